@@ -1,0 +1,17 @@
+/** Writes the files that are generated: row types from the migrated database, pages from the tables in the code. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { readConfig } from '../src/config.ts'
+import { openDatabase } from '../src/db/database.ts'
+import { writeGenerated } from './generated-files.ts'
+
+const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-generate-'))
+const database = await openDatabase(readConfig({ DATA_DIR: dataDir }), pino({ level: 'warn' }))
+try {
+  for (const path of await writeGenerated(database)) console.log(path)
+} finally {
+  await database.close()
+  await rm(dataDir, { recursive: true, force: true })
+}

@@ -1,0 +1,74 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { generate, PostgresDialect as CodegenDialect } from 'kysely-codegen'
+import type { Database } from '../src/db/database.ts'
+import { settings } from '../src/config.ts'
+import { catalogue } from '../src/errors.ts'
+
+const root = new URL('../', import.meta.url)
+
+/** Row types of every table, from the database as the migrations have made it. */
+async function rowTypes({ queries }: Database): Promise<string> {
+  return generate({
+    // Its types know another copy of Kysely.
+    db: queries as never,
+    dialect: new CodegenDialect(),
+    // What the pool's parsers give: bigint as a number, numeric as text.
+    typeMapping: { int8: 'number', numeric: 'string' },
+    excludePattern: 'schema_migrations*',
+    outFile: null,
+  })
+}
+
+function errorPage(): string {
+  const rows = Object.entries(catalogue).map(
+    ([code, { httpStatus, message }]) => `| ${code} | ${httpStatus} | ${message} |`,
+  )
+  return [
+    '# Errors',
+    '',
+    'Generated from `src/errors.ts` by `npm run generate`. The HTTP status is the one of a request that fails as a whole.',
+    '',
+    '| code | HTTP status | message |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function configurationPage(): string {
+  const rows = settings.map(
+    (one) => `| \`${one.name}\` | ${one.default && `\`${one.default}\``} | ${one.meaning} |`,
+  )
+  return [
+    '# Configuration',
+    '',
+    'Generated from `src/config.ts` by `npm run generate`. Everything is set by environment variables; an empty one counts as absent.',
+    '',
+    '| variable | default | meaning |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+/** What the generated files should say, by their path in the repository. */
+export async function generatedFiles(database: Database): Promise<Record<string, string>> {
+  return {
+    'src/db/schema.gen.ts': await rowTypes(database),
+    'docs/errors.md': errorPage(),
+    'docs/configuration.md': configurationPage(),
+  }
+}
+
+/** Writes them. @returns the paths of those that changed. */
+export async function writeGenerated(database: Database): Promise<string[]> {
+  const changed: string[] = []
+  for (const [path, text] of Object.entries(await generatedFiles(database))) {
+    const file = fileURLToPath(new URL(path, root))
+    if ((await readFile(file, 'utf8').catch(() => '')) === text) continue
+    await writeFile(file, text)
+    changed.push(path)
+  }
+  return changed
+}

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import { OperatorError } from './errors.ts'
+
+/** Everything the process is told from outside. Units are in the names. */
+export interface Config {
+  /** Connection URL of a PostgreSQL of the operator's own; undefined: the embedded one in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  /** Absolute path of the folder that holds the embedded database. */
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  /** Load the demo organisation into an empty database. */
+  readonly demo: boolean
+  readonly logLevel: LogLevel
+  /** Connections to the database that one process may hold. */
+  readonly databaseConnections: number
+  /** How long a stopping server waits for running requests. */
+  readonly drainTimeoutMs: number
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface Setting {
+  readonly name: string
+  readonly default: string
+  readonly meaning: string
+}
+
+/** The environment variables, for `docs/configuration.md` and `--help`. */
+export const settings: readonly Setting[] = [
+  {
+    name: 'DATABASE_URL',
+    default: '',
+    meaning: 'A PostgreSQL 15 or newer of your own. Empty: an embedded one in DATA_DIR.',
+  },
+  { name: 'DATA_DIR', default: './data', meaning: 'Folder of the embedded database.' },
+  { name: 'HOST', default: '127.0.0.1', meaning: 'Address to listen on.' },
+  { name: 'PORT', default: '8080', meaning: 'Port to listen on, 0 to 65535; 0 takes a free one.' },
+  {
+    name: 'COUNTERFOIL_DEMO',
+    default: '0',
+    meaning: '1 loads the demo organisation into an empty database; loopback addresses only.',
+  },
+  { name: 'LOG_LEVEL', default: 'info', meaning: `One of ${logLevels.join(', ')}.` },
+  {
+    name: 'DATABASE_CONNECTIONS',
+    default: '10',
+    meaning: 'Connections to the database that one process may hold, 2 to 200.',
+  },
+  {
+    name: 'DRAIN_TIMEOUT_MS',
+    default: '10000',
+    meaning: 'How long a stopping server waits for running requests, in milliseconds.',
+  },
+]
+
+function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number {
+  const text = env[name] || settings.find((setting) => setting.name === name)?.default || ''
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new OperatorError(
+      `${name} is ${JSON.stringify(text)}; it must be a whole number from ${min} to ${max}`,
+    )
+  }
+  return value
+}
+
+function readFlag(env: NodeJS.ProcessEnv, name: string): boolean {
+  const text = env[name] || '0'
+  if (text !== '0' && text !== '1')
+    throw new OperatorError(`${name} is ${JSON.stringify(text)}; it must be 0 or 1`)
+  return text === '1'
+}
+
+function readDatabaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'postgres:' && url?.protocol !== 'postgresql:') {
+    throw new OperatorError('DATABASE_URL must look like postgresql://user:password@host:5432/database')
+  }
+  return text
+}
+
+/** True for an address that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** Reads the environment. Refuses a value outside its type with a line that names the variable. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const logLevel = logLevels.find((level) => level === (env['LOG_LEVEL'] || 'info').toLowerCase())
+  if (logLevel === undefined) {
+    throw new OperatorError(
+      `LOG_LEVEL is ${JSON.stringify(env['LOG_LEVEL'])}; it must be one of ${logLevels.join(', ')}`,
+    )
+  }
+  const config: Config = {
+    databaseUrl: env['DATABASE_URL'] ? readDatabaseUrl(env['DATABASE_URL']) : undefined,
+    dataDir: resolve(env['DATA_DIR'] || './data'),
+    host: env['HOST'] || '127.0.0.1',
+    port: readInteger(env, 'PORT', 0, 65_535),
+    demo: readFlag(env, 'COUNTERFOIL_DEMO'),
+    logLevel,
+    databaseConnections: readInteger(env, 'DATABASE_CONNECTIONS', 2, 200),
+    drainTimeoutMs: readInteger(env, 'DRAIN_TIMEOUT_MS', 0, 600_000),
+  }
+  if (config.demo && !isLoopback(config.host)) {
+    throw new OperatorError(
+      `COUNTERFOIL_DEMO=1 has published passwords and is served on a loopback address only; HOST is ${config.host}`,
+    )
+  }
+  return Object.freeze(config)
+}

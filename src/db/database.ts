@@ -1,0 +1,110 @@
+import { CompiledQuery } from 'kysely'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { OperatorError } from '../errors.ts'
+import { startEmbedded } from './embedded.ts'
+import { migrate } from './migrate.ts'
+import { createQueries, type Queries } from './queries.ts'
+
+/** The one database. Hot statements use `pool` (named, prepared once per connection), all others `queries`. */
+export interface Database {
+  readonly pool: pg.Pool
+  readonly queries: Queries
+  /** Names of the migrations that opening it has applied. */
+  readonly migrated: readonly string[]
+  close(): Promise<void>
+}
+
+const oldestMajor = 15
+const connectTimeoutMs = 10_000
+const databaseName = 'counterfoil'
+
+/** bigint, alone and in arrays, as numbers: every id of ours is below 2^53. */
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.INT8, Number)
+const int8Array = 1016
+types.setTypeParser(int8Array, (text: string) =>
+  text === '{}' ? [] : text.slice(1, -1).split(',').map(Number),
+)
+
+const sessionOptions = '-c timezone=UTC -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=auto'
+
+export function createPool(connection: pg.PoolConfig, size: number, log: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    max: size,
+    options: sessionOptions,
+    application_name: 'counterfoil',
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: 0,
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+  return pool
+}
+
+async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...connection, database: 'postgres' })
+  await client.connect()
+  try {
+    await client.query(`create database ${databaseName}`)
+  } catch (error) {
+    // There already, or made this moment by a process that starts beside this one.
+    if (!['42P04', '23505'].includes((error as pg.DatabaseError).code ?? '')) throw error
+  } finally {
+    await client.end()
+  }
+}
+
+function describeConnectFailure(error: unknown, databaseUrl: string): OperatorError {
+  const url = new URL(databaseUrl)
+  const reason =
+    (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'connection refused' : (error as Error).message
+  return new OperatorError(
+    `cannot reach the database at ${url.host}${url.pathname} (DATABASE_URL): ${reason}`,
+  )
+}
+
+async function checkVersion(queries: Queries): Promise<void> {
+  const { rows } = await queries.executeQuery<{ server_version_num: string }>(
+    CompiledQuery.raw('show server_version_num'),
+  )
+  const major = Math.floor(Number(rows[0]?.server_version_num) / 10_000)
+  if (major < oldestMajor) {
+    throw new OperatorError(`the database is PostgreSQL ${major}; ${oldestMajor} or newer is needed`)
+  }
+}
+
+/**
+ * Reaches the database that the configuration names (starting the embedded one when it names none) and brings its
+ * schema up to date.
+ *
+ * @throws OperatorError when it cannot be reached, is too old, or has a schema that this version does not know.
+ */
+export async function openDatabase(config: Config, log: Logger): Promise<Database> {
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
+  const connection: pg.ClientConfig = embedded
+    ? { host: embedded.host, user: embedded.user, database: databaseName }
+    : { connectionString: config.databaseUrl }
+  let pool: pg.Pool | undefined
+  const close = async (): Promise<void> => {
+    await pool?.end()
+    await embedded?.release()
+  }
+  try {
+    if (embedded) await ensureDatabase(connection)
+    pool = createPool(connection, config.databaseConnections, log)
+    const queries = createQueries(pool)
+    try {
+      await checkVersion(queries)
+    } catch (error) {
+      if (error instanceof OperatorError || config.databaseUrl === undefined) throw error
+      throw describeConnectFailure(error, config.databaseUrl)
+    }
+    return { pool, queries, migrated: await migrate(queries), close }
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
+}

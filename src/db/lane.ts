@@ -1,0 +1,65 @@
+import { Refusal } from '../errors.ts'
+
+export interface LaneLimits {
+  /** Items that one batch takes at the most. */
+  readonly maxBatch: number
+  /** Batches that may be under way at once. */
+  readonly maxInFlight: number
+  /** Items that may wait; one more is refused with 503. */
+  readonly maxQueue: number
+}
+
+interface Waiting<In, Out> {
+  readonly item: In
+  readonly resolve: (out: Out) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Batches work without a timer. An item that finds the lane free goes at once, alone; what arrives while batches are
+ * under way waits and goes together. So an idle server answers without delay and a busy one batches by itself.
+ *
+ * `run` answers one result per item, in the order of the items. When it throws, all items of the batch fail with the
+ * error: where one item can fail by its own fault, `run` must say so in that item's result.
+ */
+export class Lane<In, Out> {
+  readonly #run: (items: In[]) => Promise<Out[]>
+  readonly #limits: LaneLimits
+  #queue: Waiting<In, Out>[] = []
+  #inFlight = 0
+
+  constructor(limits: LaneLimits, run: (items: In[]) => Promise<Out[]>) {
+    this.#limits = limits
+    this.#run = run
+  }
+
+  /** Items that wait for a batch. */
+  get depth(): number {
+    return this.#queue.length
+  }
+
+  /** @throws Refusal 503 when the queue is full. */
+  submit(item: In): Promise<Out> {
+    if (this.#queue.length >= this.#limits.maxQueue) {
+      return Promise.reject(new Refusal(503, undefined, { retryAfterS: 1 }))
+    }
+    return new Promise<Out>((resolve, reject) => {
+      this.#queue.push({ item, resolve, reject })
+      if (this.#inFlight < this.#limits.maxInFlight) this.#startBatch()
+    })
+  }
+
+  #startBatch(): void {
+    const batch = this.#queue.splice(0, this.#limits.maxBatch)
+    this.#inFlight += 1
+    this.#run(batch.map((waiting) => waiting.item))
+      .then(
+        (results) => batch.forEach((waiting, at) => waiting.resolve(results[at] as Out)),
+        (error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
+      )
+      .finally(() => {
+        this.#inFlight -= 1
+        if (this.#queue.length > 0) this.#startBatch()
+      })
+  }
+}

@@ -1,0 +1,92 @@
+import { chmod, cp, lstat, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { OperatorError } from '../errors.ts'
+
+/** The account that the embedded PostgreSQL runs as. */
+export interface PostgresUser {
+  readonly uid: number
+  readonly gid: number
+}
+
+async function findAccount(name: string): Promise<PostgresUser | undefined> {
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
+  const fields = passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find((line) => line[0] === name)
+  return fields && { uid: Number(fields[2]), gid: Number(fields[3]) }
+}
+
+/**
+ * PostgreSQL refuses to run as root. As root: the owner of an existing cluster, else the account `postgres`, else
+ * `nobody`. As an ordinary user: that user (undefined: nothing to change).
+ */
+export async function choosePostgresUser(clusterDir: string): Promise<PostgresUser | undefined> {
+  const owner = await stat(clusterDir).catch(() => undefined)
+  const self = process.getuid?.()
+  if (self !== 0) {
+    if (owner && owner.uid !== self) {
+      throw new OperatorError(
+        `${clusterDir} belongs to user id ${owner.uid}, not to yours (${self}); run as that user or as root`,
+      )
+    }
+    return undefined
+  }
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
+  const account = (await findAccount('postgres')) ?? (await findAccount('nobody'))
+  if (!account || account.uid === 0) {
+    throw new OperatorError(
+      'PostgreSQL does not run as root and there is no account "postgres" or "nobody" to run it as',
+    )
+  }
+  return account
+}
+
+async function isReachable(path: string, user: PostgresUser): Promise<boolean> {
+  for (let directory = path; ; directory = dirname(directory)) {
+    const { mode, uid, gid } = await stat(directory)
+    const bits = uid === user.uid ? mode >> 6 : gid === user.gid ? mode >> 3 : mode
+    if ((bits & 0o1) === 0) return false
+    if (directory === dirname(directory)) return true
+  }
+}
+
+/**
+ * The folder of PostgreSQL's programs, at a place from where `user` may run them. A checkout below a private folder
+ * (`/root`, say) is not such a place: the programs are then copied once, into a folder that only root can change.
+ */
+export async function reachablePrograms(
+  native: string,
+  user: PostgresUser | undefined,
+  version: string,
+): Promise<string> {
+  if (user === undefined || (await isReachable(join(native, 'bin'), user))) return native
+  for (const parent of ['/var/cache', tmpdir()]) {
+    const copy = join(parent, `counterfoil-postgresql-${version}`)
+    const present = await lstat(copy).catch(() => undefined)
+    if (present) {
+      if (present.isDirectory() && present.uid === 0 && (present.mode & 0o022) === 0) return copy
+      throw new OperatorError(`${copy} is not a folder that only root can change; remove it`)
+    }
+    const draft = `${copy}.${process.pid}.draft`
+    try {
+      await mkdir(parent, { recursive: true })
+      if (!(await isReachable(parent, user))) continue
+      await cp(native, draft, { recursive: true, verbatimSymlinks: true })
+      await chmod(draft, 0o755)
+      await rename(draft, copy)
+      return copy
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true })
+      // Another process may have put the same copy there meanwhile.
+      if (await lstat(copy).catch(() => undefined)) return copy
+      if (parent === tmpdir()) {
+        throw new OperatorError(
+          `cannot copy PostgreSQL's programs to ${basename(copy)}: ${(error as Error).message}`,
+        )
+      }
+    }
+  }
+  throw new OperatorError(`user id ${user.uid} cannot reach PostgreSQL's programs in ${native}`)
+}

@@ -1,0 +1,92 @@
+/**
+ * The catalogue of refusals: every code that an answer can carry, its text and its HTTP status, once.
+ *
+ * Numbers and texts of the coupon resource are those of the Capillary contract. `docs/errors.md` is generated
+ * from this table.
+ */
+
+interface CatalogueEntry {
+  /** HTTP status when the refusal is the whole answer. */
+  readonly httpStatus: number
+  readonly message: string
+}
+
+const entry = (httpStatus: number, message: string): CatalogueEntry => ({ httpStatus, message })
+
+export const catalogue = {
+  400: entry(400, 'The request is malformed'),
+  401: entry(401, 'Authentication failed. Please check the credentials'),
+  403: entry(
+    403,
+    'Access denied. Make sure that your API resource has appropriate access control permissions.',
+  ),
+  404: entry(404, 'There is no such resource'),
+  405: entry(405, 'This resource does not support the method'),
+  408: entry(408, 'The request took too long to arrive'),
+  413: entry(413, 'The request body is too large'),
+  414: entry(414, 'The request path is too long'),
+  415: entry(415, 'The content type is not supported: send application/json'),
+  431: entry(431, 'The request headers are too large'),
+  500: entry(500, 'Something failed inside; quote the request id to the operator'),
+  503: entry(503, 'The server has more to do than it can take on; try again'),
+  1061: entry(400, 'X-CAP-API-ATTRIBUTION-LOOKUP needs X-CAP-API-ATTRIBUTION-LOOKUP-TYPE beside it'),
+  8015: entry(404, 'Customer not found for the given identifiers'),
+
+  660: entry(400, 'Coupon code has been revoked'),
+  696: entry(400, 'Redemption per coupon code limit has reached max limit'),
+  700: entry(200, 'Coupon isRedeem successful'),
+  702: entry(400, 'Coupon code is invalid'),
+  703: entry(400, 'Coupon not issued to this customer'),
+  711: entry(400, 'Coupon is already used'),
+  712: entry(400, 'Coupon Series / Campaign has expired'),
+  713: entry(400, 'Coupon has expired'),
+  716: entry(400, 'Cannot redeem same Coupon multiple times'),
+  718: entry(400, 'Transaction number needed for redemption'),
+  728: entry(400, 'Maximum number of redemptions reached'),
+  729: entry(400, 'Invalid redemption range For coupon series'),
+  733: entry(400, 'Invalid transaction amount'),
+  735: entry(400, 'Invalid store'),
+  736: entry(400, 'Allowed redemption consumed'),
+  738: entry(400, 'Allowed redemption gap is invalid'),
+  739: entry(400, 'Allowed redemption date is invalid'),
+  742: entry(400, 'Coupon issue and redemption blocked for customer'),
+} as const satisfies Record<number, CatalogueEntry>
+
+export type Code = keyof typeof catalogue
+
+/** A request that cannot be carried out. Thrown by verbs and endpoints; the error handler gives it its envelope. */
+export class Refusal extends Error {
+  readonly code: Code
+  readonly httpStatus: number
+  /** Seconds after which the same request may succeed; sent as `Retry-After`. */
+  readonly retryAfterS: number | undefined
+
+  /** @param message replaces the catalogue's text where there is more to say. */
+  constructor(code: Code, message?: string, options: { retryAfterS?: number } = {}) {
+    super(message ?? catalogue[code].message)
+    this.name = 'Refusal'
+    this.code = code
+    this.httpStatus = catalogue[code].httpStatus
+    this.retryAfterS = options.retryAfterS
+  }
+}
+
+const shownLength = 64
+
+/** Quotes a caller's value for an error text, cut at 64 characters. */
+export function quote(value: string): string {
+  return `"${value.length > shownLength ? `${value.slice(0, shownLength)}…` : value}"`
+}
+
+/** 400 for a known parameter with a value outside its type or set: names it, the value and what is allowed. */
+export function badParameter(name: string, value: string, allowed: string): Refusal {
+  return new Refusal(400, `Invalid value ${quote(value)} for ${name}: ${allowed}`)
+}
+
+/**
+ * A failure that an operator can mend (a port in use, an unreachable database). Printed as one line without a
+ * stack; the process ends with exit code 1.
+ */
+export class OperatorError extends Error {
+  override name = 'OperatorError'
+}
