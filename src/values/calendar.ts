@@ -1,0 +1,107 @@
+import { Temporal } from 'temporal-polyfill'
+
+/**
+ * Calendar arithmetic in an organisation's time zone. Instants are whole epoch seconds (UTC), days are `YYYY-MM-DD`.
+ */
+
+/** A stretch of time in which a zone keeps one offset: `[from, to)`, epoch seconds. */
+interface OffsetSpan {
+  readonly from: number
+  readonly to: number
+  readonly offsetS: number
+  /** As printed: `Z` or `+05:30`. */
+  readonly suffix: string
+}
+
+const spansByZone = new Map<string, OffsetSpan[]>()
+
+/** True when the runtime knows the IANA zone. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    return (
+      /^[A-Za-z]/.test(zone) && Boolean(Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone))
+    )
+  } catch {
+    return false
+  }
+}
+
+function formatOffset(offsetS: number): string {
+  if (offsetS === 0) return 'Z'
+  const minutes = Math.floor(Math.abs(offsetS) / 60)
+  const pad = (n: number) => String(n).padStart(2, '0')
+  return `${offsetS < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
+}
+
+function findSpan(zone: string, epochS: number): OffsetSpan {
+  const at = Temporal.Instant.fromEpochMilliseconds(epochS * 1000).toZonedDateTimeISO(zone)
+  const next = at.getTimeZoneTransition('next')
+  const previous = at.add({ seconds: 1 }).getTimeZoneTransition('previous')
+  const offsetS = at.offsetNanoseconds / 1e9
+  return {
+    from: previous ? previous.epochMilliseconds / 1000 : Number.NEGATIVE_INFINITY,
+    to: next ? next.epochMilliseconds / 1000 : Number.POSITIVE_INFINITY,
+    offsetS,
+    suffix: formatOffset(offsetS),
+  }
+}
+
+/** Spans are remembered per zone, the latest used first: a page of coupons touches two or three. */
+function spanAt(zone: string, epochS: number): OffsetSpan {
+  let spans = spansByZone.get(zone)
+  if (spans === undefined) spansByZone.set(zone, (spans = []))
+  for (const span of spans) if (epochS >= span.from && epochS < span.to) return span
+  const span = findSpan(zone, epochS)
+  spans.unshift(span)
+  return span
+}
+
+const dayS = 86_400
+
+/** `yyyy-MM-dd'T'HH:mm:ssXXX` in the zone, e.g. `2026-06-11T23:59:59Z`. */
+export function formatInstant(zone: string, epochS: number): string {
+  const { offsetS, suffix } = spanAt(zone, epochS)
+  return new Date((epochS + offsetS) * 1000).toISOString().slice(0, 19) + suffix
+}
+
+/** The day that an instant falls on in the zone. */
+export function dayOf(zone: string, epochS: number): string {
+  return new Date((epochS + spanAt(zone, epochS).offsetS) * 1000).toISOString().slice(0, 10)
+}
+
+/** The first second of the day that an instant falls on. Midnight, unless the clocks leave midnight out. */
+export function startOfDayS(zone: string, epochS: number): number {
+  const { offsetS, from, to } = spanAt(zone, epochS)
+  const local = epochS + offsetS
+  const midnight = local - (((local % dayS) + dayS) % dayS) - offsetS
+  if (midnight >= from && midnight < to) return midnight
+  return Temporal.PlainDate.from(dayOf(zone, epochS)).toZonedDateTime(zone).epochMilliseconds / 1000
+}
+
+/** The last second of a day in the zone: 23:59:59, one second before the next day begins. */
+export function endOfDayS(zone: string, day: string): number {
+  const next = Temporal.PlainDate.from(day).add({ days: 1 })
+  return next.toZonedDateTime(zone).epochMilliseconds / 1000 - 1
+}
+
+/** Day of month (1-31), day of week (1 = Monday) and hour (0-23) of an instant in the zone. */
+export function wallClock(
+  zone: string,
+  epochS: number,
+): { dayOfMonth: number; dayOfWeek: number; hour: number } {
+  const local = new Date((epochS + spanAt(zone, epochS).offsetS) * 1000)
+  return { dayOfMonth: local.getUTCDate(), dayOfWeek: local.getUTCDay() || 7, hour: local.getUTCHours() }
+}
+
+/**
+ * Reads an ISO 8601 instant with an offset (`2025-08-19T16:52:11Z`, `…+05:30`) and gives epoch seconds, cut to the
+ * second. Undefined for anything else, dates that do not exist included.
+ */
+export function parseInstantS(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined
+  try {
+    return Math.floor(Temporal.Instant.from(text).epochMilliseconds / 1000)
+  } catch {
+    return undefined
+  }
+}

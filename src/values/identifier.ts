@@ -1,0 +1,26 @@
+import { normaliseMobile } from './phone.ts'
+
+export const identifierTypes = ['mobile', 'email', 'externalId'] as const
+export type IdentifierType = (typeof identifierTypes)[number]
+
+/** What leads to a customer, normalised for comparison. */
+export interface Identifier {
+  readonly type: IdentifierType
+  readonly value: string
+}
+
+const maxLength = 320
+
+/**
+ * Brings an identifier into the form in which it is compared: a mobile as its organisation's country says, an e-mail
+ * in lower case, an external id exactly. Undefined when the text cannot be an identifier of that type.
+ */
+export function normaliseIdentifier(type: IdentifierType, text: string, country: string): string | undefined {
+  if (text.length > maxLength || text.includes('\0')) return undefined
+  if (type === 'mobile') return normaliseMobile(text, country)
+  if (type === 'email') {
+    const trimmed = text.trim().toLowerCase()
+    return /^[^\s@]+@[^\s@]+$/.test(trimmed) ? trimmed : undefined
+  }
+  return text === '' ? undefined : text
+}
