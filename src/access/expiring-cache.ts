@@ -1,0 +1,29 @@
+/**
+ * Remembers what a look-up answered for a short time, at most `maxEntries` of them, the oldest going first. Look-ups
+ * of one key that come while it is being read share the reading; a failed one is not remembered.
+ */
+export class ExpiringCache<Value> {
+  readonly #ttlMs: number
+  readonly #maxEntries: number
+  readonly #entries = new Map<string, { readonly expiresAtMs: number; readonly value: Promise<Value> }>()
+
+  constructor(ttlMs: number, maxEntries: number) {
+    this.#ttlMs = ttlMs
+    this.#maxEntries = maxEntries
+  }
+
+  get(key: string, read: () => Promise<Value>): Promise<Value> {
+    const now = performance.now()
+    const known = this.#entries.get(key)
+    if (known && known.expiresAtMs > now) return known.value
+    const value = read()
+    this.#entries.delete(key)
+    this.#entries.set(key, { expiresAtMs: now + this.#ttlMs, value })
+    value.catch(() => this.#entries.delete(key))
+    if (this.#entries.size > this.#maxEntries) {
+      const [oldest] = this.#entries.keys()
+      if (oldest !== undefined) this.#entries.delete(oldest)
+    }
+    return value
+  }
+}

@@ -1,0 +1,32 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+
+/** What a till sends as its password: the lower-case hexadecimal MD5 of it. Part of the contract, no protection. */
+export function md5Hex(password: string): string {
+  return createHash('md5').update(password).digest('hex')
+}
+
+/** The slow hash under which a till's password is kept. */
+export function hashTillPassword(password: string): Promise<string> {
+  return hash(md5Hex(password))
+}
+
+/** True when `sent` is the password behind the hash, as its MD5 (what the contract says) or plain. */
+export async function isTillPassword(sent: string, passwordHash: string): Promise<boolean> {
+  const candidates = /^[0-9a-f]{32}$/.test(sent) ? [sent, md5Hex(sent)] : [md5Hex(sent)]
+  for (const candidate of candidates) if (await verify(passwordHash, candidate)) return true
+  return false
+}
+
+/** A generated secret: 256 random bits, URL-safe. Being unguessable it needs no slow hash. */
+export function generateSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+export function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+export function isSecret(sent: string, secretHash: Buffer): boolean {
+  return timingSafeEqual(sha256(sent), secretHash)
+}

@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose'
+import type { Context } from '../context.ts'
+import { Refusal } from '../errors.ts'
+import { isSecret, sha256 } from './secrets.ts'
+import { readClientSecret, type ClientSecret } from './holder.ts'
+
+const issuer = 'counterfoil'
+const tokenUse = 'access'
+const algorithm = 'HS256'
+/** A key signs for a day and is kept until the longest-lived token signed with it has expired. */
+const signingLifeS = 86_400
+const longestTokenS = 3_600
+
+export interface AccessToken {
+  readonly accessToken: string
+  readonly ttlSeconds: number
+}
+
+interface SigningKey {
+  readonly kid: string
+  readonly secret: Buffer
+}
+
+/** The newest key, or a new one when that has signed for a day. Keys live in the database: every process has the same. */
+async function currentKey(context: Context): Promise<SigningKey> {
+  const { pool } = context.database
+  const newest = await pool.query<SigningKey>(
+    'select kid, secret from token_keys where created_at > now() - make_interval(secs => $1) order by created_at desc limit 1',
+    [signingLifeS],
+  )
+  if (newest.rows[0]) return newest.rows[0]
+  const key: SigningKey = { kid: randomUUID(), secret: randomBytes(32) }
+  await pool.query('insert into token_keys (kid, secret) values ($1, $2)', [key.kid, key.secret])
+  await pool.query('delete from token_keys where created_at < now() - make_interval(secs => $1)', [
+    signingLifeS + longestTokenS,
+  ])
+  return key
+}
+
+/**
+ * Exchanges a client's key and secret for an access token. Every call gives a fresh one.
+ *
+ * @throws Refusal 401; the same for an unknown key, a wrong secret and a revoked client.
+ */
+export async function generateToken(context: Context, key: string, secret: string): Promise<AccessToken> {
+  const client: ClientSecret | undefined = await readClientSecret(context, key)
+  const isRight = isSecret(secret, client?.secretHash ?? sha256(''))
+  if (client === undefined || !isRight || client.isRevoked) {
+    throw new Refusal(
+      401,
+      'Failed to generate OAuth token: the key or the secret is wrong, or the client is revoked',
+    )
+  }
+  const signingKey = await context.tokenKeys.current.get('current', () => currentKey(context))
+  const accessToken = await new SignJWT({
+    org_id: client.orgId,
+    client_id: client.clientId,
+    client_key: key,
+    token_use: tokenUse,
+  })
+    .setProtectedHeader({ alg: algorithm, kid: signingKey.kid, typ: 'JWT' })
+    .setIssuer(issuer)
+    .setSubject(client.name)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(`${client.tokenTtlS}s`)
+    .sign(signingKey.secret)
+  return { accessToken, ttlSeconds: client.tokenTtlS }
+}
+
+async function findKey(context: Context, kid: string): Promise<Buffer | undefined> {
+  const { rows } = await context.database.pool.query<SigningKey>(
+    'select kid, secret from token_keys where kid = $1',
+    [kid],
+  )
+  return rows[0]?.secret
+}
+
+export interface TokenHolder {
+  readonly orgId: number
+  readonly clientId: number
+  readonly expiresAtS: number
+}
+
+/** Whom an access token stands for. @throws Refusal 401 when it is not ours or has expired. */
+export async function verifyToken(context: Context, token: string): Promise<TokenHolder> {
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      async ({ kid }: JWTHeaderParameters) => {
+        const secret =
+          kid === undefined ? undefined : await context.tokenKeys.byKid.get(kid, () => findKey(context, kid))
+        if (secret === undefined) throw new errors.JWKSNoMatchingKey()
+        return secret
+      },
+      { issuer, algorithms: [algorithm], requiredClaims: ['exp', 'org_id', 'client_id'] },
+    )
+    if (payload['token_use'] !== tokenUse) throw new errors.JWTInvalid('not an access token')
+    return {
+      orgId: Number(payload['org_id']),
+      clientId: Number(payload['client_id']),
+      expiresAtS: payload.exp ?? 0,
+    }
+  } catch (error) {
+    if (error instanceof errors.JWTExpired)
+      throw new Refusal(401, 'The access token has expired: generate a new one')
+    if (error instanceof errors.JOSEError) throw new Refusal(401, 'The access token is not valid')
+    throw error
+  }
+}

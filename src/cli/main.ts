@@ -1,0 +1,69 @@
+import { Command, CommanderError } from 'commander'
+import { readConfig, settings } from '../config.ts'
+import { OperatorError, Refusal } from '../errors.ts'
+import { serve } from '../main.ts'
+import { addOrganisationCommands } from './organisation-commands.ts'
+import { withDatabase } from './run.ts'
+
+const failed = 1
+const wrongUsage = 2
+
+function environmentHelp(): string {
+  const width = Math.max(...settings.map(({ name }) => name.length))
+  const lines = settings.map(
+    (one) => `  ${one.name.padEnd(width)}  ${one.meaning}${one.default && ` (default ${one.default})`}`,
+  )
+  return `\nEnvironment:\n${lines.join('\n')}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`
+}
+
+function createProgram(): Command {
+  const program = new Command('counterfoil')
+    .description('A self-hosted coupon ledger that speaks the Capillary v2 coupon API.')
+    .showHelpAfterError('(--help says more)')
+    .exitOverride()
+    .addHelpText('after', environmentHelp())
+  program
+    .command('serve')
+    .description('run the server until it is told to stop')
+    .action(() => serve(readConfig(process.env)))
+  program
+    .command('migrate')
+    .description('bring the database up to date')
+    .action(() =>
+      withDatabase(async ({ migrated }) => {
+        for (const name of migrated) process.stdout.write(`${name}\n`)
+        process.stderr.write(
+          migrated.length === 0 ? 'The database is up to date\n' : `Applied ${migrated.length} migrations\n`,
+        )
+      }),
+    )
+  addOrganisationCommands(program)
+  return program
+}
+
+/** Commands inherit the settings of the program only when they are made by it; these hold for all. */
+function exitOverrideEverywhere(command: Command): void {
+  for (const child of command.commands) {
+    child.exitOverride().showHelpAfterError('(--help says more)')
+    exitOverrideEverywhere(child)
+  }
+}
+
+async function main(): Promise<number> {
+  const program = createProgram()
+  exitOverrideEverywhere(program)
+  try {
+    await program.parseAsync()
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
+    if (error instanceof OperatorError || error instanceof Refusal) {
+      process.stderr.write(`counterfoil: ${error.message}\n`)
+    } else {
+      process.stderr.write(`counterfoil: ${error instanceof Error ? error.stack : String(error)}\n`)
+    }
+    return failed
+  }
+}
+
+process.exitCode = await main()

@@ -1,0 +1,145 @@
+import type { Command } from 'commander'
+import { createClient } from '../organisations/create-client.ts'
+import { createOrganisation } from '../organisations/create-organisation.ts'
+import { createStore } from '../organisations/create-store.ts'
+import { createTill } from '../organisations/create-till.ts'
+import { findOrganisation } from '../organisations/find-organisation.ts'
+import { revokeLogin } from '../organisations/revoke-login.ts'
+import { print, withDatabase } from './run.ts'
+
+const orgOption = ['--org <id or name>', 'the organisation'] as const
+const jsonOption = ['--json', 'print JSON'] as const
+
+/** `org`, `store`, `till` and `client`: who may call. */
+export function addOrganisationCommands(program: Command): void {
+  const org = program.command('org').description('organisations')
+  org
+    .command('create')
+    .description('create an organisation')
+    .requiredOption('--name <name>', 'what people call it; unique')
+    .requiredOption('--time-zone <zone>', 'IANA time zone, e.g. Asia/Kolkata')
+    .requiredOption('--country <code>', 'ISO 3166 country, e.g. IN: mobile numbers are read as numbers of it')
+    .option('--currency <code>', 'ISO 4217 currency, e.g. INR')
+    .option(...jsonOption)
+    .action(
+      async ({ name, timeZone, country, currency, json }: Record<string, string> & { json?: boolean }) => {
+        const given = { name: String(name), timeZone: String(timeZone), country: String(country), currency }
+        const id = await withDatabase(({ queries }) => createOrganisation(queries, given))
+        print(json, { id, name }, [`Created organisation ${id} "${name}"`])
+      },
+    )
+
+  const store = program.command('store').description('stores of an organisation')
+  store
+    .command('create')
+    .description('create a store')
+    .requiredOption(...orgOption)
+    .requiredOption('--code <code>', 'what integrations call it; unique in the organisation')
+    .requiredOption('--name <name>', 'what people call it')
+    .option(...jsonOption)
+    .action(
+      async ({
+        org: named,
+        code,
+        name,
+        json,
+      }: {
+        org: string
+        code: string
+        name: string
+        json?: boolean
+      }) => {
+        const id = await withDatabase(async ({ queries }) => {
+          const { orgId } = await findOrganisation(queries, named)
+          return createStore(queries, { orgId, code, name })
+        })
+        print(json, { id, code, name }, [`Created store ${id} "${code}"`])
+      },
+    )
+
+  const till = program.command('till').description('tills, which sign in with a code and a password')
+  till
+    .command('create')
+    .description('create a till')
+    .requiredOption(...orgOption)
+    .requiredOption('--store <code>', 'the store it stands in')
+    .requiredOption('--code <code>', 'its user name; unique across organisations')
+    .requiredOption('--password <password>', 'its password; kept as a slow hash')
+    .option('--read-only', 'may read and change nothing')
+    .option(...jsonOption)
+    .action(
+      async (given: {
+        org: string
+        store: string
+        code: string
+        password: string
+        readOnly?: boolean
+        json?: boolean
+      }) => {
+        const { code, password } = given
+        const id = await withDatabase(async ({ queries }) => {
+          const { orgId } = await findOrganisation(queries, given.org)
+          return createTill(queries, {
+            orgId,
+            storeCode: given.store,
+            code,
+            password,
+            isReadOnly: given.readOnly ?? false,
+          })
+        })
+        print(given.json, { id, code, readOnly: given.readOnly ?? false }, [`Created till ${id} "${code}"`])
+      },
+    )
+  addRevoke(till, 'till', 'code')
+
+  const client = program.command('client').description('OAuth clients, which sign in with a key and a secret')
+  client
+    .command('create')
+    .description('create a client and print its secret, this once')
+    .requiredOption(...orgOption)
+    .requiredOption('--till <code>', 'the till it acts as, and whose access group it gets')
+    .requiredOption('--name <name>', 'what people call it')
+    .option(...jsonOption)
+    .action(
+      async ({
+        org: named,
+        till: tillCode,
+        name,
+        json,
+      }: {
+        org: string
+        till: string
+        name: string
+        json?: boolean
+      }) => {
+        const created = await withDatabase(async ({ queries }) => {
+          const { orgId } = await findOrganisation(queries, named)
+          return createClient(queries, { orgId, tillCode, name })
+        })
+        print(json, { ...created, name }, [
+          `Created client ${created.id} "${name}"`,
+          `key     ${created.key}`,
+          `secret  ${created.secret}`,
+          'The secret is kept as a hash only: note it now.',
+        ])
+      },
+    )
+  addRevoke(client, 'client', 'name')
+}
+
+function addRevoke(parent: Command, kind: 'till' | 'client', naming: string): void {
+  parent
+    .command('revoke')
+    .description(`revoke a ${kind}: within a second it may no longer sign in`)
+    .requiredOption(...orgOption)
+    .requiredOption(`--${naming} <${naming}>`, `which ${kind}`)
+    .option(...jsonOption)
+    .action(async (given: Record<string, string> & { json?: boolean }) => {
+      const name = String(given[naming])
+      await withDatabase(async ({ queries }) => {
+        const { orgId } = await findOrganisation(queries, String(given['org']))
+        await revokeLogin(queries, orgId, kind, name)
+      })
+      print(given.json, { revoked: name }, [`Revoked ${kind} "${name}"`])
+    })
+}

@@ -1,0 +1,73 @@
+import { pino, type Logger } from 'pino'
+import { createSignIn, type SignIn } from './access/sign-in.ts'
+import { ExpiringCache } from './access/expiring-cache.ts'
+import type { Config } from './config.ts'
+import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
+import { openDatabase, type Database } from './db/database.ts'
+import { Lane } from './db/lane.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+
+/** Everything that a request needs, built once and closed once. Passed along, never imported. */
+export interface Context {
+  readonly config: Config
+  readonly log: Logger
+  readonly database: Database
+  readonly metrics: Metrics
+  readonly signIn: SignIn
+  /** Checks of till passwords: each takes a core for milliseconds, so few at once and a bounded queue. */
+  readonly slowHashes: Lane<() => Promise<boolean>, boolean>
+  readonly tokenKeys: {
+    readonly current: ExpiringCache<{ kid: string; secret: Buffer }>
+    readonly byKid: ExpiringCache<Buffer | undefined>
+  }
+  /** Per organisation and form of the statement. */
+  readonly historyLanes: Map<string, HistoryLane>
+  /** The instant that rules are judged at; null: the clock of the database. Set by tests only. */
+  readonly fixedNow: Date | null
+  close(): Promise<void>
+}
+
+const slowHashLimits = { maxBatch: 1, maxInFlight: 2, maxQueue: 100 }
+const tokenKeyTtlMs = 60_000
+
+/** Structured lines to a file descriptor: 1 for the server, 2 for commands, whose stdout is data. */
+export function createLog(config: Config, fileDescriptor: 1 | 2 = 1): Logger {
+  return pino(
+    {
+      level: config.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: ['*.password', '*.secret', '*.authorization', '*.connectionString'],
+        censor: '(secret)',
+      },
+    },
+    pino.destination({ dest: fileDescriptor, sync: true }),
+  )
+}
+
+/** A context on a database that is open already; `close` closes it. */
+export function createContextOn(
+  config: Config,
+  log: Logger,
+  database: Database,
+  fixedNow: Date | null = null,
+): Context {
+  return {
+    config,
+    log,
+    database,
+    metrics: createMetrics(database.pool),
+    signIn: createSignIn(),
+    slowHashes: new Lane(slowHashLimits, async (checks) => Promise.all(checks.map((check) => check()))),
+    tokenKeys: { current: new ExpiringCache(tokenKeyTtlMs, 1), byKid: new ExpiringCache(tokenKeyTtlMs, 100) },
+    historyLanes: new Map(),
+    fixedNow,
+    close: () => database.close(),
+  }
+}
+
+/** @throws OperatorError when the database cannot be used. */
+export async function createContext(config: Config, log: Logger = createLog(config)): Promise<Context> {
+  return createContextOn(config, log, await openDatabase(config, log))
+}

@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts'
+import { pendingMigrations } from '../db/migrate.ts'
+
+const timeoutMs = 2_000
+
+/** True when the database answers in time and has every migration of this version. */
+export async function isDatabaseReady(context: Context): Promise<boolean> {
+  const answered = pendingMigrations(context.database.queries).then(
+    (pending) => pending.length === 0,
+    () => false,
+  )
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeoutMs)
+  })
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer))
+}
