@@ -1,0 +1,78 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../context.ts'
+import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
+import { tokenFailureBody } from './oauth/generate-token.ts'
+import { entityFailureBody } from './v2/envelope.ts'
+
+/** What a failed request gets, in the envelope of the API family that its path belongs to. */
+function failureBody(path: string, code: number, message: string): unknown {
+  if (path.startsWith('/v3/oauth/')) return tokenFailureBody(code, message)
+  return entityFailureBody(code, message)
+}
+
+function isCode(status: number): status is Code {
+  return Object.hasOwn(catalogue, status)
+}
+
+/** The first rule that a body broke, with the field, the value and what is allowed. */
+function invalidBody(error: FastifyError): Refusal {
+  const [first] = error.validation ?? []
+  const field = first?.instancePath.slice(1).replaceAll('/', '.')
+  if (first?.keyword === 'required') {
+    const missing = String(first.params['missingProperty'])
+    return new Refusal(400, `The field ${field ? `${field}.` : ''}${missing} is missing`)
+  }
+  const value: unknown = 'data' in (first ?? {}) ? (first as unknown as { data: unknown }).data : undefined
+  return badParameter(
+    field || 'the body',
+    JSON.stringify(value) ?? '',
+    `it ${first?.message ?? 'is not valid'}`,
+  )
+}
+
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error
+  const { statusCode, code, validation } = error as FastifyError
+  if (validation !== undefined) return invalidBody(error as FastifyError)
+  if (
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    error instanceof SyntaxError
+  ) {
+    return new Refusal(400, 'The body is not valid JSON')
+  }
+  if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return undefined
+  return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
+}
+
+/** The database is gone or in no state to answer: another try may succeed. */
+function isUnavailable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string }
+  if (typeof code === 'string' && /^(08|57P0|53)|^ECONN|^ENOENT$|^EPIPE$|^40001$|^40P01$/.test(code))
+    return true
+  return /Connection terminated|timeout exceeded when trying to connect/.test(message ?? '')
+}
+
+/** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
+export function sendFailure(
+  context: Context,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  let refusal = refusalOf(error)
+  if (refusal === undefined) {
+    refusal = isUnavailable(error) ? new Refusal(503, undefined, { retryAfterS: 1 }) : new Refusal(500)
+    context.log.error(
+      { err: error, requestId: request.id, url: request.url.split('?', 1)[0] },
+      'a request failed',
+    )
+  }
+  if (refusal.httpStatus === 401) reply.header('www-authenticate', 'Basic realm="counterfoil"')
+  if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
+  return reply
+    .code(refusal.httpStatus)
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(failureBody(request.url, refusal.code, refusal.message))
+}

@@ -1,0 +1,46 @@
+import { Type } from 'typebox'
+import { generateToken } from '../../access/tokens.ts'
+import type { Context } from '../../context.ts'
+import type { App } from '../app.ts'
+
+const credential = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
+
+const failure = Type.Object({
+  data: Type.Null(),
+  errors: Type.Array(Type.Object({ status: Type.Boolean(), code: Type.Integer(), message: Type.String() })),
+})
+
+export function tokenFailureBody(code: number, message: string): unknown {
+  return { data: null, errors: [{ status: false, code, message }] }
+}
+
+/** `POST /v3/oauth/token/generate`: a client's key and secret for an access token. */
+export function registerGenerateToken(app: App, context: Context): void {
+  app.post(
+    '/v3/oauth/token/generate',
+    {
+      schema: {
+        operationId: 'generateToken',
+        summary: 'An access token for a client',
+        description: 'Send the token in X-CAP-API-OAUTH-TOKEN or as Authorization: Bearer until it expires.',
+        tags: ['Sign-in'],
+        security: [],
+        body: Type.Object({
+          key: credential('Key of the client.'),
+          secret: credential('Secret of the client.'),
+        }),
+        response: {
+          200: Type.Object({
+            data: Type.Object({ accessToken: Type.String(), ttlSeconds: Type.Integer() }),
+            errors: Type.Null(),
+          }),
+          ...Object.fromEntries([400, 401, 405, 413, 415, 500, 503].map((status) => [status, failure])),
+        },
+      },
+    },
+    async (request) => {
+      const data = await generateToken(context, request.body.key, request.body.secret)
+      return { data, errors: null }
+    },
+  )
+}

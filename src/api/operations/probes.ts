@@ -1,0 +1,57 @@
+import { Type } from 'typebox'
+import { isDatabaseReady } from '../../organisations/is-database-ready.ts'
+import type { Context } from '../../context.ts'
+import type { App } from '../app.ts'
+
+const status = Type.Object({ status: Type.String() })
+
+/** `/health`, `/ready` and `/metrics`: for load balancers and Prometheus. */
+export function registerProbes(app: App, context: Context): void {
+  app.get(
+    '/health',
+    {
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Is the process up?',
+        tags: ['Operation'],
+        security: [],
+        response: { 200: status },
+      },
+    },
+    async () => ({ status: 'ok' }),
+  )
+
+  app.get(
+    '/ready',
+    {
+      schema: {
+        operationId: 'getReadiness',
+        summary: 'Is the database reached and migrated?',
+        tags: ['Operation'],
+        security: [],
+        response: { 200: status, 503: status },
+      },
+    },
+    async (_request, reply) => {
+      if (await isDatabaseReady(context)) return { status: 'ready' }
+      return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
+    },
+  )
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        operationId: 'getMetrics',
+        summary: 'Figures for Prometheus',
+        tags: ['Operation'],
+        security: [],
+        response: { 200: Type.String() },
+      },
+    },
+    async (_request, reply) => {
+      const { registry } = context.metrics
+      return reply.header('content-type', registry.contentType).send(await registry.metrics())
+    },
+  )
+}

@@ -1,0 +1,92 @@
+import { badParameter } from '../errors.ts'
+
+/**
+ * Readers of query parameters. Empty values and the word `null` count as absent, a repeated key is an error unless the
+ * parameter is a list, and a value outside the type is refused with the parameter's name and what is allowed.
+ */
+export type Query = Readonly<Record<string, string | string[] | undefined>>
+
+const isAbsent = (value: string | undefined): boolean =>
+  value === undefined || value === '' || value === 'null'
+
+function refuseControlCharacters(name: string, value: string): void {
+  // PostgreSQL has no text with a NUL; the other control characters are in no code, name or number.
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u001F]/.test(value)) throw badParameter(name, value, 'text without control characters')
+}
+
+/** Every value of a parameter, however often its key stands there. */
+function valuesOf(query: Query, name: string): string[] {
+  const value = query[name]
+  const values = (Array.isArray(value) ? value : [value]).filter((one): one is string => !isAbsent(one))
+  for (const one of values) refuseControlCharacters(name, one)
+  return values
+}
+
+export function readText(query: Query, name: string): string | undefined {
+  const values = [...new Set(valuesOf(query, name))]
+  if (values.length > 1) throw badParameter(name, values.join(', '), 'give it once')
+  return values[0]
+}
+
+export function readInteger(
+  query: Query,
+  name: string,
+  range: { min: number; max: number },
+): number | undefined {
+  const text = readText(query, name)
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!/^[+-]?\d{1,19}$/.test(text) || value < range.min || value > range.max) {
+    throw badParameter(name, text, `a whole number from ${range.min} to ${range.max}`)
+  }
+  return value
+}
+
+export function readBoolean(query: Query, name: string): boolean | undefined {
+  const text = readText(query, name)
+  if (text === undefined) return undefined
+  const lower = text.toLowerCase()
+  if (lower !== 'true' && lower !== 'false') throw badParameter(name, text, 'true or false')
+  return lower === 'true'
+}
+
+function oneOf<Value extends string>(name: string, text: string, allowed: readonly Value[]): Value {
+  const value = allowed.find((one) => one.toLowerCase() === text.trim().toLowerCase())
+  if (value === undefined) throw badParameter(name, text, `one of ${allowed.join(', ')}`)
+  return value
+}
+
+export function readEnum<Value extends string>(
+  query: Query,
+  name: string,
+  allowed: readonly Value[],
+): Value | undefined {
+  const text = readText(query, name)
+  return text === undefined ? undefined : oneOf(name, text, allowed)
+}
+
+/** The key repeated, values separated by comma, or both. */
+export function readList(
+  query: Query,
+  name: string,
+  range: { maxItems: number; separator?: RegExp },
+): string[] {
+  const items = valuesOf(query, name)
+    .flatMap((text) => text.split(range.separator ?? ','))
+    .map((item) => item.trim())
+    .filter((item) => !isAbsent(item))
+  if (items.length > range.maxItems)
+    throw badParameter(name, `${items.length} values`, `at most ${range.maxItems}`)
+  return items
+}
+
+/** Like `readList`, each item one of a set; `;` separates too. */
+export function readEnumList<Value extends string>(
+  query: Query,
+  name: string,
+  allowed: readonly Value[],
+): Value[] {
+  const items = readList(query, name, { maxItems: 100, separator: /[,;]/ })
+  return [...new Set(items.map((item) => oneOf(name, item, allowed)))]
+}

@@ -1,0 +1,116 @@
+/**
+ * The statement behind the coupon history: many customers of one organisation in one round trip.
+ *
+ * One row per coupon and redemption, flat, because PostgreSQL builds JSON at three times the price. Instants leave as
+ * whole epoch seconds, cut (not rounded) below the second. The unfiltered form reads coupons and redemptions through
+ * covering indexes alone and takes the total from the customer's counters, so a page costs the same for a customer
+ * with ten coupons and with a hundred thousand.
+ */
+
+export type SortOrder = 'ASC' | 'DESC'
+
+/** `all`: no filter. `filtered`: by status and transaction number. `revoked`: the same, revoked ones among them. */
+export type Variant = 'all' | 'filtered' | 'revoked'
+
+const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
+
+/** The instant of judgement: a fixed one in tests, the clock of the database otherwise. */
+const now = 'coalesce($10::timestamptz, now())'
+
+/** The rules of `redemption-rules.ts`, for the holder, without a bill or a store. A property test holds them together. */
+const isRedeemable = `exists (
+  select from series s
+  join organisations o on o.org_id = s.org_id
+  join series_usage su on su.org_id = s.org_id and su.series_id = s.id
+  left join customer_series_usage cs on cs.org_id = s.org_id and cs.customer_id = cu.id and cs.series_id = s.id
+  where s.org_id = $1 and s.id = c.series_id
+    and cu.blocked_at is null
+    and s.valid_until >= ${now} and c.valid_until >= ${now}
+    and coalesce(s.redemption_valid_from, ${now}) <= ${now}
+    and (s.redemption_valid_after_days = 0
+      or (date_trunc('day', c.created_at at time zone o.time_zone) + s.redemption_valid_after_days * interval '1 day')
+        at time zone o.time_zone <= ${now})
+    and coalesce(extract(day from ${now} at time zone o.time_zone) = any(s.redemption_days_of_month), true)
+    and coalesce(extract(isodow from ${now} at time zone o.time_zone) = any(s.redemption_days_of_week), true)
+    and coalesce(extract(hour from ${now} at time zone o.time_zone) = any(s.redemption_hours), true)
+    and c.redeemed < least(
+      coalesce(s.max_redemptions_per_coupon, 2147483647),
+      coalesce(c.max_redeemed, 2147483647),
+      case when s.is_multiple_use_allowed then 2147483647 else 1 end)
+    and (s.is_same_user_multiple_redeem or c.redeemed = 0 or not exists (
+      select from redemptions x
+      where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
+        and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)))
+    and coalesce(cs.redeemed, 0) < coalesce(s.max_redemptions_per_customer, 2147483647)
+    and (not s.is_multiple_use_allowed or s.min_days_between_redemptions is null or cs.last_redeemed_at is null
+      or date_trunc('second', cs.last_redeemed_at) + s.min_days_between_redemptions * interval '86400 seconds' <= ${now})
+    and su.redeemed < coalesce(su.max_redeemed, 2147483647))`
+
+/** See `coupon-status.ts` for the bits. */
+const matches = `
+  and ((1 << (case when c.valid_until >= ${now} then 0 else 2 end + case when c.redeemed > 0 then 0 else 1 end))
+      & r.mask <> 0
+    or (r.mask & 16 <> 0 and ${isRedeemable}))`
+const transactionMatches = `
+  and (r.transactions is null or coalesce(c.transaction_number, '0') = any(string_to_array(r.transactions, chr(31))))`
+
+const columns =
+  'c.id, c.series_id, c.created_at, c.valid_until, c.issued_store_id, c.max_redeemed, c.code, c.transaction_number'
+const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id'
+
+const selections: Record<Variant, string> = {
+  all: `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null`,
+  filtered: `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}`,
+  revoked: `select * from (
+      select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}
+      union all
+      select ${columns}, true ${ofCustomer} and c.revoked_at is not null ${transactionMatches}
+    ) c where true`,
+}
+
+const totals: Record<Variant, string> = {
+  all: `(select coalesce(sum(u.issued - u.revoked), 0)::int from customer_series_usage u
+    where u.org_id = $1 and u.customer_id = cu.id)`,
+  filtered: `(select count(*)::int from (${selections.filtered}) matching)`,
+  revoked: `(select count(*)::int from (${selections.revoked}) matching)`,
+}
+
+/**
+ * Parameters: $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null,
+ * $4 identifier type, $5 identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by
+ * U+001F or null; $10 the instant of judgement or null. A request whose customer is unknown has no row.
+ */
+export function customerCouponsSql(variant: Variant, order: SortOrder): string {
+  return `
+select r.n, cu.id, cu.first_name, cu.last_name, known.mobile, known.email, known.external_id,
+  cu.blocked_at is not null, counted.total,
+  c.id, c.code, c.series_id, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.transaction_number,
+  c.max_redeemed, c.is_revoked, issuer.code, issuer.name,
+  s.description, s.discount_type, s.discount_value, s.discount_upto, s.custom_properties::text,
+  s.is_multiple_use_allowed, s.max_redemptions_per_coupon, s.max_redemptions_per_customer,
+  su.redeemed, su.max_redeemed, cs.redeemed,
+  rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, place.code, place.name,
+  ${epochS('rv.reversed_at')},
+  case when c.id is not null then date_part('epoch', ${now}) end
+from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::text[])
+  as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions)
+join customers cu on cu.org_id = $1 and cu.id = coalesce(r.customer_id, (
+  select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = r.type and i.value = r.value))
+cross join lateral (
+  select max(i.shown) filter (where i.type = 'mobile') as mobile,
+    max(i.shown) filter (where i.type = 'email') as email,
+    max(i.shown) filter (where i.type = 'externalId') as external_id
+  from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) known
+cross join lateral (select ${totals[variant]} as total) counted
+left join lateral (
+  ${selections[variant]} order by c.created_at ${order}, c.id ${order} limit r.max_rows offset r.skip_rows
+) c on true
+left join series s on s.org_id = $1 and s.id = c.series_id
+left join series_usage su on su.org_id = $1 and su.series_id = c.series_id
+left join customer_series_usage cs on cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = c.series_id
+left join stores issuer on issuer.org_id = $1 and issuer.id = c.issued_store_id
+left join redemptions rd on rd.org_id = $1 and rd.coupon_id = c.id
+left join reversals rv on rv.org_id = $1 and rv.redemption_id = rd.id
+left join stores place on place.org_id = $1 and place.id = rd.store_id
+order by r.n, c.created_at ${order}, c.id ${order}, rd.redeemed_at, rd.id`
+}

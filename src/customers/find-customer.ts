@@ -1,0 +1,35 @@
+import type { Context } from '../context.ts'
+import { Refusal } from '../errors.ts'
+import type { Identifier } from '../values/identifier.ts'
+
+/**
+ * The customer that all given identifiers lead to.
+ *
+ * @throws Refusal 8015 when one of them leads to nobody, 400 when they lead to different customers.
+ */
+export async function findCustomer(
+  context: Context,
+  orgId: number,
+  identifiers: readonly Identifier[],
+  customerId: number | undefined,
+): Promise<number> {
+  const { queries } = context.database
+  const found = await Promise.all(
+    identifiers.map(({ type, value }) =>
+      queries
+        .selectFrom('customer_identifiers')
+        .select('customer_id')
+        .where('org_id', '=', orgId)
+        .where('type', '=', type)
+        .where('value', '=', value)
+        .executeTakeFirst(),
+    ),
+  )
+  const ids = found.map((row) => row?.customer_id)
+  if (customerId !== undefined) ids.push(customerId)
+  const known = new Set(ids.filter((id) => id !== undefined))
+  if (known.size > 1) throw new Refusal(400, 'The given identifiers belong to different customers')
+  const [id] = known
+  if (id === undefined || ids.includes(undefined)) throw new Refusal(8015)
+  return id
+}

@@ -1,0 +1,78 @@
+import type { AddressInfo } from 'node:net'
+import type { Config } from './config.ts'
+import { createContext, createLog, type Context } from './context.ts'
+import { OperatorError } from './errors.ts'
+import { loadDemo } from './demo/load-demo.ts'
+import type { App } from './api/app.ts'
+import { createServer } from './server.ts'
+
+async function listen(app: App, { host, port }: Config): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const reasons: Record<string, string> = {
+      EADDRINUSE: 'the port is in use; set PORT to another one',
+      EACCES: 'this user may not use the port; set PORT to another one',
+      EADDRNOTAVAIL: 'this machine has no such address; set HOST to another one',
+      ENOTFOUND: 'there is no such address; set HOST to another one',
+    }
+    throw new OperatorError(`cannot listen on ${host}:${port}: ${reasons[code ?? ''] ?? message}`)
+  }
+  const { port: bound } = app.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+}
+
+/** Resolves with the first signal that asks the process to stop. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(signal))
+  })
+}
+
+/** Lets running requests finish, for as long as `drainTimeoutMs`, then closes what is left. */
+async function drain(app: App, { drainTimeoutMs }: Config): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
+  await app.close()
+  clearTimeout(timer)
+}
+
+function announce(context: Context, url: string, isDemo: boolean): void {
+  const lines = [`Counterfoil serves on ${url}`]
+  if (isDemo) {
+    lines.push(
+      '',
+      'Demo organisation (id 1, UTC, India)',
+      '  till         demo.till / demo        reads and writes',
+      '  till         demo.reader / demo      reads only',
+      '  OAuth client demo-key / demo-secret',
+      '',
+      'Try',
+      `  curl -u demo.till:demo '${url}/v2/customers/coupons?mobile=919400488244'`,
+      '',
+      `Reference of the API: ${url}/docs`,
+    )
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+  context.log.info({ url, demo: isDemo }, 'serving')
+}
+
+/**
+ * Runs the server until it is told to stop (SIGINT, SIGTERM).
+ *
+ * @throws OperatorError when the database or the port cannot be had; nothing is left running then.
+ */
+export async function serve(config: Config): Promise<void> {
+  const stopped = stopSignal()
+  const log = createLog(config)
+  const context = await createContext(config, log)
+  try {
+    const app = await createServer(context)
+    const isDemo = config.demo && (await loadDemo(context))
+    announce(context, await listen(app, config), isDemo)
+    log.info({ signal: await stopped }, 'stopping')
+    await drain(app, config)
+  } finally {
+    await context.close()
+  }
+}

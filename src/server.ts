@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv } from 'ajv'
+import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { App } from './api/app.ts'
+import { authenticate } from './api/authenticate.ts'
+import { sendFailure } from './api/failures.ts'
+import { registerGenerateToken } from './api/oauth/generate-token.ts'
+import { openApi } from './api/open-api.ts'
+import { registerProbes } from './api/operations/probes.ts'
+import { registerUnknownRoutes } from './api/unknown-routes.ts'
+import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
+import { entityFailureBody } from './api/v2/envelope.ts'
+import type { Context } from './context.ts'
+
+const bodyLimitBytes = 1024 * 1024
+const requestTimeoutMs = 30_000
+const keepAliveTimeoutMs = 65_000
+
+/** The caller's request id when it is a sane one, else a new one. */
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+/** Answers what Node's parser refuses before there is a request. */
+function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy() as unknown as void
+  const [status, reason, message]: [number, string, string] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', 'The request headers are too large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout', 'The request took too long to arrive']
+        : [400, 'Bad Request', 'The request is not valid HTTP']
+  const body = JSON.stringify(entityFailureBody(status, message))
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${randomUUID()}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+/** The HTTP server on a context. Every feature is listed here by hand; nothing is found by magic. */
+export async function createServer(context: Context): Promise<App> {
+  const app: App = fastify({
+    logger: false,
+    genReqId: requestId,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void sendFailure(context, error, request, reply)
+    },
+    clientErrorHandler: refuseUnparsed,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
+  const ajv = new Ajv({ verbose: true, useDefaults: true })
+  app.setValidatorCompiler<object>(({ httpPart, schema }) =>
+    httpPart === 'querystring' ? () => true : ajv.compile(schema),
+  )
+  app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
+  app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
+    return authenticate(context, this.headers)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    const { elapsedTime, statusCode } = reply
+    context.metrics.requestDuration.observe(
+      { method: request.method, route, status: statusCode },
+      elapsedTime / 1000,
+    )
+    const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'info' : 'debug'
+    if (context.log.isLevelEnabled(level)) {
+      context.log[level](
+        { requestId: request.id, method: request.method, route, status: statusCode, durationMs: elapsedTime },
+        'request',
+      )
+    }
+  })
+  registerUnknownRoutes(app, context)
+
+  await app.register(swagger, openApi)
+  await app.register(async (features) => {
+    registerProbes(features, context)
+    registerGenerateToken(features, context)
+    registerCustomerCoupons(features, context)
+    features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await app.ready()
+  return app
+}
