@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { readConfig, settings } from '../config.ts'
 import { OperatorError, Refusal } from '../errors.ts'
-import { serve } from '../main.ts'
+import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
 import { withDatabase } from './run.ts'
 
@@ -25,7 +25,11 @@ function createProgram(): Command {
   program
     .command('serve')
     .description('run the server until it is told to stop')
-    .action(() => serve(readConfig(process.env)))
+    .action(async () => {
+      // Other commands need no HTTP server, and start sooner without it.
+      const { serve } = await import('../main.ts')
+      await serve(readConfig(process.env))
+    })
   program
     .command('migrate')
     .description('bring the database up to date')
@@ -38,6 +42,7 @@ function createProgram(): Command {
       }),
     )
   addOrganisationCommands(program)
+  addImportCommands(program)
   return program
 }
 

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { basic, createTestContext, createTestDatabase, createTestServer } from '../../test/harness.ts'
+import { countersAndLedger } from '../../test/ledger.ts'
+import { readDemo, type Answer } from '../../test/saved-answers.ts'
+import { createOrganisation } from '../organisations/create-organisation.ts'
+import { loadDemo } from './load-demo.ts'
+
+test('servers that start at once on an empty database load the demo once, all of it', async () => {
+  const context = await createTestContext({ now: '2026-01-01T00:00:00Z' })
+  // What an earlier start that failed leaves behind.
+  await context.database.pool.query(`select nextval('organisations_id_seq')`)
+  expect(await Promise.all([1, 2, 3].map(() => loadDemo(context)))).toEqual([true, true, true])
+  expect(await loadDemo(context)).toBe(true)
+  const { rows } = await context.database.pool.query(
+    'select org_id, name, time_zone, country from organisations',
+  )
+  expect(rows).toEqual([{ org_id: 1, name: 'Demo', time_zone: 'UTC', country: 'IN' }])
+  const { counters, ledger } = await countersAndLedger(context, 1)
+  expect(counters).toEqual(ledger)
+
+  const app = await createTestServer(context)
+  const answer = await app.inject({
+    url: '/v2/customers/coupons?mobile=919400488244',
+    headers: { authorization: basic('demo.till', 'demo') },
+  })
+  expect(JSON.stringify(answer.json<Answer>())).toBe(JSON.stringify(await readDemo(565039504)))
+  const reader = await app.inject({
+    url: '/v2/customers/coupons?email=ravi.iyer@example.com',
+    headers: { authorization: basic('demo.reader', 'demo') },
+  })
+  expect(reader.statusCode).toBe(200)
+  const token = await app.inject({
+    method: 'POST',
+    url: '/v3/oauth/token/generate',
+    payload: { key: 'demo-key', secret: 'demo-secret' },
+  })
+  expect(token.statusCode).toBe(200)
+})
+
+test('a database with an organisation of its own is left alone', async () => {
+  const context = await createTestContext({ database: await createTestDatabase() })
+  const { queries } = context.database
+  await createOrganisation(queries, { name: 'Own', timeZone: 'UTC', country: 'IN', currency: undefined })
+  expect(await loadDemo(context)).toBe(false)
+  expect(await queries.selectFrom('organisations').select('name').execute()).toEqual([{ name: 'Own' }])
+})
