@@ -21,7 +21,8 @@ const template = 'counterfoil_template'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-test-'))
   const log = pino({ level: 'warn' })
-  const { host, user, release } = await startEmbedded(dataDir, log)
+  const server = await startEmbedded(dataDir, log)
+  const { host, user } = server
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
   await admin.query('alter system set fsync = off')
   await admin.query('select pg_reload_conf()')
@@ -33,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await pool.end()
   project.provide('postgres', { host, user, template })
   return async () => {
-    await release()
+    await server.release()
     await rm(dataDir, { recursive: true, force: true })
   }
 }
