@@ -1,8 +1,13 @@
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
 import type { SeriesLimits } from '../redemptions/redemption-rules.ts'
-import type { Identifier } from '../values/identifier.ts'
-import { customerCouponsSql, type SortOrder, type Variant } from './customer-coupons-sql.ts'
+import {
+  customerCouponsSql,
+  historyParameters,
+  type HistoryRequest,
+  type SortOrder,
+  type Variant,
+} from './customer-coupons-sql.ts'
 
 export interface Place {
   readonly code: string
@@ -43,7 +48,7 @@ export interface HistoryCoupon {
   readonly isRevoked: boolean
   readonly issuedAt: Place | null
   readonly limits: SeriesLimits
-  /** Redemptions by the customer in the coupon's series that stand. */
+  /** Redemptions by the customer in the coupon's series that stand; 0 where the series sets no limit to them. */
   readonly redeemedInSeries: number
   /** Those that stand, oldest first. */
   readonly redemptions: HistoryRedemption[]
@@ -60,26 +65,15 @@ export interface History {
   readonly isBlocked: boolean
   /** Number of all coupons that match, on whatever page. */
   readonly total: number
-  /** The database's clock when it answered; 0 on an empty page, where nothing is judged. */
+  /** The database's clock when it answered, or the fixed one. */
   readonly nowS: number
   readonly coupons: HistoryCoupon[]
-}
-
-export interface HistoryRequest {
-  readonly customerId: number | undefined
-  readonly identifier: Identifier | undefined
-  readonly limit: number
-  readonly offset: number
-  readonly mask: number
-  readonly transactionNumbers: readonly string[]
 }
 
 export type HistoryLane = Lane<HistoryRequest, History | undefined>
 
 /** Measured: larger batches and more of them at once gain nothing on two cores and make the slowest answers slower. */
 const limits = { maxBatch: 8, maxInFlight: 3, maxQueue: 2_000 }
-
-const recordSeparator = '\u001F'
 
 /** Reads one page of a history, together with whatever else the organisation asks at the same moment. */
 export function readHistory(
@@ -98,7 +92,7 @@ export function readHistory(
       const { rows } = await context.database.pool.query<HistoryRow>({
         name,
         text,
-        values: parametersOf(orgId, requests, context.fixedNow),
+        values: historyParameters(orgId, requests, context.fixedNow),
         rowMode: 'array',
       })
       return assemble(rows, requests.length)
@@ -108,36 +102,9 @@ export function readHistory(
   return lane.submit(request)
 }
 
-function parametersOf(orgId: number, requests: readonly HistoryRequest[], fixedNow: Date | null): unknown[] {
-  return [
-    orgId,
-    requests.map((_, at) => at),
-    requests.map((request) => request.customerId ?? null),
-    requests.map((request) => request.identifier?.type ?? null),
-    requests.map((request) => request.identifier?.value ?? null),
-    requests.map((request) => request.limit),
-    requests.map((request) => request.offset),
-    requests.map((request) => request.mask),
-    requests.map(({ transactionNumbers: numbers }) =>
-      numbers.length === 0 ? null : numbers.join(recordSeparator),
-    ),
-    fixedNow,
-  ]
-}
-
 /** Columns of `customerCouponsSql`, in its order. */
 type HistoryRow = [
-  ...request: [n: number],
-  ...customer: [
-    id: number,
-    firstName: string,
-    lastName: string,
-    mobile: string | null,
-    email: string | null,
-    externalId: string | null,
-    isBlocked: boolean,
-    total: number,
-  ],
+  ...request: [n: number, customer: string],
   ...coupon: [
     id: number | null,
     code: string,
@@ -149,20 +116,9 @@ type HistoryRow = [
     isRevoked: boolean,
     issuerCode: string | null,
     issuerName: string | null,
+    terms: string,
   ],
-  ...series: [
-    description: string,
-    discountType: string,
-    discountValue: string,
-    discountUpto: string,
-    customProperties: string | null,
-    isMultipleUseAllowed: boolean,
-    maxRedemptionsPerCoupon: number | null,
-    maxRedemptionsPerCustomer: number | null,
-    redeemed: number,
-    maxRedeemed: number | null,
-    redeemedByCustomer: number | null,
-  ],
+  ...usage: [redeemed: number, maxRedeemed: number | null, redeemedByCustomer: number | null],
   ...redemption: [
     id: number | null,
     redeemedAtS: number,
@@ -172,8 +128,44 @@ type HistoryRow = [
     placeName: string | null,
     reversedAtS: number | null,
   ],
-  nowS: number | null,
 ]
+
+type CustomerColumn = [
+  id: number,
+  firstName: string,
+  lastName: string,
+  mobile: string | null,
+  email: string | null,
+  externalId: string | null,
+  isBlocked: boolean,
+  total: number,
+  nowS: number,
+]
+
+type TermsColumn = [
+  description: string,
+  discountType: string,
+  discountValue: number,
+  discountUpto: number,
+  customProperties: CustomProperty[] | null,
+  isMultipleUseAllowed: boolean,
+  maxRedemptionsPerCoupon: number | null,
+  maxRedemptionsPerCustomer: number | null,
+]
+
+/** Terms as they were read, by their text: the same text always means the same, so there is nothing to go stale. */
+const knownTerms = new Map<string, TermsColumn>()
+const maxKnownTerms = 10_000
+
+function parseTerms(text: string): TermsColumn {
+  let terms = knownTerms.get(text)
+  if (terms === undefined) {
+    if (knownTerms.size >= maxKnownTerms) knownTerms.clear()
+    terms = JSON.parse(text) as TermsColumn
+    knownTerms.set(text, terms)
+  }
+  return terms
+}
 
 function assemble(rows: readonly HistoryRow[], count: number): (History | undefined)[] {
   const histories = Array.from<History | undefined>({ length: count })
@@ -181,59 +173,60 @@ function assemble(rows: readonly HistoryRow[], count: number): (History | undefi
   for (const row of rows) {
     let history = histories[row[0]]
     if (history === undefined) {
-      history = historyOf(row)
+      history = historyOf(JSON.parse(row[1]) as CustomerColumn)
       histories[row[0]] = history
       coupon = undefined
     }
-    if (row[9] === null) continue
-    if (coupon?.id !== row[9]) {
-      coupon = couponOf(row, row[9])
+    if (row[2] === null) continue
+    if (coupon?.id !== row[2]) {
+      coupon = couponOf(row, row[2])
       history.coupons.push(coupon)
     }
-    if (row[30] !== null) addRedemption(coupon, row, row[30])
+    if (row[16] !== null) addRedemption(coupon, row, row[16])
   }
   return histories
 }
 
-function historyOf(row: HistoryRow): History {
+function historyOf(customer: CustomerColumn): History {
   return {
-    customerId: row[1],
-    firstName: row[2],
-    lastName: row[3],
-    mobile: row[4],
-    email: row[5],
-    externalId: row[6],
-    isBlocked: row[7],
-    total: row[8],
-    nowS: row[37] ?? 0,
+    customerId: customer[0],
+    firstName: customer[1],
+    lastName: customer[2],
+    mobile: customer[3],
+    email: customer[4],
+    externalId: customer[5],
+    isBlocked: customer[6],
+    total: customer[7],
+    nowS: customer[8],
     coupons: [],
   }
 }
 
 function couponOf(row: HistoryRow, id: number): HistoryCoupon {
+  const terms = parseTerms(row[12])
   return {
     id,
-    code: row[10],
-    seriesId: row[11],
-    createdAtS: row[12],
-    validUntilS: row[13],
-    transactionNumber: row[14],
-    maxRedeemed: row[15],
-    isRevoked: row[16],
-    issuedAt: placeOf(row[17], row[18]),
-    description: row[19],
-    discountType: row[20],
-    discountValue: Number(row[21]),
-    discountUpto: Number(row[22]),
-    customProperties: row[23] === null ? null : (JSON.parse(row[23]) as CustomProperty[]),
+    code: row[3],
+    seriesId: row[4],
+    createdAtS: row[5],
+    validUntilS: row[6],
+    transactionNumber: row[7],
+    maxRedeemed: row[8],
+    isRevoked: row[9],
+    issuedAt: placeOf(row[10], row[11]),
+    description: terms[0],
+    discountType: terms[1],
+    discountValue: terms[2],
+    discountUpto: terms[3],
+    customProperties: terms[4],
     limits: {
-      isMultipleUseAllowed: row[24],
-      maxRedemptionsPerCoupon: row[25],
-      maxRedemptionsPerCustomer: row[26],
-      redeemed: row[27],
-      maxRedeemed: row[28],
+      isMultipleUseAllowed: terms[5],
+      maxRedemptionsPerCoupon: terms[6],
+      maxRedemptionsPerCustomer: terms[7],
+      redeemed: row[13],
+      maxRedeemed: row[14],
     },
-    redeemedInSeries: row[29] ?? 0,
+    redeemedInSeries: row[15] ?? 0,
     redemptions: [],
     reversals: [],
   }
@@ -246,12 +239,12 @@ function placeOf(code: string | null, name: string | null): Place | null {
 function addRedemption(coupon: HistoryCoupon, row: HistoryRow, id: number): void {
   const redemption: HistoryRedemption = {
     id,
-    redeemedAtS: row[31],
-    transactionNumber: row[32],
-    customerId: row[33],
-    redeemedAt: placeOf(row[34], row[35]),
+    redeemedAtS: row[17],
+    transactionNumber: row[18],
+    customerId: row[19],
+    redeemedAt: placeOf(row[20], row[21]),
   }
-  const reversedAtS = row[36]
+  const reversedAtS = row[22]
   if (reversedAtS === null) coupon.redemptions.push(redemption)
   else coupon.reversals.push({ ...redemption, reversedAtS })
 }

@@ -62,7 +62,7 @@ export async function listCustomerCoupons(
   })
   if (history === undefined) throw new Refusal(8015)
 
-  const coupons = history.coupons.map((coupon) => ({ ...coupon, redemptionsLeft: leftOf(coupon) }))
+  const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
   if (!query.withVerdicts) return { ...history, coupons }
   const refusals = await judgeAll(context, caller, history)
   return { ...history, coupons: coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })) }
