@@ -10,12 +10,13 @@ import type { App } from './api/app.ts'
 import { authenticate } from './api/authenticate.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
-import { openApi } from './api/open-api.ts'
+import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
 import type { Context } from './context.ts'
+import { Refusal } from './errors.ts'
 
 const bodyLimitBytes = 1024 * 1024
 const requestTimeoutMs = 30_000
@@ -52,11 +53,15 @@ export async function createServer(context: Context): Promise<App> {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
+    // What arrives on an open connection of a stopping server is answered like any other request, and the last.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void sendFailure(context, error, request, reply)
     },
     clientErrorHandler: refuseUnparsed,
+    // Node's own refusal has no body; ours follows below.
+    http: { requireHostHeader: false },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
@@ -64,6 +69,8 @@ export async function createServer(context: Context): Promise<App> {
   app.setValidatorCompiler<object>(({ httpPart, schema }) =>
     httpPart === 'querystring' ? () => true : ajv.compile(schema),
   )
+  // Fastify's own serialiser puts required keys before optional ones; the contract has an order.
+  app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
     return authenticate(context, this.headers)
@@ -74,6 +81,9 @@ export async function createServer(context: Context): Promise<App> {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new Refusal(400, 'The Host header is missing')
+    }
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
@@ -90,6 +100,8 @@ export async function createServer(context: Context): Promise<App> {
       )
     }
   })
+  // An expectation that nobody knows may be passed over; Node would refuse it without a body.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   registerUnknownRoutes(app, context)
 
   await app.register(swagger, openApi)
@@ -99,7 +111,7 @@ export async function createServer(context: Context): Promise<App> {
     registerCustomerCoupons(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await app.register(swaggerUi, referencePage)
   await app.ready()
   return app
 }

@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 
 /** The document at `/openapi.json`: what is here, and the schema of every route. */
 export const openApi: FastifyDynamicSwaggerOptions = {
@@ -33,4 +34,16 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     },
     security: [{ basic: [] }, { token: [] }, { bearer: [] }],
   },
+}
+
+/** The page at `/docs`. Everything it shows comes from this server, and it may load nothing from elsewhere. */
+export const referencePage: FastifySwaggerUiOptions = {
+  routePrefix: '/docs',
+  staticCSP:
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+  theme: {
+    title: 'Counterfoil API',
+    css: [{ filename: 'counterfoil.css', content: '.swagger-ui .topbar { display: none }' }],
+  },
+  uiConfig: { validatorUrl: 'none', displayRequestDuration: true, persistAuthorization: true },
 }
