@@ -40,6 +40,8 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 0,
   })
+  // A connection that is lost while it is lent out fails its statement; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
   return pool
 }

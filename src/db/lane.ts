@@ -52,7 +52,7 @@ export class Lane<In, Out> {
   #startBatch(): void {
     const batch = this.#queue.splice(0, this.#limits.maxBatch)
     this.#inFlight += 1
-    this.#run(batch.map((waiting) => waiting.item))
+    this.#answer(batch.map((waiting) => waiting.item))
       .then(
         (results) => batch.forEach((waiting, at) => waiting.resolve(results[at] as Out)),
         (error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
@@ -61,5 +61,9 @@ export class Lane<In, Out> {
         this.#inFlight -= 1
         if (this.#queue.length > 0) this.#startBatch()
       })
+  }
+  /** Also what `run` throws at once, before it has begun to wait, is a failure of its batch. */
+  async #answer(items: In[]): Promise<Out[]> {
+    return this.#run(items)
   }
 }

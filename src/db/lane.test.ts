@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Lane } from './lane.ts'
+
+/** A lane whose batches wait until they are let go. */
+function heldLane(limits: { maxBatch: number; maxInFlight: number; maxQueue: number }) {
+  const batches: { items: number[]; finish(): void; fail(error: Error): void }[] = []
+  const lane = new Lane<number, number>(
+    limits,
+    (items) =>
+      new Promise((resolve, reject) => {
+        batches.push({ items, finish: () => resolve(items.map((item) => item * 10)), fail: reject })
+      }),
+  )
+  return { lane, batches }
+}
+
+const tick = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('a lane', () => {
+  test('starts at once when it is idle, and sends what arrives meanwhile together, in order', async () => {
+    const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 1, maxQueue: 100 })
+    const answers = [1, 2, 3, 4].map((item) => lane.submit(item))
+    expect(batches.map(({ items }) => items)).toEqual([[1]])
+    expect(lane.depth).toBe(3)
+    batches[0]?.finish()
+    await tick()
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4]])
+    batches[1]?.finish()
+    expect(await Promise.all(answers)).toEqual([10, 20, 30, 40])
+    expect(lane.depth).toBe(0)
+  })
+
+  test('takes no more into a batch than it may, and starts no more batches at once than it may', async () => {
+    const { lane, batches } = heldLane({ maxBatch: 2, maxInFlight: 2, maxQueue: 100 })
+    const answers = Array.from({ length: 7 }, (_, item) => lane.submit(item))
+    expect(batches.map(({ items }) => items)).toEqual([[0], [1]])
+    batches[1]?.finish()
+    await tick()
+    expect(batches.map(({ items }) => items)).toEqual([[0], [1], [2, 3]])
+    for (let at = 0; at < 5; at++) {
+      batches[at]?.finish()
+      await tick()
+    }
+    expect(await Promise.all(answers)).toEqual([0, 10, 20, 30, 40, 50, 60])
+    expect(batches.map(({ items }) => items.length)).toEqual([1, 1, 2, 2, 1])
+  })
+
+  test('refuses with 503 at once when its queue is full, and takes more when there is room again', async () => {
+    const { lane, batches } = heldLane({ maxBatch: 1, maxInFlight: 1, maxQueue: 2 })
+    const accepted = [1, 2, 3].map((item) => lane.submit(item))
+    const error: unknown = await lane.submit(4).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'Refusal', code: 503, httpStatus: 503, retryAfterS: 1 })
+    batches[0]?.finish()
+    await tick()
+    accepted.push(lane.submit(5))
+    for (let at = 1; at < 4; at++) {
+      batches[at]?.finish()
+      await tick()
+    }
+    expect(await Promise.all(accepted)).toEqual([10, 20, 30, 50])
+  })
+
+  test('fails the items of a failing batch and no others, and goes on', async () => {
+    const { lane, batches } = heldLane({ maxBatch: 2, maxInFlight: 1, maxQueue: 100 })
+    const answers = [1, 2, 3, 4, 5].map((item) => lane.submit(item))
+    const settled = Promise.allSettled(answers)
+    batches[0]?.finish()
+    await tick()
+    batches[1]?.fail(new Error('broken'))
+    await tick()
+    batches[2]?.finish()
+    expect((await settled).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ])
+  })
+
+  test('goes on when its work throws before it has begun', async () => {
+    let calls = 0
+    const lane = new Lane<number, number>({ maxBatch: 1, maxInFlight: 1, maxQueue: 10 }, (items) => {
+      calls += 1
+      if (calls === 1) throw new Error('at once')
+      return Promise.resolve(items)
+    })
+    await expect(lane.submit(1)).rejects.toThrow('at once')
+    expect(await lane.submit(2)).toBe(2)
+  })
+
+  test('gives each item its own result and keeps its bounds, whatever arrives when and fails when', async () => {
+    const anyWork = fc.record({
+      arrivals: fc.array(fc.nat(3), { minLength: 1, maxLength: 60 }),
+      limits: fc.record({
+        maxBatch: fc.integer({ min: 1, max: 5 }),
+        maxInFlight: fc.integer({ min: 1, max: 3 }),
+        maxQueue: fc.integer({ min: 1, max: 20 }),
+      }),
+      failing: fc.nat(7),
+      turns: fc.integer({ min: 1, max: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(anyWork, async ({ arrivals, limits, failing, turns }) => {
+        let running = 0
+        const seen: number[] = []
+        const lane = new Lane<number, string>(limits, async (items) => {
+          running += 1
+          seen.push(...items)
+          expect(running).toBeLessThanOrEqual(limits.maxInFlight)
+          expect(items.length).toBeLessThanOrEqual(limits.maxBatch)
+          for (let turn = 0; turn < turns; turn++) await tick()
+          running -= 1
+          if (items.some((item) => item % 8 === failing)) throw new Error('broken')
+          return items.map((item) => `result ${item}`)
+        })
+        const answers: Promise<unknown>[] = []
+        for (const [item, pause] of arrivals.entries()) {
+          answers.push(lane.submit(item).catch((error: Error) => error.name))
+          expect(lane.depth).toBeLessThanOrEqual(limits.maxQueue)
+          for (let turn = 0; turn < pause; turn++) await tick()
+        }
+        const results = await Promise.all(answers)
+        const done = results
+          .map((result, item) => (result === 'Refusal' ? -1 : item))
+          .filter((item) => item >= 0)
+        expect(seen.toSorted((a, b) => a - b)).toEqual(done)
+        expect(results).toEqual(
+          results.map((result, item) =>
+            result === 'Refusal' || result === 'Error' ? result : `result ${item}`,
+          ),
+        )
+        expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+        expect(lane.depth).toBe(0)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
