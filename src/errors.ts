@@ -75,7 +75,9 @@ const shownLength = 64
 
 /** Quotes a caller's value for an error text, cut at 64 characters. */
 export function quote(value: string): string {
-  return `"${value.length > shownLength ? `${value.slice(0, shownLength)}…` : value}"`
+  // By code points, so that none is cut in two; twice the length in UTF-16 holds as many as are shown.
+  const characters = Array.from(value.slice(0, 2 * shownLength + 1))
+  return `"${characters.length > shownLength ? `${characters.slice(0, shownLength).join('')}…` : value}"`
 }
 
 /** 400 for a known parameter with a value outside its type or set: names it, the value and what is allowed. */

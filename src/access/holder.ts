@@ -59,6 +59,8 @@ async function findLogin(
   kind: 'till' | 'client',
   login: string,
 ): Promise<{ orgId: number; holderId: number } | undefined> {
+  // PostgreSQL has no text with a NUL: nobody is called that.
+  if (login.includes('\0')) return undefined
   const row = await context.database.queries
     .selectFrom('logins')
     .select(['org_id', 'holder_id'])

@@ -88,9 +88,11 @@ export async function verifyToken(context: Context, token: string): Promise<Toke
   try {
     const { payload } = await jwtVerify(
       token,
-      async ({ kid }: JWTHeaderParameters) => {
-        const secret =
-          kid === undefined ? undefined : await context.tokenKeys.byKid.get(kid, () => findKey(context, kid))
+      async ({ kid = '' }: JWTHeaderParameters) => {
+        // Only a name that can be one of ours is looked up.
+        const secret = /^[\w-]{1,64}$/.test(kid)
+          ? await context.tokenKeys.byKid.get(kid, () => findKey(context, kid))
+          : undefined
         if (secret === undefined) throw new errors.JWKSNoMatchingKey()
         return secret
       },

@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
 
 /**
- * Calendar arithmetic in an organisation's time zone. Instants are whole epoch seconds (UTC), days are `YYYY-MM-DD`.
+ * Calendar arithmetic in an organisation's time zone. Instants are epoch seconds (UTC), whole ones where they
+ * are given; days are `YYYY-MM-DD`.
  */
 
 /** A stretch of time in which a zone keeps one offset: `[from, to)`, epoch seconds. */
@@ -34,7 +35,8 @@ function formatOffset(offsetS: number): string {
 }
 
 function findSpan(zone: string, epochS: number): OffsetSpan {
-  const at = Temporal.Instant.fromEpochMilliseconds(epochS * 1000).toZonedDateTimeISO(zone)
+  // Clocks change on whole seconds, and the clock of the database has fractions of milliseconds.
+  const at = Temporal.Instant.fromEpochMilliseconds(Math.floor(epochS) * 1000).toZonedDateTimeISO(zone)
   const next = at.getTimeZoneTransition('next')
   const previous = at.add({ seconds: 1 }).getTimeZoneTransition('previous')
   const offsetS = at.offsetNanoseconds / 1e9
@@ -58,15 +60,35 @@ function spanAt(zone: string, epochS: number): OffsetSpan {
 
 const dayS = 86_400
 
+/** Days since 1970 as text: a history prints the same ones again and again. */
+const dayTexts = new Map<number, string>()
+const maxDayTexts = 20_000
+const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
+
+function dayText(day: number): string {
+  let text = dayTexts.get(day)
+  if (text === undefined) {
+    if (dayTexts.size >= maxDayTexts) dayTexts.clear()
+    text = new Date(day * dayS * 1000).toISOString().slice(0, 10)
+    dayTexts.set(day, text)
+  }
+  return text
+}
+
 /** `yyyy-MM-dd'T'HH:mm:ssXXX` in the zone, e.g. `2026-06-11T23:59:59Z`. */
 export function formatInstant(zone: string, epochS: number): string {
   const { offsetS, suffix } = spanAt(zone, epochS)
-  return new Date((epochS + offsetS) * 1000).toISOString().slice(0, 19) + suffix
+  const localS = Math.floor(epochS + offsetS)
+  const day = Math.floor(localS / dayS)
+  const second = localS - day * dayS
+  const hours = twoDigits[Math.floor(second / 3600)]
+  const minutes = twoDigits[Math.floor(second / 60) % 60]
+  return `${dayText(day)}T${hours}:${minutes}:${twoDigits[second % 60]}${suffix}`
 }
 
 /** The day that an instant falls on in the zone. */
 export function dayOf(zone: string, epochS: number): string {
-  return new Date((epochS + spanAt(zone, epochS).offsetS) * 1000).toISOString().slice(0, 10)
+  return dayText(Math.floor((epochS + spanAt(zone, epochS).offsetS) / dayS))
 }
 
 /** The first second of the day that an instant falls on. Midnight, unless the clocks leave midnight out. */

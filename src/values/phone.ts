@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString, isSupportedCountry } from 'libphonenumber-js/max'
+import { isSupportedCountry, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max'
 
 /**
  * A mobile number as it is compared and printed: digits with country code, no plus.
@@ -16,7 +16,10 @@ export function normaliseMobile(text: string, country: string): string | undefin
     trimmed.startsWith('+') || !isSupportedCountry(country)
       ? [parsePhoneNumberFromString(international)]
       : [parsePhoneNumberFromString(digits, country), parsePhoneNumberFromString(international)]
-  const valid = readings.find((reading) => reading?.isValid())
+  const isMobile = (reading: PhoneNumber) => /MOBILE/.test(reading.getType() ?? '')
+  const valids = readings.filter((reading) => reading?.isValid()) as PhoneNumber[]
+  // Both readings can be valid: 4915… is a mobile number with country code and one of Leer without.
+  const valid = valids.length > 1 ? (valids.find(isMobile) ?? valids[0]) : valids[0]
   return valid ? valid.number.slice(1) : digits
 }
 

@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
+import examples from 'libphonenumber-js/mobile/examples' with { type: 'json' }
+import { describe, expect, test } from 'vitest'
+import { isCountry, normaliseMobile } from './phone.ts'
+
+const countries = getCountries()
+
+describe('a mobile number', () => {
+  test('is one number with and without country code, plus, trunk zero, spaces and punctuation', () => {
+    for (const spelling of [
+      '9400488244',
+      '919400488244',
+      '+919400488244',
+      '+91 94004 88244',
+      '09400488244',
+      ' (94004) 88-244 ',
+      '94004.88244',
+    ]) {
+      expect(normaliseMobile(spelling, 'IN'), spelling).toBe('919400488244')
+    }
+  })
+
+  test('of another country is itself when it begins with a plus', () => {
+    expect(normaliseMobile('+49 1512 3456789', 'IN')).toBe('4915123456789')
+    expect(normaliseMobile('+1 (201) 555-0123', 'IN')).toBe('12015550123')
+  })
+
+  test('that is printed in an answer leads to the same customer when it is sent back, in every country', () => {
+    for (const country of countries) {
+      const national = (examples as Record<string, string>)[country]
+      if (national === undefined) continue
+      const printed = `${getCountryCallingCode(country)}${national}`
+      expect(normaliseMobile(`+${printed}`, country), country).toBe(printed)
+      expect(normaliseMobile(printed, country), country).toBe(printed)
+    }
+  })
+
+  test('that is none is compared by its digits', () => {
+    expect(normaliseMobile('123', 'IN')).toBe('123')
+    expect(normaliseMobile('12-3', 'IN')).toBe('123')
+    expect(normaliseMobile('0000000000', 'IN')).toBe('0000000000')
+  })
+
+  test('with other letters, without a digit or endlessly long is no number', () => {
+    for (const text of ['', ' ', '+', 'abc', '94004x88244', '94004+88244', '٩٤٠٠٤', '9'.repeat(41), '94\0']) {
+      expect(normaliseMobile(text, 'IN'), text).toBeUndefined()
+    }
+  })
+
+  test('becomes digits or nothing, and stays what it is when normalised again, whatever the text', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.stringMatching(/^\+?[\d ().-]{0,20}$/),
+      fc.stringMatching(/^\d{10}$/),
+    )
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('IN', 'US', 'GB'), (text, country) => {
+        const once = normaliseMobile(text, country)
+        if (once === undefined) return
+        expect(once).toMatch(/^\d+$/)
+        expect(normaliseMobile(once, country)).toBe(once)
+      }),
+    )
+  })
+})
+
+test('a country is one that has telephone numbers', () => {
+  expect(['IN', 'DE', 'in', 'XX', '', 'IND'].map(isCountry)).toEqual([true, true, false, false, false, false])
+})
