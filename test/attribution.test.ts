@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { authenticate } from '../src/api/authenticate.ts'
+import { createStore } from '../src/organisations/create-store.ts'
+import { createTill } from '../src/organisations/create-till.ts'
+import { revokeLogin } from '../src/organisations/revoke-login.ts'
+import { createTestContext, createTestOrganisation, createTestServer, password } from './harness.ts'
+import { seedCustomer } from './seed.ts'
+
+const context = await createTestContext()
+const app = await createTestServer(context)
+const { queries } = context.database
+
+const entity = (type: string | undefined, code: string) => ({
+  ...(type !== undefined && { 'x-cap-api-attribution-entity-type': type }),
+  'x-cap-api-attribution-entity-code': code,
+})
+const lookup = (type: string | undefined, value: string) => ({
+  ...(type !== undefined && { 'x-cap-api-attribution-lookup-type': type }),
+  'x-cap-api-attribution-lookup': value,
+})
+
+async function prepare() {
+  const org = await createTestOrganisation(context)
+  const { orgId, authorization } = org
+  await seedCustomer(queries, orgId, { mobile: '9400488244' })
+  const unique = randomUUID().slice(0, 8)
+  const storeId = await createStore(queries, { orgId, code: `Mall-${unique}`, name: `The Mall ${unique}` })
+  await queries
+    .updateTable('stores')
+    .set({ external_id: 'E0', external_id_1: 'E1', external_id_2: 'E2' })
+    .where('org_id', '=', orgId)
+    .where('id', '=', storeId)
+    .execute()
+  const tillCode = `mall-till-${unique}`
+  const tillId = await createTill(queries, {
+    orgId,
+    storeCode: `Mall-${unique}`,
+    code: tillCode,
+    password,
+    isReadOnly: false,
+  })
+  const placeOf = async (headers: Record<string, string>) => {
+    const caller = await authenticate(context, { authorization, ...headers })
+    return { tillId: caller.tillId, storeId: caller.storeId, orgId: caller.orgId }
+  }
+  const ask = async (headers: Record<string, string>) => {
+    const answer = await app.inject({
+      url: '/v2/customers/coupons?mobile=9400488244',
+      headers: { authorization, ...headers },
+    })
+    const { errors } = answer.json<{ errors: { code: number; message: string }[] }>()
+    return { ...errors[0], status: answer.statusCode }
+  }
+  return { ...org, home: org, mall: { storeId, tillId, tillCode, unique }, placeOf, ask }
+}
+
+describe('a request is attributed', () => {
+  test('to the till that signs in when it says nothing', async () => {
+    const { placeOf, orgId, home } = await prepare()
+    expect(await placeOf({})).toEqual({ orgId, tillId: home.tillId, storeId: home.storeId })
+  })
+
+  test('to a till or store of any type that it names, in each pair of headers', async () => {
+    const { placeOf, orgId, mall, ask } = await prepare()
+    const till = { orgId, tillId: mall.tillId, storeId: mall.storeId }
+    const store = { orgId, tillId: null, storeId: mall.storeId }
+    for (const [type, value, expected] of [
+      ['TILL', mall.tillCode, till],
+      ['TILL_CODE', mall.tillCode, till],
+      ['till_code', mall.tillCode, till],
+      ['STORE_CODE', `Mall-${mall.unique}`, store],
+      ['STORE_NAME', `The Mall ${mall.unique}`, store],
+      ['STORE_EXTERNAL_ID', 'E0', store],
+      ['STORE_EXTERNAL_ID_1', 'E1', store],
+      ['STORE_EXTERNAL_ID_2', 'E2', store],
+    ] as const) {
+      expect(await placeOf(entity(type, value)), type).toEqual(expected)
+      expect(await placeOf(lookup(type, value)), type).toEqual(expected)
+      expect((await ask(entity(type, value))).status).toBe(200)
+    }
+    expect(await placeOf(entity(undefined, mall.tillCode)), 'TILL is the default').toEqual(till)
+    expect(await placeOf({ 'x-cap-api-attribution-till-code': mall.tillCode }), 'older header').toEqual(till)
+  })
+})
+
+describe('an attribution is refused with 400', () => {
+  test('when it names nothing, the value being compared exactly', async () => {
+    const { ask, mall } = await prepare()
+    for (const [type, value] of [
+      ['TILL', 'nobody'],
+      ['TILL', mall.tillCode.toUpperCase()],
+      ['STORE_CODE', mall.tillCode],
+      ['STORE_CODE', `mall-${mall.unique}`],
+      ['STORE_NAME', 'The Mall'],
+      ['STORE_EXTERNAL_ID', 'E1'],
+      ['STORE_EXTERNAL_ID_1', 'E2'],
+      ['STORE_EXTERNAL_ID_2', 'E0'],
+    ] as const) {
+      expect(await ask(entity(type, value)), `${type} ${value}`).toEqual({
+        status: 400,
+        code: 400,
+        message: `No ${type} "${value}" to attribute the request to`,
+      })
+    }
+    expect(await ask(entity('TILL', `a\u0001${'x'.repeat(100)}`))).toMatchObject({ status: 400 })
+  })
+
+  test('when its type is none, naming those there are; with code 1061 when a look-up has no type', async () => {
+    const { ask, mall } = await prepare()
+    const allowed =
+      'TILL, TILL_CODE, STORE_CODE, STORE_NAME, STORE_EXTERNAL_ID, STORE_EXTERNAL_ID_1, STORE_EXTERNAL_ID_2'
+    for (const headers of [entity('ZONE', 'x'), lookup('ZONE', 'x')]) {
+      expect(await ask(headers)).toEqual({
+        status: 400,
+        code: 400,
+        message: `Invalid value "ZONE" for the attribution type: one of ${allowed}`,
+      })
+    }
+    expect(await ask(lookup(undefined, mall.tillCode))).toMatchObject({ status: 400, code: 1061 })
+    expect((await ask(lookup(undefined, ''))).status, 'an empty one is absent').toBe(200)
+  })
+
+  test('when it names a till or store of another organisation', async () => {
+    const [here, there] = [await prepare(), await prepare()]
+    for (const [type, value] of [
+      ['TILL', there.mall.tillCode],
+      ['TILL', there.home.tillCode],
+      ['STORE_CODE', `Mall-${there.mall.unique}`],
+      ['STORE_NAME', `The Mall ${there.mall.unique}`],
+    ] as const) {
+      // Asked by its owner first: what that is told must not be remembered for others.
+      expect((await there.ask(entity(type, value))).status).toBe(200)
+      expect(await here.ask(entity(type, value))).toMatchObject({
+        status: 400,
+        message: `No ${type} "${value}" to attribute the request to`,
+      })
+    }
+  })
+
+  test('when it names a revoked till, or a name that two stores have', async () => {
+    const { ask, mall, orgId } = await prepare()
+    await revokeLogin(queries, orgId, 'till', mall.tillCode)
+    expect((await ask(entity('TILL', mall.tillCode))).status).toBe(400)
+    await createStore(queries, { orgId, code: 'twin', name: `The Mall ${mall.unique}` })
+    expect((await ask(entity('STORE_NAME', `The Mall ${mall.unique}`))).status).toBe(400)
+  })
+})

@@ -1,0 +1,224 @@
+import { existsSync } from 'node:fs'
+import { chown, mkdir, stat } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { basic } from './harness.ts'
+import {
+  emptyFolder,
+  isAlive,
+  madeFolder,
+  postmasterPid,
+  program,
+  runProgram,
+  setUpProcesses,
+  spawnProgram,
+  startServer,
+  statusOf,
+  stop,
+  until,
+  type RunningServer,
+} from './process-harness.ts'
+
+setUpProcesses()
+
+const isRoot = process.getuid?.() === 0
+const nobody = 65_534
+/** The checkout may stand where only root gets in. */
+const canBeNobody =
+  isRoot &&
+  spawnSync(process.execPath, ['-e', `fs.accessSync(${JSON.stringify(program)})`], {
+    uid: nobody,
+    gid: nobody,
+  }).status === 0
+
+function expectStopped(dataDir: string, pid: number | undefined): void {
+  expect(pid).toBeGreaterThan(1)
+  expect(isAlive(Number(pid)), `process ${pid}`).toBe(false)
+  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
+}
+
+async function createTill(dataDir: string): Promise<string> {
+  for (const args of [
+    'org create --name Brand --time-zone UTC --country IN',
+    'store create --org Brand --code main --name Main',
+    'till create --org Brand --store main --code main.till --password secret',
+  ]) {
+    const { code, stderr } = await runProgram(args.split(' '), dataDir)
+    expect(code, stderr).toBe(0)
+  }
+  return basic('main.till', 'secret')
+}
+
+/** 404: signed in, and told that there is no such customer. */
+async function statusForTill({ url }: RunningServer, authorization: string): Promise<number> {
+  const answer = await fetch(`${url}/v2/customers/coupons?id=1`, { headers: { authorization } })
+  return answer.status
+}
+
+describe('a server', () => {
+  test('starts on an empty folder below a private one, answers, and finds its data after a restart', async () => {
+    const folder = await emptyFolder()
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
+    const dataDir = join(folder, 'deep', 'data')
+    const first = await startServer(dataDir)
+    expect(await statusOf(first.url)).toBe(200)
+    const authorization = await createTill(dataDir)
+    expect(await statusForTill(first, authorization)).toBe(404)
+    expect((await stop(first)).code).toBe(0)
+    const second = await startServer(dataDir)
+    expect(await statusForTill(second, authorization)).toBe(404)
+    expect((await stop(second)).code).toBe(0)
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'told to stop by %s finishes what is running, stops PostgreSQL and ends with 0',
+    async (signal) => {
+      const dataDir = await madeFolder()
+      const server = await startServer(dataDir)
+      const pid = postmasterPid(dataDir)
+      // A request that is under way: its head is there, its body is not.
+      const { hostname, port } = new URL(server.url)
+      const socket = connect(Number(port), hostname)
+      const body = JSON.stringify({ key: 'nobody', secret: 'nothing' })
+      let answer = ''
+      socket.setEncoding('utf8').on('data', (chunk: string) => {
+        answer += chunk
+      })
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.write(
+        'POST /v3/oauth/token/generate HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n' +
+          `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+      )
+      await until('the request has arrived', async () => (await statusOf(server.url, '/health')) === 200)
+      server.child.kill(signal)
+      await until('it takes no new connections', async () => (await statusOf(server.url, '/health')) === 0)
+      socket.write(body.slice(5))
+      await closed
+      expect(answer).toContain('HTTP/1.1 401 Unauthorized')
+      expect(answer).toContain('Failed to generate OAuth token')
+      const { code, stderr } = await server.ended
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expectStopped(dataDir, pid)
+    },
+  )
+
+  test('does not wait for a request that never ends', async () => {
+    const dataDir = await madeFolder()
+    const server = await startServer(dataDir, { env: { DRAIN_TIMEOUT_MS: '300' } })
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => {})
+    socket.write('POST /v3/oauth/token/generate HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n')
+    await until('the request has arrived', async () => (await statusOf(server.url, '/health')) === 200)
+    const startedAt = Date.now()
+    expect((await stop(server)).code).toBe(0)
+    expect(Date.now() - startedAt).toBeLessThan(8_000)
+  })
+
+  test('lets keep-alive connections that are idle not hold it up', async () => {
+    const dataDir = await madeFolder()
+    const server = await startServer(dataDir)
+    // fetch keeps its connections open.
+    for (let n = 0; n < 3; n++) expect(await statusOf(server.url)).toBe(200)
+    const startedAt = Date.now()
+    expect((await stop(server)).code).toBe(0)
+    expect(Date.now() - startedAt).toBeLessThan(5_000)
+  })
+
+  test('writes no password, secret, token or header of a caller to its log, however much it logs', async () => {
+    const dataDir = await madeFolder()
+    const authorization = await createTill(dataDir)
+    const made = await runProgram(
+      'client create --org Brand --till main.till --name shop --json'.split(' '),
+      dataDir,
+    )
+    const { key, secret } = JSON.parse(made.stdout) as { key: string; secret: string }
+    const server = await startServer(dataDir, { env: { LOG_LEVEL: 'trace' } })
+    const generate = (given: object) =>
+      fetch(`${server.url}/v3/oauth/token/generate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(given),
+      })
+    const { data } = (await (await generate({ key, secret })).json()) as { data: { accessToken: string } }
+    await generate({ key, secret: `${secret}wrong` })
+    await generate({ key, secret: 5 })
+    const headers = { 'x-cap-api-oauth-token': data.accessToken }
+    const query = 'mobile=9400488244&email=asha@example.com'
+    for (const each of [headers, { authorization }, { authorization: basic('main.till', 'mistyped!') }]) {
+      await fetch(`${server.url}/v2/customers/coupons?${query}`, { headers: each as Record<string, string> })
+    }
+    const { stdout, stderr } = await stop(server)
+    expect(stdout.split('\n').filter((line) => line.startsWith('{')).length).toBeGreaterThan(6)
+    const encoded = authorization.replace('Basic ', '')
+    for (const hidden of [secret, data.accessToken, encoded, 'mistyped!', '9400488244', 'asha@example.com']) {
+      expect(stdout + stderr).not.toContain(hidden)
+    }
+  })
+
+  test.runIf(canBeNobody)('runs as an ordinary user, and PostgreSQL as the same', async () => {
+    const folder = await emptyFolder()
+    await chown(folder, nobody, nobody)
+    const server = await startServer(folder, { uid: nobody })
+    expect(await statusOf(server.url)).toBe(200)
+    expect((await stat(join(folder, 'postgres'))).uid).toBe(nobody)
+    const pid = postmasterPid(folder)
+    expect((await stat(`/proc/${pid}`)).uid).toBe(nobody)
+    expect((await stop(server)).code).toBe(0)
+    expectStopped(folder, pid)
+  })
+
+  test.runIf(canBeNobody)('of an ordinary user refuses a cluster that belongs to another', async () => {
+    const folder = await emptyFolder()
+    await chown(folder, nobody, nobody)
+    await mkdir(join(folder, 'postgres'), { mode: 0o755 })
+    const { code, stderr } = await runProgram(['serve'], folder, { uid: nobody })
+    expect(code).toBe(1)
+    expect(stderr).toBe(
+      `counterfoil: ${folder}/postgres belongs to user id 0, not to yours (${nobody}); run as that user or as root\n`,
+    )
+  })
+})
+
+describe('a command', () => {
+  test('alone starts PostgreSQL and stops it again', async () => {
+    const dataDir = await madeFolder()
+    const { code, stdout, stderr } = await runProgram(['migrate'], dataDir)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: 'The database is up to date\n' })
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
+  })
+
+  test('beside a running server leaves it running', async () => {
+    const dataDir = await madeFolder()
+    const server = await startServer(dataDir)
+    const pid = postmasterPid(dataDir)
+    const outcomes = await Promise.all([1, 2, 3].map(() => runProgram(['migrate'], dataDir)))
+    expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0])
+    expect(postmasterPid(dataDir)).toBe(pid)
+    expect(await statusOf(server.url)).toBe(200)
+    expect((await stop(server)).code).toBe(0)
+    expectStopped(dataDir, pid)
+  })
+})
+
+test('servers and commands that start at once on one fresh folder all work, and the last one out stops PostgreSQL', async () => {
+  const dataDir = join(await emptyFolder(), 'data')
+  const commands = ['A', 'B'].map((name) =>
+    spawnProgram(['org', 'create', '--name', name, '--time-zone', 'UTC', '--country', 'IN'], dataDir),
+  )
+  const servers = await Promise.all([startServer(dataDir), startServer(dataDir)])
+  for (const { ended } of commands) {
+    const { code, stderr } = await ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  }
+  const [first, second] = servers
+  const pid = postmasterPid(dataDir)
+  for (const { url } of servers) expect(await statusOf(url)).toBe(200)
+  expect((await stop(first)).code).toBe(0)
+  expect(postmasterPid(dataDir)).toBe(pid)
+  expect(await statusOf(second.url)).toBe(200)
+  expect((await stop(second)).code).toBe(0)
+  expectStopped(dataDir, pid)
+})

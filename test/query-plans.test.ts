@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { customerCouponsSql, historyParameters, type Variant } from '../src/coupons/customer-coupons-sql.ts'
+import { createTestContext, createTestOrganisation } from './harness.ts'
+import { seedCustomer, seedSeries } from './seed.ts'
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  Plans?: Plan[]
+}
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)]
+
+const context = await createTestContext()
+const { pool, queries } = context.database
+
+async function seedMany() {
+  const { orgId } = await createTestOrganisation(context)
+  const seriesId = await seedSeries(queries, orgId)
+  const customerId = await seedCustomer(queries, orgId)
+  await pool.query(
+    `with people as (
+       insert into customers (org_id) select $1 from generate_series(1, 2000) returning id
+     ), given as (
+       insert into coupons (org_id, series_id, customer_id, created_at, valid_until, code, redeemed)
+       select $1, $2, id, now(), now() + interval '1 year', id || '-' || n, 1
+       from (select id from people union all select $3::bigint) p, generate_series(1, 10) n
+       returning id, customer_id
+     ), counted as (
+       insert into customer_series_usage (org_id, customer_id, series_id, issued)
+       select $1, customer_id, $2, count(*) from given group by customer_id
+     )
+     , redeemed as (
+       insert into redemptions (org_id, coupon_id, series_id, customer_id)
+       select $1, id, $2, customer_id from given returning id
+     )
+     insert into reversals (org_id, redemption_id) select $1, id from redeemed`,
+    [orgId, seriesId, customerId],
+  )
+  // An index-only scan is one when the visibility map says so.
+  await pool.query('vacuum (analyze)')
+  return { orgId, customerId }
+}
+
+const seeded = seedMany()
+
+test.each(['all', 'filtered', 'revoked'] as const satisfies Variant[])(
+  'the history (%s) reads coupons and redemptions through their indexes, whatever the size of the tables',
+  async (variant) => {
+    const { orgId, customerId } = await seeded
+    const request = {
+      customerId,
+      identifier: undefined,
+      limit: 15,
+      offset: 0,
+      mask: variant === 'revoked' ? 47 : 3,
+      transactionNumbers: [],
+    }
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      const client = await pool.connect()
+      try {
+        await client.query(`set plan_cache_mode = ${mode}`)
+        const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>({
+          text: `explain (format json) ${customerCouponsSql(variant, 'DESC')}`,
+          values: historyParameters(orgId, [request], null),
+        })
+        const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
+        if (plan === undefined) throw new Error('no plan')
+        const found = nodes(plan)
+        const scans = found.filter((node) =>
+          ['coupons', 'redemptions', 'reversals'].includes(node['Relation Name'] ?? ''),
+        )
+        expect(scans.length).toBeGreaterThanOrEqual(2)
+        for (const node of scans)
+          expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+        const history = found.filter((node) => node['Index Name'] === 'coupons__history')
+        const kinds = [...new Set(history.map((node) => node['Node Type']))]
+        expect(kinds).toEqual(variant === 'all' ? ['Index Only Scan'] : kinds)
+      } finally {
+        client.release(true)
+      }
+    }
+  },
+)
