@@ -6,6 +6,8 @@ import { loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
 import { createServer } from './server.ts'
 
+const idleSweepMs = 50
+
 async function listen(app: App, { host, port }: Config): Promise<string> {
   try {
     await app.listen({ host, port })
@@ -32,9 +34,12 @@ function stopSignal(): Promise<NodeJS.Signals> {
 
 /** Lets running requests finish, for as long as `drainTimeoutMs`, then closes what is left. */
 async function drain(app: App, { drainTimeoutMs }: Config): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
+  const timeout = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
+  // A connection that is kept alive becomes idle when its last request has been answered, which may be later.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), idleSweepMs)
   await app.close()
-  clearTimeout(timer)
+  clearTimeout(timeout)
+  clearInterval(sweep)
 }
 
 function announce(context: Context, url: string, isDemo: boolean): void {

@@ -34,7 +34,8 @@ export async function createOrganisation(queries: Queries, given: NewOrganisatio
   const currency = given.currency?.toUpperCase()
   if (name === '' || name.length > 200) throw new Refusal(400, 'The name must have 1 to 200 characters')
   // Commands take an organisation by id or by name.
-  if (/^\d+$/.test(name)) throw new Refusal(400, 'The name must not be a number: that would be taken for an id')
+  if (/^\d+$/.test(name))
+    throw new Refusal(400, 'The name must not be a number: that would be taken for an id')
   if (!isTimeZone(given.timeZone)) {
     throw new Refusal(
       400,

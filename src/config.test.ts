@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { isLoopback, readConfig, settings } from './config.ts'
+
+describe('the configuration', () => {
+  test('has the documented defaults, an empty variable counting as absent', () => {
+    const empty = Object.fromEntries(settings.map(({ name }) => [name, '']))
+    for (const env of [{}, empty]) {
+      expect(readConfig(env)).toEqual({
+        databaseUrl: undefined,
+        dataDir: `${process.cwd()}/data`,
+        host: '127.0.0.1',
+        port: 8080,
+        demo: false,
+        logLevel: 'info',
+        databaseConnections: 10,
+        drainTimeoutMs: 10_000,
+      })
+    }
+  })
+
+  test('takes each variable at the ends of its range', () => {
+    expect(readConfig({ PORT: '0' }).port).toBe(0)
+    expect(readConfig({ PORT: '65535' }).port).toBe(65_535)
+    expect(readConfig({ DATABASE_CONNECTIONS: '200' }).databaseConnections).toBe(200)
+    expect(readConfig({ DRAIN_TIMEOUT_MS: '0' }).drainTimeoutMs).toBe(0)
+    expect(readConfig({ LOG_LEVEL: 'DEBUG' }).logLevel).toBe('debug')
+    expect(readConfig({ DATA_DIR: '/srv/data/' }).dataDir).toBe('/srv/data')
+    expect(readConfig({ DATABASE_URL: 'postgres://u:p@db/x' }).databaseUrl).toBe('postgres://u:p@db/x')
+  })
+
+  test('cannot be changed', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true)
+  })
+
+  test('refuses a value outside its type with a line that names the variable', () => {
+    for (const [name, values] of Object.entries({
+      PORT: ['-1', '65536', '80.5', '8o', ' 80', '1e3'],
+      DATABASE_CONNECTIONS: ['0', '1', '201', 'many'],
+      DRAIN_TIMEOUT_MS: ['-1', '600001', '1s'],
+      COUNTERFOIL_DEMO: ['true', '2', 'yes'],
+      LOG_LEVEL: ['loud', 'warning'],
+      DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db'],
+    })) {
+      for (const value of values) {
+        expect(() => readConfig({ [name]: value }), `${name}=${value}`).toThrow(name)
+      }
+    }
+  })
+
+  test('never shows a database URL, which may hold a password', () => {
+    expect(() => readConfig({ DATABASE_URL: 'mysql://u:hidden@db/x' })).toThrow(/^(?!.*hidden)/)
+  })
+
+  test('serves the demo on addresses of this machine alone', () => {
+    for (const host of ['127.0.0.1', 'localhost', '::1', '127.9.9.9']) {
+      expect(readConfig({ COUNTERFOIL_DEMO: '1', HOST: host }).demo, host).toBe(true)
+    }
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.com', '127.0.0.1.example.com']) {
+      expect(isLoopback(host), host).toBe(false)
+      expect(() => readConfig({ COUNTERFOIL_DEMO: '1', HOST: host }), host).toThrow('COUNTERFOIL_DEMO=1')
+    }
+  })
+})
