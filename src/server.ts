@@ -13,8 +13,15 @@ import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
+import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
+import { registerIsRedeemable } from './api/v2/is-redeemable.ts'
+import { registerIssue } from './api/v2/issue.ts'
+import { registerReactivate } from './api/v2/reactivate.ts'
+import { registerRedeem } from './api/v2/redeem.ts'
+import { registerRevoke } from './api/v2/revoke.ts'
+import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import type { Context } from './context.ts'
 
 const bodyLimitBytes = 1024 * 1024
@@ -97,6 +104,13 @@ export async function createServer(context: Context): Promise<App> {
     registerProbes(features, context)
     registerGenerateToken(features, context)
     registerCustomerCoupons(features, context)
+    registerIssue(features, context)
+    registerIsRedeemable(features, context)
+    registerRedeem(features, context)
+    registerUpdateRedemption(features, context)
+    registerReactivate(features, context)
+    registerBulkExpiry(features, context)
+    registerRevoke(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
