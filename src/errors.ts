@@ -73,6 +73,7 @@ export const catalogue = {
   5002: entry(400, 'max coupon per user exceeded'),
   5004: entry(400, 'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.'),
   5005: entry(400, 'The queue of codes of the series is empty'),
+  5006: entry(400, 'The form of the codes of the series has no room for more'),
 } as const satisfies Record<number, CatalogueEntry>
 
 export type Code = keyof typeof catalogue

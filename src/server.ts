@@ -9,6 +9,7 @@ import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } fr
 import type { App } from './api/app.ts'
 import { authenticate } from './api/authenticate.ts'
 import { sendFailure } from './api/failures.ts'
+import { registerJsonBody } from './api/json-body.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
@@ -97,6 +98,7 @@ export async function createServer(context: Context): Promise<App> {
       )
     }
   })
+  registerJsonBody(app)
   registerUnknownRoutes(app, context)
 
   await app.register(swagger, openApi)

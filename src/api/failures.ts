@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
-import { failureBody } from './v2/envelope.ts'
+import { failureBody, type FailureFamily } from './v2/envelope.ts'
 
 function isCode(status: number): status is Code {
   return Object.hasOwn(catalogue, status)
@@ -43,7 +43,7 @@ function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string }
   if (typeof code === 'string' && /^(08|57P0|53)|^ECONN|^ENOENT$|^EPIPE$|^40001$|^40P01$|^55P03$/.test(code))
     return true
-  return /Connection terminated|timeout exceeded when trying to connect/.test(message ?? '')
+  return /Connection terminated|is not queryable|timeout exceeded when trying to connect/.test(message ?? '')
 }
 
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
@@ -52,6 +52,7 @@ export function sendFailure(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
+  family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
 ): FastifyReply {
   let refusal = refusalOf(error)
   if (refusal === undefined) {
@@ -67,5 +68,5 @@ export function sendFailure(
     .code(refusal.httpStatus)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(failureBody(request.routeOptions.config.failure ?? 'entity', refusal.code, refusal.message))
+    .send(failureBody(family, refusal.code, refusal.message))
 }

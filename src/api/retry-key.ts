@@ -32,6 +32,11 @@ export function answerOf(httpStatus: number, wire: unknown): Answer {
   return { httpStatus, body: JSON.stringify(wire) }
 }
 
+/** The answer to a request that could not be carried out: with a key too, the next try starts afresh. */
+export function notCarriedOut(httpStatus: number, wire: unknown): Answer {
+  return { ...answerOf(httpStatus, wire), isKept: false }
+}
+
 /** Sends an answer byte by byte; one that was given before says so. */
 export function sendAnswer(reply: FastifyReply, answer: GivenAnswer): FastifyReply {
   if (answer.isReplay) reply.header('idempotency-replayed', 'true')

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { runWriteBatch, unwrap } from '../db/write-batch.ts'
 import { Refusal } from '../errors.ts'
+import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { codeKey } from '../values/coupon-code.ts'
 
@@ -27,18 +28,13 @@ export type ExpiryRefusal = 633 | 690 | 691 | 695 | 712
 /** Per change: null when it was made. */
 export type ExpiryVerdict = readonly (ExpiryRefusal | null)[]
 
-const lockSql = `
-select su.series_id from series_usage su
-where su.org_id = $1 and su.series_id in (
-  select c.series_id from coupons c where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = any($2::text[]))
-order by su.series_id for update`
-
 const stateSql = `
 select w.ordinal::int, c.id, c.series_id, s.client_handling_type,
-  floor(date_part('epoch', s.valid_until))::bigint, date_part('epoch', coalesce($4::timestamptz, statement_timestamp()))
+  floor(date_part('epoch', s.valid_until))::bigint, date_part('epoch', coalesce($4::timestamptz, statement_timestamp())),
+  c.is_shared
 from unnest($2::text[]) with ordinality as w(key, ordinal)
 join lateral (
-  select x.id, x.series_id from coupons x
+  select x.id, x.series_id, x.is_shared from coupons x
   where x.org_id = $1 and upper(x.code collate "C") = w.key and x.revoked_at is null
     and (x.is_shared and x.customer_id = $3 or not x.is_shared)
   order by x.is_shared desc limit 1) c on true
@@ -51,6 +47,7 @@ type StateRow = [
   handling: string,
   seriesValidUntilS: number,
   nowS: number,
+  isShared: boolean,
 ]
 
 const changeSql = `
@@ -58,8 +55,8 @@ with e as (select * from unnest($2::bigint[], $3::float8[]) with ordinality as e
 changed as (
   update coupons c set valid_until = to_timestamp(e.valid_until_s) from e where c.org_id = $1 and c.id = e.id
 )
-insert into events (org_id, kind, coupon_id, till_id, details)
-select $1, 'expiry-changed', e.id, $4, jsonb_build_object('validUntil', to_timestamp(e.valid_until_s)) from e order by e.ordinal`
+insert into events (org_id, kind, coupon_id, till_id, occurred_at, details)
+select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()), jsonb_build_object('validUntil', to_timestamp(e.valid_until_s)) from e order by e.ordinal`
 
 /** Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed. */
 export async function changeExpiry(
@@ -70,7 +67,7 @@ export async function changeExpiry(
   const { orgId } = caller
   const work = async (client: PoolClient, requests: readonly ChangeExpiryRequest[]) => {
     const keys = requests.flatMap(({ changes }) => changes.map(({ code }) => codeKey(code)))
-    await client.query(lockSql, [orgId, keys])
+    await client.query(lockSeriesOfCodesSql, [orgId, keys])
     return answerOnce<ExpiryVerdict, ChangeExpiryRequest>(client, orgId, requests, async (fresh) => {
       const verdicts: ExpiryVerdict[] = []
       for (const one of fresh) verdicts.push(await changeOne(context, client, orgId, one))
@@ -104,7 +101,9 @@ async function changeOne(
     const row = states.get(at)
     if (verdict === null && row) made.set(row[1], changes[at]?.validUntilS ?? 0)
   })
-  if (made.size > 0) await client.query(changeSql, [orgId, [...made.keys()], [...made.values()], tillId])
+  if (made.size > 0) {
+    await client.query(changeSql, [orgId, [...made.keys()], [...made.values()], tillId, context.fixedNow])
+  }
   return verdicts
 }
 
@@ -115,8 +114,9 @@ function verdictOf(
   customerId: number | undefined,
 ): ExpiryRefusal | null {
   if (row === undefined || (seriesId !== undefined && row[2] !== seriesId)) return 633
-  const [, , , handling, seriesValidUntilS, nowS] = row
-  if (handling === 'GENERIC' && customerId === undefined) return 695
+  const [, , , handling, seriesValidUntilS, nowS, isShared] = row
+  // The row that keeps a shared code is nobody's coupon.
+  if (handling === 'GENERIC' && !isShared) return customerId === undefined ? 695 : 633
   if (nowS > seriesValidUntilS) return 712
   if (change.validUntilS < nowS) return 690
   return change.validUntilS > seriesValidUntilS ? 691 : null

@@ -81,10 +81,19 @@ async function issueBatch(
   requests: readonly IssueRequest[],
 ): Promise<(GivenAnswer | Refusal)[]> {
   const seriesIds = [...new Set(requests.flatMap(({ wants }) => wants.map(({ seriesId }) => seriesId)))]
-  await client.query({ name: 'lock-series', text: lockSeriesSql, values: [orgId, seriesIds] })
+  const locked = await client.query<{ series_id: number }>({
+    name: 'lock-series',
+    text: lockSeriesSql,
+    values: [orgId, seriesIds],
+  })
+  const lockedIds = new Set(locked.rows.map((row) => row.series_id))
   return answerOnce<IssueVerdict, IssueRequest>(client, orgId, requests, async (fresh) => {
     const wishes = fresh.flatMap((request) => request.wants.map((want) => ({ request, ...want })))
-    const states = await readStates(context, client, orgId, wishes)
+    const read = await readStates(context, client, orgId, wishes)
+    // A series that came into being after the lock is not there yet: nothing holds its limits.
+    const states = read.map((state, at) =>
+      lockedIds.has(wishes[at]?.seriesId ?? 0) ? state : { ...state, series: undefined },
+    )
     const waiting = await readWaiting(client, orgId, wishes, states)
     const { grants, decided } = decideAll(wishes, states, waiting)
     await writeIssued(client, orgId, grants, context.fixedNow)

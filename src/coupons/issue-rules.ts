@@ -63,7 +63,7 @@ export interface IssueDecision {
   readonly granted: number
   /** The coupon to answer with instead of a new one. */
   readonly resent: HeldCoupon | null
-  /** Why not more; null when all that was asked for is granted. */
+  /** Why not more; null when all that was asked for is granted or sent again. */
   readonly refusal: IssueRefusal | null
 }
 
@@ -81,7 +81,8 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
   const holdsOne = series.clientHandlingType === 'GENERIC' || !series.isMultiplePerCustomerAllowed
   if (holdsOne && toCustomer - state.revokedOfCustomer > 0) {
     if (series.isExistingCouponWithheld) return refuse(709)
-    return state.held ? { granted: 0, resent: state.held, refusal: null } : refuse(5004)
+    if (state.held === null) return refuse(5004)
+    return { granted: 0, resent: state.held, refusal: count > 1 ? 5004 : null }
   }
   if (state.holdsExclusive || before.holdsExclusive) return refuse(709)
   if (series.minDaysBetweenCoupons !== null) {

@@ -37,13 +37,13 @@ left join lateral (
   order by c.created_at desc, c.id desc limit 1
 ) held on not s.is_multiple_per_customer_allowed or s.client_handling_type = 'GENERIC'`
 
-/** Codes that wait, oldest first. $1 organisation; arrays: $2 series of uploaded codes, $3 how many of each. */
+/** Codes that wait and that nobody has used, oldest first. $1 organisation; arrays: $2 series of uploaded codes, $3 how many of each. */
 export const waitingCodesSql = `
 select p.series_id, p.id, p.code
 from unnest($2::bigint[], $3::int[]) as w(series_id, n)
 cross join lateral (
   select c.series_id, c.id, c.code from coupons c
-  where c.org_id = $1 and c.series_id = w.series_id and c.customer_id is null and c.revoked_at is null
+  where c.org_id = $1 and c.series_id = w.series_id and c.customer_id is null and c.revoked_at is null and c.redeemed = 0
   order by c.id limit w.n) p`
 
 /**

@@ -94,11 +94,15 @@ export async function revokeCoupons(
 ): Promise<GivenAnswer> {
   const { orgId } = caller
   const work = async (client: PoolClient, requests: readonly RevokeRequest[]) => {
-    for (const { codes, seriesId } of requests)
-      await client.query(lockSql, [orgId, codes.map(codeKey), seriesId ?? null])
+    const lockedIds = new Set<number>()
+    for (const { codes, seriesId } of requests) {
+      const given = [orgId, codes.map(codeKey), seriesId ?? null]
+      const { rows } = await client.query<{ series_id: number }>(lockSql, given)
+      for (const row of rows) lockedIds.add(row.series_id)
+    }
     return answerOnce<RevokeVerdict, RevokeRequest>(client, orgId, requests, async (fresh) => {
       const verdicts: RevokeVerdict[] = []
-      for (const one of fresh) verdicts.push(await revoke(context, client, orgId, one))
+      for (const one of fresh) verdicts.push(await revoke(context, client, orgId, one, lockedIds))
       return verdicts
     })
   }
@@ -120,6 +124,7 @@ async function revoke(
   client: PoolClient,
   orgId: number,
   request: RevokeRequest,
+  lockedIds: ReadonlySet<number>,
 ): Promise<RevokeVerdict> {
   const { seriesId, codes } = request
   if (seriesId !== undefined) {
@@ -135,7 +140,7 @@ async function revoke(
   }
   const found =
     codes.length > 0
-      ? await byCodes(context, client, orgId, request)
+      ? await byCodes(context, client, orgId, request, lockedIds)
       : await byCustomer(client, orgId, request)
   if (found.refusal === null && found.revoked.length > 0) {
     await client.query(revokeSql, [
@@ -153,13 +158,21 @@ async function byCodes(
   client: PoolClient,
   orgId: number,
   { seriesId, codes }: RevokeRequest,
+  lockedIds: ReadonlySet<number>,
 ): Promise<RevokeVerdict> {
   const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, context.fixedNow])
   if (seriesId === undefined && rows[0]?.is_expired) return refuse(712)
   const revoked = new Map<number, RevokedCoupon>()
   const refused: RevokeRefusal[] = []
   for (const row of rows) {
-    if (row.id === null || (seriesId !== undefined && row.series_id !== seriesId) || revoked.has(row.id)) {
+    // A code that came into being after the lock is not there yet.
+    const isThere = row.id !== null && lockedIds.has(row.series_id)
+    if (
+      row.id === null ||
+      !isThere ||
+      (seriesId !== undefined && row.series_id !== seriesId) ||
+      revoked.has(row.id)
+    ) {
       refused.push({ code: 682, couponCode: row.code })
     } else if (row.handling === 'GENERIC') refused.push({ code: 108, couponCode: row.code })
     else if (row.redeemed > 0) refused.push({ code: 405, couponCode: row.code })

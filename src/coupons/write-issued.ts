@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { Refusal } from '../errors.ts'
 import type { VersionedSeries } from '../series/series-terms.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { generateCode } from './generate-code.ts'
@@ -88,7 +89,7 @@ async function insert(
   }
   for (const grant of grants) name(grant)
   for (let draw = 0; open.size > 0; draw++) {
-    if (draw === maxDraws) throw new Error('the code shape of a series has no room for more codes')
+    if (draw === maxDraws) throw new Refusal(5006)
     const batch = [...open.values()]
     const { rows } = await client.query<[id: number, code: string, customerId: number]>({
       name: 'insert-coupons',

@@ -28,7 +28,8 @@ types.setTypeParser(int8Array, (text: string) =>
   text === '{}' ? [] : text.slice(1, -1).split(',').map(Number),
 )
 
-const sessionOptions = '-c timezone=UTC -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=auto'
+const sessionOptions =
+  '-c timezone=UTC -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=force_generic_plan'
 
 export function createPool(connection: pg.PoolConfig, size: number, log: Logger): pg.Pool {
   const pool = new pg.Pool({
@@ -42,6 +43,8 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 0,
   })
+  // A connection that is lost while it is in use fails its statements; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', ({ message }) => {
     if (!pool.ending) log.warn({ reason: message }, 'an idle database connection was lost')
   })

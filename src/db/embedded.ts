@@ -17,6 +17,8 @@ const run = promisify(execFile)
 const leaseLock = 6_020_417
 const startTimeoutMs = 300_000
 const stopTimeoutMs = 60_000
+const leaseTimeoutMs = 10_000
+const renewalPauseMs = 1_000
 const databaseUser = 'counterfoil'
 
 /** How the server's own clients reach the embedded database. */
@@ -142,6 +144,7 @@ async function spawnPostgres(
   clusterDir: string,
   programs: Programs,
   user: PostgresUser | undefined,
+  stalePid: number | undefined,
 ): Promise<ChildProcess> {
   const log = await open(join(dirname(clusterDir), 'postgres.log'), 'a', 0o600)
   try {
@@ -151,7 +154,13 @@ async function spawnPostgres(
       ['-D', clusterArgument(clusterDir, user), ...settings],
       {
         cwd: clusterDir,
-        env: { PATH: process.env['PATH'], TZ: 'UTC' },
+        env: {
+          PATH: process.env['PATH'],
+          TZ: 'UTC',
+          // A lock file with the number of its own grandparent is no hindrance to PostgreSQL. So it replaces the stale
+          // one itself, and only when no session of the dead server is left; to delete the file would skip that check.
+          ...(stalePid !== undefined && { PG_GRANDPARENT_PID: String(stalePid) }),
+        },
         // A session of its own: Ctrl-C in the terminal reaches the server, which stops the database when it is done.
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
@@ -166,16 +175,14 @@ async function spawnPostgres(
   }
 }
 
-/** Removes what a PostgreSQL that no longer runs has left and what would keep the next one from starting. */
-async function removeStaleLocks(clusterDir: string): Promise<void> {
-  for (const name of ['postmaster.pid', '.s.PGSQL.5432', '.s.PGSQL.5432.lock']) {
-    await rm(join(clusterDir, name), { force: true })
-  }
-}
-
 /** A session that marks this process as a user of the cluster; undefined when the cluster does not answer yet. */
 async function takeLease(endpoint: Endpoint): Promise<pg.Client | undefined> {
-  const client = new pg.Client({ ...endpoint, database: 'postgres', application_name: 'counterfoil lease' })
+  const client = new pg.Client({
+    ...endpoint,
+    database: 'postgres',
+    application_name: 'counterfoil lease',
+    connectionTimeoutMillis: leaseTimeoutMs,
+  })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -208,12 +215,11 @@ async function attachOrStart(
     if (lease) return lease
     const hasEnded =
       child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-    const { pid, isLockStale } = await findPostmaster(clusterDir)
+    const { pid, stalePid } = await findPostmaster(clusterDir)
     if (hasEnded && pid === undefined) {
       // A few tries: another process may be starting it, or backends of a killed one may still be going away.
       if (child && ++failures > 20) break
-      if (isLockStale) await removeStaleLocks(clusterDir)
-      child = await spawnPostgres(clusterDir, programs, user)
+      child = await spawnPostgres(clusterDir, programs, user, stalePid)
     }
     await sleep(50 + failures * 50)
   }
@@ -257,21 +263,28 @@ export async function startEmbedded(dataDir: string, log: Logger): Promise<Embed
   let lease = await attachOrStart(clusterDir, endpoint, programs, user)
   let isReleased = false
 
+  let renewal = Promise.resolve()
+
   /** When PostgreSQL dies under us (a crash, the kernel's out-of-memory killer), it is started again. */
   const watch = (): void => {
     lease.once('end', () => {
       if (isReleased) return
       log.error('the embedded PostgreSQL has gone away; starting it again')
-      attachOrStart(clusterDir, endpoint, programs, user).then(
-        (renewed) => {
-          lease = renewed
-          if (isReleased) void renewed.end()
-          else watch()
-          log.info('the embedded PostgreSQL is back')
-        },
-        (error: unknown) => log.fatal({ err: error }, 'the embedded PostgreSQL does not come back'),
-      )
+      renewal = renew()
     })
+  }
+  const renew = async (): Promise<void> => {
+    while (!isReleased) {
+      try {
+        lease = await attachOrStart(clusterDir, endpoint, programs, user)
+        watch()
+        log.info('the embedded PostgreSQL is back')
+        return
+      } catch (error) {
+        log.fatal({ err: error }, 'the embedded PostgreSQL does not come back; trying again')
+        await sleep(renewalPauseMs)
+      }
+    }
   }
   watch()
 
@@ -279,14 +292,21 @@ export async function startEmbedded(dataDir: string, log: Logger): Promise<Embed
     ...endpoint,
     async release() {
       isReleased = true
-      const { rows } = await lease.query<{ is_last: boolean }>(
-        'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
-        [leaseLock],
-      )
-      // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
-      const { pid } = await findPostmaster(clusterDir)
-      if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid, stopTimeoutMs)
-      await lease.end().catch(() => {})
+      await renewal
+      try {
+        const { rows } = await lease.query<{ is_last: boolean }>(
+          'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
+          [leaseLock],
+        )
+        // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
+        const { pid } = await findPostmaster(clusterDir)
+        if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid, stopTimeoutMs)
+      } catch (error) {
+        // It has died this moment: there is nothing left to stop.
+        if ((await findPostmaster(clusterDir)).pid !== undefined) throw error
+      } finally {
+        await lease.end().catch(() => {})
+      }
     },
   }
 }

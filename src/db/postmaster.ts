@@ -37,15 +37,16 @@ async function servesCluster(pid: number, clusterDir: string): Promise<boolean> 
   return stdout.includes('postgres')
 }
 
-/** Process id of the PostgreSQL that serves the cluster, and whether a lock file of a dead one lies there. */
+/**
+ * Process id of the PostgreSQL that serves the cluster; or, when the lock file is that of a dead one, the id that stands
+ * in it and may have become another program's.
+ */
 export async function findPostmaster(
   clusterDir: string,
-): Promise<{ pid: number | undefined; isLockStale: boolean }> {
+): Promise<{ pid: number | undefined; stalePid: number | undefined }> {
   const pid = await lockedBy(clusterDir)
-  if (pid === undefined) return { pid: undefined, isLockStale: false }
-  return (await servesCluster(pid, clusterDir))
-    ? { pid, isLockStale: false }
-    : { pid: undefined, isLockStale: true }
+  if (pid === undefined || (await servesCluster(pid, clusterDir))) return { pid, stalePid: undefined }
+  return { pid: undefined, stalePid: pid }
 }
 
 /** Ends a PostgreSQL the fast way: sessions are closed, everything is written, the next start needs no recovery. */

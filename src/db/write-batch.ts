@@ -10,34 +10,48 @@ export type BatchWork<In, Out> = (client: PoolClient, items: readonly In[]) => P
 const transientCodes = new Set(['40P01', '40001', '23505'])
 const maxAttempts = 3
 
+/** `isWhole`: it says nothing about an item, and no item may be tried again. */
+type Attempt<Out> = { readonly results: Out[] } | { readonly error: unknown; readonly isWhole: boolean }
+
+/** One try. What fails before the commit is rolled back, by us or by the end of the connection. */
 async function inOneTransaction<In, Out>(
   pool: Pool,
   items: readonly In[],
   work: BatchWork<In, Out>,
-): Promise<Out[]> {
-  const client = await pool.connect()
-  let failure: Error | undefined
+): Promise<Attempt<Out>> {
+  let client: PoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    return { error, isWhole: true }
+  }
+  let isCommitting = false
+  let lost: Error | undefined
   // The first statements follow it down the pipe without waiting for its answer.
   const begun = client.query('begin')
   const worked = work(client, items)
   try {
     const [results] = await Promise.all([worked, begun])
-    await client.query('commit')
-    return results
+    isCommitting = true
+    const { command } = await client.query('commit')
+    // PostgreSQL answers so, without an error, when a statement has failed before.
+    if (command !== 'COMMIT') throw new Error(`a transaction ended with ${command} in place of COMMIT`)
+    return { results }
   } catch (error) {
-    failure = error as Error
     // Nothing of the work may come after the rollback.
     await Promise.allSettled([worked, begun])
-    await client.query('rollback').then(
-      () => {
-        failure = undefined
-      },
-      () => {},
+    lost = await client.query('rollback').then(
+      () => undefined,
+      (failure: Error) => failure,
     )
-    throw error
+    if (lost === undefined) return { error, isWhole: false }
+    // The effects may be on disk: who carries them out once more may do it twice.
+    if (isCommitting)
+      return { error: new Error('the outcome of a commit is not known', { cause: error }), isWhole: true }
+    return { error, isWhole: true }
   } finally {
     // A connection that could not roll back is in no known state: it is closed, not kept.
-    client.release(failure)
+    client.release(lost)
   }
 }
 
@@ -45,39 +59,32 @@ async function withRetries<In, Out>(
   pool: Pool,
   items: readonly In[],
   work: BatchWork<In, Out>,
-): Promise<Out[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inOneTransaction(pool, items, work)
-    } catch (error) {
-      const { code } = error as { code?: string }
-      if (attempt === maxAttempts || code === undefined || !transientCodes.has(code)) throw error
-    }
+): Promise<Attempt<Out>> {
+  for (let number = 1; ; number++) {
+    const attempt = await inOneTransaction(pool, items, work)
+    if ('results' in attempt || attempt.isWhole || number === maxAttempts) return attempt
+    const { code } = attempt.error as { code?: string }
+    if (code === undefined || !transientCodes.has(code)) return attempt
   }
 }
 
 /**
  * Carries out a batch in one transaction: all its effects are committed together, or, when one item makes the
- * database refuse, each item gets a transaction of its own and only the one at fault fails.
+ * database refuse, each item gets a transaction of its own and only the one at fault fails. When the connection is
+ * lost all fail: nothing is carried out again whose commit may have taken place.
  */
 export async function runWriteBatch<In, Out>(
   pool: Pool,
   items: readonly In[],
   work: BatchWork<In, Out>,
 ): Promise<Settled<Out>[]> {
-  try {
-    return (await withRetries(pool, items, work)).map((value) => ({ value }))
-  } catch (error) {
-    if (items.length === 1) return [{ error }]
-  }
+  const together = await withRetries(pool, items, work)
+  if ('results' in together) return together.results.map((value) => ({ value }))
+  if (items.length === 1 || together.isWhole) return items.map(() => ({ error: together.error }))
   const settled: Settled<Out>[] = []
   for (const item of items) {
-    settled.push(
-      await withRetries(pool, [item], work).then(
-        ([value]) => ({ value: value as Out }),
-        (error: unknown) => ({ error }),
-      ),
-    )
+    const alone = await withRetries(pool, [item], work)
+    settled.push('results' in alone ? { value: alone.results[0] as Out } : { error: alone.error })
   }
   return settled
 }

@@ -6,7 +6,12 @@ import { runWriteBatch, unwrap, type Settled } from '../db/write-batch.ts'
 import { Refusal } from '../errors.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { decideRedemptions, type Effect, type RedemptionWish, type WishVerdict } from './redeem-rules.ts'
-import { readRedemptionState, type CustomerReference, type StateRequest } from './redemption-state.ts'
+import {
+  readRedemptionState,
+  type CustomerReference,
+  type ItemState,
+  type StateRequest,
+} from './redemption-state.ts'
 import { lockSeriesOfCodesSql, redeemSql } from './redemption-state-sql.ts'
 
 export interface RedeemRequest extends RedemptionWish, Retryable<WishVerdict> {
@@ -65,7 +70,7 @@ async function redeemBatch(
   requests: readonly RedeemRequest[],
 ): Promise<(GivenAnswer | Refusal)[]> {
   const keys = [...new Set(requests.flatMap(({ codeKeys }) => codeKeys))]
-  const locked = client.query({
+  const locked = client.query<{ series_id: number }>({
     name: 'lock-series-of-codes',
     text: lockSeriesOfCodesSql,
     values: [orgId, keys],
@@ -78,12 +83,24 @@ async function redeemBatch(
       fresh.map(stateRequestOf),
       context.fixedNow,
     )
-    const { verdicts, effects } = decideRedemptions(fresh, states)
+    const { verdicts, effects } = decideRedemptions(fresh, withoutUnlocked(states, (await locked).rows))
     if (effects.length > 0) await write(context, client, orgId, fresh, effects)
     return verdicts
   })
   const [answers] = await Promise.all([answered, locked])
   return answers
+}
+
+/** A code that came into being after the series were locked is not there yet: nothing holds its limits. */
+function withoutUnlocked(
+  states: readonly ItemState[],
+  locked: readonly { series_id: number }[],
+): ItemState[] {
+  const ids = new Set(locked.map((row) => row.series_id))
+  return states.map((item) => ({
+    ...item,
+    coupons: item.coupons.map((one) => (one && ids.has(one.series.id) ? one : undefined)),
+  }))
 }
 
 async function write(

@@ -105,12 +105,12 @@ export function decideRedemptions(
   return { verdicts, effects }
 }
 
-/** What a till repeats when it did not hear the answer; empty: not recognised. */
+/** What a till repeats when it did not hear the answer; empty: not recognised. Where no till is named there is none. */
 function retryOf(
   { replaysRetries, bill, place }: RedemptionWish,
   { couponId, usage }: RedemptionState,
 ): string {
-  if (!replaysRetries || !bill?.transactionNumber) return ''
+  if (!replaysRetries || !bill?.transactionNumber || place.tillId === null) return ''
   return JSON.stringify([place.tillId, bill.transactionNumber, couponId, usage.customerId])
 }
 

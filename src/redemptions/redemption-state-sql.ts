@@ -4,12 +4,17 @@
  * whatever process. What is read in the next statement is therefore the truth.
  */
 
-/** $1 organisation, $2 code keys. Locks the series that the codes belong to. */
+/**
+ * $1 organisation, $2 code keys. Locks the series that the codes belong to. The limit keeps the look-up of each code
+ * an index probe of its own: the planner has no statistics of the expression and would rather scan whole series.
+ */
 export const lockSeriesOfCodesSql = `
 select su.series_id from series_usage su
-where su.org_id = $1 and su.series_id in (
-  select c.series_id from coupons c
-  where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = any($2::text[]))
+where su.org_id = $1 and su.series_id = any(array(
+  select c.series_id from unnest($2::text[]) as k(key)
+  cross join lateral (
+    select c.series_id from coupons c
+    where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = k.key limit 1) c))
 order by su.series_id for update`
 
 /** The instant of judgement: a fixed one in tests, the clock of the database otherwise. */

@@ -98,11 +98,10 @@ e as materialized (
   where u.org_id = $1 and u.series_id = d.series_id
 ), of_customer as (
   update customer_series_usage u set redeemed = u.redeemed - d.n, last_redeemed_at = (
-    select x.redeemed_at from redemptions x
+    select max(x.redeemed_at) from redemptions x
     where x.org_id = $1 and x.customer_id = d.customer_id and x.series_id = d.series_id
       and x.id <> all($2::bigint[])
-      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)
-    order by x.id desc limit 1)
+      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id))
   from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
 ), told as (
@@ -118,7 +117,12 @@ async function reverseBatch(
   requests: readonly ReverseRequest[],
 ): Promise<(GivenAnswer | Refusal)[]> {
   const ids = [...new Set(requests.flatMap(({ redemptionIds }) => redemptionIds))]
-  await client.query({ name: 'lock-series-of-redemptions', text: lockSql, values: [orgId, ids] })
+  const locked = await client.query<{ series_id: number }>({
+    name: 'lock-series-of-redemptions',
+    text: lockSql,
+    values: [orgId, ids],
+  })
+  const lockedIds = new Set(locked.rows.map((row) => row.series_id))
   return answerOnce<ReverseVerdict, ReverseRequest>(client, orgId, requests, async (fresh) => {
     const { rows } = await client.query<StateRow>({
       name: 'reversal-state',
@@ -126,7 +130,8 @@ async function reverseBatch(
       rowMode: 'array',
       values: [orgId, ids],
     })
-    const states = new Map(rows.map((row) => [row[0], row]))
+    // A redemption that came into being after the lock is not there yet.
+    const states = new Map(rows.filter((row) => lockedIds.has(row[3])).map((row) => [row[0], row]))
     const taken = new Set<number>()
     const effects: { row: StateRow; tillId: number | null }[] = []
     const decided = fresh.map(

@@ -6,6 +6,8 @@ export interface Answer {
   readonly httpStatus: number
   /** JSON text. */
   readonly body: string
+  /** False: the request could not be carried out, and may succeed under the same key later. */
+  readonly isKept?: false
 }
 
 /** A request that may be sent again: who sent it, what for, and under which key. */
@@ -147,7 +149,7 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
     const answer = item.present(outcomes[at] as Outcome)
     results.set(item, { ...answer, isReplay: false })
     if (item.retryKey === undefined) return
-    toStore.push([item.retryKey, answer])
+    if (answer.isKept !== false) toStore.push([item.retryKey, answer])
     stored.set(identityOf(item.retryKey), { ...answer, requestHash: item.retryKey.requestHash })
   })
   if (toStore.length > 0) await store(client, orgId, toStore)

@@ -8,7 +8,7 @@ import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
-import { customerFields, numeric, readCustomer, readId, readText } from './fields.ts'
+import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
 
 const maxCodes = 100
 /** PostgreSQL and JSON both hold it, and no coupon outlives it. */
@@ -25,9 +25,9 @@ export function registerBulkExpiry(app: App, context: Context): void {
         tags: ['Coupons'],
         headers: writeHeaders,
         body: Type.Object({
-          couponSeriesId: Type.Optional(Type.Union([numeric, Type.Null()])),
-          customer: Type.Optional(customerFields),
-          couponCodes: Type.Optional(
+          couponSeriesId: optional(numeric),
+          customer: optional(customerFields),
+          couponCodes: optional(
             Type.Array(
               Type.Object({
                 couponCode: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
@@ -43,22 +43,21 @@ export function registerBulkExpiry(app: App, context: Context): void {
     async (request, reply) => {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'write')
-      const { couponSeriesId, couponCodes = [], customer: fields } = request.body
+      const fields = request.body.customer ?? undefined
+      const couponSeriesId = given(request.body.couponSeriesId)
+      const couponCodes = request.body.couponCodes ?? []
       if (couponCodes.length === 0)
         throw new Refusal(756, 'Atleast one coupon code and expiry date info is mandatory')
       if (couponCodes.length > maxCodes)
         throw badParameter('couponCodes', `${couponCodes.length} codes`, `at most ${maxCodes}`)
-      const seriesId =
-        couponSeriesId === undefined || couponSeriesId === null
-          ? undefined
-          : readId('couponSeriesId', couponSeriesId)
+      const seriesId = couponSeriesId === undefined ? undefined : readId('couponSeriesId', couponSeriesId)
       if (seriesId === undefined && couponCodes.length > 1)
         throw new Refusal(756, 'coupon seriesid is mandatory')
       const customer =
         fields && (await readProfile(context, caller.orgId, await readCustomer(context, caller, fields)))
       if (fields && customer === undefined) throw new Refusal(701)
       const changes = couponCodes.map(({ couponCode, expiryDate }) => ({
-        code: readText('couponCode', String(couponCode).trim(), 100),
+        code: readCode('couponCode', couponCode),
         validUntilS: readExpiry(expiryDate, caller.timeZone),
       }))
       const answer = await changeExpiry(context, caller, {

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import type { Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { findCustomer } from '../../customers/find-customer.ts'
@@ -10,13 +10,22 @@ import { normaliseIdentifier, type Identifier, type IdentifierType } from '../..
 /** A number, or text that holds one: tills send both. */
 export const numeric = Type.Union([Type.Number(), Type.String({ maxLength: 40 })])
 
+/** A field that may be left out; null counts as left out. */
+export const optional = <Schema extends TSchema>(schema: Schema) =>
+  Type.Optional(Type.Union([schema, Type.Null()]))
+
+/** The value of a field; undefined when it is left out, null or empty. */
+export function given<Value>(value: Value | null | undefined): Value | undefined {
+  return value === null || value === '' ? undefined : value
+}
+
 /** Whose coupons are meant: one of the keys is enough; empty ones are ignored. */
 export const customerFields = Type.Object(
   {
-    id: Type.Optional(Type.Union([numeric, Type.Null()])),
-    mobile: Type.Optional(Type.Union([numeric, Type.Null()])),
-    email: Type.Optional(Type.Union([Type.String({ maxLength: 320 }), Type.Null()])),
-    externalId: Type.Optional(Type.Union([numeric, Type.Null()])),
+    id: optional(numeric),
+    mobile: optional(Type.Union([Type.Number(), Type.String({ maxLength: 40 })])),
+    email: optional(Type.String({ maxLength: 320 })),
+    externalId: optional(Type.Union([Type.Number(), Type.String({ maxLength: 320 })])),
   },
   { description: 'One of id, mobile, email, externalId.' },
 )
@@ -24,7 +33,9 @@ export const customerFields = Type.Object(
 export const placeFields = { code: Type.String(), name: Type.String() }
 
 export function readNumber(name: string, value: number | string): number {
-  const number = typeof value === 'number' ? value : Number(value.trim() || Number.NaN)
+  // Not what else JavaScript takes for a number: hexadecimal, an empty text.
+  const isDecimal = typeof value === 'number' || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
+  const number = isDecimal ? Number(value) : Number.NaN
   if (!Number.isFinite(number)) throw badParameter(name, String(value), 'a number')
   return number
 }
@@ -42,10 +53,22 @@ export function readAmount(name: string, value: number | string): number {
   return amount
 }
 
+/** Text that came as a JSON number: one beyond 2^53 has lost digits, and would be another code or customer. */
+function readDigits(name: string, value: string | number): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw badParameter(name, String(value), 'text, or a whole number below 2^53')
+  return String(value)
+}
+
+export function readCode(name: string, value: string | number): string {
+  return readText(name, readDigits(name, value).trim(), 100)
+}
+
 /** Text that the database can hold. */
 export function readText(name: string, value: string, maxLength: number): string {
+  // Half a surrogate pair is no character either: jsonb refuses it.
   // oxlint-disable-next-line no-control-regex
-  if (value.length > maxLength || /[\u0000-\u001F]/.test(value)) {
+  if (value.length > maxLength || /[\u0000-\u001F\p{Surrogate}]/u.test(value)) {
     throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
   }
   return value
@@ -63,18 +86,17 @@ export async function readCustomer(
   fields: Static<typeof customerFields>,
 ): Promise<CustomerReference> {
   const identifiers: Identifier[] = []
-  const given = (value: number | string | null | undefined): string =>
-    value === null || value === undefined ? '' : String(value)
   for (const type of ['mobile', 'email', 'externalId'] as const satisfies readonly IdentifierType[]) {
-    const text = given(fields[type])
-    if (text === '') continue
+    const field = given(fields[type])
+    if (field === undefined) continue
+    const text = readDigits(type, field)
     const value = normaliseIdentifier(type, text, caller.country)
     // What cannot be an identifier leads to nobody.
     if (value === undefined) throw new Refusal(701)
     identifiers.push({ type, value: readText(type, value, 320) })
   }
-  const idText = given(fields.id)
-  const customerId = idText === '' ? undefined : readId('id', idText)
+  const id = given(fields.id)
+  const customerId = id === undefined ? undefined : readId('id', id)
   if (identifiers.length === 0 && customerId === undefined) {
     throw new Refusal(400, 'Name the customer by one of id, mobile, email or externalId')
   }

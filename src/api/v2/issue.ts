@@ -9,9 +9,18 @@ import {
 } from '../../coupons/issue-coupons.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { errorsFailures, writeHeaders } from './envelope.ts'
-import { customerFields, numeric, readCustomer, readId, readNumber, readText } from './fields.ts'
+import {
+  customerFields,
+  given,
+  numeric,
+  optional,
+  readCustomer,
+  readId,
+  readNumber,
+  readText,
+} from './fields.ts'
 import { couponToWire, issueRefusalToWire, multipleConfigToWire } from './issue-wire.ts'
 import { profileToWire } from './wire.ts'
 
@@ -19,8 +28,8 @@ const maxSeries = 50
 const maxCount = 500
 const metadataLengths = { sourceType: 50, sourceId: 50, sourceActivity: 50, notes: 250, reason: 250 }
 
-const metadataField = Type.Optional(Type.Union([Type.String(), Type.Null()]))
-const metadata = Type.Optional(
+const metadataField = optional(Type.String())
+const metadata = optional(
   Type.Object(
     {
       sourceType: metadataField,
@@ -32,7 +41,7 @@ const metadata = Type.Optional(
     { description: 'Why and from where; kept with the event.' },
   ),
 )
-const seriesId = Type.Optional(Type.Union([numeric, Type.Null()]))
+const seriesId = optional(numeric)
 
 const routes = {
   tags: ['Coupons'],
@@ -76,7 +85,7 @@ export function registerIssue(app: App, context: Context): void {
         operationId: 'issueCoupons',
         summary: 'Issue a coupon of each of several series',
         body: Type.Object({
-          seriesIds: Type.Optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
+          seriesIds: optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
           customer: customerFields,
           metadata,
         }),
@@ -112,7 +121,7 @@ export function registerIssue(app: App, context: Context): void {
         body: Type.Object({
           seriesId,
           seriesIds: seriesId,
-          count: Type.Optional(numeric),
+          count: optional(numeric),
           customer: customerFields,
           metadata,
         }),
@@ -123,10 +132,10 @@ export function registerIssue(app: App, context: Context): void {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'write')
       const { body } = request
-      const count = readNumber('count', body.count ?? 1)
+      const count = readNumber('count', given(body.count) ?? 1)
       if (count <= 0) throw new Refusal(756, 'count should be greater than 0')
       if (!Number.isInteger(count) || count > maxCount) throw new Refusal(677)
-      const wants = [{ seriesId: readSeriesId(body.seriesId ?? body.seriesIds), count }]
+      const wants = [{ seriesId: readSeriesId(given(body.seriesId) ?? body.seriesIds), count }]
       const read = await readIssue(context, caller, body.customer, body.metadata, wants)
       const retryKey = readRetryKey(request, caller)
       const answer = await issueCoupons(context, caller, {
@@ -152,11 +161,11 @@ async function readIssue(
   context: Context,
   caller: Caller,
   customer: Static<typeof customerFields>,
-  given: Static<typeof metadata> | undefined,
+  about: Static<typeof metadata> | undefined,
   wants: IssueRequest['wants'],
 ): Promise<Omit<IssueRequest, 'retryKey' | 'present'>> {
   const entries = Object.entries(metadataLengths).flatMap(([name, maxLength]) => {
-    const value = given?.[name as keyof typeof metadataLengths]
+    const value = about?.[name as keyof typeof metadataLengths]
     return value ? [[name, readText(`metadata.${name}`, value, maxLength)] as const] : []
   })
   return {
@@ -172,10 +181,12 @@ function failed(refusal: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInS
   return answerOf(400, { errors: [issueRefusalToWire(refusal, one)] })
 }
 
+const unknownCustomer = () => notCarriedOut(400, { errors: [issueRefusalToWire(701)] })
+
 function presentSingle({ customer, bySeries: [one] }: IssueVerdict, { timeZone }: Caller) {
   const [coupon] = one?.coupons ?? []
-  if (customer === undefined || one?.series === undefined || coupon === undefined)
-    return failed(one?.refusal ?? 701, one)
+  if (customer === undefined) return unknownCustomer()
+  if (one?.series === undefined || coupon === undefined) return failed(one?.refusal ?? 707, one)
   const { id, validTillDateTime, ...before } = couponToWire(one.series, coupon, timeZone)
   return answerOf(200, {
     ...withoutCount(before),
@@ -194,7 +205,7 @@ function withoutCount<Wire extends { redemptionCount: number }>(wire: Wire): Omi
 }
 
 function presentBulk({ customer, bySeries }: IssueVerdict, { timeZone }: Caller) {
-  if (customer === undefined) return failed(701)
+  if (customer === undefined) return unknownCustomer()
   return answerOf(200, {
     response: bySeries.map((one) => {
       const [coupon] = one.coupons
@@ -212,8 +223,8 @@ function presentBulk({ customer, bySeries }: IssueVerdict, { timeZone }: Caller)
 }
 
 function presentMultiple({ customer, bySeries: [one] }: IssueVerdict, { timeZone }: Caller) {
-  if (customer === undefined || one?.series === undefined || one.coupons.length === 0)
-    return failed(one?.refusal ?? 701, one)
+  if (customer === undefined) return unknownCustomer()
+  if (one?.series === undefined || one.coupons.length === 0) return failed(one?.refusal ?? 707, one)
   return answerOf(200, {
     coupons: one.coupons.map(({ id, code }) => ({ code, couponId: id })),
     couponConfig: multipleConfigToWire(one.series),

@@ -7,7 +7,7 @@ import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../app.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
-import { numeric, readId } from './fields.ts'
+import { numeric, optional, readId } from './fields.ts'
 
 const maxIds = 100
 
@@ -21,7 +21,7 @@ export function registerReactivate(app: App, context: Context): void {
         summary: 'Take redemptions back',
         tags: ['Redemptions'],
         headers: writeHeaders,
-        body: Type.Object({ redemptionIds: Type.Optional(Type.Array(numeric, { maxItems: maxIds })) }),
+        body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
         response: { 200: Type.Unknown(), ...entityFailures },
       },
     },

@@ -6,7 +6,16 @@ import type { RedemptionWish } from '../../redemptions/redeem-rules.ts'
 import type { CustomerReference } from '../../redemptions/redemption-state.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import { customerFields, numeric, readAmount, readCustomer, readText } from './fields.ts'
+import {
+  customerFields,
+  given,
+  numeric,
+  optional,
+  readAmount,
+  readCode,
+  readCustomer,
+  readText,
+} from './fields.ts'
 
 const codeItem = Type.Object({
   code: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
@@ -18,9 +27,9 @@ export const redeemBody = Type.Object({
     description: 'The codes.',
   }),
   user: customerFields,
-  billAmount: Type.Optional(Type.Union([numeric, Type.Null()])),
-  transactionNumber: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number(), Type.Null()])),
-  redemptionTime: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+  billAmount: optional(numeric),
+  transactionNumber: optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
+  redemptionTime: optional(Type.String({ maxLength: 64 })),
 })
 
 const maxAgeS = 7 * 86_400
@@ -47,7 +56,7 @@ export interface ReadRedeemRequest extends RedemptionWish {
 }
 
 export function codesOf({ redemptionRequestList }: Static<typeof redeemBody>): string[] {
-  return [redemptionRequestList].flat().map(({ code }) => readText('code', String(code).trim(), 100))
+  return [redemptionRequestList].flat().map(({ code }) => readCode('code', code))
 }
 
 /** @throws Refusal 400 for a value outside its type, 701 for an unknown customer. */
@@ -58,8 +67,6 @@ export async function readRedeemRequest(
 ): Promise<ReadRedeemRequest> {
   const codes = codesOf(body)
   const transactionNumber = readText('transactionNumber', String(body.transactionNumber ?? ''), 200)
-  const amount =
-    body.billAmount === null || body.billAmount === undefined || body.billAmount === '' ? 0 : body.billAmount
   const nowS = (context.fixedNow?.getTime() ?? Date.now()) / 1000
   return {
     codes,
@@ -67,7 +74,7 @@ export async function readRedeemRequest(
     customer: await readCustomer(context, caller, body.user),
     place: { storeId: caller.storeId, tillId: caller.tillId },
     bill: {
-      amount: readAmount('billAmount', amount),
+      amount: readAmount('billAmount', given(body.billAmount) ?? 0),
       transactionNumber,
       isNumberRequired: caller.requiresTransactionNumber,
     },

@@ -7,7 +7,7 @@ import { redeemCoupons } from '../../redemptions/redeem-coupons.ts'
 import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
 import { readBoolean, type Query } from '../query-parameters.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { flatFailures, writeHeaders } from './envelope.ts'
 import { codesOf, readRedeemRequest, redeemBody, type ReadRedeemRequest } from './redeem-request.ts'
 import { bulkItemToWire, redeemable, redeemed, redemptionToWire, tooManyToWire } from './redemption-wire.ts'
@@ -88,7 +88,7 @@ export function registerRedeem(app: App, context: Context): void {
 }
 
 function presentSingle({ customer, coupons }: WishVerdict, { codes, timeZone }: ReadRedeemRequest) {
-  if (customer === undefined) return answerOf(400, statusToWire(701))
+  if (customer === undefined) return notCarriedOut(400, statusToWire(701))
   const [refused] = coupons.flatMap(({ refusal }) => (refusal === null || refusal === 749 ? [] : refusal))
   return answerOf(refused === undefined ? 200 : 400, {
     redemption: coupons.map((one, at) => redemptionToWire(one, codes[at] ?? '', 'single', redeemed)),
@@ -103,7 +103,7 @@ function presentSingle({ customer, coupons }: WishVerdict, { codes, timeZone }: 
 }
 
 function presentBulk({ customer, coupons }: WishVerdict, { codes }: ReadRedeemRequest, success: string) {
-  if (customer === undefined) return answerOf(400, statusToWire(701))
+  if (customer === undefined) return notCarriedOut(400, statusToWire(701))
   return answerOf(200, {
     response: coupons.map((one, at) => bulkItemToWire(one, codes[at] ?? '', success)),
     totalCount: coupons.length,

@@ -9,7 +9,7 @@ import type { App } from '../app.ts'
 import { readEnum, type Query } from '../query-parameters.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
-import { customerFields, numeric, readCustomer, readId, readText } from './fields.ts'
+import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
 
 const maxCodes = 50
 
@@ -29,13 +29,13 @@ export function registerRevoke(app: App, context: Context): void {
           ),
         }),
         body: Type.Object({
-          couponSeriesId: Type.Optional(Type.Union([numeric, Type.Null()])),
-          couponCodes: Type.Optional(
+          couponSeriesId: optional(numeric),
+          couponCodes: optional(
             Type.Array(Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]), {
               maxItems: 1_000,
             }),
           ),
-          customer: Type.Optional(customerFields),
+          customer: optional(customerFields),
         }),
         response: { 200: Type.Unknown(), ...entityFailures },
       },
@@ -43,16 +43,15 @@ export function registerRevoke(app: App, context: Context): void {
     async (request, reply) => {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'write')
-      const { couponSeriesId, couponCodes = [], customer: fields } = request.body
+      const couponSeriesId = given(request.body.couponSeriesId)
+      const couponCodes = request.body.couponCodes ?? []
+      const fields = request.body.customer ?? undefined
       const codeCase = readEnum(request.query as Query, 'couponCodeCase', codeCases) ?? 'UPPER'
       if (couponCodes.length === 0 && fields === undefined)
         throw new Refusal(756, 'CouponCode/s or customer info is mandatory')
       if (couponCodes.length > maxCodes)
         throw badParameter('couponCodes', `${couponCodes.length} codes`, `at most ${maxCodes}`)
-      const seriesId =
-        couponSeriesId === undefined || couponSeriesId === null
-          ? undefined
-          : readId('couponSeriesId', couponSeriesId)
+      const seriesId = couponSeriesId === undefined ? undefined : readId('couponSeriesId', couponSeriesId)
       if (seriesId === undefined && couponCodes.length !== 1)
         throw new Refusal(756, 'coupon seriesid is mandatory')
       const byCustomer = couponCodes.length === 0 && fields
@@ -62,7 +61,7 @@ export function registerRevoke(app: App, context: Context): void {
       if (byCustomer && customer === undefined) throw new Refusal(701)
       const answer = await revokeCoupons(context, caller, {
         seriesId,
-        codes: couponCodes.map((code) => readText('couponCodes', String(code).trim(), 100)),
+        codes: couponCodes.map((code) => readCode('couponCodes', code)),
         customerId: customer ? customer.id : undefined,
         tillId: caller.tillId,
         retryKey: readRetryKey(request, caller),

@@ -7,7 +7,16 @@ import { updateRedemptions, type RedemptionUpdate } from '../../redemptions/upda
 import type { App } from '../app.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
-import { customerFields, numeric, readAmount, readCustomer, readId, readText } from './fields.ts'
+import {
+  customerFields,
+  given,
+  numeric,
+  optional,
+  readAmount,
+  readCustomer,
+  readId,
+  readText,
+} from './fields.ts'
 import { profileToWire } from './wire.ts'
 
 const maxUpdates = 100
@@ -18,15 +27,15 @@ const fieldMap = Type.Record(Type.String(), fieldValue, { maxProperties: maxFiel
 
 const updateFields = Type.Object({
   redemptionId: numeric,
-  billAmount: Type.Optional(numeric),
-  transactionNumber: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Null()])),
-  billId: Type.Optional(Type.Union([numeric, Type.Null()])),
-  customFields: Type.Optional(Type.Union([fieldMap, Type.Array(fieldMap, { maxItems: maxFields })])),
+  billAmount: optional(numeric),
+  transactionNumber: optional(Type.Union([Type.String(), Type.Number()])),
+  billId: optional(numeric),
+  customFields: optional(Type.Union([fieldMap, Type.Array(fieldMap, { maxItems: maxFields })])),
 })
 
 const body = Type.Object({
-  redemptions: Type.Optional(Type.Array(updateFields, { maxItems: maxUpdates })),
-  user: Type.Optional(customerFields),
+  redemptions: optional(Type.Array(updateFields, { maxItems: maxUpdates })),
+  user: optional(customerFields),
 })
 
 /** `PUT /v2/coupon/redeem`: attaches bill data and custom fields to redemptions. */
@@ -46,10 +55,10 @@ export function registerUpdateRedemption(app: App, context: Context): void {
     async (request, reply) => {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'write')
-      const given = request.body.redemptions ?? []
-      if (given.length === 0) throw new Refusal(661)
-      const updates = given.map(readUpdate)
-      const { user } = request.body
+      const wanted = request.body.redemptions ?? []
+      if (wanted.length === 0) throw new Refusal(661)
+      const updates = wanted.map(readUpdate)
+      const user = request.body.user ?? undefined
       const customer =
         user && (await readProfile(context, caller.orgId, await readCustomer(context, caller, user)))
       if (user && customer === undefined) throw new Refusal(701)
@@ -75,26 +84,28 @@ export function registerUpdateRedemption(app: App, context: Context): void {
   )
 }
 
-function readUpdate(given: Static<typeof updateFields>): RedemptionUpdate {
-  const { transactionNumber, billId } = given
+function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
+  const { transactionNumber } = wanted
+  const billAmount = given(wanted.billAmount)
+  const billId = given(wanted.billId)
   return {
-    redemptionId: readId('redemptionId', given.redemptionId),
-    billAmount: given.billAmount === undefined ? undefined : readAmount('billAmount', given.billAmount),
+    redemptionId: readId('redemptionId', wanted.redemptionId),
+    billAmount: billAmount === undefined ? undefined : readAmount('billAmount', billAmount),
     transactionNumber:
       transactionNumber === undefined || transactionNumber === null
         ? undefined
         : readText('transactionNumber', String(transactionNumber), 200),
-    billId: billId === undefined || billId === null ? undefined : readId('billId', billId),
-    customFields: readCustomFields(given.customFields),
+    billId: billId === undefined ? undefined : readId('billId', billId),
+    customFields: readCustomFields(wanted.customFields ?? undefined),
   }
 }
 
 /** One object, or a list of objects with one key each: both are published. */
 function readCustomFields(
-  given: Static<typeof updateFields>['customFields'],
+  fields: Exclude<Static<typeof updateFields>['customFields'], null>,
 ): Readonly<Record<string, string>> | undefined {
-  if (given === undefined) return undefined
-  const pairs = [given].flat().flatMap((one) => Object.entries(one))
+  if (fields === undefined) return undefined
+  const pairs = [fields].flat().flatMap((one) => Object.entries(one))
   if (pairs.length > maxFields)
     throw badParameter('customFields', `${pairs.length} fields`, `at most ${maxFields}`)
   return Object.fromEntries(
