@@ -16,6 +16,8 @@ export interface Config {
   readonly databaseConnections: number
   /** How long a stopping server waits for running requests. */
   readonly drainTimeoutMs: number
+  /** For how long a request with an Idempotency-Key is answered with its first answer. */
+  readonly idempotencyKeptDays: number
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -52,6 +54,12 @@ export const settings: readonly Setting[] = [
     name: 'DRAIN_TIMEOUT_MS',
     default: '10000',
     meaning: 'How long a stopping server waits for running requests, in milliseconds.',
+  },
+  {
+    name: 'IDEMPOTENCY_KEPT_DAYS',
+    default: '7',
+    meaning:
+      'For how many days a request with an Idempotency-Key is answered with its first answer, 1 to 365.',
   },
 ]
 
@@ -103,6 +111,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel,
     databaseConnections: readInteger(env, 'DATABASE_CONNECTIONS', 2, 200),
     drainTimeoutMs: readInteger(env, 'DRAIN_TIMEOUT_MS', 0, 600_000),
+    idempotencyKeptDays: readInteger(env, 'IDEMPOTENCY_KEPT_DAYS', 1, 365),
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

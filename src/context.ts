@@ -3,9 +3,13 @@ import { createSignIn, type SignIn } from './access/sign-in.ts'
 import { ExpiringCache } from './access/expiring-cache.ts'
 import type { Config } from './config.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
+import type { IssueLane } from './coupons/issue-coupons.ts'
 import { openDatabase, type Database } from './db/database.ts'
 import { Lane } from './db/lane.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import type { RedeemLane } from './redemptions/redeem-coupons.ts'
+import type { ReverseLane } from './redemptions/reverse-redemptions.ts'
+import type { SeriesMemory } from './series/series-terms.ts'
 
 /** Everything that a request needs, built once and closed once. Passed along, never imported. */
 export interface Context {
@@ -22,6 +26,11 @@ export interface Context {
   }
   /** Per organisation and form of the statement. */
   readonly historyLanes: Map<string, HistoryLane>
+  /** Per organisation: writes of one kind go one batch at a time. */
+  readonly issueLanes: Map<number, IssueLane>
+  readonly redeemLanes: Map<number, RedeemLane>
+  readonly reverseLanes: Map<number, ReverseLane>
+  readonly seriesMemory: SeriesMemory
   /** The instant that rules are judged at; null: the clock of the database. Set by tests only. */
   readonly fixedNow: Date | null
   close(): Promise<void>
@@ -62,6 +71,10 @@ export function createContextOn(
     slowHashes: new Lane(slowHashLimits, async (checks) => Promise.all(checks.map((check) => check()))),
     tokenKeys: { current: new ExpiringCache(tokenKeyTtlMs, 1), byKid: new ExpiringCache(tokenKeyTtlMs, 100) },
     historyLanes: new Map(),
+    issueLanes: new Map(),
+    redeemLanes: new Map(),
+    reverseLanes: new Map(),
+    seriesMemory: new Map(),
     fixedNow,
     close: () => database.close(),
   }

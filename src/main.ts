@@ -4,6 +4,7 @@ import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
+import { startForgetting } from './retries/forget-old-answers.ts'
 import { createServer } from './server.ts'
 
 const idleSweepMs = 50
@@ -75,7 +76,9 @@ export async function serve(config: Config): Promise<void> {
     const app = await createServer(context)
     const isDemo = config.demo && (await loadDemo(context))
     announce(context, await listen(app, config), isDemo)
+    const stopForgetting = startForgetting(context)
     log.info({ signal: await stopped }, 'stopping')
+    stopForgetting()
     await drain(app, config)
   } finally {
     await context.close()

@@ -5,6 +5,8 @@ export interface Metrics {
   readonly registry: Registry
   /** Seconds from the first byte of a request to the last of its answer, by method, route and status. */
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
+  /** Redemption requests that went in one transaction. */
+  readonly redeemBatchSize: Histogram
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -30,5 +32,11 @@ export function createMetrics(pool: Pool): Metrics {
       this.set({ state: 'awaited' }, pool.waitingCount)
     },
   })
-  return { registry, requestDuration }
+  const redeemBatchSize = new Histogram({
+    name: 'counterfoil_redeem_batch_size',
+    help: 'Redemption requests that went in one transaction.',
+    buckets: [1, 2, 4, 8, 16, 32, 64],
+    registers: [registry],
+  })
+  return { registry, requestDuration, redeemBatchSize }
 }

@@ -9,12 +9,20 @@ import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } fr
 import type { App } from './api/app.ts'
 import { authenticate } from './api/authenticate.ts'
 import { sendFailure } from './api/failures.ts'
+import { registerJsonBody } from './api/json-body.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
+import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
+import { registerIsRedeemable } from './api/v2/is-redeemable.ts'
+import { registerIssue } from './api/v2/issue.ts'
+import { registerReactivate } from './api/v2/reactivate.ts'
+import { registerRedeem } from './api/v2/redeem.ts'
+import { registerRevoke } from './api/v2/revoke.ts'
+import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './errors.ts'
 
@@ -102,6 +110,7 @@ export async function createServer(context: Context): Promise<App> {
   })
   // An expectation that nobody knows may be passed over; Node would refuse it without a body.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  registerJsonBody(app)
   registerUnknownRoutes(app, context)
 
   await app.register(swagger, openApi)
@@ -109,6 +118,13 @@ export async function createServer(context: Context): Promise<App> {
     registerProbes(features, context)
     registerGenerateToken(features, context)
     registerCustomerCoupons(features, context)
+    registerIssue(features, context)
+    registerIsRedeemable(features, context)
+    registerRedeem(features, context)
+    registerUpdateRedemption(features, context)
+    registerReactivate(features, context)
+    registerBulkExpiry(features, context)
+    registerRevoke(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

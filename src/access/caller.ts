@@ -18,6 +18,10 @@ export interface Caller {
   readonly timeZone: string
   /** ISO 3166 alpha-2 country of the organisation. */
   readonly country: string
+  /** The organisation refuses redemptions without a transaction number. */
+  readonly requiresTransactionNumber: boolean
+  /** The organisation answers a till's repeated redemption with the first one. */
+  readonly replaysTillRetries: boolean
 }
 
 /** @throws Refusal 403 when the caller's access group does not allow it. */

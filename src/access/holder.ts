@@ -13,6 +13,8 @@ const columns = [
   'o.org_id',
   'o.time_zone',
   'o.country',
+  'o.requires_transaction_number',
+  'o.replays_till_retries',
   't.id as till_id',
   't.store_id',
   'g.customer_access',
@@ -26,6 +28,8 @@ interface HolderRow {
   org_id: number
   time_zone: string
   country: string
+  requires_transaction_number: boolean
+  replays_till_retries: boolean
   till_id: number
   store_id: number
   customer_access: string
@@ -51,6 +55,8 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
     },
     timeZone: row.time_zone,
     country: row.country,
+    requiresTransactionNumber: row.requires_transaction_number,
+    replaysTillRetries: row.replays_till_retries,
   }
 }
 

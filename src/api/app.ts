@@ -7,6 +7,7 @@ import type {
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Caller } from '../access/caller.ts'
+import type { FailureFamily } from './v2/envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
 export type App = FastifyInstance<
@@ -18,6 +19,10 @@ export type App = FastifyInstance<
 >
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The shape in which the route tells a failure; `entity` unless said. */
+    failure?: FailureFamily
+  }
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */
     signIn(): Promise<Caller>

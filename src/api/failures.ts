@@ -1,14 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
-import { tokenFailureBody } from './oauth/generate-token.ts'
-import { entityFailureBody } from './v2/envelope.ts'
-
-/** What a failed request gets, in the envelope of the API family that its path belongs to. */
-function failureBody(path: string, code: number, message: string): unknown {
-  if (path.startsWith('/v3/oauth/')) return tokenFailureBody(code, message)
-  return entityFailureBody(code, message)
-}
+import { failureBody, type FailureFamily } from './v2/envelope.ts'
 
 function isCode(status: number): status is Code {
   return Object.hasOwn(catalogue, status)
@@ -48,9 +41,9 @@ function refusalOf(error: unknown): Refusal | undefined {
 /** The database is gone or in no state to answer: another try may succeed. */
 function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string }
-  if (typeof code === 'string' && /^(08|57P0|53)|^ECONN|^ENOENT$|^EPIPE$|^40001$|^40P01$/.test(code))
+  if (typeof code === 'string' && /^(08|57P0|53)|^ECONN|^ENOENT$|^EPIPE$|^40001$|^40P01$|^55P03$/.test(code))
     return true
-  return /Connection terminated|timeout exceeded when trying to connect/.test(message ?? '')
+  return /Connection terminated|is not queryable|timeout exceeded when trying to connect/.test(message ?? '')
 }
 
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
@@ -59,6 +52,7 @@ export function sendFailure(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
+  family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
 ): FastifyReply {
   let refusal = refusalOf(error)
   if (refusal === undefined) {
@@ -74,5 +68,5 @@ export function sendFailure(
     .code(refusal.httpStatus)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(failureBody(request.url, refusal.code, refusal.message))
+    .send(failureBody(family, refusal.code, refusal.message))
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import type { App } from './app.ts'
 import { sendFailure } from './failures.ts'
+import type { FailureFamily } from './v2/envelope.ts'
 
 /** A path with `:names` as an expression that matches what the router would match. */
 function pathExpression(url: string): RegExp {
@@ -10,24 +11,27 @@ function pathExpression(url: string): RegExp {
   return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`)
 }
 
+interface KnownPath {
+  readonly expression: RegExp
+  readonly methods: Set<string>
+  /** Of the first route of the path. */
+  readonly family: FailureFamily
+}
+
 /** Answers a request that no route takes: 405 with `Allow` where the path takes other methods, 404 elsewhere. */
 export function registerUnknownRoutes(app: App, context: Context): void {
-  const methodsByUrl = new Map<string, Set<string>>()
-  const expressions: { expression: RegExp; methods: Set<string> }[] = []
-  app.addHook('onRoute', ({ url, method }) => {
-    let methods = methodsByUrl.get(url)
-    if (methods === undefined) {
-      methods = new Set()
-      methodsByUrl.set(url, methods)
-      expressions.push({ expression: pathExpression(url), methods })
-    }
-    for (const one of [method].flat()) methods.add(one)
+  const paths = new Map<string, KnownPath>()
+  app.addHook('onRoute', ({ url, method, config }) => {
+    const family = config?.failure ?? 'entity'
+    const path = paths.get(url) ?? { expression: pathExpression(url), methods: new Set(), family }
+    paths.set(url, path)
+    for (const one of [method].flat()) path.methods.add(one)
   })
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    const known = expressions.find(({ expression }) => expression.test(path))
+    const known = [...paths.values()].find(({ expression }) => expression.test(path))
     if (known === undefined) return sendFailure(context, new Refusal(404), request, reply)
     reply.header('allow', [...known.methods].sort().join(', '))
-    return sendFailure(context, new Refusal(405), request, reply)
+    return sendFailure(context, new Refusal(405), request, reply, known.family)
   })
 }

@@ -30,6 +30,8 @@ beforeAll(async () => {
       access,
       timeZone,
       country: 'IN',
+      requiresTransactionNumber: false,
+      replaysTillRetries: false,
     })
   }
 })

@@ -131,6 +131,10 @@ export interface Coupons {
    */
   id: Generated<number>;
   /**
+   * True: a customer's coupon of a GENERIC series, whose code others have too. The code itself is kept unique by the series' own row without a customer.
+   */
+  is_shared: Generated<boolean>;
+  /**
    * Where it was issued; null: unknown.
    */
   issued_store_id: number | null;
@@ -261,6 +265,80 @@ export interface CustomerSeriesUsage {
   series_id: number;
 }
 
+export interface Events {
+  /**
+   * The coupon.
+   */
+  coupon_id: number;
+  /**
+   * What else the kind says; null: nothing.
+   */
+  details: Json | null;
+  /**
+   * Identity within the organisation, ascending.
+   */
+  id: Generated<number>;
+  /**
+   * issued, redeemed, reversed, revoked or expiry-changed.
+   */
+  kind: string;
+  /**
+   * When, by the clock of the database.
+   */
+  occurred_at: Generated<Timestamp>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The redemption that was made or taken back; null for the other kinds.
+   */
+  redemption_id: number | null;
+  /**
+   * Which till did it; null: none.
+   */
+  till_id: number | null;
+}
+
+export interface IdempotencyKeys {
+  /**
+   * The answer, byte by byte.
+   */
+  body: string;
+  /**
+   * When; kept for a week.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * tills.id or clients.id: keys of different callers do not meet.
+   */
+  holder_id: number;
+  /**
+   * till or client.
+   */
+  holder_kind: string;
+  /**
+   * Status of the answer.
+   */
+  http_status: number;
+  /**
+   * What the caller sent.
+   */
+  key: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * SHA-256 of query and body: the same key with another request is refused (422).
+   */
+  request_hash: Buffer;
+  /**
+   * Method and path of the call.
+   */
+  route: string;
+}
+
 export interface Logins {
   /**
    * tills.id or clients.id in that organisation.
@@ -302,6 +380,10 @@ export interface Organisations {
    */
   org_id: Generated<number>;
   /**
+   * True: the same till, transaction number, code and customer again is answered with the first redemption instead of a refusal (711, 716).
+   */
+  replays_till_retries: Generated<boolean>;
+  /**
    * True: a redemption without a transaction number is refused (718).
    */
   requires_transaction_number: Generated<boolean>;
@@ -317,9 +399,17 @@ export interface Redemptions {
    */
   bill_amount: string | null;
   /**
+   * The bill in the caller's system, attached later; null: unknown.
+   */
+  bill_id: number | null;
+  /**
    * What was used.
    */
   coupon_id: number;
+  /**
+   * Names and texts that the caller attached; null: none.
+   */
+  custom_fields: Json | null;
   /**
    * Who used it.
    */
@@ -336,6 +426,10 @@ export interface Redemptions {
    * When, by the clock of the database.
    */
   redeemed_at: Generated<Timestamp>;
+  /**
+   * The time that the caller stated, as it stood in the request; it decides no limit. Null: none.
+   */
+  redemption_time_given: string | null;
   /**
    * Its series.
    */
@@ -383,6 +477,18 @@ export interface Series {
    */
   code: string;
   /**
+   * Random characters of a generated code.
+   */
+  code_length: Generated<number>;
+  /**
+   * Stands before the random characters.
+   */
+  code_prefix: Generated<string>;
+  /**
+   * Stands behind them.
+   */
+  code_suffix: Generated<string>;
+  /**
    * When it was created.
    */
   created_at: Generated<Timestamp>;
@@ -419,6 +525,10 @@ export interface Series {
    */
   expiry_strategy_value: number | null;
   /**
+   * The code that all customers share; for GENERIC series only.
+   */
+  generic_code: string | null;
+  /**
    * Identity within the organisation.
    */
   id: Generated<number>;
@@ -431,9 +541,21 @@ export interface Series {
    */
   is_any_user: Generated<boolean>;
   /**
+   * Generated codes of digits and capitals; false: digits only.
+   */
+  is_code_alphanumeric: Generated<boolean>;
+  /**
+   * What a holder who may have one coupon only gets on a second issue. False: the coupon that is still valid. True: a refusal (709).
+   */
+  is_existing_coupon_withheld: Generated<boolean>;
+  /**
    * True: made by an import, which may move valid_until on as later coupons come in.
    */
   is_imported: Generated<boolean>;
+  /**
+   * True: a customer may be issued more than one coupon (else 5004).
+   */
+  is_multiple_per_customer_allowed: Generated<boolean>;
   /**
    * False: a coupon is good for one redemption (711).
    */
@@ -447,6 +569,10 @@ export interface Series {
    */
   max_bill_amount: string | null;
   /**
+   * Most coupons that one customer is issued (5002); null: no limit.
+   */
+  max_coupons_per_customer: number | null;
+  /**
    * Redemptions of one code by all customers together (696).
    */
   max_redemptions_per_coupon: number | null;
@@ -459,9 +585,17 @@ export interface Series {
    */
   min_bill_amount: string | null;
   /**
+   * Days between two issues to one customer (709); null: none.
+   */
+  min_days_between_coupons: number | null;
+  /**
    * Days between two redemptions by one customer (738).
    */
   min_days_between_redemptions: number | null;
+  /**
+   * A holder of a coupon of one of these gets none here (709); null: none.
+   */
+  mutually_exclusive_series_ids: ArrayType<number> | null;
   /**
    * The organisation.
    */
@@ -502,6 +636,10 @@ export interface Series {
    * Last instant of the last day; no coupon outlives it.
    */
   valid_until: Timestamp;
+  /**
+   * Counts the changes of the row, so that a process may remember terms and see at once that they are old.
+   */
+  version: Generated<number>;
 }
 
 export interface SeriesUsage {
@@ -623,6 +761,8 @@ export interface DB {
   customer_identifiers: CustomerIdentifiers;
   customer_series_usage: CustomerSeriesUsage;
   customers: Customers;
+  events: Events;
+  idempotency_keys: IdempotencyKeys;
   logins: Logins;
   organisations: Organisations;
   redemptions: Redemptions;

@@ -56,8 +56,10 @@ export interface CustomerUsage {
 /** The circumstances. What is unknown is not judged: a history has neither a till nor a bill. */
 export interface RedemptionCircumstances {
   readonly nowS: number
+  /** When the till says that it happened. Expiry and windows are judged then, gaps and limits now. */
+  readonly statedTimeS?: number
   readonly timeZone: string
-  readonly place?: { readonly storeId: number; readonly tillId: number }
+  readonly place?: { readonly storeId: number; readonly tillId: number | null }
   readonly bill?: {
     readonly amount: number
     readonly transactionNumber: string
@@ -106,7 +108,8 @@ function startOfDayAfterS(fromS: number, days: number, timeZone: string): number
 }
 
 function isOutsideWindow(series: SeriesTerms, circumstances: RedemptionCircumstances): boolean {
-  const { dayOfMonth, dayOfWeek, hour } = wallClock(circumstances.timeZone, circumstances.nowS)
+  const { timeZone, nowS, statedTimeS } = circumstances
+  const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, Math.floor(statedTimeS ?? nowS))
   const excludes = (allowed: readonly number[] | null, value: number) =>
     allowed !== null && !allowed.includes(value)
   return (
@@ -120,7 +123,8 @@ function isPlaceExcluded(series: SeriesTerms, place: RedemptionCircumstances['pl
   if (place === undefined || (series.redemptionStoreIds === null && series.redemptionTillIds === null))
     return false
   return (
-    !series.redemptionStoreIds?.includes(place.storeId) && !series.redemptionTillIds?.includes(place.tillId)
+    !series.redemptionStoreIds?.includes(place.storeId) &&
+    !(place.tillId !== null && series.redemptionTillIds?.includes(place.tillId))
   )
 }
 
@@ -143,6 +147,7 @@ export function judge(
   circumstances: RedemptionCircumstances,
 ): RedemptionRefusal[] {
   const { nowS, timeZone, bill } = circumstances
+  const atS = circumstances.statedTimeS ?? nowS
   const isUsed = coupon.redeemed > 0
   const reached = (used: number, limit: number | null) => limit !== null && used >= limit
   const gapEndsAtS =
@@ -154,9 +159,9 @@ export function judge(
 
   const rules: readonly (readonly [RedemptionRefusal, boolean])[] = [
     [660, coupon.isRevoked],
-    [712, nowS > series.validUntilS],
-    [713, nowS > coupon.validUntilS],
-    [739, nowS < redeemableFromS(coupon, series, timeZone)],
+    [712, atS > series.validUntilS],
+    [713, atS > coupon.validUntilS],
+    [739, atS < redeemableFromS(coupon, series, timeZone)],
     [703, !series.isAnyUser && coupon.customerId !== customer.customerId],
     [742, customer.isBlocked],
     [735, isPlaceExcluded(series, circumstances.place)],

@@ -10,15 +10,12 @@ const failure = Type.Object({
   errors: Type.Array(Type.Object({ status: Type.Boolean(), code: Type.Integer(), message: Type.String() })),
 })
 
-export function tokenFailureBody(code: number, message: string): unknown {
-  return { data: null, errors: [{ status: false, code, message }] }
-}
-
 /** `POST /v3/oauth/token/generate`: a client's key and secret for an access token. */
 export function registerGenerateToken(app: App, context: Context): void {
   app.post(
     '/v3/oauth/token/generate',
     {
+      config: { failure: 'token' },
       schema: {
         operationId: 'generateToken',
         summary: 'An access token for a client',

@@ -12,8 +12,42 @@ export const entityFailure = Type.Object(
 
 /** Every status with which a request of the entity family can fail as a whole. */
 export const entityFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 413, 415, 500, 503].map((status) => [status, entityFailure]),
+  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((status) => [status, entityFailure]),
 )
+
+/** Failure of a bare call: the status alone. */
+const flatFailure = Type.Object({ status: Type.Boolean(), code: Type.Integer(), message: Type.String() })
+
+export const flatFailures = Object.fromEntries(
+  [401, 403, 405, 413, 415, 422, 500, 503].map((status) => [status, flatFailure]),
+)
+
+/** Failure of an issue call. */
+const errorsFailure = Type.Object({ errors: Type.Array(flatFailure) })
+
+export const errorsFailures = Object.fromEntries(
+  [400, 401, 403, 405, 413, 415, 422, 500, 503].map((status) => [status, errorsFailure]),
+)
+
+/** Headers that every write takes. */
+export const writeHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'At most 255 characters. The same key again, within a week, gets the first answer and has no second effect.',
+    }),
+  ),
+})
+
+/** How a route tells that it failed as a whole. */
+export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token'
+
+export function failureBody(family: FailureFamily, code: number, message: string): unknown {
+  const status = { status: false, code, message }
+  if (family === 'flat') return status
+  if (family === 'errors') return { errors: [status] }
+  return family === 'token' ? { data: null, errors: [status] } : entityFailureBody(code, message)
+}
 
 export function entityFailureBody(code: number, message: string): unknown {
   return { warnings: [], errors: [{ status: false, code, message }], success: false }

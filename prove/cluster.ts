@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { ProofDatabase } from './database.ts'
+import type { Findings } from './findings.ts'
+import { LossyProxy } from './lossy-proxy.ts'
+import type { Random } from './random.ts'
+import { ServerProcess } from './server-process.ts'
+
+const run = promisify(execFile)
+
+/** An organisation of the proof and the header that signs its till in. */
+export interface Tenant {
+  readonly orgId: number
+  readonly authorization: string
+}
+
+/** Server processes on one database, and two organisations to work in. */
+export interface Cluster {
+  readonly database: ProofDatabase
+  readonly servers: readonly ServerProcess[]
+  /** Stands before the database of the last server. */
+  readonly proxy: LossyProxy
+  readonly plain: Tenant
+  /** Recognises what a till repeats without a key. */
+  readonly recognising: Tenant
+  close(): Promise<void>
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function createTenant(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  database: ProofDatabase,
+  unique: string,
+  recognisesRetries: boolean,
+): Promise<Tenant> {
+  const cli = async (...args: string[]): Promise<number> => {
+    const { stdout } = await run(
+      process.execPath,
+      [join(root, 'dist', 'cli', 'main.js'), ...args, '--json'],
+      {
+        env: { ...process.env, ...env },
+      },
+    )
+    return (JSON.parse(stdout) as { id: number }).id
+  }
+  const orgId = await cli('org', 'create', '--name', unique, '--time-zone', 'UTC', '--country', 'IN')
+  const org = String(orgId)
+  await cli('store', 'create', '--org', org, '--code', 'S1', '--name', 'Store')
+  await cli('till', 'create', '--org', org, '--store', 'S1', '--code', unique, '--password', 'proof')
+  if (recognisesRetries)
+    await database.query('update organisations set replays_till_retries = true where org_id = $1', [orgId])
+  return { orgId, authorization: `Basic ${Buffer.from(`${unique}:proof`).toString('base64')}` }
+}
+
+/** Starts everything. @param root the package whose `dist` is proved. @param folder where data and logs go. */
+export async function startCluster(
+  root: string,
+  folder: string,
+  processes: number,
+  databaseUrl: string | undefined,
+  random: Random,
+  findings: Findings,
+): Promise<Cluster> {
+  const dataDir = join(folder, 'data')
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const database = new ProofDatabase(dataDir, databaseUrl)
+  const proxy = new LossyProxy(database, random)
+  const proxyPort = await proxy.listen()
+  const env = databaseUrl === undefined ? { DATA_DIR: dataDir } : { DATABASE_URL: databaseUrl }
+  const servers: ServerProcess[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.slice(1).map((server) => server.stop()))
+    await database.close()
+    await servers[0]?.stop()
+    proxy.close()
+  }
+  try {
+    for (let at = 0; at < processes; at++) {
+      const isLast = at === processes - 1
+      const own = isLast ? { DATABASE_URL: database.urlThrough(proxyPort) } : env
+      const server = new ServerProcess(`server-${at + 1}`, await freePort(), root, folder, own)
+      server.onUnexpectedEnd = (reason, hasServed) => {
+        if (hasServed) findings.violate('a server process stays up', reason)
+        // One that starts while its database is killed gives up and says so; whoever runs it starts it again.
+        else findings.count('starts repeated')
+        setTimeout(() => server.start(), 200)
+      }
+      servers.push(server)
+      server.start()
+      if ((at === 0 || isLast) && !(await server.waitReady()))
+        throw new Error(`${server.name} does not start: ${server.lastWords()}`)
+    }
+    await Promise.all(servers.map((server) => server.waitReady()))
+    const unique = `proof-${Date.now().toString(36)}`
+    const [plain, recognising] = await Promise.all([
+      createTenant(root, env, database, `${unique}-a`, false),
+      createTenant(root, env, database, `${unique}-b`, true),
+    ])
+    return { database, servers, proxy, plain, recognising, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

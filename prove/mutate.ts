@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Findings } from './findings.ts'
+import { mutations, type Mutation } from './mutations.ts'
+import { round, withCluster, type RunSettings } from './run.ts'
+
+const run = promisify(execFile)
+const copied = ['src', 'migrations', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+/** Long enough for every guard that we know of, several times over. */
+const noticeWithinMs = 45_000
+const requestsPerRound = 400
+const playMs = 4_000
+/** Without a lock every batch may run into a deadlock, and more clients only wait longer. */
+const maxClients = 24
+const serverFails = 'a server does not fail'
+
+/** A copy of the package with one guard broken, built. @throws when a text to break is not there exactly once. */
+async function buildMutant(root: string, folder: string, { edits }: Mutation): Promise<void> {
+  for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  for (const { file, from, to } of edits) {
+    const path = join(folder, file)
+    const parts = readFileSync(path, 'utf8').split(from)
+    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${from}`)
+    writeFileSync(path, parts.join(to))
+  }
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  await run(process.execPath, [tsc, '-p', join(folder, 'tsconfig.build.json')], { cwd: folder })
+}
+
+/** How a broken guard was noticed; undefined: it was not. */
+function describeCatch(findings: Findings): string | undefined {
+  const [first] = findings.violations
+  if (first === undefined) return undefined
+  const inLedger = findings.violations.find(({ rule }) => rule !== serverFails)
+  return inLedger ? `noticed: ${inLedger.rule}` : 'refused by the database (500): the ledger stayed right'
+}
+
+async function proveMutation(settings: RunSettings, mutation: Mutation): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'counterfoil-mutant-'))
+  try {
+    await buildMutant(settings.root, folder, mutation)
+    const findings = new Findings()
+    const quiet = { ...settings, root: folder, log: () => {} }
+    await withCluster(quiet, findings, async (cluster, random) => {
+      const giveUpAt = Date.now() + noticeWithinMs
+      const { focus, kill } = mutation
+      while (findings.violationCount === 0 && Date.now() < giveUpAt) {
+        const requests = kill === undefined ? requestsPerRound : Infinity
+        const fire = { playMs, maxClients, isUnderFire: kill !== undefined, ...(kill && { onlyKill: kill }) }
+        await round(cluster, random, findings, quiet.log, { focus, part: mutation.name, requests, ...fire })
+      }
+    })
+    return describeCatch(findings)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Breaks one guard after the other and expects the proof to notice each. @returns whether it has. */
+export async function proveMutations(settings: RunSettings, only: string | undefined): Promise<boolean> {
+  const chosen = mutations.filter(({ name }) => only === undefined || name.includes(only))
+  settings.log(`Breaking ${chosen.length} guards, one at a time; seed ${settings.seed}\n`)
+  let noticed = 0
+  for (const mutation of chosen) {
+    const startedAtMs = Date.now()
+    const how = await proveMutation(settings, mutation)
+    if (how !== undefined) noticed += 1
+    const tookS = ((Date.now() - startedAtMs) / 1_000).toFixed(0)
+    settings.log(
+      `${how === undefined ? 'MISSED' : 'ok    '}  ${mutation.name}\n            ${how ?? 'nothing was noticed'} (${tookS} s)`,
+    )
+  }
+  settings.log(`\nVerdict: ${noticed} of ${chosen.length} broken guards were noticed.`)
+  return chosen.length > 0 && noticed === chosen.length
+}

@@ -1,0 +1,207 @@
+import type { Kill } from './chaos.ts'
+import type { Focus } from './plan.ts'
+
+/** A guard of the server, and how to break it. */
+export interface Mutation {
+  readonly name: string
+  /** Exact texts, each of which must stand in its file once. */
+  readonly edits: readonly { readonly file: string; readonly from: string; readonly to: string }[]
+  readonly focus: Focus
+  /** What it takes to notice it, beside racing clients. */
+  readonly kill?: Kill
+}
+
+const redeemSql = 'src/redemptions/redemption-state-sql.ts'
+const reverse = 'src/redemptions/reverse-redemptions.ts'
+const redeemRules = 'src/redemptions/redeem-rules.ts'
+const issueSql = 'src/coupons/issue-sql.ts'
+const answers = 'src/retries/stored-answers.ts'
+const ledger = 'migrations/0002_coupons.sql'
+const lock = 'order by su.series_id for update'
+const noLock = 'order by su.series_id'
+
+const lookUp = { file: answers, from: 'keys.length === 0\n', to: 'keys.length >= 0\n' }
+const rule728 = {
+  file: 'src/redemptions/redemption-rules.ts',
+  from: '[728, reached(series.redeemed, series.maxRedeemed)]',
+  to: '[728, reached(series.redeemed, null)]',
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'a redemption does not lock its series',
+    edits: [{ file: redeemSql, from: lock, to: noLock }],
+    focus: 'single use',
+  },
+  {
+    name: 'an issue does not lock its series',
+    edits: [{ file: issueSql, from: lock, to: noLock }],
+    focus: 'coupons per customer',
+  },
+  {
+    name: 'a reversal does not lock its series',
+    edits: [{ file: reverse, from: lock, to: noLock }],
+    focus: 'reversals',
+  },
+  {
+    name: 'a redemption is judged by what was read outside its transaction',
+    edits: [
+      {
+        file: 'src/redemptions/redeem-coupons.ts',
+        from: 'readRedemptionState(\n      client,',
+        to: 'readRedemptionState(\n      context.database.pool,',
+      },
+    ],
+    focus: 'single use',
+  },
+  {
+    name: 'redemptions of one batch do not see each other',
+    edits: [
+      {
+        file: redeemRules,
+        from: 'for (const counter of countersOf(state)) added.increment(counter)',
+        to: 'if (state.couponId < 0) for (const counter of countersOf(state)) added.increment(counter)',
+      },
+    ],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'the rule of the series limit is gone, its CHECK stays',
+    edits: [rule728],
+    focus: 'series redemptions',
+  },
+  {
+    name: 'the rule of the series limit and its CHECK are gone',
+    edits: [
+      rule728,
+      {
+        file: ledger,
+        from: 'check (redeemed >= 0 and redeemed <= coalesce(max_redeemed, redeemed))\n) with (fillfactor = 50)',
+        to: 'check (redeemed >= 0)\n) with (fillfactor = 50)',
+      },
+    ],
+    focus: 'series redemptions',
+  },
+  {
+    name: 'a refused bulk redemption is not undone',
+    edits: [
+      {
+        file: redeemRules,
+        from: 'if (!isGranted) {',
+        to: 'if (!isGranted && coupons.every(({ refusal }) => refusal !== null)) {',
+      },
+    ],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'a redemption is reversed as often as asked',
+    edits: [
+      { file: reverse, from: 'row === undefined || row[6] || isTaken', to: 'row === undefined || isTaken' },
+      {
+        file: ledger,
+        from: '  constraint reversals__pkey primary key (org_id, redemption_id),\n',
+        to: '',
+      },
+    ],
+    focus: 'reversals',
+  },
+  {
+    name: 'a reversal gives nothing back to the series',
+    edits: [
+      {
+        file: reverse,
+        from: 'update series_usage u set redeemed = u.redeemed - d.n',
+        to: 'update series_usage u set redeemed = u.redeemed - 0 * d.n',
+      },
+    ],
+    focus: 'reversals',
+  },
+  {
+    name: 'a waiting code is given without lock and guard',
+    edits: [
+      { file: issueSql, from: lock, to: noLock },
+      {
+        file: issueSql,
+        from: 'where c.org_id = $1 and c.id = e.id and c.customer_id is null`',
+        to: 'where c.org_id = $1 and c.id = e.id`',
+      },
+    ],
+    focus: 'pool',
+  },
+  {
+    name: 'answers are not stored',
+    edits: [
+      { file: answers, from: 'if (toStore.length > 0) await', to: 'if (toStore.length > 10_000) await' },
+    ],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'stored answers are not looked up, their primary key stays',
+    edits: [lookUp],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'stored answers are not looked up and have no primary key',
+    edits: [
+      lookUp,
+      {
+        file: 'migrations/0003_writes.sql',
+        from: '  constraint idempotency_keys__pkey primary key (org_id, holder_kind, holder_id, route, key),\n',
+        to: '',
+      },
+    ],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'a key stands for any request',
+    edits: [
+      {
+        file: answers,
+        from: 'if (first.requestHash !== key.requestHash) return',
+        to: 'if (first.requestHash === key.key) return',
+      },
+    ],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'a till that repeats is not recognised',
+    edits: [
+      {
+        file: redeemRules,
+        from: 'state.earlierRedemptionId !== null) {',
+        to: 'state.earlierRedemptionId === -1) {',
+      },
+    ],
+    focus: 'tills that repeat',
+  },
+  {
+    name: 'a redeemed coupon can be revoked',
+    edits: [
+      { file: 'src/coupons/revoke-coupons.ts', from: 'row.redeemed > 0', to: 'row.redeemed > 1_000_000' },
+    ],
+    focus: 'mixed',
+  },
+  {
+    name: 'the first redemption of a batch has no event',
+    edits: [
+      {
+        file: redeemSql,
+        from: 'at.at from e, at order by e.ordinal',
+        to: 'at.at from e, at where e.ordinal > 1 order by e.ordinal',
+      },
+    ],
+    focus: 'coupon redemptions',
+  },
+  {
+    name: 'a batch whose commit was not answered is carried out again',
+    edits: [
+      {
+        file: 'src/db/write-batch.ts',
+        from: 'items.length === 1 || together.isWhole',
+        to: 'items.length === 1',
+      },
+    ],
+    focus: 'coupon redemptions',
+    kill: 'commit answers lost',
+  },
+]

@@ -1,0 +1,48 @@
+import type { Cluster } from '../cluster.ts'
+import type { Findings } from '../findings.ts'
+import type { Random } from '../random.ts'
+import type { Played } from '../round.ts'
+import type { World } from '../world.ts'
+import { checkAcknowledged, readClaims } from './acknowledged.ts'
+import { checkCounters, checkEvents, checkPools } from './counters.ts'
+import { checkHistories } from './history.ts'
+import { checkRefusals } from './refusals.ts'
+import { replay } from './replay.ts'
+import { takeSnapshot } from './snapshot.ts'
+
+const sentAgain = 25
+
+/** Checks everything that a round did, when all of it has come to rest. */
+export async function checkRound(
+  findings: Findings,
+  cluster: Cluster,
+  world: World,
+  { outcomes, clients }: Played,
+  random: Random,
+): Promise<void> {
+  // Answers must hold when the request comes once more, and nothing may come of it.
+  const keyed = outcomes.filter(({ key, answer }) => key !== undefined && answer !== undefined)
+  for (const outcome of random.pickSome(keyed, sentAgain)) {
+    const again = await clients.again(outcome)
+    findings.expect(
+      again?.text === outcome.answer?.text && again?.isReplay === true,
+      'a retry gets the first answer',
+      () =>
+        `${outcome.wish.kind} ${outcome.key}: ${outcome.answer?.text.slice(0, 200)} THEN ${again?.text.slice(0, 200)}`,
+    )
+  }
+  findings.expect(
+    await cluster.database.settle(),
+    'everything that was sent comes to an end',
+    () => 'still busy',
+  )
+  const snapshot = await takeSnapshot(cluster.database, world)
+  const claimed = readClaims(findings, outcomes)
+  const tracks = replay(findings, snapshot)
+  checkCounters(findings, snapshot)
+  checkEvents(findings, snapshot)
+  checkPools(findings, snapshot)
+  checkAcknowledged(findings, claimed, snapshot)
+  checkRefusals(findings, claimed, snapshot, tracks)
+  await checkHistories(findings, cluster, world, snapshot)
+}

@@ -1,0 +1,141 @@
+import type { Findings } from '../findings.ts'
+import type { Wish } from '../requests.ts'
+import type { Claimed } from './acknowledged.ts'
+import type { CouponRow, Snapshot } from './snapshot.ts'
+import { trackNames as of, type Tracks } from './track.ts'
+
+/**
+ * A refusal must have had its reason at some moment between question and answer: a limit that was not reached then,
+ * a coupon that was not redeemed then, was refused without one.
+ */
+export function checkRefusals(
+  findings: Findings,
+  claimed: readonly Claimed[],
+  snapshot: Snapshot,
+  tracks: Tracks,
+): void {
+  const byCode = new Map<string, CouponRow[]>()
+  for (const coupon of snapshot.coupons.values()) {
+    const key = coupon.code.toUpperCase()
+    byCode.set(key, [...(byCode.get(key) ?? []), coupon])
+  }
+  for (const { outcome, claims } of claimed) {
+    const { wish, sentAtMs, endedAtMs } = outcome
+    for (const { code, about } of claims.refusals) {
+      const isOther = code === 749 && claims.refusals.some((one) => one.code !== 749)
+      const coupon = couponFor(byCode.get(about.toUpperCase()) ?? [], wish.customerId)
+      const reached = (name: string, limit: number | null | undefined): boolean =>
+        typeof limit === 'number' && tracks.of(name).reached(limit, sentAtMs, endedAtMs)
+      const isJustified =
+        isOther ||
+        isReason(
+          code,
+          about,
+          {
+            snapshot,
+            coupon,
+            customerId: wish.customerId,
+            wish,
+            endedAtMs,
+          },
+          reached,
+        )
+      findings.expect(
+        isJustified,
+        'a refusal has its reason',
+        () =>
+          `${code} about ${about} to ${wish.kind} ${wish.tag} of customer ${wish.customerId} ` +
+          `(coupon ${JSON.stringify(coupon)}, ${new Date(sentAtMs).toISOString()} to ${new Date(endedAtMs).toISOString()})`,
+      )
+    }
+  }
+}
+
+/** A shared code means the customer's own coupon, where there is one. */
+function couponFor(coupons: readonly CouponRow[], customerId: number): CouponRow | undefined {
+  return (
+    coupons.find((one) => one.isShared && one.customerId === customerId) ??
+    coupons.find((one) => !one.isShared)
+  )
+}
+
+interface Circumstances {
+  readonly snapshot: Snapshot
+  readonly coupon: CouponRow | undefined
+  readonly customerId: number
+  readonly wish: Wish
+  readonly endedAtMs: number
+}
+
+type Reached = (name: string, limit: number | null | undefined) => boolean
+
+function isReason(code: number, about: string, given: Circumstances, reached: Reached): boolean {
+  const { snapshot, coupon, customerId, endedAtMs } = given
+  const endUs = endedAtMs * 1_000 + 5_000
+  const plan = snapshot.series.get(coupon?.seriesId ?? Number(about))?.plan
+  const seriesId = coupon?.seriesId ?? Number(about)
+  const isRevoked = (coupon?.revokedAt ?? Infinity) <= endUs
+  const isOneEach = plan?.handling === 'GENERIC' || plan?.isMultiplePerCustomer === false
+  const redemption = snapshot.redemptions.get(Number(about))
+  // A bulk request takes from a limit itself before it is refused as a whole.
+  const withOwn = (limit: number | null | undefined): number | null =>
+    typeof limit !== 'number' ? null : limit - Math.max(0, given.wish.codes.length - 1)
+  const others = [...snapshot.series.keys()].filter((id) => id !== seriesId)
+  switch (code) {
+    case 660:
+      return isRevoked
+    case 682:
+    case 633:
+      // Of a shared code only the customer's own coupon is meant, and there may be none.
+      return isRevoked || plan?.handling === 'GENERIC'
+    case 703:
+      return plan?.isAnyUser === false && coupon?.customerId !== customerId
+    case 711:
+      return (
+        (plan?.isMultipleUse === false || coupon?.maxRedeemed === 1) && reached(of.coupon(coupon?.id ?? 0), 1)
+      )
+    case 716:
+      return (
+        plan?.isSameUserMultiple === false && reached(of.customerOnCoupon(customerId, coupon?.id ?? 0), 1)
+      )
+    case 696:
+      return [plan?.maxPerCoupon, coupon?.maxRedeemed].some((limit) =>
+        reached(of.coupon(coupon?.id ?? 0), limit),
+      )
+    case 736:
+      return reached(of.customerInSeries(customerId, seriesId), withOwn(plan?.maxPerCustomer))
+    case 728:
+      return reached(of.seriesRedeemed(seriesId), withOwn(plan?.maxRedeemed))
+    case 713:
+      return snapshot.events.some(
+        ({ kind, couponId, validUntil }) =>
+          kind === 'expiry-changed' && couponId === coupon?.id && (validUntil ?? Infinity) <= endUs,
+      )
+    case 690:
+      // It lay ahead when it was asked for.
+      return given.wish.expiryS * 1_000 <= endedAtMs
+    case 405:
+      return reached(of.coupon(coupon?.id ?? 0), 1)
+    case 108:
+      return plan?.handling === 'GENERIC'
+    case 629:
+      return given.wish.kind === 'revoke all'
+    case 510:
+      return (redemption?.reversedAt ?? Infinity) <= endUs
+    case 5001:
+      return reached(of.seriesIssued(seriesId), plan?.maxIssued)
+    case 5002:
+      return reached(of.issuedTo(customerId, seriesId), plan?.maxCouponsPerCustomer)
+    case 5004:
+      return isOneEach && (given.wish.count > 1 || reached(of.held(customerId, seriesId), 1))
+    case 5005:
+      return reached(of.gone(seriesId), plan?.poolSize)
+    case 709:
+      return (
+        (plan?.isWithheld === true && reached(of.held(customerId, seriesId), 1)) ||
+        (plan?.isExclusive === true && others.some((id) => reached(of.held(customerId, id), 1)))
+      )
+    default:
+      return false
+  }
+}

@@ -1,0 +1,117 @@
+import type { ProofDatabase } from '../database.ts'
+import type { ProofSeries, World } from '../world.ts'
+
+/** Instants are epoch microseconds: what the database keeps. */
+export interface CouponRow {
+  readonly id: number
+  readonly code: string
+  readonly seriesId: number
+  readonly customerId: number | null
+  readonly isShared: boolean
+  readonly redeemed: number
+  readonly maxRedeemed: number | null
+  readonly revokedAt: number | null
+  readonly validUntil: number
+}
+export interface RedemptionRow {
+  readonly id: number
+  readonly couponId: number
+  readonly seriesId: number
+  readonly customerId: number
+  readonly redeemedAt: number
+  readonly tag: string
+  readonly reversedAt: number | null
+}
+export interface EventRow {
+  readonly id: number
+  readonly kind: 'issued' | 'redeemed' | 'reversed' | 'revoked' | 'expiry-changed'
+  readonly couponId: number
+  readonly redemptionId: number | null
+  readonly at: number
+  readonly tag: string | null
+  readonly validUntil: number | null
+}
+export interface UsageRow {
+  readonly seriesId: number
+  readonly issued: number
+  readonly redeemed: number
+}
+export interface CustomerUsageRow extends UsageRow {
+  readonly customerId: number
+  readonly revoked: number
+  readonly lastRedeemedAt: number | null
+}
+export interface StoredAnswer {
+  readonly key: string
+  readonly route: string
+  readonly status: number
+  readonly body: string
+}
+
+/** What the database says about the series of a round, and indexes over it. */
+export interface Snapshot {
+  readonly series: ReadonlyMap<number, ProofSeries>
+  readonly coupons: ReadonlyMap<number, CouponRow>
+  readonly redemptions: ReadonlyMap<number, RedemptionRow>
+  readonly events: readonly EventRow[]
+  readonly usage: ReadonlyMap<number, UsageRow>
+  readonly customerUsage: readonly CustomerUsageRow[]
+  readonly stored: readonly StoredAnswer[]
+  /** Ids of coupons that no request made. */
+  readonly importedIds: ReadonlySet<number>
+}
+
+const us = (column: string, name: string) => `(extract(epoch from ${column}) * 1000000)::float8 as "${name}"`
+
+export async function takeSnapshot(database: ProofDatabase, world: World): Promise<Snapshot> {
+  const { orgId } = world.tenant
+  const ids = world.series.map(({ id }) => id)
+  const given = [orgId, ids]
+  const coupons = await database.query<CouponRow>(
+    `select id::float8 as id, code, series_id::float8 as "seriesId", customer_id::float8 as "customerId",
+       is_shared as "isShared", redeemed, max_redeemed as "maxRedeemed", ${us('revoked_at', 'revokedAt')},
+       ${us('valid_until', 'validUntil')}
+     from coupons where org_id = $1 and series_id = any($2)`,
+    given,
+  )
+  const redemptions = await database.query<RedemptionRow>(
+    `select r.id::float8 as id, r.coupon_id::float8 as "couponId", r.series_id::float8 as "seriesId",
+       r.customer_id::float8 as "customerId", ${us('r.redeemed_at', 'redeemedAt')}, r.transaction_number as tag,
+       ${us('v.reversed_at', 'reversedAt')}
+     from redemptions r left join reversals v on v.org_id = r.org_id and v.redemption_id = r.id
+     where r.org_id = $1 and r.series_id = any($2)`,
+    given,
+  )
+  const events = await database.query<EventRow>(
+    `select e.id::float8 as id, e.kind, e.coupon_id::float8 as "couponId",
+       e.redemption_id::float8 as "redemptionId", ${us('e.occurred_at', 'at')}, e.details->>'sourceId' as tag,
+       ${us(`(e.details->>'validUntil')::timestamptz`, 'validUntil')}
+     from events e join coupons c on c.org_id = e.org_id and c.id = e.coupon_id
+     where e.org_id = $1 and c.series_id = any($2) order by e.id`,
+    given,
+  )
+  const usage = await database.query<UsageRow>(
+    `select series_id::float8 as "seriesId", issued, redeemed from series_usage where org_id = $1 and series_id = any($2)`,
+    given,
+  )
+  const customerUsage = await database.query<CustomerUsageRow>(
+    `select customer_id::float8 as "customerId", series_id::float8 as "seriesId", issued, revoked, redeemed,
+       ${us('last_redeemed_at', 'lastRedeemedAt')}
+     from customer_series_usage where org_id = $1 and series_id = any($2)`,
+    given,
+  )
+  const stored = await database.query<StoredAnswer>(
+    `select key, route, http_status as status, body from idempotency_keys where org_id = $1 and key like $2`,
+    [orgId, `key-${ids[0]}-%`],
+  )
+  return {
+    series: new Map(world.series.map((one) => [one.id, one])),
+    coupons: new Map(coupons.map((one) => [one.id, one])),
+    redemptions: new Map(redemptions.map((one) => [one.id, one])),
+    events,
+    usage: new Map(usage.map((one) => [one.seriesId, one])),
+    customerUsage,
+    stored,
+    importedIds: new Set(world.imported.map(({ couponId }) => couponId)),
+  }
+}

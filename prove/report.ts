@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os'
+import type { Findings } from './findings.ts'
+
+/** What was done and the verdict, for a reader who was not there. */
+export function describeRun(findings: Findings, seed: number, processes: number, tookMs: number): string {
+  const tally = (name: string): string => findings.tally(name).toLocaleString('en')
+  const prefixed = (prefix: string): [string, number][] =>
+    [...findings.tallies]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, n]) => [name.slice(prefix.length), n])
+  const list = (entries: [string, number][]): string =>
+    entries.map(([name, n]) => `${name} ${n}`).join(', ') || 'none'
+  const kills = prefixed('killed: ')
+  const lines: [string, string][] = [
+    ['server processes', `${processes} on one database, ${availableParallelism()} cores`],
+    ['rounds', tally('rounds')],
+    ['requests sent', tally('requests')],
+    ['acknowledged', tally('acknowledged')],
+    ['races', `${tally('races')} requests sent while another one was after the same thing`],
+    ['duplicated', `${tally('duplicated')} requests sent to several servers at once`],
+    ['hang-ups', tally('hang-ups')],
+    ['retries', tally('retries')],
+    ['replays', `${tally('replays')} answers given a second time`],
+    ['kills', `${kills.reduce((sum, [, n]) => sum + n, 0)}: ${list(kills)}`],
+    ['failures answered', list(prefixed('answers '))],
+    ['checks', findings.checks.toLocaleString('en')],
+    ['seed', String(seed)],
+    ['duration', `${(tookMs / 1_000).toFixed(0)} s`],
+  ]
+  return lines.map(([name, value]) => `  ${name.padEnd(18)}${value}`).join('\n')
+}
+
+export function describeViolations(findings: Findings): string {
+  const shown = findings.violations.map(
+    ({ rule, detail, where }) => `  ${rule}\n      ${detail}\n      in ${where}`,
+  )
+  const hidden = findings.violationCount - findings.violations.length
+  if (hidden > 0) shown.push(`  and ${hidden} more`)
+  return shown.join('\n')
+}

@@ -1,0 +1,162 @@
+import type { Random } from './random.ts'
+import type { ActionKind, RoundPlan } from './plan.ts'
+import type { KnownCode, World } from './world.ts'
+
+/** What a client wants done, however often it has to ask for it. */
+export interface Wish {
+  readonly kind: ActionKind
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: string
+  readonly body: unknown
+  /** Stands in the effects of redemptions and of most issues, so that they are found again. */
+  readonly tag: string
+  readonly customerId: number
+  readonly codes: readonly KnownCode[]
+  readonly redemptionIds: readonly number[]
+  readonly seriesIds: readonly number[]
+  readonly count: number
+  /** New expiry per code, epoch seconds. */
+  readonly expiryS: number
+}
+
+/** What clients have learned from answers: what they can ask for next. */
+export interface Known {
+  readonly codes: KnownCode[]
+  readonly redemptionIds: number[]
+}
+
+export class WishMaker {
+  readonly #random: Random
+  readonly #plan: RoundPlan
+  readonly #world: World
+  readonly #known: Known
+  #made = 0
+
+  constructor(random: Random, plan: RoundPlan, world: World, known: Known) {
+    this.#random = random
+    this.#plan = plan
+    this.#world = world
+    this.#known = known
+  }
+
+  next(): Wish {
+    let kind = this.#random.weighted<ActionKind>(this.#plan.mix)
+    const needsCode = !kind.startsWith('issue') && !['reverse', 'history', 'revoke all'].includes(kind)
+    if (needsCode && this.#known.codes.length === 0) kind = 'issue one'
+    if (kind === 'reverse' && this.#known.redemptionIds.length === 0) kind = 'redeem'
+    if (kind === 'redeem' && this.#known.codes.length === 0) kind = 'issue each'
+    return this.make(kind)
+  }
+
+  make(kind: ActionKind): Wish {
+    const random = this.#random
+    const { series, customerIds } = this.#world
+    const tag = `${this.#world.series[0]?.id}-${++this.#made}`
+    const one = random.pick(series)
+    const base = {
+      kind,
+      tag,
+      customerId: random.pickHot(customerIds),
+      codes: [] as KnownCode[],
+      redemptionIds: [] as number[],
+      seriesIds: [one.id],
+      count: 1,
+      expiryS: 0,
+    }
+    const customer = { id: base.customerId }
+    const metadata = { sourceId: tag }
+    switch (kind) {
+      case 'issue one':
+        return { ...base, ...post('issue', { seriesId: one.id, customer }) }
+      case 'issue each': {
+        const seriesIds = series.map(({ id }) => id)
+        return { ...base, seriesIds, ...post('bulk/issue', { seriesIds, customer, metadata }) }
+      }
+      case 'issue many': {
+        const count = one.plan.maxIssued === 1_000 || one.plan.poolSize === 1_000 ? 50 : random.int(2, 12)
+        return {
+          ...base,
+          count,
+          ...post('issue/multiple', { seriesId: one.id, count, customer, metadata }),
+        }
+      }
+      case 'redeem': {
+        const codes = [this.#code()]
+        return { ...base, codes, ...this.#redemption('redeem', codes, base.customerId, tag) }
+      }
+      case 'redeem bulk': {
+        const codes = random.pickSome(this.#known.codes.slice(0, 60), random.pick([2, 5, 40]))
+        const unique = [...new Map(codes.map((code) => [code.code, code])).values()]
+        return {
+          ...base,
+          codes: unique,
+          ...this.#redemption('bulk/redeem', unique, base.customerId, tag),
+        }
+      }
+      case 'reverse': {
+        const recent = this.#known.redemptionIds.slice(-40)
+        const redemptionIds = random.pickSome(recent, random.pick([1, 1, 1, 3]))
+        return { ...base, redemptionIds, ...post('reactivate', { redemptionIds }) }
+      }
+      case 'revoke': {
+        const code = random.pick(this.#known.codes)
+        const body = { couponSeriesId: code.seriesId, couponCodes: [code.code] }
+        return { ...base, codes: [code], ...post('revoke', body) }
+      }
+      case 'revoke all':
+        return { ...base, ...post('revoke', { couponSeriesId: one.id, customer }) }
+      case 'expire': {
+        const code = this.#code()
+        const expiryS = Math.floor(Date.now() / 1000) + random.pick([2, 600, 86_400])
+        const owner = code.customerId ?? base.customerId
+        const body = {
+          couponSeriesId: code.seriesId,
+          customer: { id: owner },
+          couponCodes: [{ couponCode: code.code, expiryDate: expiryS * 1000 }],
+        }
+        return { ...base, codes: [code], expiryS, method: 'PUT', path: '/v2/coupon/bulk/expiry', body }
+      }
+      case 'ask': {
+        const code = this.#code()
+        const path = `/v2/coupon/is_redeemable?code=${encodeURIComponent(code.code)}&id=${base.customerId}`
+        return { ...base, codes: [code], method: 'GET', path, body: undefined }
+      }
+      case 'history':
+        break
+    }
+    const path = `/v2/customers/coupons?id=${base.customerId}&limit=1000`
+    return { ...base, method: 'GET', path, body: undefined }
+  }
+
+  /** The same with another body: a key may not be used for both. */
+  other(wish: Wish): Wish | undefined {
+    return ['redeem', 'issue each', 'issue many'].includes(wish.kind) ? this.make(wish.kind) : undefined
+  }
+
+  #code(): KnownCode {
+    return this.#random.pickHot(this.#known.codes)
+  }
+
+  /** By the holder most of the time: then the limit in question decides, not whose coupon it is. */
+  #redemption(
+    path: string,
+    codes: readonly KnownCode[],
+    anyCustomerId: number,
+    tag: string,
+  ): Pick<Wish, 'method' | 'path' | 'body'> & { customerId: number } {
+    const isAnyUser = this.#world.series.every(({ plan }) => plan.isAnyUser)
+    const holder = codes[0]?.customerId
+    const customerId = holder && !this.#random.chance(isAnyUser ? 0.7 : 0.1) ? holder : anyCustomerId
+    const body = {
+      redemptionRequestList: codes.map(({ code }) => ({ code })),
+      user: { id: customerId },
+      billAmount: 100,
+      transactionNumber: tag,
+    }
+    return { customerId, ...post(path, body) }
+  }
+}
+
+function post(path: string, body: unknown): Pick<Wish, 'method' | 'path' | 'body'> {
+  return { method: 'POST', path: `/v2/coupon/${path}`, body }
+}

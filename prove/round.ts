@@ -1,0 +1,123 @@
+import { claimsOf } from './answers.ts'
+import { Clients, type Outcome } from './clients.ts'
+import type { Cluster } from './cluster.ts'
+import type { Findings } from './findings.ts'
+import type { RoundPlan } from './plan.ts'
+import type { Random } from './random.ts'
+import { WishMaker, type Known, type Wish } from './requests.ts'
+import type { World } from './world.ts'
+
+export interface Played {
+  readonly outcomes: readonly Outcome[]
+  readonly clients: Clients
+}
+
+const remembered = 2_000
+
+/** Adds what an answer taught to what clients ask for next. */
+function learn(known: Known, outcome: Outcome): void {
+  const claims = claimsOf(outcome)
+  for (const { id, code, seriesId } of claims.issued) {
+    if (known.codes.length < remembered && !known.codes.some((one) => one.couponId === id))
+      known.codes.push({ code, couponId: id, seriesId, customerId: outcome.wish.customerId })
+  }
+  known.redemptionIds.push(...claims.redeemed.map(({ id }) => id))
+}
+
+const isRead = (wish: Wish): boolean => wish.method === 'GET'
+
+type Manner =
+  | 'key'
+  | 'key, hanging up'
+  | 'twins'
+  | 'shared key'
+  | 'once'
+  | 'once, hanging up'
+  | 'repeating till'
+
+function mannerOf(random: Random, plan: RoundPlan, wish: Wish): Manner {
+  if (plan.recognisesRetries && wish.kind.startsWith('redeem')) return 'repeating till'
+  // The single issue carries nothing by which its effect could be found without its answer.
+  const isFindable = wish.kind !== 'issue one'
+  return random.weighted<Manner>({
+    key: 40,
+    'key, hanging up': 10,
+    twins: 18,
+    'shared key': 6,
+    once: isFindable ? 20 : 0,
+    'once, hanging up': isFindable ? 6 : 0,
+  })
+}
+
+/** Plays a round: all its clients at once, until its requests are sent or the time is up. */
+export async function playRound(
+  cluster: Cluster,
+  plan: RoundPlan,
+  world: World,
+  random: Random,
+  findings: Findings,
+  limits: { readonly untilMs: number; readonly isUnderFire: boolean },
+): Promise<Played> {
+  const known: Known = {
+    codes: [...world.imported, ...[...world.pools.values()].flat().slice(0, 20)],
+    redemptionIds: [],
+  }
+  const wishes = new WishMaker(random, plan, world, known)
+  const clients = new Clients(cluster, world.tenant.authorization, random, findings)
+  clients.isUnderFire = limits.isUnderFire
+  const outcomes: Outcome[] = []
+  let left = plan.requests
+
+  const seesOwnRedemption = async (outcome: Outcome): Promise<void> => {
+    const [first] = claimsOf(outcome).redeemed
+    const holder = outcome.wish.codes[0]?.customerId
+    if (first === undefined || holder === null || !random.chance(0.1)) return
+    const read = await clients.read({
+      ...wishes.make('history'),
+      path: `/v2/customers/coupons?id=${holder}&limit=1000`,
+    })
+    const text = read.answer?.text ?? ''
+    const isSeen =
+      text.includes(`"id":${first.id},`) || !text.includes(`"code":"${first.code.toUpperCase()}"`)
+    findings.expect(
+      isSeen,
+      'an acknowledged redemption is in the next read',
+      () => `redemption ${first.id} of ${first.code}`,
+    )
+  }
+
+  const deliver = async (wish: Wish): Promise<Outcome[]> => {
+    if (isRead(wish)) return [await clients.read(wish)]
+    const manner = mannerOf(random, plan, wish)
+    switch (manner) {
+      case 'key':
+      case 'key, hanging up':
+        return [await clients.withKey(wish, manner !== 'key')]
+      case 'twins':
+        return [await clients.twins(wish)]
+      case 'shared key': {
+        const other = wishes.other(wish)
+        return other ? clients.sharedKey(wish, other) : [await clients.withKey(wish, false)]
+      }
+      case 'once':
+      case 'once, hanging up':
+        return [await clients.once(wish, manner !== 'once')]
+      case 'repeating till':
+        break
+    }
+    return [await clients.repeatingTill(wish)]
+  }
+
+  const client = async (): Promise<void> => {
+    while (left > 0 && Date.now() < limits.untilMs) {
+      left -= 1
+      for (const outcome of await deliver(wishes.next())) {
+        outcomes.push(outcome)
+        learn(known, outcome)
+        await seesOwnRedemption(outcome)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: plan.clients }, client))
+  return { outcomes, clients }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../access/caller.ts'
+import { badParameter } from '../errors.ts'
+import type { Answer, GivenAnswer, RetryKey } from '../retries/stored-answers.ts'
+
+const maxKeyLength = 255
+
+/**
+ * What makes a request known when it is sent again: its `Idempotency-Key` header, who sent it and to which route.
+ *
+ * @throws Refusal 400 for a key that is too long or holds control characters.
+ */
+export function readRetryKey(request: FastifyRequest, caller: Caller): RetryKey | undefined {
+  const key = request.headers['idempotency-key']
+  if (key === undefined || key === '') return undefined
+  if (typeof key !== 'string' || key.length > maxKeyLength || !/^[\u0020-\u007E\u00A0-\u00FF]+$/.test(key)) {
+    throw badParameter('Idempotency-Key', String(key), `at most ${maxKeyLength} printable characters`)
+  }
+  const hash = createHash('sha256').update(JSON.stringify([request.query, request.body]))
+  return {
+    holderKind: caller.kind,
+    holderId: caller.holderId,
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
+    key,
+    requestHash: hash.digest('base64'),
+  }
+}
+
+/** An answer as it is sent and, with a key, stored. */
+export function answerOf(httpStatus: number, wire: unknown): Answer {
+  return { httpStatus, body: JSON.stringify(wire) }
+}
+
+/** The answer to a request that could not be carried out: with a key too, the next try starts afresh. */
+export function notCarriedOut(httpStatus: number, wire: unknown): Answer {
+  return { ...answerOf(httpStatus, wire), isKept: false }
+}
+
+/** Sends an answer byte by byte; one that was given before says so. */
+export function sendAnswer(reply: FastifyReply, answer: GivenAnswer): FastifyReply {
+  if (answer.isReplay) reply.header('idempotency-replayed', 'true')
+  return reply
+    .code(answer.httpStatus)
+    .type('application/json; charset=utf-8')
+    .serializer((body: unknown) => String(body))
+    .send(answer.body)
+}

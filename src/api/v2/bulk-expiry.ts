@@ -1,0 +1,125 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { changeExpiry, type ExpiryChange, type ExpiryVerdict } from '../../coupons/change-expiry.ts'
+import { readProfile } from '../../customers/read-profile.ts'
+import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { parseStatedTimeS } from '../../values/stated-time.ts'
+import type { App } from '../app.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityFailures, writeHeaders } from './envelope.ts'
+import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
+
+const maxCodes = 100
+/** PostgreSQL and JSON both hold it, and no coupon outlives it. */
+const latestS = Date.UTC(9999, 11, 31) / 1000
+
+/** `PUT /v2/coupon/bulk/expiry`: moves the expiry of up to 100 coupons of a series. */
+export function registerBulkExpiry(app: App, context: Context): void {
+  app.put(
+    '/v2/coupon/bulk/expiry',
+    {
+      schema: {
+        operationId: 'changeCouponExpiry',
+        summary: 'Change when coupons expire',
+        tags: ['Coupons'],
+        headers: writeHeaders,
+        body: Type.Object({
+          couponSeriesId: optional(numeric),
+          customer: optional(customerFields),
+          couponCodes: optional(
+            Type.Array(
+              Type.Object({
+                couponCode: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
+                expiryDate: Type.Union([Type.String({ maxLength: 64 }), Type.Number()]),
+              }),
+              { maxItems: 1_000 },
+            ),
+          ),
+        }),
+        response: { 200: Type.Unknown(), ...entityFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const fields = request.body.customer ?? undefined
+      const couponSeriesId = given(request.body.couponSeriesId)
+      const couponCodes = request.body.couponCodes ?? []
+      if (couponCodes.length === 0)
+        throw new Refusal(756, 'Atleast one coupon code and expiry date info is mandatory')
+      if (couponCodes.length > maxCodes)
+        throw badParameter('couponCodes', `${couponCodes.length} codes`, `at most ${maxCodes}`)
+      const seriesId = couponSeriesId === undefined ? undefined : readId('couponSeriesId', couponSeriesId)
+      if (seriesId === undefined && couponCodes.length > 1)
+        throw new Refusal(756, 'coupon seriesid is mandatory')
+      const customer =
+        fields && (await readProfile(context, caller.orgId, await readCustomer(context, caller, fields)))
+      if (fields && customer === undefined) throw new Refusal(701)
+      const changes = couponCodes.map(({ couponCode, expiryDate }) => ({
+        code: readCode('couponCode', couponCode),
+        validUntilS: readExpiry(expiryDate, caller.timeZone),
+      }))
+      const answer = await changeExpiry(context, caller, {
+        seriesId,
+        customerId: customer?.id,
+        changes,
+        tillId: caller.tillId,
+        retryKey: readRetryKey(request, caller),
+        present: (verdict) => present(verdict, changes, customer?.id, seriesId),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+/** ISO 8601, or epoch milliseconds as a number or digits. */
+function readExpiry(given: string | number, timeZone: string): number {
+  const text = String(given)
+  const epochS = /^\d{1,16}$/.test(text) ? Math.floor(Number(text) / 1000) : parseStatedTimeS(text, timeZone)
+  if (epochS === undefined || epochS > latestS) {
+    throw badParameter('expiryDate', text, 'ISO 8601 or epoch milliseconds, before the year 10000')
+  }
+  return epochS
+}
+
+function present(
+  verdict: ExpiryVerdict,
+  changes: readonly ExpiryChange[],
+  customerId: number | undefined,
+  seriesId: number | undefined,
+) {
+  const whole = verdict.find((code) => code === 695 || code === 712)
+  if (whole === 695 || whole === 712) {
+    return answerOf(400, {
+      warnings: [],
+      errors: [{ status: false, code: whole, message: catalogue[whole].message }],
+      success: false,
+    })
+  }
+  const unprocessed = changes.flatMap(({ code, validUntilS }, at) => {
+    const refusal = verdict[at]
+    if (refusal === null || refusal === undefined) return []
+    return [
+      {
+        expiryDate: new Date(validUntilS * 1000).toISOString().replace('.000Z', 'Z'),
+        couponCode: code,
+        errorCode: refusal,
+        errorMessage: catalogue[refusal].message,
+      },
+    ]
+  })
+  return answerOf(200, {
+    entity: {
+      totalCount: changes.length,
+      failedCount: unprocessed.length,
+      successCount: changes.length - unprocessed.length,
+      unprocessedCoupons: unprocessed,
+      ...(customerId !== undefined && { userId: customerId }),
+      ...(seriesId !== undefined && { couponSeriesId: seriesId }),
+    },
+    warnings: [],
+    errors: [],
+    success: true,
+  })
+}

@@ -1,0 +1,69 @@
+import type { HeldCoupon } from '../../coupons/issue-rules.ts'
+import type { IssuedInSeries } from '../../coupons/issue-coupons.ts'
+import { catalogue } from '../../errors.ts'
+import type { VersionedSeries } from '../../series/series-terms.ts'
+import { formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { statusToWire } from './wire.ts'
+
+/** An issued coupon. Its id is the real one. */
+export function couponToWire(series: VersionedSeries, coupon: HeldCoupon, timeZone: string) {
+  return {
+    code: coupon.code,
+    seriesId: series.id,
+    description: series.description,
+    discountCode: series.discountCode ?? 'NO_VALUE',
+    validTill: formatInstant(timeZone, startOfDayS(timeZone, coupon.validUntilS)),
+    discountType: series.discountType,
+    discountValue: series.discountValue,
+    discountUpto: series.discountUpto,
+    discountOn: 'BILL',
+    detailedInfo: series.info,
+    redemptionCount: 0,
+    id: coupon.id,
+    validTillDateTime: formatInstant(timeZone, coupon.validUntilS),
+  }
+}
+
+/** Why an issue was refused; some codes stand for several reasons, and the text says which. */
+export function issueRefusalToWire(code: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInSeries) {
+  if (code === 5004 && one?.series?.clientHandlingType === 'GENERIC') {
+    return statusToWire(5004, 'Cannot issue more than one GENERIC coupon code.')
+  }
+  if (code === 709 && one?.series?.isExistingCouponWithheld !== true) {
+    return statusToWire(
+      709,
+      'Coupon processing failed: too soon after the last one, or the customer has a coupon of a series that excludes this one',
+    )
+  }
+  return statusToWire(code, catalogue[code].message)
+}
+
+/** `couponConfig` of the call that issues several; only the first fields carry data in the original too. */
+export function multipleConfigToWire(series: VersionedSeries) {
+  return {
+    customPropertyMap: {},
+    id: 0,
+    description: series.description,
+    discountCode: series.discountCode ?? 'NO_VALUE',
+    info: series.info,
+    discountUpto: series.discountUpto,
+    discountValue: series.discountValue,
+    issueToLoyalty: false,
+    numUploadedNonIssued: 0,
+    numUploadedTotal: 0,
+    redemptionValidAfterDays: 0,
+    ownerId: 0,
+    ownerValidity: 0,
+    alphaNumeric: false,
+    shortCodeLength: 0,
+    randomCodeLength: 0,
+    fixedExpiryDate: 0,
+    numTotal: 0,
+    latestIssualTime: 0,
+    latestRedemptionTime: 0,
+    discountOn: 'BILL',
+    discountType: series.discountType,
+    externalIssual: false,
+    updateProductData: false,
+  }
+}

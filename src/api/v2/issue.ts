@@ -1,0 +1,238 @@
+import { Type, type Static } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import {
+  issueCoupons,
+  type IssueRequest,
+  type IssuedInSeries,
+  type IssueVerdict,
+} from '../../coupons/issue-coupons.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import type { App } from '../app.ts'
+import { answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { errorsFailures, writeHeaders } from './envelope.ts'
+import {
+  customerFields,
+  given,
+  numeric,
+  optional,
+  readCustomer,
+  readId,
+  readNumber,
+  readText,
+} from './fields.ts'
+import { couponToWire, issueRefusalToWire, multipleConfigToWire } from './issue-wire.ts'
+import { profileToWire } from './wire.ts'
+
+const maxSeries = 50
+const maxCount = 500
+const metadataLengths = { sourceType: 50, sourceId: 50, sourceActivity: 50, notes: 250, reason: 250 }
+
+const metadataField = optional(Type.String())
+const metadata = optional(
+  Type.Object(
+    {
+      sourceType: metadataField,
+      sourceId: metadataField,
+      sourceActivity: metadataField,
+      notes: metadataField,
+      reason: metadataField,
+    },
+    { description: 'Why and from where; kept with the event.' },
+  ),
+)
+const seriesId = optional(numeric)
+
+const routes = {
+  tags: ['Coupons'],
+  headers: writeHeaders,
+  response: { 200: Type.Unknown(), ...errorsFailures },
+}
+
+/** The three issue calls: one coupon, one of each of several series, several of one series. */
+export function registerIssue(app: App, context: Context): void {
+  app.post(
+    '/v2/coupon/issue',
+    {
+      config: { failure: 'errors' },
+      schema: {
+        operationId: 'issueCoupon',
+        summary: 'Issue a coupon',
+        body: Type.Object({ seriesId, customer: customerFields }),
+        ...routes,
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const wants = [{ seriesId: readSeriesId(request.body.seriesId), count: 1 }]
+      const read = await readIssue(context, caller, request.body.customer, undefined, wants)
+      const retryKey = readRetryKey(request, caller)
+      const answer = await issueCoupons(context, caller, {
+        ...read,
+        retryKey,
+        present: (one) => presentSingle(one, caller),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+
+  app.post(
+    '/v2/coupon/bulk/issue',
+    {
+      config: { failure: 'errors' },
+      schema: {
+        operationId: 'issueCoupons',
+        summary: 'Issue a coupon of each of several series',
+        body: Type.Object({
+          seriesIds: optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
+          customer: customerFields,
+          metadata,
+        }),
+        ...routes,
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const ids = [request.body.seriesIds ?? []].flat().map((id) => readSeriesId(id))
+      if (ids.length === 0) throw new Refusal(756, 'seriesIds is mandatory to set')
+      if (ids.length > maxSeries)
+        throw badParameter('seriesIds', `${ids.length} series`, `at most ${maxSeries}`)
+      const wants = ids.map((id) => ({ seriesId: id, count: 1 }))
+      const read = await readIssue(context, caller, request.body.customer, request.body.metadata, wants)
+      const retryKey = readRetryKey(request, caller)
+      const answer = await issueCoupons(context, caller, {
+        ...read,
+        retryKey,
+        present: (one) => presentBulk(one, caller),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+
+  app.post(
+    '/v2/coupon/issue/multiple',
+    {
+      config: { failure: 'errors' },
+      schema: {
+        operationId: 'issueMultipleCoupons',
+        summary: 'Issue several coupons of one series',
+        body: Type.Object({
+          seriesId,
+          seriesIds: seriesId,
+          count: optional(numeric),
+          customer: customerFields,
+          metadata,
+        }),
+        ...routes,
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const { body } = request
+      const count = readNumber('count', given(body.count) ?? 1)
+      if (count <= 0) throw new Refusal(756, 'count should be greater than 0')
+      if (!Number.isInteger(count) || count > maxCount) throw new Refusal(677)
+      const wants = [{ seriesId: readSeriesId(given(body.seriesId) ?? body.seriesIds), count }]
+      const read = await readIssue(context, caller, body.customer, body.metadata, wants)
+      const retryKey = readRetryKey(request, caller)
+      const answer = await issueCoupons(context, caller, {
+        ...read,
+        retryKey,
+        present: (one) => presentMultiple(one, caller),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+function readSeriesId(id: number | string | null | undefined): number {
+  if (id === undefined || id === null || id === '') throw new Refusal(756, 'seriesId is mandatory to set')
+  try {
+    return readId('seriesId', id)
+  } catch {
+    throw new Refusal(707)
+  }
+}
+
+async function readIssue(
+  context: Context,
+  caller: Caller,
+  customer: Static<typeof customerFields>,
+  about: Static<typeof metadata> | undefined,
+  wants: IssueRequest['wants'],
+): Promise<Omit<IssueRequest, 'retryKey' | 'present'>> {
+  const entries = Object.entries(metadataLengths).flatMap(([name, maxLength]) => {
+    const value = about?.[name as keyof typeof metadataLengths]
+    return value ? [[name, readText(`metadata.${name}`, value, maxLength)] as const] : []
+  })
+  return {
+    wants,
+    customer: await readCustomer(context, caller, customer),
+    place: { storeId: caller.storeId, tillId: caller.tillId },
+    timeZone: caller.timeZone,
+    metadata: entries.length > 0 ? Object.fromEntries(entries) : null,
+  }
+}
+
+function failed(refusal: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInSeries) {
+  return answerOf(400, { errors: [issueRefusalToWire(refusal, one)] })
+}
+
+const unknownCustomer = () => notCarriedOut(400, { errors: [issueRefusalToWire(701)] })
+
+function presentSingle({ customer, bySeries: [one] }: IssueVerdict, { timeZone }: Caller) {
+  const [coupon] = one?.coupons ?? []
+  if (customer === undefined) return unknownCustomer()
+  if (one?.series === undefined || coupon === undefined) return failed(one?.refusal ?? 707, one)
+  const { id, validTillDateTime, ...before } = couponToWire(one.series, coupon, timeZone)
+  return answerOf(200, {
+    ...withoutCount(before),
+    customer: profileToWire(customer, timeZone),
+    redemptionCount: 0,
+    id,
+    validTillDateTime,
+    warnings: [],
+  })
+}
+
+/** The single call prints the customer before the count of redemptions. */
+function withoutCount<Wire extends { redemptionCount: number }>(wire: Wire): Omit<Wire, 'redemptionCount'> {
+  const { redemptionCount: _, ...rest } = wire
+  return rest
+}
+
+function presentBulk({ customer, bySeries }: IssueVerdict, { timeZone }: Caller) {
+  if (customer === undefined) return unknownCustomer()
+  return answerOf(200, {
+    response: bySeries.map((one) => {
+      const [coupon] = one.coupons
+      const isIssued = coupon !== undefined && one.series !== undefined
+      return {
+        entityId: one.seriesId,
+        ...(isIssued && { result: couponToWire(one.series, coupon, timeZone) }),
+        errors: isIssued ? [] : [issueRefusalToWire(one.refusal ?? 709, one)],
+        warnings: [],
+      }
+    }),
+    totalCount: bySeries.length,
+    failureCount: bySeries.filter(({ coupons }) => coupons.length === 0).length,
+  })
+}
+
+function presentMultiple({ customer, bySeries: [one] }: IssueVerdict, { timeZone }: Caller) {
+  if (customer === undefined) return unknownCustomer()
+  if (one?.series === undefined || one.coupons.length === 0) return failed(one?.refusal ?? 707, one)
+  return answerOf(200, {
+    coupons: one.coupons.map(({ id, code }) => ({ code, couponId: id })),
+    couponConfig: multipleConfigToWire(one.series),
+    totalCount: one.asked,
+    failureCount: one.asked - one.coupons.length,
+    successCount: one.coupons.length,
+    customer: profileToWire(customer, timeZone),
+    errors: one.refusal === null ? [] : [issueRefusalToWire(one.refusal, one)],
+    warnings: [],
+  })
+}

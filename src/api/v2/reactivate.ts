@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { catalogue, Refusal } from '../../errors.ts'
+import { reverseRedemptions, type ReverseVerdict } from '../../redemptions/reverse-redemptions.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import type { App } from '../app.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityFailures, writeHeaders } from './envelope.ts'
+import { numeric, optional, readId } from './fields.ts'
+
+const maxIds = 100
+
+/** `POST /v2/coupon/reactivate`: takes redemptions back, all of them or none. */
+export function registerReactivate(app: App, context: Context): void {
+  app.post(
+    '/v2/coupon/reactivate',
+    {
+      schema: {
+        operationId: 'reverseRedemptions',
+        summary: 'Take redemptions back',
+        tags: ['Redemptions'],
+        headers: writeHeaders,
+        body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
+        response: { 200: Type.Unknown(), ...entityFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const given = request.body.redemptionIds ?? []
+      if (given.length === 0) throw new Refusal(661)
+      const redemptionIds = given.map((id) => readId('redemptionIds', id))
+      const answer = await reverseRedemptions(context, caller, {
+        redemptionIds,
+        tillId: caller.tillId,
+        retryKey: readRetryKey(request, caller),
+        present: (verdict) => present(verdict, caller.timeZone),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+function present({ refused, reversed }: ReverseVerdict, timeZone: string) {
+  if (refused.length > 0) {
+    const errors = refused.map(({ id, code }) => ({
+      status: false,
+      code,
+      message: `${catalogue[code].message}: ${id}`,
+    }))
+    return answerOf(400, { warnings: [], errors, success: false })
+  }
+  const redemptions = reversed.map(({ id, couponId, code, reversedAtS }) => ({
+    id,
+    couponId,
+    code,
+    reversedOn: formatInstant(timeZone, reversedAtS),
+  }))
+  return answerOf(200, { entity: { redemptions }, warnings: [], errors: [], success: true })
+}

@@ -1,0 +1,112 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { catalogue } from '../../errors.ts'
+import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import { redeemCoupons } from '../../redemptions/redeem-coupons.ts'
+import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
+import type { App } from '../app.ts'
+import { readBoolean, type Query } from '../query-parameters.ts'
+import { answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { flatFailures, writeHeaders } from './envelope.ts'
+import { codesOf, readRedeemRequest, redeemBody, type ReadRedeemRequest } from './redeem-request.ts'
+import { bulkItemToWire, redeemable, redeemed, redemptionToWire, tooManyToWire } from './redemption-wire.ts'
+import { profileToWire, statusToWire } from './wire.ts'
+
+/** Codes that one call redeems. */
+const maxCodes = 50
+
+/** `POST /v2/coupon/redeem` and `POST /v2/coupon/bulk/redeem`: all the codes of a request, or none. */
+export function registerRedeem(app: App, context: Context): void {
+  app.post(
+    '/v2/coupon/redeem',
+    {
+      config: { failure: 'flat' },
+      schema: {
+        operationId: 'redeemCoupon',
+        summary: 'Redeem a coupon',
+        description: 'A refused redemption answers 400 in the shape of the success and says why.',
+        tags: ['Redemptions'],
+        headers: writeHeaders,
+        body: redeemBody,
+        response: { 200: Type.Unknown(), 400: Type.Unknown(), ...flatFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
+      const read = await readRedeemRequest(context, caller, request.body)
+      const answer = await redeemCoupons(context, caller, {
+        ...read,
+        retryKey: readRetryKey(request, caller),
+        present: (verdict) => presentSingle(verdict, read),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+
+  app.post(
+    '/v2/coupon/bulk/redeem',
+    {
+      config: { failure: 'flat' },
+      schema: {
+        operationId: 'redeemCoupons',
+        summary: 'Redeem several coupons, all or none',
+        description:
+          'At most 50 codes. With is_redeemable=true the coupons are checked and nothing is redeemed.',
+        tags: ['Redemptions'],
+        headers: writeHeaders,
+        querystring: Type.Object({
+          is_redeemable: Type.Optional(Type.String({ description: 'true: check only.' })),
+          isredeemable: Type.Optional(Type.String({ description: 'The same.' })),
+        }),
+        body: redeemBody,
+        response: { 200: Type.Unknown(), 400: Type.Unknown(), ...flatFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      const query = request.query as Query
+      const checksOnly = readBoolean(query, 'is_redeemable') ?? readBoolean(query, 'isredeemable') ?? false
+      requireAccess(caller, 'coupon', checksOnly ? 'read' : 'write')
+      if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
+      const read = await readRedeemRequest(context, caller, request.body)
+      if (checksOnly) {
+        const verdict = await checkRedeemable(context, caller, read, true)
+        const answer = presentBulk(verdict, read, redeemable)
+        return sendAnswer(reply, { ...answer, isReplay: false })
+      }
+      const answer = await redeemCoupons(context, caller, {
+        ...read,
+        retryKey: readRetryKey(request, caller),
+        present: (verdict) => presentBulk(verdict, read, redeemed),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+function presentSingle({ customer, coupons }: WishVerdict, { codes, timeZone }: ReadRedeemRequest) {
+  if (customer === undefined) return notCarriedOut(400, statusToWire(701))
+  const [refused] = coupons.flatMap(({ refusal }) => (refusal === null || refusal === 749 ? [] : refusal))
+  return answerOf(refused === undefined ? 200 : 400, {
+    redemption: coupons.map((one, at) => redemptionToWire(one, codes[at] ?? '', 'single', redeemed)),
+    redemptionStatus: {
+      status: refused === undefined,
+      message: refused === undefined ? redeemed : catalogue[refused].message,
+      code: refused ?? 700,
+    },
+    customer: profileToWire(customer, timeZone),
+    warnings: [],
+  })
+}
+
+function presentBulk({ customer, coupons }: WishVerdict, { codes }: ReadRedeemRequest, success: string) {
+  if (customer === undefined) return notCarriedOut(400, statusToWire(701))
+  return answerOf(200, {
+    response: coupons.map((one, at) => bulkItemToWire(one, codes[at] ?? '', success)),
+    totalCount: coupons.length,
+    failureCount: coupons.filter(({ refusal }) => refusal !== null).length,
+  })
+}

@@ -1,0 +1,112 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { revokeCoupons, type RevokeRefusal, type RevokeVerdict } from '../../coupons/revoke-coupons.ts'
+import { readProfile } from '../../customers/read-profile.ts'
+import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readEnum, type Query } from '../query-parameters.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityFailures, writeHeaders } from './envelope.ts'
+import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
+
+const maxCodes = 50
+
+/** `POST /v2/coupon/revoke`: ends unredeemed coupons, by code or all of a customer in a series. */
+export function registerRevoke(app: App, context: Context): void {
+  app.post(
+    '/v2/coupon/revoke',
+    {
+      schema: {
+        operationId: 'revokeCoupons',
+        summary: 'Revoke coupons',
+        tags: ['Coupons'],
+        headers: writeHeaders,
+        querystring: Type.Object({
+          couponCodeCase: Type.Optional(
+            Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+          ),
+        }),
+        body: Type.Object({
+          couponSeriesId: optional(numeric),
+          couponCodes: optional(
+            Type.Array(Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]), {
+              maxItems: 1_000,
+            }),
+          ),
+          customer: optional(customerFields),
+        }),
+        response: { 200: Type.Unknown(), ...entityFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const couponSeriesId = given(request.body.couponSeriesId)
+      const couponCodes = request.body.couponCodes ?? []
+      const fields = request.body.customer ?? undefined
+      const codeCase = readEnum(request.query as Query, 'couponCodeCase', codeCases) ?? 'UPPER'
+      if (couponCodes.length === 0 && fields === undefined)
+        throw new Refusal(756, 'CouponCode/s or customer info is mandatory')
+      if (couponCodes.length > maxCodes)
+        throw badParameter('couponCodes', `${couponCodes.length} codes`, `at most ${maxCodes}`)
+      const seriesId = couponSeriesId === undefined ? undefined : readId('couponSeriesId', couponSeriesId)
+      if (seriesId === undefined && couponCodes.length !== 1)
+        throw new Refusal(756, 'coupon seriesid is mandatory')
+      const byCustomer = couponCodes.length === 0 && fields
+      const customer =
+        byCustomer &&
+        (await readProfile(context, caller.orgId, await readCustomer(context, caller, byCustomer)))
+      if (byCustomer && customer === undefined) throw new Refusal(701)
+      const answer = await revokeCoupons(context, caller, {
+        seriesId,
+        codes: couponCodes.map((code) => readCode('couponCodes', code)),
+        customerId: customer ? customer.id : undefined,
+        tillId: caller.tillId,
+        retryKey: readRetryKey(request, caller),
+        present: (verdict) => present(verdict, codeCase),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+const messages: Record<RevokeRefusal['code'], string> = {
+  108: catalogue[108].message,
+  405: 'Coupon code redeemed',
+  682: catalogue[682].message,
+}
+
+function present({ revoked, refused, refusal }: RevokeVerdict, codeCase: CodeCase) {
+  if (refusal !== null) {
+    const message =
+      refusal === 629 ? 'The customer has more than 100 coupons in the series' : catalogue[refusal].message
+    return answerOf(400, {
+      warnings: [],
+      errors: [{ status: false, code: refusal, message }],
+      success: false,
+    })
+  }
+  const failed = ([682, 405, 108] as const).flatMap((errorCode) => {
+    const couponCodes = refused
+      .filter(({ code }) => code === errorCode)
+      .map(({ couponCode }) => inCase(couponCode, codeCase))
+    return couponCodes.length === 0 ? [] : [{ errorCode, errorMessage: messages[errorCode], couponCodes }]
+  })
+  return answerOf(200, {
+    entity: {
+      totalCount: revoked.length + refused.length,
+      failedCount: refused.length,
+      revokedCoupons: revoked.map(({ id, code, customerId }) => ({
+        couponId: id,
+        couponCode: inCase(code, codeCase),
+        ...(customerId !== null && { issuedToUserId: customerId }),
+      })),
+      failedToRevoke: failed,
+    },
+    warnings: [],
+    errors: [],
+    success: true,
+  })
+}

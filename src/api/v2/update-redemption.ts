@@ -1,0 +1,131 @@
+import { Type, type Static } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { readProfile } from '../../customers/read-profile.ts'
+import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { updateRedemptions, type RedemptionUpdate } from '../../redemptions/update-redemptions.ts'
+import type { App } from '../app.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityFailures, writeHeaders } from './envelope.ts'
+import {
+  customerFields,
+  given,
+  numeric,
+  optional,
+  readAmount,
+  readCustomer,
+  readId,
+  readText,
+} from './fields.ts'
+import { profileToWire } from './wire.ts'
+
+const maxUpdates = 100
+const maxFields = 50
+
+const fieldValue = Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])
+const fieldMap = Type.Record(Type.String(), fieldValue, { maxProperties: maxFields })
+
+const updateFields = Type.Object({
+  redemptionId: numeric,
+  billAmount: optional(numeric),
+  transactionNumber: optional(Type.Union([Type.String(), Type.Number()])),
+  billId: optional(numeric),
+  customFields: optional(Type.Union([fieldMap, Type.Array(fieldMap, { maxItems: maxFields })])),
+})
+
+const body = Type.Object({
+  redemptions: optional(Type.Array(updateFields, { maxItems: maxUpdates })),
+  user: optional(customerFields),
+})
+
+/** `PUT /v2/coupon/redeem`: attaches bill data and custom fields to redemptions. */
+export function registerUpdateRedemption(app: App, context: Context): void {
+  app.put(
+    '/v2/coupon/redeem',
+    {
+      schema: {
+        operationId: 'updateRedemptions',
+        summary: 'Attach a bill to redemptions',
+        tags: ['Redemptions'],
+        headers: writeHeaders,
+        body,
+        response: { 200: Type.Unknown(), ...entityFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const wanted = request.body.redemptions ?? []
+      if (wanted.length === 0) throw new Refusal(661)
+      const updates = wanted.map(readUpdate)
+      const user = request.body.user ?? undefined
+      const customer =
+        user && (await readProfile(context, caller.orgId, await readCustomer(context, caller, user)))
+      if (user && customer === undefined) throw new Refusal(701)
+      const answer = await updateRedemptions(context, caller, {
+        updates,
+        retryKey: readRetryKey(request, caller),
+        present: (verdict) =>
+          answerOf(200, {
+            entity: {
+              redemptions: updates.map((one, at) => updateToWire(one, verdict[at] ?? false)),
+              ...(customer && { user: profileToWire(customer, caller.timeZone) }),
+              status: statusOf(verdict.filter((isDone) => !isDone).length, verdict.length),
+              totalCount: verdict.length,
+              failedCount: verdict.filter((isDone) => !isDone).length,
+            },
+            warnings: [],
+            errors: [],
+            success: true,
+          }),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
+  const { transactionNumber } = wanted
+  const billAmount = given(wanted.billAmount)
+  const billId = given(wanted.billId)
+  return {
+    redemptionId: readId('redemptionId', wanted.redemptionId),
+    billAmount: billAmount === undefined ? undefined : readAmount('billAmount', billAmount),
+    transactionNumber:
+      transactionNumber === undefined || transactionNumber === null
+        ? undefined
+        : readText('transactionNumber', String(transactionNumber), 200),
+    billId: billId === undefined ? undefined : readId('billId', billId),
+    customFields: readCustomFields(wanted.customFields ?? undefined),
+  }
+}
+
+/** One object, or a list of objects with one key each: both are published. */
+function readCustomFields(
+  fields: Exclude<Static<typeof updateFields>['customFields'], null>,
+): Readonly<Record<string, string>> | undefined {
+  if (fields === undefined) return undefined
+  const pairs = [fields].flat().flatMap((one) => Object.entries(one))
+  if (pairs.length > maxFields)
+    throw badParameter('customFields', `${pairs.length} fields`, `at most ${maxFields}`)
+  return Object.fromEntries(
+    pairs.map(([name, value]) => [readText('customFields', name, 200), readText(name, String(value), 1_000)]),
+  )
+}
+
+function updateToWire(one: RedemptionUpdate, isDone: boolean) {
+  const code = isDone ? 761 : 510
+  return {
+    redemptionId: one.redemptionId,
+    billAmount: one.billAmount ?? 0,
+    transactionNumber: one.transactionNumber ?? '',
+    ...(one.billId !== undefined && { billId: one.billId }),
+    customFields: one.customFields ?? {},
+    redemptionStatus: { status: isDone, code, message: catalogue[code].message },
+  }
+}
+
+function statusOf(failed: number, total: number) {
+  const code = failed === 0 ? 761 : failed === total ? 510 : 762
+  return { status: code !== 510, code, message: catalogue[code].message }
+}

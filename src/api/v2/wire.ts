@@ -1,0 +1,30 @@
+import type { CustomerProfile } from '../../customers/customer-profile.ts'
+import { catalogue, type Code } from '../../errors.ts'
+import { formatInstant } from '../../values/calendar.ts'
+
+/** The cut-down profile that coupon calls answer with. */
+export function profileToWire(customer: CustomerProfile, timeZone: string) {
+  const identifiers = customer.identifiers.map(({ type, value }) => ({ type, value }))
+  return {
+    id: customer.id,
+    profiles: [
+      {
+        firstName: customer.firstName,
+        lastName: customer.lastName,
+        fields: {},
+        allFields: {},
+        identifiers,
+        commChannels: [],
+        userId: customer.id,
+        accountId: '',
+        autoUpdateTime: formatInstant(timeZone, customer.updatedAtS),
+        identifiersAll: identifiers,
+      },
+    ],
+  }
+}
+
+/** A status as most calls print it. */
+export function statusToWire(code: Code, message: string = catalogue[code].message) {
+  return { status: false, code, message }
+}

@@ -1,0 +1,79 @@
+import type { PoolClient } from 'pg'
+import type { Caller } from '../access/caller.ts'
+import type { Context } from '../context.ts'
+import { runWriteBatch, unwrap } from '../db/write-batch.ts'
+import { Refusal } from '../errors.ts'
+import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+
+export interface RedemptionUpdate {
+  readonly redemptionId: number
+  /** Undefined in this and the next: left as it is. */
+  readonly billAmount: number | undefined
+  readonly transactionNumber: string | undefined
+  readonly billId: number | undefined
+  readonly customFields: Readonly<Record<string, string>> | undefined
+}
+
+export interface UpdateRequest extends Retryable<UpdateVerdict> {
+  readonly updates: readonly RedemptionUpdate[]
+}
+
+/** Per update: was there such a redemption? */
+export type UpdateVerdict = readonly boolean[]
+
+const updateSql = `
+update redemptions r set bill_amount = coalesce(e.bill_amount, r.bill_amount),
+  transaction_number = coalesce(e.transaction_number, r.transaction_number),
+  bill_id = coalesce(e.bill_id, r.bill_id),
+  custom_fields = coalesce(r.custom_fields || e.custom_fields, e.custom_fields, r.custom_fields)
+from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[])
+  as e(id, bill_amount, transaction_number, bill_id, custom_fields)
+where r.org_id = $1 and r.id = e.id
+returning r.id`
+
+/** Locks in the order of ids, so that two requests with the same redemptions wait for each other. */
+const lockSql =
+  'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
+
+/** Attaches bill data to redemptions. Unknown ids are told and the others are updated. */
+export async function updateRedemptions(
+  context: Context,
+  caller: Caller,
+  request: UpdateRequest,
+): Promise<GivenAnswer> {
+  const { orgId } = caller
+  const work = async (client: PoolClient, requests: readonly UpdateRequest[]) => {
+    const ids = requests.flatMap(({ updates }) => updates.map(({ redemptionId }) => redemptionId))
+    await client.query(lockSql, [orgId, ids])
+    return answerOnce<UpdateVerdict, UpdateRequest>(client, orgId, requests, async (fresh) => {
+      const verdicts: UpdateVerdict[] = []
+      for (const { updates } of fresh) verdicts.push(await update(client, orgId, updates))
+      return verdicts
+    })
+  }
+  const [settled] = await runWriteBatch(context.database.pool, [request], work)
+  if (settled === undefined) throw new Error('a batch of one has one result')
+  const answer = unwrap(settled)
+  if (answer instanceof Refusal) throw answer
+  return answer
+}
+
+async function update(
+  client: PoolClient,
+  orgId: number,
+  updates: readonly RedemptionUpdate[],
+): Promise<UpdateVerdict> {
+  // The last one of several for the same redemption holds: a statement touches a row once.
+  const last = new Map(updates.map((one) => [one.redemptionId, one]))
+  const list = [...last.values()]
+  const { rows } = await client.query<{ id: number }>(updateSql, [
+    orgId,
+    list.map(({ redemptionId }) => redemptionId),
+    list.map(({ billAmount }) => billAmount ?? null),
+    list.map(({ transactionNumber }) => transactionNumber ?? null),
+    list.map(({ billId }) => billId ?? null),
+    list.map(({ customFields }) => (customFields ? JSON.stringify(customFields) : null)),
+  ])
+  const known = new Set(rows.map(({ id }) => id))
+  return updates.map(({ redemptionId }) => known.has(redemptionId))
+}

@@ -1,0 +1,167 @@
+import type { ClientBase } from 'pg'
+import { Refusal } from '../errors.ts'
+
+/** An answer as it left the server. */
+export interface Answer {
+  readonly httpStatus: number
+  /** JSON text. */
+  readonly body: string
+  /** False: the request could not be carried out, and may succeed under the same key later. */
+  readonly isKept?: false
+}
+
+/** A request that may be sent again: who sent it, what for, and under which key. */
+export interface RetryKey {
+  readonly holderKind: 'till' | 'client'
+  readonly holderId: number
+  /** Method and path. */
+  readonly route: string
+  /** At most 255 characters. */
+  readonly key: string
+  /** SHA-256 of query and body, base64. */
+  readonly requestHash: string
+}
+
+/** A write with the way in which its outcome is told; stored with the effect when it carries a key. */
+export interface Retryable<Outcome> {
+  readonly retryKey: RetryKey | undefined
+  readonly present: (outcome: Outcome) => Answer
+}
+
+/** The answer to a write: given now, or the first one given again. */
+export interface GivenAnswer extends Answer {
+  readonly isReplay: boolean
+}
+
+const identityOf = (key: RetryKey): string =>
+  JSON.stringify([key.holderKind, key.holderId, key.route, key.key])
+
+const storedSql = `
+select k.holder_kind, k.holder_id, k.route, k.key, encode(k.request_hash, 'base64') as request_hash, k.http_status, k.body
+from unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) as w(holder_kind, holder_id, route, key)
+join idempotency_keys k on k.org_id = $1 and k.holder_kind = w.holder_kind and k.holder_id = w.holder_id
+  and k.route = w.route and k.key = w.key`
+
+interface StoredRow {
+  holder_kind: 'till' | 'client'
+  holder_id: number
+  route: string
+  key: string
+  request_hash: string
+  http_status: number
+  body: string
+}
+
+/** Answers stored under the keys of some items, by the keys' identity. */
+async function readStored(
+  client: ClientBase,
+  orgId: number,
+  keys: readonly RetryKey[],
+): Promise<Map<string, Answer & { requestHash: string }>> {
+  const { rows } = await client.query<StoredRow>({
+    name: 'stored-answers',
+    text: storedSql,
+    values: [
+      orgId,
+      keys.map((one) => one.holderKind),
+      keys.map((one) => one.holderId),
+      keys.map((one) => one.route),
+      keys.map((one) => one.key),
+    ],
+  })
+  return new Map(
+    rows.map((row) => [
+      identityOf({
+        holderKind: row.holder_kind,
+        holderId: row.holder_id,
+        route: row.route,
+        key: row.key,
+        requestHash: '',
+      }),
+      { httpStatus: row.http_status, body: row.body, requestHash: row.request_hash },
+    ]),
+  )
+}
+
+const storeSql = `
+insert into idempotency_keys (org_id, holder_kind, holder_id, route, key, request_hash, http_status, body)
+select $1, k.holder_kind, k.holder_id, k.route, k.key, decode(k.request_hash, 'base64'), k.http_status, k.body
+from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[])
+  as k(holder_kind, holder_id, route, key, request_hash, http_status, body)
+order by k.holder_kind, k.holder_id, k.route, k.key`
+
+async function store(
+  client: ClientBase,
+  orgId: number,
+  given: readonly (readonly [RetryKey, Answer])[],
+): Promise<void> {
+  await client.query({
+    name: 'store-answers',
+    text: storeSql,
+    values: [
+      orgId,
+      given.map(([key]) => key.holderKind),
+      given.map(([key]) => key.holderId),
+      given.map(([key]) => key.route),
+      given.map(([key]) => key.key),
+      given.map(([key]) => key.requestHash),
+      given.map(([, answer]) => answer.httpStatus),
+      given.map(([, answer]) => answer.body),
+    ],
+  })
+}
+
+/**
+ * Carries out the items that have not been carried out before and answers the others with their first answer. Runs
+ * inside the transaction of the effects, after what they touch is locked: so of two equal requests the second sees
+ * what the first has stored, and if both passed unseen the primary key of the store fails one and it is tried again.
+ *
+ * @param carryOut answers one outcome per fresh item. An item whose key stands with another request gets a Refusal.
+ */
+export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
+  client: ClientBase,
+  orgId: number,
+  items: readonly Item[],
+  carryOut: (fresh: readonly Item[]) => Promise<Outcome[]>,
+): Promise<(GivenAnswer | Refusal)[]> {
+  const keys = items.flatMap((item) => item.retryKey ?? [])
+  const stored =
+    keys.length === 0
+      ? new Map<string, Answer & { requestHash: string }>()
+      : await readStored(client, orgId, keys)
+  const results = new Map<Item, GivenAnswer | Refusal>()
+  const fresh: Item[] = []
+  const repeated: Item[] = []
+  const firstSeen = new Set<string>()
+  for (const item of items) {
+    const identity = item.retryKey && identityOf(item.retryKey)
+    const first = identity === undefined ? undefined : stored.get(identity)
+    if (first && item.retryKey) results.set(item, replay(first, item.retryKey))
+    else if (identity !== undefined && firstSeen.has(identity)) repeated.push(item)
+    else {
+      fresh.push(item)
+      if (identity !== undefined) firstSeen.add(identity)
+    }
+  }
+  const outcomes = fresh.length === 0 ? [] : await carryOut(fresh)
+  const toStore: [RetryKey, Answer][] = []
+  fresh.forEach((item, at) => {
+    const answer = item.present(outcomes[at] as Outcome)
+    results.set(item, { ...answer, isReplay: false })
+    if (item.retryKey === undefined) return
+    if (answer.isKept !== false) toStore.push([item.retryKey, answer])
+    stored.set(identityOf(item.retryKey), { ...answer, requestHash: item.retryKey.requestHash })
+  })
+  if (toStore.length > 0) await store(client, orgId, toStore)
+  for (const item of repeated) {
+    const { retryKey } = item
+    const first = retryKey && stored.get(identityOf(retryKey))
+    if (first && retryKey) results.set(item, replay(first, retryKey))
+  }
+  return items.map((item) => results.get(item) ?? new Refusal(500))
+}
+
+function replay(first: Answer & { requestHash: string }, key: RetryKey): GivenAnswer | Refusal {
+  if (first.requestHash !== key.requestHash) return new Refusal(422)
+  return { httpStatus: first.httpStatus, body: first.body, isReplay: true }
+}

@@ -1,0 +1,19 @@
+import { Temporal } from 'temporal-polyfill'
+import { parseInstantS } from './calendar.ts'
+
+/**
+ * Reads a time as integrations state it: ISO 8601 with an offset, or `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` in the
+ * organisation's zone. Epoch seconds; undefined for anything else, times that do not exist included.
+ */
+export function parseStatedTimeS(text: string, timeZone: string): number | undefined {
+  const instant = parseInstantS(text.trim())
+  if (instant !== undefined) return instant
+  const local = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}:\d{2}))?$/.exec(text.trim())
+  if (local === null) return undefined
+  try {
+    const wall = Temporal.PlainDateTime.from(`${local[1]}T${local[2] ?? '00:00:00'}`, { overflow: 'reject' })
+    return wall.toZonedDateTime(timeZone).epochMilliseconds / 1000
+  } catch {
+    return undefined
+  }
+}
