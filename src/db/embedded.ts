@@ -71,9 +71,26 @@ async function findPrograms(user: PostgresUser | undefined): Promise<Programs> {
   }
 }
 
+/** Makes a folder and those above it. Node's own way never ends where the system makes no folders, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isThere(path)) return
+  if (!(await isThere(dirname(path)))) await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // Made this moment by a process that starts beside this one.
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
 async function prepareDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeFolder(dataDir)
     await access(dataDir, constants.W_OK | constants.X_OK)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

@@ -1,4 +1,9 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max'
+import {
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type CountryCode,
+  type PhoneNumber,
+} from 'libphonenumber-js/max'
 
 /**
  * A mobile number as it is compared and printed: digits with country code, no plus.
@@ -12,15 +17,28 @@ export function normaliseMobile(text: string, country: string): string | undefin
   if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > 40) return undefined
   const digits = trimmed.replaceAll(/\D/g, '')
   const international = `+${digits}`
-  const readings =
-    trimmed.startsWith('+') || !isSupportedCountry(country)
-      ? [parsePhoneNumberFromString(international)]
-      : [parsePhoneNumberFromString(digits, country), parsePhoneNumberFromString(international)]
-  const isMobile = (reading: PhoneNumber) => /MOBILE/.test(reading.getType() ?? '')
-  const valids = readings.filter((reading) => reading?.isValid()) as PhoneNumber[]
+  const isNational = !trimmed.startsWith('+') && isSupportedCountry(country)
+  const first = isNational ? readValid(digits, country) : undefined
   // Both readings can be valid: 4915… is a mobile number with country code and one of Leer without.
-  const valid = valids.length > 1 ? (valids.find(isMobile) ?? valids[0]) : valids[0]
+  const valid = first && isMobile(first) ? first : pickMobile(readValid(international), first)
   return valid ? valid.number.slice(1) : digits
+}
+
+function readValid(text: string, country?: CountryCode): PhoneNumber | undefined {
+  const reading = country ? parsePhoneNumberFromString(text, country) : parsePhoneNumberFromString(text)
+  return reading?.isValid() ? reading : undefined
+}
+
+function isMobile(reading: PhoneNumber): boolean {
+  return /MOBILE/.test(reading.getType() ?? '')
+}
+
+/** The second reading where it is a mobile number or the only one. */
+function pickMobile(
+  second: PhoneNumber | undefined,
+  first: PhoneNumber | undefined,
+): PhoneNumber | undefined {
+  return first === undefined || (second !== undefined && isMobile(second)) ? second : first
 }
 
 /** True for an ISO 3166 alpha-2 code of a country with telephone numbers of its own. */
