@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Config } from '../../src/config.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
+import { startEmbedded, type Endpoint } from '../../src/db/embedded.ts'
+import { createOrganisation } from '../../src/organisations/create-organisation.ts'
+import { createTill } from '../../src/organisations/create-till.ts'
+import { loadSteps } from './dataset-sql.ts'
+
+export interface Scale {
+  readonly name: string
+  readonly customers: number
+  readonly couponsPerCustomer: number
+  /** Coupons of the one customer who has very many. */
+  readonly couponsOfLargest: number
+}
+
+export const scales: readonly Scale[] = [
+  { name: 'full', customers: 200_000, couponsPerCustomer: 15, couponsOfLargest: 100_000 },
+  { name: 'small', customers: 2_000, couponsPerCustomer: 15, couponsOfLargest: 5_000 },
+]
+
+export const till = { code: 'bench.till', password: 'bench' }
+
+/** Customers have the ids 1 to `customers`; the one with very many coupons comes after them. */
+export const largestId = (scale: Scale): number => scale.customers + 1
+export const mobileOf = (customerId: number): string => String(919_000_000_000 + customerId)
+
+const databaseName = 'counterfoil'
+const migrations = new URL('../../migrations/', import.meta.url)
+
+/** What a load depends on: one that was made otherwise is not used again. */
+async function fingerprint(scale: Scale): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([scale, loadSteps(scale)]))
+  for (const name of (await readdir(migrations)).sort())
+    hash.update(await readFile(new URL(name, migrations)))
+  return `bench ${hash.digest('hex')}`
+}
+
+async function withClient<Result>(
+  endpoint: Endpoint,
+  database: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ host: endpoint.host, user: endpoint.user, database })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The comment on the database, which is written when a load is complete. */
+async function isLoaded(endpoint: Endpoint, mark: string): Promise<boolean> {
+  return withClient(endpoint, 'postgres', async (client) => {
+    const { rows } = await client.query<{ mark: string | null }>(
+      `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1`,
+      [databaseName],
+    )
+    return rows[0]?.mark === mark
+  })
+}
+
+/** Indexes are built after the rows are there, and references are not looked up: what is loaded is whole by itself. */
+async function load({ pool }: Database, scale: Scale, say: (line: string) => void): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query(`set session_replication_role = replica; set maintenance_work_mem = '512MB'`)
+    const { rows: indexes } = await client.query<{ name: string; definition: string }>(
+      `select i.indexname as name, i.indexdef as definition from pg_indexes i
+      where i.schemaname = 'public'
+        and i.tablename in ('customers', 'customer_identifiers', 'coupons', 'customer_series_usage', 'redemptions')
+        and not exists (select from pg_constraint c where c.conname = i.indexname)`,
+    )
+    for (const { name } of indexes) await client.query(`drop index ${name}`)
+    for (const [what, statement] of Object.entries(loadSteps(scale))) {
+      const startedAt = performance.now()
+      await client.query(statement)
+      say(`  ${what}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+    }
+    for (const { definition } of indexes) await client.query(definition)
+    await client.query('vacuum (analyze, freeze)')
+    await client.query('checkpoint')
+  } finally {
+    client.release(true)
+  }
+}
+
+export interface Dataset extends Endpoint {
+  readonly scale: Scale
+  /** Null: a load of an earlier run was used. */
+  readonly loadS: number | null
+  readonly database: Database
+  /** Stops the database unless a server still uses it. */
+  close(): Promise<void>
+}
+
+/** The database of the bench, loaded by this run or an earlier one. */
+export async function openDataset(
+  config: Config,
+  log: Logger,
+  scale: Scale,
+  say: (line: string) => void,
+): Promise<Dataset> {
+  const embedded = await startEmbedded(config.dataDir, log)
+  const mark = await fingerprint(scale)
+  const isReused = await isLoaded(embedded, mark)
+  const startedAt = performance.now()
+  if (!isReused) {
+    say(`Loading ${scale.customers * scale.couponsPerCustomer} coupons into ${config.dataDir}`)
+    await withClient(embedded, 'postgres', (client) =>
+      client.query(`drop database if exists ${databaseName} with (force)`),
+    )
+  }
+  const database = await openDatabase(config, log)
+  if (!isReused) {
+    const { queries } = database
+    const orgId = await createOrganisation(queries, {
+      name: 'Bench',
+      timeZone: 'Asia/Kolkata',
+      country: 'IN',
+      currency: 'INR',
+    })
+    if (orgId !== 1) throw new Error('the load expects an empty database')
+    await load(database, scale, say)
+    await createTill(queries, { orgId, storeCode: 'store-1', ...till, isReadOnly: false })
+    await database.pool.query(`comment on database ${databaseName} is '${mark}'`)
+  }
+  return {
+    host: embedded.host,
+    user: embedded.user,
+    scale,
+    loadS: isReused ? null : (performance.now() - startedAt) / 1000,
+    database,
+    async close() {
+      await database.close()
+      await embedded.release()
+    },
+  }
+}

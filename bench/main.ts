@@ -1,0 +1,26 @@
+import { benchHistory } from './history/history.ts'
+import { readOptions, type BenchOptions } from './options.ts'
+
+/** Each prints its figures, and resolves to false when an answer was wrong. */
+const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
+  history: benchHistory,
+}
+
+const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N]
+NAME is one of ${Object.keys(benches).join(', ')}`
+
+async function main([name = '', ...args]: string[]): Promise<number> {
+  const bench = benches[name]
+  if (bench === undefined) {
+    process.stderr.write(`${usage}\n`)
+    return 2
+  }
+  return (await bench(readOptions(args))) ? 0 : 1
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util'
+
+export interface BenchOptions {
+  readonly scale: string
+  /** Where the figures are written as JSON; undefined: nowhere. */
+  readonly jsonFile: string | undefined
+  /** Length of one timed run. */
+  readonly runS: number
+  /** Rounds, in each of which everything is run once; more of them even out what else the machine does. */
+  readonly runs: number
+}
+
+/** @throws an error with a line for people when an argument is unknown or outside its range. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'string' },
+      scale: { type: 'string', default: 'full' },
+      seconds: { type: 'string', default: '8' },
+      runs: { type: 'string', default: '3' },
+    },
+  })
+  const whole = (name: 'seconds' | 'runs', max: number): number => {
+    const value = Number(values[name])
+    if (!Number.isInteger(value) || value < 1 || value > max)
+      throw new Error(`--${name} is a number from 1 to ${max}`)
+    return value
+  }
+  return { scale: values.scale, jsonFile: values.json, runS: whole('seconds', 600), runs: whole('runs', 20) }
+}

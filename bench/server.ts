@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface Server {
+  readonly pid: number
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** `counterfoil serve` on the bench's data folder: the program as it is run anywhere else. */
+export async function startServer(dataDir: string, execArgv: readonly string[] = []): Promise<Server> {
+  const program = fileURLToPath(new URL('../bin/counterfoil.js', import.meta.url))
+  const child = spawn(process.execPath, [...execArgv, program, 'serve'], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const port = await new Promise<number>((resolve, reject) => {
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      const found = /serves on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1]
+      if (found !== undefined) resolve(Number(found))
+    })
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)))
+  })
+  if (child.pid === undefined) throw new Error('the server has no process')
+  return {
+    pid: child.pid,
+    port,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
