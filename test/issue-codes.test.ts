@@ -174,6 +174,16 @@ describe('uploaded codes', () => {
   })
 })
 
+test('a coupon, its counters and its event bear one instant, however long the issue takes', async () => {
+  const own = await createTestContext()
+  const shop = await openShop(own, await createTestServer(own))
+  await own.database.pool.query(`
+    create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(1.1); return new; end $$;
+    create trigger dawdle before insert on coupons for each row execute function dawdle()`)
+  await shop.issue(await shop.series(), await shop.customer())
+  await shop.expectLedgerAdds()
+})
+
 describe('the last day of a coupon', () => {
   const issued = async (timeZone: string, terms: SeedSeries, at = now) => {
     const own = await createTestContext({ now: at, database: context.database })

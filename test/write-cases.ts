@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { App } from '../src/api/app.ts'
 import type { Context } from '../src/context.ts'
-import { createTestOrganisation, type TestOrganisation } from './harness.ts'
+import { createTestOrganisation } from './harness.ts'
 import {
   seedCoupon,
   seedCustomer,
@@ -247,5 +247,3 @@ export async function expectLedgerAdds(context: Context, orgId: number): Promise
   where r.org_id = ${orgId} and r.series_id <> c.series_id`.execute(context.database.queries)
   expect(rows).toEqual([])
 }
-
-export type { TestOrganisation }

@@ -96,7 +96,8 @@ async function issueBatch(
     )
     const waiting = await readWaiting(client, orgId, wishes, states)
     const { grants, decided } = decideAll(wishes, states, waiting)
-    await writeIssued(client, orgId, grants, context.fixedNow)
+    // One instant everywhere: the coupon, the counters and the event bear the one that was judged at.
+    await writeIssued(client, orgId, grants, context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000))
     let at = 0
     return fresh.map((request) => {
       const bySeries = decided.slice(at, at + request.wants.length)

@@ -48,12 +48,12 @@ cross join lateral (
 
 /**
  * New coupons; one whose code exists is left out. $1 organisation; arrays: $2 series, $3 customer, $4 valid until in
- * epoch seconds, $5 store, $6 till, $7 code, $8 shared; $9 the instant or null. A whole second is what is printed,
+ * epoch seconds, $5 store, $6 till, $7 code, $8 shared; $9 the instant. A whole second is what is printed,
  * so it is what is kept: coupons of one second are ordered by id.
  */
 export const insertCouponsSql = `
 insert into coupons (org_id, series_id, customer_id, created_at, valid_until, issued_store_id, issued_till_id, code, is_shared)
-select $1, e.series_id, e.customer_id, date_trunc('second', coalesce($9::timestamptz, statement_timestamp())),
+select $1, e.series_id, e.customer_id, date_trunc('second', $9::timestamptz),
   to_timestamp(e.valid_until_s), e.store_id, e.till_id, e.code, e.is_shared
 from unnest($2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[])
   with ordinality as e(series_id, customer_id, valid_until_s, store_id, till_id, code, is_shared, ordinal)
@@ -61,18 +61,18 @@ order by e.ordinal
 on conflict (org_id, upper(code collate "C")) where not is_shared do nothing
 returning id, code, customer_id`
 
-/** Gives waiting codes away. $1 organisation; arrays: $2 coupon, $3 customer, $4 valid until, $5 store, $6 till; $7 the instant or null. */
+/** Gives waiting codes away. $1 organisation; arrays: $2 coupon, $3 customer, $4 valid until, $5 store, $6 till; $7 the instant. */
 export const assignCouponsSql = `
 update coupons c set customer_id = e.customer_id, valid_until = to_timestamp(e.valid_until_s),
-  created_at = date_trunc('second', coalesce($7::timestamptz, statement_timestamp())),
+  created_at = date_trunc('second', $7::timestamptz),
   issued_store_id = e.store_id, issued_till_id = e.till_id
 from unnest($2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[])
   as e(id, customer_id, valid_until_s, store_id, till_id)
 where c.org_id = $1 and c.id = e.id and c.customer_id is null`
 
-/** Counters and events of what was issued. $1 organisation; arrays: $2 coupon, $3 series, $4 customer, $5 till, $6 details; $7 the instant or null. */
+/** Counters and events of what was issued. $1 organisation; arrays: $2 coupon, $3 series, $4 customer, $5 till, $6 details; $7 the instant. */
 export const countIssuedSql = `
-with at as (select coalesce($7::timestamptz, statement_timestamp()) as at),
+with at as (select $7::timestamptz as at),
 e as materialized (
   select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[])
     with ordinality as e(coupon_id, series_id, customer_id, till_id, details, ordinal)

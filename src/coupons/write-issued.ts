@@ -19,19 +19,19 @@ export interface Grant {
 /** A shape with room for codes finds a free one at once; after this many it has none. */
 const maxDraws = 20
 
-/** Writes granted coupons, their counters and events, and fills in ids and codes. */
+/** Writes coupons granted at an instant, their counters and events, and fills in ids and codes. */
 export async function writeIssued(
   client: PoolClient,
   orgId: number,
   grants: readonly Grant[],
-  fixedNow: Date | null,
+  at: Date,
 ): Promise<void> {
   if (grants.length === 0) return
   const isPooled = (grant: Grant) => grant.series.clientHandlingType === 'DISC_CODE_PIN'
   const pooled = grants.filter(isPooled)
   const made = grants.filter((grant) => !isPooled(grant))
-  if (pooled.length > 0) await assign(client, orgId, pooled, fixedNow)
-  if (made.length > 0) await insert(client, orgId, made, fixedNow)
+  if (pooled.length > 0) await assign(client, orgId, pooled, at)
+  if (made.length > 0) await insert(client, orgId, made, at)
   await client.query({
     name: 'count-issued',
     text: countIssuedSql,
@@ -42,17 +42,12 @@ export async function writeIssued(
       grants.map(({ customerId }) => customerId),
       grants.map(({ place }) => place.tillId),
       grants.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
-      fixedNow,
+      at,
     ],
   })
 }
 
-async function assign(
-  client: PoolClient,
-  orgId: number,
-  grants: readonly Grant[],
-  fixedNow: Date | null,
-): Promise<void> {
+async function assign(client: PoolClient, orgId: number, grants: readonly Grant[], at: Date): Promise<void> {
   const { rowCount } = await client.query({
     name: 'assign-coupons',
     text: assignCouponsSql,
@@ -63,19 +58,14 @@ async function assign(
       grants.map(({ validUntilS }) => validUntilS),
       grants.map(({ place }) => place.storeId),
       grants.map(({ place }) => place.tillId),
-      fixedNow,
+      at,
     ],
   })
   if (rowCount !== grants.length) throw new Error(`gave away ${rowCount} of ${grants.length} waiting codes`)
 }
 
 /** Draws codes until each coupon has one that nobody else has. */
-async function insert(
-  client: PoolClient,
-  orgId: number,
-  grants: readonly Grant[],
-  fixedNow: Date | null,
-): Promise<void> {
+async function insert(client: PoolClient, orgId: number, grants: readonly Grant[], at: Date): Promise<void> {
   let open = new Map<string, Grant>()
   const isShared = (grant: Grant) => grant.series.clientHandlingType === 'GENERIC'
   const name = (grant: Grant): void => {
@@ -104,7 +94,7 @@ async function insert(
         batch.map(({ place }) => place.tillId),
         batch.map(({ code }) => code),
         batch.map(isShared),
-        fixedNow,
+        at,
       ],
     })
     for (const [id, code, customerId] of rows) {

@@ -84,7 +84,9 @@ async function redeemBatch(
       context.fixedNow,
     )
     const { verdicts, effects } = decideRedemptions(fresh, withoutUnlocked(states, (await locked).rows))
-    if (effects.length > 0) await write(context, client, orgId, fresh, effects)
+    // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
+    const at = context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000)
+    if (effects.length > 0) await write(client, orgId, fresh, effects, at)
     return verdicts
   })
   const [answers] = await Promise.all([answered, locked])
@@ -104,11 +106,11 @@ function withoutUnlocked(
 }
 
 async function write(
-  context: Context,
   client: PoolClient,
   orgId: number,
   requests: readonly RedeemRequest[],
   effects: readonly Effect[],
+  at: Date,
 ): Promise<void> {
   const of = effects.map(({ wishAt }) => requests[wishAt] as RedeemRequest)
   const { rows } = await client.query<[ordinal: number, id: number]>({
@@ -125,7 +127,7 @@ async function write(
       of.map(({ bill }) => bill?.amount ?? null),
       of.map(({ bill }) => bill?.transactionNumber ?? ''),
       of.map(({ redemptionTimeGiven }) => redemptionTimeGiven),
-      context.fixedNow,
+      at,
     ],
   })
   for (const [ordinal, id] of rows) {

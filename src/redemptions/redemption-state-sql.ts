@@ -69,10 +69,10 @@ left join customer_series_usage cs on cs.org_id = $1 and cs.customer_id = cu.id 
 /**
  * All effects of a batch in one statement, which answers the new redemption ids by ordinal. $1 organisation; arrays
  * with one element per redemption: $2 coupon, $3 series, $4 customer, $5 store, $6 till, $7 bill amount,
- * $8 transaction number, $9 redemption time as given; $10 the instant or null.
+ * $8 transaction number, $9 redemption time as given; $10 the instant.
  */
 export const redeemSql = `
-with at as (select coalesce($10::timestamptz, statement_timestamp()) as at),
+with at as (select $10::timestamptz as at),
 e as materialized (
   select nextval('redemptions_id_seq') as id, e.* from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
     $6::bigint[], $7::numeric[], $8::text[], $9::text[]) with ordinality as e(coupon_id, series_id, customer_id,
