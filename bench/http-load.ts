@@ -13,6 +13,8 @@ export interface LoadJob {
   readonly timedMs: number
   /** Taken in turn; each connection begins elsewhere. */
   readonly paths: readonly string[]
+  /** One per path: then each request is a POST of JSON, and none is sent twice. */
+  readonly bodies?: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   /** An answer whose body is shorter is wrong. */
   readonly minBodyBytes: number
@@ -57,9 +59,16 @@ function run(job: LoadJob, warm: () => void): Promise<LoadResult> {
       let expected = 0
       let length = 0
       const send = (): void => {
-        const path = job.paths[next++ % job.paths.length]
+        const n = next++
+        const path = job.paths[n % job.paths.length]
+        const body = job.bodies?.[n]
+        if (job.bodies && body === undefined) throw new Error(`all ${job.bodies.length} requests are used up`)
         sentAt = performance.now()
-        socket.write(`GET ${path}${tail}`)
+        if (body === undefined) socket.write(`GET ${path}${tail}`)
+        else {
+          const length = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
+          socket.write(`POST ${path}${tail.slice(0, -2)}${length}\r\n${body}`)
+        }
       }
       const take = (chunk: Buffer): void => {
         received += chunk.length

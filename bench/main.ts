@@ -1,9 +1,13 @@
 import { benchHistory } from './history/history.ts'
 import { readOptions, type BenchOptions } from './options.ts'
+import { benchWrites } from './writes/writes.ts'
 
 /** Each prints its figures, and resolves to false when an answer was wrong. */
 const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   history: benchHistory,
+  redeem: (options) => benchWrites('redeem', options),
+  hot: (options) => benchWrites('hot', options),
+  issue: (options) => benchWrites('issue', options),
 }
 
 const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N]

@@ -1,0 +1,67 @@
+import type { Caller } from '../../src/access/caller.ts'
+import type { Context } from '../../src/context.ts'
+import { issueCoupons } from '../../src/coupons/issue-coupons.ts'
+import { redeemCoupons } from '../../src/redemptions/redeem-coupons.ts'
+import { codeKey } from '../../src/values/coupon-code.ts'
+import { mobileOf, type WritesDataset } from './dataset.ts'
+
+function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
+  return {
+    orgId,
+    kind: 'till',
+    holderId: tillId,
+    tillId,
+    storeId,
+    access: { customer: 'write', coupon: 'write', series: 'write', organisation: 'read', webhook: 'write' },
+    timeZone: 'UTC',
+    country: 'IN',
+    requiresTransactionNumber: false,
+    replaysTillRetries: false,
+  }
+}
+
+const customerBy = (customer: number) => ({
+  customerId: undefined,
+  identifier: { type: 'mobile' as const, value: mobileOf(customer) },
+})
+
+/** The verb behind `POST /v2/coupon/redeem`, without HTTP. @throws when it is refused. */
+export async function redeemVerb(
+  context: Context,
+  data: WritesDataset,
+  { code, customer }: { code: string; customer: number },
+): Promise<void> {
+  const { httpStatus, body } = await redeemCoupons(context, callerOf(data), {
+    codeKeys: [codeKey(code)],
+    customer: customerBy(customer),
+    place: { storeId: data.storeId, tillId: data.tillId },
+    bill: { amount: 100, transactionNumber: code, isNumberRequired: false },
+    statedTimeS: undefined,
+    redemptionTimeGiven: null,
+    timeZone: 'UTC',
+    replaysRetries: false,
+    retryKey: undefined,
+    present: ({ coupons: [coupon] }) => ({
+      httpStatus: coupon?.refusal === null ? 200 : 400,
+      body: String(coupon?.refusal),
+    }),
+  })
+  if (httpStatus !== 200) throw new Error(`${code} was refused: ${body}`)
+}
+
+/** The verb behind `POST /v2/coupon/issue`, without HTTP. @throws when it is refused. */
+export async function issueVerb(context: Context, data: WritesDataset, customer: number): Promise<void> {
+  const { httpStatus, body } = await issueCoupons(context, callerOf(data), {
+    customer: customerBy(customer),
+    wants: [{ seriesId: data.issueSeriesId, count: 1 }],
+    place: { storeId: data.storeId, tillId: data.tillId },
+    timeZone: 'UTC',
+    metadata: null,
+    retryKey: undefined,
+    present: ({ bySeries: [one] }) => ({
+      httpStatus: one?.refusal === null ? 200 : 400,
+      body: String(one?.refusal),
+    }),
+  })
+  if (httpStatus !== 200) throw new Error(`an issue was refused: ${body}`)
+}

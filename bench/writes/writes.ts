@@ -1,0 +1,282 @@
+import { writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import { readConfig } from '../../src/config.ts'
+import { createContextOn, type Context } from '../../src/context.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
+import { findPostmaster } from '../../src/db/postmaster.ts'
+import { processCpuUs, treeCpuUs } from '../cpu.ts'
+import { Latencies } from '../latencies.ts'
+import { runLoad } from '../load.ts'
+import { describeMachine } from '../machine.ts'
+import type { BenchOptions } from '../options.ts'
+import { startServer, type Server } from '../server.ts'
+import {
+  checkLedger,
+  createWritesDataset,
+  customerOf,
+  mobileOf,
+  scattered,
+  type WritesDataset,
+} from './dataset.ts'
+import {
+  guardedHot,
+  guardedRedeem,
+  textbookHot,
+  textbookIssue,
+  textbookRedeem,
+  type Floor,
+} from './floors.ts'
+import { issueVerb, redeemVerb } from './verbs.ts'
+
+type Name = 'redeem' | 'hot' | 'issue'
+type Pile = 'distinct' | 'hot' | 'issue'
+
+export interface Figures {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly nodeUs: number | undefined
+  readonly postgresUs: number | undefined
+}
+
+const warmUpMs = 1_500
+const httpConnections = 32
+const floorConnections = 16
+/** Enough for every run of a bench: none is redeemed twice. */
+const couponsOfAPile = 1_500_000
+const dataDir = resolve(
+  process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname,
+  'writes',
+)
+const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+
+interface Bench {
+  readonly database: Database
+  readonly context: Context
+  readonly data: WritesDataset
+  readonly server: Server
+  readonly postmaster: number
+  readonly timedMs: number
+  /** How many of a pile are used up. */
+  readonly used: Record<Pile, number>
+}
+
+/** The n-th unused code of a pile, and whose it is. */
+function take({ data, used }: Bench, pile: Pile): { code: string; customer: number } {
+  const n = used[pile]++
+  if (pile === 'issue') return { code: `${data.stamp}I${n}`, customer: scattered(n, data.customers) }
+  const size = pile === 'distinct' ? data.distinctCoupons : data.hotCoupons
+  if (n >= size) throw new Error(`all ${size} coupons are used up: fewer or shorter runs`)
+  const at = scattered(n, size)
+  return { code: `${data.stamp}${pile === 'distinct' ? 'D' : 'H'}${at}`, customer: customerOf(at) }
+}
+
+/** Calls that are repeated by so many callers at once, in this process. */
+async function inLoop(bench: Bench, callers: number, call: () => Promise<void>): Promise<Figures> {
+  const latencies = new Latencies()
+  const phase = { isTimed: false, isOver: false }
+  const loops = Array.from({ length: callers }, async () => {
+    while (!phase.isOver) {
+      const startedAt = performance.now()
+      await call()
+      if (phase.isTimed) latencies.add(performance.now() - startedAt)
+    }
+  })
+  const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+  const timed = async (): Promise<Omit<Figures, 'p50Ms' | 'p99Ms' | 'perSecond'> & { seconds: number }> => {
+    await pause(warmUpMs)
+    const [node, postgres, startedAt] = [
+      process.cpuUsage(),
+      await treeCpuUs(bench.postmaster),
+      performance.now(),
+    ]
+    phase.isTimed = true
+    await pause(bench.timedMs)
+    phase.isTimed = false
+    const { user, system } = process.cpuUsage(node)
+    const after = await treeCpuUs(bench.postmaster)
+    phase.isOver = true
+    return {
+      seconds: (performance.now() - startedAt) / 1000,
+      nodeUs: user + system,
+      postgresUs: after === undefined || postgres === undefined ? undefined : after - postgres,
+    }
+  }
+  const [{ seconds, nodeUs, postgresUs }] = await Promise.all([timed(), ...loops])
+  const { requests, p50Ms, p99Ms } = latencies.summary()
+  return { perSecond: requests / seconds, p50Ms, p99Ms, ...perRequest(requests, nodeUs, postgresUs) }
+}
+
+function perRequest(requests: number, nodeUs: number | undefined, postgresUs: number | undefined) {
+  const share = (us: number | undefined) => (us === undefined ? undefined : us / requests)
+  return { nodeUs: share(nodeUs), postgresUs: share(postgresUs) }
+}
+
+const floor = (bench: Bench, pile: Pile, work: Floor) => () =>
+  inLoop(bench, floorConnections, () => work(bench.database.pool, bench.data, take(bench, pile).code))
+
+const verb = (bench: Bench, pile: 'distinct' | 'hot', callers: number) => () =>
+  inLoop(bench, callers, () => redeemVerb(bench.context, bench.data, take(bench, pile)))
+
+const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
+  const { till } = bench.data
+  const requests = Math.ceil(((warmUpMs + bench.timedMs) / 1000) * 12_000)
+  const bodies = Array.from({ length: requests }, () => {
+    const { code, customer } = take(bench, pile)
+    return JSON.stringify(
+      pile === 'issue'
+        ? { seriesId: bench.data.issueSeriesId, customer: { mobile: mobileOf(customer) } }
+        : {
+            redemptionRequestList: [{ code }],
+            user: { mobile: mobileOf(customer) },
+            billAmount: 100,
+            transactionNumber: code,
+          },
+    )
+  })
+  const { result, cpuUs } = await runLoad(
+    {
+      port: bench.server.port,
+      connections: httpConnections,
+      warmUpMs,
+      timedMs: bench.timedMs,
+      paths: [pile === 'issue' ? '/v2/coupon/issue' : '/v2/coupon/redeem'],
+      bodies,
+      headers: { Authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}` },
+      minBodyBytes: 300,
+    },
+    { postgres: () => treeCpuUs(bench.postmaster), node: () => processCpuUs(bench.server.pid) },
+  )
+  const { p50Ms, p99Ms } = result
+  return {
+    perSecond: result.requests / result.seconds,
+    p50Ms,
+    p99Ms,
+    ...perRequest(result.requests, cpuUs['node'], cpuUs['postgres']),
+  }
+}
+
+/** What a bench runs, in turn, and the ratios that it is about. */
+function plan(
+  name: Name,
+  bench: Bench,
+): { runs: Record<string, () => Promise<Figures>>; ratios: [string, string, number][] } {
+  if (name === 'redeem') {
+    return {
+      runs: {
+        'HTTP, distinct codes, 32 connections': http(bench, 'distinct'),
+        'verb only, distinct codes, 64 callers': verb(bench, 'distinct', 64),
+        'textbook transaction, 16 connections': floor(bench, 'distinct', textbookRedeem),
+        'guarded statement, 16 connections': floor(bench, 'distinct', guardedRedeem),
+      },
+      ratios: [
+        ['HTTP, distinct codes, 32 connections', 'textbook transaction, 16 connections', 1],
+        ['verb only, distinct codes, 64 callers', 'textbook transaction, 16 connections', 3],
+      ],
+    }
+  }
+  if (name === 'hot') {
+    return {
+      runs: {
+        'HTTP, one capped series, 32 connections': http(bench, 'hot'),
+        'HTTP, distinct codes, 32 connections': http(bench, 'distinct'),
+        'verb only, one capped series, 64 callers': verb(bench, 'hot', 64),
+        'textbook transaction on the hot row, 16 connections': floor(bench, 'hot', textbookHot),
+        'guarded statement on the hot row, 16 connections': floor(bench, 'hot', guardedHot),
+      },
+      ratios: [
+        ['HTTP, one capped series, 32 connections', 'textbook transaction on the hot row, 16 connections', 5],
+        ['HTTP, one capped series, 32 connections', 'HTTP, distinct codes, 32 connections', 0.7],
+      ],
+    }
+  }
+  return {
+    runs: {
+      'HTTP issue, 32 connections': http(bench, 'issue'),
+      'verb only, 64 callers': () =>
+        inLoop(bench, 64, () => issueVerb(bench.context, bench.data, take(bench, 'issue').customer)),
+      'textbook transaction, 16 connections': floor(bench, 'issue', textbookIssue),
+    },
+    ratios: [['HTTP issue, 32 connections', 'textbook transaction, 16 connections', 1]],
+  }
+}
+
+/** Everything takes turns, round by round; of each the best round counts, the others were disturbed. */
+async function measure(
+  name: Name,
+  bench: Bench,
+  runs: number,
+): Promise<{ figures: Record<string, Figures>; ratios: string[] }> {
+  const { runs: works, ratios } = plan(name, bench)
+  const best: Record<string, Figures> = {}
+  for (let round = 1; round <= runs; round++) {
+    say(`round ${round} of ${runs}`)
+    for (const [label, work] of Object.entries(works)) {
+      const figures = await work()
+      if (figures.perSecond > (best[label]?.perSecond ?? 0)) best[label] = figures
+    }
+  }
+  const told = ratios.map(([of, to, mark]) => {
+    const ratio = (best[of]?.perSecond ?? 0) / (best[to]?.perSecond ?? 1)
+    return `${ratio.toFixed(2)} × ${to}: ${of} (mark ${mark})`
+  })
+  return { figures: best, ratios: told }
+}
+
+function print(figures: Record<string, Figures>, ratios: readonly string[], faults: readonly string[]): void {
+  const number = (value: number | undefined, digits = 0) =>
+    (value === undefined ? '?' : value.toFixed(digits)).padStart(8)
+  const width = Math.max(...Object.keys(figures).map((label) => label.length))
+  console.log(`${''.padEnd(width)}      /s   p50 ms   p99 ms  µs Node    µs PG`)
+  for (const [label, one] of Object.entries(figures)) {
+    const cells = [
+      number(one.perSecond),
+      number(one.p50Ms, 2),
+      number(one.p99Ms, 2),
+      number(one.nodeUs),
+      number(one.postgresUs),
+    ]
+    console.log(`${label.padEnd(width)}${cells.join(' ')}`)
+  }
+  for (const ratio of ratios) console.log(ratio)
+  console.log(faults.length === 0 ? 'the ledger adds up' : `WRONG: ${faults.join('; ')}`)
+}
+
+/** Redeeming and issuing against what one would write first. Commits wait for the disk on both sides. */
+export async function benchWrites(name: Name, options: BenchOptions): Promise<boolean> {
+  const log = pino({ level: 'warn' })
+  const config = readConfig({ DATA_DIR: dataDir, DATABASE_CONNECTIONS: '40' })
+  const database = await openDatabase(config, log)
+  try {
+    const { rows } = await database.pool.query<{ synchronous_commit: string }>('show synchronous_commit')
+    if (rows[0]?.synchronous_commit !== 'on') throw new Error('synchronous_commit is not on')
+    say('loading')
+    const size = name === 'issue' ? 1_000 : options.scale === 'small' ? 100_000 : couponsOfAPile
+    const data = await createWritesDataset(database, size)
+    const server = await startServer(dataDir)
+    try {
+      const { pid = 0 } = await findPostmaster(join(dataDir, 'postgres'))
+      const bench: Bench = {
+        database,
+        context: createContextOn(config, log, database),
+        data,
+        server,
+        postmaster: pid,
+        timedMs: options.runS * 1000,
+        used: { distinct: 0, hot: 0, issue: 0 },
+      }
+      const { figures, ratios } = await measure(name, bench, options.runs)
+      const faults = await checkLedger(database, data)
+      print(figures, ratios, faults)
+      const report = { name, machine: describeMachine(), options, figures, ratios, faults }
+      if (options.jsonFile !== undefined)
+        await writeFile(options.jsonFile, JSON.stringify(report, undefined, 2))
+      return faults.length === 0
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await database.close()
+  }
+}
