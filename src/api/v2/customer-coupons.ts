@@ -1,17 +1,10 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { requireAccess, type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { couponStatuses } from '../../coupons/coupon-status.ts'
-import type { HistoryRedemption, HistoryReversal } from '../../coupons/customer-coupons-lane.ts'
-import {
-  listCustomerCoupons,
-  type CustomerCoupons,
-  type CustomerCouponsQuery,
-  type ListedCoupon,
-} from '../../coupons/list-customer-coupons.ts'
-import { badParameter, catalogue, Refusal } from '../../errors.ts'
-import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
+import { listCustomerCoupons, type CustomerCouponsQuery } from '../../coupons/list-customer-coupons.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import { codeCases } from '../../values/coupon-code.ts'
 import {
   identifierTypes,
   normaliseIdentifier,
@@ -29,12 +22,11 @@ import {
   type Query,
 } from '../query-parameters.ts'
 import type { App } from '../app.ts'
+import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
 
 const maxLimit = 1_000
 const maxOffset = 2_147_483_647
-const inclusions = ['customer', 'redemptionStatus', 'iso'] as const
-type Inclusion = (typeof inclusions)[number]
 
 const parameters = Type.Object({
   mobile: Type.Optional(Type.String({ description: 'Mobile number, with or without country code.' })),
@@ -65,79 +57,6 @@ const parameters = Type.Object({
   ),
 })
 
-const place = Type.Object({ code: Type.String(), name: Type.String() })
-const instant = (description: string) => Type.String({ description })
-
-const redemption = Type.Object({
-  id: Type.Integer(),
-  date: instant('When it was redeemed.'),
-  dateISO: Type.Optional(instant('The same, with include=iso.')),
-  transactionNumber: Type.String({ description: 'Empty: none.' }),
-  redeemedAt: Type.Optional(place),
-})
-
-const reversedRedemption = Type.Object({
-  id: Type.Integer(),
-  date: instant('When it was redeemed.'),
-  dateISO: Type.Optional(instant('The same, with include=iso.')),
-  reversedOn: instant('When it was taken back.'),
-  redeemedAt: Type.Optional(place),
-})
-
-/** Keys stand in the order in which they are printed. */
-const coupon = Type.Object({
-  code: Type.String(),
-  seriesId: Type.Integer(),
-  description: Type.String(),
-  validTill: instant('Midnight of the last day.'),
-  discountType: Type.String({ description: 'ABS or PERC.' }),
-  discountValue: Type.Number(),
-  discountUpto: Type.Number({ description: '0: no cap.' }),
-  redemptionCount: Type.Integer({ description: 'Redemptions that stand.' }),
-  redemptionsLeft: Type.Integer({ description: 'By the limits alone; -1: no limit.' }),
-  id: Type.Integer(),
-  createdDate: instant('When it was issued.'),
-  createdDateISO: Type.Optional(instant('The same, with include=iso.')),
-  transactionNumber: Type.String({ description: 'The transaction it was issued with; 0: none.' }),
-  issuedAt: Type.Optional(place),
-  customProperty: Type.Optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
-  redemptions: Type.Array(redemption),
-  reversedRedemptions: Type.Array(reversedRedemption),
-  validTillDateTime: instant('The last instant at which it works.'),
-  customer: Type.Optional(
-    Type.Object(
-      { id: Type.Integer(), firstname: Type.String(), lastname: Type.String() },
-      { description: 'With include=customer.' },
-    ),
-  ),
-  redemptionStatus: Type.Optional(
-    Type.Object(
-      { status: Type.Boolean(), message: Type.String(), code: Type.Integer() },
-      { description: 'Would it be redeemed now? With include=redemptionStatus.' },
-    ),
-  ),
-})
-
-const answer = Type.Object({
-  entity: Type.Object({
-    pagination: Type.Object({ limit: Type.String(), offset: Type.String(), total: Type.Integer() }),
-    customers: Type.Array(
-      Type.Object({
-        firstname: Type.String(),
-        lastname: Type.String(),
-        email: Type.Optional(Type.String()),
-        mobile: Type.Optional(Type.String()),
-        id: Type.Integer(),
-        externalId: Type.Optional(Type.String()),
-        coupons: Type.Array(coupon),
-      }),
-    ),
-  }),
-  warnings: Type.Array(Type.Unknown()),
-  errors: Type.Array(Type.Unknown()),
-  success: Type.Boolean(),
-})
-
 /** `GET /v2/customers/coupons`: a customer's coupon history, a page of it. */
 export function registerCustomerCoupons(app: App, context: Context): void {
   app.get(
@@ -149,7 +68,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
         description: 'All coupons of one customer, with validity, discount, redemptions and reversals.',
         tags: ['Coupons'],
         querystring: parameters,
-        response: { 200: answer, ...entityFailures },
+        response: { 200: historyAnswer, ...entityFailures },
       },
     },
     async (request) => {
@@ -157,7 +76,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       requireAccess(caller, 'coupon', 'read')
       const query = request.query as Query
       const found = await listCustomerCoupons(context, caller, readQuery(query, caller))
-      return toWire(found, caller.timeZone, readPresentation(query), readPage(query))
+      return historyToWire(found, caller.timeZone, readPresentation(query), readPage(query))
     },
   )
 }
@@ -212,106 +131,10 @@ function readQuery(query: Query, caller: Caller): CustomerCouponsQuery {
   }
 }
 
-interface Presentation {
-  readonly codeCase: CodeCase
-  readonly withReversals: boolean
-  readonly include: readonly Inclusion[]
-}
-
 function readPresentation(query: Query): Presentation {
   return {
     codeCase: readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER',
     withReversals: readBoolean(query, 'include_reversed_redemptions') ?? true,
     include: readEnumList(query, 'include', inclusions),
   }
-}
-
-function toWire(
-  found: CustomerCoupons,
-  timeZone: string,
-  presentation: Presentation,
-  page: { limit: number; offset: number },
-): Static<typeof answer> {
-  const customer = { id: found.customerId, firstname: found.firstName, lastname: found.lastName }
-  return {
-    entity: {
-      pagination: { limit: String(page.limit), offset: String(page.offset), total: found.total },
-      customers: [
-        {
-          firstname: found.firstName,
-          lastname: found.lastName,
-          ...(found.email !== null && { email: found.email }),
-          ...(found.mobile !== null && { mobile: found.mobile }),
-          id: found.customerId,
-          ...(found.externalId !== null && { externalId: found.externalId }),
-          coupons: found.coupons.map((one) => couponToWire(one, customer, timeZone, presentation)),
-        },
-      ],
-    },
-    warnings: [],
-    errors: [],
-    success: true,
-  }
-}
-
-/** Keys in the order of the contract; JSON leaves out those that are undefined. No spreads: they cost on hot paths. */
-function couponToWire(
-  one: ListedCoupon,
-  customer: { id: number; firstname: string; lastname: string },
-  timeZone: string,
-  { codeCase, withReversals, include }: Presentation,
-): Static<typeof coupon> {
-  const createdDate = formatInstant(timeZone, one.createdAtS)
-  const withIso = include.includes('iso')
-  return {
-    code: inCase(one.code, codeCase),
-    seriesId: one.seriesId,
-    description: one.description,
-    validTill: formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS)),
-    discountType: one.discountType,
-    discountValue: one.discountValue,
-    discountUpto: one.discountUpto,
-    redemptionCount: one.redemptions.length,
-    redemptionsLeft: one.redemptionsLeft,
-    id: one.id,
-    createdDate,
-    createdDateISO: withIso ? createdDate : undefined,
-    transactionNumber: one.transactionNumber ?? '0',
-    issuedAt: one.issuedAt ?? undefined,
-    customProperty: one.customProperties ?? undefined,
-    redemptions: one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)),
-    reversedRedemptions: withReversals
-      ? one.reversals.map((each) => reversalToWire(each, timeZone, withIso))
-      : [],
-    validTillDateTime: formatInstant(timeZone, one.validUntilS),
-    customer: include.includes('customer') ? customer : undefined,
-    redemptionStatus: one.refusal === undefined ? undefined : verdictToWire(one.refusal),
-  } as Static<typeof coupon>
-}
-
-function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boolean) {
-  const date = formatInstant(timeZone, one.redeemedAtS)
-  return {
-    id: one.id,
-    date,
-    dateISO: withIso ? date : undefined,
-    transactionNumber: one.transactionNumber,
-    redeemedAt: one.redeemedAt ?? undefined,
-  }
-}
-
-function reversalToWire(one: HistoryReversal, timeZone: string, withIso: boolean) {
-  const date = formatInstant(timeZone, one.redeemedAtS)
-  return {
-    id: one.id,
-    date,
-    dateISO: withIso ? date : undefined,
-    reversedOn: formatInstant(timeZone, one.reversedAtS),
-    redeemedAt: one.redeemedAt ?? undefined,
-  }
-}
-
-function verdictToWire(refusal: NonNullable<ListedCoupon['refusal']> | null) {
-  const code = refusal ?? 700
-  return { status: refusal === null, message: catalogue[code].message, code }
 }
