@@ -11,7 +11,7 @@ export type Kill =
   | 'commit answers lost'
 
 const startTimeoutMs = 60_000
-const lossRate = 0.03
+const lossRate = 0.1
 
 /** Kills with SIGKILL, by the process ids of what this run has started, until the time is up. */
 export class Chaos {
@@ -78,7 +78,7 @@ export class Chaos {
         return
       case 'commit answers lost': {
         const before = proxy.lost
-        proxy.lossRate = lossRate * random.int(1, 10)
+        proxy.lossRate = lossRate * random.int(1, 5)
         await sleep(random.int(300, 900))
         this.#findings.count(`killed: ${kill}`, proxy.lost - before)
       }

@@ -57,8 +57,7 @@ export class ProofDatabase {
         const client = await this.#connected()
         return (await client.query<Row>(text, values)).rows
       } catch (error) {
-        const { code } = error as { code?: string }
-        const isRefused = code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^(08|57P)/.test(code)
+        const isRefused = error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '')
         if (isRefused || Date.now() > giveUpAt) throw error
         this.#client = undefined
         await sleep(100)

@@ -6,7 +6,7 @@ export interface Violation {
   readonly where: string
 }
 
-const maxKept = 50
+const maxKeptPerRule = 5
 
 /** What was done and what was found; everything that the end of a run prints. */
 export class Findings {
@@ -36,7 +36,8 @@ export class Findings {
   }
 
   violate(rule: string, detail: string): void {
-    if (this.violations.length < maxKept) this.violations.push({ rule, detail, where: this.where })
+    const kept = this.violations.filter((one) => one.rule === rule).length
+    if (kept < maxKeptPerRule) this.violations.push({ rule, detail, where: this.where })
     else this.#uncounted += 1
   }
 }

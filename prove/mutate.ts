@@ -35,8 +35,10 @@ async function buildMutant(root: string, folder: string, { edits }: Mutation): P
 function describeCatch(findings: Findings): string | undefined {
   const [first] = findings.violations
   if (first === undefined) return undefined
-  const inLedger = findings.violations.find(({ rule }) => rule !== serverFails)
-  return inLedger ? `noticed: ${inLedger.rule}` : 'refused by the database (500): the ledger stayed right'
+  const rules = new Set(findings.violations.map(({ rule }) => rule).filter((rule) => rule !== serverFails))
+  return rules.size > 0
+    ? `noticed: ${[...rules].slice(0, 3).join('; ')}`
+    : 'refused by the database (500): the ledger stayed right'
 }
 
 async function proveMutation(settings: RunSettings, mutation: Mutation): Promise<string | undefined> {

@@ -70,7 +70,9 @@ export async function playRound(
 
   const seesOwnRedemption = async (outcome: Outcome): Promise<void> => {
     const [first] = claimsOf(outcome).redeemed
-    const holder = outcome.wish.codes[0]?.customerId
+    // Whoever redeems a shared code redeems a coupon of their own.
+    const isShared = world.series.some(({ plan: { handling } }) => handling === 'GENERIC')
+    const holder = isShared ? outcome.wish.customerId : outcome.wish.codes[0]?.customerId
     if (first === undefined || holder === null || !random.chance(0.1)) return
     const read = await clients.read({
       ...wishes.make('history'),

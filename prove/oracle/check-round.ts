@@ -24,11 +24,13 @@ export async function checkRound(
   const keyed = outcomes.filter(({ key, answer }) => key !== undefined && answer !== undefined)
   for (const outcome of random.pickSome(keyed, sentAgain)) {
     const again = await clients.again(outcome)
+    // A server that fails is a violation of its own.
+    if (again === undefined || again.status >= 500) continue
     findings.expect(
-      again?.text === outcome.answer?.text && again?.isReplay === true,
+      again.text === outcome.answer?.text && again.isReplay,
       'a retry gets the first answer',
       () =>
-        `${outcome.wish.kind} ${outcome.key}: ${outcome.answer?.text.slice(0, 200)} THEN ${again?.text.slice(0, 200)}`,
+        `${outcome.wish.kind} ${outcome.key}: ${outcome.answer?.text.slice(0, 200)} THEN ${again.text.slice(0, 200)}`,
     )
   }
   findings.expect(

@@ -95,8 +95,12 @@ export function checkEvents(findings: Findings, snapshot: Snapshot): void {
 export function checkPools(findings: Findings, snapshot: Snapshot): void {
   for (const { id: seriesId, plan } of snapshot.series.values()) {
     if (plan.handling !== 'DISC_CODE_PIN') continue
+    // One that was used while it waited is passed over, and given later when the use is taken back.
+    const used = new Set([...snapshot.redemptions.values()].map(({ couponId }) => couponId))
+    const waited = ({ kind, couponId }: EventRow): boolean =>
+      kind === 'issued' && snapshot.pooledIds.has(couponId) && !used.has(couponId)
     const given = snapshot.events.filter(
-      ({ kind, couponId }) => kind === 'issued' && snapshot.coupons.get(couponId)?.seriesId === seriesId,
+      (one) => waited(one) && snapshot.coupons.get(one.couponId)?.seriesId === seriesId,
     )
     given.reduce((before, { couponId }) => {
       findings.expect(
@@ -111,6 +115,7 @@ export function checkPools(findings: Findings, snapshot: Snapshot): void {
       const isPassedOver =
         customerId === null &&
         revokedAt === null &&
+        !used.has(id) &&
         id < last &&
         snapshot.coupons.get(id)?.seriesId === seriesId
       findings.expect(

@@ -23,40 +23,29 @@ export function checkRefusals(
     const { wish, sentAtMs, endedAtMs } = outcome
     for (const { code, about } of claims.refusals) {
       const isOther = code === 749 && claims.refusals.some((one) => one.code !== 749)
-      const coupon = couponFor(byCode.get(about.toUpperCase()) ?? [], wish.customerId)
+      const coupons = couponsFor(byCode.get(about.toUpperCase()) ?? [], wish.customerId)
       const reached = (name: string, limit: number | null | undefined): boolean =>
         typeof limit === 'number' && tracks.of(name).reached(limit, sentAtMs, endedAtMs)
+      const heldNone = (seriesId: number): boolean =>
+        tracks.of(of.held(wish.customerId, seriesId)).wasZero(sentAtMs, endedAtMs)
+      const given = { snapshot, customerId: wish.customerId, wish, endedAtMs, heldNone }
       const isJustified =
-        isOther ||
-        isReason(
-          code,
-          about,
-          {
-            snapshot,
-            coupon,
-            customerId: wish.customerId,
-            wish,
-            endedAtMs,
-          },
-          reached,
-        )
+        isOther || coupons.some((coupon) => isReason(code, about, { ...given, coupon }, reached))
       findings.expect(
         isJustified,
         'a refusal has its reason',
         () =>
           `${code} about ${about} to ${wish.kind} ${wish.tag} of customer ${wish.customerId} ` +
-          `(coupon ${JSON.stringify(coupon)}, ${new Date(sentAtMs).toISOString()} to ${new Date(endedAtMs).toISOString()})`,
+          `(coupons ${JSON.stringify(coupons)}, ${new Date(sentAtMs).toISOString()} to ${new Date(endedAtMs).toISOString()})`,
       )
     }
   }
 }
 
-/** A shared code means the customer's own coupon, where there is one. */
-function couponFor(coupons: readonly CouponRow[], customerId: number): CouponRow | undefined {
-  return (
-    coupons.find((one) => one.isShared && one.customerId === customerId) ??
-    coupons.find((one) => !one.isShared)
-  )
+/** A shared code means a coupon of the customer's own, of which there may have been several, one after the other. */
+function couponsFor(coupons: readonly CouponRow[], customerId: number): (CouponRow | undefined)[] {
+  const own = coupons.filter((one) => one.isShared && one.customerId === customerId)
+  return own.length > 0 ? own : [coupons.find((one) => !one.isShared)]
 }
 
 interface Circumstances {
@@ -65,6 +54,8 @@ interface Circumstances {
   readonly customerId: number
   readonly wish: Wish
   readonly endedAtMs: number
+  /** At some moment the customer held no coupon of the series. */
+  readonly heldNone: (seriesId: number) => boolean
 }
 
 type Reached = (name: string, limit: number | null | undefined) => boolean
@@ -89,7 +80,7 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
       // Of a shared code only the customer's own coupon is meant, and there may be none.
       return isRevoked || plan?.handling === 'GENERIC'
     case 703:
-      return plan?.isAnyUser === false && coupon?.customerId !== customerId
+      return plan?.isAnyUser === false && (coupon?.customerId !== customerId || given.heldNone(seriesId))
     case 711:
       return (
         (plan?.isMultipleUse === false || coupon?.maxRedeemed === 1) && reached(of.coupon(coupon?.id ?? 0), 1)

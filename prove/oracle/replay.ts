@@ -146,6 +146,12 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
     ])
       tracks.of(name).add(at, by)
   }
+  // A code that is used while it waits is not given away until the use is taken back.
+  const notWaiting = new Set<number>()
+  const use = (couponId: number, seriesId: number, at: number, from: 0 | 1, by: 1 | -1): void => {
+    const isWaiting = snapshot.pooledIds.has(couponId) && !notWaiting.has(couponId)
+    if (isWaiting && tracks.of(of.coupon(couponId)).now === from) tracks.of(of.gone(seriesId)).add(at, by)
+  }
   for (const step of stepsOf(snapshot)) {
     if (step.order === 0) {
       const { customerId, seriesId } = step.issued
@@ -155,12 +161,14 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
       tracks.of(of.issuedTo(customerId, seriesId)).add(step.at, 1)
       tracks.of(of.held(customerId, seriesId)).add(step.at, 1)
       tracks.of(of.gone(seriesId)).add(step.at, 1)
+      notWaiting.add(step.issued.id)
       // A code that waited gets the expiry of its issue.
       validUntil.delete(step.issued.id)
       checkIssue(findings, tracks, snapshot, plan, step.issued)
     } else if (step.order === 1) {
       const coupon = snapshot.coupons.get(step.redeemed.couponId)
       const plan = snapshot.series.get(step.redeemed.seriesId)?.plan
+      use(step.redeemed.couponId, step.redeemed.seriesId, step.at, 0, 1)
       count(step.redeemed, step.at, 1)
       findings.expect(
         coupon !== undefined && plan !== undefined,
@@ -175,11 +183,15 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
         'a reversal comes after its redemption',
         () => `redemption ${step.id}`,
       )
+      use(step.reversed.couponId, step.reversed.seriesId, step.at, 1, -1)
       count(step.reversed, step.at, -1)
     } else if (step.order === 3) {
       const { id, seriesId, customerId } = step.revoked
-      if (customerId === null) tracks.of(of.gone(seriesId)).add(step.at, 1)
-      else tracks.of(of.held(customerId, seriesId)).add(step.at, -1)
+      if (customerId === null) {
+        tracks.of(of.gone(seriesId)).add(step.at, 1)
+        notWaiting.add(id)
+      }
+      if (customerId !== null) tracks.of(of.held(customerId, seriesId)).add(step.at, -1)
       findings.expect(
         tracks.of(of.coupon(id)).now === 0,
         'a redeemed coupon is not revoked',

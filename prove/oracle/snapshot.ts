@@ -59,6 +59,8 @@ export interface Snapshot {
   readonly stored: readonly StoredAnswer[]
   /** Ids of coupons that no request made. */
   readonly importedIds: ReadonlySet<number>
+  /** Ids of coupons that waited in a pool at the start. */
+  readonly pooledIds: ReadonlySet<number>
 }
 
 const us = (column: string, name: string) => `(extract(epoch from ${column}) * 1000000)::float8 as "${name}"`
@@ -113,5 +115,6 @@ export async function takeSnapshot(database: ProofDatabase, world: World): Promi
     customerUsage,
     stored,
     importedIds: new Set(world.imported.map(({ couponId }) => couponId)),
+    pooledIds: new Set([...world.pools.values()].flat().map(({ couponId }) => couponId)),
   }
 }

@@ -15,19 +15,30 @@ export class Track {
     this.#count.push(this.now + by)
   }
 
+  /** Was the count 0 at some moment from `fromMs` to `toMs`? */
+  wasZero(fromMs: number, toMs: number): boolean {
+    return this.#counts(fromMs, toMs).includes(0)
+  }
+
   /** Was the count at least `limit` at some moment from `fromMs` to `toMs`? */
   reached(limit: number, fromMs: number, toMs: number): boolean {
+    return this.#counts(fromMs, toMs).some((count) => count >= limit)
+  }
+
+  /** What the count was between two instants. */
+  #counts(fromMs: number, toMs: number): number[] {
     const from = fromMs * 1_000 - toleranceUs
     const to = toMs * 1_000 + toleranceUs
     let before = 0
+    const counts: number[] = []
     for (let n = 0; n < this.#at.length; n++) {
       const at = this.#at[n] as number
       const count = this.#count[n] as number
       if (at > to) break
       if (at < from) before = count
-      else if (count >= limit) return true
+      else counts.push(count)
     }
-    return before >= limit
+    return [before, ...counts]
   }
 }
 
