@@ -1,6 +1,16 @@
 import { isSupportedCountry, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max'
 
 /**
+ * Where both readings are valid, that of a mobile number is meant (4915… is one with country code and a landline of Leer
+ * without); between two landlines the one with the own country code, which is what is printed.
+ */
+function isSecondMeant(first: PhoneNumber | undefined, second: PhoneNumber, country: string): boolean {
+  const isMobile = (reading: PhoneNumber | undefined) => /MOBILE/.test(reading?.getType() ?? '')
+  if (isMobile(first)) return false
+  return isMobile(second) || second.country === country
+}
+
+/**
  * A mobile number as it is compared and printed: digits with country code, no plus.
  *
  * Read as a number of `country` (ISO 3166 alpha-2) first and as one that already begins with a country code second,
@@ -16,10 +26,8 @@ export function normaliseMobile(text: string, country: string): string | undefin
     trimmed.startsWith('+') || !isSupportedCountry(country)
       ? [parsePhoneNumberFromString(international)]
       : [parsePhoneNumberFromString(digits, country), parsePhoneNumberFromString(international)]
-  const isMobile = (reading: PhoneNumber) => /MOBILE/.test(reading.getType() ?? '')
-  const valids = readings.filter((reading) => reading?.isValid()) as PhoneNumber[]
-  // Both readings can be valid: 4915… is a mobile number with country code and one of Leer without.
-  const valid = valids.length > 1 ? (valids.find(isMobile) ?? valids[0]) : valids[0]
+  const [first, second] = readings.filter((reading) => reading?.isValid() === true)
+  const valid = second && isSecondMeant(first, second, country) ? second : first
   return valid ? valid.number.slice(1) : digits
 }
 
