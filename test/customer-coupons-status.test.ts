@@ -99,6 +99,7 @@ describe('status', () => {
     expect(await codes('status=ACTIVE', lastInstant)).toBe('one series')
     expect(await codes('status=REDEEMABLE', lastInstant)).toBe('one series')
     expect(await codes('status=EXPIRED', lastInstant)).toBe('')
+    expect((await list('', lastInstant)).map((one) => one.redemptionStatus.code)).toEqual([700, 700])
     const after = new Date(validUntil.getTime() + 1_000).toISOString()
     expect(await codes('status=EXPIRED', after)).toBe('one')
     expect(await codes('status=REDEEMABLE', after)).toBe('')

@@ -7,7 +7,7 @@ import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './see
 
 /** Random histories of one customer around an instant, and what the rules say of each of their coupons. */
 
-/** Some never change their clocks; some do at midnight, so that a day begins at 01:00. */
+/** Some never change their clocks; some do at midnight, so that a day begins at 01:00 or has two midnights. */
 export const zones = [
   'UTC',
   'Asia/Kolkata',
@@ -15,6 +15,7 @@ export const zones = [
   'Africa/Cairo',
   'America/Santiago',
   'Australia/Lord_Howe',
+  'America/Havana',
 ]
 
 /** Instants next to which clocks change somewhere above, and an ordinary one. */
@@ -28,6 +29,7 @@ const anyNowS = fc
       '2026-09-06T04:00:00Z',
       '2026-04-05T03:00:00Z',
       '2026-04-04T15:00:00Z',
+      '2026-11-01T05:00:00Z',
       '2027-02-28T12:00:00Z',
     ),
     fc.oneof(fc.integer({ min: -7_200, max: 7_200 }), fc.integer({ min: -3 * 86_400, max: 3 * 86_400 })),

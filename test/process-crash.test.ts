@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -85,14 +85,20 @@ test('a stale lock file whose number now belongs to another program does not kee
   const pid = pidOf(dataDir)
   process.kill(pid, 'SIGKILL')
   await stop(killed, 'SIGKILL')
+  const clusterDir = join(dataDir, 'postgres')
+  const { uid, gid } = await stat(clusterDir)
+  // PostgreSQL is afraid of programs of its own account only.
+  const other = spawn('sleep', ['600'], { uid, gid })
   for (const name of ['postmaster.pid', '.s.PGSQL.5432.lock']) {
-    const file = join(dataDir, 'postgres', name)
-    await writeFile(file, (await readFile(file, 'utf8')).replace(String(pid), String(process.pid)))
+    const file = join(clusterDir, name)
+    await writeFile(file, (await readFile(file, 'utf8')).replace(String(pid), String(other.pid)))
   }
   const server = await startServer(dataDir)
   expect(await statusOf(server.url)).toBe(200)
-  expect(pidOf(dataDir)).not.toBe(process.pid)
+  expect(pidOf(dataDir)).not.toBe(other.pid)
+  expect(other.exitCode).toBeNull()
   expect((await stop(server)).code).toBe(0)
+  other.kill('SIGKILL')
 })
 
 test('while a session of a killed PostgreSQL still runs, no second one is started on its files', async () => {

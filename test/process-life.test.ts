@@ -76,7 +76,7 @@ describe('a server', () => {
     'told to stop by %s finishes what is running, stops PostgreSQL and ends with 0',
     async (signal) => {
       const dataDir = await madeFolder()
-      const server = await startServer(dataDir)
+      const server = await startServer(dataDir, { env: { DRAIN_TIMEOUT_MS: '90000' } })
       const pid = postmasterPid(dataDir)
       // A request that is under way: its head is there, its body is not.
       const { hostname, port } = new URL(server.url)
@@ -94,12 +94,15 @@ describe('a server', () => {
       await until('the request has arrived', async () => (await statusOf(server.url, '/health')) === 200)
       server.child.kill(signal)
       await until('it takes no new connections', async () => (await statusOf(server.url, '/health')) === 0)
+      const sentAt = Date.now()
       socket.write(body.slice(5))
       await closed
       expect(answer).toContain('HTTP/1.1 401 Unauthorized')
       expect(answer).toContain('Failed to generate OAuth token')
       const { code, stderr } = await server.ended
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      // Nor does the connection hold it up that was kept alive.
+      expect(Date.now() - sentAt).toBeLessThan(30_000)
       expectStopped(dataDir, pid)
     },
   )
@@ -114,17 +117,17 @@ describe('a server', () => {
     await until('the request has arrived', async () => (await statusOf(server.url, '/health')) === 200)
     const startedAt = Date.now()
     expect((await stop(server)).code).toBe(0)
-    expect(Date.now() - startedAt).toBeLessThan(8_000)
+    expect(Date.now() - startedAt).toBeLessThan(30_000)
   })
 
   test('lets keep-alive connections that are idle not hold it up', async () => {
     const dataDir = await madeFolder()
-    const server = await startServer(dataDir)
+    const server = await startServer(dataDir, { env: { DRAIN_TIMEOUT_MS: '90000' } })
     // fetch keeps its connections open.
     for (let n = 0; n < 3; n++) expect(await statusOf(server.url)).toBe(200)
     const startedAt = Date.now()
     expect((await stop(server)).code).toBe(0)
-    expect(Date.now() - startedAt).toBeLessThan(5_000)
+    expect(Date.now() - startedAt).toBeLessThan(30_000)
   })
 
   test('writes no password, secret, token or header of a caller to its log, however much it logs', async () => {

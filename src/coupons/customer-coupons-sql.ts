@@ -39,9 +39,8 @@ const isRedeemable = `exists (
     and cu.blocked_at is null
     and s.valid_until >= ${now} and c.valid_until >= ${now}
     and coalesce(s.redemption_valid_from, ${now}) <= ${now}
-    and (s.redemption_valid_after_days = 0
-      or (date_trunc('day', c.created_at at time zone o.time_zone) + s.redemption_valid_after_days * interval '1 day')
-        at time zone o.time_zone <= ${now})
+    and (s.redemption_valid_after_days = 0 or (${now} at time zone o.time_zone)::date
+      >= (c.created_at at time zone o.time_zone)::date + s.redemption_valid_after_days)
     and coalesce(extract(day from ${now} at time zone o.time_zone) = any(s.redemption_days_of_month), true)
     and coalesce(extract(isodow from ${now} at time zone o.time_zone) = any(s.redemption_days_of_week), true)
     and coalesce(extract(hour from ${now} at time zone o.time_zone) = any(s.redemption_hours), true)

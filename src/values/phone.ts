@@ -19,8 +19,7 @@ export function normaliseMobile(text: string, country: string): string | undefin
   const international = `+${digits}`
   const isNational = !trimmed.startsWith('+') && isSupportedCountry(country)
   const first = isNational ? readValid(digits, country) : undefined
-  // Both readings can be valid: 4915… is a mobile number with country code and one of Leer without.
-  const valid = first && isMobile(first) ? first : pickMobile(readValid(international), first)
+  const valid = first && isMobile(first) ? first : pick(first, readValid(international), country)
   return valid ? valid.number.slice(1) : digits
 }
 
@@ -33,12 +32,17 @@ function isMobile(reading: PhoneNumber): boolean {
   return /MOBILE/.test(reading.getType() ?? '')
 }
 
-/** The second reading where it is a mobile number or the only one. */
-function pickMobile(
-  second: PhoneNumber | undefined,
+/**
+ * Where both readings are valid, that of a mobile number is meant (4915… is one with country code and a landline of Leer
+ * without); between two landlines the one with the own country code, which is what is printed.
+ */
+function pick(
   first: PhoneNumber | undefined,
+  second: PhoneNumber | undefined,
+  country: string,
 ): PhoneNumber | undefined {
-  return first === undefined || (second !== undefined && isMobile(second)) ? second : first
+  if (first === undefined || second === undefined) return first ?? second
+  return isMobile(second) || second.country === country ? second : first
 }
 
 /** True for an ISO 3166 alpha-2 code of a country with telephone numbers of its own. */
