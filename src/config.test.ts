@@ -14,6 +14,7 @@ describe('the configuration', () => {
         logLevel: 'info',
         databaseConnections: 10,
         drainTimeoutMs: 10_000,
+        idempotencyKeptDays: 7,
       })
     }
   })

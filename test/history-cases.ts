@@ -63,7 +63,7 @@ type SeriesRules = typeof anyRules extends fc.Arbitrary<infer Rules> ? Rules : n
 const anySeries: fc.Arbitrary<SeriesRules> = fc.oneof(
   { weight: 3, arbitrary: anyRules },
   ...Object.entries(seriesRules).map(([name, rule]) => fc.record({ [name]: rule as fc.Arbitrary<unknown> })),
-) as fc.Arbitrary<SeriesRules>
+)
 
 const anyCoupon = fc.record({
   series: fc.nat(3),

@@ -13,6 +13,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     },
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
+      { name: 'Redemptions', description: 'Checking, redeeming, taking back.' },
       { name: 'Sign-in', description: 'Access tokens.' },
       { name: 'Operation', description: 'Probes and figures.' },
     ],
