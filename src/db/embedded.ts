@@ -43,7 +43,6 @@ const serverSettings = {
   shared_buffers: '256MB',
   max_connections: '200',
   max_wal_size: '2GB',
-  wal_compression: 'on',
   random_page_cost: '1.1',
   // Short transactions on few rows: compiling a query or starting workers costs more than it saves.
   jit: 'off',

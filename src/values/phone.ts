@@ -1,9 +1,11 @@
-import {
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-  type CountryCode,
-  type PhoneNumber,
-} from 'libphonenumber-js/max'
+import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max'
+
+/** A valid number. */
+interface Reading {
+  readonly digits: string
+  readonly country: CountryCode | undefined
+  readonly isMobile: boolean
+}
 
 /**
  * A mobile number as it is compared and printed: digits with country code, no plus.
@@ -19,30 +21,27 @@ export function normaliseMobile(text: string, country: string): string | undefin
   const international = `+${digits}`
   const isNational = !trimmed.startsWith('+') && isSupportedCountry(country)
   const first = isNational ? readValid(digits, country) : undefined
-  const valid = first && isMobile(first) ? first : pick(first, readValid(international), country)
-  return valid ? valid.number.slice(1) : digits
+  const valid = first?.isMobile ? first : pick(first, readValid(international), country)
+  return valid?.digits ?? digits
 }
 
-function readValid(text: string, country?: CountryCode): PhoneNumber | undefined {
-  const reading = country ? parsePhoneNumberFromString(text, country) : parsePhoneNumberFromString(text)
-  return reading?.isValid() ? reading : undefined
-}
-
-function isMobile(reading: PhoneNumber): boolean {
-  return /MOBILE/.test(reading.getType() ?? '')
+/** A number with a type is valid, and to find the type is all the work. */
+function readValid(text: string, country?: CountryCode): Reading | undefined {
+  const number = country ? parsePhoneNumberFromString(text, country) : parsePhoneNumberFromString(text)
+  const type = number?.getType()
+  return (
+    number &&
+    type && { digits: number.number.slice(1), country: number.country, isMobile: /MOBILE/.test(type) }
+  )
 }
 
 /**
  * Where both readings are valid, that of a mobile number is meant (4915… is one with country code and a landline of Leer
  * without); between two landlines the one with the own country code, which is what is printed.
  */
-function pick(
-  first: PhoneNumber | undefined,
-  second: PhoneNumber | undefined,
-  country: string,
-): PhoneNumber | undefined {
+function pick(first: Reading | undefined, second: Reading | undefined, country: string): Reading | undefined {
   if (first === undefined || second === undefined) return first ?? second
-  return isMobile(second) || second.country === country ? second : first
+  return second.isMobile || second.country === country ? second : first
 }
 
 /** True for an ISO 3166 alpha-2 code of a country with telephone numbers of its own. */
