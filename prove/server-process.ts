@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { openSync, closeSync, readFileSync } from 'node:fs'
+import { existsSync, openSync, closeSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HttpClient } from './http.ts'
@@ -100,6 +100,8 @@ export class ServerProcess {
   }
 
   lastWords(): string {
+    // A process may end after its folder has been removed.
+    if (!existsSync(this.#logFile)) return ''
     const text = readFileSync(this.#logFile, 'utf8')
     const lines = text.trim().split('\n')
     return (lines.findLast((line) => /error|fatal|throw/i.test(line)) ?? lines.at(-1) ?? '').slice(0, 600)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CompiledQuery } from 'kysely'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -19,6 +20,8 @@ export interface Database {
 const oldestMajor = 15
 const connectTimeoutMs = 10_000
 const databaseName = 'counterfoil'
+const recoveryTimeoutMs = 60_000
+const recoveryPauseMs = 500
 
 /** bigint, alone and in arrays, as numbers: every id of ours is below 2^53. */
 const types = new pg.TypeOverrides()
@@ -73,6 +76,31 @@ function describeConnectFailure(error: unknown, databaseUrl: string): OperatorEr
   )
 }
 
+/** The connection failed, or PostgreSQL refused it: no statement of ours is at fault. */
+function isConnectFailure(error: unknown): boolean {
+  const { code = '', message } = error as { code?: string; message: string }
+  return /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) || /terminated|timeout/i.test(message)
+}
+
+/** PostgreSQL is there and not ready: it starts, recovers, or has just closed its sessions to do so. */
+function isRecovering(error: unknown): boolean {
+  const { code = '', message } = error as { code?: string; message: string }
+  return /^(57P0[123]|ECONNRESET|EPIPE)$/.test(code) || /Connection terminated/.test(message)
+}
+
+/** Tries again for as long as a database that was reached is not ready, within bounds. */
+async function whileRecovering<Result>(work: () => Promise<Result>): Promise<Result> {
+  const giveUpAt = Date.now() + recoveryTimeoutMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isRecovering(error) || Date.now() > giveUpAt) throw error
+      await sleep(recoveryPauseMs)
+    }
+  }
+}
+
 async function checkVersion(queries: Queries): Promise<void> {
   const { rows } = await queries.executeQuery<{ server_version_num: string }>(
     CompiledQuery.raw('show server_version_num'),
@@ -103,13 +131,15 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
     if (embedded) await ensureDatabase(connection)
     pool = createPool(connection, config.databaseConnections, log)
     const queries = createQueries(pool)
-    try {
+    const migrated = await whileRecovering(async () => {
       await checkVersion(queries)
-    } catch (error) {
-      if (error instanceof OperatorError || config.databaseUrl === undefined) throw error
+      return migrate(queries)
+    }).catch((error: unknown) => {
+      if (error instanceof OperatorError || config.databaseUrl === undefined || !isConnectFailure(error))
+        throw error
       throw describeConnectFailure(error, config.databaseUrl)
-    }
-    return { pool, queries, migrated: await migrate(queries), close }
+    })
+    return { pool, queries, migrated, close }
   } catch (error) {
     await close().catch(() => {})
     throw error
