@@ -151,16 +151,34 @@ test('PostgreSQL killed under a running server: refused with 503 meanwhile, and 
   expect(stdout).toContain('the embedded PostgreSQL is back')
 })
 
-test('a server that is told to stop while its PostgreSQL is coming back stops both', async () => {
+test.each([
+  ['this moment', 0],
+  ['a moment ago', 5],
+  ['a while ago', 100],
+])('a server whose PostgreSQL has died %s and that is told to stop stops both', async (_when, pauseMs) => {
   const dataDir = await madeFolder()
   const server = await startServer(dataDir)
   process.kill(pidOf(dataDir), 'SIGKILL')
-  const { code } = await stop(server)
-  expect(code).toBe(0)
+  await sleep(pauseMs)
+  const { code, stdout, stderr } = await stop(server)
+  expect(code, stdout + stderr).toBe(0)
   await until('nothing is left', () => {
     const pid = postmasterPid(dataDir)
     return pid === undefined || !isAlive(pid)
   })
+})
+
+test('a server that is told to stop when a session of its PostgreSQL has crashed stops both', async () => {
+  const dataDir = await madeFolder()
+  const server = await startServer(dataDir)
+  expect(await statusOf(server.url)).toBe(200)
+  const pid = pidOf(dataDir)
+  const [session] = sessions(pid)
+  if (session === undefined) throw new Error('there is no session')
+  process.kill(session, 'SIGKILL')
+  const { code, stdout, stderr } = await stop(server)
+  expect(code, stdout + stderr).toBe(0)
+  await until('PostgreSQL is stopped', () => !isAlive(pid))
 })
 
 test('a half-made cluster of a killed start is thrown away', async () => {

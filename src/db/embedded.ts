@@ -20,7 +20,7 @@ import { findPostmaster, stopPostmaster } from './postmaster.ts'
 /** Any number that nothing else in the database locks. */
 const leaseLock = 6_020_417
 const startTimeoutMs = 300_000
-const stopTimeoutMs = 60_000
+const releaseTimeoutMs = 60_000
 const leaseTimeoutMs = 10_000
 const renewalPauseMs = 1_000
 
@@ -199,24 +199,37 @@ export async function startEmbedded(dataDir: string, log: Logger): Promise<Embed
   }
   watch()
 
+  /** Stops PostgreSQL when nobody else has a lease on it. */
+  const stopIfLast = async (): Promise<void> => {
+    const { rows } = await lease.query<{ is_last: boolean }>(
+      'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
+      [leaseLock],
+    )
+    // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
+    const { pid } = await findPostmaster(clusterDir)
+    if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid)
+  }
+
   return {
     ...endpoint,
     async release() {
       isReleased = true
       await renewal
-      try {
-        const { rows } = await lease.query<{ is_last: boolean }>(
-          'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
-          [leaseLock],
-        )
-        // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
-        const { pid } = await findPostmaster(clusterDir)
-        if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid, stopTimeoutMs)
-      } catch (error) {
-        // It has died this moment: there is nothing left to stop.
-        if ((await findPostmaster(clusterDir)).pid !== undefined) throw error
-      } finally {
-        await lease.end().catch(() => {})
+      const giveUpAt = Date.now() + releaseTimeoutMs
+      for (;;) {
+        try {
+          await stopIfLast()
+          await lease.end().catch(() => {})
+          return
+        } catch (error) {
+          await lease.end().catch(() => {})
+          // The session is lost. A server that has died needs no stopping; one that has closed its sessions, since one
+          // of them crashed, comes back, and a new lease is needed.
+          if ((await findPostmaster(clusterDir)).pid === undefined) return
+          if (Date.now() > giveUpAt) throw error
+          await sleep(50)
+          lease = (await takeLease(endpoint)) ?? lease
+        }
       }
     },
   }
