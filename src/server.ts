@@ -22,6 +22,7 @@ import { registerIssue } from './api/v2/issue.ts'
 import { registerReactivate } from './api/v2/reactivate.ts'
 import { registerRedeem } from './api/v2/redeem.ts'
 import { registerRevoke } from './api/v2/revoke.ts'
+import { registerSeries } from './api/v2/series.ts'
 import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './errors.ts'
@@ -125,6 +126,7 @@ export async function createServer(context: Context): Promise<App> {
     registerReactivate(features, context)
     registerBulkExpiry(features, context)
     registerRevoke(features, context)
+    registerSeries(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { readTerms, type VersionedSeries } from '../series/series-terms.ts'
+import { requireExclusivesLocked } from './exclusive-lock.ts'
 import { issueStateSql, lockSeriesSql, waitingCodesSql } from './issue-sql.ts'
 import {
   decideIssue,
@@ -94,6 +95,7 @@ async function issueBatch(
     const states = read.map((state, at) =>
       lockedIds.has(wishes[at]?.seriesId ?? 0) ? state : { ...state, series: undefined },
     )
+    await requireExclusivesLocked(client, orgId, states, lockedIds)
     const waiting = await readWaiting(client, orgId, wishes, states)
     const { grants, decided } = decideAll(wishes, states, waiting)
     // One instant everywhere: the coupon, the counters and the event bear the one that was judged at.

@@ -87,8 +87,8 @@ e as materialized (
   from (select coupon_id, count(*)::int as n from e group by coupon_id) d
   where c.org_id = $1 and c.id = d.coupon_id
 ), of_series as (
-  update series_usage u set redeemed = u.redeemed + d.n
-  from (select series_id, count(*)::int as n from e group by series_id) d
+  update series_usage u set redeemed = u.redeemed + d.n, last_redeemed_at = at.at
+  from (select series_id, count(*)::int as n from e group by series_id) d, at
   where u.org_id = $1 and u.series_id = d.series_id
 ), of_customer as (
   insert into customer_series_usage as u (org_id, customer_id, series_id, redeemed, last_redeemed_at)

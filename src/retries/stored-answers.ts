@@ -18,7 +18,7 @@ export interface RetryKey {
   readonly route: string
   /** At most 255 characters. */
   readonly key: string
-  /** SHA-256 of query and body, base64. */
+  /** SHA-256 of query, body and ids in the path, base64. */
   readonly requestHash: string
 }
 
