@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import type { Transaction } from '../db/write-batch.ts'
 import { Refusal } from '../errors.ts'
 
 /** An answer as it left the server. */
@@ -90,12 +91,12 @@ from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::in
   as k(holder_kind, holder_id, route, key, request_hash, http_status, body)
 order by k.holder_kind, k.holder_id, k.route, k.key`
 
-async function store(
+function store(
   client: ClientBase,
   orgId: number,
   given: readonly (readonly [RetryKey, Answer])[],
-): Promise<void> {
-  await client.query({
+): Promise<unknown> {
+  return client.query({
     name: 'store-answers',
     text: storeSql,
     values: [
@@ -119,7 +120,7 @@ async function store(
  * @param carryOut answers one outcome per fresh item. An item whose key stands with another request gets a Refusal.
  */
 export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
-  client: ClientBase,
+  { client, unawaited }: Transaction,
   orgId: number,
   items: readonly Item[],
   carryOut: (fresh: readonly Item[]) => Promise<Outcome[]>,
@@ -152,7 +153,7 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
     if (answer.isKept !== false) toStore.push([item.retryKey, answer])
     stored.set(identityOf(item.retryKey), { ...answer, requestHash: item.retryKey.requestHash })
   })
-  if (toStore.length > 0) await store(client, orgId, toStore)
+  if (toStore.length > 0) unawaited(store(client, orgId, toStore))
   for (const item of repeated) {
     const { retryKey } = item
     const first = retryKey && stored.get(identityOf(retryKey))

@@ -3,14 +3,9 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { carryOutAlone } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
-import {
-  keepGenericCode,
-  readCircumstances,
-  requirePlaces,
-  saveInTransaction,
-  type SaveSeriesRequest,
-} from './save-series.ts'
+import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
@@ -43,9 +38,10 @@ export function createSeries(
   request: SaveSeriesRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  return saveInTransaction(context, async (client) => {
+  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
+    const { client } = transaction
     await client.query(lockSql, [orgId])
-    return answerOnce<KeptSeries, SaveSeriesRequest>(client, orgId, [request], async (fresh) => {
+    return answerOnce<KeptSeries, SaveSeriesRequest>(transaction, orgId, requests, async (fresh) => {
       const made: KeptSeries[] = []
       for (const one of fresh) made.push(await create(context, client, caller, one))
       return made

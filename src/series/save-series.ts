@@ -1,26 +1,13 @@
 import type { PoolClient } from 'pg'
 import type { Context } from '../context.ts'
-import { badParameter, Refusal } from '../errors.ts'
-import { runWriteBatch, unwrap } from '../db/write-batch.ts'
-import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
+import { badParameter } from '../errors.ts'
+import type { Retryable } from '../retries/stored-answers.ts'
 import type { KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
 import type { SeriesCircumstances } from './series-rules.ts'
 
 /** What creating and editing a series have in common. */
 export interface SaveSeriesRequest extends Retryable<KeptSeries> {
   readonly fields: SeriesFields
-}
-
-/** Carries out one write in a transaction of its own. @throws Refusal whatever the work refuses. */
-export async function saveInTransaction(
-  context: Context,
-  work: (client: PoolClient) => Promise<(GivenAnswer | Refusal)[]>,
-): Promise<GivenAnswer> {
-  const [settled] = await runWriteBatch(context.database.pool, [undefined], work)
-  if (settled === undefined) throw new Error('a batch of one has one result')
-  const answer = unwrap(settled)
-  if (answer instanceof Refusal) throw answer
-  return answer
 }
 
 /** The instant that a series is judged at, and what its organisation adds to it. */

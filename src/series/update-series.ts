@@ -2,14 +2,9 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { carryOutAlone } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
-import {
-  keepGenericCode,
-  readCircumstances,
-  requirePlaces,
-  saveInTransaction,
-  type SaveSeriesRequest,
-} from './save-series.ts'
+import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
@@ -42,9 +37,10 @@ export function updateSeries(
   request: UpdateSeriesRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  return saveInTransaction(context, async (client) => {
+  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
+    const { client } = transaction
     await client.query(lockSql, [orgId, request.id])
-    return answerOnce<KeptSeries, UpdateSeriesRequest>(client, orgId, [request], async (fresh) => {
+    return answerOnce<KeptSeries, UpdateSeriesRequest>(transaction, orgId, requests, async (fresh) => {
       const saved: KeptSeries[] = []
       for (const one of fresh) saved.push(await update(context, client, caller, one))
       return saved

@@ -15,8 +15,22 @@ interface Reading {
  * way is compared by its digits alone. Undefined when there is no digit at all, or when other letters stand among them.
  */
 export function normaliseMobile(text: string, country: string): string | undefined {
+  const asked = `${country} ${text}`
+  if (remembered.has(asked)) return remembered.get(asked)
+  const mobile = readMobile(text, country)
+  if (remembered.size >= maxRemembered) remembered.clear()
+  if (text.length <= maxLength) remembered.set(asked, mobile)
+  return mobile
+}
+
+/** Reading a number costs as much as the rest of a request, and a till sends the same one several times in a sale. */
+const remembered = new Map<string, string | undefined>()
+const maxRemembered = 20_000
+const maxLength = 40
+
+function readMobile(text: string, country: string): string | undefined {
   const trimmed = text.trim()
-  if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > 40) return undefined
+  if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > maxLength) return undefined
   const digits = trimmed.replaceAll(/\D/g, '')
   const international = `+${digits}`
   const isNational = !trimmed.startsWith('+') && isSupportedCountry(country)
