@@ -16,8 +16,9 @@ export interface UpdateSeriesRequest extends SaveSeriesRequest {
 /** What is issued and redeemed stands still from here on: the limits are compared with what stays true. */
 const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 for update'
 
+/** Whoever states its terms owns them: an import no longer moves the end. */
 const updateSql = `
-update series set ${columnNames.map((name, at) => `${name} = $${at + 3}`).join(', ')}
+update series set is_imported = false, ${columnNames.map((name, at) => `${name} = $${at + 3}`).join(', ')}
 where org_id = $1 and id = $2`
 
 const updateUsageSql =
