@@ -1,3 +1,4 @@
+import { benchFiles } from './files/files.ts'
 import { benchHistory } from './history/history.ts'
 import { readOptions, type BenchOptions } from './options.ts'
 import { benchWrites } from './writes/writes.ts'
@@ -8,6 +9,8 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   redeem: (options) => benchWrites('redeem', options),
   hot: (options) => benchWrites('hot', options),
   issue: (options) => benchWrites('issue', options),
+  import: (options) => benchFiles('import', options),
+  export: (options) => benchFiles('export', options),
 }
 
 const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N]

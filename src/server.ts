@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { App } from './api/app.ts'
+import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
@@ -127,6 +128,7 @@ export async function createServer(context: Context): Promise<App> {
     registerBulkExpiry(features, context)
     registerRevoke(features, context)
     registerSeries(features, context)
+    registerExport(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

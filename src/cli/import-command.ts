@@ -4,6 +4,7 @@ import { importHistory } from '../import/import-history.ts'
 import type { ImportSummary, RefusedEntry } from '../import/import-summary.ts'
 import { findAnswerFiles, readAnswers } from '../import/read-answers.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import { addFileImportCommands } from './import-file-command.ts'
 import { createImportProgress } from './import-progress.ts'
 import { print, withDatabase } from './run.ts'
 
@@ -13,7 +14,7 @@ interface Given {
   readonly json?: boolean
 }
 
-/** `import history`: what another service has kept so far. */
+/** `import history`: what another service has kept so far; and rows of files. */
 export function addImportCommands(program: Command): void {
   const parent = program.command('import').description('bring in what another service has kept')
   const history = parent
@@ -28,6 +29,7 @@ export function addImportCommands(program: Command): void {
       const refusals = await runImport(names, given)
       if (refusals > 0) throw new OperatorError(`${refusals} refused; see above`)
     })
+  addFileImportCommands(parent)
 }
 
 /** @returns how many records and files were refused. */

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import type { IssueState } from './issue-rules.ts'
 
 /**
@@ -6,9 +6,9 @@ import type { IssueState } from './issue-rules.ts'
  * is tried again, as after any failure to serialise.
  */
 export async function requireExclusivesLocked(
-  client: PoolClient,
+  client: ClientBase,
   orgId: number,
-  states: readonly IssueState[],
+  states: readonly Pick<IssueState, 'series'>[],
   lockedIds: ReadonlySet<number>,
 ): Promise<void> {
   const ids = new Set(states.flatMap(({ series }) => series?.mutuallyExclusiveSeriesIds ?? []))

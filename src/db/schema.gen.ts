@@ -362,6 +362,29 @@ export interface IdempotencyKeys {
   route: string;
 }
 
+export interface ImportLines {
+  /**
+   * The coupon that was issued for it.
+   */
+  coupon_id: number;
+  /**
+   * SHA-256 of the content of the file, unpacked.
+   */
+  file_hash: Buffer;
+  /**
+   * The line of the file, from 1.
+   */
+  line: number;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The series.
+   */
+  series_id: number;
+}
+
 export interface Logins {
   /**
    * tills.id or clients.id in that organisation.
@@ -937,6 +960,7 @@ export interface DB {
   customers: Customers;
   events: Events;
   idempotency_keys: IdempotencyKeys;
+  import_lines: ImportLines;
   logins: Logins;
   organisations: Organisations;
   redemptions: Redemptions;

@@ -1,0 +1,171 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { pino } from 'pino'
+import { readConfig } from '../../src/config.ts'
+import { withCopyClient } from '../../src/db/copy-client.ts'
+import { openDatabase, type Database } from '../../src/db/database.ts'
+import { exportRows } from '../../src/files/export-rows.ts'
+import { importFile } from '../../src/files/import-file.ts'
+import { describeMachine } from '../machine.ts'
+import type { BenchOptions } from '../options.ts'
+import { copiedSeries, createFilesDataset, importedSeries, mobileOf, type FilesDataset } from './dataset.ts'
+
+const dataDir = resolve(process.env['BENCH_DATA_DIR'] || new URL('../.data/files', import.meta.url).pathname)
+const marks = { import: 0.4, export: 0.5, growthMiB: 64 }
+
+interface Figures {
+  /** Seconds of each round. */
+  readonly oursS: number[]
+  readonly copyS: number[]
+  readonly faults: string[]
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const startedMs = performance.now()
+  await work()
+  return (performance.now() - startedMs) / 1000
+}
+
+/** Lines from `from` to `to`, some hundred at a time. */
+function* linesOf(from: number, to: number, line: (n: number) => string): Generator<Buffer> {
+  for (let at = from; at < to; at += 500) {
+    const count = Math.min(500, to - at)
+    yield Buffer.from(Array.from({ length: count }, (_, n) => line(at + n)).join(''))
+  }
+}
+
+async function copyRows(database: Database, data: FilesDataset, from: number, to: number): Promise<void> {
+  const { orgId } = data.organisation
+  await withCopyClient(database, async (client) => {
+    const copy = client.query(
+      copyFrom('copy coupons (org_id, series_id, customer_id, created_at, valid_until, code) from stdin'),
+    )
+    const copied = finished(copy)
+    const row = (n: number) =>
+      `${orgId}\t${copiedSeries}\t${1 + (n % data.customers)}\t2026-01-01T00:00:00Z\t2099-12-31T23:59:59Z\t${data.stamp}C${n}\n`
+    for (const chunk of linesOf(from, to, row)) if (!copy.write(chunk)) await once(copy, 'drain')
+    copy.end()
+    await copied
+  })
+}
+
+async function importRows(
+  database: Database,
+  data: FilesDataset,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const header = Buffer.from('code,mobile\n')
+  const row = (n: number) => `${data.stamp}I${n},${mobileOf(1 + (n % data.customers))}\n`
+  const lines = function* (): Generator<Buffer> {
+    yield header
+    yield* linesOf(from, to, row)
+  }
+  const { rows, fresh, proof } = await importFile({
+    database,
+    organisation: data.organisation,
+    kind: 'codes',
+    source: Readable.from(lines()),
+    series: String(importedSeries),
+  })
+  const isRight = rows === to - from && fresh === rows && proof?.redeemable === rows
+  return isRight ? [] : [`of ${to - from} codes ${fresh} came in and ${proof?.redeemable} are redeemable`]
+}
+
+async function measureImport(
+  database: Database,
+  data: FilesDataset,
+  size: number,
+  runs: number,
+): Promise<Figures> {
+  const figures: Figures = { oursS: [], copyS: [], faults: [] }
+  for (let round = 0; round < runs; round++) {
+    const [from, to] = [round * size, (round + 1) * size]
+    figures.copyS.push(await secondsOf(() => copyRows(database, data, from, to)))
+    const ours = async (): Promise<void> =>
+      void figures.faults.push(...(await importRows(database, data, from, to)))
+    figures.oursS.push(await secondsOf(ours))
+  }
+  return figures
+}
+
+/** Against COPY of the rows of the table, without the names of customer, series and store beside. */
+async function measureExport(
+  database: Database,
+  data: FilesDataset,
+  size: number,
+  runs: number,
+): Promise<Figures> {
+  const figures: Figures = { oursS: [], copyS: [], faults: [] }
+  await copyRows(database, data, 0, size)
+  const { orgId } = data.organisation
+  const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() })
+  for (let round = 0; round < runs; round++) {
+    const plain = () =>
+      withCopyClient(database, async (client) => {
+        const text = `copy (select * from coupons where org_id = ${orgId} order by id) to stdout with (format csv)`
+        await pipeline(client.query(copyTo(text)), sink())
+      })
+    figures.copyS.push(await secondsOf(plain))
+    const filter = { orgId, seriesId: copiedSeries }
+    const ours = async (): Promise<void> => {
+      const target = sink()
+      const rows = await exportRows({
+        database,
+        kind: 'coupons',
+        format: 'csv',
+        isGzip: false,
+        filter,
+        target,
+      })
+      if (rows !== size) figures.faults.push(`${rows} of ${size} coupons were written`)
+    }
+    figures.oursS.push(await secondsOf(ours))
+  }
+  return figures
+}
+
+/** Resident memory that ten times the rows cost, in MiB. */
+async function measureGrowth(database: Database, data: FilesDataset, small: number): Promise<number> {
+  const peakOf = async (from: number, to: number): Promise<number> => {
+    let peak = 0
+    const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50)
+    await importRows(database, data, from, to).finally(() => clearInterval(timer))
+    return peak
+  }
+  const first = await peakOf(20_000_000, 20_000_000 + small)
+  return Math.max(0, (await peakOf(30_000_000, 30_000_000 + 10 * small)) - first) / 2 ** 20
+}
+
+/** `import` and `export` against COPY of the same rows. Resolves to false when an answer was wrong. */
+export async function benchFiles(name: 'import' | 'export', options: BenchOptions): Promise<boolean> {
+  const size = options.scale === 'small' ? 20_000 : 100_000
+  const database = await openDatabase(readConfig({ DATA_DIR: dataDir }), pino({ level: 'warn' }))
+  try {
+    const data = await createFilesDataset(database, size)
+    const measure = name === 'import' ? measureImport : measureExport
+    const { oursS, copyS, faults } = await measure(database, data, size, options.runs)
+    const ratio = Math.min(...copyS) / Math.min(...oursS)
+    const lines = [
+      `COPY         ${Math.round(size / Math.min(...copyS))} rows a second`,
+      `${name.padEnd(12)} ${Math.round(size / Math.min(...oursS))} rows a second`,
+      `ratio        ${ratio.toFixed(2)} (mark ${marks[name]}: ${ratio >= marks[name] ? 'passed' : 'NOT passed'})`,
+    ]
+    const growthMiB = name === 'import' ? await measureGrowth(database, data, size) : undefined
+    if (growthMiB !== undefined)
+      lines.push(
+        `memory       ${growthMiB.toFixed(0)} MiB more for ten times the rows (mark ${marks.growthMiB}: ${growthMiB < marks.growthMiB ? 'passed' : 'NOT passed'})`,
+      )
+    process.stdout.write(`${[...lines, ...faults].join('\n')}\n`)
+    const report = { name, machine: describeMachine(), options, size, oursS, copyS, ratio, growthMiB, faults }
+    if (options.jsonFile !== undefined)
+      await writeFile(options.jsonFile, JSON.stringify(report, undefined, 2))
+    return faults.length === 0
+  } finally {
+    await database.close()
+  }
+}

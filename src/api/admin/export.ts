@@ -1,0 +1,119 @@
+import { PassThrough } from 'node:stream'
+import { Type } from 'typebox'
+import { requireAccess, type Resource } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { couponStatuses } from '../../coupons/coupon-status.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import { exportRows } from '../../files/export-rows.ts'
+import { exportKinds, type ExportKind } from '../../files/export-sql.ts'
+import { parseStatedTimeS } from '../../values/stated-time.ts'
+import type { App } from '../app.ts'
+import {
+  readBoolean,
+  readEnum,
+  readEnumList,
+  readInteger,
+  readText,
+  type Query,
+} from '../query-parameters.ts'
+import { entityFailures } from '../v2/envelope.ts'
+
+const parameters = Type.Object({
+  format: Type.Optional(Type.String({ description: 'csv (without: csv) or ndjson.' })),
+  gzip: Type.Optional(Type.String({ description: 'true: packed.' })),
+  series: Type.Optional(Type.String({ description: 'Id of a series; not for customers.' })),
+  status: Type.Optional(
+    Type.String({
+      description:
+        'Of coupons: one or several as in the history, but REDEEMABLE. Without: all but revoked ones.',
+    }),
+  ),
+  from: Type.Optional(Type.String({ description: 'Made at this time or later; YYYY-MM-DD or ISO 8601.' })),
+  to: Type.Optional(Type.String({ description: 'Made before this time.' })),
+})
+
+const resources: Record<ExportKind, Resource> = {
+  coupons: 'coupon',
+  redemptions: 'coupon',
+  series: 'series',
+  customers: 'customer',
+}
+/** Each holds a connection for as long as it runs, and tills need theirs. */
+const maxAtOnce = 2
+
+/** `GET /admin/v1/export/{what}`: what the ledger holds, streamed from one snapshot. Who hangs up stops the query. */
+export function registerExport(app: App, context: Context): void {
+  let running = 0
+  app.get(
+    '/admin/v1/export/:what',
+    {
+      schema: {
+        operationId: 'exportRows',
+        summary: 'Rows of the ledger as CSV or NDJSON',
+        tags: ['Coupons'],
+        params: Type.Object({
+          what: Type.String({ description: 'coupons, redemptions, series or customers.' }),
+        }),
+        querystring: parameters,
+        response: {
+          200: {
+            description: 'The rows.',
+            content: {
+              'text/csv': { schema: Type.String() },
+              'application/x-ndjson': { schema: Type.String() },
+            },
+          },
+          ...entityFailures,
+        },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      const kind = exportKinds.find((one) => one === request.params.what)
+      if (kind === undefined) throw new Refusal(404)
+      requireAccess(caller, resources[kind], 'read')
+      const query = request.query as Query
+      const format = readEnum(query, 'format', ['csv', 'ndjson'] as const) ?? 'csv'
+      const isGzip = readBoolean(query, 'gzip') ?? false
+      const filter = {
+        orgId: caller.orgId,
+        seriesId: readInteger(query, 'series', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+        statuses: readEnumList(query, 'status', couponStatuses),
+        fromS: readTime(query, 'from', caller.timeZone),
+        toS: readTime(query, 'to', caller.timeZone),
+      }
+      if (filter.statuses.includes('REDEEMABLE'))
+        throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')
+      if (kind === 'customers' && filter.seriesId !== undefined)
+        throw badParameter('series', String(filter.seriesId), 'customers are of no series')
+      if (running >= maxAtOnce) throw new Refusal(503, 'Other exports are running', { retryAfterS: 10 })
+      running += 1
+      const target = new PassThrough()
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort())
+      exportRows({ database: context.database, kind, format, isGzip, filter, target, signal: gone.signal })
+        // What has begun cannot be answered otherwise: the connection ends before the body does.
+        .catch((error: unknown) => {
+          if (!gone.signal.aborted)
+            context.log.error({ err: error, requestId: request.id }, 'an export failed')
+          target.destroy(error as Error)
+        })
+        .finally(() => (running -= 1))
+      const name = `${kind}.${format}${isGzip ? '.gz' : ''}`
+      const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
+      reply.headers({
+        'content-type': isGzip ? 'application/gzip' : type,
+        'content-disposition': `attachment; filename="${name}"`,
+      })
+      return reply.send(target as never)
+    },
+  )
+}
+
+function readTime(query: Query, name: string, timeZone: string): number | undefined {
+  const text = readText(query, name)
+  if (text === undefined) return undefined
+  const timeS = parseStatedTimeS(text, timeZone)
+  if (timeS === undefined) throw badParameter(name, text, 'YYYY-MM-DD or ISO 8601 with an offset')
+  return timeS
+}

@@ -1,0 +1,113 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Writable } from 'node:stream'
+import { Option, type Command } from 'commander'
+import { couponStatuses, type CouponStatus } from '../coupons/coupon-status.ts'
+import type { Database } from '../db/database.ts'
+import { Refusal } from '../errors.ts'
+import { exportRows } from '../files/export-rows.ts'
+import { exportKinds, type ExportKind } from '../files/export-sql.ts'
+import { findOrganisation } from '../organisations/find-organisation.ts'
+import { parseStatedTimeS } from '../values/stated-time.ts'
+import { withDatabase } from './run.ts'
+
+interface Given {
+  readonly org: string
+  readonly series?: string
+  readonly status?: CouponStatus[]
+  readonly from?: string
+  readonly to?: string
+  readonly format: 'csv' | 'ndjson'
+  readonly gzip?: boolean
+  readonly output?: string
+}
+
+/** `export coupons|redemptions|series|customers`. */
+export function addExportCommands(program: Command): void {
+  const parent = program.command('export').description('write what the ledger holds as CSV or NDJSON')
+  for (const kind of exportKinds) {
+    const command = parent
+      .command(kind)
+      .description(`write ${kind}, as they stand at one instant`)
+      .requiredOption('--org <id or name>', 'the organisation')
+    if (kind !== 'customers') command.option('--series <id or code>', 'of this series alone')
+    if (kind === 'coupons') {
+      const allowed = couponStatuses.filter((status) => status !== 'REDEEMABLE')
+      command.addOption(
+        new Option('--status <status...>', 'with one of these; without: all but revoked ones').choices(
+          allowed,
+        ),
+      )
+    }
+    command
+      .option(
+        '--from <time>',
+        'made at this time or later: YYYY-MM-DD in the time zone of the organisation, or ISO 8601',
+      )
+      .option('--to <time>', 'made before this time')
+      .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'ndjson']).default('csv'))
+      .option('--gzip', 'pack it')
+      .option('--output <file>', 'where to; without: standard output')
+      .action((given: Given) => withDatabase((database) => runExport(database, kind, given)))
+  }
+}
+
+async function runExport(database: Database, kind: ExportKind, given: Given): Promise<void> {
+  const { orgId, timeZone } = await findOrganisation(database.queries, given.org)
+  const { output, format, gzip: isGzip = false } = given
+  const filter = {
+    orgId,
+    seriesId: given.series === undefined ? undefined : await findSeries(database, orgId, given.series),
+    statuses: given.status ?? [],
+    fromS: readTime('--from', given.from, timeZone),
+    toS: readTime('--to', given.to, timeZone),
+  }
+  const draft = output && `${output}.${process.pid}.part`
+  const target = draft
+    ? createWriteStream(draft)
+    : // Ending standard output would end it for others too.
+      new Writable({ write: (chunk: Buffer, _, done) => void process.stdout.write(chunk, () => done()) })
+  let saidAtMs = Date.now()
+  const onProgress = (rows: number): void => {
+    if (Date.now() - saidAtMs < 5_000) return
+    saidAtMs = Date.now()
+    process.stderr.write(`${rows} ${kind} written\n`)
+  }
+  const stopped = new AbortController()
+  process.once('SIGINT', () => stopped.abort()).once('SIGTERM', () => stopped.abort())
+  try {
+    const { signal } = stopped
+    const rows = await exportRows({ database, kind, format, isGzip, filter, target, signal, onProgress })
+    // Whoever finds the file under its name finds all of it.
+    if (draft && output) await rename(draft, output)
+    process.stderr.write(`Wrote ${rows} ${kind}${output ? ` to ${output}` : ''}\n`)
+  } catch (error) {
+    if (draft) await rm(draft, { force: true })
+    throw error
+  }
+}
+
+async function findSeries({ queries }: Database, orgId: number, named: string): Promise<number> {
+  const rows = await queries
+    .selectFrom('series')
+    .select(['id', 'code'])
+    .where('org_id', '=', orgId)
+    .where((where) =>
+      where.or([
+        where('code', '=', named),
+        ...(/^\d{1,15}$/.test(named) ? [where('id', '=', Number(named))] : []),
+      ]),
+    )
+    .execute()
+  const found = rows.find(({ code }) => code === named) ?? rows[0]
+  if (found === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(named)}`)
+  return found.id
+}
+
+function readTime(name: string, text: string | undefined, timeZone: string): number | undefined {
+  if (text === undefined) return undefined
+  const timeS = parseStatedTimeS(text, timeZone)
+  if (timeS === undefined)
+    throw new Refusal(400, `${name} is ${JSON.stringify(text)}: give YYYY-MM-DD or ISO 8601`)
+  return timeS
+}

@@ -1,0 +1,152 @@
+import { escapeLiteral } from 'pg'
+import { statusMask, redeemableBit, revokedBit, type CouponStatus } from '../coupons/coupon-status.ts'
+
+export const exportKinds = ['coupons', 'redemptions', 'series', 'customers'] as const
+export type ExportKind = (typeof exportKinds)[number]
+
+/** Which rows. What is undefined filters nothing. */
+export interface ExportFilter {
+  readonly orgId: number
+  readonly seriesId?: number | undefined
+  /** Of coupons; none: all that are not revoked. */
+  readonly statuses?: readonly CouponStatus[]
+  /** Epoch seconds, from inclusive, to exclusive: when it was created, or redeemed. */
+  readonly fromS?: number | undefined
+  readonly toS?: number | undefined
+}
+
+type Column = readonly [name: string, sql: string, isText: boolean]
+
+const identifier = (type: string): string =>
+  `(select min(i.shown) from customer_identifiers i
+    where i.org_id = x.org_id and i.customer_id = cu.id and i.type = '${type}')`
+
+const ofCustomer: readonly Column[] = [
+  ['customerId', 'cu.id', false],
+  ['mobile', identifier('mobile'), true],
+  ['email', identifier('email'), true],
+  ['externalId', identifier('externalId'), true],
+]
+
+const columns: Record<ExportKind, readonly Column[]> = {
+  customers: [
+    ...ofCustomer,
+    ['firstName', 'x.first_name', true],
+    ['lastName', 'x.last_name', true],
+    ['blockedDate', 'x.blocked_at', false],
+    ['createdDate', 'x.created_at', false],
+  ],
+  coupons: [
+    ['couponId', 'x.id', false],
+    ['seriesCode', 's.code', true],
+    ['code', 'x.code', true],
+    ...ofCustomer,
+    ['createdDate', 'x.created_at', false],
+    ['validTill', 'x.valid_until', false],
+    ['issuedAt', 'st.code', true],
+    ['transactionNumber', 'x.transaction_number', true],
+    ['redeemed', 'x.redeemed', false],
+    ['maxRedeemed', 'x.max_redeemed', false],
+    ['revokedDate', 'x.revoked_at', false],
+  ],
+  redemptions: [
+    ['redemptionId', 'x.id', false],
+    ['seriesCode', 's.code', true],
+    ['code', 'c.code', true],
+    ...ofCustomer,
+    ['redeemedDate', 'x.redeemed_at', false],
+    ['redeemedAt', 'st.code', true],
+    ['till', 't.code', true],
+    ['billNumber', 'x.transaction_number', true],
+    ['billAmount', 'x.bill_amount', false],
+    ['reversedDate', 'v.reversed_at', false],
+  ],
+  series: [
+    ['seriesId', 'x.id', false],
+    ['seriesCode', 'x.code', true],
+    ['description', 'x.description', true],
+    ['discountCode', 'x.discount_code', true],
+    ['discountType', 'x.discount_type', true],
+    ['discountValue', 'x.discount_value', false],
+    ['kind', 'x.client_handling_type', true],
+    ['validTill', 'x.valid_until', false],
+    ['createdDate', 'x.created_at', false],
+    ['issued', 'u.issued', false],
+    ['maxIssued', 'u.max_issued', false],
+    ['redeemed', 'u.redeemed', false],
+    ['maxRedeemed', 'u.max_redeemed', false],
+  ],
+}
+
+const sources: Record<ExportKind, string> = {
+  customers: 'customers x join customers cu on cu.org_id = x.org_id and cu.id = x.id',
+  coupons: `coupons x join series s on s.org_id = x.org_id and s.id = x.series_id
+    left join customers cu on cu.org_id = x.org_id and cu.id = x.customer_id
+    left join stores st on st.org_id = x.org_id and st.id = x.issued_store_id`,
+  redemptions: `redemptions x join series s on s.org_id = x.org_id and s.id = x.series_id
+    join coupons c on c.org_id = x.org_id and c.id = x.coupon_id
+    join customers cu on cu.org_id = x.org_id and cu.id = x.customer_id
+    left join stores st on st.org_id = x.org_id and st.id = x.store_id
+    left join tills t on t.org_id = x.org_id and t.id = x.till_id
+    left join reversals v on v.org_id = x.org_id and v.redemption_id = x.id`,
+  series: 'series x join series_usage u on u.org_id = x.org_id and u.series_id = x.id',
+}
+
+const instants: Record<ExportKind, string> = {
+  customers: 'x.created_at',
+  coupons: 'x.created_at',
+  redemptions: 'x.redeemed_at',
+  series: 'x.created_at',
+}
+
+/** The cells and bits of `coupon-status.ts`. A coupon that is redeemable by the rules is not told apart here. */
+function statusCondition(statuses: readonly CouponStatus[]): string {
+  const mask = statusMask(statuses)
+  const cells = mask & ~(redeemableBit | revokedBit)
+  const cell =
+    '1 << (case when x.valid_until >= now() then 0 else 2 end + case when x.redeemed > 0 then 0 else 1 end)'
+  const conditions = [
+    ...(cells === 0 ? [] : [`(x.revoked_at is null and (${cell}) & ${cells} <> 0)`]),
+    ...((mask & revokedBit) === 0 ? [] : ['x.revoked_at is not null']),
+  ]
+  return conditions.length === 0 ? 'false' : `(${conditions.join(' or ')})`
+}
+
+function conditionsOf(kind: ExportKind, filter: ExportFilter): string {
+  const { orgId, seriesId, statuses = [], fromS, toS } = filter
+  const at = instants[kind]
+  const seriesColumn = kind === 'series' ? 'x.id' : 'x.series_id'
+  return [
+    `x.org_id = ${Math.floor(orgId)}`,
+    ...(seriesId === undefined ? [] : [`${seriesColumn} = ${Math.floor(seriesId)}`]),
+    ...(kind === 'coupons' ? [statusCondition(statuses)] : []),
+    // The code that all share is the series' own, not a coupon that waits.
+    ...(kind === 'coupons' ? ["not (s.client_handling_type = 'GENERIC' and x.customer_id is null)"] : []),
+    ...(fromS === undefined ? [] : [`${at} >= to_timestamp(${Math.floor(fromS)})`]),
+    ...(toS === undefined ? [] : [`${at} < to_timestamp(${Math.floor(toS)})`]),
+  ].join(' and ')
+}
+
+/** The same as `defuseCell`. The first character alone tells most cells apart, at a fraction of the price. */
+const defused = (sql: string): string =>
+  `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
+
+/**
+ * One COPY, and so one snapshot, ordered by id. COPY takes no parameters: what is put in is numbers and our own names.
+ * NDJSON is CSV with a delimiter and a quote that JSON text never contains, so that nothing in it is quoted or doubled.
+ */
+export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: ExportFilter): string {
+  const asCsv = format === 'csv'
+  const inner = `select ${columns[kind].map(([name, sql]) => `${sql} as "${name}"`).join(', ')}
+    from ${sources[kind]} where ${conditionsOf(kind, filter)} order by x.id`
+  const outer = columns[kind].map(([name, , isText]) =>
+    asCsv && isText ? `${defused(`e."${name}"`)} as "${name}"` : `e."${name}"`,
+  )
+  const query = asCsv
+    ? `select ${outer.join(', ')} from (${inner}) e`
+    : `select row_to_json(e) from (${inner}) e`
+  const options = asCsv
+    ? 'format csv, header true'
+    : `format csv, delimiter ${escapeLiteral('\u0001')}, quote ${escapeLiteral('\u0002')}`
+  return `copy (${query}) to stdout with (${options})`
+}

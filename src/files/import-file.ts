@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { Client } from 'pg'
+import { withCopyClient } from '../db/copy-client.ts'
+import type { Database } from '../db/database.ts'
+import { Refusal } from '../errors.ts'
+import type { Organisation } from '../organisations/find-organisation.ts'
+import type { SeriesMemory } from '../series/series-terms.ts'
+import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
+import { mergeCodes } from './merge-codes.ts'
+import { mergeCustomers } from './merge-customers.ts'
+import { mergeRedemptions } from './merge-redemptions.ts'
+import { findChunkEnd, mergeSafely } from './merge-safely.ts'
+import { proveCodes, type CodesProof } from './prove-codes.ts'
+import { readRows } from './read-rows.ts'
+import type { RejectedFile } from './rejected-file.ts'
+import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
+import { readSetting } from './setting.ts'
+import { stageRows, type FileKind } from './stage-rows.ts'
+import type { MergeSetting, RefusedLine } from './verdicts.ts'
+
+export interface FileSummary {
+  rows: number
+  /** Came in; in a dry run: would come in. */
+  fresh: number
+  /** Were there already, the same. */
+  present: number
+  refused: number
+  /** Of codes, and not in a dry run: what the judge of redemptions says of them. */
+  proof: CodesProof | null
+}
+
+export interface FileImport {
+  readonly database: Database
+  readonly organisation: Organisation
+  readonly kind: FileKind
+  /** CSV or NDJSON, plain or gzip. */
+  readonly source: AsyncIterable<Uint8Array>
+  /** Id or code of the series that the rows go to; undefined: each names its own. */
+  readonly series?: string | undefined
+  /** True: everything is read and judged, and nothing is kept. Remembers what it has judged, so it needs memory. */
+  readonly isDryRun?: boolean
+  /** Where the refused rows go; undefined: nowhere. */
+  readonly rejected?: RejectedFile | undefined
+  readonly onRefused?: (refused: RefusedLine) => void
+  /** Told while the file is read (`rows` is 0) and after each chunk. */
+  readonly onProgress?: (readBytes: number, summary: FileSummary) => void
+  /** The instant at which rules are judged; null: the clock of the database. */
+  readonly fixedNow?: Date | null
+}
+
+const kinds = {
+  customers: { columns: customerColumns, stage: stageCustomer, merge: mergeCustomers },
+  codes: { columns: codeColumns, stage: stageCode, merge: mergeCodes },
+  redemptions: { columns: redemptionColumns, stage: stageRedemption, merge: mergeRedemptions },
+} as const
+
+/** Rows of a transaction. Tills of the series wait for so long and no longer. */
+const chunkRows = 1_000
+
+/**
+ * Brings the rows of a file in: what is there already is left as it is, what a rule or the ledger contradicts is refused
+ * row by row, the rest goes in, a chunk per transaction. The same file again changes nothing, and goes on where an
+ * import was broken off.
+ *
+ * @throws OperatorError when the file as a whole cannot be read: then nothing of it has come in. Refusal 707 when the
+ * organisation has no such series.
+ */
+export function importFile(given: FileImport): Promise<FileSummary> {
+  return withCopyClient(given.database, (client) => importOn(client, given))
+}
+
+async function importOn(client: Client, given: FileImport): Promise<FileSummary> {
+  const { organisation, kind, isDryRun = false, fixedNow = null } = given
+  const { columns, stage, merge } = kinds[kind]
+  const setting = await readSetting(client, organisation, given.series, fixedNow)
+  if (setting === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(given.series)}`)
+  const summary: FileSummary = { rows: 0, fresh: 0, present: 0, refused: 0, proof: null }
+  const hash = createHash('sha256')
+  let readBytes = 0
+  const file = readRows(given.source, columns, (block) => {
+    hash.update(block)
+    readBytes += block.length
+    given.onProgress?.(readBytes, summary)
+  })
+  summary.rows = await stageRows(client, kind, file.rows, (values) => stage(values, setting))
+  const seriesMemory: SeriesMemory = new Map()
+  const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), fixedNow }
+  const mergeChunk = merge(merging)
+  for (let from = 0; ;) {
+    const to = await findChunkEnd(client, from, chunkRows)
+    if (to === null) break
+    const verdicts = await mergeSafely(client, mergeChunk, { from, to })
+    from = to
+    summary.fresh += verdicts.fresh
+    summary.present += verdicts.present
+    summary.refused += verdicts.refused.length
+    if (verdicts.refused.length > 0) await tellRefused(client, given, file.header, verdicts.refused)
+    given.onProgress?.(readBytes, summary)
+  }
+  if (kind === 'codes' && !isDryRun) summary.proof = await proveCodes(merging, summary.rows, summary.refused)
+  return summary
+}
+
+async function tellRefused(
+  client: Client,
+  { rejected, onRefused }: FileImport,
+  header: readonly string[],
+  refused: readonly RefusedLine[],
+): Promise<void> {
+  const { rows } = await client.query<{ line: number; raw: string }>(
+    `with r as (insert into refused_lines select unnest($1::int[]) returning line)
+     select s.line, s.raw from r join staged s on s.line = r.line`,
+    [refused.map(({ line }) => line)],
+  )
+  const raws = new Map(rows.map(({ line, raw }) => [line, JSON.parse(raw) as string[]]))
+  for (const one of refused) onRefused?.(one)
+  await rejected?.write(
+    header,
+    refused.map((one) => ({ ...one, raw: raws.get(one.line) ?? [] })),
+  )
+}

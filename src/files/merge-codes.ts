@@ -1,0 +1,238 @@
+import { generateCode } from '../coupons/generate-code.ts'
+import { lockSeriesSql, waitingCodesSql } from '../coupons/issue-sql.ts'
+import { requireExclusivesLocked } from '../coupons/exclusive-lock.ts'
+import type { Code } from '../errors.ts'
+import { readTerms } from '../series/series-terms.ts'
+import { codeKey } from '../values/coupon-code.ts'
+import { decideCodeRow } from './code-verdict-rules.ts'
+import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
+import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
+import { seriesCountersSql } from './reference-sql.ts'
+import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
+
+type Flat = [
+  number,
+  Code | null,
+  string | null,
+  number,
+  string | null,
+  number | null,
+  number | null,
+  number | null,
+  boolean,
+  number | null,
+  number | null,
+  number | null,
+  boolean,
+  number,
+  number,
+  number | null,
+  number | null,
+  string,
+  number,
+  boolean,
+  number | null,
+  number,
+  number | null,
+  boolean,
+  number,
+  boolean,
+]
+
+/** Issues the coupons of a chunk of codes, or lets codes wait, by the rules of the issue call. */
+export function mergeCodes(given: MergeSetting): Merge {
+  const kept = new IssuedEarlier()
+  // A dry run writes nothing that a later chunk could read.
+  return (chunk) => mergeChunk(given, chunk, given.isDryRun ? kept : new IssuedEarlier())
+}
+
+async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarlier): Promise<Verdicts> {
+  const { client, setting, isDryRun } = given
+  const { orgId, timeZone } = setting
+  const { rows: named } = await client.query<{ series_id: number }>(
+    'select distinct series_id from staged where line > $1 and line <= $2 and series_id is not null',
+    [chunk.from, chunk.to],
+  )
+  const seriesIds = named.map((row) => row.series_id)
+  const lockSql = isDryRun ? lockSeriesSql.replace('for update', '') : lockSeriesSql
+  const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
+  const series = await readSeries(given, seriesIds)
+  const exclusions = [...series.values()].map(({ terms }) => ({ series: terms }))
+  await requireExclusivesLocked(client, orgId, exclusions, new Set(locked.rows.map((row) => row.series_id)))
+  const { rows: clock } = await client.query<{ now: Date }>(
+    'select coalesce($1::timestamptz, clock_timestamp()) as now',
+    [given.fixedNow],
+  )
+  const now = clock[0]?.now ?? new Date()
+  const rows = await readCodeRows(given, chunk, now)
+  const pools = await readPools(given, rows, series, earlier)
+  const at = { nowS: now.getTime() / 1000, timeZone, series, pools }
+  const refused: RefusedLine[] = []
+  let freshCount = 0
+  earlier.grants = []
+  for (const row of rows) {
+    const verdict = decideCodeRow(row, earlier, at)
+    if (verdict.kind === 'fresh') freshCount += 1
+    if (verdict.kind === 'refused')
+      refused.push({ line: row.line, code: verdict.code, reason: verdict.reason })
+  }
+  if (!isDryRun) {
+    const listed = new Set(rows.flatMap(({ line, code }) => (code === null ? [line] : [])))
+    await write(given, earlier.grants, listed, now)
+  }
+  return { fresh: freshCount, present: rows.length - freshCount - refused.length, refused }
+}
+
+async function readSeries(
+  { client, setting: { orgId }, seriesMemory }: MergeSetting,
+  seriesIds: readonly number[],
+): Promise<Map<number, SeriesState>> {
+  const { rows } = await client.query<{
+    id: number
+    version: number
+    issued: number
+    maxIssued: number | null
+  }>(seriesCountersSql, [orgId, seriesIds])
+  const terms = await readTerms(
+    client,
+    seriesMemory,
+    orgId,
+    new Map(rows.map((row) => [row.id, row.version])),
+  )
+  return new Map(
+    rows.flatMap(({ id, issued, maxIssued }) => {
+      const ofSeries = terms.get(id)
+      return ofSeries ? [[id, { terms: ofSeries, issued, maxIssued }] as const] : []
+    }),
+  )
+}
+
+async function readCodeRows(
+  { client, setting: { orgId }, fileHash }: MergeSetting,
+  { from, to }: Chunk,
+  now: Date,
+): Promise<CodeRow[]> {
+  const { rows } = await client.query<Flat>({
+    name: 'file-code-rows',
+    text: codeRowsSql,
+    rowMode: 'array',
+    values: [orgId, from, to, fileHash, now],
+  })
+  return rows.map((row) => ({
+    line: row[0],
+    faultCode: row[1],
+    fault: row[2],
+    seriesId: row[3],
+    code: row[4],
+    createdAtS: row[5],
+    validUntilS: row[6],
+    maxRedeemed: row[7],
+    isTagged: row[8],
+    low: row[9],
+    high: row[10],
+    customerId: row[11],
+    isBlocked: row[12],
+    issued: row[13],
+    revoked: row[14],
+    lastIssuedAtS: row[15],
+    held: row[16] === null ? null : { id: row[16], code: row[17], validUntilS: row[18] },
+    holdsExclusive: row[19],
+    own:
+      row[20] === null
+        ? null
+        : { id: row[20], seriesId: row[21], customerId: row[22], isRevoked: row[23], redeemed: row[24] },
+    isIssuedBefore: row[25],
+  }))
+}
+
+/** Enough of the oldest waiting codes for the rows that take one, whatever the rows that name one take of them. */
+async function readPools(
+  { client, setting: { orgId } }: MergeSetting,
+  rows: readonly CodeRow[],
+  series: ReadonlyMap<number, SeriesState>,
+  earlier: IssuedEarlier,
+): Promise<Map<number, { id: number; code: string }[]>> {
+  const needed = new Map<number, number>()
+  for (const { seriesId, code, isTagged } of rows) {
+    if (code !== null || !isTagged || series.get(seriesId)?.terms.clientHandlingType !== 'DISC_CODE_PIN')
+      continue
+    needed.set(seriesId, (needed.get(seriesId) ?? 0) + 1)
+  }
+  const pools = new Map([...needed.keys()].map((id) => [id, [] as { id: number; code: string }[]]))
+  if (needed.size === 0) return pools
+  const beside = rows.filter(({ own }) => own !== null).length + earlier.givenAway.size
+  const { rows: waiting } = await client.query<{ series_id: number; id: number; code: string }>(
+    waitingCodesSql,
+    [orgId, [...needed.keys()], [...needed.values()].map((n) => n + beside)],
+  )
+  for (const { series_id: seriesId, id, code } of waiting) pools.get(seriesId)?.push({ id, code })
+  return pools
+}
+
+/** @param listed lines that name a customer and no code. */
+async function write(
+  given: MergeSetting,
+  grants: readonly CodeGrant[],
+  listed: ReadonlySet<number>,
+  now: Date,
+): Promise<void> {
+  if (grants.length === 0) return
+  const { client, setting, fileHash } = given
+  const codes = await drawCodes(given, grants)
+  const { rows } = await client.query<{ n: number }>({
+    name: 'file-write-codes',
+    text: writeCodesSql,
+    values: [
+      setting.orgId,
+      grants.map(({ line }) => line),
+      grants.map(({ customerId }) => customerId),
+      grants.map(({ validUntilS }) => validUntilS),
+      codes,
+      grants.map(({ couponId }) => couponId),
+      grants.map(({ series }) => series.clientHandlingType === 'GENERIC'),
+      now,
+    ],
+  })
+  if (rows[0]?.n !== grants.length) throw new Error(`wrote ${rows[0]?.n} of ${grants.length} coupons`)
+  const named = grants.map((grant, at) => ({ ...grant, key: codeKey(codes[at] ?? '') }))
+  const remembered = named.filter(({ line }) => listed.has(line))
+  if (remembered.length === 0) return
+  await client.query(rememberLinesSql, [
+    setting.orgId,
+    fileHash,
+    remembered.map(({ line }) => line),
+    remembered.map(({ key }) => key),
+    remembered.map(({ customerId }) => customerId),
+  ])
+}
+
+const maxDraws = 20
+
+/** The codes of the grants, with one that nobody has for each that has none yet. */
+async function drawCodes(
+  { client, setting: { orgId } }: MergeSetting,
+  grants: readonly CodeGrant[],
+): Promise<string[]> {
+  const codes = grants.map(({ code }) => code)
+  const keys = new Set(codes.flatMap((code) => (code === null ? [] : [codeKey(code)])))
+  for (let draw = 0; codes.includes(null); draw++) {
+    if (draw === maxDraws)
+      throw Object.assign(new Error('the form of the codes has no room for more'), { code: '23505' })
+    const drawn = new Map<string, number>()
+    for (const [at, { series }] of grants.entries()) {
+      if (codes[at] !== null) continue
+      const code = generateCode(series)
+      if (keys.has(codeKey(code)) || drawn.has(codeKey(code))) continue
+      codes[at] = code
+      drawn.set(codeKey(code), at)
+    }
+    const { rows } = await client.query<{ key: string }>(takenCodesSql, [orgId, [...drawn.keys()]])
+    for (const { key } of rows) {
+      const at = drawn.get(key)
+      if (at !== undefined) codes[at] = null
+      drawn.delete(key)
+    }
+    for (const key of drawn.keys()) keys.add(key)
+  }
+  return codes.map((code) => code ?? '')
+}

@@ -1,0 +1,48 @@
+import type { Client } from 'pg'
+import { decideCustomerRow, type CustomerRow, type CustomersEarlier } from './customer-verdict-rules.ts'
+import { customerRowsSql, writeCustomersSql } from './customers-sql.ts'
+import type { Merge, MergeSetting, RefusedLine } from './verdicts.ts'
+
+/** Room above the highest id brought in: a server that takes ids at the same moment cannot overtake it. */
+const sequenceMargin = 1_000
+
+/** Brings the customers of a chunk in. Two that bring one identifier at once: the primary key decides, and one tries again. */
+export function mergeCustomers({ client, setting: { orgId }, isDryRun }: MergeSetting): Merge {
+  const kept: CustomersEarlier = new Map()
+  return async ({ from, to }) => {
+    const earlier: CustomersEarlier = isDryRun ? kept : new Map()
+    const { rows } = await client.query<CustomerRow>({
+      name: 'file-customer-rows',
+      text: customerRowsSql,
+      values: [orgId, from, to],
+    })
+    const refused: RefusedLine[] = []
+    const fresh: CustomerRow[] = []
+    for (const row of rows) {
+      const verdict = decideCustomerRow(row, earlier)
+      if (verdict === 'fresh') fresh.push(row)
+      else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
+    }
+    if (!isDryRun && fresh.length > 0) {
+      await raiseSequence(
+        client,
+        fresh.reduce((id, { givenId }) => Math.max(id, givenId ?? 0), 0),
+      )
+      await client.query(writeCustomersSql, [orgId, fresh.map(({ line }) => line)])
+    }
+    return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
+  }
+}
+
+/** New ids go on above those that came in. */
+async function raiseSequence(client: Client, highest: number): Promise<void> {
+  if (highest === 0) return
+  const below = await client.query('select from customers_id_seq where last_value < $1::bigint', [highest])
+  if (below.rowCount === 0) return
+  // Other imports raise the same sequence; it must not go back.
+  await client.query("select pg_advisory_xact_lock(hashtextextended('counterfoil sequences', 0))")
+  await client.query(
+    `select setval('customers_id_seq', $1::bigint) from customers_id_seq where last_value < $2::bigint`,
+    [highest + sequenceMargin, highest],
+  )
+}

@@ -1,0 +1,143 @@
+import type { Code } from '../errors.ts'
+import { readTerms } from '../series/series-terms.ts'
+import {
+  decideRedemptionRow,
+  RedeemedEarlier,
+  type RedemptionRow,
+  type SeriesCounters,
+} from './redemption-verdict-rules.ts'
+import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
+import { seriesCountersSql } from './reference-sql.ts'
+import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
+
+type Flat = [
+  number,
+  Code | null,
+  string | null,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+  number,
+  number | null,
+  number,
+  number,
+  boolean,
+  number,
+  number | null,
+  number,
+  number,
+  boolean,
+  number,
+  string,
+  boolean,
+]
+
+/** Writes the redemptions of a chunk into the ledger, as history that took place. */
+export function mergeRedemptions(given: MergeSetting): Merge {
+  const kept = new RedeemedEarlier()
+  // A dry run writes nothing that a later chunk could read.
+  return (chunk) => mergeChunk(given, chunk, given.isDryRun ? kept : new RedeemedEarlier())
+}
+
+async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEarlier): Promise<Verdicts> {
+  const { client, setting, isDryRun } = given
+  const { orgId, timeZone } = setting
+  const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
+  const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to])
+  const series = await readSeries(
+    given,
+    locked.rows.map((row) => row.series_id),
+  )
+  const rows = await readRedemptionRows(given, chunk)
+  const refused: RefusedLine[] = []
+  const fresh: RedemptionRow[] = []
+  for (const row of rows) {
+    const verdict = decideRedemptionRow(row, series, earlier, setting.nowS, timeZone)
+    if (verdict === 'fresh') fresh.push(row)
+    else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
+  }
+  if (!isDryRun && fresh.length > 0) await write(given, fresh)
+  return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
+}
+
+async function readSeries(
+  { client, setting: { orgId }, seriesMemory }: MergeSetting,
+  seriesIds: readonly number[],
+): Promise<Map<number, SeriesCounters>> {
+  const { rows } = await client.query<{
+    id: number
+    version: number
+    redeemed: number
+    maxRedeemed: number | null
+  }>(seriesCountersSql, [orgId, seriesIds])
+  const terms = await readTerms(
+    client,
+    seriesMemory,
+    orgId,
+    new Map(rows.map((row) => [row.id, row.version])),
+  )
+  return new Map(
+    rows.flatMap(({ id, redeemed, maxRedeemed }) => {
+      const ofSeries = terms.get(id)
+      return ofSeries ? [[id, { terms: ofSeries, redeemed, maxRedeemed }] as const] : []
+    }),
+  )
+}
+
+async function readRedemptionRows(
+  { client, setting: { orgId } }: MergeSetting,
+  { from, to }: Chunk,
+): Promise<RedemptionRow[]> {
+  const { rows } = await client.query<Flat>({
+    name: 'file-redemption-rows',
+    text: redemptionRowsSql,
+    rowMode: 'array',
+    values: [orgId, from, to],
+  })
+  return rows.map((row) => ({
+    line: row[0],
+    faultCode: row[1],
+    fault: row[2],
+    low: row[3],
+    high: row[4],
+    customerId: row[5],
+    coupon:
+      row[6] === null
+        ? null
+        : {
+            id: row[6],
+            seriesId: row[7],
+            customerId: row[8],
+            createdAtS: row[9],
+            validUntilS: row[10],
+            isRevoked: row[11],
+            redeemed: row[12],
+            maxRedeemed: row[13],
+          },
+    redeemedInSeries: row[14],
+    redeemedThisCoupon: row[15],
+    isThere: row[16],
+    redeemedAtS: row[17],
+    billNumber: row[18],
+    isReversed: row[19],
+  }))
+}
+
+async function write(
+  { client, setting, fixedNow }: MergeSetting,
+  rows: readonly RedemptionRow[],
+): Promise<void> {
+  await client.query({
+    name: 'file-write-redemptions',
+    text: writeRedemptionsSql,
+    values: [
+      setting.orgId,
+      rows.map(({ line }) => line),
+      rows.map(({ coupon }) => coupon?.id),
+      rows.map(({ coupon }) => coupon?.seriesId),
+      rows.map(({ customerId }) => customerId),
+      fixedNow,
+    ],
+  })
+}

@@ -1,0 +1,55 @@
+import type { Client } from 'pg'
+import { isRefusedByDatabase, isTransient } from '../import/attempt.ts'
+import type { Chunk, Merge, Verdicts } from './verdicts.ts'
+
+const maxTries = 3
+
+/**
+ * Merges a chunk in a transaction; when the database refuses it, its halves, down to the row that is at fault. A dry run
+ * writes nothing, so there it is the same.
+ */
+export async function mergeSafely(client: Client, merge: Merge, chunk: Chunk): Promise<Verdicts> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query('begin')
+      const verdicts = await merge(chunk)
+      await client.query('commit')
+      return verdicts
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      // Something came in between: it is known at the next try.
+      if (isTransient(error) && tries < maxTries) continue
+      if (!isRefusedByDatabase(error)) throw error
+      const middle = await findMiddle(client, chunk)
+      if (middle === undefined) {
+        const reason = `the database refuses it: ${(error as Error).message}`
+        return { fresh: 0, present: 0, refused: [{ line: chunk.to, code: null, reason }] }
+      }
+      const first = await mergeSafely(client, merge, { from: chunk.from, to: middle })
+      const second = await mergeSafely(client, merge, { from: middle, to: chunk.to })
+      return {
+        fresh: first.fresh + second.fresh,
+        present: first.present + second.present,
+        refused: [...first.refused, ...second.refused],
+      }
+    }
+  }
+}
+
+/** The last line of the first half; undefined: there is one row only. */
+async function findMiddle(client: Client, { from, to }: Chunk): Promise<number | undefined> {
+  const { rows } = await client.query<{ line: number }>(
+    'select line from staged where line > $1 and line <= $2 order by line',
+    [from, to],
+  )
+  return rows.length > 1 ? rows[(rows.length >> 1) - 1]?.line : undefined
+}
+
+/** The last line of the next `count` rows behind a line; null: there is none. */
+export async function findChunkEnd(client: Client, from: number, count: number): Promise<number | null> {
+  const { rows } = await client.query<{ to: number | null }>(
+    'select max(line) as to from (select line from staged where line > $1 order by line limit $2) x',
+    [from, count],
+  )
+  return rows[0]?.to ?? null
+}

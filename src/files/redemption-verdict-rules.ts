@@ -1,0 +1,94 @@
+import { catalogue, type Code } from '../errors.ts'
+import { judge, type CouponState, type RedemptionRefusal } from '../redemptions/redemption-rules.ts'
+import type { VersionedSeries } from '../series/series-terms.ts'
+
+/** A row of a file of redemptions with what the ledger has for it. */
+export interface RedemptionRow {
+  readonly line: number
+  readonly faultCode: Code | null
+  readonly fault: string | null
+  readonly low: number | null
+  readonly high: number | null
+  /** Null: there is no such customer. */
+  readonly customerId: number | null
+  /** Null: there is no such coupon. */
+  readonly coupon: (CouponState & { readonly id: number; readonly seriesId: number }) | null
+  readonly redeemedInSeries: number
+  readonly redeemedThisCoupon: number
+  readonly isThere: boolean
+  readonly redeemedAtS: number
+  readonly billNumber: string
+  readonly isReversed: boolean
+}
+
+export interface SeriesCounters {
+  readonly terms: VersionedSeries
+  readonly redeemed: number
+  readonly maxRedeemed: number | null
+}
+
+/**
+ * What a ledger cannot hold whenever it happened: whose coupon it is, and how often. Windows, places, bills, gaps and
+ * ends are not judged again: the redemption took place.
+ */
+const ofLedger: ReadonlySet<RedemptionRefusal> = new Set([660, 696, 703, 711, 716, 728, 736])
+
+export type RedemptionVerdict = 'fresh' | 'present' | { readonly reason: string; readonly code: Code | null }
+
+/** What earlier rows add: counts by what they count, and the redemptions themselves. */
+export class RedeemedEarlier {
+  readonly #counts = new Map<string, number>()
+
+  count(key: string): number {
+    return this.#counts.get(key) ?? 0
+  }
+
+  add(key: string): void {
+    this.#counts.set(key, this.count(key) + 1)
+  }
+}
+
+/** Decides one row as history; one that comes in is added to `earlier`. */
+export function decideRedemptionRow(
+  row: RedemptionRow,
+  series: ReadonlyMap<number, SeriesCounters>,
+  earlier: RedeemedEarlier,
+  nowS: number,
+  timeZone: string,
+): RedemptionVerdict {
+  if (row.fault !== null) return { reason: row.fault, code: row.faultCode }
+  const { coupon, customerId } = row
+  if (row.low === 0 || customerId === null) return refuseBy(701)
+  if (row.low !== row.high) return { reason: 'what it names leads to different customers', code: null }
+  const ofSeries = coupon === null ? undefined : series.get(coupon.seriesId)
+  if (coupon === null || ofSeries === undefined) return refuseBy(702)
+  const identity = `redemption ${coupon.id} ${customerId} ${row.redeemedAtS} ${row.billNumber}`
+  if (row.isThere || earlier.count(identity) > 0) return 'present'
+  const { terms, redeemed, maxRedeemed } = ofSeries
+  const keys = {
+    coupon: `coupon ${coupon.id}`,
+    series: `series ${terms.id}`,
+    customer: `customer ${customerId} series ${terms.id}`,
+    both: `customer ${customerId} coupon ${coupon.id}`,
+  }
+  if (!row.isReversed) {
+    const broken = judge(
+      { ...coupon, redeemed: coupon.redeemed + earlier.count(keys.coupon) },
+      { ...terms, redeemed: redeemed + earlier.count(keys.series), maxRedeemed },
+      {
+        customerId,
+        isBlocked: false,
+        redeemedInSeries: row.redeemedInSeries + earlier.count(keys.customer),
+        redeemedThisCoupon: row.redeemedThisCoupon + earlier.count(keys.both),
+        lastRedeemedInSeriesAtS: null,
+      },
+      { nowS, statedTimeS: row.redeemedAtS, timeZone },
+    ).find((code) => ofLedger.has(code))
+    if (broken !== undefined) return refuseBy(broken)
+    for (const key of Object.values(keys)) earlier.add(key)
+  } else if (!terms.isAnyUser && coupon.customerId !== customerId) return refuseBy(703)
+  earlier.add(identity)
+  return 'fresh'
+}
+
+const refuseBy = (code: Code): RedemptionVerdict => ({ reason: catalogue[code].message, code })

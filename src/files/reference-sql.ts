@@ -1,0 +1,26 @@
+/** Leads a staged row `t` to customers: `k.low` and `k.high` are one id where all that it names lead to one. 0: to nobody. `offset 0`: looked up once. */
+export const referenceSql = `
+cross join lateral (
+  select least(t.customer_id, i.mobile, i.email, i.external_id) as low,
+    greatest(t.customer_id, i.mobile, i.email, i.external_id) as high
+  from (select ${['mobile', 'email', 'external_id']
+    .map(
+      (column) => `
+    case when t.${column} is not null then coalesce((select x.customer_id from customer_identifiers x
+      where x.org_id = $1 and x.type = '${column === 'external_id' ? 'externalId' : column}' and x.value = t.${column}), 0)
+    end as ${column}`,
+    )
+    .join(',')}) i
+  offset 0) k
+left join customers cu on cu.org_id = $1 and cu.id = k.high`
+
+export const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::bigint`
+
+/** The rows of a chunk. $2 and $3: lines, the first exclusive. */
+export const chunkSql = 't.line > $2 and t.line <= $3'
+
+/** Version and counters of some series. $1 organisation, $2 series. */
+export const seriesCountersSql = `
+select s.id, s.version, u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
+from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
+where s.org_id = $1 and s.id = any($2::bigint[])`

@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { finished } from 'node:stream/promises'
+import type { Client } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { FileRow } from './read-rows.ts'
+import { RowFault, type Staged } from './row-rules.ts'
+
+const reference = 'customer_id bigint, mobile text, email text, external_id text'
+
+/** What a row has to say, by kind, beside its line, its fault and its text. */
+export const stagedColumns = {
+  customers: `${reference}, shown_email text, first_name text, last_name text, blocked_at timestamptz`,
+  codes: `${reference}, series_id bigint, code text, is_tagged boolean, valid_until timestamptz, store_id bigint,
+    transaction_number text, created_at timestamptz, max_redeemed int`,
+  redemptions: `${reference}, code text, coupon_id bigint, redeemed_at timestamptz, reversed_at timestamptz,
+    store_id bigint, till_id bigint, bill_number text, bill_amount numeric`,
+} as const
+export type FileKind = keyof typeof stagedColumns
+
+/** A row as COPY reads it. */
+function copyLine(values: readonly Staged[]): string {
+  let line = ''
+  for (const value of values) {
+    if (line !== '') line += '\t'
+    line += value === null ? String.raw`\N` : typeof value === 'string' ? escape(value) : value
+  }
+  return `${line}\n`
+}
+
+const escape = (text: string): string =>
+  /[\\\t\n\r]/.test(text)
+    ? text
+        .replaceAll('\\', String.raw`\\`)
+        .replaceAll('\t', String.raw`\t`)
+        .replaceAll('\n', String.raw`\n`)
+        .replaceAll('\r', String.raw`\r`)
+    : text
+
+/**
+ * Brings the rows of a file into the temporary table `staged`, those that cannot be read with why not. Nothing of the
+ * ledger is touched or locked meanwhile.
+ *
+ * @returns how many rows there are.
+ */
+export async function stageRows(
+  client: Client,
+  kind: FileKind,
+  rows: AsyncIterable<readonly FileRow[]>,
+  toStaged: (values: readonly string[]) => Staged[],
+): Promise<number> {
+  await client.query('drop table if exists staged')
+  await client.query(
+    `create temporary table staged (line int not null, fault_code int, fault text, raw text not null, ${stagedColumns[kind]})`,
+  )
+  const width = stagedColumns[kind].split(',').length
+  const copy = client.query(copyFrom('copy staged from stdin'))
+  const copied = finished(copy)
+  copied.catch(() => {})
+  let count = 0
+  try {
+    for await (const block of rows) {
+      let text = ''
+      for (const row of block) text += copyLine(stagedOf(row, width, toStaged))
+      count += block.length
+      if (!copy.write(text)) await Promise.race([once(copy, 'drain'), copied])
+    }
+  } catch (error) {
+    copy.destroy(error as Error)
+    throw error
+  }
+  copy.end()
+  await copied
+  await client.query('alter table staged add primary key (line)')
+  await client.query('analyze staged')
+  await client.query('drop table if exists refused_lines')
+  await client.query('create temporary table refused_lines (line int primary key)')
+  return count
+}
+
+function stagedOf(
+  { line, values, raw, fault }: FileRow,
+  width: number,
+  toStaged: (values: readonly string[]) => Staged[],
+): Staged[] {
+  const text = JSON.stringify(raw)
+  const none = Array.from<null>({ length: width }).fill(null)
+  if (fault !== null) return [line, null, fault, text, ...none]
+  try {
+    return [line, null, null, text, ...toStaged(values)]
+  } catch (error) {
+    if (!(error instanceof RowFault)) throw error
+    return [line, error.code, error.message, text, ...none]
+  }
+}

@@ -1,0 +1,40 @@
+import type { Client } from 'pg'
+import type { Code } from '../errors.ts'
+import type { SeriesMemory } from '../series/series-terms.ts'
+import type { Setting } from './setting.ts'
+
+export interface RefusedLine {
+  readonly line: number
+  /** The number that the call of the same purpose would answer with; null: it has none. */
+  readonly code: Code | null
+  readonly reason: string
+}
+
+/** What became of the rows of a chunk. */
+export interface Verdicts {
+  /** Came in. */
+  readonly fresh: number
+  /** Were there already, the same. */
+  readonly present: number
+  readonly refused: readonly RefusedLine[]
+}
+
+/** The lines of a chunk: those above `from`, up to `to`. */
+export interface Chunk {
+  readonly from: number
+  readonly to: number
+}
+
+/** Work on the chunks of one file, each in a transaction that the caller has opened on `client`. */
+export interface MergeSetting {
+  readonly client: Client
+  readonly setting: Setting
+  readonly seriesMemory: SeriesMemory
+  readonly isDryRun: boolean
+  /** SHA-256 of the unpacked content. */
+  readonly fileHash: Buffer
+  /** The instant at which rules are judged; null: the clock of the database. */
+  readonly fixedNow: Date | null
+}
+
+export type Merge = (chunk: Chunk) => Promise<Verdicts>
