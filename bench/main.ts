@@ -1,3 +1,4 @@
+import { benchGenerate } from './generate/generate.ts'
 import { benchHistory } from './history/history.ts'
 import { readOptions, type BenchOptions } from './options.ts'
 import { benchWrites } from './writes/writes.ts'
@@ -8,6 +9,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   redeem: (options) => benchWrites('redeem', options),
   hot: (options) => benchWrites('hot', options),
   issue: (options) => benchWrites('issue', options),
+  generate: benchGenerate,
 }
 
 const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N]

@@ -22,6 +22,8 @@ export const catalogue = {
   ),
   404: entry(404, 'There is no such resource'),
   405: entry(405, 'This resource does not support the method'),
+  409: entry(409, 'This is not possible in the state it is in'),
+  410: entry(410, 'It is no longer available'),
   408: entry(408, 'The request took too long to arrive'),
   413: entry(413, 'The request body is too large'),
   414: entry(414, 'The request path is too long'),
@@ -78,6 +80,7 @@ export const catalogue = {
   5004: entry(400, 'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.'),
   5005: entry(400, 'The queue of codes of the series is empty'),
   5006: entry(400, 'The form of the codes of the series has no room for more'),
+  5007: entry(400, 'Codes of this form could be guessed'),
 } as const satisfies Record<number, CatalogueEntry>
 
 export type Code = keyof typeof catalogue

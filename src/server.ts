@@ -6,6 +6,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { registerCodeBatches } from './api/admin/code-batches.ts'
+import { registerSeriesCodes } from './api/admin/series-codes.ts'
 import type { App } from './api/app.ts'
 import { authenticate } from './api/authenticate.ts'
 import { sendFailure } from './api/failures.ts'
@@ -127,6 +129,8 @@ export async function createServer(context: Context): Promise<App> {
     registerBulkExpiry(features, context)
     registerRevoke(features, context)
     registerSeries(features, context)
+    registerSeriesCodes(features, context)
+    registerCodeBatches(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

@@ -14,6 +14,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
       { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
+      { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },
       { name: 'Redemptions', description: 'Checking, redeeming, taking back.' },
       { name: 'Sign-in', description: 'Access tokens.' },
       { name: 'Operation', description: 'Probes and figures.' },

@@ -113,6 +113,81 @@ export interface Clients {
   token_ttl_s: Generated<number>;
 }
 
+export interface CodeBatches {
+  /**
+   * How many codes are wanted.
+   */
+  asked: number;
+  /**
+   * When it was ordered.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Which till ordered it; null: the command line.
+   */
+  created_till_id: number | null;
+  /**
+   * When it was done, cancelled, failed or voided; null: it is worked on.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * When its codes were handed out; null: not yet.
+   */
+  exported_at: Timestamp | null;
+  /**
+   * Why it failed; null: it did not.
+   */
+  failure: string | null;
+  /**
+   * Smallest coupons.id of the batch; null: none yet.
+   */
+  first_coupon_id: number | null;
+  /**
+   * The form of the codes when the batch was ordered: alphabet, pattern, prefix, suffix, hasCheckCharacter.
+   */
+  form: Json;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * Largest coupons.id of the batch; null: none yet.
+   */
+  last_coupon_id: number | null;
+  /**
+   * Codes of this form that work, those of this batch among them, when it was ordered.
+   */
+  live_codes: number;
+  /**
+   * How many there are.
+   */
+  made: Generated<number>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * making, then done, cancelled or failed; voiding and voided once it is revoked as a whole.
+   */
+  state: Generated<string>;
+  /**
+   * Last instant of its codes: that of the series when it was ordered.
+   */
+  valid_until: Timestamp;
+  /**
+   * How many of them were revoked as a batch.
+   */
+  voided: Generated<number>;
+  /**
+   * How far, by coupons.id, the revocation has come.
+   */
+  voided_up_to_id: Generated<number>;
+}
+
 export interface Concepts {
   /**
    * What integrations call it; compared exactly.
@@ -137,6 +212,10 @@ export interface Concepts {
 }
 
 export interface Coupons {
+  /**
+   * code_batches.id of the batch that the code was made in; null: none.
+   */
+  batch_id: number | null;
   /**
    * As created; compared without regard to case.
    */
@@ -508,9 +587,17 @@ export interface Series {
    */
   code: string;
   /**
+   * Characters that random ones are drawn from, distinct without regard to case, in the order in which a check character counts them; null: as is_code_alphanumeric says.
+   */
+  code_alphabet: string | null;
+  /**
    * Random characters of a generated code.
    */
   code_length: Generated<number>;
+  /**
+   * What stands between prefix and suffix; each # is a random character. Null: code_length of them.
+   */
+  code_pattern: string | null;
   /**
    * Stands before the random characters.
    */
@@ -563,6 +650,10 @@ export interface Series {
    * The code that all customers share; for GENERIC series only.
    */
   generic_code: string | null;
+  /**
+   * True: a check character (ISO 7064, hybrid system) stands behind the last random character.
+   */
+  has_check_character: Generated<boolean>;
   /**
    * Identity within the organisation.
    */
@@ -930,6 +1021,7 @@ export interface Zones {
 export interface DB {
   access_groups: AccessGroups;
   clients: Clients;
+  code_batches: CodeBatches;
   concepts: Concepts;
   coupons: Coupons;
   customer_identifiers: CustomerIdentifiers;

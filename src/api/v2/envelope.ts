@@ -40,7 +40,7 @@ export const writeHeaders = Type.Object({
 })
 
 /** How a route tells that it failed as a whole. */
-export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token'
+export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token' | 'problem'
 
 export function failureBody(family: FailureFamily, code: number, message: string): unknown {
   const status = { status: false, code, message }
