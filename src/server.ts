@@ -6,6 +6,11 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { registerAccessGroups } from './api/admin/access-groups.ts'
+import { registerClients } from './api/admin/clients.ts'
+import { registerCustomers } from './api/admin/customers.ts'
+import { registerOrganisation } from './api/admin/organisation.ts'
+import { registerTills } from './api/admin/tills.ts'
 import type { App } from './api/app.ts'
 import { authenticate } from './api/authenticate.ts'
 import { sendFailure } from './api/failures.ts'
@@ -17,11 +22,17 @@ import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
+import { registerGetCustomer } from './api/v2/get-customer.ts'
 import { registerIsRedeemable } from './api/v2/is-redeemable.ts'
 import { registerIssue } from './api/v2/issue.ts'
+import { registerOrgEntity } from './api/v2/org-entity.ts'
+import { registerPlaces } from './api/v2/places.ts'
 import { registerReactivate } from './api/v2/reactivate.ts'
 import { registerRedeem } from './api/v2/redeem.ts'
+import { registerRegisterCustomer } from './api/v2/register-customer.ts'
 import { registerRevoke } from './api/v2/revoke.ts'
+import { registerSearchCustomers } from './api/v2/search-customers.ts'
+import { registerUpdateCustomer } from './api/v2/update-customer.ts'
 import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './errors.ts'
@@ -125,6 +136,17 @@ export async function createServer(context: Context): Promise<App> {
     registerReactivate(features, context)
     registerBulkExpiry(features, context)
     registerRevoke(features, context)
+    registerRegisterCustomer(features, context)
+    registerGetCustomer(features, context)
+    registerSearchCustomers(features, context)
+    registerUpdateCustomer(features, context)
+    registerOrgEntity(features, context)
+    registerPlaces(features, context)
+    registerOrganisation(features, context)
+    registerClients(features, context)
+    registerTills(features, context)
+    registerAccessGroups(features, context)
+    registerCustomers(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

@@ -13,6 +13,9 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     },
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
+      { name: 'Customers', description: 'Who holds coupons: registering, finding, changing.' },
+      { name: 'Places', description: 'Stores and tills.' },
+      { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },
       { name: 'Redemptions', description: 'Checking, redeeming, taking back.' },
       { name: 'Sign-in', description: 'Access tokens.' },
       { name: 'Operation', description: 'Probes and figures.' },

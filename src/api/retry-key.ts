@@ -17,7 +17,10 @@ export function readRetryKey(request: FastifyRequest, caller: Caller): RetryKey 
   if (typeof key !== 'string' || key.length > maxKeyLength || !/^[\u0020-\u007E\u00A0-\u00FF]+$/.test(key)) {
     throw badParameter('Idempotency-Key', String(key), `at most ${maxKeyLength} printable characters`)
   }
-  const hash = createHash('sha256').update(JSON.stringify([request.query, request.body]))
+  const { params, query, body } = request
+  // What stands in the path is part of the request, for the route names no customer.
+  const isNamed = Object.keys(params ?? {}).length > 0
+  const hash = createHash('sha256').update(JSON.stringify(isNamed ? [query, body, params] : [query, body]))
   return {
     holderKind: caller.kind,
     holderId: caller.holderId,
@@ -30,6 +33,14 @@ export function readRetryKey(request: FastifyRequest, caller: Caller): RetryKey 
 /** An answer as it is sent and, with a key, stored. */
 export function answerOf(httpStatus: number, wire: unknown): Answer {
   return { httpStatus, body: JSON.stringify(wire) }
+}
+
+/**
+ * The answer to a request that tells of a customer, in the request or in the answer: what is stored of it goes when the
+ * customer is erased. Every write that names a customer says so; undefined: there is none.
+ */
+export function about(customerId: number | undefined, answer: Answer): Answer {
+  return customerId === undefined ? answer : { ...answer, customerId }
 }
 
 /** The answer to a request that could not be carried out: with a key too, the next try starts afresh. */

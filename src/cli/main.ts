@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { readConfig, settings } from '../config.ts'
 import { OperatorError, Refusal } from '../errors.ts'
+import { addCustomerCommands } from './customer-commands.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
 import { withDatabase } from './run.ts'
@@ -42,6 +43,7 @@ function createProgram(): Command {
       }),
     )
   addOrganisationCommands(program)
+  addCustomerCommands(program)
   addImportCommands(program)
   return program
 }

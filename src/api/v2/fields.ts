@@ -54,7 +54,7 @@ export function readAmount(name: string, value: number | string): number {
 }
 
 /** Text that came as a JSON number: one beyond 2^53 has lost digits, and would be another code or customer. */
-function readDigits(name: string, value: string | number): string {
+export function readDigits(name: string, value: string | number): string {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw badParameter(name, String(value), 'text, or a whole number below 2^53')
   return String(value)

@@ -1,0 +1,75 @@
+import { CompiledQuery } from 'kysely'
+import type { Context } from '../context.ts'
+import { isConstraint } from '../db/constraint.ts'
+import type { Queries } from '../db/queries.ts'
+import { Refusal } from '../errors.ts'
+import {
+  answerOnce,
+  type Answer,
+  type GivenAnswer,
+  type RetryKey,
+  type Retryable,
+  type StatementRunner,
+} from './stored-answers.ts'
+
+const maxAttempts = 3
+
+/** Statements of a typed transaction, for what is written in plain SQL. */
+function runnerOn(transaction: Queries): StatementRunner {
+  return {
+    query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
+  }
+}
+
+/** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
+function isTransient(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code === '40P01' || code === '40001' || isConstraint(error, 'idempotency_keys__pkey')
+}
+
+/**
+ * Carries out a write that is not batched, in a transaction of its own, once for every key.
+ *
+ * @returns its answer, or the first one when the key was seen before.
+ * @throws Refusal as `work` throws it (nothing is written, nothing stored), 422 when the key stands with another
+ * request, 8015 when the customer of the first answer is erased.
+ */
+export async function writeOnce<Outcome>(
+  context: Context,
+  orgId: number,
+  request: Retryable<Outcome>,
+  work: (transaction: Queries) => Promise<Outcome>,
+): Promise<GivenAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await context.database.queries.transaction().execute(async (transaction) => {
+        const carryOut = async (): Promise<Outcome[]> => [await work(transaction)]
+        const [answer] = await answerOnce(runnerOn(transaction), orgId, [request], carryOut)
+        if (answer === undefined || answer instanceof Refusal) throw answer ?? new Refusal(500)
+        return answer
+      })
+    } catch (error) {
+      if (isTransient(error) && attempt < maxAttempts) continue
+      if (!(error instanceof Refusal) || request.retryKey === undefined) throw error
+      return answerOfTwin(context, orgId, request.retryKey, error)
+    }
+  }
+}
+
+/** What refused this one may be the effect of the same request, sent twice at once: then its answer is the answer. */
+function answerOfTwin(
+  context: Context,
+  orgId: number,
+  retryKey: RetryKey,
+  refusal: Refusal,
+): Promise<GivenAnswer> {
+  return context.database.queries.transaction().execute(async (transaction) => {
+    const present = (): Answer => {
+      throw refusal
+    }
+    const twin: Retryable<null> = { retryKey, present }
+    const [answer] = await answerOnce(runnerOn(transaction), orgId, [twin], async () => [null])
+    if (answer === undefined || answer instanceof Refusal) throw answer ?? refusal
+    return answer
+  })
+}
