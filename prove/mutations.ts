@@ -130,9 +130,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'answers are not stored',
-    edits: [
-      { file: answers, from: 'if (toStore.length > 0) await', to: 'if (toStore.length > 10_000) await' },
-    ],
+    edits: [{ file: answers, from: 'if (toStore.length > 0)', to: 'if (toStore.length > 10_000)' }],
     focus: 'coupon redemptions',
   },
   {

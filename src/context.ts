@@ -36,7 +36,7 @@ export interface Context {
   close(): Promise<void>
 }
 
-const slowHashLimits = { maxBatch: 1, maxInFlight: 2, maxQueue: 100 }
+const slowHashLimits = { maxBatch: 1, maxInFlight: 2, minBeside: 1, maxQueue: 100 }
 const tokenKeyTtlMs = 60_000
 
 /** Structured lines to a file descriptor: 1 for the server, 2 for commands, whose stdout is data. */

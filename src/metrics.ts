@@ -5,8 +5,8 @@ export interface Metrics {
   readonly registry: Registry
   /** Seconds from the first byte of a request to the last of its answer, by method, route and status. */
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
-  /** Redemption requests that went in one transaction. */
-  readonly redeemBatchSize: Histogram
+  /** Requests that went in one transaction, by kind of write. */
+  readonly writeBatchSize: Histogram<'kind'>
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -32,11 +32,12 @@ export function createMetrics(pool: Pool): Metrics {
       this.set({ state: 'awaited' }, pool.waitingCount)
     },
   })
-  const redeemBatchSize = new Histogram({
-    name: 'counterfoil_redeem_batch_size',
-    help: 'Redemption requests that went in one transaction.',
+  const writeBatchSize = new Histogram({
+    name: 'counterfoil_write_batch_size',
+    help: 'Requests that went in one transaction, by kind of write.',
+    labelNames: ['kind'],
     buckets: [1, 2, 4, 8, 16, 32, 64],
     registers: [registry],
   })
-  return { registry, requestDuration, redeemBatchSize }
+  return { registry, requestDuration, writeBatchSize }
 }

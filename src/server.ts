@@ -33,6 +33,7 @@ import { registerRegisterCustomer } from './api/v2/register-customer.ts'
 import { registerRevoke } from './api/v2/revoke.ts'
 import { registerSearchCustomers } from './api/v2/search-customers.ts'
 import { registerUpdateCustomer } from './api/v2/update-customer.ts'
+import { registerSeries } from './api/v2/series.ts'
 import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './errors.ts'
@@ -136,6 +137,7 @@ export async function createServer(context: Context): Promise<App> {
     registerReactivate(features, context)
     registerBulkExpiry(features, context)
     registerRevoke(features, context)
+    registerSeries(features, context)
     registerRegisterCustomer(features, context)
     registerGetCustomer(features, context)
     registerSearchCustomers(features, context)

@@ -23,7 +23,7 @@ async function setCounter(
     .execute()
 }
 
-/** The first goes alone; the others wait for it and go together. */
+/** They go together, and then one by one. */
 function expectOneAtFault(replies: readonly Reply[], faultAt: number): void {
   const statuses = replies.map(({ status }) => status)
   expect(statuses).toEqual(replies.map((_, at) => (at === faultAt ? 500 : 200)))

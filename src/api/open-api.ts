@@ -13,6 +13,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     },
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
+      { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
       { name: 'Customers', description: 'Who holds coupons: registering, finding, changing.' },
       { name: 'Places', description: 'Stores and tills.' },
       { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },

@@ -17,10 +17,10 @@ export function readRetryKey(request: FastifyRequest, caller: Caller): RetryKey 
   if (typeof key !== 'string' || key.length > maxKeyLength || !/^[\u0020-\u007E\u00A0-\u00FF]+$/.test(key)) {
     throw badParameter('Idempotency-Key', String(key), `at most ${maxKeyLength} printable characters`)
   }
-  const { params, query, body } = request
-  // What stands in the path is part of the request, for the route names no customer.
-  const isNamed = Object.keys(params ?? {}).length > 0
-  const hash = createHash('sha256').update(JSON.stringify(isNamed ? [query, body, params] : [query, body]))
+  // The route has the place of an id in its path, not the id: the same body for another one is another request.
+  const params = request.params as object
+  const inPath = Object.keys(params).length > 0 ? [params] : []
+  const hash = createHash('sha256').update(JSON.stringify([request.query, request.body, ...inPath]))
   return {
     holderKind: caller.kind,
     holderId: caller.holderId,

@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { runWriteBatch, unwrap } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import { carryOutAlone } from '../retries/carry-out.ts'
 import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { codeKey } from '../values/coupon-code.ts'
@@ -65,20 +64,16 @@ export async function changeExpiry(
   request: ChangeExpiryRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  const work = async (client: PoolClient, requests: readonly ChangeExpiryRequest[]) => {
+  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
+    const { client } = transaction
     const keys = requests.flatMap(({ changes }) => changes.map(({ code }) => codeKey(code)))
     await client.query(lockSeriesOfCodesSql, [orgId, keys])
-    return answerOnce<ExpiryVerdict, ChangeExpiryRequest>(client, orgId, requests, async (fresh) => {
+    return answerOnce<ExpiryVerdict, ChangeExpiryRequest>(transaction, orgId, requests, async (fresh) => {
       const verdicts: ExpiryVerdict[] = []
       for (const one of fresh) verdicts.push(await changeOne(context, client, orgId, one))
       return verdicts
     })
-  }
-  const [settled] = await runWriteBatch(context.database.pool, [request], work)
-  if (settled === undefined) throw new Error('a batch of one has one result')
-  const answer = unwrap(settled)
-  if (answer instanceof Refusal) throw answer
-  return answer
+  })
 }
 
 async function changeOne(

@@ -73,7 +73,7 @@ export interface History {
 export type HistoryLane = Lane<HistoryRequest, History | undefined>
 
 /** Measured: larger batches and more of them at once gain nothing on two cores and make the slowest answers slower. */
-const limits = { maxBatch: 8, maxInFlight: 3, maxQueue: 2_000 }
+const limits = { maxBatch: 8, maxInFlight: 3, minBeside: 1, maxQueue: 2_000 }
 
 /** Reads one page of a history, together with whatever else the organisation asks at the same moment. */
 export function readHistory(

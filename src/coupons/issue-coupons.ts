@@ -1,14 +1,14 @@
-import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
-import { Lane } from '../db/lane.ts'
-import { runWriteBatch, unwrap, type Settled } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import type { CustomerProfile } from '../customers/customer-profile.ts'
+import type { Transaction } from '../db/write-batch.ts'
+import type { Refusal } from '../errors.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
+import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
-import { readTerms, type VersionedSeries } from '../series/series-terms.ts'
-import { issueStateSql, lockSeriesSql, waitingCodesSql } from './issue-sql.ts'
+import type { VersionedSeries } from '../series/series-terms.ts'
+import { requireExclusivesLocked } from './exclusive-lock.ts'
+import { lockSeriesSql } from './issue-sql.ts'
 import {
   decideIssue,
   expiresAtS,
@@ -16,6 +16,7 @@ import {
   type IssueRefusal,
   type IssueState,
 } from './issue-rules.ts'
+import { readIssueStates, readWaitingCodes, type SeriesWish, type WaitingCodes } from './issue-state.ts'
 import { writeIssued, type Grant } from './write-issued.ts'
 
 export interface IssueRequest extends Retryable<IssueVerdict> {
@@ -44,9 +45,7 @@ export interface IssueVerdict {
   readonly bySeries: readonly IssuedInSeries[]
 }
 
-export type IssueLane = Lane<IssueRequest, Settled<GivenAnswer | Refusal>>
-
-const limits = { maxBatch: 64, maxInFlight: 1, maxQueue: 2_000 }
+export type IssueLane = WriteLane<IssueRequest>
 
 /**
  * Issues coupons to a customer, never more than the series, the customer and the pool of codes allow.
@@ -54,50 +53,45 @@ const limits = { maxBatch: 64, maxInFlight: 1, maxQueue: 2_000 }
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
-export async function issueCoupons(
+export function issueCoupons(
   context: Context,
-  caller: Caller,
+  { orgId }: Caller,
   request: IssueRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  let lane = context.issueLanes.get(orgId)
-  if (lane === undefined) {
-    lane = new Lane(limits, (requests) =>
-      runWriteBatch(context.database.pool, requests, (client, items) =>
-        issueBatch(context, client, orgId, items),
-      ),
-    )
-    context.issueLanes.set(orgId, lane)
-  }
-  const answer = unwrap(await lane.submit(request))
-  if (answer instanceof Refusal) throw answer
-  return answer
+  return carryOutInLane(context, context.issueLanes, 'issue', orgId, request, (transaction, requests) =>
+    issueBatch(context, transaction, orgId, requests),
+  )
 }
 
 async function issueBatch(
   context: Context,
-  client: PoolClient,
+  transaction: Transaction,
   orgId: number,
   requests: readonly IssueRequest[],
 ): Promise<(GivenAnswer | Refusal)[]> {
+  const { client, unawaited } = transaction
   const seriesIds = [...new Set(requests.flatMap(({ wants }) => wants.map(({ seriesId }) => seriesId)))]
-  const locked = await client.query<{ series_id: number }>({
+  const locked = client.query<{ series_id: number }>({
     name: 'lock-series',
     text: lockSeriesSql,
     values: [orgId, seriesIds],
   })
-  const lockedIds = new Set(locked.rows.map((row) => row.series_id))
-  return answerOnce<IssueVerdict, IssueRequest>(client, orgId, requests, async (fresh) => {
-    const wishes = fresh.flatMap((request) => request.wants.map((want) => ({ request, ...want })))
-    const read = await readStates(context, client, orgId, wishes)
+  unawaited(locked)
+  return answerOnce<IssueVerdict, IssueRequest>(transaction, orgId, requests, async (fresh) => {
+    const wishes = fresh.flatMap((request) =>
+      request.wants.map((want): Wish => ({ request, customer: request.customer, ...want })),
+    )
+    const read = await readIssueStates(client, context.seriesMemory, orgId, wishes, context.fixedNow)
+    const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
     // A series that came into being after the lock is not there yet: nothing holds its limits.
     const states = read.map((state, at) =>
       lockedIds.has(wishes[at]?.seriesId ?? 0) ? state : { ...state, series: undefined },
     )
-    const waiting = await readWaiting(client, orgId, wishes, states)
+    await requireExclusivesLocked(client, orgId, states, lockedIds)
+    const waiting = await readWaitingCodes(client, orgId, wishes, states)
     const { grants, decided } = decideAll(wishes, states, waiting)
     // One instant everywhere: the coupon, the counters and the event bear the one that was judged at.
-    await writeIssued(client, orgId, grants, context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000))
+    await writeIssued(transaction, orgId, grants, context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000))
     let at = 0
     return fresh.map((request) => {
       const bySeries = decided.slice(at, at + request.wants.length)
@@ -108,108 +102,9 @@ async function issueBatch(
   })
 }
 
-interface Wish {
+/** One series of a request. */
+interface Wish extends SeriesWish {
   readonly request: IssueRequest
-  readonly seriesId: number
-  readonly count: number
-}
-
-type StateRow = [
-  n: number,
-  customerId: number | null,
-  isBlocked: boolean,
-  firstName: string,
-  lastName: string,
-  updatedAtS: number,
-  identifiers: string | null,
-  seriesId: number | null,
-  version: number,
-  issued: number,
-  maxIssued: number | null,
-  issuedToCustomer: number,
-  revokedOfCustomer: number,
-  lastIssuedAtS: number | null,
-  heldId: number | null,
-  heldCode: string,
-  heldValidUntilS: number,
-  holdsExclusive: boolean,
-  nowS: number,
-]
-
-async function readStates(
-  context: Context,
-  client: PoolClient,
-  orgId: number,
-  wishes: readonly Wish[],
-): Promise<IssueState<VersionedSeries>[]> {
-  const { rows } = await client.query<StateRow>({
-    name: 'issue-state',
-    text: issueStateSql,
-    rowMode: 'array',
-    values: [
-      orgId,
-      wishes.map((_, at) => at),
-      wishes.map(({ request }) => request.customer.customerId ?? null),
-      wishes.map(({ request }) => request.customer.identifier?.type ?? null),
-      wishes.map(({ request }) => request.customer.identifier?.value ?? null),
-      wishes.map(({ seriesId }) => seriesId),
-      context.fixedNow,
-    ],
-  })
-  const versions = new Map(rows.flatMap((row) => (row[7] === null ? [] : [[row[7], row[8]] as const])))
-  const terms = await readTerms(client, context.seriesMemory, orgId, versions)
-  const states = Array.from<IssueState<VersionedSeries>>({ length: wishes.length })
-  for (const row of rows) {
-    states[row[0]] = {
-      customer:
-        row[1] === null
-          ? undefined
-          : {
-              id: row[1],
-              firstName: row[3],
-              lastName: row[4],
-              updatedAtS: row[5],
-              identifiers: identifiersOf(row[6]),
-            },
-      isBlocked: row[2],
-      series: row[7] === null ? undefined : terms.get(row[7]),
-      issued: row[9],
-      maxIssued: row[10],
-      issuedToCustomer: row[11],
-      revokedOfCustomer: row[12],
-      lastIssuedAtS: row[13],
-      held: row[14] === null ? null : { id: row[14], code: row[15], validUntilS: row[16] },
-      holdsExclusive: row[17],
-      waitingCodes: 0,
-      nowS: row[18],
-    }
-  }
-  return states
-}
-
-type WaitingCodes = Map<number, { id: number; code: string }[]>
-
-/** The oldest waiting codes of every series of uploaded codes, as many as the batch could need. */
-async function readWaiting(
-  client: PoolClient,
-  orgId: number,
-  wishes: readonly Wish[],
-  states: readonly IssueState[],
-): Promise<WaitingCodes> {
-  const needed = new Map<number, number>()
-  wishes.forEach(({ seriesId, count }, at) => {
-    if (states[at]?.series?.clientHandlingType !== 'DISC_CODE_PIN') return
-    needed.set(seriesId, (needed.get(seriesId) ?? 0) + count)
-  })
-  const waiting: WaitingCodes = new Map([...needed.keys()].map((seriesId) => [seriesId, []]))
-  if (needed.size === 0) return waiting
-  const { rows } = await client.query<{ series_id: number; id: number; code: string }>({
-    name: 'waiting-codes',
-    text: waitingCodesSql,
-    values: [orgId, [...needed.keys()], [...needed.values()]],
-  })
-  for (const { series_id: seriesId, id, code } of rows) waiting.get(seriesId)?.push({ id, code })
-  return waiting
 }
 
 interface Decided extends Omit<IssuedInSeries, 'coupons'> {

@@ -77,8 +77,8 @@ e as materialized (
   select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[])
     with ordinality as e(coupon_id, series_id, customer_id, till_id, details, ordinal)
 ), of_series as (
-  update series_usage u set issued = u.issued + d.n
-  from (select series_id, count(*)::int as n from e group by series_id) d
+  update series_usage u set issued = u.issued + d.n, last_issued_at = at.at
+  from (select series_id, count(*)::int as n from e group by series_id) d, at
   where u.org_id = $1 and u.series_id = d.series_id
 ), of_customer as (
   insert into customer_series_usage as u (org_id, customer_id, series_id, issued, last_issued_at)

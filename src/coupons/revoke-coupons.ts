@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { runWriteBatch, unwrap } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import { carryOutAlone } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { codeKey } from '../values/coupon-code.ts'
 
@@ -93,24 +92,20 @@ export async function revokeCoupons(
   request: RevokeRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  const work = async (client: PoolClient, requests: readonly RevokeRequest[]) => {
+  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
+    const { client } = transaction
     const lockedIds = new Set<number>()
     for (const { codes, seriesId } of requests) {
       const given = [orgId, codes.map(codeKey), seriesId ?? null]
       const { rows } = await client.query<{ series_id: number }>(lockSql, given)
       for (const row of rows) lockedIds.add(row.series_id)
     }
-    return answerOnce<RevokeVerdict, RevokeRequest>(client, orgId, requests, async (fresh) => {
+    return answerOnce<RevokeVerdict, RevokeRequest>(transaction, orgId, requests, async (fresh) => {
       const verdicts: RevokeVerdict[] = []
       for (const one of fresh) verdicts.push(await revoke(context, client, orgId, one, lockedIds))
       return verdicts
     })
-  }
-  const [settled] = await runWriteBatch(context.database.pool, [request], work)
-  if (settled === undefined) throw new Error('a batch of one has one result')
-  const answer = unwrap(settled)
-  if (answer instanceof Refusal) throw answer
-  return answer
+  })
 }
 
 const refuse = (refusal: NonNullable<RevokeVerdict['refusal']>): RevokeVerdict => ({

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { Transaction } from '../db/write-batch.ts'
 import { Refusal } from '../errors.ts'
 import type { VersionedSeries } from '../series/series-terms.ts'
 import { codeKey } from '../values/coupon-code.ts'
@@ -21,7 +22,7 @@ const maxDraws = 20
 
 /** Writes coupons granted at an instant, their counters and events, and fills in ids and codes. */
 export async function writeIssued(
-  client: PoolClient,
+  { client, unawaited }: Transaction,
   orgId: number,
   grants: readonly Grant[],
   at: Date,
@@ -32,7 +33,7 @@ export async function writeIssued(
   const made = grants.filter((grant) => !isPooled(grant))
   if (pooled.length > 0) await assign(client, orgId, pooled, at)
   if (made.length > 0) await insert(client, orgId, made, at)
-  await client.query({
+  const counted = client.query({
     name: 'count-issued',
     text: countIssuedSql,
     values: [
@@ -45,6 +46,7 @@ export async function writeIssued(
       at,
     ],
   })
+  unawaited(counted)
 }
 
 async function assign(client: PoolClient, orgId: number, grants: readonly Grant[], at: Date): Promise<void> {

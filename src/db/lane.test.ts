@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Lane } from './lane.ts'
+import { Lane, type LaneLimits } from './lane.ts'
 
 /** A lane whose batches wait until they are let go. */
-function heldLane(limits: { maxBatch: number; maxInFlight: number; maxQueue: number }) {
+function heldLane(limits: Omit<LaneLimits, 'minBeside'> & { minBeside?: number }) {
   const batches: { items: number[]; finish(): void; fail(error: Error): void }[] = []
   const lane = new Lane<number, number>(
-    limits,
+    { minBeside: 1, ...limits },
     (items) =>
       new Promise((resolve, reject) => {
         batches.push({ items, finish: () => resolve(items.map((item) => item * 10)), fail: reject })
@@ -15,40 +15,71 @@ function heldLane(limits: { maxBatch: number; maxInFlight: number; maxQueue: num
   return { lane, batches }
 }
 
-const tick = () => new Promise((resolve) => setImmediate(resolve))
+/** Two turns: what ends in the first starts the next batch in the second. */
+const tick = async () => {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 describe('a lane', () => {
-  test('starts at once when it is idle, and sends what arrives meanwhile together, in order', async () => {
+  test('sends what arrives in one turn together, and what arrives meanwhile in the next batch, in order', async () => {
     const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 1, maxQueue: 100 })
-    const answers = [1, 2, 3, 4].map((item) => lane.submit(item))
-    expect(batches.map(({ items }) => items)).toEqual([[1]])
+    const answers = [1, 2].map((item) => lane.submit(item))
+    await tick()
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2]])
+    answers.push(...[3, 4, 5].map((item) => lane.submit(item)))
+    await tick()
     expect(lane.depth).toBe(3)
     batches[0]?.finish()
     await tick()
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4]])
+    expect(batches.map(({ items }) => items)).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ])
     batches[1]?.finish()
-    expect(await Promise.all(answers)).toEqual([10, 20, 30, 40])
+    expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50])
     expect(lane.depth).toBe(0)
   })
 
   test('takes no more into a batch than it may, and starts no more batches at once than it may', async () => {
     const { lane, batches } = heldLane({ maxBatch: 2, maxInFlight: 2, maxQueue: 100 })
     const answers = Array.from({ length: 7 }, (_, item) => lane.submit(item))
-    expect(batches.map(({ items }) => items)).toEqual([[0], [1]])
-    batches[1]?.finish()
     await tick()
-    expect(batches.map(({ items }) => items)).toEqual([[0], [1], [2, 3]])
-    for (let at = 0; at < 5; at++) {
+    await tick()
+    expect(batches.map(({ items }) => items)).toEqual([
+      [0, 1],
+      [2, 3],
+    ])
+    for (let at = 0; at < 4; at++) {
       batches[at]?.finish()
       await tick()
     }
     expect(await Promise.all(answers)).toEqual([0, 10, 20, 30, 40, 50, 60])
-    expect(batches.map(({ items }) => items.length)).toEqual([1, 1, 2, 2, 1])
+    expect(batches.map(({ items }) => items.length)).toEqual([2, 2, 2, 1])
+  })
+
+  test('starts a batch beside another only when enough items wait for it', async () => {
+    const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 2, minBeside: 3, maxQueue: 100 })
+    void lane.submit(1)
+    await tick()
+    void lane.submit(2)
+    void lane.submit(3)
+    await tick()
+    expect(batches.map(({ items }) => items)).toEqual([[1]])
+    void lane.submit(4)
+    await tick()
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4]])
+    void lane.submit(5)
+    batches[0]?.finish()
+    batches[1]?.finish()
+    await tick()
+    expect(batches.at(-1)?.items).toEqual([5])
   })
 
   test('refuses with 503 at once when its queue is full, and takes more when there is room again', async () => {
     const { lane, batches } = heldLane({ maxBatch: 1, maxInFlight: 1, maxQueue: 2 })
-    const accepted = [1, 2, 3].map((item) => lane.submit(item))
+    const accepted = [lane.submit(1)]
+    await tick()
+    accepted.push(lane.submit(2), lane.submit(3))
     const error: unknown = await lane.submit(4).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'Refusal', code: 503, httpStatus: 503, retryAfterS: 1 })
     batches[0]?.finish()
@@ -63,7 +94,9 @@ describe('a lane', () => {
 
   test('fails the items of a failing batch and no others, and goes on', async () => {
     const { lane, batches } = heldLane({ maxBatch: 2, maxInFlight: 1, maxQueue: 100 })
-    const answers = [1, 2, 3, 4, 5].map((item) => lane.submit(item))
+    const answers = [lane.submit(1)]
+    await tick()
+    answers.push(...[2, 3, 4, 5].map((item) => lane.submit(item)))
     const settled = Promise.allSettled(answers)
     batches[0]?.finish()
     await tick()
@@ -81,11 +114,14 @@ describe('a lane', () => {
 
   test('goes on when its work throws before it has begun', async () => {
     let calls = 0
-    const lane = new Lane<number, number>({ maxBatch: 1, maxInFlight: 1, maxQueue: 10 }, (items) => {
-      calls += 1
-      if (calls === 1) throw new Error('at once')
-      return Promise.resolve(items)
-    })
+    const lane = new Lane<number, number>(
+      { maxBatch: 1, maxInFlight: 1, minBeside: 1, maxQueue: 10 },
+      (items) => {
+        calls += 1
+        if (calls === 1) throw new Error('at once')
+        return Promise.resolve(items)
+      },
+    )
     await expect(lane.submit(1)).rejects.toThrow('at once')
     expect(await lane.submit(2)).toBe(2)
   })
@@ -96,6 +132,7 @@ describe('a lane', () => {
       limits: fc.record({
         maxBatch: fc.integer({ min: 1, max: 5 }),
         maxInFlight: fc.integer({ min: 1, max: 3 }),
+        minBeside: fc.integer({ min: 1, max: 4 }),
         maxQueue: fc.integer({ min: 1, max: 20 }),
       }),
       failing: fc.nat(7),

@@ -5,6 +5,8 @@ export interface LaneLimits {
   readonly maxBatch: number
   /** Batches that may be under way at once. */
   readonly maxInFlight: number
+  /** Items that must wait for a batch to go beside another: many small batches cost more than one large one. */
+  readonly minBeside: number
   /** Items that may wait; one more is refused with 503. */
   readonly maxQueue: number
 }
@@ -16,8 +18,8 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Batches work without a timer. An item that finds the lane free goes at once, alone; what arrives while batches are
- * under way waits and goes together. So an idle server answers without delay and a busy one batches by itself.
+ * Batches work without a timer. Items that arrive in one turn of the event loop, and whatever has waited for a batch to
+ * come back, go together in the next one. So an idle server answers without delay and a busy one batches by itself.
  *
  * `run` answers one result per item, in the order of the items. When it throws, all items of the batch fail with the
  * error: where one item can fail by its own fault, `run` must say so in that item's result.
@@ -27,6 +29,7 @@ export class Lane<In, Out> {
   readonly #limits: LaneLimits
   #queue: Waiting<In, Out>[] = []
   #inFlight = 0
+  #isStarting = false
 
   constructor(limits: LaneLimits, run: (items: In[]) => Promise<Out[]>) {
     this.#limits = limits
@@ -45,7 +48,19 @@ export class Lane<In, Out> {
     }
     return new Promise<Out>((resolve, reject) => {
       this.#queue.push({ item, resolve, reject })
-      if (this.#inFlight < this.#limits.maxInFlight) this.#startBatch()
+      this.#startSoon()
+    })
+  }
+
+  /** Not at once: what else has arrived in this turn would miss the batch, and each costs a transaction. */
+  #startSoon(): void {
+    const { maxInFlight, minBeside } = this.#limits
+    const needed = this.#inFlight === 0 ? 1 : minBeside
+    if (this.#isStarting || this.#inFlight >= maxInFlight || this.#queue.length < needed) return
+    this.#isStarting = true
+    setImmediate(() => {
+      this.#isStarting = false
+      this.#startBatch()
     })
   }
 
@@ -59,9 +74,12 @@ export class Lane<In, Out> {
       )
       .finally(() => {
         this.#inFlight -= 1
-        if (this.#queue.length > 0) this.#startBatch()
+        this.#startSoon()
       })
+    // More may wait than one batch takes.
+    this.#startSoon()
   }
+
   /** Also what `run` throws at once, before it has begun to wait, is a failure of its batch. */
   async #answer(items: In[]): Promise<Out[]> {
     return this.#run(items)

@@ -113,6 +113,29 @@ export interface Clients {
   token_ttl_s: Generated<number>;
 }
 
+export interface Concepts {
+  /**
+   * What integrations call it; compared exactly.
+   */
+  code: string;
+  /**
+   * When it was created.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * What people call it.
+   */
+  name: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+}
+
 export interface Coupons {
   /**
    * As created; compared without regard to case.
@@ -404,6 +427,14 @@ export interface Organisations {
    */
   country: string;
   /**
+   * Prefix of generated codes for series that ask for the organisation's; null: none.
+   */
+  coupon_prefix: string | null;
+  /**
+   * Suffix of generated codes for series that ask for the organisation's; null: none.
+   */
+  coupon_suffix: string | null;
+  /**
    * When it was created.
    */
   created_at: Generated<Timestamp>;
@@ -533,6 +564,10 @@ export interface Series {
    */
   created_at: Generated<Timestamp>;
   /**
+   * Till that created it; null: none, or it was not created by API.
+   */
+  created_till_id: number | null;
+  /**
    * Array of {name, value} in the order to print; null: none.
    */
   custom_properties: Json | null;
@@ -601,9 +636,45 @@ export interface Series {
    */
   is_multiple_use_allowed: Generated<boolean>;
   /**
+   * True: the stated prefix is used.
+   */
+  is_prefix_enabled: Generated<boolean>;
+  /**
+   * True: codes get the organisation's prefix, as it was when the series was saved.
+   */
+  is_prefix_of_organisation: Generated<boolean>;
+  /**
+   * Of older integrations; printed back, judged by nothing.
+   */
+  is_referral_of_existing_allowed: Generated<boolean>;
+  /**
+   * True: a message on every re-issue is wanted; printed back.
+   */
+  is_resend_message_enabled: Generated<boolean>;
+  /**
    * True: a customer may redeem the same coupon again (else 716).
    */
   is_same_user_multiple_redeem: Generated<boolean>;
+  /**
+   * True: no message is wanted; printed back.
+   */
+  is_sms_disabled: Generated<boolean>;
+  /**
+   * True: the stated suffix is used.
+   */
+  is_suffix_enabled: Generated<boolean>;
+  /**
+   * True: codes get the organisation's suffix, as it was when the series was saved.
+   */
+  is_suffix_of_organisation: Generated<boolean>;
+  /**
+   * Of older integrations; printed back, judged by nothing.
+   */
+  is_valid_with_discounted_item: Generated<boolean>;
+  /**
+   * Of older integrations; printed back, judged by nothing.
+   */
+  is_validation_required: Generated<boolean>;
   /**
    * Largest bill (733).
    */
@@ -620,6 +691,10 @@ export interface Series {
    * Redemptions in the series by one customer (736).
    */
   max_redemptions_per_customer: number | null;
+  /**
+   * Of older integrations; printed back, judged by nothing. Null: no limit.
+   */
+  max_referrals_per_referee: number | null;
   /**
    * Smallest bill (733).
    */
@@ -640,6 +715,14 @@ export interface Series {
    * The organisation.
    */
   org_id: number;
+  /**
+   * Array of {productType, productIds or productCodes} that the coupon is for, judged by the till; null: all.
+   */
+  products: Json | null;
+  /**
+   * Concepts in whose stores it may be redeemed, likewise; null: none stated.
+   */
+  redemption_concept_ids: ArrayType<number> | null;
   /**
    * 1 to 31; null: any (729).
    */
@@ -669,6 +752,34 @@ export interface Series {
    */
   redemption_valid_from: Timestamp | null;
   /**
+   * Zones in whose stores it may be redeemed, beside redemption_store_ids and redemption_till_ids (735); null: none stated.
+   */
+  redemption_zone_ids: ArrayType<number> | null;
+  /**
+   * Text of the message to the customer, with tags; printed back, nothing is sent.
+   */
+  sms_template: Generated<string>;
+  /**
+   * Length of the random characters as the caller stated it; 0: not stated, code_length is the default.
+   */
+  stated_code_length: Generated<number>;
+  /**
+   * Prefix as the caller stated it; code_prefix is what codes get. Null: none.
+   */
+  stated_prefix: string | null;
+  /**
+   * Suffix as the caller stated it; code_suffix is what codes get. Null: none.
+   */
+  stated_suffix: string | null;
+  /**
+   * A label of the caller's; printed back.
+   */
+  tag: Generated<string>;
+  /**
+   * Registration window and transaction limit of the customers it is meant for; printed back, not enforced. Null: all.
+   */
+  target_customers: Json | null;
+  /**
    * When its terms last changed.
    */
   updated_at: Generated<Timestamp>;
@@ -687,6 +798,14 @@ export interface SeriesUsage {
    * Coupons issued to customers.
    */
   issued: Generated<number>;
+  /**
+   * The latest issue; null: none.
+   */
+  last_issued_at: Timestamp | null;
+  /**
+   * The latest redemption, whether or not it was taken back since; null: none.
+   */
+  last_redeemed_at: Timestamp | null;
   /**
    * Most that may be issued; null: no limit.
    */
@@ -709,11 +828,38 @@ export interface SeriesUsage {
   series_id: number;
 }
 
+export interface SeriesVersions {
+  /**
+   * When other terms took their place.
+   */
+  ended_at: Timestamp;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * The row of series, column by column.
+   */
+  terms: Json;
+  /**
+   * series.version for as long as the terms stood.
+   */
+  version: number;
+}
+
 export interface Stores {
   /**
    * What integrations call it; compared exactly.
    */
   code: string;
+  /**
+   * Its concept; null: none.
+   */
+  concept_id: number | null;
   /**
    * When it was created.
    */
@@ -750,6 +896,10 @@ export interface Stores {
    * The organisation.
    */
   org_id: number;
+  /**
+   * The zone that it lies in; null: none.
+   */
+  zone_id: number | null;
 }
 
 export interface Tills {
@@ -806,9 +956,33 @@ export interface TokenKeys {
   secret: Buffer;
 }
 
+export interface Zones {
+  /**
+   * What integrations call it; compared exactly.
+   */
+  code: string;
+  /**
+   * When it was created.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * What people call it.
+   */
+  name: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+}
+
 export interface DB {
   access_groups: AccessGroups;
   clients: Clients;
+  concepts: Concepts;
   coupons: Coupons;
   customer_identifiers: CustomerIdentifiers;
   customer_series_usage: CustomerSeriesUsage;
@@ -821,7 +995,9 @@ export interface DB {
   reversals: Reversals;
   series: Series;
   series_usage: SeriesUsage;
+  series_versions: SeriesVersions;
   stores: Stores;
   tills: Tills;
   token_keys: TokenKeys;
+  zones: Zones;
 }

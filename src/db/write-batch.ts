@@ -3,15 +3,28 @@ import type { Pool, PoolClient } from 'pg'
 /** What became of one item of a batch. */
 export type Settled<Out> = { readonly value: Out } | { readonly error: unknown }
 
+/** The transaction of a batch. */
+export interface Transaction {
+  readonly client: PoolClient
+  /**
+   * Takes a statement whose result nobody needs, so that nobody waits for it: the next ones and the commit follow it
+   * down the pipe, and PostgreSQL makes a rollback of the commit when it fails.
+   */
+  readonly unawaited: (statement: Promise<unknown>) => void
+}
+
 /** Works on items inside one transaction; answers one result per item, in their order. */
-export type BatchWork<In, Out> = (client: PoolClient, items: readonly In[]) => Promise<Out[]>
+export type BatchWork<In, Out> = (transaction: Transaction, items: readonly In[]) => Promise<readonly Out[]>
 
 /** Deadlock, serialisation failure, or a unique row that another process wrote at the same moment. */
 const transientCodes = new Set(['40P01', '40001', '23505'])
 const maxAttempts = 3
+const failedBefore = '25P02'
 
 /** `isWhole`: it says nothing about an item, and no item may be tried again. */
-type Attempt<Out> = { readonly results: Out[] } | { readonly error: unknown; readonly isWhole: boolean }
+type Attempt<Out> =
+  | { readonly results: readonly Out[] }
+  | { readonly error: unknown; readonly isWhole: boolean }
 
 /** One try. What fails before the commit is rolled back, by us or by the end of the connection. */
 async function inOneTransaction<In, Out>(
@@ -27,24 +40,32 @@ async function inOneTransaction<In, Out>(
   }
   let isCommitting = false
   let lost: Error | undefined
-  // The first statements follow it down the pipe without waiting for its answer.
-  const begun = client.query('begin')
-  const worked = work(client, items)
+  const sent: Promise<unknown>[] = []
+  const unawaited = (statement: Promise<unknown>): void => {
+    // Its failure is told below; until somebody asks for it, it must not count as unhandled.
+    statement.catch(() => {})
+    sent.push(statement)
+  }
+  unawaited(client.query('begin'))
+  const worked = work({ client, unawaited }, items)
   try {
-    const [results] = await Promise.all([worked, begun])
+    const results = await worked
     isCommitting = true
-    const { command } = await client.query('commit')
+    const [{ command }] = await Promise.all([client.query('commit'), ...sent])
     // PostgreSQL answers so, without an error, when a statement has failed before.
     if (command !== 'COMMIT') throw new Error(`a transaction ended with ${command} in place of COMMIT`)
     return { results }
   } catch (error) {
     // Nothing of the work may come after the rollback.
-    await Promise.allSettled([worked, begun])
+    const [, ...ends] = await Promise.allSettled([worked, ...sent])
+    const cause = ends.find((end) => end.status === 'rejected')?.reason as unknown
+    // A statement that followed a failed one down the pipe says only that the transaction had failed before.
+    const reason = (error as { code?: string }).code === failedBefore ? (cause ?? error) : error
     lost = await client.query('rollback').then(
       () => undefined,
       (failure: Error) => failure,
     )
-    if (lost === undefined) return { error, isWhole: false }
+    if (lost === undefined) return { error: reason, isWhole: false }
     // The effects may be on disk: who carries them out once more may do it twice.
     if (isCommitting)
       return { error: new Error('the outcome of a commit is not known', { cause: error }), isWhole: true }

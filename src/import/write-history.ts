@@ -124,6 +124,14 @@ async function addUsage(queries: Queries, orgId: number, usage: Usage): Promise<
     from jsonb_to_recordset(${rows(series)}::jsonb) as r("seriesId" bigint, issued int, redeemed int)
     where u.org_id = ${orgId} and u.series_id = r."seriesId"`.execute(queries)
   await sql`
+    update series_usage u set last_issued_at = greatest(u.last_issued_at, r.issued_at),
+      last_redeemed_at = greatest(u.last_redeemed_at, r.redeemed_at)
+    from (
+      select "seriesId", max("lastIssuedAt") as issued_at, max("lastRedeemedAt") as redeemed_at
+      from jsonb_to_recordset(${rows([...usage.customers.values()])}::jsonb) as r("seriesId" bigint,
+        "lastIssuedAt" timestamptz, "lastRedeemedAt" timestamptz) group by 1) r
+    where u.org_id = ${orgId} and u.series_id = r."seriesId"`.execute(queries)
+  await sql`
     update series s set valid_until = r."validUntil", updated_at = now()
     from jsonb_to_recordset(${rows(series)}::jsonb) as r("seriesId" bigint, "validUntil" timestamptz)
     where s.org_id = ${orgId} and s.id = r."seriesId" and s.is_imported and s.valid_until < r."validUntil"`.execute(

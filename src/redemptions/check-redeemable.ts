@@ -25,6 +25,7 @@ export async function checkRedeemable(
     caller.orgId,
     [request],
     context.fixedNow,
+    false,
   )
   if (state === undefined) throw new Error('one request has one state')
   if (together) return decideRedemptions([wish], [state]).verdicts[0] as WishVerdict

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { Lane } from '../db/lane.ts'
-import { runWriteBatch, unwrap, type Settled } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import type { Transaction } from '../db/write-batch.ts'
+import type { Refusal } from '../errors.ts'
+import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { decideRedemptions, type Effect, type RedemptionWish, type WishVerdict } from './redeem-rules.ts'
 import {
@@ -20,10 +20,7 @@ export interface RedeemRequest extends RedemptionWish, Retryable<WishVerdict> {
   readonly redemptionTimeGiven: string | null
 }
 
-export type RedeemLane = Lane<RedeemRequest, Settled<GivenAnswer | Refusal>>
-
-/** Measured: larger batches gain little and make the first of them wait longer. */
-const limits = { maxBatch: 64, maxInFlight: 1, maxQueue: 2_000 }
+export type RedeemLane = WriteLane<RedeemRequest>
 
 /**
  * Redeems the coupons of a request, all or none, exactly as often as their limits allow.
@@ -31,25 +28,14 @@ const limits = { maxBatch: 64, maxInFlight: 1, maxQueue: 2_000 }
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
-export async function redeemCoupons(
+export function redeemCoupons(
   context: Context,
-  caller: Caller,
+  { orgId }: Caller,
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  let lane = context.redeemLanes.get(orgId)
-  if (lane === undefined) {
-    lane = new Lane(limits, async (requests) => {
-      context.metrics.redeemBatchSize.observe(requests.length)
-      return runWriteBatch(context.database.pool, requests, (client, items) =>
-        redeemBatch(context, client, orgId, items),
-      )
-    })
-    context.redeemLanes.set(orgId, lane)
-  }
-  const answer = unwrap(await lane.submit(request))
-  if (answer instanceof Refusal) throw answer
-  return answer
+  return carryOutInLane(context, context.redeemLanes, 'redeem', orgId, request, (transaction, requests) =>
+    redeemBatch(context, transaction, orgId, requests),
+  )
 }
 
 export function stateRequestOf(
@@ -65,32 +51,33 @@ export function stateRequestOf(
 
 async function redeemBatch(
   context: Context,
-  client: PoolClient,
+  transaction: Transaction,
   orgId: number,
   requests: readonly RedeemRequest[],
 ): Promise<(GivenAnswer | Refusal)[]> {
+  const { client, unawaited } = transaction
   const keys = [...new Set(requests.flatMap(({ codeKeys }) => codeKeys))]
   const locked = client.query<{ series_id: number }>({
     name: 'lock-series-of-codes',
     text: lockSeriesOfCodesSql,
     values: [orgId, keys],
   })
-  const answered = answerOnce<WishVerdict, RedeemRequest>(client, orgId, requests, async (fresh) => {
+  unawaited(locked)
+  return answerOnce<WishVerdict, RedeemRequest>(transaction, orgId, requests, async (fresh) => {
     const states = await readRedemptionState(
       client,
       context.seriesMemory,
       orgId,
       fresh.map(stateRequestOf),
       context.fixedNow,
+      true,
     )
     const { verdicts, effects } = decideRedemptions(fresh, withoutUnlocked(states, (await locked).rows))
     // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
     const at = context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000)
-    if (effects.length > 0) await write(client, orgId, fresh, effects, at)
+    if (effects.length > 0) unawaited(write(client, orgId, fresh, effects, at))
     return verdicts
   })
-  const [answers] = await Promise.all([answered, locked])
-  return answers
 }
 
 /** A code that came into being after the series were locked is not there yet: nothing holds its limits. */
@@ -105,18 +92,17 @@ function withoutUnlocked(
   }))
 }
 
-async function write(
+function write(
   client: PoolClient,
   orgId: number,
   requests: readonly RedeemRequest[],
   effects: readonly Effect[],
   at: Date,
-): Promise<void> {
+): Promise<unknown> {
   const of = effects.map(({ wishAt }) => requests[wishAt] as RedeemRequest)
-  const { rows } = await client.query<[ordinal: number, id: number]>({
+  return client.query({
     name: 'redeem',
     text: redeemSql,
-    rowMode: 'array',
     values: [
       orgId,
       effects.map(({ state }) => state.couponId),
@@ -128,10 +114,7 @@ async function write(
       of.map(({ bill }) => bill?.transactionNumber ?? ''),
       of.map(({ redemptionTimeGiven }) => redemptionTimeGiven),
       at,
+      effects.map(({ state }) => state.newRedemptionId),
     ],
   })
-  for (const [ordinal, id] of rows) {
-    const effect = effects[ordinal - 1]
-    if (effect) effect.verdict.redemptionId = id
-  }
 }

@@ -121,7 +121,7 @@ function carryOut(given: Case): { told: Told[]; ledger: Entry[] } {
 function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
   if (wish.customer === 2) return { customer: undefined, coupons: [], nowS }
   const { past } = given
-  const coupons = wish.coupons.map((at): RedemptionState | undefined => {
+  const coupons = wish.coupons.map((at, k): RedemptionState | undefined => {
     const coupon = given.coupons[at]
     if (coupon === undefined) return undefined
     const series = given.series[coupon.series] as Case['series'][number]
@@ -176,6 +176,7 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
         lastRedeemedInSeriesAtS: mine.length === 0 ? null : Math.max(...mine.map(({ atS }) => atS)),
       },
       earlierRedemptionId: given.replaysRetries && earlier >= 0 ? earlier + 1 : null,
+      newRedemptionId: 1_000 + given.wishes.indexOf(wish) * 10 + k,
     }
   })
   return { customer: { id: wish.customer } as CustomerProfile, coupons, nowS }
@@ -210,7 +211,10 @@ test('a batch is decided as if its wishes came one by one, each whole or not at 
       expect(written.map(([, coupon, customer]) => [coupon, customer])).toEqual(
         added.map(({ coupon, customer }) => [coupon, customer]),
       )
-      for (const { wishAt, verdict } of effects) expect(verdicts[wishAt]?.coupons).toContain(verdict)
+      for (const { wishAt, state } of effects) {
+        const ids = verdicts[wishAt]?.coupons.map(({ redemptionId }) => redemptionId)
+        expect(ids).toContain(state.newRedemptionId)
+      }
     }),
     { numRuns: 1_500 },
   )

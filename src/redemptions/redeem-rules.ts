@@ -37,11 +37,10 @@ export interface WishVerdict {
   readonly coupons: readonly CouponVerdict[]
 }
 
-/** A redemption to write. `verdict` gets its id. */
+/** A redemption to write. */
 export interface Effect {
   readonly wishAt: number
   readonly state: RedemptionState
-  readonly verdict: CouponVerdict
 }
 
 /** What earlier redemptions of the batch add to what the database says; dropped when a wish is refused. */
@@ -97,7 +96,8 @@ export function decideRedemptions(
       if (state === undefined || redemptionId !== null) continue
       const retry = retryOf(wish, state)
       if (made.has(retry)) continue
-      effects.push({ wishAt, state, verdict })
+      verdict.redemptionId = state.newRedemptionId
+      effects.push({ wishAt, state })
       if (retry !== '') made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }

@@ -109,6 +109,7 @@ function startOfDayAfterS(fromS: number, days: number, timeZone: string): number
 
 function isOutsideWindow(series: SeriesTerms, circumstances: RedemptionCircumstances): boolean {
   const { timeZone, nowS, statedTimeS } = circumstances
+  if (!series.redemptionDaysOfMonth && !series.redemptionDaysOfWeek && !series.redemptionHours) return false
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, Math.floor(statedTimeS ?? nowS))
   const excludes = (allowed: readonly number[] | null, value: number) =>
     allowed !== null && !allowed.includes(value)

@@ -30,7 +30,9 @@ const standing = `from redemptions x where x.org_id = $1 and x.coupon_id = c.id 
 /**
  * One row per item and code. $1 organisation; then arrays with one element per item and code: $2 item, $3 ordinal of
  * the code, $4 customer id or null, $5 identifier type, $6 identifier value, $7 code key, $8 transaction number when a
- * retry is to be recognised by it, else null; $9 the instant of judgement or null; $10 till, per item and code.
+ * retry is to be recognised by it, else null; $9 the instant of judgement or null; $10 till, per item and code; $11 true:
+ * with an id for the redemption that may be made, so that its answer is known before it is written. The limits keep
+ * each look-up an index probe of its own.
  */
 export const redemptionStateSql = `
 select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epochS('cu.updated_at')},
@@ -43,7 +45,7 @@ select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, 
   case when c.redeemed > 0 then (select count(*)::int ${standing}) else 0 end,
   case when c.redeemed > 0 and w.transaction_number <> '' then (
     select min(x.id) ${standing} and x.till_id = w.till_id and x.transaction_number = w.transaction_number) end,
-  date_part('epoch', ${now})
+  date_part('epoch', ${now}), case when $11 and c.id is not null then nextval('redemptions_id_seq') end
 from unnest($2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $10::bigint[])
   as w(n, k, customer_id, type, value, key, transaction_number, till_id)
 left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (
@@ -64,19 +66,21 @@ left join lateral (
 ) c on true
 left join series s on s.org_id = $1 and s.id = c.series_id
 left join series_usage su on su.org_id = $1 and su.series_id = c.series_id
-left join customer_series_usage cs on cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = c.series_id`
+left join lateral (
+  select * from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id and x.series_id = c.series_id limit 1
+) cs on true`
 
 /**
- * All effects of a batch in one statement, which answers the new redemption ids by ordinal. $1 organisation; arrays
- * with one element per redemption: $2 coupon, $3 series, $4 customer, $5 store, $6 till, $7 bill amount,
- * $8 transaction number, $9 redemption time as given; $10 the instant.
+ * All effects of a batch in one statement. $1 organisation; arrays with one element per redemption: $2 coupon,
+ * $3 series, $4 customer, $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given;
+ * $10 the instant; $11 redemption id, ascending.
  */
 export const redeemSql = `
 with at as (select $10::timestamptz as at),
 e as materialized (
-  select nextval('redemptions_id_seq') as id, e.* from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-    $6::bigint[], $7::numeric[], $8::text[], $9::text[]) with ordinality as e(coupon_id, series_id, customer_id,
-    store_id, till_id, bill_amount, transaction_number, redemption_time_given, ordinal)
+  select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[]) as e(coupon_id, series_id, customer_id,
+    store_id, till_id, bill_amount, transaction_number, redemption_time_given, id)
 ), ledger as (
   insert into redemptions (org_id, id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount,
     transaction_number, redemption_time_given)
@@ -87,16 +91,14 @@ e as materialized (
   from (select coupon_id, count(*)::int as n from e group by coupon_id) d
   where c.org_id = $1 and c.id = d.coupon_id
 ), of_series as (
-  update series_usage u set redeemed = u.redeemed + d.n
-  from (select series_id, count(*)::int as n from e group by series_id) d
+  update series_usage u set redeemed = u.redeemed + d.n, last_redeemed_at = at.at
+  from (select series_id, count(*)::int as n from e group by series_id) d, at
   where u.org_id = $1 and u.series_id = d.series_id
 ), of_customer as (
   insert into customer_series_usage as u (org_id, customer_id, series_id, redeemed, last_redeemed_at)
   select $1, e.customer_id, e.series_id, count(*)::int, at.at from e, at group by e.customer_id, e.series_id, at.at
   on conflict (org_id, customer_id, series_id) do update
     set redeemed = u.redeemed + excluded.redeemed, last_redeemed_at = excluded.last_redeemed_at
-), told as (
-  insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
-  select $1, 'redeemed', e.coupon_id, e.id, e.till_id, at.at from e, at order by e.ordinal
 )
-select e.ordinal::int, e.id from e`
+insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
+select $1, 'redeemed', e.coupon_id, e.id, e.till_id, at.at from e, at order by e.id`

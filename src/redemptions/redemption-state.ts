@@ -33,6 +33,8 @@ export interface RedemptionState {
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
+  /** Null when the state was read for a question only. */
+  readonly newRedemptionId: number | null
 }
 
 export interface ItemState {
@@ -70,15 +72,21 @@ type StateRow = [
   redeemedThisCoupon: number,
   earlierRedemptionId: number | null,
   nowS: number,
+  newRedemptionId: number | null,
 ]
 
-/** Reads the state of all codes of some requests; true for as long as the series are locked by the caller. */
+/**
+ * Reads the state of all codes of some requests; true for as long as the series are locked by the caller.
+ *
+ * @param forRedemption with ids for the redemptions that may be made of it.
+ */
 export async function readRedemptionState(
   client: QueryRunner,
   memory: SeriesMemory,
   orgId: number,
   requests: readonly StateRequest[],
   fixedNow: Date | null,
+  forRedemption: boolean,
 ): Promise<ItemState[]> {
   const pairs = requests.flatMap((request, n) => request.codeKeys.map((key, k) => ({ request, n, key, k })))
   const { rows } = await client.query<StateRow>({
@@ -96,6 +104,7 @@ export async function readRedemptionState(
       pairs.map(({ request }) => request.replayedTransaction),
       fixedNow,
       pairs.map(({ request }) => request.tillId),
+      forRedemption,
     ],
   })
   const versions = new Map(rows.flatMap((row) => (row[8] === null ? [] : [[row[10], row[17]] as const])))
@@ -147,5 +156,6 @@ function stateOf(
       redeemedThisCoupon: row[22],
     },
     earlierRedemptionId: row[23],
+    newRedemptionId: row[25],
   }
 }

@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { Lane } from '../db/lane.ts'
-import { runWriteBatch, unwrap, type Settled } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import type { Transaction } from '../db/write-batch.ts'
+import type { Refusal } from '../errors.ts'
+import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 
 export interface ReverseRequest extends Retryable<ReverseVerdict> {
@@ -25,33 +25,21 @@ export interface ReverseVerdict {
   readonly reversed: readonly ReversedRedemption[]
 }
 
-export type ReverseLane = Lane<ReverseRequest, Settled<GivenAnswer | Refusal>>
-
-const limits = { maxBatch: 64, maxInFlight: 1, maxQueue: 2_000 }
+export type ReverseLane = WriteLane<ReverseRequest>
 
 /**
  * Takes redemptions back, all of a request or none, each once: counters and limits are as if they had not been.
  *
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
-export async function reverseRedemptions(
+export function reverseRedemptions(
   context: Context,
-  caller: Caller,
+  { orgId }: Caller,
   request: ReverseRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  let lane = context.reverseLanes.get(orgId)
-  if (lane === undefined) {
-    lane = new Lane(limits, (requests) =>
-      runWriteBatch(context.database.pool, requests, (client, items) =>
-        reverseBatch(context, client, orgId, items),
-      ),
-    )
-    context.reverseLanes.set(orgId, lane)
-  }
-  const answer = unwrap(await lane.submit(request))
-  if (answer instanceof Refusal) throw answer
-  return answer
+  return carryOutInLane(context, context.reverseLanes, 'reverse', orgId, request, (transaction, requests) =>
+    reverseBatch(context, transaction, orgId, requests),
+  )
 }
 
 const lockSql = `
@@ -61,7 +49,8 @@ where su.org_id = $1 and su.series_id in (
 order by su.series_id for update`
 
 const stateSql = `
-select r.id, r.coupon_id, c.code, r.series_id, r.customer_id, c.revoked_at is not null, v.redemption_id is not null
+select r.id, r.coupon_id, c.code, r.series_id, r.customer_id, c.revoked_at is not null, v.redemption_id is not null,
+  date_part('epoch', coalesce($3::timestamptz, statement_timestamp()))
 from redemptions r
 join coupons c on c.org_id = $1 and c.id = r.coupon_id
 left join reversals v on v.org_id = $1 and v.redemption_id = r.id
@@ -75,14 +64,15 @@ type StateRow = [
   customerId: number,
   isRevoked: boolean,
   isReversed: boolean,
+  nowS: number,
 ]
 
 /**
- * $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer, $6 till; $7 the instant or null. The
+ * $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer, $6 till; $7 the instant. The
  * customer's latest redemption in the series is found again among those that still stand.
  */
 const reverseSql = `
-with at as (select coalesce($7::timestamptz, statement_timestamp()) as at),
+with at as (select $7::timestamptz as at),
 e as materialized (
   select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
     with ordinality as e(id, coupon_id, series_id, customer_id, till_id, ordinal)
@@ -104,32 +94,32 @@ e as materialized (
       and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id))
   from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
-), told as (
-  insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
-  select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at from e, at order by e.ordinal
 )
-select floor(date_part('epoch', at.at))::bigint as reversed_at_s from at`
+insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
+select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at from e, at order by e.ordinal`
 
 async function reverseBatch(
   context: Context,
-  client: PoolClient,
+  transaction: Transaction,
   orgId: number,
   requests: readonly ReverseRequest[],
 ): Promise<(GivenAnswer | Refusal)[]> {
+  const { client, unawaited } = transaction
   const ids = [...new Set(requests.flatMap(({ redemptionIds }) => redemptionIds))]
-  const locked = await client.query<{ series_id: number }>({
+  const locked = client.query<{ series_id: number }>({
     name: 'lock-series-of-redemptions',
     text: lockSql,
     values: [orgId, ids],
   })
-  const lockedIds = new Set(locked.rows.map((row) => row.series_id))
-  return answerOnce<ReverseVerdict, ReverseRequest>(client, orgId, requests, async (fresh) => {
+  unawaited(locked)
+  return answerOnce<ReverseVerdict, ReverseRequest>(transaction, orgId, requests, async (fresh) => {
     const { rows } = await client.query<StateRow>({
       name: 'reversal-state',
       text: stateSql,
       rowMode: 'array',
-      values: [orgId, ids],
+      values: [orgId, ids, context.fixedNow],
     })
+    const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
     // A redemption that came into being after the lock is not there yet.
     const states = new Map(rows.filter((row) => lockedIds.has(row[3])).map((row) => [row[0], row]))
     const taken = new Set<number>()
@@ -148,7 +138,10 @@ async function reverseBatch(
         return { refused, rows: own }
       },
     )
-    const reversedAtS = effects.length === 0 ? 0 : await write(context, client, orgId, effects)
+    // Told, counted and recorded as of one instant.
+    const nowS = rows[0]?.[7] ?? 0
+    if (effects.length > 0) unawaited(write(client, orgId, effects, new Date(nowS * 1000)))
+    const reversedAtS = Math.floor(nowS)
     return decided.map(({ refused, rows: own }) => ({
       refused,
       reversed: own.map(([id, couponId, code]) => ({ id, couponId, code, reversedAtS })),
@@ -165,13 +158,13 @@ function refusalOf(
   return row[5] ? [{ id, code: 660 }] : []
 }
 
-async function write(
-  context: Context,
+function write(
   client: PoolClient,
   orgId: number,
   effects: readonly { row: StateRow; tillId: number | null }[],
-): Promise<number> {
-  const { rows } = await client.query<{ reversed_at_s: number }>({
+  at: Date,
+): Promise<unknown> {
+  return client.query({
     name: 'reverse',
     text: reverseSql,
     values: [
@@ -181,8 +174,7 @@ async function write(
       effects.map(({ row }) => row[3]),
       effects.map(({ row }) => row[4]),
       effects.map(({ tillId }) => tillId),
-      context.fixedNow,
+      at,
     ],
   })
-  return rows[0]?.reversed_at_s ?? 0
 }

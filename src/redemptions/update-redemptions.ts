@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { runWriteBatch, unwrap } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import { carryOutAlone } from '../retries/carry-out.ts'
 import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 
 export interface RedemptionUpdate {
@@ -42,20 +41,16 @@ export async function updateRedemptions(
   request: UpdateRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  const work = async (client: PoolClient, requests: readonly UpdateRequest[]) => {
+  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
+    const { client } = transaction
     const ids = requests.flatMap(({ updates }) => updates.map(({ redemptionId }) => redemptionId))
     await client.query(lockSql, [orgId, ids])
-    return answerOnce<UpdateVerdict, UpdateRequest>(client, orgId, requests, async (fresh) => {
+    return answerOnce<UpdateVerdict, UpdateRequest>(transaction, orgId, requests, async (fresh) => {
       const verdicts: UpdateVerdict[] = []
       for (const { updates } of fresh) verdicts.push(await update(client, orgId, updates))
       return verdicts
     })
-  }
-  const [settled] = await runWriteBatch(context.database.pool, [request], work)
-  if (settled === undefined) throw new Error('a batch of one has one result')
-  const answer = unwrap(settled)
-  if (answer instanceof Refusal) throw answer
-  return answer
+  })
 }
 
 async function update(

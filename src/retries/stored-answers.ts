@@ -17,6 +17,12 @@ export interface StatementRunner {
   query(statement: QueryConfig): Promise<{ readonly rows: unknown[] }>
 }
 
+/** The transaction of the effects; see `Transaction` of `db/write-batch.ts`. */
+export interface EffectsTransaction {
+  readonly client: StatementRunner
+  readonly unawaited: (statement: Promise<unknown>) => void
+}
+
 /** A request that may be sent again: who sent it, what for, and under which key. */
 export interface RetryKey {
   readonly holderKind: 'till' | 'client'
@@ -25,7 +31,7 @@ export interface RetryKey {
   readonly route: string
   /** At most 255 characters. */
   readonly key: string
-  /** SHA-256 of query, body and what the path names, base64. */
+  /** SHA-256 of query, body and ids in the path, base64. */
   readonly requestHash: string
 }
 
@@ -108,12 +114,12 @@ from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::in
 left join told on told.id = k.customer_id
 order by k.holder_kind, k.holder_id, k.route, k.key`
 
-async function store(
+function store(
   client: StatementRunner,
   orgId: number,
   given: readonly (readonly [RetryKey, Answer])[],
-): Promise<void> {
-  await client.query({
+): Promise<unknown> {
+  return client.query({
     name: 'store-answers',
     text: storeSql,
     values: [
@@ -138,7 +144,7 @@ async function store(
  * @param carryOut answers one outcome per fresh item. An item whose key stands with another request gets a Refusal.
  */
 export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
-  client: StatementRunner,
+  { client, unawaited }: EffectsTransaction,
   orgId: number,
   items: readonly Item[],
   carryOut: (fresh: readonly Item[]) => Promise<Outcome[]>,
@@ -171,7 +177,7 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
     if (answer.isKept !== false) toStore.push([item.retryKey, answer])
     stored.set(identityOf(item.retryKey), { ...answer, requestHash: item.retryKey.requestHash })
   })
-  if (toStore.length > 0) await store(client, orgId, toStore)
+  if (toStore.length > 0) unawaited(store(client, orgId, toStore))
   for (const item of repeated) {
     const { retryKey } = item
     const first = retryKey && stored.get(identityOf(retryKey))

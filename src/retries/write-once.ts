@@ -14,11 +14,21 @@ import {
 
 const maxAttempts = 3
 
-/** Statements of a typed transaction, for what is written in plain SQL. */
-function runnerOn(transaction: Queries): StatementRunner {
-  return {
+/** Answers a request inside a typed transaction, once for every key. */
+async function answerIn<Outcome>(
+  transaction: Queries,
+  orgId: number,
+  request: Retryable<Outcome>,
+  carryOut: () => Promise<Outcome[]>,
+): Promise<GivenAnswer | Refusal> {
+  const client: StatementRunner = {
     query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
   }
+  const sent: Promise<unknown>[] = []
+  const unawaited = (statement: Promise<unknown>): void => void sent.push(statement)
+  const [answer] = await answerOnce({ client, unawaited }, orgId, [request], carryOut)
+  await Promise.all(sent)
+  return answer ?? new Refusal(500)
 }
 
 /** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
@@ -43,9 +53,8 @@ export async function writeOnce<Outcome>(
   for (let attempt = 1; ; attempt++) {
     try {
       return await context.database.queries.transaction().execute(async (transaction) => {
-        const carryOut = async (): Promise<Outcome[]> => [await work(transaction)]
-        const [answer] = await answerOnce(runnerOn(transaction), orgId, [request], carryOut)
-        if (answer === undefined || answer instanceof Refusal) throw answer ?? new Refusal(500)
+        const answer = await answerIn(transaction, orgId, request, async () => [await work(transaction)])
+        if (answer instanceof Refusal) throw answer
         return answer
       })
     } catch (error) {
@@ -68,8 +77,8 @@ function answerOfTwin(
       throw refusal
     }
     const twin: Retryable<null> = { retryKey, present }
-    const [answer] = await answerOnce(runnerOn(transaction), orgId, [twin], async () => [null])
-    if (answer === undefined || answer instanceof Refusal) throw answer ?? refusal
+    const answer = await answerIn(transaction, orgId, twin, async () => [null])
+    if (answer instanceof Refusal) throw answer
     return answer
   })
 }

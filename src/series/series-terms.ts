@@ -24,6 +24,17 @@ const maxRemembered = 50_000
 
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::float8`
 
+/**
+ * The stores themselves and those of the zones and concepts. A list, if an empty one, as soon as any of these is named:
+ * a zone without stores is nowhere, not everywhere.
+ */
+const storeIds = `
+  case when s.redemption_zone_ids is null and s.redemption_concept_ids is null then s.redemption_store_ids
+    else coalesce(s.redemption_store_ids, '{}') || array(
+      select st.id from stores st where st.org_id = s.org_id
+        and (st.zone_id = any(s.redemption_zone_ids) or st.concept_id = any(s.redemption_concept_ids)))
+  end`
+
 const sql = `
 select s.id, s.version, s.description, s.info, s.discount_code as "discountCode", s.discount_type as "discountType",
   s.discount_value::float8 as "discountValue", s.discount_upto::float8 as "discountUpto",
@@ -38,7 +49,8 @@ select s.id, s.version, s.description, s.info, s.discount_code as "discountCode"
   s.min_days_between_redemptions as "minDaysBetweenRedemptions",
   s.min_bill_amount::float8 as "minBillAmount", s.max_bill_amount::float8 as "maxBillAmount",
   s.redemption_days_of_month as "redemptionDaysOfMonth", s.redemption_days_of_week as "redemptionDaysOfWeek",
-  s.redemption_hours as "redemptionHours", s.redemption_store_ids as "redemptionStoreIds",
+  s.redemption_hours as "redemptionHours",
+  ${storeIds} as "redemptionStoreIds",
   s.redemption_till_ids as "redemptionTillIds",
   s.is_multiple_per_customer_allowed as "isMultiplePerCustomerAllowed",
   s.max_coupons_per_customer as "maxCouponsPerCustomer", s.min_days_between_coupons as "minDaysBetweenCoupons",

@@ -20,9 +20,19 @@ interface Reading {
  * way is compared by its digits alone. Undefined when there is no digit at all, or when other letters stand among them.
  */
 export function normaliseMobile(text: string, country: string): string | undefined {
+  const asked = `${country} ${text}`
+  if (remembered.has(asked)) return remembered.get(asked)
   const digits = digitsOf(text)
-  return digits && (readNumber(text, digits, country)?.digits ?? digits)
+  const mobile = digits && (readNumber(text, digits, country)?.digits ?? digits)
+  if (remembered.size >= maxRemembered) remembered.clear()
+  if (text.length <= maxLength) remembered.set(asked, mobile)
+  return mobile
 }
+
+/** Reading a number costs as much as the rest of a request, and a till sends the same one several times in a sale. */
+const remembered = new Map<string, string | undefined>()
+const maxRemembered = 20_000
+const maxLength = 40
 
 /** True for a number that is valid and can be a mobile one: what a customer may be registered with. */
 export function isMobileNumber(text: string, country: string): boolean {
@@ -43,7 +53,7 @@ export function mobileBeginnings(text: string, country: string): string[] {
 
 function digitsOf(text: string): string | undefined {
   const trimmed = text.trim()
-  if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > 40) return undefined
+  if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > maxLength) return undefined
   return trimmed.replaceAll(/\D/g, '')
 }
 

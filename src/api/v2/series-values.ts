@@ -1,0 +1,123 @@
+import { badParameter } from '../../errors.ts'
+import { parseStatedTimeS } from '../../values/stated-time.ts'
+import { given, readNumber } from './fields.ts'
+
+/** Readers of single fields of a series: each gives the value, or undefined where the field is left out or null. */
+
+type Given<Value> = Value | null | undefined
+
+/** The largest integer that the contract has; what is larger is refused, not wrapped around. */
+export const maxInt = 2_147_483_647
+/** PostgreSQL and JSON both hold it, and no series outlives it. */
+const latestS = Date.UTC(9999, 11, 30) / 1000
+const maxAmount = 999_999_999_999
+
+export function readFlag(name: string, value: Given<boolean | string>): boolean | undefined {
+  const stated = given(value)
+  if (stated === undefined || typeof stated === 'boolean') return stated
+  const lower = stated.toLowerCase()
+  if (lower !== 'true' && lower !== 'false') throw badParameter(name, stated, 'true or false')
+  return lower === 'true'
+}
+
+export function readEnum<Value extends string>(
+  name: string,
+  value: Given<string>,
+  allowed: readonly Value[],
+): Value | undefined {
+  const stated = given(value)
+  if (stated === undefined) return undefined
+  const known = allowed.find((one) => one === stated.trim().toUpperCase())
+  if (known === undefined) throw badParameter(name, stated, `one of ${allowed.join(', ')}`)
+  return known
+}
+
+export function readInteger(
+  name: string,
+  value: Given<number | string>,
+  range: { min: number; max?: number },
+): number | undefined {
+  const stated = given(value)
+  if (stated === undefined) return undefined
+  const { min, max = maxInt } = range
+  const number = readNumber(name, stated)
+  if (!Number.isInteger(number) || number < min || number > max)
+    throw badParameter(name, String(stated), `a whole number from ${min} to ${max}`)
+  return number
+}
+
+/** A limit; null: none, which is also what −1 says. With `min` 0 a zero is one that limits to nothing. */
+export function readLimit(name: string, value: Given<number | string>, min: 0 | 1 = 1): number | null {
+  const stated = given(value)
+  if (stated === undefined) return null
+  const number = readNumber(name, stated)
+  if (number === -1) return null
+  if (!Number.isInteger(number) || number < min || number > maxInt) {
+    throw badParameter(name, String(stated), `a whole number from ${min} to ${maxInt}, or -1 for no limit`)
+  }
+  return number
+}
+
+/** A gap in days; none is −1, 0 or null. */
+export function readGap(name: string, value: Given<number | string>): number | null {
+  return readLimit(name, value, 0) || null
+}
+
+/** Money or a percentage, with at most three decimals. */
+export function readDecimal(name: string, value: Given<number | string>): number | undefined {
+  const stated = given(value)
+  if (stated === undefined) return undefined
+  const number = readNumber(name, stated)
+  if (number < 0 || number > maxAmount || Number(number.toFixed(3)) !== number) {
+    throw badParameter(name, String(stated), `0 to ${maxAmount}, with at most three decimals`)
+  }
+  // Not the zero with a sign.
+  return number + 0
+}
+
+/** A bound of the bill. None is −1 or null, and at the upper end also 0 or the largest exact integer. */
+export function readBillBound(name: string, value: Given<number | string>, isUpper: boolean): number | null {
+  const stated = given(value)
+  if (stated === undefined) return null
+  const number = readNumber(name, stated)
+  if (number === -1 || (isUpper && (number === 0 || number === Number.MAX_SAFE_INTEGER))) return null
+  return readDecimal(name, stated) ?? null
+}
+
+/** ISO 8601 (without an offset in the organisation's zone), or epoch milliseconds. */
+export function readInstantS(
+  name: string,
+  value: Given<number | string>,
+  timeZone: string,
+): number | undefined {
+  const stated = given(value)
+  if (stated === undefined) return undefined
+  const text = String(stated)
+  // A short text of digits is a day written without hyphens, or a year: no instant.
+  const isEpochMs = typeof stated === 'number' ? /^\d+$/.test(text) : /^\d{12,16}$/.test(text)
+  const epochS = isEpochMs ? Math.floor(Number(text) / 1000) : parseStatedTimeS(text, timeZone)
+  if (epochS === undefined || epochS < 0 || epochS > latestS)
+    throw badParameter(name, text, 'a time in ISO 8601 that there is, from 1970 to 9999')
+  return epochS
+}
+
+/** Text in lines. Empty where it is stated so. */
+export function readLines(name: string, value: Given<string>, maxLength: number): string | undefined {
+  if (value === undefined || value === null) return undefined
+  // PostgreSQL has no text with a NUL, and half a surrogate pair is no character.
+  // oxlint-disable-next-line no-control-regex
+  if (value.length > maxLength || /[\u0000-\u0008\u000B\u000C\u000E-\u001F\p{Surrogate}]/u.test(value)) {
+    throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
+  }
+  return value
+}
+
+/** Prefix or suffix of a code. */
+export function readAffixText(name: string, value: Given<string>): string | null {
+  const stated = given(value)
+  if (stated === undefined) return null
+  if (!/^[A-Za-z0-9_-]{1,10}$/.test(stated)) {
+    throw badParameter(name, stated, 'at most 10 letters, digits, - and _')
+  }
+  return stated
+}

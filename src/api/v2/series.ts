@@ -1,0 +1,149 @@
+import { Type } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import { createSeries } from '../../series/create-series.ts'
+import {
+  listSeries,
+  placeTypes,
+  seriesStatuses,
+  type PlaceType,
+  type SeriesQuery,
+} from '../../series/list-series.ts'
+import { updateSeries } from '../../series/update-series.ts'
+import type { App } from '../app.ts'
+import { readEnumList, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityFailures, writeHeaders } from './envelope.ts'
+import { readId } from './fields.ts'
+import { readSeriesFields, seriesRequest } from './series-request.ts'
+import { seriesToWire } from './series-wire.ts'
+
+const maxLimit = 1_000
+const maxOffset = 2_147_483_647
+const maxIds = 1_000
+
+const parameters = Type.Object({
+  ids: Type.Optional(Type.String({ description: 'Series ids: the key repeated, or a comma list.' })),
+  orgEntityType: Type.Optional(
+    Type.String({ description: `${placeTypes.join(', ')}: with orgEntityIds, series tied to one of them.` }),
+  ),
+  orgEntityIds: Type.Optional(Type.String({ description: 'Ids: the key repeated, or a comma list.' })),
+  seriesCode: Type.Optional(Type.String({ description: 'Series codes, exactly; repeated or a comma list.' })),
+  status: Type.Optional(
+    Type.String({ description: `${seriesStatuses.join(' or ')}: has its end passed? Without it: both.` }),
+  ),
+  limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 100.` })),
+  offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
+})
+
+const tags = ['Series']
+const response = { 200: Type.Unknown(), ...entityFailures }
+
+/** Series are coupons' terms: the contract puts them under the coupon resource, an access group under its own too. */
+function requireSeriesAccess(caller: Caller, needed: 'read' | 'write'): void {
+  requireAccess(caller, 'coupon', needed)
+  requireAccess(caller, 'series', needed)
+}
+
+/** `POST` and `GET /v2/coupon/series`, `PUT /v2/coupon/series/{id}`: creates, lists and edits series. */
+export function registerSeries(app: App, context: Context): void {
+  app.post(
+    '/v2/coupon/series',
+    {
+      schema: {
+        operationId: 'createSeries',
+        summary: 'Create a coupon series',
+        tags,
+        headers: writeHeaders,
+        body: seriesRequest,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireSeriesAccess(caller, 'write')
+      const answer = await createSeries(context, caller, {
+        fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
+        retryKey: readRetryKey(request, caller),
+        present: (series) =>
+          answerOf(200, { ...seriesToWire(series, caller.timeZone, series.maxIssued ?? 0), warnings: [] }),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+  app.put(
+    '/v2/coupon/series/:id',
+    {
+      schema: {
+        operationId: 'updateSeries',
+        summary: 'Edit a coupon series',
+        tags,
+        headers: writeHeaders,
+        params: Type.Object({ id: Type.String() }),
+        body: seriesRequest,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireSeriesAccess(caller, 'write')
+      const answer = await updateSeries(context, caller, {
+        id: readId('id', request.params.id),
+        fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
+        retryKey: readRetryKey(request, caller),
+        present: (series) =>
+          answerOf(200, { ...seriesToWire(series, caller.timeZone, series.maxIssued ?? -1), warnings: [] }),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+  app.get(
+    '/v2/coupon/series',
+    {
+      schema: {
+        operationId: 'listSeries',
+        summary: 'Coupon series with their counters',
+        tags,
+        querystring: parameters,
+        response,
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireSeriesAccess(caller, 'read')
+      const found = await listSeries(context, caller, readQuery(request.query))
+      return {
+        entity: found.map((series) => seriesToWire(series, caller.timeZone, series.maxIssued ?? -1)),
+        warnings: [],
+      }
+    },
+  )
+}
+
+const readIds = (query: Query, name: string): number[] =>
+  readList(query, name, { maxItems: maxIds }).map((id) => readId(name, id))
+
+function readQuery(query: Query): SeriesQuery {
+  return {
+    ids: readIds(query, 'ids'),
+    codes: readList(query, 'seriesCode', { maxItems: maxIds }),
+    statuses: readEnumList(query, 'status', seriesStatuses),
+    places: readPlaces(query),
+    limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? 100,
+    offset: readInteger(query, 'offset', { min: 0, max: maxOffset }) ?? 0,
+  }
+}
+
+/** The contract writes "Stores" and "Till": plural and case do not matter. */
+function readPlaces(query: Query): { type: PlaceType; ids: number[] } | undefined {
+  const typeText = readText(query, 'orgEntityType')
+  const ids = readIds(query, 'orgEntityIds')
+  if (typeText === undefined && ids.length === 0) return undefined
+  if (typeText === undefined || ids.length === 0)
+    throw new Refusal(400, 'orgEntityType and orgEntityIds go together')
+  const upper = typeText.trim().toUpperCase()
+  const type = placeTypes.find((one) => upper === one || upper === `${one}S`)
+  if (type === undefined) throw badParameter('orgEntityType', typeText, `one of ${placeTypes.join(', ')}`)
+  return { type, ids }
+}

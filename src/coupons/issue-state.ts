@@ -1,0 +1,113 @@
+import type { ClientBase } from 'pg'
+import { identifiersOf } from '../customers/customer-profile.ts'
+import type { CustomerReference } from '../redemptions/redemption-state.ts'
+import { readTerms, type SeriesMemory, type VersionedSeries } from '../series/series-terms.ts'
+import type { IssueState } from './issue-rules.ts'
+import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
+
+/** A customer, a series, and how many coupons of it. */
+export interface SeriesWish {
+  readonly customer: CustomerReference
+  readonly seriesId: number
+  readonly count: number
+}
+
+type StateRow = [
+  n: number,
+  customerId: number | null,
+  isBlocked: boolean,
+  firstName: string,
+  lastName: string,
+  updatedAtS: number,
+  identifiers: string | null,
+  seriesId: number | null,
+  version: number,
+  issued: number,
+  maxIssued: number | null,
+  issuedToCustomer: number,
+  revokedOfCustomer: number,
+  lastIssuedAtS: number | null,
+  heldId: number | null,
+  heldCode: string,
+  heldValidUntilS: number,
+  holdsExclusive: boolean,
+  nowS: number,
+]
+
+/** What each wish is judged by, but for the codes that wait; true for as long as the caller holds the series locked. */
+export async function readIssueStates(
+  client: ClientBase,
+  memory: SeriesMemory,
+  orgId: number,
+  wishes: readonly SeriesWish[],
+  fixedNow: Date | null,
+): Promise<IssueState<VersionedSeries>[]> {
+  const { rows } = await client.query<StateRow>({
+    name: 'issue-state',
+    text: issueStateSql,
+    rowMode: 'array',
+    values: [
+      orgId,
+      wishes.map((_, at) => at),
+      wishes.map(({ customer }) => customer.customerId ?? null),
+      wishes.map(({ customer }) => customer.identifier?.type ?? null),
+      wishes.map(({ customer }) => customer.identifier?.value ?? null),
+      wishes.map(({ seriesId }) => seriesId),
+      fixedNow,
+    ],
+  })
+  const versions = new Map(rows.flatMap((row) => (row[7] === null ? [] : [[row[7], row[8]] as const])))
+  const terms = await readTerms(client, memory, orgId, versions)
+  const states = Array.from<IssueState<VersionedSeries>>({ length: wishes.length })
+  for (const row of rows) {
+    states[row[0]] = {
+      customer:
+        row[1] === null
+          ? undefined
+          : {
+              id: row[1],
+              firstName: row[3],
+              lastName: row[4],
+              updatedAtS: row[5],
+              identifiers: identifiersOf(row[6]),
+            },
+      isBlocked: row[2],
+      series: row[7] === null ? undefined : terms.get(row[7]),
+      issued: row[9],
+      maxIssued: row[10],
+      issuedToCustomer: row[11],
+      revokedOfCustomer: row[12],
+      lastIssuedAtS: row[13],
+      held: row[14] === null ? null : { id: row[14], code: row[15], validUntilS: row[16] },
+      holdsExclusive: row[17],
+      waitingCodes: 0,
+      nowS: row[18],
+    }
+  }
+  return states
+}
+
+export type WaitingCodes = Map<number, { id: number; code: string }[]>
+
+/** The oldest waiting codes of every series of uploaded codes, as many as the batch could need. */
+export async function readWaitingCodes(
+  client: ClientBase,
+  orgId: number,
+  wishes: readonly SeriesWish[],
+  states: readonly IssueState[],
+): Promise<WaitingCodes> {
+  const needed = new Map<number, number>()
+  wishes.forEach(({ seriesId, count }, at) => {
+    if (states[at]?.series?.clientHandlingType !== 'DISC_CODE_PIN') return
+    needed.set(seriesId, (needed.get(seriesId) ?? 0) + count)
+  })
+  const waiting: WaitingCodes = new Map([...needed.keys()].map((seriesId) => [seriesId, []]))
+  if (needed.size === 0) return waiting
+  const { rows } = await client.query<{ series_id: number; id: number; code: string }>({
+    name: 'waiting-codes',
+    text: waitingCodesSql,
+    values: [orgId, [...needed.keys()], [...needed.values()]],
+  })
+  for (const { series_id: seriesId, id, code } of rows) waiting.get(seriesId)?.push({ id, code })
+  return waiting
+}

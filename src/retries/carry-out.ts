@@ -1,0 +1,63 @@
+import type { Pool } from 'pg'
+import type { Context } from '../context.ts'
+import { Lane } from '../db/lane.ts'
+import { runWriteBatch, unwrap, type BatchWork, type Settled } from '../db/write-batch.ts'
+import { Refusal } from '../errors.ts'
+import type { GivenAnswer } from './stored-answers.ts'
+
+/** Carries out a batch of requests of an organisation; each is answered, or refused with 422 for its key. */
+export type Answering<Request> = BatchWork<Request, GivenAnswer | Refusal>
+
+export type WriteLane<Request> = Lane<Request, Settled<GivenAnswer | Refusal>>
+
+/** The writes that go in lanes. */
+export type LaneKind = 'issue' | 'redeem' | 'reverse'
+
+/** Measured: larger batches gain little and make the first of them wait longer. */
+const limits = { maxBatch: 64, maxInFlight: 2, minBeside: 12, maxQueue: 2_000 }
+
+function answerOf(settled: Settled<GivenAnswer | Refusal>): GivenAnswer {
+  const answer = unwrap(settled)
+  if (answer instanceof Refusal) throw answer
+  return answer
+}
+
+/**
+ * Carries out a request in the lane of its organisation, in one transaction with what else waits there.
+ *
+ * @param work what a batch of the lane does; that of the first request serves all.
+ * @throws Refusal 422 when the key stands with another request, 503 under overload.
+ */
+export async function carryOutInLane<Request>(
+  { database, metrics }: Context,
+  lanes: Map<number, WriteLane<Request>>,
+  kind: LaneKind,
+  orgId: number,
+  request: Request,
+  work: Answering<Request>,
+): Promise<GivenAnswer> {
+  let lane = lanes.get(orgId)
+  if (lane === undefined) {
+    lane = new Lane(limits, (requests) => {
+      metrics.writeBatchSize.observe({ kind }, requests.length)
+      return runWriteBatch(database.pool, requests, work)
+    })
+    lanes.set(orgId, lane)
+  }
+  return answerOf(await lane.submit(request))
+}
+
+/**
+ * Carries out a request in a transaction of its own.
+ *
+ * @throws Refusal 422 when the key stands with another request.
+ */
+export async function carryOutAlone<Request>(
+  pool: Pool,
+  request: Request,
+  work: Answering<Request>,
+): Promise<GivenAnswer> {
+  const [settled] = await runWriteBatch(pool, [request], work)
+  if (settled === undefined) throw new Error('a batch of one has one result')
+  return answerOf(settled)
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import type { PoolClient } from 'pg'
+import type { Caller } from '../access/caller.ts'
+import type { Context } from '../context.ts'
+import { Refusal } from '../errors.ts'
+import { carryOutAlone } from '../retries/carry-out.ts'
+import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
+import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
+import { columnNames, columnValues, readSeries } from './series-columns.ts'
+import type { KeptSeries } from './series-fields.ts'
+import { decideSeriesTerms } from './series-rules.ts'
+
+/**
+ * A series that is made has no row to lock. One is made after the other in an organisation, so that the second of two
+ * equal requests finds the first one's answer and not its series code taken.
+ */
+const lockSql = 'select from organisations where org_id = $1 for no key update'
+
+const own = ['org_id', 'created_at', 'updated_at', 'created_till_id']
+const names = [...own, ...columnNames]
+
+const insertSql = `
+insert into series (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})
+on conflict (org_id, code) do nothing returning id`
+
+const insertUsageSql =
+  'insert into series_usage (org_id, series_id, max_issued, max_redeemed) values ($1, $2, $3, $4)'
+
+/**
+ * Creates a series, from which coupons can be issued at once.
+ *
+ * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
+ * @throws Refusal 751 when the series code is taken, and whatever `decideSeriesTerms` refuses.
+ */
+export function createSeries(
+  context: Context,
+  caller: Caller,
+  request: SaveSeriesRequest,
+): Promise<GivenAnswer> {
+  const { orgId } = caller
+  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
+    const { client } = transaction
+    await client.query(lockSql, [orgId])
+    return answerOnce<KeptSeries, SaveSeriesRequest>(transaction, orgId, requests, async (fresh) => {
+      const made: KeptSeries[] = []
+      for (const one of fresh) made.push(await create(context, client, caller, one))
+      return made
+    })
+  })
+}
+
+async function create(
+  context: Context,
+  client: PoolClient,
+  { orgId, tillId, timeZone }: Caller,
+  { fields }: SaveSeriesRequest,
+): Promise<KeptSeries> {
+  const circumstances = await readCircumstances(context, client, orgId, timeZone)
+  const newCode = randomBytes(10).toString('hex').toUpperCase()
+  const terms = decideSeriesTerms(fields, { ...circumstances, kept: undefined }, newCode)
+  await requirePlaces(client, orgId, terms)
+  const at = new Date(circumstances.nowS * 1000)
+  const { rows } = await client.query<{ id: number }>(insertSql, [
+    orgId,
+    at,
+    at,
+    tillId,
+    ...columnValues(terms),
+  ])
+  const id = rows[0]?.id
+  if (id === undefined) throw new Refusal(751)
+  await client.query(insertUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
+  await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
+  const series = await readSeries(client, orgId, id)
+  if (series === undefined) throw new Error(`series ${id} was created and is not there`)
+  return series
+}
