@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { registerAccessGroups } from './api/admin/access-groups.ts'
+import { registerAreas } from './api/admin/areas.ts'
 import { registerClients } from './api/admin/clients.ts'
 import { registerCustomers } from './api/admin/customers.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
@@ -148,6 +149,7 @@ export async function createServer(context: Context): Promise<App> {
     registerClients(features, context)
     registerTills(features, context)
     registerAccessGroups(features, context)
+    registerAreas(features, context)
     registerCustomers(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

@@ -58,6 +58,9 @@ const calls: [method: Method, path: string, body?: object][] = [
   ['GET', 'tills'],
   ['POST', 'tills/1/revoke'],
   ['PUT', 'tills/1/password', { password: 'x' }],
+  ['POST', 'zones', { code: 'x' }],
+  ['POST', 'concepts', { code: 'x' }],
+  ['PATCH', 'stores/1', {}],
   ['GET', 'access-groups'],
   ['POST', 'access-groups', { name: 'x' }],
   ['PATCH', 'access-groups/1', {}],
@@ -117,6 +120,8 @@ describe('settings', () => {
       'currency',
       'requiresTransactionNumber',
       'replaysTillRetries',
+      'couponPrefix',
+      'couponSuffix',
     ])
     const one = await admin('PATCH', 'organisation', { currency: 'inr' })
     expect(one.json).toEqual({ ...(before.json as object), currency: 'INR' })
@@ -127,6 +132,8 @@ describe('settings', () => {
       currency: null,
       requiresTransactionNumber: true,
       replaysTillRetries: true,
+      couponPrefix: 'AB-',
+      couponSuffix: null,
     }
     expect((await admin('PATCH', 'organisation', all)).json).toEqual({ id: shop.orgId, ...all })
     expect((await admin('GET', 'organisation')).json).toEqual({ id: shop.orgId, ...all })

@@ -2,6 +2,7 @@ import type { Queries } from '../db/queries.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { quote, Refusal } from '../errors.ts'
 import { checkDescription } from './organisation-rules.ts'
+import { refuseUnknownArea } from './store-areas.ts'
 
 export interface NewStore {
   readonly orgId: number
@@ -12,6 +13,9 @@ export interface NewStore {
   /** Identities in other systems, at most three, each unique in the organisation at its place. */
   readonly externalIds?: readonly string[]
   readonly isActive?: boolean
+  /** The zone and the concept that it belongs to. */
+  readonly zoneId?: number | undefined
+  readonly conceptId?: number | undefined
 }
 
 /** @returns the store's id. @throws Refusal 400 for a value outside its limits, 1207 for one that is taken. */
@@ -36,6 +40,8 @@ export async function createStore(queries: Queries, given: NewStore): Promise<nu
         external_id: externalIds[0] ?? null,
         external_id_1: externalIds[1] ?? null,
         external_id_2: externalIds[2] ?? null,
+        zone_id: given.zoneId ?? null,
+        concept_id: given.conceptId ?? null,
       })
       .returning('id')
       .executeTakeFirstOrThrow()
@@ -43,6 +49,7 @@ export async function createStore(queries: Queries, given: NewStore): Promise<nu
   } catch (error) {
     if (isConstraint(error, 'stores__code'))
       throw new Refusal(1207, `There is a store ${quote(code)} already`)
+    refuseUnknownArea(error)
     for (const [at, one] of externalIds.entries()) {
       if (isConstraint(error, at === 0 ? 'stores__external_id' : `stores__external_id_${at}`))
         throw new Refusal(1207, `There is a store with the external id ${quote(one)} already`)

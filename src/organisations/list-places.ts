@@ -10,12 +10,12 @@ export interface Place {
   readonly isActive: boolean
   /** Of a store, in their order; null: none. */
   readonly externalIds: readonly (string | null)[]
-  /** The store of a till; null for a store. */
+  /** The store of a till, the zone of a store; null: none. */
   readonly parentId: number | null
 }
 
 export interface PlaceQuery extends Page {
-  readonly type: 'STORE' | 'TILL'
+  readonly type: keyof typeof places
   /** Compared exactly; empty: any. */
   readonly codes: readonly string[]
   /** Beginnings, without regard to case; a place with one of them is meant. Empty: any. */
@@ -26,12 +26,18 @@ export interface PlaceQuery extends Page {
 export const placeFields = ['name', 'code', 'external_id'] as const
 export type PlaceField = (typeof placeFields)[number]
 
-/** Stores or tills as places: a till's name is its code, and it is active until it is revoked. */
+const withoutExternalIds = sql`null::text as external_id, null::text as external_id_1, null::text as external_id_2`
+
+/** What is a place: a till's name is its code, and it is active until it is revoked; zones and concepts always are. */
 const places = {
-  STORE: sql`select id, code, name, description, is_active as "isActive", null::bigint as "parentId",
+  ZONE: sql`select id, code, name, '' as description, true as "isActive", null::bigint as "parentId",
+    ${withoutExternalIds} from zones`,
+  CONCEPT: sql`select id, code, name, '' as description, true as "isActive", null::bigint as "parentId",
+    ${withoutExternalIds} from concepts`,
+  STORE: sql`select id, code, name, description, is_active as "isActive", zone_id as "parentId",
     external_id, external_id_1, external_id_2 from stores`,
   TILL: sql`select id, code, code as name, description, revoked_at is null as "isActive", store_id as "parentId",
-    null::text as external_id, null::text as external_id_1, null::text as external_id_2 from tills`,
+    ${withoutExternalIds} from tills`,
 }
 
 const columnsOf: Record<PlaceField, readonly string[]> = {

@@ -47,3 +47,11 @@ export function checkPassword(password: string): string {
     throw new Refusal(400, 'The password must have 1 to 200 characters')
   return password
 }
+
+/** Null and the empty text: none. */
+export function checkAffix(field: string, affix: string | null): string | null {
+  if (affix === null || affix === '') return null
+  if (!/^[A-Za-z0-9_-]{1,10}$/.test(affix))
+    throw new Refusal(400, `${field} must have at most 10 letters, digits, hyphens and underscores`)
+  return affix
+}

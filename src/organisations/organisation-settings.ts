@@ -1,7 +1,7 @@
 import type { Queries } from '../db/queries.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { quote, Refusal } from '../errors.ts'
-import { checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
+import { checkAffix, checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
 
 /** What an organisation is and how its rules are set. */
 export interface OrganisationSettings {
@@ -17,6 +17,9 @@ export interface OrganisationSettings {
   readonly requiresTransactionNumber: boolean
   /** True: a till's repeated redemption is answered with the first one. */
   readonly replaysTillRetries: boolean
+  /** What series that ask for the organisation's prefix and suffix put around their codes; null: none. */
+  readonly couponPrefix: string | null
+  readonly couponSuffix: string | null
 }
 
 export type SettingsChange = Partial<Omit<OrganisationSettings, 'id'>>
@@ -35,12 +38,15 @@ export async function readSettings(queries: Queries, orgId: number): Promise<Org
     currency: row.currency,
     requiresTransactionNumber: row.requires_transaction_number,
     replaysTillRetries: row.replays_till_retries,
+    couponPrefix: row.coupon_prefix,
+    couponSuffix: row.coupon_suffix,
   }
 }
 
 /**
  * Changes what is given and leaves the rest. Servers follow within a second. What is kept already stays as it is:
- * instants of expiry do not move with the time zone, nor are mobile numbers read anew when the country changes.
+ * instants of expiry do not move with the time zone, mobile numbers are not read anew when the country changes, and a
+ * series keeps the prefix and suffix that it was saved with.
  *
  * @throws Refusal 400 for a value outside its type, or a name that is taken.
  */
@@ -50,6 +56,7 @@ export async function updateSettings(
   change: SettingsChange,
 ): Promise<OrganisationSettings> {
   const { name, timeZone, country, currency, requiresTransactionNumber, replaysTillRetries } = change
+  const { couponPrefix, couponSuffix } = change
   if (name !== undefined && /^\d+$/.test(name.trim()))
     throw new Refusal(400, 'The name must not be a number: that would be taken for an id')
   const set = {
@@ -61,6 +68,8 @@ export async function updateSettings(
       requires_transaction_number: requiresTransactionNumber,
     }),
     ...(replaysTillRetries !== undefined && { replays_till_retries: replaysTillRetries }),
+    ...(couponPrefix !== undefined && { coupon_prefix: checkAffix('couponPrefix', couponPrefix) }),
+    ...(couponSuffix !== undefined && { coupon_suffix: checkAffix('couponSuffix', couponSuffix) }),
   }
   try {
     if (Object.keys(set).length > 0)

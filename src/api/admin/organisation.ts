@@ -4,6 +4,8 @@ import { readSettings, updateSettings } from '../../organisations/organisation-s
 import type { App } from '../app.ts'
 import { answers, config, signInAdministrator, tags } from './fields.ts'
 
+const affix = Type.Union([Type.String({ maxLength: 10 }), Type.Null()])
+
 const settings = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
@@ -12,6 +14,8 @@ const settings = Type.Object({
   currency: Type.Union([Type.String(), Type.Null()]),
   requiresTransactionNumber: Type.Boolean(),
   replaysTillRetries: Type.Boolean(),
+  couponPrefix: affix,
+  couponSuffix: affix,
 })
 
 /** `GET` and `PATCH /admin/v1/organisation`: how an organisation is set. */
@@ -47,6 +51,8 @@ export function registerOrganisation(app: App, context: Context): void {
           currency: Type.Optional(Type.Union([Type.String({ maxLength: 3 }), Type.Null()])),
           requiresTransactionNumber: Type.Optional(Type.Boolean()),
           replaysTillRetries: Type.Optional(Type.Boolean()),
+          couponPrefix: Type.Optional(affix),
+          couponSuffix: Type.Optional(affix),
         }),
         response: answers(settings),
       },

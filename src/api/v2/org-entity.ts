@@ -29,6 +29,8 @@ export function registerOrgEntity(app: App, context: Context): void {
           name: text(200),
           description: text(1_000),
           isActive: optional(Type.Boolean()),
+          parentZoneId: optional(numeric),
+          parentConceptId: optional(numeric),
           externalIds: optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10 })),
         }),
         response: { 200: created, ...entityFailures },
@@ -48,6 +50,8 @@ export function registerOrgEntity(app: App, context: Context): void {
         description: body.description ?? '',
         externalIds: externalIds.map((one) => readText('externalIds', one, 200)),
         isActive: body.isActive ?? true,
+        zoneId: readParent('parentZoneId', body.parentZoneId),
+        conceptId: readParent('parentConceptId', body.parentConceptId),
         retryKey: readRetryKey(request, caller),
         present: (createdId) => answerOf(200, { createdId, warnings: [] }),
       })
@@ -88,4 +92,10 @@ export function registerOrgEntity(app: App, context: Context): void {
       return { createdId, warnings: [] }
     },
   )
+}
+
+/** −1, as the original prints it, is none. */
+function readParent(name: string, value: string | number | null | undefined): number | undefined {
+  const parent = given(value)
+  return parent === undefined || Number(parent) === -1 ? undefined : readId(name, parent)
 }

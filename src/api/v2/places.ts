@@ -14,7 +14,7 @@ const defaultLimit = 20
 const maxCodes = 30
 const maxBeginnings = 10
 
-/** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores and tills. */
+/** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores, tills, and what stores are grouped by. */
 export function registerPlaces(app: App, context: Context): void {
   const { queries } = context.database
   app.get(
@@ -43,7 +43,7 @@ export function registerPlaces(app: App, context: Context): void {
     {
       schema: {
         operationId: 'listLocations',
-        summary: 'Stores and tills',
+        summary: 'Stores, tills, zones and concepts',
         tags,
         querystring: Type.Object({
           type: Type.Optional(Type.String({ description: `One of ${types.join(', ')}; required.` })),
@@ -90,11 +90,7 @@ export function registerPlaces(app: App, context: Context): void {
         beginnings: readBeginnings(readText(query, 'q')),
         isActive: readBoolean(query, 'isActive'),
       }
-      // Zones and concepts above the stores are not kept.
-      const { total, places } =
-        type === 'ZONE' || type === 'CONCEPT'
-          ? { total: 0, places: [] }
-          : await listPlaces(queries, caller.orgId, { type, ...filters, ...page })
+      const { total, places } = await listPlaces(queries, caller.orgId, { type, ...filters, ...page })
       const data = places.map((place) => placeToWire(place, type))
       return { pagination: { ...page, total }, data, warnings: [], errors: [] }
     },
@@ -124,7 +120,7 @@ function placeToWire({ id, code, name, description, isActive, externalIds, paren
     type,
     isActive,
     externalIds: externalIds.filter((one) => one !== null),
-    ...(parentId !== null && { parentId, parentType: 'STORE' }),
+    ...(parentId !== null && { parentId, parentType: type === 'TILL' ? 'STORE' : 'ZONE' }),
   }
 }
 
