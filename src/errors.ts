@@ -98,6 +98,7 @@ export const catalogue = {
   761: entry(200, 'Coupon redemption update successful'),
   762: entry(200, 'Coupon redemption update partially successful'),
   780: entry(200, 'Coupon isRedeem failed'),
+  1000: entry(400, 'Filters not provided'),
   5001: entry(400, 'max create for series exceeded'),
   5002: entry(400, 'max coupon per user exceeded'),
   5004: entry(400, 'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.'),

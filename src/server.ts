@@ -21,6 +21,7 @@ import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
+import { registerCouponDetails } from './api/v2/coupon-details.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
 import { registerGetCustomer } from './api/v2/get-customer.ts'
@@ -131,6 +132,7 @@ export async function createServer(context: Context): Promise<App> {
     registerProbes(features, context)
     registerGenerateToken(features, context)
     registerCustomerCoupons(features, context)
+    registerCouponDetails(features, context)
     registerIssue(features, context)
     registerIsRedeemable(features, context)
     registerRedeem(features, context)
