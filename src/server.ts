@@ -23,6 +23,7 @@ import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
 import { registerCouponDetails } from './api/v2/coupon-details.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
+import { registerDetailedCoupons } from './api/v2/detailed-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
 import { registerGetCustomer } from './api/v2/get-customer.ts'
 import { registerIsRedeemable } from './api/v2/is-redeemable.ts'
@@ -133,6 +134,7 @@ export async function createServer(context: Context): Promise<App> {
     registerGenerateToken(features, context)
     registerCustomerCoupons(features, context)
     registerCouponDetails(features, context)
+    registerDetailedCoupons(features, context)
     registerIssue(features, context)
     registerIsRedeemable(features, context)
     registerRedeem(features, context)
