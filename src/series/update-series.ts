@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
+import type { GivenAnswer } from '../retries/stored-answers.ts'
 import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
@@ -37,15 +37,9 @@ export function updateSeries(
   caller: Caller,
   request: UpdateSeriesRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    await client.query(lockSql, [orgId, request.id])
-    return answerOnce<KeptSeries, UpdateSeriesRequest>(transaction, orgId, requests, async (fresh) => {
-      const saved: KeptSeries[] = []
-      for (const one of fresh) saved.push(await update(context, client, caller, one))
-      return saved
-    })
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
+    carryOut: (client) => update(context, client, caller, request),
   })
 }
 
