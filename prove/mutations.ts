@@ -184,8 +184,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: redeemSql,
-        from: 'at.at from e, at order by e.ordinal',
-        to: 'at.at from e, at where e.ordinal > 1 order by e.ordinal',
+        from: 'at.at from e, at order by e.id`',
+        to: 'at.at from e, at where e.id > (select min(id) from e) order by e.id`',
       },
     ],
     focus: 'coupon redemptions',
