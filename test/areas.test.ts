@@ -75,6 +75,13 @@ describe('zones and concepts', () => {
     expect((await admin('GET', '/v2/locations?type=ZONE')).at('data')).toEqual([])
   })
 
+  test('have ids, and what can be none is refused', async () => {
+    for (const zoneId of [0, -1, 1.5, 2 ** 53, 1e19, 1e300]) {
+      const moved = await admin('PATCH', `/admin/v1/stores/${shop.storeId}`, { zoneId })
+      expect([zoneId, moved.status]).toEqual([zoneId, 400])
+    }
+  })
+
   test('a store that moves into a zone redeems what is redeemable there in the very next request', async () => {
     const orgEntityType = 'ZONE'
     const zoneId = await createArea('zones', 'here')

@@ -226,6 +226,28 @@ describe('erasing at the same moment as', () => {
     }
   })
 
+  test('a redemption, which does not wait until everything that is stored has been looked through', async () => {
+    const shop = await openCustomerShop(context, app)
+    const id = await shop.registered(person(anyMobile()))
+    const seriesId = await shop.series()
+    const { code } = await shop.coupon(seriesId, id)
+    await shop.issue(seriesId, id, keyed('old'))
+    const stored = queries.updateTable('idempotency_keys').where('org_id', '=', shop.orgId)
+    await stored.set({ customer_id: null }).execute()
+    // Whoever looks through what is stored comes to this row and stays there.
+    const erasing = await queries.transaction().execute(async (transaction) => {
+      await sql`select from idempotency_keys where org_id = ${shop.orgId} for update`.execute(transaction)
+      const erased = eraseCustomer(queries, shop.orgId, id)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'waits'))
+      expect(await Promise.race([shop.redeem(code, id), late])).toMatchObject({ status: 200 })
+      return { erased }
+    })
+    expect((await erasing.erased).answers).toBe(1)
+    expect(await everythingOf(shop.orgId)).not.toContain('zebra')
+    await shop.expectLedgerAdds()
+  })
+
   test('others erase the same person: one does, the others are told that it is deleted', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { openCustomerShop } from './customer-cases.ts'
+import { anyMobile, openCustomerShop } from './customer-cases.ts'
 import { createTestContext, createTestServer } from './harness.ts'
+import { least } from './series-cases.ts'
 import type { Method } from './write-cases.ts'
 
 const context = await createTestContext()
@@ -167,4 +168,37 @@ test('what stands in a path or a query may be anything too', async () => {
     expect(erased.status, text).toBeGreaterThanOrEqual(400)
     expect(erased.status, text).toBeLessThan(500)
   }
+})
+
+test.each(['\n', '\u2028', '\u2029'])(
+  'a name with a line break %j has a value like any other, wherever names and values are taken',
+  async (lineBreak) => {
+    const shop = await openCustomerShop(context, app)
+    const named = { [`a${lineBreak}b`]: { c: ['\0'] } }
+    const id = await shop.registered()
+    const seriesId = await shop.series()
+    const { code } = await shop.coupon(seriesId, id)
+    const redemptionId = (await shop.redeem(code, id)).at('redemption.0.redemptionId')
+    const replies = [
+      await shop.update(id, { profiles: [{ fields: named }] }),
+      await shop.update(id, { extendedFields: named }),
+      await shop.update(id, { profiles: [{ commChannels: [{ type: 'x', value: 'y', meta: named }] }] }),
+      await shop.put('/v2/coupon/redeem', { redemptions: [{ redemptionId, customFields: named }] }),
+      await shop.post('/v2/coupon/series', { CouponSeriesV2: { ...least, customPropertyMap: named } }),
+    ]
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 400))
+  },
+)
+
+test('a name is found by its beginning in any script, and a sign of a pattern stands for itself', async () => {
+  const shop = await openCustomerShop(context, app)
+  const named = async (firstName: string) => shop.registered({ mobile: anyMobile(), firstName })
+  const [ipek, percent] = [await named('İpekçi'), await named('50%_Off')]
+  const found = async (text: string) => {
+    const reply = await shop.search(`q=${encodeURIComponent(text)}`)
+    return (reply.at('data') as { userId: number }[]).map(({ userId }) => userId)
+  }
+  for (const text of ['İpe', 'İPEKÇ', 'İpekçi']) expect(await found(text), text).toEqual([ipek])
+  expect(await found('50%_o')).toEqual([percent])
+  for (const text of ['%pe', '___', '50%%', 'İpekçis']) expect(await found(text), text).toEqual([])
 })

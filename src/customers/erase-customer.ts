@@ -24,6 +24,8 @@ export interface Erasure {
  */
 export async function eraseCustomer(queries: Queries, orgId: number, customerId: number): Promise<Erasure> {
   return inTransaction(queries, async (transaction) => {
+    // Before the lock: it reads all that is stored, and whoever redeems for the customer would wait for it.
+    const unnamed = await eraseUnnamedAnswers(transaction, orgId, customerId)
     const row = await transaction
       .selectFrom('customers')
       .select('erased_at')
@@ -53,25 +55,27 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .where('org_id', '=', orgId)
       .where('id', '=', customerId)
       .execute()
-    return { identifiers: Number(identifiers), answers: await eraseAnswers(transaction, orgId, customerId) }
+    const { numUpdatedRows: named } = await transaction
+      .updateTable('idempotency_keys')
+      .set(erasedAnswer)
+      .where('org_id', '=', orgId)
+      .where('customer_id', '=', customerId)
+      .where('body', '<>', '')
+      .executeTakeFirst()
+    return { identifiers: Number(identifiers), answers: Number(named) + unnamed }
   })
 }
 
-async function eraseAnswers(transaction: Queries, orgId: number, customerId: number): Promise<number> {
-  const erased = { body: '', request_hash: Buffer.alloc(0) }
-  const named = await transaction
+const erasedAnswer = { body: '', request_hash: Buffer.alloc(0) }
+
+/** Older versions stored answers without saying whom they tell of; a customer is always printed like this. */
+async function eraseUnnamedAnswers(transaction: Queries, orgId: number, customerId: number): Promise<number> {
+  const { numUpdatedRows } = await transaction
     .updateTable('idempotency_keys')
-    .set(erased)
-    .where('org_id', '=', orgId)
-    .where('customer_id', '=', customerId)
-    .executeTakeFirst()
-  // Older versions stored answers without saying whom they tell of; a customer is always printed like this.
-  const unnamed = await transaction
-    .updateTable('idempotency_keys')
-    .set({ ...erased, customer_id: customerId })
+    .set({ ...erasedAnswer, customer_id: customerId })
     .where('org_id', '=', orgId)
     .where('customer_id', 'is', null)
     .where('body', 'like', `%"id":${customerId},"profiles":%`)
     .executeTakeFirst()
-  return Number(named.numUpdatedRows + unnamed.numUpdatedRows)
+  return Number(numUpdatedRows)
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { isConstraint } from '../db/constraint.ts'
 import type { Queries } from '../db/queries.ts'
 import { Refusal } from '../errors.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
@@ -67,10 +66,12 @@ export async function insertIdentifiers(
     .map(({ type, value, shown }) => ({ org_id: orgId, type, value, customer_id: customerId, shown }))
     .sort((one, other) => (one.type < other.type ? -1 : 1))
   if (rows.length === 0) return
-  try {
-    await transaction.insertInto('customer_identifiers').values(rows).execute()
-  } catch (error) {
-    if (isConstraint(error, 'customer_identifiers__pkey')) throw new Refusal(taken)
-    throw error
-  }
+  // A failed insert would do too, but PostgreSQL writes the value that it failed at into its log.
+  const written = await transaction
+    .insertInto('customer_identifiers')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['org_id', 'type', 'value']).doNothing())
+    .returning('type')
+    .execute()
+  if (written.length < rows.length) throw new Refusal(taken)
 }

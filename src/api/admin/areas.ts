@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import type { Context } from '../../context.ts'
 import { createArea, moveStore, type AreaKind } from '../../organisations/store-areas.ts'
+import { maxId } from '../../values/ids.ts'
 import type { App } from '../app.ts'
 import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
 
-const parent = Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]))
+const parent = Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: maxId }), Type.Null()]))
 
 /** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores/{id}`: what stores are grouped by. */
 export function registerAreas(app: App, context: Context): void {

@@ -13,13 +13,12 @@ import { badParameter, quote, Refusal, type Code } from '../../errors.ts'
 import { normaliseIdentifier, type Identifier } from '../../values/identifier.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { readText as readParameter, type Query } from '../query-parameters.ts'
-import { given, optional, readDigits, readText } from './fields.ts'
+import { given, optional, readDigits, readText, record } from './fields.ts'
 
 const maxNameLength = 200
 const maxFieldLength = 2_000
 
-const fieldMap = Type.Record(
-  Type.String({ maxLength: 200 }),
+const fieldMap = record(
   Type.Union([Type.String({ maxLength: maxFieldLength }), Type.Number(), Type.Boolean(), Type.Null()]),
   { maxProperties: 100 },
 )

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { SeriesFields } from '../../series/series-fields.ts'
-import { given, numeric, optional, readCode, readText } from './fields.ts'
+import { given, numeric, optional, readCode, readText, record } from './fields.ts'
 import {
   readCodeLength,
   readExclusiveSeries,
@@ -91,7 +91,7 @@ const series = Type.Object({
   info: text,
   tag: text,
   customPropertyMap: optional(
-    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+    record(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
   ),
   couponPrefix: text,
   couponSuffix: text,

@@ -16,6 +16,7 @@ import {
   readCustomer,
   readId,
   readText,
+  record,
 } from './fields.ts'
 import { profileToWire } from './wire.ts'
 
@@ -23,7 +24,7 @@ const maxUpdates = 100
 const maxFields = 50
 
 const fieldValue = Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])
-const fieldMap = Type.Record(Type.String(), fieldValue, { maxProperties: maxFields })
+const fieldMap = record(fieldValue, { maxProperties: maxFields })
 
 const updateFields = Type.Object({
   redemptionId: numeric,
