@@ -100,6 +100,11 @@ describe('zones and concepts', () => {
     expect(await redeem()).toContain('"code":700')
     await admin('PATCH', `/admin/v1/stores/${shop.storeId}`, { zoneId: null })
     expect(await redeem()).toContain('"code":735')
+    // No term has changed: there is no earlier version to keep.
+    const { rows } = await context.database.pool.query('select from series_versions where series_id = $1', [
+      id,
+    ])
+    expect(rows).toEqual([])
   })
 })
 

@@ -202,3 +202,16 @@ test('a name is found by its beginning in any script, and a sign of a pattern st
   expect(await found('50%_o')).toEqual([percent])
   for (const text of ['%pe', '___', '50%%', 'İpekçis']) expect(await found(text), text).toEqual([])
 })
+
+test('what callers attach to a customer or a series has a bound in all, so that a page of them has one', async () => {
+  const shop = await openCustomerShop(context, app)
+  const id = await shop.registered()
+  const fields = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`field ${n}`, 'x'.repeat(1_900)]))
+  for (const reply of [
+    await shop.update(id, { profiles: [{ fields }] }),
+    await shop.post('/v2/coupon/series', { CouponSeriesV2: { ...least, customPropertyMap: fields } }),
+  ]) {
+    expect(reply.status).toBe(400)
+    expect(reply.text).toContain('at most 65536')
+  }
+})

@@ -23,7 +23,7 @@ export interface ClientCredentials {
   readonly secret: string
 }
 
-/** @throws Refusal 400 for a bad name, an unknown till or access group, or a name that is taken. */
+/** @throws Refusal 400 for a bad name, an unknown or revoked till, an unknown access group, or a name that is taken. */
 export async function createClient(
   queries: Queries,
   given: NewClient,
@@ -42,6 +42,7 @@ export async function createClient(
       .select(['id', 'access_group_id'])
       .where('org_id', '=', orgId)
       .where('code', '=', tillCode)
+      .where('revoked_at', 'is', null)
       .executeTakeFirst()
     if (till === undefined) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
     const groupId =

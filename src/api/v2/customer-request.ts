@@ -17,6 +17,8 @@ import { given, optional, readDigits, readText, record } from './fields.ts'
 
 const maxNameLength = 200
 const maxFieldLength = 2_000
+/** Fields and channels of a customer together: searches print them for every one that they find. */
+const maxProfileCharacters = 65_536
 
 const fieldMap = record(
   Type.Union([Type.String({ maxLength: maxFieldLength }), Type.Number(), Type.Boolean(), Type.Null()]),
@@ -134,6 +136,13 @@ export function readCustomerBody(
   if (profiles.length > 1) throw badParameter('profiles', `${profiles.length} profiles`, 'one profile')
   const [first = {}] = profiles
   const source = readSource(readParameter(query, 'source') ?? given(first.source), 8001, 8003)
+  const characters = JSON.stringify([first.fields, body.extendedFields, first.commChannels]).length
+  if (characters > maxProfileCharacters)
+    throw badParameter(
+      'fields, extendedFields and commChannels',
+      `${characters} characters`,
+      `at most ${maxProfileCharacters} together`,
+    )
   return {
     ...readIdentifiers(readIdentifierList(first.identifiers ?? []), caller.country),
     profile: {

@@ -69,7 +69,9 @@ const series = Type.Object({
       Type.Object({
         productType: text,
         productIds: optional(Type.Array(numeric, { maxItems: 20_000 })),
-        productCodes: optional(Type.Array(Type.Union([Type.String(), Type.Number()]), { maxItems: 20_000 })),
+        productCodes: optional(
+          Type.Array(Type.Union([Type.String({ maxLength: 100 }), Type.Number()]), { maxItems: 20_000 }),
+        ),
       }),
       { maxItems: 100 },
     ),
