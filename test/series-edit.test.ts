@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { createServer } from '../src/server.ts'
 import { createTestContext, createTestServer } from './harness.ts'
+import { answerOf, importAnswers, savedCoupon, savedCustomer } from './saved-answers.ts'
 import { seedCoupon } from './seed.ts'
 import { expectRefused, least, openSeriesShop } from './series-cases.ts'
 
@@ -43,6 +44,30 @@ describe('an edit', () => {
     expect(await redeem()).toContain('"code":728')
     await shop.edit(id, { isMultipleUseAllowed: false })
     expect(await redeem()).toContain('"code":711')
+  })
+
+  test('of an imported series makes its end its own: an import with later coupons leaves it', async () => {
+    const shop = await openSeriesShop(context, app)
+    const importOne = (id: number, day: string) =>
+      importAnswers(context, shop, [
+        answerOf(
+          savedCustomer(id, [
+            savedCoupon(id, {
+              seriesId: 77,
+              createdDate: '2026-05-01T00:00:00Z',
+              validTill: `${day}T00:00:00Z`,
+              validTillDateTime: `${day}T23:59:59Z`,
+            }),
+          ]),
+        ),
+      ])
+    await importOne(1, '2026-07-31')
+    await importOne(2, '2026-08-31')
+    const endOf = async () => (await shop.list('ids=77'))[0]?.['validTillDateTime']
+    expect(await endOf()).toBe('2026-08-31T23:59:59Z')
+    expect((await shop.edit(77, { validTillDate: '2026-08-01T00:00:00Z' })).status).toBe(200)
+    await importOne(3, '2026-09-30')
+    expect(await endOf()).toBe('2026-08-01T23:59:59Z')
   })
 
   test('changes neither code nor end of a coupon that is out, and both of the next one', async () => {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { readConfig, settings } from '../config.ts'
 import { OperatorError, Refusal } from '../errors.ts'
 import { addGenerateCommands } from './generate-command.ts'
+import { addCustomerCommands } from './customer-commands.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
 import { withDatabase } from './run.ts'
@@ -43,6 +44,7 @@ function createProgram(): Command {
       }),
     )
   addOrganisationCommands(program)
+  addCustomerCommands(program)
   addImportCommands(program)
   addGenerateCommands(program)
   return program

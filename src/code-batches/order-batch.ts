@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { runWriteBatch, unwrap } from '../db/write-batch.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import type { CodeBatch } from './code-batch.ts'
 import { createBatch, type BatchOrder } from './create-batch.ts'
 
@@ -17,21 +17,17 @@ export interface OrderRequest extends Retryable<CodeBatch> {
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, and whatever `createBatch` refuses.
  */
-export function orderBatch(context: Context, { orgId }: Caller, request: OrderRequest): Promise<GivenAnswer> {
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    for (const { order } of requests) {
-      // The second of two equal requests waits here, and then finds the first one's answer.
-      await client.query('select from series where org_id = $1 and id = $2 for no key update', [
+export function orderBatch(context: Context, caller: Caller, request: OrderRequest): Promise<GivenAnswer> {
+  const { orgId } = caller
+  const { order } = request
+  return carryOutAlone(context, caller, request, {
+    // The second of two equal requests waits here, and then finds the first one's answer.
+    lock: (client) =>
+      client.query('select from series where org_id = $1 and id = $2 for no key update', [
         orgId,
         order.seriesId,
-      ])
-    }
-    return answerOnce<CodeBatch, OrderRequest>(transaction, orgId, requests, async (fresh) => {
-      const made: CodeBatch[] = []
-      for (const { order } of fresh) made.push(await createBatch(client, orgId, order, context.fixedNow))
-      return made
-    })
+      ]),
+    carryOut: (client) => createBatch(client, orgId, order, context.fixedNow),
   })
 }
 

@@ -49,7 +49,7 @@ export interface AccessGroups {
    */
   id: Generated<number>;
   /**
-   * Unique in the organisation; "default" and "read-only" are made with it.
+   * Unique in the organisation; "default", "read-only" and "administrator" are made with it.
    */
   name: string;
   /**
@@ -307,9 +307,25 @@ export interface Customers {
    */
   blocked_at: Timestamp | null;
   /**
+   * Channels as the caller gave them: type, value, primary, verified, meta. They lead to nobody.
+   */
+  comm_channels: Generated<Json>;
+  /**
    * When registered here.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * From then on the row is an id that the ledger refers to and nothing of a person; null: not erased.
+   */
+  erased_at: Timestamp | null;
+  /**
+   * Names and texts that callers attached to the customer.
+   */
+  extended_fields: Generated<Json>;
+  /**
+   * Names and texts that callers attached to the profile.
+   */
+  fields: Generated<Json>;
   /**
    * As registered; may be empty.
    */
@@ -323,13 +339,33 @@ export interface Customers {
    */
   last_name: Generated<string>;
   /**
+   * loyalty or non_loyalty; never back from loyalty.
+   */
+  loyalty_type: Generated<string>;
+  /**
    * The organisation.
    */
   org_id: number;
   /**
+   * When registered, as the caller stated it; null: when the row was made.
+   */
+  registered_at: Timestamp | null;
+  /**
+   * Which till registered; null: unknown.
+   */
+  registered_till_id: number | null;
+  /**
+   * Where the customer was registered, as the caller named it: a label. All sources share one register.
+   */
+  source: Generated<string>;
+  /**
    * When the profile last changed.
    */
   updated_at: Generated<Timestamp>;
+  /**
+   * Which till changed the profile last; null: none.
+   */
+  updated_till_id: number | null;
 }
 
 export interface CustomerSeriesUsage {
@@ -404,13 +440,17 @@ export interface Events {
 
 export interface IdempotencyKeys {
   /**
-   * The answer, byte by byte.
+   * The answer, byte by byte. Empty: the customer it told of is erased, and so is what was told; the key stays taken.
    */
   body: string;
   /**
    * When; kept for a week.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * Whom the request or the answer tells of; null: nobody. No foreign key: who stores an answer locks the customer itself, to see whether it is erased.
+   */
+  customer_id: number | null;
   /**
    * tills.id or clients.id: keys of different callers do not meet.
    */
@@ -432,7 +472,7 @@ export interface IdempotencyKeys {
    */
   org_id: number;
   /**
-   * SHA-256 of query and body: the same key with another request is refused (422).
+   * SHA-256 of query and body: the same key with another request is refused (422). Empty: the customer is erased.
    */
   request_hash: Buffer;
   /**
@@ -916,6 +956,10 @@ export interface Stores {
    */
   created_at: Generated<Timestamp>;
   /**
+   * What else people say of it; may be empty.
+   */
+  description: Generated<string>;
+  /**
    * Identity in another system, for attribution.
    */
   external_id: string | null;
@@ -931,6 +975,10 @@ export interface Stores {
    * Identity within the organisation.
    */
   id: Generated<number>;
+  /**
+   * False: callers said that it is closed. It decides no rule.
+   */
+  is_active: Generated<boolean>;
   /**
    * What people call it.
    */
@@ -958,6 +1006,10 @@ export interface Tills {
    * When it was created.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * What else people say of it; may be empty.
+   */
+  description: Generated<string>;
   /**
    * Identity within the organisation.
    */

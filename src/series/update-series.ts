@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
+import type { GivenAnswer } from '../retries/stored-answers.ts'
 import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
@@ -16,8 +16,9 @@ export interface UpdateSeriesRequest extends SaveSeriesRequest {
 /** What is issued and redeemed stands still from here on: the limits are compared with what stays true. */
 const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 for update'
 
+/** Whoever states its terms owns them: an import no longer moves the end. */
 const updateSql = `
-update series set ${columnNames.map((name, at) => `${name} = $${at + 3}`).join(', ')}
+update series set is_imported = false, ${columnNames.map((name, at) => `${name} = $${at + 3}`).join(', ')}
 where org_id = $1 and id = $2`
 
 const updateUsageSql =
@@ -36,15 +37,9 @@ export function updateSeries(
   caller: Caller,
   request: UpdateSeriesRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    await client.query(lockSql, [orgId, request.id])
-    return answerOnce<KeptSeries, UpdateSeriesRequest>(transaction, orgId, requests, async (fresh) => {
-      const saved: KeptSeries[] = []
-      for (const one of fresh) saved.push(await update(context, client, caller, one))
-      return saved
-    })
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
+    carryOut: (client) => update(context, client, caller, request),
   })
 }
 
