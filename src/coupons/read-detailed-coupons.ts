@@ -69,7 +69,7 @@ where c.org_id = $1 and c.customer_id = $2 and c.revoked_at is null
   and (c.created_at, c.id) < (coalesce($3::timestamptz, 'infinity'), $4::bigint)
 order by c.created_at desc, c.id desc limit $5 offset $6`
 
-const seriesSql = readSeriesSql('select unnest($2::bigint[]) as id')
+const seriesSql = readSeriesSql('select unnest($2::bigint[]) as id', '0')
 
 interface PageRow extends Omit<DetailedCoupon, 'series' | 'redemptionsLeft'> {
   readonly seriesId: number

@@ -65,7 +65,7 @@ async function create(
   if (id === undefined) throw new Refusal(751)
   await client.query(insertUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
-  const series = await readSeries(client, orgId, id)
+  const series = await readSeries(client, orgId, id, 0)
   if (series === undefined) throw new Error(`series ${id} was created and is not there`)
   return series
 }

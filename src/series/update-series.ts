@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import type { GivenAnswer } from '../retries/stored-answers.ts'
 import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
-import { columnNames, columnValues, readSeries } from './series-columns.ts'
+import { columnNames, columnValues, countWaiting, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
 
@@ -32,14 +32,16 @@ const updateUsageSql =
  * @throws Refusal 404 for an unknown series, 752 when another series has the series code, 400 for limits below what is
  * issued or redeemed, and whatever else `decideSeriesTerms` refuses.
  */
-export function updateSeries(
+export async function updateSeries(
   context: Context,
   caller: Caller,
   request: UpdateSeriesRequest,
 ): Promise<GivenAnswer> {
+  // Before the lock: tills would wait for the count.
+  const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
   return carryOutAlone(context, caller, request, {
     lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
-    carryOut: (client) => update(context, client, caller, request),
+    carryOut: (client) => update(context, client, caller, request, waitingCodes),
   })
 }
 
@@ -48,8 +50,9 @@ async function update(
   client: PoolClient,
   { orgId, timeZone }: Caller,
   { id, fields }: UpdateSeriesRequest,
+  waitingCodes: number,
 ): Promise<KeptSeries> {
-  const kept = await readSeries(client, orgId, id)
+  const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
   const circumstances = await readCircumstances(context, client, orgId, timeZone)
   const terms = decideSeriesTerms(fields, { ...circumstances, kept }, kept.code)
@@ -58,7 +61,7 @@ async function update(
   await client.query(updateSql, [orgId, id, ...columnValues(terms)])
   await client.query(updateUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
-  const series = await readSeries(client, orgId, id)
+  const series = await readSeries(client, orgId, id, waitingCodes)
   if (series === undefined) throw new Error(`series ${id} was edited and is not there`)
   return series
 }
