@@ -1,3 +1,4 @@
+import { benchGenerate } from './generate/generate.ts'
 import { benchFiles } from './files/files.ts'
 import { benchHistory } from './history/history.ts'
 import { readOptions, type BenchOptions } from './options.ts'
@@ -9,6 +10,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   redeem: (options) => benchWrites('redeem', options),
   hot: (options) => benchWrites('hot', options),
   issue: (options) => benchWrites('issue', options),
+  generate: benchGenerate,
   import: (options) => benchFiles('import', options),
   export: (options) => benchFiles('export', options),
 }

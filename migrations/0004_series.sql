@@ -136,8 +136,11 @@ comment on column series_versions.ended_at is 'When other terms took their place
 -- The clock, not the begin of the transaction: an edit waits for the issues that are under way.
 create function series_keep_version() returns trigger language plpgsql as $$
 begin
-  insert into series_versions (org_id, series_id, version, terms, ended_at)
-  values (old.org_id, old.id, old.version, to_jsonb(old), clock_timestamp());
+  -- A store that moves raises the version and changes no term.
+  if to_jsonb(old) - 'version' - 'updated_at' <> to_jsonb(new) - 'version' - 'updated_at' then
+    insert into series_versions (org_id, series_id, version, terms, ended_at)
+    values (old.org_id, old.id, old.version, to_jsonb(old), clock_timestamp());
+  end if;
   return null;
 end $$;
 comment on function series_keep_version() is 'Keeps the terms that an update of series replaces.';

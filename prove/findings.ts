@@ -15,7 +15,13 @@ export class Findings {
   checks = 0
   /** Where the run is: part, round and its terms. */
   where = ''
-  #uncounted = 0
+  readonly #unkept = new Map<string, number>()
+  readonly #onViolation: (violation: Violation) => void
+
+  /** @param onViolation told at once of each violation that is kept. */
+  constructor(onViolation: (violation: Violation) => void = () => {}) {
+    this.#onViolation = onViolation
+  }
 
   count(what: string, by = 1): void {
     this.tallies.set(what, (this.tallies.get(what) ?? 0) + by)
@@ -26,7 +32,12 @@ export class Findings {
   }
 
   get violationCount(): number {
-    return this.violations.length + this.#uncounted
+    return this.violations.length + [...this.#unkept.values()].reduce((sum, n) => sum + n, 0)
+  }
+
+  /** Violations of a rule beyond those that are kept. */
+  get unkept(): ReadonlyMap<string, number> {
+    return this.#unkept
   }
 
   /** One check. `detail` is worked out only when it fails. */
@@ -37,7 +48,12 @@ export class Findings {
 
   violate(rule: string, detail: string): void {
     const kept = this.violations.filter((one) => one.rule === rule).length
-    if (kept < maxKeptPerRule) this.violations.push({ rule, detail, where: this.where })
-    else this.#uncounted += 1
+    if (kept >= maxKeptPerRule) {
+      this.#unkept.set(rule, (this.#unkept.get(rule) ?? 0) + 1)
+      return
+    }
+    const violation = { rule, detail, where: this.where }
+    this.violations.push(violation)
+    this.#onViolation(violation)
   }
 }

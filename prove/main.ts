@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Findings } from './findings.ts'
 import { proveMutations } from './mutate.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
-import { describeRun, describeViolations } from './report.ts'
+import { describeRun, describeViolation, describeViolations } from './report.ts'
 import { prove, type RunSettings } from './run.ts'
 import { stopAllServers } from './server-process.ts'
 
@@ -11,13 +11,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 async function proveOnce(options: Options, settings: RunSettings): Promise<boolean> {
-  const findings = new Findings()
+  const findings = new Findings((violation) => print(`VIOLATED\n${describeViolation(violation)}`))
   const startedAtMs = Date.now()
   print(
     `Proof of the ledger: ${options.minutes} min, seed ${options.seed}, ${options.processes} server processes\n`,
   )
   try {
-    await prove(settings, options.minutes, findings)
+    await prove(settings, options.minutes, options.focus, findings)
   } catch (error) {
     findings.violate(
       'the proof runs to its end',
@@ -30,7 +30,7 @@ async function proveOnce(options: Options, settings: RunSettings): Promise<boole
   else {
     print(describeViolations(findings))
     print(
-      `\nVerdict: ${findings.violationCount} violations. The same rounds again: npm run prove -- --seed ${options.seed}`,
+      `\nVerdict: ${findings.violationCount} violations. The same rounds again: npm run prove -- --seed ${options.seed}${options.focus === undefined ? '' : ` --focus '${options.focus}'`}`,
     )
   }
   return isProved

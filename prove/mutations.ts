@@ -130,9 +130,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'answers are not stored',
-    edits: [
-      { file: answers, from: 'if (toStore.length > 0)', to: 'if (toStore.length > 10_000)' },
-    ],
+    edits: [{ file: answers, from: 'if (toStore.length > 0)', to: 'if (toStore.length > 10_000)' }],
     focus: 'coupon redemptions',
   },
   {
@@ -186,8 +184,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: redeemSql,
-        from: 'at.at from e, at order by e.ordinal',
-        to: 'at.at from e, at where e.ordinal > 1 order by e.ordinal',
+        from: 'at.at from e, at order by e.id`',
+        to: 'at.at from e, at where e.id > (select min(id) from e) order by e.id`',
       },
     ],
     focus: 'coupon redemptions',

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
+import { focusNames, type Focus } from './plan.ts'
 
 export interface Options {
   /** How long requests are sent, races and crashes together. */
   readonly minutes: number
   readonly seed: number
   readonly processes: number
+  /** Rounds of this kind alone; undefined: of all in turn. */
+  readonly focus: Focus | undefined
   /** Break one guard at a time instead and see that it is noticed. */
   readonly mutations: boolean
   /** Only mutations whose name contains this. */
@@ -19,6 +22,7 @@ export const usage = `npm run prove -- [options]
   --minutes N     how long requests are sent (default 2)
   --seed S        repeats the rounds of an earlier run: their terms, limits and mix of requests
   --processes N   server processes on the one database (default 3, 2 to 8)
+  --focus NAME    rounds of one kind alone: ${focusNames.join(', ')}
   --mutations     breaks one guard of the server at a time and expects to notice each
   --only TEXT     with --mutations: those whose name contains TEXT
   --keep          leaves the data folder and the logs behind
@@ -44,6 +48,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
         minutes: { type: 'string', default: '2' },
         seed: { type: 'string' },
         processes: { type: 'string', default: '3' },
+        focus: { type: 'string' },
         mutations: { type: 'boolean', default: false },
         only: { type: 'string' },
         keep: { type: 'boolean', default: false },
@@ -53,7 +58,11 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     throw new UsageError((error as Error).message)
   }
   const seed = values.seed ?? String(Math.floor(Math.random() * 1_000_000))
+  const focus = focusNames.find((name) => name === values.focus)
+  if (values.focus !== undefined && focus === undefined)
+    throw new UsageError(`--focus is one of ${focusNames.join(', ')}`)
   return {
+    focus,
     minutes: readNumber('minutes', values.minutes, 0.1, 24 * 60),
     seed: Math.floor(readNumber('seed', seed, 0, 4_294_967_295)),
     processes: Math.floor(readNumber('processes', values.processes, 2, 8)),

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Findings } from './findings.ts'
+import type { Findings, Violation } from './findings.ts'
 
 /** What was done and the verdict, for a reader who was not there. */
 export function describeRun(findings: Findings, seed: number, processes: number, tookMs: number): string {
@@ -30,11 +30,12 @@ export function describeRun(findings: Findings, seed: number, processes: number,
   return lines.map(([name, value]) => `  ${name.padEnd(18)}${value}`).join('\n')
 }
 
+export function describeViolation({ rule, detail, where }: Violation): string {
+  return `  ${rule}\n      ${detail}\n      in ${where}`
+}
+
 export function describeViolations(findings: Findings): string {
-  const shown = findings.violations.map(
-    ({ rule, detail, where }) => `  ${rule}\n      ${detail}\n      in ${where}`,
-  )
-  const hidden = findings.violationCount - findings.violations.length
-  if (hidden > 0) shown.push(`  and ${hidden} more`)
+  const shown = findings.violations.map((violation) => describeViolation(violation))
+  for (const [rule, n] of findings.unkept) shown.push(`  ${rule}: ${n} more`)
   return shown.join('\n')
 }

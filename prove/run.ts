@@ -94,11 +94,16 @@ export async function round(
 }
 
 /** Rounds of races, then rounds of crashes, for as long as was asked for. */
-export async function prove(settings: RunSettings, minutes: number, findings: Findings): Promise<void> {
+export async function prove(
+  settings: RunSettings,
+  minutes: number,
+  only: Focus | undefined,
+  findings: Findings,
+): Promise<void> {
   await withCluster(settings, findings, async (cluster, random) => {
     const startedAtMs = Date.now()
     const totalMs = minutes * 60_000
-    const next = (n: number): Focus => focusNames[(settings.seed + n) % focusNames.length] as Focus
+    const next = (n: number): Focus => only ?? (focusNames[(settings.seed + n) % focusNames.length] as Focus)
     let n = 0
     while (Date.now() < startedAtMs + totalMs * raceShare) {
       const part = `race ${n + 1}`
@@ -113,7 +118,7 @@ export async function prove(settings: RunSettings, minutes: number, findings: Fi
     }
     for (let crash = 0; Date.now() < startedAtMs + totalMs; crash++) {
       const playMs = Math.min(crashRoundMs, Math.max(1_000, startedAtMs + totalMs - Date.now()))
-      const focus = random.pick(focusNames)
+      const focus = only ?? random.pick(focusNames)
       const part = `crash ${crash + 1}`
       await round(cluster, random, findings, settings.log, {
         focus,

@@ -47,7 +47,17 @@ export function createLog(config: Config, fileDescriptor: 1 | 2 = 1): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
-        paths: ['*.password', '*.secret', '*.authorization', '*.connectionString'],
+        // An error of PostgreSQL brings values of rows along, and they may be somebody's.
+        paths: [
+          '*.password',
+          '*.secret',
+          '*.authorization',
+          '*.connectionString',
+          'err.detail',
+          'err.where',
+          'err.cause.detail',
+          'err.cause.where',
+        ],
         censor: '(secret)',
       },
     },

@@ -22,6 +22,8 @@ export const catalogue = {
   ),
   404: entry(404, 'There is no such resource'),
   405: entry(405, 'This resource does not support the method'),
+  409: entry(409, 'This is not possible in the state it is in'),
+  410: entry(410, 'It is no longer available'),
   408: entry(408, 'The request took too long to arrive'),
   413: entry(413, 'The request body is too large'),
   414: entry(414, 'The request path is too long'),
@@ -31,7 +33,32 @@ export const catalogue = {
   503: entry(503, 'The server has more to do than it can take on; try again'),
   422: entry(422, 'This Idempotency-Key was used with another request'),
   1061: entry(400, 'X-CAP-API-ATTRIBUTION-LOOKUP needs X-CAP-API-ATTRIBUTION-LOOKUP-TYPE beside it'),
+  8001: entry(400, 'The source is missing'),
+  8002: entry(400, 'Identifiers are missing'),
+  8003: entry(400, 'The source is not valid'),
+  8005: entry(400, 'No valid identifier to add the customer with'),
+  // The contract prints it so, with two spaces.
+  8006: entry(400, 'Add failed , Customer already exists for same  source'),
+  8007: entry(400, 'Update failed: a customer has one identifier of a type'),
+  8008: entry(400, 'Update failed: the identifier belongs to another customer'),
+  8009: entry(400, 'Update failed: the customer has no such identifier'),
+  8010: entry(400, 'A communication channel is not valid'),
+  8011: entry(400, 'The source is missing'),
+  8012: entry(400, 'The source is not valid'),
+  8013: entry(400, 'The identifier type is not valid'),
+  8014: entry(400, 'Mobile number validation failed'),
   8015: entry(404, 'Customer not found for the given identifiers'),
+  8016: entry(400, 'The source is missing'),
+  8017: entry(400, 'The date of registration is not valid'),
+  8018: entry(400, 'A loyalty customer does not become a non-loyalty one'),
+  8092: entry(400, 'The type of the identifier is missing'),
+  8093: entry(400, 'The value of the identifier is missing'),
+  8100: entry(400, 'The offset is less than 0'),
+  8101: entry(400, 'The limit is less than 1'),
+  8102: entry(400, 'The limit is more than 100'),
+  8130: entry(400, 'An identifier is empty'),
+  1207: entry(400, 'The name exists already'),
+  1214: entry(400, 'The store is not valid'),
 
   108: entry(400, 'Unsupported coupons series config with client handling type GENERIC'),
   660: entry(400, 'Coupon code has been revoked'),
@@ -73,11 +100,13 @@ export const catalogue = {
   761: entry(200, 'Coupon redemption update successful'),
   762: entry(200, 'Coupon redemption update partially successful'),
   780: entry(200, 'Coupon isRedeem failed'),
+  1000: entry(400, 'Filters not provided'),
   5001: entry(400, 'max create for series exceeded'),
   5002: entry(400, 'max coupon per user exceeded'),
   5004: entry(400, 'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.'),
   5005: entry(400, 'The queue of codes of the series is empty'),
   5006: entry(400, 'The form of the codes of the series has no room for more'),
+  5007: entry(400, 'Codes of this form could be guessed'),
 } as const satisfies Record<number, CatalogueEntry>
 
 export type Code = keyof typeof catalogue
@@ -97,6 +126,11 @@ export class Refusal extends Error {
     this.httpStatus = catalogue[code].httpStatus
     this.retryAfterS = options.retryAfterS
   }
+}
+
+/** What a call about an erased customer is told: it is known by its id only, and will not come back. */
+export function erasedCustomer(): Refusal {
+  return new Refusal(8015, 'Customer is deleted after PII delete request')
 }
 
 const shownLength = 64

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
+import { startBatchWork } from './code-batches/work-on-open-batches.ts'
 import { loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
@@ -77,9 +78,10 @@ export async function serve(config: Config): Promise<void> {
     const isDemo = config.demo && (await loadDemo(context))
     announce(context, await listen(app, config), isDemo)
     const stopForgetting = startForgetting(context)
+    const stopBatchWork = startBatchWork(context)
     log.info({ signal: await stopped }, 'stopping')
     stopForgetting()
-    await drain(app, config)
+    await Promise.all([stopBatchWork(), drain(app, config)])
   } finally {
     await context.close()
   }

@@ -6,6 +6,14 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { registerAccessGroups } from './api/admin/access-groups.ts'
+import { registerAreas } from './api/admin/areas.ts'
+import { registerClients } from './api/admin/clients.ts'
+import { registerCustomers } from './api/admin/customers.ts'
+import { registerOrganisation } from './api/admin/organisation.ts'
+import { registerTills } from './api/admin/tills.ts'
+import { registerCodeBatches } from './api/admin/code-batches.ts'
+import { registerSeriesCodes } from './api/admin/series-codes.ts'
 import type { App } from './api/app.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
@@ -16,13 +24,21 @@ import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
+import { registerCouponDetails } from './api/v2/coupon-details.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
+import { registerDetailedCoupons } from './api/v2/detailed-coupons.ts'
 import { entityFailureBody } from './api/v2/envelope.ts'
+import { registerGetCustomer } from './api/v2/get-customer.ts'
 import { registerIsRedeemable } from './api/v2/is-redeemable.ts'
 import { registerIssue } from './api/v2/issue.ts'
+import { registerOrgEntity } from './api/v2/org-entity.ts'
+import { registerPlaces } from './api/v2/places.ts'
 import { registerReactivate } from './api/v2/reactivate.ts'
 import { registerRedeem } from './api/v2/redeem.ts'
+import { registerRegisterCustomer } from './api/v2/register-customer.ts'
 import { registerRevoke } from './api/v2/revoke.ts'
+import { registerSearchCustomers } from './api/v2/search-customers.ts'
+import { registerUpdateCustomer } from './api/v2/update-customer.ts'
 import { registerSeries } from './api/v2/series.ts'
 import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import type { Context } from './context.ts'
@@ -120,6 +136,8 @@ export async function createServer(context: Context): Promise<App> {
     registerProbes(features, context)
     registerGenerateToken(features, context)
     registerCustomerCoupons(features, context)
+    registerCouponDetails(features, context)
+    registerDetailedCoupons(features, context)
     registerIssue(features, context)
     registerIsRedeemable(features, context)
     registerRedeem(features, context)
@@ -128,6 +146,20 @@ export async function createServer(context: Context): Promise<App> {
     registerBulkExpiry(features, context)
     registerRevoke(features, context)
     registerSeries(features, context)
+    registerRegisterCustomer(features, context)
+    registerGetCustomer(features, context)
+    registerSearchCustomers(features, context)
+    registerUpdateCustomer(features, context)
+    registerOrgEntity(features, context)
+    registerPlaces(features, context)
+    registerOrganisation(features, context)
+    registerClients(features, context)
+    registerTills(features, context)
+    registerAccessGroups(features, context)
+    registerAreas(features, context)
+    registerCustomers(features, context)
+    registerSeriesCodes(features, context)
+    registerCodeBatches(features, context)
     registerExport(features, context)
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })

@@ -109,6 +109,9 @@ describe('the command line', () => {
       'store create --org 1 --code a',
       'till create --org 1 --store a --code b',
       'client revoke --org 1',
+      'client rotate --org 1',
+      'customer erase --org 1',
+      'customer erase --org 1 --id abc',
     ])
     for (const { args, code, stdout, stderr } of outcomes) {
       expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })

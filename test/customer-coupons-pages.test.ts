@@ -190,7 +190,7 @@ describe('the route', () => {
       expect(answer.json()).toMatchObject({ errors: [{ status: false, code: 405 }], success: false })
     }
     for (const url of [
-      '/v2/customers/coupon',
+      '/v2/customer/coupons',
       '/v2/customers/coupons/1',
       '/v2',
       '/',

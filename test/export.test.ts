@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { openImports } from './file-cases.ts'
-import { createTestContext, createTestServer } from './harness.ts'
+import { createTill } from '../src/organisations/create-till.ts'
+import { basic, createTestContext, createTestServer, password } from './harness.ts'
 import { until } from './process-harness.ts'
 import { seedCoupon } from './seed.ts'
 
@@ -11,13 +12,18 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 
 async function openExports() {
-  const shop = await openImports(context)
+  const opened = await openImports(context)
+  const { orgId, storeCode } = opened
+  const code = `boss-${orgId}`
+  const rights = { isReadOnly: false, accessGroup: 'administrator' }
+  await createTill(context.database.queries, { orgId, storeCode, code, password, ...rights })
+  const shop = { ...opened, authorization: basic(code, password), tillAuthorization: opened.authorization }
   const get = (url: string, authorization: string | undefined = shop.authorization) =>
     app.inject({ url: `/admin/v1/export/${url}`, headers: authorization ? { authorization } : {} })
   const seriesId = await shop.series({ code: 'S1' })
   const customerId = await shop.customer({ firstName: '=1+1', mobile: '9400488244' })
-  const coupon = (code: string, rest: object = {}) =>
-    seedCoupon(context.database.queries, shop.orgId, { seriesId, customerId, code, ...rest })
+  const coupon = (couponCode: string, rest: object = {}) =>
+    seedCoupon(context.database.queries, orgId, { seriesId, customerId, code: couponCode, ...rest })
   return { ...shop, get, seriesId, customerId, coupon }
 }
 
@@ -70,6 +76,9 @@ describe('GET /admin/v1/export', () => {
     expect((await shop.get('coupons?from=yesterday')).statusCode).toBe(400)
     expect((await shop.get('customers?series=1')).statusCode).toBe(400)
     expect((await shop.get('coupons', '')).statusCode).toBe(401)
+    const refused = await shop.get('customers', shop.tillAuthorization)
+    expect(refused.statusCode).toBe(403)
+    expect(refused.headers['content-type']).toContain('application/problem+json')
   })
 
   test('stops the query when the caller hangs up', async () => {

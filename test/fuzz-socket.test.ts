@@ -56,7 +56,6 @@ function expectFailure(bytes: string, answer: string, expected?: number): void {
   expect(JSON.parse(body), what).toMatchObject({
     warnings: [],
     errors: [{ status: false, code: status }],
-    success: false,
   })
 }
 

@@ -121,10 +121,17 @@ export function postmasterPid(dataDir: string): number | undefined {
   }
 }
 
+/** One that has ended but that its parent has not asked about yet is not alive. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+  } catch {
+    return false
+  }
+  if (process.platform !== 'linux') return true
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return !stat.slice(stat.lastIndexOf(')') + 1).startsWith(' Z')
   } catch {
     return false
   }

@@ -1,5 +1,7 @@
+import type { QueryConfig } from 'pg'
 import { expect, test } from 'vitest'
 import { customerCouponsSql, historyParameters, type Variant } from '../src/coupons/customer-coupons-sql.ts'
+import { countCustomersSql, searchCustomersSql } from '../src/customers/search-customers.ts'
 import { createTestContext, createTestOrganisation } from './harness.ts'
 import { seedCustomer, seedSeries } from './seed.ts'
 
@@ -7,6 +9,8 @@ interface Plan {
   'Node Type': string
   'Relation Name'?: string
   'Index Name'?: string
+  'Actual Rows'?: number
+  'Rows Removed by Filter'?: number
   Plans?: Plan[]
 }
 
@@ -21,7 +25,11 @@ async function seedMany() {
   const customerId = await seedCustomer(queries, orgId)
   await pool.query(
     `with people as (
-       insert into customers (org_id) select $1 from generate_series(1, 2000) returning id
+       insert into customers (org_id, first_name, last_name)
+       select $1, 'First ' || n, 'Last ' || n from generate_series(1, 2000) n returning id
+     ), named as (
+       insert into customer_identifiers (org_id, type, value, customer_id, shown)
+       select $1, 'externalId', 'ID-' || id, id, 'ID-' || id from people
      ), given as (
        insert into coupons (org_id, series_id, customer_id, created_at, valid_until, code, redeemed)
        select $1, $2, id, now(), now() + interval '1 year', id || '-' || n, 1
@@ -45,6 +53,21 @@ async function seedMany() {
 
 const seeded = seedMany()
 
+/** The plan that a statement is explained with. `prepared`: what is sent before it. */
+async function planOf(mode: string, statement: QueryConfig, prepared = ''): Promise<Plan[]> {
+  const client = await pool.connect()
+  try {
+    await client.query(`set plan_cache_mode = ${mode}`)
+    await client.query(prepared)
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(statement)
+    const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
+    if (plan === undefined) throw new Error('no plan')
+    return nodes(plan)
+  } finally {
+    client.release(true)
+  }
+}
+
 test.each(['all', 'filtered', 'revoked'] as const satisfies Variant[])(
   'the history (%s) reads coupons and redemptions through their indexes, whatever the size of the tables',
   async (variant) => {
@@ -58,28 +81,44 @@ test.each(['all', 'filtered', 'revoked'] as const satisfies Variant[])(
       transactionNumbers: [],
     }
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-      const client = await pool.connect()
-      try {
-        await client.query(`set plan_cache_mode = ${mode}`)
-        const { rows } = await client.query<{ 'QUERY PLAN': { Plan: Plan }[] }>({
-          text: `explain (format json) ${customerCouponsSql(variant, 'DESC')}`,
-          values: historyParameters(orgId, [request], null),
-        })
-        const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
-        if (plan === undefined) throw new Error('no plan')
-        const found = nodes(plan)
-        const scans = found.filter((node) =>
-          ['coupons', 'redemptions', 'reversals'].includes(node['Relation Name'] ?? ''),
-        )
-        expect(scans.length).toBeGreaterThanOrEqual(2)
-        for (const node of scans)
-          expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
-        const history = found.filter((node) => node['Index Name'] === 'coupons__history')
-        const kinds = [...new Set(history.map((node) => node['Node Type']))]
-        expect(kinds).toEqual(variant === 'all' ? ['Index Only Scan'] : kinds)
-      } finally {
-        client.release(true)
-      }
+      const found = await planOf(mode, {
+        text: `explain (format json) ${customerCouponsSql(variant, 'DESC')}`,
+        values: historyParameters(orgId, [request], null),
+      })
+      const scans = found.filter((node) =>
+        ['coupons', 'redemptions', 'reversals'].includes(node['Relation Name'] ?? ''),
+      )
+      expect(scans.length).toBeGreaterThanOrEqual(2)
+      for (const node of scans)
+        expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+      const history = found.filter((node) => node['Index Name'] === 'coupons__history')
+      const kinds = [...new Set(history.map((node) => node['Node Type']))]
+      expect(kinds).toEqual(variant === 'all' ? ['Index Only Scan'] : kinds)
+    }
+  },
+)
+
+test.each([
+  ['counted', countCustomersSql, []],
+  ['searched for', searchCustomersSql, [10, 0]],
+] as const)(
+  'customers are %s by names and identifiers that begin with the text, and no others are read',
+  async (_, sql, page) => {
+    const { orgId } = await seeded
+    const given = [orgId, ...Array.from({ length: 3 }, () => "'last 199'"), ...page].join(', ')
+    const found = await planOf(
+      'force_generic_plan',
+      { text: `explain (analyze, format json) execute search (${given})` },
+      `prepare search as ${sql}`,
+    )
+    const scans = found.filter((node) =>
+      ['customers', 'customer_identifiers'].includes(node['Relation Name'] ?? ''),
+    )
+    expect(scans.length).toBeGreaterThanOrEqual(5)
+    for (const node of scans) {
+      expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+      const read = (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)
+      expect(read, JSON.stringify(node)).toBeLessThan(100)
     }
   },
 )

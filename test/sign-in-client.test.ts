@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { createClient } from '../src/organisations/create-client.ts'
 import { revokeLogin } from '../src/organisations/revoke-login.ts'
 import { createTestContext, createTestOrganisation, createTestServer } from './harness.ts'
 import { seedCustomer } from './seed.ts'
@@ -137,6 +138,15 @@ describe('a token', () => {
     await revokeLogin(queries, orgId, 'client', 'shop')
     await expect.poll(() => statusOf(token), { timeout: 2_000 }).toBe(401)
     expect((await generate({ key, secret })).statusCode).toBe(401)
+  })
+
+  test('of a client whose till is revoked stops with it: no new token, no new client', async () => {
+    const { token, statusOf, orgId, tillCode, clientKey: key, clientSecret: secret } = await prepare()
+    expect(await statusOf(token)).toBe(200)
+    await revokeLogin(queries, orgId, 'till', tillCode)
+    await expect.poll(() => statusOf(token), { timeout: 2_000 }).toBe(401)
+    expect((await generate({ key, secret })).statusCode).toBe(401)
+    await expect(createClient(queries, { orgId, tillCode, name: 'another' })).rejects.toThrow('no till')
   })
 
   test('is signed with a key that another process knows too', async () => {

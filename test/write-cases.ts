@@ -38,6 +38,7 @@ export interface ShopOptions {
 }
 
 export type Body = object | string
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export function pick(json: unknown, path: string): unknown {
   let value = json
@@ -47,7 +48,7 @@ export function pick(json: unknown, path: string): unknown {
 
 export async function send(
   app: App,
-  method: 'GET' | 'POST' | 'PUT',
+  method: Method,
   url: string,
   headers: Readonly<Record<string, string>>,
   body?: Body,
@@ -84,7 +85,7 @@ export async function openShop(context: Context, app: App, options: ShopOptions 
     .where('org_id', '=', orgId)
     .execute()
 
-  const call = (method: 'GET' | 'POST' | 'PUT', url: string, body?: Body, sending: Sending = {}) =>
+  const call = (method: Method, url: string, body?: Body, sending: Sending = {}) =>
     send(sending.app ?? app, method, url, { authorization: org.authorization, ...sending.headers }, body)
   const post = (url: string, body: Body, sending?: Sending) => call('POST', url, body, sending)
   const asList = (codes: string | readonly string[]) => [codes].flat().map((code) => ({ code }))

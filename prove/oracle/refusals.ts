@@ -2,7 +2,7 @@ import type { Findings } from '../findings.ts'
 import type { Wish } from '../requests.ts'
 import type { Claimed } from './acknowledged.ts'
 import type { CouponRow, Snapshot } from './snapshot.ts'
-import { trackNames as of, type Tracks } from './track.ts'
+import { toleranceUs, trackNames as of, type Tracks } from './track.ts'
 
 /**
  * A refusal must have had its reason at some moment between question and answer: a limit that was not reached then,
@@ -19,8 +19,13 @@ export function checkRefusals(
     const key = coupon.code.toUpperCase()
     byCode.set(key, [...(byCode.get(key) ?? []), coupon])
   }
+  const issuedAt = new Map(
+    snapshot.events.filter(({ kind }) => kind === 'issued').map(({ couponId, at }) => [couponId, at]),
+  )
   for (const { outcome, claims } of claimed) {
     const { wish, sentAtMs, endedAtMs } = outcome
+    const waited = ({ id }: CouponRow): boolean =>
+      (issuedAt.get(id) ?? -Infinity) >= sentAtMs * 1_000 - toleranceUs
     for (const { code, about } of claims.refusals) {
       const isOther = code === 749 && claims.refusals.some((one) => one.code !== 749)
       const coupons = couponsFor(byCode.get(about.toUpperCase()) ?? [], wish.customerId)
@@ -28,7 +33,7 @@ export function checkRefusals(
         typeof limit === 'number' && tracks.of(name).reached(limit, sentAtMs, endedAtMs)
       const heldNone = (seriesId: number): boolean =>
         tracks.of(of.held(wish.customerId, seriesId)).wasZero(sentAtMs, endedAtMs)
-      const given = { snapshot, customerId: wish.customerId, wish, endedAtMs, heldNone }
+      const given = { snapshot, customerId: wish.customerId, wish, endedAtMs, heldNone, waited }
       const isJustified =
         isOther || coupons.some((coupon) => isReason(code, about, { ...given, coupon }, reached))
       findings.expect(
@@ -56,13 +61,15 @@ interface Circumstances {
   readonly endedAtMs: number
   /** At some moment the customer held no coupon of the series. */
   readonly heldNone: (seriesId: number) => boolean
+  /** At some moment the coupon was still waiting for its customer. */
+  readonly waited: (coupon: CouponRow) => boolean
 }
 
 type Reached = (name: string, limit: number | null | undefined) => boolean
 
 function isReason(code: number, about: string, given: Circumstances, reached: Reached): boolean {
   const { snapshot, coupon, customerId, endedAtMs } = given
-  const endUs = endedAtMs * 1_000 + 5_000
+  const endUs = endedAtMs * 1_000 + toleranceUs
   const plan = snapshot.series.get(coupon?.seriesId ?? Number(about))?.plan
   const seriesId = coupon?.seriesId ?? Number(about)
   const isRevoked = (coupon?.revokedAt ?? Infinity) <= endUs
@@ -80,7 +87,9 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
       // Of a shared code only the customer's own coupon is meant, and there may be none.
       return isRevoked || plan?.handling === 'GENERIC'
     case 703:
-      return plan?.isAnyUser === false && (coupon?.customerId !== customerId || given.heldNone(seriesId))
+      if (plan?.isAnyUser !== false) return false
+      if (coupon?.customerId !== customerId) return true
+      return coupon.isShared ? given.heldNone(seriesId) : given.waited(coupon)
     case 711:
       return (
         (plan?.isMultipleUse === false || coupon?.maxRedeemed === 1) && reached(of.coupon(coupon?.id ?? 0), 1)

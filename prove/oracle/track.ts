@@ -1,5 +1,5 @@
 /** Clocks of one machine, one read in milliseconds. */
-const toleranceUs = 5_000
+export const toleranceUs = 5_000
 
 /** How a count went up and down, step by step. */
 export class Track {

@@ -99,7 +99,7 @@ export async function readTill(context: Context, code: string): Promise<Holder |
   )
 }
 
-/** The client with this id, in its organisation. */
+/** The client with this id, in its organisation. It acts as its till, and is revoked with it. */
 export async function readClient(
   context: Context,
   orgId: number,
@@ -114,12 +114,16 @@ export async function readClient(
     .innerJoin('access_groups as g', (join) =>
       join.onRef('g.org_id', '=', 'c.org_id').onRef('g.id', '=', 'c.access_group_id'),
     )
-    .select([...columns, 'c.revoked_at'])
+    .select([...columns, 'c.revoked_at', 't.revoked_at as till_revoked_at'])
     .where('c.org_id', '=', orgId)
     .where('c.id', '=', clientId)
     .executeTakeFirst()
   return (
-    row && { caller: callerOf(row, 'client', clientId), isRevoked: row.revoked_at !== null, passwordHash: '' }
+    row && {
+      caller: callerOf(row, 'client', clientId),
+      isRevoked: row.revoked_at !== null || row.till_revoked_at !== null,
+      passwordHash: '',
+    }
   )
 }
 
@@ -137,10 +141,13 @@ export async function readClientSecret(context: Context, key: string): Promise<C
   const login = await findLogin(context, 'client', key)
   if (login === undefined) return undefined
   const row = await context.database.queries
-    .selectFrom('clients')
-    .select(['secret_hash', 'token_ttl_s', 'name', 'revoked_at'])
-    .where('org_id', '=', login.orgId)
-    .where('id', '=', login.holderId)
+    .selectFrom('clients as c')
+    .innerJoin('tills as t', (join) =>
+      join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.till_id'),
+    )
+    .select(['c.secret_hash', 'c.token_ttl_s', 'c.name', 'c.revoked_at', 't.revoked_at as till_revoked_at'])
+    .where('c.org_id', '=', login.orgId)
+    .where('c.id', '=', login.holderId)
     .executeTakeFirst()
   return (
     row && {
@@ -149,7 +156,7 @@ export async function readClientSecret(context: Context, key: string): Promise<C
       secretHash: row.secret_hash,
       tokenTtlS: row.token_ttl_s,
       name: row.name,
-      isRevoked: row.revoked_at !== null,
+      isRevoked: row.revoked_at !== null || row.till_revoked_at !== null,
     }
   )
 }

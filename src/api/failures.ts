@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
+import { problemBody } from './admin/problem.ts'
 import { failureBody, type FailureFamily } from './v2/envelope.ts'
 
 function isCode(status: number): status is Code {
@@ -64,9 +65,8 @@ export function sendFailure(
   }
   if (refusal.httpStatus === 401) reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
-  return reply
-    .code(refusal.httpStatus)
-    .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send(failureBody(family, refusal.code, refusal.message))
+  reply.code(refusal.httpStatus).serializer(JSON.stringify)
+  return family === 'problem'
+    ? reply.type('application/problem+json').send(problemBody(refusal, request.id))
+    : reply.type('application/json; charset=utf-8').send(failureBody(family, refusal.code, refusal.message))
 }

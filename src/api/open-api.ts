@@ -14,6 +14,10 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
       { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
+      { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },
+      { name: 'Customers', description: 'Who holds coupons: registering, finding, changing.' },
+      { name: 'Places', description: 'Stores and tills.' },
+      { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },
       { name: 'Redemptions', description: 'Checking, redeeming, taking back.' },
       { name: 'Sign-in', description: 'Access tokens.' },
       { name: 'Operation', description: 'Probes and figures.' },

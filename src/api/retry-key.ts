@@ -35,6 +35,14 @@ export function answerOf(httpStatus: number, wire: unknown): Answer {
   return { httpStatus, body: JSON.stringify(wire) }
 }
 
+/**
+ * The answer to a request that tells of a customer, in the request or in the answer: what is stored of it goes when the
+ * customer is erased. Every write that names a customer says so; undefined: there is none.
+ */
+export function about(customerId: number | undefined, answer: Answer): Answer {
+  return customerId === undefined ? answer : { ...answer, customerId }
+}
+
 /** The answer to a request that could not be carried out: with a key too, the next try starts afresh. */
 export function notCarriedOut(httpStatus: number, wire: unknown): Answer {
   return { ...answerOf(httpStatus, wire), isKept: false }

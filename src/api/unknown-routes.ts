@@ -27,11 +27,23 @@ export function registerUnknownRoutes(app: App, context: Context): void {
     paths.set(url, path)
     for (const one of [method].flat()) path.methods.add(one)
   })
+  const refuseMethod = (known: KnownPath, request: FastifyRequest, reply: FastifyReply) => {
+    reply.header('allow', [...known.methods].sort().join(', '))
+    return sendFailure(context, new Refusal(405), request, reply, known.family)
+  }
+  // Where a path has no route for a method, the router tries those with a name in its place: no customer is called so.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url?.includes(':') !== true) return undefined
+    const known = paths.get(request.url.split('?', 1)[0] ?? '')
+    return known === undefined ? undefined : refuseMethod(known, request, reply)
+  })
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?', 1)[0] ?? ''
     const known = [...paths.values()].find(({ expression }) => expression.test(path))
-    if (known === undefined) return sendFailure(context, new Refusal(404), request, reply)
-    reply.header('allow', [...known.methods].sort().join(', '))
-    return sendFailure(context, new Refusal(405), request, reply, known.family)
+    if (known === undefined) {
+      const family = path.startsWith('/admin/') ? 'problem' : 'entity'
+      return sendFailure(context, new Refusal(404), request, reply, family)
+    }
+    return refuseMethod(known, request, reply)
   })
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { readConfig, settings } from '../config.ts'
 import { OperatorError, Refusal } from '../errors.ts'
+import { addGenerateCommands } from './generate-command.ts'
+import { addCustomerCommands } from './customer-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
@@ -43,7 +45,9 @@ function createProgram(): Command {
       }),
     )
   addOrganisationCommands(program)
+  addCustomerCommands(program)
   addImportCommands(program)
+  addGenerateCommands(program)
   addExportCommands(program)
   return program
 }

@@ -4,6 +4,7 @@ import { createOrganisation } from '../organisations/create-organisation.ts'
 import { createStore } from '../organisations/create-store.ts'
 import { createTill } from '../organisations/create-till.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import { rotateSecret } from '../organisations/rotate-secret.ts'
 import { revokeLogin } from '../organisations/revoke-login.ts'
 import { print, withDatabase } from './run.ts'
 
@@ -66,6 +67,7 @@ export function addOrganisationCommands(program: Command): void {
     .requiredOption('--code <code>', 'its user name; unique across organisations')
     .requiredOption('--password <password>', 'its password; kept as a slow hash')
     .option('--read-only', 'may read and change nothing')
+    .option('--access-group <name>', 'what it may do, e.g. administrator; default unless given')
     .option(...jsonOption)
     .action(
       async (given: {
@@ -74,6 +76,7 @@ export function addOrganisationCommands(program: Command): void {
         code: string
         password: string
         readOnly?: boolean
+        accessGroup?: string
         json?: boolean
       }) => {
         const { code, password } = given
@@ -85,6 +88,7 @@ export function addOrganisationCommands(program: Command): void {
             code,
             password,
             isReadOnly: given.readOnly ?? false,
+            accessGroup: given.accessGroup,
           })
         })
         print(given.json, { id, code, readOnly: given.readOnly ?? false }, [`Created till ${id} "${code}"`])
@@ -97,24 +101,27 @@ export function addOrganisationCommands(program: Command): void {
     .command('create')
     .description('create a client and print its secret, this once')
     .requiredOption(...orgOption)
-    .requiredOption('--till <code>', 'the till it acts as, and whose access group it gets')
+    .requiredOption('--till <code>', 'the till it acts as')
     .requiredOption('--name <name>', 'what people call it')
+    .option('--access-group <name>', 'what it may do, e.g. administrator; that of the till unless given')
     .option(...jsonOption)
     .action(
       async ({
         org: named,
         till: tillCode,
         name,
+        accessGroup,
         json,
       }: {
         org: string
         till: string
         name: string
+        accessGroup?: string
         json?: boolean
       }) => {
         const created = await withDatabase(async ({ queries }) => {
           const { orgId } = await findOrganisation(queries, named)
-          return createClient(queries, { orgId, tillCode, name })
+          return createClient(queries, { orgId, tillCode, name, accessGroup })
         })
         print(json, { ...created, name }, [
           `Created client ${created.id} "${name}"`,
@@ -125,6 +132,24 @@ export function addOrganisationCommands(program: Command): void {
       },
     )
   addRevoke(client, 'client', 'name')
+  client
+    .command('rotate')
+    .description('give a client another secret and print it, this once')
+    .requiredOption(...orgOption)
+    .requiredOption('--name <name>', 'which client')
+    .option(...jsonOption)
+    .action(async ({ org: named, name, json }: { org: string; name: string; json?: boolean }) => {
+      const rotated = await withDatabase(async ({ queries }) => {
+        const { orgId } = await findOrganisation(queries, named)
+        return rotateSecret(queries, orgId, name)
+      })
+      print(json, rotated, [
+        `Client ${rotated.id} "${name}" has another secret; the old one is of no use any more.`,
+        `key     ${rotated.key}`,
+        `secret  ${rotated.secret}`,
+        'The secret is kept as a hash only: note it now.',
+      ])
+    })
 }
 
 function addRevoke(parent: Command, kind: 'till' | 'client', naming: string): void {

@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import { codeKey } from '../values/coupon-code.ts'
 
 export interface ExpiryChange {
@@ -58,25 +58,20 @@ insert into events (org_id, kind, coupon_id, till_id, occurred_at, details)
 select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()), jsonb_build_object('validUntil', to_timestamp(e.valid_until_s)) from e order by e.ordinal`
 
 /** Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed. */
-export async function changeExpiry(
+export function changeExpiry(
   context: Context,
   caller: Caller,
   request: ChangeExpiryRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    const keys = requests.flatMap(({ changes }) => changes.map(({ code }) => codeKey(code)))
-    await client.query(lockSeriesOfCodesSql, [orgId, keys])
-    return answerOnce<ExpiryVerdict, ChangeExpiryRequest>(transaction, orgId, requests, async (fresh) => {
-      const verdicts: ExpiryVerdict[] = []
-      for (const one of fresh) verdicts.push(await changeOne(context, client, orgId, one))
-      return verdicts
-    })
+  const keys = request.changes.map(({ code }) => codeKey(code))
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
+    carryOut: (client) => changeAll(context, client, orgId, request),
   })
 }
 
-async function changeOne(
+async function changeAll(
   context: Context,
   client: PoolClient,
   orgId: number,

@@ -111,7 +111,7 @@ select r.n, holder.customer,
 from unnest((select $2::int[]), (select $3::bigint[]), (select $4::text[]), (select $5::text[]),
     (select $6::int[]), (select $7::int[]), (select $8::int[]), (select $9::text[]))
   as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions)
-join customers cu on cu.org_id = $1 and cu.id = coalesce(r.customer_id, (
+join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(r.customer_id, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = r.type and i.value = r.value))
 cross join lateral (
   select max(i.shown) filter (where i.type = 'mobile') as mobile,

@@ -1,15 +1,37 @@
-import { randomInt } from 'node:crypto'
-import type { IssueTerms } from './issue-rules.ts'
+import { randomFillSync } from 'node:crypto'
+import { codeFormOf, type CodeTerms } from '../series/code-form-rules.ts'
+import { codeMaker, type CodeForm } from '../values/code-form.ts'
 
-const digits = '0123456789'
-const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+/** Asked for at once: a call per character would cost more than the character. */
+const pool = Buffer.allocUnsafe(16_384)
+let used = pool.length
 
-type CodeShape = Pick<IssueTerms, 'codeLength' | 'isCodeAlphanumeric' | 'codePrefix' | 'codeSuffix'>
+function randomByte(): number {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const byte = pool[used] as number
+  pool[used] = 0
+  used += 1
+  return byte
+}
 
-/** A code of the series' shape from a cryptographic generator, every character equally likely. */
-export function generateCode({ codeLength, isCodeAlphanumeric, codePrefix, codeSuffix }: CodeShape): string {
-  const alphabet = isCodeAlphanumeric ? alphanumeric : digits
-  let code = codePrefix
-  for (let at = 0; at < codeLength; at++) code += alphabet[randomInt(alphabet.length)]
-  return code + codeSuffix
+/** A number from 0 to `size` - 1, at most 256 of them, each equally likely. */
+function drawBelow(size: number): number {
+  const limit = 256 - (256 % size)
+  for (;;) {
+    const byte = randomByte()
+    if (byte < limit) return byte % size
+  }
+}
+
+/** A function that makes codes of a form from a cryptographic generator, every code equally likely. */
+export function codeGenerator(form: CodeForm): () => string {
+  return codeMaker(form, () => drawBelow(form.alphabet.length))
+}
+
+/** One code of the form that the series states. */
+export function generateCode(terms: CodeTerms): string {
+  return codeGenerator(codeFormOf(terms))()
 }

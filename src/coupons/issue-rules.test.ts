@@ -85,6 +85,9 @@ const termsOf = (given: Case): IssueTerms => ({
   genericCode: null,
   codeLength: 16,
   isCodeAlphanumeric: false,
+  codeAlphabet: null,
+  codePattern: null,
+  hasCheckCharacter: false,
   codePrefix: '',
   codeSuffix: '',
 })

@@ -1,9 +1,10 @@
 import type { CustomerProfile } from '../customers/customer-profile.ts'
+import type { CodeTerms } from '../series/code-form-rules.ts'
 import { dayOf, endOfDayS } from '../values/calendar.ts'
 import { Temporal } from 'temporal-polyfill'
 
 /** What a series says about issuing. Null: no limit. */
-export interface IssueTerms {
+export interface IssueTerms extends CodeTerms {
   readonly clientHandlingType: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
   readonly validUntilS: number
   readonly expiryStrategy: 'SERIES_EXPIRY' | 'DAYS' | 'MONTHS_END'
@@ -14,10 +15,6 @@ export interface IssueTerms {
   readonly isExistingCouponWithheld: boolean
   readonly mutuallyExclusiveSeriesIds: readonly number[]
   readonly genericCode: string | null
-  readonly codeLength: number
-  readonly isCodeAlphanumeric: boolean
-  readonly codePrefix: string
-  readonly codeSuffix: string
 }
 
 /** A coupon that the customer holds and that still works. */

@@ -24,7 +24,7 @@ select w.n, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epo
     and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked),
   date_part('epoch', ${now})
 from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) as w(n, customer_id, type, value, series_id)
-left join customers cu on cu.org_id = $1 and cu.id = coalesce(w.customer_id, (
+left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = w.type and i.value = w.value))
 left join series s on s.org_id = $1 and s.id = w.series_id
 left join series_usage su on su.org_id = $1 and su.series_id = s.id

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Caller } from '../access/caller.ts'
 import { findCustomer } from '../customers/find-customer.ts'
-import { Refusal } from '../errors.ts'
+import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import { judge, redemptionsLeft, type RedemptionRefusal } from '../redemptions/redemption-rules.ts'
 import { readSeriesTerms } from '../series/read-series-terms.ts'
 import type { Identifier } from '../values/identifier.ts'
@@ -60,7 +60,7 @@ export async function listCustomerCoupons(
     mask,
     transactionNumbers: query.transactionNumbers,
   })
-  if (history === undefined) throw new Refusal(8015)
+  if (history === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
 
   const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
   if (!query.withVerdicts) return { ...history, coupons }

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import { codeKey } from '../values/coupon-code.ts'
 
 export interface RevokeRequest extends Retryable<RevokeVerdict> {
@@ -86,25 +86,19 @@ interface ByCodeRow {
 }
 
 /** Revokes coupons that are not redeemed: from then on they work nowhere and the history leaves them out. */
-export async function revokeCoupons(
+export function revokeCoupons(
   context: Context,
   caller: Caller,
   request: RevokeRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    const lockedIds = new Set<number>()
-    for (const { codes, seriesId } of requests) {
-      const given = [orgId, codes.map(codeKey), seriesId ?? null]
+  const given = [orgId, request.codes.map(codeKey), request.seriesId ?? null]
+  return carryOutAlone(context, caller, request, {
+    lock: async (client) => {
       const { rows } = await client.query<{ series_id: number }>(lockSql, given)
-      for (const row of rows) lockedIds.add(row.series_id)
-    }
-    return answerOnce<RevokeVerdict, RevokeRequest>(transaction, orgId, requests, async (fresh) => {
-      const verdicts: RevokeVerdict[] = []
-      for (const one of fresh) verdicts.push(await revoke(context, client, orgId, one, lockedIds))
-      return verdicts
-    })
+      return new Set(rows.map((row) => row.series_id))
+    },
+    carryOut: (client, lockedIds) => revoke(context, client, orgId, request, lockedIds),
   })
 }
 

@@ -8,7 +8,7 @@ select cu.id, cu.first_name as "firstName", cu.last_name as "lastName",
   (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
     from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) as identifiers
 from customers cu
-where cu.org_id = $1 and cu.id = coalesce($2::bigint, (
+where cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce($2::bigint, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = $3 and i.value = $4))`
 
 /** Who a customer is; undefined when the reference leads to nobody. */

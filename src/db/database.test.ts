@@ -1,4 +1,7 @@
 import { sql } from 'kysely'
+import { randomUUID } from 'node:crypto'
+import { readFile, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createTestDatabase } from '../../test/harness.ts'
@@ -23,4 +26,16 @@ test('ids are numbers and amounts are text, alone and in arrays', async () => {
     "select 9007199254740991::bigint as id, '{1,2}'::bigint[] as ids, '{}'::bigint[] as none, 0.10::numeric as amount",
   )
   expect(rows).toEqual([{ id: 9_007_199_254_740_991, ids: [1, 2], none: [], amount: '0.10' }])
+})
+
+test('a statement that fails leaves no value of a row in the log of PostgreSQL', async () => {
+  const { pool } = await createTestDatabase(1)
+  await pool.query('create table people (email text constraint people__pkey primary key)')
+  const email = `${randomUUID()}@example.com`
+  const insert = () => pool.query('insert into people values ($1)', [email])
+  await insert()
+  await expect(insert()).rejects.toMatchObject({ detail: expect.stringContaining(email) as string })
+  const log = await readFile(join(dirname(await realpath(pool.options.host ?? '')), 'postgres.log'), 'utf8')
+  expect(log).toContain('people__pkey')
+  expect(log).not.toContain(email)
 })

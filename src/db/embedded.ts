@@ -48,6 +48,8 @@ const serverSettings = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   log_checkpoints: 'off',
+  // Without the details of an error, which are values of rows: nobody is to be found in the log.
+  log_error_verbosity: 'terse',
 }
 
 async function spawnPostgres(

@@ -49,7 +49,7 @@ export interface AccessGroups {
    */
   id: Generated<number>;
   /**
-   * Unique in the organisation; "default" and "read-only" are made with it.
+   * Unique in the organisation; "default", "read-only" and "administrator" are made with it.
    */
   name: string;
   /**
@@ -113,6 +113,81 @@ export interface Clients {
   token_ttl_s: Generated<number>;
 }
 
+export interface CodeBatches {
+  /**
+   * How many codes are wanted.
+   */
+  asked: number;
+  /**
+   * When it was ordered.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Which till ordered it; null: the command line.
+   */
+  created_till_id: number | null;
+  /**
+   * When it was done, cancelled, failed or voided; null: it is worked on.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * When its codes were handed out; null: not yet.
+   */
+  exported_at: Timestamp | null;
+  /**
+   * Why it failed; null: it did not.
+   */
+  failure: string | null;
+  /**
+   * Smallest coupons.id of the batch; null: none yet.
+   */
+  first_coupon_id: number | null;
+  /**
+   * The form of the codes when the batch was ordered: alphabet, pattern, prefix, suffix, hasCheckCharacter.
+   */
+  form: Json;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * Largest coupons.id of the batch; null: none yet.
+   */
+  last_coupon_id: number | null;
+  /**
+   * Codes of this form that work, those of this batch among them, when it was ordered.
+   */
+  live_codes: number;
+  /**
+   * How many there are.
+   */
+  made: Generated<number>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * making, then done, cancelled or failed; voiding and voided once it is revoked as a whole.
+   */
+  state: Generated<string>;
+  /**
+   * Last instant of its codes: that of the series when it was ordered.
+   */
+  valid_until: Timestamp;
+  /**
+   * How many of them were revoked as a batch.
+   */
+  voided: Generated<number>;
+  /**
+   * How far, by coupons.id, the revocation has come.
+   */
+  voided_up_to_id: Generated<number>;
+}
+
 export interface Concepts {
   /**
    * What integrations call it; compared exactly.
@@ -137,6 +212,10 @@ export interface Concepts {
 }
 
 export interface Coupons {
+  /**
+   * code_batches.id of the batch that the code was made in; null: none.
+   */
+  batch_id: number | null;
   /**
    * As created; compared without regard to case.
    */
@@ -228,9 +307,25 @@ export interface Customers {
    */
   blocked_at: Timestamp | null;
   /**
+   * Channels as the caller gave them: type, value, primary, verified, meta. They lead to nobody.
+   */
+  comm_channels: Generated<Json>;
+  /**
    * When registered here.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * From then on the row is an id that the ledger refers to and nothing of a person; null: not erased.
+   */
+  erased_at: Timestamp | null;
+  /**
+   * Names and texts that callers attached to the customer.
+   */
+  extended_fields: Generated<Json>;
+  /**
+   * Names and texts that callers attached to the profile.
+   */
+  fields: Generated<Json>;
   /**
    * As registered; may be empty.
    */
@@ -244,13 +339,33 @@ export interface Customers {
    */
   last_name: Generated<string>;
   /**
+   * loyalty or non_loyalty; never back from loyalty.
+   */
+  loyalty_type: Generated<string>;
+  /**
    * The organisation.
    */
   org_id: number;
   /**
+   * When registered, as the caller stated it; null: when the row was made.
+   */
+  registered_at: Timestamp | null;
+  /**
+   * Which till registered; null: unknown.
+   */
+  registered_till_id: number | null;
+  /**
+   * Where the customer was registered, as the caller named it: a label. All sources share one register.
+   */
+  source: Generated<string>;
+  /**
    * When the profile last changed.
    */
   updated_at: Generated<Timestamp>;
+  /**
+   * Which till changed the profile last; null: none.
+   */
+  updated_till_id: number | null;
 }
 
 export interface CustomerSeriesUsage {
@@ -325,13 +440,17 @@ export interface Events {
 
 export interface IdempotencyKeys {
   /**
-   * The answer, byte by byte.
+   * The answer, byte by byte. Empty: the customer it told of is erased, and so is what was told; the key stays taken.
    */
   body: string;
   /**
    * When; kept for a week.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * Whom the request or the answer tells of; null: nobody. No foreign key: who stores an answer locks the customer itself, to see whether it is erased.
+   */
+  customer_id: number | null;
   /**
    * tills.id or clients.id: keys of different callers do not meet.
    */
@@ -353,7 +472,7 @@ export interface IdempotencyKeys {
    */
   org_id: number;
   /**
-   * SHA-256 of query and body: the same key with another request is refused (422).
+   * SHA-256 of query and body: the same key with another request is refused (422). Empty: the customer is erased.
    */
   request_hash: Buffer;
   /**
@@ -531,9 +650,17 @@ export interface Series {
    */
   code: string;
   /**
+   * Characters that random ones are drawn from, distinct without regard to case, in the order in which a check character counts them; null: as is_code_alphanumeric says.
+   */
+  code_alphabet: string | null;
+  /**
    * Random characters of a generated code.
    */
   code_length: Generated<number>;
+  /**
+   * What stands between prefix and suffix; each # is a random character. Null: code_length of them.
+   */
+  code_pattern: string | null;
   /**
    * Stands before the random characters.
    */
@@ -586,6 +713,10 @@ export interface Series {
    * The code that all customers share; for GENERIC series only.
    */
   generic_code: string | null;
+  /**
+   * True: a check character (ISO 7064, hybrid system) stands behind the last random character.
+   */
+  has_check_character: Generated<boolean>;
   /**
    * Identity within the organisation.
    */
@@ -848,6 +979,10 @@ export interface Stores {
    */
   created_at: Generated<Timestamp>;
   /**
+   * What else people say of it; may be empty.
+   */
+  description: Generated<string>;
+  /**
    * Identity in another system, for attribution.
    */
   external_id: string | null;
@@ -863,6 +998,10 @@ export interface Stores {
    * Identity within the organisation.
    */
   id: Generated<number>;
+  /**
+   * False: callers said that it is closed. It decides no rule.
+   */
+  is_active: Generated<boolean>;
   /**
    * What people call it.
    */
@@ -890,6 +1029,10 @@ export interface Tills {
    * When it was created.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * What else people say of it; may be empty.
+   */
+  description: Generated<string>;
   /**
    * Identity within the organisation.
    */
@@ -953,6 +1096,7 @@ export interface Zones {
 export interface DB {
   access_groups: AccessGroups;
   clients: Clients;
+  code_batches: CodeBatches;
   concepts: Concepts;
   coupons: Coupons;
   customer_identifiers: CustomerIdentifiers;

@@ -3,12 +3,16 @@ import type { Queries } from '../db/queries.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { quote, Refusal } from '../errors.ts'
+import { findAccessGroup } from './find-access-group.ts'
+import { checkName } from './organisation-rules.ts'
 
 export interface NewClient {
   readonly orgId: number
-  /** The till it acts as unless a request says otherwise; it gets that till's access group. */
+  /** The till it acts as unless a request says otherwise. */
   readonly tillCode: string
   readonly name: string
+  /** By name; that of the till unless given. */
+  readonly accessGroup?: string | undefined
   /** Given for the demo only; generated otherwise. */
   readonly credentials?: ClientCredentials
 }
@@ -19,14 +23,15 @@ export interface ClientCredentials {
   readonly secret: string
 }
 
-/** @throws Refusal 400 for a bad name, an unknown till or a name that is taken. */
+/** @throws Refusal 400 for a bad name, an unknown or revoked till, an unknown access group, or a name that is taken. */
 export async function createClient(
   queries: Queries,
   given: NewClient,
 ): Promise<ClientCredentials & { id: number }> {
-  const { orgId, tillCode, name } = given
-  if (name.trim() === '' || name.length > 200)
-    throw new Refusal(400, 'The name must have 1 to 200 characters')
+  const { orgId, tillCode } = given
+  const name = checkName(given.name)
+  // PostgreSQL has no text with a NUL: no till is called that.
+  if (tillCode.includes('\0')) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
   const { key, secret } = given.credentials ?? {
     key: generateSecret().slice(0, 22),
     secret: generateSecret(),
@@ -37,15 +42,20 @@ export async function createClient(
       .select(['id', 'access_group_id'])
       .where('org_id', '=', orgId)
       .where('code', '=', tillCode)
+      .where('revoked_at', 'is', null)
       .executeTakeFirst()
     if (till === undefined) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
+    const groupId =
+      given.accessGroup === undefined
+        ? till.access_group_id
+        : await findAccessGroup(transaction, orgId, given.accessGroup)
     try {
       const { id } = await transaction
         .insertInto('clients')
         .values({
           org_id: orgId,
           till_id: till.id,
-          access_group_id: till.access_group_id,
+          access_group_id: groupId,
           name,
           key,
           secret_hash: sha256(secret),

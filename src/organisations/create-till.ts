@@ -3,48 +3,58 @@ import type { Queries } from '../db/queries.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { quote, Refusal } from '../errors.ts'
+import { findAccessGroup } from './find-access-group.ts'
+import { checkDescription, checkPassword } from './organisation-rules.ts'
 
 export interface NewTill {
   readonly orgId: number
-  readonly storeCode: string
+  /** The store's code, or its id. */
+  readonly storeCode: string | number
   /** User name of the till; unique across organisations, without a colon (Basic authentication splits there). */
   readonly code: string
   readonly password: string
   readonly isReadOnly: boolean
+  /** By name; `default` or `read-only` unless given. */
+  readonly accessGroup?: string | undefined
+  readonly description?: string
 }
 
-/** @returns the till's id. @throws Refusal 400 for a bad value, an unknown store or a code that is taken. */
+/**
+ * @returns the till's id.
+ * @throws Refusal 400 for a bad value or an unknown access group, 1214 for an unknown store, 1207 for a code that is
+ * taken.
+ */
 export async function createTill(queries: Queries, given: NewTill): Promise<number> {
   const { orgId, storeCode, code, password, isReadOnly } = given
   // oxlint-disable-next-line no-control-regex
   if (!/^[^\s:\u0000-\u001F]{1,200}$/.test(code)) {
     throw new Refusal(400, `${quote(code)} is no till code: 1 to 200 characters without spaces and colons`)
   }
-  if (password === '' || password.length > 200)
-    throw new Refusal(400, 'The password must have 1 to 200 characters')
-  const passwordHash = await hashTillPassword(password)
+  const passwordHash = await hashTillPassword(checkPassword(password))
   return inTransaction(queries, async (transaction) => {
     const store = await transaction
       .selectFrom('stores')
       .select('id')
       .where('org_id', '=', orgId)
-      .where('code', '=', storeCode)
+      .where((where) =>
+        typeof storeCode === 'number' ? where('id', '=', storeCode) : where('code', '=', storeCode),
+      )
       .executeTakeFirst()
-    if (store === undefined) throw new Refusal(400, `There is no store ${quote(storeCode)}`)
-    const group = await transaction
-      .selectFrom('access_groups')
-      .select('id')
-      .where('org_id', '=', orgId)
-      .where('name', '=', isReadOnly ? 'read-only' : 'default')
-      .executeTakeFirstOrThrow()
+    if (store === undefined) throw new Refusal(1214, `There is no store ${quote(String(storeCode))}`)
+    const groupId = await findAccessGroup(
+      transaction,
+      orgId,
+      given.accessGroup ?? (isReadOnly ? 'read-only' : 'default'),
+    )
     try {
       const { id } = await transaction
         .insertInto('tills')
         .values({
           org_id: orgId,
           store_id: store.id,
-          access_group_id: group.id,
+          access_group_id: groupId,
           code,
+          description: checkDescription(given.description ?? ''),
           password_hash: passwordHash,
         })
         .returning('id')
@@ -56,7 +66,10 @@ export async function createTill(queries: Queries, given: NewTill): Promise<numb
       return id
     } catch (error) {
       if (isConstraint(error, 'tills__code') || isConstraint(error, 'logins__pkey')) {
-        throw new Refusal(400, `The till code ${quote(code)} is taken; codes are unique across organisations`)
+        throw new Refusal(
+          1207,
+          `The till code ${quote(code)} is taken; codes are unique across organisations`,
+        )
       }
       throw error
     }

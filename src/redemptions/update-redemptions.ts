@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 
 export interface RedemptionUpdate {
   readonly redemptionId: number
@@ -35,21 +35,16 @@ const lockSql =
   'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
 
 /** Attaches bill data to redemptions. Unknown ids are told and the others are updated. */
-export async function updateRedemptions(
+export function updateRedemptions(
   context: Context,
   caller: Caller,
   request: UpdateRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    const ids = requests.flatMap(({ updates }) => updates.map(({ redemptionId }) => redemptionId))
-    await client.query(lockSql, [orgId, ids])
-    return answerOnce<UpdateVerdict, UpdateRequest>(transaction, orgId, requests, async (fresh) => {
-      const verdicts: UpdateVerdict[] = []
-      for (const { updates } of fresh) verdicts.push(await update(client, orgId, updates))
-      return verdicts
-    })
+  const ids = request.updates.map(({ redemptionId }) => redemptionId)
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSql, [orgId, ids]),
+    carryOut: (client) => update(client, orgId, request.updates),
   })
 }
 

@@ -1,9 +1,10 @@
-import type { Pool } from 'pg'
+import type { PoolClient } from 'pg'
+import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
 import { runWriteBatch, unwrap, type BatchWork, type Settled } from '../db/write-batch.ts'
 import { Refusal } from '../errors.ts'
-import type { GivenAnswer } from './stored-answers.ts'
+import { answerOnce, type GivenAnswer, type Retryable } from './stored-answers.ts'
 
 /** Carries out a batch of requests of an organisation; each is answered, or refused with 422 for its key. */
 export type Answering<Request> = BatchWork<Request, GivenAnswer | Refusal>
@@ -47,17 +48,31 @@ export async function carryOutInLane<Request>(
   return answerOf(await lane.submit(request))
 }
 
+/** How a request is carried out that shares its transaction with no other. */
+export interface Alone<Locked, Outcome> {
+  /** Takes the locks under which the request is judged. */
+  readonly lock: (client: PoolClient) => Promise<Locked>
+  /** Not called when the request has been answered before. */
+  readonly carryOut: (client: PoolClient, locked: Locked) => Promise<Outcome>
+}
+
 /**
  * Carries out a request in a transaction of its own.
  *
- * @throws Refusal 422 when the key stands with another request.
+ * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
+ * @throws Refusal 422 when the key stands with another request, and what `lock` and `carryOut` throw.
  */
-export async function carryOutAlone<Request>(
-  pool: Pool,
-  request: Request,
-  work: Answering<Request>,
+export async function carryOutAlone<Locked, Outcome>(
+  { database }: Context,
+  { orgId }: Caller,
+  request: Retryable<Outcome>,
+  { lock, carryOut }: Alone<Locked, Outcome>,
 ): Promise<GivenAnswer> {
-  const [settled] = await runWriteBatch(pool, [request], work)
+  const [settled] = await runWriteBatch(database.pool, [request], async (transaction, requests) => {
+    const { client } = transaction
+    const locked = await lock(client)
+    return answerOnce(transaction, orgId, requests, async () => [await carryOut(client, locked)])
+  })
   if (settled === undefined) throw new Error('a batch of one has one result')
   return answerOf(settled)
 }

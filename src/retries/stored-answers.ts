@@ -1,6 +1,5 @@
-import type { ClientBase } from 'pg'
-import type { Transaction } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
+import type { QueryConfig } from 'pg'
+import { erasedCustomer, Refusal } from '../errors.ts'
 
 /** An answer as it left the server. */
 export interface Answer {
@@ -9,6 +8,19 @@ export interface Answer {
   readonly body: string
   /** False: the request could not be carried out, and may succeed under the same key later. */
   readonly isKept?: false
+  /** Whom the request or the answer tells of: when the customer is erased, so is what is stored. */
+  readonly customerId?: number
+}
+
+/** What runs statements inside the transaction of the effects. */
+export interface StatementRunner {
+  query(statement: QueryConfig): Promise<{ readonly rows: unknown[] }>
+}
+
+/** The transaction of the effects; see `Transaction` of `db/write-batch.ts`. */
+export interface EffectsTransaction {
+  readonly client: StatementRunner
+  readonly unawaited: (statement: Promise<unknown>) => void
 }
 
 /** A request that may be sent again: who sent it, what for, and under which key. */
@@ -55,11 +67,11 @@ interface StoredRow {
 
 /** Answers stored under the keys of some items, by the keys' identity. */
 async function readStored(
-  client: ClientBase,
+  client: StatementRunner,
   orgId: number,
   keys: readonly RetryKey[],
 ): Promise<Map<string, Answer & { requestHash: string }>> {
-  const { rows } = await client.query<StoredRow>({
+  const { rows } = await client.query({
     name: 'stored-answers',
     text: storedSql,
     values: [
@@ -71,7 +83,7 @@ async function readStored(
     ],
   })
   return new Map(
-    rows.map((row) => [
+    (rows as StoredRow[]).map((row) => [
       identityOf({
         holderKind: row.holder_kind,
         holderId: row.holder_id,
@@ -84,15 +96,26 @@ async function readStored(
   )
 }
 
+/**
+ * Locks the customers that are told of until the commit: an erasure that comes later waits, and finds what is stored
+ * here; one that came before is seen, although the effects were decided before it, and nothing of the answer is kept.
+ */
 const storeSql = `
-insert into idempotency_keys (org_id, holder_kind, holder_id, route, key, request_hash, http_status, body)
-select $1, k.holder_kind, k.holder_id, k.route, k.key, decode(k.request_hash, 'base64'), k.http_status, k.body
-from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[])
-  as k(holder_kind, holder_id, route, key, request_hash, http_status, body)
+with told as materialized (
+  select id, erased_at is not null as is_erased from customers where org_id = $1 and id = any($9::bigint[])
+  order by id for key share
+)
+insert into idempotency_keys (org_id, holder_kind, holder_id, route, key, request_hash, http_status, body, customer_id)
+select $1, k.holder_kind, k.holder_id, k.route, k.key,
+  case when told.is_erased then '' else decode(k.request_hash, 'base64') end, k.http_status,
+  case when told.is_erased then '' else k.body end, k.customer_id
+from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::bigint[])
+  as k(holder_kind, holder_id, route, key, request_hash, http_status, body, customer_id)
+left join told on told.id = k.customer_id
 order by k.holder_kind, k.holder_id, k.route, k.key`
 
 function store(
-  client: ClientBase,
+  client: StatementRunner,
   orgId: number,
   given: readonly (readonly [RetryKey, Answer])[],
 ): Promise<unknown> {
@@ -108,6 +131,7 @@ function store(
       given.map(([key]) => key.requestHash),
       given.map(([, answer]) => answer.httpStatus),
       given.map(([, answer]) => answer.body),
+      given.map(([, answer]) => answer.customerId ?? null),
     ],
   })
 }
@@ -120,7 +144,7 @@ function store(
  * @param carryOut answers one outcome per fresh item. An item whose key stands with another request gets a Refusal.
  */
 export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
-  { client, unawaited }: Transaction,
+  { client, unawaited }: EffectsTransaction,
   orgId: number,
   items: readonly Item[],
   carryOut: (fresh: readonly Item[]) => Promise<Outcome[]>,
@@ -163,6 +187,7 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
 }
 
 function replay(first: Answer & { requestHash: string }, key: RetryKey): GivenAnswer | Refusal {
+  if (first.body === '') return erasedCustomer()
   if (first.requestHash !== key.requestHash) return new Refusal(422)
   return { httpStatus: first.httpStatus, body: first.body, isReplay: true }
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
+import type { GivenAnswer } from '../retries/stored-answers.ts'
 import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
@@ -37,15 +37,9 @@ export function createSeries(
   caller: Caller,
   request: SaveSeriesRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    await client.query(lockSql, [orgId])
-    return answerOnce<KeptSeries, SaveSeriesRequest>(transaction, orgId, requests, async (fresh) => {
-      const made: KeptSeries[] = []
-      for (const one of fresh) made.push(await create(context, client, caller, one))
-      return made
-    })
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSql, [caller.orgId]),
+    carryOut: (client) => create(context, client, caller, request),
   })
 }
 
@@ -71,7 +65,7 @@ async function create(
   if (id === undefined) throw new Refusal(751)
   await client.query(insertUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
-  const series = await readSeries(client, orgId, id)
+  const series = await readSeries(client, orgId, id, 0)
   if (series === undefined) throw new Error(`series ${id} was created and is not there`)
   return series
 }

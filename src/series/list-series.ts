@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { readSeriesSql } from './series-columns.ts'
+import { countWaitingSql, readSeriesSql } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 
 export const seriesStatuses = ['ACTIVE', 'EXPIRED'] as const
@@ -20,7 +20,8 @@ export interface SeriesQuery {
   readonly offset: number
 }
 
-const listSql = readSeriesSql(`
+const listSql = readSeriesSql(
+  `
   select s.id from series s
   where s.org_id = $1
     and ($2::bigint[] is null or s.id = any($2))
@@ -31,7 +32,9 @@ const listSql = readSeriesSql(`
       when 'ZONE' then s.redemption_zone_ids
       when 'STORE' then s.redemption_store_ids
       else s.redemption_till_ids end && $6::bigint[])
-  order by s.id limit $7 offset $8`)
+  order by s.id limit $7 offset $8`,
+  countWaitingSql,
+)
 
 /** Series of the caller's organisation with their counters, by id. What is unknown gives no row. */
 export async function listSeries(

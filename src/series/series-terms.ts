@@ -57,6 +57,7 @@ select s.id, s.version, s.description, s.info, s.discount_code as "discountCode"
   s.is_existing_coupon_withheld as "isExistingCouponWithheld",
   coalesce(s.mutually_exclusive_series_ids, '{}') as "mutuallyExclusiveSeriesIds", s.generic_code as "genericCode",
   s.code_length as "codeLength", s.is_code_alphanumeric as "isCodeAlphanumeric",
+  s.code_alphabet as "codeAlphabet", s.code_pattern as "codePattern", s.has_check_character as "hasCheckCharacter",
   s.code_prefix as "codePrefix", s.code_suffix as "codeSuffix"
 from series s where s.org_id = $1 and s.id = any($2::bigint[])`
 

@@ -3,9 +3,9 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer } from '../retries/stored-answers.ts'
+import type { GivenAnswer } from '../retries/stored-answers.ts'
 import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
-import { columnNames, columnValues, readSeries } from './series-columns.ts'
+import { columnNames, columnValues, countWaiting, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
 
@@ -32,20 +32,16 @@ const updateUsageSql =
  * @throws Refusal 404 for an unknown series, 752 when another series has the series code, 400 for limits below what is
  * issued or redeemed, and whatever else `decideSeriesTerms` refuses.
  */
-export function updateSeries(
+export async function updateSeries(
   context: Context,
   caller: Caller,
   request: UpdateSeriesRequest,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
-  return carryOutAlone(context.database.pool, request, async (transaction, requests) => {
-    const { client } = transaction
-    await client.query(lockSql, [orgId, request.id])
-    return answerOnce<KeptSeries, UpdateSeriesRequest>(transaction, orgId, requests, async (fresh) => {
-      const saved: KeptSeries[] = []
-      for (const one of fresh) saved.push(await update(context, client, caller, one))
-      return saved
-    })
+  // Before the lock: tills would wait for the count.
+  const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
+    carryOut: (client) => update(context, client, caller, request, waitingCodes),
   })
 }
 
@@ -54,8 +50,9 @@ async function update(
   client: PoolClient,
   { orgId, timeZone }: Caller,
   { id, fields }: UpdateSeriesRequest,
+  waitingCodes: number,
 ): Promise<KeptSeries> {
-  const kept = await readSeries(client, orgId, id)
+  const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
   const circumstances = await readCircumstances(context, client, orgId, timeZone)
   const terms = decideSeriesTerms(fields, { ...circumstances, kept }, kept.code)
@@ -64,7 +61,7 @@ async function update(
   await client.query(updateSql, [orgId, id, ...columnValues(terms)])
   await client.query(updateUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
-  const series = await readSeries(client, orgId, id)
+  const series = await readSeries(client, orgId, id, waitingCodes)
   if (series === undefined) throw new Error(`series ${id} was edited and is not there`)
   return series
 }

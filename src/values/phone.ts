@@ -1,4 +1,9 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max'
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type CountryCode,
+} from 'libphonenumber-js/max'
 
 /** A valid number. */
 interface Reading {
@@ -17,7 +22,8 @@ interface Reading {
 export function normaliseMobile(text: string, country: string): string | undefined {
   const asked = `${country} ${text}`
   if (remembered.has(asked)) return remembered.get(asked)
-  const mobile = readMobile(text, country)
+  const digits = digitsOf(text)
+  const mobile = digits && (readNumber(text, digits, country)?.digits ?? digits)
   if (remembered.size >= maxRemembered) remembered.clear()
   if (text.length <= maxLength) remembered.set(asked, mobile)
   return mobile
@@ -28,15 +34,33 @@ const remembered = new Map<string, string | undefined>()
 const maxRemembered = 20_000
 const maxLength = 40
 
-function readMobile(text: string, country: string): string | undefined {
+/** True for a number that is valid and can be a mobile one: what a customer may be registered with. */
+export function isMobileNumber(text: string, country: string): boolean {
+  const digits = digitsOf(text)
+  return digits !== undefined && readNumber(text, digits, country)?.isMobile === true
+}
+
+/**
+ * The beginnings that stored mobile numbers could have when `text` is the beginning of one: as it is, and as one
+ * without country code. Empty when it is no beginning of a number.
+ */
+export function mobileBeginnings(text: string, country: string): string[] {
+  const digits = digitsOf(text)
+  if (digits === undefined) return []
+  if (text.trim().startsWith('+') || !isSupportedCountry(country)) return [digits]
+  return [digits, getCountryCallingCode(country) + digits.replace(/^0+/, '')]
+}
+
+function digitsOf(text: string): string | undefined {
   const trimmed = text.trim()
   if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > maxLength) return undefined
-  const digits = trimmed.replaceAll(/\D/g, '')
-  const international = `+${digits}`
-  const isNational = !trimmed.startsWith('+') && isSupportedCountry(country)
+  return trimmed.replaceAll(/\D/g, '')
+}
+
+function readNumber(text: string, digits: string, country: string): Reading | undefined {
+  const isNational = !text.trim().startsWith('+') && isSupportedCountry(country)
   const first = isNational ? readValid(digits, country) : undefined
-  const valid = first?.isMobile ? first : pick(first, readValid(international), country)
-  return valid?.digits ?? digits
+  return first?.isMobile ? first : pick(first, readValid(`+${digits}`), country)
 }
 
 /** A number with a type is valid, and to find the type is all the work. */

@@ -6,7 +6,7 @@ import { readProfile } from '../../customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
 
@@ -66,7 +66,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
         changes,
         tillId: caller.tillId,
         retryKey: readRetryKey(request, caller),
-        present: (verdict) => present(verdict, changes, customer?.id, seriesId),
+        present: (verdict) => about(customer?.id, present(verdict, changes, customer?.id, seriesId)),
       })
       return sendAnswer(reply, answer)
     },

@@ -29,6 +29,17 @@ export const errorsFailures = Object.fromEntries(
   [400, 401, 403, 405, 413, 415, 422, 500, 503].map((status) => [status, errorsFailure]),
 )
 
+/** Failure of a customer call: the list that it would have answered with is empty. */
+const customerFailure = Type.Object({
+  pagination: Type.Object({ limit: Type.Integer(), offset: Type.Integer(), total: Type.Integer() }),
+  warnings: Type.Array(Type.Unknown()),
+  errors: Type.Array(flatFailure),
+})
+
+export const customerFailures = Object.fromEntries(
+  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((status) => [status, customerFailure]),
+)
+
 /** Headers that every write takes. */
 export const writeHeaders = Type.Object({
   'idempotency-key': Type.Optional(
@@ -40,12 +51,16 @@ export const writeHeaders = Type.Object({
 })
 
 /** How a route tells that it failed as a whole. */
-export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token'
+export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token' | 'customer' | 'registration' | 'problem'
+
+const nothingFound = { limit: 0, offset: 0, total: 0 }
 
 export function failureBody(family: FailureFamily, code: number, message: string): unknown {
   const status = { status: false, code, message }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }
+  if (family === 'registration') return { errors: [{ code, status: false, message }] }
+  if (family === 'customer') return { pagination: nothingFound, warnings: [], errors: [status] }
   return family === 'token' ? { data: null, errors: [status] } : entityFailureBody(code, message)
 }
 

@@ -14,6 +14,10 @@ export const numeric = Type.Union([Type.Number(), Type.String({ maxLength: 40 })
 export const optional = <Schema extends TSchema>(schema: Schema) =>
   Type.Optional(Type.Union([schema, Type.Null()]))
 
+/** Named values. The pattern fits every name: TypeBox's own does not fit those with line breaks, whose values would be unchecked. */
+export const record = <Schema extends TSchema>(values: Schema, options: { maxProperties?: number } = {}) =>
+  Type.Record(Type.String({ pattern: '^' }), values, options)
+
 /** The value of a field; undefined when it is left out, null or empty. */
 export function given<Value>(value: Value | null | undefined): Value | undefined {
   return value === null || value === '' ? undefined : value
@@ -54,7 +58,7 @@ export function readAmount(name: string, value: number | string): number {
 }
 
 /** Text that came as a JSON number: one beyond 2^53 has lost digits, and would be another code or customer. */
-function readDigits(name: string, value: string | number): string {
+export function readDigits(name: string, value: string | number): string {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw badParameter(name, String(value), 'text, or a whole number below 2^53')
   return String(value)

@@ -9,7 +9,7 @@ import {
 } from '../../coupons/issue-coupons.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
-import { answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { errorsFailures, writeHeaders } from './envelope.ts'
 import {
   customerFields,
@@ -71,7 +71,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
-        present: (one) => presentSingle(one, caller),
+        present: (one) => about(one.customer?.id, presentSingle(one, caller)),
       })
       return sendAnswer(reply, answer)
     },
@@ -105,7 +105,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
-        present: (one) => presentBulk(one, caller),
+        present: (one) => about(one.customer?.id, presentBulk(one, caller)),
       })
       return sendAnswer(reply, answer)
     },
@@ -141,7 +141,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
-        present: (one) => presentMultiple(one, caller),
+        present: (one) => about(one.customer?.id, presentMultiple(one, caller)),
       })
       return sendAnswer(reply, answer)
     },

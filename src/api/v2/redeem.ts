@@ -7,7 +7,7 @@ import { redeemCoupons } from '../../redemptions/redeem-coupons.ts'
 import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
 import { readBoolean, type Query } from '../query-parameters.ts'
-import { answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { flatFailures, writeHeaders } from './envelope.ts'
 import { codesOf, readRedeemRequest, redeemBody, type ReadRedeemRequest } from './redeem-request.ts'
 import { bulkItemToWire, redeemable, redeemed, redemptionToWire, tooManyToWire } from './redemption-wire.ts'
@@ -40,7 +40,7 @@ export function registerRedeem(app: App, context: Context): void {
       const answer = await redeemCoupons(context, caller, {
         ...read,
         retryKey: readRetryKey(request, caller),
-        present: (verdict) => presentSingle(verdict, read),
+        present: (verdict) => about(verdict.customer?.id, presentSingle(verdict, read)),
       })
       return sendAnswer(reply, answer)
     },
@@ -80,7 +80,7 @@ export function registerRedeem(app: App, context: Context): void {
       const answer = await redeemCoupons(context, caller, {
         ...read,
         retryKey: readRetryKey(request, caller),
-        present: (verdict) => presentBulk(verdict, read, redeemed),
+        present: (verdict) => about(verdict.customer?.id, presentBulk(verdict, read, redeemed)),
       })
       return sendAnswer(reply, answer)
     },

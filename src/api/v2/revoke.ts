@@ -7,7 +7,7 @@ import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, type Query } from '../query-parameters.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
 
@@ -65,7 +65,7 @@ export function registerRevoke(app: App, context: Context): void {
         customerId: customer ? customer.id : undefined,
         tillId: caller.tillId,
         retryKey: readRetryKey(request, caller),
-        present: (verdict) => present(verdict, codeCase),
+        present: (verdict) => about(customer ? customer.id : undefined, present(verdict, codeCase)),
       })
       return sendAnswer(reply, answer)
     },

@@ -151,6 +151,8 @@ export function readTarget(value: SeriesBody['targetUserDetails']): TargetCustom
 }
 
 const maxProperties = 100
+/** All of a series together: lists print them for every series. */
+const maxPropertyCharacters = 65_536
 
 export function readProperties(value: SeriesBody['customPropertyMap']): PlainTerms['customProperties'] {
   const properties = Object.entries(value ?? {}).map(([key, property]) => ({
@@ -159,6 +161,9 @@ export function readProperties(value: SeriesBody['customPropertyMap']): PlainTer
   }))
   if (properties.length > maxProperties)
     throw badParameter('customPropertyMap', `${properties.length} properties`, `at most ${maxProperties}`)
+  const characters = properties.reduce((sum, { name, value: text }) => sum + name.length + text.length, 0)
+  if (characters > maxPropertyCharacters)
+    throw badParameter('customPropertyMap', `${characters} characters`, `at most ${maxPropertyCharacters}`)
   return properties.length === 0 ? null : properties
 }
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { SeriesFields } from '../../series/series-fields.ts'
-import { given, numeric, optional, readCode, readText } from './fields.ts'
+import { given, numeric, optional, readCode, readText, record } from './fields.ts'
 import {
   readCodeLength,
   readExclusiveSeries,
@@ -69,7 +69,9 @@ const series = Type.Object({
       Type.Object({
         productType: text,
         productIds: optional(Type.Array(numeric, { maxItems: 20_000 })),
-        productCodes: optional(Type.Array(Type.Union([Type.String(), Type.Number()]), { maxItems: 20_000 })),
+        productCodes: optional(
+          Type.Array(Type.Union([Type.String({ maxLength: 100 }), Type.Number()]), { maxItems: 20_000 }),
+        ),
       }),
       { maxItems: 100 },
     ),
@@ -91,7 +93,7 @@ const series = Type.Object({
   info: text,
   tag: text,
   customPropertyMap: optional(
-    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+    record(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
   ),
   couponPrefix: text,
   couponSuffix: text,

@@ -5,7 +5,7 @@ import { readProfile } from '../../customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { updateRedemptions, type RedemptionUpdate } from '../../redemptions/update-redemptions.ts'
 import type { App } from '../app.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import {
   customerFields,
@@ -16,6 +16,7 @@ import {
   readCustomer,
   readId,
   readText,
+  record,
 } from './fields.ts'
 import { profileToWire } from './wire.ts'
 
@@ -23,7 +24,7 @@ const maxUpdates = 100
 const maxFields = 50
 
 const fieldValue = Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])
-const fieldMap = Type.Record(Type.String(), fieldValue, { maxProperties: maxFields })
+const fieldMap = record(fieldValue, { maxProperties: maxFields })
 
 const updateFields = Type.Object({
   redemptionId: numeric,
@@ -66,18 +67,21 @@ export function registerUpdateRedemption(app: App, context: Context): void {
         updates,
         retryKey: readRetryKey(request, caller),
         present: (verdict) =>
-          answerOf(200, {
-            entity: {
-              redemptions: updates.map((one, at) => updateToWire(one, verdict[at] ?? false)),
-              ...(customer && { user: profileToWire(customer, caller.timeZone) }),
-              status: statusOf(verdict.filter((isDone) => !isDone).length, verdict.length),
-              totalCount: verdict.length,
-              failedCount: verdict.filter((isDone) => !isDone).length,
-            },
-            warnings: [],
-            errors: [],
-            success: true,
-          }),
+          about(
+            customer?.id,
+            answerOf(200, {
+              entity: {
+                redemptions: updates.map((one, at) => updateToWire(one, verdict[at] ?? false)),
+                ...(customer && { user: profileToWire(customer, caller.timeZone) }),
+                status: statusOf(verdict.filter((isDone) => !isDone).length, verdict.length),
+                totalCount: verdict.length,
+                failedCount: verdict.filter((isDone) => !isDone).length,
+              },
+              warnings: [],
+              errors: [],
+              success: true,
+            }),
+          ),
       })
       return sendAnswer(reply, answer)
     },

@@ -1,0 +1,106 @@
+import { Type } from 'typebox'
+import { resources, type Resource } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { createAccessGroup, listAccessGroups, updateAccessGroup } from '../../organisations/access-groups.ts'
+import type { App } from '../app.ts'
+import {
+  answers,
+  config,
+  idParams,
+  pageParameters,
+  readPage,
+  readPathId,
+  signInAdministrator,
+  tags,
+} from './fields.ts'
+
+const level = Type.Union([Type.Literal('none'), Type.Literal('read'), Type.Literal('write')])
+const grants = Type.Object({
+  customer: level,
+  coupon: level,
+  series: level,
+  organisation: level,
+  webhook: level,
+})
+const someGrants = Type.Partial(grants)
+const group = Type.Object({ id: Type.Integer(), name: Type.String(), access: grants })
+
+/** `/admin/v1/access-groups`: what tills and clients may do. */
+export function registerAccessGroups(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/admin/v1/access-groups',
+    {
+      config,
+      schema: {
+        operationId: 'listAccessGroups',
+        summary: 'The access groups of the organisation',
+        tags,
+        querystring: pageParameters,
+        response: answers(Type.Object({ accessGroups: Type.Array(group) })),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'read')
+      return { accessGroups: await listAccessGroups(queries, orgId, readPage(request.query)) }
+    },
+  )
+
+  app.post(
+    '/admin/v1/access-groups',
+    {
+      config,
+      schema: {
+        operationId: 'createAccessGroup',
+        summary: 'Create an access group',
+        description: 'A resource that is not named is none.',
+        tags,
+        body: Type.Object({
+          name: Type.String({ minLength: 1, maxLength: 200 }),
+          access: Type.Optional(someGrants),
+        }),
+        response: answers(group),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      const { name, access } = request.body
+      return createAccessGroup(queries, orgId, name, readGrants(access))
+    },
+  )
+
+  app.patch(
+    '/admin/v1/access-groups/:id',
+    {
+      config,
+      schema: {
+        operationId: 'updateAccessGroup',
+        summary: 'Change an access group',
+        description: 'What is given is changed; its tills and clients follow within a second.',
+        tags,
+        params: idParams,
+        body: Type.Object({
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+          access: Type.Optional(someGrants),
+        }),
+        response: answers(group),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      const { name, access } = request.body
+      const id = readPathId(request.params.id)
+      return updateAccessGroup(queries, orgId, id, { name, access: readGrants(access) })
+    },
+  )
+}
+
+/** The resources that there are: others are passed over, and are no columns. */
+function readGrants<Level>(access: Partial<Record<Resource, Level>> | undefined) {
+  return Object.fromEntries(
+    resources.flatMap((resource) => {
+      const given = access?.[resource]
+      return given === undefined ? [] : [[resource, given]]
+    }),
+  ) as Partial<Record<Resource, Level>>
+}

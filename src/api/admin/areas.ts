@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import type { Context } from '../../context.ts'
+import { createArea, moveStore, type AreaKind } from '../../organisations/store-areas.ts'
+import { maxId } from '../../values/ids.ts'
+import type { App } from '../app.ts'
+import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+
+const parent = Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: maxId }), Type.Null()]))
+
+/** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores/{id}`: what stores are grouped by. */
+export function registerAreas(app: App, context: Context): void {
+  const { queries } = context.database
+  const registerCreate = (kind: AreaKind, operationId: string): void => {
+    app.post(
+      `/admin/v1/${kind}s`,
+      {
+        config,
+        schema: {
+          operationId,
+          summary: `Create a ${kind}`,
+          description: `Series can be redeemable in the stores of a ${kind}. GET /v2/locations lists them.`,
+          tags,
+          body: Type.Object({
+            code: Type.String({ minLength: 1, maxLength: 200 }),
+            name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+          }),
+          response: answers(Type.Object({ id: Type.Integer() })),
+        },
+      },
+      async (request) => {
+        const { orgId } = await signInAdministrator(request, 'write')
+        const { code, name = code } = request.body
+        return { id: await createArea(queries, kind, { orgId, code, name }) }
+      },
+    )
+  }
+  registerCreate('zone', 'createZone')
+  registerCreate('concept', 'createConcept')
+
+  app.patch(
+    '/admin/v1/stores/:id',
+    {
+      config,
+      schema: {
+        operationId: 'moveStore',
+        summary: 'Move a store to another zone or concept',
+        description: 'Where series are redeemable follows in the very next request. Null: to none.',
+        tags,
+        params: idParams,
+        body: Type.Object({ zoneId: parent, conceptId: parent }),
+        response: answers(Type.Object({ id: Type.Integer() })),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      const id = readPathId(request.params.id)
+      await moveStore(queries, orgId, id, request.body)
+      return { id }
+    },
+  )
+}

@@ -1,0 +1,126 @@
+import { Type } from 'typebox'
+import type { Context } from '../../context.ts'
+import { createClient } from '../../organisations/create-client.ts'
+import { listClients } from '../../organisations/list-logins.ts'
+import { revokeLogin } from '../../organisations/revoke-login.ts'
+import { rotateSecret } from '../../organisations/rotate-secret.ts'
+import type { App } from '../app.ts'
+import {
+  answers,
+  config,
+  idParams,
+  pageParameters,
+  readPage,
+  readPathId,
+  signInAdministrator,
+  tags,
+} from './fields.ts'
+
+const name = Type.String({ minLength: 1, maxLength: 200 })
+const withSecret = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  key: Type.String(),
+  secret: Type.String({ description: 'Shown this once.' }),
+})
+
+/**
+ * `/admin/v1/clients`: programs that sign in with a key and a secret. These calls take no Idempotency-Key: an answer
+ * with a secret is not stored. A second client of one name is refused.
+ */
+export function registerClients(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/admin/v1/clients',
+    {
+      config,
+      schema: {
+        operationId: 'listClients',
+        summary: 'The clients of the organisation',
+        tags,
+        querystring: pageParameters,
+        response: answers(Type.Object({ clients: Type.Array(Type.Unknown()) })),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'read')
+      return { clients: await listClients(queries, orgId, readPage(request.query)) }
+    },
+  )
+
+  app.post(
+    '/admin/v1/clients',
+    {
+      config,
+      schema: {
+        operationId: 'createClient',
+        summary: 'Create a client and show its secret, this once',
+        tags,
+        body: Type.Object({
+          name,
+          till: Type.String({ minLength: 1, maxLength: 200, description: 'Code of the till it acts as.' }),
+          accessGroup: Type.Optional(
+            Type.String({ maxLength: 200, description: 'By name; that of the till unless given.' }),
+          ),
+        }),
+        response: answers(withSecret),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      const { body } = request
+      const { id, key, secret } = await createClient(queries, {
+        orgId,
+        tillCode: body.till,
+        name: body.name,
+        accessGroup: body.accessGroup,
+      })
+      return { id, name: body.name, key, secret }
+    },
+  )
+
+  app.post(
+    '/admin/v1/clients/:id/revoke',
+    {
+      config,
+      schema: {
+        operationId: 'revokeClient',
+        summary: 'Revoke a client and its tokens',
+        tags,
+        params: idParams,
+        response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      const id = readPathId(request.params.id)
+      await revokeLogin(queries, orgId, 'client', id)
+      return { id, isRevoked: true }
+    },
+  )
+
+  app.post(
+    '/admin/v1/clients/:id/rotate-secret',
+    {
+      config,
+      schema: {
+        operationId: 'rotateClientSecret',
+        summary: 'Give a client another secret and show it, this once',
+        description: 'Tokens that the old secret was exchanged for live on until they expire.',
+        tags,
+        params: idParams,
+        response: answers(withSecret),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      const {
+        id,
+        name: called,
+        key,
+        secret,
+      } = await rotateSecret(queries, orgId, readPathId(request.params.id))
+      return { id, name: called, key, secret }
+    },
+  )
+}

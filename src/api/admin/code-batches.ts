@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { cancelBatch, voidBatch } from '../../code-batches/change-batch.ts'
+import { readBatch } from '../../code-batches/code-batch.ts'
+import { exportBatch } from '../../code-batches/export-batch.ts'
+import type { Context } from '../../context.ts'
+import type { App } from '../app.ts'
+import { batchSchema, batchToWire } from './code-batch-wire.ts'
+import { config, failures, idParams, readPathId, signInForCodes, tags } from './code-fields.ts'
+
+const response = { 200: batchSchema, ...failures }
+const changes = [
+  ['cancel', 'cancelCodeBatch', 'Make no more codes of a batch; those that are made stay', cancelBatch],
+  ['void', 'voidCodeBatch', 'Revoke the codes of a batch that are neither issued nor redeemed', voidBatch],
+] as const
+
+/** Codes are ASCII letters and digits with - _ . between, so none needs quotes. */
+async function* csvOf(pages: AsyncIterable<string[]>): AsyncGenerator<string, void, void> {
+  yield 'code\r\n'
+  for await (const codes of pages) yield `${codes.join('\r\n')}\r\n`
+}
+
+/** `/admin/v1/code-batches/{id}`: how far a batch is, cancelling and voiding it, and its codes, once. */
+export function registerCodeBatches(app: App, context: Context): void {
+  const { pool } = context.database
+  app.get(
+    '/admin/v1/code-batches/:id',
+    {
+      config,
+      schema: {
+        operationId: 'getCodeBatch',
+        summary: 'How far a batch of codes is',
+        tags,
+        params: idParams,
+        response,
+      },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInForCodes(request, 'read')
+      return batchToWire(await readBatch(pool, orgId, readPathId(request.params.id)), timeZone)
+    },
+  )
+  for (const [name, operationId, summary, change] of changes) {
+    app.post(
+      `/admin/v1/code-batches/:id/${name}`,
+      { config, schema: { operationId, summary, tags, params: idParams, response } },
+      async (request) => {
+        const { orgId, timeZone } = await signInForCodes(request, 'write')
+        return batchToWire(await change(pool, orgId, readPathId(request.params.id)), timeZone)
+      },
+    )
+  }
+  app.get(
+    '/admin/v1/code-batches/:id/codes.csv',
+    {
+      // A HEAD would take the one export and throw it away.
+      exposeHeadRoute: false,
+      config,
+      schema: {
+        operationId: 'exportCodes',
+        summary: 'The codes of a batch, this once',
+        description: 'The second time is 410. A download that breaks off before the end does not count.',
+        tags,
+        params: idParams,
+        response: { 200: { content: { 'text/csv': { schema: Type.String() } } }, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { orgId } = await signInForCodes(request, 'write')
+      const id = readPathId(request.params.id)
+      const pages = await exportBatch(pool, orgId, id)
+      const csv = Readable.from(csvOf(pages), { objectMode: false })
+      // Whoever hangs up has not had the codes.
+      csv.once('close', () => {
+        pages
+          .return()
+          .catch((error: unknown) => context.log.error({ err: error }, 'an export was not given back'))
+      })
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="codes-${id}.csv"`)
+        .send(csv)
+    },
+  )
+}

@@ -1,0 +1,44 @@
+import { Type } from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import { Refusal } from '../../errors.ts'
+import { isId } from '../../values/ids.ts'
+import { readInteger, type Query } from '../query-parameters.ts'
+import { problems } from './problem.ts'
+
+export const config = { failure: 'problem' } as const
+export const tags = ['Administration']
+
+/** What a call answers, beside the ways in which it fails. */
+export const answers = (schema: object) => ({ 200: schema, ...problems })
+
+export const idParams = Type.Object({ id: Type.String({ description: 'The id.' }) })
+
+export const pageParameters = Type.Object({
+  limit: Type.Optional(Type.String({ description: '1 to 1000; default 100.' })),
+  offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
+})
+
+/** Who administers. @throws Refusal 401, or 403 without access to the organisation itself. */
+export async function signInAdministrator(
+  request: FastifyRequest,
+  needed: 'read' | 'write',
+): Promise<Caller> {
+  const caller = await request.signIn()
+  requireAccess(caller, 'organisation', needed)
+  return caller
+}
+
+/** An id in a path. @throws Refusal 404: what cannot be an id is nothing's. */
+export function readPathId(text: string): number {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+  if (!isId(id)) throw new Refusal(404)
+  return id
+}
+
+export function readPage(query: Query): { limit: number; offset: number } {
+  return {
+    limit: readInteger(query, 'limit', { min: 1, max: 1_000 }) ?? 100,
+    offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
+  }
+}

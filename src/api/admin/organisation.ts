@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import type { Context } from '../../context.ts'
+import { readSettings, updateSettings } from '../../organisations/organisation-settings.ts'
+import type { App } from '../app.ts'
+import { answers, config, signInAdministrator, tags } from './fields.ts'
+
+const affix = Type.Union([Type.String({ maxLength: 10 }), Type.Null()])
+
+const settings = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  timeZone: Type.String(),
+  country: Type.String(),
+  currency: Type.Union([Type.String(), Type.Null()]),
+  requiresTransactionNumber: Type.Boolean(),
+  replaysTillRetries: Type.Boolean(),
+  couponPrefix: affix,
+  couponSuffix: affix,
+})
+
+/** `GET` and `PATCH /admin/v1/organisation`: how an organisation is set. */
+export function registerOrganisation(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/admin/v1/organisation',
+    {
+      config,
+      schema: {
+        operationId: 'getOrganisation',
+        summary: 'The settings of the organisation',
+        tags,
+        response: answers(settings),
+      },
+    },
+    async (request) => readSettings(queries, (await signInAdministrator(request, 'read')).orgId),
+  )
+
+  app.patch(
+    '/admin/v1/organisation',
+    {
+      config,
+      schema: {
+        operationId: 'updateOrganisation',
+        summary: 'Change settings of the organisation',
+        description: 'What is given is changed; servers follow within a second.',
+        tags,
+        body: Type.Object({
+          name: Type.Optional(Type.String({ maxLength: 200 })),
+          timeZone: Type.Optional(Type.String({ maxLength: 100 })),
+          country: Type.Optional(Type.String({ maxLength: 2 })),
+          currency: Type.Optional(Type.Union([Type.String({ maxLength: 3 }), Type.Null()])),
+          requiresTransactionNumber: Type.Optional(Type.Boolean()),
+          replaysTillRetries: Type.Optional(Type.Boolean()),
+          couponPrefix: Type.Optional(affix),
+          couponSuffix: Type.Optional(affix),
+        }),
+        response: answers(settings),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'write')
+      return updateSettings(queries, orgId, request.body)
+    },
+  )
+}

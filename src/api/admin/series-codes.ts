@@ -1,0 +1,128 @@
+import { Type } from 'typebox'
+import { listBatches } from '../../code-batches/code-batch.ts'
+import { maxBatchCodes } from '../../code-batches/create-batch.ts'
+import { orderBatch } from '../../code-batches/order-batch.ts'
+import type { Context } from '../../context.ts'
+import { readCodeForm, setCodeForm } from '../../series/set-code-form.ts'
+import type { App } from '../app.ts'
+import { readInteger } from '../query-parameters.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { writeHeaders } from '../v2/envelope.ts'
+import { batchSchema, batchToWire, codeFormSchema, codeFormToWire } from './code-batch-wire.ts'
+import { config, failures, idParams, readPathId, signInForCodes, tags } from './code-fields.ts'
+
+const order = Type.Object({
+  count: Type.Integer({ description: `1 to ${maxBatchCodes}.` }),
+  allowWeak: Type.Optional(Type.Boolean({ description: 'Codes that can be guessed within a year too.' })),
+})
+
+const stated = Type.Object({
+  alphabet: Type.Optional(
+    Type.Union([Type.String({ maxLength: 40 }), Type.Null()], {
+      description: 'numeric, alphanumeric, unambiguous, or 2 to 36 letters and digits of your own.',
+    }),
+  ),
+  pattern: Type.Optional(Type.Union([Type.String({ maxLength: 100 }), Type.Null()])),
+  checkCharacter: Type.Optional(Type.Boolean()),
+})
+
+const page = Type.Object({
+  limit: Type.Optional(Type.String({ description: '1 to 1000; default 100.' })),
+  offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
+})
+
+/** `/admin/v1/series/{id}/codes` and `…/code-form`: ordering codes of a series, and what they look like. */
+export function registerSeriesCodes(app: App, context: Context): void {
+  const { pool } = context.database
+  app.post(
+    '/admin/v1/series/:id/codes',
+    {
+      config,
+      schema: {
+        operationId: 'createCodes',
+        summary: 'Order a batch of codes',
+        description:
+          'The answer does not wait for them: GET /admin/v1/code-batches/{id} tells how far it is.',
+        tags,
+        headers: writeHeaders,
+        params: idParams,
+        body: order,
+        response: { 202: batchSchema, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await signInForCodes(request, 'write')
+      const { count, allowWeak = false } = request.body
+      const answer = await orderBatch(context, caller, {
+        order: { seriesId: readPathId(request.params.id), count, allowWeak, tillId: caller.tillId },
+        retryKey: readRetryKey(request, caller),
+        present: (batch) => answerOf(202, batchToWire(batch, caller.timeZone)),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+  app.get(
+    '/admin/v1/series/:id/codes',
+    {
+      config,
+      schema: {
+        operationId: 'listCodeBatches',
+        summary: 'The batches of codes of a series, the latest first',
+        tags,
+        params: idParams,
+        querystring: page,
+        response: { 200: Type.Object({ batches: Type.Array(batchSchema) }), ...failures },
+      },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInForCodes(request, 'read')
+      const batches = await listBatches(pool, orgId, readPathId(request.params.id), {
+        limit: readInteger(request.query, 'limit', { min: 1, max: 1_000 }) ?? 100,
+        offset: readInteger(request.query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
+      })
+      return { batches: batches.map((batch) => batchToWire(batch, timeZone)) }
+    },
+  )
+  app.get(
+    '/admin/v1/series/:id/code-form',
+    {
+      config,
+      schema: {
+        operationId: 'getCodeForm',
+        summary: 'What generated codes of a series look like',
+        tags,
+        params: idParams,
+        response: { 200: codeFormSchema, ...failures },
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInForCodes(request, 'read')
+      return codeFormToWire(await readCodeForm(pool, orgId, readPathId(request.params.id)))
+    },
+  )
+  app.put(
+    '/admin/v1/series/:id/code-form',
+    {
+      config,
+      schema: {
+        operationId: 'setCodeForm',
+        summary: 'State what generated codes of a series look like',
+        description: 'What is left out or null is as the series says: its digits or capitals, and how many.',
+        tags,
+        params: idParams,
+        body: stated,
+        response: { 200: codeFormSchema, ...failures },
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInForCodes(request, 'write')
+      const { alphabet = null, pattern = null, checkCharacter = false } = request.body
+      const form = await setCodeForm(pool, orgId, readPathId(request.params.id), {
+        alphabet,
+        pattern,
+        hasCheckCharacter: checkCharacter,
+      })
+      return codeFormToWire(form)
+    },
+  )
+}

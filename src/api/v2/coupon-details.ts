@@ -1,0 +1,149 @@
+import { Type } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { findCoupons, type FoundCoupon } from '../../coupons/find-coupons.ts'
+import { Refusal } from '../../errors.ts'
+import { listSeries } from '../../series/list-series.ts'
+import type { KeptSeries } from '../../series/series-fields.ts'
+import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readBoolean, readEnum, readInteger, readList, type Query } from '../query-parameters.ts'
+import { errorsFailures } from './envelope.ts'
+import { readCode, readId } from './fields.ts'
+import { seriesToWire } from './series-wire.ts'
+import { statusToWire } from './wire.ts'
+
+const maxNamed = 100
+const maxLimit = 1_000
+
+const parameters = Type.Object({
+  couponIds: Type.Optional(
+    Type.String({ description: `The key repeated, or a comma list; at most ${maxNamed}.` }),
+  ),
+  couponCodes: Type.Optional(Type.String({ description: 'The same; compared without regard to case.' })),
+  issuedToIds: Type.Optional(Type.String({ description: 'The same; ids of the customers who hold them.' })),
+  coupon_code_case: Type.Optional(Type.String({ description: `${codeCases.join(', ')}; default UPPER.` })),
+  showCouponSeries: Type.Optional(Type.String({ description: 'true: with the series.' })),
+  includeIssualDetails: Type.Optional(Type.String({ description: 'true: with what was given at issue.' })),
+  limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default ${maxLimit}.` })),
+  offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
+})
+
+/** `GET /v2/coupon`: coupons by id, code and holder. */
+export function registerCouponDetails(app: App, context: Context): void {
+  app.get(
+    '/v2/coupon',
+    {
+      config: { failure: 'errors' },
+      schema: {
+        operationId: 'findCoupons',
+        summary: 'Coupons by id, code and holder',
+        description: 'Each kind of filter narrows what is found. What leads to no coupon is told in errors.',
+        tags: ['Coupons'],
+        querystring: parameters,
+        response: {
+          200: Type.Object({
+            data: Type.Array(Type.Unknown()),
+            warnings: Type.Array(Type.Unknown()),
+            errors: Type.Array(Type.Unknown()),
+          }),
+          ...errorsFailures,
+        },
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      const query = request.query as Query
+      const named = (name: string) => readList(query, name, { maxItems: maxNamed })
+      const asked = {
+        ids: named('couponIds').map((id) => readId('couponIds', id)),
+        codes: named('couponCodes').map((code) => readCode('couponCodes', code)),
+        holderIds: named('issuedToIds').map((id) => readId('issuedToIds', id)),
+        limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? maxLimit,
+        offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
+      }
+      if (asked.ids.length + asked.codes.length + asked.holderIds.length === 0) throw new Refusal(1000)
+      const withDetails = readBoolean(query, 'includeIssualDetails') ?? false
+      const withSeries = readBoolean(query, 'showCouponSeries') ?? false
+      const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
+      const { coupons, unknown } = await findCoupons(context, caller, asked)
+      const series = withSeries ? await seriesOf(context, caller, coupons) : undefined
+      const { timeZone } = caller
+      return {
+        data: coupons
+          .filter(({ isRevoked }) => !isRevoked)
+          .map((coupon) => {
+            const own = series?.get(coupon.seriesId)
+            return {
+              ...couponToWire(coupon, codeCase, timeZone),
+              ...(withDetails && { couponIssualDetails: detailsToWire(coupon.issueDetails) }),
+              ...(own && { couponSeries: couponSeriesToWire(own, timeZone) }),
+            }
+          }),
+        warnings: [],
+        errors: [
+          ...coupons
+            .filter(({ isRevoked }) => isRevoked)
+            .map(({ code }) => statusToWire(660, `Coupon code has been revoked: ${inCase(code, codeCase)}`)),
+          ...unknown.map((one) => statusToWire(780, `Coupon not found Identifier: ${one}`)),
+        ],
+      }
+    },
+  )
+}
+
+async function seriesOf(
+  context: Context,
+  caller: Caller,
+  coupons: readonly FoundCoupon[],
+): Promise<Map<number, KeptSeries>> {
+  const ids = [...new Set(coupons.map(({ seriesId }) => seriesId))]
+  if (ids.length === 0) return new Map()
+  const filters = { codes: [], statuses: [], places: undefined }
+  const found = await listSeries(context, caller, { ids, ...filters, limit: ids.length, offset: 0 })
+  return new Map(found.map((series) => [series.id, series]))
+}
+
+function couponToWire(coupon: FoundCoupon, codeCase: CodeCase, timeZone: string) {
+  return {
+    code: inCase(coupon.code, codeCase),
+    seriesId: coupon.seriesId,
+    description: coupon.description,
+    discountCode: coupon.discountCode ?? 'NO_VALUE',
+    validTill: formatInstant(timeZone, startOfDayS(timeZone, coupon.validUntilS)),
+    validTillDateTime: formatInstant(timeZone, coupon.validUntilS),
+    discountType: coupon.discountType,
+    discountValue: coupon.discountValue,
+    discountUpto: coupon.discountUpto,
+    discountOn: 'BILL',
+    detailedInfo: coupon.info,
+  }
+}
+
+/** In this order; jsonb keeps none. */
+function detailsToWire(details: FoundCoupon['issueDetails']) {
+  const given = (name: string) => (details?.[name] === undefined ? {} : { [name]: details[name] })
+  return {
+    ...given('sourceType'),
+    ...given('sourceId'),
+    ...given('sourceActivity'),
+    ...given('notes'),
+    ...given('reason'),
+  }
+}
+
+/** Here alone the contract prints the window as an object, and the last day as a date too. */
+function couponSeriesToWire(series: KeptSeries, timeZone: string) {
+  const wire = seriesToWire(series, timeZone, series.maxIssued ?? -1)
+  const entries = Object.entries(wire).flatMap(([name, value]): [string, unknown][] => {
+    if (name === 'validTillDateTime')
+      return [
+        [name, value],
+        ['validTillISODate', dayOf(timeZone, series.validUntilS)],
+      ]
+    return [[name, name === 'redemptionRange' ? JSON.parse(wire.redemptionRange) : value]]
+  })
+  return Object.fromEntries(entries)
+}

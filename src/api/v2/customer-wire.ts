@@ -1,0 +1,82 @@
+import type { Warning } from '../../customers/customer-rules.ts'
+import type { CommChannel } from '../../customers/given-profile.ts'
+import type { ActingTill, CustomerDetails } from '../../customers/read-details.ts'
+import { formatInstant } from '../../values/calendar.ts'
+
+export function warningsToWire(warnings: readonly Warning[]) {
+  return warnings.map(({ code, message }) => ({ status: true, code, message }))
+}
+
+function tillToWire({ id, code }: ActingTill) {
+  return { id, code, name: code, type: 'TILL', referenceId: -1, default: false }
+}
+
+function attributionToWire(customer: CustomerDetails, timeZone: string) {
+  return {
+    createDate: formatInstant(timeZone, customer.registeredAtS),
+    ...(customer.registeredBy && { createdBy: tillToWire(customer.registeredBy) }),
+    ...(customer.updatedBy && { modifiedBy: tillToWire(customer.updatedBy) }),
+    modifiedDate: formatInstant(timeZone, customer.updatedAtS),
+  }
+}
+
+function profilesToWire(customer: CustomerDetails, timeZone: string) {
+  const identifiers = customer.identifiers.map(({ type, value }) => ({ type, value }))
+  return [
+    {
+      firstName: customer.firstName,
+      lastName: customer.lastName,
+      attribution: attributionToWire(customer, timeZone),
+      fields: customer.fields,
+      allFields: customer.fields,
+      identifiers,
+      commChannels: customer.commChannels.map(({ type, value, primary, verified, meta, attributes }) => ({
+        type,
+        value,
+        primary,
+        verified,
+        meta: metaToWire(meta),
+        attributes,
+      })),
+      source: customer.source,
+      userId: customer.id,
+      accountId: '',
+      conflictingProfileList: [],
+      autoUpdateTime: formatInstant(timeZone, customer.updatedAtS),
+      identifiersAll: identifiers,
+    },
+  ]
+}
+
+/** The database keeps names in an order of its own. */
+function metaToWire({ residence, office, ...rest }: CommChannel['meta']) {
+  return { ...(residence !== undefined && { residence }), ...(office !== undefined && { office }), ...rest }
+}
+
+/** A customer as the customer calls print it, all that is kept. */
+export function detailsToWire(customer: CustomerDetails, timeZone: string) {
+  return {
+    id: customer.id,
+    profiles: profilesToWire(customer, timeZone),
+    loyaltyInfo: {
+      loyaltyType: customer.loyaltyType,
+      attributionV2: attributionToWire(customer, timeZone),
+      // Purchases are kept elsewhere.
+      lifetimePurchases: 0,
+    },
+    segments: {},
+    extendedFields: customer.extendedFields,
+    warnings: [],
+  }
+}
+
+/** A customer that a search found. `beginnings`: what was searched for, in every form in which it is compared. */
+export function foundToWire(customer: CustomerDetails, timeZone: string, beginnings: readonly string[]) {
+  return {
+    userId: customer.id,
+    matchedIdentifiers: customer.identifiers
+      .filter(({ value }) => beginnings.some((text) => value.toLowerCase().startsWith(text.toLowerCase())))
+      .map(({ type, value }) => ({ type, value })),
+    profiles: profilesToWire(customer, timeZone),
+  }
+}

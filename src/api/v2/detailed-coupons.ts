@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { readDetailedCoupons, type DetailedCoupon } from '../../coupons/read-detailed-coupons.ts'
+import { codeCases } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readEnum, readInteger, type Query } from '../query-parameters.ts'
+import { detailedCouponToWire } from './detailed-coupons-wire.ts'
+import { entityFailures } from './envelope.ts'
+import { customerParams, readCustomerId } from './get-customer.ts'
+
+const maxLimit = 1_000
+
+/** `GET /v2/customers/{id}/coupons`: a customer's coupons with their series, streamed page by page. */
+export function registerDetailedCoupons(app: App, context: Context): void {
+  app.get(
+    '/v2/customers/:customerId/coupons',
+    {
+      schema: {
+        operationId: 'listDetailedCoupons',
+        summary: 'A customer’s coupons in detail',
+        description: 'Newest first. Without limit all of them, streamed.',
+        tags: ['Coupons'],
+        params: customerParams,
+        querystring: Type.Object({
+          coupon_code_case: Type.Optional(
+            Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+          ),
+          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),
+          offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
+        }),
+        response: { 200: Type.Unknown(), ...entityFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      const query = request.query as Query
+      const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
+      const page = {
+        limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? null,
+        offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
+      }
+      const pages = readDetailedCoupons(context, caller, readCustomerId(request.params.customerId), page)
+      // What is refused is refused before anything of the answer is sent.
+      const first = await pages.next()
+      const toText = (coupon: DetailedCoupon) =>
+        JSON.stringify(detailedCouponToWire(coupon, codeCase, caller.timeZone))
+      return reply
+        .type('application/json; charset=utf-8')
+        .send(Readable.from(envelope(first.value ?? [], pages, toText), { objectMode: false }))
+    },
+  )
+}
+
+async function* envelope(
+  first: readonly DetailedCoupon[],
+  rest: AsyncGenerator<DetailedCoupon[], void, undefined>,
+  toText: (coupon: DetailedCoupon) => string,
+): AsyncGenerator<string> {
+  try {
+    yield `{"entity":[${first.map(toText).join(',')}`
+    for await (const page of rest) {
+      if (page.length > 0) yield `,${page.map(toText).join(',')}`
+    }
+    yield '],"warnings":[],"errors":[],"success":true}'
+  } finally {
+    await rest.return()
+  }
+}

@@ -1,0 +1,108 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { findCustomer } from '../../customers/find-customer.ts'
+import { readDetails } from '../../customers/read-details.ts'
+import { Refusal } from '../../errors.ts'
+import { isId } from '../../values/ids.ts'
+import type { App } from '../app.ts'
+import type { Query } from '../query-parameters.ts'
+import { checkSource, lookupParameters, readLookup, sourceParameter } from './customer-request.ts'
+import { detailsToWire } from './customer-wire.ts'
+import { customerFailures } from './envelope.ts'
+
+export const customerParams = Type.Object({ customerId: Type.String({ description: 'The customer’s id.' }) })
+
+/** An id in a path. @throws Refusal 8015: what cannot be an id leads to nobody. */
+export function readCustomerId(text: string): number {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+  if (!isId(id)) throw new Refusal(8015)
+  return id
+}
+
+/** The customer that a look-up names. @throws Refusal 8015, and what `readLookup` throws. */
+export async function lookUp(
+  context: Context,
+  query: Query,
+  orgId: number,
+  country: string,
+): Promise<number> {
+  const identifiers = readLookup(query, country)
+  if (identifiers === undefined) throw new Refusal(8015)
+  return findCustomer(context, orgId, identifiers, undefined)
+}
+
+const routes = { tags: ['Customers'] }
+const details = { 200: Type.Unknown(), ...customerFailures }
+const config = { failure: 'customer' } as const
+
+/** `GET /v2/customers/lookup`, `/v2/customers/lookup/customerDetails` and `/v2/customers/{id}`. */
+export function registerGetCustomer(app: App, context: Context): void {
+  app.get(
+    '/v2/customers/lookup',
+    {
+      config,
+      schema: {
+        ...routes,
+        operationId: 'lookUpCustomer',
+        summary: 'The id behind an identifier',
+        querystring: Type.Object(lookupParameters),
+        response: {
+          200: Type.Object({ entity: Type.Integer(), warnings: Type.Array(Type.Unknown()) }),
+          ...customerFailures,
+        },
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'read')
+      const query = request.query as Query
+      checkSource(query, 8011)
+      return { entity: await lookUp(context, query, caller.orgId, caller.country), warnings: [] }
+    },
+  )
+
+  app.get(
+    '/v2/customers/lookup/customerDetails',
+    {
+      config,
+      schema: {
+        ...routes,
+        operationId: 'lookUpCustomerDetails',
+        summary: 'The customer behind an identifier',
+        querystring: Type.Object(lookupParameters),
+        response: details,
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'read')
+      const query = request.query as Query
+      checkSource(query, 8016)
+      const customerId = await lookUp(context, query, caller.orgId, caller.country)
+      return detailsToWire(await readDetails(context, caller.orgId, customerId), caller.timeZone)
+    },
+  )
+
+  app.get(
+    '/v2/customers/:customerId',
+    {
+      config,
+      schema: {
+        ...routes,
+        operationId: 'getCustomer',
+        summary: 'A customer',
+        params: customerParams,
+        querystring: Type.Object(sourceParameter),
+        response: details,
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'read')
+      checkSource(request.query, 8016)
+      const customerId = readCustomerId(request.params.customerId)
+      return detailsToWire(await readDetails(context, caller.orgId, customerId), caller.timeZone)
+    },
+  )
+}

@@ -1,0 +1,101 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { badParameter } from '../../errors.ts'
+import { createTill } from '../../organisations/create-till.ts'
+import { createStoreOnce } from '../../organisations/create-store-once.ts'
+import type { App } from '../app.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityFailures, writeHeaders } from './envelope.ts'
+import { given, numeric, optional, readId, readText } from './fields.ts'
+
+const tags = ['Places']
+const created = Type.Object({ createdId: Type.Integer(), warnings: Type.Array(Type.Unknown()) })
+const text = (maxLength: number) => optional(Type.String({ maxLength }))
+
+/** `POST /v2/orgEntity/store` and `POST /v2/orgEntity/till`: places where coupons are issued and redeemed. */
+export function registerOrgEntity(app: App, context: Context): void {
+  app.post(
+    '/v2/orgEntity/store',
+    {
+      schema: {
+        operationId: 'createStore',
+        summary: 'Create a store',
+        description: 'Fields that decide no coupon rule are passed over.',
+        tags,
+        headers: writeHeaders,
+        body: Type.Object({
+          code: Type.String({ minLength: 1, maxLength: 200 }),
+          name: text(200),
+          description: text(1_000),
+          isActive: optional(Type.Boolean()),
+          parentZoneId: optional(numeric),
+          parentConceptId: optional(numeric),
+          externalIds: optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10 })),
+        }),
+        response: { 200: created, ...entityFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'organisation', 'write')
+      const { body } = request
+      const externalIds = (body.externalIds ?? []).filter((one) => one !== '')
+      if (externalIds.length > 3) throw badParameter('externalIds', `${externalIds.length} ids`, 'at most 3')
+      const code = readText('code', body.code, 200)
+      const answer = await createStoreOnce(context, {
+        orgId: caller.orgId,
+        code,
+        name: readText('name', given(body.name) ?? code, 200),
+        description: body.description ?? '',
+        externalIds: externalIds.map((one) => readText('externalIds', one, 200)),
+        isActive: body.isActive ?? true,
+        zoneId: readParent('parentZoneId', body.parentZoneId),
+        conceptId: readParent('parentConceptId', body.parentConceptId),
+        retryKey: readRetryKey(request, caller),
+        present: (createdId) => answerOf(200, { createdId, warnings: [] }),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+
+  app.post(
+    '/v2/orgEntity/till',
+    {
+      schema: {
+        operationId: 'createTill',
+        summary: 'Create a till',
+        description:
+          'The name becomes its code, which is unique: a repeated request is refused with 1207. It takes no Idempotency-Key, because nothing is kept of a request that carries a password.',
+        tags,
+        body: Type.Object({
+          name: Type.String({ minLength: 1, maxLength: 200 }),
+          password: Type.String({ minLength: 1, maxLength: 200 }),
+          storeId: numeric,
+          description: text(1_000),
+        }),
+        response: { 200: created, ...entityFailures },
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'organisation', 'write')
+      const { name, password, storeId, description } = request.body
+      const createdId = await createTill(context.database.queries, {
+        orgId: caller.orgId,
+        storeCode: readId('storeId', storeId),
+        code: readText('name', name, 200),
+        password,
+        isReadOnly: false,
+        description: description ?? '',
+      })
+      return { createdId, warnings: [] }
+    },
+  )
+}
+
+/** −1, as the original prints it, is none. */
+function readParent(name: string, value: string | number | null | undefined): number | undefined {
+  const parent = given(value)
+  return parent === undefined || Number(parent) === -1 ? undefined : readId(name, parent)
+}

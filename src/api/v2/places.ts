@@ -1,0 +1,146 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import { listPlaces, placeFields, readTillPlace, type Place } from '../../organisations/list-places.ts'
+import { isId } from '../../values/ids.ts'
+import type { App } from '../app.ts'
+import { readBoolean, readEnum, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import { entityFailures } from './envelope.ts'
+
+const tags = ['Places']
+const types = ['STORE', 'ZONE', 'TILL', 'CONCEPT'] as const
+const defaultLimit = 20
+const maxCodes = 30
+const maxBeginnings = 10
+
+/** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores, tills, and what stores are grouped by. */
+export function registerPlaces(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/v2/organization/till/:tillId',
+    {
+      schema: {
+        operationId: 'getTill',
+        summary: 'A till',
+        tags,
+        params: Type.Object({ tillId: Type.String({ description: 'The till’s id.' }) }),
+        response: { 200: Type.Unknown(), ...entityFailures },
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'organisation', 'read')
+      const id = /^\d{1,16}$/.test(request.params.tillId) ? Number(request.params.tillId) : 0
+      const till = isId(id) ? await readTillPlace(queries, caller.orgId, id) : undefined
+      if (till === undefined) throw new Refusal(404, 'There is no such till')
+      return tillToWire(till)
+    },
+  )
+
+  app.get(
+    '/v2/locations',
+    {
+      schema: {
+        operationId: 'listLocations',
+        summary: 'Stores, tills, zones and concepts',
+        tags,
+        querystring: Type.Object({
+          type: Type.Optional(Type.String({ description: `One of ${types.join(', ')}; required.` })),
+          entityCodes: Type.Optional(
+            Type.String({ description: `Comma list of at most ${maxCodes} codes.` }),
+          ),
+          q: Type.Optional(
+            Type.String({
+              description: 'Comma list of name:…, code:… and external_id:…; one must begin so.',
+            }),
+          ),
+          isActive: Type.Optional(Type.String({ description: 'true or false; both without it.' })),
+          limit: Type.Optional(Type.String({ description: `1 to 100; default ${defaultLimit}.` })),
+          offset: Type.Optional(Type.String({ description: 'Places to skip; default 0.' })),
+        }),
+        response: {
+          200: Type.Object({
+            pagination: Type.Object({
+              limit: Type.Integer(),
+              offset: Type.Integer(),
+              total: Type.Integer(),
+            }),
+            data: Type.Array(Type.Unknown()),
+            warnings: Type.Array(Type.Unknown()),
+            errors: Type.Array(Type.Unknown()),
+          }),
+          ...entityFailures,
+        },
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'organisation', 'read')
+      const query = request.query as Query
+      const type = readEnum(query, 'type', types)
+      if (type === undefined)
+        throw new Refusal(400, `The parameter type is missing: one of ${types.join(', ')}`)
+      const page = {
+        limit: readInteger(query, 'limit', { min: 1, max: 100 }) ?? defaultLimit,
+        offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
+      }
+      const filters = {
+        codes: readList(query, 'entityCodes', { maxItems: maxCodes }),
+        beginnings: readBeginnings(readText(query, 'q')),
+        isActive: readBoolean(query, 'isActive'),
+      }
+      const { total, places } = await listPlaces(queries, caller.orgId, { type, ...filters, ...page })
+      const data = places.map((place) => placeToWire(place, type))
+      return { pagination: { ...page, total }, data, warnings: [], errors: [] }
+    },
+  )
+}
+
+function readBeginnings(text: string | undefined) {
+  const parts = (text?.split(',') ?? []).map((part) => part.trim()).filter((part) => part !== '')
+  if (parts.length > maxBeginnings)
+    throw badParameter('q', `${parts.length} values`, `at most ${maxBeginnings}`)
+  return parts.map((part) => {
+    const [name = '', ...rest] = part.split(':')
+    const field = placeFields.find((one) => one === name.trim().toLowerCase())
+    const beginning = rest.join(':').trim()
+    if (field === undefined || beginning === '')
+      throw badParameter('q', part, `${placeFields.join(', ')}, a colon and a text`)
+    return { field, text: beginning }
+  })
+}
+
+function placeToWire({ id, code, name, description, isActive, externalIds, parentId }: Place, type: string) {
+  return {
+    id,
+    code,
+    name,
+    description,
+    type,
+    isActive,
+    externalIds: externalIds.filter((one) => one !== null),
+    ...(parentId !== null && { parentId, parentType: type === 'TILL' ? 'STORE' : 'ZONE' }),
+  }
+}
+
+/** Numbers of catalogues that are not kept here are printed as −1. */
+function tillToWire({ id, code, name, description, isActive }: Place) {
+  return {
+    id,
+    code,
+    description,
+    name,
+    type: 'TILL',
+    referenceId: -1,
+    adminType: 'GENERAL',
+    isActive,
+    isOuEnabled: false,
+    timeZoneId: -1,
+    currencyId: -1,
+    languageId: -1,
+    customField: [],
+    default: false,
+    warnings: [],
+  }
+}

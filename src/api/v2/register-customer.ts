@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { registerCustomer } from '../../customers/register-customer.ts'
+import { Refusal } from '../../errors.ts'
+import type { App } from '../app.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { customerBody, readCustomerBody, sourceParameter } from './customer-request.ts'
+import { warningsToWire } from './customer-wire.ts'
+import { errorsFailures, writeHeaders } from './envelope.ts'
+
+export const createdAnswer = Type.Object({
+  createdId: Type.Integer(),
+  warnings: Type.Array(Type.Unknown()),
+  sideEffects: Type.Array(Type.Unknown()),
+})
+
+/** `POST /v2/customers`: registers a customer with identifiers that nobody has. */
+export function registerRegisterCustomer(app: App, context: Context): void {
+  app.post(
+    '/v2/customers',
+    {
+      config: { failure: 'registration' },
+      schema: {
+        operationId: 'registerCustomer',
+        summary: 'Register a customer',
+        tags: ['Customers'],
+        headers: writeHeaders,
+        querystring: Type.Object(sourceParameter),
+        body: customerBody,
+        response: { 200: createdAnswer, ...errorsFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'write')
+      const { identifiers, warnings, profile } = readCustomerBody(request.query, request.body, caller)
+      if ((request.body.profiles?.[0]?.identifiers ?? []).length === 0) throw new Refusal(8002)
+      if (identifiers.length === 0) throw new Refusal(8005)
+      const answer = await registerCustomer(context, caller, {
+        identifiers,
+        profile,
+        retryKey: readRetryKey(request, caller),
+        present: (createdId) =>
+          about(createdId, answerOf(200, { createdId, warnings: warningsToWire(warnings), sideEffects: [] })),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}

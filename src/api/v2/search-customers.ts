@@ -1,0 +1,77 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { searchBeginnings, searchCustomers } from '../../customers/search-customers.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import type { App } from '../app.ts'
+import { readInteger, readText, type Query } from '../query-parameters.ts'
+import { foundToWire } from './customer-wire.ts'
+import { customerFailures } from './envelope.ts'
+
+const maxInteger = 2_147_483_647
+const defaultLimit = 10
+const minLength = 3
+const maxLength = 100
+
+/** `GET /v2/customers/search`: customers whose name or identifier begins with a text. */
+export function registerSearchCustomers(app: App, context: Context): void {
+  app.get(
+    '/v2/customers/search',
+    {
+      config: { failure: 'customer' },
+      schema: {
+        operationId: 'searchCustomers',
+        summary: 'Search customers',
+        description: 'By the beginning of a name or an identifier. The total is counted up to 10000.',
+        tags: ['Customers'],
+        querystring: Type.Object({
+          q: Type.Optional(Type.String({ description: `${minLength} to ${maxLength} characters.` })),
+          limit: Type.Optional(Type.String({ description: `1 to 100; default ${defaultLimit}.` })),
+          offset: Type.Optional(Type.String({ description: 'Customers to skip; default 0.' })),
+        }),
+        response: {
+          200: Type.Object({
+            pagination: Type.Object({
+              limit: Type.Integer(),
+              offset: Type.Integer(),
+              total: Type.Integer(),
+            }),
+            data: Type.Array(Type.Unknown()),
+            warnings: Type.Array(Type.Unknown()),
+            errors: Type.Array(Type.Unknown()),
+          }),
+          ...customerFailures,
+        },
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'read')
+      const { orgId, timeZone, country } = caller
+      const query = request.query as Query
+      const text = readText(query, 'q')?.trim() ?? ''
+      if (text.length < minLength || text.length > maxLength)
+        throw badParameter('q', text, `${minLength} to ${maxLength} characters`)
+      const { limit, offset } = readPage(query)
+      const found = await searchCustomers(context, orgId, country, { text, limit, offset })
+      const beginnings = searchBeginnings(text, country)
+      return {
+        pagination: { limit, offset, total: found.total },
+        data: found.customers.map((customer) => foundToWire(customer, timeZone, beginnings)),
+        warnings: [],
+        errors: [],
+      }
+    },
+  )
+}
+
+/** @throws Refusal 8100, 8101 or 8102 for a page that cannot be, 400 for what is no number. */
+function readPage(query: Query): { limit: number; offset: number } {
+  const anyInteger = { min: -maxInteger, max: maxInteger }
+  const limit = readInteger(query, 'limit', anyInteger) ?? defaultLimit
+  const offset = readInteger(query, 'offset', anyInteger) ?? 0
+  if (offset < 0) throw new Refusal(8100)
+  if (limit <= 0) throw new Refusal(8101)
+  if (limit > 100) throw new Refusal(8102)
+  return { limit, offset }
+}

@@ -1,0 +1,138 @@
+import { Type, type Static } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { changeIdentifiers } from '../../customers/change-identifiers.ts'
+import { readIdentifiers, readRemoved } from '../../customers/customer-rules.ts'
+import { updateCustomer } from '../../customers/update-customer.ts'
+import { Refusal } from '../../errors.ts'
+import type { App } from '../app.ts'
+import { readText, type Query } from '../query-parameters.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import {
+  customerBody,
+  identifierList,
+  lookupParameters,
+  readCustomerBody,
+  readIdentifierList,
+  readSource,
+  sourceParameter,
+} from './customer-request.ts'
+import { warningsToWire } from './customer-wire.ts'
+import { customerFailures, writeHeaders } from './envelope.ts'
+import { optional } from './fields.ts'
+import { customerParams, lookUp, readCustomerId } from './get-customer.ts'
+import { createdAnswer } from './register-customer.ts'
+
+const routes = { tags: ['Customers'], headers: writeHeaders }
+const config = { failure: 'customer' } as const
+
+/** `PUT /v2/customers/{id}`, `PUT /v2/customers/lookup` and `POST /v2/customers/{id}/changeIdentifier`. */
+export function registerUpdateCustomer(app: App, context: Context): void {
+  app.put(
+    '/v2/customers/lookup',
+    {
+      config,
+      schema: {
+        ...routes,
+        operationId: 'updateCustomerByIdentifier',
+        summary: 'Change the customer behind an identifier',
+        querystring: Type.Object(lookupParameters),
+        body: customerBody,
+        response: { 200: createdAnswer, ...customerFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'write')
+      const customerId = await lookUp(context, request.query, caller.orgId, caller.country)
+      return update(context, caller, customerId, request, request.body, reply)
+    },
+  )
+
+  app.put(
+    '/v2/customers/:customerId',
+    {
+      config,
+      schema: {
+        ...routes,
+        operationId: 'updateCustomer',
+        summary: 'Change a customer',
+        description: 'What is given replaces what is there, field by field. Identifiers stay as they are.',
+        params: customerParams,
+        querystring: Type.Object(sourceParameter),
+        body: customerBody,
+        response: { 200: createdAnswer, ...customerFailures },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'write')
+      const customerId = readCustomerId(request.params.customerId)
+      return update(context, caller, customerId, request, request.body, reply)
+    },
+  )
+
+  app.post(
+    '/v2/customers/:customerId/changeIdentifier',
+    {
+      config,
+      schema: {
+        ...routes,
+        operationId: 'changeIdentifiers',
+        summary: 'Add and remove identifiers',
+        params: customerParams,
+        querystring: Type.Object(sourceParameter),
+        body: Type.Object({ add: optional(identifierList), remove: optional(identifierList) }),
+        response: {
+          200: Type.Object({ success: Type.Boolean(), warnings: Type.Array(Type.Unknown()) }),
+          ...customerFailures,
+        },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'customer', 'write')
+      readSource(readText(request.query, 'source'), 8001, 8003)
+      const customerId = readCustomerId(request.params.customerId)
+      const answer = await changeIdentifiers(context, caller, {
+        customerId,
+        added: readKept(request.body.add ?? [], caller.country),
+        removed: readRemoved(readIdentifierList(request.body.remove ?? []), caller.country),
+        retryKey: readRetryKey(request, caller),
+        present: () => about(customerId, answerOf(200, { success: true, warnings: [] })),
+      })
+      return sendAnswer(reply, answer)
+    },
+  )
+}
+
+async function update(
+  context: Context,
+  caller: Caller,
+  customerId: number,
+  request: FastifyRequest,
+  body: Static<typeof customerBody>,
+  reply: FastifyReply,
+) {
+  const read = readCustomerBody(request.query as Query, body, caller)
+  const answer = await updateCustomer(context, caller, {
+    customerId,
+    identifiers: read.identifiers,
+    profile: read.profile,
+    retryKey: readRetryKey(request, caller),
+    present: (warnings) => {
+      const all = warningsToWire([...read.warnings, ...warnings])
+      return about(customerId, answerOf(200, { createdId: customerId, warnings: all, sideEffects: [] }))
+    },
+  })
+  return sendAnswer(reply, answer)
+}
+
+/** Here a kind that is not kept is refused: there is nothing else that the call could do. */
+function readKept(list: Static<typeof identifierList>, country: string) {
+  const { identifiers, warnings } = readIdentifiers(readIdentifierList(list), country)
+  const [first] = warnings
+  if (first !== undefined) throw new Refusal(8013, first.message)
+  return identifiers
+}

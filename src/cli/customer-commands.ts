@@ -1,0 +1,31 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { eraseCustomer } from '../customers/erase-customer.ts'
+import { findOrganisation } from '../organisations/find-organisation.ts'
+import { isId } from '../values/ids.ts'
+import { print, withDatabase } from './run.ts'
+
+function readId(text: string): number {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+  if (!isId(id)) throw new InvalidArgumentError('It must be an id.')
+  return id
+}
+
+/** `customer`: what is done to one person. */
+export function addCustomerCommands(program: Command): void {
+  const customer = program.command('customer').description('customers of an organisation')
+  customer
+    .command('erase')
+    .description('erase a person; coupons and redemptions stay under the id, and it cannot be undone')
+    .requiredOption('--org <id or name>', 'the organisation')
+    .requiredOption('--id <id>', 'which customer', readId)
+    .option('--json', 'print JSON')
+    .action(async ({ org: named, id, json }: { org: string; id: number; json?: boolean }) => {
+      const { identifiers, answers } = await withDatabase(async ({ queries }) => {
+        const { orgId } = await findOrganisation(queries, named)
+        return eraseCustomer(queries, orgId, id)
+      })
+      print(json, { id, identifiersErased: identifiers, storedAnswersErased: answers }, [
+        `Erased customer ${id}: ${identifiers} identifiers, and what ${answers} stored answers told`,
+      ])
+    })
+}

@@ -1,0 +1,128 @@
+import type { Command } from 'commander'
+import { batchStrength, readBatch, type CodeBatch } from '../code-batches/code-batch.ts'
+import { orderBatchAlone } from '../code-batches/order-batch.ts'
+import { guessesPerSecond } from '../code-batches/strength-rules.ts'
+import { awaitBatch } from '../code-batches/await-batch.ts'
+import { OperatorError } from '../errors.ts'
+import { findOrganisation } from '../organisations/find-organisation.ts'
+import { setCodeForm } from '../series/set-code-form.ts'
+import { keyspaceOf } from '../values/code-form.ts'
+import { createGenerateProgress } from './generate-progress.ts'
+import { print, withDatabase } from './run.ts'
+
+interface Given {
+  readonly org: string
+  readonly series?: number
+  readonly count?: number
+  readonly batch?: number
+  readonly allowWeak?: boolean
+  readonly json?: boolean
+}
+
+const wholeNumber = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN)
+
+/** `generate`: codes before there is a customer; `code-form`: what codes of a series look like. */
+export function addGenerateCommands(program: Command): void {
+  const generate = program
+    .command('generate')
+    .description(
+      'make codes of a series and wait for them; interrupted, the batch goes on with --batch or a server',
+    )
+    .requiredOption('--org <id or name>', 'the organisation')
+    .option('--series <id>', 'the series', wholeNumber)
+    .option('--count <number>', 'how many codes, at most 10,000,000', wholeNumber)
+    .option('--batch <id>', 'go on with a batch, in place of --series and --count', wholeNumber)
+    .option('--allow-weak', 'make codes that can be guessed within a year too')
+    .option('--json', 'print JSON')
+    .action(async (given: Given) => {
+      const { series, count, batch } = given
+      const isOrder = series !== undefined && count !== undefined && batch === undefined
+      const isRest = batch !== undefined && series === undefined && count === undefined
+      const isSane = [series, count, batch].every((one) => one === undefined || Number.isSafeInteger(one))
+      if (!isSane || (!isOrder && !isRest))
+        generate.error('error: give --series and --count, or --batch, each a whole number')
+      await runGenerate(given)
+    })
+  program
+    .command('code-form')
+    .description('state what generated codes of a series look like; what is left out is as the series says')
+    .requiredOption('--org <id or name>', 'the organisation')
+    .requiredOption('--series <id>', 'the series', wholeNumber)
+    .option(
+      '--alphabet <name or characters>',
+      'numeric, alphanumeric, unambiguous, or characters of your own',
+    )
+    .option('--pattern <pattern>', 'each # is a random character, e.g. SUMMER-####-####')
+    .option('--check-character', 'a check character behind the last random one')
+    .option('--json', 'print JSON')
+    .action(runCodeForm)
+}
+
+async function runGenerate({ org, series, count, batch: id, allowWeak = false, json }: Given): Promise<void> {
+  const batch = await withDatabase(async ({ pool, queries }) => {
+    const { orgId } = await findOrganisation(queries, org)
+    const open =
+      id === undefined
+        ? await orderBatchAlone(pool, orgId, {
+            seriesId: series ?? 0,
+            count: count ?? 0,
+            allowWeak,
+            tillId: null,
+          })
+        : await readBatch(pool, orgId, id)
+    const progress = createGenerateProgress(open)
+    try {
+      progress.say(`batch ${open.id}: ${describeStrength(open)}`)
+      return await awaitBatch(pool, orgId, open.id, progress.made)
+    } finally {
+      progress.stop()
+    }
+  })
+  const { keyspace, liveCodes, guessesPerHit, daysPerHit, isWeak } = batchStrength(batch)
+  const { id: batchId, seriesId, state, asked, made, failure } = batch
+  const strength = {
+    keyspace: String(keyspace),
+    liveCodes: String(liveCodes),
+    guessesPerHit: String(guessesPerHit),
+    daysPerHit: String(daysPerHit),
+    weak: isWeak,
+  }
+  print(json, { id: batchId, seriesId, state, asked, made, failure, strength }, [
+    `Batch ${batchId} of series ${seriesId} is ${state}: ${made} of ${asked} codes made`,
+    describeStrength(batch),
+  ])
+  if (state !== 'done')
+    throw new OperatorError(`the batch is ${state}${failure === null ? '' : `: ${failure}`}`)
+}
+
+function describeStrength(batch: CodeBatch): string {
+  const { keyspace, liveCodes, guessesPerHit, daysPerHit, isWeak } = batchStrength(batch)
+  return (
+    `${liveCodes} live codes among ${keyspace}: one hit in ${guessesPerHit} guesses, ` +
+    `${daysPerHit} days at ${guessesPerSecond} a second${isWeak ? ' (weak)' : ''}`
+  )
+}
+
+async function runCodeForm(given: {
+  org: string
+  series: number
+  alphabet?: string
+  pattern?: string
+  checkCharacter?: boolean
+  json?: boolean
+}): Promise<void> {
+  const form = await withDatabase(async ({ pool, queries }) => {
+    const { orgId } = await findOrganisation(queries, given.org)
+    return setCodeForm(pool, orgId, given.series, {
+      alphabet: given.alphabet ?? null,
+      pattern: given.pattern ?? null,
+      hasCheckCharacter: given.checkCharacter ?? false,
+    })
+  })
+  const { alphabet, pattern, prefix, suffix, hasCheckCharacter } = form
+  const keyspace = String(keyspaceOf(form))
+  print(given.json, { alphabet, pattern, prefix, suffix, checkCharacter: hasCheckCharacter, keyspace }, [
+    `Codes of series ${given.series}: ${prefix}${pattern}${suffix} with # of ${alphabet}` +
+      `${hasCheckCharacter ? ' and a check character behind the last #' : ''}; ${keyspace} different ones`,
+  ])
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import { isOpen, workOnBatch } from './work-on-batch.ts'
+
+/** Pause of a server before it looks for open batches again. */
+const pauseMs = 1_000
+/** After so long it is the next batch's turn. */
+const turnMs = 5_000
+
+/** Across organisations, like the sweep of old answers; an index of open batches alone answers it. */
+const openSql = `select org_id, id from code_batches where state in ('making', 'voiding') order by org_id, id limit 1000`
+
+/**
+ * Gives every open batch a turn, unless another process works on it: those that were ordered, and those that a killed
+ * process has left.
+ *
+ * @returns true when something is left to be done by us.
+ */
+export async function workOnOpenBatches(
+  { database: { pool }, fixedNow, log }: Context,
+  isStopped: () => boolean = () => false,
+): Promise<boolean> {
+  const { rows } = await pool.query<{ org_id: number; id: number }>(openSql)
+  let isMoreToDo = false
+  for (const { org_id: orgId, id } of rows) {
+    if (isStopped()) break
+    const endsAtMs = Date.now() + turnMs
+    const shouldPause = () => isStopped() || Date.now() > endsAtMs
+    const batch = await workOnBatch(pool, orgId, id, { shouldPause, fixedNow })
+    if (batch === undefined) continue
+    if (isOpen(batch)) isMoreToDo = true
+    else log.info({ orgId, batchId: id, state: batch.state, made: batch.made }, 'a batch of codes has ended')
+  }
+  return isMoreToDo
+}
+
+/** Works on batches for as long as the server runs. @returns what ends it, after the chunk under way. */
+export function startBatchWork(context: Context): () => Promise<void> {
+  const stopping = new AbortController()
+  const isStopped = () => stopping.signal.aborted
+  const run = async (): Promise<void> => {
+    while (!isStopped()) {
+      let isMoreToDo = false
+      try {
+        isMoreToDo = await workOnOpenBatches(context, isStopped)
+      } catch (error) {
+        const { message } = error as Error
+        context.log.warn({ reason: message }, 'batches of codes could not be worked on; trying again later')
+      }
+      if (!isMoreToDo) await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  }
+  const running = run()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}

@@ -1,0 +1,84 @@
+import { CompiledQuery } from 'kysely'
+import type { Context } from '../context.ts'
+import { isConstraint } from '../db/constraint.ts'
+import type { Queries } from '../db/queries.ts'
+import { Refusal } from '../errors.ts'
+import {
+  answerOnce,
+  type Answer,
+  type GivenAnswer,
+  type RetryKey,
+  type Retryable,
+  type StatementRunner,
+} from './stored-answers.ts'
+
+const maxAttempts = 3
+
+/** Answers a request inside a typed transaction, once for every key. */
+async function answerIn<Outcome>(
+  transaction: Queries,
+  orgId: number,
+  request: Retryable<Outcome>,
+  carryOut: () => Promise<Outcome[]>,
+): Promise<GivenAnswer | Refusal> {
+  const client: StatementRunner = {
+    query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
+  }
+  const sent: Promise<unknown>[] = []
+  const unawaited = (statement: Promise<unknown>): void => void sent.push(statement)
+  const [answer] = await answerOnce({ client, unawaited }, orgId, [request], carryOut)
+  await Promise.all(sent)
+  return answer ?? new Refusal(500)
+}
+
+/** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
+function isTransient(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code === '40P01' || code === '40001' || isConstraint(error, 'idempotency_keys__pkey')
+}
+
+/**
+ * Carries out a write that is not batched, in a transaction of its own, once for every key.
+ *
+ * @returns its answer, or the first one when the key was seen before.
+ * @throws Refusal as `work` throws it (nothing is written, nothing stored), 422 when the key stands with another
+ * request, 8015 when the customer of the first answer is erased.
+ */
+export async function writeOnce<Outcome>(
+  context: Context,
+  orgId: number,
+  request: Retryable<Outcome>,
+  work: (transaction: Queries) => Promise<Outcome>,
+): Promise<GivenAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await context.database.queries.transaction().execute(async (transaction) => {
+        const answer = await answerIn(transaction, orgId, request, async () => [await work(transaction)])
+        if (answer instanceof Refusal) throw answer
+        return answer
+      })
+    } catch (error) {
+      if (isTransient(error) && attempt < maxAttempts) continue
+      if (!(error instanceof Refusal) || request.retryKey === undefined) throw error
+      return answerOfTwin(context, orgId, request.retryKey, error)
+    }
+  }
+}
+
+/** What refused this one may be the effect of the same request, sent twice at once: then its answer is the answer. */
+function answerOfTwin(
+  context: Context,
+  orgId: number,
+  retryKey: RetryKey,
+  refusal: Refusal,
+): Promise<GivenAnswer> {
+  return context.database.queries.transaction().execute(async (transaction) => {
+    const present = (): Answer => {
+      throw refusal
+    }
+    const twin: Retryable<null> = { retryKey, present }
+    const answer = await answerIn(transaction, orgId, twin, async () => [null])
+    if (answer instanceof Refusal) throw answer
+    return answer
+  })
+}

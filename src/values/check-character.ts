@@ -1,0 +1,33 @@
+import { codeKey } from './coupon-code.ts'
+
+/**
+ * A check character by the hybrid system of ISO 7064 (MOD 11,10 for digits, MOD 37,36 for digits and capitals, MOD
+ * 33,32 for the unambiguous letters), which any alphabet with an even number of characters can be given: doubling must
+ * be reversible modulo one more than their number. One wrong character is always noticed.
+ */
+
+function remainderOf(places: readonly number[], size: number): number {
+  let remainder = size
+  for (const place of places) {
+    const sum = (remainder + place) % size || size
+    remainder = (sum * 2) % (size + 1)
+  }
+  return remainder
+}
+
+/** True for an alphabet that a check character can be computed over. */
+export function canCheck(alphabet: string): boolean {
+  return alphabet.length % 2 === 0
+}
+
+/** The place in the alphabet of the check character. @param places those of the characters before it. */
+export function checkPlace(places: readonly number[], size: number): number {
+  return (size + 1 - remainderOf(places, size)) % size
+}
+
+/** The check character of some text, without regard to case; undefined when the text leaves the alphabet. */
+export function checkCharacter(text: string, alphabet: string): string | undefined {
+  const upper = codeKey(alphabet)
+  const places = Array.from(codeKey(text), (character) => upper.indexOf(character))
+  return places.includes(-1) ? undefined : alphabet[checkPlace(places, alphabet.length)]
+}

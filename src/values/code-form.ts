@@ -1,0 +1,110 @@
+import { badParameter, quote, Refusal } from '../errors.ts'
+import { canCheck, checkCharacter, checkPlace } from './check-character.ts'
+import { codeKey } from './coupon-code.ts'
+
+/** What generated codes look like: a prefix, a pattern in which each `#` is drawn, a suffix. */
+export interface CodeForm {
+  /** In the order in which the check character counts them; distinct without regard to case. */
+  readonly alphabet: string
+  readonly pattern: string
+  readonly prefix: string
+  readonly suffix: string
+  /** A check character stands behind the last drawn one. */
+  readonly hasCheckCharacter: boolean
+}
+
+/** Alphabets by name. `unambiguous` is Crockford's base 32: neither I nor L nor O nor U. */
+export const alphabets = {
+  numeric: '0123456789',
+  alphanumeric: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  unambiguous: '0123456789ABCDEFGHJKMNPQRSTVWXYZ',
+} as const
+export type AlphabetName = keyof typeof alphabets
+
+export const maxPatternLength = 60
+const maxDrawn = 40
+
+/**
+ * An alphabet by its name, or one of the caller's own.
+ *
+ * @throws Refusal 400 when it is no name and not 2 to 36 distinct ASCII letters and digits.
+ */
+export function readAlphabet(text: string): string {
+  if (Object.hasOwn(alphabets, text)) return alphabets[text as AlphabetName]
+  const allowed = `${Object.keys(alphabets).join(', ')}, or 2 to 36 letters and digits, each once whatever its case`
+  const isDistinct = new Set(text.toUpperCase()).size === text.length
+  if (!/^[A-Za-z0-9]{2,36}$/.test(text) || !isDistinct) throw badParameter('alphabet', text, allowed)
+  return text
+}
+
+/** @throws Refusal 400 for a pattern that draws nothing or too much, or has characters that no code has. */
+export function readPattern(text: string): string {
+  const drawn = drawnIn(text)
+  if (!/^[A-Za-z0-9_.#-]+$/.test(text) || text.length > maxPatternLength || drawn < 1 || drawn > maxDrawn) {
+    const allowed = `1 to ${maxDrawn} # among letters, digits and - _ . and ${maxPatternLength} characters at most`
+    throw badParameter('pattern', text, allowed)
+  }
+  return text
+}
+
+/** @throws Refusal 400 when no check character can be computed over the alphabet. */
+export function requireCheckable({ alphabet, hasCheckCharacter }: CodeForm): void {
+  if (!hasCheckCharacter || canCheck(alphabet)) return
+  throw new Refusal(
+    400,
+    `A check character needs an alphabet with an even number of characters; ${quote(alphabet)} has ${alphabet.length}`,
+  )
+}
+
+function drawnIn(pattern: string): number {
+  return pattern.split('#').length - 1
+}
+
+/** How many different codes a form has. */
+export function keyspaceOf({ alphabet, pattern }: CodeForm): bigint {
+  return BigInt(alphabet.length) ** BigInt(drawnIn(pattern))
+}
+
+/**
+ * A function that makes codes of a form.
+ *
+ * @param draw a place in the alphabet, each equally likely.
+ */
+export function codeMaker(
+  { alphabet, pattern, prefix, suffix, hasCheckCharacter }: CodeForm,
+  draw: () => number,
+): () => string {
+  const [first = '', ...literals] = pattern.split('#')
+  const start = prefix + first
+  const last = literals.length - 1
+  const places = Array.from({ length: literals.length }, () => 0)
+  return () => {
+    let code = start
+    for (let at = 0; at <= last; at++) {
+      const place = draw()
+      places[at] = place
+      code += alphabet[place]
+      if (at === last && hasCheckCharacter) code += alphabet[checkPlace(places, alphabet.length)]
+      code += literals[at]
+    }
+    return code + suffix
+  }
+}
+
+/** What a till can find out about a code without asking: does it have the form, and does its check character fit? */
+export function hasForm(code: string, form: CodeForm): boolean {
+  const { alphabet, prefix, pattern, suffix, hasCheckCharacter } = form
+  const upper = codeKey(code)
+  const last = pattern.lastIndexOf('#')
+  const layout = hasCheckCharacter ? `${pattern.slice(0, last + 1)}#${pattern.slice(last + 1)}` : pattern
+  if (upper.length !== prefix.length + layout.length + suffix.length) return false
+  if (!upper.startsWith(codeKey(prefix)) || !upper.endsWith(codeKey(suffix))) return false
+  const body = Array.from(upper.slice(prefix.length, prefix.length + layout.length))
+  const letters = codeKey(alphabet)
+  const fits = body.every((character, at) =>
+    layout[at] === '#' ? letters.includes(character) : codeKey(layout[at] ?? '') === character,
+  )
+  if (!fits || !hasCheckCharacter) return fits
+  const drawn = body.filter((_, at) => layout[at] === '#').join('')
+  return checkCharacter(drawn.slice(0, -1), letters) === drawn.at(-1)
+}

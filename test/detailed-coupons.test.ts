@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import { createTestContext, createTestServer } from './harness.ts'
+import { openSeriesShop } from './series-cases.ts'
+
+const now = '2026-06-01T10:00:00Z'
+const context = await createTestContext({ now })
+const app = await createTestServer(context)
+const shop = await openSeriesShop(context, app)
+const manyEach = { isMultipleVouchersPerUserAllowed: true }
+
+type Coupon = Record<string, unknown> & { series: Record<string, unknown> }
+
+async function detailed(customerId: number, query = ''): Promise<Coupon[]> {
+  const reply = await shop.call('GET', `/v2/customers/${customerId}/coupons?${query}`)
+  expect(reply).toMatchObject({ status: 200, json: { warnings: [], errors: [], success: true } })
+  expect(Object.keys(reply.json as object)).toEqual(['entity', 'warnings', 'errors', 'success'])
+  return reply.at('entity') as Coupon[]
+}
+
+async function issue(seriesId: number, customerId: number): Promise<string> {
+  const reply = await shop.issue(seriesId, customerId)
+  expect(reply).toMatchObject({ status: 200 })
+  return reply.at('code') as string
+}
+
+describe('the detailed coupons of a customer', () => {
+  test('have the keys of the contract in their order, those of the series too', async () => {
+    const customerId = await shop.customer()
+    const seriesId = await shop.created({ description: 'Gold star', discountValue: 1000, maxCreate: 20 })
+    const code = await issue(seriesId, customerId)
+    const [coupon] = await detailed(customerId, 'coupon_code_case=LOWER')
+    const { series, ...rest } = coupon as Coupon
+    const succeeded = (number: number, message: string) => ({
+      statusCode: { status: true, code: number, message },
+      warnings: [],
+      warningsAsStatusCode: [],
+      code: number,
+      success: true,
+      message,
+    })
+    expect(JSON.stringify(rest)).toBe(
+      JSON.stringify({
+        id: rest['id'],
+        seriesId,
+        code: code.toLowerCase(),
+        description: 'Gold star',
+        createdDate: now,
+        validTill: '2099-12-31T23:59:59Z',
+        isRedeemed: false,
+        issuedTo: customerId,
+        issuedBy: shop.tillId,
+        orgId: shop.orgId,
+        refId: 0,
+        issuedAt: {
+          id: shop.storeId,
+          code: shop.storeCode,
+          description: '',
+          name: `Store ${shop.storeCode.slice(6)}`,
+          type: 'STORE',
+          adminType: 'GENERAL',
+          isOrgUnit: false,
+        },
+        status: succeeded(700, 'Coupon Resent'),
+        couponDiscountType: 'ABS',
+        issuedOn: now,
+        issuedOnISO: now,
+        activeFrom: now,
+        redemptionsLeft: 1,
+        couponStatus: succeeded(200, 'Success'),
+        redemptionInfo: [],
+        reversedRedemptionInfo: [],
+        discountType: true,
+        discountValue: 1000,
+        discountValueAsDouble: 1000,
+        discountUpto: 0,
+        seriesName: 'Gold star',
+        redeemed: false,
+        trimmedCode: code.toLowerCase(),
+      }),
+    )
+    // In the order of the published sample.
+    const published =
+      'id orgId description discountCode validTillDate validDaysFromCreation expiryStrategyValue maxCreate maxRedeem isTransferrable anyUser sameUserMultipleRedeem isReferralExistingUsersAllowed isMultipleUseAllowed isValidationRequired isValidWithDiscountedItem createdBy numIssued numRedeemed createdOn lastUsed seriesCode smsTemplate isSMSDisabled isUpdateProductData info isMultipleVouchersPerUserAllowed doNotResendExistingVoucher mutualExclusiveSeriesIds storeIdsJson isDvsEnabled dvsExpiryDate priority shortSMSTemplate maxVouchersPerUser minDaysBetweenVouchers maxReferralsPerReferee discountUpto discountValue dvsItems redemptionRange minBillAmount maxBillAmount redeemAtStore campaignId tag maxRedemptionsInSeriesPerUser minDaysBetweenRedemption redemptionValidFrom sourceOrgId issueToLoyalty redeemStoreType offlineRedeemType isOldFlowEnabled isPreRedeemEventRequired brands products categories termsAndConditions signalRedemptionEvent syncToClient showPinCode redemptionPerCouponMaxLimit validRedemptionOrgEntityDetails seriesType clientHandlingType expiryStrategyType discountOn discountType entityLevelRedemptionConfigsValues updateProductData validTilldateFormat redemptionValidFromFormat dvsExpiryDateFormat'
+    expect(Object.keys(series)).toEqual(published.split(' '))
+    expect(series).toMatchObject({
+      id: seriesId,
+      maxCreate: 20,
+      numIssued: 1,
+      validTilldateFormat: '2099-12-31',
+    })
+  })
+
+  test('tell a redemption and a reversal in the very next request', async () => {
+    const customerId = await shop.customer()
+    const code = await issue(await shop.created(), customerId)
+    const redeemed = await shop.redeem(code, customerId)
+    const redemptionId = Number(redeemed.at('redemption.0.redemptionId'))
+    const [used] = await detailed(customerId)
+    expect(used).toMatchObject({
+      isRedeemed: true,
+      redeemed: true,
+      redemptionsLeft: 0,
+      reversedRedemptionInfo: [],
+    })
+    expect(used?.['redemptionInfo']).toMatchObject([
+      {
+        id: redemptionId,
+        redeemedOn: now,
+        redeemedOnISO: now,
+        redeemedBy: shop.tillId,
+        redeemedByUser: customerId,
+      },
+    ])
+    await shop.post('/v2/coupon/reactivate', { redemptionIds: [redemptionId] })
+    const [free] = await detailed(customerId)
+    expect(free).toMatchObject({ isRedeemed: false, redemptionsLeft: 1, redemptionInfo: [] })
+    expect(free?.['reversedRedemptionInfo']).toMatchObject([{ id: redemptionId, reversedOn: now }])
+  })
+
+  test('come all of them without a limit, each once and newest first, and page by page with one', async () => {
+    const customerId = await shop.customer()
+    const seriesId = await shop.created(manyEach)
+    await context.database.pool.query(
+      `insert into coupons (org_id, series_id, customer_id, created_at, valid_until, code)
+       select $1, $2, $3, timestamptz '2026-01-01' + (n / 3) * interval '1 second', '2099-12-31', $4 || n
+       from generate_series(1, 701) n`,
+      [shop.orgId, seriesId, customerId, `DETAIL${shop.orgId}-`],
+    )
+    const all = await detailed(customerId)
+    const order = all.map(({ id, createdDate }) => [createdDate as string, id as number] as const)
+    expect(order).toHaveLength(701)
+    expect(order).toEqual(order.toSorted((a, b) => (a[0] === b[0] ? b[1] - a[1] : a[0] < b[0] ? 1 : -1)))
+    expect(new Set(order.map(([, id]) => id)).size).toBe(701)
+    const ids = all.map(({ id }) => id)
+    const page = await detailed(customerId, 'limit=250&offset=190')
+    expect(page.map(({ id }) => id)).toEqual(ids.slice(190, 440))
+    expect(await detailed(customerId, 'limit=5&offset=701')).toEqual([])
+  })
+
+  test('of nobody and of another organisation are 8015, of a customer without coupons an empty list', async () => {
+    const other = await openSeriesShop(context, app)
+    for (const id of ['0', 'x', '999999999', String(await other.customer())]) {
+      const reply = await shop.call('GET', `/v2/customers/${id}/coupons`)
+      expect([reply.status, reply.at('errors.0.code')]).toEqual([404, 8015])
+    }
+    expect(await detailed(await shop.customer())).toEqual([])
+    const bad = await shop.call('GET', `/v2/customers/${await shop.customer()}/coupons?limit=0`)
+    expect(bad.status).toBe(400)
+  })
+})
