@@ -124,7 +124,7 @@ const verb = (bench: Bench, pile: 'distinct' | 'hot', callers: number) => () =>
 
 const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
   const { till } = bench.data
-  const requests = Math.ceil(((warmUpMs + bench.timedMs) / 1000) * 12_000)
+  const requests = Math.ceil(((warmUpMs + bench.timedMs) / 1000) * 6_000)
   const bodies = Array.from({ length: requests }, () => {
     const { code, customer } = take(bench, pile)
     return JSON.stringify(

@@ -15,7 +15,7 @@ export type WriteLane<Request> = Lane<Request, Settled<GivenAnswer | Refusal>>
 export type LaneKind = 'issue' | 'redeem' | 'reverse'
 
 /** Measured: larger batches gain little and make the first of them wait longer. */
-const limits = { maxBatch: 64, maxInFlight: 2, minBeside: 12, maxQueue: 2_000 }
+const limits = { maxBatch: 128, maxInFlight: 2, minBeside: 12, maxQueue: 2_000 }
 
 function answerOf(settled: Settled<GivenAnswer | Refusal>): GivenAnswer {
   const answer = unwrap(settled)
