@@ -2,12 +2,11 @@ import { generateCode } from '../coupons/generate-code.ts'
 import { lockSeriesSql, waitingCodesSql } from '../coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../coupons/exclusive-lock.ts'
 import type { Code } from '../errors.ts'
-import { readTerms } from '../series/series-terms.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { decideCodeRow } from './code-verdict-rules.ts'
 import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
-import { seriesCountersSql } from './reference-sql.ts'
+import { readSeriesCounters } from './series-counters.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
 type Flat = [
@@ -56,7 +55,7 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarl
   const seriesIds = named.map((row) => row.series_id)
   const lockSql = isDryRun ? lockSeriesSql.replace('for update', '') : lockSeriesSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
-  const series = await readSeries(given, seriesIds)
+  const series = await readSeriesCounters(given, seriesIds)
   const exclusions = [...series.values()].map(({ terms }) => ({ series: terms }))
   await requireExclusivesLocked(client, orgId, exclusions, new Set(locked.rows.map((row) => row.series_id)))
   const { rows: clock } = await client.query<{ now: Date }>(
@@ -81,30 +80,6 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarl
     await write(given, earlier.grants, listed, now)
   }
   return { fresh: freshCount, present: rows.length - freshCount - refused.length, refused }
-}
-
-async function readSeries(
-  { client, setting: { orgId }, seriesMemory }: MergeSetting,
-  seriesIds: readonly number[],
-): Promise<Map<number, SeriesState>> {
-  const { rows } = await client.query<{
-    id: number
-    version: number
-    issued: number
-    maxIssued: number | null
-  }>(seriesCountersSql, [orgId, seriesIds])
-  const terms = await readTerms(
-    client,
-    seriesMemory,
-    orgId,
-    new Map(rows.map((row) => [row.id, row.version])),
-  )
-  return new Map(
-    rows.flatMap(({ id, issued, maxIssued }) => {
-      const ofSeries = terms.get(id)
-      return ofSeries ? [[id, { terms: ofSeries, issued, maxIssued }] as const] : []
-    }),
-  )
 }
 
 async function readCodeRows(

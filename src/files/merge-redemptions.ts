@@ -1,13 +1,7 @@
 import type { Code } from '../errors.ts'
-import { readTerms } from '../series/series-terms.ts'
-import {
-  decideRedemptionRow,
-  RedeemedEarlier,
-  type RedemptionRow,
-  type SeriesCounters,
-} from './redemption-verdict-rules.ts'
+import { decideRedemptionRow, RedeemedEarlier, type RedemptionRow } from './redemption-verdict-rules.ts'
 import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
-import { seriesCountersSql } from './reference-sql.ts'
+import { readSeriesCounters } from './series-counters.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
 type Flat = [
@@ -45,7 +39,7 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEa
   const { orgId, timeZone } = setting
   const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to])
-  const series = await readSeries(
+  const series = await readSeriesCounters(
     given,
     locked.rows.map((row) => row.series_id),
   )
@@ -59,30 +53,6 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEa
   }
   if (!isDryRun && fresh.length > 0) await write(given, fresh)
   return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
-}
-
-async function readSeries(
-  { client, setting: { orgId }, seriesMemory }: MergeSetting,
-  seriesIds: readonly number[],
-): Promise<Map<number, SeriesCounters>> {
-  const { rows } = await client.query<{
-    id: number
-    version: number
-    redeemed: number
-    maxRedeemed: number | null
-  }>(seriesCountersSql, [orgId, seriesIds])
-  const terms = await readTerms(
-    client,
-    seriesMemory,
-    orgId,
-    new Map(rows.map((row) => [row.id, row.version])),
-  )
-  return new Map(
-    rows.flatMap(({ id, redeemed, maxRedeemed }) => {
-      const ofSeries = terms.get(id)
-      return ofSeries ? [[id, { terms: ofSeries, redeemed, maxRedeemed }] as const] : []
-    }),
-  )
 }
 
 async function readRedemptionRows(

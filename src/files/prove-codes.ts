@@ -1,7 +1,7 @@
 import { findChunkEnd } from './merge-safely.ts'
 import { judge, type RedemptionRefusal } from '../redemptions/redemption-rules.ts'
-import { readTerms } from '../series/series-terms.ts'
-import { chunkSql, epochS, referenceSql, seriesCountersSql } from './reference-sql.ts'
+import { chunkSql, epochS, referenceSql } from './reference-sql.ts'
+import { readSeriesCounters } from './series-counters.ts'
 import type { MergeSetting } from './verdicts.ts'
 
 /** What became of the codes of a file, as the redemption would see them now. */
@@ -69,7 +69,7 @@ export async function proveCodes(
   rows: number,
   refusedRows: number,
 ): Promise<CodesProof> {
-  const { client, setting, seriesMemory, fileHash } = given
+  const { client, setting, fileHash } = given
   const { orgId, timeZone } = setting
   const now = new Date(setting.nowS * 1000)
   const groups: Flat[] = []
@@ -85,27 +85,15 @@ export async function proveCodes(
     addGroups(groups, found.rows)
     from = to
   }
-  const { rows: counters } = await client.query<{
-    id: number
-    version: number
-    redeemed: number
-    maxRedeemed: number | null
-  }>(seriesCountersSql, [orgId, [...new Set(groups.map((group) => group[0]))]])
-  const terms = await readTerms(
-    client,
-    seriesMemory,
-    orgId,
-    new Map(counters.map((row) => [row.id, row.version])),
-  )
+  const seriesOf = await readSeriesCounters(given, [...new Set(groups.map((group) => group[0]))])
   const refusedNow = new Map<RedemptionRefusal, number>()
   const nowS = now.getTime() / 1000
   let redeemable = 0
   let missing = 0
   for (const group of groups) {
     const count = group[10]
-    const series = terms.get(group[0])
-    const usage = counters.find(({ id }) => id === group[0])
-    if (group[1] || series === undefined || usage === undefined) {
+    const series = seriesOf.get(group[0])
+    if (group[1] || series === undefined) {
       missing += count
       continue
     }
@@ -118,7 +106,7 @@ export async function proveCodes(
         redeemed: group[5],
         maxRedeemed: group[6],
       },
-      { ...series, redeemed: usage.redeemed, maxRedeemed: usage.maxRedeemed },
+      { ...series.terms, redeemed: series.redeemed, maxRedeemed: series.maxRedeemed },
       {
         customerId: 0,
         isBlocked: group[7],

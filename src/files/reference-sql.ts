@@ -18,9 +18,3 @@ export const epochS = (column: string): string => `floor(date_part('epoch', ${co
 
 /** The rows of a chunk. $2 and $3: lines, the first exclusive. */
 export const chunkSql = 't.line > $2 and t.line <= $3'
-
-/** Version and counters of some series. $1 organisation, $2 series. */
-export const seriesCountersSql = `
-select s.id, s.version, u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
-from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
-where s.org_id = $1 and s.id = any($2::bigint[])`
