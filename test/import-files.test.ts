@@ -3,10 +3,12 @@ import { Writable } from 'node:stream'
 import { exportRows } from '../src/files/export-rows.ts'
 import type { ExportKind } from '../src/files/export-sql.ts'
 import { csv, openImports } from './file-cases.ts'
-import { createTestContext } from './harness.ts'
+import { createTestContext, createTestServer } from './harness.ts'
+import { customerIn, type Answer } from './saved-answers.ts'
 import { seedCoupon } from './seed.ts'
 
 const context = await createTestContext()
+const app = await createTestServer(context)
 
 test('customers come in with normalised identifiers; one who is there differently is refused and stays as he is', async () => {
   const shop = await openImports(context)
@@ -116,9 +118,25 @@ async function exported(orgId: number, kind: ExportKind, format: 'csv' | 'ndjson
   return Buffer.concat(chunks)
 }
 
+/** What the history call tells of a customer, but for the ids of coupons and redemptions. */
+async function told({ authorization }: { authorization: string }, customerId: number): Promise<unknown> {
+  const url = `/v2/customers/coupons?id=${customerId}&limit=1000`
+  const answer = await app.inject({ url, headers: { authorization } })
+  expect(answer.statusCode).toBe(200)
+  const { coupons, ...customer } = customerIn(answer.json<Answer>())
+  const anonymous = (one: object): object => ({ ...one, id: 0 })
+  const shown = coupons.map((coupon) => ({
+    ...anonymous(coupon),
+    redemptions: (coupon['redemptions'] as object[]).map(anonymous),
+    reversedRedemptions: (coupon['reversedRedemptions'] as object[]).map(anonymous),
+  }))
+  return { ...customer, coupons: shown.map((coupon) => JSON.stringify(coupon)).toSorted() }
+}
+
 test.each([
   ['csv', false],
   ['csv', true],
+  ['ndjson', false],
   ['ndjson', true],
 ] as const)(
   'what is exported as %s (packed: %s) comes in elsewhere with the same history',
@@ -157,8 +175,12 @@ test.each([
           transactionNumber: `@bill${k}`,
         })),
       })
+    await shop.codes(pool2, csv('code', 'waits-1', 'waits-2'))
     const target = await openImports(context)
-    await pool.query('update stores set code = $2 where org_id = $1', [target.orgId, shop.storeCode])
+    await pool.query(
+      'update stores s set code = o.code, name = o.name from stores o where s.org_id = $1 and o.org_id = $2',
+      [target.orgId, shop.orgId],
+    )
     await pool.query(
       `insert into series select (x).* from (select jsonb_populate_record(s, jsonb_build_object('org_id', $2::bigint)) as x
      from series s where s.org_id = $1) y`,
@@ -195,6 +217,8 @@ test.each([
     const expected = await history(shop.orgId)
     expect(expected.length).toBeGreaterThan(20)
     expect(await history(target.orgId)).toEqual(expected)
+    for (const id of [asha, ravi]) expect(await told(target, id)).toEqual(await told(shop, id))
+    expect(await target.count('coupons', 'customer_id is null')).toBe(2)
     await target.expectLedger()
   },
 )
