@@ -4,6 +4,7 @@ import {
   parsePhoneNumberFromString,
   type CountryCode,
 } from 'libphonenumber-js/max'
+import { readOwnMobile } from './own-mobile.ts'
 
 /** A valid number. */
 interface Reading {
@@ -58,7 +59,10 @@ function digitsOf(text: string): string | undefined {
 }
 
 function readNumber(text: string, digits: string, country: string): Reading | undefined {
-  const isNational = !text.trim().startsWith('+') && isSupportedCountry(country)
+  const isInternational = text.trim().startsWith('+')
+  const own = isSupportedCountry(country) ? readOwnMobile(digits, isInternational, country) : undefined
+  if (own !== undefined) return { digits: own, country: country as CountryCode, isMobile: true }
+  const isNational = !isInternational && isSupportedCountry(country)
   const first = isNational ? readValid(digits, country) : undefined
   return first?.isMobile ? first : pick(first, readValid(`+${digits}`), country)
 }
