@@ -2,10 +2,9 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { Transaction } from '../db/write-batch.ts'
-import type { Refusal } from '../errors.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from '../retries/stored-answers.ts'
 import type { VersionedSeries } from '../series/series-terms.ts'
 import { requireExclusivesLocked } from './exclusive-lock.ts'
 import { lockSeriesSql } from './issue-sql.ts'
@@ -68,7 +67,7 @@ async function issueBatch(
   transaction: Transaction,
   orgId: number,
   requests: readonly IssueRequest[],
-): Promise<(GivenAnswer | Refusal)[]> {
+): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
   const seriesIds = [...new Set(requests.flatMap(({ wants }) => wants.map(({ seriesId }) => seriesId)))]
   const locked = client.query<{ series_id: number }>({

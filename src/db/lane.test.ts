@@ -4,12 +4,13 @@ import { Lane, type LaneLimits } from './lane.ts'
 
 /** A lane whose batches wait until they are let go. */
 function heldLane(limits: Omit<LaneLimits, 'minBeside'> & { minBeside?: number }) {
-  const batches: { items: number[]; finish(): void; fail(error: Error): void }[] = []
+  const batches: { items: number[]; makeRoom(): void; finish(): void; fail(error: Error): void }[] = []
   const lane = new Lane<number, number>(
     { minBeside: 1, ...limits },
-    (items) =>
+    (items, makeRoom) =>
       new Promise((resolve, reject) => {
-        batches.push({ items, finish: () => resolve(items.map((item) => item * 10)), fail: reject })
+        const finish = () => resolve(items.map((item) => item * 10))
+        batches.push({ items, makeRoom, finish, fail: reject })
       }),
   )
   return { lane, batches }
@@ -75,6 +76,35 @@ describe('a lane', () => {
     expect(batches.at(-1)?.items).toEqual([5])
   })
 
+  test('starts the next batch in the very moment in which one makes room, when enough items wait for it', async () => {
+    const { lane, batches } = heldLane({ maxBatch: 10, maxInFlight: 1, minBeside: 2, maxQueue: 100 })
+    const answers = [lane.submit(1)]
+    await tick()
+    answers.push(...[2, 3].map((item) => lane.submit(item)))
+    await tick()
+    expect(batches).toHaveLength(1)
+    batches[0]?.makeRoom()
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]])
+    // Twice is once: the room was given away.
+    batches[0]?.makeRoom()
+    answers.push(...[4, 5, 6].map((item) => lane.submit(item)))
+    batches[0]?.finish()
+    await tick()
+    expect(batches).toHaveLength(2)
+    batches[1]?.makeRoom()
+    expect(batches.at(-1)?.items).toEqual([4, 5, 6])
+    answers.push(lane.submit(7))
+    batches[2]?.makeRoom()
+    await tick()
+    expect(batches).toHaveLength(3)
+    batches[1]?.finish()
+    batches[2]?.finish()
+    await tick()
+    expect(batches.at(-1)?.items).toEqual([7])
+    batches[3]?.finish()
+    expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50, 60, 70])
+  })
+
   test('refuses with 503 at once when its queue is full, and takes more when there is room again', async () => {
     const { lane, batches } = heldLane({ maxBatch: 1, maxInFlight: 1, maxQueue: 2 })
     const accepted = [lane.submit(1)]
@@ -137,18 +167,23 @@ describe('a lane', () => {
       }),
       failing: fc.nat(7),
       turns: fc.integer({ min: 1, max: 4 }),
+      makesRoom: fc.boolean(),
     })
     await fc.assert(
-      fc.asyncProperty(anyWork, async ({ arrivals, limits, failing, turns }) => {
+      fc.asyncProperty(anyWork, async ({ arrivals, limits, failing, turns, makesRoom }) => {
         let running = 0
         const seen: number[] = []
-        const lane = new Lane<number, string>(limits, async (items) => {
+        const lane = new Lane<number, string>(limits, async (items, makeRoom) => {
           running += 1
           seen.push(...items)
           expect(running).toBeLessThanOrEqual(limits.maxInFlight)
           expect(items.length).toBeLessThanOrEqual(limits.maxBatch)
           for (let turn = 0; turn < turns; turn++) await tick()
           running -= 1
+          if (makesRoom) {
+            makeRoom()
+            for (let turn = 0; turn < turns; turn++) await tick()
+          }
           if (items.some((item) => item % 8 === failing)) throw new Error('broken')
           return items.map((item) => `result ${item}`)
         })

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts'
 export interface LaneLimits {
   /** Items that one batch takes at the most. */
   readonly maxBatch: number
-  /** Batches that may be under way at once. */
+  /** Batches that may be under way at once, without those that have made room. */
   readonly maxInFlight: number
   /** Items that must wait for a batch to go beside another: many small batches cost more than one large one. */
   readonly minBeside: number
@@ -22,16 +22,18 @@ interface Waiting<In, Out> {
  * come back, go together in the next one. So an idle server answers without delay and a busy one batches by itself.
  *
  * `run` answers one result per item, in the order of the items. When it throws, all items of the batch fail with the
- * error: where one item can fail by its own fault, `run` must say so in that item's result.
+ * error: where one item can fail by its own fault, `run` must say so in that item's result. It may call `makeRoom` when
+ * the next batch no longer disturbs it, before it has its own results: that one then starts at once.
  */
 export class Lane<In, Out> {
-  readonly #run: (items: In[]) => Promise<Out[]>
+  readonly #run: (items: In[], makeRoom: () => void) => Promise<Out[]>
   readonly #limits: LaneLimits
   #queue: Waiting<In, Out>[] = []
   #inFlight = 0
+  #unanswered = 0
   #isStarting = false
 
-  constructor(limits: LaneLimits, run: (items: In[]) => Promise<Out[]>) {
+  constructor(limits: LaneLimits, run: (items: In[], makeRoom: () => void) => Promise<Out[]>) {
     this.#limits = limits
     this.#run = run
   }
@@ -52,28 +54,44 @@ export class Lane<In, Out> {
     })
   }
 
+  get #mayStart(): boolean {
+    const { maxInFlight, minBeside } = this.#limits
+    return this.#inFlight < maxInFlight && this.#queue.length >= (this.#unanswered === 0 ? 1 : minBeside)
+  }
+
   /** Not at once: what else has arrived in this turn would miss the batch, and each costs a transaction. */
   #startSoon(): void {
-    const { maxInFlight, minBeside } = this.#limits
-    const needed = this.#inFlight === 0 ? 1 : minBeside
-    if (this.#isStarting || this.#inFlight >= maxInFlight || this.#queue.length < needed) return
+    if (this.#isStarting || !this.#mayStart) return
     this.#isStarting = true
     setImmediate(() => {
       this.#isStarting = false
-      this.#startBatch()
+      if (this.#mayStart) this.#startBatch()
     })
   }
 
   #startBatch(): void {
     const batch = this.#queue.splice(0, this.#limits.maxBatch)
     this.#inFlight += 1
-    this.#answer(batch.map((waiting) => waiting.item))
+    this.#unanswered += 1
+    let hasRoomMade = false
+    const makeRoom = (): void => {
+      if (hasRoomMade) return
+      hasRoomMade = true
+      this.#inFlight -= 1
+      if (this.#mayStart) this.#startBatch()
+    }
+    this.#answer(
+      batch.map((waiting) => waiting.item),
+      makeRoom,
+    )
       .then(
         (results) => batch.forEach((waiting, at) => waiting.resolve(results[at] as Out)),
         (error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
       )
       .finally(() => {
-        this.#inFlight -= 1
+        this.#unanswered -= 1
+        if (!hasRoomMade) this.#inFlight -= 1
+        hasRoomMade = true
         this.#startSoon()
       })
     // More may wait than one batch takes.
@@ -81,7 +99,7 @@ export class Lane<In, Out> {
   }
 
   /** Also what `run` throws at once, before it has begun to wait, is a failure of its batch. */
-  async #answer(items: In[]): Promise<Out[]> {
-    return this.#run(items)
+  async #answer(items: In[], makeRoom: () => void): Promise<Out[]> {
+    return this.#run(items, makeRoom)
   }
 }

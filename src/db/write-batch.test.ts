@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../../test/harness.ts'
+import { Line } from './line.ts'
 import { runWriteBatch, type Transaction } from './write-batch.ts'
 
 const { pool } = await createTestDatabase(4)
@@ -66,4 +67,83 @@ test('a connection that is lost on the way fails all items, and nothing is tried
   expect(settled.map((one) => 'error' in one)).toEqual([true, true])
   expect(attempts).toBe(1)
   expect(await written()).toEqual([])
+})
+
+const pidOf = async ({ client }: Transaction) =>
+  (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
+
+test('a batch follows another on its connection, behind the commit, and is not touched when that one fails', async () => {
+  const line = new Line(pool)
+  const pids = new Map<string, number | undefined>()
+  let second: Promise<unknown> = Promise.resolve()
+  const startSecond = () => {
+    second = runWriteBatch(
+      pool,
+      [5],
+      async (transaction, items) => {
+        pids.set('second', await pidOf(transaction))
+        transaction.unawaited(insert(transaction, items[0] ?? 0))
+        return items
+      },
+      { line, onCommitting: () => {} },
+    )
+  }
+  const first = runWriteBatch(
+    pool,
+    [4, 100],
+    async (transaction, items) => {
+      if (items.length === 2) pids.set('first', await pidOf(transaction))
+      for (const item of items) transaction.unawaited(insert(transaction, item))
+      return items
+    },
+    { line, onCommitting: startSecond },
+  )
+  expect((await first).map((one) => 'error' in one)).toEqual([false, true])
+  expect(await second).toEqual([{ value: 5 }])
+  expect(pids.get('first')).toBe(pids.get('second'))
+  expect(await written()).toEqual([4, 5])
+  expect(pool.idleCount).toBe(pool.totalCount)
+})
+
+test('a connection that is lost under two batches fails both, and the line goes on with another', async () => {
+  const line = new Line(pool)
+  let second: Promise<unknown> = Promise.resolve()
+  const first = runWriteBatch(
+    pool,
+    [6],
+    async (transaction, items) => {
+      await insert(transaction, items[0] ?? 0)
+      transaction.unawaited(transaction.client.query('select pg_terminate_backend(pg_backend_pid())'))
+      return items
+    },
+    {
+      line,
+      onCommitting: () => {
+        second = runWriteBatch(
+          pool,
+          [7],
+          async (transaction, items) => {
+            await insert(transaction, items[0] ?? 0)
+            return items
+          },
+          { line, onCommitting: () => {} },
+        )
+      },
+    },
+  )
+  expect(await first).toEqual([
+    { error: expect.objectContaining({ message: 'the outcome of a commit is not known' }) as unknown },
+  ])
+  expect(await second).toEqual([{ error: expect.anything() as unknown }])
+  expect(await written()).toEqual([])
+  const third = runWriteBatch(
+    pool,
+    [8],
+    async (transaction, items) => {
+      await insert(transaction, items[0] ?? 0)
+      return items
+    },
+    { line, onCommitting: () => {} },
+  )
+  expect(await third).toEqual([{ value: 8 }])
 })

@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from 'pg'
+import pg, { type Pool, type PoolClient } from 'pg'
+import { Line, type Held } from './line.ts'
 
 /** What became of one item of a batch. */
 export type Settled<Out> = { readonly value: Out } | { readonly error: unknown }
@@ -26,20 +27,27 @@ type Attempt<Out> =
   | { readonly results: readonly Out[] }
   | { readonly error: unknown; readonly isWhole: boolean }
 
+/** PostgreSQL has answered that the statement failed, and goes on: the transaction is no more, or can be rolled back. */
+const isStatementFailure = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && error.severity === 'ERROR'
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
 /** One try. What fails before the commit is rolled back, by us or by the end of the connection. */
 async function inOneTransaction<In, Out>(
-  pool: Pool,
+  line: Line,
   items: readonly In[],
   work: BatchWork<In, Out>,
+  onCommitting: () => void,
 ): Promise<Attempt<Out>> {
-  let client: PoolClient
+  let held: Held
   try {
-    client = await pool.connect()
+    const taken = line.take()
+    held = 'then' in taken ? await taken : taken
   } catch (error) {
     return { error, isWhole: true }
   }
-  let isCommitting = false
-  let lost: Error | undefined
+  const { client, leave } = held
   const sent: Promise<unknown>[] = []
   const unawaited = (statement: Promise<unknown>): void => {
     // Its failure is told below; until somebody asks for it, it must not count as unhandled.
@@ -47,46 +55,78 @@ async function inOneTransaction<In, Out>(
     sent.push(statement)
   }
   unawaited(client.query('begin'))
-  const worked = work({ client, unawaited }, items)
+  let results: readonly Out[]
   try {
-    const results = await worked
-    isCommitting = true
-    const [{ command }] = await Promise.all([client.query('commit'), ...sent])
-    // PostgreSQL answers so, without an error, when a statement has failed before.
-    if (command !== 'COMMIT') throw new Error(`a transaction ended with ${command} in place of COMMIT`)
-    return { results }
+    results = await work({ client, unawaited }, items)
   } catch (error) {
-    // Nothing of the work may come after the rollback.
-    const [, ...ends] = await Promise.allSettled([worked, ...sent])
-    const cause = ends.find((end) => end.status === 'rejected')?.reason as unknown
+    const cause = await firstFailure(sent)
+    const rolledBack = await outcomeOf(client.query('rollback'))
+    if ('error' in rolledBack) {
+      leave(asError(rolledBack.error))
+      return { error, isWhole: true }
+    }
+    leave()
     // A statement that followed a failed one down the pipe says only that the transaction had failed before.
-    const reason = (error as { code?: string }).code === failedBefore ? (cause ?? error) : error
-    lost = await client.query('rollback').then(
-      () => undefined,
-      (failure: Error) => failure,
-    )
-    if (lost === undefined) return { error: reason, isWhole: false }
-    // The effects may be on disk: who carries them out once more may do it twice.
-    if (isCommitting)
-      return { error: new Error('the outcome of a commit is not known', { cause: error }), isWhole: true }
-    return { error, isWhole: true }
-  } finally {
-    // A connection that could not roll back is in no known state: it is closed, not kept.
-    client.release(lost)
+    const isConsequence = (error as { code?: string }).code === failedBefore
+    return { error: isConsequence ? (cause ?? error) : error, isWhole: false }
   }
+  const committed = outcomeOf(client.query('commit'))
+  onCommitting()
+  const [outcome, cause] = [await committed, await firstFailure(sent)]
+  // PostgreSQL answers ROLLBACK, without an error, when a statement has failed before.
+  if ('value' in outcome && outcome.value.command === 'COMMIT' && cause === undefined) {
+    leave()
+    return { results }
+  }
+  if ('value' in outcome ? outcome.value.command === 'ROLLBACK' : isStatementFailure(outcome.error)) {
+    leave()
+    return { error: 'error' in outcome ? outcome.error : cause, isWhole: false }
+  }
+  // The effects may be on disk: who carries them out once more may do it twice.
+  const error = new Error('the outcome of a commit is not known', {
+    cause: 'error' in outcome ? outcome.error : cause,
+  })
+  leave(error)
+  return { error, isWhole: true }
 }
 
+/** Also a failure becomes a value, so that nothing counts as unhandled while others are waited for. */
+function outcomeOf<Value>(statement: Promise<Value>): Promise<{ value: Value } | { error: unknown }> {
+  return statement.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+}
+
+/** Of statements in the order in which they were sent, when all have ended; undefined: none failed. */
+async function firstFailure(sent: readonly Promise<unknown>[]): Promise<unknown> {
+  const ends = await Promise.allSettled(sent)
+  return ends.find((end) => end.status === 'rejected')?.reason as unknown
+}
+
+/** @param line of the first try; others have a connection of their own, since the line may belong to the next batch. */
 async function withRetries<In, Out>(
   pool: Pool,
   items: readonly In[],
   work: BatchWork<In, Out>,
+  line: Line = new Line(pool),
+  onCommitting: () => void = () => {},
 ): Promise<Attempt<Out>> {
-  for (let number = 1; ; number++) {
-    const attempt = await inOneTransaction(pool, items, work)
-    if ('results' in attempt || attempt.isWhole || number === maxAttempts) return attempt
+  let attempt = await inOneTransaction(line, items, work, onCommitting)
+  for (let number = 2; number <= maxAttempts; number++) {
+    if ('results' in attempt || attempt.isWhole) return attempt
     const { code } = attempt.error as { code?: string }
     if (code === undefined || !transientCodes.has(code)) return attempt
+    attempt = await inOneTransaction(new Line(pool), items, work, () => {})
   }
+  return attempt
+}
+
+/** Where a batch goes that others may follow. */
+export interface Following {
+  readonly line: Line
+  /** Called when the commit has been sent: who takes the line now, goes out with it. */
+  readonly onCommitting: () => void
 }
 
 /**
@@ -98,8 +138,9 @@ export async function runWriteBatch<In, Out>(
   pool: Pool,
   items: readonly In[],
   work: BatchWork<In, Out>,
+  following?: Following,
 ): Promise<Settled<Out>[]> {
-  const together = await withRetries(pool, items, work)
+  const together = await withRetries(pool, items, work, following?.line, following?.onCommitting)
   if ('results' in together) return together.results.map((value) => ({ value }))
   if (items.length === 1 || together.isWhole) return items.map(() => ({ error: together.error }))
   const settled: Settled<Out>[] = []

@@ -2,9 +2,8 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
-import type { Refusal } from '../errors.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from '../retries/stored-answers.ts'
 import { decideRedemptions, type Effect, type RedemptionWish, type WishVerdict } from './redeem-rules.ts'
 import {
   readRedemptionState,
@@ -54,7 +53,7 @@ async function redeemBatch(
   transaction: Transaction,
   orgId: number,
   requests: readonly RedeemRequest[],
-): Promise<(GivenAnswer | Refusal)[]> {
+): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
   const keys = [...new Set(requests.flatMap(({ codeKeys }) => codeKeys))]
   const locked = client.query<{ series_id: number }>({

@@ -2,9 +2,8 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
-import type { Refusal } from '../errors.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from '../retries/stored-answers.ts'
 
 export interface ReverseRequest extends Retryable<ReverseVerdict> {
   readonly redemptionIds: readonly number[]
@@ -103,7 +102,7 @@ async function reverseBatch(
   transaction: Transaction,
   orgId: number,
   requests: readonly ReverseRequest[],
-): Promise<(GivenAnswer | Refusal)[]> {
+): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
   const ids = [...new Set(requests.flatMap(({ redemptionIds }) => redemptionIds))]
   const locked = client.query<{ series_id: number }>({

@@ -2,25 +2,24 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
+import { Line } from '../db/line.ts'
 import { runWriteBatch, unwrap, type BatchWork, type Settled } from '../db/write-batch.ts'
-import { Refusal } from '../errors.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from './stored-answers.ts'
+import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from './stored-answers.ts'
 
 /** Carries out a batch of requests of an organisation; each is answered, or refused with 422 for its key. */
-export type Answering<Request> = BatchWork<Request, GivenAnswer | Refusal>
+export type Answering<Request> = BatchWork<Request, PendingAnswer>
 
-export type WriteLane<Request> = Lane<Request, Settled<GivenAnswer | Refusal>>
+export type WriteLane<Request> = Lane<Request, Settled<PendingAnswer>>
 
 /** The writes that go in lanes. */
 export type LaneKind = 'issue' | 'redeem' | 'reverse'
 
 /** Measured: larger batches gain little and make the first of them wait longer. */
-const limits = { maxBatch: 128, maxInFlight: 2, minBeside: 12, maxQueue: 2_000 }
-
-function answerOf(settled: Settled<GivenAnswer | Refusal>): GivenAnswer {
-  const answer = unwrap(settled)
-  if (answer instanceof Refusal) throw answer
-  return answer
+const limits = {
+  maxBatch: 128,
+  maxInFlight: 1,
+  minBeside: Number(process.env['MINB'] ?? 12),
+  maxQueue: 2_000,
 }
 
 /**
@@ -39,13 +38,14 @@ export async function carryOutInLane<Request>(
 ): Promise<GivenAnswer> {
   let lane = lanes.get(orgId)
   if (lane === undefined) {
-    lane = new Lane(limits, (requests) => {
+    const line = new Line(database.pool)
+    lane = new Lane(limits, (requests, makeRoom) => {
       metrics.writeBatchSize.observe({ kind }, requests.length)
-      return runWriteBatch(database.pool, requests, work)
+      return runWriteBatch(database.pool, requests, work, { line, onCommitting: makeRoom })
     })
     lanes.set(orgId, lane)
   }
-  return answerOf(await lane.submit(request))
+  return unwrap(await lane.submit(request))()
 }
 
 /** How a request is carried out that shares its transaction with no other. */
@@ -71,8 +71,11 @@ export async function carryOutAlone<Locked, Outcome>(
   const [settled] = await runWriteBatch(database.pool, [request], async (transaction, requests) => {
     const { client } = transaction
     const locked = await lock(client)
-    return answerOnce(transaction, orgId, requests, async () => [await carryOut(client, locked)])
+    const pending = await answerOnce(transaction, orgId, requests, async () => [
+      await carryOut(client, locked),
+    ])
+    return pending.map((answer) => answer())
   })
   if (settled === undefined) throw new Error('a batch of one has one result')
-  return answerOf(settled)
+  return unwrap(settled)
 }

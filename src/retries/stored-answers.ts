@@ -46,6 +46,14 @@ export interface GivenAnswer extends Answer {
   readonly isReplay: boolean
 }
 
+/**
+ * An answer that is put into words when it is asked for. Those who wait for the locks of the transaction need not wait
+ * for the words too.
+ *
+ * @throws Refusal that stands in its place.
+ */
+export type PendingAnswer = () => GivenAnswer
+
 const identityOf = (key: RetryKey): string =>
   JSON.stringify([key.holderKind, key.holderId, key.route, key.key])
 
@@ -141,20 +149,21 @@ function store(
  * inside the transaction of the effects, after what they touch is locked: so of two equal requests the second sees
  * what the first has stored, and if both passed unseen the primary key of the store fails one and it is tried again.
  *
- * @param carryOut answers one outcome per fresh item. An item whose key stands with another request gets a Refusal.
+ * @param carryOut answers one outcome per fresh item. An item whose key stands with another request is refused. What is
+ * stored is put into words at once.
  */
 export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
   { client, unawaited }: EffectsTransaction,
   orgId: number,
   items: readonly Item[],
   carryOut: (fresh: readonly Item[]) => Promise<Outcome[]>,
-): Promise<(GivenAnswer | Refusal)[]> {
+): Promise<PendingAnswer[]> {
   const keys = items.flatMap((item) => item.retryKey ?? [])
   const stored =
     keys.length === 0
       ? new Map<string, Answer & { requestHash: string }>()
       : await readStored(client, orgId, keys)
-  const results = new Map<Item, GivenAnswer | Refusal>()
+  const results = new Map<Item, PendingAnswer>()
   const fresh: Item[] = []
   const repeated: Item[] = []
   const firstSeen = new Set<string>()
@@ -171,9 +180,13 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
   const outcomes = fresh.length === 0 ? [] : await carryOut(fresh)
   const toStore: [RetryKey, Answer][] = []
   fresh.forEach((item, at) => {
-    const answer = item.present(outcomes[at] as Outcome)
-    results.set(item, { ...answer, isReplay: false })
-    if (item.retryKey === undefined) return
+    const present = (): GivenAnswer => ({ ...item.present(outcomes[at] as Outcome), isReplay: false })
+    if (item.retryKey === undefined) {
+      results.set(item, present)
+      return
+    }
+    const answer = present()
+    results.set(item, () => answer)
     if (answer.isKept !== false) toStore.push([item.retryKey, answer])
     stored.set(identityOf(item.retryKey), { ...answer, requestHash: item.retryKey.requestHash })
   })
@@ -183,11 +196,15 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
     const first = retryKey && stored.get(identityOf(retryKey))
     if (first && retryKey) results.set(item, replay(first, retryKey))
   }
-  return items.map((item) => results.get(item) ?? new Refusal(500))
+  return items.map((item) => results.get(item) ?? refuse(new Refusal(500)))
 }
 
-function replay(first: Answer & { requestHash: string }, key: RetryKey): GivenAnswer | Refusal {
-  if (first.body === '') return erasedCustomer()
-  if (first.requestHash !== key.requestHash) return new Refusal(422)
-  return { httpStatus: first.httpStatus, body: first.body, isReplay: true }
+const refuse = (refusal: Refusal) => (): never => {
+  throw refusal
+}
+
+function replay(first: Answer & { requestHash: string }, key: RetryKey): PendingAnswer {
+  if (first.body === '') return refuse(erasedCustomer())
+  if (first.requestHash !== key.requestHash) return refuse(new Refusal(422))
+  return () => ({ httpStatus: first.httpStatus, body: first.body, isReplay: true })
 }

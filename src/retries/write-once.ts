@@ -20,15 +20,16 @@ async function answerIn<Outcome>(
   orgId: number,
   request: Retryable<Outcome>,
   carryOut: () => Promise<Outcome[]>,
-): Promise<GivenAnswer | Refusal> {
+): Promise<GivenAnswer> {
   const client: StatementRunner = {
     query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
   }
   const sent: Promise<unknown>[] = []
   const unawaited = (statement: Promise<unknown>): void => void sent.push(statement)
-  const [answer] = await answerOnce({ client, unawaited }, orgId, [request], carryOut)
+  const [pending] = await answerOnce({ client, unawaited }, orgId, [request], carryOut)
   await Promise.all(sent)
-  return answer ?? new Refusal(500)
+  if (pending === undefined) throw new Error('one request has one answer')
+  return pending()
 }
 
 /** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
@@ -52,11 +53,11 @@ export async function writeOnce<Outcome>(
 ): Promise<GivenAnswer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await context.database.queries.transaction().execute(async (transaction) => {
-        const answer = await answerIn(transaction, orgId, request, async () => [await work(transaction)])
-        if (answer instanceof Refusal) throw answer
-        return answer
-      })
+      return await context.database.queries
+        .transaction()
+        .execute((transaction) =>
+          answerIn(transaction, orgId, request, async () => [await work(transaction)]),
+        )
     } catch (error) {
       if (isTransient(error) && attempt < maxAttempts) continue
       if (!(error instanceof Refusal) || request.retryKey === undefined) throw error
@@ -72,13 +73,11 @@ function answerOfTwin(
   retryKey: RetryKey,
   refusal: Refusal,
 ): Promise<GivenAnswer> {
-  return context.database.queries.transaction().execute(async (transaction) => {
+  return context.database.queries.transaction().execute((transaction) => {
     const present = (): Answer => {
       throw refusal
     }
     const twin: Retryable<null> = { retryKey, present }
-    const answer = await answerIn(transaction, orgId, twin, async () => [null])
-    if (answer instanceof Refusal) throw answer
-    return answer
+    return answerIn(transaction, orgId, twin, async () => [null])
   })
 }
