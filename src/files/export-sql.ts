@@ -17,20 +17,25 @@ export interface ExportFilter {
 
 type Column = readonly [name: string, sql: string, isText: boolean]
 
-const identifier = (type: string): string =>
-  `(select min(i.shown) from customer_identifiers i
-    where i.org_id = x.org_id and i.customer_id = cu.id and i.type = '${type}')`
-
-const ofCustomer: readonly Column[] = [
-  ['customerId', 'cu.id', false],
-  ['mobile', identifier('mobile'), true],
-  ['email', identifier('email'), true],
-  ['externalId', identifier('externalId'), true],
+/** Of whom `i` tells; see `identifiersOf`. */
+const ofCustomer = (id: string): Column[] => [
+  ['customerId', id, false],
+  ['mobile', 'i.mobile', true],
+  ['email', 'i.email', true],
+  ['externalId', 'i.external_id', true],
 ]
+
+/** All identifiers of a customer by one probe of an index that holds them. */
+const identifiersOf = (id: string): string => `left join lateral (
+      select min(ci.shown) filter (where ci.type = 'mobile') as mobile,
+        min(ci.shown) filter (where ci.type = 'email') as email,
+        min(ci.shown) filter (where ci.type = 'externalId') as external_id
+      from customer_identifiers ci where ci.org_id = x.org_id and ci.customer_id = ${id}
+    ) i on true`
 
 const columns: Record<ExportKind, readonly Column[]> = {
   customers: [
-    ...ofCustomer,
+    ...ofCustomer('x.id'),
     ['firstName', 'x.first_name', true],
     ['lastName', 'x.last_name', true],
     ['blockedDate', 'x.blocked_at', false],
@@ -40,7 +45,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['couponId', 'x.id', false],
     ['seriesCode', 's.code', true],
     ['code', 'x.code', true],
-    ...ofCustomer,
+    ...ofCustomer('x.customer_id'),
     ['createdDate', 'x.created_at', false],
     ['validTill', 'x.valid_until', false],
     ['issuedAt', 'st.code', true],
@@ -53,7 +58,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['redemptionId', 'x.id', false],
     ['seriesCode', 's.code', true],
     ['code', 'c.code', true],
-    ...ofCustomer,
+    ...ofCustomer('x.customer_id'),
     ['redeemedDate', 'x.redeemed_at', false],
     ['redeemedAt', 'st.code', true],
     ['till', 't.code', true],
@@ -79,16 +84,16 @@ const columns: Record<ExportKind, readonly Column[]> = {
 }
 
 const sources: Record<ExportKind, string> = {
-  customers: 'customers x join customers cu on cu.org_id = x.org_id and cu.id = x.id',
+  customers: `customers x ${identifiersOf('x.id')}`,
   coupons: `coupons x join series s on s.org_id = x.org_id and s.id = x.series_id
-    left join customers cu on cu.org_id = x.org_id and cu.id = x.customer_id
-    left join stores st on st.org_id = x.org_id and st.id = x.issued_store_id`,
+    left join stores st on st.org_id = x.org_id and st.id = x.issued_store_id
+    ${identifiersOf('x.customer_id')}`,
   redemptions: `redemptions x join series s on s.org_id = x.org_id and s.id = x.series_id
     join coupons c on c.org_id = x.org_id and c.id = x.coupon_id
-    join customers cu on cu.org_id = x.org_id and cu.id = x.customer_id
     left join stores st on st.org_id = x.org_id and st.id = x.store_id
     left join tills t on t.org_id = x.org_id and t.id = x.till_id
-    left join reversals v on v.org_id = x.org_id and v.redemption_id = x.id`,
+    left join reversals v on v.org_id = x.org_id and v.redemption_id = x.id
+    ${identifiersOf('x.customer_id')}`,
   series: 'series x join series_usage u on u.org_id = x.org_id and u.series_id = x.id',
 }
 
