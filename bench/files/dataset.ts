@@ -2,7 +2,7 @@ import type { Database } from '../../src/db/database.ts'
 import { createOrganisation } from '../../src/organisations/create-organisation.ts'
 import { findOrganisation, type Organisation } from '../../src/organisations/find-organisation.ts'
 
-/** An organisation of the run's own: customers with mobile numbers, and two series without limits. */
+/** An organisation of the run's own: customers with mobile numbers, and series without limits. */
 export interface FilesDataset {
   readonly organisation: Organisation
   readonly stamp: string
@@ -11,6 +11,9 @@ export interface FilesDataset {
 
 export const importedSeries = 1
 export const copiedSeries = 2
+/** The first of those whose counters are written; each round has its own. */
+export const countedSeries = 3
+const seriesCount = 22
 export const mobileOf = (customer: number): string => `91${9_000_000_000 + customer}`
 
 export async function createFilesDataset(
@@ -36,10 +39,13 @@ export async function createFilesDataset(
     `insert into series (org_id, id, code, description, discount_type, discount_value, client_handling_type, valid_until,
        is_multiple_use_allowed, is_same_user_multiple_redeem, is_multiple_per_customer_allowed)
      select $1, n, n::text, 'Ten off', 'ABS', 10, 'DISC_CODE', '2099-12-31T23:59:59Z', true, true, true
-     from generate_series(1, 2) n`,
-    [orgId],
+     from generate_series(1, $2::int) n`,
+    [orgId, seriesCount],
   )
-  await pool.query('insert into series_usage (org_id, series_id) values ($1, 1), ($1, 2)', [orgId])
+  await pool.query(
+    'insert into series_usage (org_id, series_id) select $1, n from generate_series(1, $2::int) n',
+    [orgId, seriesCount],
+  )
   await pool.query('vacuum analyze')
   return { organisation: await findOrganisation(queries, String(orgId)), stamp, customers }
 }
