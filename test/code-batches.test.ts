@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { cancelBatch } from '../src/code-batches/change-batch.ts'
 import { readBatch } from '../src/code-batches/code-batch.ts'
 import { makeChunk } from '../src/code-batches/make-chunk.ts'
+import { proveBatch } from '../src/code-batches/prove-batch.ts'
 import { workOnBatch } from '../src/code-batches/work-on-batch.ts'
 import { hasForm } from '../src/values/code-form.ts'
 import { openCodeShop } from './code-cases.ts'
@@ -52,6 +53,36 @@ describe('a batch of codes', () => {
       batches: [done.json],
     })
     await shop.expectLedgerAdds()
+  })
+
+  test('is counted code by code, by what the rules of redemption say of each now', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries({ is_multiple_use_allowed: false })
+    const id = await shop.made(seriesId, 10)
+    const other = await shop.made(seriesId, 3)
+    const ask = async (batchId: number) =>
+      proveBatch(pool, shop.orgId, 'UTC', await readBatch(pool, shop.orgId, batchId))
+    expect(await ask(id)).toEqual({ redeemable: 10, refusedNow: new Map(), missing: 0 })
+    const [customer, blocked] = [await shop.customer(), await shop.customer()]
+    const mine = (await shop.issue(seriesId, customer)).at('code') as string
+    expect(await shop.redeem(mine, customer)).toMatchObject({ status: 200 })
+    expect(await shop.issue(seriesId, blocked)).toMatchObject({ status: 200 })
+    await pool.query('update customers set blocked_at = now() where org_id = $1 and id = $2', [
+      shop.orgId,
+      blocked,
+    ])
+    const [, , third = ''] = await shop.codesOf(id)
+    expect(await shop.revoke({ couponCodes: [third], couponSeriesId: seriesId })).toMatchObject({ status: 200 })
+    expect(await ask(id)).toEqual({
+      redeemable: 7,
+      refusedNow: new Map([
+        [711, 1],
+        [742, 1],
+        [660, 1],
+      ]),
+      missing: 0,
+    })
+    expect(await ask(other)).toMatchObject({ redeemable: 3 })
   })
 
   test('is given away oldest first, and each code is redeemed by whom it was given to', async () => {

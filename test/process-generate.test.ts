@@ -148,12 +148,14 @@ test('the command waits for its codes beside a running server, tells how strong 
   expect(people).toMatchObject({ code: 0 })
   expect(people.stdout).toBe(
     `Batch 1 of series ${seriesId} is done: 1000 of 1000 codes made\n` +
+      'Proof: 1000 made = 1000 redeemable\n' +
       '1000 live codes among 10000000000000000: one hit in 10000000000000 guesses, 11574074 days at 10 a second\n',
   )
   expect(await run(dataDir, `generate ${at.join(' ')} --count 20000`)).toMatchObject({
     id: 2,
     state: 'done',
     made: 20_000,
+    proof: { redeemable: 20_000, refusedNow: {} },
     strength: { liveCodes: '21000', weak: false },
   })
   expect(

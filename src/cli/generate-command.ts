@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { batchStrength, readBatch, type CodeBatch } from '../code-batches/code-batch.ts'
 import { orderBatchAlone } from '../code-batches/order-batch.ts'
+import { proveBatch } from '../code-batches/prove-batch.ts'
 import { guessesPerSecond } from '../code-batches/strength-rules.ts'
 import { awaitBatch } from '../code-batches/await-batch.ts'
 import { OperatorError } from '../errors.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import type { GroupsVerdict } from '../redemptions/judge-groups.ts'
 import { setCodeForm } from '../series/set-code-form.ts'
 import { keyspaceOf } from '../values/code-form.ts'
 import { createGenerateProgress } from './generate-progress.ts'
@@ -59,8 +61,8 @@ export function addGenerateCommands(program: Command): void {
 }
 
 async function runGenerate({ org, series, count, batch: id, allowWeak = false, json }: Given): Promise<void> {
-  const batch = await withDatabase(async ({ pool, queries }) => {
-    const { orgId } = await findOrganisation(queries, org)
+  const { batch, proof } = await withDatabase(async ({ pool, queries }) => {
+    const { orgId, timeZone } = await findOrganisation(queries, org)
     const open =
       id === undefined
         ? await orderBatchAlone(pool, orgId, {
@@ -73,7 +75,8 @@ async function runGenerate({ org, series, count, batch: id, allowWeak = false, j
     const progress = createGenerateProgress(open)
     try {
       progress.say(`batch ${open.id}: ${describeStrength(open)}`)
-      return await awaitBatch(pool, orgId, open.id, progress.made)
+      const ended = await awaitBatch(pool, orgId, open.id, progress.made)
+      return { batch: ended, proof: await proveBatch(pool, orgId, timeZone, ended) }
     } finally {
       progress.stop()
     }
@@ -87,12 +90,24 @@ async function runGenerate({ org, series, count, batch: id, allowWeak = false, j
     daysPerHit: String(daysPerHit),
     weak: isWeak,
   }
-  print(json, { id: batchId, seriesId, state, asked, made, failure, strength }, [
+  const refusedNow = Object.fromEntries(proof.refusedNow)
+  const told = { redeemable: proof.redeemable, refusedNow }
+  print(json, { id: batchId, seriesId, state, asked, made, proof: told, failure, strength }, [
     `Batch ${batchId} of series ${seriesId} is ${state}: ${made} of ${asked} codes made`,
+    ...describeProof(made, proof),
     describeStrength(batch),
   ])
   if (state !== 'done')
     throw new OperatorError(`the batch is ${state}${failure === null ? '' : `: ${failure}`}`)
+}
+
+function describeProof(made: number, { redeemable, refusedNow }: GroupsVerdict): string[] {
+  const later = [...refusedNow].map(([code, count]) => ` + ${count} there and not redeemable now (${code})`)
+  const there = [...refusedNow.values()].reduce((sum, count) => sum + count, redeemable)
+  return [
+    `Proof: ${made} made = ${redeemable} redeemable${later.join('')}`,
+    ...(there === made ? [] : [`WRONG: ${there} are there`]),
+  ]
 }
 
 function describeStrength(batch: CodeBatch): string {

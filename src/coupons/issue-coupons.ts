@@ -4,7 +4,12 @@ import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { Transaction } from '../db/write-batch.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from '../retries/stored-answers.ts'
+import {
+  answerOnce,
+  type GivenAnswer,
+  type PendingAnswer,
+  type Retryable,
+} from '../retries/stored-answers.ts'
 import type { VersionedSeries } from '../series/series-terms.ts'
 import { requireExclusivesLocked } from './exclusive-lock.ts'
 import { lockSeriesSql } from './issue-sql.ts'

@@ -2,11 +2,11 @@ import { generateCode } from '../coupons/generate-code.ts'
 import { lockSeriesSql, waitingCodesSql } from '../coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../coupons/exclusive-lock.ts'
 import type { Code } from '../errors.ts'
+import { readSeriesCounters } from '../series/series-counters.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { decideCodeRow } from './code-verdict-rules.ts'
 import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
-import { readSeriesCounters } from './series-counters.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
 type Flat = [
@@ -55,7 +55,7 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarl
   const seriesIds = named.map((row) => row.series_id)
   const lockSql = isDryRun ? lockSeriesSql.replace('for update', '') : lockSeriesSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
-  const series = await readSeriesCounters(given, seriesIds)
+  const series = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
   const exclusions = [...series.values()].map(({ terms }) => ({ series: terms }))
   await requireExclusivesLocked(client, orgId, exclusions, new Set(locked.rows.map((row) => row.series_id)))
   const { rows: clock } = await client.query<{ now: Date }>(

@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts'
+import { readSeriesCounters } from '../series/series-counters.ts'
 import { decideRedemptionRow, RedeemedEarlier, type RedemptionRow } from './redemption-verdict-rules.ts'
 import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
-import { readSeriesCounters } from './series-counters.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
 type Flat = [
@@ -40,7 +40,9 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEa
   const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to])
   const series = await readSeriesCounters(
-    given,
+    client,
+    given.seriesMemory,
+    orgId,
     locked.rows.map((row) => row.series_id),
   )
   const rows = await readRedemptionRows(given, chunk)

@@ -1,20 +1,14 @@
 import { findChunkEnd } from './merge-safely.ts'
-import { judge, type RedemptionRefusal } from '../redemptions/redemption-rules.ts'
+import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../redemptions/judge-groups.ts'
+import { readSeriesCounters } from '../series/series-counters.ts'
 import { chunkSql, epochS, referenceSql } from './reference-sql.ts'
-import { readSeriesCounters } from './series-counters.ts'
 import type { MergeSetting } from './verdicts.ts'
 
 /** What became of the codes of a file, as the redemption would see them now. */
-export interface CodesProof {
-  /** Rows of the file. */
+export interface CodesProof extends GroupsVerdict {
+  /** Rows of the file. Those that came in or were there, and whose coupon is not found, are missing: or something is wrong. */
   readonly rows: number
-  /** There, and redeemed if somebody came now: the holder, or for one that waits its customer to be. */
-  readonly redeemable: number
-  /** There, and refused now by the redemption's own rules: how many by which number. */
-  readonly refusedNow: ReadonlyMap<RedemptionRefusal, number>
   readonly refusedRows: number
-  /** Rows that came in or were there, and whose coupon is not found. None, or something is wrong. */
-  readonly missing: number
 }
 
 /**
@@ -46,20 +40,6 @@ left join lateral (
 where ${chunkSql} and not exists (select from refused_lines r where r.line = t.line)
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
 
-type Flat = [
-  number,
-  boolean,
-  boolean,
-  number,
-  boolean,
-  number,
-  number | null,
-  boolean,
-  number,
-  number | null,
-  number,
-]
-
 /** Rows of a statement of the proof; it locks nothing. */
 const proofRows = 5_000
 
@@ -72,11 +52,11 @@ export async function proveCodes(
   const { client, setting, fileHash } = given
   const { orgId, timeZone } = setting
   const now = new Date(setting.nowS * 1000)
-  const groups: Flat[] = []
+  const groups: CouponGroup[] = []
   for (let from = 0; ;) {
     const to = await findChunkEnd(client, from, proofRows)
     if (to === null) break
-    const found = await client.query<Flat>({
+    const found = await client.query<CouponGroup>({
       name: 'file-proof',
       text: proofSql,
       rowMode: 'array',
@@ -85,45 +65,14 @@ export async function proveCodes(
     addGroups(groups, found.rows)
     from = to
   }
-  const seriesOf = await readSeriesCounters(given, [...new Set(groups.map((group) => group[0]))])
-  const refusedNow = new Map<RedemptionRefusal, number>()
-  const nowS = now.getTime() / 1000
-  let redeemable = 0
-  let missing = 0
-  for (const group of groups) {
-    const count = group[10]
-    const series = seriesOf.get(group[0])
-    if (group[1] || series === undefined) {
-      missing += count
-      continue
-    }
-    const [refusal] = judge(
-      {
-        customerId: 0,
-        createdAtS: group[3],
-        validUntilS: group[4] ? nowS - 1 : nowS,
-        isRevoked: group[2],
-        redeemed: group[5],
-        maxRedeemed: group[6],
-      },
-      { ...series.terms, redeemed: series.redeemed, maxRedeemed: series.maxRedeemed },
-      {
-        customerId: 0,
-        isBlocked: group[7],
-        redeemedInSeries: group[8],
-        redeemedThisCoupon: group[5],
-        lastRedeemedInSeriesAtS: group[9],
-      },
-      { nowS, timeZone },
-    )
-    if (refusal === undefined) redeemable += count
-    else refusedNow.set(refusal, (refusedNow.get(refusal) ?? 0) + count)
-  }
-  return { rows, redeemable, refusedNow, refusedRows, missing }
+  const seriesIds = [...new Set(groups.map((group) => group[0]))]
+  const seriesOf = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
+  const verdict = judgeGroups(groups, seriesOf, { nowS: now.getTime() / 1000, timeZone })
+  return { rows, refusedRows, ...verdict }
 }
 
 /** Groups of several chunks are one where all but the count is the same: a file has few. */
-function addGroups(groups: Flat[], found: readonly Flat[]): void {
+function addGroups(groups: CouponGroup[], found: readonly CouponGroup[]): void {
   for (const one of found) {
     const same = groups.find((group) => group.every((value, at) => at === 10 || value === one[at]))
     if (same) same[10] += one[10]

@@ -3,7 +3,12 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from '../retries/stored-answers.ts'
+import {
+  answerOnce,
+  type GivenAnswer,
+  type PendingAnswer,
+  type Retryable,
+} from '../retries/stored-answers.ts'
 import { decideRedemptions, type Effect, type RedemptionWish, type WishVerdict } from './redeem-rules.ts'
 import {
   readRedemptionState,

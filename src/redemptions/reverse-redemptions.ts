@@ -3,7 +3,12 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
-import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from '../retries/stored-answers.ts'
+import {
+  answerOnce,
+  type GivenAnswer,
+  type PendingAnswer,
+  type Retryable,
+} from '../retries/stored-answers.ts'
 
 export interface ReverseRequest extends Retryable<ReverseVerdict> {
   readonly redemptionIds: readonly number[]

@@ -1,5 +1,4 @@
-import { readTerms, type VersionedSeries } from '../series/series-terms.ts'
-import type { MergeSetting } from './verdicts.ts'
+import { readTerms, type QueryRunner, type SeriesMemory, type VersionedSeries } from './series-terms.ts'
 
 /** A series with what is used of its limits; null in a limit: none. */
 export interface CountedSeries {
@@ -18,7 +17,9 @@ where s.org_id = $1 and s.id = any($2::bigint[])`
 
 /** Series by id, as true as the caller's locks make them; ids that are none give no entry. */
 export async function readSeriesCounters(
-  { client, setting: { orgId }, seriesMemory }: MergeSetting,
+  client: QueryRunner,
+  memory: SeriesMemory,
+  orgId: number,
   seriesIds: readonly number[],
 ): Promise<Map<number, CountedSeries>> {
   const { rows } = await client.query<Omit<CountedSeries, 'terms'> & { id: number; version: number }>(
@@ -26,7 +27,7 @@ export async function readSeriesCounters(
     [orgId, seriesIds],
   )
   const versions = new Map(rows.map(({ id, version }) => [id, version]))
-  const terms = await readTerms(client, seriesMemory, orgId, versions)
+  const terms = await readTerms(client, memory, orgId, versions)
   return new Map(
     rows.flatMap(({ id, version: _version, ...counters }) => {
       const ofSeries = terms.get(id)
