@@ -70,6 +70,17 @@ describe('an edit', () => {
     expect(await endOf()).toBe('2026-08-01T23:59:59Z')
   })
 
+  test('of an imported series may say once that its codes are uploaded, which the history did not tell', async () => {
+    const shop = await openSeriesShop(context, app)
+    const saved = savedCoupon(5, { seriesId: 78, createdDate: '2026-05-01T00:00:00Z' })
+    await importAnswers(context, shop, [answerOf(savedCustomer(5, [saved]))])
+    const stays = expect.stringContaining('clientHandlingType: a series stays') as string
+    expectRefused(await shop.edit(78, { clientHandlingType: 'GENERIC', genericCode: 'ALL' }), 400, 400, stays)
+    expect(await shop.edit(78, { clientHandlingType: 'DISC_CODE_PIN' })).toMatchObject({ status: 200 })
+    expect(await shop.list('ids=78')).toMatchObject([{ clientHandlingType: 'DISC_CODE_PIN' }])
+    expectRefused(await shop.edit(78, { clientHandlingType: 'DISC_CODE' }), 400, 400, stays)
+  })
+
   test('changes neither code nor end of a coupon that is out, and both of the next one', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ expiryStrategyType: 'DAYS', expiryStrategyValue: 5 })

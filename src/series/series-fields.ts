@@ -128,6 +128,8 @@ export interface KeptSeries extends SeriesTermsKept {
   readonly id: number
   readonly orgId: number
   readonly createdTillId: number | null
+  /** Made by the import of a history, and never edited. */
+  readonly isImported: boolean
   readonly createdAtS: number
   readonly updatedAtS: number
   readonly issued: number

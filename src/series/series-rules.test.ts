@@ -84,6 +84,7 @@ function keptOf(fields: Partial<SeriesFields>, counters: Partial<KeptSeries> = {
     id: 1,
     orgId: 1,
     createdTillId: null,
+    isImported: false,
     createdAtS: nowS,
     updatedAtS: nowS,
     issued: 0,

@@ -17,6 +17,11 @@ export interface SeriesCircumstances {
   readonly kept: KeptSeries | undefined
 }
 
+/** The kind of an imported series was not known, until somebody states it: its codes may come from uploads. */
+const mayBecome = ({ clientHandlingType, isImported }: KeptSeries, stated: string): boolean =>
+  stated === clientHandlingType ||
+  (isImported && clientHandlingType === 'DISC_CODE' && stated === 'DISC_CODE_PIN')
+
 /**
  * The terms to keep for what a caller states, all of it checked together. An edit states the series anew: what it
  * leaves out gets its default, but for what a series cannot be without, which stays as it was.
@@ -34,7 +39,7 @@ export function decideSeriesTerms(
   const { plain } = fields
   const clientHandlingType =
     fields.clientHandlingType ?? kept?.clientHandlingType ?? missing('clientHandlingType')
-  if (kept !== undefined && clientHandlingType !== kept.clientHandlingType) {
+  if (kept !== undefined && !mayBecome(kept, clientHandlingType)) {
     throw badParameter('clientHandlingType', clientHandlingType, `a series stays ${kept.clientHandlingType}`)
   }
   const discountType = fields.discountType ?? kept?.discountType ?? missing('discountType')
