@@ -15,6 +15,9 @@ describe('the configuration', () => {
         databaseConnections: 10,
         drainTimeoutMs: 10_000,
         idempotencyKeptDays: 7,
+        uploadLimitBytes: 256 * 1024 * 1024,
+        uploadTimeoutMs: 600_000,
+        uploadsKeptDays: 7,
       })
     }
   })

@@ -18,6 +18,12 @@ export interface Config {
   readonly drainTimeoutMs: number
   /** For how long a request with an Idempotency-Key is answered with its first answer. */
   readonly idempotencyKeptDays: number
+  /** Largest file that an upload may bring. */
+  readonly uploadLimitBytes: number
+  /** How long an upload may take to arrive. */
+  readonly uploadTimeoutMs: number
+  /** For how long the rows of an upload, and with them its error and success file, are kept after its end. */
+  readonly uploadsKeptDays: number
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -60,6 +66,22 @@ export const settings: readonly Setting[] = [
     default: '7',
     meaning:
       'For how many days a request with an Idempotency-Key is answered with its first answer, 1 to 365.',
+  },
+  {
+    name: 'UPLOAD_LIMIT_MIB',
+    default: '256',
+    meaning: 'Largest file of an upload, in mebibytes, 1 to 16384. All other request bodies may have 1.',
+  },
+  {
+    name: 'UPLOAD_TIMEOUT_MS',
+    default: '600000',
+    meaning: 'How long an upload may take to arrive, in milliseconds. All other requests have 30 seconds.',
+  },
+  {
+    name: 'UPLOADS_KEPT_DAYS',
+    default: '7',
+    meaning:
+      'For how many days the rows of an upload, its error file and its success file are kept, 1 to 365.',
   },
 ]
 
@@ -112,6 +134,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     databaseConnections: readInteger(env, 'DATABASE_CONNECTIONS', 2, 200),
     drainTimeoutMs: readInteger(env, 'DRAIN_TIMEOUT_MS', 0, 600_000),
     idempotencyKeptDays: readInteger(env, 'IDEMPOTENCY_KEPT_DAYS', 1, 365),
+    uploadLimitBytes: readInteger(env, 'UPLOAD_LIMIT_MIB', 1, 16_384) * 1024 * 1024,
+    uploadTimeoutMs: readInteger(env, 'UPLOAD_TIMEOUT_MS', 30_000, 86_400_000),
+    uploadsKeptDays: readInteger(env, 'UPLOADS_KEPT_DAYS', 1, 365),
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

@@ -7,6 +7,7 @@ import { loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { createServer } from './server.ts'
+import { startUploadWork } from './uploads/work-on-open-uploads.ts'
 
 const idleSweepMs = 50
 
@@ -79,9 +80,10 @@ export async function serve(config: Config): Promise<void> {
     announce(context, await listen(app, config), isDemo)
     const stopForgetting = startForgetting(context)
     const stopBatchWork = startBatchWork(context)
+    const stopUploadWork = startUploadWork(context)
     log.info({ signal: await stopped }, 'stopping')
     stopForgetting()
-    await Promise.all([stopBatchWork(), drain(app, config)])
+    await Promise.all([stopBatchWork(), stopUploadWork(), drain(app, config)])
   } finally {
     await context.close()
   }

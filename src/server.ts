@@ -17,12 +17,14 @@ import { registerSeriesCodes } from './api/admin/series-codes.ts'
 import type { App } from './api/app.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
+import { registerBodyTimeout } from './api/body-timeout.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
+import { registerUploads } from './api/uploads/register-uploads.ts'
 import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
 import { registerCouponDetails } from './api/v2/coupon-details.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
@@ -76,7 +78,8 @@ export async function createServer(context: Context): Promise<App> {
     logger: false,
     genReqId: requestId,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
+    // For all of a request; bodies that are no uploads have less, see `registerBodyTimeout`.
+    requestTimeout: Math.max(requestTimeoutMs, context.config.uploadTimeoutMs),
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     // What arrives on an open connection of a stopping server is answered like any other request, and the last.
@@ -87,7 +90,7 @@ export async function createServer(context: Context): Promise<App> {
     },
     clientErrorHandler: refuseUnparsed,
     // Node's own refusal has no body; ours follows below.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: requestTimeoutMs },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
@@ -128,6 +131,12 @@ export async function createServer(context: Context): Promise<App> {
   })
   // An expectation that nobody knows may be passed over; Node would refuse it without a body.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  registerBodyTimeout(app, requestTimeoutMs, (socket) =>
+    refuseUnparsed(
+      Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      socket,
+    ),
+  )
   registerJsonBody(app)
   registerUnknownRoutes(app, context)
 
@@ -161,6 +170,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSeriesCodes(features, context)
     registerCodeBatches(features, context)
     registerExport(features, context)
+    await features.register(async (uploads) => registerUploads(uploads, context))
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

@@ -18,6 +18,8 @@ const anyCall = fc.record({
     fc.constantFrom(
       '/v2/customers/coupons',
       '/v3/oauth/token/generate',
+      '/coupon/api/v1/upload/file/1',
+      '/v1/upload/redeemFile/1',
       '/v2/customers/coupons/',
       '/%',
       '/%00',
@@ -30,6 +32,7 @@ const anyCall = fc.record({
     'text/plain',
     'application/xml',
     'multipart/form-data',
+    'multipart/form-data; boundary=x',
     'application/json; charset=utf-16',
     'x',
     '',

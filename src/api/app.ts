@@ -22,6 +22,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The shape in which the route tells a failure; `entity` unless said. */
     failure?: FailureFamily
+    /** Takes files: its body may take as long as `uploadTimeoutMs`. */
+    isUpload?: boolean
   }
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */

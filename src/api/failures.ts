@@ -68,5 +68,7 @@ export function sendFailure(
   reply.code(refusal.httpStatus).serializer(JSON.stringify)
   return family === 'problem'
     ? reply.type('application/problem+json').send(problemBody(refusal, request.id))
-    : reply.type('application/json; charset=utf-8').send(failureBody(family, refusal.code, refusal.message))
+    : reply
+        .type('application/json; charset=utf-8')
+        .send(failureBody(family, refusal.code, refusal.message, refusal.httpStatus))
 }

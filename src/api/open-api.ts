@@ -14,6 +14,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
       { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
+      { name: 'Uploads', description: 'Files of codes, customers and redemptions.' },
       { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },
       { name: 'Customers', description: 'Who holds coupons: registering, finding, changing.' },
       { name: 'Places', description: 'Stores and tills.' },

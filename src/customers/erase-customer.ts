@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { erasedCustomer, Refusal } from '../errors.ts'
+import { eraseUploaded } from '../uploads/erase-uploaded.ts'
 
 export interface Erasure {
   readonly identifiers: number
@@ -10,7 +11,7 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: every identifier, name, field and channel, and what stored answers hold. The row stays as an id
+ * Erases a person: every identifier, name, field and channel, and what stored answers and uploads hold. The row stays as an id
  * that coupons and redemptions refer to, so the ledger adds up as before. The identifiers are free at once.
  *
  * Safe against what runs at the same moment: the lock waits for everyone who has written something for the customer,
@@ -26,6 +27,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
   return inTransaction(queries, async (transaction) => {
     // Before the lock: it reads all that is stored, and whoever redeems for the customer would wait for it.
     const unnamed = await eraseUnnamedAnswers(transaction, orgId, customerId)
+    await eraseUploaded(transaction, orgId, customerId)
     const row = await transaction
       .selectFrom('customers')
       .select('erased_at')

@@ -1070,6 +1070,128 @@ export interface TokenKeys {
   secret: Buffer;
 }
 
+export interface UploadRows {
+  /**
+   * Whom it names; null: nobody, or it has not been looked at.
+   */
+  customer_id: number | null;
+  /**
+   * Why it cannot be read; null: it can.
+   */
+  fault: string | null;
+  /**
+   * False: it came in or was there already. Null: it has not been looked at.
+   */
+  is_refused: boolean | null;
+  /**
+   * The line of the file that the row begins on, from 1.
+   */
+  line: number;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Its cells as they stand in the file, a JSON array.
+   */
+  raw: string;
+  /**
+   * The number that it is refused with; null: it has none.
+   */
+  refusal_code: number | null;
+  /**
+   * Why it is refused.
+   */
+  refusal_reason: string | null;
+  /**
+   * The upload.
+   */
+  upload_id: number;
+}
+
+export interface Uploads {
+  /**
+   * Rows that came in or were there already.
+   */
+  accepted: Generated<number>;
+  /**
+   * When the file had arrived.
+   */
+  created_at: Timestamp;
+  /**
+   * Which till sent it; null: a store without a till.
+   */
+  created_till_id: number | null;
+  /**
+   * When it was done or given up; null: it is worked on.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * How often in a row the work on it has broken off with an error.
+   */
+  failures: Generated<number>;
+  /**
+   * SHA-256 of its content.
+   */
+  file_hash: Buffer;
+  /**
+   * What the sender called the file.
+   */
+  file_name: string;
+  /**
+   * When its rows were deleted; null: they are kept.
+   */
+  forgotten_at: Timestamp | null;
+  /**
+   * Which column is read as what.
+   */
+  form: Json;
+  /**
+   * Its first line: names of the columns. Empty once it is forgotten.
+   */
+  header: Json;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * No row up to this line is open: where the work goes on.
+   */
+  judged_up_to_line: Generated<number>;
+  /**
+   * codes or redemptions.
+   */
+  kind: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Rows that were refused.
+   */
+  refused: Generated<number>;
+  /**
+   * Rows below the header.
+   */
+  row_count: number;
+  /**
+   * The series that the file was sent for.
+   */
+  series_id: number;
+  /**
+   * queued, running, then done; failed when it was given up.
+   */
+  state: Generated<string>;
+  /**
+   * The store that coupons issued by it are attributed to.
+   */
+  store_id: number;
+  /**
+   * When its state or a counter changed last.
+   */
+  updated_at: Timestamp;
+}
+
 export interface Zones {
   /**
    * What integrations call it; compared exactly.
@@ -1115,5 +1237,7 @@ export interface DB {
   stores: Stores;
   tills: Tills;
   token_keys: TokenKeys;
+  upload_rows: UploadRows;
+  uploads: Uploads;
   zones: Zones;
 }

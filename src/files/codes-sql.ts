@@ -65,7 +65,7 @@ with g as materialized (
 ), given as (
   update coupons c set customer_id = s.customer_id, valid_until = to_timestamp(s.valid_until_s), created_at = s.created_at,
     issued_store_id = s.store_id, max_redeemed = s.max_redeemed, transaction_number = s.transaction_number
-  from s where c.org_id = $1 and c.id = s.coupon_id and c.customer_id is null
+  from s where c.org_id = $1 and c.id = any($6::bigint[]) and c.id = s.coupon_id and c.customer_id is null
   returning c.id, c.series_id, c.customer_id, c.created_at, c.code
 ), done as materialized (
   select * from made union all select * from given

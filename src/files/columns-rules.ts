@@ -8,7 +8,7 @@ export interface ColumnRules {
 }
 
 const customer = ['customerId', 'mobile', 'email', 'externalId'] as const
-const ofRefusal = ['refusedLine', 'refusalCode', 'refusalReason']
+export const ofRefusal = ['refusedLine', 'refusalCode', 'refusalReason']
 
 export const customerColumns = {
   known: [...customer, 'firstName', 'lastName', 'blockedDate'],
@@ -43,12 +43,14 @@ export const redemptionColumns = {
     'billNumber',
     'billAmount',
     'reversedDate',
+    'billId',
+    'details',
   ],
   passedOver: ['redemptionId', 'seriesCode', ...ofRefusal],
   required: [['code', 'couponId'], customer, ['redeemedDate']],
 } as const satisfies ColumnRules
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
+export const plain = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
 const list = (names: readonly string[]): string => names.join(', ')
 
 /**

@@ -8,7 +8,7 @@ const maxLineBytes = 1024 * 1024
 const newline = 10
 
 /** Bytes as they are, or unpacked when they begin as gzip does: the content decides, not the name. */
-async function* unpack(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+export async function* unpack(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]()
   let head = Buffer.alloc(0)
   while (head.length < 2) {
@@ -53,7 +53,7 @@ function requireUtf8(block: Buffer, firstLine: number): void {
  * @param onBlock told the unpacked bytes. @throws OperatorError naming the line that is not UTF-8 or too long.
  */
 export async function* readLines(
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Buffer>,
   onBlock: (block: Buffer) => void = () => {},
 ): AsyncGenerator<string[]> {
   let pending: Buffer[] = []
@@ -69,7 +69,7 @@ export async function* readLines(
     line += lines.length
     return lines
   }
-  for await (const chunk of unpack(source)) {
+  for await (const chunk of source) {
     const end = chunk.lastIndexOf(newline) + 1
     if (end === 0) {
       pending.push(chunk)

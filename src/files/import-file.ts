@@ -14,6 +14,7 @@ import { proveCodes, type CodesProof } from './prove-codes.ts'
 import { readRows } from './read-rows.ts'
 import type { RejectedFile } from './rejected-file.ts'
 import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
+import { refreshStatistics } from './refresh-statistics.ts'
 import { readSetting } from './setting.ts'
 import { stageRows, type FileKind } from './stage-rows.ts'
 import type { MergeSetting, RefusedLine } from './verdicts.ts'
@@ -86,7 +87,8 @@ async function importOn(client: Client, given: FileImport): Promise<FileSummary>
   const seriesMemory: SeriesMemory = new Map()
   const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), fixedNow }
   const mergeChunk = merge(merging)
-  for (let from = 0; ;) {
+  for (let from = 0, chunks = 0; ; chunks += 1) {
+    await refreshStatistics(client, chunks)
     const to = await findChunkEnd(client, from, chunkRows)
     if (to === null) break
     const verdicts = await mergeSafely(client, mergeChunk, { from, to })

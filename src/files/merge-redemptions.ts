@@ -36,7 +36,7 @@ export function mergeRedemptions(given: MergeSetting): Merge {
 
 async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEarlier): Promise<Verdicts> {
   const { client, setting, isDryRun } = given
-  const { orgId, timeZone } = setting
+  const { orgId } = setting
   const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to])
   const series = await readSeriesCounters(
@@ -49,7 +49,7 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEa
   const refused: RefusedLine[] = []
   const fresh: RedemptionRow[] = []
   for (const row of rows) {
-    const verdict = decideRedemptionRow(row, series, earlier, setting.nowS, timeZone)
+    const verdict = decideRedemptionRow(row, series, earlier, setting)
     if (verdict === 'fresh') fresh.push(row)
     else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
   }

@@ -4,15 +4,24 @@ import type { Chunk, Merge, Verdicts } from './verdicts.ts'
 
 const maxTries = 3
 
+/** Writes down what became of a chunk, in the transaction of its effects. */
+export type RecordVerdicts = (chunk: Chunk, verdicts: Verdicts) => Promise<void>
+
 /**
  * Merges a chunk in a transaction; when the database refuses it, its halves, down to the row that is at fault. A dry run
  * writes nothing, so there it is the same.
  */
-export async function mergeSafely(client: Client, merge: Merge, chunk: Chunk): Promise<Verdicts> {
+export async function mergeSafely(
+  client: Client,
+  merge: Merge,
+  chunk: Chunk,
+  record: RecordVerdicts = async () => {},
+): Promise<Verdicts> {
   for (let tries = 1; ; tries += 1) {
     try {
       await client.query('begin')
       const verdicts = await merge(chunk)
+      await record(chunk, verdicts)
       await client.query('commit')
       return verdicts
     } catch (error) {
@@ -23,10 +32,14 @@ export async function mergeSafely(client: Client, merge: Merge, chunk: Chunk): P
       const middle = await findMiddle(client, chunk)
       if (middle === undefined) {
         const reason = `the database refuses it: ${(error as Error).message}`
-        return { fresh: 0, present: 0, refused: [{ line: chunk.to, code: null, reason }] }
+        const verdicts = { fresh: 0, present: 0, refused: [{ line: chunk.to, code: null, reason }] }
+        await client.query('begin')
+        await record(chunk, verdicts)
+        await client.query('commit')
+        return verdicts
       }
-      const first = await mergeSafely(client, merge, { from: chunk.from, to: middle })
-      const second = await mergeSafely(client, merge, { from: middle, to: chunk.to })
+      const first = await mergeSafely(client, merge, { from: chunk.from, to: middle }, record)
+      const second = await mergeSafely(client, merge, { from: middle, to: chunk.to }, record)
       return {
         fresh: first.fresh + second.fresh,
         present: first.present + second.present,

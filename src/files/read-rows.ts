@@ -1,7 +1,7 @@
 import { OperatorError } from '../errors.ts'
 import { matchHeader, matchObject, type ColumnRules } from './columns-rules.ts'
 import { parseCsvRecord, undoDefusedCell } from './csv-rules.ts'
-import { readLines } from './file-lines.ts'
+import { readLines, unpack } from './file-lines.ts'
 
 /** A row of a file. `values` stand in the order of the known columns, empty where there is nothing. */
 export interface FileRow {
@@ -35,22 +35,48 @@ export function readRows(
   rules: ColumnRules,
   onBlock?: (block: Buffer) => void,
 ): FileRows {
+  const match: MatchHeader = (header) => matchHeader(header, rules)
+  return readAs(readLines(unpack(source), onBlock), (first, onHeader) =>
+    first.startsWith('{') ? objectReader(rules, onHeader) : csvReader(match, onHeader),
+  )
+}
+
+/**
+ * The rows of a plain CSV file, whatever its columns are called: `values` are all cells.
+ *
+ * @param onBlock told the bytes. @throws OperatorError when the file as a whole cannot be read.
+ */
+export function readCsvRows(source: AsyncIterable<Buffer>, onBlock?: (block: Buffer) => void): FileRows {
+  return readAs(readLines(source, onBlock), (_first, onHeader) =>
+    csvReader((header) => header.map((_, at) => at), onHeader),
+  )
+}
+
+type OnHeader = (header: readonly string[]) => void
+
+function readAs(lines: AsyncIterable<string[]>, open: OpenReader): FileRows {
   const state = { header: [] as readonly string[] }
   return {
     get header() {
       return state.header
     },
-    rows: read(readLines(source, onBlock), rules, (header) => (state.header = header)),
+    rows: read(lines, open, (header) => (state.header = header)),
   }
 }
+
+/** Where the known columns stand in the header; a text says what is wrong with it. */
+type MatchHeader = (header: readonly string[]) => number[] | string
+
+/** The reader for a file that begins with this line. */
+type OpenReader = (first: string, onHeader: OnHeader) => Reader
 
 /** Reads what is whole of the lines, the first of which has the given number. */
 type Reader = (lines: string[], first: number, isLast: boolean) => { rows: FileRow[]; rest: string[] }
 
 async function* read(
   blocks: AsyncIterable<string[]>,
-  rules: ColumnRules,
-  onHeader: (header: readonly string[]) => void,
+  open: OpenReader,
+  onHeader: OnHeader,
 ): AsyncGenerator<FileRow[]> {
   let reader: Reader | undefined
   let rest: string[] = []
@@ -62,7 +88,7 @@ async function* read(
         line += 1
       }
       if (rest.length === 0) return []
-      reader = rest[0]?.startsWith('{') ? objectReader(rules, onHeader) : csvReader(rules, onHeader)
+      reader = open(rest[0] ?? '', onHeader)
     }
     const taken = reader(rest, line, isLast)
     line += rest.length - taken.rest.length
@@ -82,7 +108,7 @@ async function* read(
 const withoutCr = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
 const nulFault = 'it contains U+0000'
 
-function csvReader(rules: ColumnRules, onHeader: (header: readonly string[]) => void): Reader {
+function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
   let places: number[] | undefined
   let width = 0
   return (lines, first, isLast) => {
@@ -104,7 +130,7 @@ function csvReader(rules: ColumnRules, onHeader: (header: readonly string[]) => 
       if (cells === 'open' && !isLast && next - at < maxRecordLines) break
       if (places === undefined) {
         if (typeof cells === 'string') throw new OperatorError('the first line is no CSV')
-        const matched = matchHeader(cells, rules)
+        const matched = match(cells)
         if (typeof matched === 'string') throw new OperatorError(matched)
         places = matched
         width = cells.length
@@ -135,7 +161,7 @@ function toRow(line: number, cells: string[], places: readonly number[], width: 
   return { line, values, raw: cells, fault: null }
 }
 
-function objectReader(rules: ColumnRules, onHeader: (header: readonly string[]) => void): Reader {
+function objectReader(rules: ColumnRules, onHeader: OnHeader): Reader {
   onHeader(['row'])
   return (lines, first) => ({
     rows: lines.flatMap((line, at) => {

@@ -1,6 +1,7 @@
 import { catalogue, type Code } from '../errors.ts'
 import { judge, type CouponState, type RedemptionRefusal } from '../redemptions/redemption-rules.ts'
 import type { VersionedSeries } from '../series/series-terms.ts'
+import type { Setting } from './setting.ts'
 
 /** A row of a file of redemptions with what the ledger has for it. */
 export interface RedemptionRow {
@@ -53,8 +54,7 @@ export function decideRedemptionRow(
   row: RedemptionRow,
   series: ReadonlyMap<number, SeriesCounters>,
   earlier: RedeemedEarlier,
-  nowS: number,
-  timeZone: string,
+  { nowS, timeZone, series: only }: Pick<Setting, 'nowS' | 'timeZone' | 'series'>,
 ): RedemptionVerdict {
   if (row.fault !== null) return { reason: row.fault, code: row.faultCode }
   const { coupon, customerId } = row
@@ -62,6 +62,8 @@ export function decideRedemptionRow(
   if (row.low !== row.high) return { reason: 'what it names leads to different customers', code: null }
   const ofSeries = coupon === null ? undefined : series.get(coupon.seriesId)
   if (coupon === null || ofSeries === undefined) return refuseBy(702)
+  if (only !== null && coupon.seriesId !== only.id)
+    return { reason: 'the coupon belongs to another series', code: null }
   const identity = `redemption ${coupon.id} ${customerId} ${row.redeemedAtS} ${row.billNumber}`
   if (row.isThere || earlier.count(identity) > 0) return 'present'
   const { terms, redeemed, maxRedeemed } = ofSeries

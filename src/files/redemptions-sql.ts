@@ -50,13 +50,14 @@ where ${chunkSql} order by t.line`
 export const writeRedemptionsSql = `
 with s as materialized (
   select nextval('redemptions_id_seq') as id, g.*, t.redeemed_at, t.reversed_at, t.store_id, t.till_id, t.bill_number,
-    t.bill_amount
+    t.bill_amount, t.bill_id, t.details
   from unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[]) as g(line, coupon_id, series_id, customer_id)
   join staged t on t.line = g.line order by g.line
 ), ledger as (
   insert into redemptions (org_id, id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount,
-    transaction_number)
-  select $1, id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount, bill_number
+    transaction_number, bill_id, custom_fields)
+  select $1, id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount, bill_number, bill_id,
+    case when details is not null then jsonb_build_object('details', details) end
   from s order by id
 ), back as (
   insert into reversals (org_id, redemption_id, reversed_at, till_id)

@@ -89,6 +89,7 @@ function storeOf(name: string, text: string, { storeIds }: Setting): number | nu
 
 const maxCodeLength = 100
 const maxTextLength = 200
+const maxDetailsLength = 1_000
 
 function codeOf(text: string): string | null {
   if (text === '') return null
@@ -101,8 +102,8 @@ function codeOf(text: string): string | null {
   return text
 }
 
-function textOf(name: string, text: string): string {
-  if (text.length > maxTextLength) throw new RowFault(`${name} has more than ${maxTextLength} characters`)
+function textOf(name: string, text: string, maxLength = maxTextLength): string {
+  if (text.length > maxLength) throw new RowFault(`${name} has more than ${maxLength} characters`)
   return text
 }
 
@@ -192,5 +193,7 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     till?.id ?? null,
     textOf('billNumber', read('billNumber')),
     amount || null,
+    idOf('billId', read('billId')),
+    textOf('details', read('details'), maxDetailsLength) || null,
   ]
 }

@@ -13,7 +13,7 @@ export const stagedColumns = {
   codes: `${reference}, series_id bigint, code text, is_tagged boolean, valid_until timestamptz, store_id bigint,
     transaction_number text, created_at timestamptz, max_redeemed int`,
   redemptions: `${reference}, code text, coupon_id bigint, redeemed_at timestamptz, reversed_at timestamptz,
-    store_id bigint, till_id bigint, bill_number text, bill_amount numeric`,
+    store_id bigint, till_id bigint, bill_number text, bill_amount numeric, bill_id bigint, details text`,
 } as const
 export type FileKind = keyof typeof stagedColumns
 
@@ -36,31 +36,21 @@ const escape = (text: string): string =>
         .replaceAll('\r', String.raw`\r`)
     : text
 
-/**
- * Brings the rows of a file into the temporary table `staged`, those that cannot be read with why not. Nothing of the
- * ledger is touched or locked meanwhile.
- *
- * @returns how many rows there are.
- */
-export async function stageRows(
+/** Writes blocks of rows through a COPY, as fast as the database takes them. @returns how many there were. */
+export async function copyBlocks<Row>(
   client: Client,
-  kind: FileKind,
-  rows: AsyncIterable<readonly FileRow[]>,
-  toStaged: (values: readonly string[]) => Staged[],
+  copySql: string,
+  blocks: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
+  toLine: (row: Row) => readonly Staged[],
 ): Promise<number> {
-  await client.query('drop table if exists staged')
-  await client.query(
-    `create temporary table staged (line int not null, fault_code int, fault text, raw text not null, ${stagedColumns[kind]})`,
-  )
-  const width = stagedColumns[kind].split(',').length
-  const copy = client.query(copyFrom('copy staged from stdin'))
+  const copy = client.query(copyFrom(copySql))
   const copied = finished(copy)
   copied.catch(() => {})
   let count = 0
   try {
-    for await (const block of rows) {
+    for await (const block of blocks) {
       let text = ''
-      for (const row of block) text += copyLine(stagedOf(row, width, toStaged))
+      for (const row of block) text += copyLine(toLine(row))
       count += block.length
       if (!copy.write(text)) await Promise.race([once(copy, 'drain'), copied])
     }
@@ -70,6 +60,44 @@ export async function stageRows(
   }
   copy.end()
   await copied
+  return count
+}
+
+export async function createStaged(client: Client, kind: FileKind): Promise<void> {
+  await client.query('drop table if exists staged')
+  await client.query(
+    `create temporary table staged (line int not null, fault_code int, fault text, raw text not null, ${stagedColumns[kind]})`,
+  )
+}
+
+/**
+ * Brings rows into the temporary table `staged`, those that cannot be read with why not.
+ *
+ * @returns how many rows there are.
+ */
+export function fillStaged(
+  client: Client,
+  kind: FileKind,
+  rows: AsyncIterable<readonly FileRow[]> | Iterable<readonly FileRow[]>,
+  toStaged: (values: readonly string[]) => Staged[],
+): Promise<number> {
+  const width = stagedColumns[kind].split(',').length
+  return copyBlocks(client, 'copy staged from stdin', rows, (row) => stagedOf(row, width, toStaged))
+}
+
+/**
+ * Brings the rows of a file into the temporary table `staged`. Nothing of the ledger is touched or locked meanwhile.
+ *
+ * @returns how many rows there are.
+ */
+export async function stageRows(
+  client: Client,
+  kind: FileKind,
+  rows: AsyncIterable<readonly FileRow[]>,
+  toStaged: (values: readonly string[]) => Staged[],
+): Promise<number> {
+  await createStaged(client, kind)
+  const count = await fillStaged(client, kind, rows, toStaged)
   await client.query('alter table staged add primary key (line)')
   await client.query('analyze staged')
   await client.query('drop table if exists refused_lines')

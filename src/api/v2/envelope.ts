@@ -40,6 +40,18 @@ export const customerFailures = Object.fromEntries(
   [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((status) => [status, customerFailure]),
 )
 
+/** Failure of an upload call: like its answer, with an error in place of the result. */
+const uploadFailure = Type.Object({
+  success: Type.Literal(false),
+  status: Type.Integer(),
+  result: Type.Null(),
+  errors: Type.Array(flatFailure),
+})
+
+export const uploadFailures = Object.fromEntries(
+  [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 500, 503].map((status) => [status, uploadFailure]),
+)
+
 /** Headers that every write takes. */
 export const writeHeaders = Type.Object({
   'idempotency-key': Type.Optional(
@@ -51,16 +63,31 @@ export const writeHeaders = Type.Object({
 })
 
 /** How a route tells that it failed as a whole. */
-export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token' | 'customer' | 'registration' | 'problem'
+export type FailureFamily =
+  | 'entity'
+  | 'errors'
+  | 'flat'
+  | 'token'
+  | 'customer'
+  | 'registration'
+  | 'upload'
+  | 'problem'
 
 const nothingFound = { limit: 0, offset: 0, total: 0 }
 
-export function failureBody(family: FailureFamily, code: number, message: string): unknown {
+/** @param httpStatus printed by calls that say it in the body. */
+export function failureBody(
+  family: FailureFamily,
+  code: number,
+  message: string,
+  httpStatus: number,
+): unknown {
   const status = { status: false, code, message }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }
   if (family === 'registration') return { errors: [{ code, status: false, message }] }
   if (family === 'customer') return { pagination: nothingFound, warnings: [], errors: [status] }
+  if (family === 'upload') return { success: false, status: httpStatus, result: null, errors: [status] }
   return family === 'token' ? { data: null, errors: [status] } : entityFailureBody(code, message)
 }
 

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http'
+import type { Multipart } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../../errors.ts'
+import type { TakenFile } from '../../uploads/receive-upload.ts'
+import type { Query } from '../query-parameters.ts'
+
+const maxFieldBytes = 64 * 1024
+const maxFields = 20
+const maxFileNameLength = 200
+
+/** Limits of the parser. The file is counted by us, because its answer should not wait for the rest of the file. */
+export const multipartLimits = {
+  limits: {
+    fileSize: Number.MAX_SAFE_INTEGER,
+    fieldSize: maxFieldBytes,
+    fields: maxFields,
+    parts: maxFields,
+  },
+}
+
+export interface ReadParts {
+  readonly fields: Query
+  readonly fileName: string
+  readonly file: TakenFile
+}
+
+/** What the parser refuses is told as bad input, whatever status it would give it. */
+async function readOn<Value>(next: () => Promise<Value>): Promise<Value> {
+  try {
+    return await next()
+  } catch (error) {
+    const { statusCode, message } = error as { statusCode?: number; message: string }
+    if (error instanceof Refusal) throw error
+    throw statusCode === 413
+      ? new Refusal(413, `The body has too many parts: ${maxFields} are allowed`)
+      : new Refusal(400, `The body is no valid multipart/form-data: ${message}`)
+  }
+}
+
+async function* limited(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]()
+  let bytes = 0
+  try {
+    for (;;) {
+      const { value, done } = await readOn(() => chunks.next())
+      if (done === true) return
+      bytes += value.length
+      if (bytes > maxBytes) throw tooLarge(maxBytes)
+      yield value
+    }
+  } finally {
+    await chunks.return?.()
+  }
+}
+
+export function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(413, `The file is too large: ${maxBytes / 1024 ** 2} MiB are allowed`)
+}
+
+/**
+ * Reads the fields and the file of a multipart body, in whatever order they come; the file goes straight on.
+ *
+ * @param check looks at the fields that have come before the file.
+ * @throws Refusal 400 for what is no multipart, and for no file or two; 413 above the limits.
+ */
+export async function readMultipart(
+  request: FastifyRequest,
+  maxBytes: number,
+  check: (fields: Query) => void,
+  takeFile: (source: AsyncIterable<Buffer>) => Promise<TakenFile>,
+): Promise<ReadParts> {
+  const fields: Record<string, string[]> = {}
+  let taken: { fileName: string; file: TakenFile } | undefined
+  const parts = await readOn(async () => request.parts())
+  for (;;) {
+    const { value: part, done } = await readOn<IteratorResult<Multipart, unknown>>(() => parts.next())
+    if (done === true) break
+    if (part.type === 'field') {
+      const values = (fields[part.fieldname] ??= [])
+      values.push(fieldText(part.fieldname, part.value, part.valueTruncated))
+      continue
+    }
+    if (part.fieldname !== 'file') throw new Refusal(400, 'A file has to be sent as the part file')
+    if (taken !== undefined) throw new Refusal(400, 'Two files were sent: send one')
+    check(fields)
+    taken = { fileName: fileNameOf(part.filename), file: await takeFile(limited(part.file, maxBytes)) }
+  }
+  if (taken === undefined)
+    throw new Refusal(400, 'The file is missing: send it as the part file, with a file name')
+  return { fields, ...taken }
+}
+
+function fieldText(name: string, value: unknown, isTruncated: boolean): string {
+  if (isTruncated) throw new Refusal(400, `The field ${name} is longer than ${maxFieldBytes} bytes`)
+  // A part that is declared as JSON has been parsed already.
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.replaceAll(/[\t\r\n]+/g, ' ').trim()
+}
+
+function fileNameOf(name: string | undefined): string {
+  const plain = (name ?? '').replaceAll(/[\p{Cc}\p{Surrogate}/\\]/gu, '').slice(-maxFileNameLength)
+  return plain || 'upload.csv'
+}
+
+/** Reads what is left of a body that is not wanted, so that the sender comes to read the answer. */
+export function discardBody(raw: IncomingMessage, maxBytes: number): void {
+  raw.unpipe()
+  let bytes = 0
+  raw.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > maxBytes) raw.destroy()
+  })
+  raw.resume()
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
+import type { GivenAnswer, RetryKey } from '../../retries/stored-answers.ts'
+import { receiveUpload } from '../../uploads/receive-upload.ts'
+import { requireSeries, type UploadKind } from '../../uploads/upload.ts'
+import { readPathId } from '../admin/fields.ts'
+import type { App } from '../app.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { uploadFailures, writeHeaders } from '../v2/envelope.ts'
+import { discardBody, readMultipart, tooLarge, type ReadParts } from './read-multipart.ts'
+import {
+  codesBody,
+  readCodesForm,
+  readRedemptionsForm,
+  redemptionsBody,
+  type ReadForm,
+} from './upload-fields.ts'
+import { newUploadSchema, seriesParams, uploadsToWire } from './upload-wire.ts'
+
+interface UploadCall {
+  readonly kind: UploadKind
+  readonly name: string
+  readonly operationId: string
+  readonly summary: string
+  readonly body: object
+  readonly readForm: ReadForm
+}
+
+export const uploadCalls: readonly UploadCall[] = [
+  {
+    kind: 'codes',
+    name: 'file',
+    operationId: 'uploadCoupons',
+    summary: 'Upload codes, customers, or both',
+    body: codesBody,
+    readForm: readCodesForm,
+  },
+  {
+    kind: 'redemptions',
+    name: 'redeemFile',
+    operationId: 'uploadRedemptions',
+    summary: 'Upload redemptions that took place elsewhere',
+    body: redemptionsBody,
+    readForm: readRedemptionsForm,
+  },
+]
+
+/** Each holds a connection to the database while its file arrives, and tills need theirs. */
+const maxReceiving = 4
+/** Room for fields and boundaries beside the file. */
+const maxBesideBytes = 1024 * 1024
+
+async function requireMultipart({ headers }: FastifyRequest): Promise<void> {
+  if (!/^multipart\/form-data\b/i.test(headers['content-type'] ?? ''))
+    throw new Refusal(415, 'The content type is not supported: send multipart/form-data')
+}
+
+/** `POST …/file/{couponSeriesId}` and `…/redeemFile/{couponSeriesId}`: takes a file, to be worked on in the background. */
+export function sendFileRoutes(context: Context): (app: App, prefix: string, suffix: string) => void {
+  let receiving = 0
+  return (app, prefix, suffix) => {
+    for (const call of uploadCalls) {
+      app.post(
+        `${prefix}/${call.name}/:couponSeriesId`,
+        {
+          config: { failure: 'upload', isUpload: true },
+          onRequest: requireMultipart,
+          // The body is a stream; its parts are checked as they come.
+          validatorCompiler: () => () => true,
+          schema: {
+            operationId: `${call.operationId}${suffix}`,
+            summary: call.summary,
+            tags: ['Uploads'],
+            consumes: ['multipart/form-data'],
+            headers: writeHeaders,
+            params: seriesParams,
+            body: call.body,
+            response: { 200: newUploadSchema(call.kind), ...uploadFailures },
+          },
+        },
+        async (request, reply) => {
+          try {
+            const caller = await request.signIn()
+            if (receiving >= maxReceiving)
+              throw new Refusal(503, 'Other uploads are arriving', { retryAfterS: 5 })
+            receiving += 1
+            try {
+              return sendAnswer(reply, await receive(context, call, caller, request, reply))
+            } finally {
+              receiving -= 1
+            }
+          } catch (error) {
+            discardBody(request.raw, context.config.uploadLimitBytes)
+            throw error
+          }
+        },
+      )
+    }
+  }
+}
+
+async function receive(
+  context: Context,
+  { kind, readForm }: UploadCall,
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<GivenAnswer> {
+  requireAccess(caller, 'coupon', 'write')
+  const { uploadLimitBytes } = context.config
+  if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes + maxBesideBytes)
+    throw tooLarge(uploadLimitBytes)
+  const seriesId = readPathId((request.params as { couponSeriesId: string }).couponSeriesId)
+  const { hasEnded } = await requireSeries(context.database.pool, caller.orgId, seriesId, context.fixedNow)
+  // A redemption took place whatever has become of the series; a coupon would have ended before it is issued.
+  if (hasEnded && kind === 'codes') throw new Refusal(712)
+  const retryKey = readRetryKey(request, caller)
+  const gone = new AbortController()
+  reply.raw.on('close', () => gone.abort())
+  try {
+    return await receiveUpload(
+      context,
+      caller,
+      seriesId,
+      async (takeFile) => {
+        const parts = await readMultipart(
+          request,
+          uploadLimitBytes,
+          (fields) => void readForm(fields, undefined),
+          takeFile,
+        )
+        const upload = readForm(parts.fields, parts.file.header)
+        if (upload === undefined) throw new Error('with a header there is a form')
+        return {
+          upload,
+          fileName: parts.fileName,
+          file: parts.file,
+          retryKey: retryKey && keyOf(retryKey, parts),
+          present: (one) => answerOf(200, uploadsToWire(caller.orgId, seriesId, kind, [one], true)),
+        }
+      },
+      gone.signal,
+    )
+  } catch (error) {
+    // Nobody reads the answer, and what broke off is no fault of ours.
+    throw gone.signal.aborted ? new Refusal(400, 'The request broke off') : error
+  }
+}
+
+/** The same key with another file is another request. */
+function keyOf(key: RetryKey, { fields, file }: ReadParts): RetryKey {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([key.requestHash, fields]))
+    .update(file.hash)
+  return { ...key, requestHash: hash.digest('base64') }
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
+import { readResults, type ResultKind } from '../../uploads/read-results.ts'
+import { listUploads, type UploadKind } from '../../uploads/upload.ts'
+import { readPathId } from '../admin/fields.ts'
+import type { App } from '../app.ts'
+import { uploadFailures } from '../v2/envelope.ts'
+import { seriesParams, uploadListSchema, uploadsToWire } from './upload-wire.ts'
+
+interface StatusCall {
+  readonly kind: UploadKind
+  readonly name: string
+  readonly operationId: string
+  readonly summary: string
+}
+
+const codesStatusCall: StatusCall = {
+  kind: 'codes',
+  name: 'getUploadStatus',
+  operationId: 'getUploadStatus',
+  summary: 'How far the uploads of coupons for a series are',
+}
+export const redemptionsStatusCall: StatusCall = {
+  kind: 'redemptions',
+  name: 'getUploadRedeemedCouponStatus',
+  operationId: 'getUploadRedeemedCouponStatus',
+  summary: 'How far the uploads of redemptions for a series are',
+}
+export const statusCalls = [codesStatusCall, redemptionsStatusCall] as const
+
+async function signInFor(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
+  const caller = await request.signIn()
+  requireAccess(caller, 'coupon', needed)
+  return caller
+}
+
+/** `GET …/getUploadStatus/{couponSeriesId}` and its like for redemptions: the latest uploads of a series, 100 at most. */
+export function registerStatus(
+  app: App,
+  { database: { pool } }: Context,
+  { kind, name, operationId, summary }: StatusCall,
+  prefix: string,
+  suffix: string,
+): void {
+  app.get(
+    `${prefix}/${name}/:couponSeriesId`,
+    {
+      config: { failure: 'upload' },
+      schema: {
+        operationId: `${operationId}${suffix}`,
+        summary,
+        tags: ['Uploads'],
+        params: seriesParams,
+        response: { 200: uploadListSchema(kind), ...uploadFailures },
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInFor(request, 'read')
+      const seriesId = readPathId(request.params.couponSeriesId)
+      return uploadsToWire(orgId, seriesId, kind, await listUploads(pool, orgId, seriesId, kind))
+    },
+  )
+}
+
+/** `GET …/files/{name}`: the file that `errorFileUrl` or `successFileUrl` names, streamed. */
+export function registerResults(
+  app: App,
+  { database: { pool } }: Context,
+  prefix: string,
+  suffix: string,
+): void {
+  app.get(
+    `${prefix}/files/:name`,
+    {
+      // A HEAD would read all rows and throw them away.
+      exposeHeadRoute: false,
+      config: { failure: 'upload' },
+      schema: {
+        operationId: `getUploadResult${suffix}`,
+        summary: 'The refused rows of an upload, or those that came in',
+        tags: ['Uploads'],
+        params: Type.Object({
+          name: Type.String({ description: 'error_… or success_…, as the status names it.' }),
+        }),
+        response: {
+          200: { description: 'The rows.', content: { 'text/csv': { schema: Type.String() } } },
+          ...uploadFailures,
+        },
+      },
+    },
+    async (request, reply) => {
+      // Rows name customers: those who may upload them may see them.
+      const { orgId } = await signInFor(request, 'write')
+      const { name } = request.params
+      const [, kind, seriesId = '', id = ''] = /^(error|success)_(\d+)_(\d+)\.csv$/.exec(name) ?? []
+      if (kind === undefined) throw new Refusal(404)
+      const pages = await readResults(pool, orgId, readPathId(seriesId), readPathId(id), kind as ResultKind)
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .send(Readable.from(pages, { objectMode: false }) as never)
+    },
+  )
+}

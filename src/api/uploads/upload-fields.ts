@@ -1,0 +1,70 @@
+import { Type } from 'typebox'
+import { Refusal } from '../../errors.ts'
+import {
+  codesForm,
+  couponIdentifiers,
+  customerIdentifiers,
+  redemptionsForm,
+  requireColumns,
+  type UploadForm,
+} from '../../uploads/upload-form-rules.ts'
+import { readEnum, readInteger, readText, type Query } from '../query-parameters.ts'
+
+const file = Type.String({ format: 'binary', description: 'CSV in UTF-8; the first line names the columns.' })
+
+export const codesBody = Type.Object({
+  file,
+  customerIdentifier: Type.String({
+    description: `What names the customers: ${customerIdentifiers.join(', ')}; NOT_TAGGED: codes without customers.`,
+  }),
+  customerIdentifierColumn: Type.Optional(
+    Type.String({ description: 'Column of the customers, counted from 0; default 0.' }),
+  ),
+})
+
+export const redemptionsBody = Type.Object({
+  file,
+  customerIdentifier: Type.String({ description: `One of ${customerIdentifiers.join(', ')}.` }),
+  couponIdentifier: Type.String({ description: `One of ${couponIdentifiers.join(', ')}.` }),
+  uploadHeaders: Type.String({
+    description:
+      'JSON: the column, counted from 0, of mobile, externalId, email, userId, couponId, couponCode, ' +
+      'redeemedDateInMillis, redeemedAt (id of a till), billId, billNumber, details.',
+  }),
+})
+
+/**
+ * Reads what the fields say about the columns of a file.
+ *
+ * @param header undefined: the file has not come yet, and only what is there is looked at.
+ * @throws Refusal 400 for a field that is missing or has a value outside its set.
+ */
+export type ReadForm = (fields: Query, header: readonly string[] | undefined) => UploadForm | undefined
+
+function required<Value>(name: string, value: Value | undefined): Value {
+  if (value === undefined) throw new Refusal(400, `The field ${name} is missing`)
+  return value
+}
+
+export const readCodesForm: ReadForm = (fields, header) => {
+  const customer = readEnum(fields, 'customerIdentifier', [...customerIdentifiers, 'NOT_TAGGED'] as const)
+  const column = readInteger(fields, 'customerIdentifierColumn', { min: 0, max: 100_000 }) ?? 0
+  if (header === undefined) return undefined
+  const named = required('customerIdentifier', customer)
+  return { kind: 'codes', form: codesForm(header, named === 'NOT_TAGGED' ? null : named, column) }
+}
+
+export const readRedemptionsForm: ReadForm = (fields, header) => {
+  const customer = readEnum(fields, 'customerIdentifier', customerIdentifiers)
+  const coupon = readEnum(fields, 'couponIdentifier', couponIdentifiers)
+  const map = readText(fields, 'uploadHeaders')
+  if (header === undefined && (customer === undefined || coupon === undefined || map === undefined))
+    return undefined
+  const form = redemptionsForm(
+    required('uploadHeaders', map),
+    required('customerIdentifier', customer),
+    required('couponIdentifier', coupon),
+  )
+  if (header !== undefined) requireColumns(form, header)
+  return { kind: 'redemptions', form }
+}

@@ -1,0 +1,117 @@
+import { extname } from 'node:path'
+import { Type } from 'typebox'
+import type { ResultKind } from '../../uploads/read-results.ts'
+import type { Upload, UploadKind, UploadState } from '../../uploads/upload.ts'
+
+export const uploadPath = '/coupon/api/v1/upload'
+
+export const seriesParams = Type.Object({
+  couponSeriesId: Type.String({ description: 'Id of the series.' }),
+})
+
+const text = Type.Union([Type.String(), Type.Null()])
+const common = {
+  createdOn: Type.String({ description: 'Milliseconds since 1970.' }),
+  updatedOn: Type.String({ description: 'Milliseconds since 1970.' }),
+  errorFileUrl: Type.Union([Type.String(), Type.Null()], {
+    description: 'Path of the refused rows; null: none, not ended, or kept no longer.',
+  }),
+  successFileUrl: text,
+  uploadedFileUrl: Type.String(),
+  totalUploadedCount: Type.Integer({ description: 'Rows that came in or were there already, so far.' }),
+  actualRowCount: Type.Integer({ description: 'Rows of the file below its header.' }),
+  errorCount: Type.Integer({ description: 'Rows that were refused, so far.' }),
+  uploadTableName: text,
+  uploadedFileName: Type.String(),
+}
+const codesStatus = Type.Object({
+  jobId: Type.Integer(),
+  uploadStatus: Type.String({ description: 'STARTED, RUNNING, FINISHED or FAILED.' }),
+  ...common,
+  audienceGroupId: Type.Integer(),
+  audienceGroupVersionId: Type.Integer(),
+})
+const redemptionsStatus = Type.Object({
+  jobId: Type.Integer(),
+  uploadRedeemedCouponStatus: Type.String({ description: 'QUEUED, RUNNING, COMPLETED or FAILED.' }),
+  ...common,
+})
+
+const answerOf = (list: string, status: typeof codesStatus | typeof redemptionsStatus, isNew: boolean) =>
+  Type.Object({
+    success: Type.Literal(true),
+    status: Type.Integer(),
+    result: Type.Object({
+      orgId: Type.Integer(),
+      couponSeriesId: Type.Integer(),
+      [list]: Type.Array(status),
+      ...(isNew && { fileName: Type.String() }),
+    }),
+  })
+
+const lists = { codes: 'uploadJobStatuses', redemptions: 'redeemUploadJobStatuses' } as const
+const statusSchemas = { codes: codesStatus, redemptions: redemptionsStatus } as const
+
+export const newUploadSchema = (kind: UploadKind): object => answerOf(lists[kind], statusSchemas[kind], true)
+export const uploadListSchema = (kind: UploadKind): object =>
+  answerOf(lists[kind], statusSchemas[kind], false)
+
+const states: Record<UploadKind, Record<UploadState, string>> = {
+  codes: { queued: 'STARTED', running: 'RUNNING', done: 'FINISHED', failed: 'FAILED' },
+  redemptions: { queued: 'QUEUED', running: 'RUNNING', done: 'COMPLETED', failed: 'FAILED' },
+}
+
+/** The name that a file goes by here: `couponCode_1601835836573_123.csv`. */
+function storedName({ fileName, createdAtMs, seriesId }: Upload): string {
+  const extension = extname(fileName)
+  return `${fileName.slice(0, fileName.length - extension.length)}_${createdAtMs}_${seriesId}${extension}`
+}
+
+const resultPath = ({ id, seriesId }: Upload, kind: ResultKind): string =>
+  `${uploadPath}/files/${kind}_${seriesId}_${id}.csv`
+
+/** An upload in its list, with the keys of the contract in their order. */
+function uploadToWire(upload: Upload) {
+  const { id, kind, state, rows, accepted, isForgotten } = upload
+  const hasFiles = (state === 'done' || state === 'failed') && !isForgotten
+  // What was not looked at when an upload was given up has not come in.
+  const errors = state === 'failed' ? rows - accepted : upload.refused
+  const status = states[kind][state]
+  return {
+    jobId: id,
+    ...(kind === 'codes' ? { uploadStatus: status } : { uploadRedeemedCouponStatus: status }),
+    createdOn: String(upload.createdAtMs),
+    updatedOn: String(upload.updatedAtMs),
+    errorFileUrl: hasFiles && errors > 0 ? resultPath(upload, 'error') : null,
+    successFileUrl: hasFiles && accepted > 0 ? resultPath(upload, 'success') : null,
+    uploadedFileUrl: storedName(upload),
+    totalUploadedCount: accepted,
+    actualRowCount: rows,
+    errorCount: errors,
+    // The contract names a table of its own here; all uploads have this one.
+    uploadTableName: state === 'queued' || isForgotten ? null : 'upload_rows',
+    uploadedFileName: upload.fileName,
+    ...(kind === 'codes' && { audienceGroupId: 0, audienceGroupVersionId: 0 }),
+  }
+}
+
+/** @param isNew the one upload was just taken: its name stands beside the list. */
+export function uploadsToWire(
+  orgId: number,
+  seriesId: number,
+  kind: UploadKind,
+  uploads: readonly Upload[],
+  isNew = false,
+) {
+  const [first] = uploads
+  return {
+    success: true,
+    status: 200,
+    result: {
+      orgId,
+      couponSeriesId: seriesId,
+      [lists[kind]]: uploads.map(uploadToWire),
+      ...(isNew && first && { fileName: storedName(first) }),
+    },
+  }
+}

@@ -1,0 +1,83 @@
+import { Refusal } from '../errors.ts'
+import type { QueryRunner } from '../series/series-terms.ts'
+import type { UploadForm } from './upload-form-rules.ts'
+
+export type UploadKind = UploadForm['kind']
+export type UploadState = 'queued' | 'running' | 'done' | 'failed'
+
+/** A file that came by HTTP, and how far the work on it is. */
+export interface Upload {
+  readonly id: number
+  readonly seriesId: number
+  readonly kind: UploadKind
+  readonly state: UploadState
+  /** What the sender calls it. */
+  readonly fileName: string
+  /** SHA-256 of its content. */
+  readonly fileHash: Buffer
+  readonly header: readonly string[]
+  readonly form: UploadForm['form']
+  /** Rows below the header. */
+  readonly rows: number
+  /** Rows that came in or were there already. */
+  readonly accepted: number
+  readonly refused: number
+  /** No row up to this line is open. */
+  readonly judgedUpToLine: number
+  /** The store that issued coupons are attributed to. */
+  readonly storeId: number
+  /** Instants in epoch milliseconds. */
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** Its rows are deleted: the time to keep them is over. */
+  readonly isForgotten: boolean
+}
+
+const epochMs = (column: string) => `floor(date_part('epoch', ${column}) * 1000)::float8`
+
+/** Columns of `uploads as u` as an `Upload`. */
+export const uploadColumns = `u.id, u.series_id as "seriesId", u.kind, u.state, u.file_name as "fileName",
+  u.file_hash as "fileHash", u.header, u.form, u.row_count as rows, u.accepted, u.refused,
+  u.judged_up_to_line as "judgedUpToLine", u.store_id as "storeId",
+  ${epochMs('u.created_at')} as "createdAtMs", ${epochMs('u.updated_at')} as "updatedAtMs",
+  u.forgotten_at is not null as "isForgotten"`
+
+/** Uploads that a list shows. */
+const maxListed = 100
+
+/**
+ * The uploads of a kind for a series, the latest first, at most 100.
+ *
+ * @throws Refusal 404 when the organisation has no such series.
+ */
+export async function listUploads(
+  runner: QueryRunner,
+  orgId: number,
+  seriesId: number,
+  kind: UploadKind,
+): Promise<Upload[]> {
+  const { rows } = await runner.query<Upload>(
+    `select ${uploadColumns} from uploads u where u.org_id = $1 and u.series_id = $2 and u.kind = $3
+     order by u.id desc limit ${maxListed}`,
+    [orgId, seriesId, kind],
+  )
+  if (rows.length === 0) await requireSeries(runner, orgId, seriesId)
+  return rows
+}
+
+/** @returns true when the series has ended. @throws Refusal 404 when the organisation has no such series. */
+export async function requireSeries(
+  runner: QueryRunner,
+  orgId: number,
+  seriesId: number,
+  fixedNow: Date | null = null,
+): Promise<{ hasEnded: boolean }> {
+  const { rows } = await runner.query<{ hasEnded: boolean }>(
+    `select coalesce($3::timestamptz, clock_timestamp()) > valid_until as "hasEnded"
+     from series where org_id = $1 and id = $2`,
+    [orgId, seriesId, fixedNow],
+  )
+  const [series] = rows
+  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  return series
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import { forgetOldUploads } from './forget-old-uploads.ts'
+import { workOnUpload } from './work-on-upload.ts'
+
+/** Pause of a server before it looks for open uploads again. */
+const pauseMs = 1_000
+/** After so long it is the turn of the next series. */
+const turnMs = 2_000
+const sweepEveryMs = 60 * 60_000
+
+/** Across organisations, as with batches of codes; an index of open uploads alone answers it. */
+const openSql = `select distinct org_id, series_id from uploads where state in ('queued', 'running')
+order by org_id, series_id limit 1000`
+
+/**
+ * Gives every series with open uploads a turn, unless another process works on it: uploads that have arrived, and those
+ * that a killed process has left.
+ *
+ * @returns true when something is left to be done by us.
+ */
+export async function workOnOpenUploads(
+  { database, fixedNow, log }: Context,
+  isStopped: () => boolean = () => false,
+): Promise<boolean> {
+  const { rows } = await database.pool.query<{ org_id: number; series_id: number }>(openSql)
+  let isMoreToDo = false
+  for (const { org_id: orgId, series_id: seriesId } of rows) {
+    if (isStopped()) break
+    const endsAtMs = Date.now() + turnMs
+    const shouldPause = () => isStopped() || Date.now() > endsAtMs
+    try {
+      const upload = await workOnUpload(database, orgId, seriesId, { shouldPause, fixedNow })
+      if (upload === undefined) continue
+      isMoreToDo = true
+      const { id, state, accepted, refused } = upload
+      if (state === 'done') log.info({ orgId, uploadId: id, accepted, refused }, 'an upload is done')
+    } catch (error) {
+      // The next series may fare better.
+      log.warn(
+        { orgId, seriesId, reason: (error as Error).message },
+        'an upload could not be worked on; trying again later',
+      )
+    }
+  }
+  return isMoreToDo
+}
+
+/** Works on uploads for as long as the server runs. @returns what ends it, after the chunk under way. */
+export function startUploadWork(context: Context): () => Promise<void> {
+  const stopping = new AbortController()
+  const isStopped = () => stopping.signal.aborted
+  const run = async (): Promise<void> => {
+    let sweepAtMs = 0
+    while (!isStopped()) {
+      let isMoreToDo = false
+      try {
+        isMoreToDo = await workOnOpenUploads(context, isStopped)
+        if (Date.now() >= sweepAtMs) {
+          await forgetOldUploads(context)
+          sweepAtMs = Date.now() + sweepEveryMs
+        }
+      } catch (error) {
+        const { message } = error as Error
+        context.log.warn({ reason: message }, 'uploads could not be worked on; trying again later')
+      }
+      if (!isMoreToDo) await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  }
+  const running = run()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}

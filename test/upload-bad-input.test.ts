@@ -1,0 +1,376 @@
+import { connect, type AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { csv } from './file-cases.ts'
+import { createTestContext, createTestDatabase, createTestServer } from './harness.ts'
+import { until } from './process-harness.ts'
+import {
+  base,
+  fieldParts,
+  filePart,
+  multipart,
+  openUploads,
+  type MultipartBody,
+  type Part,
+  type UploadShop,
+} from './upload-cases.ts'
+import type { Reply } from './write-cases.ts'
+
+const database = await createTestDatabase(20)
+const context = await createTestContext({ database })
+const app = await createTestServer(context)
+/** A server that takes files of one mebibyte. */
+const small = { ...context, config: readConfig({ UPLOAD_LIMIT_MIB: '1' }) }
+const smallApp = await createTestServer(small)
+let url = ''
+
+beforeAll(async () => {
+  await smallApp.listen({ host: '127.0.0.1', port: 0 })
+  url = `http://127.0.0.1:${(smallApp.server.address() as AddressInfo).port}`
+})
+
+const codes = filePart(csv('who,code', 'E1,A1'))
+const codesFields = { customerIdentifier: 'EXTERNAL_ID', customerIdentifierColumn: '0' }
+const redeemed = filePart(csv('mobile,code,at', '9400488244,A1,1601835836973'))
+const map = '{"mobile":0,"couponCode":1,"redeemedDateInMillis":2}'
+const redeemedFields = { customerIdentifier: 'MOBILE', couponIdentifier: 'COUPON_CODE', uploadHeaders: map }
+
+function expectRefused(reply: Reply, status: number, says: string): void {
+  const message = reply.at('errors.0.message')
+  expect(reply.json).toEqual({
+    success: false,
+    status,
+    result: null,
+    errors: [{ status: false, code: expect.any(Number), message }],
+  })
+  expect([reply.status, message]).toEqual([status, expect.stringContaining(says)])
+}
+
+async function expectNothingKept(shop: UploadShop): Promise<void> {
+  expect(await shop.rows('count(*)::int as n', 'uploads where org_id = $1')).toEqual([{ n: 0 }])
+  expect(await shop.rows('count(*)::int as n', 'upload_rows where org_id = $1')).toEqual([{ n: 0 }])
+}
+
+const fields = (more: Record<string, string>, given: Record<string, string> = codesFields): Part[] =>
+  fieldParts({ ...given, ...more })
+const without = (name: string, given: Record<string, string>): Part[] =>
+  fieldParts(Object.fromEntries(Object.entries(given).filter(([key]) => key !== name)))
+const headers = (uploadHeaders: string): Part[] => [...fields({ uploadHeaders }, redeemedFields), redeemed]
+
+const badCodes: [string, Part[] | MultipartBody, string][] = [
+  ['no part at all', [], 'The file is missing'],
+  ['no file', fields({}), 'The file is missing'],
+  ['a file without a file name', [...fields({}), { name: 'file', value: 'who\nE1' }], 'The file is missing'],
+  ['a file under another name', [...fields({}), { ...codes, name: 'csv' }], 'sent as the part file'],
+  ['two files', [...fields({}), codes, codes], 'Two files were sent'],
+  ['no customerIdentifier', [codes], 'The field customerIdentifier is missing'],
+  ['an empty one', [...fields({ customerIdentifier: '' }), codes], 'The field customerIdentifier is missing'],
+  [
+    'an unknown one',
+    [...fields({ customerIdentifier: 'CARD' }), codes],
+    'Invalid value "CARD" for customerIdentifier: one of MOBILE, EXTERNAL_ID, EMAIL, USER_ID, NOT_TAGGED',
+  ],
+  ['two of them', [...fields({}), ...fields({ customerIdentifier: 'EMAIL' }), codes], 'give it once'],
+  [
+    'a column that is no number',
+    [...fields({ customerIdentifierColumn: 'x' }), codes],
+    'Invalid value "x" for customerIdentifierColumn: a whole number from 0',
+  ],
+  [
+    'a negative column',
+    [...fields({ customerIdentifierColumn: '-1' }), codes],
+    'Invalid value "-1" for customerIdentifierColumn: a whole number from 0',
+  ],
+  [
+    'a column behind the last',
+    [...fields({ customerIdentifierColumn: '2' }), codes],
+    'Invalid value "2" for customerIdentifierColumn: the columns of the file are 0 to 1',
+  ],
+  [
+    'columns of which none is called as codes are',
+    [...fields({}), filePart(csv('who,a,b', 'E1,2,3'))],
+    'Which column holds the codes cannot be told',
+  ],
+  ['two columns of codes', [...fields({}), filePart(csv('who,code,coupon', 'E1,2,3'))], 'cannot be told'],
+  [
+    'several columns of codes alone',
+    [...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart(csv('a,b', '1,2'))],
+    'cannot be told',
+  ],
+  ['an empty file', [...fields({}), filePart('')], 'The file cannot be read: it is empty'],
+  ['a header alone', [...fields({}), filePart('who,code\n')], 'it has a header and no rows below it'],
+  ['a header with a NUL', [...fields({}), filePart('who,code\0\nE1,A1\n')], 'its header contains U+0000'],
+  ['a header that is no CSV', [...fields({}), filePart('"who,code\n')], 'the first line is no CSV'],
+  [
+    'a file that is not UTF-8',
+    [
+      ...fields({}),
+      filePart(Buffer.concat([Buffer.from('who,code\nE1,A1\nE1,'), Buffer.from([0xff, 0x0a])])),
+    ],
+    'The file cannot be read: line 3 is not UTF-8',
+  ],
+  ['a packed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'line 1 is not UTF-8'],
+  [
+    'a line of a mebibyte',
+    [...fields({}), filePart(`who\n${'x'.repeat(1_200_000)}`)],
+    'line 2 is longer than',
+  ],
+  ['a field that never ends', [...fields({ customerIdentifier: 'x'.repeat(70_000) }), codes], 'longer than'],
+  [
+    'a field called __proto__',
+    [...fields({}), { name: '__proto__', value: '1' }, codes],
+    'no valid multipart',
+  ],
+  ['a body that breaks off', multipart([...fields({}), codes], false), 'no valid multipart'],
+  ['no boundary', { type: 'multipart/form-data', payload: Buffer.from('x') }, 'no valid multipart'],
+]
+
+const badRedemptions: [string, Part[], string][] = [
+  ['no uploadHeaders', [...without('uploadHeaders', redeemedFields), redeemed], 'uploadHeaders is missing'],
+  ['no couponIdentifier', [...without('couponIdentifier', redeemedFields), redeemed], 'couponIdentifier is'],
+  ['no file', fields({}, redeemedFields), 'The file is missing'],
+  [
+    'customers that are not named',
+    [...fields({ customerIdentifier: 'NOT_TAGGED' }, redeemedFields), redeemed],
+    'Invalid value "NOT_TAGGED" for customerIdentifier: one of MOBILE, EXTERNAL_ID, EMAIL, USER_ID',
+  ],
+  [
+    'an unknown couponIdentifier',
+    [...fields({ couponIdentifier: 'NAME' }, redeemedFields), redeemed],
+    'Invalid value "NAME" for couponIdentifier: one of COUPON_ID, COUPON_CODE',
+  ],
+  ['a map that is no JSON', headers('{mobile:0}'), 'it is no JSON'],
+  ['a map that is a list', headers('[0,1]'), 'it is no JSON object'],
+  ['a map that is null', headers('"null"'), 'it is no JSON object'],
+  ['an unknown key', headers('{"mobile":0,"shoe":1}'), '"shoe" is none of mobile, externalId'],
+  ['a negative column', headers('{"mobile":-1}'), 'the column of mobile is no whole number'],
+  ['half a column', headers('{"mobile":0.5}'), 'the column of mobile is no whole number'],
+  ['a column that is text', headers('{"mobile":"a"}'), 'the column of mobile is no whole number'],
+  ['one column for two', headers('{"mobile":1,"couponCode":1}'), 'column 1 is named twice'],
+  [
+    'no column of customers',
+    headers('{"email":0,"couponCode":1,"redeemedDateInMillis":2}'),
+    'it has to name the column of mobile or userId',
+  ],
+  [
+    'no column of coupons',
+    headers('{"mobile":0,"redeemedDateInMillis":2}'),
+    'it has to name the column of couponCode or couponId',
+  ],
+  ['no column of times', headers('{"mobile":0,"couponCode":1}'), 'the column of redeemedDateInMillis'],
+  [
+    'a column behind the last',
+    headers('{"mobile":0,"couponCode":1,"redeemedDateInMillis":3}'),
+    'redeemedDateInMillis: 3" for uploadHeaders: the columns of the file are 0 to 2',
+  ],
+]
+
+describe('an upload of codes is refused with 400, says why and keeps nothing, with', () => {
+  test.each(badCodes)('%s', async (_, body, says) => {
+    const shop = await openUploads(context, app)
+    const seriesId = await shop.series()
+    const reply = await shop.postParts(
+      `${base}/file/${seriesId}`,
+      Array.isArray(body) ? multipart(body) : body,
+    )
+    expectRefused(reply, 400, says)
+    await expectNothingKept(shop)
+  })
+})
+
+describe('an upload of redemptions is refused with 400, says why and keeps nothing, with', () => {
+  test.each(badRedemptions)('%s', async (_, parts, says) => {
+    const shop = await openUploads(context, app)
+    const seriesId = await shop.series()
+    expectRefused(await shop.postParts(`${base}/redeemFile/${seriesId}`, multipart(parts)), 400, says)
+    await expectNothingKept(shop)
+  })
+})
+
+describe('an upload is refused', () => {
+  test('with 415 when it is not multipart, with a hint at what is', async () => {
+    const shop = await openUploads(context, app)
+    const path = `${base}/file/${await shop.series()}`
+    expectRefused(await shop.post(path, {}), 415, 'send multipart/form-data')
+    expectRefused(await shop.call('POST', path), 415, 'send multipart/form-data')
+    const json = await shop.post('/v2/coupon/issue', '', {
+      headers: { 'content-type': multipart([]).type },
+    })
+    expect(json.status).toBe(415)
+  })
+
+  test('with 404 for a series that is unknown, another organisation’s, or no id; its status and files too', async () => {
+    const shop = await openUploads(context, app)
+    const other = await openUploads(context, app)
+    const foreign = await other.series({ client_handling_type: 'DISC_CODE_PIN' })
+    const { job } = await other.codes(foreign, csv('code', 'A'), 'NOT_TAGGED')
+    for (const id of [foreign, 999_999, 'x', '0', '99999999999999999999']) {
+      const body = multipart([...fields({}), codes])
+      for (const path of ['file', 'redeemFile'])
+        expectRefused(await shop.postParts(`${base}/${path}/${id}`, body), 404, 'There is no')
+      for (const path of ['getUploadStatus', 'getUploadRedeemedCouponStatus'])
+        expectRefused(await shop.get(`${base}/${path}/${id}`), 404, 'There is no')
+    }
+    expect((await other.get(String(job['successFileUrl']))).status).toBe(200)
+    expectRefused(await shop.get(String(job['successFileUrl'])), 404, 'There is no')
+    for (const name of [
+      'x.csv',
+      `error_${foreign}_0.csv`,
+      `error_${foreign + 1}_${String(job['jobId'])}.csv`,
+    ])
+      expectRefused(await other.get(`${base}/files/${name}`), 404, 'There is no')
+    await expectNothingKept(shop)
+  })
+
+  test('with 712 for codes of a series that has ended; redemptions that took place are taken', async () => {
+    const shop = await openUploads(context, app)
+    const seriesId = await shop.series({ valid_until: new Date('2026-01-01T00:00:00Z') })
+    const reply = await shop.postParts(`${base}/file/${seriesId}`, multipart([...fields({}), codes]))
+    expectRefused(reply, 400, 'has expired')
+    expect(reply.at('errors.0.code')).toBe(712)
+    const body = multipart([...fields({}, redeemedFields), redeemed])
+    expect((await shop.postParts(`${base}/redeemFile/${seriesId}`, body)).status).toBe(200)
+  })
+
+  test('with 401 and 403 for those who may not write coupons; status may be read, files may not', async () => {
+    const shop = await openUploads(context, app)
+    const seriesId = await shop.series()
+    const { job } = await shop.codes(seriesId, csv('who', 'E1'), 'EXTERNAL_ID')
+    const reader = await shop.signInAs('read-only')
+    const body = multipart([...fields({}), codes])
+    for (const path of ['file', 'redeemFile']) {
+      const anonymous = { headers: { authorization: '' } }
+      expectRefused(
+        await shop.postParts(`${base}/${path}/${seriesId}`, body, anonymous),
+        401,
+        'Authorization',
+      )
+      expectRefused(await shop.postParts(`${base}/${path}/${seriesId}`, body, reader), 403, 'Access denied')
+    }
+    expect((await shop.get(`${base}/getUploadStatus/${seriesId}`, reader)).status).toBe(200)
+    expectRefused(await shop.get(String(job['errorFileUrl']), reader), 403, 'Access denied')
+  })
+
+  test('with 409 for files of an upload that is worked on', async () => {
+    const shop = await openUploads(context, app)
+    const seriesId = await shop.series()
+    const sent = await shop.send('file', seriesId, csv('who', 'E1'), codesFields)
+    const id = String(sent.at('result.uploadJobStatuses.0.jobId'))
+    expectRefused(await shop.get(`${base}/files/error_${seriesId}_${id}.csv`), 409, 'worked on')
+  })
+
+  test('with 503 when a hundred of the organisation wait', async () => {
+    const shop = await openUploads(context, app)
+    const seriesId = await shop.series()
+    const send = () => shop.send('file', seriesId, csv('who', 'E1'), codesFields)
+    for (let n = 0; n < 100; n++) expect((await send()).status).toBe(200)
+    expectRefused(await send(), 503, '100 uploads are waiting')
+    await shop.work()
+    expect((await send()).status).toBe(200)
+  })
+})
+
+/** A multipart body that goes on and on, with the length it says it has. */
+function longBody(bytes: number) {
+  const { type, payload } = multipart([...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart('@')])
+  const [head = '', tail = ''] = payload.toString().split('@')
+  const line = `${'7'.repeat(63)}\n`
+  async function* body(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${head}code\n`)
+    for (let sent = 0; sent < bytes; sent += line.length * 1_000) yield Buffer.from(line.repeat(1_000))
+    yield Buffer.from(tail)
+  }
+  return { type, body }
+}
+
+describe('over a socket', () => {
+  const sendLong = async (shop: UploadShop, seriesId: number, bytes: number): Promise<Response> => {
+    const { type, body } = longBody(bytes)
+    // The types of Node 20 do not know that a body may be a stream of Node's own.
+    const init: object = { body: Readable.from(body()), duplex: 'half' }
+    return fetch(`${url}${base}/file/${seriesId}`, {
+      method: 'POST',
+      headers: { authorization: shop.authorization, 'content-type': type },
+      ...init,
+    })
+  }
+
+  test('a file above the limit is refused with 413 while it arrives, one below it is taken', async () => {
+    const shop = await openUploads(small, smallApp)
+    const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
+    const large = await sendLong(shop, seriesId, 8 * 1024 ** 2)
+    expect([large.status, await large.json()]).toMatchObject([
+      413,
+      { errors: [{ code: 413, message: 'The file is too large: 1 MiB are allowed' }] },
+    ])
+    await expectNothingKept(shop)
+    const fitting = await sendLong(shop, seriesId, 900_000)
+    expect(fitting.status).toBe(200)
+  })
+
+  test('a length above the limit is refused before the body is read, and the connection goes on', async () => {
+    const shop = await openUploads(small, smallApp)
+    const seriesId = await shop.series()
+    const { type, payload } = multipart([...fields({}), filePart('x'.repeat(3 * 1024 ** 2))])
+    const reply = await fetch(`${url}${base}/file/${seriesId}`, {
+      method: 'POST',
+      headers: { authorization: shop.authorization, 'content-type': type },
+      body: new Uint8Array(payload),
+    })
+    expect(reply.status).toBe(413)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    await expectNothingKept(shop)
+  })
+
+  const arriving = async (): Promise<number> => {
+    const { rows } = await context.database.pool.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity
+       where datname = current_database() and query ilike 'copy upload_rows%' and state <> 'idle'`,
+    )
+    return rows[0]?.n ?? 0
+  }
+
+  /** Begins an upload and says no more. */
+  const beginUpload = (shop: UploadShop, seriesId: number) => {
+    const { type, payload } = multipart([...fields({}), filePart(csv('who,code', 'E1,A1'))], false)
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(
+      `POST ${base}/file/${seriesId} HTTP/1.1\r\nHost: a\r\nAuthorization: ${shop.authorization}\r\n` +
+        `Content-Type: ${type}\r\nContent-Length: 500000\r\n\r\n`,
+    )
+    socket.write(payload)
+    return socket
+  }
+
+  test('who hangs up in the middle leaves nothing, neither rows nor a connection', async () => {
+    const shop = await openUploads(small, smallApp)
+    const socket = beginUpload(shop, await shop.series())
+    await until('rows are taken', async () => (await arriving()) === 1)
+    socket.destroy()
+    await until('the connection is free', async () => (await arriving()) === 0)
+    await expectNothingKept(shop)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+
+  test('four files arrive at a time, a fifth is told to come back: 503', async () => {
+    const shop = await openUploads(small, smallApp)
+    const seriesId = await shop.series()
+    const sockets = Array.from({ length: 4 }, () => beginUpload(shop, seriesId))
+    await until('four arrive', async () => (await arriving()) === 4)
+    const fifth = await shop.send('file', seriesId, csv('who', 'E1'), codesFields)
+    expectRefused(fifth, 503, 'Other uploads are arriving')
+    expect(fifth.headers['retry-after']).toBe('5')
+    for (const socket of sockets) socket.destroy()
+    await until('the connections are free', async () => (await arriving()) === 0)
+    expect((await shop.send('file', seriesId, csv('who', 'E1'), codesFields)).status).toBe(200)
+  })
+})
+
+test('a body that is no upload has 1 MiB as before', async () => {
+  const shop = await openUploads(context, app)
+  const reply = await shop.post('/v2/coupon/issue', { x: 'x'.repeat(1024 * 1024) })
+  expect(reply.status).toBe(413)
+})
