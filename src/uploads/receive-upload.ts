@@ -121,15 +121,15 @@ async function answer(
   carryOut: () => Promise<Upload>,
 ): Promise<GivenAnswer> {
   const sent: Promise<unknown>[] = []
-  const [given] = await answerOnce(
+  const [pending] = await answerOnce(
     { client, unawaited: (statement) => void sent.push(statement) },
     orgId,
     [order],
     async () => [await carryOut()],
   )
   await Promise.all(sent)
-  if (given === undefined || given instanceof Refusal) throw given ?? new Refusal(500)
-  return given
+  if (pending === undefined) throw new Error('one request has one answer')
+  return pending()
 }
 
 interface NewUpload {
