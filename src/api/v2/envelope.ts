@@ -51,12 +51,24 @@ export const writeHeaders = Type.Object({
 })
 
 /** How a route tells that it failed as a whole. */
-export type FailureFamily = 'entity' | 'errors' | 'flat' | 'token' | 'customer' | 'registration' | 'problem'
+export type FailureFamily =
+  | 'entity'
+  | 'errors'
+  | 'flat'
+  | 'token'
+  | 'customer'
+  | 'registration'
+  | 'problem'
+  | 'v1.1'
+  | 'v1.1-boolean'
 
 const nothingFound = { limit: 0, offset: 0, total: 0 }
 
-export function failureBody(family: FailureFamily, code: number, message: string): unknown {
+export function failureBody(family: FailureFamily, code: number, message: string): object {
   const status = { status: false, code, message }
+  // The redemption history alone has a real boolean.
+  if (family === 'v1.1') return { response: { status: { success: 'false', code, message } } }
+  if (family === 'v1.1-boolean') return { response: { status: { success: false, code, message } } }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }
   if (family === 'registration') return { errors: [{ code, status: false, message }] }
@@ -64,6 +76,6 @@ export function failureBody(family: FailureFamily, code: number, message: string
   return family === 'token' ? { data: null, errors: [status] } : entityFailureBody(code, message)
 }
 
-export function entityFailureBody(code: number, message: string): unknown {
+export function entityFailureBody(code: number, message: string): object {
   return { warnings: [], errors: [{ status: false, code, message }], success: false }
 }
