@@ -1,3 +1,4 @@
+import { benchContract } from './contract/contract.ts'
 import { benchGenerate } from './generate/generate.ts'
 import { benchFiles } from './files/files.ts'
 import { benchHistory } from './history/history.ts'
@@ -7,6 +8,7 @@ import { benchWrites } from './writes/writes.ts'
 /** Each prints its figures, and resolves to false when an answer was wrong. */
 const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   history: benchHistory,
+  contract: benchContract,
   redeem: (options) => benchWrites('redeem', options),
   hot: (options) => benchWrites('hot', options),
   issue: (options) => benchWrites('issue', options),

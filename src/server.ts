@@ -25,6 +25,7 @@ import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerUploads } from './api/uploads/register-uploads.ts'
+import { registerV11 } from './api/v1_1/routes.ts'
 import { registerBulkExpiry } from './api/v2/bulk-expiry.ts'
 import { registerCouponDetails } from './api/v2/coupon-details.ts'
 import { registerCustomerCoupons } from './api/v2/customer-coupons.ts'
@@ -171,6 +172,7 @@ export async function createServer(context: Context): Promise<App> {
     registerCodeBatches(features, context)
     registerExport(features, context)
     await features.register(async (uploads) => registerUploads(uploads, context))
+    await features.register(async (scope) => registerV11(scope, context))
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)

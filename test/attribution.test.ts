@@ -20,6 +20,8 @@ const lookup = (type: string | undefined, value: string) => ({
   'x-cap-api-attribution-lookup': value,
 })
 
+const idsOf = ({ tillId, storeId }: { tillId: number; storeId: number }) => ({ tillId, storeId })
+
 async function prepare() {
   const org = await createTestOrganisation(context)
   const { orgId, authorization } = org
@@ -82,6 +84,55 @@ describe('a request is attributed', () => {
     expect(await placeOf(entity(undefined, mall.tillCode)), 'TILL is the default').toEqual(till)
     expect(await placeOf({ 'x-cap-api-attribution-till-code': mall.tillCode }), 'older header').toEqual(till)
   })
+})
+
+describe('of several pairs of headers', () => {
+  test('the newest that names something holds, each with the type beside it', async () => {
+    const { placeOf, orgId, mall, home } = await prepare()
+    const till = { orgId, tillId: mall.tillId, storeId: mall.storeId }
+    const store = { orgId, tillId: null, storeId: mall.storeId }
+    const older = { 'x-cap-api-attribution-till-code': home.tillCode }
+    const mallByCode = `Mall-${mall.unique}`
+    for (const [headers, expected] of [
+      [{ ...entity('TILL', mall.tillCode), ...lookup('STORE_CODE', mallByCode) }, till],
+      [{ ...entity(undefined, mall.tillCode), ...lookup('STORE_CODE', mallByCode) }, till],
+      [{ ...entity('STORE_CODE', mallByCode), ...lookup('TILL', home.tillCode) }, store],
+      [{ ...older, ...lookup('STORE_CODE', mallByCode) }, store],
+      [{ ...older, ...entity('TILL', mall.tillCode) }, till],
+      [
+        { ...older, 'x-cap-api-attribution-entity-type': 'TILL' },
+        { ...till, ...idsOf(home) },
+      ],
+      [{ 'x-cap-api-attribution-entity-type': 'TILL' }, { ...till, ...idsOf(home) }],
+    ] as const) {
+      expect(await placeOf(headers), JSON.stringify(headers)).toEqual(expected)
+    }
+  })
+
+  test('a store type without a value is refused, beside another pair too', async () => {
+    const { ask, mall } = await prepare()
+    for (const headers of [
+      { 'x-cap-api-attribution-entity-type': 'STORE_CODE' },
+      { 'x-cap-api-attribution-lookup-type': 'store_name' },
+      { 'x-cap-api-attribution-entity-type': 'STORE_CODE', 'x-cap-api-attribution-till-code': mall.tillCode },
+      { ...entity('TILL', mall.tillCode), 'x-cap-api-attribution-lookup-type': 'STORE_NAME' },
+    ]) {
+      const answer = await ask(headers)
+      expect(answer, JSON.stringify(headers)).toMatchObject({ status: 400, code: 400 })
+      expect(answer.message).toMatch(/^The attribution type STORE_(CODE|NAME) needs a value beside it$/)
+    }
+  })
+})
+
+test('a store is found by a name outside ASCII, sent as UTF-8 or as Latin-1', async () => {
+  const { placeOf, orgId } = await prepare()
+  const name = `Café Größe ${randomUUID()}`
+  const storeId = await createStore(queries, { orgId, code: randomUUID(), name })
+  // Node hands headers on byte by byte.
+  const asUtf8 = Buffer.from(name).toString('latin1')
+  for (const sent of [asUtf8, name]) {
+    expect(await placeOf(entity('STORE_NAME', sent))).toEqual({ orgId, tillId: null, storeId })
+  }
 })
 
 describe('an attribution is refused with 400', () => {

@@ -72,7 +72,9 @@ describe('a batch of codes', () => {
       blocked,
     ])
     const [, , third = ''] = await shop.codesOf(id)
-    expect(await shop.revoke({ couponCodes: [third], couponSeriesId: seriesId })).toMatchObject({ status: 200 })
+    expect(await shop.revoke({ couponCodes: [third], couponSeriesId: seriesId })).toMatchObject({
+      status: 200,
+    })
     expect(await ask(id)).toEqual({
       redeemable: 7,
       refusedNow: new Map([

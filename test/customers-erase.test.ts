@@ -296,4 +296,31 @@ describe('erasing at the same moment as', () => {
     const retry = await shop.issue(seriesId, id, keyed('late'))
     expect([retry.status, codeOf(retry)]).toEqual([404, 8015])
   })
+
+  test.each([0, 1])('the same, when customer %i of several in a request is erased', async (erased) => {
+    const shop = await openCustomerShop(context, app)
+    const seriesId = await shop.series()
+    const other = { mobile: anyMobile(), firstName: 'Other' }
+    const people = erased === 0 ? [person(anyMobile()), other] : [other, person(anyMobile())]
+    const ids: number[] = []
+    for (const one of people) ids.push(await shop.registered(one))
+    const issue = () =>
+      shop.post(
+        '/v1.1/coupon/issue',
+        { root: { coupon: ids.map((id) => ({ series_id: seriesId, customer: { id } })) } },
+        keyed('several'),
+      )
+    const erasing = queries.transaction().execute(async (transaction) => {
+      await eraseCustomer(transaction, shop.orgId, ids[erased] ?? 0)
+      const issuing = issue()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return { issuing }
+    })
+    const reply = await (await erasing).issuing
+    expect([reply.status, reply.at('response.status.success')]).toEqual([200, 'true'])
+    expect(await everythingOf(shop.orgId)).not.toContain('zebra')
+    await shop.expectLedgerAdds()
+    const retry = await issue()
+    expect([retry.status, retry.at('response.status.code')]).toEqual([404, 8015])
+  })
 })

@@ -1,7 +1,9 @@
 import type { QueryConfig } from 'pg'
 import { expect, test } from 'vitest'
 import { customerCouponsSql, historyParameters, type Variant } from '../src/coupons/customer-coupons-sql.ts'
+import { describeCouponsSql } from '../src/coupons/describe-coupons.ts'
 import { countCustomersSql, searchCustomersSql } from '../src/customers/search-customers.ts'
+import { customerRedemptionsSql } from '../src/redemptions/list-customer-redemptions.ts'
 import { createTestContext, createTestOrganisation } from './harness.ts'
 import { seedCustomer, seedSeries } from './seed.ts'
 
@@ -68,7 +70,7 @@ async function planOf(mode: string, statement: QueryConfig, prepared = ''): Prom
   }
 }
 
-test.each(['all', 'filtered', 'revoked'] as const satisfies Variant[])(
+test.each(['all', 'filtered', 'revoked', 'searched'] as const satisfies Variant[])(
   'the history (%s) reads coupons and redemptions through their indexes, whatever the size of the tables',
   async (variant) => {
     const { orgId, customerId } = await seeded
@@ -79,6 +81,10 @@ test.each(['all', 'filtered', 'revoked'] as const satisfies Variant[])(
       offset: 0,
       mask: variant === 'revoked' ? 47 : 3,
       transactionNumbers: [],
+      search:
+        variant === 'searched'
+          ? { fromS: 0, untilS: 4_000_000_000, seriesIds: [1], storeIds: [1] }
+          : undefined,
     }
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       const found = await planOf(mode, {
@@ -122,3 +128,43 @@ test.each([
     }
   },
 )
+
+test.each([
+  [
+    'the redemptions of a customer',
+    customerRedemptionsSql({ sortKey: 'redeemed_time', sortOrder: 'DESC' }),
+    (orgId: number, customerId: number) => [orgId, customerId, 0, 4_000_000_000, 0, 2 ** 52, null, 10],
+  ],
+  [
+    'coupons with holder and redemption',
+    describeCouponsSql,
+    (orgId: number, _: number, couponIds: number[]) => [orgId, couponIds],
+  ],
+])('%s are read through indexes, and no others', async (_, text, valuesOf) => {
+  const { orgId, customerId } = await seeded
+  const { rows } = await pool.query<{ id: number }>(
+    'select id from coupons where org_id = $1 and customer_id = $2',
+    [orgId, customerId],
+  )
+  for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+    const found = await planOf(mode, {
+      text: `explain (analyze, format json) ${text}`,
+      values: valuesOf(
+        orgId,
+        customerId,
+        rows.map(({ id }) => id),
+      ),
+    })
+    const scans = found.filter((node) =>
+      ['coupons', 'redemptions', 'reversals', 'customers', 'customer_identifiers'].includes(
+        node['Relation Name'] ?? '',
+      ),
+    )
+    expect(scans.length).toBeGreaterThanOrEqual(3)
+    for (const node of scans) {
+      expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+      const read = (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)
+      expect(read, JSON.stringify(node)).toBeLessThan(100)
+    }
+  }
+})

@@ -32,18 +32,22 @@ export async function redeemVerb(
   { code, customer }: { code: string; customer: number },
 ): Promise<void> {
   const { httpStatus, body } = await redeemCoupons(context, callerOf(data), {
-    codeKeys: [codeKey(code)],
-    customer: customerBy(customer),
-    place: { storeId: data.storeId, tillId: data.tillId },
-    bill: { amount: 100, transactionNumber: code, isNumberRequired: false },
-    statedTimeS: undefined,
-    redemptionTimeGiven: null,
-    timeZone: 'UTC',
-    replaysRetries: false,
+    wishes: [
+      {
+        codeKeys: [codeKey(code)],
+        customer: customerBy(customer),
+        place: { storeId: data.storeId, tillId: data.tillId },
+        bill: { amount: 100, transactionNumber: code, isNumberRequired: false },
+        statedTimeS: undefined,
+        redemptionTimeGiven: null,
+        timeZone: 'UTC',
+        replaysRetries: false,
+      },
+    ],
     retryKey: undefined,
-    present: ({ coupons: [coupon] }) => ({
-      httpStatus: coupon?.refusal === null ? 200 : 400,
-      body: String(coupon?.refusal),
+    present: ([verdict]) => ({
+      httpStatus: verdict?.coupons[0]?.refusal === null ? 200 : 400,
+      body: String(verdict?.coupons[0]?.refusal),
     }),
   })
   if (httpStatus !== 200) throw new Error(`${code} was refused: ${body}`)
@@ -52,13 +56,12 @@ export async function redeemVerb(
 /** The verb behind `POST /v2/coupon/issue`, without HTTP. @throws when it is refused. */
 export async function issueVerb(context: Context, data: WritesDataset, customer: number): Promise<void> {
   const { httpStatus, body } = await issueCoupons(context, callerOf(data), {
-    customer: customerBy(customer),
-    wants: [{ seriesId: data.issueSeriesId, count: 1 }],
+    wants: [{ customer: customerBy(customer), seriesId: data.issueSeriesId, count: 1 }],
     place: { storeId: data.storeId, tillId: data.tillId },
     timeZone: 'UTC',
     metadata: null,
     retryKey: undefined,
-    present: ({ bySeries: [one] }) => ({
+    present: ([one]) => ({
       httpStatus: one?.refusal === null ? 200 : 400,
       body: String(one?.refusal),
     }),

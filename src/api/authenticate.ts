@@ -48,16 +48,50 @@ async function signIn(context: Context, headers: IncomingHttpHeaders): Promise<C
   return signInTill(context, basic.code, basic.password)
 }
 
-function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType; value: string } | undefined {
-  const lookup = single(headers, 'x-cap-api-attribution-lookup')
-  const lookupType = single(headers, 'x-cap-api-attribution-lookup-type')
-  if (lookup !== undefined && lookupType === undefined) throw new Refusal(1061)
-  const olderTill = single(headers, 'x-cap-api-attribution-till-code')
-  const value = single(headers, 'x-cap-api-attribution-entity-code') ?? lookup ?? olderTill
-  const typeText = single(headers, 'x-cap-api-attribution-entity-type') ?? lookupType ?? 'TILL'
-  const type = attributionTypes.find((known) => known === typeText.toUpperCase())
+/** Headers arrive as Latin-1; a name outside ASCII that was sent as UTF-8 is read as that. */
+function decoded(value: string): string {
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007F]*$/.test(value)) return value
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))
+  } catch {
+    return value
+  }
+}
+
+function readType(text: string): AttributionType {
+  const type = attributionTypes.find((known) => known === text.trim().toUpperCase())
   if (type === undefined)
-    throw badParameter('the attribution type', typeText, `one of ${attributionTypes.join(', ')}`)
+    throw badParameter('the attribution type', text, `one of ${attributionTypes.join(', ')}`)
+  return type
+}
+
+/** Three generations of headers say the same; the newest that names something holds, with the type beside it. */
+function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType; value: string } | undefined {
+  const header = (name: string) => single(headers, `x-cap-api-attribution-${name}`)
+  const lookup = header('lookup')
+  const lookupType = header('lookup-type')
+  const entity = header('entity-code')
+  const entityType = header('entity-type')
+  if (lookup !== undefined && lookupType === undefined) throw new Refusal(1061)
+  // Also one that is not used must be right: what it was meant to say is not known otherwise.
+  const types = { entity: readType(entityType ?? 'TILL'), lookup: readType(lookupType ?? 'TILL') }
+  for (const [type, value] of [
+    [types.entity, entity],
+    [types.lookup, lookup],
+  ] as const) {
+    // A till is what a request is attributed to anyhow; a store has to be named.
+    if (type.startsWith('STORE') && value === undefined)
+      throw new Refusal(400, `The attribution type ${type} needs a value beside it`)
+  }
+  const olderTill = header('till-code')
+  const [type, given]: [AttributionType, string | undefined] =
+    entity !== undefined
+      ? [types.entity, entity]
+      : lookup !== undefined
+        ? [types.lookup, lookup]
+        : ['TILL', olderTill]
+  const value = given === undefined ? undefined : decoded(given)
   if (value?.includes('\0')) throw badParameter('the attribution', value, 'text without control characters')
   return value === undefined ? undefined : { type, value }
 }

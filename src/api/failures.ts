@@ -2,6 +2,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
 import { problemBody } from './admin/problem.ts'
+import { contentTypes, formatOfFailure } from './v1_1/envelope.ts'
+import { toXml } from './v1_1/xml.ts'
 import { failureBody, type FailureFamily } from './v2/envelope.ts'
 
 function isCode(status: number): status is Code {
@@ -66,9 +68,13 @@ export function sendFailure(
   if (refusal.httpStatus === 401) reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   reply.code(refusal.httpStatus).serializer(JSON.stringify)
-  return family === 'problem'
-    ? reply.type('application/problem+json').send(problemBody(refusal, request.id))
-    : reply
-        .type('application/json; charset=utf-8')
-        .send(failureBody(family, refusal.code, refusal.message, refusal.httpStatus))
+  if (family === 'problem')
+    return reply.type('application/problem+json').send(problemBody(refusal, request.id))
+  const isOlder = family.startsWith('v1.1')
+  const text = isOlder && refusal.code === 415 ? `${refusal.message} or application/xml` : refusal.message
+  const body = failureBody(family, refusal.code, text, refusal.httpStatus)
+  if (isOlder && formatOfFailure(request) === 'xml') {
+    return reply.type(contentTypes.xml).serializer(String).send(toXml(body))
+  }
+  return reply.type(contentTypes.json).send(body)
 }

@@ -30,17 +30,18 @@ export function readRetryKey(request: FastifyRequest, caller: Caller): RetryKey 
   }
 }
 
-/** An answer as it is sent and, with a key, stored. */
+/** An answer in JSON as it is sent and, with a key, stored. */
 export function answerOf(httpStatus: number, wire: unknown): Answer {
   return { httpStatus, body: JSON.stringify(wire) }
 }
 
 /**
- * The answer to a request that tells of a customer, in the request or in the answer: what is stored of it goes when the
- * customer is erased. Every write that names a customer says so; undefined: there is none.
+ * The answer to a request that tells of customers, in the request or in the answer: what is stored of it goes when one
+ * of them is erased. Every write that names a customer says so; undefined: there is none.
  */
-export function about(customerId: number | undefined, answer: Answer): Answer {
-  return customerId === undefined ? answer : { ...answer, customerId }
+export function about(customers: number | readonly number[] | undefined, answer: Answer): Answer {
+  const customerIds = [...new Set([customers ?? []].flat())]
+  return customerIds.length === 0 ? answer : { ...answer, customerIds }
 }
 
 /** The answer to a request that could not be carried out: with a key too, the next try starts afresh. */
@@ -53,7 +54,7 @@ export function sendAnswer(reply: FastifyReply, answer: GivenAnswer): FastifyRep
   if (answer.isReplay) reply.header('idempotency-replayed', 'true')
   return reply
     .code(answer.httpStatus)
-    .type('application/json; charset=utf-8')
+    .type(answer.body.startsWith('<') ? 'application/xml; charset=utf-8' : 'application/json; charset=utf-8')
     .serializer((body: unknown) => String(body))
     .send(answer.body)
 }

@@ -11,6 +11,12 @@ function pathExpression(url: string): RegExp {
   return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`)
 }
 
+/** In which shape a path that is nobody's tells so. */
+function familyOf(path: string): FailureFamily {
+  if (path.startsWith('/admin/')) return 'problem'
+  return /^\/v1(\.1)?(\/|$)/.test(path) ? 'v1.1' : 'entity'
+}
+
 interface KnownPath {
   readonly expression: RegExp
   readonly methods: Set<string>
@@ -41,8 +47,7 @@ export function registerUnknownRoutes(app: App, context: Context): void {
     const path = request.url.split('?', 1)[0] ?? ''
     const known = [...paths.values()].find(({ expression }) => expression.test(path))
     if (known === undefined) {
-      const family = path.startsWith('/admin/') ? 'problem' : 'entity'
-      return sendFailure(context, new Refusal(404), request, reply, family)
+      return sendFailure(context, new Refusal(404), request, reply, familyOf(path))
     }
     return refuseMethod(known, request, reply)
   })

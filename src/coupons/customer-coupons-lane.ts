@@ -5,6 +5,7 @@ import {
   customerCouponsSql,
   historyParameters,
   type HistoryRequest,
+  type SortKey,
   type SortOrder,
   type Variant,
 } from './customer-coupons-sql.ts'
@@ -80,14 +81,15 @@ export function readHistory(
   context: Context,
   orgId: number,
   variant: Variant,
-  order: SortOrder,
+  { order, by }: { order: SortOrder; by: SortKey },
   request: HistoryRequest,
 ): Promise<History | undefined> {
-  const key = `${orgId} ${variant} ${order}`
+  const form = `${variant}-${order}-${by}`
+  const key = `${orgId} ${form}`
   let lane = context.historyLanes.get(key)
   if (lane === undefined) {
-    const name = `customer-coupons-${variant}-${order}`
-    const text = customerCouponsSql(variant, order)
+    const name = `customer-coupons-${form}`
+    const text = customerCouponsSql(variant, order, by)
     lane = new Lane(limits, async (requests) => {
       const { rows } = await context.database.pool.query<HistoryRow>({
         name,

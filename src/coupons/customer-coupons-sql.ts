@@ -12,8 +12,24 @@ import type { Identifier } from '../values/identifier.ts'
 
 export type SortOrder = 'ASC' | 'DESC'
 
-/** `all`: no filter. `filtered`: by status and transaction number. `revoked`: the same, revoked ones among them. */
-export type Variant = 'all' | 'filtered' | 'revoked'
+/** What a history is sorted by, then by the instant of issue and the id in the same direction. */
+export type SortKey = 'createdDate' | 'amount' | 'validTill' | 'createdBy'
+
+/**
+ * `all`: no filter. `filtered`: by status and transaction number. `revoked`: the same, revoked ones among them.
+ * `searched`: the same as filtered, by dates and places too.
+ */
+export type Variant = 'all' | 'filtered' | 'revoked' | 'searched'
+
+/** Further filters of a searched history. An empty list filters nothing. */
+export interface HistorySearch {
+  /** Epoch seconds, `[from, until)`: issued, or redeemed once that stands. */
+  readonly fromS: number
+  readonly untilS: number
+  readonly seriesIds: readonly number[]
+  /** Stores where it was issued. */
+  readonly storeIds: readonly number[]
+}
 
 export interface HistoryRequest {
   readonly customerId: number | undefined
@@ -22,6 +38,8 @@ export interface HistoryRequest {
   readonly offset: number
   readonly mask: number
   readonly transactionNumbers: readonly string[]
+  /** Of a searched history alone. */
+  readonly search?: HistorySearch | undefined
 }
 
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
@@ -65,14 +83,34 @@ const matches = `
 const transactionMatches = `
   and (r.transactions is null or coalesce(c.transaction_number, '0') = any(string_to_array(r.transactions, chr(31))))`
 
+const searchMatches = `
+  and (c.created_at >= to_timestamp(r.from_s) and c.created_at < to_timestamp(r.until_s) or exists (
+    select from redemptions x
+    where x.org_id = $1 and x.coupon_id = c.id
+      and x.redeemed_at >= to_timestamp(r.from_s) and x.redeemed_at < to_timestamp(r.until_s)
+      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)))
+  and (r.series_ids is null or c.series_id = any(r.series_ids::bigint[]))
+  and (r.store_ids is null or c.issued_store_id = any(r.store_ids::bigint[]))`
+
+/** Sorted by the instant of issue a page comes straight from the index; otherwise all coupons of the customer are read. */
+const sortKeys: Record<SortKey, string | undefined> = {
+  createdDate: undefined,
+  amount: '(select s.discount_value from series s where s.org_id = $1 and s.id = c.series_id)',
+  validTill: 'c.valid_until',
+  createdBy: 'coalesce(c.issued_till_id, 0)',
+}
+
 const columns =
   'c.id, c.series_id, c.created_at, c.valid_until, c.issued_store_id, c.max_redeemed, c.code, c.transaction_number'
 const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id'
 
-const selections: Record<Variant, string> = {
-  all: `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null`,
-  filtered: `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}`,
-  revoked: `select * from (
+const selections: Record<Variant, (columns: string) => string> = {
+  all: (columns) => `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null`,
+  filtered: (columns) =>
+    `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}`,
+  searched: (columns) =>
+    `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${searchMatches}`,
+  revoked: (columns) => `select * from (
       select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}
       union all
       select ${columns}, true ${ofCustomer} and c.revoked_at is not null ${transactionMatches}
@@ -89,9 +127,10 @@ const totals: Record<Variant, string> = {
   all: `select case when few.n <= ${countedAtMost} then few.n else (
       select sum(u.issued - u.revoked) from customer_series_usage u where u.org_id = $1 and u.customer_id = cu.id
     ) end::int as total
-    from (select count(*) as n from (${selections.all} limit ${countedAtMost + 1}) coupons) few`,
-  filtered: `select count(*)::int as total from (${selections.filtered}) matching`,
-  revoked: `select count(*)::int as total from (${selections.revoked}) matching`,
+    from (select count(*) as n from (${selections.all(columns)} limit ${countedAtMost + 1}) coupons) few`,
+  filtered: `select count(*)::int as total from (${selections.filtered(columns)}) matching`,
+  revoked: `select count(*)::int as total from (${selections.revoked(columns)}) matching`,
+  searched: `select count(*)::int as total from (${selections.searched(columns)}) matching`,
 }
 
 /**
@@ -101,7 +140,11 @@ const totals: Record<Variant, string> = {
  * request always looks cheaper than the general one, and every execution is planned anew for a millisecond. `offset 0`
  * keeps a subselect from being merged into the outer one, where it would be computed for every row.
  */
-export function customerCouponsSql(variant: Variant, order: SortOrder): string {
+export function customerCouponsSql(variant: Variant, order: SortOrder, by: SortKey = 'createdDate'): string {
+  const key = sortKeys[by]
+  const selected = key === undefined ? columns : `${columns}, ${key} as sort_key`
+  const sorted = `${key === undefined ? '' : `c.sort_key ${order}, `}c.created_at ${order}, c.id ${order}`
+  const isSearched = variant === 'searched'
   return `
 select r.n, holder.customer,
   c.id, c.code, c.series_id, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.transaction_number,
@@ -109,8 +152,14 @@ select r.n, holder.customer,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, place.code, place.name,
   ${epochS('rv.reversed_at')}
 from unnest((select $2::int[]), (select $3::bigint[]), (select $4::text[]), (select $5::text[]),
-    (select $6::int[]), (select $7::int[]), (select $8::int[]), (select $9::text[]))
-  as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions)
+    (select $6::int[]), (select $7::int[]), (select $8::int[]), (select $9::text[])${
+      isSearched
+        ? ', (select $11::float8[]), (select $12::float8[]), (select $13::text[]), (select $14::text[])'
+        : ''
+    })
+  as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions${
+    isSearched ? ', from_s, until_s, series_ids, store_ids' : ''
+  })
 join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(r.customer_id, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = r.type and i.value = r.value))
 cross join lateral (
@@ -123,7 +172,7 @@ cross join lateral (
   select json_build_array(cu.id, cu.first_name, cu.last_name, known.mobile, known.email, known.external_id,
     cu.blocked_at is not null, counted.total, date_part('epoch', ${now}))::text as customer offset 0) holder
 left join lateral (
-  ${selections[variant]} order by c.created_at ${order}, c.id ${order} limit r.max_rows offset r.skip_rows
+  ${selections[variant](selected)} order by ${sorted.replace('c.sort_key', 'sort_key')} limit r.max_rows offset r.skip_rows
 ) c on true
 left join lateral (
   select s.max_redemptions_per_customer, su.redeemed, su.max_redeemed, json_build_array(s.description,
@@ -141,7 +190,7 @@ left join (redemptions rd
   left join reversals rv on rv.org_id = $1 and rv.redemption_id = rd.id
   left join stores place on place.org_id = $1 and place.id = rd.store_id
 ) on rd.org_id = $1 and rd.coupon_id = c.id
-order by r.n, c.created_at ${order}, c.id ${order}, rd.redeemed_at, rd.id`
+order by r.n, ${sorted}, rd.redeemed_at, rd.id`
 }
 
 const recordSeparator = '\u001F'
@@ -149,13 +198,16 @@ const recordSeparator = '\u001F'
 /**
  * $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null, $4 identifier type,
  * $5 identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by U+001F or null;
- * $10 the instant of judgement, null for the clock of the database.
+ * $10 the instant of judgement, null for the clock of the database. Of a searched history also $11 and $12 the instants
+ * from and until, $13 ids of series and $14 of stores, each the text of an array or null.
  */
 export function historyParameters(
   orgId: number,
   requests: readonly HistoryRequest[],
   fixedNow: Date | null,
 ): unknown[] {
+  const searches = requests.flatMap(({ search }) => search ?? [])
+  const ids = (list: readonly number[]) => (list.length === 0 ? null : `{${list.join(',')}}`)
   return [
     orgId,
     requests.map((_, at) => at),
@@ -169,5 +221,13 @@ export function historyParameters(
       numbers.length === 0 ? null : numbers.join(recordSeparator),
     ),
     fixedNow,
+    ...(searches.length === 0
+      ? []
+      : [
+          searches.map(({ fromS }) => fromS),
+          searches.map(({ untilS }) => untilS),
+          searches.map(({ seriesIds }) => ids(seriesIds)),
+          searches.map(({ storeIds }) => ids(storeIds)),
+        ]),
   ]
 }

@@ -23,10 +23,15 @@ import {
 import { readIssueStates, readWaitingCodes, type SeriesWish, type WaitingCodes } from './issue-state.ts'
 import { writeIssued, type Grant } from './write-issued.ts'
 
-export interface IssueRequest extends Retryable<IssueVerdict> {
+/** Coupons of one series for a customer: as many as may be issued, up to `count`. */
+export interface IssueWant {
   readonly customer: CustomerReference
-  /** Series, and how many coupons of each. */
-  readonly wants: readonly { readonly seriesId: number; readonly count: number }[]
+  readonly seriesId: number
+  readonly count: number
+}
+
+export interface IssueRequest extends Retryable<IssueVerdict> {
+  readonly wants: readonly IssueWant[]
   readonly place: { readonly storeId: number; readonly tillId: number | null }
   readonly timeZone: string
   /** Why and from where it was issued; kept with the event. */
@@ -34,6 +39,8 @@ export interface IssueRequest extends Retryable<IssueVerdict> {
 }
 
 export interface IssuedInSeries {
+  /** Undefined: the customer is unknown. */
+  readonly customer: CustomerProfile | undefined
   readonly seriesId: number
   /** Undefined: no such series. */
   readonly series: VersionedSeries | undefined
@@ -43,16 +50,13 @@ export interface IssuedInSeries {
   readonly refusal: IssueRefusal | null
 }
 
-export interface IssueVerdict {
-  /** Undefined: the customer is unknown. */
-  readonly customer: CustomerProfile | undefined
-  readonly bySeries: readonly IssuedInSeries[]
-}
+/** One per want, in their order. */
+export type IssueVerdict = readonly IssuedInSeries[]
 
 export type IssueLane = WriteLane<IssueRequest>
 
 /**
- * Issues coupons to a customer, never more than the series, the customer and the pool of codes allow.
+ * Issues coupons to customers, never more than the series, the customer and the pool of codes allow.
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
@@ -82,9 +86,7 @@ async function issueBatch(
   })
   unawaited(locked)
   return answerOnce<IssueVerdict, IssueRequest>(transaction, orgId, requests, async (fresh) => {
-    const wishes = fresh.flatMap((request) =>
-      request.wants.map((want): Wish => ({ request, customer: request.customer, ...want })),
-    )
+    const wishes = fresh.flatMap((request) => request.wants.map((want): Wish => ({ request, ...want })))
     const read = await readIssueStates(client, context.seriesMemory, orgId, wishes, context.fixedNow)
     const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
     // A series that came into being after the lock is not there yet: nothing holds its limits.
@@ -97,12 +99,7 @@ async function issueBatch(
     // One instant everywhere: the coupon, the counters and the event bear the one that was judged at.
     await writeIssued(transaction, orgId, grants, context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000))
     let at = 0
-    return fresh.map((request) => {
-      const bySeries = decided.slice(at, at + request.wants.length)
-      const { customer } = states[at] as IssueState
-      at += request.wants.length
-      return { customer, bySeries: bySeries.map(toIssued) }
-    })
+    return fresh.map(({ wants }) => decided.slice(at, (at += wants.length)).map(toIssued))
   })
 }
 
@@ -168,6 +165,7 @@ function decideAll(
     inSeries.set(seriesId, (inSeries.get(seriesId) ?? 0) + granted.length)
     if (granted.length > 0) toCustomer.set(`${customer?.id} ${seriesId}`, [...before, ...granted])
     return {
+      customer,
       seriesId,
       series,
       asked: count,

@@ -7,7 +7,7 @@ import { readSeriesTerms } from '../series/read-series-terms.ts'
 import type { Identifier } from '../values/identifier.ts'
 import { anyStatus, revokedBit, statusMask, type CouponStatus } from './coupon-status.ts'
 import { readHistory, type History, type HistoryCoupon } from './customer-coupons-lane.ts'
-import type { SortOrder, Variant } from './customer-coupons-sql.ts'
+import type { HistorySearch, SortKey, SortOrder, Variant } from './customer-coupons-sql.ts'
 
 export interface CustomerCouponsQuery {
   /** What leads to the customer; several must lead to the same one. At least one. */
@@ -19,6 +19,10 @@ export interface CustomerCouponsQuery {
   /** Keeps coupons issued under one of these; `0`: without one. Empty: all. */
   readonly transactionNumbers: readonly string[]
   readonly sortOrder: SortOrder
+  /** By default the instant of issue. */
+  readonly sortKey?: SortKey
+  /** Looks at dates, series and stores too, and then not at transaction numbers. */
+  readonly search?: HistorySearch | undefined
   readonly limit: number
   readonly offset: number
   /** Judge each coupon as redeemed by the customer now, without a bill or a store. */
@@ -50,15 +54,18 @@ export async function listCustomerCoupons(
   const isSingle = identifiers.length + (customerId === undefined ? 0 : 1) === 1
   const mask = statusMask(query.statuses)
   const isFiltered = mask !== anyStatus || query.transactionNumbers.length > 0
-  const variant: Variant = (mask & revokedBit) !== 0 ? 'revoked' : isFiltered ? 'filtered' : 'all'
+  const plain: Variant = (mask & revokedBit) !== 0 ? 'revoked' : isFiltered ? 'filtered' : 'all'
+  const variant = query.search === undefined ? plain : 'searched'
+  const sorted = { order: query.sortOrder, by: query.sortKey ?? 'createdDate' }
 
-  const history = await readHistory(context, caller.orgId, variant, query.sortOrder, {
+  const history = await readHistory(context, caller.orgId, variant, sorted, {
     customerId: isSingle ? customerId : await findCustomer(context, caller.orgId, identifiers, customerId),
     identifier: isSingle ? identifiers[0] : undefined,
     limit: query.limit,
     offset: query.offset,
     mask,
     transactionNumbers: query.transactionNumbers,
+    search: query.search,
   })
   if (history === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
 

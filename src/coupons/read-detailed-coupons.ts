@@ -42,43 +42,62 @@ export interface DetailedCoupon {
 
 const pageSize = 200
 
-const place = (table: string) =>
-  `case when ${table}.id is not null then json_build_object('id', ${table}.id, 'code', ${table}.code, 'name', ${table}.name,
-    'description', ${table}.description) end`
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::float8`
 
-/** $1 organisation, $2 customer, $3 and $4 instant and id of the last coupon before the page, $5 how many, $6 how many to skip. */
+/**
+ * $1 organisation, $2 customer, $3 and $4 instant and id of the last coupon before the page, $5 how many, $6 how many to
+ * skip. One row per coupon and redemption, flat: PostgreSQL builds JSON for every row at a multiple of the price.
+ */
 const pageSql = `
-select c.id, c.code, c.customer_id as "customerId", c.series_id as "seriesId", c.created_at::text as position, ${epochS('c.created_at')} as "createdAtS",
-  ${epochS('c.valid_until')} as "validUntilS", c.issued_till_id as "issuedTillId", c.redeemed, c.max_redeemed as "maxRedeemed",
-  ${place('st')} as "issuedAt",
-  coalesce((select u.redeemed from customer_series_usage u
-    where u.org_id = $1 and u.customer_id = $2 and u.series_id = c.series_id), 0) as "redeemedInSeries",
-  coalesce((
-    select json_agg(json_build_object('id', r.id, 'redeemedAtS', ${epochS('r.redeemed_at')},
-      'transactionNumber', r.transaction_number, 'customerId', r.customer_id, 'tillId', r.till_id,
-      'billAmount', r.bill_amount, 'redeemedAt', ${place('rs')}, 'reversedAtS', ${epochS('v.reversed_at')})
-      order by r.redeemed_at, r.id)
-    from redemptions r
-    left join stores rs on rs.org_id = $1 and rs.id = r.store_id
-    left join reversals v on v.org_id = $1 and v.redemption_id = r.id
-    where r.org_id = $1 and r.coupon_id = c.id), '[]') as redemptions
-from coupons c
+select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.issued_till_id,
+  c.redeemed, c.max_redeemed, u.redeemed, st.id, st.code, st.name, st.description,
+  rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
+  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description
+from (
+  select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed
+  from coupons c
+  where c.org_id = $1 and c.customer_id = $2 and c.revoked_at is null
+    and (c.created_at, c.id) < (coalesce($3::timestamptz, 'infinity'), $4::bigint)
+  order by c.created_at desc, c.id desc limit $5 offset $6
+) c
+left join customer_series_usage u on u.org_id = $1 and u.customer_id = $2 and u.series_id = c.series_id
 left join stores st on st.org_id = $1 and st.id = c.issued_store_id
-where c.org_id = $1 and c.customer_id = $2 and c.revoked_at is null
-  and (c.created_at, c.id) < (coalesce($3::timestamptz, 'infinity'), $4::bigint)
-order by c.created_at desc, c.id desc limit $5 offset $6`
+left join (redemptions rd
+  left join reversals rv on rv.org_id = $1 and rv.redemption_id = rd.id
+  left join stores rs on rs.org_id = $1 and rs.id = rd.store_id
+) on rd.org_id = $1 and rd.coupon_id = c.id
+order by c.created_at desc, c.id desc, rd.redeemed_at, rd.id`
 
 const seriesSql = readSeriesSql('select unnest($2::bigint[]) as id', '0')
 
-interface PageRow extends Omit<DetailedCoupon, 'series' | 'redemptionsLeft'> {
-  readonly seriesId: number
-  /** The instant with all its digits. */
-  readonly position: string
-  readonly redeemed: number
-  readonly maxRedeemed: number | null
-  readonly redeemedInSeries: number
-}
+type PlaceColumns = [id: number | null, code: string, name: string, description: string]
+
+/** Columns of `pageSql`, in its order. */
+type PageRow = [
+  ...coupon: [
+    id: number,
+    code: string,
+    seriesId: number,
+    position: string,
+    createdAtS: number,
+    validUntilS: number,
+    issuedTillId: number | null,
+    redeemed: number,
+    maxRedeemed: number | null,
+    redeemedInSeries: number | null,
+  ],
+  ...issuedAt: PlaceColumns,
+  ...redemption: [
+    id: number | null,
+    redeemedAtS: number,
+    transactionNumber: string,
+    customerId: number,
+    tillId: number | null,
+    billAmount: number | null,
+    reversedAtS: number | null,
+  ],
+  ...redeemedAt: PlaceColumns,
+]
 
 /**
  * A customer's coupons that are not revoked, newest first, page by page, however many there are: memory holds one page,
@@ -100,19 +119,21 @@ export async function* readDetailedCoupons(
   )
   if (customer.rowCount === 0) throw await noSuchCustomer(queries, orgId, customerId)
   const series = new Map<number, KeptSeries>()
-  let last: Pick<PageRow, 'id' | 'position'> | undefined
+  let last: PageRow | undefined
   for (let open = limit ?? Infinity, skipped = offset; open > 0; skipped = 0) {
     const size = Math.min(open, pageSize)
     const { rows } = await pool.query<PageRow>({
       name: 'detailed-coupons',
       text: pageSql,
-      values: [orgId, customerId, last?.position ?? null, last?.id ?? 0, size, skipped],
+      values: [orgId, customerId, last?.[3] ?? null, last?.[0] ?? 0, size, skipped],
+      rowMode: 'array',
     })
     await readMissing(pool, orgId, rows, series)
-    yield rows.map((row) => detailedOf(row, series))
-    open -= rows.length
+    const page = assemble(rows, customerId, series)
+    yield page
+    open -= page.length
     last = rows.at(-1)
-    if (rows.length < size) return
+    if (page.length < size) return
   }
 }
 
@@ -123,7 +144,7 @@ async function readMissing(
   rows: readonly PageRow[],
   series: Map<number, KeptSeries>,
 ): Promise<void> {
-  const missing = [...new Set(rows.map(({ seriesId }) => seriesId))].filter((id) => !series.has(id))
+  const missing = [...new Set(rows.map((row) => row[2]))].filter((id) => !series.has(id))
   if (missing.length === 0) return
   const read = await pool.query<KeptSeries>({
     name: 'series-of-detailed-coupons',
@@ -133,12 +154,62 @@ async function readMissing(
   for (const one of read.rows) series.set(one.id, one)
 }
 
-function detailedOf(row: PageRow, all: ReadonlyMap<number, KeptSeries>): DetailedCoupon {
-  const series = all.get(row.seriesId)
-  if (series === undefined) throw new Error(`series ${row.seriesId} has a coupon and no row`)
-  return {
-    ...row,
-    series,
-    redemptionsLeft: redemptionsLeft(row, series, { redeemedInSeries: row.redeemedInSeries }),
+function assemble(
+  rows: readonly PageRow[],
+  customerId: number,
+  all: ReadonlyMap<number, KeptSeries>,
+): DetailedCoupon[] {
+  const coupons: DetailedCoupon[] = []
+  let redemptions: DetailedRedemption[] = []
+  let lastId: number | undefined
+  for (const row of rows) {
+    if (row[0] !== lastId) {
+      lastId = row[0]
+      redemptions = []
+      coupons.push(couponOf(row, customerId, all, redemptions))
+    }
+    if (row[14] !== null) redemptions.push(redemptionOf(row, row[14]))
   }
+  return coupons
+}
+
+function couponOf(
+  row: PageRow,
+  customerId: number,
+  all: ReadonlyMap<number, KeptSeries>,
+  redemptions: readonly DetailedRedemption[],
+): DetailedCoupon {
+  const series = all.get(row[2])
+  if (series === undefined) throw new Error(`series ${row[2]} has a coupon and no row`)
+  return {
+    id: row[0],
+    code: row[1],
+    customerId,
+    createdAtS: row[4],
+    validUntilS: row[5],
+    issuedTillId: row[6],
+    issuedAt: placeOf(row[10], row[11], row[12], row[13]),
+    series,
+    redemptionsLeft: redemptionsLeft({ redeemed: row[7], maxRedeemed: row[8] }, series, {
+      redeemedInSeries: row[9] ?? 0,
+    }),
+    redemptions,
+  }
+}
+
+function redemptionOf(row: PageRow, id: number): DetailedRedemption {
+  return {
+    id,
+    redeemedAtS: row[15],
+    transactionNumber: row[16],
+    customerId: row[17],
+    tillId: row[18],
+    billAmount: row[19],
+    redeemedAt: placeOf(row[21], row[22], row[23], row[24]),
+    reversedAtS: row[20],
+  }
+}
+
+function placeOf(...[id, code, name, description]: PlaceColumns): DetailedPlace | null {
+  return id === null ? null : { id, code, name, description }
 }

@@ -61,7 +61,12 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .updateTable('idempotency_keys')
       .set(erasedAnswer)
       .where('org_id', '=', orgId)
-      .where('customer_id', '=', customerId)
+      .where((is) =>
+        is.or([
+          is('customer_id', '=', customerId),
+          sql<boolean>`other_customer_ids @> array[${customerId}]::bigint[]`,
+        ]),
+      )
       .where('body', '<>', '')
       .executeTakeFirst()
     return { identifiers: Number(identifiers), answers: Number(named) + unnamed }

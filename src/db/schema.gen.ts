@@ -472,6 +472,10 @@ export interface IdempotencyKeys {
    */
   org_id: number;
   /**
+   * Whom else the request or the answer tells of; null: nobody.
+   */
+  other_customer_ids: ArrayType<number> | null;
+  /**
    * SHA-256 of query and body: the same key with another request is refused (422). Empty: the customer is erased.
    */
   request_hash: Buffer;

@@ -18,16 +18,24 @@ import {
 } from './redemption-state.ts'
 import { lockSeriesOfCodesSql, redeemSql } from './redemption-state-sql.ts'
 
-export interface RedeemRequest extends RedemptionWish, Retryable<WishVerdict> {
+/** What one customer wants redeemed on one bill: all of it or nothing. */
+export interface RedeemWish extends RedemptionWish {
   readonly customer: CustomerReference
   /** As it stood in the request; kept, never judged again. */
   readonly redemptionTimeGiven: string | null
+  /** Names and texts that are kept with the redemptions. */
+  readonly customFields?: Readonly<Record<string, string>> | undefined
+}
+
+/** Wishes that stand or fall each by itself, and are answered together; one verdict per wish. */
+export interface RedeemRequest extends Retryable<readonly WishVerdict[]> {
+  readonly wishes: readonly RedeemWish[]
 }
 
 export type RedeemLane = WriteLane<RedeemRequest>
 
 /**
- * Redeems the coupons of a request, all or none, exactly as often as their limits allow.
+ * Redeems coupons, all or none of each wish, exactly as often as their limits allow.
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
@@ -60,27 +68,29 @@ async function redeemBatch(
   requests: readonly RedeemRequest[],
 ): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
-  const keys = [...new Set(requests.flatMap(({ codeKeys }) => codeKeys))]
+  const keys = [...new Set(requests.flatMap(({ wishes }) => wishes.flatMap(({ codeKeys }) => codeKeys)))]
   const locked = client.query<{ series_id: number }>({
     name: 'lock-series-of-codes',
     text: lockSeriesOfCodesSql,
     values: [orgId, keys],
   })
   unawaited(locked)
-  return answerOnce<WishVerdict, RedeemRequest>(transaction, orgId, requests, async (fresh) => {
+  return answerOnce<readonly WishVerdict[], RedeemRequest>(transaction, orgId, requests, async (fresh) => {
+    const wishes = fresh.flatMap((request) => request.wishes)
     const states = await readRedemptionState(
       client,
       context.seriesMemory,
       orgId,
-      fresh.map(stateRequestOf),
+      wishes.map(stateRequestOf),
       context.fixedNow,
       true,
     )
-    const { verdicts, effects } = decideRedemptions(fresh, withoutUnlocked(states, (await locked).rows))
+    const { verdicts, effects } = decideRedemptions(wishes, withoutUnlocked(states, (await locked).rows))
     // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
     const at = context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000)
-    if (effects.length > 0) unawaited(write(client, orgId, fresh, effects, at))
-    return verdicts
+    if (effects.length > 0) unawaited(write(client, orgId, wishes, effects, at))
+    let next = 0
+    return fresh.map((request) => verdicts.slice(next, (next += request.wishes.length)))
   })
 }
 
@@ -99,11 +109,11 @@ function withoutUnlocked(
 function write(
   client: PoolClient,
   orgId: number,
-  requests: readonly RedeemRequest[],
+  wishes: readonly RedeemWish[],
   effects: readonly Effect[],
   at: Date,
 ): Promise<unknown> {
-  const of = effects.map(({ wishAt }) => requests[wishAt] as RedeemRequest)
+  const of = effects.map(({ wishAt }) => wishes[wishAt] as RedeemWish)
   return client.query({
     name: 'redeem',
     text: redeemSql,
@@ -119,6 +129,7 @@ function write(
       of.map(({ redemptionTimeGiven }) => redemptionTimeGiven),
       at,
       effects.map(({ state }) => state.newRedemptionId),
+      of.map(({ customFields }) => (customFields === undefined ? null : JSON.stringify(customFields))),
     ],
   })
 }

@@ -73,19 +73,19 @@ left join lateral (
 /**
  * All effects of a batch in one statement. $1 organisation; arrays with one element per redemption: $2 coupon,
  * $3 series, $4 customer, $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given;
- * $10 the instant; $11 redemption id, ascending.
+ * $10 the instant; $11 redemption id, ascending; $12 custom fields.
  */
 export const redeemSql = `
 with at as (select $10::timestamptz as at),
 e as materialized (
   select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[]) as e(coupon_id, series_id, customer_id,
-    store_id, till_id, bill_amount, transaction_number, redemption_time_given, id)
+    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[], $12::jsonb[]) as e(coupon_id, series_id,
+    customer_id, store_id, till_id, bill_amount, transaction_number, redemption_time_given, id, custom_fields)
 ), ledger as (
   insert into redemptions (org_id, id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount,
-    transaction_number, redemption_time_given)
+    transaction_number, redemption_time_given, custom_fields)
   select $1, e.id, e.coupon_id, e.series_id, e.customer_id, at.at, e.store_id, e.till_id, e.bill_amount,
-    e.transaction_number, e.redemption_time_given from e, at
+    e.transaction_number, e.redemption_time_given, e.custom_fields from e, at
 ), of_coupon as (
   update coupons c set redeemed = c.redeemed + d.n
   from (select coupon_id, count(*)::int as n from e group by coupon_id) d

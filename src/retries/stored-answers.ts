@@ -4,12 +4,12 @@ import { erasedCustomer, Refusal } from '../errors.ts'
 /** An answer as it left the server. */
 export interface Answer {
   readonly httpStatus: number
-  /** JSON text. */
+  /** JSON text, or XML, which begins with `<`. */
   readonly body: string
   /** False: the request could not be carried out, and may succeed under the same key later. */
   readonly isKept?: false
-  /** Whom the request or the answer tells of: when the customer is erased, so is what is stored. */
-  readonly customerId?: number
+  /** Whom the request or the answer tells of: when one of them is erased, so is what is stored. */
+  readonly customerIds?: readonly number[]
 }
 
 /** What runs statements inside the transaction of the effects. */
@@ -110,16 +110,20 @@ async function readStored(
  */
 const storeSql = `
 with told as materialized (
-  select id, erased_at is not null as is_erased from customers where org_id = $1 and id = any($9::bigint[])
+  select id, erased_at is not null as is_erased from customers where org_id = $1 and id = any($11::bigint[])
   order by id for key share
 )
-insert into idempotency_keys (org_id, holder_kind, holder_id, route, key, request_hash, http_status, body, customer_id)
+insert into idempotency_keys (org_id, holder_kind, holder_id, route, key, request_hash, http_status, body, customer_id,
+  other_customer_ids)
 select $1, k.holder_kind, k.holder_id, k.route, k.key,
-  case when told.is_erased then '' else decode(k.request_hash, 'base64') end, k.http_status,
-  case when told.is_erased then '' else k.body end, k.customer_id
-from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::bigint[])
-  as k(holder_kind, holder_id, route, key, request_hash, http_status, body, customer_id)
+  case when erased.one then '' else decode(k.request_hash, 'base64') end, k.http_status,
+  case when erased.one then '' else k.body end, k.customer_id, k.other_customer_ids::bigint[]
+from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::bigint[], $10::text[])
+  as k(holder_kind, holder_id, route, key, request_hash, http_status, body, customer_id, other_customer_ids)
 left join told on told.id = k.customer_id
+cross join lateral (
+  select told.is_erased or k.other_customer_ids is not null and exists (
+    select from told o where o.is_erased and o.id = any(k.other_customer_ids::bigint[])) as one) erased
 order by k.holder_kind, k.holder_id, k.route, k.key`
 
 function store(
@@ -139,7 +143,11 @@ function store(
       given.map(([key]) => key.requestHash),
       given.map(([, answer]) => answer.httpStatus),
       given.map(([, answer]) => answer.body),
-      given.map(([, answer]) => answer.customerId ?? null),
+      given.map(([, { customerIds = [] }]) => customerIds[0] ?? null),
+      given.map(([, { customerIds = [] }]) =>
+        customerIds.length > 1 ? `{${customerIds.slice(1).join(',')}}` : null,
+      ),
+      [...new Set(given.flatMap(([, { customerIds = [] }]) => customerIds))],
     ],
   })
 }

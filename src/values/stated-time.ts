@@ -17,3 +17,18 @@ export function parseStatedTimeS(text: string, timeZone: string): number | undef
     return undefined
   }
 }
+
+/** A day `YYYY-MM-DD` on a zone's clock as instants, `[begins, ends)`, epoch seconds; undefined for what is none. */
+export function readDay(
+  text: string,
+  timeZone: string,
+): { readonly beginsAtS: number; readonly endsAtS: number } | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  try {
+    const day = Temporal.PlainDate.from(text, { overflow: 'reject' })
+    const startOf = (one: Temporal.PlainDate) => one.toZonedDateTime(timeZone).epochMilliseconds / 1000
+    return { beginsAtS: startOf(day), endsAtS: startOf(day.add({ days: 1 })) }
+  } catch {
+    return undefined
+  }
+}

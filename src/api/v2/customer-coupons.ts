@@ -88,7 +88,7 @@ const spellings: readonly (readonly [string, IdentifierType])[] = [
   ['external_id', 'externalId'],
 ]
 
-function readIdentifiers(query: Query, country: string): Identifier[] {
+export function readIdentifiers(query: Query, country: string): Identifier[] {
   const identifiers = new Map<string, Identifier>()
   for (const [name, type] of spellings) {
     const text = readText(query, name)

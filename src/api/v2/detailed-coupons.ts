@@ -6,7 +6,7 @@ import { readDetailedCoupons, type DetailedCoupon } from '../../coupons/read-det
 import { codeCases } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, readInteger, type Query } from '../query-parameters.ts'
-import { detailedCouponToWire } from './detailed-coupons-wire.ts'
+import { detailedCouponWriter } from './detailed-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
 import { customerParams, readCustomerId } from './get-customer.ts'
 
@@ -45,8 +45,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
       const pages = readDetailedCoupons(context, caller, readCustomerId(request.params.customerId), page)
       // What is refused is refused before anything of the answer is sent.
       const first = await pages.next()
-      const toText = (coupon: DetailedCoupon) =>
-        JSON.stringify(detailedCouponToWire(coupon, codeCase, caller.timeZone))
+      const toText = detailedCouponWriter(codeCase, caller.timeZone)
       return reply
         .type('application/json; charset=utf-8')
         .send(Readable.from(envelope(first.value ?? [], pages, toText), { objectMode: false }))

@@ -72,6 +72,8 @@ export type FailureFamily =
   | 'registration'
   | 'upload'
   | 'problem'
+  | 'v1.1'
+  | 'v1.1-boolean'
 
 const nothingFound = { limit: 0, offset: 0, total: 0 }
 
@@ -81,8 +83,11 @@ export function failureBody(
   code: number,
   message: string,
   httpStatus: number,
-): unknown {
+): object {
   const status = { status: false, code, message }
+  // The redemption history alone has a real boolean.
+  if (family === 'v1.1') return { response: { status: { success: 'false', code, message } } }
+  if (family === 'v1.1-boolean') return { response: { status: { success: false, code, message } } }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }
   if (family === 'registration') return { errors: [{ code, status: false, message }] }
@@ -91,6 +96,6 @@ export function failureBody(
   return family === 'token' ? { data: null, errors: [status] } : entityFailureBody(code, message)
 }
 
-export function entityFailureBody(code: number, message: string): unknown {
+export function entityFailureBody(code: number, message: string): object {
   return { warnings: [], errors: [{ status: false, code, message }], success: false }
 }

@@ -6,6 +6,7 @@ import {
   type IssueRequest,
   type IssuedInSeries,
   type IssueVerdict,
+  type IssueWant,
 } from '../../coupons/issue-coupons.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
@@ -71,7 +72,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
-        present: (one) => about(one.customer?.id, presentSingle(one, caller)),
+        present: (verdict) => about(verdict[0]?.customer?.id, presentSingle(verdict, caller)),
       })
       return sendAnswer(reply, answer)
     },
@@ -105,7 +106,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
-        present: (one) => about(one.customer?.id, presentBulk(one, caller)),
+        present: (verdict) => about(verdict[0]?.customer?.id, presentBulk(verdict, caller)),
       })
       return sendAnswer(reply, answer)
     },
@@ -141,7 +142,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
-        present: (one) => about(one.customer?.id, presentMultiple(one, caller)),
+        present: (verdict) => about(verdict[0]?.customer?.id, presentMultiple(verdict, caller)),
       })
       return sendAnswer(reply, answer)
     },
@@ -162,15 +163,15 @@ async function readIssue(
   caller: Caller,
   customer: Static<typeof customerFields>,
   about: Static<typeof metadata> | undefined,
-  wants: IssueRequest['wants'],
+  wants: readonly Omit<IssueWant, 'customer'>[],
 ): Promise<Omit<IssueRequest, 'retryKey' | 'present'>> {
   const entries = Object.entries(metadataLengths).flatMap(([name, maxLength]) => {
     const value = about?.[name as keyof typeof metadataLengths]
     return value ? [[name, readText(`metadata.${name}`, value, maxLength)] as const] : []
   })
+  const reference = await readCustomer(context, caller, customer)
   return {
-    wants,
-    customer: await readCustomer(context, caller, customer),
+    wants: wants.map((want) => ({ customer: reference, ...want })),
     place: { storeId: caller.storeId, tillId: caller.tillId },
     timeZone: caller.timeZone,
     metadata: entries.length > 0 ? Object.fromEntries(entries) : null,
@@ -183,8 +184,9 @@ function failed(refusal: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInS
 
 const unknownCustomer = () => notCarriedOut(400, { errors: [issueRefusalToWire(701)] })
 
-function presentSingle({ customer, bySeries: [one] }: IssueVerdict, { timeZone }: Caller) {
+function presentSingle([one]: IssueVerdict, { timeZone }: Caller) {
   const [coupon] = one?.coupons ?? []
+  const customer = one?.customer
   if (customer === undefined) return unknownCustomer()
   if (one?.series === undefined || coupon === undefined) return failed(one?.refusal ?? 707, one)
   const { id, validTillDateTime, ...before } = couponToWire(one.series, coupon, timeZone)
@@ -204,8 +206,8 @@ function withoutCount<Wire extends { redemptionCount: number }>(wire: Wire): Omi
   return rest
 }
 
-function presentBulk({ customer, bySeries }: IssueVerdict, { timeZone }: Caller) {
-  if (customer === undefined) return unknownCustomer()
+function presentBulk(bySeries: IssueVerdict, { timeZone }: Caller) {
+  if (bySeries[0]?.customer === undefined) return unknownCustomer()
   return answerOf(200, {
     response: bySeries.map((one) => {
       const [coupon] = one.coupons
@@ -222,7 +224,8 @@ function presentBulk({ customer, bySeries }: IssueVerdict, { timeZone }: Caller)
   })
 }
 
-function presentMultiple({ customer, bySeries: [one] }: IssueVerdict, { timeZone }: Caller) {
+function presentMultiple([one]: IssueVerdict, { timeZone }: Caller) {
+  const customer = one?.customer
   if (customer === undefined) return unknownCustomer()
   if (one?.series === undefined || one.coupons.length === 0) return failed(one?.refusal ?? 707, one)
   return answerOf(200, {

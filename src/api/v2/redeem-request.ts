@@ -2,8 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { badParameter } from '../../errors.ts'
-import type { RedemptionWish } from '../../redemptions/redeem-rules.ts'
-import type { CustomerReference } from '../../redemptions/redemption-state.ts'
+import type { RedeemWish } from '../../redemptions/redeem-coupons.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import {
@@ -36,7 +35,11 @@ const maxAgeS = 7 * 86_400
 const maxAheadS = 5 * 60
 
 /** How far back and ahead a till may state the time. Judged by this machine's clock: it only guards against nonsense. */
-function readStatedTime(text: string | null | undefined, timeZone: string, nowS: number): number | undefined {
+export function readStatedTime(
+  text: string | null | undefined,
+  timeZone: string,
+  nowS: number,
+): number | undefined {
   if (text === null || text === undefined || text === '') return undefined
   const statedS = parseStatedTimeS(text, timeZone)
   if (statedS === undefined) {
@@ -48,11 +51,9 @@ function readStatedTime(text: string | null | undefined, timeZone: string, nowS:
   return statedS
 }
 
-export interface ReadRedeemRequest extends RedemptionWish {
-  readonly customer: CustomerReference
+export interface ReadRedeemRequest extends RedeemWish {
   /** As the caller wrote them. */
   readonly codes: readonly string[]
-  readonly redemptionTimeGiven: string | null
 }
 
 export function codesOf({ redemptionRequestList }: Static<typeof redeemBody>): string[] {

@@ -38,9 +38,9 @@ export function registerRedeem(app: App, context: Context): void {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
       const read = await readRedeemRequest(context, caller, request.body)
       const answer = await redeemCoupons(context, caller, {
-        ...read,
+        wishes: [read],
         retryKey: readRetryKey(request, caller),
-        present: (verdict) => about(verdict.customer?.id, presentSingle(verdict, read)),
+        present: ([verdict]) => about(verdict?.customer?.id, presentSingle(verdict, read)),
       })
       return sendAnswer(reply, answer)
     },
@@ -78,17 +78,18 @@ export function registerRedeem(app: App, context: Context): void {
         return sendAnswer(reply, { ...answer, isReplay: false })
       }
       const answer = await redeemCoupons(context, caller, {
-        ...read,
+        wishes: [read],
         retryKey: readRetryKey(request, caller),
-        present: (verdict) => about(verdict.customer?.id, presentBulk(verdict, read, redeemed)),
+        present: ([verdict]) => about(verdict?.customer?.id, presentBulk(verdict, read, redeemed)),
       })
       return sendAnswer(reply, answer)
     },
   )
 }
 
-function presentSingle({ customer, coupons }: WishVerdict, { codes, timeZone }: ReadRedeemRequest) {
-  if (customer === undefined) return notCarriedOut(400, statusToWire(701))
+function presentSingle(verdict: WishVerdict | undefined, { codes, timeZone }: ReadRedeemRequest) {
+  if (verdict?.customer === undefined) return notCarriedOut(400, statusToWire(701))
+  const { customer, coupons } = verdict
   const [refused] = coupons.flatMap(({ refusal }) => (refusal === null || refusal === 749 ? [] : refusal))
   return answerOf(refused === undefined ? 200 : 400, {
     redemption: coupons.map((one, at) => redemptionToWire(one, codes[at] ?? '', 'single', redeemed)),
@@ -102,8 +103,9 @@ function presentSingle({ customer, coupons }: WishVerdict, { codes, timeZone }: 
   })
 }
 
-function presentBulk({ customer, coupons }: WishVerdict, { codes }: ReadRedeemRequest, success: string) {
-  if (customer === undefined) return notCarriedOut(400, statusToWire(701))
+function presentBulk(verdict: WishVerdict | undefined, { codes }: ReadRedeemRequest, success: string) {
+  if (verdict?.customer === undefined) return notCarriedOut(400, statusToWire(701))
+  const { coupons } = verdict
   return answerOf(200, {
     response: coupons.map((one, at) => bulkItemToWire(one, codes[at] ?? '', success)),
     totalCount: coupons.length,

@@ -1,0 +1,238 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { describeCoupons, type DescribedCoupon } from '../../coupons/describe-coupons.ts'
+import { findCoupons } from '../../coupons/find-coupons.ts'
+import { catalogue, Refusal, type Code } from '../../errors.ts'
+import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readBoolean, readEnum, readList, type Query } from '../query-parameters.ts'
+import { readCode, readId } from '../v2/fields.ts'
+import {
+  answerSchema,
+  checkCount,
+  formatParameter,
+  httpStatusOf,
+  itemFields,
+  itemRefused,
+  itemStatus,
+  produces,
+  readFormat,
+  responses,
+  sendWire,
+  statusOf,
+  type Item,
+} from './envelope.ts'
+import { identifierOf, localTime } from './wire.ts'
+
+const maxNamed = 100
+const maxCoupons = 1_000
+
+const place = Type.Object({ code: Type.String(), name: Type.String() })
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+const answer = answerSchema({
+  coupons: Type.Object({
+    coupon: Type.Array(
+      Type.Object({
+        id: Type.Union([Type.String(), Type.Literal(-1)]),
+        code: textOrNull,
+        valid_till: Type.Optional(Type.String({ description: 'DD-MM-YYYY.' })),
+        issued_on: Type.Optional(Type.String()),
+        valid_from: Type.Optional(Type.String()),
+        purpose: Type.Optional(Type.String()),
+        custom_properties: Type.Optional(Type.Object({ custom_property: Type.Array(Type.Unknown()) })),
+        series_id: Type.Optional(Type.Integer()),
+        is_absolute: Type.Boolean(),
+        value: Type.Union([Type.Number(), Type.Null()]),
+        discount_upto: Type.Union([Type.Number(), Type.Null()]),
+        customer: Type.Optional(
+          Type.Object({
+            id: Type.String(),
+            name: Type.String(),
+            mobile: textOrNull,
+            email: textOrNull,
+            external_id: textOrNull,
+            user_id: Type.Optional(Type.String()),
+          }),
+        ),
+        redemption_info: Type.Optional(Type.Object({ redeemed: Type.String(), id: Type.Integer() })),
+        pincode: Type.String(),
+        issued_store: Type.Optional(place),
+        ...itemFields,
+      }),
+    ),
+  }),
+})
+
+/** `GET /v1.1/coupon/get`: coupons by code, id and holder, one item for each that was asked for. */
+export function registerCouponDetails(app: App, context: Context, prefix: string, suffix: string): void {
+  app.get(
+    `${prefix}/coupon/get`,
+    {
+      config: { failure: 'v1.1' },
+      schema: {
+        operationId: `getCoupons${suffix}`,
+        summary: 'Coupons by code, id and holder',
+        tags: ['Version 1.1'],
+        produces,
+        querystring: Type.Object({
+          ...formatParameter,
+          code: Type.Optional(Type.String({ description: `Codes, a comma list; at most ${maxNamed}.` })),
+          id: Type.Optional(Type.String({ description: 'Ids of coupons; the same.' })),
+          issuedToIds: Type.Optional(
+            Type.String({
+              description: `Ids of customers, a comma list: coupons that one of them holds; alone, their first ${maxCoupons}.`,
+            }),
+          ),
+          coupon_code_case: Type.Optional(
+            Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+          ),
+          user_id: Type.Optional(Type.String({ description: 'true: the customer has user_id too.' })),
+        }),
+        response: responses(answer),
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      readFormat(request)
+      const query = request.query as Query
+      const { codes, ids, holderIds } = readAsked(query)
+      const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
+      const presentation: Presentation = {
+        codeCase,
+        timeZone: caller.timeZone,
+        withId: readBoolean(query, 'user_id') ?? false,
+      }
+      // Each way by itself: what is named by code and what is named by id need not be the same.
+      const find = async (by: { codes?: string[]; ids?: number[] }) => {
+        const query = { codes: [], ids: [], holderIds, limit: maxCoupons, offset: 0, ...by }
+        return (await findCoupons(context, caller, query)).coupons
+      }
+      const byCode = codes.length === 0 ? [] : await find({ codes })
+      const byId = ids.length === 0 ? [] : await find({ ids })
+      const held = codes.length + ids.length === 0 ? await find({}) : []
+      const found = [...byCode, ...byId, ...held]
+      const described = await describeCoupons(context, caller.orgId, [...new Set(found.map(({ id }) => id))])
+      const itemOf = (one: (typeof found)[number] | undefined, asked: Asked): Item => {
+        const coupon = one && described.get(one.id)
+        if (coupon === undefined) return refusedToWire(asked, 705)
+        const shown = { ...asked, code: inCase(coupon.code, codeCase) }
+        return one?.isRevoked === true ? refusedToWire(shown, 660) : couponToWire(coupon, presentation)
+      }
+      const items = [
+        ...codes.flatMap((code) => {
+          const all = byCode.filter((one) => codeKey(one.code) === codeKey(code))
+          const asked = { code: inCase(code, codeCase) }
+          return all.length === 0 ? [itemOf(undefined, asked)] : all.map((one) => itemOf(one, asked))
+        }),
+        ...ids.map((id) =>
+          itemOf(
+            byId.find((one) => one.id === id),
+            { id },
+          ),
+        ),
+        ...held.map((one) => itemOf(one, { id: one.id })),
+      ]
+      const { success, ...status } = statusOf(items)
+      const coupons = { coupon: items.map(({ wire }) => wire) }
+      // This call alone says success twice.
+      const wire = { response: { status: { success, status: success, ...status }, coupons } }
+      return sendWire(reply, request, httpStatusOf(items), wire)
+    },
+  )
+}
+
+interface Asked {
+  readonly id?: number
+  readonly code?: string
+}
+
+interface Presentation {
+  readonly codeCase: CodeCase
+  readonly timeZone: string
+  readonly withId: boolean
+}
+
+/** @throws Refusal 781 when nothing is named, 629 when too much is. */
+function readAsked(query: Query): { codes: string[]; ids: number[]; holderIds: number[] } {
+  const read = (name: string) => {
+    const values = [...new Set(readList(query, name, { maxItems: 10_000 }))]
+    checkCount(name, values, maxNamed)
+    return values
+  }
+  const codes = read('code').map((code) => readCode('code', code))
+  const ids = read('id').map((id) => readId('id', id))
+  const holderIds = read('issuedToIds').map((id) => readId('issuedToIds', id))
+  if (codes.length + ids.length + holderIds.length === 0) throw new Refusal(781)
+  return { codes, ids, holderIds }
+}
+
+function refusedToWire({ id, code }: Asked, refusal: Code): Item {
+  return {
+    isFailed: true,
+    wire: {
+      id: id === undefined ? -1 : String(id),
+      code: code ?? null,
+      is_absolute: false,
+      value: null,
+      discount_upto: null,
+      pincode: 'NULL',
+      item_status: itemRefused(refusal, catalogue[refusal].message),
+    },
+  }
+}
+
+function couponToWire(coupon: DescribedCoupon, { codeCase, timeZone, withId }: Presentation): Item {
+  const { holder, redemption } = coupon
+  const day = localTime(timeZone, coupon.validUntilS)
+  return {
+    isFailed: false,
+    wire: {
+      id: String(coupon.id),
+      code: inCase(coupon.code, codeCase),
+      valid_till: `${day.slice(8, 10)}-${day.slice(5, 7)}-${day.slice(0, 4)}`,
+      issued_on: localTime(timeZone, coupon.createdAtS),
+      valid_from: localTime(timeZone, coupon.validFromS),
+      purpose: '',
+      custom_properties: { custom_property: coupon.customProperties ?? [] },
+      series_id: coupon.seriesId,
+      is_absolute: coupon.discountType === 'ABS',
+      value: coupon.discountValue,
+      discount_upto: coupon.discountUpto,
+      ...(holder && { customer: holderToWire(holder, withId) }),
+      ...(redemption && { redemption_info: redemptionToWire(redemption, timeZone) }),
+      pincode: 'NULL',
+      ...(coupon.issuedAt && { issued_store: coupon.issuedAt }),
+      item_status: itemStatus(true, 700, 'Coupon processing successful'),
+    },
+  }
+}
+
+function holderToWire(holder: NonNullable<DescribedCoupon['holder']>, withId: boolean) {
+  return {
+    id: String(holder.id),
+    name: `${holder.firstName} ${holder.lastName}`.trim(),
+    mobile: identifierOf(holder, 'mobile'),
+    email: identifierOf(holder, 'email'),
+    external_id: identifierOf(holder, 'externalId'),
+    ...(withId && { user_id: String(holder.id) }),
+  }
+}
+
+function redemptionToWire(one: NonNullable<DescribedCoupon['redemption']>, timeZone: string) {
+  return {
+    redeemed: 'true',
+    id: one.id,
+    redeemed_on: localTime(timeZone, one.redeemedAtS),
+    redeemed_at: one.tillCode ?? '',
+    redeemed_by: {
+      firstname: one.by.firstName,
+      lastname: one.by.lastName,
+      email: identifierOf(one.by, 'email'),
+      mobile: identifierOf(one.by, 'mobile'),
+    },
+    ...(one.store && { store: one.store }),
+    transaction: { id: one.billId, bill_number: one.transactionNumber },
+  }
+}

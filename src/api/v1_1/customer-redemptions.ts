@@ -1,0 +1,266 @@
+import { Type } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import type { CustomerProfile } from '../../customers/customer-profile.ts'
+import { noSuchCustomer } from '../../customers/no-such-customer.ts'
+import { readProfile } from '../../customers/read-profile.ts'
+import { Refusal } from '../../errors.ts'
+import {
+  listCustomerRedemptions,
+  redemptionSortKeys,
+  type CustomerRedemption,
+  type CustomerRedemptions,
+  type CustomerRedemptionsQuery,
+} from '../../redemptions/list-customer-redemptions.ts'
+import { maxId } from '../../values/ids.ts'
+import type { App } from '../app.ts'
+import { readBoolean, readEnum, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import { customerParameters, readBodyCustomer, sentToWire, type CustomerBody } from './customer.ts'
+import { readDayRange } from './customer-coupons.ts'
+import {
+  checkCount,
+  formatParameter,
+  httpStatusOf,
+  oneOrSeveral,
+  orRefusal,
+  produces,
+  readFormat,
+  sendWire,
+  statusOf,
+  unwrapped,
+  type Item,
+} from './envelope.ts'
+import { identifierOf, localTime } from './wire.ts'
+
+const maxCustomers = 20
+const maxLimit = 500
+
+const text = Type.Optional(Type.String())
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+const place = Type.Object({ name: Type.String(), code: Type.String() })
+const coupon = Type.Object({
+  id: Type.String({ description: 'Of the redemption.' }),
+  code: Type.String(),
+  series_id: Type.String(),
+  description: Type.String(),
+  discount_code: Type.String(),
+  discount_type: Type.String({ description: 'ABS or PERC.' }),
+  discount_value: Type.String(),
+  transaction_number: Type.String(),
+  bill_id: Type.String({ description: '0: unknown.' }),
+  redeemed_time: Type.String({ description: 'YYYY-MM-DD HH:MM:SS.' }),
+  redeemed_at: Type.String({ description: 'Code of the till; empty: unknown.' }),
+  redeemed_store: Type.Optional(place),
+  redeemed_till: Type.Optional(place),
+  custom_fields: Type.Object({
+    field: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
+  }),
+})
+const status = (success: ReturnType<typeof Type.Boolean>) =>
+  Type.Object({ success, code: Type.Integer(), message: Type.String() })
+const answer = Type.Object({
+  response: Type.Object({
+    status: status(Type.Boolean({ description: 'A real boolean, in this call alone.' })),
+    customer: oneOrSeveral({
+      mobile: textOrNull,
+      email: textOrNull,
+      external_id: textOrNull,
+      firstname: text,
+      lastname: text,
+      user_id: text,
+      user_groups2: Type.Optional(Type.Array(Type.Unknown())),
+      rows: Type.Optional(Type.Integer({ description: 'All that match.' })),
+      coupons_count: text,
+      points_count: Type.Optional(Type.Integer({ description: 'Points are not kept here: 0.' })),
+      coupons_start_id: Type.Optional(textOrNull),
+      points_start_id: Type.Optional(Type.Integer()),
+      redemptions: Type.Optional(
+        Type.Object({
+          coupons: Type.Object({ coupon: Type.Array(coupon) }),
+          points: Type.Object({ point: Type.Array(Type.Unknown()) }),
+        }),
+      ),
+      item_status: Type.Optional(status(Type.Boolean())),
+    }),
+  }),
+})
+const booleanFailure = Type.Object(
+  { response: Type.Object({ status: status(Type.Boolean()) }) },
+  { description: 'The request could not be carried out.' },
+)
+
+/** `GET /v1.1/customer/redemptions`: what customers have redeemed and not taken back. Points are not kept here. */
+export function registerCustomerRedemptions(app: App, context: Context): void {
+  app.get(
+    '/v1.1/customer/redemptions',
+    {
+      config: { failure: 'v1.1-boolean' },
+      schema: {
+        operationId: 'getCustomerRedemptionsV11',
+        summary: 'What customers have redeemed',
+        tags: ['Version 1.1'],
+        produces,
+        querystring: Type.Object({
+          ...formatParameter,
+          ...customerParameters,
+          mobile: Type.Optional(
+            Type.String({ description: `Mobile numbers, a comma list; at most ${maxCustomers} customers.` }),
+          ),
+          type: Type.Optional(Type.String({ description: 'COUPONS, POINTS or BOTH; default BOTH.' })),
+          start_date: Type.Optional(
+            Type.String({ description: 'YYYY-MM-DD: redeemed on this day or later.' }),
+          ),
+          end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
+          entity_code: Type.Optional(Type.String({ description: 'Code of the till or the store.' })),
+          coupons_limit: Type.Optional(
+            Type.String({ description: `1 to ${maxLimit}; default limit, or 10.` }),
+          ),
+          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 10.` })),
+          coupons_start_id: Type.Optional(
+            Type.String({ description: 'Redemptions with this id or a higher one.' }),
+          ),
+          coupons_end_id: Type.Optional(
+            Type.String({ description: 'Redemptions with this id or a lower one.' }),
+          ),
+          sort: Type.Optional(
+            Type.String({ description: `${redemptionSortKeys.join(', ')}; default the first.` }),
+          ),
+          order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
+          user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
+        }),
+        response: {
+          200: answer,
+          ...Object.fromEntries(
+            [401, 403, 404, 405, 413, 415, 422, 500, 503].map((code) => [code, booleanFailure]),
+          ),
+          400: Type.Union([booleanFailure, answer]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      readFormat(request)
+      const query = request.query as Query
+      const customers = readCustomers(query)
+      const asked = readQuery(query, caller.timeZone)
+      const withId = readBoolean(query, 'user_id') ?? false
+      const wantsCoupons = (readEnum(query, 'type', ['COUPONS', 'POINTS', 'BOTH']) ?? 'BOTH') !== 'POINTS'
+      const items = await Promise.all(
+        customers.map(async (fields): Promise<Item> => {
+          const customer = await orRefusal(() => findOne(context, caller, fields))
+          if (customer instanceof Refusal) return refusedToWire(fields, customer)
+          const found = wantsCoupons
+            ? await listCustomerRedemptions(context, caller.orgId, { ...asked, customerId: customer.id })
+            : { total: 0, redemptions: [] }
+          return { isFailed: false, wire: customerToWire(customer, found, caller.timeZone, withId) }
+        }),
+      )
+      const { success, ...told } = statusOf(items)
+      const wire = {
+        response: { status: { success: success !== 'false', ...told }, customer: unwrapped(items) },
+      }
+      return sendWire(reply, request, httpStatusOf(items), wire)
+    },
+  )
+}
+
+/** @throws Refusal 400 when there is none, or identifiers of several kinds; 629 when there are too many. */
+function readCustomers(query: Query): CustomerBody[] {
+  const read = (...names: string[]) => names.flatMap((name) => readList(query, name, { maxItems: 10_000 }))
+  const kinds = {
+    mobile: read('mobile'),
+    email: read('email'),
+    external_id: read('external_id', 'externalId', 'external_Id'),
+    id: read('id'),
+  }
+  const given = Object.entries(kinds).filter(([, values]) => values.length > 0)
+  const [first] = given
+  if (first === undefined || given.length > 1)
+    throw new Refusal(400, 'Name the customers by one of mobile, email, external_id or id')
+  const [kind, values] = first
+  checkCount(kind, values, maxCustomers)
+  return [...new Set(values)].map((value) => ({ [kind]: value }))
+}
+
+function readQuery(query: Query, timeZone: string): Omit<CustomerRedemptionsQuery, 'customerId'> {
+  const id = { min: 0, max: maxId }
+  const limit = { min: 1, max: maxLimit }
+  return {
+    ...readDayRange(query, timeZone),
+    minId: readInteger(query, 'coupons_start_id', id) ?? 0,
+    maxId: readInteger(query, 'coupons_end_id', id) ?? maxId,
+    placeCode: readText(query, 'entity_code'),
+    sortKey: readEnum(query, 'sort', redemptionSortKeys) ?? 'redeemed_time',
+    sortOrder: readEnum(query, 'order', ['ASC', 'DESC'] as const) ?? 'DESC',
+    limit: readInteger(query, 'coupons_limit', limit) ?? readInteger(query, 'limit', limit) ?? 10,
+  }
+}
+
+/** @throws Refusal 8015 when the identifier leads to nobody. */
+async function findOne(context: Context, caller: Caller, fields: CustomerBody): Promise<CustomerProfile> {
+  const reference = await readBodyCustomer(context, caller, fields).catch((error: unknown) => {
+    // What cannot be an identifier leads to nobody.
+    throw error instanceof Refusal && error.code === 701 ? new Refusal(8015) : error
+  })
+  const customer = await readProfile(context, caller.orgId, reference)
+  if (customer === undefined)
+    throw await noSuchCustomer(context.database.queries, caller.orgId, reference.customerId)
+  return customer
+}
+
+function refusedToWire(fields: CustomerBody, { code, message }: Refusal): Item {
+  return {
+    isFailed: true,
+    wire: { ...sentToWire(fields), item_status: { success: false, code, message } },
+  }
+}
+
+function customerToWire(
+  customer: CustomerProfile,
+  { total, redemptions }: CustomerRedemptions,
+  timeZone: string,
+  withId: boolean,
+) {
+  const [first] = redemptions
+  return {
+    mobile: identifierOf(customer, 'mobile'),
+    email: identifierOf(customer, 'email'),
+    external_id: identifierOf(customer, 'externalId'),
+    firstname: customer.firstName,
+    lastname: customer.lastName,
+    ...(withId && { user_id: String(customer.id) }),
+    user_groups2: [],
+    rows: total,
+    coupons_count: String(total),
+    points_count: 0,
+    coupons_start_id: first === undefined ? null : String(first.id),
+    points_start_id: 0,
+    redemptions: {
+      coupons: { coupon: redemptions.map((one) => redemptionToWire(one, timeZone)) },
+      points: { point: [] },
+    },
+  }
+}
+
+function redemptionToWire(one: CustomerRedemption, timeZone: string) {
+  const { store, tillCode } = one
+  return {
+    id: String(one.id),
+    code: one.code,
+    series_id: String(one.seriesId),
+    description: one.description,
+    discount_code: one.discountCode ?? 'NO_VALUE',
+    discount_type: one.discountType,
+    discount_value: String(one.discountValue),
+    transaction_number: one.transactionNumber,
+    bill_id: String(one.billId ?? 0),
+    redeemed_time: localTime(timeZone, one.redeemedAtS),
+    redeemed_at: tillCode ?? '',
+    ...(store && { redeemed_store: { name: store.name, code: store.code } }),
+    ...(tillCode !== null && { redeemed_till: { name: tillCode, code: tillCode } }),
+    custom_fields: {
+      field: Object.entries(one.customFields ?? {}).map(([name, value]) => ({ name, value })),
+    },
+  }
+}

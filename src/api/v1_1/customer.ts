@@ -1,0 +1,91 @@
+import { Type, type Static } from 'typebox'
+import type { Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
+import type { CustomerReference } from '../../redemptions/redemption-state.ts'
+import { readText, type Query } from '../query-parameters.ts'
+import { given, numeric, optional, readCustomer } from '../v2/fields.ts'
+
+const text = optional(Type.Union([Type.String({ maxLength: 320 }), Type.Number()]))
+
+/** Whose coupon is meant, in a body. Cards are not kept here and lead to nobody. */
+export const customerBody = Type.Object(
+  {
+    mobile: text,
+    email: optional(Type.String({ maxLength: 320 })),
+    external_id: text,
+    id: optional(numeric),
+    user_id: optional(numeric),
+  },
+  { description: 'One of mobile, email, external_id, id (also user_id).' },
+)
+export type CustomerBody = Static<typeof customerBody>
+
+/** @throws Refusal 400 when the identifiers contradict each other, 701 when they lead to nobody or there are none. */
+export async function readBodyCustomer(
+  context: Context,
+  caller: Caller,
+  customer: CustomerBody | null | undefined,
+): Promise<CustomerReference> {
+  const { mobile, email, external_id: externalId, id, user_id: userId } = customer ?? {}
+  const fields = { mobile, email, externalId, id: given(id) ?? userId }
+  if (Object.values(fields).every((value) => given(value) === undefined)) throw new Refusal(701)
+  return readCustomer(context, caller, {
+    mobile: mobile === undefined ? null : typeof mobile === 'string' ? mobile.slice(0, 40) : mobile,
+    email: email ?? null,
+    externalId: externalId ?? null,
+    id: fields.id ?? null,
+  })
+}
+
+/**
+ * A customer who is not known, or was not looked for. What was sent is not repeated: an answer that is stored would tell
+ * of somebody whom no erasure finds.
+ */
+export const nobody = { mobile: null, email: null, external_id: null }
+
+/** What was sent, for an answer that is not stored. */
+export function sentToWire(customer: CustomerBody | null | undefined) {
+  const sent = (value: string | number | null | undefined) => {
+    const stated = given(value)
+    return stated === undefined ? null : String(stated)
+  }
+  return {
+    mobile: sent(customer?.mobile),
+    email: sent(customer?.email),
+    external_id: sent(customer?.external_id),
+  }
+}
+
+const identifier = (description: string) => Type.Optional(Type.String({ description }))
+
+/** Query parameters that name a customer. */
+export const customerParameters = {
+  mobile: identifier('Mobile number, with or without country code.'),
+  email: identifier('E-mail address; capitals do not matter.'),
+  external_id: identifier('External id, exactly; also externalId and external_Id.'),
+  externalId: identifier('The same as external_id.'),
+  external_Id: identifier('The same as external_id.'),
+  id: identifier('The customer’s own id.'),
+}
+
+/** The customer fields of a query. */
+export function readQueryFields(query: Query, idName = 'id'): CustomerBody {
+  return {
+    mobile: readText(query, 'mobile') ?? null,
+    email: readText(query, 'email') ?? null,
+    external_id:
+      readText(query, 'external_id') ??
+      readText(query, 'externalId') ??
+      readText(query, 'external_Id') ??
+      null,
+    id: readText(query, idName) ?? null,
+  }
+}
+
+/** @throws Refusal 400 when the query names no customer. */
+export function requireCustomer(fields: CustomerBody): CustomerBody {
+  if (Object.values(fields).every((value) => given(value) === undefined))
+    throw new Refusal(400, 'Name the customer by one of mobile, email, external_id or id')
+  return fields
+}

@@ -1,0 +1,182 @@
+import { Type } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import type { CustomerProfile } from '../../customers/customer-profile.ts'
+import { catalogue, Refusal } from '../../errors.ts'
+import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readEnum, readList, type Query } from '../query-parameters.ts'
+import { readCode } from '../v2/fields.ts'
+import { redeemable } from '../v2/redemption-wire.ts'
+import {
+  customerParameters,
+  readBodyCustomer,
+  readQueryFields,
+  requireCustomer,
+  sentToWire,
+  type CustomerBody,
+} from './customer.ts'
+import {
+  answerSchema,
+  checkCount,
+  flag,
+  formatParameter,
+  httpStatusOf,
+  itemRefused,
+  oneOrSeveral,
+  orRefusal,
+  produces,
+  readFormat,
+  responses,
+  sendWire,
+  statusOf,
+  unwrapped,
+  type Item,
+} from './envelope.ts'
+import { customerToWire, identifierOf, seriesInfoToWire } from './wire.ts'
+
+const maxCodes = 50
+
+const text = Type.Optional(Type.String())
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+const answer = answerSchema({
+  coupons: Type.Object({
+    redeemable: oneOrSeveral({
+      mobile: textOrNull,
+      code: Type.String(),
+      is_redeemable: Type.String({ description: 'true or false.' }),
+      redemptions_left: Type.Optional(Type.Integer({ description: '-1: no limit.' })),
+      no_of_redemptions_by_user: Type.Optional(Type.Integer()),
+      coupon_value: text,
+      customer: Type.Object({ mobile: textOrNull, email: textOrNull, external_id: textOrNull }),
+      series_info: Type.Optional(
+        Type.Object({
+          description: Type.String(),
+          discount_code: Type.String(),
+          valid_till: Type.String(),
+          discount_type: Type.String(),
+          discount_value: Type.String(),
+          discount_on: Type.String(),
+          detailed_info: Type.String(),
+        }),
+      ),
+      item_status: Type.Object({
+        success: Type.String(),
+        status: text,
+        code: Type.Integer({ description: '700, or why it would be refused.' }),
+        message: Type.String(),
+      }),
+    }),
+  }),
+})
+
+/** `GET /v1.1/coupon/isredeemable`: would these coupons be redeemed now? A "no" is an answer, not a failure. */
+export function registerIsRedeemable(app: App, context: Context, prefix: string, suffix: string): void {
+  app.get(
+    `${prefix}/coupon/isredeemable`,
+    {
+      config: { failure: 'v1.1' },
+      schema: {
+        operationId: `isRedeemable${suffix}`,
+        summary: 'Would these coupons be redeemed?',
+        tags: ['Version 1.1'],
+        produces,
+        querystring: Type.Object({
+          ...formatParameter,
+          code: Type.Optional(Type.String({ description: `Codes, a comma list; at most ${maxCodes}.` })),
+          details: Type.Optional(Type.String({ description: 'true or extended: with the series.' })),
+          ...customerParameters,
+        }),
+        response: responses(answer),
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      readFormat(request)
+      const query = request.query as Query
+      const codes = readList(query, 'code', { maxItems: 10_000 }).map((code) => readCode('code', code))
+      if (codes.length === 0) throw new Refusal(781)
+      checkCount('code', codes, maxCodes)
+      const withSeries = (readEnum(query, 'details', ['false', 'true', 'extended']) ?? 'false') !== 'false'
+      const fields = requireCustomer(readQueryFields(query))
+      const items = await orRefusal(() => checkAll(context, caller, codes, fields, withSeries))
+      const told = items instanceof Refusal ? codes.map((code) => unknownToWire(code, fields, items)) : items
+      const wire = { response: { status: statusOf(told), coupons: { redeemable: unwrapped(told) } } }
+      return sendWire(reply, request, httpStatusOf(told), wire)
+    },
+  )
+}
+
+/** @throws Refusal 701 when the customer is unknown. */
+async function checkAll(
+  context: Context,
+  caller: Caller,
+  codes: readonly string[],
+  fields: CustomerBody,
+  withSeries: boolean,
+): Promise<Item[]> {
+  const { customer, coupons } = await checkRedeemable(
+    context,
+    caller,
+    {
+      customer: await readBodyCustomer(context, caller, fields),
+      codeKeys: codes.map(codeKey),
+      place: { storeId: caller.storeId, tillId: caller.tillId },
+      bill: undefined,
+      statedTimeS: undefined,
+      timeZone: caller.timeZone,
+      replaysRetries: false,
+    },
+    false,
+  )
+  if (customer === undefined) throw new Refusal(701)
+  return coupons.map((one, at) => ({
+    isFailed: false,
+    wire: itemToWire(one, codes[at] ?? '', customer, withSeries ? caller.timeZone : undefined),
+  }))
+}
+
+function itemToWire(
+  { state, refusal, redemptionsLeft }: CouponVerdict,
+  code: string,
+  customer: CustomerProfile,
+  seriesTimeZone: string | undefined,
+) {
+  const reason = refusal ?? 700
+  return {
+    mobile: identifierOf(customer, 'mobile'),
+    code: state?.code ?? code,
+    is_redeemable: flag(refusal === null),
+    // A question takes nothing: what would be left after the redemption is one less.
+    redemptions_left: refusal === null && redemptionsLeft !== -1 ? redemptionsLeft + 1 : redemptionsLeft,
+    no_of_redemptions_by_user: state?.usage.redeemedThisCoupon ?? 0,
+    ...(state && { coupon_value: String(state.series.discountValue) }),
+    customer: customerToWire(customer, false),
+    ...(state &&
+      seriesTimeZone !== undefined && { series_info: seriesInfoToWire(state.series, seriesTimeZone) }),
+    // The question was answered, whatever the answer is.
+    item_status: {
+      success: 'true',
+      status: 'true',
+      code: reason,
+      message: refusal === null ? redeemable : catalogue[reason].message,
+    },
+  }
+}
+
+function unknownToWire(code: string, fields: CustomerBody, { code: reason, message }: Refusal): Item {
+  const customer = sentToWire(fields)
+  return {
+    isFailed: true,
+    wire: {
+      mobile: customer.mobile,
+      code,
+      is_redeemable: 'false',
+      customer,
+      item_status: itemRefused(reason, message),
+    },
+  }
+}

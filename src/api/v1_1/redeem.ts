@@ -1,0 +1,259 @@
+import { Type, type Static } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { readCodes } from '../../coupons/read-codes.ts'
+import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { redeemCoupons, type RedeemWish } from '../../redemptions/redeem-coupons.ts'
+import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
+import type { GivenAnswer } from '../../retries/stored-answers.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readBoolean } from '../query-parameters.ts'
+import { about, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { writeHeaders } from '../v2/envelope.ts'
+import { given, numeric, optional, readAmount, readCode, readId, readText } from '../v2/fields.ts'
+import { readStatedTime } from '../v2/redeem-request.ts'
+import { redeemed } from '../v2/redemption-wire.ts'
+import { customerBody, nobody, readBodyCustomer } from './customer.ts'
+import {
+  answerOfItems,
+  answerSchema,
+  consumes,
+  flag,
+  formatParameter,
+  itemFields,
+  itemRefused,
+  itemStatus,
+  oneOrSeveral,
+  orRefusal,
+  produces,
+  readFormat,
+  readItems,
+  responses,
+  unwrapped,
+  type Item,
+} from './envelope.ts'
+import { customerToWire } from './wire.ts'
+
+const maxItems = 50
+const maxFields = 50
+
+const field = Type.Object({
+  name: Type.String(),
+  value: optional(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+})
+const transaction = Type.Object({
+  number: optional(Type.Union([Type.String(), Type.Number()])),
+  amount: optional(numeric),
+})
+const wanted = Type.Object({
+  code: optional(Type.Union([Type.String(), Type.Number()])),
+  id: optional(numeric),
+  customer: optional(customerBody),
+  custom_fields: optional(
+    Type.Object({ field: optional(Type.Union([field, Type.Array(field, { maxItems: 1_000 })])) }),
+  ),
+  redemption_time: optional(Type.String({ maxLength: 64 })),
+  transaction: optional(Type.Union([transaction, Type.Array(transaction, { maxItems: 1_000 })])),
+})
+type Wanted = Static<typeof wanted>
+
+const text = Type.Optional(Type.String())
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+const answer = answerSchema({
+  coupons: Type.Object({
+    coupon: oneOrSeveral({
+      customer: Type.Object({
+        mobile: textOrNull,
+        email: textOrNull,
+        external_id: textOrNull,
+        user_id: text,
+      }),
+      redemption_id: text,
+      code: Type.String(),
+      discount_code: text,
+      series_code: text,
+      series_info: Type.Optional(Type.Array(Type.Unknown())),
+      is_absolute: Type.String({ description: 'true or false.' }),
+      coupon_value: text,
+      transaction: Type.Object({ amount: Type.String(), number: Type.String() }),
+      side_effects: Type.Array(Type.Unknown()),
+      ...itemFields,
+    }),
+  }),
+})
+
+/** `POST /v1.1/coupon/redeem`: coupons, each by itself; what is refused of one does not hold up the others. */
+export function registerRedeem(app: App, context: Context, prefix: string, suffix: string): void {
+  app.post(
+    `${prefix}/coupon/redeem`,
+    {
+      config: { failure: 'v1.1' },
+      schema: {
+        operationId: `redeemCoupons${suffix}`,
+        summary: 'Redeem coupons, each by itself',
+        description: `At most ${maxItems} coupons. All refused: 400; some: 200, and success is partial.`,
+        tags: ['Version 1.1'],
+        consumes,
+        produces,
+        headers: writeHeaders,
+        querystring: Type.Object({
+          ...formatParameter,
+          user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
+        }),
+        body: Type.Object({
+          root: Type.Object({ coupon: Type.Union([wanted, Type.Array(wanted, { maxItems: 1_000 })]) }),
+        }),
+        response: responses(answer),
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'write')
+      const format = readFormat(request)
+      const withId = readBoolean(request.query, 'user_id') ?? false
+      const retryKey = readRetryKey(request, caller)
+      const list = readItems(request.body.root.coupon, maxItems)
+      const codes = await codesOf(context, caller, list)
+      const read = await Promise.all(
+        list.map((one, at) => orRefusal(() => readWish(context, caller, one, codes[at]))),
+      )
+      const present = (verdicts: readonly WishVerdict[]) => {
+        let next = 0
+        const items = read.map((one, at) => {
+          const verdict = one instanceof Refusal ? undefined : verdicts[next++]
+          const refusal = one instanceof Refusal ? one : undefined
+          return itemToWire(list[at] ?? {}, verdict, refusal, withId)
+        })
+        const known = verdicts.flatMap(({ customer }) => customer?.id ?? [])
+        const content = { coupons: { coupon: unwrapped(items) } }
+        return about(known, answerOfItems(format, items, known.length > 0, content))
+      }
+      const wishes = read.flatMap((one) => (one instanceof Refusal ? [] : [one]))
+      const told: GivenAnswer =
+        wishes.length === 0
+          ? { ...present([]), isReplay: false }
+          : await redeemCoupons(context, caller, { wishes, retryKey, present })
+      return sendAnswer(reply, told)
+    },
+  )
+}
+
+/** The code of each item, by its code or its id; a Refusal where neither leads to one. */
+async function codesOf(
+  context: Context,
+  caller: Caller,
+  list: readonly Wanted[],
+): Promise<(string | Refusal)[]> {
+  const read = await Promise.all(
+    list.map((one) =>
+      orRefusal(() => {
+        const code = given(one.code)
+        if (code !== undefined) return readCode('code', code)
+        const id = given(one.id)
+        if (id === undefined) throw new Refusal(781)
+        return readId('id', id)
+      }),
+    ),
+  )
+  const known = await readCodes(
+    context,
+    caller.orgId,
+    read.filter((one) => typeof one === 'number'),
+  )
+  return read.map((one) => (typeof one === 'number' ? (known.get(one) ?? new Refusal(702)) : one))
+}
+
+/** @throws Refusal for what is wrong with the item alone. */
+async function readWish(
+  context: Context,
+  caller: Caller,
+  one: Wanted,
+  code: string | Refusal | undefined,
+): Promise<RedeemWish> {
+  if (code === undefined || code instanceof Refusal) throw code ?? new Refusal(781)
+  const bills = [one.transaction ?? []].flat()
+  if (bills.length > 1) throw badParameter('transaction', `${bills.length} transactions`, 'one per coupon')
+  const [bill] = bills
+  const nowS = (context.fixedNow?.getTime() ?? Date.now()) / 1000
+  return {
+    codeKeys: [codeKey(code)],
+    customer: await readBodyCustomer(context, caller, one.customer),
+    place: { storeId: caller.storeId, tillId: caller.tillId },
+    bill: {
+      amount: readAmount('transaction.amount', given(bill?.amount) ?? 0),
+      transactionNumber: readText('transaction.number', String(bill?.number ?? ''), 200),
+      isNumberRequired: caller.requiresTransactionNumber,
+    },
+    statedTimeS: readStatedTime(one.redemption_time, caller.timeZone, nowS),
+    redemptionTimeGiven: one.redemption_time || null,
+    timeZone: caller.timeZone,
+    replaysRetries: caller.replaysTillRetries,
+    customFields: readFields(one.custom_fields),
+  }
+}
+
+function readFields(fields: Wanted['custom_fields']): Readonly<Record<string, string>> | undefined {
+  const list = [fields?.field ?? []].flat()
+  if (list.length === 0) return undefined
+  if (list.length > maxFields)
+    throw badParameter('custom_fields', `${list.length} fields`, `at most ${maxFields}`)
+  return Object.fromEntries(
+    list.map(({ name, value }) => [
+      readText('custom_fields', name, 200),
+      readText(`custom_fields.${name}`, String(value ?? ''), 1_000),
+    ]),
+  )
+}
+
+/** The bill as it was sent, with two digits behind the point. */
+function billToWire({ transaction: sent }: Wanted) {
+  const [bill] = [sent ?? []].flat()
+  const amount = Number(given(bill?.amount) ?? 0)
+  return {
+    amount: (Number.isFinite(amount) ? amount : 0).toFixed(2),
+    number: String(bill?.number ?? ''),
+  }
+}
+
+function itemToWire(
+  sent: Wanted,
+  verdict: WishVerdict | undefined,
+  refused: Refusal | undefined,
+  withId: boolean,
+): Item {
+  const [coupon] = verdict?.coupons ?? []
+  const code = coupon?.state?.code ?? String(given(sent.code) ?? '')
+  const customer = verdict?.customer === undefined ? nobody : customerToWire(verdict.customer, withId)
+  if (coupon?.state === undefined || coupon.refusal !== null) {
+    const refusal = refused?.code ?? coupon?.refusal ?? 701
+    return {
+      isFailed: true,
+      wire: {
+        customer,
+        code,
+        is_absolute: 'false',
+        transaction: billToWire(sent),
+        side_effects: [],
+        item_status: itemRefused(refusal, refused?.message ?? catalogue[refusal].message),
+      },
+    }
+  }
+  const { series } = coupon.state
+  return {
+    isFailed: false,
+    wire: {
+      customer,
+      redemption_id: String(coupon.redemptionId ?? -1),
+      code,
+      discount_code: series.discountCode ?? 'NO_VALUE',
+      series_code: String(series.id),
+      series_info: [],
+      is_absolute: flag(series.discountType === 'ABS'),
+      coupon_value: String(series.discountValue),
+      transaction: billToWire(sent),
+      side_effects: [],
+      item_status: itemStatus(true, 700, redeemed),
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import { Type } from 'typebox'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { readCodes } from '../../coupons/read-codes.ts'
+import { catalogue, Refusal, type Code } from '../../errors.ts'
+import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import type { App } from '../app.ts'
+import { readList, type Query } from '../query-parameters.ts'
+import { readCode, readId } from '../v2/fields.ts'
+import { customerParameters, readBodyCustomer, readQueryFields, requireCustomer } from './customer.ts'
+import {
+  answerSchema,
+  checkCount,
+  formatParameter,
+  httpStatusOf,
+  itemFields,
+  itemRefused,
+  itemStatus,
+  orRefusal,
+  produces,
+  readFormat,
+  responses,
+  sendWire,
+  statusOf,
+  type Item,
+} from './envelope.ts'
+
+const maxCoupons = 50
+
+const answer = answerSchema({
+  coupons: Type.Object({
+    coupon: Type.Array(
+      Type.Object({
+        id: Type.Optional(Type.String()),
+        code: Type.Optional(Type.String()),
+        ...itemFields,
+      }),
+    ),
+  }),
+})
+
+/** What was asked for: an id or a code, and the code that it leads to. */
+interface Asked {
+  readonly id: number | undefined
+  readonly code: string | undefined
+}
+
+/**
+ * `GET /v1.1/coupon/resend`: may these coupons be sent to their holder again? Messages are not sent from here, so
+ * nothing happens beside the answer, which carries the codes that a caller would send.
+ */
+export function registerResend(app: App, context: Context, prefix: string, suffix: string): void {
+  app.get(
+    `${prefix}/coupon/resend`,
+    {
+      config: { failure: 'v1.1' },
+      schema: {
+        operationId: `resendCoupons${suffix}`,
+        summary: 'Look up active coupons to send them again',
+        description:
+          'No message is sent: the answer says whether the customer holds the coupons and they are active.',
+        tags: ['Version 1.1'],
+        produces,
+        querystring: Type.Object({
+          ...formatParameter,
+          code: Type.Optional(Type.String({ description: `Codes, a comma list; at most ${maxCoupons}.` })),
+          id: Type.Optional(Type.String({ description: 'Ids of coupons; the same.' })),
+          mobile: customerParameters.mobile,
+          email: customerParameters.email,
+          external_id: customerParameters.external_id,
+          user_id: Type.Optional(Type.String({ description: 'The customer’s own id.' })),
+        }),
+        response: responses(answer),
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      readFormat(request)
+      const query = request.query as Query
+      const asked = await readAsked(context, caller, query)
+      const fields = requireCustomer(readQueryFields(query, 'user_id'))
+      const customer = await orRefusal(() => readBodyCustomer(context, caller, fields))
+      const items =
+        customer instanceof Refusal
+          ? asked.map((one) => itemToWire(one, undefined, customer.code))
+          : await judgeAll(context, caller, asked, customer)
+      const wire = {
+        response: { status: statusOf(items), coupons: { coupon: items.map((one) => one.wire) } },
+      }
+      return sendWire(reply, request, httpStatusOf(items), wire)
+    },
+  )
+}
+
+/** @throws Refusal 781 when neither ids nor codes are given, 629 when there are too many. */
+async function readAsked(context: Context, caller: Caller, query: Query): Promise<Asked[]> {
+  const read = (name: string) => readList(query, name, { maxItems: 10_000 })
+  const codes = read('code').map((code) => readCode('code', code))
+  const ids = read('id').map((id) => readId('id', id))
+  if (codes.length + ids.length === 0) throw new Refusal(781)
+  checkCount('code and id', [...codes, ...ids], maxCoupons)
+  const known = await readCodes(context, caller.orgId, ids)
+  return [
+    ...codes.map((code) => ({ id: undefined, code })),
+    ...ids.map((id) => ({ id, code: known.get(id) })),
+  ]
+}
+
+async function judgeAll(
+  context: Context,
+  caller: Caller,
+  asked: readonly Asked[],
+  customer: Awaited<ReturnType<typeof readBodyCustomer>>,
+): Promise<Item[]> {
+  const verdict = await checkRedeemable(
+    context,
+    caller,
+    {
+      customer,
+      codeKeys: asked.map(({ code }) => codeKey(code ?? '')),
+      place: { storeId: caller.storeId, tillId: caller.tillId },
+      bill: undefined,
+      statedTimeS: undefined,
+      timeZone: caller.timeZone,
+      replaysRetries: false,
+    },
+    false,
+  )
+  const holder = verdict.customer
+  if (holder === undefined) return asked.map((one) => itemToWire(one, undefined, 701))
+  return asked.map((one, at) => {
+    const coupon = verdict.coupons[at]
+    return itemToWire(one, coupon, coupon === undefined ? 702 : refusalOf(coupon, one, holder.id))
+  })
+}
+
+/** A coupon is active when it is neither revoked nor expired, whether or not it was redeemed. */
+function refusalOf({ state, refusal }: CouponVerdict, { id }: Asked, customerId: number): Code | null {
+  if (state === undefined) return 702
+  if (refusal === 660 || refusal === 712 || refusal === 713) return refusal
+  const isHolder = state.coupon.customerId === customerId && (id === undefined || id === state.couponId)
+  return isHolder ? null : 703
+}
+
+function itemToWire({ id, code }: Asked, coupon: CouponVerdict | undefined, refusal: Code | null): Item {
+  if (refusal !== null || coupon?.state === undefined) {
+    const status = itemRefused(refusal ?? 702, catalogue[refusal ?? 702].message)
+    const sent = id === undefined ? { code: code ?? '' } : { id: String(id) }
+    return { isFailed: true, wire: { ...sent, item_status: status } }
+  }
+  const { couponId, code: stored } = coupon.state
+  return {
+    isFailed: false,
+    wire: { id: String(couponId), code: stored, item_status: itemStatus(true, 700, 'Coupon Resent') },
+  }
+}

@@ -1,0 +1,214 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
+import { listSeries } from '../../series/list-series.ts'
+import type { KeptSeries } from '../../series/series-fields.ts'
+import { dayOf } from '../../values/calendar.ts'
+import type { App } from '../app.ts'
+import { readEnum, readInteger, readList, type Query } from '../query-parameters.ts'
+import { readId } from '../v2/fields.ts'
+import { productIds } from '../v2/detailed-coupons-wire.ts'
+import {
+  answerSchema,
+  checkCount,
+  flag,
+  formatParameter,
+  httpStatusOf,
+  itemFields,
+  itemRefused,
+  itemStatus,
+  oneOrSeveral,
+  produces,
+  readFormat,
+  responses,
+  sendWire,
+  statusOf,
+  unwrapped,
+  type Item,
+} from './envelope.ts'
+import { localTime } from './wire.ts'
+
+const maxIds = 100
+const maxLimit = 1_000
+
+const answer = answerSchema({
+  series: Type.Object({
+    items: Type.Object({
+      item: oneOrSeveral({
+        id: Type.String(),
+        description: Type.Optional(Type.String()),
+        valid_till_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD.' })),
+        coupons: Type.Optional(Type.Object({ issued: Type.String(), redeemed: Type.String() })),
+        ...itemFields,
+      }),
+    }),
+  }),
+})
+
+/** `GET /v1.1/coupon/series`: series by id, or all of them. Everything in them is text. */
+export function registerSeries(app: App, context: Context, prefix: string, suffix: string): void {
+  app.get(
+    `${prefix}/coupon/series`,
+    {
+      config: { failure: 'v1.1' },
+      schema: {
+        operationId: `getSeries${suffix}`,
+        summary: 'Coupon series with their counters',
+        tags: ['Version 1.1'],
+        produces,
+        querystring: Type.Object({
+          ...formatParameter,
+          id: Type.Optional(
+            Type.String({ description: `Ids, a comma list; at most ${maxIds}. Without it: all.` }),
+          ),
+          expired: Type.Optional(
+            Type.String({
+              description:
+                'true: those that have ended; false: those that have not; without it or extended: both.',
+            }),
+          ),
+          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default ${maxLimit}.` })),
+          offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
+        }),
+        response: responses(answer),
+      },
+    },
+    async (request, reply) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      requireAccess(caller, 'series', 'read')
+      readFormat(request)
+      const query = request.query as Query
+      const ids = [...new Set(readList(query, 'id', { maxItems: 10_000 }).map((id) => readSeriesId(id)))]
+      checkCount('id', ids, maxIds)
+      const expired = readEnum(query, 'expired', ['true', 'false', 'extended']) ?? 'extended'
+      const found = await listSeries(context, caller, {
+        ids,
+        codes: [],
+        statuses: expired === 'extended' ? [] : [expired === 'true' ? 'EXPIRED' : 'ACTIVE'],
+        places: undefined,
+        limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? maxLimit,
+        offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
+      })
+      const known = new Map(found.map((series) => [series.id, series]))
+      const items: Item[] =
+        ids.length === 0
+          ? found.map((series) => seriesToWire(series, caller.timeZone))
+          : ids.flatMap((id) => {
+              const series = known.get(id)
+              if (series !== undefined) return [seriesToWire(series, caller.timeZone)]
+              // One that the filter leaves out is there all the same.
+              return expired === 'extended' ? [unknownToWire(id)] : []
+            })
+      const wire = { response: { status: statusOf(items), series: { items: { item: unwrapped(items) } } } }
+      return sendWire(reply, request, httpStatusOf(items), wire)
+    },
+  )
+}
+
+/** @throws Refusal 707 for what cannot be an id. */
+function readSeriesId(text: string): number {
+  try {
+    return readId('id', text)
+  } catch {
+    throw new Refusal(707)
+  }
+}
+
+function unknownToWire(id: number): Item {
+  const message = `Coupon Series ID = ${id} is invalid`
+  return { isFailed: true, wire: { id: String(id), item_status: itemRefused(707, message) } }
+}
+
+const digit = (value: boolean): '0' | '1' => (value ? '1' : '0')
+const limit = (value: number | null): string => String(value ?? -1)
+const idList = (ids: readonly number[] | null): string => JSON.stringify(ids ?? [-1])
+const idsOrNull = (ids: readonly number[] | null): string | null =>
+  ids === null ? null : JSON.stringify(ids)
+
+/** −1 is text in this list, as the other numbers are. */
+function rangeToWire(series: KeptSeries): string {
+  const texts = (numbers: readonly number[] | null) => (numbers ?? [-1]).map(String)
+  return JSON.stringify({
+    dom: texts(series.redemptionDaysOfMonth),
+    dow: texts(series.redemptionDaysOfWeek),
+    hours: texts(series.redemptionHours),
+  })
+}
+
+/** Keys without a meaning here carry what they carry everywhere. */
+function seriesToWire(series: KeptSeries, timeZone: string): Item {
+  const day = (epochS: number) => dayOf(timeZone, epochS)
+  const { brands, products, categories } = productIds(series)
+  const isDays = series.expiryStrategy === 'DAYS'
+  const wire = {
+    id: String(series.id),
+    description: series.description,
+    series_type: 'UNDEFINED',
+    client_handling_type: series.clientHandlingType,
+    discount_code: series.discountCode ?? 'NO_VALUE',
+    valid_till_date: day(series.validUntilS),
+    valid_days_from_create: String(isDays ? (series.expiryStrategyValue ?? 30) : 30),
+    expiry_strategy_type: series.expiryStrategy,
+    expiry_strategy_value: limit(series.expiryStrategyValue),
+    max_create: limit(series.maxIssued),
+    max_redeem: limit(series.maxRedeemed),
+    transferrable: '0',
+    any_user: digit(series.isAnyUser),
+    same_user_multiple_redeem: digit(series.isSameUserMultipleRedeem),
+    allow_referral_existing_users: digit(series.isReferralOfExistingAllowed),
+    multiple_use: digit(series.isMultipleUseAllowed),
+    is_validation_required: digit(series.isValidationRequired),
+    valid_with_discounted_item: flag(series.isValidWithDiscountedItem),
+    created_by: limit(series.createdTillId),
+    created: localTime(timeZone, series.createdAtS),
+    last_used: localTime(timeZone, series.updatedAtS),
+    series_code: series.code,
+    disable_sms: digit(series.isSmsDisabled),
+    info: series.info,
+    allow_multiple_vouchers_per_user: digit(series.isMultiplePerCustomerAllowed),
+    do_not_resend_existing_voucher: digit(series.isExistingCouponWithheld),
+    mutual_exclusive_series_ids: idList(series.mutuallyExclusiveSeriesIds),
+    store_ids_json: '[-1]',
+    dvs_enabled: '0',
+    dvs_expiry_date: day(series.updatedAtS),
+    priority: '0',
+    short_sms_template: 'Hello {{cust_name}}, your voucher code is {{voucher_code}}',
+    max_vouchers_per_user: limit(series.maxCouponsPerCustomer),
+    min_days_between_vouchers: limit(series.minDaysBetweenCoupons),
+    max_referrals_per_referee: limit(series.maxReferralsPerReferee),
+    discount_on: 'BILL',
+    discount_type: series.discountType,
+    discount_value: String(series.discountValue),
+    redemption_range: rangeToWire(series),
+    min_bill_amount: String(series.minBillAmount ?? 0),
+    // 0 is no maximum here.
+    max_bill_amount: String(series.maxBillAmount ?? 0),
+    redeem_at_store: '[-1]',
+    campaign_id: '-1',
+    max_redemptions_in_series_per_user: limit(series.maxRedemptionsPerCustomer),
+    min_days_between_redemption: limit(series.minDaysBetweenRedemptions),
+    redemption_valid_from: day(series.redemptionValidFromS ?? series.updatedAtS),
+    source_org_id: '-1',
+    issue_to_loyalty: '0',
+    redeem_store_type: 'redeemable_stores',
+    old_flow_enabled: '0',
+    pre_redeem_event_required: '0',
+    coupons: { issued: String(series.issued), redeemed: String(series.redeemed) },
+    offline_redemption_enabled: 'false',
+    item_status: itemStatus(true, 700, fetched),
+    valid_redemption_org_entities: {
+      concepts: idsOrNull(series.redemptionConceptIds),
+      zones: idsOrNull(series.redemptionZoneIds),
+      stores: idsOrNull(series.redemptionStoreIds),
+      tills: idsOrNull(series.redemptionTillIds),
+    },
+    products: products.join(','),
+    brands: brands.join(','),
+    categories: categories.join(','),
+  }
+  return { isFailed: false, wire }
+}
+
+const fetched = 'Coupon series fetched successfully'
