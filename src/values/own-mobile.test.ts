@@ -78,5 +78,6 @@ test('what is read is what the library reads, in every country, whatever the dig
     }),
     { numRuns: Number(process.env['PHONE_RUNS'] ?? 5_000) },
   )
-  expect(read).toBeGreaterThan(500)
+  // About one in 25: enough that an agreement means something.
+  expect(read).toBeGreaterThan(100)
 })
