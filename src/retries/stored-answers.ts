@@ -207,6 +207,25 @@ export async function answerOnce<Outcome, Item extends Retryable<Outcome>>(
   return items.map((item) => results.get(item) ?? refuse(new Refusal(500)))
 }
 
+/**
+ * The same for one request alone, in a transaction whose statements are waited for one by one.
+ *
+ * @throws Refusal 422 when the key stands with another request, and what `carryOut` and the presentation throw.
+ */
+export async function answerOneOnce<Outcome>(
+  client: StatementRunner,
+  orgId: number,
+  request: Retryable<Outcome>,
+  carryOut: () => Promise<Outcome>,
+): Promise<GivenAnswer> {
+  const sent: Promise<unknown>[] = []
+  const unawaited = (statement: Promise<unknown>): void => void sent.push(statement)
+  const [pending] = await answerOnce({ client, unawaited }, orgId, [request], async () => [await carryOut()])
+  await Promise.all(sent)
+  if (pending === undefined) throw new Error('one request has one answer')
+  return pending()
+}
+
 const refuse = (refusal: Refusal) => (): never => {
   throw refusal
 }

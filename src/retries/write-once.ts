@@ -4,7 +4,7 @@ import { isConstraint } from '../db/constraint.ts'
 import type { Queries } from '../db/queries.ts'
 import { Refusal } from '../errors.ts'
 import {
-  answerOnce,
+  answerOneOnce,
   type Answer,
   type GivenAnswer,
   type RetryKey,
@@ -14,23 +14,10 @@ import {
 
 const maxAttempts = 3
 
-/** Answers a request inside a typed transaction, once for every key. */
-async function answerIn<Outcome>(
-  transaction: Queries,
-  orgId: number,
-  request: Retryable<Outcome>,
-  carryOut: () => Promise<Outcome[]>,
-): Promise<GivenAnswer> {
-  const client: StatementRunner = {
-    query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
-  }
-  const sent: Promise<unknown>[] = []
-  const unawaited = (statement: Promise<unknown>): void => void sent.push(statement)
-  const [pending] = await answerOnce({ client, unawaited }, orgId, [request], carryOut)
-  await Promise.all(sent)
-  if (pending === undefined) throw new Error('one request has one answer')
-  return pending()
-}
+/** Runs statements in a typed transaction. */
+const runnerOf = (transaction: Queries): StatementRunner => ({
+  query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
+})
 
 /** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
 function isTransient(error: unknown): boolean {
@@ -56,7 +43,7 @@ export async function writeOnce<Outcome>(
       return await context.database.queries
         .transaction()
         .execute((transaction) =>
-          answerIn(transaction, orgId, request, async () => [await work(transaction)]),
+          answerOneOnce(runnerOf(transaction), orgId, request, () => work(transaction)),
         )
     } catch (error) {
       if (isTransient(error) && attempt < maxAttempts) continue
@@ -78,6 +65,6 @@ function answerOfTwin(
       throw refusal
     }
     const twin: Retryable<null> = { retryKey, present }
-    return answerIn(transaction, orgId, twin, async () => [null])
+    return answerOneOnce(runnerOf(transaction), orgId, twin, async () => null)
   })
 }

@@ -7,7 +7,7 @@ import { withCopyClient } from '../db/copy-client.ts'
 import { OperatorError, Refusal } from '../errors.ts'
 import { readCsvRows } from '../files/read-rows.ts'
 import { copyBlocks } from '../files/stage-rows.ts'
-import { answerOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import { answerOneOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
 import type { UploadForm } from './upload-form-rules.ts'
 import { uploadColumns, type Upload } from './upload.ts'
 
@@ -63,7 +63,7 @@ export function receiveUpload(
       const id = rows[0]?.id ?? 0
       const order = await read((source) => takeFile(client, orgId, id, source))
       try {
-        const given = await answer(client, orgId, order, () =>
+        const given = await answerOneOnce(client, orgId, order, () =>
           insertUpload(client, caller, { id, seriesId, order, fixedNow }),
         )
         await client.query(given.isReplay ? 'rollback' : 'commit')
@@ -72,7 +72,7 @@ export function receiveUpload(
         await client.query('rollback').catch(() => {})
         if (!isConstraint(error, 'idempotency_keys__pkey')) throw error
         // The same request, sent twice at once: the other one's answer is the answer.
-        return answer(client, orgId, order, () => {
+        return answerOneOnce(client, orgId, order, () => {
           throw error
         })
       }
@@ -112,24 +112,6 @@ async function takeFile(
     if (error instanceof OperatorError) throw new Refusal(400, `The file cannot be read: ${error.message}`)
     throw error
   }
-}
-
-async function answer(
-  client: Client,
-  orgId: number,
-  order: UploadOrder,
-  carryOut: () => Promise<Upload>,
-): Promise<GivenAnswer> {
-  const sent: Promise<unknown>[] = []
-  const [pending] = await answerOnce(
-    { client, unawaited: (statement) => void sent.push(statement) },
-    orgId,
-    [order],
-    async () => [await carryOut()],
-  )
-  await Promise.all(sent)
-  if (pending === undefined) throw new Error('one request has one answer')
-  return pending()
 }
 
 interface NewUpload {
