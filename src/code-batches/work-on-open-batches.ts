@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
+import { keepWorking } from '../keep-working.ts'
 import { isOpen, workOnBatch } from './work-on-batch.ts'
 
-/** Pause of a server before it looks for open batches again. */
-const pauseMs = 1_000
 /** After so long it is the next batch's turn. */
 const turnMs = 5_000
 
@@ -36,23 +34,9 @@ export async function workOnOpenBatches(
 
 /** Works on batches for as long as the server runs. @returns what ends it, after the chunk under way. */
 export function startBatchWork(context: Context): () => Promise<void> {
-  const stopping = new AbortController()
-  const isStopped = () => stopping.signal.aborted
-  const run = async (): Promise<void> => {
-    while (!isStopped()) {
-      let isMoreToDo = false
-      try {
-        isMoreToDo = await workOnOpenBatches(context, isStopped)
-      } catch (error) {
-        const { message } = error as Error
-        context.log.warn({ reason: message }, 'batches of codes could not be worked on; trying again later')
-      }
-      if (!isMoreToDo) await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
-    }
-  }
-  const running = run()
-  return async () => {
-    stopping.abort()
-    await running
-  }
+  return keepWorking(
+    context,
+    (isStopped) => workOnOpenBatches(context, isStopped),
+    'batches of codes could not be worked on',
+  )
 }

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
+import { keepWorking } from '../keep-working.ts'
 import { forgetOldUploads } from './forget-old-uploads.ts'
 import { workOnUpload } from './work-on-upload.ts'
 
-/** Pause of a server before it looks for open uploads again. */
-const pauseMs = 1_000
 /** After so long it is the turn of the next series. */
 const turnMs = 2_000
 const sweepEveryMs = 60 * 60_000
@@ -46,30 +44,16 @@ export async function workOnOpenUploads(
   return isMoreToDo
 }
 
-/** Works on uploads for as long as the server runs. @returns what ends it, after the chunk under way. */
+/** Works on uploads, and forgets old ones, for as long as the server runs. @returns what ends it, after the chunk under way. */
 export function startUploadWork(context: Context): () => Promise<void> {
-  const stopping = new AbortController()
-  const isStopped = () => stopping.signal.aborted
-  const run = async (): Promise<void> => {
-    let sweepAtMs = 0
-    while (!isStopped()) {
-      let isMoreToDo = false
-      try {
-        isMoreToDo = await workOnOpenUploads(context, isStopped)
-        if (Date.now() >= sweepAtMs) {
-          await forgetOldUploads(context)
-          sweepAtMs = Date.now() + sweepEveryMs
-        }
-      } catch (error) {
-        const { message } = error as Error
-        context.log.warn({ reason: message }, 'uploads could not be worked on; trying again later')
-      }
-      if (!isMoreToDo) await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+  let sweepAtMs = 0
+  const step = async (isStopped: () => boolean): Promise<boolean> => {
+    const isMoreToDo = await workOnOpenUploads(context, isStopped)
+    if (Date.now() >= sweepAtMs) {
+      await forgetOldUploads(context)
+      sweepAtMs = Date.now() + sweepEveryMs
     }
+    return isMoreToDo
   }
-  const running = run()
-  return async () => {
-    stopping.abort()
-    await running
-  }
+  return keepWorking(context, step, 'uploads could not be worked on')
 }
