@@ -1,40 +1,74 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import type { CustomerReference } from './redemption-state.ts'
-import { decideRedemptions, type RedemptionWish, type WishVerdict } from './redeem-rules.ts'
-import { readRedemptionState } from './redemption-state.ts'
+import { codeKey } from '../values/coupon-code.ts'
+import {
+  decideRedemptions,
+  type CouponVerdict,
+  type RedemptionWish,
+  type WishVerdict,
+} from './redeem-rules.ts'
 import { stateRequestOf } from './redeem-coupons.ts'
+import { readRedemptionState, type CustomerReference, type ItemState } from './redemption-state.ts'
 
-/**
- * Would these coupons be redeemed, one by one or all together? Changes nothing and locks nothing: the answer may be
- * out of date by the time it arrives.
- *
- * @param together all or none, as in a bulk redemption; otherwise each code is judged by itself.
- */
-export async function checkRedeemable(
-  context: Context,
-  caller: Caller,
-  wish: RedemptionWish & { readonly customer: CustomerReference },
-  together: boolean,
-): Promise<WishVerdict> {
-  const { pool } = context.database
-  const request = stateRequestOf({ ...wish, replaysRetries: false })
+type Question = RedemptionWish & { readonly customer: CustomerReference }
+
+/** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
+async function readState(context: Context, { orgId }: Caller, question: Question): Promise<ItemState> {
   const [state] = await readRedemptionState(
-    pool,
+    context.database.pool,
     context.seriesMemory,
-    caller.orgId,
-    [request],
+    orgId,
+    [stateRequestOf({ ...question, replaysRetries: false })],
     context.fixedNow,
     false,
   )
   if (state === undefined) throw new Error('one request has one state')
-  if (together) return decideRedemptions([wish], [state]).verdicts[0] as WishVerdict
-  const coupons = wish.codeKeys.map((key, k) => {
+  return state
+}
+
+/** Would these coupons be redeemed now, all together or none, as in a bulk redemption? */
+export async function checkTogether(
+  context: Context,
+  caller: Caller,
+  question: Question,
+): Promise<WishVerdict> {
+  const state = await readState(context, caller, question)
+  return decideRedemptions([question], [state]).verdicts[0] as WishVerdict
+}
+
+/**
+ * Would these coupons be redeemed now where the caller stands, each by itself, whatever the bill?
+ *
+ * @returns `redemptionsLeft` as it is: a question takes nothing.
+ */
+export async function checkCodes(
+  context: Context,
+  caller: Caller,
+  customer: CustomerReference,
+  codes: readonly string[],
+): Promise<WishVerdict> {
+  const question: Question = {
+    customer,
+    codeKeys: codes.map(codeKey),
+    place: { storeId: caller.storeId, tillId: caller.tillId },
+    bill: undefined,
+    statedTimeS: undefined,
+    timeZone: caller.timeZone,
+    replaysRetries: false,
+  }
+  const state = await readState(context, caller, question)
+  const coupons = question.codeKeys.flatMap((key, k): CouponVerdict[] => {
     const { verdicts } = decideRedemptions(
-      [{ ...wish, codeKeys: [key] }],
+      [{ ...question, codeKeys: [key] }],
       [{ ...state, coupons: [state.coupons[k]] }],
     )
-    return verdicts[0]?.coupons[0]
+    const [verdict] = verdicts[0]?.coupons ?? []
+    return verdict === undefined ? [] : [beforeRedeeming(verdict)]
   })
-  return { customer: state.customer, coupons: coupons.filter((one) => one !== undefined) }
+  return { customer: state.customer, coupons }
 }
+
+const beforeRedeeming = (verdict: CouponVerdict): CouponVerdict =>
+  verdict.refusal === null && verdict.redemptionsLeft !== -1
+    ? { ...verdict, redemptionsLeft: verdict.redemptionsLeft + 1 }
+    : verdict

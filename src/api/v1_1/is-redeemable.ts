@@ -3,9 +3,8 @@ import { requireAccess, type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { catalogue, Refusal } from '../../errors.ts'
-import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
-import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, readList, type Query } from '../query-parameters.ts'
 import { readCode } from '../v2/fields.ts'
@@ -118,20 +117,8 @@ async function checkAll(
   fields: CustomerBody,
   withSeries: boolean,
 ): Promise<Item[]> {
-  const { customer, coupons } = await checkRedeemable(
-    context,
-    caller,
-    {
-      customer: await readBodyCustomer(context, caller, fields),
-      codeKeys: codes.map(codeKey),
-      place: { storeId: caller.storeId, tillId: caller.tillId },
-      bill: undefined,
-      statedTimeS: undefined,
-      timeZone: caller.timeZone,
-      replaysRetries: false,
-    },
-    false,
-  )
+  const reference = await readBodyCustomer(context, caller, fields)
+  const { customer, coupons } = await checkCodes(context, caller, reference, codes)
   if (customer === undefined) throw new Refusal(701)
   return coupons.map((one, at) => ({
     isFailed: false,
@@ -150,8 +137,7 @@ function itemToWire(
     mobile: identifierOf(customer, 'mobile'),
     code: state?.code ?? code,
     is_redeemable: flag(refusal === null),
-    // A question takes nothing: what would be left after the redemption is one less.
-    redemptions_left: refusal === null && redemptionsLeft !== -1 ? redemptionsLeft + 1 : redemptionsLeft,
+    redemptions_left: redemptionsLeft,
     no_of_redemptions_by_user: state?.usage.redeemedThisCoupon ?? 0,
     ...(state && { coupon_value: String(state.series.discountValue) }),
     customer: customerToWire(customer, false),

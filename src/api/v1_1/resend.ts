@@ -3,9 +3,8 @@ import { requireAccess, type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { readCodes } from '../../coupons/read-codes.ts'
 import { catalogue, Refusal, type Code } from '../../errors.ts'
-import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
-import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readList, type Query } from '../query-parameters.ts'
 import { readCode, readId } from '../v2/fields.ts'
@@ -115,20 +114,8 @@ async function judgeAll(
   asked: readonly Asked[],
   customer: Awaited<ReturnType<typeof readBodyCustomer>>,
 ): Promise<Item[]> {
-  const verdict = await checkRedeemable(
-    context,
-    caller,
-    {
-      customer,
-      codeKeys: asked.map(({ code }) => codeKey(code ?? '')),
-      place: { storeId: caller.storeId, tillId: caller.tillId },
-      bill: undefined,
-      statedTimeS: undefined,
-      timeZone: caller.timeZone,
-      replaysRetries: false,
-    },
-    false,
-  )
+  const codes = asked.map(({ code }) => code ?? '')
+  const verdict = await checkCodes(context, caller, customer, codes)
   const holder = verdict.customer
   if (holder === undefined) return asked.map((one) => itemToWire(one, undefined, 701))
   return asked.map((one, at) => {

@@ -2,11 +2,10 @@ import { Type } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, catalogue } from '../../errors.ts'
-import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
 import type { RedemptionState } from '../../redemptions/redemption-state.ts'
 import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
-import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, readList, readText, type Query } from '../query-parameters.ts'
 import { flatFailures } from './envelope.ts'
@@ -60,20 +59,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
           readText(query, 'external_Id') ??
           null,
       })
-      const verdict = await checkRedeemable(
-        context,
-        caller,
-        {
-          customer,
-          codeKeys: codes.map(codeKey),
-          place: { storeId: caller.storeId, tillId: caller.tillId },
-          bill: undefined,
-          statedTimeS: undefined,
-          timeZone: caller.timeZone,
-          replaysRetries: false,
-        },
-        false,
-      )
+      const verdict = await checkCodes(context, caller, customer, codes)
       if (verdict.customer === undefined) return reply.code(400).send(statusToWire(701))
       const { timeZone, orgId } = caller
       const isOk = verdict.coupons.every(({ refusal }) => refusal === null)
@@ -109,8 +95,7 @@ function itemToWire(
     code: state?.code ?? code,
     ...(withSeries && { couponseries: seriesToWire(state, details, timeZone, orgId) }),
     isAbsolute: state?.series.discountType === 'ABS',
-    // A question takes nothing: what would be left after the redemption is one less.
-    redemptionsLeft: isRedeemable && redemptionsLeft !== -1 ? redemptionsLeft + 1 : redemptionsLeft,
+    redemptionsLeft,
     numberOfRedemptionsByUser: state?.usage.redeemedThisCoupon ?? 0,
     ...(withSeries && {
       discountType: state.series.discountType,

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { catalogue } from '../../errors.ts'
-import { checkRedeemable } from '../../redemptions/check-redeemable.ts'
+import { checkTogether } from '../../redemptions/check-redeemable.ts'
 import { redeemCoupons } from '../../redemptions/redeem-coupons.ts'
 import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
@@ -73,7 +73,7 @@ export function registerRedeem(app: App, context: Context): void {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
       const read = await readRedeemRequest(context, caller, request.body)
       if (checksOnly) {
-        const verdict = await checkRedeemable(context, caller, read, true)
+        const verdict = await checkTogether(context, caller, read)
         const answer = presentBulk(verdict, read, redeemable)
         return sendAnswer(reply, { ...answer, isReplay: false })
       }
