@@ -40,7 +40,7 @@ export function answerOf(httpStatus: number, wire: unknown): Answer {
  * of them is erased. Every write that names a customer says so; undefined: there is none.
  */
 export function about(customers: number | readonly number[] | undefined, answer: Answer): Answer {
-  const customerIds = [...new Set([customers ?? []].flat())]
+  const customerIds = typeof customers === 'number' ? [customers] : [...new Set(customers)]
   return customerIds.length === 0 ? answer : { ...answer, customerIds }
 }
 
@@ -49,12 +49,17 @@ export function notCarriedOut(httpStatus: number, wire: unknown): Answer {
   return { ...answerOf(httpStatus, wire), isKept: false }
 }
 
-/** Sends an answer byte by byte; one that was given before says so. */
+export const contentTypes = {
+  json: 'application/json; charset=utf-8',
+  xml: 'application/xml; charset=utf-8',
+} as const
+
+/** Sends an answer byte by byte; one that was given before says so. What is kept of it is its text, which tells its type. */
 export function sendAnswer(reply: FastifyReply, answer: GivenAnswer): FastifyReply {
   if (answer.isReplay) reply.header('idempotency-replayed', 'true')
   return reply
     .code(answer.httpStatus)
-    .type(answer.body.startsWith('<') ? 'application/xml; charset=utf-8' : 'application/json; charset=utf-8')
+    .type(answer.body.startsWith('<') ? contentTypes.xml : contentTypes.json)
     .serializer((body: unknown) => String(body))
     .send(answer.body)
 }

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { describeCoupons, type DescribedCoupon } from '../../coupons/describe-coupons.ts'
 import { findCoupons } from '../../coupons/find-coupons.ts'
@@ -9,27 +8,29 @@ import type { App } from '../app.ts'
 import { readBoolean, readEnum, readList, type Query } from '../query-parameters.ts'
 import { readCode, readId } from '../v2/fields.ts'
 import {
-  answerSchema,
   checkCount,
-  formatParameter,
   httpStatusOf,
-  itemFields,
   itemRefused,
   itemStatus,
-  produces,
-  readFormat,
-  responses,
+  openQuestion,
   sendWire,
   statusOf,
   type Item,
 } from './envelope.ts'
+import {
+  answerSchema,
+  formatParameter,
+  itemFields,
+  place,
+  produces,
+  responses,
+  textOrNull,
+} from './schemas.ts'
 import { identifierOf, localTime } from './wire.ts'
 
 const maxNamed = 100
 const maxCoupons = 1_000
 
-const place = Type.Object({ code: Type.String(), name: Type.String() })
-const textOrNull = Type.Union([Type.String(), Type.Null()])
 const answer = answerSchema({
   coupons: Type.Object({
     coupon: Type.Array(
@@ -93,10 +94,7 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'coupon')
       const { codes, ids, holderIds } = readAsked(query)
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
       const presentation: Presentation = {

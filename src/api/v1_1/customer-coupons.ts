@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
+import { type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import type { HistoryRedemption } from '../../coupons/customer-coupons-lane.ts'
 import type { HistorySearch } from '../../coupons/customer-coupons-sql.ts'
@@ -19,22 +19,26 @@ import { readIdentifiers } from '../v2/customer-coupons.ts'
 import { readId } from '../v2/fields.ts'
 import { customerParameters, readQueryFields, sentToWire } from './customer.ts'
 import {
-  answerSchema,
   checkCount,
-  formatParameter,
   httpStatusOf,
-  itemFields,
   itemRefused,
   itemStatus,
-  oneOrSeveral,
+  openQuestion,
   orRefusal,
-  produces,
-  readFormat,
-  responses,
   sendWire,
   statusOf,
   type Item,
 } from './envelope.ts'
+import {
+  answerSchema,
+  formatParameter,
+  itemFields,
+  oneOrSeveral,
+  place,
+  produces,
+  responses,
+  textOrNull,
+} from './schemas.ts'
 import { localTime } from './wire.ts'
 
 const maxLimit = 1_000
@@ -51,8 +55,6 @@ const statusOfParameter = {
 const sortKeys = ['created_date', 'amount', 'valid_till'] as const
 const sortKeyOfParameter = { created_date: 'createdDate', amount: 'amount', valid_till: 'validTill' } as const
 
-const place = Type.Object({ code: Type.String(), name: Type.String() })
-const textOrNull = Type.Union([Type.String(), Type.Null()])
 const redemptions = Type.Object({
   redemption: oneOrSeveral({
     date: Type.String({ description: 'YYYY-MM-DD HH:MM:SS.' }),
@@ -131,10 +133,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'coupon')
       const page = {
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? 100,
         offset: readInteger(query, 'offset', { min: 0, max: maxOffset }) ?? 0,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
+import { type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { noSuchCustomer } from '../../customers/no-such-customer.ts'
@@ -19,25 +19,29 @@ import { customerParameters, readBodyCustomer, sentToWire, type CustomerBody } f
 import { readDayRange } from './customer-coupons.ts'
 import {
   checkCount,
-  formatParameter,
   httpStatusOf,
-  oneOrSeveral,
+  openQuestion,
   orRefusal,
-  produces,
-  readFormat,
   sendWire,
   statusOf,
   unwrapped,
   type Item,
 } from './envelope.ts'
+import {
+  formatParameter,
+  oneOrSeveral,
+  place,
+  produces,
+  responses,
+  text,
+  textOrNull,
+  userIdParameter,
+} from './schemas.ts'
 import { identifierOf, localTime } from './wire.ts'
 
 const maxCustomers = 20
 const maxLimit = 500
 
-const text = Type.Optional(Type.String())
-const textOrNull = Type.Union([Type.String(), Type.Null()])
-const place = Type.Object({ name: Type.String(), code: Type.String() })
 const coupon = Type.Object({
   id: Type.String({ description: 'Of the redemption.' }),
   code: Type.String(),
@@ -56,11 +60,14 @@ const coupon = Type.Object({
     field: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
   }),
 })
-const status = (success: ReturnType<typeof Type.Boolean>) =>
-  Type.Object({ success, code: Type.Integer(), message: Type.String() })
+const status = Type.Object({
+  success: Type.Boolean({ description: 'A real boolean, in this call alone.' }),
+  code: Type.Integer(),
+  message: Type.String(),
+})
 const answer = Type.Object({
   response: Type.Object({
-    status: status(Type.Boolean({ description: 'A real boolean, in this call alone.' })),
+    status,
     customer: oneOrSeveral({
       mobile: textOrNull,
       email: textOrNull,
@@ -80,15 +87,10 @@ const answer = Type.Object({
           points: Type.Object({ point: Type.Array(Type.Unknown()) }),
         }),
       ),
-      item_status: Type.Optional(status(Type.Boolean())),
+      item_status: Type.Optional(status),
     }),
   }),
 })
-const booleanFailure = Type.Object(
-  { response: Type.Object({ status: status(Type.Boolean()) }) },
-  { description: 'The request could not be carried out.' },
-)
-
 /** `GET /v1.1/customer/redemptions`: what customers have redeemed and not taken back. Points are not kept here. */
 export function registerCustomerRedemptions(app: App, context: Context): void {
   app.get(
@@ -126,22 +128,13 @@ export function registerCustomerRedemptions(app: App, context: Context): void {
             Type.String({ description: `${redemptionSortKeys.join(', ')}; default the first.` }),
           ),
           order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
-          user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
+          ...userIdParameter,
         }),
-        response: {
-          200: answer,
-          ...Object.fromEntries(
-            [401, 403, 404, 405, 413, 415, 422, 500, 503].map((code) => [code, booleanFailure]),
-          ),
-          400: Type.Union([booleanFailure, answer]),
-        },
+        response: responses(answer, status),
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'coupon')
       const customers = readCustomers(query)
       const asked = readQuery(query, caller.timeZone)
       const withId = readBoolean(query, 'user_id') ?? false

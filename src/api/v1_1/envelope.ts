@@ -1,59 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type, type TProperties } from 'typebox'
-import { badParameter, catalogue, type Code, Refusal } from '../../errors.ts'
-import type { Answer } from '../../retries/stored-answers.ts'
-import type { Query } from '../query-parameters.ts'
-import { readEnum } from '../query-parameters.ts'
+import { requireAccess, type Caller, type Resource } from '../../access/caller.ts'
+import type { CustomerProfile } from '../../customers/customer-profile.ts'
+import { badParameter, catalogue, Refusal, type Code } from '../../errors.ts'
+import type { Answer, GivenAnswer } from '../../retries/stored-answers.ts'
+import { readEnum, type Query } from '../query-parameters.ts'
+import { about, sendAnswer } from '../retry-key.ts'
 import { toXml } from './xml.ts'
 
 /** Booleans are text in these calls, but for those that say otherwise. */
 export const flag = (value: boolean): 'true' | 'false' => (value ? 'true' : 'false')
-
-const requestStatus = Type.Object({
-  success: Type.String({ description: 'true, false, or partial: some items failed.' }),
-  code: Type.Integer(),
-  message: Type.String(),
-})
-const itemStatusSchema = Type.Object({
-  success: Type.String({ description: 'true or false.' }),
-  code: Type.Integer(),
-  message: Type.String(),
-})
-
-/** `item_status` of an answer's items. */
-export const itemFields = { item_status: itemStatusSchema }
-
-/** One item is an object, several are a list. */
-export const oneOrSeveral = <Properties extends TProperties>(properties: Properties) => {
-  const item = Type.Object(properties)
-  return Type.Union([item, Type.Array(item)])
-}
-
-/** An answer with what it holds beside the status. */
-export const answerSchema = (content: TProperties, before: TProperties = {}) =>
-  Type.Object({ response: Type.Object({ ...before, status: requestStatus, ...content }) })
-
-const failure = Type.Object(
-  { response: Type.Object({ status: requestStatus }) },
-  { description: 'The request could not be carried out.' },
-)
-
-/** An answer in which every item failed has the shape of the success. */
-export const responses = (success: ReturnType<typeof answerSchema>) => ({
-  200: success,
-  400: Type.Union([failure, success]),
-  ...Object.fromEntries([401, 403, 404, 405, 413, 415, 422, 500, 503].map((status) => [status, failure])),
-})
-
-export const formatParameter = {
-  format: Type.Optional(
-    Type.String({ description: 'json or xml; without it what Accept says, by default json.' }),
-  ),
-}
-
-/** Media types of a call, for the description. */
-export const produces = ['application/json', 'application/xml']
-export const consumes = ['application/json', 'application/xml', 'text/xml']
 
 const formats = ['json', 'xml'] as const
 export type Format = (typeof formats)[number]
@@ -79,14 +34,8 @@ export function formatOfFailure(request: FastifyRequest): Format {
   }
 }
 
-/** An answer as text. */
-export const render = (format: Format, wire: object): string =>
+const render = (format: Format, wire: object): string =>
   format === 'xml' ? toXml(wire) : JSON.stringify(wire)
-
-export const contentTypes: Readonly<Record<Format, string>> = {
-  json: 'application/json; charset=utf-8',
-  xml: 'application/xml; charset=utf-8',
-}
 
 /** An item of an answer, and whether it failed. */
 export interface Item {
@@ -124,30 +73,76 @@ export const itemStatus = (isOk: boolean, code: number, message: string) => ({
 export const itemRefused = (code: Code, message: string = catalogue[code].message) =>
   itemStatus(false, code, message)
 
-/** Sends an answer. */
+/** Sends the answer to a question. */
 export function sendWire(
   reply: FastifyReply,
   request: FastifyRequest,
   httpStatus: number,
   wire: object,
 ): FastifyReply {
-  const format = readFormat(request)
-  return reply
-    .code(httpStatus)
-    .type(contentTypes[format])
-    .serializer((text: unknown) => String(text))
-    .send(render(format, wire))
+  return sendAnswer(reply, { httpStatus, body: render(readFormat(request), wire), isReplay: false })
 }
 
-/** @param isKept false: no item could be carried out; with a key too, another try starts afresh. */
-export function answerOfItems(
-  format: Format,
+/** The same of items: the status of the whole, then what is told of them. */
+export function sendItems(
+  reply: FastifyReply,
+  request: FastifyRequest,
   items: readonly Item[],
-  isKept: boolean,
   content: object,
-): Answer {
-  const body = render(format, { response: { status: statusOf(items), ...content } })
-  return { httpStatus: httpStatusOf(items), body, ...(!isKept && { isKept: false }) }
+): FastifyReply {
+  const wire = { response: { status: statusOf(items), ...content } }
+  return sendWire(reply, request, httpStatusOf(items), wire)
+}
+
+/** Who asks, and what; a format that there is not is refused before anything is read. */
+export async function openQuestion(
+  request: FastifyRequest,
+  ...resources: readonly Resource[]
+): Promise<{ caller: Caller; query: Query }> {
+  const caller = await request.signIn()
+  for (const resource of resources) requireAccess(caller, resource, 'read')
+  readFormat(request)
+  return { caller, query: request.query as Query }
+}
+
+/** What an item of a request is told of: the verdict of its wish, or why there was no wish. */
+export type Told<Verdict> = Verdict | Refusal | undefined
+
+interface ItemsWrite<Wish, Verdict> {
+  /** What each item of the request asks for; a Refusal: nothing that could be carried out. */
+  readonly read: readonly (Wish | Refusal)[]
+  readonly toWire: (told: Told<Verdict>, at: number) => Item
+  /** What the answer holds beside its status. */
+  readonly content: (items: readonly Item[]) => object
+  readonly carryOut: (
+    wishes: readonly Wish[],
+    present: (verdicts: readonly Verdict[]) => Answer,
+  ) => Promise<GivenAnswer>
+}
+
+/**
+ * Carries out what can be carried out of a request, and answers all its items in their order. When no wish found its
+ * customer the answer is not kept: with a key too, another try starts afresh.
+ */
+export function writeItems<Wish, Verdict extends { readonly customer: CustomerProfile | undefined }>(
+  format: Format,
+  { read, toWire, content, carryOut }: ItemsWrite<Wish, Verdict>,
+): Promise<GivenAnswer> {
+  const present = (verdicts: readonly Verdict[]): Answer => {
+    const left = [...verdicts]
+    const items = read.map((one, at) => toWire(one instanceof Refusal ? one : left.shift(), at))
+    const known = verdicts.flatMap(({ customer }) => customer?.id ?? [])
+    const body = render(format, { response: { status: statusOf(items), ...content(items) } })
+    return about(known, {
+      httpStatus: httpStatusOf(items),
+      body,
+      ...(known.length === 0 && { isKept: false }),
+    })
+  }
+  const wishes = read.flatMap((one) => (one instanceof Refusal ? [] : [one]))
+  return wishes.length === 0
+    ? Promise.resolve({ ...present([]), isReplay: false })
+    : carryOut(wishes, present)
 }
 
 /** What is refused of one item is told in the item, and the others go on. @throws what is no refusal of an item. */

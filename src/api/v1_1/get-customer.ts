@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import {
   listCustomerCoupons,
@@ -8,23 +7,11 @@ import {
 } from '../../coupons/list-customer-coupons.ts'
 import { Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
-import { readBoolean, readEnum, readInteger, type Query } from '../query-parameters.ts'
+import { readBoolean, readEnum, readInteger } from '../query-parameters.ts'
 import { customerParameters } from './customer.ts'
 import { noCustomerToWire, orNoCustomer, readCustomerOfHistory } from './customer-coupons.ts'
-import {
-  answerSchema,
-  flag,
-  formatParameter,
-  httpStatusOf,
-  itemFields,
-  itemStatus,
-  produces,
-  readFormat,
-  responses,
-  sendWire,
-  statusOf,
-  type Item,
-} from './envelope.ts'
+import { flag, itemStatus, openQuestion, sendItems, type Item } from './envelope.ts'
+import { answerSchema, formatParameter, itemFields, produces, responses, textOrNull } from './schemas.ts'
 import { localTime } from './wire.ts'
 
 const maxLimit = 1_000
@@ -35,7 +22,6 @@ const sortKeyOfParameter = {
   valid_till: 'validTill',
 } as const
 
-const textOrNull = Type.Union([Type.String(), Type.Null()])
 const answer = answerSchema({
   customers: Type.Object({
     customer: Type.Object({
@@ -94,11 +80,7 @@ export function registerGetCustomer(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'read')
-      requireAccess(caller, 'coupon', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'customer', 'coupon')
       const withId = readBoolean(query, 'user_id') ?? false
       const asked = {
         ...readCustomerOfHistory(query, caller),
@@ -115,8 +97,7 @@ export function registerGetCustomer(app: App, context: Context): void {
         found instanceof Refusal
           ? noCustomerToWire(query, found)
           : customerToWire(found, caller.timeZone, withId)
-      const wire = { response: { status: statusOf([item]), customers: { customer: item.wire } } }
-      return sendWire(reply, request, httpStatusOf([item]), wire)
+      return sendItems(reply, request, [item], { customers: { customer: item.wire } })
     },
   )
 }

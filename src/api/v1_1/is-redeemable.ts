@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
+import { type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { catalogue, Refusal } from '../../errors.ts'
 import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
-import { readEnum, readList, type Query } from '../query-parameters.ts'
+import { readEnum, readList } from '../query-parameters.ts'
 import { readCode } from '../v2/fields.ts'
 import { redeemable } from '../v2/redemption-wire.ts'
 import {
@@ -18,28 +18,28 @@ import {
   type CustomerBody,
 } from './customer.ts'
 import {
-  answerSchema,
   checkCount,
   flag,
-  formatParameter,
-  httpStatusOf,
   itemRefused,
-  oneOrSeveral,
+  openQuestion,
   orRefusal,
-  produces,
-  readFormat,
-  responses,
-  sendWire,
-  statusOf,
+  sendItems,
   unwrapped,
   type Item,
 } from './envelope.ts'
+import {
+  answerSchema,
+  formatParameter,
+  oneOrSeveral,
+  produces,
+  responses,
+  text,
+  textOrNull,
+} from './schemas.ts'
 import { customerToWire, identifierOf, seriesInfoToWire } from './wire.ts'
 
 const maxCodes = 50
 
-const text = Type.Optional(Type.String())
-const textOrNull = Type.Union([Type.String(), Type.Null()])
 const answer = answerSchema({
   coupons: Type.Object({
     redeemable: oneOrSeveral({
@@ -92,10 +92,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'coupon')
       const codes = readList(query, 'code', { maxItems: 10_000 }).map((code) => readCode('code', code))
       if (codes.length === 0) throw new Refusal(781)
       checkCount('code', codes, maxCodes)
@@ -103,8 +100,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
       const fields = requireCustomer(readQueryFields(query))
       const items = await orRefusal(() => checkAll(context, caller, codes, fields, withSeries))
       const told = items instanceof Refusal ? codes.map((code) => unknownToWire(code, fields, items)) : items
-      const wire = { response: { status: statusOf(told), coupons: { redeemable: unwrapped(told) } } }
-      return sendWire(reply, request, httpStatusOf(told), wire)
+      return sendItems(reply, request, told, { coupons: { redeemable: unwrapped(told) } })
     },
   )
 }

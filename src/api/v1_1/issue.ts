@@ -4,32 +4,36 @@ import type { Context } from '../../context.ts'
 import { issueCoupons, type IssuedInSeries, type IssueWant } from '../../coupons/issue-coupons.ts'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { Refusal } from '../../errors.ts'
-import type { GivenAnswer } from '../../retries/stored-answers.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../app.ts'
 import { readBoolean } from '../query-parameters.ts'
-import { about, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { readRetryKey, sendAnswer } from '../retry-key.ts'
 import { writeHeaders } from '../v2/envelope.ts'
 import { given, numeric, optional, readId } from '../v2/fields.ts'
 import { issueRefusalToWire } from '../v2/issue-wire.ts'
 import { customerBody, readBodyCustomer } from './customer.ts'
 import {
-  answerOfItems,
+  itemRefused,
+  itemStatus,
+  orRefusal,
+  readFormat,
+  readItems,
+  unwrapped,
+  writeItems,
+  type Item,
+} from './envelope.ts'
+import {
   answerSchema,
   consumes,
   formatParameter,
   itemFields,
-  itemRefused,
-  itemStatus,
+  itemsBody,
   oneOrSeveral,
-  orRefusal,
   produces,
-  readFormat,
-  readItems,
   responses,
-  unwrapped,
-  type Item,
-} from './envelope.ts'
+  text,
+  userIdParameter,
+} from './schemas.ts'
 import { customerToWire, seriesInfoToWire } from './wire.ts'
 
 const maxItems = 50
@@ -37,7 +41,6 @@ const maxItems = 50
 const wanted = Type.Object({ series_id: optional(numeric), customer: optional(customerBody) })
 type Wanted = Static<typeof wanted>
 
-const text = Type.Optional(Type.String())
 const answer = answerSchema({
   coupon: oneOrSeveral({
     code: text,
@@ -62,13 +65,8 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
         consumes,
         produces,
         headers: writeHeaders,
-        querystring: Type.Object({
-          ...formatParameter,
-          user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
-        }),
-        body: Type.Object({
-          root: Type.Object({ coupon: Type.Union([wanted, Type.Array(wanted, { maxItems: 1_000 })]) }),
-        }),
+        querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
+        body: itemsBody(wanted),
         response: responses(answer),
       },
     },
@@ -80,29 +78,23 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
       const retryKey = readRetryKey(request, caller)
       const list = readItems(request.body.root.coupon, maxItems)
       const read = await Promise.all(list.map((one) => orRefusal(() => readWant(context, caller, one))))
-      const present = (verdict: readonly IssuedInSeries[]) => {
-        let next = 0
-        const items = read.map((one, at) =>
+      const told = await writeItems<IssueWant, IssuedInSeries>(format, {
+        read,
+        toWire: (one, at) =>
           one instanceof Refusal
             ? refusedToWire(list[at], undefined, withId, itemRefused(one.code, one.message))
-            : issuedToWire(verdict[next++], list[at], caller.timeZone, withId),
-        )
-        const known = verdict.flatMap(({ customer }) => customer?.id ?? [])
-        return about(known, answerOfItems(format, items, known.length > 0, { coupon: unwrapped(items) }))
-      }
-      const wants = read.flatMap((one) => (one instanceof Refusal ? [] : [one]))
-      const place = { storeId: caller.storeId, tillId: caller.tillId }
-      const told: GivenAnswer =
-        wants.length === 0
-          ? { ...present([]), isReplay: false }
-          : await issueCoupons(context, caller, {
-              wants,
-              place,
-              timeZone: caller.timeZone,
-              metadata: null,
-              retryKey,
-              present,
-            })
+            : issuedToWire(one, list[at], caller.timeZone, withId),
+        content: (items) => ({ coupon: unwrapped(items) }),
+        carryOut: (wants, present) =>
+          issueCoupons(context, caller, {
+            wants,
+            place: { storeId: caller.storeId, tillId: caller.tillId },
+            timeZone: caller.timeZone,
+            metadata: null,
+            retryKey,
+            present,
+          }),
+      })
       return sendAnswer(reply, told)
     },
   )

@@ -5,34 +5,40 @@ import { readCodes } from '../../coupons/read-codes.ts'
 import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { redeemCoupons, type RedeemWish } from '../../redemptions/redeem-coupons.ts'
 import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
-import type { GivenAnswer } from '../../retries/stored-answers.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readBoolean } from '../query-parameters.ts'
-import { about, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { readRetryKey, sendAnswer } from '../retry-key.ts'
 import { writeHeaders } from '../v2/envelope.ts'
 import { given, numeric, optional, readAmount, readCode, readId, readText } from '../v2/fields.ts'
 import { readStatedTime } from '../v2/redeem-request.ts'
 import { redeemed } from '../v2/redemption-wire.ts'
 import { customerBody, nobody, readBodyCustomer } from './customer.ts'
 import {
-  answerOfItems,
-  answerSchema,
-  consumes,
   flag,
-  formatParameter,
-  itemFields,
   itemRefused,
   itemStatus,
-  oneOrSeveral,
   orRefusal,
-  produces,
   readFormat,
   readItems,
-  responses,
   unwrapped,
+  writeItems,
   type Item,
+  type Told,
 } from './envelope.ts'
+import {
+  answerSchema,
+  consumes,
+  formatParameter,
+  itemFields,
+  itemsBody,
+  oneOrSeveral,
+  produces,
+  responses,
+  text,
+  textOrNull,
+  userIdParameter,
+} from './schemas.ts'
 import { customerToWire } from './wire.ts'
 
 const maxItems = 50
@@ -58,8 +64,6 @@ const wanted = Type.Object({
 })
 type Wanted = Static<typeof wanted>
 
-const text = Type.Optional(Type.String())
-const textOrNull = Type.Union([Type.String(), Type.Null()])
 const answer = answerSchema({
   coupons: Type.Object({
     coupon: oneOrSeveral({
@@ -97,13 +101,8 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
         consumes,
         produces,
         headers: writeHeaders,
-        querystring: Type.Object({
-          ...formatParameter,
-          user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
-        }),
-        body: Type.Object({
-          root: Type.Object({ coupon: Type.Union([wanted, Type.Array(wanted, { maxItems: 1_000 })]) }),
-        }),
+        querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
+        body: itemsBody(wanted),
         response: responses(answer),
       },
     },
@@ -118,22 +117,12 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
       const read = await Promise.all(
         list.map((one, at) => orRefusal(() => readWish(context, caller, one, codes[at]))),
       )
-      const present = (verdicts: readonly WishVerdict[]) => {
-        let next = 0
-        const items = read.map((one, at) => {
-          const verdict = one instanceof Refusal ? undefined : verdicts[next++]
-          const refusal = one instanceof Refusal ? one : undefined
-          return itemToWire(list[at] ?? {}, verdict, refusal, withId)
-        })
-        const known = verdicts.flatMap(({ customer }) => customer?.id ?? [])
-        const content = { coupons: { coupon: unwrapped(items) } }
-        return about(known, answerOfItems(format, items, known.length > 0, content))
-      }
-      const wishes = read.flatMap((one) => (one instanceof Refusal ? [] : [one]))
-      const told: GivenAnswer =
-        wishes.length === 0
-          ? { ...present([]), isReplay: false }
-          : await redeemCoupons(context, caller, { wishes, retryKey, present })
+      const told = await writeItems<RedeemWish, WishVerdict>(format, {
+        read,
+        toWire: (one, at) => itemToWire(list[at] ?? {}, one, withId),
+        content: (items) => ({ coupons: { coupon: unwrapped(items) } }),
+        carryOut: (wishes, present) => redeemCoupons(context, caller, { wishes, retryKey, present }),
+      })
       return sendAnswer(reply, told)
     },
   )
@@ -216,12 +205,8 @@ function billToWire({ transaction: sent }: Wanted) {
   }
 }
 
-function itemToWire(
-  sent: Wanted,
-  verdict: WishVerdict | undefined,
-  refused: Refusal | undefined,
-  withId: boolean,
-): Item {
+function itemToWire(sent: Wanted, told: Told<WishVerdict>, withId: boolean): Item {
+  const [refused, verdict] = told instanceof Refusal ? [told, undefined] : [undefined, told]
   const [coupon] = verdict?.coupons ?? []
   const code = coupon?.state?.code ?? String(given(sent.code) ?? '')
   const customer = verdict?.customer === undefined ? nobody : customerToWire(verdict.customer, withId)

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
+import { type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { readCodes } from '../../coupons/read-codes.ts'
 import { catalogue, Refusal, type Code } from '../../errors.ts'
@@ -10,21 +10,15 @@ import { readList, type Query } from '../query-parameters.ts'
 import { readCode, readId } from '../v2/fields.ts'
 import { customerParameters, readBodyCustomer, readQueryFields, requireCustomer } from './customer.ts'
 import {
-  answerSchema,
   checkCount,
-  formatParameter,
-  httpStatusOf,
-  itemFields,
   itemRefused,
   itemStatus,
+  openQuestion,
   orRefusal,
-  produces,
-  readFormat,
-  responses,
-  sendWire,
-  statusOf,
+  sendItems,
   type Item,
 } from './envelope.ts'
+import { answerSchema, formatParameter, itemFields, produces, responses } from './schemas.ts'
 
 const maxCoupons = 50
 
@@ -75,10 +69,7 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'coupon')
       const asked = await readAsked(context, caller, query)
       const fields = requireCustomer(readQueryFields(query, 'user_id'))
       const customer = await orRefusal(() => readBodyCustomer(context, caller, fields))
@@ -86,10 +77,7 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
         customer instanceof Refusal
           ? asked.map((one) => itemToWire(one, undefined, customer.code))
           : await judgeAll(context, caller, asked, customer)
-      const wire = {
-        response: { status: statusOf(items), coupons: { coupon: items.map((one) => one.wire) } },
-      }
-      return sendWire(reply, request, httpStatusOf(items), wire)
+      return sendItems(reply, request, items, { coupons: { coupon: items.map((one) => one.wire) } })
     },
   )
 }

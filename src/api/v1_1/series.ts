@@ -1,32 +1,24 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../errors.ts'
 import { listSeries } from '../../series/list-series.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../app.ts'
-import { readEnum, readInteger, readList, type Query } from '../query-parameters.ts'
+import { readEnum, readInteger, readList } from '../query-parameters.ts'
 import { readId } from '../v2/fields.ts'
 import { productIds } from '../v2/detailed-coupons-wire.ts'
 import {
-  answerSchema,
   checkCount,
   flag,
-  formatParameter,
-  httpStatusOf,
-  itemFields,
   itemRefused,
   itemStatus,
-  oneOrSeveral,
-  produces,
-  readFormat,
-  responses,
-  sendWire,
-  statusOf,
+  openQuestion,
+  sendItems,
   unwrapped,
   type Item,
 } from './envelope.ts'
+import { answerSchema, formatParameter, itemFields, oneOrSeveral, produces, responses } from './schemas.ts'
 import { localTime } from './wire.ts'
 
 const maxIds = 100
@@ -75,11 +67,7 @@ export function registerSeries(app: App, context: Context, prefix: string, suffi
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      requireAccess(caller, 'series', 'read')
-      readFormat(request)
-      const query = request.query as Query
+      const { caller, query } = await openQuestion(request, 'coupon', 'series')
       const ids = [...new Set(readList(query, 'id', { maxItems: 10_000 }).map((id) => readSeriesId(id)))]
       checkCount('id', ids, maxIds)
       const expired = readEnum(query, 'expired', ['true', 'false', 'extended']) ?? 'extended'
@@ -101,8 +89,7 @@ export function registerSeries(app: App, context: Context, prefix: string, suffi
               // One that the filter leaves out is there all the same.
               return expired === 'extended' ? [unknownToWire(id)] : []
             })
-      const wire = { response: { status: statusOf(items), series: { items: { item: unwrapped(items) } } } }
-      return sendWire(reply, request, httpStatusOf(items), wire)
+      return sendItems(reply, request, items, { series: { items: { item: unwrapped(items) } } })
     },
   )
 }
