@@ -9,6 +9,7 @@ import {
   startServer,
   stop,
   until,
+  uploadedSeries,
 } from './process-harness.ts'
 import { basic } from './harness.ts'
 
@@ -35,18 +36,7 @@ async function openBrand(dataDir: string) {
     })
     return (await answer.json()) as Record<string, unknown>
   }
-  const series = {
-    description: 'Ten off',
-    discountCode: 'TEN',
-    validTillDate: '2099-12-31T00:00:00Z',
-    anyUser: true,
-    smsTemplate: '-',
-    discountValue: 10,
-    discountType: 'ABS',
-    clientHandlingType: 'DISC_CODE_PIN',
-    expiryStrategyType: 'SERIES_EXPIRY',
-  }
-  const { id } = await call('POST', '/v2/coupon/series', { CouponSeriesV2: series })
+  const { id } = await call('POST', '/v2/coupon/series', uploadedSeries)
   return { server, call, seriesId: Number(id) }
 }
 

@@ -12,6 +12,21 @@ import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 
 export const program = fileURLToPath(new URL('../bin/counterfoil.js', import.meta.url))
 
+/** Body of the call that creates a series of uploaded codes. */
+export const uploadedSeries = {
+  CouponSeriesV2: {
+    description: 'Ten off',
+    discountCode: 'TEN',
+    validTillDate: '2099-12-31T00:00:00Z',
+    anyUser: true,
+    smsTemplate: '-',
+    discountValue: 10,
+    discountType: 'ABS',
+    clientHandlingType: 'DISC_CODE_PIN',
+    expiryStrategyType: 'SERIES_EXPIRY',
+  },
+}
+
 export interface Outcome {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { basic } from './harness.ts'
 import { csv } from './file-cases.ts'
-import { madeFolder, runProgram, setUpProcesses, startServer, stop, until } from './process-harness.ts'
+import {
+  madeFolder,
+  runProgram,
+  setUpProcesses,
+  startServer,
+  stop,
+  until,
+  uploadedSeries,
+} from './process-harness.ts'
 import { base, fieldParts, filePart, multipart } from './upload-cases.ts'
 
 setUpProcesses()
@@ -37,19 +45,7 @@ async function openBrand() {
     })
     expect(answer.status, await answer.clone().text()).toBe(200)
   }
-  const { id } = await call(first.url, '/v2/coupon/series', {
-    CouponSeriesV2: {
-      description: 'Ten off',
-      discountCode: 'TEN',
-      validTillDate: '2099-12-31T00:00:00Z',
-      anyUser: true,
-      smsTemplate: '-',
-      discountValue: 10,
-      discountType: 'ABS',
-      clientHandlingType: 'DISC_CODE_PIN',
-      expiryStrategyType: 'SERIES_EXPIRY',
-    },
-  })
+  const { id } = await call(first.url, '/v2/coupon/series', uploadedSeries)
   const seriesId = Number(id)
   const statusOf = async (url: string): Promise<Record<string, unknown>> => {
     const { result } = await call(url, `${base}/getUploadStatus/${seriesId}`)

@@ -3,7 +3,7 @@ import type { App } from '../src/api/app.ts'
 import type { Context } from '../src/context.ts'
 import { workOnOpenUploads } from '../src/uploads/work-on-open-uploads.ts'
 import { openCustomerShop } from './customer-cases.ts'
-import { pick, type Reply, type Sending, type ShopOptions } from './write-cases.ts'
+import { send, type Reply, type Sending, type ShopOptions } from './write-cases.ts'
 
 /** A part of a multipart body. With a file name it is a file. */
 export interface Part {
@@ -50,28 +50,16 @@ export type UploadShop = Awaited<ReturnType<typeof openUploads>>
 /** An organisation whose till uploads files. */
 export async function openUploads(context: Context, app: App, options: ShopOptions = {}) {
   const shop = await openCustomerShop(context, app, options)
-  const post = async (
-    url: string,
-    { type, payload }: MultipartBody,
-    sending: Sending = {},
-  ): Promise<Reply> => {
-    const answer = await (sending.app ?? app).inject({
-      method: 'POST',
+  const post = (url: string, { type, payload }: MultipartBody, sending: Sending = {}): Promise<Reply> =>
+    send(
+      sending.app ?? app,
+      'POST',
       url,
-      headers: { authorization: shop.authorization, 'content-type': type, ...sending.headers },
+      { authorization: shop.authorization, 'content-type': type, ...sending.headers },
       payload,
-    })
-    const json: unknown = answer.body.startsWith('{') ? answer.json() : undefined
-    return {
-      status: answer.statusCode,
-      text: answer.body,
-      json,
-      headers: answer.headers,
-      at: (path) => pick(json, path),
-    }
-  }
+    )
   const get = (path: string, sending?: Sending) => shop.call('GET', path, undefined, sending)
-  const send = (
+  const sendFile = (
     name: 'file' | 'redeemFile',
     seriesId: number,
     file: string | Buffer,
@@ -99,7 +87,7 @@ export async function openUploads(context: Context, app: App, options: ShopOptio
     file: string | Buffer,
     fields: Readonly<Record<string, string>>,
   ) => {
-    const sent = await send(name, seriesId, file, fields)
+    const sent = await sendFile(name, seriesId, file, fields)
     if (sent.status !== 200) throw new Error(sent.text)
     await work()
     const [status, list] =
@@ -119,7 +107,7 @@ export async function openUploads(context: Context, app: App, options: ShopOptio
     ...shop,
     postParts: post,
     get,
-    send,
+    send: sendFile,
     work,
     results,
     run,
