@@ -73,10 +73,10 @@ export class Lane<In, Out> {
     const batch = this.#queue.splice(0, this.#limits.maxBatch)
     this.#inFlight += 1
     this.#unanswered += 1
-    let hasRoomMade = false
+    let hasMadeRoom = false
     const makeRoom = (): void => {
-      if (hasRoomMade) return
-      hasRoomMade = true
+      if (hasMadeRoom) return
+      hasMadeRoom = true
       this.#inFlight -= 1
       if (this.#mayStart) this.#startBatch()
     }
@@ -90,8 +90,8 @@ export class Lane<In, Out> {
       )
       .finally(() => {
         this.#unanswered -= 1
-        if (!hasRoomMade) this.#inFlight -= 1
-        hasRoomMade = true
+        if (!hasMadeRoom) this.#inFlight -= 1
+        hasMadeRoom = true
         this.#startSoon()
       })
     // More may wait than one batch takes.

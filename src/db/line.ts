@@ -27,13 +27,9 @@ export class Line {
     this.#pool = pool
   }
 
-  /** A connection that is there already is given at once, so that what is sent on it shares a packet with the commit. */
-  take(): Held | Promise<Held> {
-    if (this.#shared === undefined || this.#shared.lost !== undefined) return this.#connect()
-    return this.#hold(this.#shared)
-  }
-
-  async #connect(): Promise<Held> {
+  /** What is sent on a connection that is there already shares a packet with the commit before it. */
+  async take(): Promise<Held> {
+    if (this.#shared !== undefined && this.#shared.lost === undefined) return this.#hold(this.#shared)
     const shared = { client: await this.#pool.connect(), users: 0, lost: undefined }
     this.#shared = shared
     return this.#hold(shared)

@@ -42,8 +42,7 @@ async function inOneTransaction<In, Out>(
 ): Promise<Attempt<Out>> {
   let held: Held
   try {
-    const taken = line.take()
-    held = 'then' in taken ? await taken : taken
+    held = await line.take()
   } catch (error) {
     return { error, isWhole: true }
   }
