@@ -1,9 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { generate, PostgresDialect as CodegenDialect } from 'kysely-codegen'
+import { pino } from 'pino'
 import type { Database } from '../src/db/database.ts'
-import { settings } from '../src/config.ts'
+import { readConfig, settings } from '../src/config.ts'
+import { createContextOn } from '../src/context.ts'
 import { catalogue } from '../src/errors.ts'
+import { createServer } from '../src/server.ts'
+import { compare, type Document } from './compatibility/compare.ts'
+import { pageOf } from './compatibility/page.ts'
+import { readSources } from './compatibility/read-sources.ts'
 
 const root = new URL('../', import.meta.url)
 
@@ -52,12 +58,23 @@ function configurationPage(): string {
   ].join('\n')
 }
 
+async function compatibilityPage(database: Database): Promise<string> {
+  const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
+  try {
+    const document = server.swagger() as unknown as Document
+    return pageOf(compare(document, Object.keys(catalogue).map(Number), await readSources()))
+  } finally {
+    await server.close()
+  }
+}
+
 /** What the generated files should say, by their path in the repository. */
 export async function generatedFiles(database: Database): Promise<Record<string, string>> {
   return {
     'src/db/schema.gen.ts': await rowTypes(database),
     'docs/errors.md': errorPage(),
     'docs/configuration.md': configurationPage(),
+    'docs/compatibility.md': await compatibilityPage(database),
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expectShape, readExample } from './contract-shape.ts'
+import { readExample } from './contract-examples.ts'
+import { expectShape } from './contract-shape.ts'
 import { createTestContext, createTestServer } from './harness.ts'
 import { openShop, pick } from './write-cases.ts'
 
@@ -20,27 +21,12 @@ async function prepare(externalId: string) {
 }
 
 describe('POST /v2/coupon/redeem', () => {
-  test('answers as in the published example', async () => {
-    const example = readExample('redeem')
+  test('gives the id under which the history tells the redemption', async () => {
     const { shop, customerId, seriesId } = await prepare('696969')
-    const coupon = await shop.coupon(seriesId, customerId, { code: 'MLFRH9Z7' })
-    const reply = await shop.post('/v2/coupon/redeem', example.request)
-    expect(reply.status).toBe(200)
-    expectShape(reply.json, example.answer)
+    const coupon = await shop.coupon(seriesId, customerId)
+    const reply = await shop.redeem(coupon.code, customerId)
     const [held] = await shop.history(customerId)
-    const redemptionId = String(pick(held, 'redemptions.0.id'))
-    expect(reply.json).toMatchObject({
-      redemption: [
-        {
-          ...(pick(example.answer, 'redemption.0') as object),
-          redemptionId,
-          id: coupon.id,
-          seriesCode: seriesId,
-        },
-      ],
-      redemptionStatus: example.answer['redemptionStatus'],
-      customer: { id: customerId, profiles: [{ firstName: 'Ilse', lastName: 'Pohl' }] },
-    })
+    expect(reply.at('redemption.0.redemptionId')).toBe(String(pick(held, 'redemptions.0.id')))
     await shop.expectLedgerAdds()
   })
 
@@ -49,7 +35,7 @@ describe('POST /v2/coupon/redeem', () => {
     const coupon = await shop.coupon(seriesId, customerId, { validUntil: new Date('2025-09-01T00:00:00Z') })
     const reply = await shop.redeem(coupon.code, customerId)
     expect(reply.status).toBe(400)
-    const { redemption, ...rest } = structuredClone(readExample('redeem').answer) as {
+    const { redemption, ...rest } = structuredClone(readExample('redeem', 'a coupon').answer) as unknown as {
       redemption: Record<string, unknown>[]
     }
     delete redemption[0]?.['redemptionId']
@@ -70,47 +56,19 @@ describe('POST /v2/coupon/redeem', () => {
   test('an unknown customer is a 400 with the flat body', async () => {
     const { shop, customerId, seriesId } = await prepare('1')
     const coupon = await shop.coupon(seriesId, customerId)
-    const { unknownCustomer } = readExample('bulk-redeem')
+    const { answer } = readExample('bulk-redeem', 'an unknown customer')
     for (const user of [{ externalId: 'nobody' }, { mobile: 'x' }, { id: 4_000_000 }]) {
       const reply = await shop.redeem(coupon.code, 0, { user })
-      expect([reply.status, reply.json]).toEqual([400, unknownCustomer])
+      expect([reply.status, reply.json]).toEqual([400, answer])
     }
     await shop.expectLedgerAdds()
   })
 })
 
 describe('POST /v2/coupon/bulk/redeem', () => {
-  test('answers as in the published example', async () => {
-    const example = readExample('bulk-redeem')
-    const { shop, customerId, seriesId } = await prepare('07072001')
-    const coupons = [
-      await shop.coupon(seriesId, customerId, { code: 'IG950B8F' }),
-      await shop.coupon(seriesId, customerId, { code: 'NZX4HM3T' }),
-    ]
-    const reply = await shop.post('/v2/coupon/bulk/redeem', example.request)
-    expect(reply.status).toBe(200)
-    expectShape(reply.json, example.answer)
-    expect(reply.json).toMatchObject({ totalCount: 2, failureCount: 0 })
-    for (const [at, { id, code }] of coupons.entries()) {
-      expect(reply.at(`response.${at}`)).toMatchObject({
-        entityId: id,
-        result: {
-          ...(pick(example.answer, 'response.0.result') as object),
-          redemptionId: expect.stringMatching(/^\d+$/),
-          id,
-          code,
-          seriesCode: seriesId,
-        },
-        errors: [],
-      })
-    }
-    await shop.expectLedgerAdds()
-  })
-
   test.each(['is_redeemable', 'isredeemable'])(
-    'with %s=true answers as in the published example and redeems nothing',
+    'with %s=true checks and redeems nothing',
     async (parameter) => {
-      const { checkOnly } = readExample('bulk-redeem')
       const { shop, customerId } = await prepare('1')
       const seriesId = await shop.series({ discount_value: '122', discount_code: '123123123123' })
       const coupon = await shop.coupon(seriesId, customerId, { code: 'WWTX7NIPSDC34DFX' })
@@ -120,38 +78,30 @@ describe('POST /v2/coupon/bulk/redeem', () => {
         billAmount: 1,
       })
       expect(reply.status).toBe(200)
-      expectShape(reply.at('response.0'), checkOnly)
-      expect(reply.at('response.0')).toEqual({
-        ...checkOnly,
+      expect(reply.at('response.0')).toMatchObject({
         entityId: coupon.id,
-        result: { ...(checkOnly?.['result'] as object), id: coupon.id, seriesCode: seriesId },
+        result: { redemptionId: '-1', redemptionStatus: { message: 'Coupon isRedeem successful' } },
+        errors: [],
       })
       expect((await shop.history(customerId))[0]?.['redemptions']).toEqual([])
       await shop.expectLedgerAdds()
     },
   )
 
-  test('more than fifty codes answer the published 629, and fifty are redeemed', async () => {
+  test('of fifty-one codes none is redeemed (629), of fifty all', async () => {
     const { shop, customerId, seriesId } = await prepare('1')
     const coupons = []
     for (let n = 0; n < 51; n++) coupons.push(await shop.coupon(seriesId, customerId))
     const codes = coupons.map(({ code }) => code)
     const reply = await shop.redeemBulk(codes, customerId)
     expect(reply.status).toBe(400)
-    expect(reply.text).toBe(JSON.stringify(readExample('bulk-redeem')['tooMany']))
+    expect(reply.at('response.0.errors.0.code')).toBe(629)
     await shop.expectLedgerAdds()
     expect((await shop.redeemBulk(codes.slice(1), customerId)).json).toMatchObject({
       totalCount: 50,
       failureCount: 0,
     })
     await shop.expectLedgerAdds()
-  })
-
-  test('an unknown customer answers the published 701', async () => {
-    const { shop } = await prepare('1')
-    const reply = await shop.redeemBulk(['A'], 0, { user: { email: 'nobody@example.com' } })
-    expect(reply.status).toBe(400)
-    expect(reply.text).toBe(JSON.stringify(readExample('bulk-redeem')['unknownCustomer']))
   })
 
   test('a refused coupon says why, every other one carries 749, and none is redeemed', async () => {
@@ -200,42 +150,6 @@ describe('GET /v2/coupon/is_redeemable', () => {
     for (const code of ['6B88U6ED', 'V080OLI6']) await shop.coupon(seriesId, customerId, { code })
     return { shop, customerId, seriesId }
   }
-
-  test('has every key of the published example with its type, and those of the reference', async () => {
-    const { shop, customerId } = await prepareCodes()
-    const { request, answer } = readExample('is-redeemable')
-    const reply = await shop.call(
-      'GET',
-      `/v2/coupon/is_redeemable?email=asha@example.com&code=${(request['codes'] as string[]).join(',')}`,
-    )
-    expect(reply.status).toBe(200)
-    expect(Object.keys(reply.json as object)).toEqual([
-      'redemption',
-      'redemptionStatus',
-      'customer',
-      'warnings',
-    ])
-    expect(reply.json).toMatchObject({
-      redemption: answer['redemption'],
-      redemptionStatus: answer['redemptionStatus'],
-      customer: {
-        id: customerId,
-        profiles: [{ userId: customerId, firstName: 'Asha', lastName: 'Rao', fields: {}, accountId: '' }],
-      },
-    })
-    expect(Object.keys(reply.at('redemption.0') as object)).toEqual([
-      'currencyInput',
-      'localToBaseCurrencyExchangeRate',
-      'isRedeemable',
-      'warnings',
-      'appendedErrorMessage',
-      'code',
-      'isAbsolute',
-      'redemptionsLeft',
-      'numberOfRedemptionsByUser',
-    ])
-    await shop.expectLedgerAdds()
-  })
 
   test('a "no" is 200: the item says why, and overall it is 780', async () => {
     const { shop, customerId } = await prepareCodes()

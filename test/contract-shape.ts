@@ -1,16 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-
-/** A published example: what is sent, what is answered, and other bodies of the same page. */
-export interface Example {
-  readonly request: Record<string, unknown>
-  readonly answer: Record<string, unknown>
-  readonly [other: string]: Record<string, unknown>
-}
-
-export function readExample(name: string): Example {
-  return JSON.parse(readFileSync(new URL(`contract/${name}.json`, import.meta.url), 'utf8')) as Example
-}
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$/
 

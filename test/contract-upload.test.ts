@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readExample, expectShape } from './contract-shape.ts'
+import { readExample } from './contract-examples.ts'
+import { expectShape } from './contract-shape.ts'
 import { csv } from './file-cases.ts'
 import { createTestContext, createTestServer } from './harness.ts'
 import { base, fieldParts, filePart, multipart, openUploads } from './upload-cases.ts'
@@ -7,10 +8,7 @@ import { pick } from './write-cases.ts'
 
 const context = await createTestContext()
 const app = await createTestServer(context)
-const examples = readExample('upload') as unknown as Record<
-  'file' | 'redeemFile',
-  { answer: Record<string, unknown>; status: Record<string, unknown> }
->
+const example = (name: string) => readExample('upload', name).answer
 
 const prefixes = [base, '/v1/upload']
 
@@ -23,7 +21,7 @@ describe('as published', () => {
       const body = multipart([...parts, filePart(csv('mobile,coupon code', '9400488244,A1'))])
       const reply = await shop.postParts(`${prefix}/file/${seriesId}`, body)
       expect([reply.status, reply.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
-      expectShape(reply.json, examples.file.answer)
+      expectShape(reply.json, example('file'))
       const job = reply.at('result.uploadJobStatuses.0') as Record<string, unknown>
       expect(job).toMatchObject({
         uploadStatus: 'STARTED',
@@ -42,7 +40,7 @@ describe('as published', () => {
       await shop.work()
       const status = await shop.get(`${prefix}/getUploadStatus/${seriesId}`)
       // The one row is of an unknown customer: there is a file of errors and none of successes.
-      expectShape(status.json, examples.file.status)
+      expectShape(status.json, example('status of the file'))
       expect(status.at('result.uploadJobStatuses.0')).toMatchObject({
         jobId: job['jobId'],
         uploadStatus: 'FINISHED',
@@ -82,12 +80,12 @@ describe('as published', () => {
       const file = filePart(csv('at,till,user,code,bill,number,details', row), 'redeemed.csv')
       const reply = await shop.postParts(`${prefix}/redeemFile/${seriesId}`, multipart([...parts, file]))
       expect(reply.status).toBe(200)
-      expectShape(reply.json, examples.redeemFile.answer)
+      expectShape(reply.json, example('file of redemptions'))
       expect(reply.at('result.redeemUploadJobStatuses.0.uploadRedeemedCouponStatus')).toBe('QUEUED')
       await shop.work()
       for (const at of [prefix, '/v2/upload']) {
         const status = await shop.get(`${at}/getUploadRedeemedCouponStatus/${seriesId}`)
-        expectShape(status.json, examples.redeemFile.status)
+        expectShape(status.json, example('status of the file of redemptions'))
         expect(status.at('result.redeemUploadJobStatuses.0')).toMatchObject({
           uploadRedeemedCouponStatus: 'COMPLETED',
           totalUploadedCount: 1,

@@ -27,30 +27,9 @@ async function issued(seriesId: number, customerId: number) {
 }
 
 describe('a coupon is found', () => {
-  test('by id, in the keys of the contract and their order', async () => {
-    const seriesId = await shop.created({
-      description: 'Gold star',
-      discountCode: 'gold',
-      discountValue: 1000,
-    })
-    const coupon = await issued(seriesId, await shop.customer())
-    expect(JSON.stringify((await find(`couponIds=${coupon.id}`)).data)).toBe(
-      JSON.stringify([
-        {
-          code: coupon.code,
-          seriesId,
-          description: 'Gold star',
-          discountCode: 'gold',
-          validTill: '2099-12-31T00:00:00Z',
-          validTillDateTime: '2099-12-31T23:59:59Z',
-          discountType: 'ABS',
-          discountValue: 1000,
-          discountUpto: 0,
-          discountOn: 'BILL',
-          detailedInfo: 'Gold star',
-        },
-      ]),
-    )
+  test('by id', async () => {
+    const coupon = await issued(await shop.created(), await shop.customer())
+    expect(codesOf(await find(`couponIds=${coupon.id}`))).toEqual([coupon.code])
   })
 
   test('by code in any letter case, and printed in the one that is asked for', async () => {

@@ -2,7 +2,7 @@ import type { Context } from '../src/context.ts'
 import type { App } from '../src/api/app.ts'
 import { createTill } from '../src/organisations/create-till.ts'
 import { basic, password } from './harness.ts'
-import { openShop, type Reply, type Sending, type ShopOptions } from './write-cases.ts'
+import { openShop, type Reply, type Sending, type Shop, type ShopOptions } from './write-cases.ts'
 
 /** The customer calls of a till. */
 
@@ -30,8 +30,9 @@ export const anyMobile = (): string => String(++last)
 
 export type CustomerShop = Awaited<ReturnType<typeof openCustomerShop>>
 
-export async function openCustomerShop(context: Context, app: App, options: ShopOptions = {}) {
-  const shop = await openShop(context, app, options)
+/** @param own a shop that is there already. */
+export async function openCustomerShop(context: Context, app: App, options: ShopOptions = {}, own?: Shop) {
+  const shop = own ?? (await openShop(context, app, options))
   const { queries } = context.database
   const { orgId, storeCode, call } = shop
   const signInAs = async (accessGroup: string) => {

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { App } from '../src/api/app.ts'
 import type { Context } from '../src/context.ts'
 import { createTestOrganisation } from './harness.ts'
+import { strictSchema } from './strict-schema.ts'
 import {
   seedCoupon,
   seedCustomer,
@@ -60,6 +61,9 @@ export async function send(
     ...(body !== undefined && { payload: body }),
   })
   const json: unknown = answer.body.startsWith('{') ? answer.json() : undefined
+  // In every test: what is answered is what the document says, and nothing beside it.
+  if (answer.statusCode === 200 && json !== undefined && /^\/(v\d|coupon\/)/.test(url))
+    expect(strictSchema(app, method, url, 200).errorsOf(json), `${method} ${url}`).toEqual([])
   return {
     status: answer.statusCode,
     text: answer.body,

@@ -92,8 +92,12 @@ function isSingleUse(coupon: CouponState, series: SeriesLimits): boolean {
   return !series.isMultipleUseAllowed || coupon.maxRedeemed === 1
 }
 
-/** First instant at which the coupon may be redeemed: the n-th day after issue begins. */
-function redeemableFromS(coupon: CouponState, series: SeriesTerms, timeZone: string): number {
+/** First instant at which the coupon may be redeemed: the n-th day after issue begins. −∞ when nothing is said. */
+export function redeemableFromS(
+  coupon: Pick<CouponState, 'createdAtS'>,
+  series: Pick<SeriesTerms, 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
+  timeZone: string,
+): number {
   const afterDays =
     series.redemptionValidAfterDays === 0
       ? Number.NEGATIVE_INFINITY

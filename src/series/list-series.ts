@@ -59,3 +59,16 @@ export async function listSeries(
   })
   return rows
 }
+
+/** Series by their ids; those that are unknown are left out. */
+export async function listSeriesById(
+  context: Context,
+  caller: Caller,
+  ids: readonly number[],
+): Promise<Map<number, KeptSeries>> {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return new Map()
+  const all = { codes: [], statuses: [], places: undefined, limit: wanted.length, offset: 0 }
+  const found = await listSeries(context, caller, { ids: wanted, ...all })
+  return new Map(found.map((series) => [series.id, series]))
+}

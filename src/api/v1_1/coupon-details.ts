@@ -23,6 +23,7 @@ import {
   itemFields,
   place,
   produces,
+  requestStatus,
   responses,
   textOrNull,
 } from './schemas.ts'
@@ -31,7 +32,28 @@ import { identifierOf, localTime } from './wire.ts'
 const maxNamed = 100
 const maxCoupons = 1_000
 
-const answer = answerSchema({
+const redemptionInfo = Type.Object(
+  {
+    redeemed: Type.Literal('true'),
+    id: Type.Integer(),
+    redeemed_on: Type.String({ description: 'yyyy-MM-dd HH:mm:ss.' }),
+    redeemed_at: Type.String({ description: 'Code of the till; empty: unknown.' }),
+    redeemed_by: Type.Object({
+      firstname: Type.String(),
+      lastname: Type.String(),
+      email: textOrNull,
+      mobile: textOrNull,
+    }),
+    store: Type.Optional(place),
+    transaction: Type.Object({
+      id: Type.Union([Type.Integer(), Type.Null()]),
+      bill_number: Type.String(),
+    }),
+  },
+  { description: 'The last redemption that stands.' },
+)
+
+const content = {
   coupons: Type.Object({
     coupon: Type.Array(
       Type.Object({
@@ -41,7 +63,11 @@ const answer = answerSchema({
         issued_on: Type.Optional(Type.String()),
         valid_from: Type.Optional(Type.String()),
         purpose: Type.Optional(Type.String()),
-        custom_properties: Type.Optional(Type.Object({ custom_property: Type.Array(Type.Unknown()) })),
+        custom_properties: Type.Optional(
+          Type.Object({
+            custom_property: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
+          }),
+        ),
         series_id: Type.Optional(Type.Integer()),
         is_absolute: Type.Boolean(),
         value: Type.Union([Type.Number(), Type.Null()]),
@@ -56,14 +82,19 @@ const answer = answerSchema({
             user_id: Type.Optional(Type.String()),
           }),
         ),
-        redemption_info: Type.Optional(Type.Object({ redeemed: Type.String(), id: Type.Integer() })),
-        pincode: Type.String(),
+        redemption_info: Type.Optional(redemptionInfo),
+        pincode: Type.Literal('NULL'),
         issued_store: Type.Optional(place),
         ...itemFields,
       }),
     ),
   }),
+}
+const status = Type.Object({
+  ...requestStatus.properties,
+  status: Type.String({ description: 'As success.' }),
 })
+const answer = answerSchema(content, {}, status)
 
 /** `GET /v1.1/coupon/get`: coupons by code, id and holder, one item for each that was asked for. */
 export function registerCouponDetails(app: App, context: Context, prefix: string, suffix: string): void {

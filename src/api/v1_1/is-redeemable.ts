@@ -33,6 +33,7 @@ import {
   oneOrSeveral,
   produces,
   responses,
+  seriesInfoFields,
   text,
   textOrNull,
 } from './schemas.ts'
@@ -50,17 +51,7 @@ const answer = answerSchema({
       no_of_redemptions_by_user: Type.Optional(Type.Integer()),
       coupon_value: text,
       customer: Type.Object({ mobile: textOrNull, email: textOrNull, external_id: textOrNull }),
-      series_info: Type.Optional(
-        Type.Object({
-          description: Type.String(),
-          discount_code: Type.String(),
-          valid_till: Type.String(),
-          discount_type: Type.String(),
-          discount_value: Type.String(),
-          discount_on: Type.String(),
-          detailed_info: Type.String(),
-        }),
-      ),
+      series_info: Type.Optional(Type.Object(seriesInfoFields)),
       item_status: Type.Object({
         success: Type.String(),
         status: text,

@@ -31,6 +31,7 @@ import {
   oneOrSeveral,
   produces,
   responses,
+  seriesInfoFields,
   text,
   userIdParameter,
 } from './schemas.ts'
@@ -45,7 +46,10 @@ const answer = answerSchema({
   coupon: oneOrSeveral({
     code: text,
     valid_till: text,
-    series_info: Type.Object({ id: Type.String(), description: text, discount_code: text, valid_till: text }),
+    series_info: Type.Object({
+      id: Type.String(),
+      ...Type.Partial(Type.Object(seriesInfoFields)).properties,
+    }),
     customer: Type.Object({ mobile: text, email: text, external_id: text, user_id: text }),
     ...itemFields,
   }),

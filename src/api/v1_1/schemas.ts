@@ -6,7 +6,7 @@ export const text = Type.Optional(Type.String())
 export const textOrNull = Type.Union([Type.String(), Type.Null()])
 export const place = Type.Object({ code: Type.String(), name: Type.String() })
 
-const requestStatus = Type.Object({
+export const requestStatus = Type.Object({
   success: Type.String({ description: 'true, false, or partial: some items failed.' }),
   code: Type.Integer(),
   message: Type.String(),
@@ -26,9 +26,23 @@ export const oneOrSeveral = <Properties extends TProperties>(properties: Propert
   return Type.Union([item, Type.Array(item)])
 }
 
+/** The terms that coupon calls tell. */
+export const seriesInfoFields = {
+  description: Type.String(),
+  discount_code: Type.String(),
+  valid_till: Type.String({ description: 'The last day, yyyy-MM-dd.' }),
+  discount_type: Type.String({ description: 'ABS or PERC.' }),
+  discount_value: Type.String(),
+  discount_on: Type.Literal('BILL'),
+  detailed_info: Type.String(),
+}
+
 /** An answer with what it holds beside the status. */
-export const answerSchema = (content: TProperties, before: TProperties = {}) =>
-  Type.Object({ response: Type.Object({ ...before, status: requestStatus, ...content }) })
+export const answerSchema = (
+  content: TProperties,
+  before: TProperties = {},
+  status: TSchema = requestStatus,
+) => Type.Object({ response: Type.Object({ ...before, status, ...content }) })
 
 const failure = (status: TSchema) =>
   Type.Object({ response: Type.Object({ status }) }, { description: 'The request could not be carried out.' })

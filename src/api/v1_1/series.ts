@@ -7,7 +7,7 @@ import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../app.ts'
 import { readEnum, readInteger, readList } from '../query-parameters.ts'
 import { readId } from '../v2/fields.ts'
-import { productIds } from '../v2/detailed-coupons-wire.ts'
+import { productsToWire } from '../v2/enriched-series.ts'
 import {
   checkCount,
   flag,
@@ -18,20 +18,91 @@ import {
   unwrapped,
   type Item,
 } from './envelope.ts'
-import { answerSchema, formatParameter, itemFields, oneOrSeveral, produces, responses } from './schemas.ts'
+import {
+  answerSchema,
+  formatParameter,
+  itemFields,
+  oneOrSeveral,
+  produces,
+  responses,
+  textOrNull,
+} from './schemas.ts'
 import { localTime } from './wire.ts'
 
 const maxIds = 100
 const maxLimit = 1_000
+
+const text = Type.String()
+const shown = Type.Object({
+  description: text,
+  series_type: Type.Literal('UNDEFINED'),
+  client_handling_type: text,
+  discount_code: text,
+  valid_till_date: text,
+  valid_days_from_create: text,
+  expiry_strategy_type: text,
+  expiry_strategy_value: text,
+  max_create: text,
+  max_redeem: text,
+  transferrable: Type.Literal('0'),
+  any_user: text,
+  same_user_multiple_redeem: text,
+  allow_referral_existing_users: text,
+  multiple_use: text,
+  is_validation_required: text,
+  valid_with_discounted_item: text,
+  created_by: text,
+  created: text,
+  last_used: text,
+  series_code: text,
+  disable_sms: text,
+  info: text,
+  allow_multiple_vouchers_per_user: text,
+  do_not_resend_existing_voucher: text,
+  mutual_exclusive_series_ids: text,
+  store_ids_json: Type.Literal('[-1]'),
+  dvs_enabled: Type.Literal('0'),
+  dvs_expiry_date: text,
+  priority: Type.Literal('0'),
+  short_sms_template: Type.Literal('Hello {{cust_name}}, your voucher code is {{voucher_code}}'),
+  max_vouchers_per_user: text,
+  min_days_between_vouchers: text,
+  max_referrals_per_referee: text,
+  discount_on: Type.Literal('BILL'),
+  discount_type: text,
+  discount_value: text,
+  redemption_range: text,
+  min_bill_amount: text,
+  max_bill_amount: text,
+  redeem_at_store: Type.Literal('[-1]'),
+  campaign_id: Type.Literal('-1'),
+  max_redemptions_in_series_per_user: text,
+  min_days_between_redemption: text,
+  redemption_valid_from: text,
+  source_org_id: Type.Literal('-1'),
+  issue_to_loyalty: Type.Literal('0'),
+  redeem_store_type: Type.Literal('redeemable_stores'),
+  old_flow_enabled: Type.Literal('0'),
+  pre_redeem_event_required: Type.Literal('0'),
+  coupons: Type.Object({ issued: text, redeemed: text }),
+  offline_redemption_enabled: Type.Literal('false'),
+  valid_redemption_org_entities: Type.Object({
+    concepts: textOrNull,
+    zones: textOrNull,
+    stores: textOrNull,
+    tills: textOrNull,
+  }),
+  products: text,
+  brands: text,
+  categories: text,
+})
 
 const answer = answerSchema({
   series: Type.Object({
     items: Type.Object({
       item: oneOrSeveral({
         id: Type.String(),
-        description: Type.Optional(Type.String()),
-        valid_till_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD.' })),
-        coupons: Type.Optional(Type.Object({ issued: Type.String(), redeemed: Type.String() })),
+        ...Type.Partial(shown).properties,
         ...itemFields,
       }),
     }),
@@ -127,7 +198,7 @@ function rangeToWire(series: KeptSeries): string {
 /** Keys without a meaning here carry what they carry everywhere. */
 function seriesToWire(series: KeptSeries, timeZone: string): Item {
   const day = (epochS: number) => dayOf(timeZone, epochS)
-  const { brands, products, categories } = productIds(series)
+  const { brands, products, categories } = productsToWire(series)
   const isDays = series.expiryStrategy === 'DAYS'
   const wire = {
     id: String(series.id),

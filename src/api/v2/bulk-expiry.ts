@@ -7,12 +7,38 @@ import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
 import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityAnswer, instant } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
-import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
+import {
+  customerFields,
+  given,
+  givenCustomer,
+  numeric,
+  optional,
+  readCode,
+  readCustomer,
+  readId,
+} from './fields.ts'
 
 const maxCodes = 100
 /** PostgreSQL and JSON both hold it, and no coupon outlives it. */
 const latestS = Date.UTC(9999, 11, 31) / 1000
+
+const expiryAnswer = entityAnswer({
+  totalCount: Type.Integer(),
+  failedCount: Type.Integer(),
+  successCount: Type.Integer(),
+  unprocessedCoupons: Type.Array(
+    Type.Object({
+      expiryDate: instant('As it was asked for, in UTC.'),
+      couponCode: Type.String(),
+      errorCode: Type.Integer(),
+      errorMessage: Type.String(),
+    }),
+  ),
+  userId: Type.Optional(Type.Integer({ description: 'When a customer was named.' })),
+  couponSeriesId: Type.Optional(Type.Integer({ description: 'When a series was named.' })),
+})
 
 /** `PUT /v2/coupon/bulk/expiry`: moves the expiry of up to 100 coupons of a series. */
 export function registerBulkExpiry(app: App, context: Context): void {
@@ -37,13 +63,13 @@ export function registerBulkExpiry(app: App, context: Context): void {
             ),
           ),
         }),
-        response: { 200: Type.Unknown(), ...entityFailures },
+        response: { 200: expiryAnswer, ...entityFailures },
       },
     },
     async (request, reply) => {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'write')
-      const fields = request.body.customer ?? undefined
+      const fields = givenCustomer(request.body.customer)
       const couponSeriesId = given(request.body.couponSeriesId)
       const couponCodes = request.body.couponCodes ?? []
       if (couponCodes.length === 0)

@@ -1,16 +1,18 @@
-import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
+import { Type, type Static } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { findCoupons, type FoundCoupon } from '../../coupons/find-coupons.ts'
 import { Refusal } from '../../errors.ts'
-import { listSeries } from '../../series/list-series.ts'
+import { listSeriesById } from '../../series/list-series.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readBoolean, readEnum, readInteger, readList, type Query } from '../query-parameters.ts'
+import { discountFields, emptyList, instant, status } from './answer-fields.ts'
 import { errorsFailures } from './envelope.ts'
 import { readCode, readId } from './fields.ts'
+import { seriesFields } from './series-answer.ts'
 import { seriesToWire } from './series-wire.ts'
 import { statusToWire } from './wire.ts'
 
@@ -30,6 +32,37 @@ const parameters = Type.Object({
   offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
 })
 
+const text = Type.Optional(Type.String())
+const days = Type.Array(Type.Integer(), { description: '[-1]: any.' })
+
+const couponSeries = Type.Object({
+  ...seriesFields,
+  validTillISODate: Type.String({ description: 'The last day, yyyy-MM-dd.' }),
+  redemptionRange: Type.Object({ dom: days, dow: days, hours: days }),
+})
+
+const answer = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      seriesId: Type.Integer(),
+      description: Type.String(),
+      discountCode: Type.String({ description: 'NO_VALUE: none.' }),
+      validTill: instant('Midnight of the last day.'),
+      validTillDateTime: instant('The last instant at which it works.'),
+      ...discountFields,
+      discountOn: Type.Literal('BILL'),
+      detailedInfo: Type.String(),
+      couponIssualDetails: Type.Optional(
+        Type.Object({ sourceType: text, sourceId: text, sourceActivity: text, notes: text, reason: text }),
+      ),
+      couponSeries: Type.Optional(couponSeries),
+    }),
+  ),
+  warnings: emptyList,
+  errors: Type.Array(status),
+})
+
 /** `GET /v2/coupon`: coupons by id, code and holder. */
 export function registerCouponDetails(app: App, context: Context): void {
   app.get(
@@ -43,11 +76,7 @@ export function registerCouponDetails(app: App, context: Context): void {
         tags: ['Coupons'],
         querystring: parameters,
         response: {
-          200: Type.Object({
-            data: Type.Array(Type.Unknown()),
-            warnings: Type.Array(Type.Unknown()),
-            errors: Type.Array(Type.Unknown()),
-          }),
+          200: answer,
           ...errorsFailures,
         },
       },
@@ -69,13 +98,14 @@ export function registerCouponDetails(app: App, context: Context): void {
       const withSeries = readBoolean(query, 'showCouponSeries') ?? false
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
       const { coupons, unknown } = await findCoupons(context, caller, asked)
-      const series = withSeries ? await seriesOf(context, caller, coupons) : undefined
+      const seriesIds = withSeries ? coupons.map(({ seriesId }) => seriesId) : []
+      const series = await listSeriesById(context, caller, seriesIds)
       const { timeZone } = caller
       return {
         data: coupons
           .filter(({ isRevoked }) => !isRevoked)
           .map((coupon) => {
-            const own = series?.get(coupon.seriesId)
+            const own = series.get(coupon.seriesId)
             return {
               ...couponToWire(coupon, codeCase, timeZone),
               ...(withDetails && { couponIssualDetails: detailsToWire(coupon.issueDetails) }),
@@ -94,18 +124,6 @@ export function registerCouponDetails(app: App, context: Context): void {
   )
 }
 
-async function seriesOf(
-  context: Context,
-  caller: Caller,
-  coupons: readonly FoundCoupon[],
-): Promise<Map<number, KeptSeries>> {
-  const ids = [...new Set(coupons.map(({ seriesId }) => seriesId))]
-  if (ids.length === 0) return new Map()
-  const filters = { codes: [], statuses: [], places: undefined }
-  const found = await listSeries(context, caller, { ids, ...filters, limit: ids.length, offset: 0 })
-  return new Map(found.map((series) => [series.id, series]))
-}
-
 function couponToWire(coupon: FoundCoupon, codeCase: CodeCase, timeZone: string) {
   return {
     code: inCase(coupon.code, codeCase),
@@ -117,7 +135,7 @@ function couponToWire(coupon: FoundCoupon, codeCase: CodeCase, timeZone: string)
     discountType: coupon.discountType,
     discountValue: coupon.discountValue,
     discountUpto: coupon.discountUpto,
-    discountOn: 'BILL',
+    discountOn: 'BILL' as const,
     detailedInfo: coupon.info,
   }
 }
@@ -135,7 +153,7 @@ function detailsToWire(details: FoundCoupon['issueDetails']) {
 }
 
 /** Here alone the contract prints the window as an object, and the last day as a date too. */
-function couponSeriesToWire(series: KeptSeries, timeZone: string) {
+function couponSeriesToWire(series: KeptSeries, timeZone: string): Static<typeof couponSeries> {
   const wire = seriesToWire(series, timeZone, series.maxIssued ?? -1)
   const entries = Object.entries(wire).flatMap(([name, value]): [string, unknown][] => {
     if (name === 'validTillDateTime')
@@ -145,5 +163,5 @@ function couponSeriesToWire(series: KeptSeries, timeZone: string) {
       ]
     return [[name, name === 'redemptionRange' ? JSON.parse(wire.redemptionRange) : value]]
   })
-  return Object.fromEntries(entries)
+  return Object.fromEntries(entries) as Static<typeof couponSeries>
 }

@@ -4,13 +4,13 @@ import type { CustomerCoupons, ListedCoupon } from '../../coupons/list-customer-
 import { catalogue } from '../../errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
+import { emptyList, instant } from './answer-fields.ts'
 
 /** What may be added to each coupon of a history. */
 export const inclusions = ['customer', 'redemptionStatus', 'iso'] as const
 export type Inclusion = (typeof inclusions)[number]
 
 const place = Type.Object({ code: Type.String(), name: Type.String() })
-const instant = (description: string) => Type.String({ description })
 
 const redemption = Type.Object({
   id: Type.Integer(),
@@ -78,8 +78,8 @@ export const historyAnswer = Type.Object({
       }),
     ),
   }),
-  warnings: Type.Array(Type.Unknown()),
-  errors: Type.Array(Type.Unknown()),
+  warnings: emptyList,
+  errors: emptyList,
   success: Type.Boolean(),
 })
 

@@ -1,17 +1,96 @@
+import { Type, type Static } from 'typebox'
 import type { Warning } from '../../customers/customer-rules.ts'
 import type { CommChannel } from '../../customers/given-profile.ts'
 import type { ActingTill, CustomerDetails } from '../../customers/read-details.ts'
 import { formatInstant } from '../../values/calendar.ts'
+import { emptyList, emptyObject, identifiers, instant, pagination, status } from './answer-fields.ts'
+import { record } from './fields.ts'
+
+const till = Type.Object({
+  id: Type.Integer(),
+  code: Type.String(),
+  name: Type.String(),
+  type: Type.Literal('TILL'),
+  referenceId: Type.Literal(-1),
+  default: Type.Literal(false),
+})
+
+const attribution = Type.Object({
+  createDate: instant('When the customer was registered.'),
+  createdBy: Type.Optional(till),
+  modifiedBy: Type.Optional(till),
+  modifiedDate: instant('When the customer was last changed.'),
+})
+
+const anyFields = record(Type.Unknown())
+
+const profile = Type.Object({
+  firstName: Type.String(),
+  lastName: Type.String(),
+  attribution,
+  fields: anyFields,
+  allFields: anyFields,
+  identifiers,
+  commChannels: Type.Array(
+    Type.Object({
+      type: Type.String(),
+      value: Type.String(),
+      primary: Type.Boolean(),
+      verified: Type.Boolean(),
+      meta: anyFields,
+      attributes: anyFields,
+    }),
+  ),
+  source: Type.String(),
+  userId: Type.Integer(),
+  accountId: Type.Literal(''),
+  conflictingProfileList: emptyList,
+  autoUpdateTime: instant('When the customer was last changed.'),
+  identifiersAll: identifiers,
+})
+
+/** A customer, all that is kept. */
+export const detailsAnswer = Type.Object({
+  id: Type.Integer(),
+  profiles: Type.Array(profile),
+  loyaltyInfo: Type.Object({
+    loyaltyType: Type.String(),
+    attributionV2: attribution,
+    lifetimePurchases: Type.Literal(0),
+  }),
+  segments: emptyObject,
+  extendedFields: anyFields,
+  warnings: emptyList,
+})
+
+export const searchAnswer = Type.Object({
+  pagination,
+  data: Type.Array(
+    Type.Object({
+      userId: Type.Integer(),
+      matchedIdentifiers: identifiers,
+      profiles: Type.Array(profile),
+    }),
+  ),
+  warnings: emptyList,
+  errors: emptyList,
+})
+
+export const createdAnswer = Type.Object({
+  createdId: Type.Integer(),
+  warnings: Type.Array(status),
+  sideEffects: emptyList,
+})
 
 export function warningsToWire(warnings: readonly Warning[]) {
   return warnings.map(({ code, message }) => ({ status: true, code, message }))
 }
 
-function tillToWire({ id, code }: ActingTill) {
+function tillToWire({ id, code }: ActingTill): Static<typeof till> {
   return { id, code, name: code, type: 'TILL', referenceId: -1, default: false }
 }
 
-function attributionToWire(customer: CustomerDetails, timeZone: string) {
+function attributionToWire(customer: CustomerDetails, timeZone: string): Static<typeof attribution> {
   return {
     createDate: formatInstant(timeZone, customer.registeredAtS),
     ...(customer.registeredBy && { createdBy: tillToWire(customer.registeredBy) }),
@@ -20,7 +99,7 @@ function attributionToWire(customer: CustomerDetails, timeZone: string) {
   }
 }
 
-function profilesToWire(customer: CustomerDetails, timeZone: string) {
+function profilesToWire(customer: CustomerDetails, timeZone: string): Static<typeof profile>[] {
   const identifiers = customer.identifiers.map(({ type, value }) => ({ type, value }))
   return [
     {
@@ -54,7 +133,7 @@ function metaToWire({ residence, office, ...rest }: CommChannel['meta']) {
 }
 
 /** A customer as the customer calls print it, all that is kept. */
-export function detailsToWire(customer: CustomerDetails, timeZone: string) {
+export function detailsToWire(customer: CustomerDetails, timeZone: string): Static<typeof detailsAnswer> {
   return {
     id: customer.id,
     profiles: profilesToWire(customer, timeZone),

@@ -1,12 +1,81 @@
+import { Type } from 'typebox'
 import type {
   DetailedCoupon,
   DetailedPlace,
   DetailedRedemption,
 } from '../../coupons/read-detailed-coupons.ts'
+import { redeemableFromS } from '../../redemptions/redemption-rules.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
-import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
-import { seriesToWire } from './series-wire.ts'
+import { emptyList, instant, itemStatus } from './answer-fields.ts'
+import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
+
+const place = Type.Object({
+  id: Type.Integer(),
+  code: Type.String(),
+  description: Type.String(),
+  name: Type.String(),
+  type: Type.Literal('STORE'),
+  adminType: Type.Literal('GENERAL'),
+  isOrgUnit: Type.Literal(false),
+})
+
+const redemption = {
+  id: Type.Integer(),
+  redeemedOn: instant('When it was redeemed.'),
+  redeemedOnISO: instant('The same.'),
+  redeemedBy: Type.Integer({ description: 'The till; -1: none.' }),
+  redeemedByUser: Type.Integer({ description: 'The customer.' }),
+  transactionNumber: Type.String(),
+  billAmount: Type.Optional(Type.Number()),
+  redeemedAt: Type.Optional(place),
+}
+const reversal = {
+  ...redemption,
+  reversedOn: instant('When it was taken back.'),
+  reversedOnISO: instant('The same.'),
+}
+
+/** The answer of `GET /v2/customers/{id}/coupons`. */
+export const detailedAnswer = Type.Object({
+  entity: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      seriesId: Type.Integer(),
+      series: Type.Object(enrichedSeriesFields),
+      code: Type.String(),
+      description: Type.String(),
+      createdDate: instant('When it was issued.'),
+      validTill: instant('The last instant at which it works.'),
+      isRedeemed: Type.Boolean({ description: 'At least once.' }),
+      issuedTo: Type.Integer({ description: 'The customer.' }),
+      issuedBy: Type.Integer({ description: 'The till; -1: none.' }),
+      orgId: Type.Integer(),
+      refId: Type.Literal(0),
+      issuedAt: Type.Optional(place),
+      status: itemStatus,
+      couponDiscountType: Type.String({ description: 'ABS or PERC.' }),
+      issuedOn: instant('When it was issued.'),
+      issuedOnISO: instant('The same.'),
+      activeFrom: instant('From when it may be redeemed.'),
+      redemptionsLeft: Type.Integer({ description: 'By the limits alone; -1: no limit.' }),
+      couponStatus: itemStatus,
+      redemptionInfo: Type.Array(Type.Object(redemption)),
+      reversedRedemptionInfo: Type.Array(Type.Object(reversal)),
+      discountType: Type.Boolean({ description: 'Absolute?' }),
+      discountValue: Type.Number(),
+      discountValueAsDouble: Type.Number(),
+      discountUpto: Type.Number(),
+      seriesName: Type.String(),
+      redeemed: Type.Boolean({ description: 'The same as isRedeemed.' }),
+      trimmedCode: Type.String({ description: 'The same as code.' }),
+    }),
+  ),
+  warnings: emptyList,
+  errors: emptyList,
+  success: Type.Boolean(),
+})
 
 const succeeded = (code: number, message: string) => ({
   statusCode: { status: true, code, message },
@@ -37,7 +106,7 @@ export function detailedCouponWriter(
     const { id, series } = coupon
     let seriesText = seriesTexts.get(series)
     if (seriesText === undefined) {
-      seriesText = seriesToText(series, timeZone)
+      seriesText = JSON.stringify(enrichedSeriesToWire(series, timeZone))
       seriesTexts.set(series, seriesText)
     }
     const rest = JSON.stringify(withoutSeriesToWire(coupon, codeCase, timeZone))
@@ -53,7 +122,7 @@ function withoutSeriesToWire(coupon: DetailedCoupon, codeCase: CodeCase, timeZon
   const standing = coupon.redemptions.filter(({ reversedAtS }) => reversedAtS === null)
   const isRedeemed = standing.length > 0
   const createdDate = instant(coupon.createdAtS)
-  const activeFromS = Math.max(coupon.createdAtS, series.redemptionValidFromS ?? 0)
+  const activeFromS = Math.max(coupon.createdAtS, redeemableFromS(coupon, series, timeZone))
   return {
     code,
     description: series.description,
@@ -100,75 +169,4 @@ function redemptionToWire(one: DetailedRedemption, timeZone: string) {
     ...(one.billAmount !== null && { billAmount: one.billAmount }),
     ...(one.redeemedAt && { redeemedAt: placeToWire(one.redeemedAt) }),
   }
-}
-
-/** Keys of the series object of this call alone, each before the key of the common one that it stands before. */
-function seriesToText(series: KeptSeries, timeZone: string): string {
-  const common = seriesToWire(series, timeZone, series.maxIssued ?? -1)
-  const { brands, products, categories } = productIds(series)
-  const places = {
-    concepts: series.redemptionConceptIds ?? [],
-    zones: series.redemptionZoneIds ?? [],
-    stores: series.redemptionStoreIds ?? [],
-    tills: series.redemptionTillIds ?? [],
-  }
-  const before: Readonly<Record<string, Record<string, unknown>>> = {
-    info: { isUpdateProductData: false },
-    termsAndConditions: { brands, products, categories },
-    seriesType: { validRedemptionOrgEntityDetails: places },
-    updateProductData: { entityLevelRedemptionConfigsValues: [] },
-  }
-  const after = {
-    validTilldateFormat: dayOf(timeZone, series.validUntilS),
-    redemptionValidFromFormat: dayOf(timeZone, series.redemptionValidFromS ?? series.updatedAtS),
-    dvsExpiryDateFormat: dayOf(timeZone, startOfDayS(timeZone, series.updatedAtS)),
-  }
-  const pairs: string[] = []
-  for (const [key, value] of Object.entries(common)) {
-    const inserted = before[key]
-    if (inserted !== undefined) pairs.push(JSON.stringify(inserted).slice(1, -1))
-    if (!absent.has(key)) pairs.push(`"${key}":${JSON.stringify(value)}`)
-  }
-  pairs.push(JSON.stringify(after).slice(1, -1))
-  return `{${pairs.join(',')}}`
-}
-
-/** Keys of a series that this call does not print. */
-const absent = new Set([
-  'customPropertyMap',
-  'validTillDateTime',
-  'targetUserDetails',
-  'numUploadedNonIssued',
-  'numUploadedTotal',
-  'redemptionValidAfterDays',
-  'ownedBy',
-  'ownerId',
-  'ownerValidity',
-  'alphaNumeric',
-  'shortCodeLength',
-  'randomCodeLength',
-  'fixedExpiryDate',
-  'numTotal',
-  'latestIssualTime',
-  'latestRedemptionTime',
-  'genericCode',
-  'resendMessageEnabled',
-  'couponPrefix',
-  'couponSuffix',
-  'isPrefixEnabled',
-  'isSuffixEnabled',
-  'orgPrefixOverride',
-  'orgSuffixOverride',
-  'externalIssual',
-  'productInfo',
-  'redemptionOrgEntityDetails',
-])
-
-/** Ids or codes, as the series states them; empty: all products. */
-export function productIds({ products }: KeptSeries) {
-  const ofType = (type: string) =>
-    (products ?? [])
-      .filter(({ productType }) => productType === type)
-      .flatMap(({ productIds, productCodes }): (number | string)[] => [...(productIds ?? productCodes ?? [])])
-  return { brands: ofType('BRAND'), products: ofType('SKU'), categories: ofType('CATEGORY') }
 }

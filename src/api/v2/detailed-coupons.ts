@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
@@ -6,7 +7,7 @@ import { readDetailedCoupons, type DetailedCoupon } from '../../coupons/read-det
 import { codeCases } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, readInteger, type Query } from '../query-parameters.ts'
-import { detailedCouponWriter } from './detailed-coupons-wire.ts'
+import { detailedAnswer, detailedCouponWriter } from './detailed-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
 import { customerParams, readCustomerId } from './get-customer.ts'
 
@@ -30,7 +31,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
           limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),
           offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
         }),
-        response: { 200: Type.Unknown(), ...entityFailures },
+        response: { 200: detailedAnswer, ...entityFailures },
       },
     },
     async (request, reply) => {
@@ -46,11 +47,13 @@ export function registerDetailedCoupons(app: App, context: Context): void {
       // What is refused is refused before anything of the answer is sent.
       const first = await pages.next()
       const toText = detailedCouponWriter(codeCase, caller.timeZone)
-      return reply
-        .type('application/json; charset=utf-8')
-        .send(Readable.from(envelope(first.value ?? [], pages, toText), { objectMode: false }))
+      return sendText(reply, envelope(first.value ?? [], pages, toText))
     },
   )
+}
+
+function sendText(reply: FastifyReply, text: AsyncGenerator<string>): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(Readable.from(text, { objectMode: false }))
 }
 
 async function* envelope(

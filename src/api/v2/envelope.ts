@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
+import { emptyList, pagination, status } from './answer-fields.ts'
 
 /** Failure of the entity family: the request was not carried out. */
 export const entityFailure = Type.Object(
   {
-    warnings: Type.Array(Type.Unknown()),
-    errors: Type.Array(Type.Object({ status: Type.Boolean(), code: Type.Integer(), message: Type.String() })),
+    warnings: emptyList,
+    errors: Type.Array(status),
     success: Type.Literal(false),
   },
   { description: 'The request could not be carried out.' },
@@ -12,32 +13,30 @@ export const entityFailure = Type.Object(
 
 /** Every status with which a request of the entity family can fail as a whole. */
 export const entityFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((status) => [status, entityFailure]),
+  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, entityFailure]),
 )
 
 /** Failure of a bare call: the status alone. */
-const flatFailure = Type.Object({ status: Type.Boolean(), code: Type.Integer(), message: Type.String() })
-
 export const flatFailures = Object.fromEntries(
-  [401, 403, 405, 413, 415, 422, 500, 503].map((status) => [status, flatFailure]),
+  [401, 403, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, status]),
 )
 
 /** Failure of an issue call. */
-const errorsFailure = Type.Object({ errors: Type.Array(flatFailure) })
+const errorsFailure = Type.Object({ errors: Type.Array(status) })
 
 export const errorsFailures = Object.fromEntries(
-  [400, 401, 403, 405, 413, 415, 422, 500, 503].map((status) => [status, errorsFailure]),
+  [400, 401, 403, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, errorsFailure]),
 )
 
 /** Failure of a customer call: the list that it would have answered with is empty. */
 const customerFailure = Type.Object({
-  pagination: Type.Object({ limit: Type.Integer(), offset: Type.Integer(), total: Type.Integer() }),
-  warnings: Type.Array(Type.Unknown()),
-  errors: Type.Array(flatFailure),
+  pagination,
+  warnings: emptyList,
+  errors: Type.Array(status),
 })
 
 export const customerFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((status) => [status, customerFailure]),
+  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, customerFailure]),
 )
 
 /** Failure of an upload call: like its answer, with an error in place of the result. */
@@ -45,11 +44,14 @@ const uploadFailure = Type.Object({
   success: Type.Literal(false),
   status: Type.Integer(),
   result: Type.Null(),
-  errors: Type.Array(flatFailure),
+  errors: Type.Array(status),
 })
 
 export const uploadFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 500, 503].map((status) => [status, uploadFailure]),
+  [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 500, 503].map((httpStatus) => [
+    httpStatus,
+    uploadFailure,
+  ]),
 )
 
 /** Headers that every write takes. */

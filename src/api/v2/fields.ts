@@ -34,8 +34,6 @@ export const customerFields = Type.Object(
   { description: 'One of id, mobile, email, externalId.' },
 )
 
-export const placeFields = { code: Type.String(), name: Type.String() }
-
 export function readNumber(name: string, value: number | string): number {
   // Not what else JavaScript takes for a number: hexadecimal, an empty text.
   const isDecimal = typeof value === 'number' || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
@@ -76,6 +74,14 @@ export function readText(name: string, value: string, maxLength: number): string
     throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
   }
   return value
+}
+
+/** The customer of a call that can do without one; undefined when nothing but empty values name it. */
+export function givenCustomer(
+  fields: Static<typeof customerFields> | null | undefined,
+): Static<typeof customerFields> | undefined {
+  const isNamed = Object.values(fields ?? {}).some((value) => given(value) !== undefined)
+  return isNamed ? (fields ?? undefined) : undefined
 }
 
 /**

@@ -7,8 +7,9 @@ import { Refusal } from '../../errors.ts'
 import { isId } from '../../values/ids.ts'
 import type { App } from '../app.ts'
 import type { Query } from '../query-parameters.ts'
+import { emptyList } from './answer-fields.ts'
 import { checkSource, lookupParameters, readLookup, sourceParameter } from './customer-request.ts'
-import { detailsToWire } from './customer-wire.ts'
+import { detailsAnswer, detailsToWire } from './customer-wire.ts'
 import { customerFailures } from './envelope.ts'
 
 export const customerParams = Type.Object({ customerId: Type.String({ description: 'The customer’s id.' }) })
@@ -33,7 +34,7 @@ export async function lookUp(
 }
 
 const routes = { tags: ['Customers'] }
-const details = { 200: Type.Unknown(), ...customerFailures }
+const details = { 200: detailsAnswer, ...customerFailures }
 const config = { failure: 'customer' } as const
 
 /** `GET /v2/customers/lookup`, `/v2/customers/lookup/customerDetails` and `/v2/customers/{id}`. */
@@ -48,7 +49,7 @@ export function registerGetCustomer(app: App, context: Context): void {
         summary: 'The id behind an identifier',
         querystring: Type.Object(lookupParameters),
         response: {
-          200: Type.Object({ entity: Type.Integer(), warnings: Type.Array(Type.Unknown()) }),
+          200: Type.Object({ entity: Type.Integer(), warnings: emptyList }),
           ...customerFailures,
         },
       },

@@ -1,13 +1,15 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, catalogue } from '../../errors.ts'
 import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
-import type { RedemptionState } from '../../redemptions/redemption-state.ts'
-import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { listSeriesById } from '../../series/list-series.ts'
+import type { KeptSeries } from '../../series/series-fields.ts'
 import type { App } from '../app.ts'
 import { readEnum, readList, readText, type Query } from '../query-parameters.ts'
+import { discountFields, emptyList, shortCustomer, status } from './answer-fields.ts'
+import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
 import { flatFailures } from './envelope.ts'
 import { readCustomer } from './fields.ts'
 import { redeemable } from './redemption-wire.ts'
@@ -28,6 +30,54 @@ const parameters = Type.Object({
   details: Type.Optional(Type.String({ description: 'true: with the series; extended: with more of it.' })),
 })
 
+const briefKeys = [
+  'description',
+  'discountCode',
+  'validTillDate',
+  'validTilldateFormat',
+  'isValidWithDiscountedItem',
+  'isUpdateProductData',
+  'updateProductData',
+  'info',
+  'discountUpto',
+  'discountValue',
+  'maxRedeem',
+  'maxRedemptionsInSeriesPerUser',
+  'issueToLoyalty',
+  'discountOn',
+  'discountType',
+]
+
+const couponSeries = Type.Partial(
+  Type.Object({
+    ...enrichedSeriesFields,
+    validTillISODate: Type.String({ description: 'The last day, yyyy-MM-dd.' }),
+  }),
+)
+
+const item = Type.Object({
+  currencyInput: Type.Literal(false),
+  localToBaseCurrencyExchangeRate: Type.Literal(0),
+  isRedeemable: Type.Boolean(),
+  warnings: Type.Array(status, { description: 'Why not.' }),
+  appendedErrorMessage: Type.String({ description: 'Why not.' }),
+  code: Type.String(),
+  couponseries: Type.Optional(couponSeries),
+  isAbsolute: Type.Boolean(),
+  redemptionsLeft: Type.Integer({ description: '-1: no limit.' }),
+  numberOfRedemptionsByUser: Type.Integer({ description: 'Of this coupon.' }),
+  discountType: Type.Optional(discountFields.discountType),
+  discountValue: Type.Optional(discountFields.discountValue),
+  discountUpto: Type.Optional(discountFields.discountUpto),
+})
+
+const answer = Type.Object({
+  redemption: Type.Array(item),
+  redemptionStatus: status,
+  customer: shortCustomer,
+  warnings: emptyList,
+})
+
 /** `GET /v2/coupon/is_redeemable`: would these coupons be redeemed now? A "no" is an answer, so it is 200. */
 export function registerIsRedeemable(app: App, context: Context): void {
   app.get(
@@ -39,7 +89,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
         summary: 'Would these coupons be redeemed?',
         tags: ['Redemptions'],
         querystring: parameters,
-        response: { 200: Type.Unknown(), 400: Type.Unknown(), ...flatFailures },
+        response: { 200: answer, 400: status, ...flatFailures },
       },
     },
     async (request, reply) => {
@@ -53,20 +103,20 @@ export function registerIsRedeemable(app: App, context: Context): void {
         id: readText(query, 'id') ?? null,
         mobile: readText(query, 'mobile') ?? null,
         email: readText(query, 'email') ?? null,
-        externalId:
-          readText(query, 'externalId') ??
-          readText(query, 'external_id') ??
-          readText(query, 'external_Id') ??
-          null,
+        externalId: readExternalId(query) ?? null,
       })
       const verdict = await checkCodes(context, caller, customer, codes)
       if (verdict.customer === undefined) return reply.code(400).send(statusToWire(701))
-      const { timeZone, orgId } = caller
+      const seriesIds = details === 'false' ? [] : verdict.coupons.flatMap(redeemableSeriesId)
+      const series = await listSeriesById(context, caller, seriesIds)
+      const { timeZone } = caller
       const isOk = verdict.coupons.every(({ refusal }) => refusal === null)
       return {
-        redemption: verdict.coupons.map((one, at) =>
-          itemToWire(one, codes[at] ?? '', details, timeZone, orgId),
-        ),
+        redemption: verdict.coupons.map((one, at) => {
+          const [seriesId = 0] = redeemableSeriesId(one)
+          const own = series.get(seriesId)
+          return itemToWire(one, codes[at] ?? '', own && seriesToWire(own, details, timeZone))
+        }),
         redemptionStatus: isOk
           ? { status: true, code: 700, message: redeemable }
           : { status: false, code: 780, message: catalogue[780].message },
@@ -77,15 +127,24 @@ export function registerIsRedeemable(app: App, context: Context): void {
   )
 }
 
+/** Under whichever of its names; under several it is one. */
+function readExternalId(query: Query): string | undefined {
+  const names = ['externalId', 'external_id', 'external_Id']
+  const given = new Set(names.map((name) => readText(query, name)).filter((text) => text !== undefined))
+  if (given.size > 1) throw badParameter('externalId', [...given].join(', '), 'give it once')
+  return [...given][0]
+}
+
+/** Only a coupon that would be redeemed tells its series. */
+const redeemableSeriesId = ({ state, refusal }: CouponVerdict): number[] =>
+  refusal === null && state !== undefined ? [state.series.id] : []
+
 function itemToWire(
   { state, refusal, redemptionsLeft }: CouponVerdict,
   code: string,
-  details: Details,
-  timeZone: string,
-  orgId: number,
-) {
+  couponseries: Static<typeof couponSeries> | undefined,
+): Static<typeof item> {
   const isRedeemable = refusal === null
-  const withSeries = isRedeemable && details !== 'false' && state !== undefined
   return {
     currencyInput: false,
     localToBaseCurrencyExchangeRate: 0,
@@ -93,41 +152,22 @@ function itemToWire(
     warnings: refusal === null ? [] : [statusToWire(refusal)],
     appendedErrorMessage: refusal === null ? '' : catalogue[refusal].message,
     code: state?.code ?? code,
-    ...(withSeries && { couponseries: seriesToWire(state, details, timeZone, orgId) }),
+    ...(couponseries && { couponseries }),
     isAbsolute: state?.series.discountType === 'ABS',
     redemptionsLeft,
     numberOfRedemptionsByUser: state?.usage.redeemedThisCoupon ?? 0,
-    ...(withSeries && {
-      discountType: state.series.discountType,
-      discountValue: state.series.discountValue,
-      discountUpto: state.series.discountUpto,
-    }),
+    ...(couponseries &&
+      state && {
+        discountType: state.series.discountType,
+        discountValue: state.series.discountValue,
+        discountUpto: state.series.discountUpto,
+      }),
   }
 }
 
-function seriesToWire({ series }: RedemptionState, details: Details, timeZone: string, orgId: number) {
-  return {
-    ...(details === 'extended' && { id: series.id, orgId }),
-    description: series.description,
-    discountCode: series.discountCode ?? 'NO_VALUE',
-    validTillDate: formatInstant(timeZone, startOfDayS(timeZone, series.validUntilS)),
-    validTilldateFormat: dayOf(timeZone, series.validUntilS),
-    isValidWithDiscountedItem: false,
-    isUpdateProductData: false,
-    updateProductData: false,
-    info: series.info,
-    discountUpto: series.discountUpto,
-    discountValue: series.discountValue,
-    maxRedeem: series.maxRedeemed ?? -1,
-    maxRedemptionsInSeriesPerUser: series.maxRedemptionsPerCustomer ?? -1,
-    issueToLoyalty: false,
-    discountOn: 'BILL',
-    discountType: series.discountType,
-    ...(details === 'extended' && {
-      brands: [],
-      products: [],
-      categories: [],
-      entityLevelRedemptionConfigsValues: [],
-    }),
-  }
+/** `details=true` prints these of the series, `extended` all of it. */
+function seriesToWire(series: KeptSeries, details: Details, timeZone: string): Static<typeof couponSeries> {
+  const wire = enrichedSeriesToWire(series, timeZone, true)
+  if (details === 'extended') return wire
+  return Object.fromEntries(briefKeys.map((key) => [key, wire[key]]))
 }

@@ -1,9 +1,78 @@
+import { Type } from 'typebox'
 import type { HeldCoupon } from '../../coupons/issue-rules.ts'
 import type { IssuedInSeries } from '../../coupons/issue-coupons.ts'
 import { catalogue } from '../../errors.ts'
 import type { VersionedSeries } from '../../series/series-terms.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { discountFields, emptyList, emptyObject, instant, shortCustomer, status } from './answer-fields.ts'
 import { statusToWire } from './wire.ts'
+
+const head = {
+  code: Type.String(),
+  seriesId: Type.Integer(),
+  description: Type.String(),
+  discountCode: Type.String({ description: 'NO_VALUE: none.' }),
+  validTill: instant('Midnight of the last day.'),
+  ...discountFields,
+  discountOn: Type.Literal('BILL'),
+  detailedInfo: Type.String(),
+}
+const tail = {
+  redemptionCount: Type.Literal(0),
+  id: Type.Integer({ description: 'The coupon’s id.' }),
+  validTillDateTime: instant('The last instant at which it works.'),
+}
+
+export const issueAnswer = Type.Object({ ...head, customer: shortCustomer, ...tail, warnings: emptyList })
+
+export const bulkIssueAnswer = Type.Object({
+  response: Type.Array(
+    Type.Object({
+      entityId: Type.Integer({ description: 'The series.' }),
+      result: Type.Optional(Type.Object({ ...head, ...tail }, { description: 'Unless it was refused.' })),
+      errors: Type.Array(status),
+      warnings: emptyList,
+    }),
+  ),
+  totalCount: Type.Integer(),
+  failureCount: Type.Integer(),
+})
+
+export const multipleIssueAnswer = Type.Object({
+  coupons: Type.Array(Type.Object({ code: Type.String(), couponId: Type.Integer() })),
+  couponConfig: Type.Object({
+    customPropertyMap: emptyObject,
+    id: Type.Literal(0),
+    description: Type.String(),
+    discountCode: Type.String(),
+    info: Type.String(),
+    discountUpto: Type.Number(),
+    discountValue: Type.Number(),
+    issueToLoyalty: Type.Literal(false),
+    numUploadedNonIssued: Type.Literal(0),
+    numUploadedTotal: Type.Literal(0),
+    redemptionValidAfterDays: Type.Literal(0),
+    ownerId: Type.Literal(0),
+    ownerValidity: Type.Literal(0),
+    alphaNumeric: Type.Literal(false),
+    shortCodeLength: Type.Literal(0),
+    randomCodeLength: Type.Literal(0),
+    fixedExpiryDate: Type.Literal(0),
+    numTotal: Type.Literal(0),
+    latestIssualTime: Type.Literal(0),
+    latestRedemptionTime: Type.Literal(0),
+    discountOn: Type.Literal('BILL'),
+    discountType: Type.String(),
+    externalIssual: Type.Literal(false),
+    updateProductData: Type.Literal(false),
+  }),
+  totalCount: Type.Integer({ description: 'How many were asked for.' }),
+  failureCount: Type.Integer(),
+  successCount: Type.Integer(),
+  customer: shortCustomer,
+  errors: Type.Array(status),
+  warnings: emptyList,
+})
 
 /** An issued coupon. Its id is the real one. */
 export function couponToWire(series: VersionedSeries, coupon: HeldCoupon, timeZone: string) {

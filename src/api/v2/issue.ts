@@ -22,7 +22,14 @@ import {
   readNumber,
   readText,
 } from './fields.ts'
-import { couponToWire, issueRefusalToWire, multipleConfigToWire } from './issue-wire.ts'
+import {
+  bulkIssueAnswer,
+  couponToWire,
+  issueAnswer,
+  issueRefusalToWire,
+  multipleConfigToWire,
+  multipleIssueAnswer,
+} from './issue-wire.ts'
 import { profileToWire } from './wire.ts'
 
 const maxSeries = 50
@@ -44,11 +51,7 @@ const metadata = optional(
 )
 const seriesId = optional(numeric)
 
-const routes = {
-  tags: ['Coupons'],
-  headers: writeHeaders,
-  response: { 200: Type.Unknown(), ...errorsFailures },
-}
+const routes = { tags: ['Coupons'], headers: writeHeaders }
 
 /** The three issue calls: one coupon, one of each of several series, several of one series. */
 export function registerIssue(app: App, context: Context): void {
@@ -61,6 +64,7 @@ export function registerIssue(app: App, context: Context): void {
         summary: 'Issue a coupon',
         body: Type.Object({ seriesId, customer: customerFields }),
         ...routes,
+        response: { 200: issueAnswer, ...errorsFailures },
       },
     },
     async (request, reply) => {
@@ -91,6 +95,7 @@ export function registerIssue(app: App, context: Context): void {
           metadata,
         }),
         ...routes,
+        response: { 200: bulkIssueAnswer, ...errorsFailures },
       },
     },
     async (request, reply) => {
@@ -127,6 +132,7 @@ export function registerIssue(app: App, context: Context): void {
           metadata,
         }),
         ...routes,
+        response: { 200: multipleIssueAnswer, ...errorsFailures },
       },
     },
     async (request, reply) => {

@@ -6,11 +6,12 @@ import { createTill } from '../../organisations/create-till.ts'
 import { createStoreOnce } from '../../organisations/create-store-once.ts'
 import type { App } from '../app.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { emptyList } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import { given, numeric, optional, readId, readText } from './fields.ts'
 
 const tags = ['Places']
-const created = Type.Object({ createdId: Type.Integer(), warnings: Type.Array(Type.Unknown()) })
+const created = Type.Object({ createdId: Type.Integer(), warnings: emptyList })
 const text = (maxLength: number) => optional(Type.String({ maxLength }))
 
 /** `POST /v2/orgEntity/store` and `POST /v2/orgEntity/till`: places where coupons are issued and redeemed. */

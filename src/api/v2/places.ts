@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, Refusal } from '../../errors.ts'
@@ -6,6 +6,7 @@ import { listPlaces, placeFields, readTillPlace, type Place } from '../../organi
 import { isId } from '../../values/ids.ts'
 import type { App } from '../app.ts'
 import { readBoolean, readEnum, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import { emptyList, pagination } from './answer-fields.ts'
 import { entityFailures } from './envelope.ts'
 
 const tags = ['Places']
@@ -13,6 +14,36 @@ const types = ['STORE', 'ZONE', 'TILL', 'CONCEPT'] as const
 const defaultLimit = 20
 const maxCodes = 30
 const maxBeginnings = 10
+
+const tillAnswer = Type.Object({
+  id: Type.Integer(),
+  code: Type.String(),
+  description: Type.String(),
+  name: Type.String({ description: 'The same as the code.' }),
+  type: Type.Literal('TILL'),
+  referenceId: Type.Literal(-1),
+  adminType: Type.Literal('GENERAL'),
+  isActive: Type.Boolean(),
+  isOuEnabled: Type.Literal(false),
+  timeZoneId: Type.Literal(-1),
+  currencyId: Type.Literal(-1),
+  languageId: Type.Literal(-1),
+  customField: emptyList,
+  default: Type.Literal(false),
+  warnings: emptyList,
+})
+
+const place = Type.Object({
+  id: Type.Integer(),
+  code: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  type: Type.String(),
+  isActive: Type.Boolean(),
+  externalIds: Type.Array(Type.String()),
+  parentId: Type.Optional(Type.Integer()),
+  parentType: Type.Optional(Type.String()),
+})
 
 /** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores, tills, and what stores are grouped by. */
 export function registerPlaces(app: App, context: Context): void {
@@ -25,7 +56,7 @@ export function registerPlaces(app: App, context: Context): void {
         summary: 'A till',
         tags,
         params: Type.Object({ tillId: Type.String({ description: 'The till’s id.' }) }),
-        response: { 200: Type.Unknown(), ...entityFailures },
+        response: { 200: tillAnswer, ...entityFailures },
       },
     },
     async (request) => {
@@ -60,16 +91,7 @@ export function registerPlaces(app: App, context: Context): void {
           offset: Type.Optional(Type.String({ description: 'Places to skip; default 0.' })),
         }),
         response: {
-          200: Type.Object({
-            pagination: Type.Object({
-              limit: Type.Integer(),
-              offset: Type.Integer(),
-              total: Type.Integer(),
-            }),
-            data: Type.Array(Type.Unknown()),
-            warnings: Type.Array(Type.Unknown()),
-            errors: Type.Array(Type.Unknown()),
-          }),
+          200: Type.Object({ pagination, data: Type.Array(place), warnings: emptyList, errors: emptyList }),
           ...entityFailures,
         },
       },
@@ -125,7 +147,7 @@ function placeToWire({ id, code, name, description, isActive, externalIds, paren
 }
 
 /** Numbers of catalogues that are not kept here are printed as −1. */
-function tillToWire({ id, code, name, description, isActive }: Place) {
+function tillToWire({ id, code, name, description, isActive }: Place): Static<typeof tillAnswer> {
   return {
     id,
     code,

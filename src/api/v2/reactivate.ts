@@ -6,10 +6,22 @@ import { reverseRedemptions, type ReverseVerdict } from '../../redemptions/rever
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../app.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityAnswer, instant } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import { numeric, optional, readId } from './fields.ts'
 
 const maxIds = 100
+
+const reversedAnswer = entityAnswer({
+  redemptions: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      couponId: Type.Integer(),
+      code: Type.String(),
+      reversedOn: instant('When it was taken back.'),
+    }),
+  ),
+})
 
 /** `POST /v2/coupon/reactivate`: takes redemptions back, all of them or none. */
 export function registerReactivate(app: App, context: Context): void {
@@ -22,7 +34,7 @@ export function registerReactivate(app: App, context: Context): void {
         tags: ['Redemptions'],
         headers: writeHeaders,
         body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
-        response: { 200: Type.Unknown(), ...entityFailures },
+        response: { 200: reversedAnswer, ...entityFailures },
       },
     },
     async (request, reply) => {

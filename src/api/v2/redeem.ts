@@ -8,9 +8,18 @@ import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
 import { readBoolean, type Query } from '../query-parameters.ts'
 import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { status } from './answer-fields.ts'
 import { flatFailures, writeHeaders } from './envelope.ts'
 import { codesOf, readRedeemRequest, redeemBody, type ReadRedeemRequest } from './redeem-request.ts'
-import { bulkItemToWire, redeemable, redeemed, redemptionToWire, tooManyToWire } from './redemption-wire.ts'
+import {
+  bulkItemToWire,
+  bulkRedeemAnswer,
+  redeemable,
+  redeemAnswer,
+  redeemed,
+  redemptionToWire,
+  tooManyToWire,
+} from './redemption-wire.ts'
 import { profileToWire, statusToWire } from './wire.ts'
 
 /** Codes that one call redeems. */
@@ -29,7 +38,7 @@ export function registerRedeem(app: App, context: Context): void {
         tags: ['Redemptions'],
         headers: writeHeaders,
         body: redeemBody,
-        response: { 200: Type.Unknown(), 400: Type.Unknown(), ...flatFailures },
+        response: { 200: redeemAnswer, 400: Type.Union([redeemAnswer, status]), ...flatFailures },
       },
     },
     async (request, reply) => {
@@ -62,7 +71,7 @@ export function registerRedeem(app: App, context: Context): void {
           isredeemable: Type.Optional(Type.String({ description: 'The same.' })),
         }),
         body: redeemBody,
-        response: { 200: Type.Unknown(), 400: Type.Unknown(), ...flatFailures },
+        response: { 200: bulkRedeemAnswer, 400: Type.Union([bulkRedeemAnswer, status]), ...flatFailures },
       },
     },
     async (request, reply) => {

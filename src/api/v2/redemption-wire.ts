@@ -1,9 +1,64 @@
+import { Type, type Static } from 'typebox'
 import { catalogue } from '../../errors.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
+import {
+  emptyList,
+  discountFields,
+  itemStatus as itemStatusAnswer,
+  shortCustomer,
+  status,
+} from './answer-fields.ts'
 import { statusToWire } from './wire.ts'
+
+/** A refused coupon lacks the id of the redemption; an unknown one all that a coupon and its series would tell. */
+const redemption = Type.Object({
+  redemptionId: Type.Optional(Type.String({ description: '-1: it was checked only.' })),
+  id: Type.Optional(Type.Integer({ description: 'The coupon’s id.' })),
+  currencyInput: Type.Literal(false),
+  localToBaseCurrencyExchangeRate: Type.Literal(0),
+  warnings: emptyList,
+  appendedErrorMessage: Type.Literal(''),
+  code: Type.Optional(Type.String()),
+  discountCode: Type.Optional(Type.String({ description: 'NO_VALUE: none.' })),
+  seriesCode: Type.Optional(Type.Integer({ description: 'The id of the series.' })),
+  isAbsolute: Type.Boolean(),
+  couponValue: Type.Optional(Type.Number()),
+  redemptionStatus: itemStatusAnswer,
+  discountType: Type.Optional(discountFields.discountType),
+  discountValue: Type.Optional(discountFields.discountValue),
+  discountUpto: Type.Optional(discountFields.discountUpto),
+})
+
+export const redeemAnswer = Type.Object({
+  redemption: Type.Array(redemption),
+  redemptionStatus: status,
+  customer: shortCustomer,
+  warnings: emptyList,
+})
+
+export const bulkRedeemAnswer = Type.Object({
+  response: Type.Array(
+    Type.Object({
+      entityId: Type.Optional(Type.Integer({ description: 'The coupon’s id.' })),
+      result: redemption,
+      errors: Type.Array(status),
+    }),
+  ),
+  totalCount: Type.Integer(),
+  failureCount: Type.Integer(),
+})
 
 export const redeemed = 'Coupon processing successful'
 export const redeemable = 'Coupon isRedeem successful'
+
+type BulkItem = Static<typeof bulkRedeemAnswer>['response'][number]
+
+const base = {
+  currencyInput: false,
+  localToBaseCurrencyExchangeRate: 0,
+  warnings: [],
+  appendedErrorMessage: '',
+} as const satisfies Partial<Static<typeof redemption>>
 
 /** `redemptionStatus` of one coupon; the two families order its keys differently. */
 function itemStatus(isOk: boolean, code: number, message: string, family: 'single' | 'bulk') {
@@ -19,13 +74,7 @@ export function redemptionToWire(
   code: string,
   family: 'single' | 'bulk',
   success: string,
-) {
-  const base = {
-    currencyInput: false,
-    localToBaseCurrencyExchangeRate: 0,
-    warnings: [],
-    appendedErrorMessage: '',
-  }
+): Static<typeof redemption> {
   const status =
     refusal === null
       ? itemStatus(true, 700, success, family)
@@ -49,21 +98,15 @@ export function redemptionToWire(
 }
 
 /** One coupon of a bulk redemption. */
-export function bulkItemToWire(verdict: CouponVerdict, code: string, success: string) {
+export function bulkItemToWire(verdict: CouponVerdict, code: string, success: string): BulkItem {
   const result = redemptionToWire(verdict, code, 'bulk', success)
   const errors = verdict.refusal === null ? [] : [statusToWire(verdict.refusal)]
   return { ...(verdict.state && { entityId: verdict.state.couponId }), result, errors }
 }
 
 /** The answer to a bulk redemption of too many codes. */
-export function tooManyToWire() {
+export function tooManyToWire(): Static<typeof bulkRedeemAnswer> {
   const { message } = catalogue[629]
-  const base = {
-    currencyInput: false,
-    localToBaseCurrencyExchangeRate: 0,
-    warnings: [],
-    appendedErrorMessage: '',
-  }
   const result = { ...base, isAbsolute: false, redemptionStatus: itemStatus(false, 629, message, 'bulk') }
   return { response: [{ result, errors: [statusToWire(629)] }], totalCount: 1, failureCount: 1 }
 }

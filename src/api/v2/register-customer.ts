@@ -6,14 +6,8 @@ import { Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
 import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { customerBody, readCustomerBody, sourceParameter } from './customer-request.ts'
-import { warningsToWire } from './customer-wire.ts'
+import { createdAnswer, warningsToWire } from './customer-wire.ts'
 import { errorsFailures, writeHeaders } from './envelope.ts'
-
-export const createdAnswer = Type.Object({
-  createdId: Type.Integer(),
-  warnings: Type.Array(Type.Unknown()),
-  sideEffects: Type.Array(Type.Unknown()),
-})
 
 /** `POST /v2/customers`: registers a customer with identifiers that nobody has. */
 export function registerRegisterCustomer(app: App, context: Context): void {

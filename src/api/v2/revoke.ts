@@ -8,10 +8,39 @@ import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, type Query } from '../query-parameters.ts'
 import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityAnswer } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
-import { customerFields, given, numeric, optional, readCode, readCustomer, readId } from './fields.ts'
+import {
+  customerFields,
+  given,
+  givenCustomer,
+  numeric,
+  optional,
+  readCode,
+  readCustomer,
+  readId,
+} from './fields.ts'
 
 const maxCodes = 50
+
+const revokedAnswer = entityAnswer({
+  totalCount: Type.Integer(),
+  failedCount: Type.Integer(),
+  revokedCoupons: Type.Array(
+    Type.Object({
+      couponId: Type.Integer(),
+      couponCode: Type.String(),
+      issuedToUserId: Type.Optional(Type.Integer({ description: 'When it had a holder.' })),
+    }),
+  ),
+  failedToRevoke: Type.Array(
+    Type.Object({
+      errorCode: Type.Integer(),
+      errorMessage: Type.String(),
+      couponCodes: Type.Array(Type.String()),
+    }),
+  ),
+})
 
 /** `POST /v2/coupon/revoke`: ends unredeemed coupons, by code or all of a customer in a series. */
 export function registerRevoke(app: App, context: Context): void {
@@ -37,7 +66,7 @@ export function registerRevoke(app: App, context: Context): void {
           ),
           customer: optional(customerFields),
         }),
-        response: { 200: Type.Unknown(), ...entityFailures },
+        response: { 200: revokedAnswer, ...entityFailures },
       },
     },
     async (request, reply) => {
@@ -45,7 +74,7 @@ export function registerRevoke(app: App, context: Context): void {
       requireAccess(caller, 'coupon', 'write')
       const couponSeriesId = given(request.body.couponSeriesId)
       const couponCodes = request.body.couponCodes ?? []
-      const fields = request.body.customer ?? undefined
+      const fields = givenCustomer(request.body.customer)
       const codeCase = readEnum(request.query as Query, 'couponCodeCase', codeCases) ?? 'UPPER'
       if (couponCodes.length === 0 && fields === undefined)
         throw new Refusal(756, 'CouponCode/s or customer info is mandatory')

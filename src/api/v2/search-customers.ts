@@ -5,7 +5,7 @@ import { searchBeginnings, searchCustomers } from '../../customers/search-custom
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
 import { readInteger, readText, type Query } from '../query-parameters.ts'
-import { foundToWire } from './customer-wire.ts'
+import { foundToWire, searchAnswer } from './customer-wire.ts'
 import { customerFailures } from './envelope.ts'
 
 const maxInteger = 2_147_483_647
@@ -30,16 +30,7 @@ export function registerSearchCustomers(app: App, context: Context): void {
           offset: Type.Optional(Type.String({ description: 'Customers to skip; default 0.' })),
         }),
         response: {
-          200: Type.Object({
-            pagination: Type.Object({
-              limit: Type.Integer(),
-              offset: Type.Integer(),
-              total: Type.Integer(),
-            }),
-            data: Type.Array(Type.Unknown()),
-            warnings: Type.Array(Type.Unknown()),
-            errors: Type.Array(Type.Unknown()),
-          }),
+          200: searchAnswer,
           ...customerFailures,
         },
       },

@@ -1,5 +1,7 @@
+import type { Static } from 'typebox'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
+import type { seriesAnswer } from './series-answer.ts'
 
 /** Without an end of their own, coupons print this many days. */
 const daysByDefault = 30
@@ -11,7 +13,11 @@ const idList = (ids: readonly number[] | null) => JSON.stringify(ids ?? [-1])
  *
  * @param numTotal what may be issued at most, in the form of the call.
  */
-export function seriesToWire(series: KeptSeries, timeZone: string, numTotal: number) {
+export function seriesToWire(
+  series: KeptSeries,
+  timeZone: string,
+  numTotal: number,
+): Static<typeof seriesAnswer> {
   const instant = (epochS: number) => formatInstant(timeZone, epochS)
   const dayBeginS = (epochS: number) => startOfDayS(timeZone, epochS)
   const limit = (value: number | null) => value ?? -1
@@ -130,7 +136,10 @@ function productsToWire({
   productIds,
   productCodes,
 }: NonNullable<KeptSeries['products']>[number]) {
-  return { productType, ...(productIds ? { productIds } : { productCodes }) }
+  return {
+    productType,
+    ...(productIds ? { productIds: [...productIds] } : { productCodes: [...(productCodes ?? [])] }),
+  }
 }
 
 function placesToWire(series: KeptSeries) {

@@ -16,6 +16,7 @@ import { readEnumList, readInteger, readList, readText, type Query } from '../qu
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import { readId } from './fields.ts'
+import { savedSeriesAnswer, seriesListAnswer } from './series-answer.ts'
 import { readSeriesFields, seriesRequest } from './series-request.ts'
 import { seriesToWire } from './series-wire.ts'
 
@@ -38,7 +39,7 @@ const parameters = Type.Object({
 })
 
 const tags = ['Series']
-const response = { 200: Type.Unknown(), ...entityFailures }
+const saved = { 200: savedSeriesAnswer, ...entityFailures }
 
 /** Series are coupons' terms: the contract puts them under the coupon resource, an access group under its own too. */
 function requireSeriesAccess(caller: Caller, needed: 'read' | 'write'): void {
@@ -57,7 +58,7 @@ export function registerSeries(app: App, context: Context): void {
         tags,
         headers: writeHeaders,
         body: seriesRequest,
-        response,
+        response: saved,
       },
     },
     async (request, reply) => {
@@ -82,7 +83,7 @@ export function registerSeries(app: App, context: Context): void {
         headers: writeHeaders,
         params: Type.Object({ id: Type.String() }),
         body: seriesRequest,
-        response,
+        response: saved,
       },
     },
     async (request, reply) => {
@@ -106,7 +107,7 @@ export function registerSeries(app: App, context: Context): void {
         summary: 'Coupon series with their counters',
         tags,
         querystring: parameters,
-        response,
+        response: { 200: seriesListAnswer, ...entityFailures },
       },
     },
     async (request) => {

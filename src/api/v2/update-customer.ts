@@ -18,11 +18,11 @@ import {
   readSource,
   sourceParameter,
 } from './customer-request.ts'
-import { warningsToWire } from './customer-wire.ts'
+import { createdAnswer, warningsToWire } from './customer-wire.ts'
+import { emptyList } from './answer-fields.ts'
 import { customerFailures, writeHeaders } from './envelope.ts'
 import { optional } from './fields.ts'
 import { customerParams, lookUp, readCustomerId } from './get-customer.ts'
-import { createdAnswer } from './register-customer.ts'
 
 const routes = { tags: ['Customers'], headers: writeHeaders }
 const config = { failure: 'customer' } as const
@@ -85,7 +85,7 @@ export function registerUpdateCustomer(app: App, context: Context): void {
         querystring: Type.Object(sourceParameter),
         body: Type.Object({ add: optional(identifierList), remove: optional(identifierList) }),
         response: {
-          200: Type.Object({ success: Type.Boolean(), warnings: Type.Array(Type.Unknown()) }),
+          200: Type.Object({ success: Type.Boolean(), warnings: emptyList }),
           ...customerFailures,
         },
       },

@@ -6,10 +6,12 @@ import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { updateRedemptions, type RedemptionUpdate } from '../../redemptions/update-redemptions.ts'
 import type { App } from '../app.ts'
 import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { entityAnswer, shortCustomer, status } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import {
   customerFields,
   given,
+  givenCustomer,
   numeric,
   optional,
   readAmount,
@@ -39,6 +41,23 @@ const body = Type.Object({
   user: optional(customerFields),
 })
 
+const answer = entityAnswer({
+  redemptions: Type.Array(
+    Type.Object({
+      redemptionId: Type.Integer(),
+      billAmount: Type.Number({ description: 'As it was sent.' }),
+      transactionNumber: Type.String(),
+      billId: Type.Optional(Type.Integer()),
+      customFields: record(Type.String()),
+      redemptionStatus: status,
+    }),
+  ),
+  user: Type.Optional(shortCustomer),
+  status,
+  totalCount: Type.Integer(),
+  failedCount: Type.Integer(),
+})
+
 /** `PUT /v2/coupon/redeem`: attaches bill data and custom fields to redemptions. */
 export function registerUpdateRedemption(app: App, context: Context): void {
   app.put(
@@ -50,7 +69,7 @@ export function registerUpdateRedemption(app: App, context: Context): void {
         tags: ['Redemptions'],
         headers: writeHeaders,
         body,
-        response: { 200: Type.Unknown(), ...entityFailures },
+        response: { 200: answer, ...entityFailures },
       },
     },
     async (request, reply) => {
@@ -59,7 +78,7 @@ export function registerUpdateRedemption(app: App, context: Context): void {
       const wanted = request.body.redemptions ?? []
       if (wanted.length === 0) throw new Refusal(661)
       const updates = wanted.map(readUpdate)
-      const user = request.body.user ?? undefined
+      const user = givenCustomer(request.body.user)
       const customer =
         user && (await readProfile(context, caller.orgId, await readCustomer(context, caller, user)))
       if (user && customer === undefined) throw new Refusal(701)

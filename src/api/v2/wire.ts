@@ -1,9 +1,11 @@
+import type { Static } from 'typebox'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { catalogue, type Code } from '../../errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
+import type { shortCustomer } from './answer-fields.ts'
 
 /** The cut-down profile that coupon calls answer with. */
-export function profileToWire(customer: CustomerProfile, timeZone: string) {
+export function profileToWire(customer: CustomerProfile, timeZone: string): Static<typeof shortCustomer> {
   const identifiers = customer.identifiers.map(({ type, value }) => ({ type, value }))
   return {
     id: customer.id,

@@ -1,0 +1,62 @@
+/** A field and what is in it; undefined: nothing, so it is a value. */
+export interface FieldTree {
+  readonly [name: string]: FieldTree | undefined
+}
+
+/** Reads the notation of `compatibility/contract.ts`. @throws when braces do not match. */
+export function parseFields(text: string): FieldTree {
+  const tokens = text.match(/[{}]|[^\s{}]+/g) ?? []
+  let at = 0
+  const readLevel = (isInner: boolean): FieldTree => {
+    const level: Record<string, FieldTree | undefined> = {}
+    let last: string | undefined
+    for (; at < tokens.length; at++) {
+      const token = tokens[at] as string
+      if (token === '}') {
+        if (!isInner) throw new Error(`a brace too many in: ${text}`)
+        return level
+      }
+      if (token === '{') {
+        if (last === undefined) throw new Error(`a brace without a name in: ${text}`)
+        at++
+        level[last] = readLevel(true)
+        last = undefined
+      } else {
+        level[token] = undefined
+        last = token
+      }
+    }
+    if (isInner) throw new Error(`a brace is not closed in: ${text}`)
+    return level
+  }
+  return readLevel(false)
+}
+
+/** Paths of everything that has nothing in it, such as `entity.pagination.limit`. */
+export function leavesOf(tree: FieldTree, before = ''): string[] {
+  return Object.entries(tree).flatMap(([name, inner]) =>
+    inner === undefined ? [before + name] : leavesOf(inner, `${before}${name}.`),
+  )
+}
+
+/** Does the tree have the path? A star in it fits every name. */
+export function hasPath(tree: FieldTree, path: string): boolean {
+  let level: FieldTree | undefined = tree
+  for (const name of path.split('.')) {
+    if (level === undefined) return false
+    if (Object.hasOwn(level, name)) level = level[name]
+    else if ('*' in level) level = level['*']
+    else return false
+  }
+  return true
+}
+
+/** Paths of the values in some JSON, lists left out of the path. */
+export function pathsOf(json: unknown, before = ''): string[] {
+  if (Array.isArray(json)) return [...new Set(json.flatMap((one) => pathsOf(one, before)))]
+  if (typeof json !== 'object' || json === null || Object.keys(json).length === 0)
+    return before === '' ? [] : [before]
+  return Object.entries(json).flatMap(([name, inner]) =>
+    pathsOf(inner, before === '' ? name : `${before}.${name}`),
+  )
+}

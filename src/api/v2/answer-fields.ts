@@ -1,0 +1,71 @@
+import { Type } from 'typebox'
+import { record } from './fields.ts'
+
+/** What answers have in common. Keys stand in the order in which they are printed. */
+
+export const instant = (description: string) => Type.String({ description })
+
+/** A list that the contract has and that is always empty here. */
+export const emptyList = Type.Array(Type.Unknown(), { maxItems: 0 })
+
+/** The same of an object. */
+export const emptyObject = record(Type.Unknown(), { maxProperties: 0 })
+
+/** What became of a request, or of one item of it. */
+export const status = Type.Object({
+  status: Type.Boolean(),
+  code: Type.Integer(),
+  message: Type.String(),
+})
+
+/** The same of a coupon, told twice. */
+export const itemStatus = Type.Object({
+  statusCode: status,
+  warnings: emptyList,
+  warningsAsStatusCode: emptyList,
+  code: Type.Integer(),
+  success: Type.Boolean(),
+  message: Type.String(),
+})
+
+export const identifiers = Type.Array(Type.Object({ type: Type.String(), value: Type.String() }))
+
+/** The customer as coupon calls tell of one. */
+export const shortCustomer = Type.Object({
+  id: Type.Integer(),
+  profiles: Type.Array(
+    Type.Object({
+      firstName: Type.String(),
+      lastName: Type.String(),
+      fields: emptyObject,
+      allFields: emptyObject,
+      identifiers,
+      commChannels: emptyList,
+      userId: Type.Integer(),
+      accountId: Type.Literal(''),
+      autoUpdateTime: instant('When the customer was last changed.'),
+      identifiersAll: identifiers,
+    }),
+  ),
+})
+
+export const discountFields = {
+  discountType: Type.String({ description: 'ABS or PERC.' }),
+  discountValue: Type.Number(),
+  discountUpto: Type.Number({ description: '0: no cap.' }),
+}
+
+export const pagination = Type.Object({
+  limit: Type.Integer(),
+  offset: Type.Integer(),
+  total: Type.Integer(),
+})
+
+/** The answer of the entity family. */
+export const entityAnswer = <Properties extends Parameters<typeof Type.Object>[0]>(entity: Properties) =>
+  Type.Object({
+    entity: Type.Object(entity),
+    warnings: emptyList,
+    errors: emptyList,
+    success: Type.Boolean(),
+  })
