@@ -1,9 +1,8 @@
-import type { Pool } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
-import { readSeriesSql } from '../series/series-columns.ts'
+import { readSeriesById } from '../series/list-series.ts'
 import type { KeptSeries } from '../series/series-fields.ts'
 
 export interface DetailedPlace {
@@ -68,8 +67,6 @@ left join (redemptions rd
 ) on rd.org_id = $1 and rd.coupon_id = c.id
 order by c.created_at desc, c.id desc, rd.redeemed_at, rd.id`
 
-const seriesSql = readSeriesSql('select unnest($2::bigint[]) as id', '0')
-
 type PlaceColumns = [id: number | null, code: string, name: string, description: string]
 
 /** Columns of `pageSql`, in its order. */
@@ -128,30 +125,15 @@ export async function* readDetailedCoupons(
       values: [orgId, customerId, last?.[3] ?? null, last?.[0] ?? 0, size, skipped],
       rowMode: 'array',
     })
-    await readMissing(pool, orgId, rows, series)
+    // Each series is read once, however many of the coupons are of it.
+    const missing = rows.map((row) => row[2]).filter((id) => !series.has(id))
+    for (const one of (await readSeriesById(context, orgId, missing)).values()) series.set(one.id, one)
     const page = assemble(rows, customerId, series)
     yield page
     open -= page.length
     last = rows.at(-1)
     if (page.length < size) return
   }
-}
-
-/** Each series is read once, however many of the coupons are of it. */
-async function readMissing(
-  pool: Pool,
-  orgId: number,
-  rows: readonly PageRow[],
-  series: Map<number, KeptSeries>,
-): Promise<void> {
-  const missing = [...new Set(rows.map((row) => row[2]))].filter((id) => !series.has(id))
-  if (missing.length === 0) return
-  const read = await pool.query<KeptSeries>({
-    name: 'series-of-detailed-coupons',
-    text: seriesSql,
-    values: [orgId, missing],
-  })
-  for (const one of read.rows) series.set(one.id, one)
 }
 
 function assemble(

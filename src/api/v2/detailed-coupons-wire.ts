@@ -94,23 +94,33 @@ function placeToWire({ id, code, description, name }: DetailedPlace) {
 }
 
 /**
- * Writes coupons of the detailed call as JSON texts, in the contract's keys and their order; instants are true ones in
- * every field. Nine tenths of a text are its series, which is written once however many of the coupons are of it.
+ * Writes coupons of the detailed call as JSON, separated by commas, in the contract's keys and their order; instants are
+ * true ones in every field. Three quarters of a coupon are its series, which is put into bytes once however many of the
+ * coupons are of it.
  */
-export function detailedCouponWriter(
+export function detailedCouponsWriter(
   codeCase: CodeCase,
   timeZone: string,
-): (coupon: DetailedCoupon) => string {
-  const seriesTexts = new Map<KeptSeries, string>()
-  return (coupon) => {
-    const { id, series } = coupon
-    let seriesText = seriesTexts.get(series)
-    if (seriesText === undefined) {
-      seriesText = JSON.stringify(enrichedSeriesToWire(series, timeZone))
-      seriesTexts.set(series, seriesText)
+): (coupons: readonly DetailedCoupon[]) => Buffer {
+  const bySeries = new Map<KeptSeries, Buffer>()
+  const seriesBytes = (series: KeptSeries): Buffer => {
+    const known = bySeries.get(series)
+    if (known !== undefined) return known
+    const bytes = Buffer.from(JSON.stringify(enrichedSeriesToWire(series, timeZone)))
+    bySeries.set(series, bytes)
+    return bytes
+  }
+  return (coupons) => {
+    const parts: Buffer[] = []
+    let text = ''
+    for (const coupon of coupons) {
+      const { id, series } = coupon
+      text += `${text === '' ? '' : ','}{"id":${id},"seriesId":${series.id},"series":`
+      parts.push(Buffer.from(text), seriesBytes(series))
+      text = `,${JSON.stringify(withoutSeriesToWire(coupon, codeCase, timeZone)).slice(1)}`
     }
-    const rest = JSON.stringify(withoutSeriesToWire(coupon, codeCase, timeZone))
-    return `{"id":${id},"seriesId":${series.id},"series":${seriesText},${rest.slice(1)}`
+    parts.push(Buffer.from(text))
+    return Buffer.concat(parts)
   }
 }
 

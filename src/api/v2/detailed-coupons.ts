@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
@@ -7,7 +6,7 @@ import { readDetailedCoupons, type DetailedCoupon } from '../../coupons/read-det
 import { codeCases } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readEnum, readInteger, type Query } from '../query-parameters.ts'
-import { detailedAnswer, detailedCouponWriter } from './detailed-coupons-wire.ts'
+import { detailedAnswer, detailedCouponsWriter } from './detailed-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
 import { customerParams, readCustomerId } from './get-customer.ts'
 
@@ -46,25 +45,26 @@ export function registerDetailedCoupons(app: App, context: Context): void {
       const pages = readDetailedCoupons(context, caller, readCustomerId(request.params.customerId), page)
       // What is refused is refused before anything of the answer is sent.
       const first = await pages.next()
-      const toText = detailedCouponWriter(codeCase, caller.timeZone)
-      return sendText(reply, envelope(first.value ?? [], pages, toText))
+      const toBytes = detailedCouponsWriter(codeCase, caller.timeZone)
+      return reply
+        .type('application/json; charset=utf-8')
+        .send(Readable.from(envelope(first.value ?? [], pages, toBytes), { objectMode: false }) as never)
     },
   )
-}
-
-function sendText(reply: FastifyReply, text: AsyncGenerator<string>): FastifyReply {
-  return reply.type('application/json; charset=utf-8').send(Readable.from(text, { objectMode: false }))
 }
 
 async function* envelope(
   first: readonly DetailedCoupon[],
   rest: AsyncGenerator<DetailedCoupon[], void, undefined>,
-  toText: (coupon: DetailedCoupon) => string,
-): AsyncGenerator<string> {
+  toBytes: (coupons: readonly DetailedCoupon[]) => Buffer,
+): AsyncGenerator<Buffer | string> {
   try {
-    yield `{"entity":[${first.map(toText).join(',')}`
+    yield '{"entity":['
+    yield toBytes(first)
     for await (const page of rest) {
-      if (page.length > 0) yield `,${page.map(toText).join(',')}`
+      if (page.length === 0) continue
+      yield ','
+      yield toBytes(page)
     }
     yield '],"warnings":[],"errors":[],"success":true}'
   } finally {

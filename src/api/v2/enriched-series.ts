@@ -64,23 +64,26 @@ export function enrichedSeriesToWire(
 ): Record<string, unknown> {
   const common = seriesToWire(series, timeZone, series.maxIssued ?? -1)
   const lastDay = dayOf(timeZone, series.validUntilS)
-  const entries = Object.entries(common).flatMap(([key, value]): [string, unknown][] => [
-    ...Object.entries(keysBefore(key, series, withIsoDate ? lastDay : undefined)),
-    ...(absent.has(key) ? [] : [[key, value] as [string, unknown]]),
-  ])
-  return {
-    ...Object.fromEntries(entries),
-    validTilldateFormat: lastDay,
-    redemptionValidFromFormat: dayOf(timeZone, series.redemptionValidFromS ?? series.updatedAtS),
-    dvsExpiryDateFormat: dayOf(timeZone, startOfDayS(timeZone, series.updatedAtS)),
+  const wire: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(common)) {
+    Object.assign(wire, keysBefore(key, series, withIsoDate ? lastDay : undefined))
+    if (!absent.has(key)) wire[key] = value
   }
+  wire['validTilldateFormat'] = lastDay
+  wire['redemptionValidFromFormat'] = dayOf(timeZone, series.redemptionValidFromS ?? series.updatedAtS)
+  wire['dvsExpiryDateFormat'] = dayOf(timeZone, startOfDayS(timeZone, series.updatedAtS))
+  return wire
 }
 
 /** Keys of these calls alone, by the key of the common series that they stand before. */
-function keysBefore(key: string, series: KeptSeries, isoDate: string | undefined): Record<string, unknown> {
+function keysBefore(
+  key: string,
+  series: KeptSeries,
+  isoDate: string | undefined,
+): Record<string, unknown> | undefined {
   switch (key) {
     case 'validDaysFromCreation':
-      return isoDate === undefined ? {} : { validTillISODate: isoDate }
+      return isoDate === undefined ? undefined : { validTillISODate: isoDate }
     case 'info':
       return { isUpdateProductData: false }
     case 'termsAndConditions':
@@ -90,7 +93,7 @@ function keysBefore(key: string, series: KeptSeries, isoDate: string | undefined
     case 'updateProductData':
       return { entityLevelRedemptionConfigsValues: [] }
     default:
-      return {}
+      return undefined
   }
 }
 

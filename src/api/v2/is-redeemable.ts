@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { badParameter, catalogue } from '../../errors.ts'
 import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
-import { listSeriesById } from '../../series/list-series.ts'
+import { readSeriesById } from '../../series/list-series.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import type { App } from '../app.ts'
 import { readEnum, readList, readText, type Query } from '../query-parameters.ts'
@@ -108,7 +108,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
       const verdict = await checkCodes(context, caller, customer, codes)
       if (verdict.customer === undefined) return reply.code(400).send(statusToWire(701))
       const seriesIds = details === 'false' ? [] : verdict.coupons.flatMap(redeemableSeriesId)
-      const series = await listSeriesById(context, caller, seriesIds)
+      const series = await readSeriesById(context, caller.orgId, seriesIds)
       const { timeZone } = caller
       const isOk = verdict.coupons.every(({ refusal }) => refusal === null)
       return {
