@@ -10,7 +10,7 @@ export const couponReads: readonly ContractCall[] = [
   {
     call: 'GET /v2/customers/coupons',
     what: 'Coupon history of a customer',
-    query: `mobile email external_Id externalId external_id id status coupon_code_case sort_order limit offset
+    query: `mobile email external_Id id status coupon_code_case sort_order limit offset
       include_reversed_redemptions transaction_numbers`,
     answer: `
       entity {
@@ -108,7 +108,7 @@ export const couponReads: readonly ContractCall[] = [
   {
     call: 'GET /v2/coupon/is_redeemable',
     what: 'Would these coupons be redeemed?',
-    query: 'mobile email externalId external_id external_Id id code details',
+    query: 'mobile email externalId id code details',
     answer: `
       redemption {
         currencyInput localToBaseCurrencyExchangeRate isRedeemable warnings { ${status} } appendedErrorMessage code

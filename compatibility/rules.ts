@@ -10,6 +10,7 @@ const tests = {
   answer: 'test/customer-coupons-answer.test.ts',
   identifiers: 'test/customer-coupons-identifiers.test.ts',
   spellings: 'test/spellings-customers.test.ts',
+  names: 'test/spellings.test.ts',
   status: 'test/customer-coupons-status.test.ts',
   pages: 'test/customer-coupons-pages.test.ts',
   series: 'test/series-contract.test.ts',
@@ -66,6 +67,10 @@ export const commonRules: readonly ContractRule[] = [
   {
     rule: 'Empty identifiers are ignored',
     test: [tests.spellings, 'empty identifiers beside one that is not'],
+  },
+  {
+    rule: 'external_Id, externalId and external_id: one parameter',
+    test: [tests.names, 'external_Id, externalId and external_id: %s'],
   },
   {
     rule: 'Ids and amounts as numbers or as text',

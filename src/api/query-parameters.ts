@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { badParameter } from '../errors.ts'
 
 /**
@@ -5,6 +6,13 @@ import { badParameter } from '../errors.ts'
  * parameter is a list, and a value outside the type is refused with the parameter's name and what is allowed.
  */
 export type Query = Readonly<Record<string, string | string[] | undefined>>
+
+/**
+ * Schema of a parameter that is taken under other names too. One alone stands in the document: generators of clients make
+ * the same name of `external_id` and `externalId`.
+ */
+export const spelled = (description: string, ...others: readonly string[]) =>
+  Type.Optional(Type.String({ description: `${description} Also ${others.join(', ')}.` }))
 
 const isAbsent = (value: string | undefined): boolean =>
   value === undefined || value === '' || value === 'null'

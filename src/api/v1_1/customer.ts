@@ -3,7 +3,7 @@ import type { Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../errors.ts'
 import type { CustomerReference } from '../../redemptions/redemption-state.ts'
-import { readText, type Query } from '../query-parameters.ts'
+import { readText, spelled, type Query } from '../query-parameters.ts'
 import { given, numeric, optional, readCustomer } from '../v2/fields.ts'
 
 const text = optional(Type.Union([Type.String({ maxLength: 320 }), Type.Number()]))
@@ -63,9 +63,7 @@ const identifier = (description: string) => Type.Optional(Type.String({ descript
 export const customerParameters = {
   mobile: identifier('Mobile number, with or without country code.'),
   email: identifier('E-mail address; capitals do not matter.'),
-  external_id: identifier('External id, exactly; also externalId and external_Id.'),
-  externalId: identifier('The same as external_id.'),
-  external_Id: identifier('The same as external_id.'),
+  external_id: spelled('External id, exactly.', 'externalId', 'external_Id'),
   id: identifier('The customer’s own id.'),
 }
 

@@ -19,6 +19,7 @@ import {
   readInteger,
   readList,
   readText,
+  spelled,
   type Query,
 } from '../query-parameters.ts'
 import type { App } from '../app.ts'
@@ -31,11 +32,7 @@ const maxOffset = 2_147_483_647
 const parameters = Type.Object({
   mobile: Type.Optional(Type.String({ description: 'Mobile number, with or without country code.' })),
   email: Type.Optional(Type.String({ description: 'E-mail address; capitals do not matter.' })),
-  external_Id: Type.Optional(
-    Type.String({ description: 'External id, exactly; also external_id and externalId.' }),
-  ),
-  externalId: Type.Optional(Type.String({ description: 'The same as external_Id.' })),
-  external_id: Type.Optional(Type.String({ description: 'The same as external_Id.' })),
+  external_Id: spelled('External id, exactly.', 'externalId', 'external_id'),
   id: Type.Optional(Type.String({ description: 'The customer’s own id.' })),
   status: Type.Optional(
     Type.String({

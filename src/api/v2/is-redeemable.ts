@@ -7,7 +7,7 @@ import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
 import { readSeriesById } from '../../series/list-series.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import type { App } from '../app.ts'
-import { readEnum, readList, readText, type Query } from '../query-parameters.ts'
+import { readEnum, readList, readText, spelled, type Query } from '../query-parameters.ts'
 import { discountFields, emptyList, shortCustomer, status } from './answer-fields.ts'
 import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
 import { flatFailures } from './envelope.ts'
@@ -23,9 +23,7 @@ const parameters = Type.Object({
   code: Type.Optional(Type.String({ description: 'One code or several separated by comma, at most 50.' })),
   mobile: Type.Optional(Type.String()),
   email: Type.Optional(Type.String()),
-  externalId: Type.Optional(Type.String({ description: 'Also external_id and external_Id.' })),
-  external_id: Type.Optional(Type.String()),
-  external_Id: Type.Optional(Type.String()),
+  externalId: spelled('External id, exactly.', 'external_id', 'external_Id'),
   id: Type.Optional(Type.String()),
   details: Type.Optional(Type.String({ description: 'true: with the series; extended: with more of it.' })),
 })
