@@ -97,7 +97,7 @@ export const couponWrites: readonly ContractCall[] = [
     notes: [
       ...redeemNotes,
       'A refused redemption is HTTP 400 in the shape of the success; redemptionStatus says why, in the item and overall.',
-      'Redemption is with POST; PATCH, which some clients use, is 405.',
+      'Also with PATCH, as some clients send it.',
     ],
   },
   {
@@ -115,6 +115,7 @@ export const couponWrites: readonly ContractCall[] = [
     },
     notes: [
       ...redeemNotes,
+      'Also with PATCH, as some clients send it.',
       'Answers stand in the order of the request. At most 50 codes, more is 629. The same code twice is refused with 716.',
     ],
   },
@@ -149,7 +150,7 @@ export const couponWrites: readonly ContractCall[] = [
     differs: { 'body redemptionIds': 'Ids of redemptions, at most 100: all are taken back or none.' },
     notes: [
       'Unknown, foreign or already reversed ids are HTTP 400 with an error 510 for each; a revoked coupon’s is 660.',
-      'With POST; PATCH, which some clients use, is 405.',
+      'Also with PATCH, as some clients send it.',
     ],
   },
   {

@@ -182,6 +182,6 @@ export const v1Calls: readonly ContractCall[] = [
   {
     call: 'GET /v1.1/organization/entities',
     what: 'Stores, tills, zones and concepts',
-    isMissing: 'Not a call of coupons: `GET /v2/orgEntity/store`, `/till` and `/v2/locations` list them.',
+    isMissing: 'Not a call of coupons: `GET /v2/locations` lists them.',
   },
 ]

@@ -152,6 +152,24 @@ describe('the same answer is given to', () => {
       ].map((body) => (one: Prepared) => ['POST', '/v2/coupon/revoke?format=json', body(one)] as const),
     ))
 
+  test('a redemption and a reversal with POST and with PATCH', async () => {
+    const methods = ['POST', 'PATCH'] as const
+    for (const path of ['redeem', 'bulk/redeem']) {
+      await expectSame(
+        methods.map(
+          (method) => (one: Prepared) =>
+            [method, `/v2/coupon/${path}`, redeemed({ id: one.customerId })] as const,
+        ),
+      )
+    }
+    await expectSame(
+      methods.map(
+        (method) => (one: Prepared) =>
+          [method, '/v2/coupon/reactivate', { redemptionIds: [one.redemptionId] }] as const,
+      ),
+    )
+  })
+
   test('redemption ids as numbers and as text', () =>
     expectSame(
       [

@@ -23,35 +23,38 @@ const reversedAnswer = entityAnswer({
   ),
 })
 
-/** `POST /v2/coupon/reactivate`: takes redemptions back, all of them or none. */
+/** `POST /v2/coupon/reactivate`: takes redemptions back, all of them or none; some clients send it with PATCH. */
 export function registerReactivate(app: App, context: Context): void {
-  app.post(
-    '/v2/coupon/reactivate',
-    {
+  for (const method of ['POST', 'PATCH'] as const) {
+    app.route({
+      method,
+      url: '/v2/coupon/reactivate',
       schema: {
+        hide: method === 'PATCH',
         operationId: 'reverseRedemptions',
         summary: 'Take redemptions back',
+        description: 'All of them or none. Also with PATCH.',
         tags: ['Redemptions'],
         headers: writeHeaders,
         body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
         response: { 200: reversedAnswer, ...entityFailures },
       },
-    },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
-      const given = request.body.redemptionIds ?? []
-      if (given.length === 0) throw new Refusal(661)
-      const redemptionIds = given.map((id) => readId('redemptionIds', id))
-      const answer = await reverseRedemptions(context, caller, {
-        redemptionIds,
-        tillId: caller.tillId,
-        retryKey: readRetryKey(request, caller),
-        present: (verdict) => present(verdict, caller.timeZone),
-      })
-      return sendAnswer(reply, answer)
-    },
-  )
+      handler: async (request, reply) => {
+        const caller = await request.signIn()
+        requireAccess(caller, 'coupon', 'write')
+        const given = request.body.redemptionIds ?? []
+        if (given.length === 0) throw new Refusal(661)
+        const redemptionIds = given.map((id) => readId('redemptionIds', id))
+        const answer = await reverseRedemptions(context, caller, {
+          redemptionIds,
+          tillId: caller.tillId,
+          retryKey: readRetryKey(request, caller),
+          present: (verdict) => present(verdict, caller.timeZone),
+        })
+        return sendAnswer(reply, answer)
+      },
+    })
+  }
 }
 
 function present({ refused, reversed }: ReverseVerdict, timeZone: string) {

@@ -25,45 +25,53 @@ import { profileToWire, statusToWire } from './wire.ts'
 /** Codes that one call redeems. */
 const maxCodes = 50
 
-/** `POST /v2/coupon/redeem` and `POST /v2/coupon/bulk/redeem`: all the codes of a request, or none. */
+/**
+ * `POST /v2/coupon/redeem` and `POST /v2/coupon/bulk/redeem`: all the codes of a request, or none. Some clients send
+ * them with PATCH.
+ */
 export function registerRedeem(app: App, context: Context): void {
-  app.post(
-    '/v2/coupon/redeem',
-    {
+  for (const method of ['POST', 'PATCH'] as const) {
+    app.route({
+      method,
+      url: '/v2/coupon/redeem',
       config: { failure: 'flat' },
       schema: {
+        hide: method === 'PATCH',
         operationId: 'redeemCoupon',
         summary: 'Redeem a coupon',
-        description: 'A refused redemption answers 400 in the shape of the success and says why.',
+        description:
+          'A refused redemption answers 400 in the shape of the success and says why. Also with PATCH.',
         tags: ['Redemptions'],
         headers: writeHeaders,
         body: redeemBody,
         response: { 200: redeemAnswer, 400: Type.Union([redeemAnswer, status]), ...flatFailures },
       },
-    },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
-      if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
-      const read = await readRedeemRequest(context, caller, request.body)
-      const answer = await redeemCoupons(context, caller, {
-        wishes: [read],
-        retryKey: readRetryKey(request, caller),
-        present: ([verdict]) => about(verdict?.customer?.id, presentSingle(verdict, read)),
-      })
-      return sendAnswer(reply, answer)
-    },
-  )
+      handler: async (request, reply) => {
+        const caller = await request.signIn()
+        requireAccess(caller, 'coupon', 'write')
+        if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
+        const read = await readRedeemRequest(context, caller, request.body)
+        const answer = await redeemCoupons(context, caller, {
+          wishes: [read],
+          retryKey: readRetryKey(request, caller),
+          present: ([verdict]) => about(verdict?.customer?.id, presentSingle(verdict, read)),
+        })
+        return sendAnswer(reply, answer)
+      },
+    })
+  }
 
-  app.post(
-    '/v2/coupon/bulk/redeem',
-    {
+  for (const method of ['POST', 'PATCH'] as const) {
+    app.route({
+      method,
+      url: '/v2/coupon/bulk/redeem',
       config: { failure: 'flat' },
       schema: {
+        hide: method === 'PATCH',
         operationId: 'redeemCoupons',
         summary: 'Redeem several coupons, all or none',
         description:
-          'At most 50 codes. With is_redeemable=true the coupons are checked and nothing is redeemed.',
+          'At most 50 codes. With is_redeemable=true the coupons are checked and nothing is redeemed. Also with PATCH.',
         tags: ['Redemptions'],
         headers: writeHeaders,
         querystring: Type.Object({
@@ -73,27 +81,27 @@ export function registerRedeem(app: App, context: Context): void {
         body: redeemBody,
         response: { 200: bulkRedeemAnswer, 400: Type.Union([bulkRedeemAnswer, status]), ...flatFailures },
       },
-    },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      const query = request.query as Query
-      const checksOnly = readBoolean(query, 'is_redeemable') ?? readBoolean(query, 'isredeemable') ?? false
-      requireAccess(caller, 'coupon', checksOnly ? 'read' : 'write')
-      if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
-      const read = await readRedeemRequest(context, caller, request.body)
-      if (checksOnly) {
-        const verdict = await checkTogether(context, caller, read)
-        const answer = presentBulk(verdict, read, redeemable)
-        return sendAnswer(reply, { ...answer, isReplay: false })
-      }
-      const answer = await redeemCoupons(context, caller, {
-        wishes: [read],
-        retryKey: readRetryKey(request, caller),
-        present: ([verdict]) => about(verdict?.customer?.id, presentBulk(verdict, read, redeemed)),
-      })
-      return sendAnswer(reply, answer)
-    },
-  )
+      handler: async (request, reply) => {
+        const caller = await request.signIn()
+        const query = request.query as Query
+        const checksOnly = readBoolean(query, 'is_redeemable') ?? readBoolean(query, 'isredeemable') ?? false
+        requireAccess(caller, 'coupon', checksOnly ? 'read' : 'write')
+        if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
+        const read = await readRedeemRequest(context, caller, request.body)
+        if (checksOnly) {
+          const verdict = await checkTogether(context, caller, read)
+          const answer = presentBulk(verdict, read, redeemable)
+          return sendAnswer(reply, { ...answer, isReplay: false })
+        }
+        const answer = await redeemCoupons(context, caller, {
+          wishes: [read],
+          retryKey: readRetryKey(request, caller),
+          present: ([verdict]) => about(verdict?.customer?.id, presentBulk(verdict, read, redeemed)),
+        })
+        return sendAnswer(reply, answer)
+      },
+    })
+  }
 }
 
 function presentSingle(verdict: WishVerdict | undefined, { codes, timeZone }: ReadRedeemRequest) {
