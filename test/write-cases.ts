@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { App } from '../src/api/app.ts'
 import type { Context } from '../src/context.ts'
+import { auditLedger } from '../src/ledger-audit/audit-ledger.ts'
 import { createTestOrganisation } from './harness.ts'
 import { strictSchema } from './strict-schema.ts'
 import {
@@ -251,4 +252,7 @@ export async function expectLedgerAdds(context: Context, orgId: number): Promise
   from redemptions r join coupons c on c.org_id = r.org_id and c.id = r.coupon_id
   where r.org_id = ${orgId} and r.series_id <> c.series_id`.execute(context.database.queries)
   expect(rows).toEqual([])
+  // What operators look with finds nothing either.
+  const audited = await auditLedger(context.database.pool, orgId)
+  expect(audited.flatMap(({ name, examples }) => examples.map((one) => ({ name, ...one })))).toEqual([])
 }

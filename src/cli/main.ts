@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { readConfig, settings } from '../config.ts'
 import { OperatorError, Refusal } from '../errors.ts'
+import { addAuditCommand } from './audit-command.ts'
+import { addDoctorCommand } from './doctor-command.ts'
 import { addGenerateCommands } from './generate-command.ts'
 import { addCustomerCommands } from './customer-commands.ts'
 import { addExportCommands } from './export-command.ts'
@@ -49,6 +51,8 @@ function createProgram(): Command {
   addImportCommands(program)
   addGenerateCommands(program)
   addExportCommands(program)
+  addAuditCommand(program)
+  addDoctorCommand(program)
   return program
 }
 

@@ -141,7 +141,20 @@ async function checkVersion(queries: Queries): Promise<void> {
  *
  * @throws OperatorError when it cannot be reached, is too old, or has a schema that this version does not know.
  */
-export async function openDatabase(config: Config, log: Logger): Promise<Database> {
+export function openDatabase(config: Config, log: Logger): Promise<Database> {
+  return reachDatabase(config, log, migrate)
+}
+
+/** The same, and its schema stays as it is. */
+export function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
+  return reachDatabase(config, log, () => Promise.resolve([]))
+}
+
+async function reachDatabase(
+  config: Config,
+  log: Logger,
+  prepare: (queries: Queries) => Promise<string[]>,
+): Promise<Database> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
   const connection: pg.ClientConfig = embedded
     ? { host: embedded.host, user: embedded.user, database: databaseName }
@@ -157,7 +170,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
     const queries = createQueries(pool)
     const migrated = await whileRecovering(async () => {
       await checkVersion(queries)
-      return migrate(queries)
+      return prepare(queries)
     }).catch((error: unknown) => {
       if (error instanceof OperatorError || config.databaseUrl === undefined || !isConnectFailure(error))
         throw error

@@ -4,6 +4,7 @@ import { CompiledQuery, Migrator, type Migration } from 'kysely'
 import { OperatorError } from '../errors.ts'
 import type { Queries } from './queries.ts'
 
+const migrationTable = 'schema_migrations'
 const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /** The plain SQL files of `migrations/`, by name, in order. */
@@ -25,7 +26,7 @@ function createMigrator(queries: Queries): Migrator {
   return new Migrator({
     db: queries,
     provider: { getMigrations: readMigrations },
-    migrationTableName: 'schema_migrations',
+    migrationTableName: migrationTable,
     migrationLockTableName: 'schema_migrations_lock',
   })
 }
@@ -47,6 +48,14 @@ export async function migrate(queries: Queries): Promise<string[]> {
     throw error
   }
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
+}
+
+/** Names of the migrations that the database has seen, in order; reads only. */
+export async function appliedMigrations(queries: Queries): Promise<string[]> {
+  const { rows } = await queries.executeQuery<{ name: string }>(
+    CompiledQuery.raw(`select name from ${migrationTable} order by name`),
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** Names of the migrations that the database has not seen; reads only. */

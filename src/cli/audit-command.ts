@@ -1,0 +1,95 @@
+import type { Command } from 'commander'
+import type { Database } from '../db/database.ts'
+import { OperatorError } from '../errors.ts'
+import { auditLedger, type CheckResult } from '../ledger-audit/audit-ledger.ts'
+import { checkIndexes, type IndexResults } from '../ledger-audit/check-indexes.ts'
+import { findOrganisation } from '../organisations/find-organisation.ts'
+import { print, withDatabase } from './run.ts'
+
+interface Options {
+  readonly org?: string
+  readonly indexes: boolean
+  readonly json?: boolean
+}
+
+interface Audited {
+  readonly org: string
+  readonly checks: readonly CheckResult[]
+}
+
+/** Indexes that took longer are told while the work goes on. */
+const slowMs = 1_000
+
+const count = (n: number, what: string): string => `${n} ${n === 1 ? what : `${what}s`}`
+
+/** `audit`: are the books right? */
+export function addAuditCommand(program: Command): void {
+  program
+    .command('audit')
+    .description(
+      'hold counters, events and indexes against the ledger; changes nothing, beside a running server too',
+    )
+    .option('--org <id or name>', 'only this organisation; without it all of them')
+    .option('--no-indexes', 'leave the indexes of the database out')
+    .option('--json', 'print JSON')
+    .action(async (options: Options) => {
+      const { audited, indexes } = await withDatabase((database) => audit(database, options))
+      const faults = audited.flatMap(({ checks }) => checks).reduce((sum, one) => sum + one.faults, 0)
+      const broken = (indexes?.results ?? []).filter(({ fault }) => fault !== null).length
+      print(options.json, { organisations: audited, indexes, faults: faults + broken }, [
+        ...audited.flatMap(linesOf),
+        ...(indexes === undefined ? [] : linesOfIndexes(indexes)),
+      ])
+      if (faults + broken > 0) throw new OperatorError(`The audit found ${count(faults + broken, 'fault')}`)
+    })
+}
+
+async function audit({ pool, queries }: Database, options: Options) {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`)
+  const organisations =
+    options.org === undefined
+      ? await queries
+          .selectFrom('organisations')
+          .select(['org_id as orgId', 'name'])
+          .orderBy('org_id')
+          .execute()
+      : [await findOrganisation(queries, options.org)]
+  const audited: Audited[] = []
+  for (const { orgId, name } of organisations) {
+    const org = `${orgId} ${name}`
+    const checks = await auditLedger(pool, orgId, (one) =>
+      say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`),
+    )
+    audited.push({ org, checks })
+  }
+  const indexes = options.indexes
+    ? await checkIndexes(pool, ({ index, elapsedMs }) => {
+        if (elapsedMs > slowMs) say(`Index ${index}: ${(elapsedMs / 1000).toFixed(1)} s`)
+      })
+    : undefined
+  return { audited, indexes }
+}
+
+function linesOf({ org, checks }: Audited): string[] {
+  return [
+    `Organisation ${org}`,
+    ...checks.flatMap(({ name, faults, examples }) => [
+      `  ${faults === 0 ? 'ok   ' : 'FAULT'} ${name}${faults === 0 ? '' : `: ${count(faults, 'fault')}`}`,
+      ...examples.map(
+        (one) => `        ${one.subject}: ${one.found || 'nothing'}, should be ${one.expected}`,
+      ),
+      ...(faults > examples.length ? [`        and ${faults - examples.length} more`] : []),
+    ]),
+  ]
+}
+
+function linesOfIndexes({ results, hindrance }: IndexResults): string[] {
+  if (hindrance !== null) return [`Indexes were not checked: ${hindrance}`]
+  const broken = results.filter(({ fault }) => fault !== null)
+  return [
+    `Indexes: ${results.length} checked, ${broken.length} broken`,
+    ...broken.map(
+      ({ index, fault }) => `  FAULT ${index}: ${fault ?? ''}. REINDEX INDEX CONCURRENTLY ${index}`,
+    ),
+  ]
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander'
+import type { Database } from '../db/database.ts'
+import { openDatabaseAsItIs } from '../db/database.ts'
+import { diagnose } from '../doctor/diagnose-rules.ts'
+import type { Finding } from '../doctor/facts.ts'
+import { readFacts } from '../doctor/read-facts.ts'
+import { OperatorError } from '../errors.ts'
+import { auditLedger } from '../ledger-audit/audit-ledger.ts'
+import { print, withDatabase } from './run.ts'
+
+interface Options {
+  readonly ledger: boolean
+  readonly json?: boolean
+}
+
+const marks: Record<Finding['verdict'], string> = { ok: 'ok   ', warning: 'WARN ', fault: 'FAULT' }
+
+/** `doctor`: is everything as it should be, and what is to be done? */
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'look at configuration, database, clock, disk and books, and say what to do; changes nothing',
+    )
+    .option('--no-ledger', 'leave the ledger out: it takes minutes where there are many millions of coupons')
+    .option('--json', 'print JSON')
+    .action(async ({ ledger, json }: Options) => {
+      const findings = await withDatabase(async (database, config) => {
+        const facts = await readFacts(database, config)
+        const isCurrent = facts.pendingMigrations.length + facts.unknownMigrations.length === 0
+        return [...diagnose(facts), ...(ledger && isCurrent ? await books(database) : [])]
+      }, openDatabaseAsItIs)
+      print(
+        json,
+        { findings },
+        findings.flatMap(({ verdict, what, advice }) => [
+          `${marks[verdict]} ${what}`,
+          ...(advice === '' ? [] : [`      ${advice}`]),
+        ]),
+      )
+      const faults = findings.filter(({ verdict }) => verdict === 'fault').length
+      if (faults > 0) throw new OperatorError(`${faults} of these must be mended`)
+    })
+}
+
+/** Counters and events against the ledger, each organisation in a line. */
+async function books({ pool, queries }: Database): Promise<Finding[]> {
+  const organisations = await queries
+    .selectFrom('organisations')
+    .select(['org_id', 'name'])
+    .orderBy('org_id')
+    .execute()
+  const findings: Finding[] = []
+  for (const { org_id: orgId, name } of organisations) {
+    const faults = (await auditLedger(pool, orgId)).reduce((sum, one) => sum + one.faults, 0)
+    findings.push(
+      faults === 0
+        ? { verdict: 'ok', what: `The books of ${orgId} ${name} add up`, advice: '' }
+        : {
+            verdict: 'fault',
+            what: `The books of ${orgId} ${name} do not add up: ${faults} faults`,
+            advice: `npx counterfoil audit --org ${orgId} names them.`,
+          },
+    )
+  }
+  return findings
+}

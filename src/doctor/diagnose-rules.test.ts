@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { diagnose } from './diagnose-rules.ts'
+import type { Facts } from './facts.ts'
+
+const gib = 1024 ** 3
+const sound: Facts = {
+  isEmbedded: false,
+  databaseConnections: 10,
+  settings: {
+    server_version: '18.4',
+    fsync: 'on',
+    full_page_writes: 'on',
+    synchronous_commit: 'on',
+    autovacuum: 'on',
+    default_transaction_isolation: 'read committed',
+    server_encoding: 'UTF8',
+    data_checksums: 'on',
+    max_connections: '100',
+    superuser_reserved_connections: '3',
+  },
+  isStandby: false,
+  isSuperuser: false,
+  connectionsTaken: 12,
+  clockOffsetMs: -3,
+  disk: null,
+  pendingMigrations: [],
+  unknownMigrations: [],
+  invalidIndexes: [],
+  oldestTransactionS: null,
+  preparedTransactions: 0,
+  transactionAge: 1_000,
+  failedBatches: 0,
+  failedUploads: 0,
+}
+const judged = (changes: Partial<Facts>) =>
+  diagnose({ ...sound, ...changes }).filter(({ verdict }) => verdict !== 'ok')
+
+describe('doctor', () => {
+  test('has nothing to say against a sound database, nor against one that waits for a standby', () => {
+    expect(judged({})).toEqual([])
+    expect(judged({ settings: { ...sound.settings, synchronous_commit: 'remote_apply' } })).toEqual([])
+  })
+
+  test.each<[string, Partial<Facts>, 'warning' | 'fault', string]>([
+    ['fsync is off', { settings: { ...sound.settings, fsync: 'off' } }, 'fault', 'fsync is off'],
+    [
+      'commits do not wait for the disk',
+      { settings: { ...sound.settings, synchronous_commit: 'off' } },
+      'fault',
+      'synchronous_commit is off',
+    ],
+    [
+      'another isolation is the default',
+      { settings: { ...sound.settings, default_transaction_isolation: 'serializable' } },
+      'fault',
+      'default_transaction_isolation is serializable',
+    ],
+    [
+      'the encoding holds no names',
+      { settings: { ...sound.settings, server_encoding: 'SQL_ASCII' } },
+      'fault',
+      'server_encoding is SQL_ASCII',
+    ],
+    [
+      'pages have no checksums',
+      { settings: { ...sound.settings, data_checksums: 'off' } },
+      'warning',
+      'no checksums',
+    ],
+    ['it is a standby', { isStandby: true }, 'fault', 'standby'],
+    ['the role may do everything', { isSuperuser: true }, 'warning', 'superuser'],
+    ['connections run out', { connectionsTaken: 83 }, 'warning', '83 of 97 connections'],
+    ['clocks differ by seconds', { clockOffsetMs: -1_500 }, 'warning', 'differ by 1.5 s'],
+    ['clocks differ by minutes', { clockOffsetMs: 61_000 }, 'fault', 'differ by 61.0 s'],
+    ['the disk fills', { disk: { free: 1.9 * gib, total: 20 * gib } }, 'warning', '1.9 of 20.0 GiB'],
+    ['the disk is full', { disk: { free: 0.4 * gib, total: 20 * gib } }, 'fault', '0.4 of 20.0 GiB'],
+    ['migrations are to come', { pendingMigrations: ['0099_x'] }, 'warning', '0099_x'],
+    ['the database is newer', { unknownMigrations: ['0099_x'] }, 'fault', '0099_x'],
+    ['an index is not valid', { invalidIndexes: ['coupons__code'] }, 'fault', 'coupons__code'],
+    ['a transaction is forgotten', { oldestTransactionS: 900 }, 'warning', 'open for 15 minutes'],
+    ['transactions are prepared', { preparedTransactions: 2 }, 'warning', '2 prepared transactions'],
+    ['freezing is overdue', { transactionAge: 1_500_000_000 }, 'fault', '1500000000 transactions'],
+    ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
+    ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
+  ])('says what to do when %s', (_, changes, verdict, what) => {
+    const [finding, ...others] = judged(changes)
+    expect(others).toEqual([])
+    expect(finding).toMatchObject({ verdict, what: expect.stringContaining(what) })
+    expect(finding?.advice.length).toBeGreaterThan(10)
+  })
+})

@@ -1,0 +1,159 @@
+import type { Facts, Finding } from './facts.ts'
+
+const gib = 1024 ** 3
+const ok = (what: string): Finding => ({ verdict: 'ok', what, advice: '' })
+const warning = (what: string, advice: string): Finding => ({ verdict: 'warning', what, advice })
+const fault = (what: string, advice: string): Finding => ({ verdict: 'fault', what, advice })
+
+/** What is told of a setting that must have one value. */
+const required: readonly (readonly [name: string, value: string, otherwise: string])[] = [
+  ['fsync', 'on', 'what was acknowledged can be lost, and the database broken, when power fails'],
+  ['full_page_writes', 'on', 'a crash in the middle of a write can break a page'],
+  ['synchronous_commit', 'on', 'the last redemptions that were acknowledged can be lost in a crash'],
+  ['autovacuum', 'on', 'tables swell until they are slow'],
+  ['default_transaction_isolation', 'read committed', 'statements would not see what a lock has waited for'],
+  [
+    'server_encoding',
+    'UTF8',
+    'names and codes cannot be kept; dump it and restore it into a database in UTF8',
+  ],
+]
+/** Stronger than needed is right too. */
+const alsoRight: Readonly<Record<string, readonly string[]>> = {
+  synchronous_commit: ['remote_write', 'remote_apply', 'local'],
+}
+
+const maxTransactionAge = 1_000_000_000
+const maxOpenS = 300
+
+/** Judges what was found. Pure. */
+export function diagnose(facts: Facts): Finding[] {
+  return [
+    ...migrations(facts),
+    ...durability(facts),
+    ...connections(facts),
+    ...clock(facts),
+    ...disk(facts),
+    ...upkeep(facts),
+    ...jobs(facts),
+  ]
+}
+
+function migrations({ pendingMigrations: pending, unknownMigrations: unknown }: Facts): Finding[] {
+  if (unknown.length > 0)
+    return [
+      fault(
+        `The database has migrations that this version does not know: ${unknown.join(', ')}`,
+        'Run the version that made them, or restore the backup from before the upgrade.',
+      ),
+    ]
+  return pending.length > 0
+    ? [
+        warning(
+          `Migrations to be applied: ${pending.join(', ')}`,
+          'Run npx counterfoil migrate, or start the server.',
+        ),
+      ]
+    : [ok('All migrations are applied')]
+}
+
+function durability({ settings, isStandby, isSuperuser, isEmbedded }: Facts): Finding[] {
+  const version = settings['server_version'] ?? 'unknown'
+  const found = required.flatMap(([name, value, otherwise]) => {
+    const is = settings[name] ?? 'unknown'
+    return is === value || alsoRight[name]?.includes(is) === true
+      ? []
+      : [fault(`${name} is ${is}: ${otherwise}`, `Set ${name} = ${value}.`)]
+  })
+  if (isStandby)
+    found.push(fault('The database is a standby: it takes no writes', 'Point DATABASE_URL at the primary.'))
+  if (settings['data_checksums'] === 'off')
+    found.push(
+      warning(
+        'Pages have no checksums: a failing disk is noticed late',
+        'Run pg_checksums --enable while it is stopped.',
+      ),
+    )
+  if (!isEmbedded && isSuperuser)
+    found.push(
+      warning(
+        'The server signs in to PostgreSQL as a superuser',
+        'Give it a role of its own that owns its database.',
+      ),
+    )
+  return found.length === 0 ? [ok(`PostgreSQL ${version} keeps what it acknowledges`)] : found
+}
+
+function connections({ settings, connectionsTaken, databaseConnections }: Facts): Finding[] {
+  const most =
+    Number(settings['max_connections'] ?? 0) - Number(settings['superuser_reserved_connections'] ?? 0)
+  // Files that arrive and the work on them take some beside the pool.
+  const wanted = databaseConnections + 5
+  const what = `${connectionsTaken} of ${most} connections are taken; a server takes up to ${wanted}`
+  return most - connectionsTaken < wanted
+    ? [warning(what, 'Raise max_connections, or lower DATABASE_CONNECTIONS.')]
+    : [ok(what)]
+}
+
+function clock({ clockOffsetMs }: Facts): Finding[] {
+  const what = `The clocks of server and database differ by ${(Math.abs(clockOffsetMs) / 1000).toFixed(1)} s`
+  const advice = 'Let both follow a time server. The rules go by the database; tokens by the server.'
+  if (Math.abs(clockOffsetMs) > 60_000) return [fault(what, advice)]
+  return Math.abs(clockOffsetMs) > 1_000 ? [warning(what, advice)] : [ok(what)]
+}
+
+function disk({ disk: space }: Facts): Finding[] {
+  if (space === null) return []
+  const what = `${(space.free / gib).toFixed(1)} of ${(space.total / gib).toFixed(1)} GiB are free under DATA_DIR`
+  const advice = 'Make room or move DATA_DIR: a full disk stops every write.'
+  if (space.free < gib / 2) return [fault(what, advice)]
+  return space.free < 2 * gib || space.free < space.total / 20 ? [warning(what, advice)] : [ok(what)]
+}
+
+function upkeep(facts: Facts): Finding[] {
+  const { invalidIndexes, oldestTransactionS, preparedTransactions, transactionAge } = facts
+  const found: Finding[] = []
+  if (invalidIndexes.length > 0)
+    found.push(
+      fault(
+        `Indexes that are not valid: ${invalidIndexes.join(', ')}`,
+        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold.',
+      ),
+    )
+  if ((oldestTransactionS ?? 0) > maxOpenS)
+    found.push(
+      warning(
+        `A transaction is open for ${Math.round((oldestTransactionS ?? 0) / 60)} minutes: nothing is cleaned up meanwhile`,
+        'Look for it in pg_stat_activity (xact_start); a backup or an export may take that long.',
+      ),
+    )
+  if (preparedTransactions > 0)
+    found.push(
+      warning(
+        `${preparedTransactions} prepared transactions hold locks; none of them is ours`,
+        'Look into pg_prepared_xacts, and commit or roll them back.',
+      ),
+    )
+  if (transactionAge > maxTransactionAge)
+    found.push(
+      fault(
+        `${transactionAge} transactions since the last freeze: PostgreSQL stops at two thousand million`,
+        'Run VACUUM (FREEZE), and find what keeps autovacuum from it.',
+      ),
+    )
+  return found.length === 0 ? [ok('Indexes are valid, nothing holds up the clean-up')] : found
+}
+
+function jobs({ failedBatches, failedUploads }: Facts): Finding[] {
+  const found: Finding[] = []
+  if (failedBatches > 0)
+    found.push(
+      warning(
+        `${failedBatches} batches of codes have failed`,
+        'GET /admin/v1/code-batches/{id} says why; void them and order again.',
+      ),
+    )
+  if (failedUploads > 0)
+    found.push(warning(`${failedUploads} uploads have failed`, 'The log says why; upload the file again.'))
+  return found
+}

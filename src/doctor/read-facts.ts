@@ -1,0 +1,79 @@
+import { statfs } from 'node:fs/promises'
+import type { Pool } from 'pg'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/database.ts'
+import { appliedMigrations, pendingMigrations, readMigrations } from '../db/migrate.ts'
+import type { Facts } from './facts.ts'
+
+const factsSql = `
+select
+  (select jsonb_object_agg(name, setting) from pg_settings) as settings,
+  pg_is_in_recovery() as "isStandby",
+  (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+  (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as "connectionsTaken",
+  array(
+    select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid
+    where c.relnamespace = current_schema()::regnamespace and not (i.indisvalid and i.indisready) order by 1
+  ) as "invalidIndexes",
+  (select extract(epoch from max(clock_timestamp() - xact_start))::float8 from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()) as "oldestTransactionS",
+  (select count(*)::int from pg_prepared_xacts where database = current_database()) as "preparedTransactions",
+  (select age(datfrozenxid)::float8 from pg_database where datname = current_database()) as "transactionAge"`
+
+type Read = Omit<
+  Facts,
+  | 'isEmbedded'
+  | 'databaseConnections'
+  | 'clockOffsetMs'
+  | 'disk'
+  | 'pendingMigrations'
+  | 'unknownMigrations'
+  | 'failedBatches'
+  | 'failedUploads'
+>
+
+/** Reads everything that `diagnose` judges; changes nothing. */
+export async function readFacts({ pool, queries }: Database, config: Config): Promise<Facts> {
+  const { rows } = await pool.query<Read>(factsSql)
+  const [read] = rows
+  if (read === undefined) throw new Error('the database told nothing of itself')
+  const pending = await pendingMigrations(queries)
+  const known = Object.keys(await readMigrations())
+  const applied = pending.length === known.length ? [] : await appliedMigrations(queries)
+  return {
+    ...read,
+    isEmbedded: config.databaseUrl === undefined,
+    databaseConnections: config.databaseConnections,
+    clockOffsetMs: await readClockOffsetMs(pool),
+    disk: config.databaseUrl === undefined ? await readDisk(config.dataDir) : null,
+    pendingMigrations: pending,
+    unknownMigrations: applied.filter((name) => !known.includes(name)),
+    failedBatches: await countFailed(pool, 'code_batches', 'failed'),
+    failedUploads: await countFailed(pool, 'uploads', 'failed'),
+  }
+}
+
+/** Half of the way there and back is taken off. */
+async function readClockOffsetMs(pool: Pool): Promise<number> {
+  const sentAt = Date.now()
+  const { rows } = await pool.query<{ now: number }>(
+    `select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+  )
+  return (rows[0]?.now ?? 0) - (sentAt + Date.now()) / 2
+}
+
+async function readDisk(folder: string): Promise<Facts['disk']> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { free: bavail * bsize, total: blocks * bsize }
+}
+
+/** 0 in a database that does not have the table yet. */
+async function countFailed(pool: Pool, table: string, state: string): Promise<number> {
+  const there = await pool.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
+  if (there.rows[0]?.there !== true) return 0
+  const { rows } = await pool.query<{ n: number }>(
+    `select count(*)::int as n from ${table} where state = $1`,
+    [state],
+  )
+  return rows[0]?.n ?? 0
+}

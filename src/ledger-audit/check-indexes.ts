@@ -1,0 +1,84 @@
+import { DatabaseError, type Pool, type PoolClient } from 'pg'
+
+export interface IndexResult {
+  readonly index: string
+  /** What is wrong with it; null: nothing. */
+  readonly fault: string | null
+  readonly elapsedMs: number
+}
+
+export interface IndexResults {
+  readonly results: readonly IndexResult[]
+  /** Why indexes were not checked; null: they were. */
+  readonly hindrance: string | null
+}
+
+/** Feature not supported, insufficient privilege, undefined file: no `amcheck` here, or not for this role. */
+const hindrances = new Set(['0A000', '42501', '58P01'])
+
+/**
+ * Checks with PostgreSQL's own `amcheck` that every B-tree of this database is in order and knows every row of its table.
+ * Writes go on meanwhile. The extension is there for the length of each transaction only.
+ */
+export async function checkIndexes(
+  pool: Pool,
+  onChecked: (result: IndexResult) => void = () => {},
+): Promise<IndexResults> {
+  const { rows: indexes } = await pool.query<{ oid: number; name: string }>(`
+    select c.oid::int8 as oid, c.relname as name
+    from pg_index i
+    join pg_class c on c.oid = i.indexrelid
+    join pg_am a on a.oid = c.relam
+    where a.amname = 'btree' and c.relnamespace = current_schema()::regnamespace and i.indisvalid
+    order by c.relname`)
+  const results: IndexResult[] = []
+  const client = await pool.connect()
+  try {
+    for (const { oid, name } of indexes) {
+      await client.query('begin')
+      const hindrance = results.length === 0 ? await findHindrance(client) : null
+      if (hindrance !== null) return { results, hindrance }
+      const startedAt = performance.now()
+      const fault = await findFault(client, oid)
+      const result = { index: name, fault, elapsedMs: performance.now() - startedAt }
+      results.push(result)
+      onChecked(result)
+      await client.query('rollback')
+    }
+    return { results, hindrance: null }
+  } finally {
+    await client.query('rollback').catch(() => {})
+    client.release()
+  }
+}
+
+const withExtension = 'create extension if not exists amcheck'
+
+async function findHindrance(client: PoolClient): Promise<string | null> {
+  try {
+    await client.query(`savepoint before; ${withExtension}; rollback to before`)
+    return null
+  } catch (error) {
+    if (error instanceof DatabaseError && hindrances.has(error.code ?? '')) return error.message
+    throw error
+  }
+}
+
+/** From PostgreSQL 17 on it also looks whether a unique index holds anything twice. */
+const checkSql = (knowsUnique: boolean) =>
+  `select bt_index_check($1::int8::oid::regclass, heapallindexed => true${knowsUnique ? ', checkunique => true' : ''})`
+
+async function findFault(client: PoolClient, oid: number): Promise<string | null> {
+  await client.query(withExtension)
+  const { rows } = await client.query<{ major: number }>(
+    `select current_setting('server_version_num')::int / 10000 as major`,
+  )
+  try {
+    await client.query(checkSql((rows[0]?.major ?? 0) >= 17), [oid])
+    return null
+  } catch (error) {
+    // A statement that was ended from outside says nothing about the index; class 57 is that.
+    if (error instanceof DatabaseError && !error.code?.startsWith('57')) return error.message
+    throw error
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What must hold in the books of an organisation, as SQL that gives a row for everything that does not: what it is about,
+ * what stands there, and what should. $1 is the organisation.
+ */
+export interface LedgerCheck {
+  readonly name: string
+  readonly sql: string
+}
+
+/** Redemptions that nobody has taken back. */
+const standing = `
+  standing as materialized (
+    select r.id, r.coupon_id, r.series_id, r.customer_id, r.redeemed_at from redemptions r
+    where r.org_id = $1
+      and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id))`
+
+/** Events of effects. An expiry may be changed as often as one likes, so nothing is to be counted there. */
+const told = `
+  told as materialized (
+    select kind, coupon_id, redemption_id, count(*) as n from events
+    where org_id = $1 and kind <> 'expiry-changed' group by kind, coupon_id, redemption_id)`
+
+const usageText = (row: string) =>
+  `format('issued %s (last %s), revoked %s, redeemed %s (last %s)', ${['issued', 'last_issued_at', 'revoked', 'redeemed', 'last_redeemed_at'].map((column) => `${row}.${column}`).join(', ')})`
+
+export const ledgerChecks: readonly LedgerCheck[] = [
+  {
+    name: 'uses of each coupon = redemptions in the ledger',
+    sql: `
+      with ${standing}
+      select 'coupon ' || c.id as subject, c.redeemed::text as found, coalesce(l.n, 0)::text as expected
+      from coupons c
+      left join (select coupon_id, count(*) as n from standing group by coupon_id) l on l.coupon_id = c.id
+      where c.org_id = $1 and c.redeemed <> coalesce(l.n, 0)`,
+  },
+  {
+    name: 'counters of each series = its coupons and redemptions',
+    sql: `
+      with ${standing}
+      select 'series ' || u.series_id as subject, format('issued %s, redeemed %s', u.issued, u.redeemed) as found,
+        format('issued %s, redeemed %s', coalesce(i.n, 0), coalesce(l.n, 0)) as expected
+      from series_usage u
+      left join (
+        select series_id, count(*) as n from coupons where org_id = $1 and customer_id is not null group by series_id
+      ) i on i.series_id = u.series_id
+      left join (select series_id, count(*) as n from standing group by series_id) l on l.series_id = u.series_id
+      where u.org_id = $1 and (u.issued, u.redeemed) <> (coalesce(i.n, 0), coalesce(l.n, 0))`,
+  },
+  {
+    name: 'counters of each customer in a series = coupons and redemptions of theirs',
+    sql: `
+      with ${standing}, counted as (
+        select customer_id, series_id, sum(issued) as issued, sum(revoked) as revoked, sum(redeemed) as redeemed,
+          max(issued_at) as last_issued_at, max(redeemed_at) as last_redeemed_at
+        from (
+          select customer_id, series_id, 1 as issued, (revoked_at is not null)::int as revoked, 0 as redeemed,
+            date_trunc('second', created_at) as issued_at, null::timestamptz as redeemed_at
+          from coupons where org_id = $1 and customer_id is not null
+          union all
+          select customer_id, series_id, 0, 0, 1, null, redeemed_at from standing
+        ) each
+        group by customer_id, series_id
+      )
+      select format('customer %s in series %s', customer_id, series_id) as subject,
+        ${usageText('u')} as found, ${usageText('k')} as expected
+      from (select * from customer_series_usage where org_id = $1) u
+      full join counted k using (customer_id, series_id)
+      where (coalesce(u.issued, 0), coalesce(u.revoked, 0), coalesce(u.redeemed, 0), date_trunc('second', u.last_issued_at), u.last_redeemed_at)
+        is distinct from (coalesce(k.issued, 0), coalesce(k.revoked, 0), coalesce(k.redeemed, 0), k.last_issued_at, k.last_redeemed_at)`,
+  },
+  {
+    name: 'each redemption and its coupon are of one series',
+    sql: `
+      select 'redemption ' || r.id as subject, 'series ' || r.series_id as found, 'series ' || c.series_id as expected
+      from redemptions r join coupons c on c.org_id = $1 and c.id = r.coupon_id
+      where r.org_id = $1 and r.series_id <> c.series_id`,
+  },
+  {
+    name: 'counters of each batch of codes = its codes',
+    sql: `
+      select 'code batch ' || b.id as subject, b.made || ' made' as found, coalesce(k.n, 0) || ' codes' as expected
+      from code_batches b
+      left join (
+        select batch_id, count(*) as n from coupons where org_id = $1 and batch_id is not null group by batch_id
+      ) k on k.batch_id = b.id
+      where b.org_id = $1 and b.made <> coalesce(k.n, 0)`,
+  },
+  {
+    name: 'every event tells of one effect',
+    sql: `
+      with ${told}
+      select format('%s of coupon %s%s', t.kind, t.coupon_id, ', redemption ' || t.redemption_id) as subject,
+        t.n || ' events' as found, case when t.n > 1 then 'one' else 'none' end as expected
+      from told t
+      left join coupons c on c.org_id = $1 and c.id = t.coupon_id
+      left join redemptions r on r.org_id = $1 and r.id = t.redemption_id
+      left join reversals v on v.org_id = $1 and v.redemption_id = t.redemption_id
+      where t.n > 1 or not coalesce(case t.kind
+        when 'issued' then c.customer_id is not null
+        when 'revoked' then c.revoked_at is not null
+        when 'redeemed' then r.coupon_id = t.coupon_id
+        when 'reversed' then r.coupon_id = t.coupon_id and v.redemption_id is not null
+      end, false)`,
+  },
+  {
+    // History that was imported has no events: what counts is a coupon that was issued here.
+    name: 'every effect on a coupon that was issued here has its event',
+    sql: `
+      with ${told}, here as (select coupon_id as id from told where kind = 'issued'), effects as (
+        select 'revoked' as kind, c.id as coupon_id, null::bigint as redemption_id
+        from here join coupons c on c.org_id = $1 and c.id = here.id where c.revoked_at is not null
+        union all
+        select 'redeemed', r.coupon_id, r.id from here join redemptions r on r.org_id = $1 and r.coupon_id = here.id
+        union all
+        select 'reversed', r.coupon_id, r.id
+        from here join redemptions r on r.org_id = $1 and r.coupon_id = here.id
+        join reversals v on v.org_id = $1 and v.redemption_id = r.id
+      )
+      select format('%s of coupon %s%s', f.kind, f.coupon_id, ', redemption ' || f.redemption_id) as subject,
+        'no event' as found, 'one' as expected
+      from effects f
+      left join told t on t.kind = f.kind and t.coupon_id = f.coupon_id
+        and t.redemption_id is not distinct from f.redemption_id
+      where t.kind is null`,
+  },
+  {
+    name: 'a coupon whose expiry was changed ends as the last change says',
+    sql: `
+      select 'coupon ' || c.id as subject, c.valid_until::text as found, e.valid_until::text as expected
+      from (
+        select distinct on (coupon_id) coupon_id, (details->>'validUntil')::timestamptz as valid_until from events
+        where org_id = $1 and kind = 'expiry-changed' order by coupon_id, id desc
+      ) e
+      join coupons c on c.org_id = $1 and c.id = e.coupon_id
+      where c.valid_until <> e.valid_until`,
+  },
+]

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { diagnose } from '../src/doctor/diagnose-rules.ts'
+import { readFacts } from '../src/doctor/read-facts.ts'
+import { createTestDatabase } from './harness.ts'
+
+const database = await createTestDatabase(2)
+const told = async () =>
+  diagnose(await readFacts(database, readConfig({ DATA_DIR: '.', DATABASE_CONNECTIONS: '2' })))
+    .filter(({ verdict }) => verdict !== 'ok')
+    .map(({ verdict, what }) => `${verdict}: ${what}`)
+
+test('doctor finds nothing wrong with a new database but that this one, of tests, does not wait for the disk', async () => {
+  // What is open beside this test, and how full this disk is, is not the database's.
+  const ours = (await told()).filter((one) => !/open for|DATA_DIR|connections/.test(one))
+  expect(ours).toEqual([
+    'fault: fsync is off: what was acknowledged can be lost, and the database broken, when power fails',
+  ])
+})
+
+test.each<[string, string, string, RegExp]>([
+  [
+    'a migration that is to come',
+    `create table kept as select * from schema_migrations;
+     delete from schema_migrations where name = (select max(name) from schema_migrations)`,
+    `insert into schema_migrations select * from kept except select * from schema_migrations; drop table kept`,
+    /^warning: Migrations to be applied: 00/,
+  ],
+  [
+    'a migration of a later version',
+    `insert into schema_migrations (name, timestamp) values ('9999_later', '')`,
+    `delete from schema_migrations where name = '9999_later'`,
+    /^fault: The database has migrations that this version does not know: 9999_later/,
+  ],
+  [
+    'an index that is not valid',
+    `update pg_index set indisvalid = false where indexrelid = 'stores__name'::regclass`,
+    `update pg_index set indisvalid = true where indexrelid = 'stores__name'::regclass`,
+    /^fault: Indexes that are not valid: stores__name/,
+  ],
+])('doctor finds %s', async (_, breakIt, mendIt, expected) => {
+  await database.pool.query(breakIt)
+  try {
+    expect((await told()).filter((one) => expected.test(one))).toHaveLength(1)
+  } finally {
+    await database.pool.query(mendIt)
+  }
+})
