@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { readConfig, settings } from '../config.ts'
 import { OperatorError, Refusal } from '../errors.ts'
 import { addAuditCommand } from './audit-command.ts'
+import { addBackupCommands } from './backup-commands.ts'
 import { addDoctorCommand } from './doctor-command.ts'
 import { addGenerateCommands } from './generate-command.ts'
 import { addCustomerCommands } from './customer-commands.ts'
@@ -53,6 +54,7 @@ function createProgram(): Command {
   addExportCommands(program)
   addAuditCommand(program)
   addDoctorCommand(program)
+  addBackupCommands(program)
   return program
 }
 

@@ -16,12 +16,15 @@ import {
 } from './cluster.ts'
 import { choosePostgresUser, type PostgresUser } from './postgres-user.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
+import { archiveSettings, readWalArchive } from './wal-archive.ts'
 
 /** Any number that nothing else in the database locks. */
 const leaseLock = 6_020_417
 const startTimeoutMs = 300_000
 const releaseTimeoutMs = 60_000
 const leaseTimeoutMs = 10_000
+/** Another process may be starting it, or backends of a killed one may still be going away. */
+const triesToStart = 20
 const renewalPauseMs = 1_000
 
 /** How the server's own clients reach the embedded database. */
@@ -60,7 +63,11 @@ async function spawnPostgres(
 ): Promise<ChildProcess> {
   const log = await open(join(dirname(clusterDir), 'postgres.log'), 'a', 0o600)
   try {
-    const settings = Object.entries(serverSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const archive = archiveSettings(await readWalArchive(dirname(clusterDir)))
+    const settings = Object.entries({ ...serverSettings, ...archive }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ])
     const child = spawn(
       join(programs.native, 'bin', 'postgres'),
       ['-D', clusterArgument(clusterDir, user), ...settings],
@@ -118,6 +125,7 @@ async function attachOrStart(
   endpoint: Endpoint,
   programs: Programs,
   user: PostgresUser | undefined,
+  tries: number,
 ): Promise<pg.Client> {
   const giveUpAt = Date.now() + startTimeoutMs
   let child: ChildProcess | undefined
@@ -129,8 +137,7 @@ async function attachOrStart(
       child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
     const { pid, stalePid } = await findPostmaster(clusterDir)
     if (hasEnded && pid === undefined) {
-      // A few tries: another process may be starting it, or backends of a killed one may still be going away.
-      if (child && ++failures > 20) break
+      if (child && ++failures > tries) break
       child = await spawnPostgres(clusterDir, programs, user, stalePid)
     }
     await sleep(50 + failures * 50)
@@ -154,9 +161,14 @@ const keptFolders: unknown[] = []
  * Makes the embedded PostgreSQL of a data folder available: creates it, recovers it, joins one that already runs
  * (a server's, a command's, or one that a killed server left behind), and looks after it until `release`.
  *
+ * @param tries how often PostgreSQL may end while it starts.
  * @throws OperatorError when the folder cannot be used or holds a cluster of another PostgreSQL.
  */
-export async function startEmbedded(dataDir: string, log: Logger): Promise<EmbeddedDatabase> {
+export async function startEmbedded(
+  dataDir: string,
+  log: Logger,
+  tries = triesToStart,
+): Promise<EmbeddedDatabase> {
   await prepareDataDir(dataDir)
   await removeAbandonedDrafts(dataDir)
   const clusterDir = join(dataDir, 'postgres')
@@ -172,7 +184,7 @@ export async function startEmbedded(dataDir: string, log: Logger): Promise<Embed
   }
 
   const endpoint: Endpoint = { host: await socketHost(clusterDir), user: databaseUser }
-  let lease = await attachOrStart(clusterDir, endpoint, programs, user)
+  let lease = await attachOrStart(clusterDir, endpoint, programs, user, tries)
   let isReleased = false
 
   let renewal = Promise.resolve()
@@ -189,7 +201,7 @@ export async function startEmbedded(dataDir: string, log: Logger): Promise<Embed
     for (;;) {
       if (isReleased) return
       try {
-        lease = await attachOrStart(clusterDir, endpoint, programs, user)
+        lease = await attachOrStart(clusterDir, endpoint, programs, user, triesToStart)
         watch()
         log.info('the embedded PostgreSQL is back')
         return

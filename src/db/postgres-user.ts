@@ -43,7 +43,8 @@ export async function choosePostgresUser(clusterDir: string): Promise<PostgresUs
   return account
 }
 
-async function isReachable(path: string, user: PostgresUser): Promise<boolean> {
+/** May the account look into every folder on the way to a path, and into the path itself? */
+export async function isReachable(path: string, user: PostgresUser): Promise<boolean> {
   for (let directory = path; ; directory = dirname(directory)) {
     const { mode, uid, gid } = await stat(directory)
     const bits = uid === user.uid ? mode >> 6 : gid === user.gid ? mode >> 3 : mode

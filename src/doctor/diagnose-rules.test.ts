@@ -29,6 +29,7 @@ const sound: Facts = {
   oldestTransactionS: null,
   preparedTransactions: 0,
   transactionAge: 1_000,
+  isArchiveFailing: false,
   failedBatches: 0,
   failedUploads: 0,
 }
@@ -80,6 +81,7 @@ describe('doctor', () => {
     ['a transaction is forgotten', { oldestTransactionS: 900 }, 'warning', 'open for 15 minutes'],
     ['transactions are prepared', { preparedTransactions: 2 }, 'warning', '2 prepared transactions'],
     ['freezing is overdue', { transactionAge: 1_500_000_000 }, 'fault', '1500000000 transactions'],
+    ['the archive is full', { isArchiveFailing: true }, 'fault', 'cannot be archived'],
     ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
     ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
   ])('says what to do when %s', (_, changes, verdict, what) => {

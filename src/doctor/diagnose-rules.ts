@@ -134,6 +134,13 @@ function upkeep(facts: Facts): Finding[] {
         'Look into pg_prepared_xacts, and commit or roll them back.',
       ),
     )
+  if (facts.isArchiveFailing)
+    found.push(
+      fault(
+        'The write-ahead log cannot be archived: it fills the disk, and no restore reaches today',
+        'The log of PostgreSQL says why; the archive must be there, have room, and belong to its account.',
+      ),
+    )
   if (transactionAge > maxTransactionAge)
     found.push(
       fault(

@@ -22,6 +22,8 @@ export interface Facts {
   readonly preparedTransactions: number
   /** Transactions since the last freeze: at two thousand million PostgreSQL stops. */
   readonly transactionAge: number
+  /** The write-ahead log is to be archived, and the last attempt failed. */
+  readonly isArchiveFailing: boolean
   readonly failedBatches: number
   readonly failedUploads: number
 }

@@ -18,6 +18,9 @@ select
   (select extract(epoch from max(clock_timestamp() - xact_start))::float8 from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()) as "oldestTransactionS",
   (select count(*)::int from pg_prepared_xacts where database = current_database()) as "preparedTransactions",
+  (select current_setting('archive_mode') <> 'off'
+      and last_failed_time > coalesce(last_archived_time, '-infinity') is true
+    from pg_stat_archiver) as "isArchiveFailing",
   (select age(datfrozenxid)::float8 from pg_database where datname = current_database()) as "transactionAge"`
 
 type Read = Omit<

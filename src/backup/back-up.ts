@@ -1,0 +1,96 @@
+import { chmod, chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Pool, PoolClient } from 'pg'
+import type { PostgresUser } from '../db/postgres-user.ts'
+import { OperatorError } from '../errors.ts'
+import { copyCluster, copyOne, syncPath } from './copy-cluster.ts'
+import { manifestName, type Manifest } from './manifest.ts'
+
+/**
+ * Copies the embedded database into a new folder while it works. The copy holds the log that was written meanwhile, so it
+ * can be restored by itself, to the moment at which it ended.
+ *
+ * @param to a folder that is not there yet. It has its name when it is whole. @throws OperatorError when it is there.
+ */
+export async function backUp(pool: Pool, dataDir: string, to: string): Promise<Manifest> {
+  if (await isThere(to)) throw new OperatorError(`${to} is there already: a backup goes into a new folder`)
+  const clusterDir = join(dataDir, 'postgres')
+  const { uid, gid } = await stat(clusterDir)
+  const owner = process.getuid?.() === 0 ? { uid, gid } : undefined
+  const draft = `${to}.${process.pid}.draft`
+  await mkdir(dirname(to), { recursive: true })
+  await mkdir(draft, { mode: 0o700 })
+  const client = await pool.connect()
+  try {
+    const manifest = await copyWhileOpen(client, clusterDir, draft, owner)
+    await writeFile(join(draft, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 })
+    await syncPath(join(draft, manifestName))
+    await syncPath(draft)
+    await rename(draft, to)
+    await syncPath(dirname(to))
+    return manifest
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw error
+  } finally {
+    // The slot that keeps the log, and a backup that was begun, end with the session.
+    client.release(true)
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+async function copyWhileOpen(
+  client: PoolClient,
+  clusterDir: string,
+  draft: string,
+  owner: PostgresUser | undefined,
+): Promise<Manifest> {
+  const one = async <Row extends object>(sql: string): Promise<Row> => {
+    const { rows } = await client.query<Row>(sql)
+    const [row] = rows
+    if (row === undefined) throw new Error(`no row: ${sql}`)
+    return row
+  }
+  // Without it PostgreSQL may take segments away that the copy needs.
+  await client.query(
+    `select pg_create_physical_replication_slot('counterfoil_backup_' || pg_backend_pid(), true, true)`,
+  )
+  const { lsn: startLsn, at: startedAt } = await one<{ lsn: string; at: string }>(
+    `select pg_backup_start('counterfoil', true)::text as lsn, to_json(clock_timestamp())#>>'{}' as at`,
+  )
+  const cluster = join(draft, 'postgres')
+  const bytes = await copyCluster(clusterDir, cluster, owner)
+  const stopped = await one<{ lsn: string; label: string; tablespaces: string | null }>(
+    `select lsn::text as lsn, labelfile as label, spcmapfile as tablespaces from pg_backup_stop(false)`,
+  )
+  if (stopped.tablespaces?.trim())
+    throw new OperatorError(
+      'The database has tablespaces outside its folder, which this backup does not copy',
+    )
+  const { first, last, at, version } = await one<{
+    first: string
+    last: string
+    at: string
+    version: string
+  }>(
+    `select pg_walfile_name('${startLsn}') as first, pg_walfile_name('${stopped.lsn}') as last,
+      to_json(clock_timestamp())#>>'{}' as at, current_setting('server_version') as version`,
+  )
+  for (const name of await readdir(join(clusterDir, 'pg_wal'))) {
+    const isNeeded = /^[0-9A-F]{24}$/.test(name) ? name >= first && name <= last : name.endsWith('.history')
+    if (isNeeded) await copyOne(join(clusterDir, 'pg_wal', name), join(cluster, 'pg_wal', name), owner)
+  }
+  await syncPath(join(cluster, 'pg_wal'))
+  const label = join(cluster, 'backup_label')
+  await writeFile(label, stopped.label)
+  await chmod(label, 0o600)
+  if (owner) await chown(label, owner.uid, owner.gid)
+  await syncPath(label)
+  await syncPath(cluster)
+  return { postgres: version, startedAt, endedAt: at, startLsn, endLsn: stopped.lsn, bytes }
+}

@@ -1,0 +1,195 @@
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterEach, expect, test } from 'vitest'
+import {
+  emptyFolder,
+  madeFolder,
+  postmasterPid,
+  runProgram,
+  setUpProcesses,
+  startServer,
+  stop,
+  until,
+} from './process-harness.ts'
+
+setUpProcesses()
+
+const archives: string[] = []
+afterEach(async () => {
+  for (const folder of archives.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+/** PostgreSQL runs as another account than root, and must reach it. */
+async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'counterfoil-archive-'))
+  await chmod(folder, 0o711)
+  archives.push(folder)
+  return folder
+}
+
+async function query<Row extends object>(dataDir: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({
+    host: join(dataDir, 'postgres'),
+    user: 'counterfoil',
+    database: 'counterfoil',
+  })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** All that stands in the ledger, as one text. */
+async function ledgerOf(dataDir: string): Promise<string> {
+  const [row] = await query<{ ledger: string }>(
+    dataDir,
+    `select jsonb_build_object(
+      'coupons', (select jsonb_agg(to_jsonb(c) order by id) from coupons c where org_id = 1),
+      'redemptions', (select jsonb_agg(to_jsonb(r) order by id) from redemptions r where org_id = 1),
+      'events', (select jsonb_agg(to_jsonb(e) order by id) from events e where org_id = 1),
+      'usage', (select jsonb_agg(to_jsonb(u) order by series_id) from series_usage u where org_id = 1))::text as ledger`,
+  )
+  return row?.ledger ?? ''
+}
+
+const authorization = `Basic ${Buffer.from('demo.till:demo').toString('base64')}`
+
+async function call(url: string, path: string, body: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(url + path, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const json = (await answer.json()) as Record<string, unknown>
+  expect({ path, status: answer.status, json }).toMatchObject({ status: 200 })
+  return json
+}
+
+/** Coupons are issued and redeemed without a pause, until it is told to rest. */
+async function openTills(url: string) {
+  const { id: seriesId } = await call(url, '/v2/coupon/series', {
+    CouponSeriesV2: {
+      description: 'Ten off',
+      discountCode: 'TEN',
+      discountType: 'ABS',
+      discountValue: 10,
+      validTillDate: '2099-12-31',
+      anyUser: true,
+      clientHandlingType: 'DISC_CODE',
+      expiryStrategyType: 'SERIES_EXPIRY',
+      isMultipleVouchersPerUserAllowed: true,
+      smsTemplate: '-',
+    },
+  })
+  const customer = { mobile: '919400488244' }
+  const shop = { isOpen: false }
+  let at: Promise<unknown> = Promise.resolve()
+  const one = async (): Promise<void> => {
+    const { code } = await call(url, '/v2/coupon/issue', { seriesId, customer })
+    const redemption = {
+      redemptionRequestList: [{ code }],
+      user: customer,
+      billAmount: 5,
+      transactionNumber: 'b',
+    }
+    await call(url, '/v2/coupon/redeem', redemption)
+  }
+  return {
+    begin() {
+      shop.isOpen = true
+      at = Promise.all(
+        Array.from({ length: 3 }, async () => {
+          while (shop.isOpen) await one()
+        }),
+      )
+    },
+    async rest() {
+      shop.isOpen = false
+      await at
+    },
+  }
+}
+
+async function succeed(args: readonly string[], dataDir: string): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(args, dataDir)
+  expect({ args, code, stderr }).toMatchObject({ code: 0 })
+  return stdout
+}
+
+/** Looks at a restored folder with a server that starts on it. */
+async function ledgerIn(dataDir: string): Promise<string> {
+  const server = await startServer(dataDir)
+  const ledger = await ledgerOf(dataDir)
+  expect(await succeed(['audit'], dataDir)).not.toContain('FAULT')
+  await stop(server)
+  return ledger
+}
+
+test('a backup under load, and the log that was archived, give back the ledger of any moment since', async () => {
+  const [dataDir, archive, backups] = [await madeFolder(), await openFolder(), await emptyFolder()]
+  const backup = join(backups, 'monday')
+  expect(await succeed(['wal-archive', '--to', archive], dataDir)).toBe(`${archive}\n`)
+  const server = await startServer(dataDir, { env: { COUNTERFOIL_DEMO: '1' } })
+  const tills = await openTills(server.url)
+  tills.begin()
+  await sleep(500)
+  await succeed(['backup', '--to', backup], dataDir)
+  await sleep(500)
+  await tills.rest()
+  const [moment] = await query<{ at: string }>(dataDir, `select to_json(clock_timestamp())#>>'{}' as at`)
+  const ledgerThen = await ledgerOf(dataDir)
+  tills.begin()
+  await sleep(500)
+  await tills.rest()
+  const ledgerAtTheEnd = await ledgerOf(dataDir)
+  expect(ledgerAtTheEnd.length).toBeGreaterThan(ledgerThen.length)
+  const [{ segment } = { segment: '' }] = await query<{ segment: string }>(
+    dataDir,
+    'select pg_walfile_name(pg_switch_wal()) as segment',
+  )
+  await until('the log is archived', async () => (await readdir(archive)).includes(segment))
+  process.kill(postmasterPid(dataDir) ?? 0, 'SIGKILL')
+  await stop(server, 'SIGKILL')
+
+  const [then, latest, alone] = [await emptyFolder(), await emptyFolder(), await emptyFolder()]
+  await succeed(['restore', '--from', backup, '--wal', archive, '--until', moment?.at ?? ''], then)
+  expect(await ledgerIn(then)).toBe(ledgerThen)
+  await succeed(['restore', '--from', backup, '--wal', archive], latest)
+  expect(await ledgerIn(latest)).toBe(ledgerAtTheEnd)
+  await succeed(['restore', '--from', backup], alone)
+  expect((await ledgerIn(alone)).length).toBeLessThan(ledgerThen.length)
+})
+
+test('what cannot be restored is said, and nothing is left of it', async () => {
+  const [dataDir, archive, backups, target] = [
+    await madeFolder(),
+    await openFolder(),
+    await emptyFolder(),
+    await emptyFolder(),
+  ]
+  await succeed(['wal-archive', '--to', archive], dataDir)
+  const backup = join(backups, 'monday')
+  await succeed(['backup', '--to', backup], dataDir)
+  const refused = async (args: readonly string[], into: string): Promise<string> => {
+    const { code, stderr } = await runProgram(args, into)
+    expect(code).toBe(1)
+    return stderr
+  }
+  expect(await refused(['backup', '--to', backup], dataDir)).toContain('is there already')
+  expect(await refused(['restore', '--from', backups], target)).toContain('holds no backup')
+  expect(await refused(['restore', '--from', backup], dataDir)).toContain('holds a database already')
+  const early = ['restore', '--from', backup, '--wal', archive, '--until']
+  expect(await refused([...early, '2020-01-01T00:00:00Z'], target)).toContain('take an earlier one')
+  expect(await refused([...early, '2099-01-01T00:00:00Z'], target)).toContain(
+    'recovery ended before configured recovery target was reached',
+  )
+  expect(await readdir(target)).not.toContain('postgres')
+  expect(await refused(['wal-archive', '--to', target], dataDir)).toMatch(/something else|cannot be reached/)
+  expect(await succeed(['wal-archive', '--off'], dataDir)).toBe('No archive\n')
+})
