@@ -14,6 +14,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Connections to the database that one process may hold. */
   readonly databaseConnections: number
+  /** How long a stopping server goes on as before and only says that it is not ready. */
+  readonly drainDelayMs: number
   /** How long a stopping server waits for running requests. */
   readonly drainTimeoutMs: number
   /** For how long a request with an Idempotency-Key is answered with its first answer. */
@@ -55,6 +57,12 @@ export const settings: readonly Setting[] = [
     name: 'DATABASE_CONNECTIONS',
     default: '10',
     meaning: 'Connections to the database that one process may hold, 2 to 200.',
+  },
+  {
+    name: 'DRAIN_DELAY_MS',
+    default: '0',
+    meaning:
+      'How long a server that is told to stop still takes requests while /ready says 503, so that a balancer notices, in milliseconds.',
   },
   {
     name: 'DRAIN_TIMEOUT_MS',
@@ -132,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demo: readFlag(env, 'COUNTERFOIL_DEMO'),
     logLevel,
     databaseConnections: readInteger(env, 'DATABASE_CONNECTIONS', 2, 200),
+    drainDelayMs: readInteger(env, 'DRAIN_DELAY_MS', 0, 600_000),
     drainTimeoutMs: readInteger(env, 'DRAIN_TIMEOUT_MS', 0, 600_000),
     idempotencyKeptDays: readInteger(env, 'IDEMPOTENCY_KEPT_DAYS', 1, 365),
     uploadLimitBytes: readInteger(env, 'UPLOAD_LIMIT_MIB', 1, 16_384) * 1024 * 1024,

@@ -33,6 +33,8 @@ export interface Context {
   readonly seriesMemory: SeriesMemory
   /** The instant that rules are judged at; null: the clock of the database. Set by tests only. */
   readonly fixedNow: Date | null
+  /** Whether the process is told to stop: then it is not ready, and asks for no further request on a connection. */
+  readonly life: { isStopping: boolean }
   close(): Promise<void>
 }
 
@@ -86,6 +88,7 @@ export function createContextOn(
     reverseLanes: new Map(),
     seriesMemory: new Map(),
     fixedNow,
+    life: { isStopping: false },
     close: () => database.close(),
   }
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
@@ -82,6 +83,8 @@ export async function serve(config: Config): Promise<void> {
     const stopBatchWork = startBatchWork(context)
     const stopUploadWork = startUploadWork(context)
     log.info({ signal: await stopped }, 'stopping')
+    context.life.isStopping = true
+    await sleep(config.drainDelayMs)
     stopForgetting()
     await Promise.all([stopBatchWork(), stopUploadWork(), drain(app, config)])
   } finally {

@@ -111,6 +111,7 @@ export async function createServer(context: Context): Promise<App> {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
+    if (context.life.isStopping) reply.header('connection', 'close')
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new Refusal(400, 'The Host header is missing')
     }

@@ -28,9 +28,9 @@ test.each<[string, string, string, RegExp]>([
   ],
   [
     'a migration of a later version',
-    `insert into schema_migrations (name, timestamp) values ('9999_later', '')`,
-    `delete from schema_migrations where name = '9999_later'`,
-    /^fault: The database has migrations that this version does not know: 9999_later/,
+    `insert into schema_migrations (name, timestamp) values ('9999_later.breaking', '')`,
+    `delete from schema_migrations where name = '9999_later.breaking'`,
+    /^fault: This version cannot work with a schema of a later one: 9999_later.breaking/,
   ],
   [
     'an index that is not valid',

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { createPool } from '../src/db/database.ts'
-import { migrate, pendingMigrations, readMigrations } from '../src/db/migrate.ts'
+import { migrate, readMigrations, readSchemaState } from '../src/db/migrate.ts'
 import { createQueries } from '../src/db/queries.ts'
 import { OperatorError } from '../src/errors.ts'
 import { isDatabaseReady } from '../src/organisations/is-database-ready.ts'
 import { createTestContext, createTestDatabase, createTestServer } from './harness.ts'
+import { openShop } from './write-cases.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -35,7 +36,7 @@ describe('migrations', () => {
     const applied = await Promise.all(
       processes.map(async ({ queries }) => {
         const mine = await migrate(queries)
-        expect(await pendingMigrations(queries)).toEqual([])
+        expect(await readSchemaState(queries)).toEqual({ pending: [], unknown: [], breaking: [] })
         return mine
       }),
     )
@@ -51,18 +52,60 @@ describe('migrations', () => {
     expect(names.length).toBeGreaterThan(1)
     expect(names).toEqual(names.toSorted())
     for (const [at, name] of names.entries()) {
-      expect(name).toMatch(/^\d{4}_[a-z_]+$/)
+      expect(name).toMatch(/^\d{4}_[a-z_]+(\.breaking)?$/)
       expect(Number(name.slice(0, 4))).toBe(at + 1)
     }
   })
 
-  test('of a newer version make an older one refuse, and say so', async () => {
+  test('of a newer version leave an older one its work, in an upgrade and after one that is taken back', async () => {
     const { pool, queries } = await createTestDatabase(2)
     await pool.query("insert into schema_migrations (name, timestamp) values ('9999_future', '2099')")
+    expect(await migrate(queries)).toEqual([])
+  })
+
+  test.each([
+    ['that breaks older code', '9999_future.breaking', ''],
+    [
+      'beside a history that is another',
+      '9999_future',
+      "delete from schema_migrations where name like '0003%'",
+    ],
+  ])('of a newer version, one %s, make an older one refuse, and say so', async (_, name, before) => {
+    const { pool, queries } = await createTestDatabase(2)
+    await pool.query(
+      `${before || 'select'}; insert into schema_migrations (name, timestamp) values ('${name}', '2099')`,
+    )
     const error: unknown = await migrate(queries).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(OperatorError)
     expect((error as Error).message).toContain('migrated by a newer version of Counterfoil')
-    expect((error as Error).message).toContain('9999_future')
+    expect((error as Error).message).toContain(name)
+  })
+
+  test('once applied, a role that may not change the schema serves every call', async () => {
+    const owner = await createTestDatabase(2)
+    const { rows } = await owner.pool.query<{ name: string }>('select current_database() as name')
+    const role = `server_${randomUUID().slice(0, 8)}`
+    await owner.pool.query(`
+      create role ${role} login;
+      grant select, insert, update, delete on all tables in schema public to ${role};
+      grant usage, select on all sequences in schema public to ${role}`)
+    const pool = createPool({ host: inject('postgres').host, user: role, database: rows[0]?.name }, 10, log)
+    try {
+      const database = { ...owner, pool, queries: createQueries(pool) }
+      expect(await migrate(database.queries)).toEqual([])
+      await expect(pool.query('create table mine ()')).rejects.toThrow('permission denied')
+      const context = await createTestContext({ database })
+      const app = await createTestServer(context)
+      expect((await app.inject({ url: '/ready' })).statusCode).toBe(200)
+      const shop = await openShop(context, app)
+      const [seriesId, customerId] = [await shop.series(), await shop.customer()]
+      const issued = await shop.issue(seriesId, customerId)
+      expect((await shop.redeem(issued.at('code') as string, customerId)).status).toBe(200)
+      await shop.expectLedgerAdds()
+    } finally {
+      await pool.end()
+      await owner.pool.query(`drop owned by ${role}; drop role ${role}`)
+    }
   })
 })
 

@@ -107,6 +107,17 @@ describe('a server', () => {
     },
   )
 
+  test('told to stop says that it is not ready first, and goes on meanwhile, each request the last of its connection', async () => {
+    const dataDir = await madeFolder()
+    const server = await startServer(dataDir, { env: { DRAIN_DELAY_MS: '3000' } })
+    server.child.kill('SIGTERM')
+    await until('it is not ready', async () => (await statusOf(server.url)) === 503)
+    const answer = await fetch(`${server.url}/health`)
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
+    await until('it takes no new connections', async () => (await statusOf(server.url, '/health')) === 0)
+    expect(await server.ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('does not wait for a request that never ends', async () => {
     const dataDir = await madeFolder()
     const server = await startServer(dataDir, { env: { DRAIN_TIMEOUT_MS: '300' } })

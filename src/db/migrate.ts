@@ -31,37 +31,58 @@ function createMigrator(queries: Queries): Migrator {
   })
 }
 
-/**
- * Applies what is missing, all in one transaction. Processes that start at once wait for the first.
- *
- * @returns names of the migrations applied now.
- * @throws OperatorError when the database has migrations that this version does not know.
- */
-export async function migrate(queries: Queries): Promise<string[]> {
-  const { error, results } = await createMigrator(queries).migrateToLatest()
-  if (error instanceof Error) {
-    if (/corrupted migrations/.test(error.message)) {
-      throw new OperatorError(
-        `the database was migrated by a newer version of Counterfoil (${error.message})`,
-      )
-    }
-    throw error
-  }
-  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
+export interface SchemaState {
+  /** Migrations that the database has not seen, in order. */
+  readonly pending: readonly string[]
+  /** Migrations of a later version. */
+  readonly unknown: readonly string[]
+  /** Those of them that this version cannot work with. */
+  readonly breaking: readonly string[]
 }
 
-/** Names of the migrations that the database has seen, in order; reads only. */
-export async function appliedMigrations(queries: Queries): Promise<string[]> {
+/** A migration that code before it cannot work with carries this at the end of its name. */
+const breakingMark = '.breaking'
+
+/** Reads only. */
+export async function readSchemaState(queries: Queries): Promise<SchemaState> {
+  const known = Object.keys(await readMigrations())
+  const applied = await appliedMigrations(queries)
+  const unknown = applied.filter((name) => !known.includes(name))
+  return {
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown,
+    breaking: unknown.filter((name) => name.endsWith(breakingMark)),
+  }
+}
+
+async function appliedMigrations(queries: Queries): Promise<string[]> {
+  const isThere = await queries.executeQuery<{ there: boolean }>(
+    CompiledQuery.raw(`select to_regclass('${migrationTable}') is not null as there`),
+  )
+  if (isThere.rows[0]?.there !== true) return []
   const { rows } = await queries.executeQuery<{ name: string }>(
     CompiledQuery.raw(`select name from ${migrationTable} order by name`),
   )
   return rows.map(({ name }) => name)
 }
 
-/** Names of the migrations that the database has not seen; reads only. */
-export async function pendingMigrations(queries: Queries): Promise<string[]> {
-  const migrations = await createMigrator(queries).getMigrations()
-  return migrations
-    .filter((migration) => migration.executedAt === undefined)
-    .map((migration) => migration.name)
+/**
+ * Applies what is missing, all in one transaction. Processes that start at once wait for the first. Where nothing is
+ * missing nothing is written, so a role that may not change the schema will do; and a schema of a later version is left as
+ * it is, unless one of its migrations breaks older code.
+ *
+ * @returns names of the migrations applied now.
+ * @throws OperatorError when this version cannot work with the schema.
+ */
+export async function migrate(queries: Queries): Promise<string[]> {
+  const { pending, unknown, breaking } = await readSchemaState(queries)
+  if (breaking.length > 0 || (unknown.length > 0 && pending.length > 0)) {
+    throw new OperatorError(
+      `the database was migrated by a newer version of Counterfoil, which this one cannot work with (${(breaking.length > 0 ? breaking : unknown).join(', ')})`,
+    )
+  }
+  if (pending.length === 0) return []
+  const { error, results } = await createMigrator(queries).migrateToLatest()
+  if (error instanceof Error) throw error
+  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
 }

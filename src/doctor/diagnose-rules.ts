@@ -39,12 +39,20 @@ export function diagnose(facts: Facts): Finding[] {
   ]
 }
 
-function migrations({ pendingMigrations: pending, unknownMigrations: unknown }: Facts): Finding[] {
-  if (unknown.length > 0)
+function migrations(facts: Facts): Finding[] {
+  const { pendingMigrations: pending, unknownMigrations: unknown, breakingMigrations: breaking } = facts
+  if (breaking.length > 0 || (unknown.length > 0 && pending.length > 0))
     return [
       fault(
-        `The database has migrations that this version does not know: ${unknown.join(', ')}`,
-        'Run the version that made them, or restore the backup from before the upgrade.',
+        `This version cannot work with a schema of a later one: ${(breaking.length > 0 ? breaking : unknown).join(', ')}`,
+        'Run the version that made it, or restore the backup from before the upgrade.',
+      ),
+    ]
+  if (unknown.length > 0)
+    return [
+      warning(
+        `The schema is of a later version, and this one can work with it: ${unknown.join(', ')}`,
+        'As it is during an upgrade; run one version for long.',
       ),
     ]
   return pending.length > 0

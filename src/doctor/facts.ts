@@ -16,6 +16,8 @@ export interface Facts {
   readonly pendingMigrations: readonly string[]
   /** Migrations of the database that this version does not have. */
   readonly unknownMigrations: readonly string[]
+  /** Those of them that this version cannot work with. */
+  readonly breakingMigrations: readonly string[]
   readonly invalidIndexes: readonly string[]
   /** Age of the oldest transaction that is open; null: none. */
   readonly oldestTransactionS: number | null

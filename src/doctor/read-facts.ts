@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Pool } from 'pg'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
-import { appliedMigrations, pendingMigrations, readMigrations } from '../db/migrate.ts'
+import { readSchemaState } from '../db/migrate.ts'
 import type { Facts } from './facts.ts'
 
 const factsSql = `
@@ -31,6 +31,7 @@ type Read = Omit<
   | 'disk'
   | 'pendingMigrations'
   | 'unknownMigrations'
+  | 'breakingMigrations'
   | 'failedBatches'
   | 'failedUploads'
 >
@@ -40,9 +41,7 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
   const { rows } = await pool.query<Read>(factsSql)
   const [read] = rows
   if (read === undefined) throw new Error('the database told nothing of itself')
-  const pending = await pendingMigrations(queries)
-  const known = Object.keys(await readMigrations())
-  const applied = pending.length === known.length ? [] : await appliedMigrations(queries)
+  const { pending, unknown, breaking } = await readSchemaState(queries)
   return {
     ...read,
     isEmbedded: config.databaseUrl === undefined,
@@ -50,7 +49,8 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     clockOffsetMs: await readClockOffsetMs(pool),
     disk: config.databaseUrl === undefined ? await readDisk(config.dataDir) : null,
     pendingMigrations: pending,
-    unknownMigrations: applied.filter((name) => !known.includes(name)),
+    unknownMigrations: unknown,
+    breakingMigrations: breaking,
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
   }

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts'
-import { pendingMigrations } from '../db/migrate.ts'
+import { readSchemaState } from '../db/migrate.ts'
 
 const timeoutMs = 2_000
 
 /** True when the database answers in time and has every migration of this version. */
 export async function isDatabaseReady(context: Context): Promise<boolean> {
-  const answered = pendingMigrations(context.database.queries).then(
-    (pending) => pending.length === 0,
+  const answered = readSchemaState(context.database.queries).then(
+    ({ pending }) => pending.length === 0,
     () => false,
   )
   let timer: NodeJS.Timeout | undefined

@@ -26,14 +26,14 @@ export function registerProbes(app: App, context: Context): void {
     {
       schema: {
         operationId: 'getReadiness',
-        summary: 'Is the database reached and migrated?',
+        summary: 'Is the database reached and migrated, and is the server to stay?',
         tags: ['Operation'],
         security: [],
         response: { 200: status, 503: status },
       },
     },
     async (_request, reply) => {
-      if (await isDatabaseReady(context)) return { status: 'ready' }
+      if (!context.life.isStopping && (await isDatabaseReady(context))) return { status: 'ready' }
       return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
     },
   )
