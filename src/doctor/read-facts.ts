@@ -10,7 +10,7 @@ select
   (select jsonb_object_agg(name, setting) from pg_settings) as settings,
   pg_is_in_recovery() as "isStandby",
   (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
-  (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as "connectionsTaken",
+  (select sum(numbackends)::int from pg_stat_database) as "connectionsTaken",
   array(
     select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid
     where c.relnamespace = current_schema()::regnamespace and not (i.indisvalid and i.indisready) order by 1
