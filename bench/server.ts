@@ -8,10 +8,13 @@ export interface Server {
 }
 
 /** `counterfoil serve` on the bench's data folder: the program as it is run anywhere else. */
-export async function startServer(dataDir: string, execArgv: readonly string[] = []): Promise<Server> {
+export async function startServer(
+  dataDir: string,
+  { env = {} }: { env?: Readonly<Record<string, string>> } = {},
+): Promise<Server> {
   const program = fileURLToPath(new URL('../bin/counterfoil.js', import.meta.url))
-  const child = spawn(process.execPath, [...execArgv, program, 'serve'], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1' },
+  const child = spawn(process.execPath, [program, 'serve'], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
