@@ -2,6 +2,7 @@ import { benchContract } from './contract/contract.ts'
 import { benchGenerate } from './generate/generate.ts'
 import { benchFiles } from './files/files.ts'
 import { benchHistory } from './history/history.ts'
+import { benchOverload } from './overload/overload.ts'
 import { benchRestart } from './restart/restart.ts'
 import { readOptions, type BenchOptions } from './options.ts'
 import { benchWrites } from './writes/writes.ts'
@@ -17,6 +18,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   import: (options) => benchFiles('import', options),
   export: (options) => benchFiles('export', options),
   restart: benchRestart,
+  overload: benchOverload,
 }
 
 const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N]

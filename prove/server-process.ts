@@ -35,7 +35,15 @@ export class ServerProcess {
     this.#port = port
     this.#root = root
     this.#logFile = join(folder, `${name}.log`)
-    this.#env = { ...process.env, ...env, PORT: String(port), LOG_LEVEL: 'error', COUNTERFOIL_DEMO: '0' }
+    this.#env = {
+      ...process.env,
+      ...env,
+      PORT: String(port),
+      LOG_LEVEL: 'error',
+      COUNTERFOIL_DEMO: '0',
+      // What is refused races with nothing.
+      MAX_WAIT_MS: '600000',
+    }
     this.http = new HttpClient(port, socketsPerServer)
   }
 

@@ -14,6 +14,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Connections to the database that one process may hold. */
   readonly databaseConnections: number
+  /** How long requests may wait before further ones are refused. */
+  readonly maxWaitMs: number
   /** How long a stopping server goes on as before and only says that it is not ready. */
   readonly drainDelayMs: number
   /** How long a stopping server waits for running requests. */
@@ -57,6 +59,12 @@ export const settings: readonly Setting[] = [
     name: 'DATABASE_CONNECTIONS',
     default: '10',
     meaning: 'Connections to the database that one process may hold, 2 to 200.',
+  },
+  {
+    name: 'MAX_WAIT_MS',
+    default: '250',
+    meaning:
+      'While 32 requests or more have waited longer for their answers, in milliseconds, further ones are refused with 503.',
   },
   {
     name: 'DRAIN_DELAY_MS',
@@ -140,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     demo: readFlag(env, 'COUNTERFOIL_DEMO'),
     logLevel,
     databaseConnections: readInteger(env, 'DATABASE_CONNECTIONS', 2, 200),
+    maxWaitMs: readInteger(env, 'MAX_WAIT_MS', 10, 600_000),
     drainDelayMs: readInteger(env, 'DRAIN_DELAY_MS', 0, 600_000),
     drainTimeoutMs: readInteger(env, 'DRAIN_TIMEOUT_MS', 0, 600_000),
     idempotencyKeptDays: readInteger(env, 'IDEMPOTENCY_KEPT_DAYS', 1, 365),

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {
   readonly registry: Registry
@@ -7,6 +7,8 @@ export interface Metrics {
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
   /** Requests that went in one transaction, by kind of write. */
   readonly writeBatchSize: Histogram<'kind'>
+  /** Requests that were refused because too many others waited too long. */
+  readonly shed: Counter
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -39,5 +41,10 @@ export function createMetrics(pool: Pool): Metrics {
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     registers: [registry],
   })
-  return { registry, requestDuration, writeBatchSize }
+  const shed = new Counter({
+    name: 'counterfoil_requests_shed_total',
+    help: 'Requests refused with 503 because too many others waited too long.',
+    registers: [registry],
+  })
+  return { registry, requestDuration, writeBatchSize, shed }
 }

@@ -20,6 +20,7 @@ import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
+import { registerOverload } from './api/overload.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
@@ -133,6 +134,7 @@ export async function createServer(context: Context): Promise<App> {
   })
   // An expectation that nobody knows may be passed over; Node would refuse it without a body.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  registerOverload(app, context)
   registerBodyTimeout(app, requestTimeoutMs, (socket) =>
     refuseUnparsed(
       Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),

@@ -38,7 +38,8 @@ export async function createTestContext(
 ): Promise<Context> {
   const database = options.database ?? (await createTestDatabase())
   return createContextOn(
-    readConfig({}),
+    // However slow the machine is, tests that race see what they race for.
+    readConfig({ MAX_WAIT_MS: '600000' }),
     log,
     database,
     options.now === undefined ? null : new Date(options.now),

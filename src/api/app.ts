@@ -24,6 +24,10 @@ declare module 'fastify' {
     failure?: FailureFamily
     /** Takes files: its body may take as long as `uploadTimeoutMs`. */
     isUpload?: boolean
+    /** Answers as long as its reader takes: no measure of how busy the server is. */
+    isLong?: boolean
+    /** Answered however busy the server is. */
+    isProbe?: boolean
   }
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */

@@ -55,7 +55,7 @@ export function registerCodeBatches(app: App, context: Context): void {
     {
       // A HEAD would take the one export and throw it away.
       exposeHeadRoute: false,
-      config,
+      config: { ...config, isLong: true },
       schema: {
         operationId: 'exportCodes',
         summary: 'The codes of a batch, this once',

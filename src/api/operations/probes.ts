@@ -10,6 +10,7 @@ export function registerProbes(app: App, context: Context): void {
   app.get(
     '/health',
     {
+      config: { isProbe: true },
       schema: {
         operationId: 'getHealth',
         summary: 'Is the process up?',
@@ -24,6 +25,7 @@ export function registerProbes(app: App, context: Context): void {
   app.get(
     '/ready',
     {
+      config: { isProbe: true },
       schema: {
         operationId: 'getReadiness',
         summary: 'Is the database reached and migrated, and is the server to stay?',
@@ -41,6 +43,7 @@ export function registerProbes(app: App, context: Context): void {
   app.get(
     '/metrics',
     {
+      config: { isProbe: true },
       schema: {
         operationId: 'getMetrics',
         summary: 'Figures for Prometheus',
