@@ -21,7 +21,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   overload: benchOverload,
 }
 
-const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N]
+const usage = `npm run bench -- NAME [--json FILE] [--scale full|small] [--seconds N] [--runs N] [--rows N]
 NAME is one of ${Object.keys(benches).join(', ')}`
 
 async function main([name = '', ...args]: string[]): Promise<number> {

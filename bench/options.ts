@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly runS: number
   /** Rounds, in each of which everything is run once; more of them even out what else the machine does. */
   readonly runs: number
+  /** Rows of the import whose memory is compared with that of a small one; undefined: ten times as many. */
+  readonly rows: number | undefined
 }
 
 /** @throws an error with a line for people when an argument is unknown or outside its range. */
@@ -19,13 +21,20 @@ export function readOptions(args: readonly string[]): BenchOptions {
       scale: { type: 'string', default: 'full' },
       seconds: { type: 'string', default: '8' },
       runs: { type: 'string', default: '3' },
+      rows: { type: 'string' },
     },
   })
-  const whole = (name: 'seconds' | 'runs', max: number): number => {
+  const whole = (name: 'seconds' | 'runs' | 'rows', max: number): number => {
     const value = Number(values[name])
     if (!Number.isInteger(value) || value < 1 || value > max)
       throw new Error(`--${name} is a number from 1 to ${max}`)
     return value
   }
-  return { scale: values.scale, jsonFile: values.json, runS: whole('seconds', 600), runs: whole('runs', 20) }
+  return {
+    scale: values.scale,
+    jsonFile: values.json,
+    runS: whole('seconds', 600),
+    runs: whole('runs', 20),
+    rows: values.rows === undefined ? undefined : whole('rows', 10_000_000),
+  }
 }

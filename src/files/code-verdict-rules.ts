@@ -51,7 +51,7 @@ export function decideCodeRow(row: CodeRow, earlier: IssuedEarlier, at: CodeCirc
 function decideKnown(row: CodeRow, earlier: IssuedEarlier, isShared: boolean): CodeVerdict | undefined {
   const { own, code } = row
   if (code === null) return row.isIssuedBefore ? present : undefined
-  const before = earlier.codes.get(keyOf(code, isShared, row.customerId))
+  const before = earlier.codes.get(keyOfCode(code, isShared, row.customerId))
   const thereSeries = before?.series.id ?? own?.seriesId
   const isWaiting = before ? before.customerId === null : own?.customerId === null
   const holder =
@@ -65,7 +65,8 @@ function decideKnown(row: CodeRow, earlier: IssuedEarlier, isShared: boolean): C
   return undefined
 }
 
-const keyOf = (code: string, isShared: boolean, customerId: number | null): string =>
+/** Under which a code is remembered: one that is shared is another for each customer. */
+export const keyOfCode = (code: string, isShared: boolean, customerId: number | null): string =>
   isShared ? `${codeKey(code)}\t${customerId}` : codeKey(code)
 
 function decideWaiting(
@@ -81,12 +82,19 @@ function decideWaiting(
     )
   if (nowS > terms.validUntilS) return refuseBy(713)
   const { line, code } = row
-  const grant: CodeGrant = { line, customerId: null, couponId: null, code, validUntilS, series: terms }
+  const isCounted = false
+  const grant: CodeGrant = {
+    line,
+    customerId: null,
+    couponId: null,
+    code,
+    validUntilS,
+    series: terms,
+    isCounted,
+  }
   earlier.grants.push(grant)
   earlier.codes.set(codeKey(code ?? ''), grant)
-  const waiting = earlier.waiting.get(terms.id)
-  if (waiting) waiting.push(grant)
-  else earlier.waiting.set(terms.id, [grant])
+  earlier.addWaiting(grant)
   return fresh
 }
 
@@ -155,7 +163,7 @@ function grantOf(
   given: { customerId: number; validUntilS: number; waiting: Waiting | undefined },
 ): CodeGrant {
   const { customerId, validUntilS, waiting } = given
-  const { line } = row
+  const { line, isCounted } = row
   const isShared = series.clientHandlingType === 'GENERIC'
   // A code that an earlier row has brought and that waits goes to this customer.
   const added =
@@ -164,12 +172,12 @@ function grantOf(
       : row.code !== null && !isShared
         ? earlier.codes.get(codeKey(row.code))
         : undefined
-  if (added !== undefined) return Object.assign(added, { line, customerId, validUntilS })
+  if (added !== undefined) return Object.assign(added, { line, customerId, validUntilS, isCounted })
   const couponId =
     waiting !== undefined && 'id' in waiting ? waiting.id : isShared ? null : (row.own?.id ?? null)
   const code = isShared ? series.genericCode : (row.code ?? waiting?.code ?? null)
-  const grant: CodeGrant = { line, customerId, couponId, code, validUntilS, series }
+  const grant: CodeGrant = { line, customerId, couponId, code, validUntilS, series, isCounted }
   earlier.grants.push(grant)
-  if (row.code !== null) earlier.codes.set(keyOf(row.code, isShared, customerId), grant)
+  if (row.code !== null) earlier.codes.set(keyOfCode(row.code, isShared, customerId), grant)
   return grant
 }

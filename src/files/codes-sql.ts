@@ -11,7 +11,8 @@ select t.line, t.fault_code, t.fault, t.series_id, t.code, ${epochS('t.created_a
   else false end,
   own.id, own.series_id, own.customer_id, own.revoked_at is not null, own.redeemed,
   t.code is null and exists (select from import_lines l
-    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line)
+    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line),
+  cs.series_id is not null
 from staged t ${referenceSql}
 left join series s on s.org_id = $1 and s.id = t.series_id
 left join lateral (
@@ -45,7 +46,8 @@ where exists (select from coupons c where c.org_id = $1 and not c.is_shared and 
 
 /**
  * New coupons, waiting codes given away, counters and events. $1 organisation; arrays: $2 line, $3 customer or null,
- * $4 valid until in epoch seconds, $5 code, $6 waiting coupon or null, $7 shared; $8 the instant.
+ * $4 valid until in epoch seconds, $5 code, $6 waiting coupon or null, $7 shared; $8 the instant; $9 customers and
+ * $10 series that have counters together.
  */
 export const writeCodesSql = `
 with g as materialized (
@@ -75,12 +77,17 @@ with g as materialized (
   update series_usage u set issued = u.issued + d.n, last_issued_at = greatest(u.last_issued_at, d.at)
   from (select series_id, count(*)::int as n, max(created_at) as at from issued group by series_id) d
   where u.org_id = $1 and u.series_id = d.series_id
-), of_customer as (
-  insert into customer_series_usage as u (org_id, customer_id, series_id, issued, last_issued_at)
-  select $1, customer_id, series_id, count(*)::int, max(created_at) from issued
-  group by customer_id, series_id order by customer_id, series_id
-  on conflict (org_id, customer_id, series_id) do update
-    set issued = u.issued + excluded.issued, last_issued_at = greatest(u.last_issued_at, excluded.last_issued_at)
+), of_customer as materialized (
+  select customer_id, series_id, count(*)::int as n, max(created_at) as at,
+    (customer_id, series_id) in (select * from unnest($9::bigint[], $10::bigint[])) as is_counted
+  from issued group by customer_id, series_id
+), raised as (
+  update customer_series_usage u set issued = u.issued + d.n, last_issued_at = greatest(u.last_issued_at, d.at)
+  from of_customer d
+  where d.is_counted and u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
+), begun as (
+  insert into customer_series_usage (org_id, customer_id, series_id, issued, last_issued_at)
+  select $1, customer_id, series_id, n, at from of_customer where not is_counted order by customer_id, series_id
 ), told as (
   insert into events (org_id, kind, coupon_id, occurred_at)
   select $1, 'issued', id, $8::timestamptz from issued order by id

@@ -64,7 +64,8 @@ export function decideCustomerRow(row: CustomerRow, earlier: CustomersEarlier): 
     : contradicts(`customer ${thereId}, who has another name`)
 }
 
-function keysOf({ givenId, mobile, email, externalId }: CustomerRow): string[] {
+/** Under which a row is remembered. */
+export function keysOf({ givenId, mobile, email, externalId }: CustomerRow): string[] {
   return [
     ...(givenId === null ? [] : [`id ${givenId}`]),
     ...(mobile === null ? [] : [`mobile ${mobile}`]),

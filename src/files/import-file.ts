@@ -9,8 +9,8 @@ import { codeColumns, customerColumns, redemptionColumns } from './columns-rules
 import { mergeCodes } from './merge-codes.ts'
 import { mergeCustomers } from './merge-customers.ts'
 import { mergeRedemptions } from './merge-redemptions.ts'
-import { findChunkEnd, mergeSafely } from './merge-safely.ts'
-import { proveCodes, type CodesProof } from './prove-codes.ts'
+import { findChunks, mergeSafely } from './merge-safely.ts'
+import { CodesProver, type CodesProof } from './prove-codes.ts'
 import { readRows } from './read-rows.ts'
 import type { RejectedFile } from './rejected-file.ts'
 import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
@@ -38,7 +38,7 @@ export interface FileImport {
   readonly source: AsyncIterable<Uint8Array>
   /** Id or code of the series that the rows go to; undefined: each names its own. */
   readonly series?: string | undefined
-  /** True: everything is read and judged, and nothing is kept. Remembers what it has judged, so it needs memory. */
+  /** True: everything is read and judged, and nothing is kept. */
   readonly isDryRun?: boolean
   /** Where the refused rows go; undefined: nowhere. */
   readonly rejected?: RejectedFile | undefined
@@ -67,10 +67,16 @@ const chunkRows = 1_000
  * organisation has no such series.
  */
 export function importFile(given: FileImport): Promise<FileSummary> {
-  return withCopyClient(given.database, (client) => importOn(client, given))
+  const { database, kind, isDryRun = false } = given
+  return withCopyClient(database, (client) =>
+    kind === 'codes' && !isDryRun
+      ? withCopyClient(database, (other) => importOn(client, given, other))
+      : importOn(client, given),
+  )
 }
 
-async function importOn(client: Client, given: FileImport): Promise<FileSummary> {
+/** @param other a connection on which what has come in is proved, while the next chunk is merged. */
+async function importOn(client: Client, given: FileImport, other?: Client): Promise<FileSummary> {
   const { organisation, kind, isDryRun = false, fixedNow = null } = given
   const { columns, stage, merge } = kinds[kind]
   const setting = await readSetting(client, organisation, given.series, fixedNow)
@@ -84,23 +90,33 @@ async function importOn(client: Client, given: FileImport): Promise<FileSummary>
     given.onProgress?.(readBytes, summary)
   })
   summary.rows = await stageRows(client, kind, file.rows, (values) => stage(values, setting))
+  await client.query('set synchronous_commit = off')
   const seriesMemory: SeriesMemory = new Map()
   const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), fixedNow }
-  const mergeChunk = merge(merging)
-  for (let from = 0, chunks = 0; ; chunks += 1) {
-    await refreshStatistics(client, chunks)
-    const to = await findChunkEnd(client, from, chunkRows)
-    if (to === null) break
-    const verdicts = await mergeSafely(client, mergeChunk, { from, to })
-    from = to
+  const mergeChunk = await merge(merging)
+  const prover = other && new CodesProver(other, merging)
+  for (const [at, chunk] of (await findChunks(client, chunkRows)).entries()) {
+    await refreshStatistics(client, at)
+    const verdicts = await mergeSafely(client, mergeChunk, chunk)
     summary.fresh += verdicts.fresh
     summary.present += verdicts.present
     summary.refused += verdicts.refused.length
     if (verdicts.refused.length > 0) await tellRefused(client, given, file.header, verdicts.refused)
+    await prover?.add(verdicts.standing ?? [])
     given.onProgress?.(readBytes, summary)
   }
-  if (kind === 'codes' && !isDryRun) summary.proof = await proveCodes(merging, summary.rows, summary.refused)
+  if (!isDryRun) await waitForDisk(client)
+  if (prover) summary.proof = await prover.result(summary.rows, summary.refused)
   return summary
+}
+
+/**
+ * Commits of the chunks do not wait for the disk: what a crash of the machine takes back, the same file brings in again.
+ * This one waits, and all that were before it are there with it, so that what is reported stays.
+ */
+async function waitForDisk(client: Client): Promise<void> {
+  await client.query('reset synchronous_commit')
+  await client.query("select pg_logical_emit_message(true, 'counterfoil', '')")
 }
 
 async function tellRefused(
@@ -110,8 +126,7 @@ async function tellRefused(
   refused: readonly RefusedLine[],
 ): Promise<void> {
   const { rows } = await client.query<{ line: number; raw: string }>(
-    `with r as (insert into refused_lines select unnest($1::int[]) returning line)
-     select s.line, s.raw from r join staged s on s.line = r.line`,
+    'select line, raw from staged where line = any($1::int[])',
     [refused.map(({ line }) => line)],
   )
   const raws = new Map(rows.map(({ line, raw }) => [line, JSON.parse(raw) as string[]]))

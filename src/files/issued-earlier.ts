@@ -36,6 +36,8 @@ export interface CodeRow {
   } | null
   /** This line of this file was carried out before. */
   readonly isIssuedBefore: boolean
+  /** Customer and series have counters. */
+  readonly isCounted: boolean
 }
 
 export interface SeriesState {
@@ -55,9 +57,11 @@ export interface CodeGrant {
   readonly code: string | null
   validUntilS: number
   readonly series: VersionedSeries
+  /** Customer and series have counters: they are raised, not made. */
+  isCounted: boolean
 }
 
-/** What earlier rows add to what the database says: of the chunk, or in a dry run of the whole file. */
+/** What earlier rows add to what the database says: of the chunk, in a dry run also of those before it. */
 export class IssuedEarlier {
   readonly codes = new Map<string, CodeGrant>()
   readonly inSeries = new Map<number, number>()
@@ -69,6 +73,12 @@ export class IssuedEarlier {
   readonly waiting = new Map<number, CodeGrant[]>()
   /** What is to be written. */
   grants: CodeGrant[] = []
+
+  addWaiting(grant: CodeGrant): void {
+    const waiting = this.waiting.get(grant.series.id)
+    if (waiting) waiting.push(grant)
+    else this.waiting.set(grant.series.id, [grant])
+  }
 
   addIssued(grant: CodeGrant, customerId: number, atS: number): void {
     const { series, couponId } = grant

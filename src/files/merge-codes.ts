@@ -1,3 +1,4 @@
+import type { Client } from 'pg'
 import { generateCode } from '../coupons/generate-code.ts'
 import { lockSeriesSql, waitingCodesSql } from '../coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../coupons/exclusive-lock.ts'
@@ -6,6 +7,7 @@ import { readSeriesCounters } from '../series/series-counters.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { decideCodeRow } from './code-verdict-rules.ts'
 import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
+import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
@@ -36,23 +38,24 @@ type Flat = [
   boolean,
   number,
   boolean,
+  boolean,
 ]
 
 /** Issues the coupons of a chunk of codes, or lets codes wait, by the rules of the issue call. */
-export function mergeCodes(given: MergeSetting): Merge {
-  const kept = new IssuedEarlier()
-  // A dry run writes nothing that a later chunk could read.
-  return (chunk) => mergeChunk(given, chunk, given.isDryRun ? kept : new IssuedEarlier())
+export async function mergeCodes(given: MergeSetting): Promise<Merge> {
+  const kept = given.isDryRun ? new KeptIssues(given.client) : undefined
+  await kept?.create()
+  return (chunk) => mergeChunk(given, chunk, kept)
 }
 
-async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarlier): Promise<Verdicts> {
+async function mergeChunk(
+  given: MergeSetting,
+  chunk: Chunk,
+  kept: KeptIssues | undefined,
+): Promise<Verdicts> {
   const { client, setting, isDryRun } = given
   const { orgId, timeZone } = setting
-  const { rows: named } = await client.query<{ series_id: number }>(
-    'select distinct series_id from staged where line > $1 and line <= $2 and series_id is not null',
-    [chunk.from, chunk.to],
-  )
-  const seriesIds = named.map((row) => row.series_id)
+  const seriesIds = setting.series ? [setting.series.id] : await findSeries(client, chunk)
   const lockSql = isDryRun ? lockSeriesSql.replace('for update', '') : lockSeriesSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
   const series = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
@@ -64,11 +67,14 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarl
   )
   const now = clock[0]?.now ?? new Date()
   const rows = await readCodeRows(given, chunk, now)
-  const pools = await readPools(given, rows, series, earlier)
+  const needed = countNeeded(rows, series)
+  const termsOf = (ids: readonly number[]) => readSeriesCounters(client, given.seriesMemory, orgId, ids)
+  const earlier = (await kept?.load(rows, series, needed, termsOf)) ?? new IssuedEarlier()
+  const pools = await readPools(given, needed)
+  const read = new Map([...pools].map(([id, pool]) => [id, [...pool]]))
   const at = { nowS: now.getTime() / 1000, timeZone, series, pools }
   const refused: RefusedLine[] = []
   let freshCount = 0
-  earlier.grants = []
   for (const row of rows) {
     const verdict = decideCodeRow(row, earlier, at)
     if (verdict.kind === 'fresh') freshCount += 1
@@ -79,7 +85,22 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: IssuedEarl
     const listed = new Set(rows.flatMap(({ line, code }) => (code === null ? [line] : [])))
     await write(given, earlier.grants, listed, now)
   }
-  return { fresh: freshCount, present: rows.length - freshCount - refused.length, refused }
+  await kept?.save(earlier, read, pools)
+  const lost = new Set(refused.map(({ line }) => line))
+  return {
+    fresh: freshCount,
+    present: rows.length - freshCount - refused.length,
+    refused,
+    standing: lost.size === 0 ? rows : rows.filter(({ line }) => !lost.has(line)),
+  }
+}
+
+async function findSeries(client: Client, { from, to }: Chunk): Promise<number[]> {
+  const { rows } = await client.query<{ series_id: number }>(
+    'select distinct series_id from staged where line > $1 and line <= $2 and series_id is not null',
+    [from, to],
+  )
+  return rows.map((row) => row.series_id)
 }
 
 async function readCodeRows(
@@ -117,28 +138,36 @@ async function readCodeRows(
         ? null
         : { id: row[20], seriesId: row[21], customerId: row[22], isRevoked: row[23], redeemed: row[24] },
     isIssuedBefore: row[25],
+    isCounted: row[26],
   }))
 }
 
-/** Enough of the oldest waiting codes for the rows that take one, whatever the rows that name one take of them. */
-async function readPools(
-  { client, setting: { orgId } }: MergeSetting,
+/**
+ * How many of the oldest waiting codes are enough for the rows that take one, by series, whatever the rows that name
+ * one take of them.
+ */
+function countNeeded(
   rows: readonly CodeRow[],
   series: ReadonlyMap<number, SeriesState>,
-  earlier: IssuedEarlier,
-): Promise<Map<number, { id: number; code: string }[]>> {
+): Map<number, number> {
   const needed = new Map<number, number>()
   for (const { seriesId, code, isTagged } of rows) {
     if (code !== null || !isTagged || series.get(seriesId)?.terms.clientHandlingType !== 'DISC_CODE_PIN')
       continue
-    needed.set(seriesId, (needed.get(seriesId) ?? 0) + 1)
+    needed.set(seriesId, rows.length)
   }
+  return needed
+}
+
+async function readPools(
+  { client, setting: { orgId }, isDryRun }: MergeSetting,
+  needed: ReadonlyMap<number, number>,
+): Promise<Map<number, { id: number; code: string }[]>> {
   const pools = new Map([...needed.keys()].map((id) => [id, [] as { id: number; code: string }[]]))
   if (needed.size === 0) return pools
-  const beside = rows.filter(({ own }) => own !== null).length + earlier.givenAway.size
   const { rows: waiting } = await client.query<{ series_id: number; id: number; code: string }>(
-    waitingCodesSql,
-    [orgId, [...needed.keys()], [...needed.values()].map((n) => n + beside)],
+    isDryRun ? keptWaitingSql : waitingCodesSql,
+    [orgId, [...needed.keys()], [...needed.values()]],
   )
   for (const { series_id: seriesId, id, code } of waiting) pools.get(seriesId)?.push({ id, code })
   return pools
@@ -154,6 +183,7 @@ async function write(
   if (grants.length === 0) return
   const { client, setting, fileHash } = given
   const codes = await drawCodes(given, grants)
+  const counted = grants.filter(({ isCounted }) => isCounted)
   const { rows } = await client.query<{ n: number }>({
     name: 'file-write-codes',
     text: writeCodesSql,
@@ -166,6 +196,8 @@ async function write(
       grants.map(({ couponId }) => couponId),
       grants.map(({ series }) => series.clientHandlingType === 'GENERIC'),
       now,
+      counted.map(({ customerId }) => customerId),
+      counted.map(({ series }) => series.id),
     ],
   })
   if (rows[0]?.n !== grants.length) throw new Error(`wrote ${rows[0]?.n} of ${grants.length} coupons`)

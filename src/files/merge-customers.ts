@@ -1,21 +1,28 @@
 import type { Client } from 'pg'
-import { decideCustomerRow, type CustomerRow, type CustomersEarlier } from './customer-verdict-rules.ts'
+import {
+  decideCustomerRow,
+  keysOf,
+  type CustomerRow,
+  type CustomersEarlier,
+} from './customer-verdict-rules.ts'
 import { customerRowsSql, writeCustomersSql } from './customers-sql.ts'
+import { KeptRows } from './kept-rows.ts'
 import type { Merge, MergeSetting, RefusedLine } from './verdicts.ts'
 
 /** Room above the highest id brought in: a server that takes ids at the same moment cannot overtake it. */
 const sequenceMargin = 1_000
 
 /** Brings the customers of a chunk in. Two that bring one identifier at once: the primary key decides, and one tries again. */
-export function mergeCustomers({ client, setting: { orgId }, isDryRun }: MergeSetting): Merge {
-  const kept: CustomersEarlier = new Map()
+export async function mergeCustomers({ client, setting: { orgId }, isDryRun }: MergeSetting): Promise<Merge> {
+  const kept = isDryRun ? new KeptRows<CustomerRow>(client) : undefined
+  await kept?.create()
   return async ({ from, to }) => {
-    const earlier: CustomersEarlier = isDryRun ? kept : new Map()
     const { rows } = await client.query<CustomerRow>({
       name: 'file-customer-rows',
       text: customerRowsSql,
       values: [orgId, from, to],
     })
+    const earlier: CustomersEarlier = kept ? await readEarlier(kept, rows) : new Map()
     const refused: RefusedLine[] = []
     const fresh: CustomerRow[] = []
     for (const row of rows) {
@@ -30,8 +37,25 @@ export function mergeCustomers({ client, setting: { orgId }, isDryRun }: MergeSe
       )
       await client.query(writeCustomersSql, [orgId, fresh.map(({ line }) => line)])
     }
+    await kept?.write([...earlier].map(([key, value]) => ({ key, value })))
     return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
   }
+}
+
+/** Rows of earlier chunks that have something in common with these; each is one, whatever it is found by. */
+async function readEarlier(
+  kept: KeptRows<CustomerRow>,
+  rows: readonly CustomerRow[],
+): Promise<CustomersEarlier> {
+  const byLine = new Map<number, CustomerRow>()
+  const found = await kept.read(rows.flatMap(keysOf))
+  return new Map(
+    found.map(({ key, value }) => {
+      const row = byLine.get(value.line) ?? value
+      byLine.set(row.line, row)
+      return [key, row]
+    }),
+  )
 }
 
 /** New ids go on above those that came in. */

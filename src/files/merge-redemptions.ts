@@ -1,6 +1,12 @@
 import type { Code } from '../errors.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
-import { decideRedemptionRow, RedeemedEarlier, type RedemptionRow } from './redemption-verdict-rules.ts'
+import { KeptRows } from './kept-rows.ts'
+import {
+  decideRedemptionRow,
+  keysOf,
+  RedeemedEarlier,
+  type RedemptionRow,
+} from './redemption-verdict-rules.ts'
 import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
@@ -28,13 +34,17 @@ type Flat = [
 ]
 
 /** Writes the redemptions of a chunk into the ledger, as history that took place. */
-export function mergeRedemptions(given: MergeSetting): Merge {
-  const kept = new RedeemedEarlier()
-  // A dry run writes nothing that a later chunk could read.
-  return (chunk) => mergeChunk(given, chunk, given.isDryRun ? kept : new RedeemedEarlier())
+export async function mergeRedemptions(given: MergeSetting): Promise<Merge> {
+  const kept = given.isDryRun ? new KeptRows<number>(given.client) : undefined
+  await kept?.create()
+  return (chunk) => mergeChunk(given, chunk, kept)
 }
 
-async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEarlier): Promise<Verdicts> {
+async function mergeChunk(
+  given: MergeSetting,
+  chunk: Chunk,
+  kept: KeptRows<number> | undefined,
+): Promise<Verdicts> {
   const { client, setting, isDryRun } = given
   const { orgId } = setting
   const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
@@ -46,6 +56,8 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEa
     locked.rows.map((row) => row.series_id),
   )
   const rows = await readRedemptionRows(given, chunk)
+  const counts = (await kept?.read(rows.flatMap(keysOf))) ?? []
+  const earlier = new RedeemedEarlier(counts.map(({ key, value }) => [key, value]))
   const refused: RefusedLine[] = []
   const fresh: RedemptionRow[] = []
   for (const row of rows) {
@@ -54,6 +66,7 @@ async function mergeChunk(given: MergeSetting, chunk: Chunk, earlier: RedeemedEa
     else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
   }
   if (!isDryRun && fresh.length > 0) await write(given, fresh)
+  await kept?.write([...earlier.entries].map(([key, value]) => ({ key, value })))
   return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
 }
 

@@ -44,6 +44,7 @@ export async function mergeSafely(
         fresh: first.fresh + second.fresh,
         present: first.present + second.present,
         refused: [...first.refused, ...second.refused],
+        standing: [...(first.standing ?? []), ...(second.standing ?? [])],
       }
     }
   }
@@ -58,11 +59,15 @@ async function findMiddle(client: Client, { from, to }: Chunk): Promise<number |
   return rows.length > 1 ? rows[(rows.length >> 1) - 1]?.line : undefined
 }
 
-/** The last line of the next `count` rows behind a line; null: there is none. */
-export async function findChunkEnd(client: Client, from: number, count: number): Promise<number | null> {
-  const { rows } = await client.query<{ to: number | null }>(
-    'select max(line) as to from (select line from staged where line > $1 order by line limit $2) x',
-    [from, count],
+/** The staged rows in chunks of so many, in order. */
+export async function findChunks(client: Client, count: number): Promise<Chunk[]> {
+  const { rows } = await client.query<{ line: number }>(
+    `select line from (
+       select line from (select line, row_number() over (order by line) as n from staged) x where n % $1 = 0
+       union
+       select max(line) from staged) x
+     where line is not null order by line`,
+    [count],
   )
-  return rows[0]?.to ?? null
+  return rows.map(({ line }, at) => ({ from: rows[at - 1]?.line ?? 0, to: line }))
 }

@@ -1,10 +1,11 @@
-import { findChunkEnd } from './merge-safely.ts'
+import type { Client } from 'pg'
 import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../redemptions/judge-groups.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
-import { chunkSql, epochS, referenceSql } from './reference-sql.ts'
-import type { MergeSetting } from './verdicts.ts'
+import { codeKey } from '../values/coupon-code.ts'
+import { epochS } from './reference-sql.ts'
+import type { MergeSetting, StandingRow } from './verdicts.ts'
 
-/** What became of the codes of a file, as the redemption would see them now. */
+/** What became of the codes of a file, as the redemption would see them. */
 export interface CodesProof extends GroupsVerdict {
   /** Rows of the file. Those that came in or were there, and whose coupon is not found, are missing: or something is wrong. */
   readonly rows: number
@@ -12,63 +13,89 @@ export interface CodesProof extends GroupsVerdict {
 }
 
 /**
- * Coupons of the rows that were not refused, in groups that the judge cannot tell apart. $4 SHA-256 of the
- * file, $5 the instant.
+ * Coupons of rows, in groups that the judge cannot tell apart. $1 organisation, $2 SHA-256 of the file, $3 the instant;
+ * arrays with one element per row: $4 line, $5 series, $6 code key or null, $7 customer or null, $8 tagged.
  */
 // The limit keeps the look-up of each code a probe of its index: pushed below it, the series would be scanned instead.
 const proofSql = `
-select c.series_id, c.id is null, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $5::timestamptz,
+select c.series_id, c.id is null, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $3::timestamptz,
   c.redeemed, c.max_redeemed, cu.blocked_at is not null, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
   count(*)::int
-from staged t ${referenceSql}
+from unnest($4::int[], $5::bigint[], $6::text[], $7::bigint[], $8::boolean[]) as t(line, series_id, key, customer_id, is_tagged)
+left join customers cu on cu.org_id = $1 and cu.id = t.customer_id
 left join lateral (
   select * from (
     select d.* from import_lines l join coupons d on d.org_id = $1 and d.id = l.coupon_id
-    where t.code is null and l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line
+    where t.key is null and l.org_id = $1 and l.file_hash = $2 and l.series_id = t.series_id and l.line = t.line
     union all
-    select d.* from coupons d where d.org_id = $1 and d.is_shared and d.customer_id = cu.id and d.revoked_at is null
-      and upper(d.code collate "C") = upper(t.code collate "C")
+    select d.* from coupons d where d.org_id = $1 and d.is_shared and d.customer_id = t.customer_id and d.revoked_at is null
+      and upper(d.code collate "C") = t.key
     union all
-    select d.* from coupons d where d.org_id = $1 and not d.is_shared
-      and upper(d.code collate "C") = upper(t.code collate "C")
+    select d.* from coupons d where d.org_id = $1 and not d.is_shared and upper(d.code collate "C") = t.key
   ) d limit 1
-) c on c.series_id = t.series_id and (not t.is_tagged or c.customer_id = cu.id)
+) c on c.series_id = t.series_id and (not t.is_tagged or c.customer_id = t.customer_id)
 left join lateral (
   select * from customer_series_usage x
-  where x.org_id = $1 and x.customer_id = cu.id and x.series_id = c.series_id limit 1
+  where x.org_id = $1 and x.customer_id = t.customer_id and x.series_id = c.series_id limit 1
 ) cs on true
-where ${chunkSql} and not exists (select from refused_lines r where r.line = t.line)
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
 
-/** Rows of a statement of the proof; it locks nothing. */
-const proofRows = 5_000
+/**
+ * Looks the coupons of a file up again, each after the transaction that brought it in, on a connection of its own, and
+ * asks the judge of redemptions about them. It locks nothing.
+ */
+export class CodesProver {
+  readonly #client: Client
+  readonly #given: MergeSetting
+  readonly #now: Date
+  readonly #groups: CouponGroup[] = []
+  #running: Promise<void> = Promise.resolve()
 
-/** Looks every code of the staged file up again and asks the judge of redemptions about it. */
-export async function proveCodes(
-  given: MergeSetting,
-  rows: number,
-  refusedRows: number,
-): Promise<CodesProof> {
-  const { client, setting, fileHash } = given
-  const { orgId, timeZone } = setting
-  const now = new Date(setting.nowS * 1000)
-  const groups: CouponGroup[] = []
-  for (let from = 0; ;) {
-    const to = await findChunkEnd(client, from, proofRows)
-    if (to === null) break
-    const found = await client.query<CouponGroup>({
+  constructor(client: Client, given: MergeSetting) {
+    this.#client = client
+    this.#given = given
+    this.#now = new Date(given.setting.nowS * 1000)
+  }
+
+  /** Goes on in the background with rows that are committed; waits for those before them, so that few are kept. */
+  async add(rows: readonly StandingRow[]): Promise<void> {
+    await this.#running
+    if (rows.length === 0) return
+    this.#running = this.#look(rows)
+    // Told by who waits for it next.
+    this.#running.catch(() => {})
+  }
+
+  /** What all that was added has come to. */
+  async result(rows: number, refusedRows: number): Promise<CodesProof> {
+    await this.#running
+    const { setting, seriesMemory } = this.#given
+    const { orgId, timeZone } = setting
+    const seriesIds = [...new Set(this.#groups.map((group) => group[0]))]
+    const seriesOf = await readSeriesCounters(this.#client, seriesMemory, orgId, seriesIds)
+    const verdict = judgeGroups(this.#groups, seriesOf, { nowS: this.#now.getTime() / 1000, timeZone })
+    return { rows, refusedRows, ...verdict }
+  }
+
+  async #look(rows: readonly StandingRow[]): Promise<void> {
+    const { setting, fileHash } = this.#given
+    const found = await this.#client.query<CouponGroup>({
       name: 'file-proof',
       text: proofSql,
       rowMode: 'array',
-      values: [orgId, from, to, fileHash, now],
+      values: [
+        setting.orgId,
+        fileHash,
+        this.#now,
+        rows.map(({ line }) => line),
+        rows.map(({ seriesId }) => seriesId),
+        rows.map(({ code }) => (code === null ? null : codeKey(code))),
+        rows.map(({ customerId }) => customerId),
+        rows.map(({ isTagged }) => isTagged),
+      ],
     })
-    addGroups(groups, found.rows)
-    from = to
+    addGroups(this.#groups, found.rows)
   }
-  const seriesIds = [...new Set(groups.map((group) => group[0]))]
-  const seriesOf = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
-  const verdict = judgeGroups(groups, seriesOf, { nowS: now.getTime() / 1000, timeZone })
-  return { rows, refusedRows, ...verdict }
 }
 
 /** Groups of several chunks are one where all but the count is the same: a file has few. */

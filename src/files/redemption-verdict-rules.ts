@@ -38,7 +38,15 @@ export type RedemptionVerdict = 'fresh' | 'present' | { readonly reason: string;
 
 /** What earlier rows add: counts by what they count, and the redemptions themselves. */
 export class RedeemedEarlier {
-  readonly #counts = new Map<string, number>()
+  readonly #counts: Map<string, number>
+
+  constructor(counts: Iterable<readonly [string, number]> = []) {
+    this.#counts = new Map(counts)
+  }
+
+  get entries(): Iterable<readonly [string, number]> {
+    return this.#counts
+  }
 
   count(key: string): number {
     return this.#counts.get(key) ?? 0
@@ -47,6 +55,26 @@ export class RedeemedEarlier {
   add(key: string): void {
     this.#counts.set(key, this.count(key) + 1)
   }
+}
+
+/** What a row that comes in is counted under, beside its identity. */
+function countedBy(coupon: { readonly id: number; readonly seriesId: number }, customerId: number) {
+  return {
+    coupon: `coupon ${coupon.id}`,
+    series: `series ${coupon.seriesId}`,
+    customer: `customer ${customerId} series ${coupon.seriesId}`,
+    both: `customer ${customerId} coupon ${coupon.id}`,
+  }
+}
+
+const identityOf = (row: RedemptionRow): string =>
+  `redemption ${row.coupon?.id} ${row.customerId} ${row.redeemedAtS} ${row.billNumber}`
+
+/** Everything of earlier rows that a row is judged by. */
+export function keysOf(row: RedemptionRow): string[] {
+  const { coupon, customerId } = row
+  if (coupon === null || customerId === null) return []
+  return [identityOf(row), ...Object.values(countedBy(coupon, customerId))]
 }
 
 /** Decides one row as history; one that comes in is added to `earlier`. */
@@ -64,15 +92,10 @@ export function decideRedemptionRow(
   if (coupon === null || ofSeries === undefined) return refuseBy(702)
   if (only !== null && coupon.seriesId !== only.id)
     return { reason: 'the coupon belongs to another series', code: null }
-  const identity = `redemption ${coupon.id} ${customerId} ${row.redeemedAtS} ${row.billNumber}`
+  const identity = identityOf(row)
   if (row.isThere || earlier.count(identity) > 0) return 'present'
   const { terms, redeemed, maxRedeemed } = ofSeries
-  const keys = {
-    coupon: `coupon ${coupon.id}`,
-    series: `series ${terms.id}`,
-    customer: `customer ${customerId} series ${terms.id}`,
-    both: `customer ${customerId} coupon ${coupon.id}`,
-  }
+  const keys = countedBy(coupon, customerId)
   if (!row.isReversed) {
     const broken = judge(
       { ...coupon, redeemed: coupon.redeemed + earlier.count(keys.coupon) },

@@ -1,4 +1,4 @@
-/** Leads a staged row `t` to customers: `k.low` and `k.high` are one id where all that it names lead to one. 0: to nobody. `offset 0`: looked up once. */
+/** Leads a staged row `t` to customers: `k.low` and `k.high` are one id where all that it names lead to one. 0: to nobody. `offset 0`: each identifier is looked up once. */
 export const referenceSql = `
 cross join lateral (
   select least(t.customer_id, i.mobile, i.email, i.external_id) as low,
@@ -10,8 +10,7 @@ cross join lateral (
       where x.org_id = $1 and x.type = '${column === 'external_id' ? 'externalId' : column}' and x.value = t.${column}), 0)
     end as ${column}`,
     )
-    .join(',')}) i
-  offset 0) k
+    .join(',')} offset 0) i) k
 left join customers cu on cu.org_id = $1 and cu.id = k.high`
 
 export const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::bigint`

@@ -17,6 +17,19 @@ export interface Verdicts {
   /** Were there already, the same. */
   readonly present: number
   readonly refused: readonly RefusedLine[]
+  /** Of codes: the rows that came in or were there, by what is needed to find their coupons again. */
+  readonly standing?: readonly StandingRow[]
+}
+
+/** A row whose coupon must be there. */
+export interface StandingRow {
+  readonly line: number
+  readonly seriesId: number
+  /** Null: one was drawn or taken from the pool. */
+  readonly code: string | null
+  /** Null: the code waits for its customer. */
+  readonly customerId: number | null
+  readonly isTagged: boolean
 }
 
 /** The lines of a chunk: those above `from`, up to `to`. */

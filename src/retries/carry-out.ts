@@ -18,7 +18,7 @@ export type LaneKind = 'issue' | 'redeem' | 'reverse'
 const limits = {
   maxBatch: 128,
   maxInFlight: 1,
-  minBeside: Number(process.env['MINB'] ?? 12),
+  minBeside: 12,
   maxQueue: 2_000,
 }
 

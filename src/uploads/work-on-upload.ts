@@ -92,7 +92,7 @@ async function work(
   const setting: Setting = { ...named, series }
   await createStaged(client, upload.kind)
   await client.query('alter table staged add primary key (line)')
-  const merge = (upload.kind === 'codes' ? mergeCodes : mergeRedemptions)({
+  const merge = await (upload.kind === 'codes' ? mergeCodes : mergeRedemptions)({
     client,
     setting,
     seriesMemory: new Map(),
