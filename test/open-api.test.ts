@@ -90,9 +90,12 @@ describe('the OpenAPI document', () => {
   test('has every route of the server, but for its own reference page', () => {
     const routes = routesOf(app.printRoutes({ commonPrefix: false }))
     expect(routes.length).toBeGreaterThan(5)
+    // What some clients send with PATCH is told in the description of the POST.
+    const withPatch = ['/v2/coupon/redeem', '/v2/coupon/bulk/redeem', '/v2/coupon/reactivate']
     const missing = routes.filter(
       (route) =>
         !/^(head|options) /.test(route) &&
+        !withPatch.some((path) => route === `patch ${path}`) &&
         !/ (\/docs|\/openapi\.json|\/$|\/console)/.test(route) &&
         !operations.some(({ path, method }) => route === `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     )
@@ -105,8 +108,6 @@ describe('the OpenAPI document', () => {
       'mobile',
       'email',
       'external_Id',
-      'externalId',
-      'external_id',
       'id',
       'status',
       'coupon_code_case',

@@ -98,9 +98,9 @@ describe.each(calls)('%s %s', (method, url, family, body) => {
 describe('a path of the contract', () => {
   test.each([
     ['/v2/coupon/issue', 'errors', 'POST'],
-    ['/v2/coupon/bulk/redeem', 'flat', 'POST'],
-    ['/v2/coupon/redeem', 'flat', 'POST, PUT'],
-    ['/v2/coupon/reactivate', 'entity', 'POST'],
+    ['/v2/coupon/bulk/redeem', 'flat', 'PATCH, POST'],
+    ['/v2/coupon/redeem', 'flat', 'PATCH, POST, PUT'],
+    ['/v2/coupon/reactivate', 'entity', 'PATCH, POST'],
     ['/v2/coupon/bulk/expiry', 'entity', 'PUT'],
   ] as const)(
     '%s is 405 by another method, in its own envelope, and tells the methods',
