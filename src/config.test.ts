@@ -13,6 +13,8 @@ describe('the configuration', () => {
         demo: false,
         logLevel: 'info',
         databaseConnections: 10,
+        maxWaitMs: 250,
+        drainDelayMs: 0,
         drainTimeoutMs: 10_000,
         idempotencyKeptDays: 7,
         uploadLimitBytes: 256 * 1024 * 1024,
