@@ -103,6 +103,7 @@ export async function createServer(context: Context): Promise<App> {
   // Fastify's own serialiser puts required keys before optional ones; the contract has an order.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
+  app.decorateRequest('isShed', false)
   app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
     return authenticate(context, this.headers)
   })
@@ -124,7 +125,13 @@ export async function createServer(context: Context): Promise<App> {
       { method: request.method, route, status: statusCode },
       elapsedTime / 1000,
     )
-    const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'info' : 'debug'
+    const level = request.isShed
+      ? 'debug'
+      : statusCode >= 500
+        ? 'error'
+        : statusCode >= 400
+          ? 'info'
+          : 'debug'
     if (context.log.isLevelEnabled(level)) {
       context.log[level](
         { requestId: request.id, method: request.method, route, status: statusCode, durationMs: elapsedTime },

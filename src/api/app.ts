@@ -32,5 +32,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */
     signIn(): Promise<Caller>
+    /** Refused before anything was done for it; a line in the log for each would add to the load. */
+    isShed: boolean
   }
 }

@@ -42,19 +42,24 @@ export class Waiting {
 
 /** How often a turn of the event loop is noted. */
 const turnMs = 20
+const sayEveryMs = 1_000
+
+/** One for all: making an error costs more than refusing with it. */
+const overloaded = new Refusal(503, undefined, { retryAfterS: 1 })
 
 /**
  * Refuses requests with 503 before anything is done for them, while many that are under way wait too long, or while there
- * are many and the turn of the event loop is so long that this one must have waited too. What is accepted is answered about
- * as fast as ever, and there is room again as soon as the late ones are answered.
+ * are many and the turn of the event loop is so long that this one must have waited too. What is accepted waits
+ * little longer than that, and there is room again as soon as the late ones are answered.
  */
-export function registerOverload(app: App, { config, metrics }: Context): void {
+export function registerOverload(app: App, { config, log, metrics }: Context): void {
   const waiting = new Waiting(config.maxWaitMs)
   let turnAtMs = performance.now()
   const turns = setInterval(() => {
     turnAtMs = performance.now()
   }, turnMs).unref()
   app.addHook('onClose', async () => clearInterval(turns))
+  let saidAtMs = Number.NEGATIVE_INFINITY
   app.addHook('onRequest', async (request, reply) => {
     const { isLong, isUpload, isProbe } = request.routeOptions.config
     if (isLong === true || isUpload === true || isProbe === true) return
@@ -62,7 +67,12 @@ export function registerOverload(app: App, { config, metrics }: Context): void {
     const isLateTurn = nowMs - turnAtMs > config.maxWaitMs && waiting.size >= tooMany
     if (isLateTurn || waiting.isOverloaded(nowMs)) {
       metrics.shed.inc()
-      throw new Refusal(503, undefined, { retryAfterS: 1 })
+      request.isShed = true
+      if (nowMs - saidAtMs > sayEveryMs) {
+        saidAtMs = nowMs
+        log.warn({ underWay: waiting.size }, 'more to do than can be done in time: requests are refused')
+      }
+      throw overloaded
     }
     waiting.add(request, nowMs)
     // Comes after the answer, and also when the caller hangs up before it.
