@@ -1,6 +1,7 @@
-import { chmod, chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Pool, PoolClient } from 'pg'
+import { isThere } from '../db/cluster.ts'
 import type { PostgresUser } from '../db/postgres-user.ts'
 import { OperatorError } from '../errors.ts'
 import { copyCluster, copyOne, syncPath } from './copy-cluster.ts'
@@ -37,12 +38,6 @@ export async function backUp(pool: Pool, dataDir: string, to: string): Promise<M
     client.release(true)
   }
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 async function copyWhileOpen(
   client: PoolClient,
@@ -87,8 +82,7 @@ async function copyWhileOpen(
   }
   await syncPath(join(cluster, 'pg_wal'))
   const label = join(cluster, 'backup_label')
-  await writeFile(label, stopped.label)
-  await chmod(label, 0o600)
+  await writeFile(label, stopped.label, { mode: 0o600 })
   if (owner) await chown(label, owner.uid, owner.gid)
   await syncPath(label)
   await syncPath(cluster)

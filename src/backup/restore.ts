@@ -1,9 +1,9 @@
-import { appendFile, chown, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, chown, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { findPrograms, prepareDataDir } from '../db/cluster.ts'
+import { findPrograms, isThere, prepareDataDir } from '../db/cluster.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { choosePostgresUser, type PostgresUser } from '../db/postgres-user.ts'
 import { findPostmaster, stopPostmaster } from '../db/postmaster.ts'
@@ -66,12 +66,6 @@ export async function restore(
     throw error
   }
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /** These hold for the recovery alone and are taken back after it. */
 const recoverySettings = ['restore_command', 'recovery_target_time', 'recovery_target_action'] as const

@@ -47,7 +47,7 @@ async function makeFolder(path: string): Promise<void> {
   })
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
