@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Database } from '../db/database.ts'
+import { openDatabaseAsItIs, type Database } from '../db/database.ts'
+import { readSchemaState } from '../db/migrate.ts'
 import { OperatorError } from '../errors.ts'
 import { auditLedger, type CheckResult } from '../ledger-audit/audit-ledger.ts'
 import { checkIndexes, type IndexResults } from '../ledger-audit/check-indexes.ts'
@@ -33,7 +34,10 @@ export function addAuditCommand(program: Command): void {
     .option('--no-indexes', 'leave the indexes of the database out')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const { audited, indexes } = await withDatabase((database) => audit(database, options))
+      const { audited, indexes } = await withDatabase(
+        (database) => audit(database, options),
+        openDatabaseAsItIs,
+      )
       const faults = audited.flatMap(({ checks }) => checks).reduce((sum, one) => sum + one.faults, 0)
       const broken = (indexes?.results ?? []).filter(({ fault }) => fault !== null).length
       print(options.json, { organisations: audited, indexes, faults: faults + broken }, [
@@ -45,6 +49,11 @@ export function addAuditCommand(program: Command): void {
 }
 
 async function audit({ pool, queries }: Database, options: Options) {
+  const { pending } = await readSchemaState(queries)
+  if (pending.length > 0)
+    throw new OperatorError(
+      `Migrations are to be applied first (npx counterfoil migrate): ${pending.join(', ')}`,
+    )
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const organisations =
     options.org === undefined
