@@ -23,17 +23,18 @@ select
     from pg_stat_archiver) as "isArchiveFailing",
   (select age(datfrozenxid)::float8 from pg_database where datname = current_database()) as "transactionAge"`
 
-type Read = Omit<
+/** What one statement tells. */
+type Read = Pick<
   Facts,
-  | 'isEmbedded'
-  | 'databaseConnections'
-  | 'clockOffsetMs'
-  | 'disk'
-  | 'pendingMigrations'
-  | 'unknownMigrations'
-  | 'breakingMigrations'
-  | 'failedBatches'
-  | 'failedUploads'
+  | 'settings'
+  | 'isStandby'
+  | 'isSuperuser'
+  | 'connectionsTaken'
+  | 'invalidIndexes'
+  | 'oldestTransactionS'
+  | 'preparedTransactions'
+  | 'isArchiveFailing'
+  | 'transactionAge'
 >
 
 /** Reads everything that `diagnose` judges; changes nothing. */

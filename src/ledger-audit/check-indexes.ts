@@ -13,6 +13,13 @@ export interface IndexResults {
   readonly hindrance: string | null
 }
 
+interface Index {
+  readonly oid: number
+  readonly name: string
+  /** Version of PostgreSQL. */
+  readonly major: number
+}
+
 /** Feature not supported, insufficient privilege, undefined file: no `amcheck` here, or not for this role. */
 const hindrances = new Set(['0A000', '42501', '58P01'])
 
@@ -24,8 +31,8 @@ export async function checkIndexes(
   pool: Pool,
   onChecked: (result: IndexResult) => void = () => {},
 ): Promise<IndexResults> {
-  const { rows: indexes } = await pool.query<{ oid: number; name: string }>(`
-    select c.oid::int8 as oid, c.relname as name
+  const { rows: indexes } = await pool.query<Index>(`
+    select c.oid::int8 as oid, c.relname as name, current_setting('server_version_num')::int / 10000 as major
     from pg_index i
     join pg_class c on c.oid = i.indexrelid
     join pg_am a on a.oid = c.relam
@@ -34,13 +41,13 @@ export async function checkIndexes(
   const results: IndexResult[] = []
   const client = await pool.connect()
   try {
-    for (const { oid, name } of indexes) {
+    for (const index of indexes) {
       await client.query('begin')
       const hindrance = results.length === 0 ? await findHindrance(client) : null
       if (hindrance !== null) return { results, hindrance }
       const startedAt = performance.now()
-      const fault = await findFault(client, oid)
-      const result = { index: name, fault, elapsedMs: performance.now() - startedAt }
+      const fault = await findFault(client, index)
+      const result = { index: index.name, fault, elapsedMs: performance.now() - startedAt }
       results.push(result)
       onChecked(result)
       await client.query('rollback')
@@ -68,13 +75,10 @@ async function findHindrance(client: PoolClient): Promise<string | null> {
 const checkSql = (knowsUnique: boolean) =>
   `select bt_index_check($1::int8::oid::regclass, heapallindexed => true${knowsUnique ? ', checkunique => true' : ''})`
 
-async function findFault(client: PoolClient, oid: number): Promise<string | null> {
+async function findFault(client: PoolClient, { oid, major }: Index): Promise<string | null> {
   await client.query(withExtension)
-  const { rows } = await client.query<{ major: number }>(
-    `select current_setting('server_version_num')::int / 10000 as major`,
-  )
   try {
-    await client.query(checkSql((rows[0]?.major ?? 0) >= 17), [oid])
+    await client.query(checkSql(major >= 17), [oid])
     return null
   } catch (error) {
     // A statement that was ended from outside says nothing about the index; class 57 is that.
