@@ -127,7 +127,8 @@ export async function* readDetailedCoupons(
     })
     // Each series is read once, however many of the coupons are of it.
     const missing = rows.map((row) => row[2]).filter((id) => !series.has(id))
-    for (const one of (await readSeriesById(context, orgId, missing)).values()) series.set(one.id, one)
+    for (const one of (await readSeriesById(context, orgId, missing, 'uncounted')).values())
+      series.set(one.id, one)
     const page = assemble(rows, customerId, series)
     yield page
     open -= page.length

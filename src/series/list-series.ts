@@ -60,33 +60,25 @@ export async function listSeries(
   return rows
 }
 
-const byIdSql = readSeriesSql('select unnest($2::bigint[]) as id', '0')
+const page = 'select unnest($2::bigint[]) as id'
+const byId = {
+  counted: { name: 'series-by-id-counted', text: readSeriesSql(page, countWaitingSql) },
+  uncounted: { name: 'series-by-id', text: readSeriesSql(page, '0') },
+}
 
-/** Series by their ids, but for `waitingCodes`, which is 0: counting them takes long. What is unknown is left out. */
+/**
+ * Series by their ids; those that are unknown are left out.
+ *
+ * @param waitingCodes whether they are counted, which takes long; uncounted they are 0.
+ */
 export async function readSeriesById(
   { database: { pool } }: Context,
   orgId: number,
   ids: readonly number[],
+  waitingCodes: keyof typeof byId,
 ): Promise<Map<number, KeptSeries>> {
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return new Map()
-  const { rows } = await pool.query<KeptSeries>({
-    name: 'series-by-id',
-    text: byIdSql,
-    values: [orgId, wanted],
-  })
+  const { rows } = await pool.query<KeptSeries>({ ...byId[waitingCodes], values: [orgId, wanted] })
   return new Map(rows.map((series) => [series.id, series]))
-}
-
-/** Series by their ids; those that are unknown are left out. */
-export async function listSeriesById(
-  context: Context,
-  caller: Caller,
-  ids: readonly number[],
-): Promise<Map<number, KeptSeries>> {
-  const wanted = [...new Set(ids)]
-  if (wanted.length === 0) return new Map()
-  const all = { codes: [], statuses: [], places: undefined, limit: wanted.length, offset: 0 }
-  const found = await listSeries(context, caller, { ids: wanted, ...all })
-  return new Map(found.map((series) => [series.id, series]))
 }

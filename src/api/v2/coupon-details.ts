@@ -3,7 +3,7 @@ import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { findCoupons, type FoundCoupon } from '../../coupons/find-coupons.ts'
 import { Refusal } from '../../errors.ts'
-import { listSeriesById } from '../../series/list-series.ts'
+import { readSeriesById } from '../../series/list-series.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
@@ -99,7 +99,7 @@ export function registerCouponDetails(app: App, context: Context): void {
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
       const { coupons, unknown } = await findCoupons(context, caller, asked)
       const seriesIds = withSeries ? coupons.map(({ seriesId }) => seriesId) : []
-      const series = await listSeriesById(context, caller, seriesIds)
+      const series = await readSeriesById(context, caller.orgId, seriesIds, 'counted')
       const { timeZone } = caller
       return {
         data: coupons

@@ -106,7 +106,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
       const verdict = await checkCodes(context, caller, customer, codes)
       if (verdict.customer === undefined) return reply.code(400).send(statusToWire(701))
       const seriesIds = details === 'false' ? [] : verdict.coupons.flatMap(redeemableSeriesId)
-      const series = await readSeriesById(context, caller.orgId, seriesIds)
+      const series = await readSeriesById(context, caller.orgId, seriesIds, 'uncounted')
       const { timeZone } = caller
       const isOk = verdict.coupons.every(({ refusal }) => refusal === null)
       return {
