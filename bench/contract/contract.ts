@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { Agent, get } from 'node:http'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { findPostmaster } from '../../src/db/postmaster.ts'
+import { folderOf, say } from '../folder.ts'
 import { processCpuUs, treeCpuUs } from '../cpu.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
@@ -41,11 +42,7 @@ const names = Object.keys(calls) as Call[]
 const mark = 2
 const readers = 4
 const warmUpMs = 2_000
-const dataDir = resolve(
-  process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname,
-  'contract',
-)
-const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+const dataDir = folderOf('contract')
 
 /** Microseconds of CPU per coupon, the server's and the database's. Null: unknown on this system. */
 interface Figures {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import type { Client } from 'pg'
@@ -11,6 +10,7 @@ import { withCopyClient } from '../../src/db/copy-client.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { exportRows } from '../../src/files/export-rows.ts'
 import { importFile } from '../../src/files/import-file.ts'
+import { folderOf } from '../folder.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
 import {
@@ -22,7 +22,7 @@ import {
   type FilesDataset,
 } from './dataset.ts'
 
-const dataDir = resolve(process.env['BENCH_DATA_DIR'] || new URL('../.data/files', import.meta.url).pathname)
+const dataDir = folderOf('files')
 const marks = { import: 0.4, export: 0.5, growthMiB: 64 }
 /** What the floor copies, and what the part of it that is shown beside. */
 const floors = {

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { createBatch } from '../../src/code-batches/create-batch.ts'
 import { workOnBatch } from '../../src/code-batches/work-on-batch.ts'
@@ -7,6 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import { createContextOn, type Context } from '../../src/context.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { alphabets } from '../../src/values/code-form.ts'
+import { folderOf, say } from '../folder.ts'
 import { Latencies } from '../latencies.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
@@ -16,11 +16,7 @@ import { redeemVerb } from '../writes/verbs.ts'
 import { copyFloor } from './floor.ts'
 import { growthMb } from './memory.ts'
 
-const dataDir = resolve(
-  process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname,
-  'generate',
-)
-const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+const dataDir = folderOf('generate')
 const form = {
   alphabet: alphabets.numeric,
   pattern: '#'.repeat(16),

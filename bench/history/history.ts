@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { findPostmaster } from '../../src/db/postmaster.ts'
+import { folderOf, say } from '../folder.ts'
 import { processCpuUs, treeCpuUs } from '../cpu.ts'
 import { inProcess, runLoad } from '../load.ts'
 import { describeMachine } from '../machine.ts'
@@ -34,12 +35,10 @@ const checkedCustomers = 300
 const seed = 20_260_611
 
 /** Data folder of the bench; kept between runs. */
-const dataDir = resolve(process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname)
+const dataDir = folderOf()
 
 const headers = { Authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}` }
 const pathOf = (mobile: string): string => `/v2/customers/coupons?mobile=${mobile}`
-
-const say = (line: string): boolean => process.stderr.write(`${line}\n`)
 
 export async function benchHistory(options: BenchOptions): Promise<boolean> {
   const scale = scales.find(({ name }) => name === options.scale)

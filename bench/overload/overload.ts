@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
+import { folderOf, say } from '../folder.ts'
 import { inProcess, runLoad } from '../load.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
@@ -10,9 +10,9 @@ import { startServer } from '../server.ts'
 import {
   checkLedger,
   createWritesDataset,
-  customerOf,
-  mobileOf,
-  scattered,
+  distinctOf,
+  headersOf,
+  redemptionOf,
   type WritesDataset,
 } from '../writes/dataset.ts'
 import type { OpenJob, OpenResult } from './open-load.ts'
@@ -26,11 +26,7 @@ const normalLoad = 0.5
 /** In relation to the longest that requests may wait before others are refused. */
 const maxP99 = 2
 const recoverS = 3
-const dataDir = resolve(
-  process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname,
-  'overload',
-)
-const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+const dataDir = folderOf('overload')
 
 /** Three times as many redemptions a second as the server can do, and what becomes of them; then the usual ones again. */
 export async function benchOverload(options: BenchOptions): Promise<boolean> {
@@ -40,7 +36,7 @@ export async function benchOverload(options: BenchOptions): Promise<boolean> {
     const data = await createWritesDataset(database, coupons)
     const server = await startServer(dataDir)
     try {
-      const headers = authorizationOf(data)
+      const headers = headersOf(data)
       const bodies = bodiesOf(data)
       const take = (count: number): string[] => bodies.splice(0, Math.ceil(count))
       const job = {
@@ -95,19 +91,10 @@ export async function benchOverload(options: BenchOptions): Promise<boolean> {
   }
 }
 
-function authorizationOf({ till }: WritesDataset): Record<string, string> {
-  return { authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}` }
-}
-
 function bodiesOf(data: WritesDataset): string[] {
   return Array.from({ length: coupons }, (_, n) => {
-    const at = scattered(n, coupons)
-    return JSON.stringify({
-      redemptionRequestList: [{ code: `${data.stamp}D${at}` }],
-      user: { mobile: mobileOf(customerOf(at)) },
-      billAmount: 100,
-      transactionNumber: `T${n}`,
-    })
+    const { code, customer } = distinctOf(data, n)
+    return redemptionOf(code, customer)
   })
 }
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
+import { folderOf, say } from '../folder.ts'
 import { Latencies } from '../latencies.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
@@ -10,9 +10,10 @@ import { startServer, type Server } from '../server.ts'
 import {
   checkLedger,
   createWritesDataset,
-  customerOf,
+  distinctOf,
+  headersOf,
   mobileOf,
-  scattered,
+  redemptionOf,
   type WritesDataset,
 } from '../writes/dataset.ts'
 import { Balancer } from './balancer.ts'
@@ -23,11 +24,7 @@ const settleMs = 2_000
 /** Longer than the balancer takes to notice. */
 const drainDelayMs = '1000'
 const sizes: Readonly<Record<string, number>> = { full: 100_000, small: 10_000 }
-const dataDir = resolve(
-  process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname,
-  'restart',
-)
-const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+const dataDir = folderOf('restart')
 
 interface Counts {
   requests: number
@@ -37,27 +34,16 @@ interface Counts {
 
 /** Every third request redeems; the others are what tills ask before and after. */
 async function sendOne(balancer: Balancer, data: WritesDataset, n: number, counts: Counts): Promise<void> {
-  const credentials = Buffer.from(`${data.till.code}:${data.till.password}`).toString('base64')
-  const headers = { authorization: `Basic ${credentials}` }
-  const at = scattered(Math.floor(n / 3), data.distinctCoupons)
-  const code = `${data.stamp}D${at}`
-  const mobile = mobileOf(customerOf(at))
+  const { code, customer } = distinctOf(data, Math.floor(n / 3))
+  const mobile = mobileOf(customer)
   const [path, body] =
     n % 3 === 0
-      ? [
-          '/v2/coupon/redeem',
-          JSON.stringify({
-            redemptionRequestList: [{ code }],
-            user: { mobile },
-            billAmount: 100,
-            transactionNumber: `T${n}`,
-          }),
-        ]
+      ? ['/v2/coupon/redeem', redemptionOf(code, customer)]
       : n % 3 === 1
         ? [`/v2/customers/coupons?mobile=${mobile}&limit=20`]
         : [`/v2/coupon/is_redeemable?mobile=${mobile}&code=${code}`]
   try {
-    const reply = await balancer.send(path, headers, body)
+    const reply = await balancer.send(path, headersOf(data), body)
     if (reply.status !== 200) throw new Error(`${reply.status} ${reply.body.slice(0, 300)}`)
     if (body !== undefined) counts.redeemed += 1
   } catch (error) {

@@ -29,6 +29,26 @@ export const scattered = (n: number, size: number): number => (n * 7_919) % size
 export const mobileOf = (customer: number): string => `91${9_000_000_000 + customer}`
 export const customerOf = (coupon: number): number => coupon % customers
 
+/** Headers that sign the till in. */
+export const headersOf = ({ till }: WritesDataset): Record<string, string> => ({
+  authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}`,
+})
+
+/** Body of the call that redeems a code for a customer. */
+export const redemptionOf = (code: string, customer: number): string =>
+  JSON.stringify({
+    redemptionRequestList: [{ code }],
+    user: { mobile: mobileOf(customer) },
+    billAmount: 100,
+    transactionNumber: code,
+  })
+
+/** The n-th of the distinct codes in their scattered order, and whose it is. */
+export function distinctOf({ stamp, distinctCoupons }: WritesDataset, n: number) {
+  const at = scattered(n, distinctCoupons)
+  return { code: `${stamp}D${at}`, customer: customerOf(at) }
+}
+
 /** Makes it by set-based SQL. */
 export async function createWritesDataset({ pool, queries }: Database, size: number): Promise<WritesDataset> {
   const stamp = Date.now().toString(36).toUpperCase()

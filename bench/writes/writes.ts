@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
 import { createContextOn, type Context } from '../../src/context.ts'
 import { openDatabase, type Database } from '../../src/db/database.ts'
 import { findPostmaster } from '../../src/db/postmaster.ts'
+import { folderOf, say } from '../folder.ts'
 import { processCpuUs, treeCpuUs } from '../cpu.ts'
 import { Latencies } from '../latencies.ts'
 import { runLoad } from '../load.ts'
@@ -15,7 +16,9 @@ import {
   checkLedger,
   createWritesDataset,
   customerOf,
+  headersOf,
   mobileOf,
+  redemptionOf,
   scattered,
   type WritesDataset,
 } from './dataset.ts'
@@ -48,11 +51,7 @@ const floorConnections = 16
 const verbCallers = 256
 /** Enough for every run of a bench: none is redeemed twice. */
 const couponsOfAPile = 1_500_000
-const dataDir = resolve(
-  process.env['BENCH_DATA_DIR'] || new URL('../.data', import.meta.url).pathname,
-  'writes',
-)
-const say = (line: string): boolean => process.stderr.write(`${line}\n`)
+const dataDir = folderOf('writes')
 
 interface Bench {
   readonly database: Database
@@ -123,20 +122,12 @@ const verb = (bench: Bench, pile: 'distinct' | 'hot', callers: number) => () =>
   inLoop(bench, callers, () => redeemVerb(bench.context, bench.data, take(bench, pile)))
 
 const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
-  const { till } = bench.data
   const requests = Math.ceil(((warmUpMs + bench.timedMs) / 1000) * 6_000)
   const bodies = Array.from({ length: requests }, () => {
     const { code, customer } = take(bench, pile)
-    return JSON.stringify(
-      pile === 'issue'
-        ? { seriesId: bench.data.issueSeriesId, customer: { mobile: mobileOf(customer) } }
-        : {
-            redemptionRequestList: [{ code }],
-            user: { mobile: mobileOf(customer) },
-            billAmount: 100,
-            transactionNumber: code,
-          },
-    )
+    return pile === 'issue'
+      ? JSON.stringify({ seriesId: bench.data.issueSeriesId, customer: { mobile: mobileOf(customer) } })
+      : redemptionOf(code, customer)
   })
   const { result, cpuUs } = await runLoad(
     {
@@ -146,7 +137,7 @@ const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
       timedMs: bench.timedMs,
       paths: [pile === 'issue' ? '/v2/coupon/issue' : '/v2/coupon/redeem'],
       bodies,
-      headers: { Authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}` },
+      headers: headersOf(bench.data),
       minBodyBytes: 300,
     },
     { postgres: () => treeCpuUs(bench.postmaster), node: () => processCpuUs(bench.server.pid) },
