@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface Metrics {
   readonly registry: Registry
@@ -7,6 +7,12 @@ export interface Metrics {
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
   /** Requests that went in one transaction, by kind of write. */
   readonly writeBatchSize: Histogram<'kind'>
+  /** Attempts of this process to deliver a message, by outcome. */
+  readonly webhookAttempts: Counter<'outcome'>
+  /** Of every webhook, the same in every process. */
+  readonly webhookLag: Gauge<'organisation' | 'webhook'>
+  readonly webhookMessages: Gauge<'organisation' | 'webhook' | 'state'>
+  readonly webhookActive: Gauge<'organisation' | 'webhook'>
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -39,5 +45,36 @@ export function createMetrics(pool: Pool): Metrics {
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     registers: [registry],
   })
-  return { registry, requestDuration, writeBatchSize }
+  return { registry, requestDuration, writeBatchSize, ...createWebhookMetrics(registry) }
+}
+
+function createWebhookMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['organisation', 'webhook'] as const
+  return {
+    webhookAttempts: new Counter({
+      name: 'counterfoil_webhook_attempts_total',
+      help: 'Attempts of this process to deliver a message, by outcome.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookLag: new Gauge({
+      name: 'counterfoil_webhook_lag_seconds',
+      help: 'Age of the oldest event that an active webhook is still to be told of; 0: none.',
+      labelNames,
+      registers,
+    }),
+    webhookMessages: new Gauge({
+      name: 'counterfoil_webhook_messages',
+      help: 'Messages of a webhook that are open (to be sent or tried again) or parked (given up).',
+      labelNames: [...labelNames, 'state'] as const,
+      registers,
+    }),
+    webhookActive: new Gauge({
+      name: 'counterfoil_webhook_active',
+      help: '1: the webhook is active; 0: it is paused or was stopped.',
+      labelNames,
+      registers,
+    }),
+  }
 }

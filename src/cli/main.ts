@@ -6,6 +6,7 @@ import { addCustomerCommands } from './customer-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
+import { addWebhookCommands } from './webhook-commands.ts'
 import { withDatabase } from './run.ts'
 
 const failed = 1
@@ -49,6 +50,7 @@ function createProgram(): Command {
   addImportCommands(program)
   addGenerateCommands(program)
   addExportCommands(program)
+  addWebhookCommands(program)
   return program
 }
 

@@ -72,6 +72,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
+        requestId: request.id,
         present: (verdict) => about(verdict[0]?.customer?.id, presentSingle(verdict, caller)),
       })
       return sendAnswer(reply, answer)
@@ -106,6 +107,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
+        requestId: request.id,
         present: (verdict) => about(verdict[0]?.customer?.id, presentBulk(verdict, caller)),
       })
       return sendAnswer(reply, answer)
@@ -142,6 +144,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
+        requestId: request.id,
         present: (verdict) => about(verdict[0]?.customer?.id, presentMultiple(verdict, caller)),
       })
       return sendAnswer(reply, answer)
