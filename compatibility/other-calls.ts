@@ -1,14 +1,20 @@
 import type { ContractCall } from './contract.ts'
 
-/** Uploads and webhooks. A row whose call has come loses its `isMissing`. */
+/** Uploads and webhooks. */
 
-const notBuilt = 'Not built yet.'
 const job = `
   jobId uploadStatus createdOn updatedOn errorFileUrl successFileUrl uploadedFileUrl totalUploadedCount actualRowCount
   errorCount uploadTableName uploadedFileName audienceGroupId audienceGroupVersionId`
 const redeemJob = `
   jobId uploadRedeemedCouponStatus createdOn updatedOn errorFileUrl successFileUrl uploadedFileUrl totalUploadedCount
   actualRowCount errorCount uploadTableName uploadedFileName`
+
+const registration = `
+  active name eventNames webHookUrl webHookType methodType webHookHeaders { * } maxAllowedConnections slaInSeconds
+  customerIdentifiersToBeEnriched`
+const webhook = `
+  webHookId ${registration.replace(' { * }', '')} consumerGroupId noOfRetryAttempts tillDetailsEnrichmentEnabled
+  storeDetailsEnrichmentEnabled attribution`
 
 export const otherCalls: readonly ContractCall[] = [
   {
@@ -46,17 +52,41 @@ export const otherCalls: readonly ContractCall[] = [
     what: 'The rows that were refused, or that came in: what `errorFileUrl` and `successFileUrl` lead to',
     notes: ['CSV. The contract has the names of these files and does not say where they are.'],
   },
+  {
+    call: 'POST /v3/webHooks',
+    what: 'Subscribe to events',
+    body: registration,
+    answer: `data { ${webhook} }`,
+    differs: {
+      'body webHookType': 'HTTP only: there is no queue to put events into.',
+      'body methodType': 'POST only.',
+      'body customerIdentifiersToBeEnriched':
+        'Mobile, e-mail and external id; other types are passed over, as customers have none.',
+      'answer data.webHookHeaders': 'Names only; values are never shown again.',
+      'answer data.consumerGroupId': 'Always −1: there are no consumer groups.',
+      'answer data.tillDetailsEnrichmentEnabled data.storeDetailsEnrichmentEnabled':
+        'Always false: messages carry the till’s id.',
+    },
+    notes: [
+      'The contract does not publish the envelope of the answer: it is that of its other calls of version 3.',
+    ],
+  },
+  {
+    call: 'GET /v3/webHooks',
+    what: 'Subscriptions',
+    answer: `data { ${webhook} }`,
+  },
   ...(
     [
-      ['POST /v3/webHooks', 'Subscribe to events'],
-      ['GET /v3/webHooks', 'Subscriptions'],
-      ['GET /v3/webHooks/eventLog', 'Deliveries'],
-      ['GET /v3/webHooks/eventLog/requestId', 'Deliveries of a request'],
-      ['GET /v3/webHooks/eventLog/refId', 'Deliveries of an effect'],
+      ['', 'Deliveries', ''],
+      ['/requestId', 'Deliveries of a request', 'requestId'],
+      ['/refId', 'Deliveries of an effect', 'refId'],
     ] as const
-  ).map(([call, what]) => ({
-    call,
+  ).map(([path, what, query]) => ({
+    call: `GET /v3/webHooks/eventLog${path}`,
+    also: [`/v3/webhooks/eventLog${path}`],
     what,
-    isMissing: `${notBuilt} Every effect writes a row into \`events\` of the database.`,
+    query,
+    notes: ['The contract publishes neither parameters nor answer.'],
   })),
 ]

@@ -11,6 +11,13 @@ import { ServerProcess } from './server-process.ts'
 
 const run = promisify(execFile)
 
+/** What servers are told so that deliveries are quick, on this machine. */
+const deliveryEnv = {
+  WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1',
+  WEBHOOK_FIRST_RETRY_MS: '100',
+  WEBHOOK_TIMEOUT_MS: '1000',
+}
+
 /** An organisation of the proof and the header that signs its till in. */
 export interface Tenant {
   readonly orgId: number
@@ -77,7 +84,8 @@ export async function startCluster(
   const database = new ProofDatabase(dataDir, databaseUrl)
   const proxy = new LossyProxy(database, random)
   const proxyPort = await proxy.listen()
-  const env = databaseUrl === undefined ? { DATA_DIR: dataDir } : { DATABASE_URL: databaseUrl }
+  const reached = databaseUrl === undefined ? { DATA_DIR: dataDir } : { DATABASE_URL: databaseUrl }
+  const env = { ...deliveryEnv, ...reached }
   const servers: ServerProcess[] = []
   const close = async (): Promise<void> => {
     await Promise.all(servers.slice(1).map((server) => server.stop()))
@@ -88,7 +96,7 @@ export async function startCluster(
   try {
     for (let at = 0; at < processes; at++) {
       const isLast = at === processes - 1
-      const own = isLast ? { DATABASE_URL: database.urlThrough(proxyPort) } : env
+      const own = isLast ? { ...deliveryEnv, DATABASE_URL: database.urlThrough(proxyPort) } : env
       const server = new ServerProcess(`server-${at + 1}`, await freePort(), root, folder, own)
       server.onUnexpectedEnd = (reason, hasServed) => {
         if (hasServed) findings.violate('a server process stays up', reason)

@@ -44,8 +44,8 @@ async function main(): Promise<number> {
   }
   try {
     const options = readOptions(args, process.env)
-    const { seed, processes, databaseUrl, isKept } = options
-    const settings = { root, seed, processes, databaseUrl, isKept, log: print }
+    const { seed, processes, databaseUrl, isKept, webhooks } = options
+    const settings = { root, seed, processes, databaseUrl, isKept, webhooks, log: print }
     const isGood = options.mutations
       ? await proveMutations(settings, options.only)
       : await proveOnce(options, settings)

@@ -15,6 +15,8 @@ export interface Options {
   /** A PostgreSQL of one's own; undefined: the embedded one in a new folder. */
   readonly databaseUrl: string | undefined
   readonly isKept: boolean
+  /** Have every event delivered to a receiver that fails, and check that it has them all. */
+  readonly webhooks: boolean
 }
 
 export const usage = `npm run prove -- [options]
@@ -25,6 +27,7 @@ export const usage = `npm run prove -- [options]
   --focus NAME    rounds of one kind alone: ${focusNames.join(', ')}
   --mutations     breaks one guard of the server at a time and expects to notice each
   --only TEXT     with --mutations: those whose name contains TEXT
+  --webhooks      has every event delivered to a receiver that fails, hangs and restarts, and checks what it got
   --keep          leaves the data folder and the logs behind
 
 DATABASE_URL names a PostgreSQL of your own, which is then not killed; without it an embedded one is used.
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
         mutations: { type: 'boolean', default: false },
         only: { type: 'string' },
         keep: { type: 'boolean', default: false },
+        webhooks: { type: 'boolean', default: false },
       },
     }).values
   } catch (error) {
@@ -70,5 +74,6 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     only: values.only,
     databaseUrl: env['DATABASE_URL'] || undefined,
     isKept: values.keep,
+    webhooks: values.webhooks,
   }
 }

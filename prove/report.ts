@@ -23,6 +23,14 @@ export function describeRun(findings: Findings, seed: number, processes: number,
     ['replays', `${tally('replays')} answers given a second time`],
     ['kills', `${kills.reduce((sum, [, n]) => sum + n, 0)}: ${list(kills)}`],
     ['failures answered', list(prefixed('answers '))],
+    ...(findings.tally('deliveries') > 0
+      ? [
+          ['webhooks', `${tally('events delivered')} events in ${tally('deliveries')} deliveries`] satisfies [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ['checks', findings.checks.toLocaleString('en')],
     ['seed', String(seed)],
     ['duration', `${(tookMs / 1_000).toFixed(0)} s`],

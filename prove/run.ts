@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Chaos, type Kill } from './chaos.ts'
 import { startCluster, type Cluster } from './cluster.ts'
+import { Deliveries } from './deliveries.ts'
 import type { Findings } from './findings.ts'
 import { checkRound } from './oracle/check-round.ts'
 import { describePlan, focusNames, planRound, type Focus } from './plan.ts'
@@ -17,6 +18,8 @@ export interface RunSettings {
   readonly processes: number
   readonly databaseUrl: string | undefined
   readonly isKept: boolean
+  /** Every event is delivered to a receiver. */
+  readonly webhooks: boolean
   readonly log: (line: string) => void
 }
 
@@ -93,6 +96,43 @@ export async function round(
   )
 }
 
+async function playAll(
+  cluster: Cluster,
+  random: Random,
+  settings: RunSettings,
+  minutes: number,
+  only: Focus | undefined,
+  findings: Findings,
+): Promise<void> {
+  const startedAtMs = Date.now()
+  const totalMs = minutes * 60_000
+  const next = (n: number): Focus => only ?? (focusNames[(settings.seed + n) % focusNames.length] as Focus)
+  let n = 0
+  while (Date.now() < startedAtMs + totalMs * raceShare) {
+    const part = `race ${n + 1}`
+    await round(cluster, random, findings, settings.log, {
+      focus: next(n),
+      part,
+      requests: requestsPerRound,
+      playMs: raceRoundMs,
+      isUnderFire: false,
+    })
+    n += 1
+  }
+  for (let crash = 0; Date.now() < startedAtMs + totalMs; crash++) {
+    const playMs = Math.min(crashRoundMs, Math.max(1_000, startedAtMs + totalMs - Date.now()))
+    const focus = only ?? random.pick(focusNames)
+    const part = `crash ${crash + 1}`
+    await round(cluster, random, findings, settings.log, {
+      focus,
+      part,
+      requests: Infinity,
+      playMs,
+      isUnderFire: true,
+    })
+  }
+}
+
 /** Rounds of races, then rounds of crashes, for as long as was asked for. */
 export async function prove(
   settings: RunSettings,
@@ -101,32 +141,16 @@ export async function prove(
   findings: Findings,
 ): Promise<void> {
   await withCluster(settings, findings, async (cluster, random) => {
-    const startedAtMs = Date.now()
-    const totalMs = minutes * 60_000
-    const next = (n: number): Focus => only ?? (focusNames[(settings.seed + n) % focusNames.length] as Focus)
-    let n = 0
-    while (Date.now() < startedAtMs + totalMs * raceShare) {
-      const part = `race ${n + 1}`
-      await round(cluster, random, findings, settings.log, {
-        focus: next(n),
-        part,
-        requests: requestsPerRound,
-        playMs: raceRoundMs,
-        isUnderFire: false,
-      })
-      n += 1
-    }
-    for (let crash = 0; Date.now() < startedAtMs + totalMs; crash++) {
-      const playMs = Math.min(crashRoundMs, Math.max(1_000, startedAtMs + totalMs - Date.now()))
-      const focus = only ?? random.pick(focusNames)
-      const part = `crash ${crash + 1}`
-      await round(cluster, random, findings, settings.log, {
-        focus,
-        part,
-        requests: Infinity,
-        playMs,
-        isUnderFire: true,
-      })
+    // Its chances are its own: the rounds of a seed do not depend on it.
+    const deliveries = settings.webhooks
+      ? await Deliveries.start(cluster, new Random(settings.seed))
+      : undefined
+    try {
+      await playAll(cluster, random, settings, minutes, only, findings)
+      findings.where = 'after the last round'
+      await deliveries?.check(findings)
+    } finally {
+      await deliveries?.close()
     }
     findings.expect(
       findings.tally('acknowledged') >= minRequests,

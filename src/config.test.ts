@@ -20,6 +20,14 @@ describe('the configuration', () => {
         uploadLimitBytes: 256 * 1024 * 1024,
         uploadTimeoutMs: 600_000,
         uploadsKeptDays: 7,
+        webhooksMayReachPrivateAddresses: false,
+        webhookKeys: [],
+        webhookTimeoutMs: 15_000,
+        webhookFirstRetryMs: 5_000,
+        webhookGiveUpHours: 72,
+        webhookMessagesKeptDays: 30,
+        expiringSoonDays: 3,
+        limitNearPercent: 90,
       })
     }
   })
@@ -44,6 +52,10 @@ describe('the configuration', () => {
       DATABASE_CONNECTIONS: ['0', '1', '201', 'many'],
       DRAIN_TIMEOUT_MS: ['-1', '600001', '1s'],
       COUNTERFOIL_DEMO: ['true', '2', 'yes'],
+      WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: ['true'],
+      WEBHOOK_KEYS: ['short', `${'A'.repeat(43)}=,short`],
+      WEBHOOK_GIVE_UP_HOURS: ['-1', '721'],
+      LIMIT_NEAR_PERCENT: ['0', '101'],
       LOG_LEVEL: ['loud', 'warning'],
       DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db'],
     })) {

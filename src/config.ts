@@ -28,6 +28,22 @@ export interface Config {
   readonly uploadTimeoutMs: number
   /** For how long the rows of an upload, and with them its error and success file, are kept after its end. */
   readonly uploadsKeptDays: number
+  /** Receivers of webhooks may have private addresses and plain HTTP: for a laptop. */
+  readonly webhooksMayReachPrivateAddresses: boolean
+  /** Keys of 32 bytes that secrets of webhooks are encrypted with; the first is used for new ones. Empty: they are not. */
+  readonly webhookKeys: readonly Buffer[]
+  /** How long a receiver may take to answer. */
+  readonly webhookTimeoutMs: number
+  /** Pause after the first failure of a message; it doubles with every further one. */
+  readonly webhookFirstRetryMs: number
+  /** After so many hours a message that fails is parked. */
+  readonly webhookGiveUpHours: number
+  /** For how long delivered messages and their attempts are kept. */
+  readonly webhookMessagesKeptDays: number
+  /** How many days before its end a coupon is told to expire soon. */
+  readonly expiringSoonDays: number
+  /** How much of a series' limit must be used for it to be told near. */
+  readonly limitNearPercent: number
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -99,6 +115,52 @@ export const settings: readonly Setting[] = [
     meaning:
       'For how many days the rows of an upload, its error file and its success file are kept, 1 to 365.',
   },
+  {
+    name: 'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES',
+    default: '0',
+    meaning:
+      '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise whoever may create a webhook can send requests into your network.',
+  },
+  {
+    name: 'WEBHOOK_KEYS',
+    default: '',
+    meaning:
+      'Keys that secrets and headers of webhooks are encrypted with in the database: 32 bytes in base64 each, separated by commas. The first encrypts, all of them decrypt. Empty: they are kept readable.',
+  },
+  {
+    name: 'WEBHOOK_TIMEOUT_MS',
+    default: '15000',
+    meaning: 'How long the receiver of a message may take to answer, in milliseconds, 100 to 60000.',
+  },
+  {
+    name: 'WEBHOOK_FIRST_RETRY_MS',
+    default: '5000',
+    meaning:
+      'Pause after the first failure of a message, in milliseconds, 10 to 3600000. It doubles with every further one, up to 4 hours.',
+  },
+  {
+    name: 'WEBHOOK_GIVE_UP_HOURS',
+    default: '72',
+    meaning:
+      'For how many hours a message is tried before it is parked, and a webhook that fails all the time before it is stopped, 0 to 720.',
+  },
+  {
+    name: 'WEBHOOK_MESSAGES_KEPT_DAYS',
+    default: '30',
+    meaning: 'For how many days delivered messages of webhooks and their attempts are kept, 1 to 3650.',
+  },
+  {
+    name: 'EXPIRING_SOON_DAYS',
+    default: '3',
+    meaning:
+      'How many days before its end a coupon that can still be used is told to expire soon (event CouponExpiringSoon), 1 to 90.',
+  },
+  {
+    name: 'LIMIT_NEAR_PERCENT',
+    default: '90',
+    meaning:
+      'How much of maxCreate or maxRedeem of a series must be used for it to be told near (event SeriesLimitNear), 1 to 100.',
+  },
 ]
 
 function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number {
@@ -125,6 +187,16 @@ function readDatabaseUrl(text: string): string {
     throw new OperatorError('DATABASE_URL must look like postgresql://user:password@host:5432/database')
   }
   return text
+}
+
+function readKeys(text: string): Buffer[] {
+  if (text === '') return []
+  return text.split(',').map((one) => {
+    const key = Buffer.from(one.trim(), 'base64')
+    if (key.length !== 32)
+      throw new OperatorError('WEBHOOK_KEYS must hold keys of 32 bytes in base64: openssl rand -base64 32')
+    return key
+  })
 }
 
 /** True for an address that only this machine reaches. */
@@ -155,6 +227,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     uploadLimitBytes: readInteger(env, 'UPLOAD_LIMIT_MIB', 1, 16_384) * 1024 * 1024,
     uploadTimeoutMs: readInteger(env, 'UPLOAD_TIMEOUT_MS', 30_000, 86_400_000),
     uploadsKeptDays: readInteger(env, 'UPLOADS_KEPT_DAYS', 1, 365),
+    webhooksMayReachPrivateAddresses: readFlag(env, 'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES'),
+    webhookKeys: readKeys(env['WEBHOOK_KEYS'] ?? ''),
+    webhookTimeoutMs: readInteger(env, 'WEBHOOK_TIMEOUT_MS', 100, 60_000),
+    webhookFirstRetryMs: readInteger(env, 'WEBHOOK_FIRST_RETRY_MS', 10, 3_600_000),
+    webhookGiveUpHours: readInteger(env, 'WEBHOOK_GIVE_UP_HOURS', 0, 720),
+    webhookMessagesKeptDays: readInteger(env, 'WEBHOOK_MESSAGES_KEPT_DAYS', 1, 3_650),
+    expiringSoonDays: readInteger(env, 'EXPIRING_SOON_DAYS', 1, 90),
+    limitNearPercent: readInteger(env, 'LIMIT_NEAR_PERCENT', 1, 100),
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

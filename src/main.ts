@@ -9,6 +9,7 @@ import type { App } from './api/app.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { createServer } from './server.ts'
 import { startUploadWork } from './uploads/work-on-open-uploads.ts'
+import { startForgettingMessages, startWebhookWork } from './webhooks/work-on-webhooks.ts'
 
 const idleSweepMs = 50
 
@@ -80,13 +81,17 @@ export async function serve(config: Config): Promise<void> {
     const isDemo = config.demo && (await loadDemo(context))
     announce(context, await listen(app, config), isDemo)
     const stopForgetting = startForgetting(context)
-    const stopBatchWork = startBatchWork(context)
-    const stopUploadWork = startUploadWork(context)
+    const background = [
+      startBatchWork(context),
+      startUploadWork(context),
+      startWebhookWork(context),
+      startForgettingMessages(context),
+    ]
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true
     await sleep(config.drainDelayMs)
     stopForgetting()
-    await Promise.all([stopBatchWork(), stopUploadWork(), drain(app, config)])
+    await Promise.all([...background.map((stop) => stop()), drain(app, config)])
   } finally {
     await context.close()
   }

@@ -9,6 +9,12 @@ export interface Metrics {
   readonly writeBatchSize: Histogram<'kind'>
   /** Requests that were refused because too many others waited too long. */
   readonly shed: Counter
+  /** Attempts of this process to deliver a message, by outcome. */
+  readonly webhookAttempts: Counter<'outcome'>
+  /** Of every webhook, the same in every process. */
+  readonly webhookLag: Gauge<'organisation' | 'webhook'>
+  readonly webhookMessages: Gauge<'organisation' | 'webhook' | 'state'>
+  readonly webhookActive: Gauge<'organisation' | 'webhook'>
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
@@ -46,5 +52,36 @@ export function createMetrics(pool: Pool): Metrics {
     help: 'Requests refused with 503 because too many others waited too long.',
     registers: [registry],
   })
-  return { registry, requestDuration, writeBatchSize, shed }
+  return { registry, requestDuration, writeBatchSize, shed, ...createWebhookMetrics(registry) }
+}
+
+function createWebhookMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['organisation', 'webhook'] as const
+  return {
+    webhookAttempts: new Counter({
+      name: 'counterfoil_webhook_attempts_total',
+      help: 'Attempts of this process to deliver a message, by outcome.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    webhookLag: new Gauge({
+      name: 'counterfoil_webhook_lag_seconds',
+      help: 'Age of the oldest event that an active webhook is still to be told of; 0: none.',
+      labelNames,
+      registers,
+    }),
+    webhookMessages: new Gauge({
+      name: 'counterfoil_webhook_messages',
+      help: 'Messages of a webhook that are open (to be sent or tried again) or parked (given up).',
+      labelNames: [...labelNames, 'state'] as const,
+      registers,
+    }),
+    webhookActive: new Gauge({
+      name: 'counterfoil_webhook_active',
+      help: '1: the webhook is active; 0: it is paused or was stopped.',
+      labelNames,
+      registers,
+    }),
+  }
 }

@@ -15,6 +15,8 @@ import { registerTills } from './api/admin/tills.ts'
 import { registerCodeBatches } from './api/admin/code-batches.ts'
 import { registerSeriesCodes } from './api/admin/series-codes.ts'
 import type { App } from './api/app.ts'
+import { registerWebhookMessages } from './api/admin/webhook-messages.ts'
+import { registerWebhooks } from './api/admin/webhooks.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
@@ -45,6 +47,8 @@ import { registerSearchCustomers } from './api/v2/search-customers.ts'
 import { registerUpdateCustomer } from './api/v2/update-customer.ts'
 import { registerSeries } from './api/v2/series.ts'
 import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
+import { registerEventLog } from './api/v3/event-log.ts'
+import { registerV3WebHooks } from './api/v3/web-hooks.ts'
 import type { Context } from './context.ts'
 import { Refusal } from './errors.ts'
 
@@ -181,6 +185,10 @@ export async function createServer(context: Context): Promise<App> {
     registerSeriesCodes(features, context)
     registerCodeBatches(features, context)
     registerExport(features, context)
+    registerWebhooks(features, context)
+    registerWebhookMessages(features, context)
+    registerV3WebHooks(features, context)
+    registerEventLog(features, context)
     await features.register(async (uploads) => registerUploads(uploads, context))
     await features.register(async (scope) => registerV11(scope, context))
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -187,8 +187,8 @@ describe('the whole is compared', async () => {
     ],
     [
       'a call has come that is said to be not there',
-      whole({ document: { paths: { ...document.paths, '/v3/webHooks': { post: operation } } } }),
-      'POST /v3/webHooks is said to be not there, and it is',
+      whole({ document: { paths: { ...document.paths, '/v2/orgEntity/associate': { post: operation } } } }),
+      'POST /v2/orgEntity/associate is said to be not there, and it is',
     ],
     [
       'a call has come that nobody knows',

@@ -34,12 +34,12 @@ export async function createTestDatabase(connections = 10): Promise<Database> {
 
 /** A context on a database of the file's own. `now` fixes the instant at which rules are judged. */
 export async function createTestContext(
-  options: { now?: string; database?: Database } = {},
+  options: { now?: string; database?: Database; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Context> {
   const database = options.database ?? (await createTestDatabase())
   return createContextOn(
     // However slow the machine is, tests that race see what they race for.
-    readConfig({ MAX_WAIT_MS: '600000' }),
+    readConfig({ MAX_WAIT_MS: '600000', ...options.env }),
     log,
     database,
     options.now === undefined ? null : new Date(options.now),

@@ -27,9 +27,9 @@ const prove = async (...args: string[]): Promise<{ code: number | null; output: 
 }
 
 test(
-  'racing clients and kill -9 of servers and database break no promise of the ledger',
+  'racing clients and kill -9 of servers and database break no promise of the ledger, and every event is delivered',
   async () => {
-    const { code, output } = await prove('--minutes', '0.4', '--seed', '7')
+    const { code, output } = await prove('--minutes', '0.4', '--seed', '7', '--webhooks')
     expect(output).toContain('Verdict: nothing was violated.')
     expect(code).toBe(0)
   },

@@ -231,7 +231,8 @@ export async function expectLedgerAdds(context: Context, orgId: number): Promise
     except all select org_id, kind, coupon_id, redemption_id from events where org_id = ${orgId}) t)
   union all
   (select 'invented', t.kind, t.coupon_id::text, t.redemption_id::text from (
-    select org_id, kind, coupon_id, redemption_id from events where org_id = ${orgId} and kind <> 'expiry-changed'
+    select org_id, kind, coupon_id, redemption_id from events where org_id = ${orgId}
+      and kind in ('issued', 'redeemed', 'reversed', 'revoked')
     except all select org_id, kind, coupon_id, redemption_id from told) t)
   union all
   select 'expiry', c.id::text, c.valid_until::text, e.valid_until::text

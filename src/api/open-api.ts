@@ -19,6 +19,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },
       { name: 'Customers', description: 'Who holds coupons: registering, finding, changing.' },
       { name: 'Places', description: 'Stores and tills.' },
+      { name: 'Webhooks', description: 'Receivers that are told of events.' },
       { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },
       { name: 'Redemptions', description: 'Checking, redeeming, taking back.' },
       { name: 'Sign-in', description: 'Access tokens.' },

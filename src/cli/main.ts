@@ -9,6 +9,7 @@ import { addCustomerCommands } from './customer-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
+import { addWebhookCommands } from './webhook-commands.ts'
 import { withDatabase } from './run.ts'
 
 const failed = 1
@@ -55,6 +56,7 @@ function createProgram(): Command {
   addAuditCommand(program)
   addDoctorCommand(program)
   addBackupCommands(program)
+  addWebhookCommands(program)
   return program
 }
 

@@ -54,8 +54,9 @@ with e as (select * from unnest($2::bigint[], $3::float8[]) with ordinality as e
 changed as (
   update coupons c set valid_until = to_timestamp(e.valid_until_s) from e where c.org_id = $1 and c.id = e.id
 )
-insert into events (org_id, kind, coupon_id, till_id, occurred_at, details)
-select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()), jsonb_build_object('validUntil', to_timestamp(e.valid_until_s)) from e order by e.ordinal`
+insert into events (org_id, kind, coupon_id, till_id, occurred_at, details, request_id)
+select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()), jsonb_build_object('validUntil', to_timestamp(e.valid_until_s)), $6
+from e order by e.ordinal`
 
 /** Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed. */
 export function changeExpiry(
@@ -75,7 +76,7 @@ async function changeAll(
   context: Context,
   client: PoolClient,
   orgId: number,
-  { seriesId, customerId, changes, tillId }: ChangeExpiryRequest,
+  { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryRequest,
 ): Promise<ExpiryVerdict> {
   const keys = changes.map(({ code }) => codeKey(code))
   const { rows } = await client.query<StateRow>({
@@ -92,7 +93,8 @@ async function changeAll(
     if (verdict === null && row) made.set(row[1], changes[at]?.validUntilS ?? 0)
   })
   if (made.size > 0) {
-    await client.query(changeSql, [orgId, [...made.keys()], [...made.values()], tillId, context.fixedNow])
+    const values = [orgId, [...made.keys()], [...made.values()], tillId, context.fixedNow, requestId ?? null]
+    await client.query(changeSql, values)
   }
   return verdicts
 }

@@ -206,5 +206,6 @@ function grantOf(
     validUntilS: expiresAtS(series, Math.floor(nowS), request.timeZone),
     place: request.place,
     metadata: request.metadata,
+    requestId: request.requestId,
   }
 }

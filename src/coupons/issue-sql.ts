@@ -70,12 +70,12 @@ from unnest($2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[]
   as e(id, customer_id, valid_until_s, store_id, till_id)
 where c.org_id = $1 and c.id = e.id and c.customer_id is null`
 
-/** Counters and events of what was issued. $1 organisation; arrays: $2 coupon, $3 series, $4 customer, $5 till, $6 details; $7 the instant. */
+/** Counters and events of what was issued. $1 organisation; arrays: $2 coupon, $3 series, $4 customer, $5 till, $6 details, $8 request id; $7 the instant. */
 export const countIssuedSql = `
 with at as (select $7::timestamptz as at),
 e as materialized (
-  select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[])
-    with ordinality as e(coupon_id, series_id, customer_id, till_id, details, ordinal)
+  select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $8::text[])
+    with ordinality as e(coupon_id, series_id, customer_id, till_id, details, request_id, ordinal)
 ), of_series as (
   update series_usage u set issued = u.issued + d.n, last_issued_at = at.at
   from (select series_id, count(*)::int as n from e group by series_id) d, at
@@ -86,5 +86,5 @@ e as materialized (
   on conflict (org_id, customer_id, series_id) do update
     set issued = u.issued + excluded.issued, last_issued_at = excluded.last_issued_at
 )
-insert into events (org_id, kind, coupon_id, till_id, occurred_at, details)
-select $1, 'issued', e.coupon_id, e.till_id, at.at, e.details from e, at order by e.ordinal`
+insert into events (org_id, kind, coupon_id, till_id, occurred_at, details, request_id)
+select $1, 'issued', e.coupon_id, e.till_id, at.at, e.details, e.request_id from e, at order by e.ordinal`

@@ -71,8 +71,8 @@ changed as (
   from (select customer_id, series_id, count(*)::int as n from changed where customer_id is not null group by 1, 2) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
 )
-insert into events (org_id, kind, coupon_id, till_id, occurred_at)
-select $1, 'revoked', changed.id, $3, at.at from changed, at order by changed.id`
+insert into events (org_id, kind, coupon_id, till_id, occurred_at, request_id)
+select $1, 'revoked', changed.id, $3, at.at, $5 from changed, at order by changed.id`
 
 interface ByCodeRow {
   code: string
@@ -137,6 +137,7 @@ async function revoke(
       found.revoked.map(({ id }) => id),
       request.tillId,
       context.fixedNow,
+      request.requestId ?? null,
     ])
   }
   return found

@@ -15,6 +15,7 @@ export interface Grant {
   readonly validUntilS: number
   readonly place: { readonly storeId: number; readonly tillId: number | null }
   readonly metadata: Readonly<Record<string, string>> | null
+  readonly requestId: string | undefined
 }
 
 /** A shape with room for codes finds a free one at once; after this many it has none. */
@@ -44,6 +45,7 @@ export async function writeIssued(
       grants.map(({ place }) => place.tillId),
       grants.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
       at,
+      grants.map(({ requestId }) => requestId ?? null),
     ],
   })
   unawaited(counted)

@@ -405,9 +405,9 @@ export interface CustomerSeriesUsage {
 
 export interface Events {
   /**
-   * The coupon.
+   * The coupon; null where the event is about a series or about nothing (limit-near, test).
    */
-  coupon_id: number;
+  coupon_id: number | null;
   /**
    * What else the kind says; null: nothing.
    */
@@ -417,7 +417,7 @@ export interface Events {
    */
   id: Generated<number>;
   /**
-   * issued, redeemed, reversed, revoked or expiry-changed.
+   * issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near or test.
    */
   kind: string;
   /**
@@ -433,9 +433,32 @@ export interface Events {
    */
   redemption_id: number | null;
   /**
+   * The X-Request-Id under which it was done; null: no request did it, or it was before this was kept.
+   */
+  request_id: string | null;
+  /**
    * Which till did it; null: none.
    */
   till_id: number | null;
+}
+
+export interface EventScans {
+  /**
+   * When the next step is to be taken.
+   */
+  due_at: Generated<Timestamp>;
+  /**
+   * expiring-soon or limit-near.
+   */
+  kind: string;
+  /**
+   * Coupons up to this id have been looked at in this round; 0: the round has not begun.
+   */
+  next_id: Generated<number>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
 }
 
 export interface IdempotencyKeys {
@@ -1196,6 +1219,199 @@ export interface Uploads {
   updated_at: Timestamp;
 }
 
+export interface WebhookAttempts {
+  /**
+   * When it began.
+   */
+  attempted_at: Timestamp;
+  /**
+   * How long it took, in milliseconds.
+   */
+  duration_ms: number;
+  /**
+   * The event.
+   */
+  event_id: number;
+  /**
+   * What the receiver answered with; null: nothing.
+   */
+  http_status: number | null;
+  /**
+   * webhook_messages.attempts at the time: 1 is the first.
+   */
+  number: number;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * delivered (2xx); redirected (3xx); gone (410); throttled (429, or 503 with Retry-After); refused (any other status); timeout; unreachable; forbidden-address: the URL leads inside.
+   */
+  outcome: string;
+  /**
+   * The webhook.
+   */
+  webhook_id: number;
+}
+
+export interface WebhookMessages {
+  /**
+   * How often it was sent.
+   */
+  attempts: Generated<number>;
+  /**
+   * Its coupon: messages of one coupon go one after another, in the order of event_id. Null: none.
+   */
+  coupon_id: number | null;
+  /**
+   * When it was put on its way.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When the receiver took it last; null: it never has.
+   */
+  delivered_at: Timestamp | null;
+  /**
+   * When it is to be sent, or tried again.
+   */
+  due_at: Generated<Timestamp>;
+  /**
+   * The event.
+   */
+  event_id: number;
+  /**
+   * How often sending it has failed since it was new or sent again by hand.
+   */
+  failures: Generated<number>;
+  /**
+   * When it was first sent since then; null: not yet.
+   */
+  first_tried_at: Timestamp | null;
+  /**
+   * A process is sending it; if that is killed, another takes it from then on. Null: nobody is.
+   */
+  leased_until: Timestamp | null;
+  /**
+   * events.occurred_at.
+   */
+  occurred_at: Timestamp;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * events.request_id.
+   */
+  request_id: string | null;
+  /**
+   * open: to be sent; delivered; parked: given up, until somebody sends it again.
+   */
+  state: Generated<string>;
+  /**
+   * The webhook.
+   */
+  webhook_id: number;
+}
+
+export interface Webhooks {
+  /**
+   * When it was created.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Which till created it; null: none.
+   */
+  created_till_id: number | null;
+  /**
+   * When the first of them failed; null: none has.
+   */
+  failing_since: Timestamp | null;
+  /**
+   * Attempts that have failed since the last success.
+   */
+  failures: Generated<number>;
+  /**
+   * The one before, which signs too until former_secret_until.
+   */
+  former_secret: string | null;
+  /**
+   * Until when the former secret signs.
+   */
+  former_secret_until: Timestamp | null;
+  /**
+   * Further headers to send, a JSON object of texts; encrypted like the secret, since they may hold one.
+   */
+  headers: string;
+  /**
+   * No message is sent before: the receiver asked for it, or keeps failing.
+   */
+  held_until: Timestamp | null;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * Identifiers of the customer that messages tell: mobile, email, externalId.
+   */
+  identifiers: Generated<string[]>;
+  /**
+   * Kinds of events that it is told of.
+   */
+  kinds: string[];
+  /**
+   * Messages that one server process has under way at once.
+   */
+  max_connections: number;
+  /**
+   * What people call it; unique among those that are not deleted.
+   */
+  name: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Every event up to this id is final, and there is a message for each that is wanted.
+   */
+  read_up_to_id: number;
+  /**
+   * Events after this id are still to be sent again; null: no replay is under way.
+   */
+  replay_after_id: number | null;
+  /**
+   * Events before this instant are not sent again; null: no such limit.
+   */
+  replay_since: Timestamp | null;
+  /**
+   * The last event of the replay.
+   */
+  replay_up_to_id: number | null;
+  /**
+   * What messages are signed with, whsec_…; encrypted when the server has a key for it.
+   */
+  secret: string;
+  /**
+   * slaInSeconds as the caller stated it; it decides nothing.
+   */
+  sla_s: number;
+  /**
+   * active; paused by hand; stopped by its receiver (410) or after failing too long; deleted, until its messages are.
+   */
+  state: Generated<string>;
+  /**
+   * Why it was stopped: gone or failing.
+   */
+  stopped_because: string | null;
+  /**
+   * When a caller changed it last.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
+   * Where messages are sent by POST.
+   */
+  url: string;
+}
+
 export interface Zones {
   /**
    * What integrations call it; compared exactly.
@@ -1228,6 +1444,7 @@ export interface DB {
   customer_identifiers: CustomerIdentifiers;
   customer_series_usage: CustomerSeriesUsage;
   customers: Customers;
+  event_scans: EventScans;
   events: Events;
   idempotency_keys: IdempotencyKeys;
   import_lines: ImportLines;
@@ -1243,5 +1460,8 @@ export interface DB {
   token_keys: TokenKeys;
   upload_rows: UploadRows;
   uploads: Uploads;
+  webhook_attempts: WebhookAttempts;
+  webhook_messages: WebhookMessages;
+  webhooks: Webhooks;
   zones: Zones;
 }

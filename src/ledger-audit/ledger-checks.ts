@@ -14,11 +14,12 @@ const standing = `
     where r.org_id = $1
       and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id))`
 
-/** Events of effects. An expiry may be changed as often as one likes, so nothing is to be counted there. */
+/** Events of effects that a coupon or redemption has once. An expiry may be changed as often as one likes. */
 const told = `
   told as materialized (
     select kind, coupon_id, redemption_id, count(*) as n from events
-    where org_id = $1 and kind <> 'expiry-changed' group by kind, coupon_id, redemption_id)`
+    where org_id = $1 and kind in ('issued', 'redeemed', 'reversed', 'revoked')
+    group by kind, coupon_id, redemption_id)`
 
 const usageText = (row: string) =>
   `format('issued %s (last %s), revoked %s, redeemed %s (last %s)', ${['issued', 'last_issued_at', 'revoked', 'redeemed', 'last_redeemed_at'].map((column) => `${row}.${column}`).join(', ')})`

@@ -77,6 +77,7 @@ async function redeemBatch(
   unawaited(locked)
   return answerOnce<readonly WishVerdict[], RedeemRequest>(transaction, orgId, requests, async (fresh) => {
     const wishes = fresh.flatMap((request) => request.wishes)
+    const requestIds = fresh.flatMap(({ wishes: own, requestId }) => own.map(() => requestId ?? null))
     const states = await readRedemptionState(
       client,
       context.seriesMemory,
@@ -88,7 +89,7 @@ async function redeemBatch(
     const { verdicts, effects } = decideRedemptions(wishes, withoutUnlocked(states, (await locked).rows))
     // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
     const at = context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000)
-    if (effects.length > 0) unawaited(write(client, orgId, wishes, effects, at))
+    if (effects.length > 0) unawaited(write(client, orgId, wishes, requestIds, effects, at))
     let next = 0
     return fresh.map((request) => verdicts.slice(next, (next += request.wishes.length)))
   })
@@ -110,6 +111,7 @@ function write(
   client: PoolClient,
   orgId: number,
   wishes: readonly RedeemWish[],
+  requestIds: readonly (string | null)[],
   effects: readonly Effect[],
   at: Date,
 ): Promise<unknown> {
@@ -130,6 +132,7 @@ function write(
       at,
       effects.map(({ state }) => state.newRedemptionId),
       of.map(({ customFields }) => (customFields === undefined ? null : JSON.stringify(customFields))),
+      effects.map(({ wishAt }) => requestIds[wishAt] ?? null),
     ],
   })
 }

@@ -73,14 +73,14 @@ left join lateral (
 /**
  * All effects of a batch in one statement. $1 organisation; arrays with one element per redemption: $2 coupon,
  * $3 series, $4 customer, $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given;
- * $10 the instant; $11 redemption id, ascending; $12 custom fields.
+ * $10 the instant; $11 redemption id, ascending; $12 custom fields; $13 request id.
  */
 export const redeemSql = `
 with at as (select $10::timestamptz as at),
 e as materialized (
   select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[], $12::jsonb[]) as e(coupon_id, series_id,
-    customer_id, store_id, till_id, bill_amount, transaction_number, redemption_time_given, id, custom_fields)
+    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[], $12::jsonb[], $13::text[]) as e(coupon_id, series_id,
+    customer_id, store_id, till_id, bill_amount, transaction_number, redemption_time_given, id, custom_fields, request_id)
 ), ledger as (
   insert into redemptions (org_id, id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount,
     transaction_number, redemption_time_given, custom_fields)
@@ -100,5 +100,5 @@ e as materialized (
   on conflict (org_id, customer_id, series_id) do update
     set redeemed = u.redeemed + excluded.redeemed, last_redeemed_at = excluded.last_redeemed_at
 )
-insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
-select $1, 'redeemed', e.coupon_id, e.id, e.till_id, at.at from e, at order by e.id`
+insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
+select $1, 'redeemed', e.coupon_id, e.id, e.till_id, at.at, e.request_id from e, at order by e.id`

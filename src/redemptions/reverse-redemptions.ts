@@ -72,14 +72,14 @@ type StateRow = [
 ]
 
 /**
- * $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer, $6 till; $7 the instant. The
+ * $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer, $6 till, $8 request id; $7 the instant. The
  * customer's latest redemption in the series is found again among those that still stand.
  */
 const reverseSql = `
 with at as (select $7::timestamptz as at),
 e as materialized (
-  select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-    with ordinality as e(id, coupon_id, series_id, customer_id, till_id, ordinal)
+  select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $8::text[])
+    with ordinality as e(id, coupon_id, series_id, customer_id, till_id, request_id, ordinal)
 ), ledger as (
   insert into reversals (org_id, redemption_id, reversed_at, till_id) select $1, e.id, at.at, e.till_id from e, at
 ), of_coupon as (
@@ -99,8 +99,8 @@ e as materialized (
   from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
 )
-insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
-select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at from e, at order by e.ordinal`
+insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
+select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at, e.request_id from e, at order by e.ordinal`
 
 async function reverseBatch(
   context: Context,
@@ -127,9 +127,9 @@ async function reverseBatch(
     // A redemption that came into being after the lock is not there yet.
     const states = new Map(rows.filter((row) => lockedIds.has(row[3])).map((row) => [row[0], row]))
     const taken = new Set<number>()
-    const effects: { row: StateRow; tillId: number | null }[] = []
+    const effects: ReverseEffect[] = []
     const decided = fresh.map(
-      ({ redemptionIds, tillId }): { refused: ReverseVerdict['refused']; rows: StateRow[] } => {
+      ({ redemptionIds, tillId, requestId }): { refused: ReverseVerdict['refused']; rows: StateRow[] } => {
         const refused = redemptionIds.flatMap((id, at) =>
           refusalOf(states.get(id), id, taken.has(id) || redemptionIds.indexOf(id) !== at),
         )
@@ -137,7 +137,7 @@ async function reverseBatch(
         const own = redemptionIds.map((id) => states.get(id)).filter((row) => row !== undefined)
         for (const row of own) {
           taken.add(row[0])
-          effects.push({ row, tillId })
+          effects.push({ row, tillId, requestId: requestId ?? null })
         }
         return { refused, rows: own }
       },
@@ -162,10 +162,16 @@ function refusalOf(
   return row[5] ? [{ id, code: 660 }] : []
 }
 
+interface ReverseEffect {
+  readonly row: StateRow
+  readonly tillId: number | null
+  readonly requestId: string | null
+}
+
 function write(
   client: PoolClient,
   orgId: number,
-  effects: readonly { row: StateRow; tillId: number | null }[],
+  effects: readonly ReverseEffect[],
   at: Date,
 ): Promise<unknown> {
   return client.query({
@@ -179,6 +185,7 @@ function write(
       effects.map(({ row }) => row[4]),
       effects.map(({ tillId }) => tillId),
       at,
+      effects.map(({ requestId }) => requestId),
     ],
   })
 }

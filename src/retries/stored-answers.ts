@@ -38,6 +38,8 @@ export interface RetryKey {
 /** A write with the way in which its outcome is told; stored with the effect when it carries a key. */
 export interface Retryable<Outcome> {
   readonly retryKey: RetryKey | undefined
+  /** The X-Request-Id, kept with events. */
+  readonly requestId?: string
   readonly present: (outcome: Outcome) => Answer
 }
 

@@ -96,6 +96,7 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
             timeZone: caller.timeZone,
             metadata: null,
             retryKey,
+            requestId: request.id,
             present,
           }),
       })

@@ -121,7 +121,8 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
         read,
         toWire: (one, at) => itemToWire(list[at] ?? {}, one, withId),
         content: (items) => ({ coupons: { coupon: unwrapped(items) } }),
-        carryOut: (wishes, present) => redeemCoupons(context, caller, { wishes, retryKey, present }),
+        carryOut: (wishes, present) =>
+          redeemCoupons(context, caller, { wishes, retryKey, requestId: request.id, present }),
       })
       return sendAnswer(reply, told)
     },

@@ -92,6 +92,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
         changes,
         tillId: caller.tillId,
         retryKey: readRetryKey(request, caller),
+        requestId: request.id,
         present: (verdict) => about(customer?.id, present(verdict, changes, customer?.id, seriesId)),
       })
       return sendAnswer(reply, answer)

@@ -76,6 +76,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
+        requestId: request.id,
         present: (verdict) => about(verdict[0]?.customer?.id, presentSingle(verdict, caller)),
       })
       return sendAnswer(reply, answer)
@@ -111,6 +112,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
+        requestId: request.id,
         present: (verdict) => about(verdict[0]?.customer?.id, presentBulk(verdict, caller)),
       })
       return sendAnswer(reply, answer)
@@ -148,6 +150,7 @@ export function registerIssue(app: App, context: Context): void {
       const answer = await issueCoupons(context, caller, {
         ...read,
         retryKey,
+        requestId: request.id,
         present: (verdict) => about(verdict[0]?.customer?.id, presentMultiple(verdict, caller)),
       })
       return sendAnswer(reply, answer)

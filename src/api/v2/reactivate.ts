@@ -49,6 +49,7 @@ export function registerReactivate(app: App, context: Context): void {
           redemptionIds,
           tillId: caller.tillId,
           retryKey: readRetryKey(request, caller),
+          requestId: request.id,
           present: (verdict) => present(verdict, caller.timeZone),
         })
         return sendAnswer(reply, answer)

@@ -54,6 +54,7 @@ export function registerRedeem(app: App, context: Context): void {
         const answer = await redeemCoupons(context, caller, {
           wishes: [read],
           retryKey: readRetryKey(request, caller),
+          requestId: request.id,
           present: ([verdict]) => about(verdict?.customer?.id, presentSingle(verdict, read)),
         })
         return sendAnswer(reply, answer)
@@ -96,6 +97,7 @@ export function registerRedeem(app: App, context: Context): void {
         const answer = await redeemCoupons(context, caller, {
           wishes: [read],
           retryKey: readRetryKey(request, caller),
+          requestId: request.id,
           present: ([verdict]) => about(verdict?.customer?.id, presentBulk(verdict, read, redeemed)),
         })
         return sendAnswer(reply, answer)

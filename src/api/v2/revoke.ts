@@ -94,6 +94,7 @@ export function registerRevoke(app: App, context: Context): void {
         customerId: customer ? customer.id : undefined,
         tillId: caller.tillId,
         retryKey: readRetryKey(request, caller),
+        requestId: request.id,
         present: (verdict) => about(customer ? customer.id : undefined, present(verdict, codeCase)),
       })
       return sendAnswer(reply, answer)

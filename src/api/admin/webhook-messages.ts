@@ -1,0 +1,196 @@
+import { Type } from 'typebox'
+import type { Context } from '../../context.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import { parseInstantS } from '../../values/calendar.ts'
+import { eventUuid, readEventId } from '../../values/event-id.ts'
+import { listMessages, messageStates, readMessage } from '../../webhooks/messages.ts'
+import {
+  replayFrom,
+  replayMessage,
+  replayParked,
+  sendTestMessage,
+  type ReplayStart,
+} from '../../webhooks/replay.ts'
+import { readWebhook } from '../../webhooks/webhook.ts'
+import type { App } from '../app.ts'
+import { readEnum, readInteger, readText, type Query } from '../query-parameters.ts'
+import { answers, config, idParams, readPathId } from './fields.ts'
+import {
+  attemptToWire,
+  messageSchema,
+  messageToWire,
+  messageWithAttemptsSchema,
+  readPathEventId,
+  signInForWebhooks,
+  tags,
+} from './webhook-wire.ts'
+
+const messageParams = Type.Object({ ...idParams.properties, eventId: Type.String() })
+const told = Type.Object({ eventId: Type.String() })
+
+/** The `eventId` of the last row of the page before. */
+export function readBefore(query: Query, orgId: number): number | undefined {
+  const text = readText(query, 'before')
+  if (text === undefined) return undefined
+  const id = readEventId(orgId, text)
+  if (id === undefined) throw badParameter('before', text, 'an eventId')
+  return id
+}
+
+function readStart(
+  orgId: number,
+  { since, afterEventId }: { since?: string | undefined; afterEventId?: string | undefined },
+): ReplayStart {
+  if ((since === undefined) === (afterEventId === undefined))
+    throw new Refusal(400, 'Give either since or afterEventId')
+  if (afterEventId !== undefined) {
+    const id = readEventId(orgId, afterEventId)
+    if (id === undefined) throw badParameter('afterEventId', afterEventId, 'an eventId')
+    return { afterEventId: id }
+  }
+  const atS = parseInstantS(since ?? '')
+  if (atS === undefined)
+    throw badParameter('since', since ?? '', 'an instant with an offset, as 2026-06-11T00:00:00Z')
+  return { since: new Date(atS * 1000) }
+}
+
+/** `/admin/v1/webhooks/{id}/…`: messages of a webhook, a test, and sending again. */
+export function registerWebhookMessages(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/admin/v1/webhooks/:id/messages',
+    {
+      config,
+      schema: {
+        operationId: 'listWebhookMessages',
+        summary: 'Messages of a webhook, the latest first',
+        tags,
+        params: idParams,
+        querystring: Type.Object({
+          state: Type.Optional(Type.String({ description: `${messageStates.join(', ')}; without it: all.` })),
+          limit: Type.Optional(Type.String({ description: '1 to 1000; default 100.' })),
+          before: Type.Optional(
+            Type.String({ description: 'The eventId of the last message of the page before.' }),
+          ),
+        }),
+        response: answers(Type.Object({ messages: Type.Array(messageSchema) })),
+      },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInForWebhooks(request, 'read')
+      const id = readPathId(request.params.id)
+      const { query } = request
+      await readWebhook(queries, orgId, id)
+      const messages = await listMessages(queries, orgId, id, {
+        state: readEnum(query, 'state', messageStates),
+        beforeId: readBefore(query, orgId),
+        limit: readInteger(query, 'limit', { min: 1, max: 1_000 }) ?? 100,
+      })
+      return { messages: messages.map((one) => messageToWire(one, timeZone)) }
+    },
+  )
+
+  app.get(
+    '/admin/v1/webhooks/:id/messages/:eventId',
+    {
+      config,
+      schema: {
+        operationId: 'getWebhookMessage',
+        summary: 'A message, and every attempt to deliver it',
+        tags,
+        params: messageParams,
+        response: answers(messageWithAttemptsSchema),
+      },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInForWebhooks(request, 'read')
+      const { id, eventId } = request.params
+      const found = await readMessage(queries, orgId, readPathId(id), readPathEventId(orgId, eventId))
+      const attemptsMade = found.attemptsMade.map((one) => attemptToWire(one, timeZone))
+      return { ...messageToWire(found, timeZone), attemptsMade }
+    },
+  )
+
+  app.post(
+    '/admin/v1/webhooks/:id/messages/:eventId/replay',
+    {
+      config,
+      schema: {
+        operationId: 'replayWebhookMessage',
+        summary: 'Send an event again',
+        tags,
+        params: messageParams,
+        response: answers(told),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInForWebhooks(request, 'write')
+      const eventId = readPathEventId(orgId, request.params.eventId)
+      await replayMessage(queries, orgId, readPathId(request.params.id), eventId)
+      return { eventId: eventUuid(orgId, eventId) }
+    },
+  )
+
+  app.post(
+    '/admin/v1/webhooks/:id/replay',
+    {
+      config,
+      schema: {
+        operationId: 'replayWebhook',
+        summary: 'Send everything again that happened since an instant or after an event',
+        description: 'In order, in the background. What is on its way already is not sent twice.',
+        tags,
+        params: idParams,
+        body: Type.Object({
+          since: Type.Optional(Type.String({ maxLength: 40, description: 'An instant with its offset.' })),
+          afterEventId: Type.Optional(Type.String({ maxLength: 40 })),
+        }),
+        response: answers(Type.Object({ id: Type.Integer(), isReplaying: Type.Boolean() })),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInForWebhooks(request, 'write')
+      const start = readStart(orgId, request.body)
+      const row = await replayFrom(queries, orgId, readPathId(request.params.id), start)
+      return { id: row.id, isReplaying: true }
+    },
+  )
+
+  app.post(
+    '/admin/v1/webhooks/:id/replay-parked',
+    {
+      config,
+      schema: {
+        operationId: 'replayParkedMessages',
+        summary: 'Send all parked messages again',
+        tags,
+        params: idParams,
+        response: answers(Type.Object({ id: Type.Integer(), messages: Type.Integer() })),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInForWebhooks(request, 'write')
+      const id = readPathId(request.params.id)
+      return { id, messages: await replayParked(queries, orgId, id) }
+    },
+  )
+
+  app.post(
+    '/admin/v1/webhooks/:id/test',
+    {
+      config,
+      schema: {
+        operationId: 'testWebhook',
+        summary: 'Send a test message',
+        tags,
+        params: idParams,
+        response: answers(told),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInForWebhooks(request, 'write')
+      const eventId = await sendTestMessage(queries, orgId, readPathId(request.params.id))
+      return { eventId: eventUuid(orgId, eventId) }
+    },
+  )
+}

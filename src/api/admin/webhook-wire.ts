@@ -1,0 +1,137 @@
+import { Type } from 'typebox'
+import type { FastifyRequest } from 'fastify'
+import { requireAccess, type Caller } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import { readEventId } from '../../values/event-id.ts'
+import { readHeaderNames } from '../../webhooks/change-webhook.ts'
+import { nameOf } from '../../webhooks/event-names-rules.ts'
+import type { ShownAttempt, ShownMessage } from '../../webhooks/messages.ts'
+import { identifierTypes, type ToldIdentifier, type WebhookRow } from '../../webhooks/webhook.ts'
+
+export const tags = ['Webhooks']
+
+const orNull = <Schema extends object>(schema: Schema) => Type.Union([schema, Type.Null()])
+const instant = Type.String({ description: 'In the time zone of the organisation.' })
+
+export const webhookSchema = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  url: Type.String(),
+  eventNames: Type.Array(Type.String()),
+  state: Type.String({ description: 'active, paused or stopped.' }),
+  stoppedBecause: orNull(Type.String({ description: 'gone (410) or failing.' })),
+  headerNames: orNull(Type.Array(Type.String())),
+  maxConnections: Type.Integer(),
+  identifiers: Type.Array(Type.String()),
+  failures: Type.Integer({ description: 'Attempts that have failed since the last success.' }),
+  failingSince: orNull(instant),
+  heldUntil: orNull(instant),
+  formerSecretUntil: orNull(instant),
+  isReplaying: Type.Boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+})
+
+const messageFields = {
+  eventId: Type.String(),
+  eventName: Type.String(),
+  refId: Type.String(),
+  requestId: orNull(Type.String()),
+  couponId: orNull(Type.Integer()),
+  state: Type.String({ description: 'open, delivered or parked.' }),
+  attempts: Type.Integer(),
+  lastOutcome: orNull(Type.String()),
+  lastStatus: orNull(Type.Integer()),
+  occurredAt: instant,
+  dueAt: orNull(instant),
+  deliveredAt: orNull(instant),
+}
+export const messageSchema = Type.Object(messageFields)
+export const messageWithAttemptsSchema = Type.Object({
+  ...messageFields,
+  attemptsMade: Type.Array(
+    Type.Object({
+      number: Type.Integer(),
+      attemptedAt: instant,
+      outcome: Type.String(),
+      httpStatus: orNull(Type.Integer()),
+      durationMs: Type.Integer(),
+    }),
+  ),
+})
+
+/** Who looks after webhooks. @throws Refusal 401, or 403 without access to webhooks. */
+export async function signInForWebhooks(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
+  const caller = await request.signIn()
+  requireAccess(caller, 'webhook', needed)
+  return caller
+}
+
+const dateToWire = (timeZone: string, date: Date | null): string | null =>
+  date && formatInstant(timeZone, Math.floor(date.getTime() / 1000))
+
+export function webhookToWire(context: Context, row: WebhookRow, timeZone: string) {
+  const at = (date: Date | null) => dateToWire(timeZone, date)
+  return {
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    eventNames: row.kinds.map(nameOf),
+    state: row.state,
+    stoppedBecause: row.stopped_because,
+    headerNames: readHeaderNames(context, row),
+    maxConnections: row.max_connections,
+    identifiers: row.identifiers,
+    failures: row.failures,
+    failingSince: at(row.failing_since),
+    heldUntil: at(row.held_until),
+    formerSecretUntil: at(row.former_secret_until),
+    isReplaying: row.replay_after_id !== null,
+    createdAt: at(row.created_at),
+    updatedAt: at(row.updated_at),
+  }
+}
+
+export function messageToWire(message: ShownMessage, timeZone: string) {
+  const at = (epochS: number | null) => (epochS === null ? null : formatInstant(timeZone, epochS))
+  return {
+    eventId: message.eventId,
+    eventName: message.eventName,
+    refId: message.refId,
+    requestId: message.requestId,
+    couponId: message.couponId,
+    state: message.state,
+    attempts: message.attempts,
+    lastOutcome: message.lastOutcome,
+    lastStatus: message.lastStatus,
+    occurredAt: at(message.occurredAtS),
+    dueAt: at(message.dueAtS),
+    deliveredAt: at(message.deliveredAtS),
+  }
+}
+
+export function attemptToWire(
+  { number, attemptedAtS, outcome, httpStatus, durationMs }: ShownAttempt,
+  timeZone: string,
+) {
+  return { number, attemptedAt: formatInstant(timeZone, attemptedAtS), outcome, httpStatus, durationMs }
+}
+
+/** Types of identifiers that a webhook tells, whatever their case. @throws Refusal 400. */
+export function readIdentifiers(name: string, given: readonly string[]): ToldIdentifier[] {
+  const types = given.map((one) => {
+    const type = identifierTypes.find((known) => known.toLowerCase() === one.trim().toLowerCase())
+    if (type === undefined) throw badParameter(name, one, `one of ${identifierTypes.join(', ')}`)
+    return type
+  })
+  return [...new Set(types)]
+}
+
+/** An event in a path: its `eventId`. @throws Refusal 404: what cannot be one is nobody's. */
+export function readPathEventId(orgId: number, text: string): number {
+  const id = readEventId(orgId, text)
+  if (id === undefined) throw new Refusal(404)
+  return id
+}

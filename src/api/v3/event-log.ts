@@ -1,0 +1,105 @@
+import { Type } from 'typebox'
+import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import { searchMessages, type LogQuery, type ShownMessage } from '../../webhooks/messages.ts'
+import { readBefore } from '../admin/webhook-messages.ts'
+import { signInForWebhooks, tags } from '../admin/webhook-wire.ts'
+import type { App } from '../app.ts'
+import { readInteger, readText, type Query } from '../query-parameters.ts'
+import { dataAnswer, dataFailures } from './envelope.ts'
+
+const limit = Type.Optional(Type.String({ description: '1 to 1000; default 100.' }))
+
+const entry = Type.Object({
+  eventId: Type.String(),
+  eventName: Type.String(),
+  refId: Type.String(),
+  requestId: Type.Union([Type.String(), Type.Null()]),
+  webHookId: Type.Integer(),
+  webHookName: Type.String(),
+  status: Type.String({ description: 'OPEN, DELIVERED or PARKED.' }),
+  attempts: Type.Integer(),
+  responseCode: Type.Union([Type.Integer(), Type.Null()]),
+  createdOn: Type.String(),
+  deliveredOn: Type.Union([Type.String(), Type.Null()]),
+})
+
+function toWire(message: ShownMessage, timeZone: string) {
+  return {
+    eventId: message.eventId,
+    eventName: message.eventName,
+    refId: message.refId,
+    requestId: message.requestId,
+    webHookId: message.webhookId,
+    webHookName: message.webhookName,
+    status: message.state.toUpperCase(),
+    attempts: message.attempts,
+    responseCode: message.lastStatus,
+    createdOn: formatInstant(timeZone, message.occurredAtS),
+    deliveredOn: message.deliveredAtS === null ? null : formatInstant(timeZone, message.deliveredAtS),
+  }
+}
+
+function readRequired(query: Query, name: 'requestId' | 'refId'): string {
+  const text = readText(query, name)
+  if (text === undefined) throw new Refusal(400, `The parameter ${name} is missing`)
+  return text
+}
+
+const calls = [
+  {
+    path: '',
+    operationId: 'getEventLog',
+    summary: 'Messages of all webhooks, the latest first',
+    parameters: {
+      before: Type.Optional(Type.String({ description: 'The last eventId of the page before.' })),
+    },
+    read: (query: Query, orgId: number): LogQuery => ({ beforeId: readBefore(query, orgId) }),
+  },
+  {
+    path: '/requestId',
+    operationId: 'getEventLogOfRequest',
+    summary: 'Messages about what a request did',
+    parameters: { requestId: Type.String({ description: 'X-Request-Id of the request.' }) },
+    read: (query: Query): LogQuery => ({ requestId: readRequired(query, 'requestId') }),
+  },
+  {
+    path: '/refId',
+    operationId: 'getEventLogOfReference',
+    summary: 'Messages about coupons or a redemption',
+    parameters: { refId: Type.String({ description: 'As messages have it.' }) },
+    read: (query: Query): LogQuery => ({ refId: readRequired(query, 'refId') }),
+  },
+] as const
+
+/** `GET /v3/webHooks/eventLog…`: what became of messages (8.4). The contract writes the path in two ways. */
+export function registerEventLog(app: App, context: Context): void {
+  for (const { path, operationId, summary, parameters, read } of calls) {
+    for (const [prefix, suffix] of [
+      ['/v3/webHooks', ''],
+      ['/v3/webhooks', 'Lower'],
+    ] as const) {
+      app.get(
+        `${prefix}/eventLog${path}`,
+        {
+          config: { failure: 'token' },
+          schema: {
+            operationId: `${operationId}${suffix}`,
+            summary,
+            tags,
+            querystring: Type.Object({ limit, ...parameters }),
+            response: { 200: dataAnswer(Type.Array(entry)), ...dataFailures },
+          },
+        },
+        async (request) => {
+          const { orgId, timeZone } = await signInForWebhooks(request, 'read')
+          const query = request.query as Query
+          const rows = readInteger(query, 'limit', { min: 1, max: 1_000 }) ?? 100
+          const found = await searchMessages(context.database.queries, orgId, read(query, orgId), rows)
+          return { data: found.map((one) => toWire(one, timeZone)), errors: null }
+        },
+      )
+    }
+  }
+}

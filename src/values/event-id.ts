@@ -1,0 +1,25 @@
+import { isId } from './ids.ts'
+
+const digits = 15
+
+/**
+ * The id under which the world knows an event: a UUID of version 8 that holds the organisation (its first 60 bits of
+ * choice) and the event (the last 60). The same event has the same id whenever it is sent.
+ */
+export function eventUuid(orgId: number, eventId: number): string {
+  const org = orgId.toString(16).padStart(digits, '0')
+  const event = eventId.toString(16).padStart(digits, '0')
+  return `${org.slice(0, 8)}-${org.slice(8, 12)}-8${org.slice(12)}-8${event.slice(0, 3)}-${event.slice(3)}`
+}
+
+/** The event of an organisation behind such an id, or behind the number itself; undefined: it is none of it. */
+export function readEventId(orgId: number, text: string): number | undefined {
+  const uuid = /^([0-9a-f]{8})-([0-9a-f]{4})-8([0-9a-f]{3})-8([0-9a-f]{3})-([0-9a-f]{12})$/i.exec(text)
+  if (uuid === null) {
+    const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+    return isId(id) ? id : undefined
+  }
+  const [, a, b, c, d, e] = uuid
+  const event = Number.parseInt(`${d}${e}`, 16)
+  return Number.parseInt(`${a}${b}${c}`, 16) === orgId && isId(event) ? event : undefined
+}

@@ -1,0 +1,137 @@
+import { sql, type UpdateObject } from 'kysely'
+import type { Context } from '../context.ts'
+import { isConstraint } from '../db/constraint.ts'
+import type { DB } from '../db/schema.gen.ts'
+import { OperatorError, Refusal } from '../errors.ts'
+import { checkName } from '../organisations/organisation-rules.ts'
+import type { NewWebhook } from './create-webhook.ts'
+import { readReceiverUrl } from './receiver-url.ts'
+import { seal, unseal } from './sealed-text.ts'
+import { generateWebhookSecret } from './signature-rules.ts'
+import { readHeaders } from './webhook-fields-rules.ts'
+import { placeOf, type WebhookRow } from './webhook.ts'
+
+export type WebhookChange = {
+  readonly [Field in Exclude<keyof NewWebhook, 'isActive' | 'tillId' | 'slaS'>]?:
+    | NewWebhook[Field]
+    | undefined
+}
+
+const unfailed = { failures: 0, failing_since: null, held_until: null }
+
+type Columns = UpdateObject<DB, 'webhooks'>
+
+/** @throws Refusal 404 when there is none; 400 for a name that is taken. */
+async function update(
+  { database: { queries } }: Context,
+  orgId: number,
+  id: number,
+  columns: Columns,
+): Promise<WebhookRow> {
+  try {
+    const row = await queries
+      .updateTable('webhooks')
+      .set({ ...columns, updated_at: sql`now()` })
+      .where('org_id', '=', orgId)
+      .where('id', '=', id)
+      .where('state', '<>', 'deleted')
+      .returningAll()
+      .executeTakeFirst()
+    if (row === undefined) throw new Refusal(404)
+    return row
+  } catch (error) {
+    if (isConstraint(error, 'webhooks__name'))
+      throw new Refusal(400, 'There is a webhook of this name already')
+    throw error
+  }
+}
+
+/**
+ * Changes what is given. Kinds that are added are told of from then on.
+ *
+ * @throws Refusal 400 for a value that is not allowed, 404 when there is no such webhook.
+ */
+export function changeWebhook(
+  context: Context,
+  orgId: number,
+  id: number,
+  change: WebhookChange,
+): Promise<WebhookRow> {
+  const { config } = context
+  const { name, url, kinds, headers, maxConnections, identifiers } = change
+  return update(context, orgId, id, {
+    ...(name !== undefined && { name: checkName(name) }),
+    // Another receiver need not pay for the failures of the one before.
+    ...(url !== undefined && { url: readReceiverUrl(config, 'url', url), ...unfailed }),
+    ...(kinds !== undefined && { kinds: [...kinds] }),
+    ...(headers !== undefined && {
+      headers: seal(
+        config.webhookKeys,
+        placeOf('headers', orgId, id),
+        JSON.stringify(readHeaders('headers', headers)),
+      ),
+    }),
+    ...(maxConnections !== undefined && { max_connections: maxConnections }),
+    ...(identifiers !== undefined && { identifiers: [...identifiers] }),
+  })
+}
+
+/** Sends nothing more until it is resumed. What happens meanwhile is not lost. @throws Refusal 404. */
+export async function pauseWebhook(context: Context, orgId: number, id: number): Promise<WebhookRow> {
+  return update(context, orgId, id, { state: 'paused', stopped_because: null })
+}
+
+/** Goes on where it was paused or stopped: with what happened meanwhile. @throws Refusal 404. */
+export function resumeWebhook(context: Context, orgId: number, id: number): Promise<WebhookRow> {
+  return update(context, orgId, id, {
+    state: 'active',
+    stopped_because: null,
+    ...unfailed,
+  })
+}
+
+/** Ends a webhook. Its messages are deleted in the background. @throws Refusal 404. */
+export async function deleteWebhook(context: Context, orgId: number, id: number): Promise<void> {
+  await update(context, orgId, id, {
+    state: 'deleted',
+    stopped_because: null,
+    secret: 'plain:',
+    former_secret: null,
+    former_secret_until: null,
+    headers: 'plain:{}',
+  })
+}
+
+/**
+ * Gives a webhook another secret. The one before signs too for as long as the overlap lasts, so that the receiver can
+ * change over without losing a message; one that was still in its overlap ends now.
+ *
+ * @returns the secret, this once. @throws Refusal 404.
+ */
+export async function rotateWebhookSecret(
+  context: Context,
+  orgId: number,
+  id: number,
+  overlapHours: number,
+): Promise<{ webhook: WebhookRow; secret: string }> {
+  const secret = generateWebhookSecret()
+  const webhook = await update(context, orgId, id, {
+    former_secret: overlapHours > 0 ? sql`secret` : null,
+    former_secret_until: overlapHours > 0 ? sql`now() + make_interval(hours => ${overlapHours}::int)` : null,
+    secret: seal(context.config.webhookKeys, placeOf('secret', orgId, id), secret),
+  })
+  return { webhook, secret }
+}
+
+/** Names of the headers that are sent; their values may be secrets. Null: they are encrypted with a key that is lost. */
+export function readHeaderNames(context: Context, row: WebhookRow): string[] | null {
+  const { org_id: orgId, id } = row
+  let headers
+  try {
+    headers = unseal(context.config.webhookKeys, placeOf('headers', orgId, id), row.headers)
+  } catch (error) {
+    if (error instanceof OperatorError) return null
+    throw error
+  }
+  return Object.keys(JSON.parse(headers) as object)
+}

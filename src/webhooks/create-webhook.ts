@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import type { Context } from '../context.ts'
+import { isConstraint } from '../db/constraint.ts'
+import { quote, Refusal } from '../errors.ts'
+import { checkName } from '../organisations/organisation-rules.ts'
+import type { EventKind } from './event-names-rules.ts'
+import { readReceiverUrl } from './receiver-url.ts'
+import { seal } from './sealed-text.ts'
+import { generateWebhookSecret } from './signature-rules.ts'
+import { readHeaders } from './webhook-fields-rules.ts'
+import { placeOf, type ReceiverHeaders, type ToldIdentifier, type WebhookRow } from './webhook.ts'
+
+export interface NewWebhook {
+  readonly name: string
+  readonly url: string
+  readonly kinds: readonly EventKind[]
+  readonly headers: ReceiverHeaders
+  readonly maxConnections: number
+  readonly identifiers: readonly ToldIdentifier[]
+  readonly slaS: number
+  readonly isActive: boolean
+  readonly tillId: number | null
+}
+
+/** How its caller calls the fields, for refusals. */
+export interface FieldNames {
+  readonly url: string
+  readonly headers: string
+}
+
+export const maxWebhooks = 100
+
+/**
+ * Creates a webhook. It is told of what happens from then on.
+ *
+ * @returns it, and the secret that its messages are signed with: this is the only time that it is shown.
+ * @throws Refusal 400 for a bad name, URL or header, or a name that is taken; 409 when there are too many.
+ */
+export async function createWebhook(
+  { config, database: { queries } }: Context,
+  orgId: number,
+  given: NewWebhook,
+  names: FieldNames,
+): Promise<{ webhook: WebhookRow; secret: string }> {
+  const name = checkName(given.name)
+  const url = readReceiverUrl(config, names.url, given.url)
+  const headers = JSON.stringify(readHeaders(names.headers, given.headers))
+  const secret = generateWebhookSecret()
+  const { n } = await queries
+    .selectFrom('webhooks')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('org_id', '=', orgId)
+    .where('state', '<>', 'deleted')
+    .executeTakeFirstOrThrow()
+  if (n >= maxWebhooks) throw new Refusal(409, `There are ${n} webhooks; delete one first`)
+  const { rows } = await sql<{ id: number }>`select nextval('webhooks_id_seq') as id`.execute(queries)
+  const { id } = rows[0] as { id: number }
+  try {
+    const webhook = await queries
+      .insertInto('webhooks')
+      .values({
+        org_id: orgId,
+        id,
+        name,
+        url,
+        kinds: [...given.kinds],
+        state: given.isActive ? 'active' : 'paused',
+        secret: seal(config.webhookKeys, placeOf('secret', orgId, id), secret),
+        headers: seal(config.webhookKeys, placeOf('headers', orgId, id), headers),
+        max_connections: given.maxConnections,
+        sla_s: given.slaS,
+        identifiers: [...given.identifiers],
+        read_up_to_id: sql`coalesce(pg_sequence_last_value('events_id_seq'), 0)`,
+        created_till_id: given.tillId,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return { webhook, secret }
+  } catch (error) {
+    if (isConstraint(error, 'webhooks__name'))
+      throw new Refusal(400, `There is a webhook ${quote(name)} already`)
+    throw error
+  }
+}

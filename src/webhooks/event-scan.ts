@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import type { Queries } from '../db/queries.ts'
+
+export type ScanKind = 'expiring-soon' | 'limit-near'
+
+/**
+ * Takes the search of an organisation for what time or use brings about, until the end of the transaction.
+ *
+ * @returns up to which id it has come; undefined when it is not due or another process has it.
+ */
+export async function lockScan(
+  transaction: Queries,
+  orgId: number,
+  kind: ScanKind,
+): Promise<number | undefined> {
+  await sql`insert into event_scans (org_id, kind) values (${orgId}, ${kind}) on conflict do nothing`.execute(
+    transaction,
+  )
+  const row = await transaction
+    .selectFrom('event_scans')
+    .select('next_id')
+    .where('org_id', '=', orgId)
+    .where('kind', '=', kind)
+    .where('due_at', '<=', sql<Date>`now()`)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst()
+  return row?.next_id
+}
+
+/** @param inMinutes until the next step. */
+export async function scheduleScan(
+  transaction: Queries,
+  orgId: number,
+  kind: ScanKind,
+  nextId: number,
+  inMinutes: number,
+): Promise<void> {
+  await sql`update event_scans set next_id = ${nextId}, due_at = now() + make_interval(mins => ${inMinutes}::int)
+    where org_id = ${orgId} and kind = ${kind}`.execute(transaction)
+}

@@ -1,0 +1,173 @@
+import { startOfDayS } from '../values/calendar.ts'
+import { eventUuid } from '../values/event-id.ts'
+import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
+
+/** What is known of an event when its message is sent. Instants are epoch milliseconds, or seconds where `S` says so. */
+export interface EventFacts {
+  readonly orgId: number
+  readonly timeZone: string
+  readonly id: number
+  readonly kind: EventKind
+  readonly occurredAtMs: number
+  readonly requestId: string | null
+  readonly tillId: number | null
+  readonly details: Readonly<Record<string, unknown>> | null
+  readonly coupon: {
+    readonly id: number
+    readonly code: string
+    readonly customerId: number | null
+    readonly createdAtS: number
+    readonly validUntilS: number
+  } | null
+  readonly series: {
+    readonly id: number
+    readonly description: string
+    readonly clientHandlingType: string
+    readonly validUntilS: number
+    readonly discountCode: string | null
+    readonly discountType: string
+    readonly discountValue: number
+  } | null
+  readonly redemption: {
+    readonly id: number
+    readonly customerId: number
+    readonly redeemedAtS: number
+    readonly billId: number | null
+    readonly transactionNumber: string
+  } | null
+  /** Of the customer that the message tells of: those that the webhook asks for, by type. */
+  readonly identifiers: Readonly<Record<string, string>> | null
+}
+
+/** A message as it is sent; the envelope and the first two kinds as the contract publishes them (8.4). */
+export interface Message {
+  readonly eventName: EventName
+  readonly eventId: string
+  readonly orgId: number
+  readonly refId: string
+  readonly apiRequestId: string | null
+  readonly createdAt: number
+  readonly data: unknown
+  readonly loyaltyEventId: null
+}
+
+/** What the contract finds messages by. One event per coupon: the first coupon is the last one. */
+export function refIdOf(
+  orgId: number,
+  seriesId: number | null,
+  couponId: number | null,
+  redemptionId: number | null,
+): string {
+  const parts = [orgId, seriesId, redemptionId ?? (couponId === null ? null : `${couponId}:${couponId}`)]
+  return parts.filter((part) => part !== null).join('_')
+}
+
+function seriesInfo({ series, timeZone }: EventFacts) {
+  if (series === null) return null
+  return {
+    id: series.id,
+    description: series.description,
+    seriesType: 'LOYALTY',
+    clientHandlingType: series.clientHandlingType,
+    // Midnight of the last day, where a coupon has its last second.
+    valid_till: startOfDayS(timeZone, series.validUntilS) * 1000,
+    discount_code: series.discountCode,
+    discount_type: series.discountType,
+    discount_value: series.discountValue,
+  }
+}
+
+function customerIdentifiers({ coupon, redemption, identifiers }: EventFacts) {
+  const customerId = redemption?.customerId ?? coupon?.customerId ?? null
+  return identifiers === null || customerId === null
+    ? { customerId }
+    : { customerId, instore: { id: customerId, ...identifiers } }
+}
+
+/** Whole seconds, as the contract prints these instants. */
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000
+
+function issueData(facts: EventFacts) {
+  const { coupon } = facts
+  return {
+    coupons: [
+      {
+        id: coupon?.id,
+        code: coupon?.code,
+        valid_till: (coupon?.validUntilS ?? 0) * 1000,
+        issued_on: (coupon?.createdAtS ?? 0) * 1000,
+        customerIdentifiers: customerIdentifiers(facts),
+      },
+    ],
+    series_info: seriesInfo(facts),
+    issualType: 'SINGLE',
+  }
+}
+
+function redemptionData(facts: EventFacts) {
+  const { coupon, redemption, kind, occurredAtMs } = facts
+  return {
+    coupon: {
+      id: coupon?.id,
+      code: coupon?.code,
+      redemptionId: redemption?.id,
+      redemptionDate: (redemption?.redeemedAtS ?? 0) * 1000,
+      ...(kind === 'reversed' && { reversalDate: wholeSeconds(occurredAtMs) }),
+      series_info: seriesInfo(facts),
+    },
+    customerIdentifiers: customerIdentifiers(facts),
+    transaction: { bill_id: redemption?.billId ?? 0, number: redemption?.transactionNumber ?? '' },
+  }
+}
+
+function couponData(facts: EventFacts) {
+  const { coupon, kind, occurredAtMs, details } = facts
+  const told = details?.['validUntil']
+  const validTill = typeof told === 'string' ? Date.parse(told) : (coupon?.validUntilS ?? 0) * 1000
+  return {
+    coupon: {
+      id: coupon?.id,
+      code: coupon?.code,
+      ...(kind === 'revoked' ? { revocationDate: wholeSeconds(occurredAtMs) } : { valid_till: validTill }),
+      series_info: seriesInfo(facts),
+    },
+    customerIdentifiers: customerIdentifiers(facts),
+  }
+}
+
+function dataOf(facts: EventFacts): object {
+  switch (facts.kind) {
+    case 'issued':
+      return issueData(facts)
+    case 'redeemed':
+    case 'reversed':
+      return redemptionData(facts)
+    case 'revoked':
+    case 'expiry-changed':
+    case 'expiring-soon':
+      return couponData(facts)
+    case 'limit-near': {
+      const { limit, max, used } = facts.details ?? {}
+      return { series_info: seriesInfo(facts), limit, max, used }
+    }
+    case 'test':
+      return {}
+    default:
+      return facts.kind satisfies never
+  }
+}
+
+/** What a receiver is told of an event. */
+export function messageOf(facts: EventFacts): Message {
+  const { orgId, series, coupon, redemption, occurredAtMs, tillId } = facts
+  return {
+    eventName: nameOf(facts.kind),
+    eventId: eventUuid(orgId, facts.id),
+    orgId,
+    refId: refIdOf(orgId, series?.id ?? null, coupon?.id ?? null, redemption?.id ?? null),
+    apiRequestId: facts.requestId,
+    createdAt: occurredAtMs,
+    data: { addedAt: occurredAtMs, addedBy: { id: tillId }, ...dataOf(facts) },
+    loyaltyEventId: null,
+  }
+}

@@ -1,0 +1,33 @@
+import { readRetryAfterMs } from './retry-rules.ts'
+
+export const outcomes = [
+  'delivered',
+  'refused',
+  'redirected',
+  'gone',
+  'throttled',
+  'timeout',
+  'unreachable',
+  'forbidden-address',
+] as const
+
+/** What became of an attempt; the column `webhook_attempts.outcome` says what each means. */
+export type Outcome = (typeof outcomes)[number]
+
+export interface Attempted {
+  readonly outcome: Outcome
+  readonly httpStatus: number | null
+  /** What the receiver asks for; undefined: nothing. */
+  readonly retryAfterMs: number | undefined
+}
+
+/** What an answer of a receiver means. Any 2xx takes the message; redirects are not followed. */
+export function outcomeOf(httpStatus: number, retryAfter: string | undefined, nowMs: number): Attempted {
+  const retryAfterMs = readRetryAfterMs(retryAfter, nowMs)
+  const is = (outcome: Outcome): Attempted => ({ outcome, httpStatus, retryAfterMs })
+  if (httpStatus >= 200 && httpStatus < 300) return { ...is('delivered'), retryAfterMs: undefined }
+  if (httpStatus >= 300 && httpStatus < 400) return is('redirected')
+  if (httpStatus === 410) return is('gone')
+  if (httpStatus === 429 || (httpStatus === 503 && retryAfterMs !== undefined)) return is('throttled')
+  return is('refused')
+}

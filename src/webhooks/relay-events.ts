@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Queries } from '../db/queries.ts'
+import type { WebhookRow } from './webhook.ts'
+
+/** Events that one step puts on their way. */
+const chunkEvents = 2_000
+/** Rows of the log that one step of a replay looks at. */
+const replayChunkEvents = 5_000
+/** More than these are not put on their way: what a dead receiver is not told yet waits in the log. */
+export const maxOpenMessages = 10_000
+
+interface Relayed {
+  readonly read: number
+  readonly last_id: number
+}
+
+/**
+ * New events as messages, in the order of their ids. What is visible of one coupon is in one snapshot, and a coupon's
+ * events are committed in the order of their ids (whoever writes one has locked the series), so no message of a coupon
+ * comes behind a later one. Events above the horizon may be seen again: they have their message already.
+ */
+async function relayNew(
+  transaction: Queries,
+  { org_id: orgId, id, kinds, read_up_to_id: readUpToId }: WebhookRow,
+  finalId: number,
+  limit: number,
+): Promise<boolean> {
+  const { rows } = await sql<Relayed>`
+    with page as materialized (
+      select e.id, e.coupon_id, e.request_id, e.occurred_at from events e
+      where e.org_id = ${orgId} and e.id > ${readUpToId} and e.kind = any(${kinds}::text[])
+        and not exists (select from webhook_messages m
+          where m.org_id = ${orgId} and m.webhook_id = ${id} and m.event_id = e.id)
+      order by e.id limit ${limit}
+    ), told as (
+      insert into webhook_messages (org_id, webhook_id, event_id, coupon_id, request_id, occurred_at)
+      select ${orgId}, ${id}::bigint, p.id, p.coupon_id, p.request_id, p.occurred_at from page p order by p.id
+    )
+    select count(*)::int as read, coalesce(max(id), 0)::bigint as last_id from page`.execute(transaction)
+  const { read, last_id: lastId } = rows[0] as Relayed
+  const isFull = read === limit
+  const upToId = isFull ? Math.min(finalId, lastId) : finalId
+  if (upToId > readUpToId) {
+    await sql`update webhooks set read_up_to_id = ${upToId} where org_id = ${orgId} and id = ${id}`.execute(
+      transaction,
+    )
+  }
+  return isFull
+}
+
+/** The next events of a replay, as messages that are open again. @returns true: there are more. */
+async function relayAgain(transaction: Queries, row: WebhookRow): Promise<boolean> {
+  const { org_id: orgId, id, kinds, replay_after_id: afterId, replay_up_to_id: upToId } = row
+  if (afterId === null || upToId === null) return false
+  const { rows } = await sql<Relayed>`
+    with page as materialized (
+      select e.id, e.kind, e.coupon_id, e.request_id, e.occurred_at from events e
+      where e.org_id = ${orgId} and e.id > ${afterId} and e.id <= ${upToId}
+      order by e.id limit ${replayChunkEvents}
+    ), told as (
+      insert into webhook_messages as m (org_id, webhook_id, event_id, coupon_id, request_id, occurred_at)
+      select ${orgId}, ${id}::bigint, p.id, p.coupon_id, p.request_id, p.occurred_at from page p
+      where p.kind = any(${kinds}::text[]) and p.occurred_at >= coalesce(${row.replay_since}::timestamptz, '-infinity')
+      order by p.id
+      on conflict (org_id, webhook_id, event_id) do update
+        set state = 'open', due_at = now(), failures = 0, first_tried_at = null where m.state <> 'open'
+    )
+    select count(*)::int as read, coalesce(max(id), 0)::bigint as last_id from page`.execute(transaction)
+  const { read, last_id: lastId } = rows[0] as Relayed
+  const isMore = read === replayChunkEvents
+  await sql`update webhooks set replay_after_id = ${isMore ? lastId : null}, replay_up_to_id = ${isMore ? upToId : null},
+      replay_since = ${isMore ? row.replay_since : null} where org_id = ${orgId} and id = ${id}`.execute(
+    transaction,
+  )
+  return isMore
+}
+
+/**
+ * Puts on their way what a webhook is to be told of. One process does it at a time; for the others there is nothing to do.
+ *
+ * @param finalId what `EventHorizon` says; asked before, so that what it speaks of is visible here.
+ * @returns more: there is more to be done at once; done: nothing up to the horizon is left; later: another process is at it, or
+ * too much is on its way already.
+ */
+export async function relayEvents(
+  queries: Queries,
+  orgId: number,
+  webhookId: number,
+  finalId: number,
+): Promise<'more' | 'done' | 'later'> {
+  return queries.transaction().execute(async (transaction) => {
+    const webhook = await transaction
+      .selectFrom('webhooks')
+      .selectAll()
+      .where('org_id', '=', orgId)
+      .where('id', '=', webhookId)
+      .where('state', '=', 'active')
+      .forNoKeyUpdate()
+      .skipLocked()
+      .executeTakeFirst()
+    if (webhook === undefined) return 'later'
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from (
+      select from webhook_messages where org_id = ${orgId} and webhook_id = ${webhookId} and state = 'open'
+      limit ${maxOpenMessages}) o`.execute(transaction)
+    const room = Math.min(chunkEvents, maxOpenMessages - (rows[0]?.n ?? 0))
+    if (room <= 0) return 'later'
+    const isMoreNew = await relayNew(transaction, webhook, finalId, room)
+    const isMoreAgain = await relayAgain(transaction, webhook)
+    return isMoreNew || isMoreAgain ? 'more' : 'done'
+  })
+}

@@ -1,0 +1,85 @@
+import { sql } from 'kysely'
+import type { Queries } from '../db/queries.ts'
+import { Refusal } from '../errors.ts'
+import { readWebhook, type WebhookRow } from './webhook.ts'
+
+/**
+ * Sends an event to a webhook again, also one that it was never sent or whose message is deleted by now. It has the id that
+ * it had the first time.
+ *
+ * @throws Refusal 404 when there is no such webhook or event.
+ */
+export async function replayMessage(
+  queries: Queries,
+  orgId: number,
+  webhookId: number,
+  eventId: number,
+): Promise<void> {
+  await readWebhook(queries, orgId, webhookId)
+  const { numAffectedRows } = await sql`
+    insert into webhook_messages as m (org_id, webhook_id, event_id, coupon_id, request_id, occurred_at)
+    select ${orgId}, ${webhookId}::bigint, e.id, e.coupon_id, e.request_id, e.occurred_at from events e
+    where e.org_id = ${orgId} and e.id = ${eventId} and (e.kind <> 'test' or exists (
+      select from webhook_messages t where t.org_id = ${orgId} and t.webhook_id = ${webhookId} and t.event_id = e.id))
+    on conflict (org_id, webhook_id, event_id) do update
+      set state = 'open', due_at = now(), failures = 0, first_tried_at = null`.execute(queries)
+  if (Number(numAffectedRows ?? 0) === 0) throw new Refusal(404)
+}
+
+/** @returns how many parked messages are sent again. @throws Refusal 404. */
+export async function replayParked(queries: Queries, orgId: number, webhookId: number): Promise<number> {
+  await readWebhook(queries, orgId, webhookId)
+  const { numAffectedRows } = await sql`
+    update webhook_messages set state = 'open', due_at = now(), failures = 0, first_tried_at = null
+    where org_id = ${orgId} and webhook_id = ${webhookId} and state = 'parked'`.execute(queries)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** From where a replay goes: from an instant, or from behind an event. */
+export type ReplayStart = { readonly since: Date } | { readonly afterEventId: number }
+
+/**
+ * Sends everything that happened since then again, in order, in the background. A replay that is under way is replaced.
+ *
+ * @throws Refusal 404 when there is no such webhook.
+ */
+export async function replayFrom(
+  queries: Queries,
+  orgId: number,
+  webhookId: number,
+  start: ReplayStart,
+): Promise<WebhookRow> {
+  const row = await queries
+    .updateTable('webhooks')
+    .set({
+      replay_after_id: 'afterEventId' in start ? start.afterEventId : 0,
+      replay_since: 'since' in start ? start.since : null,
+      replay_up_to_id: sql`coalesce(pg_sequence_last_value('events_id_seq'), 0)`,
+    })
+    .where('org_id', '=', orgId)
+    .where('id', '=', webhookId)
+    .where('state', '<>', 'deleted')
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal(404)
+  return row
+}
+
+/**
+ * Sends a message without a coupon, to see whether it arrives.
+ *
+ * @returns the event that it tells of. @throws Refusal 404 when there is no such webhook, 409 when it is not active.
+ */
+export async function sendTestMessage(queries: Queries, orgId: number, webhookId: number): Promise<number> {
+  const { state } = await readWebhook(queries, orgId, webhookId)
+  if (state !== 'active') throw new Refusal(409, `The webhook is ${state}; resume it first`)
+  const { rows } = await sql<{ id: number }>`
+    with told as (
+      insert into events (org_id, kind) values (${orgId}, 'test') returning id, occurred_at
+    )
+    insert into webhook_messages (org_id, webhook_id, event_id, occurred_at)
+    select ${orgId}, ${webhookId}::bigint, id, occurred_at from told returning event_id as id`.execute(
+    queries,
+  )
+  return (rows[0] as { id: number }).id
+}

@@ -1,0 +1,37 @@
+import { sql } from 'kysely'
+import type { Context } from '../context.ts'
+import { lockScan, scheduleScan } from './event-scan.ts'
+
+const everyMinutes = 1
+
+/**
+ * Tells which limits of series (maxCreate, maxRedeem) are nearly used up, each once: the unique index of these events holds
+ * that. A limit that is changed is another one. Reads the counters and locks none of them.
+ *
+ * @returns how many limits were told of; undefined when it is not time, or another process is at it.
+ */
+export async function tellNearLimits(
+  { database: { queries }, config }: Context,
+  orgId: number,
+): Promise<number | undefined> {
+  return queries.transaction().execute(async (transaction) => {
+    if ((await lockScan(transaction, orgId, 'limit-near')) === undefined) return undefined
+    const { numAffectedRows } = await sql`
+      insert into events (org_id, kind, details)
+      select ${orgId}, 'limit-near',
+        jsonb_build_object('seriesId', u.series_id, 'limit', l.name, 'max', l.max, 'used', l.used)
+      from series_usage u
+      join series s on s.org_id = ${orgId} and s.id = u.series_id and s.valid_until >= now()
+      cross join lateral (values ('maxCreate', u.max_issued, u.issued), ('maxRedeem', u.max_redeemed, u.redeemed))
+        as l(name, max, used)
+      where u.org_id = ${orgId} and l.max > 0 and l.used >= ceil(l.max * ${config.limitNearPercent}::int / 100.0)
+        and not exists (select from events e where e.org_id = ${orgId} and e.kind = 'limit-near'
+          and e.details ->> 'seriesId' = u.series_id::text and e.details ->> 'limit' = l.name
+          and e.details ->> 'max' = l.max::text)
+      order by u.series_id, l.name
+      on conflict (org_id, (details ->> 'seriesId'), (details ->> 'limit'), (details ->> 'max'))
+        where kind = 'limit-near' do nothing`.execute(transaction)
+    await scheduleScan(transaction, orgId, 'limit-near', 0, everyMinutes)
+    return Number(numAffectedRows ?? 0)
+  })
+}

@@ -1,0 +1,41 @@
+import { badParameter, Refusal } from '../errors.ts'
+import { kindOf, subscribableNames, type EventKind } from './event-names-rules.ts'
+
+/** Names that the server sets itself, or that decide how the message travels. */
+const reservedHeaders =
+  /^(webhook-.*|host|content-.*|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|user-agent)$/i
+const maxHeaders = 20
+const maxHeaderLength = 2_000
+
+/** @throws Refusal 400 for a name that there is not, or for none at all. */
+export function readKinds(name: string, names: readonly string[]): EventKind[] {
+  if (names.length === 0) throw new Refusal(400, `${name} needs at least one name`)
+  const kinds = names.map((one) => {
+    const kind = kindOf(one)
+    if (kind === undefined) throw badParameter(name, one, `one of ${subscribableNames.join(', ')}`)
+    return kind
+  })
+  return [...new Set(kinds)]
+}
+
+/** @throws Refusal 400 for a header that cannot be sent, or that the server sends itself. */
+export function readHeaders(
+  name: string,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const headers = Object.entries(given)
+  if (headers.length > maxHeaders)
+    throw badParameter(name, `${headers.length} headers`, `at most ${maxHeaders}`)
+  for (const [header, value] of headers) {
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/i.test(header))
+      throw badParameter(name, header, 'the name of a header')
+    if (reservedHeaders.test(header)) throw badParameter(name, header, 'the server sets this header itself')
+    // The value may be a secret: it is not quoted.
+    if (value.length > maxHeaderLength || !/^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value))
+      throw new Refusal(
+        400,
+        `The value of header ${header} in ${name} must be at most ${maxHeaderLength} printable characters`,
+      )
+  }
+  return given
+}
