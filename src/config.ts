@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { OperatorError } from './errors.ts'
 
@@ -24,6 +25,12 @@ export interface Config {
   readonly uploadTimeoutMs: number
   /** For how long the rows of an upload, and with them its error and success file, are kept after its end. */
   readonly uploadsKeptDays: number
+  /** For how long a person stays signed in without doing anything. */
+  readonly sessionIdleMinutes: number
+  /** For how long a person stays signed in at the most. */
+  readonly sessionMaxHours: number
+  /** Whose `X-Forwarded-For`, `-Proto` and `-Host` are believed. */
+  readonly trustedProxies: BlockList
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -83,6 +90,23 @@ export const settings: readonly Setting[] = [
     meaning:
       'For how many days the rows of an upload, its error file and its success file are kept, 1 to 365.',
   },
+  {
+    name: 'SESSION_IDLE_MINUTES',
+    default: '60',
+    meaning: 'For how many minutes a person stays signed in without doing anything, 1 to 1440.',
+  },
+  {
+    name: 'SESSION_MAX_HOURS',
+    default: '12',
+    meaning: 'For how many hours a person stays signed in at the most, 1 to 720.',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    default: '',
+    meaning:
+      'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. ' +
+      'Of them alone X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.',
+  },
 ]
 
 function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number {
@@ -111,6 +135,26 @@ function readDatabaseUrl(text: string): string {
   return text
 }
 
+function readProxies(env: NodeJS.ProcessEnv): BlockList {
+  const proxies = new BlockList()
+  const given = (env['TRUSTED_PROXIES'] ?? '').split(',').map((one) => one.trim())
+  for (const one of given.filter((text) => text !== '')) {
+    const [address = '', length, ...more] = one.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const bits = length === undefined ? undefined : Number(length)
+    const isLength =
+      bits === undefined || (/^\d{1,3}$/.test(length ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
+    if (isIP(address) === 0 || !isLength || more.length > 0) {
+      throw new OperatorError(
+        `TRUSTED_PROXIES holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
+      )
+    }
+    if (bits === undefined) proxies.addAddress(address, family)
+    else proxies.addSubnet(address, bits, family)
+  }
+  return proxies
+}
+
 /** True for an address that only this machine reaches. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
@@ -137,6 +181,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     uploadLimitBytes: readInteger(env, 'UPLOAD_LIMIT_MIB', 1, 16_384) * 1024 * 1024,
     uploadTimeoutMs: readInteger(env, 'UPLOAD_TIMEOUT_MS', 30_000, 86_400_000),
     uploadsKeptDays: readInteger(env, 'UPLOADS_KEPT_DAYS', 1, 365),
+    sessionIdleMinutes: readInteger(env, 'SESSION_IDLE_MINUTES', 1, 1_440),
+    sessionMaxHours: readInteger(env, 'SESSION_MAX_HOURS', 1, 720),
+    trustedProxies: readProxies(env),
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

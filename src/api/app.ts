@@ -6,7 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Caller } from '../access/caller.ts'
+import type { Caller, Origin } from '../access/caller.ts'
 import type { FailureFamily } from './v2/envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -24,9 +24,13 @@ declare module 'fastify' {
     failure?: FailureFamily
     /** Takes files: its body may take as long as `uploadTimeoutMs`. */
     isUpload?: boolean
+    /** Changes something although its method says that it reads. */
+    changes?: boolean
   }
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */
     signIn(): Promise<Caller>
+    /** Where it comes from, for the audit log. @throws Refusal 400 for a reason that is none. */
+    origin(): Origin
   }
 }

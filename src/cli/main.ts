@@ -6,6 +6,7 @@ import { addCustomerCommands } from './customer-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
+import { addUserCommands } from './user-commands.ts'
 import { withDatabase } from './run.ts'
 
 const failed = 1
@@ -45,6 +46,7 @@ function createProgram(): Command {
       }),
     )
   addOrganisationCommands(program)
+  addUserCommands(program)
   addCustomerCommands(program)
   addImportCommands(program)
   addGenerateCommands(program)
