@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { isLoopback, readConfig, settings } from './config.ts'
 
@@ -28,6 +29,9 @@ describe('the configuration', () => {
         webhookMessagesKeptDays: 30,
         expiringSoonDays: 3,
         limitNearPercent: 90,
+        sessionIdleMinutes: 60,
+        sessionMaxHours: 12,
+        trustedProxies: expect.any(BlockList),
       })
     }
   })
@@ -40,6 +44,16 @@ describe('the configuration', () => {
     expect(readConfig({ LOG_LEVEL: 'DEBUG' }).logLevel).toBe('debug')
     expect(readConfig({ DATA_DIR: '/srv/data/' }).dataDir).toBe('/srv/data')
     expect(readConfig({ DATABASE_URL: 'postgres://u:p@db/x' }).databaseUrl).toBe('postgres://u:p@db/x')
+  })
+
+  test('trusts the proxies that it is told of and no others', () => {
+    const { trustedProxies } = readConfig({ TRUSTED_PROXIES: '192.0.2.7, 10.0.0.0/8 ,2001:db8::/32' })
+    for (const address of ['192.0.2.7', '10.255.0.1'])
+      expect(trustedProxies.check(address), address).toBe(true)
+    expect(trustedProxies.check('2001:db8::9', 'ipv6')).toBe(true)
+    for (const address of ['192.0.2.8', '11.0.0.1'])
+      expect(trustedProxies.check(address), address).toBe(false)
+    expect(readConfig({}).trustedProxies.check('127.0.0.1')).toBe(false)
   })
 
   test('cannot be changed', () => {
@@ -57,6 +71,9 @@ describe('the configuration', () => {
       WEBHOOK_GIVE_UP_HOURS: ['-1', '721'],
       LIMIT_NEAR_PERCENT: ['0', '101'],
       LOG_LEVEL: ['loud', 'warning'],
+      SESSION_IDLE_MINUTES: ['0', '1441', '1.5'],
+      SESSION_MAX_HOURS: ['0', '721'],
+      TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,,x', '::1/129', '10.0.0.0/'],
       DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db'],
     })) {
       for (const value of values) {

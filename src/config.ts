@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { OperatorError } from './errors.ts'
 
@@ -44,6 +45,12 @@ export interface Config {
   readonly expiringSoonDays: number
   /** How much of a series' limit must be used for it to be told near. */
   readonly limitNearPercent: number
+  /** For how long a person stays signed in without doing anything. */
+  readonly sessionIdleMinutes: number
+  /** For how long a person stays signed in at the most. */
+  readonly sessionMaxHours: number
+  /** Whose `X-Forwarded-For`, `-Proto` and `-Host` are believed. */
+  readonly trustedProxies: BlockList
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -161,6 +168,23 @@ export const settings: readonly Setting[] = [
     meaning:
       'How much of maxCreate or maxRedeem of a series must be used for it to be told near (event SeriesLimitNear), 1 to 100.',
   },
+  {
+    name: 'SESSION_IDLE_MINUTES',
+    default: '60',
+    meaning: 'For how many minutes a person stays signed in without doing anything, 1 to 1440.',
+  },
+  {
+    name: 'SESSION_MAX_HOURS',
+    default: '12',
+    meaning: 'For how many hours a person stays signed in at the most, 1 to 720.',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    default: '',
+    meaning:
+      'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. ' +
+      'Of them alone X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.',
+  },
 ]
 
 function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number {
@@ -199,6 +223,26 @@ function readKeys(text: string): Buffer[] {
   })
 }
 
+function readProxies(env: NodeJS.ProcessEnv): BlockList {
+  const proxies = new BlockList()
+  const given = (env['TRUSTED_PROXIES'] ?? '').split(',').map((one) => one.trim())
+  for (const one of given.filter((text) => text !== '')) {
+    const [address = '', length, ...more] = one.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const bits = length === undefined ? undefined : Number(length)
+    const isLength =
+      bits === undefined || (/^\d{1,3}$/.test(length ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
+    if (isIP(address) === 0 || !isLength || more.length > 0) {
+      throw new OperatorError(
+        `TRUSTED_PROXIES holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
+      )
+    }
+    if (bits === undefined) proxies.addAddress(address, family)
+    else proxies.addSubnet(address, bits, family)
+  }
+  return proxies
+}
+
 /** True for an address that only this machine reaches. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
@@ -235,6 +279,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     webhookMessagesKeptDays: readInteger(env, 'WEBHOOK_MESSAGES_KEPT_DAYS', 1, 3_650),
     expiringSoonDays: readInteger(env, 'EXPIRING_SOON_DAYS', 1, 90),
     limitNearPercent: readInteger(env, 'LIMIT_NEAR_PERCENT', 1, 100),
+    sessionIdleMinutes: readInteger(env, 'SESSION_IDLE_MINUTES', 1, 1_440),
+    sessionMaxHours: readInteger(env, 'SESSION_MAX_HOURS', 1, 720),
+    trustedProxies: readProxies(env),
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

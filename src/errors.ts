@@ -28,6 +28,7 @@ export const catalogue = {
   413: entry(413, 'The request body is too large'),
   414: entry(414, 'The request path is too long'),
   415: entry(415, 'The content type is not supported: send application/json'),
+  429: entry(429, 'Too many attempts to sign in have failed; try again later'),
   431: entry(431, 'The request headers are too large'),
   500: entry(500, 'Something failed inside; quote the request id to the operator'),
   503: entry(503, 'The server has more to do than it can take on; try again'),

@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { roles } from './access/roles.ts'
 import type { Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { startBatchWork } from './code-batches/work-on-open-batches.ts'
-import { loadDemo } from './demo/load-demo.ts'
+import { hasDemoPeople, loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { createServer } from './server.ts'
@@ -47,7 +48,10 @@ async function drain(app: App, { drainTimeoutMs }: Config): Promise<void> {
   clearInterval(sweep)
 }
 
-function announce(context: Context, url: string, isDemo: boolean): void {
+/** E-mail addresses and the password of one person per role. */
+const demoPeople = roles.map((role) => `  ${`${role}@example.com / demo`.padEnd(28)} signs in as ${role}`)
+
+function announce(context: Context, url: string, isDemo: boolean, hasPeople: boolean): void {
   const lines = [`Counterfoil serves on ${url}`]
   if (isDemo) {
     lines.push(
@@ -56,6 +60,7 @@ function announce(context: Context, url: string, isDemo: boolean): void {
       '  till         demo.till / demo        reads and writes',
       '  till         demo.reader / demo      reads only',
       '  OAuth client demo-key / demo-secret',
+      ...(hasPeople ? demoPeople : []),
       '',
       'Try',
       `  curl -u demo.till:demo '${url}/v2/customers/coupons?mobile=919400488244'`,
@@ -79,7 +84,8 @@ export async function serve(config: Config): Promise<void> {
   try {
     const app = await createServer(context)
     const isDemo = config.demo && (await loadDemo(context))
-    announce(context, await listen(app, config), isDemo)
+    const hasPeople = isDemo && (await hasDemoPeople(context))
+    announce(context, await listen(app, config), isDemo, hasPeople)
     const stopForgetting = startForgetting(context)
     const background = [
       startBatchWork(context),

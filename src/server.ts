@@ -8,18 +8,25 @@ import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { registerAccessGroups } from './api/admin/access-groups.ts'
 import { registerAreas } from './api/admin/areas.ts'
+import { registerAudit } from './api/admin/audit.ts'
 import { registerClients } from './api/admin/clients.ts'
 import { registerCustomers } from './api/admin/customers.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
+import { registerSearch } from './api/admin/search.ts'
+import { registerSession } from './api/admin/session.ts'
 import { registerTills } from './api/admin/tills.ts'
+import { registerUsers } from './api/admin/users.ts'
 import { registerCodeBatches } from './api/admin/code-batches.ts'
 import { registerSeriesCodes } from './api/admin/series-codes.ts'
 import type { App } from './api/app.ts'
 import { registerWebhookMessages } from './api/admin/webhook-messages.ts'
 import { registerWebhooks } from './api/admin/webhooks.ts'
+import { registerExplain } from './api/admin/explain.ts'
+import { registerFigures } from './api/admin/figures.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
+import { originOf } from './api/browser.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
 import { registerOverload } from './api/overload.ts'
@@ -109,7 +116,10 @@ export async function createServer(context: Context): Promise<App> {
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('isShed', false)
   app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
-    return authenticate(context, this.headers)
+    return authenticate(context, this.headers, this)
+  })
+  app.decorateRequest('origin', function origin(this: FastifyRequest) {
+    return originOf(this, context.config.trustedProxies)
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
@@ -176,6 +186,12 @@ export async function createServer(context: Context): Promise<App> {
     registerUpdateCustomer(features, context)
     registerOrgEntity(features, context)
     registerPlaces(features, context)
+    registerSession(features, context)
+    registerUsers(features, context)
+    registerAudit(features, context)
+    registerFigures(features, context)
+    registerSearch(features, context)
+    registerExplain(features, context)
     registerOrganisation(features, context)
     registerClients(features, context)
     registerTills(features, context)

@@ -86,10 +86,11 @@ describe('the export of a batch', () => {
   test('that breaks off before the end does not count', async () => {
     const shop = await open()
     const id = await shop.made(await shop.poolSeries(), 20_001)
-    const unread = await exportBatch(pool, shop.orgId, id)
+    const exporter = { orgId: shop.orgId, kind: 'till' as const, holderId: shop.tillId }
+    const unread = await exportBatch(pool, exporter, id)
     expectProblem(await shop.exported(id), 410)
     await unread.return()
-    for await (const codes of await exportBatch(pool, shop.orgId, id)) {
+    for await (const codes of await exportBatch(pool, exporter, id)) {
       expect(codes).toHaveLength(10_000)
       break
     }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { couponStatuses, type CouponStatus } from '../src/coupons/coupon-status.ts'
 import type { Queries } from '../src/db/queries.ts'
-import { judge, redemptionsLeft, type SeriesTerms } from '../src/redemptions/redemption-rules.ts'
+import type { SeriesTerms } from '../src/redemptions/redemption-facts.ts'
+import { judge, redemptionsLeft } from '../src/redemptions/redemption-rules.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
 

@@ -1,10 +1,10 @@
-import {
-  judge,
-  type CouponState,
-  type CustomerUsage,
-  type RedemptionCircumstances,
-  type SeriesTerms,
-} from '../src/redemptions/redemption-rules.ts'
+import type {
+  CouponState,
+  CustomerUsage,
+  RedemptionCircumstances,
+  SeriesTerms,
+} from '../src/redemptions/redemption-facts.ts'
+import { judge } from '../src/redemptions/redemption-rules.ts'
 
 /** 1 June 2026, a Monday, 10:00 UTC. */
 export const nowS = Date.UTC(2026, 5, 1, 10) / 1000

@@ -1,4 +1,4 @@
-import type { Caller } from '../../src/access/caller.ts'
+import { permissionsOf, type Caller } from '../../src/access/caller.ts'
 import type { Context } from '../../src/context.ts'
 import { issueCoupons } from '../../src/coupons/issue-coupons.ts'
 import { redeemCoupons } from '../../src/redemptions/redeem-coupons.ts'
@@ -12,7 +12,13 @@ function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
     holderId: tillId,
     tillId,
     storeId,
-    access: { customer: 'write', coupon: 'write', series: 'write', organisation: 'read', webhook: 'write' },
+    access: permissionsOf({
+      customer: 'write',
+      coupon: 'write',
+      series: 'write',
+      organisation: 'read',
+      webhook: 'write',
+    }),
     timeZone: 'UTC',
     country: 'IN',
     requiresTransactionNumber: false,

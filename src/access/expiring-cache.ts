@@ -26,4 +26,9 @@ export class ExpiringCache<Value> {
     }
     return value
   }
+
+  /** The next look-up of the key reads anew. */
+  forget(key: string): void {
+    this.#entries.delete(key)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { Access, Caller } from './caller.ts'
+import { permissionsOf, type Access, type Caller } from './caller.ts'
 
 /** A till or client as the database has it. */
 export interface Holder {
@@ -46,13 +46,13 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
     holderId,
     tillId: row.till_id,
     storeId: row.store_id,
-    access: {
+    access: permissionsOf({
       customer: row.customer_access as Access,
       coupon: row.coupon_access as Access,
       series: row.series_access as Access,
       organisation: row.organisation_access as Access,
       webhook: row.webhook_access as Access,
-    },
+    }),
     timeZone: row.time_zone,
     country: row.country,
     requiresTransactionNumber: row.requires_transaction_number,
@@ -60,9 +60,9 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
   }
 }
 
-async function findLogin(
+export async function findLogin(
   context: Context,
-  kind: 'till' | 'client',
+  kind: 'till' | 'client' | 'user',
   login: string,
 ): Promise<{ orgId: number; holderId: number } | undefined> {
   // PostgreSQL has no text with a NUL: nobody is called that.

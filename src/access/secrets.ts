@@ -18,6 +18,15 @@ export async function isTillPassword(sent: string, passwordHash: string): Promis
   return false
 }
 
+/** The slow hash under which a person's password is kept. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password)
+}
+
+export function isPassword(sent: string, passwordHash: string): Promise<boolean> {
+  return verify(passwordHash, sent)
+}
+
 /** A generated secret: 256 random bits, URL-safe. Being unguessable it needs no slow hash. */
 export function generateSecret(): string {
   return randomBytes(32).toString('base64url')

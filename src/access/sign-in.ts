@@ -2,6 +2,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import type { Caller } from './caller.ts'
 import { ExpiringCache } from './expiring-cache.ts'
+import type { Session } from './session.ts'
 import { readClient, readTill, type Holder } from './holder.ts'
 import { hashTillPassword, isTillPassword, sha256 } from './secrets.ts'
 import { verifyToken, type TokenHolder } from './tokens.ts'
@@ -16,6 +17,8 @@ export interface SignIn {
   /** By SHA-256 of code, password and the password hash that they were verified against. */
   readonly passwordProofs: ExpiringCache<true>
   readonly tokenProofs: ExpiringCache<TokenHolder>
+  /** By organisation and hash of the cookie's secret. */
+  readonly sessions: ExpiringCache<Session | undefined>
   readonly places: ExpiringCache<Pick<Caller, 'tillId' | 'storeId'> | undefined>
 }
 
@@ -28,6 +31,7 @@ export function createSignIn(): SignIn {
     holders: new ExpiringCache(holderTtlMs, maxRemembered),
     passwordProofs: new ExpiringCache(proofTtlMs, maxRemembered),
     tokenProofs: new ExpiringCache(proofTtlMs, maxRemembered),
+    sessions: new ExpiringCache(holderTtlMs, maxRemembered),
     places: new ExpiringCache(holderTtlMs, maxRemembered),
   }
 }

@@ -6,7 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Caller } from '../access/caller.ts'
+import type { Caller, Origin } from '../access/caller.ts'
 import type { FailureFamily } from './v2/envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -28,11 +28,15 @@ declare module 'fastify' {
     isLong?: boolean
     /** Answered however busy the server is. */
     isProbe?: boolean
+    /** Changes something although its method says that it reads. */
+    changes?: boolean
   }
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */
     signIn(): Promise<Caller>
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
+    /** Where it comes from, for the audit log. @throws Refusal 400 for a reason that is none. */
+    origin(): Origin
   }
 }

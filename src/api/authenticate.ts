@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { attribute, attributionTypes, type AttributionType } from '../access/attribution.ts'
 import type { Caller } from '../access/caller.ts'
+import { resumeSession } from '../access/session.ts'
 import { signInClient, signInTill } from '../access/sign-in.ts'
 import type { Context } from '../context.ts'
 import { badParameter, Refusal } from '../errors.ts'
+import { originOf, readSessionCookie, requireOwnChange } from './browser.ts'
 
 /** An attribution is a code or a name; longer ones name nothing. */
 const maxHeaderLength = 4_096
@@ -28,7 +31,18 @@ function readToken(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
 }
 
-async function signIn(context: Context, headers: IncomingHttpHeaders): Promise<Caller> {
+async function signInPerson(context: Context, request: FastifyRequest, cookie: string): Promise<Caller> {
+  const { trustedProxies } = context.config
+  requireOwnChange(request, trustedProxies)
+  const { caller } = await resumeSession(context, cookie)
+  return { ...caller, origin: originOf(request, trustedProxies) }
+}
+
+async function signIn(
+  context: Context,
+  headers: IncomingHttpHeaders,
+  request: FastifyRequest | undefined,
+): Promise<Caller> {
   const token = readToken(headers)
   if (token !== undefined) {
     if (token.length > maxHeaderLength) throw new Refusal(401, 'The access token is not valid')
@@ -36,6 +50,8 @@ async function signIn(context: Context, headers: IncomingHttpHeaders): Promise<C
   }
   const header = headers.authorization
   if (header === undefined) {
+    const cookie = readSessionCookie(headers)
+    if (request !== undefined && cookie !== undefined) return signInPerson(context, request, cookie)
     throw new Refusal(401, 'Authentication is missing: send Authorization: Basic or X-CAP-API-OAUTH-TOKEN')
   }
   const basic = header.length > maxHeaderLength ? undefined : readBasic(header)
@@ -99,10 +115,16 @@ function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType;
 /**
  * Who sends a request, and where what it does is attributed to.
  *
- * @throws Refusal 401 for missing or wrong credentials, 400 or 1061 for attribution headers that name nothing.
+ * @param request whose session cookie is accepted where there are no other credentials.
+ * @throws Refusal 401 for missing or wrong credentials, 400 or 1061 for attribution headers that name nothing, 403 for a
+ * change with a session cookie that another site may have sent.
  */
-export async function authenticate(context: Context, headers: IncomingHttpHeaders): Promise<Caller> {
-  const caller = await signIn(context, headers)
+export async function authenticate(
+  context: Context,
+  headers: IncomingHttpHeaders,
+  request?: FastifyRequest,
+): Promise<Caller> {
+  const caller = await signIn(context, headers, request)
   const attribution = readAttribution(headers)
   return attribution === undefined ? caller : attribute(context, caller, attribution.type, attribution.value)
 }

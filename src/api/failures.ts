@@ -66,7 +66,9 @@ export function sendFailure(
       'a request failed',
     )
   }
-  if (refusal.httpStatus === 401) reply.header('www-authenticate', 'Basic realm="counterfoil"')
+  // A browser would ask for a user name in a window of its own.
+  if (refusal.httpStatus === 401 && request.headers['x-counterfoil-console'] === undefined)
+    reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   reply.code(refusal.httpStatus).serializer(JSON.stringify)
   if (family === 'problem')

@@ -21,6 +21,10 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'Places', description: 'Stores and tills.' },
       { name: 'Webhooks', description: 'Receivers that are told of events.' },
       { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },
+      { name: 'People', description: 'Signing in with e-mail address and password, users and sessions.' },
+      { name: 'Care', description: 'Finding anything, and why a coupon works or does not.' },
+      { name: 'Figures', description: 'What was issued, redeemed and reversed.' },
+      { name: 'Audit', description: 'What was changed, by whom and why.' },
       { name: 'Redemptions', description: 'Checking, redeeming, taking back.' },
       { name: 'Sign-in', description: 'Access tokens.' },
       { name: 'Operation', description: 'Probes and figures.' },
@@ -38,10 +42,17 @@ export const openApi: FastifyDynamicSwaggerOptions = {
           name: 'X-CAP-API-OAUTH-TOKEN',
           description: 'Access token of a client.',
         },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'counterfoil_session',
+          description:
+            'A person, signed in by POST /admin/v1/session. Changes need X-Counterfoil-Console: 1 too.',
+        },
         bearer: { type: 'http', scheme: 'bearer', description: 'The same access token.' },
       },
     },
-    security: [{ basic: [] }, { token: [] }, { bearer: [] }],
+    security: [{ basic: [] }, { token: [] }, { bearer: [] }, { session: [] }],
   },
 }
 

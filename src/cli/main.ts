@@ -10,6 +10,7 @@ import { addExportCommands } from './export-command.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
 import { addWebhookCommands } from './webhook-commands.ts'
+import { addUserCommands } from './user-commands.ts'
 import { withDatabase } from './run.ts'
 
 const failed = 1
@@ -49,6 +50,7 @@ function createProgram(): Command {
       }),
     )
   addOrganisationCommands(program)
+  addUserCommands(program)
   addCustomerCommands(program)
   addImportCommands(program)
   addGenerateCommands(program)

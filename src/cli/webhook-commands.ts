@@ -87,7 +87,7 @@ export function addWebhookCommands(program: Command): void {
     .action(async (given: Replay) => {
       const done = await withDatabase(async ({ queries }) => {
         const { orgId } = await findOrganisation(queries, given.org)
-        return replay(queries, orgId, given)
+        return queries.transaction().execute((transaction) => replay(transaction, orgId, given))
       })
       print(given.json, { webhook: given.webhook, done }, [done])
     })

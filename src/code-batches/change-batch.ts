@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import { Refusal } from '../errors.ts'
 import { batchColumns, readBatch, type BatchState, type CodeBatch } from './code-batch.ts'
 
@@ -7,7 +7,7 @@ import { batchColumns, readBatch, type BatchState, type CodeBatch } from './code
  *
  * @throws Refusal 404 when there is no such batch, 409 when it has ended otherwise.
  */
-export function cancelBatch(pool: Pool, orgId: number, id: number): Promise<CodeBatch> {
+export function cancelBatch(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeBatch> {
   return change(pool, orgId, id, {
     to: 'cancelled',
     from: ['making'],
@@ -21,7 +21,7 @@ export function cancelBatch(pool: Pool, orgId: number, id: number): Promise<Code
  *
  * @throws Refusal 404 when there is no such batch.
  */
-export function voidBatch(pool: Pool, orgId: number, id: number): Promise<CodeBatch> {
+export function voidBatch(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeBatch> {
   return change(pool, orgId, id, {
     to: 'voiding',
     from: ['making', 'done', 'cancelled', 'failed'],
@@ -36,7 +36,7 @@ interface Change {
 }
 
 async function change(
-  pool: Pool,
+  pool: Pool | ClientBase,
   orgId: number,
   id: number,
   { to, from, allowed }: Change,

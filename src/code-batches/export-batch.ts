@@ -1,6 +1,10 @@
 import type { Pool } from 'pg'
+import type { Caller } from '../access/caller.ts'
+import { recordedOn, type Author } from '../audit-log/author.ts'
 import { Refusal } from '../errors.ts'
 import { batchColumns, readBatch, type CodeBatch } from './code-batch.ts'
+
+type Exporter = Author & Pick<Caller, 'orgId'>
 
 const pageCodes = 10_000
 
@@ -23,13 +27,14 @@ order by c.id limit $6`
  */
 export async function exportBatch(
   pool: Pool,
-  orgId: number,
+  caller: Exporter,
   id: number,
 ): Promise<AsyncGenerator<string[], void, void>> {
-  const { rows } = await pool.query<CodeBatch>(takeSql, [orgId, id])
+  const { orgId } = caller
+  const { rows } = await recordedOn(pool, caller, (client) => client.query<CodeBatch>(takeSql, [orgId, id]))
   const [batch] = rows
   if (batch) {
-    const pages = pagesOf(pool, orgId, batch)
+    const pages = pagesOf(pool, caller, batch)
     // Begun here: a generator that was never begun does nothing when it is given up.
     await pages.next()
     return pages
@@ -42,9 +47,10 @@ export async function exportBatch(
 
 async function* pagesOf(
   pool: Pool,
-  orgId: number,
+  caller: Exporter,
   { id, seriesId, firstCouponId, lastCouponId }: CodeBatch,
 ): AsyncGenerator<string[], void, void> {
+  const { orgId } = caller
   let isWhole = false
   try {
     yield []
@@ -63,9 +69,8 @@ async function* pagesOf(
     isWhole = true
   } finally {
     if (!isWhole)
-      await pool.query('update code_batches set exported_at = null where org_id = $1 and id = $2', [
-        orgId,
-        id,
-      ])
+      await recordedOn(pool, caller, (client) =>
+        client.query('update code_batches set exported_at = null where org_id = $1 and id = $2', [orgId, id]),
+      )
   }
 }

@@ -50,12 +50,16 @@ type StateRow = [
 ]
 
 const changeSql = `
-with e as (select * from unnest($2::bigint[], $3::float8[]) with ordinality as e(id, valid_until_s, ordinal)),
+with e as (
+  select e.*, c.valid_until as was from unnest($2::bigint[], $3::float8[]) with ordinality as e(id, valid_until_s, ordinal)
+  join coupons c on c.org_id = $1 and c.id = e.id
+),
 changed as (
   update coupons c set valid_until = to_timestamp(e.valid_until_s) from e where c.org_id = $1 and c.id = e.id
 )
 insert into events (org_id, kind, coupon_id, till_id, occurred_at, details, request_id)
-select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()), jsonb_build_object('validUntil', to_timestamp(e.valid_until_s)), $6
+select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()),
+  jsonb_build_object('validUntil', to_timestamp(e.valid_until_s), 'validUntilBefore', e.was), $6
 from e order by e.ordinal`
 
 /** Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed. */

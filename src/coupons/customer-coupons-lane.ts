@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
-import type { SeriesLimits } from '../redemptions/redemption-rules.ts'
+import type { SeriesLimits } from '../redemptions/redemption-facts.ts'
 import {
   customerCouponsSql,
   historyParameters,

@@ -32,7 +32,7 @@ export interface IssueWant {
 
 export interface IssueRequest extends Retryable<IssueVerdict> {
   readonly wants: readonly IssueWant[]
-  readonly place: { readonly storeId: number; readonly tillId: number | null }
+  readonly place: { readonly storeId: number | null; readonly tillId: number | null }
   readonly timeZone: string
   /** Why and from where it was issued; kept with the event. */
   readonly metadata: Readonly<Record<string, string>> | null
@@ -61,13 +61,9 @@ export type IssueLane = WriteLane<IssueRequest>
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
-export function issueCoupons(
-  context: Context,
-  { orgId }: Caller,
-  request: IssueRequest,
-): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.issueLanes, 'issue', orgId, request, (transaction, requests) =>
-    issueBatch(context, transaction, orgId, requests),
+export function issueCoupons(context: Context, caller: Caller, request: IssueRequest): Promise<GivenAnswer> {
+  return carryOutInLane(context, context.issueLanes, 'issue', caller, request, (transaction, requests) =>
+    issueBatch(context, transaction, caller.orgId, requests),
   )
 }
 

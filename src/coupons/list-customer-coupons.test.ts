@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTestContext, createTestOrganisation } from '../../test/harness.ts'
 import { anyHistoryCase, at, matching, seedHistoryCase, zones } from '../../test/history-cases.ts'
-import type { Caller } from '../access/caller.ts'
+import { permissionsOf, type Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { couponStatuses } from './coupon-status.ts'
 import { listCustomerCoupons } from './list-customer-coupons.ts'
@@ -14,13 +14,13 @@ beforeAll(async () => {
   context = await createTestContext()
   for (const timeZone of zones) {
     const { orgId, tillId, storeId } = await createTestOrganisation(context, { timeZone })
-    const access = {
+    const access = permissionsOf({
       customer: 'read',
       coupon: 'read',
       series: 'read',
       organisation: 'read',
       webhook: 'read',
-    } as const
+    })
     callers.set(timeZone, {
       orgId,
       kind: 'till',

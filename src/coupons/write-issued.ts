@@ -13,7 +13,7 @@ export interface Grant {
   readonly series: VersionedSeries
   readonly customerId: number
   readonly validUntilS: number
-  readonly place: { readonly storeId: number; readonly tillId: number | null }
+  readonly place: { readonly storeId: number | null; readonly tillId: number | null }
   readonly metadata: Readonly<Record<string, string>> | null
   readonly requestId: string | undefined
 }

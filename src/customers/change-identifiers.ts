@@ -27,7 +27,7 @@ export function changeIdentifiers(
 ): Promise<GivenAnswer> {
   const { orgId, tillId } = caller
   const { customerId, removed, added } = change
-  return writeOnce(context, orgId, change, async (transaction) => {
+  return writeOnce(context, caller, change, async (transaction) => {
     await lockCustomer(transaction, orgId, customerId)
     const held = await heldIdentifiers(transaction, orgId, customerId)
     const fresh = changedIdentifiers(

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { erasedCustomer, Refusal } from '../errors.ts'
+import { eraseReasons } from '../audit-log/erase-reasons.ts'
 import { eraseUploaded } from '../uploads/erase-uploaded.ts'
 
 export interface Erasure {
@@ -11,7 +12,8 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: every identifier, name, field and channel, and what stored answers and uploads hold. The row stays as an id
+ * Erases a person: every identifier, name, field and channel, what stored answers and uploads hold, and the reasons that
+ * people wrote into the audit log. The row stays as an id
  * that coupons and redemptions refer to, so the ledger adds up as before. The identifiers are free at once.
  *
  * Safe against what runs at the same moment: the lock waits for everyone who has written something for the customer,
@@ -69,6 +71,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       )
       .where('body', '<>', '')
       .executeTakeFirst()
+    await eraseReasons(transaction, orgId, customerId)
     return { identifiers: Number(identifiers), answers: Number(named) + unnamed }
   })
 }

@@ -27,7 +27,7 @@ export function registerCustomer(
   registration: Registration,
 ): Promise<GivenAnswer> {
   const { orgId, tillId } = caller
-  return writeOnce(context, orgId, registration, async (transaction) => {
+  return writeOnce(context, caller, registration, async (transaction) => {
     const { profile, identifiers } = registration
     const { id } = await transaction
       .insertInto('customers')

@@ -22,7 +22,7 @@ const maxCounted = 10_000
  * What begins with a parameter: all that lies between it and it with the last of all characters behind. A pattern would
  * not do, because a prepared statement that does not know it reads every name of the organisation.
  */
-const begins = (column: string, parameter: string): string =>
+export const begins = (column: string, parameter: string): string =>
   `lower(${column}) ~>=~ lower(${parameter}::text) and lower(${column}) ~<=~ (lower(${parameter}::text) || chr(1114111))`
 
 const ofIdentifier = (parameter: string): string => `(

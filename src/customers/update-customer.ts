@@ -32,7 +32,7 @@ export function updateCustomer(
 ): Promise<GivenAnswer> {
   const { orgId, tillId } = caller
   const { customerId, profile, identifiers } = update
-  return writeOnce(context, orgId, update, async (transaction) => {
+  return writeOnce(context, caller, update, async (transaction) => {
     const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
     if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw new Refusal(8018)
     const { fields, extended } = await transaction

@@ -70,6 +70,65 @@ export interface AccessGroups {
   webhook_access: string;
 }
 
+export interface AuditLog {
+  /**
+   * What was done, such as series.changed or coupon.redeemed.
+   */
+  action: string;
+  /**
+   * users.id, clients.id or tills.id; null for the command line.
+   */
+  actor_id: number | null;
+  /**
+   * user, client, till, or command-line: whoever is at the database itself.
+   */
+  actor_kind: string;
+  /**
+   * The address that the request came from; null for the command line.
+   */
+  address: string | null;
+  /**
+   * What is there now, likewise; null: it was deleted.
+   */
+  after: Json | null;
+  /**
+   * When, by the clock of the database.
+   */
+  at: Generated<Timestamp>;
+  /**
+   * Of a change: what was there, of the columns that changed. Null: it was made. Of secrets and personal data only that there was something.
+   */
+  before: Json | null;
+  /**
+   * Whom it is about: ids, by which the reasons are found when one of them is erased. Null: nobody.
+   */
+  customer_ids: ArrayType<number> | null;
+  /**
+   * Identity within the organisation, ascending.
+   */
+  id: Generated<number>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Why, as the person entered it; null: not stated, or taken out when a customer was erased.
+   */
+  reason: string | null;
+  /**
+   * X-Request-Id of the request; null for the command line.
+   */
+  request_id: string | null;
+  /**
+   * Which one.
+   */
+  subject_id: number | null;
+  /**
+   * What it was done to: the first word of the action.
+   */
+  subject_kind: string;
+}
+
 export interface Clients {
   /**
    * What it may do.
@@ -475,11 +534,11 @@ export interface IdempotencyKeys {
    */
   customer_id: number | null;
   /**
-   * tills.id or clients.id: keys of different callers do not meet.
+   * tills.id, clients.id or users.id: keys of different callers do not meet.
    */
   holder_id: number;
   /**
-   * till or client.
+   * till, client or user.
    */
   holder_kind: string;
   /**
@@ -533,15 +592,15 @@ export interface ImportLines {
 
 export interface Logins {
   /**
-   * tills.id or clients.id in that organisation.
+   * tills.id, clients.id or users.id in that organisation.
    */
   holder_id: number;
   /**
-   * till or client.
+   * till, client or user.
    */
   kind: string;
   /**
-   * Till code or client key; unique per kind across organisations.
+   * Till code, client key or e-mail address of a user; unique per kind across organisations.
    */
   login: string;
   /**
@@ -992,6 +1051,25 @@ export interface SeriesVersions {
   version: number;
 }
 
+export interface SignInAttempts {
+  /**
+   * Attempts before this are refused without a look at the password; null: none is.
+   */
+  blocked_until: Timestamp | null;
+  /**
+   * SHA-256 of what is counted: nobody's e-mail or address stands here.
+   */
+  bucket: Buffer;
+  /**
+   * Attempts that failed or are being checked.
+   */
+  failures: number;
+  /**
+   * When the last of them came.
+   */
+  last_failed_at: Timestamp;
+}
+
 export interface Stores {
   /**
    * What integrations call it; compared exactly.
@@ -1210,13 +1288,87 @@ export interface Uploads {
    */
   state: Generated<string>;
   /**
-   * The store that coupons issued by it are attributed to.
+   * The store that coupons issued by it are attributed to; null: none.
    */
-  store_id: number;
+  store_id: number | null;
   /**
    * When its state or a counter changed last.
    */
   updated_at: Timestamp;
+}
+
+export interface Users {
+  /**
+   * When it was created.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * From then on the person may not sign in and sessions are over; null: may.
+   */
+  disabled_at: Timestamp | null;
+  /**
+   * What the person signs in with, in lower case; unique across organisations through logins.
+   */
+  email: string;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * What people call the person.
+   */
+  name: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Argon2id of the password.
+   */
+  password_hash: string;
+  /**
+   * care, campaign, admin or auditor: what the person may do.
+   */
+  role: string;
+}
+
+export interface UserSessions {
+  /**
+   * The address it was begun from.
+   */
+  address: string;
+  /**
+   * When it was begun.
+   */
+  created_at: Timestamp;
+  /**
+   * When it was ended by somebody; null: it ends by itself.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * Identity within the organisation.
+   */
+  id: Generated<number>;
+  /**
+   * When it was used last, to within a minute.
+   */
+  last_seen_at: Timestamp;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * SHA-256 of the secret in the cookie.
+   */
+  token_hash: Buffer;
+  /**
+   * What the browser called itself; may be empty.
+   */
+  user_agent: string;
+  /**
+   * Who.
+   */
+  user_id: number;
 }
 
 export interface WebhookAttempts {
@@ -1437,6 +1589,7 @@ export interface Zones {
 
 export interface DB {
   access_groups: AccessGroups;
+  audit_log: AuditLog;
   clients: Clients;
   code_batches: CodeBatches;
   concepts: Concepts;
@@ -1455,11 +1608,14 @@ export interface DB {
   series: Series;
   series_usage: SeriesUsage;
   series_versions: SeriesVersions;
+  sign_in_attempts: SignInAttempts;
   stores: Stores;
   tills: Tills;
   token_keys: TokenKeys;
   upload_rows: UploadRows;
   uploads: Uploads;
+  user_sessions: UserSessions;
+  users: Users;
   webhook_attempts: WebhookAttempts;
   webhook_messages: WebhookMessages;
   webhooks: Webhooks;

@@ -3,7 +3,7 @@ import { basic, createTestContext, createTestDatabase, createTestServer } from '
 import { countersAndLedger } from '../../test/ledger.ts'
 import { readDemo, type Answer } from '../../test/saved-answers.ts'
 import { createOrganisation } from '../organisations/create-organisation.ts'
-import { loadDemo } from './load-demo.ts'
+import { hasDemoPeople, loadDemo } from './load-demo.ts'
 
 test('servers that start at once on an empty database load the demo once, all of it', async () => {
   const context = await createTestContext({ now: '2026-01-01T00:00:00Z' })
@@ -35,6 +35,13 @@ test('servers that start at once on an empty database load the demo once, all of
     payload: { key: 'demo-key', secret: 'demo-secret' },
   })
   expect(token.statusCode).toBe(200)
+  expect(await hasDemoPeople(context)).toBe(true)
+  const person = await app.inject({
+    method: 'POST',
+    url: '/admin/v1/session',
+    payload: { email: 'care@example.com', password: 'demo' },
+  })
+  expect(person.json()).toMatchObject({ user: { role: 'care' }, organisation: { id: 1 } })
 })
 
 test('a database with an organisation of its own is left alone', async () => {
@@ -42,5 +49,6 @@ test('a database with an organisation of its own is left alone', async () => {
   const { queries } = context.database
   await createOrganisation(queries, { name: 'Own', timeZone: 'UTC', country: 'IN', currency: undefined })
   expect(await loadDemo(context)).toBe(false)
+  expect(await hasDemoPeople(context)).toBe(false)
   expect(await queries.selectFrom('organisations').select('name').execute()).toEqual([{ name: 'Own' }])
 })

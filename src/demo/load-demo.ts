@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
+import { roles } from '../access/roles.ts'
+import { hashPassword } from '../access/secrets.ts'
 import type { Context } from '../context.ts'
 import type { Queries } from '../db/queries.ts'
 import { importHistory } from '../import/import-history.ts'
@@ -8,6 +10,7 @@ import { createClient } from '../organisations/create-client.ts'
 import { createOrganisation } from '../organisations/create-organisation.ts'
 import { createStore } from '../organisations/create-store.ts'
 import { createTill } from '../organisations/create-till.ts'
+import { createUser } from '../users/create-user.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/demo/', import.meta.url))
 
@@ -20,6 +23,7 @@ const demo = {
   store: { code: 'doc123', name: 'DocStore' },
   till: { code: 'demo.till', password: 'demo' },
   reader: { code: 'demo.reader', password: 'demo' },
+  password: 'demo',
   client: { name: 'demo', key: 'demo-key', secret: 'demo-secret' },
 }
 
@@ -60,13 +64,30 @@ async function isDemoThere(queries: Queries): Promise<boolean> {
   return row !== undefined
 }
 
+/** The demo has people; one that was loaded before there were any has none. */
+export async function hasDemoPeople({ database: { queries } }: Context): Promise<boolean> {
+  const row = await queries
+    .selectFrom('logins')
+    .select('holder_id')
+    .where('org_id', '=', demo.orgId)
+    .where('kind', '=', 'user')
+    .where('login', '=', 'admin@example.com')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 async function fill(queries: Queries): Promise<void> {
-  const { name, timeZone, country, store, till, reader, client } = demo
+  const { name, timeZone, country, store, till, reader, password, client } = demo
   const orgId = await createOrganisation(queries, { name, timeZone, country, currency: undefined })
   await createStore(queries, { orgId, ...store })
   const inStore = { orgId, storeCode: store.code }
   await createTill(queries, { ...inStore, ...till, isReadOnly: false })
   await createTill(queries, { ...inStore, ...reader, isReadOnly: true })
+  const passwordHash = await hashPassword(password)
+  for (const role of roles) {
+    const called = `Demo ${role}`
+    await createUser(queries, { orgId, email: `${role}@example.com`, name: called, role, passwordHash })
+  }
   const { key, secret } = client
   const credentials = { key, secret }
   await createClient(queries, { orgId, tillCode: till.code, name: client.name, credentials })

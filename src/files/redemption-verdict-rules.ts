@@ -1,5 +1,6 @@
 import { catalogue, type Code } from '../errors.ts'
-import { judge, type CouponState, type RedemptionRefusal } from '../redemptions/redemption-rules.ts'
+import type { CouponState, RedemptionRefusal } from '../redemptions/redemption-facts.ts'
+import { judge } from '../redemptions/redemption-rules.ts'
 import type { VersionedSeries } from '../series/series-terms.ts'
 import type { Setting } from './setting.ts'
 

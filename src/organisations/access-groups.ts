@@ -1,11 +1,9 @@
-import type { Access, Resource } from '../access/caller.ts'
+import type { Access, Grants, Resource } from '../access/caller.ts'
 import { isConstraint } from '../db/constraint.ts'
 import type { Queries } from '../db/queries.ts'
 import { quote, Refusal } from '../errors.ts'
 import type { Page } from './list-logins.ts'
 import { checkName } from './organisation-rules.ts'
-
-export type Grants = Readonly<Record<Resource, Access>>
 
 export interface AccessGroup {
   readonly id: number

@@ -1,5 +1,6 @@
 import type { CountedSeries } from '../series/series-counters.ts'
-import { judge, type RedemptionRefusal } from './redemption-rules.ts'
+import type { RedemptionRefusal } from './redemption-facts.ts'
+import { judge } from './redemption-rules.ts'
 
 /**
  * Coupons that the rules of redemption cannot tell apart, each with whoever may redeem it: its holder, or for one that

@@ -42,11 +42,11 @@ export type RedeemLane = WriteLane<RedeemRequest>
  */
 export function redeemCoupons(
   context: Context,
-  { orgId }: Caller,
+  caller: Caller,
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.redeemLanes, 'redeem', orgId, request, (transaction, requests) =>
-    redeemBatch(context, transaction, orgId, requests),
+  return carryOutInLane(context, context.redeemLanes, 'redeem', caller, request, (transaction, requests) =>
+    redeemBatch(context, transaction, caller.orgId, requests),
   )
 }
 

@@ -1,12 +1,13 @@
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import { judge, redemptionsLeft, type RedemptionRefusal } from './redemption-rules.ts'
+import type { RedemptionRefusal } from './redemption-facts.ts'
+import { judge, redemptionsLeft } from './redemption-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** What a caller wants redeemed, as far as the rules look at it. */
 export interface RedemptionWish {
   /** In the form in which codes are compared, in the order of the request. */
   readonly codeKeys: readonly string[]
-  readonly place: { readonly storeId: number; readonly tillId: number | null }
+  readonly place: { readonly storeId: number | null; readonly tillId: number | null }
   /** Undefined: not known, and not judged. */
   readonly bill:
     | { readonly amount: number; readonly transactionNumber: string; readonly isNumberRequired: boolean }

@@ -6,7 +6,7 @@ import {
   type VersionedSeries,
 } from '../series/series-terms.ts'
 import type { Identifier } from '../values/identifier.ts'
-import type { CouponState, CustomerUsage, SeriesTerms } from './redemption-rules.ts'
+import type { CouponState, CustomerUsage, SeriesTerms } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
 
 /** Whose coupons are meant: by id, or by one identifier. */

@@ -38,11 +38,11 @@ export type ReverseLane = WriteLane<ReverseRequest>
  */
 export function reverseRedemptions(
   context: Context,
-  { orgId }: Caller,
+  caller: Caller,
   request: ReverseRequest,
 ): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.reverseLanes, 'reverse', orgId, request, (transaction, requests) =>
-    reverseBatch(context, transaction, orgId, requests),
+  return carryOutInLane(context, context.reverseLanes, 'reverse', caller, request, (transaction, requests) =>
+    reverseBatch(context, transaction, caller.orgId, requests),
   )
 }
 

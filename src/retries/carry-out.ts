@@ -1,9 +1,10 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
+import { authorStatement } from '../audit-log/author.ts'
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
 import { Line } from '../db/line.ts'
-import { runWriteBatch, unwrap, type BatchWork, type Settled } from '../db/write-batch.ts'
+import { runWriteBatch, unwrap, type BatchWork, type Settled, type Transaction } from '../db/write-batch.ts'
 import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from './stored-answers.ts'
 
 /** Carries out a batch of requests of an organisation; each is answered, or refused with 422 for its key. */
@@ -23,7 +24,8 @@ const limits = {
 }
 
 /**
- * Carries out a request in the lane of its organisation, in one transaction with what else waits there.
+ * Carries out a request in the lane of its organisation, in one transaction with what else waits there. One that is
+ * recorded in the audit log has a transaction of its own, because that has one author.
  *
  * @param work what a batch of the lane does; that of the first request serves all.
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
@@ -32,10 +34,18 @@ export async function carryOutInLane<Request>(
   { database, metrics }: Context,
   lanes: Map<number, WriteLane<Request>>,
   kind: LaneKind,
-  orgId: number,
+  caller: Caller,
   request: Request,
   work: Answering<Request>,
 ): Promise<GivenAnswer> {
+  const { orgId } = caller
+  if (caller.origin !== undefined) {
+    const alone: Answering<Request> = (transaction, requests) => {
+      nameAuthor(transaction, caller)
+      return work(transaction, requests)
+    }
+    return (await runAlone(database.pool, request, alone))()
+  }
   let lane = lanes.get(orgId)
   if (lane === undefined) {
     const line = new Line(database.pool)
@@ -46,6 +56,22 @@ export async function carryOutInLane<Request>(
     lanes.set(orgId, lane)
   }
   return unwrap(await lane.submit(request))()
+}
+
+async function runAlone<Request, Result>(
+  pool: Pool,
+  request: Request,
+  work: BatchWork<Request, Result>,
+): Promise<Result> {
+  const [settled] = await runWriteBatch(pool, [request], work)
+  if (settled === undefined) throw new Error('a batch of one has one result')
+  return unwrap(settled)
+}
+
+/** The triggers of the audit log take the author from the transaction: it goes before everything else. */
+function nameAuthor({ client, unawaited }: Transaction, caller: Caller): void {
+  const author = authorStatement(caller)
+  if (author !== undefined) unawaited(client.query(author))
 }
 
 /** How a request is carried out that shares its transaction with no other. */
@@ -64,18 +90,17 @@ export interface Alone<Locked, Outcome> {
  */
 export async function carryOutAlone<Locked, Outcome>(
   { database }: Context,
-  { orgId }: Caller,
+  caller: Caller,
   request: Retryable<Outcome>,
   { lock, carryOut }: Alone<Locked, Outcome>,
 ): Promise<GivenAnswer> {
-  const [settled] = await runWriteBatch(database.pool, [request], async (transaction, requests) => {
+  return runAlone(database.pool, request, async (transaction, requests) => {
     const { client } = transaction
+    nameAuthor(transaction, caller)
     const locked = await lock(client)
-    const pending = await answerOnce(transaction, orgId, requests, async () => [
+    const pending = await answerOnce(transaction, caller.orgId, requests, async () => [
       await carryOut(client, locked),
     ])
     return pending.map((answer) => answer())
   })
-  if (settled === undefined) throw new Error('a batch of one has one result')
-  return unwrap(settled)
 }

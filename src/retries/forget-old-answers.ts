@@ -1,3 +1,4 @@
+import { forgetOldSignIns } from '../access/forget-sign-ins.ts'
 import type { Context } from '../context.ts'
 
 const sweepEveryMs = 60 * 60_000
@@ -27,10 +28,10 @@ export async function forgetOldAnswers(context: Context): Promise<number> {
 /** Sweeps now and then for as long as the server runs. @returns what ends it. */
 export function startForgetting(context: Context): () => void {
   const sweep = (): void => {
-    forgetOldAnswers(context).catch((error: unknown) =>
+    Promise.all([forgetOldAnswers(context), forgetOldSignIns(context)]).catch((error: unknown) =>
       context.log.warn(
         { reason: (error as Error).message },
-        'old answers could not be deleted; trying again later',
+        'old answers and sessions could not be deleted; trying again later',
       ),
     )
   }

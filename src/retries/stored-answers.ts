@@ -25,7 +25,7 @@ export interface EffectsTransaction {
 
 /** A request that may be sent again: who sent it, what for, and under which key. */
 export interface RetryKey {
-  readonly holderKind: 'till' | 'client'
+  readonly holderKind: 'till' | 'client' | 'user'
   readonly holderId: number
   /** Method and path. */
   readonly route: string
@@ -66,7 +66,7 @@ join idempotency_keys k on k.org_id = $1 and k.holder_kind = w.holder_kind and k
   and k.route = w.route and k.key = w.key`
 
 interface StoredRow {
-  holder_kind: 'till' | 'client'
+  holder_kind: 'till' | 'client' | 'user'
   holder_id: number
   route: string
   key: string

@@ -1,4 +1,6 @@
 import { CompiledQuery } from 'kysely'
+import type { Caller } from '../access/caller.ts'
+import { recordAs } from '../audit-log/author.ts'
 import type { Context } from '../context.ts'
 import { isConstraint } from '../db/constraint.ts'
 import type { Queries } from '../db/queries.ts'
@@ -34,17 +36,17 @@ function isTransient(error: unknown): boolean {
  */
 export async function writeOnce<Outcome>(
   context: Context,
-  orgId: number,
+  caller: Caller,
   request: Retryable<Outcome>,
   work: (transaction: Queries) => Promise<Outcome>,
 ): Promise<GivenAnswer> {
+  const { orgId, origin } = caller
   for (let attempt = 1; ; attempt++) {
     try {
-      return await context.database.queries
-        .transaction()
-        .execute((transaction) =>
-          answerOneOnce(runnerOf(transaction), orgId, request, () => work(transaction)),
-        )
+      return await context.database.queries.transaction().execute(async (transaction) => {
+        if (origin !== undefined) await recordAs(transaction, caller)
+        return answerOneOnce(runnerOf(transaction), orgId, request, () => work(transaction))
+      })
     } catch (error) {
       if (isTransient(error) && attempt < maxAttempts) continue
       if (!(error instanceof Refusal) || request.retryKey === undefined) throw error

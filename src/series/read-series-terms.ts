@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { SeriesTerms } from '../redemptions/redemption-rules.ts'
+import type { SeriesTerms } from '../redemptions/redemption-facts.ts'
 
 const epochS = (at: Date): number => Math.floor(at.getTime() / 1000)
 const amount = (value: string | null): number | null => (value === null ? null : Number(value))

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
-import type { SeriesTerms } from '../redemptions/redemption-rules.ts'
+import type { SeriesTerms } from '../redemptions/redemption-facts.ts'
 import type { IssueTerms } from '../coupons/issue-rules.ts'
 
 /** A series' terms without its counters: what changes only with `version`. */

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import type { ClientBase, Pool } from 'pg'
 import { Refusal } from '../errors.ts'
 import { readAlphabet, readPattern, requireCheckable, type CodeForm } from '../values/code-form.ts'
 import { codeFormOf, type CodeTerms } from './code-form-rules.ts'
@@ -27,7 +27,7 @@ function formOf(rows: readonly CodeTerms[], id: number): CodeForm {
 }
 
 /** The form of a series' codes. @throws Refusal 404 when the organisation has no such series. */
-export async function readCodeForm(pool: Pool, orgId: number, id: number): Promise<CodeForm> {
+export async function readCodeForm(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeForm> {
   return formOf((await pool.query<CodeTerms>(readSql, [orgId, id])).rows, id)
 }
 
@@ -37,7 +37,7 @@ export async function readCodeForm(pool: Pool, orgId: number, id: number): Promi
  * @throws Refusal 404 for an unknown series, 400 with the field's name for what makes no form.
  */
 export async function setCodeForm(
-  pool: Pool,
+  pool: Pool | ClientBase,
   orgId: number,
   id: number,
   stated: StatedForm,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import type { Caller } from '../access/caller.ts'
+import { authorStatement } from '../audit-log/author.ts'
 import type { Context } from '../context.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { withCopyClient } from '../db/copy-client.ts'
@@ -59,6 +60,8 @@ export function receiveUpload(
       await client.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
         String(config.uploadTimeoutMs),
       ])
+      const author = authorStatement(caller)
+      if (author !== undefined) await client.query(author)
       const { rows } = await client.query<{ id: number }>(`select nextval('uploads_id_seq') as id`)
       const id = rows[0]?.id ?? 0
       const order = await read((source) => takeFile(client, orgId, id, source))

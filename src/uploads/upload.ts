@@ -25,7 +25,7 @@ export interface Upload {
   /** No row up to this line is open. */
   readonly judgedUpToLine: number
   /** The store that issued coupons are attributed to. */
-  readonly storeId: number
+  readonly storeId: number | null
   /** Instants in epoch milliseconds. */
   readonly createdAtMs: number
   readonly updatedAtMs: number

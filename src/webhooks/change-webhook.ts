@@ -1,5 +1,5 @@
 import { sql, type UpdateObject } from 'kysely'
-import type { Context } from '../context.ts'
+import type { Config } from '../config.ts'
 import { isConstraint } from '../db/constraint.ts'
 import type { DB } from '../db/schema.gen.ts'
 import { OperatorError, Refusal } from '../errors.ts'
@@ -9,7 +9,7 @@ import { readReceiverUrl } from './receiver-url.ts'
 import { seal, unseal } from './sealed-text.ts'
 import { generateWebhookSecret } from './signature-rules.ts'
 import { readHeaders } from './webhook-fields-rules.ts'
-import { placeOf, type WebhookRow } from './webhook.ts'
+import { placeOf, type WebhookRow, type WebhookScope } from './webhook.ts'
 
 export type WebhookChange = {
   readonly [Field in Exclude<keyof NewWebhook, 'isActive' | 'tillId' | 'slaS'>]?:
@@ -23,7 +23,7 @@ type Columns = UpdateObject<DB, 'webhooks'>
 
 /** @throws Refusal 404 when there is none; 400 for a name that is taken. */
 async function update(
-  { database: { queries } }: Context,
+  { queries }: WebhookScope,
   orgId: number,
   id: number,
   columns: Columns,
@@ -52,21 +52,20 @@ async function update(
  * @throws Refusal 400 for a value that is not allowed, 404 when there is no such webhook.
  */
 export function changeWebhook(
-  context: Context,
+  scope: WebhookScope,
   orgId: number,
   id: number,
   change: WebhookChange,
 ): Promise<WebhookRow> {
-  const { config } = context
   const { name, url, kinds, headers, maxConnections, identifiers } = change
-  return update(context, orgId, id, {
+  return update(scope, orgId, id, {
     ...(name !== undefined && { name: checkName(name) }),
     // Another receiver need not pay for the failures of the one before.
-    ...(url !== undefined && { url: readReceiverUrl(config, 'url', url), ...unfailed }),
+    ...(url !== undefined && { url: readReceiverUrl(scope.config, 'url', url), ...unfailed }),
     ...(kinds !== undefined && { kinds: [...kinds] }),
     ...(headers !== undefined && {
       headers: seal(
-        config.webhookKeys,
+        scope.config.webhookKeys,
         placeOf('headers', orgId, id),
         JSON.stringify(readHeaders('headers', headers)),
       ),
@@ -77,13 +76,13 @@ export function changeWebhook(
 }
 
 /** Sends nothing more until it is resumed. What happens meanwhile is not lost. @throws Refusal 404. */
-export async function pauseWebhook(context: Context, orgId: number, id: number): Promise<WebhookRow> {
-  return update(context, orgId, id, { state: 'paused', stopped_because: null })
+export async function pauseWebhook(scope: WebhookScope, orgId: number, id: number): Promise<WebhookRow> {
+  return update(scope, orgId, id, { state: 'paused', stopped_because: null })
 }
 
 /** Goes on where it was paused or stopped: with what happened meanwhile. @throws Refusal 404. */
-export function resumeWebhook(context: Context, orgId: number, id: number): Promise<WebhookRow> {
-  return update(context, orgId, id, {
+export function resumeWebhook(scope: WebhookScope, orgId: number, id: number): Promise<WebhookRow> {
+  return update(scope, orgId, id, {
     state: 'active',
     stopped_because: null,
     ...unfailed,
@@ -91,8 +90,8 @@ export function resumeWebhook(context: Context, orgId: number, id: number): Prom
 }
 
 /** Ends a webhook. Its messages are deleted in the background. @throws Refusal 404. */
-export async function deleteWebhook(context: Context, orgId: number, id: number): Promise<void> {
-  await update(context, orgId, id, {
+export async function deleteWebhook(scope: WebhookScope, orgId: number, id: number): Promise<void> {
+  await update(scope, orgId, id, {
     state: 'deleted',
     stopped_because: null,
     secret: 'plain:',
@@ -109,26 +108,26 @@ export async function deleteWebhook(context: Context, orgId: number, id: number)
  * @returns the secret, this once. @throws Refusal 404.
  */
 export async function rotateWebhookSecret(
-  context: Context,
+  scope: WebhookScope,
   orgId: number,
   id: number,
   overlapHours: number,
 ): Promise<{ webhook: WebhookRow; secret: string }> {
   const secret = generateWebhookSecret()
-  const webhook = await update(context, orgId, id, {
+  const webhook = await update(scope, orgId, id, {
     former_secret: overlapHours > 0 ? sql`secret` : null,
     former_secret_until: overlapHours > 0 ? sql`now() + make_interval(hours => ${overlapHours}::int)` : null,
-    secret: seal(context.config.webhookKeys, placeOf('secret', orgId, id), secret),
+    secret: seal(scope.config.webhookKeys, placeOf('secret', orgId, id), secret),
   })
   return { webhook, secret }
 }
 
 /** Names of the headers that are sent; their values may be secrets. Null: they are encrypted with a key that is lost. */
-export function readHeaderNames(context: Context, row: WebhookRow): string[] | null {
+export function readHeaderNames(config: Config, row: WebhookRow): string[] | null {
   const { org_id: orgId, id } = row
   let headers
   try {
-    headers = unseal(context.config.webhookKeys, placeOf('headers', orgId, id), row.headers)
+    headers = unseal(config.webhookKeys, placeOf('headers', orgId, id), row.headers)
   } catch (error) {
     if (error instanceof OperatorError) return null
     throw error

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import type { Context } from '../context.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { quote, Refusal } from '../errors.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
@@ -8,7 +7,13 @@ import { readReceiverUrl } from './receiver-url.ts'
 import { seal } from './sealed-text.ts'
 import { generateWebhookSecret } from './signature-rules.ts'
 import { readHeaders } from './webhook-fields-rules.ts'
-import { placeOf, type ReceiverHeaders, type ToldIdentifier, type WebhookRow } from './webhook.ts'
+import {
+  placeOf,
+  type ReceiverHeaders,
+  type ToldIdentifier,
+  type WebhookRow,
+  type WebhookScope,
+} from './webhook.ts'
 
 export interface NewWebhook {
   readonly name: string
@@ -37,7 +42,7 @@ export const maxWebhooks = 100
  * @throws Refusal 400 for a bad name, URL or header, or a name that is taken; 409 when there are too many.
  */
 export async function createWebhook(
-  { config, database: { queries } }: Context,
+  { config, queries }: WebhookScope,
   orgId: number,
   given: NewWebhook,
   names: FieldNames,

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { recordEntry } from '../audit-log/record-entry.ts'
 import type { Queries } from '../db/queries.ts'
 import { Refusal } from '../errors.ts'
+import { eventUuid } from '../values/event-id.ts'
 import { readWebhook, type WebhookRow } from './webhook.ts'
 
 /**
@@ -10,29 +12,34 @@ import { readWebhook, type WebhookRow } from './webhook.ts'
  * @throws Refusal 404 when there is no such webhook or event.
  */
 export async function replayMessage(
-  queries: Queries,
+  transaction: Queries,
   orgId: number,
   webhookId: number,
   eventId: number,
 ): Promise<void> {
-  await readWebhook(queries, orgId, webhookId)
+  await readWebhook(transaction, orgId, webhookId)
   const { numAffectedRows } = await sql`
     insert into webhook_messages as m (org_id, webhook_id, event_id, coupon_id, request_id, occurred_at)
     select ${orgId}, ${webhookId}::bigint, e.id, e.coupon_id, e.request_id, e.occurred_at from events e
     where e.org_id = ${orgId} and e.id = ${eventId} and (e.kind <> 'test' or exists (
       select from webhook_messages t where t.org_id = ${orgId} and t.webhook_id = ${webhookId} and t.event_id = e.id))
     on conflict (org_id, webhook_id, event_id) do update
-      set state = 'open', due_at = now(), failures = 0, first_tried_at = null`.execute(queries)
+      set state = 'open', due_at = now(), failures = 0, first_tried_at = null`.execute(transaction)
   if (Number(numAffectedRows ?? 0) === 0) throw new Refusal(404)
+  await recordEntry(transaction, orgId, 'webhook.replayed', webhookId, {
+    event_id: eventUuid(orgId, eventId),
+  })
 }
 
 /** @returns how many parked messages are sent again. @throws Refusal 404. */
-export async function replayParked(queries: Queries, orgId: number, webhookId: number): Promise<number> {
-  await readWebhook(queries, orgId, webhookId)
+export async function replayParked(transaction: Queries, orgId: number, webhookId: number): Promise<number> {
+  await readWebhook(transaction, orgId, webhookId)
   const { numAffectedRows } = await sql`
     update webhook_messages set state = 'open', due_at = now(), failures = 0, first_tried_at = null
-    where org_id = ${orgId} and webhook_id = ${webhookId} and state = 'parked'`.execute(queries)
-  return Number(numAffectedRows ?? 0)
+    where org_id = ${orgId} and webhook_id = ${webhookId} and state = 'parked'`.execute(transaction)
+  const messages = Number(numAffectedRows ?? 0)
+  await recordEntry(transaction, orgId, 'webhook.replayed', webhookId, { parked_messages: messages })
+  return messages
 }
 
 /** From where a replay goes: from an instant, or from behind an event. */
@@ -44,12 +51,12 @@ export type ReplayStart = { readonly since: Date } | { readonly afterEventId: nu
  * @throws Refusal 404 when there is no such webhook.
  */
 export async function replayFrom(
-  queries: Queries,
+  transaction: Queries,
   orgId: number,
   webhookId: number,
   start: ReplayStart,
 ): Promise<WebhookRow> {
-  const row = await queries
+  const row = await transaction
     .updateTable('webhooks')
     .set({
       replay_after_id: 'afterEventId' in start ? start.afterEventId : 0,
@@ -62,6 +69,13 @@ export async function replayFrom(
     .returningAll()
     .executeTakeFirst()
   if (row === undefined) throw new Refusal(404)
+  await recordEntry(
+    transaction,
+    orgId,
+    'webhook.replayed',
+    webhookId,
+    'since' in start ? { since: start.since } : { after_event_id: eventUuid(orgId, start.afterEventId) },
+  )
   return row
 }
 
@@ -70,8 +84,12 @@ export async function replayFrom(
  *
  * @returns the event that it tells of. @throws Refusal 404 when there is no such webhook, 409 when it is not active.
  */
-export async function sendTestMessage(queries: Queries, orgId: number, webhookId: number): Promise<number> {
-  const { state } = await readWebhook(queries, orgId, webhookId)
+export async function sendTestMessage(
+  transaction: Queries,
+  orgId: number,
+  webhookId: number,
+): Promise<number> {
+  const { state } = await readWebhook(transaction, orgId, webhookId)
   if (state !== 'active') throw new Refusal(409, `The webhook is ${state}; resume it first`)
   const { rows } = await sql<{ id: number }>`
     with told as (
@@ -79,7 +97,8 @@ export async function sendTestMessage(queries: Queries, orgId: number, webhookId
     )
     insert into webhook_messages (org_id, webhook_id, event_id, occurred_at)
     select ${orgId}, ${webhookId}::bigint, id, occurred_at from told returning event_id as id`.execute(
-    queries,
+    transaction,
   )
+  await recordEntry(transaction, orgId, 'webhook.tested', webhookId, null)
   return (rows[0] as { id: number }).id
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { Config } from '../config.ts'
 import type { Queries } from '../db/queries.ts'
 import type { Webhooks } from '../db/schema.gen.ts'
 import { Refusal } from '../errors.ts'
@@ -10,6 +11,12 @@ export type ToldIdentifier = (typeof identifierTypes)[number]
 export type ReceiverHeaders = Readonly<Record<string, string>>
 
 export type WebhookRow = Selectable<Webhooks>
+
+/** What it takes to change webhooks: the settings, and the transaction of whoever changes them. */
+export interface WebhookScope {
+  readonly config: Config
+  readonly queries: Queries
+}
 
 /** Where a secret or the headers of a webhook belong; see `sealed-text.ts`. */
 export const placeOf = (what: 'secret' | 'headers', orgId: number, webhookId: number): string =>

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { resources, type Resource } from '../../access/caller.ts'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { createAccessGroup, listAccessGroups, updateAccessGroup } from '../../organisations/access-groups.ts'
 import type { App } from '../app.ts'
@@ -63,9 +64,12 @@ export function registerAccessGroups(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const { name, access } = request.body
-      return createAccessGroup(queries, orgId, name, readGrants(access))
+      return recorded(queries, caller, (transaction) =>
+        createAccessGroup(transaction, orgId, name, readGrants(access)),
+      )
     },
   )
 
@@ -87,10 +91,13 @@ export function registerAccessGroups(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const { name, access } = request.body
       const id = readPathId(request.params.id)
-      return updateAccessGroup(queries, orgId, id, { name, access: readGrants(access) })
+      return recorded(queries, caller, (transaction) =>
+        updateAccessGroup(transaction, orgId, id, { name, access: readGrants(access) }),
+      )
     },
   )
 }

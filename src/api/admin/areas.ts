@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { createArea, moveStore, type AreaKind } from '../../organisations/store-areas.ts'
 import { maxId } from '../../values/ids.ts'
@@ -28,9 +29,12 @@ export function registerAreas(app: App, context: Context): void {
         },
       },
       async (request) => {
-        const { orgId } = await signInAdministrator(request, 'write')
+        const caller = await signInAdministrator(request, 'write')
         const { code, name = code } = request.body
-        return { id: await createArea(queries, kind, { orgId, code, name }) }
+        const id = await recorded(queries, caller, (transaction) =>
+          createArea(transaction, kind, { orgId: caller.orgId, code, name }),
+        )
+        return { id }
       },
     )
   }
@@ -52,9 +56,9 @@ export function registerAreas(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
       const id = readPathId(request.params.id)
-      await moveStore(queries, orgId, id, request.body)
+      await recorded(queries, caller, (transaction) => moveStore(transaction, caller.orgId, id, request.body))
       return { id }
     },
   )

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { createClient } from '../../organisations/create-client.ts'
 import { listClients } from '../../organisations/list-logins.ts'
@@ -67,14 +68,17 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const { body } = request
-      const { id, key, secret } = await createClient(queries, {
-        orgId,
-        tillCode: body.till,
-        name: body.name,
-        accessGroup: body.accessGroup,
-      })
+      const { id, key, secret } = await recorded(queries, caller, (transaction) =>
+        createClient(transaction, {
+          orgId,
+          tillCode: body.till,
+          name: body.name,
+          accessGroup: body.accessGroup,
+        }),
+      )
       return { id, name: body.name, key, secret }
     },
   )
@@ -92,9 +96,10 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const id = readPathId(request.params.id)
-      await revokeLogin(queries, orgId, 'client', id)
+      await recorded(queries, caller, (transaction) => revokeLogin(transaction, orgId, 'client', id))
       return { id, isRevoked: true }
     },
   )
@@ -113,13 +118,16 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const {
         id,
         name: called,
         key,
         secret,
-      } = await rotateSecret(queries, orgId, readPathId(request.params.id))
+      } = await recorded(queries, caller, (transaction) =>
+        rotateSecret(transaction, orgId, readPathId(request.params.id)),
+      )
       return { id, name: called, key, secret }
     },
   )

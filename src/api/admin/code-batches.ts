@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
+import { recordedOn } from '../../audit-log/author.ts'
 import { cancelBatch, voidBatch } from '../../code-batches/change-batch.ts'
 import { readBatch } from '../../code-batches/code-batch.ts'
 import { exportBatch } from '../../code-batches/export-batch.ts'
@@ -45,8 +46,10 @@ export function registerCodeBatches(app: App, context: Context): void {
       `/admin/v1/code-batches/:id/${name}`,
       { config, schema: { operationId, summary, tags, params: idParams, response } },
       async (request) => {
-        const { orgId, timeZone } = await signInForCodes(request, 'write')
-        return batchToWire(await change(pool, orgId, readPathId(request.params.id)), timeZone)
+        const caller = await signInForCodes(request, 'write')
+        const id = readPathId(request.params.id)
+        const batch = await recordedOn(pool, caller, (client) => change(client, caller.orgId, id))
+        return batchToWire(batch, caller.timeZone)
       },
     )
   }
@@ -55,7 +58,7 @@ export function registerCodeBatches(app: App, context: Context): void {
     {
       // A HEAD would take the one export and throw it away.
       exposeHeadRoute: false,
-      config: { ...config, isLong: true },
+      config: { ...config, isLong: true, changes: true },
       schema: {
         operationId: 'exportCodes',
         summary: 'The codes of a batch, this once',
@@ -66,9 +69,9 @@ export function registerCodeBatches(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const { orgId } = await signInForCodes(request, 'write')
+      const caller = await signInForCodes(request, 'write')
       const id = readPathId(request.params.id)
-      const pages = await exportBatch(pool, orgId, id)
+      const pages = await exportBatch(pool, caller, id)
       const csv = Readable.from(csvOf(pages), { objectMode: false })
       // Whoever hangs up has not had the codes.
       csv.once('close', () => {

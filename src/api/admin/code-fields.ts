@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { requireAccess, type Caller } from '../../access/caller.ts'
 import { Refusal } from '../../errors.ts'
 import { isId } from '../../values/ids.ts'
+import { signInRecorded } from '../recorded-caller.ts'
 import { problems } from './problem.ts'
 
 export const config = { failure: 'problem' } as const
@@ -16,9 +17,8 @@ export const failures = { ...problems, 409: problem, 410: problem, 422: problem 
 
 /** Who makes codes. @throws Refusal 401, or 403 without access to coupons and to series. */
 export async function signInForCodes(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
-  const caller = await request.signIn()
-  requireAccess(caller, 'coupon', needed)
-  requireAccess(caller, 'series', needed)
+  const caller = await signInRecorded(request)
+  requireAccess(caller, 'campaign', needed)
   return caller
 }
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { blockCustomer } from '../../customers/block-customer.ts'
 import { eraseCustomer } from '../../customers/erase-customer.ts'
@@ -22,10 +23,11 @@ export function registerCustomers(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const id = readPathId(request.params.id)
       const { isBlocked } = request.body
-      await blockCustomer(queries, orgId, id, isBlocked)
+      await recorded(queries, caller, (transaction) => blockCustomer(transaction, orgId, id, isBlocked))
       return { id, isBlocked }
     },
   )
@@ -51,9 +53,12 @@ export function registerCustomers(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const id = readPathId(request.params.id)
-      const { identifiers, answers } = await eraseCustomer(queries, orgId, id)
+      const { identifiers, answers } = await recorded(queries, caller, (transaction) =>
+        eraseCustomer(transaction, orgId, id),
+      )
       return { id, identifiersErased: identifiers, storedAnswersErased: answers }
     },
   )

@@ -16,7 +16,7 @@ import {
   readText,
   type Query,
 } from '../query-parameters.ts'
-import { config, signInAdministrator } from './fields.ts'
+import { config, signInFor } from './fields.ts'
 import { problems } from './problem.ts'
 
 const parameters = Type.Object({
@@ -71,7 +71,7 @@ export function registerExport(app: App, context: Context): void {
     },
     async (request, reply) => {
       // Everything about everybody at once is for those who administer, not for every till that reads customers.
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'export', 'read')
       const kind = exportKinds.find((one) => one === request.params.what)
       if (kind === undefined) throw new Refusal(404)
       requireAccess(caller, resources[kind], 'read')

@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../access/caller.ts'
+import { requireAccess, type Caller, type FinerResource, type Resource } from '../../access/caller.ts'
 import { Refusal } from '../../errors.ts'
 import { isId } from '../../values/ids.ts'
 import { readInteger, type Query } from '../query-parameters.ts'
+import { signInRecorded } from '../recorded-caller.ts'
 import { problems } from './problem.ts'
 
 export const config = { failure: 'problem' } as const
@@ -19,15 +20,20 @@ export const pageParameters = Type.Object({
   offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
 })
 
-/** Who administers. @throws Refusal 401, or 403 without access to the organisation itself. */
-export async function signInAdministrator(
+/** Who calls, as the author of what is changed. @throws Refusal 401, or 403 without the access. */
+export async function signInFor(
   request: FastifyRequest,
+  resource: Resource | FinerResource,
   needed: 'read' | 'write',
 ): Promise<Caller> {
-  const caller = await request.signIn()
-  requireAccess(caller, 'organisation', needed)
+  const caller = await signInRecorded(request)
+  requireAccess(caller, resource, needed)
   return caller
 }
+
+/** Who administers. @throws Refusal 401, or 403 without access to the organisation itself. */
+export const signInAdministrator = (request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> =>
+  signInFor(request, 'organisation', needed)
 
 /** An id in a path. @throws Refusal 404: what cannot be an id is nothing's. */
 export function readPathId(text: string): number {

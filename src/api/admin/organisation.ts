@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { readSettings, updateSettings } from '../../organisations/organisation-settings.ts'
 import type { App } from '../app.ts'
@@ -58,8 +59,9 @@ export function registerOrganisation(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
-      return updateSettings(queries, orgId, request.body)
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
+      return recorded(queries, caller, (transaction) => updateSettings(transaction, orgId, request.body))
     },
   )
 }

@@ -19,7 +19,7 @@ const described = {
 
 /** Every status with which a call of `/admin/v1` can fail. */
 export const problems = Object.fromEntries(
-  [400, 401, 403, 404, 405, 409, 413, 415, 500, 503].map((status) => [status, described]),
+  [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503].map((status) => [status, described]),
 )
 
 export function problemBody(refusal: Refusal, requestId: string): unknown {

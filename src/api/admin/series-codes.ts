@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { recordedOn } from '../../audit-log/author.ts'
 import { listBatches } from '../../code-batches/code-batch.ts'
 import { maxBatchCodes } from '../../code-batches/create-batch.ts'
 import { orderBatch } from '../../code-batches/order-batch.ts'
@@ -115,13 +116,12 @@ export function registerSeriesCodes(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInForCodes(request, 'write')
+      const caller = await signInForCodes(request, 'write')
       const { alphabet = null, pattern = null, checkCharacter = false } = request.body
-      const form = await setCodeForm(pool, orgId, readPathId(request.params.id), {
-        alphabet,
-        pattern,
-        hasCheckCharacter: checkCharacter,
-      })
+      const id = readPathId(request.params.id)
+      const form = await recordedOn(pool, caller, (client) =>
+        setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter }),
+      )
       return codeFormToWire(form)
     },
   )

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { listTills } from '../../organisations/list-logins.ts'
 import { revokeLogin } from '../../organisations/revoke-login.ts'
@@ -49,9 +50,10 @@ export function registerTills(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const id = readPathId(request.params.id)
-      await revokeLogin(queries, orgId, 'till', id)
+      await recorded(queries, caller, (transaction) => revokeLogin(transaction, orgId, 'till', id))
       return { id, isRevoked: true }
     },
   )
@@ -70,9 +72,12 @@ export function registerTills(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'write')
+      const caller = await signInAdministrator(request, 'write')
+      const { orgId } = caller
       const id = readPathId(request.params.id)
-      await setTillPassword(queries, orgId, id, request.body.password)
+      await recorded(queries, caller, (transaction) =>
+        setTillPassword(transaction, orgId, id, request.body.password),
+      )
       return { id }
     },
   )

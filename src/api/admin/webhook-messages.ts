@@ -17,6 +17,7 @@ import { readEnum, readInteger, readText, type Query } from '../query-parameters
 import { answers, config, idParams, readPathId } from './fields.ts'
 import {
   attemptToWire,
+  changeAsCaller,
   messageSchema,
   messageToWire,
   messageWithAttemptsSchema,
@@ -123,12 +124,12 @@ export function registerWebhookMessages(app: App, context: Context): void {
         response: answers(told),
       },
     },
-    async (request) => {
-      const { orgId } = await signInForWebhooks(request, 'write')
-      const eventId = readPathEventId(orgId, request.params.eventId)
-      await replayMessage(queries, orgId, readPathId(request.params.id), eventId)
-      return { eventId: eventUuid(orgId, eventId) }
-    },
+    (request) =>
+      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
+        const eventId = readPathEventId(orgId, request.params.eventId)
+        await replayMessage(transaction, orgId, readPathId(request.params.id), eventId)
+        return { eventId: eventUuid(orgId, eventId) }
+      }),
   )
 
   app.post(
@@ -148,12 +149,12 @@ export function registerWebhookMessages(app: App, context: Context): void {
         response: answers(Type.Object({ id: Type.Integer(), isReplaying: Type.Boolean() })),
       },
     },
-    async (request) => {
-      const { orgId } = await signInForWebhooks(request, 'write')
-      const start = readStart(orgId, request.body)
-      const row = await replayFrom(queries, orgId, readPathId(request.params.id), start)
-      return { id: row.id, isReplaying: true }
-    },
+    (request) =>
+      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
+        const start = readStart(orgId, request.body)
+        const row = await replayFrom(transaction, orgId, readPathId(request.params.id), start)
+        return { id: row.id, isReplaying: true }
+      }),
   )
 
   app.post(
@@ -168,11 +169,11 @@ export function registerWebhookMessages(app: App, context: Context): void {
         response: answers(Type.Object({ id: Type.Integer(), messages: Type.Integer() })),
       },
     },
-    async (request) => {
-      const { orgId } = await signInForWebhooks(request, 'write')
-      const id = readPathId(request.params.id)
-      return { id, messages: await replayParked(queries, orgId, id) }
-    },
+    (request) =>
+      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
+        const id = readPathId(request.params.id)
+        return { id, messages: await replayParked(transaction, orgId, id) }
+      }),
   )
 
   app.post(
@@ -187,10 +188,10 @@ export function registerWebhookMessages(app: App, context: Context): void {
         response: answers(told),
       },
     },
-    async (request) => {
-      const { orgId } = await signInForWebhooks(request, 'write')
-      const eventId = await sendTestMessage(queries, orgId, readPathId(request.params.id))
-      return { eventId: eventUuid(orgId, eventId) }
-    },
+    (request) =>
+      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
+        const eventId = await sendTestMessage(transaction, orgId, readPathId(request.params.id))
+        return { eventId: eventUuid(orgId, eventId) }
+      }),
   )
 }

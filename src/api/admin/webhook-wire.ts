@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { FastifyRequest } from 'fastify'
 import { requireAccess, type Caller } from '../../access/caller.ts'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
@@ -8,7 +9,12 @@ import { readEventId } from '../../values/event-id.ts'
 import { readHeaderNames } from '../../webhooks/change-webhook.ts'
 import { nameOf } from '../../webhooks/event-names-rules.ts'
 import type { ShownAttempt, ShownMessage } from '../../webhooks/messages.ts'
-import { identifierTypes, type ToldIdentifier, type WebhookRow } from '../../webhooks/webhook.ts'
+import {
+  identifierTypes,
+  type ToldIdentifier,
+  type WebhookRow,
+  type WebhookScope,
+} from '../../webhooks/webhook.ts'
 
 export const tags = ['Webhooks']
 
@@ -62,6 +68,16 @@ export const messageWithAttemptsSchema = Type.Object({
   ),
 })
 
+/** Changes webhooks in a transaction that is recorded in the caller's name. @throws Refusal 401, 403. */
+export async function changeAsCaller<Result>(
+  { config, database }: Context,
+  request: FastifyRequest,
+  change: (scope: WebhookScope, caller: Caller) => Promise<Result>,
+): Promise<Result> {
+  const caller = await signInForWebhooks(request, 'write')
+  return recorded(database.queries, caller, (queries) => change({ config, queries }, caller))
+}
+
 /** Who looks after webhooks. @throws Refusal 401, or 403 without access to webhooks. */
 export async function signInForWebhooks(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
   const caller = await request.signIn()
@@ -72,7 +88,7 @@ export async function signInForWebhooks(request: FastifyRequest, needed: 'read' 
 const dateToWire = (timeZone: string, date: Date | null): string | null =>
   date && formatInstant(timeZone, Math.floor(date.getTime() / 1000))
 
-export function webhookToWire(context: Context, row: WebhookRow, timeZone: string) {
+export function webhookToWire({ config }: Pick<Context, 'config'>, row: WebhookRow, timeZone: string) {
   const at = (date: Date | null) => dateToWire(timeZone, date)
   return {
     id: row.id,
@@ -81,7 +97,7 @@ export function webhookToWire(context: Context, row: WebhookRow, timeZone: strin
     eventNames: row.kinds.map(nameOf),
     state: row.state,
     stoppedBecause: row.stopped_because,
-    headerNames: readHeaderNames(context, row),
+    headerNames: readHeaderNames(config, row),
     maxConnections: row.max_connections,
     identifiers: row.identifiers,
     failures: row.failures,

@@ -13,7 +13,14 @@ import { listWebhooks, readWebhook } from '../../webhooks/webhook.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
 import type { App } from '../app.ts'
 import { answers, config, idParams, pageParameters, readPage, readPathId } from './fields.ts'
-import { readIdentifiers, signInForWebhooks, tags, webhookSchema, webhookToWire } from './webhook-wire.ts'
+import {
+  changeAsCaller,
+  readIdentifiers,
+  signInForWebhooks,
+  tags,
+  webhookSchema,
+  webhookToWire,
+} from './webhook-wire.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
 const url = Type.String({ minLength: 1, maxLength: 4_000, description: 'https, at a public address.' })
@@ -65,27 +72,27 @@ export function registerWebhooks(app: App, context: Context): void {
         response: answers(withSecret),
       },
     },
-    async (request) => {
-      const { orgId, tillId, timeZone } = await signInForWebhooks(request, 'write')
-      const { body } = request
-      const created = await createWebhook(
-        context,
-        orgId,
-        {
-          name: body.name,
-          url: body.url,
-          kinds: readKinds('eventNames', body.eventNames),
-          headers: body.headers ?? {},
-          maxConnections: body.maxConnections ?? defaultConnections,
-          identifiers: readIdentifiers('identifiers', body.identifiers ?? []),
-          slaS: 0,
-          isActive: true,
-          tillId,
-        },
-        fieldNames,
-      )
-      return { ...webhookToWire(context, created.webhook, timeZone), secret: created.secret }
-    },
+    (request) =>
+      changeAsCaller(context, request, async (scope, { orgId, tillId, timeZone }) => {
+        const { body } = request
+        const created = await createWebhook(
+          scope,
+          orgId,
+          {
+            name: body.name,
+            url: body.url,
+            kinds: readKinds('eventNames', body.eventNames),
+            headers: body.headers ?? {},
+            maxConnections: body.maxConnections ?? defaultConnections,
+            identifiers: readIdentifiers('identifiers', body.identifiers ?? []),
+            slaS: 0,
+            isActive: true,
+            tillId,
+          },
+          fieldNames,
+        )
+        return { ...webhookToWire(context, created.webhook, timeZone), secret: created.secret }
+      }),
   )
 
   app.get(
@@ -149,16 +156,16 @@ export function registerWebhooks(app: App, context: Context): void {
         response: answers(webhookSchema),
       },
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForWebhooks(request, 'write')
-      const { eventNames: names, identifiers: types, ...rest } = request.body
-      const row = await changeWebhook(context, orgId, readPathId(request.params.id), {
-        ...rest,
-        kinds: names && readKinds('eventNames', names),
-        identifiers: types && readIdentifiers('identifiers', types),
-      })
-      return webhookToWire(context, row, timeZone)
-    },
+    (request) =>
+      changeAsCaller(context, request, async (scope, { orgId, timeZone }) => {
+        const { eventNames: names, identifiers: types, ...rest } = request.body
+        const row = await changeWebhook(scope, orgId, readPathId(request.params.id), {
+          ...rest,
+          kinds: names && readKinds('eventNames', names),
+          identifiers: types && readIdentifiers('identifiers', types),
+        })
+        return webhookToWire(context, row, timeZone)
+      }),
   )
 
   app.delete(
@@ -173,22 +180,22 @@ export function registerWebhooks(app: App, context: Context): void {
         response: answers(Type.Object({ id: Type.Integer(), isDeleted: Type.Boolean() })),
       },
     },
-    async (request) => {
-      const { orgId } = await signInForWebhooks(request, 'write')
-      const id = readPathId(request.params.id)
-      await deleteWebhook(context, orgId, id)
-      return { id, isDeleted: true }
-    },
+    (request) =>
+      changeAsCaller(context, request, async (scope, { orgId }) => {
+        const id = readPathId(request.params.id)
+        await deleteWebhook(scope, orgId, id)
+        return { id, isDeleted: true }
+      }),
   )
 
   for (const [path, operationId, summary, change] of states) {
     app.post(
       `/admin/v1/webhooks/:id/${path}`,
       { config, schema: { operationId, summary, tags, params: idParams, response: answers(webhookSchema) } },
-      async (request) => {
-        const { orgId, timeZone } = await signInForWebhooks(request, 'write')
-        return webhookToWire(context, await change(context, orgId, readPathId(request.params.id)), timeZone)
-      },
+      (request) =>
+        changeAsCaller(context, request, async (scope, { orgId, timeZone }) =>
+          webhookToWire(context, await change(scope, orgId, readPathId(request.params.id)), timeZone),
+        ),
     )
   }
 
@@ -210,12 +217,12 @@ export function registerWebhooks(app: App, context: Context): void {
         response: answers(withSecret),
       },
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForWebhooks(request, 'write')
-      const { overlapHours = 24 } = request.body
-      const id = readPathId(request.params.id)
-      const rotated = await rotateWebhookSecret(context, orgId, id, overlapHours)
-      return { ...webhookToWire(context, rotated.webhook, timeZone), secret: rotated.secret }
-    },
+    (request) =>
+      changeAsCaller(context, request, async (scope, { orgId, timeZone }) => {
+        const { overlapHours = 24 } = request.body
+        const id = readPathId(request.params.id)
+        const rotated = await rotateWebhookSecret(scope, orgId, id, overlapHours)
+        return { ...webhookToWire(context, rotated.webhook, timeZone), secret: rotated.secret }
+      }),
   )
 }

@@ -109,7 +109,7 @@ async function receive(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<GivenAnswer> {
-  requireAccess(caller, 'coupon', 'write')
+  requireAccess(caller, 'upload', 'write')
   const { uploadLimitBytes } = context.config
   if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes + maxBesideBytes)
     throw tooLarge(uploadLimitBytes)

@@ -34,7 +34,7 @@ export const statusCalls = [codesStatusCall, redemptionsStatusCall] as const
 
 async function signInFor(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
   const caller = await request.signIn()
-  requireAccess(caller, 'coupon', needed)
+  requireAccess(caller, 'upload', needed)
   return caller
 }
 

@@ -4,7 +4,7 @@ import type {
   DetailedPlace,
   DetailedRedemption,
 } from '../../coupons/read-detailed-coupons.ts'
-import { redeemableFromS } from '../../redemptions/redemption-rules.ts'
+import { redeemableFromS } from '../../redemptions/ordered-redemption-rules.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'

@@ -1,10 +1,12 @@
 import { Type } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
+import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { badParameter } from '../../errors.ts'
 import { createTill } from '../../organisations/create-till.ts'
 import { createStoreOnce } from '../../organisations/create-store-once.ts'
 import type { App } from '../app.ts'
+import { signInRecorded } from '../recorded-caller.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { emptyList } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
@@ -38,13 +40,13 @@ export function registerOrgEntity(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
+      const caller = await signInRecorded(request)
       requireAccess(caller, 'organisation', 'write')
       const { body } = request
       const externalIds = (body.externalIds ?? []).filter((one) => one !== '')
       if (externalIds.length > 3) throw badParameter('externalIds', `${externalIds.length} ids`, 'at most 3')
       const code = readText('code', body.code, 200)
-      const answer = await createStoreOnce(context, {
+      const answer = await createStoreOnce(context, caller, {
         orgId: caller.orgId,
         code,
         name: readText('name', given(body.name) ?? code, 200),
@@ -79,17 +81,19 @@ export function registerOrgEntity(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await request.signIn()
+      const caller = await signInRecorded(request)
       requireAccess(caller, 'organisation', 'write')
       const { name, password, storeId, description } = request.body
-      const createdId = await createTill(context.database.queries, {
-        orgId: caller.orgId,
-        storeCode: readId('storeId', storeId),
-        code: readText('name', name, 200),
-        password,
-        isReadOnly: false,
-        description: description ?? '',
-      })
+      const createdId = await recorded(context.database.queries, caller, (transaction) =>
+        createTill(transaction, {
+          orgId: caller.orgId,
+          storeCode: readId('storeId', storeId),
+          code: readText('name', name, 200),
+          password,
+          isReadOnly: false,
+          description: description ?? '',
+        }),
+      )
       return { createdId, warnings: [] }
     },
   )

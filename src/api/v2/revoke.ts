@@ -84,6 +84,8 @@ export function registerRevoke(app: App, context: Context): void {
       if (seriesId === undefined && couponCodes.length !== 1)
         throw new Refusal(756, 'coupon seriesid is mandatory')
       const byCustomer = couponCodes.length === 0 && fields
+      // Who may revoke a coupon may not end a whole handful by one call.
+      if (couponCodes.length !== 1) requireAccess(caller, 'bulkRevoke', 'write')
       const customer =
         byCustomer &&
         (await readProfile(context, caller.orgId, await readCustomer(context, caller, byCustomer)))

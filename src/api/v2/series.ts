@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { FastifyRequest } from 'fastify'
 import { requireAccess, type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, Refusal } from '../../errors.ts'
@@ -13,6 +14,7 @@ import {
 import { updateSeries } from '../../series/update-series.ts'
 import type { App } from '../app.ts'
 import { readEnumList, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import { signInRecorded } from '../recorded-caller.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
 import { readId } from './fields.ts'
@@ -41,10 +43,14 @@ const parameters = Type.Object({
 const tags = ['Series']
 const saved = { 200: savedSeriesAnswer, ...entityFailures }
 
-/** Series are coupons' terms: the contract puts them under the coupon resource, an access group under its own too. */
-function requireSeriesAccess(caller: Caller, needed: 'read' | 'write'): void {
-  requireAccess(caller, 'coupon', needed)
-  requireAccess(caller, 'series', needed)
+/**
+ * Series are coupons' terms: the contract puts them under the coupon resource, an access group under its own too, and
+ * `campaign` is what both grant. Changes of series are recorded whoever makes them.
+ */
+async function signInForSeries(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
+  const caller = await signInRecorded(request)
+  requireAccess(caller, 'campaign', needed)
+  return caller
 }
 
 /** `POST` and `GET /v2/coupon/series`, `PUT /v2/coupon/series/{id}`: creates, lists and edits series. */
@@ -62,8 +68,7 @@ export function registerSeries(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireSeriesAccess(caller, 'write')
+      const caller = await signInForSeries(request, 'write')
       const answer = await createSeries(context, caller, {
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
         retryKey: readRetryKey(request, caller),
@@ -87,8 +92,7 @@ export function registerSeries(app: App, context: Context): void {
       },
     },
     async (request, reply) => {
-      const caller = await request.signIn()
-      requireSeriesAccess(caller, 'write')
+      const caller = await signInForSeries(request, 'write')
       const answer = await updateSeries(context, caller, {
         id: readId('id', request.params.id),
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
@@ -111,8 +115,7 @@ export function registerSeries(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await request.signIn()
-      requireSeriesAccess(caller, 'read')
+      const caller = await signInForSeries(request, 'read')
       const found = await listSeries(context, caller, readQuery(request.query))
       return {
         entity: found.map((series) => seriesToWire(series, caller.timeZone, series.maxIssued ?? -1)),

@@ -9,7 +9,7 @@ import { retriesOf } from '../../webhooks/retry-rules.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
 import { identifierTypes, listWebhooks, type WebhookRow } from '../../webhooks/webhook.ts'
 import { pageParameters, readPage } from '../admin/fields.ts'
-import { signInForWebhooks, tags } from '../admin/webhook-wire.ts'
+import { changeAsCaller, signInForWebhooks, tags } from '../admin/webhook-wire.ts'
 import type { App } from '../app.ts'
 import { numeric, optional, readNumber, record } from '../v2/fields.ts'
 import { dataAnswer, dataFailures } from './envelope.ts'
@@ -75,7 +75,9 @@ function toWire(context: Context, row: WebhookRow, timeZone: string) {
     webHookUrl: row.url,
     webHookType: 'HTTP',
     methodType: 'POST',
-    webHookHeaders: Object.fromEntries((readHeaderNames(context, row) ?? []).map((name) => [name, '***'])),
+    webHookHeaders: Object.fromEntries(
+      (readHeaderNames(context.config, row) ?? []).map((name) => [name, '***']),
+    ),
     maxAllowedConnections: row.max_connections,
     slaInSeconds: row.sla_s,
     customerIdentifiersToBeEnriched: row.identifiers,
@@ -110,33 +112,33 @@ export function registerV3WebHooks(app: App, context: Context): void {
         },
       },
     },
-    async (request) => {
-      const { orgId, tillId, timeZone } = await signInForWebhooks(request, 'write')
-      const { body } = request
-      requireValue('webHookType', body.webHookType, 'HTTP')
-      requireValue('methodType', body.methodType, 'POST')
-      const wanted = new Set((body.customerIdentifiersToBeEnriched ?? []).map((one) => one.toLowerCase()))
-      const { webhook, secret } = await createWebhook(
-        context,
-        orgId,
-        {
-          name: body.name,
-          url: body.webHookUrl,
-          kinds: readKinds('eventNames', body.eventNames),
-          headers: body.webHookHeaders ?? {},
-          maxConnections: readWhole('maxAllowedConnections', body.maxAllowedConnections ?? 10, [
-            1,
-            maxConnections,
-          ]),
-          slaS: readWhole('slaInSeconds', body.slaInSeconds ?? 0, [0, maxSlaS]),
-          identifiers: identifierTypes.filter((type) => wanted.has(type.toLowerCase())),
-          isActive: body.active ?? true,
-          tillId,
-        },
-        { url: 'webHookUrl', headers: 'webHookHeaders' },
-      )
-      return { data: { ...toWire(context, webhook, timeZone), signingSecret: secret }, errors: null }
-    },
+    (request) =>
+      changeAsCaller(context, request, async (scope, { orgId, tillId, timeZone }) => {
+        const { body } = request
+        requireValue('webHookType', body.webHookType, 'HTTP')
+        requireValue('methodType', body.methodType, 'POST')
+        const wanted = new Set((body.customerIdentifiersToBeEnriched ?? []).map((one) => one.toLowerCase()))
+        const { webhook, secret } = await createWebhook(
+          scope,
+          orgId,
+          {
+            name: body.name,
+            url: body.webHookUrl,
+            kinds: readKinds('eventNames', body.eventNames),
+            headers: body.webHookHeaders ?? {},
+            maxConnections: readWhole('maxAllowedConnections', body.maxAllowedConnections ?? 10, [
+              1,
+              maxConnections,
+            ]),
+            slaS: readWhole('slaInSeconds', body.slaInSeconds ?? 0, [0, maxSlaS]),
+            identifiers: identifierTypes.filter((type) => wanted.has(type.toLowerCase())),
+            isActive: body.active ?? true,
+            tillId,
+          },
+          { url: 'webHookUrl', headers: 'webHookHeaders' },
+        )
+        return { data: { ...toWire(context, webhook, timeZone), signingSecret: secret }, errors: null }
+      }),
   )
 
   app.get(

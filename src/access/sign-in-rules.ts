@@ -1,0 +1,46 @@
+/** How failed attempts to sign in slow down the next ones. Pure; instants are epoch milliseconds. */
+
+/** What failures are counted by. */
+export type BucketKind = 'emailAndAddress' | 'address' | 'email'
+
+interface Pace {
+  /** Failures that nobody is made to wait for: people mistype. */
+  readonly free: number
+  readonly longestMs: number
+}
+
+/**
+ * An address may be an office, so it has more free attempts. Attempts from everywhere at one e-mail slow each other down
+ * to one a minute, no further: somebody else's attempts must not keep a person out.
+ */
+export const paces: Readonly<Record<BucketKind, Pace>> = {
+  emailAndAddress: { free: 5, longestMs: 15 * 60_000 },
+  address: { free: 30, longestMs: 15 * 60_000 },
+  email: { free: 50, longestMs: 60_000 },
+}
+
+const firstWaitMs = 1_000
+/** What lies longer back is forgotten. */
+export const forgottenAfterMs = 24 * 60 * 60_000
+
+export interface Bucket {
+  readonly failures: number
+  readonly lastFailedAtMs: number
+  readonly blockedUntilMs: number | null
+}
+
+/** How long attempts have to wait at a moment; 0: not at all. */
+export function waitMs({ blockedUntilMs }: Bucket, nowMs: number): number {
+  return Math.max(0, (blockedUntilMs ?? 0) - nowMs)
+}
+
+/** The bucket after one more failure: each beyond the free ones doubles the wait. */
+export function afterFailure(kind: BucketKind, bucket: Bucket | undefined, nowMs: number): Bucket {
+  const known = bucket && nowMs - bucket.lastFailedAtMs < forgottenAfterMs ? bucket.failures : 0
+  const failures = known + 1
+  const { free, longestMs } = paces[kind]
+  const beyond = failures - free
+  const blockedUntilMs =
+    beyond < 0 ? null : nowMs + Math.min(longestMs, firstWaitMs * 2 ** Math.min(beyond, 30))
+  return { failures, lastFailedAtMs: nowMs, blockedUntilMs }
+}

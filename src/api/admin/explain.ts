@@ -1,0 +1,184 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { explainRedemption, type Explanation } from '../../redemptions/explain-redemption.ts'
+import type { Seen } from '../../redemptions/ordered-redemption-rules.ts'
+import type { CustomerReference } from '../../redemptions/redemption-state.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import { identifierTypes, normaliseIdentifier } from '../../values/identifier.ts'
+import { maxId } from '../../values/ids.ts'
+import { parseStatedTimeS } from '../../values/stated-time.ts'
+import type { App } from '../app.ts'
+import { readInteger, readText, type Query } from '../query-parameters.ts'
+import { readAmount, readCode } from '../v2/fields.ts'
+import { answers, config } from './fields.ts'
+
+const text = (description: string) => Type.Optional(Type.String({ description }))
+
+const parameters = Type.Object({
+  customerId: text(
+    'Who is to redeem, by id, mobile, email or externalId. Without: the holder of the coupon.',
+  ),
+  mobile: text('Of the customer.'),
+  email: text('Of the customer.'),
+  externalId: text('Of the customer.'),
+  storeId: text('Where. Without storeId and tillId: no rule about places is judged.'),
+  tillId: text('Where: a till, which stands in its store.'),
+  billAmount: text('Without billAmount and transactionNumber: no rule about bills is judged.'),
+  transactionNumber: text('Of the bill.'),
+  at: text('ISO 8601: the moment to judge at. Without: now. Usage is that of now.'),
+})
+
+const nullable = (schema: object) => Type.Union([schema, Type.Null()])
+
+const rule = Type.Object({
+  name: Type.String(),
+  code: Type.Integer({ description: 'What a redemption that breaks the rule is refused with.' }),
+  message: Type.String(),
+  verdict: Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('notApplicable')]),
+  seen: Type.Object({}, { additionalProperties: true, description: 'The values that the rule looked at.' }),
+})
+
+const explanation = Type.Object({
+  isRedeemable: Type.Boolean(),
+  refusal: nullable(Type.Object({ code: Type.Integer(), message: Type.String() })),
+  judgedAt: Type.String(),
+  coupon: nullable(
+    Type.Object({
+      id: Type.Integer(),
+      code: Type.String(),
+      seriesId: Type.Integer(),
+      holderId: nullable(Type.Integer()),
+      validUntil: Type.String(),
+    }),
+  ),
+  customer: nullable(Type.Object({ id: Type.Integer(), firstName: Type.String(), lastName: Type.String() })),
+  place: nullable(Type.Object({ storeId: nullable(Type.Integer()), tillId: nullable(Type.Integer()) })),
+  rules: Type.Array(rule),
+})
+
+/** `GET /admin/v1/coupons/{code}/explain`: why a coupon would be redeemed or refused, rule by rule. */
+export function registerExplain(app: App, context: Context): void {
+  app.get(
+    '/admin/v1/coupons/:code/explain',
+    {
+      config,
+      schema: {
+        operationId: 'explainRedemption',
+        summary: 'Why a coupon would be redeemed or refused, rule by rule',
+        description:
+          'The rules are those that a redemption asks, in the order in which it tells refusals; nothing is redeemed. A person who may not read customers sees no names.',
+        tags: ['Care'],
+        params: Type.Object({ code: Type.String({ description: 'The code of the coupon.' }) }),
+        querystring: parameters,
+        response: answers(explanation),
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'coupon', 'read')
+      const query = request.query as Query
+      const explained = await explainRedemption(context, caller, {
+        code: readCode('code', request.params.code),
+        customer: readCustomer(query, caller.country),
+        place: readPlace(query),
+        bill: readBill(query),
+        at: readMoment(query, caller.timeZone),
+      })
+      return toWire(explained, caller.timeZone, caller.access.customer !== 'none')
+    },
+  )
+}
+
+function readCustomer(query: Query, country: string): CustomerReference | undefined {
+  const customerId = readInteger(query, 'customerId', { min: 1, max: maxId })
+  const given = identifierTypes.flatMap((type) => {
+    const value = readText(query, type)
+    return value === undefined ? [] : [{ type, value }]
+  })
+  if (given.length + (customerId === undefined ? 0 : 1) > 1)
+    throw new Refusal(400, 'Give one of customerId, mobile, email and externalId')
+  const [first] = given
+  if (first === undefined) return customerId === undefined ? undefined : { customerId, identifier: undefined }
+  const value = normaliseIdentifier(first.type, first.value, country)
+  if (value === undefined) throw badParameter(first.type, first.value, `a valid ${first.type}`)
+  return { customerId: undefined, identifier: { type: first.type, value } }
+}
+
+function readPlace(query: Query): { storeId: number } | { tillId: number } | undefined {
+  const range = { min: 1, max: maxId }
+  const storeId = readInteger(query, 'storeId', range)
+  const tillId = readInteger(query, 'tillId', range)
+  if (storeId !== undefined && tillId !== undefined)
+    throw new Refusal(400, 'Give storeId or tillId, not both: a till stands in its store')
+  if (tillId !== undefined) return { tillId }
+  return storeId === undefined ? undefined : { storeId }
+}
+
+function readBill(query: Query): { amount: number; transactionNumber: string } | undefined {
+  const billAmount = readText(query, 'billAmount')
+  const transactionNumber = readText(query, 'transactionNumber')
+  if (billAmount === undefined && transactionNumber === undefined) return undefined
+  // A redemption without an amount is one of 0.
+  return {
+    amount: billAmount === undefined ? 0 : readAmount('billAmount', billAmount),
+    transactionNumber: transactionNumber ?? '',
+  }
+}
+
+function readMoment(query: Query, timeZone: string): Date | undefined {
+  const given = readText(query, 'at')
+  if (given === undefined) return undefined
+  const atS = parseStatedTimeS(given, timeZone)
+  if (atS === undefined || atS < 0 || atS > Date.UTC(9999, 11, 31) / 1000)
+    throw badParameter('at', given, 'YYYY-MM-DD or ISO 8601 with an offset')
+  return new Date(atS * 1000)
+}
+
+/** Instants are printed, under their name without the unit. */
+function seenToWire(seen: Readonly<Record<string, Seen>>, timeZone: string): Record<string, Seen> {
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, value]) =>
+      name.endsWith('S')
+        ? [name.slice(0, -1), value === null ? null : formatInstant(timeZone, Math.floor(Number(value)))]
+        : [name, value],
+    ),
+  )
+}
+
+function toWire(
+  { judgedAtS, unknown, customer, state, place, rules }: Explanation,
+  timeZone: string,
+  withNames: boolean,
+) {
+  const broken = rules.find(({ verdict }) => verdict === 'fail')
+  const code = unknown ?? broken?.code
+  return {
+    isRedeemable: code === undefined,
+    refusal: code === undefined ? null : { code, message: catalogue[code].message },
+    judgedAt: formatInstant(timeZone, judgedAtS),
+    coupon: state
+      ? {
+          id: state.couponId,
+          code: state.code,
+          seriesId: state.series.id,
+          holderId: state.coupon.customerId,
+          validUntil: formatInstant(timeZone, state.coupon.validUntilS),
+        }
+      : null,
+    customer: customer
+      ? {
+          id: customer.id,
+          firstName: withNames ? customer.firstName : '',
+          lastName: withNames ? customer.lastName : '',
+        }
+      : null,
+    place: place ?? null,
+    rules: rules.map(({ seen, ...one }) => ({
+      ...one,
+      message: catalogue[one.code].message,
+      seen: seenToWire(seen, timeZone),
+    })),
+  }
+}

@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import type { Context } from '../../context.ts'
+import { findCoupons, findCustomers, maxHits } from '../../customers/find-anything.ts'
+import { badParameter, Refusal } from '../../errors.ts'
+import type { App } from '../app.ts'
+import { readText } from '../query-parameters.ts'
+import { answers, config } from './fields.ts'
+
+const maxLength = 200
+const nullableText = Type.Union([Type.String(), Type.Null()])
+
+const found = Type.Object({
+  customers: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      firstName: Type.String(),
+      lastName: Type.String(),
+      mobile: nullableText,
+      email: nullableText,
+      externalId: nullableText,
+      isBlocked: Type.Boolean(),
+      matched: Type.String({ description: 'id, mobile, email, externalId or name.' }),
+    }),
+  ),
+  coupons: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      code: Type.String(),
+      seriesId: Type.Integer(),
+      seriesDescription: Type.String(),
+      customerId: Type.Union([Type.Integer(), Type.Null()]),
+      isRevoked: Type.Boolean(),
+    }),
+  ),
+})
+
+/** `GET /admin/v1/search`: what a text may mean. */
+export function registerSearch(app: App, context: Context): void {
+  app.get(
+    '/admin/v1/search',
+    {
+      config,
+      schema: {
+        operationId: 'search',
+        summary: 'Customers and coupons that a text may mean',
+        description: `A mobile number, e-mail address, external id or name, or the beginning of one (3 characters or more); a customer id; a whole coupon code. At most ${maxHits} of each kind, the closest first. Of what the caller may not read there are none.`,
+        tags: ['Care'],
+        querystring: Type.Object({
+          q: Type.Optional(Type.String({ description: `1 to ${maxLength} characters.` })),
+        }),
+        response: answers(found),
+      },
+    },
+    async (request) => {
+      const { orgId, country, access } = await request.signIn()
+      if (access.customer === 'none' && access.coupon === 'none') throw new Refusal(403)
+      const text = readText(request.query, 'q')?.trim() ?? ''
+      if (text === '' || text.length > maxLength)
+        throw badParameter('q', text, `1 to ${maxLength} characters`)
+      const [customers, coupons] = await Promise.all([
+        access.customer === 'none' ? [] : findCustomers(context, orgId, country, text),
+        access.coupon === 'none' ? [] : findCoupons(context, orgId, text),
+      ])
+      return { customers, coupons }
+    },
+  )
+}

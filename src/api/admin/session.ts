@@ -1,0 +1,159 @@
+import { Type } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import {
+  beginSession,
+  confirmPassword,
+  endSession,
+  resumeSession,
+  type Session,
+} from '../../access/session.ts'
+import { finerResources, resources } from '../../access/caller.ts'
+import { roles } from '../../access/roles.ts'
+import { recorded } from '../../audit-log/author.ts'
+import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
+import { setUserPassword } from '../../users/change-user.ts'
+import { hashNewPassword } from '../../users/user.ts'
+import type { App } from '../app.ts'
+import { isSecure, readSessionCookie, requireOwnChange, requireOwnPage, sessionCookie } from '../browser.ts'
+import { answers, config } from './fields.ts'
+import { slowly } from './slowly.ts'
+
+const tags = ['People']
+const level = Type.Union([Type.Literal('none'), Type.Literal('read'), Type.Literal('write')])
+
+const whoAmI = Type.Object({
+  user: Type.Object({
+    id: Type.Integer(),
+    email: Type.String(),
+    name: Type.String(),
+    role: Type.Union(roles.map((role) => Type.Literal(role))),
+  }),
+  permissions: Type.Object(
+    Object.fromEntries([...resources, ...finerResources].map((resource) => [resource, level])),
+  ),
+  organisation: Type.Object({
+    id: Type.Integer(),
+    name: Type.String(),
+    timeZone: Type.String(),
+    country: Type.String(),
+    currency: Type.Union([Type.String(), Type.Null()]),
+  }),
+  session: Type.Object({ id: Type.Integer() }),
+})
+
+const toWire = ({ id, person, organisation, caller }: Session) => ({
+  user: person,
+  permissions: caller.access,
+  organisation,
+  session: { id },
+})
+
+const password = (description: string) => Type.String({ minLength: 1, maxLength: 1_000, description })
+
+/** `/admin/v1/session`: a person signs in, asks who is signed in, changes the own password and signs out. */
+export function registerSession(app: App, context: Context): void {
+  const { trustedProxies } = context.config
+  const setCookie = (request: FastifyRequest, reply: FastifyReply, secret: string | undefined): void => {
+    reply.header('set-cookie', sessionCookie(secret, isSecure(request, trustedProxies)))
+  }
+  /** The cookie and the session that it names. @throws Refusal 401 without one. */
+  const readSession = async (request: FastifyRequest): Promise<[string, Session]> => {
+    const cookie = readSessionCookie(request.headers)
+    if (cookie === undefined) throw new Refusal(401, 'Nobody is signed in')
+    requireOwnChange(request, trustedProxies)
+    return [cookie, await resumeSession(context, cookie)]
+  }
+
+  app.post(
+    '/admin/v1/session',
+    {
+      config,
+      schema: {
+        operationId: 'beginSession',
+        summary: 'Sign in with an e-mail address and a password',
+        description:
+          'Sets the cookie counterfoil_session, which every API accepts. A change that is sent with it needs the header X-Counterfoil-Console: 1. After repeated failures the answer is 429 with Retry-After.',
+        tags,
+        body: Type.Object({
+          email: Type.String({ minLength: 1, maxLength: 320 }),
+          password: password('Of the person.'),
+        }),
+        response: answers(whoAmI),
+      },
+    },
+    async (request, reply) => {
+      requireOwnPage(request, trustedProxies)
+      const userAgent = request.headers['user-agent'] ?? ''
+      const secret = await beginSession(context, { ...request.body, userAgent }, request.origin())
+      setCookie(request, reply, secret)
+      return toWire(await resumeSession(context, secret))
+    },
+  )
+
+  app.get(
+    '/admin/v1/session',
+    {
+      config,
+      schema: {
+        operationId: 'getSession',
+        summary: 'Who is signed in, and what the person may do',
+        tags,
+        response: answers(whoAmI),
+      },
+    },
+    async (request) => {
+      const [, session] = await readSession(request)
+      return toWire(session)
+    },
+  )
+
+  app.delete(
+    '/admin/v1/session',
+    {
+      config,
+      schema: {
+        operationId: 'endSession',
+        summary: 'Sign out',
+        tags,
+        response: answers(Type.Object({ ended: Type.Boolean() })),
+      },
+    },
+    async (request, reply) => {
+      const [cookie, session] = await readSession(request)
+      await endSession(context, cookie, session, request.origin())
+      setCookie(request, reply, undefined)
+      return { ended: true }
+    },
+  )
+
+  app.put(
+    '/admin/v1/session/password',
+    {
+      config,
+      schema: {
+        operationId: 'changeOwnPassword',
+        summary: 'Change the own password',
+        description: 'Other sessions of the person are over; this one goes on.',
+        tags,
+        body: Type.Object({
+          currentPassword: password('As it is.'),
+          newPassword: password('10 to 200 characters.'),
+        }),
+        response: answers(Type.Object({ changed: Type.Boolean() })),
+      },
+    },
+    async (request) => {
+      const [, session] = await readSession(request)
+      const { currentPassword, newPassword } = request.body
+      const origin = request.origin()
+      await confirmPassword(context, session, currentPassword, origin)
+      const { caller, person, id } = session
+      const hash = await hashNewPassword(newPassword, person.email, slowly(context))
+      await recorded(context.database.queries, { ...caller, origin }, (transaction) =>
+        setUserPassword(transaction, caller.orgId, person.id, hash, id),
+      )
+      return { changed: true }
+    },
+  )
+}

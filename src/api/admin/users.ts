@@ -1,0 +1,248 @@
+import { Type } from 'typebox'
+import { roles } from '../../access/roles.ts'
+import { recorded } from '../../audit-log/author.ts'
+import type { Context } from '../../context.ts'
+import { changeUser, setUserPassword } from '../../users/change-user.ts'
+import { createUser } from '../../users/create-user.ts'
+import { listUsers, readUser } from '../../users/list-users.ts'
+import { endOneSession, endSessions, listSessions } from '../../users/user-sessions.ts'
+import { checkEmail, hashNewPassword, type User } from '../../users/user.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import type { App } from '../app.ts'
+import { answers, config, idParams, pageParameters, readPage, readPathId, signInFor } from './fields.ts'
+import { slowly } from './slowly.ts'
+
+const tags = ['People']
+const name = Type.String({ minLength: 1, maxLength: 200 })
+const role = Type.Union(roles.map((one) => Type.Literal(one)))
+const password = Type.String({ minLength: 1, maxLength: 1_000, description: '10 to 200 characters.' })
+
+const user = Type.Object({
+  id: Type.Integer(),
+  email: Type.String(),
+  name: Type.String(),
+  role,
+  isDisabled: Type.Boolean(),
+  createdAt: Type.String(),
+  lastSeenAt: Type.Union([Type.String(), Type.Null()]),
+})
+
+const session = Type.Object({
+  id: Type.Integer(),
+  address: Type.String(),
+  userAgent: Type.String(),
+  createdAt: Type.String(),
+  lastSeenAt: Type.String(),
+})
+
+const sessionParams = Type.Object({
+  id: Type.String({ description: 'The id of the user.' }),
+  sessionId: Type.String({ description: 'The id of the session.' }),
+})
+
+function toWire({ createdAtS, lastSeenAtS, ...rest }: User, timeZone: string) {
+  return {
+    ...rest,
+    createdAt: formatInstant(timeZone, createdAtS),
+    lastSeenAt: lastSeenAtS === null ? null : formatInstant(timeZone, lastSeenAtS),
+  }
+}
+
+/** `/admin/v1/users`: people who sign in, and their sessions. */
+export function registerUsers(app: App, context: Context): void {
+  registerPeople(app, context)
+  registerPassword(app, context)
+  registerUserSessions(app, context)
+}
+
+function registerPeople(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/admin/v1/users',
+    {
+      config,
+      schema: {
+        operationId: 'listUsers',
+        summary: 'The people of the organisation',
+        tags,
+        querystring: pageParameters,
+        response: answers(Type.Object({ users: Type.Array(user) })),
+      },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInFor(request, 'user', 'read')
+      const users = await listUsers(queries, orgId, readPage(request.query))
+      return { users: users.map((one) => toWire(one, timeZone)) }
+    },
+  )
+
+  app.post(
+    '/admin/v1/users',
+    {
+      config,
+      schema: {
+        operationId: 'createUser',
+        summary: 'Create a user',
+        description:
+          'The e-mail address is unique in the installation. It takes no Idempotency-Key, because nothing is kept of a request that carries a password; a repeated one is refused.',
+        tags,
+        body: Type.Object({ email: Type.String({ maxLength: 320 }), name, role, password }),
+        response: answers(user),
+      },
+    },
+    async (request) => {
+      const caller = await signInFor(request, 'user', 'write')
+      const { body } = request
+      const email = checkEmail(body.email)
+      const passwordHash = await hashNewPassword(body.password, email, slowly(context))
+      const { orgId, timeZone } = caller
+      const created = await recorded(queries, caller, async (transaction) => {
+        const given = { orgId, email, name: body.name, role: body.role, passwordHash }
+        return readUser(transaction, orgId, await createUser(transaction, given))
+      })
+      return toWire(created, timeZone)
+    },
+  )
+
+  app.get(
+    '/admin/v1/users/:id',
+    {
+      config,
+      schema: { operationId: 'getUser', summary: 'A user', tags, params: idParams, response: answers(user) },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInFor(request, 'user', 'read')
+      return toWire(await readUser(queries, orgId, readPathId(request.params.id)), timeZone)
+    },
+  )
+
+  app.patch(
+    '/admin/v1/users/:id',
+    {
+      config,
+      schema: {
+        operationId: 'updateUser',
+        summary: 'Change the name or the role of a user, disable it or enable it again',
+        description:
+          'What is given is changed; servers follow within a second. Who is disabled is signed out. The last administrator stays one (409).',
+        tags,
+        params: idParams,
+        body: Type.Object({
+          name: Type.Optional(name),
+          role: Type.Optional(role),
+          isDisabled: Type.Optional(Type.Boolean()),
+        }),
+        response: answers(user),
+      },
+    },
+    async (request) => {
+      const caller = await signInFor(request, 'user', 'write')
+      const id = readPathId(request.params.id)
+      const { name: called, role: given, isDisabled } = request.body
+      const changed = await recorded(queries, caller, (transaction) =>
+        changeUser(transaction, caller.orgId, id, { name: called, role: given, isDisabled }),
+      )
+      return toWire(changed, caller.timeZone)
+    },
+  )
+}
+
+function registerPassword(app: App, context: Context): void {
+  const { queries } = context.database
+  app.put(
+    '/admin/v1/users/:id/password',
+    {
+      config,
+      schema: {
+        operationId: 'setUserPassword',
+        summary: 'Give a user another password',
+        description: 'All sessions of the user are over.',
+        tags,
+        params: idParams,
+        body: Type.Object({ password }),
+        response: answers(Type.Object({ id: Type.Integer() })),
+      },
+    },
+    async (request) => {
+      const caller = await signInFor(request, 'user', 'write')
+      const { email, id } = await readUser(queries, caller.orgId, readPathId(request.params.id))
+      const hash = await hashNewPassword(request.body.password, email, slowly(context))
+      await recorded(queries, caller, (transaction) => setUserPassword(transaction, caller.orgId, id, hash))
+      return { id }
+    },
+  )
+}
+
+function registerUserSessions(app: App, context: Context): void {
+  const { queries } = context.database
+  app.get(
+    '/admin/v1/users/:id/sessions',
+    {
+      config,
+      schema: {
+        operationId: 'listUserSessions',
+        summary: 'The sessions of a user that go on, the latest first',
+        tags,
+        params: idParams,
+        response: answers(Type.Object({ sessions: Type.Array(session) })),
+      },
+    },
+    async (request) => {
+      const { orgId, timeZone } = await signInFor(request, 'user', 'read')
+      const { fixedNow, config: settings } = context
+      const id = readPathId(request.params.id)
+      const sessions = await listSessions(queries, orgId, id, { ...settings, fixedNow })
+      return {
+        sessions: sessions.map(({ createdAtS, lastSeenAtS, ...rest }) => ({
+          ...rest,
+          createdAt: formatInstant(timeZone, createdAtS),
+          lastSeenAt: formatInstant(timeZone, lastSeenAtS),
+        })),
+      }
+    },
+  )
+
+  app.delete(
+    '/admin/v1/users/:id/sessions',
+    {
+      config,
+      schema: {
+        operationId: 'endUserSessions',
+        summary: 'End all sessions of a user',
+        tags,
+        params: idParams,
+        response: answers(Type.Object({ ended: Type.Integer() })),
+      },
+    },
+    async (request) => {
+      const caller = await signInFor(request, 'user', 'write')
+      const id = readPathId(request.params.id)
+      const ended = await recorded(queries, caller, async (transaction) => {
+        await readUser(transaction, caller.orgId, id)
+        return endSessions(transaction, caller.orgId, id)
+      })
+      return { ended }
+    },
+  )
+
+  app.delete(
+    '/admin/v1/users/:id/sessions/:sessionId',
+    {
+      config,
+      schema: {
+        operationId: 'endUserSession',
+        summary: 'End one session of a user',
+        tags,
+        params: sessionParams,
+        response: answers(Type.Object({ id: Type.Integer() })),
+      },
+    },
+    async (request) => {
+      const caller = await signInFor(request, 'user', 'write')
+      const userId = readPathId(request.params.id)
+      const id = readPathId(request.params.sessionId)
+      await recorded(queries, caller, (transaction) => endOneSession(transaction, caller.orgId, userId, id))
+      return { id }
+    },
+  )
+}

@@ -1,0 +1,51 @@
+/**
+ * Counts of what was done in a period. $1 organisation, $2 the beginnings of its days, ascending, $3 its end. Rows are put
+ * into days by their boundaries, which holds where clocks change too. Coupons and redemptions are counted on the day they
+ * were made, whatever became of them; what was taken back counts on the day that it was.
+ */
+const inPeriod = (column: string) => `${column} >= ($2::timestamptz[])[1] and ${column} < $3::timestamptz`
+const dayOf = (column: string) => `width_bucket(${column}, $2::timestamptz[]) - 1`
+
+/** @param ofSeries `$4` is one. */
+export function dailySql(ofSeries: boolean): string {
+  const series = (table: string) => (ofSeries ? `and ${table}.series_id = $4::bigint` : '')
+  return `
+select day::int, sum(issued)::int as issued, sum(redeemed)::int as redeemed, sum(reversed)::int as reversed from (
+  select ${dayOf('c.created_at')} as day, count(*) as issued, 0 as redeemed, 0 as reversed from coupons c
+  where c.org_id = $1 and ${inPeriod('c.created_at')} and c.customer_id is not null ${series('c')} group by 1
+  union all
+  select ${dayOf('r.redeemed_at')}, 0, count(*), 0 from redemptions r
+  where r.org_id = $1 and ${inPeriod('r.redeemed_at')} ${series('r')} group by 1
+  union all
+  select ${dayOf('v.reversed_at')}, 0, 0, count(*) from reversals v
+  ${ofSeries ? 'join redemptions r on r.org_id = $1 and r.id = v.redemption_id' : ''}
+  where v.org_id = $1 and ${inPeriod('v.reversed_at')} ${series('r')} group by 1
+) x group by day`
+}
+
+/** $4 series. Of redemptions those that stand. The store that is not known is null. */
+export const byStoreSql = `
+select x.store_id as "storeId", s.code, s.name, sum(x.issued)::int as issued, sum(x.redeemed)::int as redeemed from (
+  select c.issued_store_id as store_id, count(*) as issued, 0 as redeemed from coupons c
+  where c.org_id = $1 and ${inPeriod('c.created_at')} and c.customer_id is not null and c.series_id = $4::bigint group by 1
+  union all
+  select r.store_id, 0, count(*) from redemptions r
+  where r.org_id = $1 and ${inPeriod('r.redeemed_at')} and r.series_id = $4::bigint
+    and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id) group by 1
+) x left join stores s on s.org_id = $1 and s.id = x.store_id
+group by x.store_id, s.code, s.name order by redeemed desc, issued desc, x.store_id limit 100`
+
+/** $1 organisation, $2 instant, $3 days: series that end within them. */
+export const endingSql = `
+select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS"
+from series s where s.org_id = $1 and s.valid_until >= $2::timestamptz
+  and s.valid_until < $2::timestamptz + make_interval(days => $3::int)
+order by s.valid_until, s.id limit 20`
+
+/** $1 organisation, $2 instant: series that go on and of whose limits a tenth or less is left. */
+export const runningOutSql = `
+select s.id, s.code, s.description, u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
+from series_usage u join series s on s.org_id = $1 and s.id = u.series_id
+where u.org_id = $1 and s.valid_until >= $2::timestamptz
+  and (u.issued * 10::bigint >= u.max_issued * 9::bigint or u.redeemed * 10::bigint >= u.max_redeemed * 9::bigint)
+order by least(u.max_issued - u.issued, u.max_redeemed - u.redeemed), s.id limit 20`

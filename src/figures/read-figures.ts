@@ -1,0 +1,137 @@
+import type { Caller } from '../access/caller.ts'
+import type { Context } from '../context.ts'
+import { Refusal } from '../errors.ts'
+import { daysUntil, lastDays, type Day } from './days-rules.ts'
+import { byStoreSql, dailySql, endingSql, runningOutSql } from './figures-sql.ts'
+
+export interface DayFigures {
+  /** YYYY-MM-DD on the clock of the organisation. */
+  readonly day: string
+  readonly issued: number
+  /** Made on the day, whether they stand or not. */
+  readonly redeemed: number
+  /** Taken back on the day. */
+  readonly reversed: number
+}
+
+export interface SeriesName {
+  readonly id: number
+  readonly code: string
+  readonly description: string
+}
+
+export interface Overview {
+  readonly days: readonly DayFigures[]
+  readonly ending: readonly (SeriesName & { readonly validUntilS: number })[]
+  /** Of whose limits a tenth or less is left. Null: no limit. */
+  readonly runningOut: readonly (SeriesName & {
+    readonly issued: number
+    readonly maxIssued: number | null
+    readonly redeemed: number
+    readonly maxRedeemed: number | null
+  })[]
+}
+
+export interface StoreFigures {
+  /** Null in all three: the store is not known. */
+  readonly storeId: number | null
+  readonly code: string | null
+  readonly name: string | null
+  readonly issued: number
+  /** Those that stand. */
+  readonly redeemed: number
+}
+
+export interface SeriesFigures extends SeriesName {
+  readonly validUntilS: number
+  readonly daysLeft: number
+  /** From the beginning, as the counters have it: redemptions that stand. */
+  readonly issued: number
+  readonly maxIssued: number | null
+  readonly redeemed: number
+  readonly maxRedeemed: number | null
+  readonly days: readonly DayFigures[]
+  readonly stores: readonly StoreFigures[]
+}
+
+type DayRow = [day: number, issued: number, redeemed: number, reversed: number]
+
+interface Period {
+  readonly nowS: number
+  readonly days: readonly Day[]
+  /** As the statements take it: beginnings of days, end. */
+  readonly bounds: readonly [Date[], Date]
+}
+
+const atS = (epochS: number) => new Date(epochS * 1000)
+
+function periodOf({ fixedNow }: Context, { timeZone }: Caller, count: number): Period {
+  const nowS = Math.floor((fixedNow ?? new Date()).getTime() / 1000)
+  const days = lastDays(timeZone, nowS, count)
+  // What clocks of other machines have made a little later counts too.
+  return { nowS, days, bounds: [days.map(({ beginsAtS }) => atS(beginsAtS)), atS(nowS + 86_400)] }
+}
+
+async function readDays(
+  { database }: Context,
+  orgId: number,
+  { days, bounds }: Period,
+  seriesId?: number,
+): Promise<DayFigures[]> {
+  const isOfSeries = seriesId !== undefined
+  const { rows } = await database.pool.query<DayRow>({
+    text: dailySql(isOfSeries),
+    rowMode: 'array',
+    values: [orgId, ...bounds, ...(isOfSeries ? [seriesId] : [])],
+  })
+  const known = new Map(rows.map((row) => [row[0], row]))
+  return days.map(({ day }, at) => {
+    const [, issued = 0, redeemed = 0, reversed = 0] = known.get(at) ?? []
+    return { day, issued, redeemed, reversed }
+  })
+}
+
+/** What an organisation has done in its last days, and which series need a look. @param dayCount today among them. */
+export async function readOverview(
+  context: Context,
+  caller: Caller,
+  { dayCount, endingWithinDays }: { readonly dayCount: number; readonly endingWithinDays: number },
+): Promise<Overview> {
+  const { pool } = context.database
+  const { orgId } = caller
+  const period = periodOf(context, caller, dayCount)
+  const now = atS(period.nowS)
+  const [days, ending, runningOut] = await Promise.all([
+    readDays(context, orgId, period),
+    pool.query<Overview['ending'][number]>(endingSql, [orgId, now, endingWithinDays]),
+    pool.query<Overview['runningOut'][number]>(runningOutSql, [orgId, now]),
+  ])
+  return { days, ending: ending.rows, runningOut: runningOut.rows }
+}
+
+/** How a series goes. @throws Refusal 404 when the organisation has no such series. */
+export async function readSeriesFigures(
+  context: Context,
+  caller: Caller,
+  seriesId: number,
+  dayCount: number,
+): Promise<SeriesFigures> {
+  const { pool } = context.database
+  const { orgId, timeZone } = caller
+  const period = periodOf(context, caller, dayCount)
+  const { rows } = await pool.query<Omit<SeriesFigures, 'daysLeft' | 'days' | 'stores'>>(
+    `select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS",
+       u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
+     from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
+     where s.org_id = $1 and s.id = $2`,
+    [orgId, seriesId],
+  )
+  const [series] = rows
+  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  const [days, stores] = await Promise.all([
+    readDays(context, orgId, period, seriesId),
+    pool.query<StoreFigures>(byStoreSql, [orgId, ...period.bounds, seriesId]),
+  ])
+  const daysLeft = daysUntil(timeZone, period.nowS, series.validUntilS)
+  return { ...series, daysLeft, days, stores: stores.rows }
+}

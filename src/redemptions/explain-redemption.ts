@@ -1,0 +1,118 @@
+import type { Caller } from '../access/caller.ts'
+import type { Context } from '../context.ts'
+import type { CustomerProfile } from '../customers/customer-profile.ts'
+import { Refusal } from '../errors.ts'
+import { codeKey } from '../values/coupon-code.ts'
+import type { RedemptionCircumstances } from './redemption-facts.ts'
+import { explain, type ExplainedRule } from './redemption-rules.ts'
+import { readRedemptionState, type CustomerReference, type RedemptionState } from './redemption-state.ts'
+
+export interface RedemptionQuestion {
+  readonly code: string
+  /** Undefined: the holder. */
+  readonly customer: CustomerReference | undefined
+  /** Ids; a till stands in its store. Undefined: not known, and not judged. */
+  readonly place: { readonly storeId: number } | { readonly tillId: number } | undefined
+  readonly bill: { readonly amount: number; readonly transactionNumber: string } | undefined
+  /** The moment that is judged at; undefined: now. Limits and usage are those of now all the same. */
+  readonly at: Date | undefined
+}
+
+export interface Explanation {
+  readonly judgedAtS: number
+  /** 701: no such customer; 702: no such code. The first that a redemption would be refused with. */
+  readonly unknown: 701 | 702 | null
+  readonly customer: CustomerProfile | undefined
+  readonly state: RedemptionState | undefined
+  readonly place: RedemptionCircumstances['place']
+  /** Every rule of the judge in its order; empty when customer or coupon is unknown. */
+  readonly rules: readonly ExplainedRule[]
+}
+
+/**
+ * What each rule says of redeeming a coupon. The state is read, and the rules are asked, as a redemption does it; nothing
+ * is locked or taken.
+ *
+ * @throws Refusal 400 for a store or till that there is not, and for a coupon without a holder when no customer is named.
+ */
+export async function explainRedemption(
+  context: Context,
+  caller: Caller,
+  question: RedemptionQuestion,
+): Promise<Explanation> {
+  const { orgId, timeZone, requiresTransactionNumber } = caller
+  const place = await readPlace(context, orgId, question.place)
+  const customer = question.customer ?? (await findHolder(context, orgId, question.code))
+  if (customer === undefined) {
+    const judgedAt = question.at ?? context.fixedNow ?? new Date()
+    const judgedAtS = Math.floor(judgedAt.getTime() / 1000)
+    return { judgedAtS, unknown: 702, customer: undefined, state: undefined, place, rules: [] }
+  }
+  const [item] = await readRedemptionState(
+    context.database.pool,
+    context.seriesMemory,
+    orgId,
+    [{ customer, codeKeys: [codeKey(question.code)], tillId: null, replayedTransaction: '' }],
+    question.at ?? context.fixedNow,
+    false,
+  )
+  if (item === undefined) throw new Error('one request has one state')
+  const state = item.customer && item.coupons[0]
+  const rules =
+    state === undefined
+      ? []
+      : explain(state.coupon, state.series, state.usage, {
+          nowS: item.nowS,
+          timeZone,
+          ...(place && { place }),
+          ...(question.bill && { bill: { ...question.bill, isNumberRequired: requiresTransactionNumber } }),
+        })
+  const unknown = item.customer === undefined ? 701 : state === undefined ? 702 : null
+  return { judgedAtS: Math.floor(item.nowS), unknown, customer: item.customer, state, place, rules }
+}
+
+/** Whoever holds the coupon; undefined: there is no such code. */
+async function findHolder(
+  { database }: Context,
+  orgId: number,
+  code: string,
+): Promise<CustomerReference | undefined> {
+  const { rows } = await database.pool.query<{ customer_id: number | null }>(
+    `select customer_id from coupons where org_id = $1 and not is_shared and upper(code collate "C") = $2`,
+    [orgId, codeKey(code)],
+  )
+  const [row] = rows
+  if (row === undefined) return undefined
+  if (row.customer_id === null)
+    throw new Refusal(
+      400,
+      'Nobody holds the coupon: say who is to redeem it, by customerId, mobile, email or externalId',
+    )
+  return { customerId: row.customer_id, identifier: undefined }
+}
+
+async function readPlace(
+  { database: { queries } }: Context,
+  orgId: number,
+  place: RedemptionQuestion['place'],
+): Promise<RedemptionCircumstances['place']> {
+  if (place === undefined) return undefined
+  if ('tillId' in place) {
+    const till = await queries
+      .selectFrom('tills')
+      .select('store_id')
+      .where('org_id', '=', orgId)
+      .where('id', '=', place.tillId)
+      .executeTakeFirst()
+    if (till === undefined) throw new Refusal(400, `There is no till ${place.tillId}`)
+    return { storeId: till.store_id, tillId: place.tillId }
+  }
+  const store = await queries
+    .selectFrom('stores')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('id', '=', place.storeId)
+    .executeTakeFirst()
+  if (store === undefined) throw new Refusal(400, `There is no store ${place.storeId}`)
+  return { storeId: store.id, tillId: null }
+}
