@@ -18,6 +18,7 @@ import type { App } from './api/app.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
+import { registerConsole } from './api/console.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
@@ -176,6 +177,7 @@ export async function createServer(context: Context): Promise<App> {
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)
+  await registerConsole(app)
   await app.ready()
   return app
 }
