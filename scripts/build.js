@@ -1,12 +1,26 @@
-// Compiles src/ to dist/. Two builds at once would write the same files, so the second waits for the first.
+// Compiles src/ to dist/ and console/ to dist/console, or what the arguments name of the two (server, console); with
+// --stale, what is older than its sources. Two builds at once would write the same files, so the second waits for the first.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { stampOf, staleParts } from './stale.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const lock = join(root, 'dist.lock')
 const lockTimeoutMs = 60_000
+/** What is smaller fits into a packet or two as it is. */
+const minGzipBytes = 1_000
 
 function acquireLock() {
   const giveUpAt = Date.now() + lockTimeoutMs
@@ -23,17 +37,49 @@ function acquireLock() {
   }
 }
 
+function run(...command) {
+  const [path, ...args] = command
+  return (
+    spawnSync(process.execPath, [join(root, 'node_modules', ...path.split('/')), ...args], {
+      cwd: root,
+      stdio: 'inherit',
+    }).status === 0
+  )
+}
+
+/** Assets are sent as they lie there, so they are compressed once, here. */
+function compress(directory) {
+  for (const name of readdirSync(directory)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue
+    const content = readFileSync(join(directory, name))
+    if (content.length >= minGzipBytes)
+      writeFileSync(join(directory, `${name}.gz`), gzipSync(content, { level: 9 }))
+  }
+}
+
+const parts = {
+  server: () => run('typescript/bin/tsc', '-p', join(root, 'tsconfig.build.json')),
+  console: () => {
+    const isBuilt = run('vite/bin/vite.js', 'build', 'console', '--logLevel', 'warn')
+    if (isBuilt) compress(join(root, 'dist', 'console', 'assets'))
+    return isBuilt
+  },
+}
+
 acquireLock()
 try {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const startedAt = new Date()
-  const result = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  })
-  if (result.status !== 0) process.exitCode = 1
-  else {
+  const args = process.argv.slice(2)
+  // Asked once nobody else builds: another one may have built it meanwhile.
+  const named = args.includes('--stale') ? staleParts() : args.length > 0 ? args : Object.keys(parts)
+  for (const [name, build] of Object.entries(parts)) {
+    if (!named.includes(name)) continue
+    const startedAt = new Date()
+    if (!build()) {
+      process.exitCode = 1
+      break
+    }
     // The stamp carries the time the build began: a file saved while it ran makes the next start build again.
-    const stamp = join(root, 'dist', '.built')
+    const stamp = stampOf(name)
     writeFileSync(stamp, '')
     utimesSync(stamp, startedAt, startedAt)
   }

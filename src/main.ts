@@ -65,6 +65,7 @@ function announce(context: Context, url: string, isDemo: boolean, hasPeople: boo
       'Try',
       `  curl -u demo.till:demo '${url}/v2/customers/coupons?mobile=919400488244'`,
       '',
+      `Console:              ${url}/console`,
       `Reference of the API: ${url}/docs`,
     )
   }

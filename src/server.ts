@@ -27,6 +27,7 @@ import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
 import { originOf } from './api/browser.ts'
+import { registerConsole } from './api/console.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
 import { registerOverload } from './api/overload.ts'
@@ -210,6 +211,7 @@ export async function createServer(context: Context): Promise<App> {
     features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   })
   await app.register(swaggerUi, referencePage)
+  await registerConsole(app)
   await app.ready()
   return app
 }

@@ -1,0 +1,128 @@
+/** Calls of the server: one way in, and what can become of them. */
+
+/** The server answered, and the answer is no. */
+export class Refused extends Error {
+  readonly status: number
+  /** Number of the catalogue, `docs/errors.md`. */
+  readonly code: number
+  readonly requestId: string | null
+  readonly retryAfterS: number | null
+
+  constructor(response: Response, code: number, message: string) {
+    super(message)
+    this.status = response.status
+    this.code = code
+    this.requestId = response.headers.get('x-request-id')
+    const retryAfter = response.headers.get('retry-after')
+    this.retryAfterS = retryAfter === null ? null : Number(retryAfter)
+  }
+}
+
+/** No answer came: nobody knows whether the request was carried out. */
+export class Unanswered extends Error {
+  constructor() {
+    super('The server did not answer')
+  }
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+export interface CallOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly query?: Query
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+  /** The same key again has no second effect. */
+  readonly key?: string
+  /** Why; it goes into the audit log. */
+  readonly reason?: string
+  /** Code of the store that it happens at. */
+  readonly store?: string | null
+}
+
+const timeoutMs = 20_000
+let whenSignedOut: () => void = () => {}
+
+/** What happens when the session turns out to be over. */
+export function onSignedOut(listener: () => void): void {
+  whenSignedOut = listener
+}
+
+export function withQuery(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  )
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return text === '' ? path : `${path}?${text}`
+}
+
+function headersOf({ body, key, reason, store }: CallOptions): Record<string, string> {
+  return {
+    'x-counterfoil-console': '1',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(key && { 'idempotency-key': key }),
+    ...(reason?.trim() && { 'x-counterfoil-reason': encodeURIComponent(reason.trim().slice(0, 500)) }),
+    ...(store && {
+      'x-cap-api-attribution-entity-type': 'STORE_CODE',
+      'x-cap-api-attribution-entity-code': store,
+    }),
+  }
+}
+
+/** @throws Refused for an answer that is a failure, Unanswered when none came. */
+export async function send(path: string, options: CallOptions = {}): Promise<Response> {
+  const { method = 'GET', body, signal } = options
+  const timeout = AbortSignal.timeout(timeoutMs)
+  let response: Response
+  try {
+    response = await fetch(withQuery(path, options.query), {
+      method,
+      headers: headersOf(options),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new Unanswered()
+  }
+  if (response.ok) return response
+  const refused = await readRefusal(response)
+  if (response.status === 401 && path !== '/admin/v1/session') whenSignedOut()
+  throw refused
+}
+
+/** An answer in JSON. */
+export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
+  const response = await send(path, options)
+  try {
+    return (await response.json()) as Answer
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    throw new Unanswered()
+  }
+}
+
+interface Status {
+  readonly code?: number
+  readonly message?: string
+}
+
+/** Every shape in which an API of the server says no. */
+interface Failure extends Status {
+  readonly detail?: string
+  readonly errors?: readonly Status[]
+  readonly redemptionStatus?: Status
+  readonly response?: { readonly status?: Status }
+}
+
+async function readRefusal(response: Response): Promise<Refused> {
+  let failure: Failure
+  try {
+    failure = (await response.json()) as Failure
+  } catch {
+    failure = {}
+  }
+  const status = failure.errors?.[0] ?? failure.redemptionStatus ?? failure.response?.status ?? failure
+  const message = failure.detail ?? status.message ?? `The server answered ${response.status}`
+  return new Refused(response, failure.code ?? status.code ?? response.status, message)
+}

@@ -1,0 +1,289 @@
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
+import { call, Refused } from './call.ts'
+import type {
+  AuditPage,
+  Client,
+  CodeBatch,
+  CodeForm,
+  CustomerDetails,
+  Explanation,
+  Found,
+  FoundCustomer,
+  History,
+  Overview,
+  Place,
+  Places,
+  Series,
+  SeriesFigures,
+  Session,
+  Settings,
+  Till,
+  User,
+  UserSession,
+} from './types.ts'
+
+/** What is read from the server, each under the key that a change makes stale. */
+
+export const pageSize = 100
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  staleTime: Infinity,
+  queryFn: async ({ signal }): Promise<Session | null> => {
+    try {
+      return await call<Session>('/admin/v1/session', { signal })
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) return null
+      throw error
+    }
+  },
+})
+
+/** Somebody else is signed in, or nobody: what the last one saw is not for them. */
+export function changeSession(queries: QueryClient, session: Session | null): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
+  queries.setQueryData(sessionQuery.queryKey, session)
+}
+
+export const searchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['search', text],
+    enabled: text !== '',
+    staleTime: 5_000,
+    queryFn: ({ signal }) => call<Found>('/admin/v1/search', { query: { q: text }, signal }),
+  })
+
+export const customerQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['customer', id],
+    queryFn: ({ signal }) =>
+      call<CustomerDetails>(`/v2/customers/${id}`, { query: { source: 'ALL' }, signal }),
+  })
+
+/** The customer as a search finds it: whether it is blocked is told there alone. */
+export const customerStateQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['customer', id, 'state'],
+    queryFn: async ({ signal }): Promise<FoundCustomer | null> => {
+      const { customers } = await call<Found>('/admin/v1/search', { query: { q: id }, signal })
+      return customers.find((one) => one.id === id) ?? null
+    },
+  })
+
+export interface HistoryFilter {
+  readonly status: string | undefined
+  readonly order: 'ASC' | 'DESC'
+}
+
+export const historyQuery = (id: number, { status, order }: HistoryFilter, page: number) =>
+  queryOptions({
+    queryKey: ['customer', id, 'coupons', status ?? '', order, page],
+    staleTime: 15_000,
+    queryFn: ({ signal }) =>
+      call<History>('/v2/customers/coupons', {
+        query: {
+          id,
+          status,
+          sort_order: order,
+          limit: pageSize,
+          offset: page * pageSize,
+          include: 'redemptionStatus',
+          coupon_code_case: 'AS_IT_IS',
+        },
+        signal,
+      }),
+  })
+
+export const timelineQuery = (id: number, status: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['customer', id, 'coupons', 'timeline', status ?? ''],
+    initialPageParam: 0,
+    queryFn: ({ signal, pageParam }) =>
+      call<History>('/v2/customers/coupons', {
+        query: {
+          id,
+          status,
+          limit: pageSize,
+          offset: pageParam,
+          include: 'redemptionStatus',
+          coupon_code_case: 'AS_IT_IS',
+        },
+        signal,
+      }),
+    getNextPageParam: (last) => {
+      const next = Number(last.entity.pagination.offset) + pageSize
+      return next < last.entity.pagination.total ? next : undefined
+    },
+  })
+
+export interface ExplainOptions {
+  readonly customerId?: number | undefined
+  readonly storeId?: number | undefined
+  readonly billAmount?: string | undefined
+  readonly transactionNumber?: string | undefined
+  readonly at?: string | undefined
+}
+
+export const explainQuery = (code: string, options: ExplainOptions) =>
+  queryOptions({
+    queryKey: ['coupon', code.toUpperCase(), 'explain', options],
+    enabled: code !== '',
+    queryFn: ({ signal }) =>
+      call<Explanation>(`/admin/v1/coupons/${encodeURIComponent(code)}/explain`, {
+        query: { ...options },
+        signal,
+      }),
+  })
+
+export interface CouponFacts {
+  readonly data: readonly {
+    readonly code: string
+    readonly seriesId: number
+    readonly description: string
+    readonly validTillDateTime: string
+    readonly discountType: string
+    readonly discountValue: number
+    readonly discountUpto: number
+    readonly couponSeries?: { readonly smsTemplate: string; readonly validTillDateTime: string }
+  }[]
+  readonly errors: readonly { readonly code: number; readonly message: string }[]
+}
+
+export const couponQuery = (code: string) =>
+  queryOptions({
+    queryKey: ['coupon', code.toUpperCase(), 'facts'],
+    enabled: code !== '',
+    queryFn: ({ signal }) =>
+      call<CouponFacts>('/v2/coupon', {
+        query: { couponCodes: code, showCouponSeries: true, coupon_code_case: 'AS_IT_IS' },
+        signal,
+      }),
+  })
+
+/** Every place of a type: there are hundreds, not millions. */
+export const placesQuery = (type: 'STORE' | 'TILL' | 'ZONE' | 'CONCEPT') =>
+  queryOptions({
+    queryKey: ['places', type],
+    staleTime: 60_000,
+    queryFn: async ({ signal }): Promise<readonly Place[]> => {
+      const places: Place[] = []
+      for (;;) {
+        const query = { type, limit: 100, offset: places.length }
+        const { data, pagination } = await call<Places>('/v2/locations', { query, signal })
+        places.push(...data)
+        if (data.length === 0 || places.length >= pagination.total) return places
+      }
+    },
+  })
+
+const seriesPage = 500
+
+export const seriesListQuery = queryOptions({
+  queryKey: ['series', 'all'],
+  staleTime: 5_000,
+  queryFn: async ({ signal }): Promise<readonly Series[]> => {
+    const all: Series[] = []
+    for (;;) {
+      const query = { limit: seriesPage, offset: all.length }
+      const { entity } = await call<{ entity: Series[] }>('/v2/coupon/series', { query, signal })
+      all.push(...entity)
+      if (entity.length < seriesPage) return all
+    }
+  },
+})
+
+export const seriesQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['series', id],
+    enabled: id > 0,
+    queryFn: async ({ signal }): Promise<Series | null> => {
+      const { entity } = await call<{ entity: Series[] }>('/v2/coupon/series', { query: { ids: id }, signal })
+      return entity[0] ?? null
+    },
+  })
+
+export const batchesQuery = (seriesId: number) =>
+  queryOptions({
+    queryKey: ['series', seriesId, 'batches'],
+    queryFn: ({ signal }) =>
+      call<{ batches: CodeBatch[] }>(`/admin/v1/series/${seriesId}/codes`, { signal }).then(
+        ({ batches }) => batches,
+      ),
+  })
+
+export const codeFormQuery = (seriesId: number) =>
+  queryOptions({
+    queryKey: ['series', seriesId, 'code-form'],
+    queryFn: ({ signal }) => call<CodeForm>(`/admin/v1/series/${seriesId}/code-form`, { signal }),
+  })
+
+/** Every row of a list of `/admin/v1`, page by page: an organisation has hundreds. */
+async function readAll<Row>(path: string, name: string, signal: AbortSignal): Promise<readonly Row[]> {
+  const limit = 1_000
+  const rows: Row[] = []
+  for (;;) {
+    const answer = await call<Record<string, Row[]>>(path, { query: { limit, offset: rows.length }, signal })
+    const page = answer[name] ?? []
+    rows.push(...page)
+    if (page.length < limit) return rows
+  }
+}
+
+export const tillsQuery = queryOptions({
+  queryKey: ['tills'],
+  queryFn: ({ signal }) => readAll<Till>('/admin/v1/tills', 'tills', signal),
+})
+
+export const clientsQuery = queryOptions({
+  queryKey: ['clients'],
+  queryFn: ({ signal }) => readAll<Client>('/admin/v1/clients', 'clients', signal),
+})
+
+export const usersQuery = queryOptions({
+  queryKey: ['users'],
+  queryFn: ({ signal }) => readAll<User>('/admin/v1/users', 'users', signal),
+})
+
+export const userSessionsQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['users', id, 'sessions'],
+    queryFn: ({ signal }) =>
+      call<{ sessions: UserSession[] }>(`/admin/v1/users/${id}/sessions`, { signal }).then(
+        ({ sessions }) => sessions,
+      ),
+  })
+
+export const settingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: ({ signal }) => call<Settings>('/admin/v1/organisation', { signal }),
+})
+
+export interface AuditFilter {
+  readonly actor?: string
+  readonly subject?: string
+  readonly action?: string
+  readonly from?: string
+  readonly to?: string
+}
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', filter],
+    initialPageParam: '',
+    queryFn: ({ signal, pageParam }) =>
+      call<AuditPage>('/admin/v1/audit', { query: { ...filter, limit: 50, cursor: pageParam }, signal }),
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  })
+
+export const overviewQuery = queryOptions({
+  queryKey: ['series', 'overview'],
+  queryFn: ({ signal }) =>
+    call<Overview>('/admin/v1/figures/overview', { query: { days: 14, endingWithinDays: 14 }, signal }),
+})
+
+export const seriesFiguresQuery = (id: number, days: number) =>
+  queryOptions({
+    queryKey: ['series', id, 'figures', days],
+    queryFn: ({ signal }) =>
+      call<SeriesFigures>(`/admin/v1/series/${id}/figures`, { query: { days }, signal }),
+  })

@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, type ComponentType } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { sessionQuery } from './api/queries.ts'
+import { SessionContext, useMay } from './api/session.tsx'
+import type { Permissions } from './api/types.ts'
+import { Guard } from './parts/guard.tsx'
+import { Empty, Failed, Loading } from './parts/states.tsx'
+import { homeOf } from './shell/places.ts'
+import { Frame } from './shell/frame.tsx'
+import { SignIn } from './pages/sign-in.tsx'
+
+const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
+
+/** Every page, and what a person must be able to read to see it. */
+const pages: readonly (readonly [string, ComponentType, keyof Permissions | null, ('read' | 'write')?])[] = [
+  ['/customers', page(() => import('./pages/customers/customers.tsx')), 'customer'],
+  ['/customers/:id', page(() => import('./pages/customers/customer.tsx')), 'customer'],
+  ['/check', page(() => import('./pages/check.tsx')), 'coupon'],
+  ['/overview', page(() => import('./pages/series/overview.tsx')), 'campaign'],
+  ['/series', page(() => import('./pages/series/series-list.tsx')), 'campaign'],
+  ['/series/new', page(() => import('./pages/series/series-new.tsx')), 'campaign', 'write'],
+  ['/series/:id', page(() => import('./pages/series/series-page.tsx')), 'campaign'],
+  ['/series/:id/edit', page(() => import('./pages/series/series-edit.tsx')), 'campaign', 'write'],
+  ['/stores', page(() => import('./pages/admin/stores.tsx')), 'organisation'],
+  ['/clients', page(() => import('./pages/admin/clients.tsx')), 'organisation'],
+  ['/users', page(() => import('./pages/admin/users.tsx')), 'user'],
+  ['/settings', page(() => import('./pages/admin/settings.tsx')), 'organisation'],
+  ['/audit', page(() => import('./pages/admin/audit.tsx')), 'audit'],
+  ['/account', page(() => import('./pages/account.tsx')), null],
+]
+
+/** The page of the URL for whoever is signed in; the sign-in page stands in its place until somebody is. */
+export function App() {
+  const session = useQuery(sessionQuery)
+  const [location] = useLocation()
+  if (session.isPending) return null
+  if (session.isError) {
+    return (
+      <div className="sign-in">
+        <Failed error={session.error} retry={() => void session.refetch()} />
+      </div>
+    )
+  }
+  if (session.data === null) return <SignIn />
+  return (
+    <SessionContext value={session.data}>
+      <Frame>
+        <Guard key={location}>
+          <Suspense fallback={<Loading />}>
+            <Pages />
+          </Suspense>
+        </Guard>
+      </Frame>
+    </SessionContext>
+  )
+}
+
+function Pages() {
+  const may = useMay()
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to={homeOf(may)} replace />
+      </Route>
+      {pages.map(([path, Page, resource, needed]) => (
+        <Route key={path} path={path}>
+          {resource === null || may(resource, needed ?? 'read') ? <Page /> : <NotAllowed />}
+        </Route>
+      ))}
+      <Route>
+        <Empty title="There is no such page">Choose one on the left.</Empty>
+      </Route>
+    </Switch>
+  )
+}
+
+function NotAllowed() {
+  return (
+    <Empty title="Your role does not include this page">An administrator can give you another role.</Empty>
+  )
+}

@@ -1,0 +1,66 @@
+import '@fontsource-variable/inter/wght.css'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './styles.css'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
+import { onSignedOut, Refused } from './api/call.ts'
+import { changeSession } from './api/queries.ts'
+import { App } from './app.tsx'
+import { cssVariables, theme } from './theme.ts'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What was refused is refused again; what did not arrive may arrive.
+      retry: (failures, error) => !(error instanceof Refused && error.status < 500) && failures < 2,
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
+onSignedOut(() => changeSession(queries, null))
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
+// The name under which the library that holds the page behind a dialog looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
+
+// A page whose script is gone: the server has a newer build, and its page knows the new names. While the server itself does
+// not answer, the console stays as it is and says so.
+globalThis.addEventListener('vite:preloadError', () => {
+  const key = 'counterfoil.reloaded'
+  if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 10_000) return
+  void fetch('/health').then(
+    ({ ok }) => {
+      if (!ok) return
+      sessionStorage.setItem(key, String(Date.now()))
+      location.reload()
+    },
+    () => {},
+  )
+})
+
+const root = document.querySelector('#root')
+if (root === null) throw new Error('The page has no place for the console')
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
+      <Notifications position="bottom-right" limit={3} />
+      <QueryClientProvider client={queries}>
+        <Router base="/console">
+          <App />
+        </Router>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

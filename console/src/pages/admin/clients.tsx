@@ -1,0 +1,232 @@
+import { Alert, Button, CopyButton, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import { useAction } from '../../api/action.ts'
+import { call } from '../../api/call.ts'
+import { clientsQuery, tillsQuery } from '../../api/queries.ts'
+import { useMay } from '../../api/session.tsx'
+import type { Client } from '../../api/types.ts'
+import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+
+interface Secret {
+  readonly name: string
+  readonly key: string
+  readonly secret: string
+}
+
+type Dialog = { readonly kind: 'create' } | { readonly kind: 'rotate' | 'revoke'; readonly client: Client }
+
+/** Programs that sign in with a key and a secret. */
+export default function Clients() {
+  const mayWrite = useMay()('organisation', 'write')
+  const queries = useQueryClient()
+  const [dialog, setDialog] = useState<Dialog | null>(null)
+  const [secret, setSecret] = useState<Secret | null>(null)
+  const clients = useQuery(clientsQuery)
+  const close = (): void => setDialog(null)
+  const done = (shown: Secret | null): void => {
+    void queries.invalidateQueries({ queryKey: ['clients'] })
+    close()
+    setSecret(shown)
+  }
+  return (
+    <div className="page">
+      <PageHead
+        title="Clients"
+        lead="Web shops, apps and tools: each has a key and a secret, and acts as a till."
+        aside={
+          mayWrite && (
+            <Button leftSection={<Plus size={15} />} onClick={() => setDialog({ kind: 'create' })}>
+              Add client
+            </Button>
+          )
+        }
+      />
+      <section className="panel">
+        {clients.isPending ? (
+          <Loading rows={4} />
+        ) : clients.isError ? (
+          <Failed error={clients.error} retry={() => void clients.refetch()} />
+        ) : clients.data.length === 0 ? (
+          <Empty title="No clients yet">A client exchanges its key and secret for an access token.</Empty>
+        ) : (
+          <div className="scroll-x">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>Name</th>
+                  <th>Key</th>
+                  <th>Acts as till</th>
+                  <th>May do</th>
+                  <th>State</th>
+                  <th>
+                    <span className="sr">Actions</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {clients.data.map((client) => (
+                  <tr key={client.id}>
+                    <td>{client.name}</td>
+                    <td className="code">{client.key}</td>
+                    <td className="code">{client.till}</td>
+                    <td>{client.accessGroup}</td>
+                    <td>
+                      {client.isRevoked ? (
+                        <State tone="quiet">Revoked</State>
+                      ) : (
+                        <State tone="good">Signs in</State>
+                      )}
+                    </td>
+                    <td className="right">
+                      {mayWrite && !client.isRevoked && (
+                        <Button.Group className="row-tools">
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            onClick={() => setDialog({ kind: 'rotate', client })}
+                          >
+                            New secret…
+                          </Button>
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            onClick={() => setDialog({ kind: 'revoke', client })}
+                          >
+                            Revoke…
+                          </Button>
+                        </Button.Group>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      {dialog?.kind === 'create' && <CreateDialog close={close} done={done} />}
+      {dialog?.kind === 'rotate' && <RotateDialog client={dialog.client} close={close} done={done} />}
+      {dialog?.kind === 'revoke' && <RevokeDialog client={dialog.client} close={close} done={done} />}
+      {secret && <SecretDialog secret={secret} close={() => setSecret(null)} />}
+    </div>
+  )
+}
+
+interface DialogProps {
+  readonly close: () => void
+  readonly done: (secret: Secret | null) => void
+}
+
+function CreateDialog({ close, done }: DialogProps) {
+  const tills = useQuery(tillsQuery).data ?? []
+  const [name, setName] = useState('')
+  const [till, setTill] = useState<string | null>(null)
+  const action = useAction(
+    (body: { name: string; till: string }) => call<Secret>('/admin/v1/clients', { method: 'POST', body }),
+    done,
+  )
+  return (
+    <ActionForm
+      title="Add client"
+      verb="Add"
+      action={action}
+      close={close}
+      asksReason={false}
+      isIncomplete={name.trim() === '' || till === null}
+      submit={() => till !== null && action.submit({ name: name.trim(), till })}
+    >
+      <TextInput
+        label="Name"
+        required
+        withAsterisk={false}
+        data-autofocus
+        maxLength={200}
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <Select
+        label="Acts as till"
+        description="What it does counts as done there, and it may do what the till may."
+        searchable
+        required
+        withAsterisk={false}
+        data={tills
+          .filter(({ isRevoked }) => !isRevoked)
+          .map(({ code, store }) => ({ value: code, label: `${code} (${store})` }))}
+        value={till}
+        onChange={setTill}
+      />
+    </ActionForm>
+  )
+}
+
+function RotateDialog({ client, close, done }: DialogProps & { client: Client }) {
+  const action = useAction(
+    ({ reason }: { reason: string }) =>
+      call<Secret>(`/admin/v1/clients/${client.id}/rotate-secret`, { method: 'POST', reason }),
+    done,
+  )
+  return (
+    <ActionForm
+      title={`Another secret for ${client.name}`}
+      verb="Make new secret"
+      action={action}
+      close={close}
+      submit={(reason) => action.submit({ reason })}
+    >
+      <Effect tone="warn">
+        The old secret stops working. Tokens that it was exchanged for live on until they expire. The new
+        secret is shown once.
+      </Effect>
+    </ActionForm>
+  )
+}
+
+function RevokeDialog({ client, close, done }: DialogProps & { client: Client }) {
+  const action = useAction(
+    ({ reason }: { reason: string }) =>
+      call(`/admin/v1/clients/${client.id}/revoke`, { method: 'POST', reason }),
+    () => done(null),
+  )
+  return (
+    <ActionForm
+      title={`Revoke ${client.name}`}
+      verb="Revoke"
+      isDangerous
+      action={action}
+      close={close}
+      submit={(reason) => action.submit({ reason })}
+    >
+      <Effect tone="warn">
+        The client and its tokens stop working at once. <b>This cannot be undone.</b>
+      </Effect>
+    </ActionForm>
+  )
+}
+
+function SecretDialog({ secret: { name, key, secret }, close }: { secret: Secret; close: () => void }) {
+  return (
+    <Modal opened onClose={close} title={`Key and secret of ${name}`} closeOnClickOutside={false} size={520}>
+      <Stack gap="sm">
+        <Alert color="yellow" variant="outline">
+          The secret is shown this once. Nobody can read it again, here or in the database.
+        </Alert>
+        <TextInput label="Key" readOnly className="code-field" value={key} />
+        <TextInput label="Secret" readOnly className="code-field" value={secret} data-autofocus />
+        <Group justify="flex-end" gap="xs">
+          <CopyButton value={secret}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? 'Copied' : 'Copy secret'}
+              </Button>
+            )}
+          </CopyButton>
+          <Button onClick={close}>I have kept it</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,148 @@
+import { Alert, Button, Checkbox, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState, type SubmitEvent } from 'react'
+import { call } from '../../api/call.ts'
+import { sessionQuery, settingsQuery } from '../../api/queries.ts'
+import { useMay } from '../../api/session.tsx'
+import type { Settings as Shape } from '../../api/types.ts'
+import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
+
+/** How the organisation is set. */
+export default function Settings() {
+  const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false })
+  return (
+    <div className="page page-narrow">
+      <PageHead title="Settings" lead="Of the organisation. Every server follows within a second." />
+      {settings.isPending ? (
+        <Loading rows={6} />
+      ) : settings.isError ? (
+        <Failed error={settings.error} retry={() => void settings.refetch()} />
+      ) : (
+        <SettingsForm key={JSON.stringify(settings.data)} settings={settings.data} />
+      )}
+    </div>
+  )
+}
+
+function SettingsForm({ settings }: { settings: Shape }) {
+  const mayWrite = useMay()('organisation', 'write')
+  const queries = useQueryClient()
+  const [fields, setFields] = useState(settings)
+  const save = useMutation({
+    mutationFn: (body: Partial<Shape>) => call<Shape>('/admin/v1/organisation', { method: 'PATCH', body }),
+    onSuccess: (saved) => {
+      queries.setQueryData(settingsQuery.queryKey, saved)
+      void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      notifications.show({ message: 'Settings saved.' })
+    },
+  })
+  const names = Object.keys(settings) as (keyof Shape)[]
+  const changed = Object.fromEntries(
+    names.filter((name) => fields[name] !== settings[name]).map((name) => [name, fields[name]]),
+  ) as Partial<Shape>
+  const text = (
+    name: 'name' | 'country' | 'currency' | 'couponPrefix' | 'couponSuffix',
+    label: string,
+    description: string,
+  ) => ({
+    label,
+    description,
+    value: fields[name] ?? '',
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
+      setFields((before) => ({
+        ...before,
+        [name]: value === '' && name !== 'name' && name !== 'country' ? null : value,
+      })),
+  })
+  const flag = (
+    name: 'requiresTransactionNumber' | 'replaysTillRetries',
+    label: string,
+    description: string,
+  ) => ({
+    label,
+    description,
+    checked: fields[name],
+    onChange: ({ currentTarget: { checked } }: { currentTarget: { checked: boolean } }) =>
+      setFields((before) => ({ ...before, [name]: checked })),
+  })
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    save.mutate(changed)
+  }
+  return (
+    <form onSubmit={submit}>
+      <fieldset className="plain" disabled={!mayWrite || save.isPending}>
+        <Panel title="Organisation">
+          <Stack className="panel-body" gap="sm">
+            <TextInput
+              {...text('name', 'Name', 'As people see it.')}
+              required
+              withAsterisk={false}
+              maxLength={200}
+            />
+            <SimpleGrid cols={{ base: 1, sm: 3 }}>
+              <Select
+                label="Time zone"
+                description="Days begin and end by it."
+                searchable
+                limit={100}
+                disabled={!mayWrite}
+                data={[...new Set(['UTC', settings.timeZone, ...Intl.supportedValuesOf('timeZone')])]}
+                value={fields.timeZone}
+                onChange={(timeZone) => timeZone && setFields((before) => ({ ...before, timeZone }))}
+              />
+              <TextInput {...text('country', 'Country', 'Of mobile numbers: IN, GB …')} maxLength={2} />
+              <TextInput {...text('currency', 'Currency', 'INR, EUR …; may be empty.')} maxLength={3} />
+            </SimpleGrid>
+          </Stack>
+        </Panel>
+        <Panel title="Redemptions and codes">
+          <Stack className="panel-body" gap="sm">
+            <Checkbox
+              {...flag(
+                'requiresTransactionNumber',
+                'Every redemption needs a bill number',
+                'Without one it is refused.',
+              )}
+            />
+            <Checkbox
+              {...flag(
+                'replaysTillRetries',
+                'A till’s repeated redemption gets the first answer',
+                'For tills that send a request again without an Idempotency-Key.',
+              )}
+            />
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <TextInput
+                {...text('couponPrefix', 'Codes begin with', 'For series that say so.')}
+                maxLength={10}
+              />
+              <TextInput
+                {...text('couponSuffix', 'Codes end with', 'For series that say so.')}
+                maxLength={10}
+              />
+            </SimpleGrid>
+          </Stack>
+        </Panel>
+      </fieldset>
+      {save.isError && (
+        <Alert color="red" variant="outline" role="alert" title="Not saved" mb="md">
+          {wordsOf(save.error)}
+        </Alert>
+      )}
+      {mayWrite && (
+        <Group gap="xs">
+          <Button type="submit" disabled={Object.keys(changed).length === 0} loading={save.isPending}>
+            Save
+          </Button>
+          {Object.keys(changed).length > 0 && (
+            <Button variant="default" onClick={() => setFields(settings)}>
+              Discard
+            </Button>
+          )}
+        </Group>
+      )}
+    </form>
+  )
+}

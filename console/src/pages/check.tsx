@@ -1,0 +1,206 @@
+import { Button, Group, SimpleGrid, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link, useSearchParams } from 'wouter'
+import { couponQuery, explainQuery } from '../api/queries.ts'
+import { useMay } from '../api/session.tsx'
+import type { Explanation } from '../api/types.ts'
+import { Effect, refusalWords } from '../parts/action-form.tsx'
+import { CustomerSelect } from '../parts/customer-select.tsx'
+import { nameOf, useFormats } from '../parts/format.ts'
+import { Rules } from '../parts/rules.tsx'
+import { Empty, Loading, PageHead, Panel } from '../parts/states.tsx'
+import { StoreSelect, useStores } from '../parts/store-select.tsx'
+import { longRefusal } from '../parts/words.ts'
+import { useCareActions } from './customers/care-actions.tsx'
+
+const fields = ['code', 'customer', 'store', 'amount', 'bill', 'at'] as const
+type Asked = Readonly<Record<(typeof fields)[number], string>>
+
+/** Would it work? For whom, where, for which bill and when: every rule, and what it saw. All of it is in the URL. */
+export default function Check() {
+  const may = useMay()
+  const [search, setSearch] = useSearchParams()
+  const stores = useStores()
+  const asked = Object.fromEntries(fields.map((name) => [name, search.get(name) ?? ''])) as Asked
+  const set = (name: (typeof fields)[number], value: string): void =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before)
+        if (value === '') next.delete(name)
+        else next.set(name, value)
+        return next
+      },
+      { replace: true },
+    )
+  const [settled] = useDebouncedValue(asked, 250)
+  const store = stores.find(({ code }) => code === settled.store)
+  const explained = useQuery({
+    ...explainQuery(settled.code.trim(), {
+      customerId: settled.customer === '' ? undefined : Number(settled.customer),
+      storeId: store?.id,
+      billAmount: settled.amount || undefined,
+      transactionNumber: settled.bill || undefined,
+      // Wall-clock time of the organisation, as the field gives it.
+      at:
+        settled.at === ''
+          ? undefined
+          : `${settled.at.replace('T', ' ')}${settled.at.length === 16 ? ':00' : ''}`,
+    }),
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === settled.code.trim().toUpperCase() ? keepPreviousData(before) : undefined,
+  })
+  const field = (name: (typeof fields)[number]) => ({
+    value: asked[name],
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) => set(name, value),
+  })
+  return (
+    <div className="page">
+      <PageHead
+        title="Check a coupon"
+        lead="Every rule that a redemption would ask, and what it sees. Nothing is redeemed."
+      />
+      <section className="panel panel-body">
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" verticalSpacing="sm">
+          <TextInput
+            label="Coupon code"
+            className="code-field"
+            autoFocus={asked.code === ''}
+            {...field('code')}
+          />
+          {may('customer') && (
+            <CustomerSelect
+              value={asked.customer === '' ? undefined : Number(asked.customer)}
+              onChange={(id) => set('customer', id === undefined ? '' : String(id))}
+            />
+          )}
+          <StoreSelect
+            label="Store"
+            placeholder="Any store"
+            clearable
+            value={asked.store || null}
+            onChange={(code) => set('store', code ?? '')}
+          />
+          <TextInput label="Bill amount" inputMode="decimal" placeholder="Any amount" {...field('amount')} />
+          <TextInput label="Bill number" placeholder="None" {...field('bill')} />
+          <TextInput label="Moment" type="datetime-local" {...field('at')} />
+        </SimpleGrid>
+      </section>
+      {settled.code.trim() === '' ? (
+        <Empty title="Which coupon?">Enter a code, or open a coupon from a customer’s page.</Empty>
+      ) : explained.isPending ? (
+        <Loading rows={8} />
+      ) : explained.isError ? (
+        <Effect tone="bad">{refusalWords(explained.error)}</Effect>
+      ) : (
+        <Verdict
+          explanation={explained.data}
+          code={settled.code.trim()}
+          isFixed={settled.at !== ''}
+          store={asked.store}
+        />
+      )}
+    </div>
+  )
+}
+
+interface VerdictProps {
+  readonly explanation: Explanation
+  readonly code: string
+  /** Judged at a moment other than now. */
+  readonly isFixed: boolean
+  readonly store: string
+}
+
+function Verdict({ explanation, code, isFixed, store }: VerdictProps) {
+  const may = useMay()
+  const formats = useFormats()
+  const facts = useQuery(couponQuery(code)).data?.data[0]
+  const { coupon, customer, refusal, rules, isRedeemable, judgedAt } = explanation
+  const actions = useCareActions({ customerId: customer?.id ?? 0 })
+  if (coupon === null || refusal?.code === 701) {
+    return <Empty title="Not found">{longRefusal(refusal?.code ?? 702, refusal?.message ?? '')}</Empty>
+  }
+  const when = isFixed ? ` at ${formats.time(judgedAt)}` : ''
+  const isHolder = coupon.holderId !== null && coupon.holderId === customer?.id
+  return (
+    <div className="columns">
+      <div>
+        <Effect tone={isRedeemable ? 'good' : 'bad'}>
+          <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
+          {refusal && longRefusal(refusal.code, refusal.message)}
+          {isRedeemable && facts && ` ${formats.discount(facts)}.`}
+        </Effect>
+        <section className="panel rules-panel">
+          <div className="panel-head">
+            <h2>Rules, in the order in which they are asked</h2>
+          </div>
+          <Rules rules={rules} />
+        </section>
+      </div>
+      <Panel title="The coupon">
+        <div className="panel-body">
+          <dl className="facts">
+            <dt>Code</dt>
+            <dd className="code">{coupon.code}</dd>
+            {facts && (
+              <>
+                <dt>Series</dt>
+                <dd>
+                  {may('campaign') ? (
+                    <Link href={`/series/${coupon.seriesId}`}>{facts.description}</Link>
+                  ) : (
+                    facts.description
+                  )}
+                </dd>
+                <dt>Discount</dt>
+                <dd>{formats.discount(facts)}</dd>
+              </>
+            )}
+            <dt>Valid until</dt>
+            <dd>
+              {formats.time(coupon.validUntil)}
+              <div className="second">{formats.expiry(coupon.validUntil).words}</div>
+            </dd>
+            {may('customer') && (
+              <>
+                <dt>{isHolder ? 'Holder' : 'Judged for'}</dt>
+                <dd>
+                  {customer ? (
+                    <Link href={`/customers/${customer.id}`}>{nameOf(customer)}</Link>
+                  ) : (
+                    'Nobody holds it'
+                  )}
+                  {!isHolder && coupon.holderId !== null && (
+                    <div className="second">
+                      <Link href={`/customers/${coupon.holderId}`}>Another customer</Link> holds it
+                    </div>
+                  )}
+                </dd>
+              </>
+            )}
+          </dl>
+          {may('coupon', 'write') && customer && facts && (
+            <Group gap="xs" mt="md">
+              <Button
+                size="xs"
+                disabled={isFixed}
+                onClick={() => actions.open({ kind: 'redeem', coupon: facts, store: store || undefined })}
+              >
+                Redeem…
+              </Button>
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => actions.open({ kind: 'extend', coupon: facts })}
+              >
+                Extend…
+              </Button>
+            </Group>
+          )}
+        </div>
+      </Panel>
+      {actions.dialog}
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+import { Anchor } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState, type ReactNode } from 'react'
+import type { Coupon } from '../../api/types.ts'
+import { BlockDialog } from './block-dialog.tsx'
+import { ExtendDialog, ReverseDialog, RevokeDialog } from './coupon-dialogs.tsx'
+import { IssueDialog } from './issue-dialog.tsx'
+import { RedeemDialog } from './redeem-dialog.tsx'
+import { TellDialog } from './tell-dialog.tsx'
+
+/** What is needed of a coupon to do something with it. */
+export type ActedOn = Pick<
+  Coupon,
+  | 'code'
+  | 'description'
+  | 'discountType'
+  | 'discountValue'
+  | 'discountUpto'
+  | 'validTillDateTime'
+  | 'seriesId'
+>
+
+export type Dialog =
+  | { readonly kind: 'issue'; readonly name: string }
+  | { readonly kind: 'redeem'; readonly coupon: ActedOn; readonly store?: string }
+  | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemptionId: number }
+  | { readonly kind: 'extend'; readonly coupon: ActedOn }
+  | { readonly kind: 'revoke'; readonly coupon: ActedOn }
+  | { readonly kind: 'tell'; readonly coupon: ActedOn }
+  | { readonly kind: 'block'; readonly isBlocked: boolean; readonly name: string }
+
+export interface CareActions {
+  readonly open: (dialog: Dialog) => void
+  readonly dialog: ReactNode
+}
+
+export interface DialogProps<Kind extends Dialog['kind']> {
+  readonly asked: Extract<Dialog, { kind: Kind }>
+  readonly customerId: number
+  readonly close: () => void
+  /** It is done: says so, with a way back where there is one. */
+  readonly done: (message: ReactNode, undo?: Dialog) => void
+}
+
+const undoNotice = 'counterfoil-undo'
+
+/** The dialogs that do something for a customer; one at a time. */
+export function useCareActions({
+  customerId,
+  onDone,
+}: {
+  customerId: number
+  onDone?: () => void
+}): CareActions {
+  const queries = useQueryClient()
+  const [asked, setAsked] = useState<Dialog | null>(null)
+  // The way back leads to a dialog of this page.
+  useEffect(() => () => void notifications.hide(undoNotice), [customerId])
+
+  const refresh = (): void => {
+    for (const key of ['customer', 'coupon', 'series', 'search'])
+      void queries.invalidateQueries({ queryKey: [key] })
+  }
+  const open = (dialog: Dialog): void => {
+    notifications.hide(undoNotice)
+    setAsked(dialog)
+  }
+  const close = (): void => {
+    setAsked(null)
+    // After an attempt without an answer too, what is shown is what is so.
+    refresh()
+  }
+  const done = (message: ReactNode, undo?: Dialog): void => {
+    close()
+    onDone?.()
+    notifications.show({
+      id: undo ? undoNotice : undefined,
+      autoClose: undo ? 15_000 : 6_000,
+      message: (
+        <>
+          {message}{' '}
+          {undo && (
+            <Anchor component="button" size="sm" onClick={() => open(undo)}>
+              Undo
+            </Anchor>
+          )}
+        </>
+      ),
+      closeButtonProps: { 'aria-label': 'Dismiss' },
+    })
+  }
+  const shared = { customerId, close, done }
+  return { open, dialog: asked && dialogOf(asked, shared) }
+}
+
+function dialogOf(asked: Dialog, shared: Omit<DialogProps<'issue'>, 'asked'>): ReactNode {
+  switch (asked.kind) {
+    case 'issue':
+      return <IssueDialog asked={asked} {...shared} />
+    case 'redeem':
+      return <RedeemDialog asked={asked} {...shared} />
+    case 'reverse':
+      return <ReverseDialog asked={asked} {...shared} />
+    case 'extend':
+      return <ExtendDialog asked={asked} {...shared} />
+    case 'revoke':
+      return <RevokeDialog asked={asked} {...shared} />
+    case 'tell':
+      return <TellDialog asked={asked} {...shared} />
+    case 'block':
+      return <BlockDialog asked={asked} {...shared} />
+    default:
+      return asked satisfies never
+  }
+}

@@ -1,0 +1,27 @@
+import type { Coupon } from '../../api/types.ts'
+import { State } from '../../parts/states.tsx'
+import { isPassing, longRefusal, shortRefusal } from '../../parts/words.ts'
+
+/** Does a coupon work now, and if not, why: as the judge says, in words. */
+export function CouponState({ coupon }: { coupon: Coupon }) {
+  const verdict = coupon.redemptionStatus
+  if (verdict === undefined) return null
+  if (verdict.status) return <State tone="good">Works now</State>
+  return (
+    <State
+      tone={isPassing(verdict.code) ? 'warn' : 'quiet'}
+      title={longRefusal(verdict.code, verdict.message)}
+    >
+      {shortRefusal(verdict.code, verdict.message)}
+    </State>
+  )
+}
+
+/** "1 use · 2 left" */
+export function usesOf({ redemptionCount, redemptionsLeft }: Coupon): string {
+  const left =
+    redemptionsLeft === -1 ? 'no limit' : redemptionsLeft === 0 ? 'none left' : `${redemptionsLeft} left`
+  return `${redemptionCount === 0 ? 'Unused' : redemptionCount === 1 ? '1 use' : `${redemptionCount} uses`} · ${left}`
+}
+
+export const isRevoked = ({ redemptionStatus }: Coupon): boolean => redemptionStatus?.code === 660

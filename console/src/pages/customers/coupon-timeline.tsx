@@ -1,0 +1,147 @@
+import { Anchor, Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Clock, Plus, ShoppingBag, Undo2, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { pageSize, timelineQuery } from '../../api/queries.ts'
+import { useMay } from '../../api/session.tsx'
+import type { Coupon } from '../../api/types.ts'
+import { count, useFormats } from '../../parts/format.ts'
+import { Empty, Failed, Loading } from '../../parts/states.tsx'
+import type { CareActions } from './care-actions.tsx'
+
+type Kind = 'issued' | 'redeemed' | 'reversed' | 'expired'
+
+interface Happening {
+  readonly key: string
+  readonly kind: Kind
+  readonly at: string
+  readonly coupon: Coupon
+  readonly where: string | undefined
+  readonly bill: string | undefined
+  /** Of a redemption that stands. */
+  readonly redemptionId?: number
+}
+
+const icons: Record<Kind, LucideIcon> = {
+  issued: Plus,
+  redeemed: ShoppingBag,
+  reversed: Undo2,
+  expired: Clock,
+}
+const verbs: Record<Kind, string> = {
+  issued: 'Issued',
+  redeemed: 'Redeemed',
+  reversed: 'Redemption reversed',
+  expired: 'Expired',
+}
+
+function happeningsOf(coupon: Coupon): Happening[] {
+  const of = (kind: Kind, id: number, at: string, where?: string, bill?: string): Happening => ({
+    key: `${kind} ${id}`,
+    kind,
+    at,
+    coupon,
+    where,
+    bill: bill === '' || bill === '0' ? undefined : bill,
+  })
+  return [
+    of('issued', coupon.id, coupon.createdDate, coupon.issuedAt?.name, coupon.transactionNumber),
+    ...coupon.redemptions.map((one) => ({
+      ...of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
+      redemptionId: one.id,
+    })),
+    ...coupon.reversedRedemptions.flatMap((one) => [
+      of('redeemed', one.id, one.date, one.redeemedAt?.name),
+      of('reversed', one.id, one.reversedOn, one.redeemedAt?.name),
+    ]),
+    ...(Date.parse(coupon.validTillDateTime) < Date.now() && coupon.redemptionCount === 0
+      ? [of('expired', coupon.id, coupon.validTillDateTime)]
+      : []),
+  ]
+}
+
+interface TimelineProps {
+  readonly customerId: number
+  readonly status: string | undefined
+  readonly onOpen: (coupon: Coupon) => void
+  readonly actions: CareActions
+}
+
+/** What happened, the latest first. */
+export function CouponTimeline({ customerId, status, onOpen, actions }: TimelineProps) {
+  const formats = useFormats()
+  const may = useMay()('coupon', 'write')
+  const history = useInfiniteQuery(timelineQuery(customerId, status))
+  if (history.isPending) return <Loading rows={8} />
+  if (history.isError) return <Failed error={history.error} retry={() => void history.refetch()} />
+  const coupons = history.data.pages.flatMap(({ entity }) => entity.customers[0]?.coupons ?? [])
+  const total = history.data.pages[0]?.entity.pagination.total ?? 0
+  if (total === 0)
+    return <Empty title="Nothing happened yet">Issues and redemptions appear here at once.</Empty>
+  const happenings = coupons.flatMap(happeningsOf).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+  return (
+    <>
+      <ol className="timeline">
+        {happenings.map((one) => {
+          const { key, kind, at, coupon, redemptionId } = one
+          const Icon = icons[kind]
+          return (
+            <li key={key} data-kind={kind}>
+              <time dateTime={at} className="second">
+                {formats.time(at)}
+              </time>
+              <span className="mark">
+                <Icon size={11} aria-hidden />
+              </span>
+              <div>
+                {verbs[kind]}{' '}
+                <Anchor component="button" type="button" className="code" onClick={() => onOpen(coupon)}>
+                  {coupon.code}
+                </Anchor>{' '}
+                {placeWords(one)}
+                <div className="second">
+                  {coupon.description} · {formats.discount(coupon)}
+                </div>
+              </div>
+              {may && redemptionId !== undefined && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => actions.open({ kind: 'reverse', coupon, redemptionId })}
+                >
+                  Reverse…
+                </Button>
+              )}
+            </li>
+          )
+        })}
+      </ol>
+      <div className="grid-foot">
+        {history.hasNextPage ? (
+          <>
+            Of the latest {count(coupons.length)} of {count(total)} coupons.{' '}
+            <Anchor
+              component="button"
+              size="xs"
+              disabled={history.isFetchingNextPage}
+              onClick={() => void history.fetchNextPage()}
+            >
+              Show the next {pageSize}
+            </Anchor>
+          </>
+        ) : (
+          `All ${count(total)} coupons`
+        )}
+      </div>
+    </>
+  )
+}
+
+function placeWords({ where, bill }: Happening): ReactNode {
+  return (
+    <>
+      {where && `at ${where}`}
+      {bill && `, bill ${bill}`}
+    </>
+  )
+}

@@ -1,0 +1,104 @@
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useAction } from '../../api/action.ts'
+import { call } from '../../api/call.ts'
+import { seriesListQuery } from '../../api/queries.ts'
+import type { Issued, Series } from '../../api/types.ts'
+import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { count, plural, useFormats } from '../../parts/format.ts'
+import { lastStore, StoreSelect } from '../../parts/store-select.tsx'
+import { wordsOf } from '../../parts/states.tsx'
+import type { DialogProps } from './care-actions.tsx'
+
+interface Input {
+  readonly reason: string
+  readonly seriesId: number
+  readonly store: string | null
+}
+
+const lives = ({ validTillDateTime }: Series): boolean => Date.parse(validTillDateTime) > Date.now()
+
+/** Gives a customer a coupon. */
+export function IssueDialog({ asked: { name }, customerId, close, done }: DialogProps<'issue'>) {
+  const formats = useFormats()
+  const list = useQuery(seriesListQuery)
+  const running = (list.data ?? []).filter(lives)
+  const [id, setId] = useState<string | null>(null)
+  const [store, setStore] = useState(lastStore.read())
+  const series = running.find((one) => String(one.id) === id)
+  const action = useAction(
+    (input: Input, key) =>
+      call<Issued>('/v2/coupon/issue', {
+        method: 'POST',
+        key,
+        reason: input.reason,
+        store: input.store,
+        body: { seriesId: input.seriesId, customer: { id: customerId } },
+      }),
+    ({ code, validTillDateTime }) =>
+      done(`${code} is issued to ${name}. It ends on ${formats.day(validTillDateTime)}.`),
+  )
+  return (
+    <ActionForm
+      title={`Issue a coupon to ${name}`}
+      verb="Issue"
+      action={action}
+      close={close}
+      isIncomplete={series === undefined}
+      submit={(reason) => series && action.submit({ reason, seriesId: series.id, store })}
+    >
+      {list.isError ? (
+        <Effect tone="bad">The seriess could not be read: {wordsOf(list.error)}</Effect>
+      ) : (
+        <Select
+          label="Series"
+          placeholder={list.isPending ? 'Reading seriess…' : 'Choose one that runs'}
+          required
+          withAsterisk={false}
+          data-autofocus
+          searchable
+          limit={100}
+          nothingFoundMessage="No running series of this name"
+          disabled={action.isOpen}
+          data={running.map((one) => ({
+            value: String(one.id),
+            label: `${one.description} (${one.seriesCode})`,
+          }))}
+          value={id}
+          onChange={setId}
+        />
+      )}
+      <StoreSelect
+        label="Store"
+        description="Where the coupon counts as issued; may be left empty."
+        clearable
+        value={store}
+        onChange={setStore}
+        disabled={action.isOpen}
+      />
+      {series && (
+        <Effect tone={series.maxCreate !== -1 && series.numIssued >= series.maxCreate ? 'bad' : undefined}>
+          <b>{formats.discount(series)}</b>, {validityOf(series, formats.day)}. {roomOf(series)}
+        </Effect>
+      )}
+    </ActionForm>
+  )
+}
+
+function validityOf(series: Series, day: (instant: string) => string): string {
+  const end = day(series.validTillDateTime)
+  if (series.expiryStrategyType === 'SERIES_EXPIRY') return `valid until the series ends on ${end}`
+  const length =
+    series.expiryStrategyType === 'DAYS'
+      ? plural(series.expiryStrategyValue, 'day')
+      : `until the end of the month after ${plural(series.expiryStrategyValue, 'month')}`
+  return `valid ${series.expiryStrategyType === 'DAYS' ? `for ${length}` : length}, ${end} at the latest`
+}
+
+function roomOf({ maxCreate, numIssued }: Series): string {
+  if (maxCreate === -1) return `${count(numIssued)} given out so far, no limit.`
+  return numIssued >= maxCreate
+    ? 'All of its coupons are given out.'
+    : `${count(maxCreate - numIssued)} of ${count(maxCreate)} left to give out.`
+}

@@ -1,0 +1,72 @@
+import { Button, CopyButton, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { call } from '../../api/call.ts'
+import { couponQuery } from '../../api/queries.ts'
+import { refusalWords, Effect } from '../../parts/action-form.tsx'
+import { useFormats } from '../../parts/format.ts'
+import { Loading } from '../../parts/states.tsx'
+import type { ActedOn, DialogProps } from './care-actions.tsx'
+
+/** The contract's placeholders of a message, filled in. */
+function messageOf(coupon: ActedOn, template: string, day: string, discount: string): string {
+  const filled = template.replaceAll(/\{\{\s*(voucher|voucher_code|code|coupon_code)\s*\}\}/gi, coupon.code)
+  const isComplete = filled.includes(coupon.code) && !filled.includes('{{')
+  return isComplete ? filled : `Your coupon ${coupon.code}: ${discount}, valid until ${day}.`
+}
+
+/**
+ * Gives a holder the code again. No message is sent from here, so this asks whether it may be, and has the text ready.
+ */
+export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps<'tell'>) {
+  const formats = useFormats()
+  const allowed = useQuery({
+    queryKey: ['coupon', coupon.code.toUpperCase(), 'resend', customerId],
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      call('/v1.1/coupon/resend', {
+        query: { code: coupon.code, user_id: customerId, format: 'json' },
+        signal,
+      }).then(
+        () => null,
+        (error: unknown) => refusalWords(error),
+      ),
+  })
+  const facts = useQuery(couponQuery(coupon.code))
+  const template = facts.data?.data[0]?.couponSeries?.smsTemplate ?? ''
+  const text = messageOf(coupon, template, formats.day(coupon.validTillDateTime), formats.discount(coupon))
+  return (
+    <Modal opened onClose={close} title={`Give ${coupon.code} again`} size={480}>
+      {allowed.isPending || facts.isPending ? (
+        <Loading rows={3} />
+      ) : (
+        <Stack gap="sm">
+          {allowed.data === null ? (
+            <Textarea
+              label="Message"
+              description="Read it out or send it: Counterfoil itself sends no messages."
+              readOnly
+              autosize
+              value={text}
+            />
+          ) : (
+            <Effect tone="bad">Not to be given again: {allowed.data}</Effect>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              Close
+            </Button>
+            {allowed.data === null && (
+              <CopyButton value={text}>
+                {({ copied, copy }) => (
+                  <Button onClick={copy} data-autofocus>
+                    {copied ? 'Copied' : 'Copy message'}
+                  </Button>
+                )}
+              </CopyButton>
+            )}
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,98 @@
+import { Checkbox, Select, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useAction } from '../../api/action.ts'
+import { call } from '../../api/call.ts'
+import type { CodeForm } from '../../api/types.ts'
+import { ActionForm, Effect } from '../../parts/action-form.tsx'
+
+/** As in `src/values/code-form.ts`. */
+const alphabets = {
+  numeric: { label: 'Digits', characters: '0123456789' },
+  alphanumeric: { label: 'Digits and capitals', characters: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' },
+  unambiguous: {
+    label: 'Digits and capitals without I, L, O, U',
+    characters: '0123456789ABCDEFGHJKMNPQRSTVWXYZ',
+  },
+} as const
+const own = 'own'
+
+interface CodeFormDialogProps {
+  readonly seriesId: number
+  readonly form: CodeForm
+  readonly close: () => void
+}
+
+/** What generated codes look like. Stating it twice is stating it once. */
+export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
+  const queries = useQueryClient()
+  const named = Object.entries(alphabets).find(([, { characters }]) => characters === form.alphabet)?.[0]
+  const [alphabet, setAlphabet] = useState(named ?? own)
+  const [pattern, setPattern] = useState(form.pattern)
+  const [checkCharacter, setCheckCharacter] = useState(form.checkCharacter)
+  const action = useAction(
+    ({ reason, ...body }: { alphabet: string; pattern: string; checkCharacter: boolean; reason: string }) =>
+      call(`/admin/v1/series/${seriesId}/code-form`, { method: 'PUT', reason, body }),
+    () => {
+      void queries.invalidateQueries({ queryKey: ['series', seriesId] })
+      close()
+    },
+  )
+  const characters =
+    Object.entries(alphabets).find(([name]) => name === alphabet)?.[1].characters ?? form.alphabet
+  const drawn = pattern.split('#').length - 1
+  return (
+    <ActionForm
+      title="Form of generated codes"
+      verb="Save"
+      action={action}
+      close={close}
+      isIncomplete={drawn === 0}
+      submit={(reason) =>
+        action.submit({
+          alphabet: alphabet === own ? form.alphabet : alphabet,
+          pattern,
+          checkCharacter,
+          reason,
+        })
+      }
+    >
+      <Select
+        label="Characters"
+        data-autofocus
+        data={[
+          ...Object.entries(alphabets).map(([value, { label }]) => ({ value, label })),
+          ...(named ? [] : [{ value: own, label: form.alphabet }]),
+        ]}
+        value={alphabet}
+        onChange={(value) => value && setAlphabet(value)}
+      />
+      <TextInput
+        label="Pattern"
+        description="Each # is drawn at random; letters, digits, - _ . stand as they are."
+        className="code-field"
+        maxLength={60}
+        value={pattern}
+        error={drawn === 0 ? 'At least one #' : undefined}
+        onChange={({ currentTarget }) => setPattern(currentTarget.value)}
+      />
+      <Checkbox
+        label="A check character at the end"
+        description="Tells a till without a connection that a code was mistyped."
+        checked={checkCharacter}
+        onChange={({ currentTarget }) => setCheckCharacter(currentTarget.checked)}
+      />
+      <Effect>
+        For example <span className="code">{exampleOf(form, pattern, characters, checkCharacter)}</span>.
+        Holds for codes that are made or issued from now on.
+      </Effect>
+    </ActionForm>
+  )
+}
+
+function exampleOf(form: CodeForm, pattern: string, characters: string, checkCharacter: boolean): string {
+  let at = 3
+  const filled = pattern.replaceAll('#', () => characters[(at = at + 7) % characters.length] ?? '0')
+  const check = checkCharacter ? (characters[5] ?? '') : ''
+  return `${form.prefix}${filled}${check}${form.suffix}`
+}

@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { overviewQuery } from '../../api/queries.ts'
+import type { DayFigures, Overview as Shape } from '../../api/types.ts'
+import { DayFiguresPanel } from '../../parts/day-figures.tsx'
+import { count, useFormats } from '../../parts/format.ts'
+import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
+
+const refreshMs = 30_000
+
+/** Today against the same day last week, and the series that need a look. */
+export default function Overview() {
+  const overview = useQuery({ ...overviewQuery, refetchInterval: refreshMs })
+  return (
+    <div className="page">
+      <PageHead title="Overview" lead="Of all series of the organisation." />
+      {overview.isPending ? (
+        <Loading rows={8} />
+      ) : overview.isError ? (
+        <Failed error={overview.error} retry={() => void overview.refetch()} />
+      ) : (
+        <Shown overview={overview.data} />
+      )}
+    </div>
+  )
+}
+
+const kinds = [
+  ['issued', 'Issued today'],
+  ['redeemed', 'Redeemed today'],
+  ['reversed', 'Reversed today'],
+] as const
+
+function Shown({ overview: { days, ending, runningOut } }: { overview: Shape }) {
+  const formats = useFormats()
+  const [today, weekAgo] = [days.at(-1), days.at(-8)]
+  return (
+    <>
+      <section className="panel">
+        <dl className="figures">
+          {kinds.map(([kind, name]) => (
+            <div key={kind}>
+              <dt>{name}</dt>
+              <dd>
+                {count(today?.[kind] ?? 0)} <small>{before(weekAgo, kind)}</small>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <DayFiguresPanel title="Last 14 days" name="overview" figures={days} />
+      <div className="halves">
+        <Panel title="End within 14 days">
+          {ending.length === 0 ? (
+            <Empty title="None">No series ends in the next 14 days.</Empty>
+          ) : (
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>Series</th>
+                  <th className="right">Ends</th>
+                </tr>
+              </thead>
+              <tbody>
+                {ending.map(({ id, code, description, validUntil }) => (
+                  <tr key={id}>
+                    <td>
+                      <Link className="row-link" href={`/series/${id}`}>
+                        {description}
+                      </Link>
+                      <div className="second">{code}</div>
+                    </td>
+                    <td className="right">
+                      {formats.expiry(validUntil).words}
+                      <div className="second">{formats.time(validUntil)}</div>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </Panel>
+        <Panel title="Running out">
+          {runningOut.length === 0 ? (
+            <Empty title="None">Every series has more than a tenth of its limits left.</Empty>
+          ) : (
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>Series</th>
+                  <th className="right">Left to issue</th>
+                  <th className="right">Left to redeem</th>
+                </tr>
+              </thead>
+              <tbody>
+                {runningOut.map(({ id, code, description, issued, maxIssued, redeemed, maxRedeemed }) => (
+                  <tr key={id}>
+                    <td>
+                      <Link className="row-link" href={`/series/${id}`}>
+                        {description}
+                      </Link>
+                      <div className="second">{code}</div>
+                    </td>
+                    <Left limit={maxIssued} used={issued} />
+                    <Left limit={maxRedeemed} used={redeemed} />
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </Panel>
+      </div>
+    </>
+  )
+}
+
+const before = (day: DayFigures | undefined, kind: (typeof kinds)[number][0]): string =>
+  day === undefined ? '' : `${count(day[kind])} a week ago`
+
+function Left({ limit, used }: { limit: number | null; used: number }) {
+  return (
+    <td className="right">
+      {limit === null ? 'No limit' : count(Math.max(0, limit - used))}
+      {limit !== null && <div className="second">of {count(limit)}</div>}
+    </td>
+  )
+}

@@ -1,0 +1,20 @@
+import type { Series } from '../../api/types.ts'
+
+/** What a series prints in forms of its own. */
+
+/** The first day of redemption; none where the series states none and prints the day it was saved. */
+export const firstDayOf = ({ redemptionValidFrom, dvsExpiryDate }: Series): string | undefined =>
+  redemptionValidFrom === dvsExpiryDate ? undefined : redemptionValidFrom
+
+export interface Window {
+  readonly dom: readonly number[]
+  readonly dow: readonly number[]
+  readonly hours: readonly number[]
+}
+
+/** Days and hours; empty lists: any. */
+export function windowOf({ redemptionRange }: Pick<Series, 'redemptionRange'>): Window {
+  const { dom, dow, hours } = JSON.parse(redemptionRange) as Window
+  const some = (values: readonly number[]): readonly number[] => values.filter((one) => one !== -1)
+  return { dom: some(dom), dow: some(dow), hours: some(hours) }
+}

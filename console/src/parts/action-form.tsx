@@ -1,0 +1,112 @@
+import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { useState, type ReactNode, type SubmitEvent } from 'react'
+import { Refused } from '../api/call.ts'
+import type { useAction } from '../api/action.ts'
+import { wordsOf } from './states.tsx'
+import { longRefusal } from './words.ts'
+
+type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'error'>
+
+interface ActionFormProps {
+  readonly title: string
+  readonly action: Action
+  /** What stands on the button. */
+  readonly verb: string
+  readonly isDangerous?: boolean
+  /** Nothing can be sent as it is. */
+  readonly isIncomplete?: boolean
+  readonly close: () => void
+  readonly submit: (reason: string) => void
+  readonly children: ReactNode
+  /** Without one it is not asked for. */
+  readonly asksReason?: boolean
+}
+
+export function refusalWords(error: unknown): string {
+  return error instanceof Refused && error.status < 500
+    ? longRefusal(error.code, error.message)
+    : wordsOf(error)
+}
+
+/** A dialog that changes the ledger: what will happen, why, and a way on when no answer comes. */
+export function ActionForm({
+  title,
+  action,
+  verb,
+  isDangerous = false,
+  isIncomplete = false,
+  close,
+  submit,
+  children,
+  asksReason = true,
+}: ActionFormProps) {
+  const [reason, setReason] = useState('')
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    event.stopPropagation()
+    if (!isIncomplete) submit(reason)
+  }
+  return (
+    <Modal opened onClose={close} title={title} size={480}>
+      <form onSubmit={onSubmit}>
+        <Stack gap="sm">
+          {/* While it is open what was sent stands still. */}
+          <fieldset disabled={action.isOpen || action.isSending} className="plain">
+            <Stack gap="sm">
+              {children}
+              {asksReason && (
+                <Textarea
+                  label="Reason"
+                  // Unless another field comes first.
+                  data-autofocus
+                  description="Goes into the audit log, with your name."
+                  required
+                  withAsterisk={false}
+                  autosize
+                  minRows={1}
+                  maxRows={4}
+                  maxLength={500}
+                  value={reason}
+                  onChange={({ currentTarget }) => setReason(currentTarget.value)}
+                />
+              )}
+            </Stack>
+          </fieldset>
+          {action.error && (
+            <Alert
+              color={action.isOpen ? 'yellow' : 'red'}
+              variant="outline"
+              role="alert"
+              title={action.isOpen ? 'No answer came' : 'Not done'}
+            >
+              {action.isOpen
+                ? 'It is not known whether this was carried out. Trying again is safe: it happens once at most.'
+                : refusalWords(action.error)}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="xs" mt={4}>
+            <Button variant="default" onClick={close}>
+              {action.isOpen ? 'Close' : 'Cancel'}
+            </Button>
+            <Button
+              type="submit"
+              color={isDangerous ? 'red' : undefined}
+              loading={action.isSending}
+              disabled={isIncomplete}
+            >
+              {action.isOpen ? 'Try again' : verb}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+export function Effect({ tone, children }: { tone?: 'good' | 'bad' | 'warn'; children: ReactNode }) {
+  return (
+    <div className="effect" data-tone={tone} aria-live="polite">
+      {children}
+    </div>
+  )
+}

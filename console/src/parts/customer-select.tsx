@@ -1,0 +1,42 @@
+import { Select } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { customerQuery, searchQuery } from '../api/queries.ts'
+import { nameOf } from './format.ts'
+
+interface CustomerSelectProps {
+  readonly value: number | undefined
+  readonly onChange: (id: number | undefined) => void
+}
+
+/** A customer, found by whatever is known of them. */
+export function CustomerSelect({ value, onChange }: CustomerSelectProps) {
+  const [text, setText] = useState('')
+  const [asked] = useDebouncedValue(text.trim(), 200)
+  const chosen = useQuery({ ...customerQuery(value ?? 0), enabled: value !== undefined }).data
+  const found = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData }).data?.customers ?? []
+  const options = new Map(
+    found.map((one) => [
+      String(one.id),
+      `${nameOf(one)} · ${one.mobile ?? one.email ?? one.externalId ?? 'no number'}`,
+    ]),
+  )
+  if (value !== undefined) options.set(String(value), nameOf(chosen?.profiles[0]))
+  return (
+    <Select
+      label="Customer"
+      placeholder="The holder"
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': 'The holder again' }}
+      // The server has searched already.
+      filter={({ options: all }) => all}
+      nothingFoundMessage={asked.length < 3 ? 'Name, number or address' : 'Nobody found'}
+      data={[...options].map(([id, label]) => ({ value: id, label }))}
+      value={value === undefined ? null : String(value)}
+      onChange={(id) => onChange(id === null ? undefined : Number(id))}
+      onSearchChange={setText}
+    />
+  )
+}

@@ -1,0 +1,77 @@
+import { Button } from '@mantine/core'
+import { lazy, Suspense, useState } from 'react'
+import type { DayFigures } from '../api/types.ts'
+import { count } from './format.ts'
+import { Loading, Panel } from './states.tsx'
+
+const DayChart = lazy(() => import('./day-chart.tsx'))
+
+/** A file for a spreadsheet. Days and whole numbers need no quotes. */
+function download(name: string, figures: readonly DayFigures[]): void {
+  const lines = figures.map(({ day, issued, redeemed, reversed }) =>
+    [day, issued, redeemed, reversed].join(','),
+  )
+  const csv = ['day,issued,redeemed,reversed', ...lines].join('\r\n')
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([`${csv}\r\n`], { type: 'text/csv' }))
+  link.download = `${name}.csv`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+interface DayFiguresPanelProps {
+  readonly title: string
+  /** Of the file. */
+  readonly name: string
+  readonly figures: readonly DayFigures[]
+}
+
+/** Days as a chart, as a table and as a file. */
+export function DayFiguresPanel({ title, name, figures }: DayFiguresPanelProps) {
+  const [isTable, setIsTable] = useState(false)
+  return (
+    <Panel
+      title={title}
+      aside={
+        <div className="page-tools">
+          <Button size="xs" variant="default" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
+            {isTable ? 'Chart' : 'Table'}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => download(name, figures)}>
+            CSV
+          </Button>
+        </div>
+      }
+    >
+      {isTable ? (
+        <table className="table" aria-label={title}>
+          <thead>
+            <tr>
+              <th>Day</th>
+              <th className="right">Issued</th>
+              <th className="right">Redeemed</th>
+              <th className="right">Reversed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {figures.toReversed().map(({ day, issued, redeemed, reversed }) => (
+              <tr key={day}>
+                <td>{day}</td>
+                <td className="right">{count(issued)}</td>
+                <td className="right">{count(redeemed)}</td>
+                <td className="right">{count(reversed)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : (
+        <Suspense fallback={<Loading rows={5} />}>
+          <DayChart
+            figures={figures}
+            label={`${title}: issued, redeemed and reversed. The button Table shows the numbers.`}
+          />
+        </Suspense>
+      )}
+    </Panel>
+  )
+}

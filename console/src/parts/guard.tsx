@@ -1,0 +1,21 @@
+import { Component, type ReactNode } from 'react'
+import { Failed } from './states.tsx'
+
+/** A page that fails leaves the rest of the console standing. */
+export class Guard extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
+  override state = { hasFailed: false }
+
+  static getDerivedStateFromError(): { hasFailed: boolean } {
+    return { hasFailed: true }
+  }
+
+  override render(): ReactNode {
+    if (!this.state.hasFailed) return this.props.children
+    return (
+      <Failed
+        error={new Error('This page could not be loaded.')}
+        retry={() => globalThis.location.reload()}
+      />
+    )
+  }
+}

@@ -1,0 +1,100 @@
+import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Refused, Unanswered } from '../api/call.ts'
+
+/** Nothing yet, nothing at all, and what went wrong. */
+
+export function Loading({ rows = 4 }: { rows?: number }) {
+  return (
+    <Stack gap={10} p="md" aria-busy="true" aria-label="Loading" role="status" className="late">
+      {Array.from({ length: rows }, (_, at) => (
+        <Skeleton key={at} height={14} width={`${90 - ((at * 17) % 45)}%`} />
+      ))}
+    </Stack>
+  )
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Stack align="center" gap={6} py={48} px="md" ta="center">
+      <Text fw={600}>{title}</Text>
+      {children && (
+        <Text component="div" c="dimmed" size="sm" maw={440}>
+          {children}
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+export const wordsOf = (error: unknown): string =>
+  error instanceof Unanswered
+    ? 'The server does not answer. Check the connection and try again.'
+    : error instanceof Error
+      ? error.message
+      : 'Something failed'
+
+export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  const requestId = error instanceof Refused && error.status >= 500 ? error.requestId : null
+  return (
+    <Alert color="red" variant="outline" m="md" title="This could not be shown" role="alert">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{wordsOf(error)}</Text>
+        {requestId && (
+          <Text size="xs" c="dimmed">
+            Request {requestId}
+          </Text>
+        )}
+        {retry && (
+          <Button size="xs" variant="default" onClick={retry}>
+            Try again
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  )
+}
+
+export type Tone = 'good' | 'warn' | 'bad' | 'quiet'
+
+export function State({ tone, children, title }: { tone: Tone; children: ReactNode; title?: string }) {
+  return (
+    <span className="state" data-tone={tone} title={title}>
+      {children}
+    </span>
+  )
+}
+
+export function Panel({
+  title,
+  aside,
+  children,
+}: {
+  title?: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section className="panel">
+      {title && (
+        <div className="panel-head">
+          <h2>{title}</h2>
+          {aside}
+        </div>
+      )}
+      {children}
+    </section>
+  )
+}
+
+export function PageHead({ title, lead, aside }: { title: ReactNode; lead?: ReactNode; aside?: ReactNode }) {
+  return (
+    <div className="page-head">
+      <div>
+        <h1>{title}</h1>
+        {lead && <div className="lead">{lead}</div>}
+      </div>
+      {aside && <div className="page-tools">{aside}</div>}
+    </div>
+  )
+}

@@ -1,0 +1,109 @@
+import type { Role } from '../api/types.ts'
+
+/** Codes of refusals in the words of somebody who talks to a customer. Short for a row, long for a sentence. */
+interface Words {
+  readonly short: string
+  readonly long: string
+  /** Could it work at another place, time or bill? */
+  readonly isPassing?: boolean
+}
+
+const refusals: Readonly<Record<number, Words>> = {
+  660: { short: 'Revoked', long: 'The coupon was revoked and cannot be used again.' },
+  696: { short: 'Use limit reached', long: 'This coupon has been used as often as it may be.' },
+  701: { short: 'Unknown customer', long: 'There is no such customer.' },
+  702: { short: 'Unknown code', long: 'There is no coupon with this code. Check for a typing mistake.' },
+  703: {
+    short: 'Somebody else’s',
+    long: 'The coupon belongs to another customer, and only the holder may use it.',
+  },
+  711: { short: 'Used', long: 'The coupon is good for one use, and was used.' },
+  712: { short: 'Series ended', long: 'The series that the coupon belongs to has ended.' },
+  713: { short: 'Expired', long: 'The coupon has expired. It can be extended while its series runs.' },
+  716: { short: 'Used by customer', long: 'This customer has used the coupon, and may not use it again.' },
+  718: { short: 'Needs a bill number', long: 'A bill number is required.', isPassing: true },
+  728: { short: 'Series used up', long: 'The series has reached its limit of redemptions.' },
+  729: {
+    short: 'Not at this time',
+    long: 'The coupon does not work on this day or at this hour.',
+    isPassing: true,
+  },
+  733: {
+    short: 'Bill amount',
+    long: 'The bill is smaller or larger than the coupon allows.',
+    isPassing: true,
+  },
+  735: { short: 'Other stores only', long: 'The coupon does not work in this store.', isPassing: true },
+  736: {
+    short: 'Customer’s limit',
+    long: 'The customer has used coupons of this series as often as allowed.',
+  },
+  738: {
+    short: 'Too soon',
+    long: 'Too little time has passed since the customer’s last redemption.',
+    isPassing: true,
+  },
+  739: { short: 'Not valid yet', long: 'The coupon’s first day has not come.', isPassing: true },
+  742: {
+    short: 'Customer blocked',
+    long: 'The customer is blocked: nothing is issued to or redeemed by them.',
+  },
+  405: { short: 'Redeemed', long: 'The coupon was redeemed. Reverse the redemption first.' },
+  510: { short: 'Reversed already', long: 'This redemption was reversed already, or is none.' },
+  633: { short: 'Unknown code', long: 'There is no coupon with this code.' },
+  682: { short: 'Unknown code', long: 'There is no such coupon, or it was revoked already.' },
+  690: { short: 'In the past', long: 'The new day has passed already.' },
+  691: { short: 'After the series', long: 'No coupon lasts longer than its series.' },
+  709: {
+    short: 'Has one',
+    long: 'The customer holds a coupon that excludes another one, or had one too recently.',
+  },
+  5001: { short: 'All given out', long: 'The series has given out as many coupons as it may.' },
+  5002: {
+    short: 'Customer has enough',
+    long: 'The customer holds as many coupons of this series as allowed.',
+  },
+  5004: { short: 'One per customer', long: 'The customer holds a coupon of this series, and may have one.' },
+  5005: {
+    short: 'No codes left',
+    long: 'No uploaded or generated codes of this series are left to give away.',
+  },
+}
+
+/** @param message what the server says where there are no words for the code. */
+export const shortRefusal = (code: number, message: string): string => refusals[code]?.short ?? message
+export const longRefusal = (code: number, message: string): string => refusals[code]?.long ?? message
+export const isPassing = (code: number): boolean => refusals[code]?.isPassing === true
+
+/** What each rule of a redemption asks. */
+export const ruleNames: Readonly<Record<string, string>> = {
+  notRevoked: 'Not revoked',
+  seriesNotExpired: 'Series is running',
+  couponNotExpired: 'Coupon has not expired',
+  begun: 'First day has come',
+  ownCoupon: 'Held by this customer',
+  customerNotBlocked: 'Customer is not blocked',
+  place: 'Works in this store',
+  billAmount: 'Bill amount is within bounds',
+  dayAndHour: 'Day and hour are allowed',
+  transactionNumber: 'Bill number is given where required',
+  singleUse: 'Unused, if good for one use',
+  oncePerCustomer: 'Not used by this customer, if once each',
+  couponLimit: 'Uses of the coupon',
+  customerLimit: 'Customer’s uses in the series',
+  gap: 'Enough time since the last use',
+  seriesLimit: 'Uses of the whole series',
+}
+
+export const roleNames: Readonly<Record<Role, string>> = {
+  care: 'Customer care',
+  campaign: 'Campaigns',
+  admin: 'Administrator',
+  auditor: 'Auditor',
+}
+
+export const kindNames: Readonly<Record<string, string>> = {
+  DISC_CODE: 'A code for each customer, drawn at issue',
+  DISC_CODE_PIN: 'Codes made or uploaded beforehand',
+  GENERIC: 'One code for everybody',
+}

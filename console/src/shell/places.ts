@@ -1,0 +1,59 @@
+import {
+  BadgeCheck,
+  ChartLine,
+  KeyRound,
+  ScrollText,
+  Settings,
+  Store,
+  Ticket,
+  Users,
+  UserRoundSearch,
+  type LucideIcon,
+} from 'lucide-react'
+import type { useMay } from '../api/session.tsx'
+
+interface Place {
+  readonly to: string
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly isShown: (may: ReturnType<typeof useMay>) => boolean
+}
+
+/** Care and campaigns read settings where their work needs them; the pages are for those who see after them. */
+const administers = (may: ReturnType<typeof useMay>): boolean => may('organisation', 'write') || may('audit')
+
+/** Where one can go. */
+export const places: readonly { readonly title: string; readonly places: readonly Place[] }[] = [
+  {
+    title: 'Care',
+    places: [
+      { to: '/customers', label: 'Customers', icon: UserRoundSearch, isShown: (may) => may('customer') },
+      { to: '/check', label: 'Check a coupon', icon: BadgeCheck, isShown: (may) => may('coupon') },
+    ],
+  },
+  {
+    title: 'Campaigns',
+    places: [
+      {
+        to: '/overview',
+        label: 'Overview',
+        icon: ChartLine,
+        isShown: (may) => may('campaign', 'write') || may('audit'),
+      },
+      { to: '/series', label: 'Series', icon: Ticket, isShown: (may) => may('campaign') },
+    ],
+  },
+  {
+    title: 'Administration',
+    places: [
+      { to: '/stores', label: 'Stores and tills', icon: Store, isShown: administers },
+      { to: '/clients', label: 'Clients', icon: KeyRound, isShown: administers },
+      { to: '/users', label: 'People', icon: Users, isShown: (may) => may('user') },
+      { to: '/settings', label: 'Settings', icon: Settings, isShown: administers },
+      { to: '/audit', label: 'Audit log', icon: ScrollText, isShown: (may) => may('audit') },
+    ],
+  },
+]
+
+export const homeOf = (may: ReturnType<typeof useMay>): string =>
+  may('customer') ? '/customers' : may('campaign') ? '/overview' : '/account'

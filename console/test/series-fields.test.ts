@@ -1,0 +1,122 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { App } from '../../src/api/app.ts'
+import { loadDemo } from '../../src/demo/load-demo.ts'
+import { basic, createTestContext, createTestServer } from '../../test/harness.ts'
+import type { Series, StatedSeries } from '../src/api/types.ts'
+import { formatsOf } from '../src/parts/format.ts'
+import { bodyOf, fieldError, fieldsOf, newFields } from '../src/pages/series/series-fields.ts'
+
+const formats = formatsOf('UTC', null)
+const headers = { authorization: basic('demo.till', 'demo') }
+
+let app: App
+beforeAll(async () => {
+  const context = await createTestContext()
+  await loadDemo(context)
+  app = await createTestServer(context)
+})
+
+async function listSeries(): Promise<Series[]> {
+  const { entity } = (await app.inject({ url: '/v2/coupon/series?limit=1000', headers })).json<{
+    entity: Series[]
+  }>()
+  return entity
+}
+
+async function save(body: StatedSeries, id?: number) {
+  const url = id === undefined ? '/v2/coupon/series' : `/v2/coupon/series/${id}`
+  const method = id === undefined ? 'POST' : 'PUT'
+  return app.inject({ method, url, headers, payload: { CouponSeriesV2: body } })
+}
+
+/** Without what any edit changes: when it was saved, and the tag of an imported series that has none. */
+function terms(series: Series) {
+  const tag = series.tag || series.description
+  return { ...series, lastUsed: '', redemptionValidFrom: '', dvsExpiryDate: '', tag }
+}
+
+test('the form of a series, saved as it was filled, changes nothing of it', async () => {
+  const everything: StatedSeries = {
+    description: 'Everything',
+    info: 'Small print',
+    tag: 'winter',
+    discountCode: 'ALL',
+    discountType: 'PERC',
+    discountValue: 12.5,
+    discountUpto: 200,
+    validTillDate: '2099-12-31',
+    validTillDateTime: '2099-12-31T18:00:00Z',
+    redemptionValidFrom: '2026-01-01',
+    redemptionValidAfterDays: 2,
+    anyUser: true,
+    clientHandlingType: 'DISC_CODE',
+    expiryStrategyType: 'DAYS',
+    expiryStrategyValue: 30,
+    maxCreate: 100,
+    maxRedeem: 90,
+    isMultipleUseAllowed: true,
+    sameUserMultipleRedeem: true,
+    redemptionPerCouponMaxLimit: 3,
+    maxRedemptionsInSeriesPerUser: 5,
+    minDaysBetweenRedemption: 1,
+    isMultipleVouchersPerUserAllowed: true,
+    maxVouchersPerUser: 4,
+    minDaysBetweenVouchers: 2,
+    doNotResendExistingVoucher: true,
+    minBillAmount: 10,
+    maxBillAmount: 10_000,
+    redemptionRange: { dom: [1, 15], dow: [1, 7], hours: [9, 10] },
+    productInfo: [{ productType: 'SKU', productCodes: ['a', 'b'] }],
+    customPropertyMap: { banner: 'x' },
+    couponPrefix: 'WIN-',
+    isPrefixEnabled: true,
+    couponSuffix: 'Z',
+    isSuffixEnabled: false,
+    randomCodeLength: 12,
+    alphaNumeric: true,
+    resendMessageEnabled: false,
+    isSMSDisabled: true,
+    smsTemplate: 'Code: {{voucher}}',
+    redemptionOrgEntityDetails: [{ redemptionOrgEntityType: 'STORE', orgEntityId: 1 }],
+  }
+  expect((await save(everything)).statusCode).toBe(200)
+  const before = await listSeries()
+  expect(before.length).toBeGreaterThan(10)
+  for (const series of before) {
+    // An imported series may have no discount code; an edit needs one.
+    const fields = {
+      ...fieldsOf(series, formats),
+      ...(series.discountCode === 'NO_VALUE' && { discountCode: 'NO_VALUE' }),
+    }
+    const answer = await save(bodyOf(fields, series, formats), series.id)
+    expect(answer.statusCode, answer.body).toBe(200)
+  }
+  expect((await listSeries()).map(terms)).toEqual(before.map(terms))
+})
+
+test('what the server refuses of a series stands at the field of the form that it speaks of', async () => {
+  const valid = {
+    ...newFields,
+    description: 'x',
+    discountCode: 'X',
+    discountValue: '5',
+    validTillDate: '2099-12-31',
+  }
+  const wrong = [
+    [{ discountValue: '' }, 'discountValue'],
+    [{ description: '' }, 'description'],
+    [{ randomCodeLength: '3' }, 'randomCodeLength'],
+    [{ maxCreate: '0' }, 'maxCreate'],
+    [{ validTillDate: '2001-01-01' }, 'validTillDate'],
+    [{ couponPrefix: 'ä' }, 'couponPrefix'],
+    [{ clientHandlingType: 'GENERIC' }, 'genericCode'],
+    [{ expiryStrategyType: 'DAYS', expiryStrategyValue: '999999' }, 'expiryStrategyValue'],
+    [{ minBillAmount: '5', maxBillAmount: '1' }, 'minBillAmount'],
+    [{ seriesCode: '68579' }, 'seriesCode'],
+  ] as const
+  for (const [fields, name] of wrong) {
+    const answer = await save(bodyOf({ ...valid, ...fields }, undefined, formats))
+    const [error] = answer.json<{ errors: { code: number; message: string }[] }>().errors
+    expect([answer.statusCode, fieldError(error?.code ?? 0, error?.message ?? '')?.name]).toEqual([400, name])
+  }
+})

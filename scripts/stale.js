@@ -1,0 +1,40 @@
+// What of the build is older than its sources. A package that was packed has none of this, and is built.
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Parts of the build: the sources of each, and a file that is there when it was built. */
+const parts = {
+  server: { sources: ['src'], built: 'cli/main.js' },
+  // The lock file says which libraries are in it.
+  console: {
+    sources: ['console/src', 'console/index.html', 'console/vite.config.ts', 'package-lock.json'],
+    built: 'console/index.html',
+  },
+}
+
+export const stampOf = (part) => join(root, 'dist', `.built-${part}`)
+
+function newestMs(path) {
+  const found = statSync(path)
+  if (found.isFile()) return found.mtimeMs
+  let newest = 0
+  for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) newest = Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs)
+  }
+  return newest
+}
+
+function isStale([part, { sources, built }]) {
+  const stampMs = statSync(stampOf(part), { throwIfNoEntry: false })?.mtimeMs
+  if (stampMs === undefined || !existsSync(join(root, 'dist', built))) return true
+  return sources.some((path) => stampMs < newestMs(join(root, path)))
+}
+
+/** Names of the parts that must be built anew. */
+export const staleParts = () =>
+  Object.entries(parts)
+    .filter(isStale)
+    .map(([part]) => part)
