@@ -86,97 +86,99 @@ const succeeded = (code: number, message: string) => ({
   message,
 })
 
-const resent = succeeded(700, 'Coupon Resent')
-const success = succeeded(200, 'Success')
+const resent = JSON.stringify(succeeded(700, 'Coupon Resent'))
+const success = JSON.stringify(succeeded(200, 'Success'))
 
 function placeToWire({ id, code, description, name }: DetailedPlace) {
   return { id, code, description, name, type: 'STORE', adminType: 'GENERAL', isOrgUnit: false }
 }
 
+/** What every coupon of a series repeats, as JSON. */
+interface SeriesParts {
+  readonly series: Buffer
+  readonly description: string
+  readonly discountType: string
+  readonly discount: string
+}
+
 /**
  * Writes coupons of the detailed call as JSON, separated by commas, in the contract's keys and their order; instants are
- * true ones in every field. Three quarters of a coupon are its series, which is put into bytes once however many of the
- * coupons are of it.
+ * true ones in every field. Nine tenths of a coupon are its series, its store and constants, which are put into JSON once
+ * however many of the coupons repeat them.
  */
 export function detailedCouponsWriter(
   codeCase: CodeCase,
   timeZone: string,
 ): (coupons: readonly DetailedCoupon[]) => Buffer {
-  const bySeries = new Map<KeptSeries, Buffer>()
-  const seriesBytes = (series: KeptSeries): Buffer => {
-    const known = bySeries.get(series)
-    if (known !== undefined) return known
-    const bytes = Buffer.from(JSON.stringify(enrichedSeriesToWire(series, timeZone)))
-    bySeries.set(series, bytes)
-    return bytes
+  const ofSeries = new Map<KeptSeries, SeriesParts>()
+  const ofPlace = new Map<number, string>()
+  const instant = (epochS: number): string => `"${formatInstant(timeZone, epochS)}"`
+
+  function seriesParts(series: KeptSeries): SeriesParts {
+    let parts = ofSeries.get(series)
+    if (parts === undefined) {
+      const { discountType, discountValue, discountUpto } = series
+      const description = JSON.stringify(series.description)
+      parts = {
+        series: Buffer.from(JSON.stringify(enrichedSeriesToWire(series, timeZone))),
+        description,
+        discountType: JSON.stringify(discountType),
+        discount: `"discountType":${discountType === 'ABS'},"discountValue":${discountValue},"discountValueAsDouble":${discountValue},"discountUpto":${discountUpto},"seriesName":${description}`,
+      }
+      ofSeries.set(series, parts)
+    }
+    return parts
   }
+
+  function place(key: string, at: DetailedPlace | null): string {
+    if (at === null) return ''
+    let text = ofPlace.get(at.id)
+    if (text === undefined) ofPlace.set(at.id, (text = JSON.stringify(placeToWire(at))))
+    return `,"${key}":${text}`
+  }
+
+  function redemption(one: DetailedRedemption): string {
+    const redeemedOn = instant(one.redeemedAtS)
+    const reversedOn = one.reversedAtS === null ? undefined : instant(one.reversedAtS)
+    const reversed =
+      reversedOn === undefined ? '' : `"reversedOn":${reversedOn},"reversedOnISO":${reversedOn},`
+    const amount = one.billAmount === null ? '' : `,"billAmount":${one.billAmount}`
+    return `{"id":${one.id},"redeemedOn":${redeemedOn},"redeemedOnISO":${redeemedOn},${reversed}"redeemedBy":${one.tillId ?? -1},"redeemedByUser":${one.customerId},"transactionNumber":${JSON.stringify(one.transactionNumber)}${amount}${place('redeemedAt', one.redeemedAt)}}`
+  }
+
+  /** What stands behind the series. */
+  function rest(coupon: DetailedCoupon, { description, discountType, discount }: SeriesParts): string {
+    const { series, redemptions } = coupon
+    const code = JSON.stringify(inCase(coupon.code, codeCase))
+    const standing = redemptions.filter(({ reversedAtS }) => reversedAtS === null)
+    const reversed = redemptions.filter(({ reversedAtS }) => reversedAtS !== null)
+    const isRedeemed = standing.length > 0
+    const issuedOn = instant(coupon.createdAtS)
+    const activeFrom = instant(Math.max(coupon.createdAtS, redeemableFromS(coupon, series, timeZone)))
+    return (
+      `"code":${code},"description":${description},"createdDate":${issuedOn},"validTill":${instant(coupon.validUntilS)},` +
+      `"isRedeemed":${isRedeemed},"issuedTo":${coupon.customerId},"issuedBy":${coupon.issuedTillId ?? -1},` +
+      `"orgId":${series.orgId},"refId":0${place('issuedAt', coupon.issuedAt)},"status":${resent},` +
+      `"couponDiscountType":${discountType},"issuedOn":${issuedOn},"issuedOnISO":${issuedOn},"activeFrom":${activeFrom},` +
+      `"redemptionsLeft":${coupon.redemptionsLeft},"couponStatus":${success},` +
+      `"redemptionInfo":[${standing.map(redemption).join()}],"reversedRedemptionInfo":[${reversed.map(redemption).join()}],` +
+      `${discount},"redeemed":${isRedeemed},"trimmedCode":${code}}`
+    )
+  }
+
   return (coupons) => {
     const parts: Buffer[] = []
     let text = ''
     for (const coupon of coupons) {
       const { id, series } = coupon
-      text += `${text === '' ? '' : ','}{"id":${id},"seriesId":${series.id},"series":`
-      parts.push(Buffer.from(text), seriesBytes(series))
-      text = `,${JSON.stringify(withoutSeriesToWire(coupon, codeCase, timeZone)).slice(1)}`
+      const known = seriesParts(series)
+      parts.push(
+        Buffer.from(`${text}${text === '' ? '' : ','}{"id":${id},"seriesId":${series.id},"series":`),
+        known.series,
+      )
+      text = `,${rest(coupon, known)}`
     }
     parts.push(Buffer.from(text))
     return Buffer.concat(parts)
-  }
-}
-
-/** What stands behind the series. No spreads: they cost on hot paths; JSON leaves out what is undefined. */
-function withoutSeriesToWire(coupon: DetailedCoupon, codeCase: CodeCase, timeZone: string) {
-  const { series } = coupon
-  const instant = (epochS: number) => formatInstant(timeZone, epochS)
-  const code = inCase(coupon.code, codeCase)
-  const standing = coupon.redemptions.filter(({ reversedAtS }) => reversedAtS === null)
-  const isRedeemed = standing.length > 0
-  const createdDate = instant(coupon.createdAtS)
-  const activeFromS = Math.max(coupon.createdAtS, redeemableFromS(coupon, series, timeZone))
-  return {
-    code,
-    description: series.description,
-    createdDate,
-    validTill: instant(coupon.validUntilS),
-    isRedeemed,
-    issuedTo: coupon.customerId,
-    issuedBy: coupon.issuedTillId ?? -1,
-    orgId: series.orgId,
-    refId: 0,
-    issuedAt: coupon.issuedAt === null ? undefined : placeToWire(coupon.issuedAt),
-    status: resent,
-    couponDiscountType: series.discountType,
-    issuedOn: createdDate,
-    issuedOnISO: createdDate,
-    activeFrom: instant(activeFromS),
-    redemptionsLeft: coupon.redemptionsLeft,
-    couponStatus: success,
-    redemptionInfo: standing.map((one) => redemptionToWire(one, timeZone)),
-    reversedRedemptionInfo: coupon.redemptions
-      .filter(({ reversedAtS }) => reversedAtS !== null)
-      .map((one) => redemptionToWire(one, timeZone)),
-    discountType: series.discountType === 'ABS',
-    discountValue: series.discountValue,
-    discountValueAsDouble: series.discountValue,
-    discountUpto: series.discountUpto,
-    seriesName: series.description,
-    redeemed: isRedeemed,
-    trimmedCode: code,
-  }
-}
-
-function redemptionToWire(one: DetailedRedemption, timeZone: string) {
-  const redeemedOn = formatInstant(timeZone, one.redeemedAtS)
-  const reversedOn = one.reversedAtS === null ? undefined : formatInstant(timeZone, one.reversedAtS)
-  return {
-    id: one.id,
-    redeemedOn,
-    redeemedOnISO: redeemedOn,
-    ...(reversedOn !== undefined && { reversedOn, reversedOnISO: reversedOn }),
-    redeemedBy: one.tillId ?? -1,
-    redeemedByUser: one.customerId,
-    transactionNumber: one.transactionNumber,
-    ...(one.billAmount !== null && { billAmount: one.billAmount }),
-    ...(one.redeemedAt && { redeemedAt: placeToWire(one.redeemedAt) }),
   }
 }

@@ -9,7 +9,8 @@ const daysByDefault = 30
 const idList = (ids: readonly number[] | null) => JSON.stringify(ids ?? [-1])
 
 /**
- * A series in the contract's keys and their order. Keys without a meaning here carry what they carry everywhere.
+ * A series in the contract's keys and their order; JSON leaves out those that are undefined (no spreads: they cost on hot
+ * paths). Keys without a meaning here carry what they carry everywhere.
  *
  * @param numTotal what may be issued at most, in the form of the call.
  */
@@ -25,10 +26,14 @@ export function seriesToWire(
   const savedOn = instant(dayBeginS(series.updatedAtS))
   const isPooled = series.clientHandlingType === 'DISC_CODE_PIN'
   const places = placesToWire(series)
+  const prefix = series.isPrefixOfOrganisation ? series.codePrefix : series.statedPrefix
+  const suffix = series.isSuffixOfOrganisation ? series.codeSuffix : series.statedSuffix
+  // Said when the series says anything about either.
+  const hasAffix = prefix !== null || suffix !== null
   return {
-    ...(series.customProperties && {
-      customPropertyMap: Object.fromEntries(series.customProperties.map(({ name, value }) => [name, value])),
-    }),
+    customPropertyMap: series.customProperties
+      ? Object.fromEntries(series.customProperties.map(({ name, value }) => [name, value]))
+      : undefined,
     id: series.id,
     orgId: series.orgId,
     description: series.description,
@@ -90,7 +95,7 @@ export function seriesToWire(
     signalRedemptionEvent: false,
     syncToClient: false,
     showPinCode: false,
-    ...(series.targetCustomers && { targetUserDetails: targetToWire(series.targetCustomers) }),
+    targetUserDetails: series.targetCustomers ? targetToWire(series.targetCustomers) : undefined,
     numUploadedNonIssued: series.waitingCodes,
     numUploadedTotal: isPooled ? series.issued + series.waitingCodes : 0,
     redemptionValidAfterDays: series.redemptionValidAfterDays,
@@ -104,10 +109,15 @@ export function seriesToWire(
     numTotal,
     latestIssualTime: (series.lastIssuedAtS ?? 0) * 1000,
     latestRedemptionTime: (series.lastRedeemedAtS ?? 0) * 1000,
-    ...(series.genericCode !== null && { genericCode: series.genericCode }),
+    genericCode: series.genericCode ?? undefined,
     resendMessageEnabled: series.isResendMessageEnabled,
     redemptionPerCouponMaxLimit: limit(series.maxRedemptionsPerCoupon),
-    ...affixesToWire(series),
+    couponPrefix: prefix ?? undefined,
+    couponSuffix: suffix ?? undefined,
+    isPrefixEnabled: hasAffix ? series.isPrefixEnabled : undefined,
+    isSuffixEnabled: hasAffix ? series.isSuffixEnabled : undefined,
+    orgPrefixOverride: hasAffix ? series.isPrefixOfOrganisation : undefined,
+    orgSuffixOverride: hasAffix ? series.isSuffixOfOrganisation : undefined,
     seriesType: 'UNDEFINED',
     clientHandlingType: series.clientHandlingType,
     expiryStrategyType: series.expiryStrategy,
@@ -115,9 +125,9 @@ export function seriesToWire(
     discountType: series.discountType,
     updateProductData: false,
     externalIssual: false,
-    ...(series.products && { productInfo: series.products.map(productsToWire) }),
-    ...(places.length > 0 && { redemptionOrgEntityDetails: places }),
-  }
+    productInfo: series.products?.map(productsToWire),
+    redemptionOrgEntityDetails: places.length > 0 ? places : undefined,
+  } as Static<typeof seriesAnswer>
 }
 
 /** jsonb does not keep the order of keys. */
@@ -151,21 +161,4 @@ function placesToWire(series: KeptSeries) {
     ...ofType('STORE', series.redemptionStoreIds),
     ...ofType('TILL', series.redemptionTillIds),
   ]
-}
-
-/** Printed when the series says anything about prefix or suffix. */
-function affixesToWire(series: KeptSeries) {
-  const shown = (isOfOrganisation: boolean, used: string, stated: string | null) =>
-    isOfOrganisation ? used : stated
-  const prefix = shown(series.isPrefixOfOrganisation, series.codePrefix, series.statedPrefix)
-  const suffix = shown(series.isSuffixOfOrganisation, series.codeSuffix, series.statedSuffix)
-  if (prefix === null && suffix === null) return {}
-  return {
-    ...(prefix !== null && { couponPrefix: prefix }),
-    ...(suffix !== null && { couponSuffix: suffix }),
-    isPrefixEnabled: series.isPrefixEnabled,
-    isSuffixEnabled: series.isSuffixEnabled,
-    orgPrefixOverride: series.isPrefixOfOrganisation,
-    orgSuffixOverride: series.isSuffixOfOrganisation,
-  }
 }
