@@ -22,9 +22,9 @@ const noLock = 'order by su.series_id'
 
 const lookUp = { file: answers, from: 'keys.length === 0\n', to: 'keys.length >= 0\n' }
 const rule728 = {
-  file: 'src/redemptions/redemption-rules.ts',
-  from: '[728, reached(series.redeemed, series.maxRedeemed)]',
-  to: '[728, reached(series.redeemed, null)]',
+  file: 'src/redemptions/ordered-redemption-rules.ts',
+  from: 'isBroken: ({ series }) => isReached(series.redeemed, series.maxRedeemed)',
+  to: 'isBroken: ({ series }) => isReached(series.redeemed, null)',
 }
 
 export const mutations: readonly Mutation[] = [
@@ -184,8 +184,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: redeemSql,
-        from: 'at.at from e, at order by e.id`',
-        to: 'at.at from e, at where e.id > (select min(id) from e) order by e.id`',
+        from: 'at.at, e.request_id from e, at order by e.id`',
+        to: 'at.at, e.request_id from e, at where e.id > (select min(id) from e) order by e.id`',
       },
     ],
     focus: 'coupon redemptions',

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { mutations } from '../prove/mutations.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const timeoutMs = 240_000
@@ -35,6 +37,11 @@ test(
   },
   timeoutMs,
 )
+
+test.each(mutations)('what breaks a guard is there to be broken: $name', ({ edits }) => {
+  for (const { file, from } of edits)
+    expect(readFileSync(join(root, file), 'utf8').split(from), `${file}: ${from}`).toHaveLength(2)
+})
 
 test(
   'the proof notices a server that has lost a guard',
