@@ -14,7 +14,14 @@ export async function startServer(
 ): Promise<Server> {
   const program = fileURLToPath(new URL('../bin/counterfoil.js', import.meta.url))
   const child = spawn(process.execPath, [program, 'serve'], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      DATA_DIR: dataDir,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ABUSE_LIMITS: '0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

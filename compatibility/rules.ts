@@ -24,6 +24,7 @@ const tests = {
   expiry: 'test/expiry-and-revoke.test.ts',
   xml: 'test/v1_1-xml.test.ts',
   delivery: 'test/webhook-delivery.test.ts',
+  limits: 'test/rate-limits.test.ts',
 } as const
 
 export const signInRules: readonly ContractRule[] = [
@@ -54,7 +55,9 @@ export const signInRules: readonly ContractRule[] = [
   },
   {
     rule: 'Rate limits per call and key',
-    missing: 'There are none: a server that has more to do than it can take on answers 503 with Retry-After.',
+    test: [tests.limits, 'is told with every answer, used up by requests, and comes back steadily'],
+    differs:
+      'By kind of call, not by call: 12000 that read and 6000 that write in a minute for each till or client, configurable. The answer is 429 with Retry-After.',
   },
   {
     rule: 'Answers in XML (format=xml)',

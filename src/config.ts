@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { OperatorError } from './errors.ts'
+import type { LookupLimits } from './limits/lookup-rules.ts'
+import type { RateLimits } from './limits/rate-rules.ts'
 
 /** Everything the process is told from outside. Units are in the names. */
 export interface Config {
@@ -45,6 +47,16 @@ export interface Config {
   readonly expiringSoonDays: number
   /** How much of a series' limit must be used for it to be told near. */
   readonly limitNearPercent: number
+  /** Quotas of requests and of failed look-ups hold. */
+  readonly abuseLimits: boolean
+  /** Requests of one caller in a minute, by kind of route; 0: no limit. */
+  readonly rateLimits: RateLimits
+  /** How many times as many an address may send. */
+  readonly rateLimitAddressFactor: number
+  /** Codes asked for in vain that are forgotten in an hour; 0: they are not counted. */
+  readonly failedLookups: LookupLimits
+  /** Connections that one process keeps open to callers. */
+  readonly maxConnections: number
   /** For how long a person stays signed in without doing anything. */
   readonly sessionIdleMinutes: number
   /** For how long a person stays signed in at the most. */
@@ -169,6 +181,49 @@ export const settings: readonly Setting[] = [
       'How much of maxCreate or maxRedeem of a series must be used for it to be told near (event SeriesLimitNear), 1 to 100.',
   },
   {
+    name: 'ABUSE_LIMITS',
+    default: '1',
+    meaning:
+      '0 lifts the limits of requests and of failed look-ups that the following settings state. For measuring, and where a gateway in front has them.',
+  },
+  ...(
+    [
+      ['READS', '12000', 'that read, from one till, client or person'],
+      ['WRITES', '6000', 'that change something, from one till, client or person'],
+      ['BULK', '300', 'for uploads, exports and whole histories, from one till, client or person'],
+      ['ADMIN', '1200', 'to /admin/v1, from one till, client or person'],
+      ['SIGN_IN', '120', 'to sign in or for an access token, from one address'],
+    ] as const
+  ).map(([name, value, what]) => ({
+    name: `RATE_LIMIT_${name}`,
+    default: value,
+    meaning: `Requests in a minute ${what}, 0 to 1000000; 0: no limit.`,
+  })),
+  {
+    name: 'RATE_LIMIT_ADDRESS_FACTOR',
+    default: '20',
+    meaning: 'How many times as many requests all callers at one address may send together, 1 to 10000.',
+  },
+  ...(
+    [
+      ['TILL', '60', 'of a till'],
+      ['CLIENT', '3000', 'of a client'],
+      ['USER', '120', 'of a person'],
+      ['ADDRESS', '600', 'of the tills and people at one address'],
+      ['SERIES', '1500', 'that have the form of the codes of a series'],
+    ] as const
+  ).map(([name, value, what]) => ({
+    name: `FAILED_LOOKUPS_${name}`,
+    default: value,
+    meaning: `Unknown codes ${what} that are forgotten in an hour, 0 to 1000000; a third of them is free at once. 0: they are not counted.`,
+  })),
+  {
+    name: 'MAX_CONNECTIONS',
+    default: '10000',
+    meaning:
+      'Connections of callers that one process keeps open, 1 to 1000000; further ones are closed at once.',
+  },
+  {
     name: 'SESSION_IDLE_MINUTES',
     default: '60',
     meaning: 'For how many minutes a person stays signed in without doing anything, 1 to 1440.',
@@ -198,8 +253,8 @@ function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: num
   return value
 }
 
-function readFlag(env: NodeJS.ProcessEnv, name: string): boolean {
-  const text = env[name] || '0'
+function readFlag(env: NodeJS.ProcessEnv, name: string, otherwise = '0'): boolean {
+  const text = env[name] || otherwise
   if (text !== '0' && text !== '1')
     throw new OperatorError(`${name} is ${JSON.stringify(text)}; it must be 0 or 1`)
   return text === '1'
@@ -279,6 +334,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     webhookMessagesKeptDays: readInteger(env, 'WEBHOOK_MESSAGES_KEPT_DAYS', 1, 3_650),
     expiringSoonDays: readInteger(env, 'EXPIRING_SOON_DAYS', 1, 90),
     limitNearPercent: readInteger(env, 'LIMIT_NEAR_PERCENT', 1, 100),
+    abuseLimits: readFlag(env, 'ABUSE_LIMITS', '1'),
+    rateLimits: Object.freeze({
+      reads: readInteger(env, 'RATE_LIMIT_READS', 0, 1_000_000),
+      writes: readInteger(env, 'RATE_LIMIT_WRITES', 0, 1_000_000),
+      bulk: readInteger(env, 'RATE_LIMIT_BULK', 0, 1_000_000),
+      admin: readInteger(env, 'RATE_LIMIT_ADMIN', 0, 1_000_000),
+      'sign-in': readInteger(env, 'RATE_LIMIT_SIGN_IN', 0, 1_000_000),
+    }),
+    rateLimitAddressFactor: readInteger(env, 'RATE_LIMIT_ADDRESS_FACTOR', 1, 10_000),
+    failedLookups: Object.freeze({
+      till: readInteger(env, 'FAILED_LOOKUPS_TILL', 0, 1_000_000),
+      client: readInteger(env, 'FAILED_LOOKUPS_CLIENT', 0, 1_000_000),
+      user: readInteger(env, 'FAILED_LOOKUPS_USER', 0, 1_000_000),
+      address: readInteger(env, 'FAILED_LOOKUPS_ADDRESS', 0, 1_000_000),
+      series: readInteger(env, 'FAILED_LOOKUPS_SERIES', 0, 1_000_000),
+    }),
+    maxConnections: readInteger(env, 'MAX_CONNECTIONS', 1, 1_000_000),
     sessionIdleMinutes: readInteger(env, 'SESSION_IDLE_MINUTES', 1, 1_440),
     sessionMaxHours: readInteger(env, 'SESSION_MAX_HOURS', 1, 720),
     trustedProxies: readProxies(env),

@@ -6,6 +6,7 @@ import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
 import type { IssueLane } from './coupons/issue-coupons.ts'
 import { openDatabase, type Database } from './db/database.ts'
 import { Lane } from './db/lane.ts'
+import { createLimits, type Limits } from './limits/limits.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import type { RedeemLane } from './redemptions/redeem-coupons.ts'
 import type { ReverseLane } from './redemptions/reverse-redemptions.ts'
@@ -18,6 +19,7 @@ export interface Context {
   readonly database: Database
   readonly metrics: Metrics
   readonly signIn: SignIn
+  readonly limits: Limits
   /** Checks of till passwords: each takes a core for milliseconds, so few at once and a bounded queue. */
   readonly slowHashes: Lane<() => Promise<boolean>, boolean>
   readonly tokenKeys: {
@@ -80,6 +82,7 @@ export function createContextOn(
     database,
     metrics: createMetrics(database.pool),
     signIn: createSignIn(),
+    limits: createLimits(),
     slowHashes: new Lane(slowHashLimits, async (checks) => Promise.all(checks.map((check) => check()))),
     tokenKeys: { current: new ExpiringCache(tokenKeyTtlMs, 1), byKid: new ExpiringCache(tokenKeyTtlMs, 100) },
     historyLanes: new Map(),

@@ -28,7 +28,7 @@ export const catalogue = {
   413: entry(413, 'The request body is too large'),
   414: entry(414, 'The request path is too long'),
   415: entry(415, 'The content type is not supported: send application/json'),
-  429: entry(429, 'Too many attempts to sign in have failed; try again later'),
+  429: entry(429, 'Too many requests; try again later'),
   431: entry(431, 'The request headers are too large'),
   500: entry(500, 'Something failed inside; quote the request id to the operator'),
   503: entry(503, 'The server has more to do than it can take on; try again'),
@@ -115,20 +115,38 @@ export const catalogue = {
 
 export type Code = keyof typeof catalogue
 
+/** A quota that a request would have exceeded, as `RateLimit` and `RateLimit-Policy` tell it. */
+export interface Quota {
+  readonly policy: string
+  readonly quota: number
+  readonly windowS: number
+  readonly left: number
+  /** Seconds until all of the quota is there again. */
+  readonly resetS: number
+}
+
+interface RefusalOptions {
+  readonly retryAfterS?: number
+  readonly quota?: Quota
+}
+
 /** A request that cannot be carried out. Thrown by verbs and endpoints; the error handler gives it its envelope. */
 export class Refusal extends Error {
   readonly code: Code
   readonly httpStatus: number
   /** Seconds after which the same request may succeed; sent as `Retry-After`. */
   readonly retryAfterS: number | undefined
+  /** Of a 429: what is used up. */
+  readonly quota: Quota | undefined
 
   /** @param message replaces the catalogue's text where there is more to say. */
-  constructor(code: Code, message?: string, options: { retryAfterS?: number } = {}) {
+  constructor(code: Code, message?: string, options: RefusalOptions = {}) {
     super(message ?? catalogue[code].message)
     this.name = 'Refusal'
     this.code = code
     this.httpStatus = catalogue[code].httpStatus
     this.retryAfterS = options.retryAfterS
+    this.quota = options.quota
   }
 }
 

@@ -8,6 +8,7 @@ import { startBatchWork } from './code-batches/work-on-open-batches.ts'
 import { hasDemoPeople, loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
+import { startLimitWork } from './limits/work-on-limits.ts'
 import { createServer } from './server.ts'
 import { startUploadWork } from './uploads/work-on-open-uploads.ts'
 import { startForgettingMessages, startWebhookWork } from './webhooks/work-on-webhooks.ts'
@@ -93,6 +94,7 @@ export async function serve(config: Config): Promise<void> {
       startUploadWork(context),
       startWebhookWork(context),
       startForgettingMessages(context),
+      startLimitWork(context),
     ]
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true

@@ -9,6 +9,17 @@ export interface Metrics {
   readonly writeBatchSize: Histogram<'kind'>
   /** Requests that were refused because too many others waited too long. */
   readonly shed: Counter
+  /** Connections that were closed at once because there were too many. */
+  readonly connectionsDropped: Counter
+  /** Requests that were refused because a quota was used up, by kind of route and whose quota it was. */
+  readonly rateLimited: Counter<'class' | 'by'>
+  /** Attempts to sign in that were refused because too many had failed. */
+  readonly signInsRefused: Counter<'kind'>
+  /** Codes that were asked for in vain, and requests that were refused because of them, by kind of caller. */
+  readonly lookupsFailed: Counter<'kind'>
+  readonly lookupsRefused: Counter<'kind'>
+  /** How often this process has told that codes are being guessed, by what showed it. */
+  readonly guessingNoticed: Counter<'kind'>
   /** Attempts of this process to deliver a message, by outcome. */
   readonly webhookAttempts: Counter<'outcome'>
   /** Of every webhook, the same in every process. */
@@ -52,7 +63,56 @@ export function createMetrics(pool: Pool): Metrics {
     help: 'Requests refused with 503 because too many others waited too long.',
     registers: [registry],
   })
-  return { registry, requestDuration, writeBatchSize, shed, ...createWebhookMetrics(registry) }
+  return {
+    registry,
+    requestDuration,
+    writeBatchSize,
+    shed,
+    ...createLimitMetrics(registry),
+    ...createWebhookMetrics(registry),
+  }
+}
+
+function createLimitMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['kind'] as const
+  return {
+    connectionsDropped: new Counter({
+      name: 'counterfoil_connections_dropped_total',
+      help: 'Connections closed at once because as many were open as there may be.',
+      registers,
+    }),
+    rateLimited: new Counter({
+      name: 'counterfoil_requests_limited_total',
+      help: 'Requests refused with 429 because a quota was used up, by kind of route and whose quota it was.',
+      labelNames: ['class', 'by'] as const,
+      registers,
+    }),
+    signInsRefused: new Counter({
+      name: 'counterfoil_sign_ins_refused_total',
+      help: 'Attempts to sign in refused with 429 because too many had failed, by kind of login.',
+      labelNames,
+      registers,
+    }),
+    lookupsFailed: new Counter({
+      name: 'counterfoil_lookups_failed_total',
+      help: 'Codes that were asked for in vain, by kind of caller.',
+      labelNames,
+      registers,
+    }),
+    lookupsRefused: new Counter({
+      name: 'counterfoil_lookups_refused_total',
+      help: 'Requests refused with 429 because their caller had asked for too many codes in vain, by kind of caller.',
+      labelNames,
+      registers,
+    }),
+    guessingNoticed: new Counter({
+      name: 'counterfoil_guessing_noticed_total',
+      help: 'How often it was told that codes are being guessed, by what showed it: a caller, an address or a series.',
+      labelNames,
+      registers,
+    }),
+  }
 }
 
 function createWebhookMetrics(registry: Registry) {

@@ -14,6 +14,7 @@ import { registerCustomers } from './api/admin/customers.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
 import { registerSearch } from './api/admin/search.ts'
 import { registerSession } from './api/admin/session.ts'
+import { registerOwnLimits } from './api/admin/own-limits.ts'
 import { registerTills } from './api/admin/tills.ts'
 import { registerUsers } from './api/admin/users.ts'
 import { registerCodeBatches } from './api/admin/code-batches.ts'
@@ -26,10 +27,11 @@ import { registerFigures } from './api/admin/figures.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
-import { originOf } from './api/browser.ts'
+import { addressOf, isSecure, originOf } from './api/browser.ts'
 import { registerConsole } from './api/console.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
+import { registerRateLimits, takeFromCaller } from './api/rate-limits.ts'
 import { registerOverload } from './api/overload.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
@@ -63,6 +65,22 @@ import { Refusal } from './errors.ts'
 const bodyLimitBytes = 1024 * 1024
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 65_000
+/** Nothing comes, and nothing that we send is read: a caller that has gone, or one that wants to hold on to us. */
+const idleTimeoutMs = 120_000
+/** How often Node looks which requests have taken too long. */
+const timeoutCheckMs = 5_000
+
+/** What every answer carries; pages say for themselves what they may load. An API answer is no page of anybody's. */
+const guardHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+/** Where the caller speaks https to a proxy of ours. */
+const strictTransport = 'max-age=31536000'
 
 /** The caller's request id when it is a sane one, else a new one. */
 function requestId({ headers }: IncomingMessage): string {
@@ -95,6 +113,7 @@ export async function createServer(context: Context): Promise<App> {
     // For all of a request; bodies that are no uploads have less, see `registerBodyTimeout`.
     requestTimeout: Math.max(requestTimeoutMs, context.config.uploadTimeoutMs),
     keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: idleTimeoutMs,
     forceCloseConnections: 'idle',
     // What arrives on an open connection of a stopping server is answered like any other request, and the last.
     return503OnClosing: false,
@@ -104,7 +123,11 @@ export async function createServer(context: Context): Promise<App> {
     },
     clientErrorHandler: refuseUnparsed,
     // Node's own refusal has no body; ours follows below.
-    http: { requireHostHeader: false, headersTimeout: requestTimeoutMs },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
@@ -116,19 +139,26 @@ export async function createServer(context: Context): Promise<App> {
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('isShed', false)
-  app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
-    return authenticate(context, this.headers, this)
+  app.decorateRequest('address', '')
+  app.decorateRequest('quota', null)
+  app.decorateRequest('signIn', async function signIn(this: FastifyRequest) {
+    const caller = await authenticate(context, this, this.address)
+    takeFromCaller(context, this, caller)
+    return { ...caller, from: { address: this.address, requestId: this.id } }
   })
   app.decorateRequest('origin', function origin(this: FastifyRequest) {
-    return originOf(this, context.config.trustedProxies)
+    return originOf(this)
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
+    reply.headers(guardHeaders)
+    reply.header('x-request-id', request.id)
+    if (
+      request.headers['x-forwarded-proto'] !== undefined &&
+      isSecure(request, context.config.trustedProxies)
+    )
+      reply.header('strict-transport-security', strictTransport)
     if (context.life.isStopping) reply.header('connection', 'close')
+    request.address = addressOf(request, context.config.trustedProxies)
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new Refusal(400, 'The Host header is missing')
     }
@@ -156,6 +186,9 @@ export async function createServer(context: Context): Promise<App> {
   })
   // An expectation that nobody knows may be passed over; Node would refuse it without a body.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
+  app.server.maxConnections = context.config.maxConnections
+  app.server.on('drop', () => context.metrics.connectionsDropped.inc())
+  registerRateLimits(app, context)
   registerOverload(app, context)
   registerBodyTimeout(app, requestTimeoutMs, (socket) =>
     refuseUnparsed(
@@ -196,6 +229,7 @@ export async function createServer(context: Context): Promise<App> {
     registerOrganisation(features, context)
     registerClients(features, context)
     registerTills(features, context)
+    registerOwnLimits(features, context)
     registerAccessGroups(features, context)
     registerAreas(features, context)
     registerCustomers(features, context)

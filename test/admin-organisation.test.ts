@@ -228,6 +228,7 @@ describe('tills', () => {
       store: shop.storeCode,
       accessGroup: 'default',
       isRevoked: false,
+      limits: null,
     })
     const signIn = async (word: string) =>
       (await send(app, 'GET', '/v2/locations?type=TILL', { authorization: basic(shop.tillCode, word) }))

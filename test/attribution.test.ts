@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { authenticate } from '../src/api/authenticate.ts'
 import { createStore } from '../src/organisations/create-store.ts'
@@ -43,7 +44,11 @@ async function prepare() {
     isReadOnly: false,
   })
   const placeOf = async (headers: Record<string, string>) => {
-    const caller = await authenticate(context, { authorization, ...headers })
+    const caller = await authenticate(
+      context,
+      { headers: { authorization, ...headers } } as unknown as FastifyRequest,
+      '127.0.0.1',
+    )
     return { tillId: caller.tillId, storeId: caller.storeId, orgId: caller.orgId }
   }
   const ask = async (headers: Record<string, string>) => {

@@ -283,6 +283,15 @@ export const changes: Readonly<Record<string, Change>> = {
       call('PUT', `/admin/v1/tills/${tillId}/password`, { password: 'hidden word' }),
     actions: ['till.changed'],
   },
+  setTillLimits: {
+    make: ({ call, tillId }) => call('PUT', `/admin/v1/tills/${tillId}/limits`, { readsPerMinute: 10 }),
+    actions: ['till.changed'],
+  },
+  setClientLimits: {
+    make: async (given) =>
+      given.call('PUT', `/admin/v1/clients/${String(await client(given))}/limits`, { writesPerMinute: 0 }),
+    actions: ['client.changed'],
+  },
   createAccessGroup: {
     make: ({ call }) => call('POST', '/admin/v1/access-groups', { name: 'shop' }),
     actions: ['access-group.created'],

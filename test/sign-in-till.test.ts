@@ -210,7 +210,7 @@ describe('what a till may do', () => {
   })
 })
 
-test('a hundred requests with one header cost one slow hash, and a wrong password is never remembered', async () => {
+test('a hundred requests with one header cost one slow hash, and so does a wrong password that is sent again', async () => {
   const { tillCode, authorization } = await prepare()
   let hashes = 0
   const { slowHashes } = context
@@ -231,8 +231,8 @@ test('a hundred requests with one header cost one slow hash, and a wrong passwor
   const answers = await Promise.all(Array.from({ length: 100 }, () => inject(authorization)))
   expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]))
   expect(hashes).toBe(1)
-  for (let tries = 1; tries <= 2; tries++) {
+  for (let tries = 1; tries <= 3; tries++) {
     expect((await inject(basic(tillCode, 'wrong'))).statusCode).toBe(401)
-    expect(hashes).toBe(1 + tries)
+    expect(hashes).toBe(2)
   }
 })

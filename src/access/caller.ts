@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import type { OwnLimits } from '../limits/rate-rules.ts'
 
 /** What an access group grants, and a column of it each. */
 export const resources = ['customer', 'coupon', 'series', 'organisation', 'webhook'] as const
@@ -59,6 +60,10 @@ export interface Caller {
   readonly requiresTransactionNumber: boolean
   /** The organisation answers a till's repeated redemption with the first one. */
   readonly replaysTillRetries: boolean
+  /** Of the till or client itself; null: none. */
+  readonly limits?: OwnLimits | null
+  /** Where the request comes from; undefined: there is none. */
+  readonly from?: { readonly address: string; readonly requestId: string }
   /** Given for every person: what is changed is recorded in the audit log in the caller's name. */
   readonly origin?: Origin
 }

@@ -1,13 +1,20 @@
 import type { Context } from '../context.ts'
+import { deleteInSteps } from '../db/delete-in-steps.ts'
 import { forgottenAfterMs } from './sign-in-rules.ts'
+import { addressKeptDays } from './till-addresses.ts'
 
 /** For so long a person is known at an address after a session that was begun there. */
 const sessionsKeptDays = 30
 
-/** Deletes sessions that ended long ago, and failures that slow nobody down any more. */
+/** Deletes sessions that ended long ago, addresses where tills no longer are, and failures that slow nobody down any more. */
 export async function forgetOldSignIns({ database: { pool, queries } }: Context): Promise<void> {
-  await pool.query(
-    'delete from sign_in_attempts where last_failed_at < now() - make_interval(secs => $1::float8 / 1000)',
+  await deleteInSteps(pool, 'till_addresses', 'last_seen_at < now() - make_interval(days => $1)', [
+    addressKeptDays,
+  ])
+  await deleteInSteps(
+    pool,
+    'sign_in_attempts',
+    'last_failed_at < now() - make_interval(secs => $1::float8 / 1000)',
     [forgottenAfterMs],
   )
   for (const { org_id: orgId } of await queries.selectFrom('organisations').select('org_id').execute()) {

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { OwnLimits } from '../limits/rate-rules.ts'
 import { permissionsOf, type Access, type Caller } from './caller.ts'
 
 /** A till or client as the database has it. */
@@ -37,6 +38,7 @@ interface HolderRow {
   series_access: string
   organisation_access: string
   webhook_access: string
+  limits: unknown
 }
 
 function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Caller {
@@ -57,6 +59,7 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
     country: row.country,
     requiresTransactionNumber: row.requires_transaction_number,
     replaysTillRetries: row.replays_till_retries,
+    limits: row.limits as OwnLimits | null,
   }
 }
 
@@ -86,7 +89,7 @@ export async function readTill(context: Context, code: string): Promise<Holder |
     .innerJoin('access_groups as g', (join) =>
       join.onRef('g.org_id', '=', 't.org_id').onRef('g.id', '=', 't.access_group_id'),
     )
-    .select([...columns, 't.password_hash', 't.revoked_at'])
+    .select([...columns, 't.password_hash', 't.revoked_at', 't.limits'])
     .where('t.org_id', '=', login.orgId)
     .where('t.id', '=', login.holderId)
     .executeTakeFirst()
@@ -114,7 +117,7 @@ export async function readClient(
     .innerJoin('access_groups as g', (join) =>
       join.onRef('g.org_id', '=', 'c.org_id').onRef('g.id', '=', 'c.access_group_id'),
     )
-    .select([...columns, 'c.revoked_at', 't.revoked_at as till_revoked_at'])
+    .select([...columns, 'c.revoked_at', 't.revoked_at as till_revoked_at', 'c.limits'])
     .where('c.org_id', '=', orgId)
     .where('c.id', '=', clientId)
     .executeTakeFirst()

@@ -4,7 +4,7 @@ import { recorded } from '../audit-log/author.ts'
 import type { Caller, Origin } from './caller.ts'
 import { permissionsOfRole, type Role } from './roles.ts'
 import { generateSecret, hashPassword, isPassword, sha256 } from './secrets.ts'
-import { beginAttempt } from './sign-in-attempts.ts'
+import { attemptSignIn } from './sign-in-attempts.ts'
 
 export interface Person {
   readonly id: number
@@ -74,11 +74,17 @@ export async function beginSession(
   const email = emailKey(given.email).replaceAll('\0', ' ')
   const { rows } = await context.database.pool.query<FoundRow>(findSql, [email, origin.address])
   const found = rows[0]
-  const attempt = await beginAttempt(context, email, origin.address, found?.is_known_address === true)
-  const isRight = await checkPassword(context, given.password, found?.password_hash ?? null)
-  if (!isRight || !found?.id || !found.org_id || found.is_disabled)
+  const isRight = await attemptSignIn(
+    context,
+    { kind: 'user', login: email },
+    origin.address,
+    found?.is_known_address === true,
+    async () =>
+      (await checkPassword(context, given.password, found?.password_hash ?? null)) &&
+      found?.is_disabled === false,
+  )
+  if (!isRight || !found?.id || !found.org_id)
     throw new Refusal(401, 'The e-mail address or the password is wrong')
-  await attempt.succeed()
   return createSession(context, found.org_id, found.id, given.userAgent, origin)
 }
 
@@ -245,8 +251,8 @@ export async function confirmPassword(
     .where('org_id', '=', caller.orgId)
     .where('id', '=', person.id)
     .executeTakeFirstOrThrow()
-  const attempt = await beginAttempt(context, person.email, address, true)
-  if (!(await checkPassword(context, password, passwordHash)))
-    throw new Refusal(400, 'The current password is wrong')
-  await attempt.succeed()
+  const isRight = await attemptSignIn(context, { kind: 'user', login: person.email }, address, true, () =>
+    checkPassword(context, password, passwordHash),
+  )
+  if (!isRight) throw new Refusal(400, 'The current password is wrong')
 }

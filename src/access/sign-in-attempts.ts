@@ -1,8 +1,17 @@
 import type { PoolClient } from 'pg'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
-import { afterFailure, waitMs, type Bucket, type BucketKind } from './sign-in-rules.ts'
+import { networkOf } from '../values/network.ts'
 import { sha256 } from './secrets.ts'
+import {
+  afterFailure,
+  countedBy,
+  forgottenAfterMs,
+  paces,
+  waitMs,
+  type Bucket,
+  type BucketKind,
+} from './sign-in-rules.ts'
 
 interface Counted {
   readonly kind: BucketKind
@@ -16,32 +25,26 @@ interface BucketRow {
   blocked_until_ms: number | null
 }
 
-/** One customer of a provider has a whole network of IPv6 addresses. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.toLowerCase().split('::', 2)
-  const before = head === '' ? [] : head.split(':')
-  const after = tail ? tail.split(':') : []
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
-  const groups = [...before, ...Array.from({ length: missing }, () => '0'), ...after]
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')
+/** What somebody signs in as, whether there is such a one or not. */
+export interface SignInName {
+  readonly kind: 'till' | 'client' | 'user'
+  /** Code of the till, key of the client, e-mail address of the person. */
+  readonly login: string
 }
 
 const keyOf = (kind: BucketKind, ...parts: string[]): Buffer => sha256([kind, ...parts].join('\0'))
 
 /** In one order for everybody, so that nobody waits in a circle. */
-function bucketsOf(email: string, address: string, isKnownAddress: boolean): Counted[] {
+function bucketsOf({ kind, login }: SignInName, address: string, isKnownAddress: boolean): Counted[] {
   const network = networkOf(address)
-  const counted: Counted[] = [
-    { kind: 'emailAndAddress', key: keyOf('emailAndAddress', email, network) },
-    { kind: 'address', key: keyOf('address', network) },
-  ]
-  // Whoever signed in from here before does not wait for what others try elsewhere.
-  if (!isKnownAddress) counted.push({ kind: 'email', key: keyOf('email', email) })
-  return counted.toSorted((a, b) => Buffer.compare(a.key, b.key))
+  const keys: Record<BucketKind, Buffer> = {
+    loginAndAddress: keyOf('loginAndAddress', kind, login, network),
+    address: keyOf('address', network),
+    login: keyOf('login', kind, login),
+  }
+  return countedBy(kind, isKnownAddress)
+    .map((one) => ({ kind: one, key: keys[one] }))
+    .toSorted((a, b) => Buffer.compare(a.key, b.key))
 }
 
 const readSql = `
@@ -55,45 +58,70 @@ update sign_in_attempts a set failures = w.failures, last_failed_at = to_timesta
 from unnest($1::bytea[], $2::int[], $3::float8[], $4::float8[]) as w(bucket, failures, last_failed_at_ms, blocked_until_ms)
 where a.bucket = w.bucket`
 
-/** An attempt that may be made, and has been counted as failed until it succeeds. */
-export interface Attempt {
-  /** Called when it did: who knows the password has not guessed. */
-  readonly succeed: () => Promise<void>
-}
-
 /**
- * Lets an attempt to sign in be made, or refuses it. It is counted before the password is looked at: of many that are
+ * Lets an attempt to sign in be made, or refuses it. It is counted before the credentials are looked at: of many that are
  * sent at once no more are checked than of those sent one by one. Refused ones are not counted, so a block ends however
  * many are sent.
  *
- * @param isKnownAddress the person has signed in from there before.
- * @throws Refusal 429 with the seconds to wait, whether there is such a person or not.
+ * @param isKnownAddress whoever it is has signed in from there before.
+ * @param check whether the credentials are right. When it fails, nothing was attempted.
+ * @throws Refusal 429 with the seconds to wait, whether there is such a login or not; what `check` throws.
  */
-export async function beginAttempt(
+export async function attemptSignIn(
   context: Context,
-  email: string,
+  name: SignInName,
   address: string,
   isKnownAddress: boolean,
-): Promise<Attempt> {
-  const counted = bucketsOf(email, address, isKnownAddress)
-  const client = await context.database.pool.connect()
+  check: () => Promise<boolean>,
+): Promise<boolean> {
+  const counted = bucketsOf(name, address, isKnownAddress)
+  const longestMs = await begin(context, counted)
+  if (longestMs > 0) {
+    context.metrics.signInsRefused.inc({ kind: name.kind })
+    throw tooManyFailures(longestMs)
+  }
+  let isRight: boolean
+  try {
+    isRight = await check()
+  } catch (error) {
+    await takeOff(context, counted)
+    throw error
+  }
+  if (isRight) await forgive(context, counted)
+  return isRight
+}
+
+export function tooManyFailures(waitMs: number): Refusal {
+  const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000))
+  return new Refusal(429, 'Too many attempts to sign in have failed; try again later', {
+    retryAfterS,
+    quota: {
+      policy: 'failed-sign-ins',
+      quota: paces.loginAndAddress.free,
+      windowS: forgottenAfterMs / 1000,
+      left: 0,
+      resetS: retryAfterS,
+    },
+  })
+}
+
+/** @returns how long the attempt has to wait; 0: it may be made and is counted. */
+async function begin({ database, fixedNow }: Context, counted: readonly Counted[]): Promise<number> {
+  const client = await database.pool.connect()
   let failure: Error | undefined
   try {
     await client.query('begin')
-    const longestMs = await count(client, counted, context.fixedNow)
+    const longestMs = await count(client, counted, fixedNow)
     await client.query('commit')
-    if (longestMs > 0)
-      throw new Refusal(429, undefined, { retryAfterS: Math.max(1, Math.ceil(longestMs / 1000)) })
+    return longestMs
   } catch (error) {
-    if (!(error instanceof Refusal)) failure = error as Error
+    failure = error as Error
     throw error
   } finally {
     client.release(failure)
   }
-  return { succeed: () => forgive(context, counted) }
 }
 
-/** @returns how long the attempt has to wait; 0: it may be made and is counted. */
 async function count(
   client: PoolClient,
   counted: readonly Counted[],
@@ -134,15 +162,22 @@ async function count(
   return 0
 }
 
-/** What this one was counted for is taken off; of the person at this address nothing is held against it any more. */
-async function forgive({ database }: Context, counted: readonly Counted[]): Promise<void> {
-  const own = counted.filter(({ kind }) => kind === 'emailAndAddress').map(({ key }) => key)
-  const shared = counted.filter(({ kind }) => kind !== 'emailAndAddress').map(({ key }) => key)
-  await database.pool.query('delete from sign_in_attempts where bucket = any($1::bytea[])', [own])
+/** What this one was counted for is taken off; of the login at this address nothing is held against it any more. */
+async function forgive(context: Context, counted: readonly Counted[]): Promise<void> {
+  const own = counted.filter(({ kind }) => kind === 'loginAndAddress').map(({ key }) => key)
+  await context.database.pool.query('delete from sign_in_attempts where bucket = any($1::bytea[])', [own])
+  await takeOff(
+    context,
+    counted.filter(({ kind }) => kind !== 'loginAndAddress'),
+  )
+}
+
+async function takeOff({ database }: Context, counted: readonly Counted[]): Promise<void> {
+  if (counted.length === 0) return
   await database.pool.query(
     `update sign_in_attempts set failures = failures - 1, blocked_until = null
      where bucket in (select bucket from sign_in_attempts where bucket = any($1::bytea[]) order by bucket for update)
        and failures > 0`,
-    [shared],
+    [counted.map(({ key }) => key)],
   )
 }

@@ -5,7 +5,10 @@ import { ExpiringCache } from './expiring-cache.ts'
 import type { Session } from './session.ts'
 import { readClient, readTill, type Holder } from './holder.ts'
 import { hashTillPassword, isTillPassword, sha256 } from './secrets.ts'
+import { attemptSignIn, tooManyFailures } from './sign-in-attempts.ts'
+import { isKnownAddress, rememberAddress } from './till-addresses.ts'
 import { verifyToken, type TokenHolder } from './tokens.ts'
+import { WrongCredentials } from './wrong-credentials.ts'
 
 /**
  * What is remembered about callers. A verified header is proof for minutes, so that the slow hash is off the hot
@@ -16,6 +19,7 @@ export interface SignIn {
   readonly holders: ExpiringCache<Holder | undefined>
   /** By SHA-256 of code, password and the password hash that they were verified against. */
   readonly passwordProofs: ExpiringCache<true>
+  readonly wrongCredentials: WrongCredentials
   readonly tokenProofs: ExpiringCache<TokenHolder>
   /** By organisation and hash of the cookie's secret. */
   readonly sessions: ExpiringCache<Session | undefined>
@@ -29,7 +33,9 @@ const maxRemembered = 10_000
 export function createSignIn(): SignIn {
   return {
     holders: new ExpiringCache(holderTtlMs, maxRemembered),
-    passwordProofs: new ExpiringCache(proofTtlMs, maxRemembered),
+    // It is the proof of what stands in the database now: the hash that is read anew is in its key.
+    passwordProofs: new ExpiringCache(proofTtlMs, maxRemembered, { renews: true }),
+    wrongCredentials: new WrongCredentials(),
     tokenProofs: new ExpiringCache(proofTtlMs, maxRemembered),
     sessions: new ExpiringCache(holderTtlMs, maxRemembered),
     places: new ExpiringCache(holderTtlMs, maxRemembered),
@@ -42,21 +48,44 @@ const wrongCredentials = 'Authentication failed. Please check the user name and 
 let decoyHash: Promise<string> | undefined
 
 /**
- * The till behind a Basic header.
+ * The till behind a Basic header. Credentials that were proved or found wrong before are answered from memory.
  *
- * @throws Refusal 401; the same for an unknown till, a wrong password and a revoked till.
+ * @param address where the request comes from.
+ * @throws Refusal 401, the same for an unknown till, a wrong password and a revoked till; 429 after too many failures.
  */
-export async function signInTill(context: Context, code: string, password: string): Promise<Caller> {
-  const holder = await context.signIn.holders.get(`till ${code}`, () => readTill(context, code))
-  const passwordHash = holder?.passwordHash ?? (await (decoyHash ??= hashTillPassword('')))
+export async function signInTill(
+  context: Context,
+  code: string,
+  password: string,
+  address: string,
+): Promise<Caller> {
+  const { holders, passwordProofs, wrongCredentials: wrong } = context.signIn
+  const holder = await holders.get(`till ${code}`, () => readTill(context, code))
+  const till = holder?.isRevoked === false ? holder : undefined
+  const passwordHash = till?.passwordHash ?? (await (decoyHash ??= hashTillPassword('')))
   const proof = sha256(`${code}\0${password}\0${passwordHash}`).toString('base64')
-  await context.signIn.passwordProofs.get(proof, async () => {
-    const isRight = await context.slowHashes.submit(() => isTillPassword(password, passwordHash))
-    if (!isRight) throw new Refusal(401, wrongCredentials)
-    return true
+  await passwordProofs.get(proof, async () => {
+    if (!wrong.has(proof)) {
+      const isKnown = till !== undefined && (await isKnownAddress(context, till.caller, address))
+      const isRight = await attemptSignIn(
+        context,
+        { kind: 'till', login: code },
+        address,
+        isKnown,
+        async () =>
+          (await context.slowHashes.submit(() => isTillPassword(password, passwordHash))) &&
+          till !== undefined,
+      )
+      if (isRight && till !== undefined) {
+        await rememberAddress(context, till.caller, address)
+        return true
+      }
+    }
+    const waitMs = wrong.note(proof)
+    throw waitMs > 0 ? tooManyFailures(waitMs) : new Refusal(401, wrongCredentials)
   })
-  if (holder === undefined || holder.isRevoked) throw new Refusal(401, wrongCredentials)
-  return holder.caller
+  if (till === undefined) throw new Refusal(401, wrongCredentials)
+  return till.caller
 }
 
 /**

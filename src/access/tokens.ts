@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { isSecret, sha256 } from './secrets.ts'
 import { readClientSecret, type ClientSecret } from './holder.ts'
+import { attemptSignIn } from './sign-in-attempts.ts'
 
 const issuer = 'counterfoil'
 const tokenUse = 'access'
@@ -39,14 +40,22 @@ async function currentKey(context: Context): Promise<SigningKey> {
 }
 
 /**
- * Exchanges a client's key and secret for an access token. Every call gives a fresh one.
+ * Exchanges a client's key and secret for an access token. Every call gives a fresh one. The right secret is let in
+ * whatever others have tried: it has 256 random bits, so it was not guessed.
  *
- * @throws Refusal 401; the same for an unknown key, a wrong secret and a revoked client.
+ * @param address where the request comes from.
+ * @throws Refusal 401, the same for an unknown key, a wrong secret and a revoked client; 429 after too many of them.
  */
-export async function generateToken(context: Context, key: string, secret: string): Promise<AccessToken> {
+export async function generateToken(
+  context: Context,
+  key: string,
+  secret: string,
+  address: string,
+): Promise<AccessToken> {
   const client: ClientSecret | undefined = await readClientSecret(context, key)
   const isRight = isSecret(secret, client?.secretHash ?? sha256(''))
   if (client === undefined || !isRight || client.isRevoked) {
+    await attemptSignIn(context, { kind: 'client', login: key }, address, false, async () => false)
     throw new Refusal(
       401,
       'Failed to generate OAuth token: the key or the secret is wrong, or the client is revoked',

@@ -7,6 +7,8 @@ import type {
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Caller, Origin } from '../access/caller.ts'
+import type { Quota } from '../errors.ts'
+import type { RouteClass } from '../limits/rate-rules.ts'
 import type { FailureFamily } from './v2/envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -28,12 +30,18 @@ declare module 'fastify' {
     isLong?: boolean
     /** Answered however busy the server is. */
     isProbe?: boolean
+    /** From which quota it is taken, unless from what its method and path say. */
+    limit?: RouteClass
     /** Changes something although its method says that it reads. */
     changes?: boolean
   }
   interface FastifyRequest {
     /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */
     signIn(): Promise<Caller>
+    /** The network address that it comes from, as far as trusted proxies say. */
+    address: string
+    /** What is left of the caller's quota; null: not counted. */
+    quota: Quota | null
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
     /** Where it comes from, for the audit log. @throws Refusal 400 for a reason that is none. */

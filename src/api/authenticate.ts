@@ -35,14 +35,11 @@ async function signInPerson(context: Context, request: FastifyRequest, cookie: s
   const { trustedProxies } = context.config
   requireOwnChange(request, trustedProxies)
   const { caller } = await resumeSession(context, cookie)
-  return { ...caller, origin: originOf(request, trustedProxies) }
+  return { ...caller, origin: originOf(request) }
 }
 
-async function signIn(
-  context: Context,
-  headers: IncomingHttpHeaders,
-  request: FastifyRequest | undefined,
-): Promise<Caller> {
+async function signIn(context: Context, request: FastifyRequest, address: string): Promise<Caller> {
+  const { headers } = request
   const token = readToken(headers)
   if (token !== undefined) {
     if (token.length > maxHeaderLength) throw new Refusal(401, 'The access token is not valid')
@@ -51,7 +48,7 @@ async function signIn(
   const header = headers.authorization
   if (header === undefined) {
     const cookie = readSessionCookie(headers)
-    if (request !== undefined && cookie !== undefined) return signInPerson(context, request, cookie)
+    if (cookie !== undefined) return signInPerson(context, request, cookie)
     throw new Refusal(401, 'Authentication is missing: send Authorization: Basic or X-CAP-API-OAUTH-TOKEN')
   }
   const basic = header.length > maxHeaderLength ? undefined : readBasic(header)
@@ -61,7 +58,7 @@ async function signIn(
       'The Authorization header is neither Basic with user name and password nor Bearer with a token',
     )
   }
-  return signInTill(context, basic.code, basic.password)
+  return signInTill(context, basic.code, basic.password, address)
 }
 
 /** Headers arrive as Latin-1; a name outside ASCII that was sent as UTF-8 is read as that. */
@@ -115,16 +112,16 @@ function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType;
 /**
  * Who sends a request, and where what it does is attributed to.
  *
- * @param request whose session cookie is accepted where there are no other credentials.
- * @throws Refusal 401 for missing or wrong credentials, 400 or 1061 for attribution headers that name nothing, 403 for a
- * change with a session cookie that another site may have sent.
+ * @param address where the request comes from.
+ * @throws Refusal 401 for missing or wrong credentials, 429 after too many wrong ones, 400 or 1061 for attribution headers
+ * that name nothing, 403 for a change with a session cookie that another site may have sent.
  */
 export async function authenticate(
   context: Context,
-  headers: IncomingHttpHeaders,
-  request?: FastifyRequest,
+  request: FastifyRequest,
+  address: string,
 ): Promise<Caller> {
-  const caller = await signIn(context, headers, request)
-  const attribution = readAttribution(headers)
+  const caller = await signIn(context, request, address)
+  const attribution = readAttribution(request.headers)
   return attribution === undefined ? caller : attribute(context, caller, attribution.type, attribution.value)
 }

@@ -11,7 +11,23 @@ const maxReasonLength = 500
 
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
+/** Looking an address up in the list takes longer than everything else that is done for a request before its handler. */
+const trusted = new WeakMap<BlockList, Map<string, boolean>>()
+const maxRemembered = 1_000
+
 function isTrusted(address: string, proxies: BlockList): boolean {
+  const known = trusted.get(proxies) ?? new Map<string, boolean>()
+  trusted.set(proxies, known)
+  let answer = known.get(address)
+  if (answer === undefined) {
+    answer = isInList(address, proxies)
+    if (known.size >= maxRemembered) known.clear()
+    known.set(address, answer)
+  }
+  return answer
+}
+
+function isInList(address: string, proxies: BlockList): boolean {
   try {
     return proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   } catch {
@@ -28,7 +44,9 @@ const lastOf = (header: string | string[] | undefined): string | undefined =>
 /** The nearest proxy that is not ours, or the browser itself. What it says of itself is not believed. */
 export function addressOf({ socket, headers }: FastifyRequest, proxies: BlockList): string {
   let address = plainAddress(socket.remoteAddress ?? '')
-  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
+  const given = headers['x-forwarded-for']
+  if (given === undefined) return address
+  const forwarded = String(given).split(',')
   for (let at = forwarded.length - 1; at >= 0 && isTrusted(address, proxies); at--) {
     const before = plainAddress(forwarded[at]?.trim() ?? '')
     if (before === '' || before.length > 45) break
@@ -71,9 +89,9 @@ function readReason(headers: IncomingHttpHeaders): string | null {
 }
 
 /** What the audit log keeps of a request. @throws Refusal 400 for a reason that is none. */
-export function originOf(request: FastifyRequest, proxies: BlockList): Origin {
+export function originOf(request: FastifyRequest): Origin {
   return {
-    address: addressOf(request, proxies),
+    address: request.address,
     requestId: request.id,
     reason: readReason(request.headers),
   }

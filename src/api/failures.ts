@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
+import { rateLimitHeaders } from '../limits/rate-rules.ts'
 import { problemBody } from './admin/problem.ts'
 import { contentTypes } from './retry-key.ts'
 import { formatOfFailure } from './v1_1/envelope.ts'
@@ -69,6 +70,7 @@ export function sendFailure(
   // A browser would ask for a user name in a window of its own.
   if (refusal.httpStatus === 401 && request.headers['x-counterfoil-console'] === undefined)
     reply.header('www-authenticate', 'Basic realm="counterfoil"')
+  if (refusal.quota !== undefined) reply.headers(rateLimitHeaders(refusal.quota))
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   reply.code(refusal.httpStatus).serializer(JSON.stringify)
   if (family === 'problem')

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
@@ -70,10 +71,16 @@ export function changeExpiry(
 ): Promise<GivenAnswer> {
   const { orgId } = caller
   const keys = request.changes.map(({ code }) => codeKey(code))
-  return carryOutAlone(context, caller, request, {
-    lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
-    carryOut: (client) => changeAll(context, client, orgId, request),
-  })
+  return guardLookups(context, caller, keys, (tell) =>
+    carryOutAlone(context, caller, request, {
+      lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
+      carryOut: async (client) => {
+        const verdict = await changeAll(context, client, orgId, request)
+        tell({ unknown: keys.filter((_, at) => verdict[at] === 633) })
+        return verdict
+      },
+    }),
+  )
 }
 
 async function changeAll(

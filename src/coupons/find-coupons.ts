@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { codeKey } from '../values/coupon-code.ts'
 
 /** Every kind that is given narrows what is found; at least one is. */
@@ -35,6 +36,9 @@ export interface FoundCoupons {
   readonly unknown: readonly (string | number)[]
 }
 
+/** More than a request can name. */
+const maxFound = 10_000
+
 const key = 'upper(c.code collate "C")'
 
 /** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders. */
@@ -66,8 +70,23 @@ order by c.id limit $5 offset $6`
 /**
  * Coupons by id, by code and by holder, all together. A code that customers share leads to their own coupons when
  * holders are given, else to the code itself.
+ *
+ * @throws Refusal 429 after too many unknown codes.
  */
-export async function findCoupons(
+export function findCoupons(context: Context, caller: Caller, query: CouponQuery): Promise<FoundCoupons> {
+  const keys = query.codes.map(codeKey)
+  return guardLookups(context, caller, keys, async (tell) => {
+    const found = await find(context, caller, query)
+    // A page that is full, or not the first, does not show all that there are.
+    const isWhole = query.offset === 0 && found.coupons.length < query.limit
+    const all = isWhole ? found : await find(context, caller, { ...query, limit: maxFound, offset: 0 })
+    const known = new Set(all.coupons.map(({ code }) => codeKey(code)))
+    tell({ unknown: keys.filter((key) => !known.has(key)) })
+    return found
+  })
+}
+
+async function find(
   context: Context,
   { orgId }: Caller,
   { ids, codes, holderIds, limit, offset }: CouponQuery,

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import { codeKey } from '../values/coupon-code.ts'
@@ -92,14 +93,22 @@ export function revokeCoupons(
   request: RevokeRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  const given = [orgId, request.codes.map(codeKey), request.seriesId ?? null]
-  return carryOutAlone(context, caller, request, {
-    lock: async (client) => {
-      const { rows } = await client.query<{ series_id: number }>(lockSql, given)
-      return new Set(rows.map((row) => row.series_id))
-    },
-    carryOut: (client, lockedIds) => revoke(context, client, orgId, request, lockedIds),
-  })
+  const keys = request.codes.map(codeKey)
+  const given = [orgId, keys, request.seriesId ?? null]
+  return guardLookups(context, caller, keys, (tell) =>
+    carryOutAlone(context, caller, request, {
+      lock: async (client) => {
+        const { rows } = await client.query<{ series_id: number }>(lockSql, given)
+        return new Set(rows.map((row) => row.series_id))
+      },
+      carryOut: async (client, lockedIds) => {
+        const verdict = await revoke(context, client, orgId, request, lockedIds)
+        const unknown = verdict.refused.filter(({ code }) => code === 682)
+        tell({ unknown: unknown.map(({ couponCode }) => codeKey(couponCode)) })
+        return verdict
+      },
+    }),
+  )
 }
 
 const refuse = (refusal: NonNullable<RevokeVerdict['refusal']>): RevokeVerdict => ({

@@ -1,4 +1,7 @@
 import type { Context } from '../context.ts'
+import type { Caller } from '../access/caller.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
+import { seriesWithForm } from '../limits/series-forms.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { isId } from '../values/ids.ts'
 import { begins, searchBeginnings } from './search-customers.ts'
@@ -109,16 +112,18 @@ select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescript
 from coupons c join series s on s.org_id = $1 and s.id = c.series_id
 where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = $2`
 
-/** The coupon with a code, in any letter case. */
-export async function findCoupons(
-  { database }: Context,
-  orgId: number,
-  text: string,
-): Promise<FoundCoupon[]> {
-  const { rows } = await database.pool.query<FoundCoupon>({
-    name: 'find-coupon',
-    text: findCouponSql,
-    values: [orgId, codeKey(text)],
+/** The coupon with a code, in any letter case. @throws Refusal 429 after too many unknown codes. */
+export function findCoupons(context: Context, caller: Caller, text: string): Promise<FoundCoupon[]> {
+  const key = codeKey(text)
+  return guardLookups(context, caller, [key], async (tell) => {
+    const { rows } = await context.database.pool.query<FoundCoupon>({
+      name: 'find-coupon',
+      text: findCouponSql,
+      values: [caller.orgId, key],
+    })
+    // Most of what is searched for is a name or a number of a customer.
+    const isGuess = rows.length === 0 && (await seriesWithForm(context, caller.orgId, key)).length > 0
+    if (isGuess) tell({ unknown: [key] })
+    return rows
   })
-  return rows
 }

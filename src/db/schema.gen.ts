@@ -147,6 +147,10 @@ export interface Clients {
    */
   key: string;
   /**
+   * Limits of its own, as with tills.
+   */
+  limits: Json | null;
+  /**
    * What people call it; unique in the organisation.
    */
   name: string;
@@ -464,7 +468,7 @@ export interface CustomerSeriesUsage {
 
 export interface Events {
   /**
-   * The coupon; null where the event is about a series or about nothing (limit-near, test).
+   * The coupon; null where the event is about a series or about none (limit-near, guessing-noticed, test).
    */
   coupon_id: number | null;
   /**
@@ -476,7 +480,7 @@ export interface Events {
    */
   id: Generated<number>;
   /**
-   * issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near or test.
+   * issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near, guessing-noticed or test.
    */
   kind: string;
   /**
@@ -518,6 +522,41 @@ export interface EventScans {
    * The organisation.
    */
   org_id: number;
+}
+
+export interface FailedLookups {
+  /**
+   * When, by the clock of the database.
+   */
+  changed_at: Timestamp;
+  /**
+   * When the last of them came.
+   */
+  failed_at: Timestamp;
+  /**
+   * What they are counted by: till, client, user, address or series.
+   */
+  kind: string;
+  /**
+   * How many stood against it at changed_at.
+   */
+  level: number;
+  /**
+   * When it was last told of by an event and in the audit log; null: it was not.
+   */
+  noticed_at: Timestamp | null;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * How many are forgotten in a second.
+   */
+  per_second: number;
+  /**
+   * Its id; of an address the IPv4 address, or the first half of the IPv6 address.
+   */
+  subject: string;
 }
 
 export interface IdempotencyKeys {
@@ -705,6 +744,25 @@ export interface Redemptions {
    * The bill's number; empty: none.
    */
   transaction_number: Generated<string>;
+}
+
+export interface RequestLevels {
+  /**
+   * SHA-256 of who asks for what kind of thing.
+   */
+  bucket: Buffer;
+  /**
+   * When, by the clock of the database.
+   */
+  changed_at: Timestamp;
+  /**
+   * How much of the quota was used up at changed_at.
+   */
+  level: number;
+  /**
+   * How much of it comes back in a second.
+   */
+  per_second: number;
 }
 
 export interface Reversals {
@@ -1053,11 +1111,11 @@ export interface SeriesVersions {
 
 export interface SignInAttempts {
   /**
-   * Attempts before this are refused without a look at the password; null: none is.
+   * Attempts before this are refused without a look at the credentials; null: none is.
    */
   blocked_until: Timestamp | null;
   /**
-   * SHA-256 of what is counted: nobody's e-mail or address stands here.
+   * SHA-256 of what is counted: nobody's login or address stands here.
    */
   bucket: Buffer;
   /**
@@ -1121,6 +1179,25 @@ export interface Stores {
   zone_id: number | null;
 }
 
+export interface TillAddresses {
+  /**
+   * When it signed in from there with its password, to within a week.
+   */
+  last_seen_at: Timestamp;
+  /**
+   * Its IPv4 address, or the first half of its IPv6 address.
+   */
+  network: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The till.
+   */
+  till_id: number;
+}
+
 export interface Tills {
   /**
    * What it may do.
@@ -1142,6 +1219,10 @@ export interface Tills {
    * Identity within the organisation.
    */
   id: Generated<number>;
+  /**
+   * Limits of its own: readsPerMinute, writesPerMinute, bulkPerMinute, adminPerMinute, failedLookupsPerHour. What is not there, and null: as the server is configured. 0: none.
+   */
+  limits: Json | null;
   /**
    * The organisation.
    */
@@ -1599,17 +1680,20 @@ export interface DB {
   customers: Customers;
   event_scans: EventScans;
   events: Events;
+  failed_lookups: FailedLookups;
   idempotency_keys: IdempotencyKeys;
   import_lines: ImportLines;
   logins: Logins;
   organisations: Organisations;
   redemptions: Redemptions;
+  request_levels: RequestLevels;
   reversals: Reversals;
   series: Series;
   series_usage: SeriesUsage;
   series_versions: SeriesVersions;
   sign_in_attempts: SignInAttempts;
   stores: Stores;
+  till_addresses: TillAddresses;
   tills: Tills;
   token_keys: TokenKeys;
   upload_rows: UploadRows;

@@ -14,6 +14,8 @@ export interface ListedClient {
   readonly accessGroup: string
   readonly tokenTtlS: number
   readonly isRevoked: boolean
+  /** Of its own; null: none. */
+  readonly limits: unknown
 }
 
 /** The clients of an organisation, without their secrets, which nobody knows. */
@@ -33,6 +35,7 @@ export function listClients(queries: Queries, orgId: number, page: Page): Promis
       't.code as till',
       'g.name as accessGroup',
       'c.token_ttl_s as tokenTtlS',
+      'c.limits',
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
     .where('c.org_id', '=', orgId)
@@ -48,6 +51,8 @@ export interface ListedTill {
   readonly store: string
   readonly accessGroup: string
   readonly isRevoked: boolean
+  /** Of its own; null: none. */
+  readonly limits: unknown
 }
 
 /** The tills of an organisation. */
@@ -65,6 +70,7 @@ export function listTills(queries: Queries, orgId: number, page: Page): Promise<
       't.code',
       's.code as store',
       'g.name as accessGroup',
+      't.limits',
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
     .where('t.org_id', '=', orgId)

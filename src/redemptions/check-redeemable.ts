@@ -1,6 +1,8 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { codeKey } from '../values/coupon-code.ts'
+import { askedOutcomeOf } from './lookup-outcome-rules.ts'
 import {
   decideRedemptions,
   type CouponVerdict,
@@ -26,22 +28,27 @@ async function readState(context: Context, { orgId }: Caller, question: Question
   return state
 }
 
-/** Would these coupons be redeemed now, all together or none, as in a bulk redemption? */
-export async function checkTogether(
-  context: Context,
-  caller: Caller,
-  question: Question,
-): Promise<WishVerdict> {
-  const state = await readState(context, caller, question)
-  return decideRedemptions([question], [state]).verdicts[0] as WishVerdict
+/**
+ * Would these coupons be redeemed now, all together or none, as in a bulk redemption?
+ *
+ * @throws Refusal 429 after too many unknown codes.
+ */
+export function checkTogether(context: Context, caller: Caller, question: Question): Promise<WishVerdict> {
+  return guardLookups(context, caller, question.codeKeys, async (tell) => {
+    const state = await readState(context, caller, question)
+    const verdict = decideRedemptions([question], [state]).verdicts[0] as WishVerdict
+    tell(askedOutcomeOf(question, verdict))
+    return verdict
+  })
 }
 
 /**
  * Would these coupons be redeemed now where the caller stands, each by itself, whatever the bill?
  *
  * @returns `redemptionsLeft` as it is: a question takes nothing.
+ * @throws Refusal 429 after too many unknown codes.
  */
-export async function checkCodes(
+export function checkCodes(
   context: Context,
   caller: Caller,
   customer: CustomerReference,
@@ -56,7 +63,14 @@ export async function checkCodes(
     timeZone: caller.timeZone,
     replaysRetries: false,
   }
-  const state = await readState(context, caller, question)
+  return guardLookups(context, caller, question.codeKeys, async (tell) => {
+    const verdict = judgeEach(question, await readState(context, caller, question))
+    tell(askedOutcomeOf(question, verdict))
+    return verdict
+  })
+}
+
+function judgeEach(question: Question, state: ItemState): WishVerdict {
   const coupons = question.codeKeys.flatMap((key, k): CouponVerdict[] => {
     const { verdicts } = decideRedemptions(
       [{ ...question, codeKeys: [key] }],

@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { Refusal } from '../errors.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import type { RedemptionCircumstances } from './redemption-facts.ts'
 import { explain, type ExplainedRule } from './redemption-rules.ts'
@@ -33,9 +34,22 @@ export interface Explanation {
  * What each rule says of redeeming a coupon. The state is read, and the rules are asked, as a redemption does it; nothing
  * is locked or taken.
  *
- * @throws Refusal 400 for a store or till that there is not, and for a coupon without a holder when no customer is named.
+ * @throws Refusal 400 for a store or till that there is not, and for a coupon without a holder when no customer is named; 429
+ * after too many unknown codes.
  */
-export async function explainRedemption(
+export function explainRedemption(
+  context: Context,
+  caller: Caller,
+  question: RedemptionQuestion,
+): Promise<Explanation> {
+  return guardLookups(context, caller, [codeKey(question.code)], async (tell) => {
+    const explanation = await explainOne(context, caller, question)
+    if (explanation.unknown === 702) tell({ unknown: [codeKey(question.code)] })
+    return explanation
+  })
+}
+
+async function explainOne(
   context: Context,
   caller: Caller,
   question: RedemptionQuestion,

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import {
   answerOnce,
@@ -9,6 +10,7 @@ import {
   type PendingAnswer,
   type Retryable,
 } from '../retries/stored-answers.ts'
+import { lookupOutcomeOf } from './lookup-outcome-rules.ts'
 import { decideRedemptions, type Effect, type RedemptionWish, type WishVerdict } from './redeem-rules.ts'
 import {
   readRedemptionState,
@@ -38,16 +40,24 @@ export type RedeemLane = WriteLane<RedeemRequest>
  * Redeems coupons, all or none of each wish, exactly as often as their limits allow.
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
- * @throws Refusal 422 when the key stands with another request, 503 under overload.
+ * @throws Refusal 429 after too many unknown codes, 422 when the key stands with another request, 503 under overload.
  */
 export function redeemCoupons(
   context: Context,
   caller: Caller,
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.redeemLanes, 'redeem', caller, request, (transaction, requests) =>
-    redeemBatch(context, transaction, caller.orgId, requests),
-  )
+  const keys = request.wishes.flatMap(({ codeKeys }) => codeKeys)
+  return guardLookups(context, caller, keys, (tell) => {
+    const present: RedeemRequest['present'] = (verdicts) => {
+      tell(lookupOutcomeOf(request.wishes, verdicts))
+      return request.present(verdicts)
+    }
+    const told = { ...request, present }
+    return carryOutInLane(context, context.redeemLanes, 'redeem', caller, told, (transaction, requests) =>
+      redeemBatch(context, transaction, caller.orgId, requests),
+    )
+  })
 }
 
 export function stateRequestOf(

@@ -7,6 +7,7 @@ export const eventNames = {
   'expiry-changed': 'CouponExpiryChange',
   'expiring-soon': 'CouponExpiringSoon',
   'limit-near': 'SeriesLimitNear',
+  'guessing-noticed': 'GuessingNoticed',
   test: 'WebhookTest',
 } as const
 

@@ -150,6 +150,8 @@ function dataOf(facts: EventFacts): object {
       const { limit, max, used } = facts.details ?? {}
       return { series_info: seriesInfo(facts), limit, max, used }
     }
+    case 'guessing-noticed':
+      return { series_info: seriesInfo(facts), ...facts.details }
     case 'test':
       return {}
     default:

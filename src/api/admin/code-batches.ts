@@ -58,7 +58,7 @@ export function registerCodeBatches(app: App, context: Context): void {
     {
       // A HEAD would take the one export and throw it away.
       exposeHeadRoute: false,
-      config: { ...config, isLong: true, changes: true },
+      config: { ...config, isLong: true, changes: true, limit: 'bulk' },
       schema: {
         operationId: 'exportCodes',
         summary: 'The codes of a batch, this once',

@@ -48,7 +48,7 @@ export function registerExport(app: App, context: Context): void {
   app.get(
     '/admin/v1/export/:what',
     {
-      config: { ...config, isLong: true },
+      config: { ...config, isLong: true, limit: 'bulk' },
       schema: {
         operationId: 'exportRows',
         summary: 'Rows of the ledger as CSV or NDJSON',

@@ -52,14 +52,15 @@ export function registerSearch(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId, country, access } = await request.signIn()
+      const caller = await request.signIn()
+      const { orgId, country, access } = caller
       if (access.customer === 'none' && access.coupon === 'none') throw new Refusal(403)
       const text = readText(request.query, 'q')?.trim() ?? ''
       if (text === '' || text.length > maxLength)
         throw badParameter('q', text, `1 to ${maxLength} characters`)
       const [customers, coupons] = await Promise.all([
         access.customer === 'none' ? [] : findCustomers(context, orgId, country, text),
-        access.coupon === 'none' ? [] : findCoupons(context, orgId, text),
+        access.coupon === 'none' ? [] : findCoupons(context, caller, text),
       ])
       return { customers, coupons }
     },

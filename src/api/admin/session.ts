@@ -68,7 +68,7 @@ export function registerSession(app: App, context: Context): void {
   app.post(
     '/admin/v1/session',
     {
-      config,
+      config: { ...config, limit: 'sign-in' },
       schema: {
         operationId: 'beginSession',
         summary: 'Sign in with an e-mail address and a password',

@@ -15,7 +15,7 @@ export function registerGenerateToken(app: App, context: Context): void {
   app.post(
     '/v3/oauth/token/generate',
     {
-      config: { failure: 'token' },
+      config: { failure: 'token', limit: 'sign-in' },
       schema: {
         operationId: 'generateToken',
         summary: 'An access token for a client',
@@ -31,12 +31,13 @@ export function registerGenerateToken(app: App, context: Context): void {
             data: Type.Object({ accessToken: Type.String(), ttlSeconds: Type.Integer() }),
             errors: Type.Null(),
           }),
-          ...Object.fromEntries([400, 401, 405, 413, 415, 500, 503].map((status) => [status, failure])),
+          ...Object.fromEntries([400, 401, 405, 413, 415, 429, 500, 503].map((status) => [status, failure])),
         },
       },
     },
     async (request) => {
-      const data = await generateToken(context, request.body.key, request.body.secret)
+      const { key, secret } = request.body
+      const data = await generateToken(context, key, secret, request.address)
       return { data, errors: null }
     },
   )

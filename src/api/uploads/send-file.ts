@@ -66,7 +66,7 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
       app.post(
         `${prefix}/${call.name}/:couponSeriesId`,
         {
-          config: { failure: 'upload', isUpload: true },
+          config: { failure: 'upload', isUpload: true, limit: 'bulk' },
           onRequest: requireMultipart,
           // The body is a stream; its parts are checked as they come.
           validatorCompiler: () => () => true,

@@ -78,7 +78,7 @@ export function registerResults(
     {
       // A HEAD would read all rows and throw them away.
       exposeHeadRoute: false,
-      config: { failure: 'upload', isLong: true },
+      config: { failure: 'upload', isLong: true, limit: 'bulk' },
       schema: {
         operationId: `getUploadResult${suffix}`,
         summary: 'The refused rows of an upload, or those that came in',

@@ -145,12 +145,16 @@ export function writeItems<Wish, Verdict extends { readonly customer: CustomerPr
     : carryOut(wishes, present)
 }
 
-/** What is refused of one item is told in the item, and the others go on. @throws what is no refusal of an item. */
+/**
+ * What is refused of one item is told in the item, and the others go on.
+ *
+ * @throws what is no refusal of an item: failures of the server, and 429, which is about the caller.
+ */
 export async function orRefusal<Result>(read: () => Promise<Result> | Result): Promise<Result | Refusal> {
   try {
     return await read()
   } catch (error) {
-    if (error instanceof Refusal && error.httpStatus < 500) return error
+    if (error instanceof Refusal && error.httpStatus < 500 && error.httpStatus !== 429) return error
     throw error
   }
 }

@@ -55,7 +55,9 @@ const failure = (status: TSchema) =>
 export const responses = (success: TSchema, status: TSchema = requestStatus) => ({
   200: success,
   400: Type.Union([failure(status), success]),
-  ...Object.fromEntries([401, 403, 404, 405, 413, 415, 422, 500, 503].map((code) => [code, failure(status)])),
+  ...Object.fromEntries(
+    [401, 403, 404, 405, 413, 415, 422, 429, 500, 503].map((code) => [code, failure(status)]),
+  ),
 })
 
 /** Parameters of every call. */

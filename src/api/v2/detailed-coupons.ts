@@ -17,7 +17,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
   app.get(
     '/v2/customers/:customerId/coupons',
     {
-      config: { isLong: true },
+      config: { isLong: true, limit: 'bulk' },
       schema: {
         operationId: 'listDetailedCoupons',
         summary: 'A customer’s coupons in detail',

@@ -13,19 +13,19 @@ export const entityFailure = Type.Object(
 
 /** Every status with which a request of the entity family can fail as a whole. */
 export const entityFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, entityFailure]),
+  [400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, entityFailure]),
 )
 
 /** Failure of a bare call: the status alone. */
 export const flatFailures = Object.fromEntries(
-  [401, 403, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, status]),
+  [401, 403, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, status]),
 )
 
 /** Failure of an issue call. */
 const errorsFailure = Type.Object({ errors: Type.Array(status) })
 
 export const errorsFailures = Object.fromEntries(
-  [400, 401, 403, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, errorsFailure]),
+  [400, 401, 403, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, errorsFailure]),
 )
 
 /** Failure of a customer call: the list that it would have answered with is empty. */
@@ -36,7 +36,7 @@ const customerFailure = Type.Object({
 })
 
 export const customerFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 413, 415, 422, 500, 503].map((httpStatus) => [httpStatus, customerFailure]),
+  [400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, customerFailure]),
 )
 
 /** Failure of an upload call: like its answer, with an error in place of the result. */
@@ -48,7 +48,7 @@ const uploadFailure = Type.Object({
 })
 
 export const uploadFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 500, 503].map((httpStatus) => [
+  [400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 429, 500, 503].map((httpStatus) => [
     httpStatus,
     uploadFailure,
   ]),

@@ -10,5 +10,5 @@ const failure = Type.Object({
 
 /** Every status with which a call of version 3 can fail. */
 export const dataFailures = Object.fromEntries(
-  [400, 401, 403, 404, 405, 409, 413, 415, 500, 503].map((status) => [status, failure]),
+  [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503].map((status) => [status, failure]),
 )

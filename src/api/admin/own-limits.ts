@@ -1,0 +1,50 @@
+import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
+import type { Context } from '../../context.ts'
+import { ownLimitNames } from '../../limits/rate-rules.ts'
+import { setOwnLimits } from '../../organisations/set-own-limits.ts'
+import type { App } from '../app.ts'
+import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+
+const limit = Type.Optional(
+  Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
+    description: '0: none. Null, or left out: as the server is configured.',
+  }),
+)
+const limits = Type.Object(Object.fromEntries(ownLimitNames.map((name) => [name, limit])))
+
+const kinds = [
+  { kind: 'till', path: 'tills', operationId: 'setTillLimits' },
+  { kind: 'client', path: 'clients', operationId: 'setClientLimits' },
+] as const
+
+/** `PUT /admin/v1/tills/{id}/limits` and `/admin/v1/clients/{id}/limits`: limits of one alone. */
+export function registerOwnLimits(app: App, context: Context): void {
+  for (const { kind, path, operationId } of kinds) {
+    app.put(
+      `/admin/v1/${path}/:id/limits`,
+      {
+        config,
+        schema: {
+          operationId,
+          summary: `State the limits of one ${kind}`,
+          description: 'All of them anew: what is left out is as the server is configured.',
+          tags,
+          params: idParams,
+          body: limits,
+          response: answers(Type.Object({ id: Type.Integer(), limits })),
+        },
+      },
+      async (request) => {
+        const caller = await signInAdministrator(request, 'write')
+        const id = readPathId(request.params.id)
+        const given = request.body as Readonly<Record<string, number | null | undefined>>
+        const stated = Object.fromEntries(ownLimitNames.map((name) => [name, given[name] ?? null]))
+        await recorded(context.database.queries, caller, (transaction) =>
+          setOwnLimits(transaction, caller.orgId, kind, id, stated),
+        )
+        return { id, limits: stated }
+      },
+    )
+  }
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  freeOf,
+  isNoticed,
+  levelAt,
+  longestWaitMs,
+  pressedFreeOf,
+  waitMs,
+  type Failures,
+} from './lookup-rules.ts'
+
+const hourMs = 3_600_000
+const nothing: Failures = { level: 0, atMs: 0, failedAtMs: 0 }
+
+const failed = (before: Failures, perHour: number, nowMs: number, count = 1): Failures => ({
+  level: levelAt(before, perHour, nowMs) + count,
+  atMs: nowMs,
+  failedAtMs: nowMs,
+})
+
+/** What one gets through who asks again whenever it is allowed, for so many hours. */
+function greedy(perHour: number, hours: number): number {
+  let guesses = 0
+  let failures = nothing
+  for (let nowMs = 0; nowMs < hours * hourMs;) {
+    nowMs += waitMs(failures, freeOf(perHour), nowMs)
+    if (nowMs >= hours * hourMs) break
+    failures = failed(failures, perHour, nowMs)
+    guesses++
+    // No answer comes sooner.
+    nowMs += 1
+  }
+  return guesses
+}
+
+describe('unknown codes', () => {
+  test('are free for a third of an hour’s worth, then double the wait, up to a quarter of an hour', () => {
+    let failures = nothing
+    const waits: number[] = []
+    for (let n = 0, nowMs = 0; n < 32; n++) {
+      failures = failed(failures, 60, nowMs)
+      // As if nothing were forgotten meanwhile.
+      waits.push(waitMs(failures, freeOf(60), nowMs))
+    }
+    expect(waits.slice(0, 19)).toEqual(Array.from({ length: 19 }, () => 0))
+    expect(waits.slice(19)).toEqual(
+      Array.from({ length: 13 }, (_, n) => Math.min(longestWaitMs, 1_000 * 2 ** n)),
+    )
+  })
+
+  test.each([
+    [60, 1, 120],
+    [60, 24, 1_500],
+    [3_000, 24, 73_100],
+  ])('with %d an hour, a till gets through at most so many in %d hours: %d', (perHour, hours, most) => {
+    const guesses = greedy(perHour, hours)
+    expect(guesses).toBeLessThanOrEqual(freeOf(perHour) + 10 + perHour * hours)
+    expect(guesses).toBeLessThanOrEqual(most)
+    // And it is not shut out either.
+    expect(guesses).toBeGreaterThan(freeOf(perHour))
+  })
+
+  test('never stand against anybody for longer than it takes to forget them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 500 }), (perHour, count) => {
+        const failures = failed(nothing, perHour, 0, count)
+        expect(levelAt(failures, perHour, (count / perHour) * hourMs + 1)).toBe(0)
+        expect(waitMs(failures, freeOf(perHour), longestWaitMs)).toBe(0)
+      }),
+    )
+  })
+
+  test('are fewer free where others guess beside, and at least one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), (perHour) => {
+        expect(pressedFreeOf(perHour)).toBeGreaterThanOrEqual(1)
+        expect(pressedFreeOf(perHour)).toBeLessThanOrEqual(freeOf(perHour))
+      }),
+    )
+  })
+
+  test('are told of when the wait is the longest, and of addresses and series when they are pressed', () => {
+    expect(waitMs(failed(nothing, 60, 0, 29), freeOf(60), 0)).toBeLessThan(longestWaitMs)
+    expect(isNoticed('till', 29, 60)).toBe(false)
+    expect(isNoticed('till', 30, 60)).toBe(true)
+    expect(waitMs(failed(nothing, 60, 0, 30), freeOf(60), 0)).toBe(longestWaitMs)
+    expect(isNoticed('address', 199, 600)).toBe(false)
+    expect(isNoticed('address', 200, 600)).toBe(true)
+  })
+})
