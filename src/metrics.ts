@@ -5,13 +5,15 @@ export interface Metrics {
   readonly registry: Registry
   /** Seconds from the first byte of a request to the last of its answer, by method, route and status. */
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
+  /** Requests of sandboxes, which are in no other figure about requests and writes, by status. */
+  readonly sandboxRequests: Counter<'status'>
   /** Requests that went in one transaction, by kind of write. */
   readonly writeBatchSize: Histogram<'kind'>
   /** Requests that were refused because too many others waited too long. */
   readonly shed: Counter
   /** Attempts of this process to deliver a message, by outcome. */
   readonly webhookAttempts: Counter<'outcome'>
-  /** Of every webhook, the same in every process. */
+  /** Of every webhook that is not of a sandbox, the same in every process. */
   readonly webhookLag: Gauge<'organisation' | 'webhook'>
   readonly webhookMessages: Gauge<'organisation' | 'webhook' | 'state'>
   readonly webhookActive: Gauge<'organisation' | 'webhook'>
@@ -40,6 +42,12 @@ export function createMetrics(pool: Pool): Metrics {
       this.set({ state: 'awaited' }, pool.waitingCount)
     },
   })
+  const sandboxRequests = new Counter({
+    name: 'counterfoil_sandbox_requests_total',
+    help: 'Requests of sandboxes, which no other figure about requests and writes counts.',
+    labelNames: ['status'],
+    registers: [registry],
+  })
   const writeBatchSize = new Histogram({
     name: 'counterfoil_write_batch_size',
     help: 'Requests that went in one transaction, by kind of write.',
@@ -52,7 +60,8 @@ export function createMetrics(pool: Pool): Metrics {
     help: 'Requests refused with 503 because too many others waited too long.',
     registers: [registry],
   })
-  return { registry, requestDuration, writeBatchSize, shed, ...createWebhookMetrics(registry) }
+  const ofWebhooks = createWebhookMetrics(registry)
+  return { registry, requestDuration, sandboxRequests, writeBatchSize, shed, ...ofWebhooks }
 }
 
 function createWebhookMetrics(registry: Registry) {

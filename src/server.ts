@@ -11,6 +11,7 @@ import { registerAreas } from './api/admin/areas.ts'
 import { registerAudit } from './api/admin/audit.ts'
 import { registerClients } from './api/admin/clients.ts'
 import { registerCustomers } from './api/admin/customers.ts'
+import { registerSandbox } from './api/admin/sandbox.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
 import { registerSearch } from './api/admin/search.ts'
 import { registerSession } from './api/admin/session.ts'
@@ -116,8 +117,11 @@ export async function createServer(context: Context): Promise<App> {
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('isShed', false)
-  app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
-    return authenticate(context, this.headers, this)
+  app.decorateRequest('isOfSandbox', false)
+  app.decorateRequest('signIn', async function signIn(this: FastifyRequest) {
+    const caller = await authenticate(context, this.headers, this)
+    this.isOfSandbox = caller.isSandbox
+    return caller
   })
   app.decorateRequest('origin', function origin(this: FastifyRequest) {
     return originOf(this, context.config.trustedProxies)
@@ -136,10 +140,9 @@ export async function createServer(context: Context): Promise<App> {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
     const { elapsedTime, statusCode } = reply
-    context.metrics.requestDuration.observe(
-      { method: request.method, route, status: statusCode },
-      elapsedTime / 1000,
-    )
+    const labels = { method: request.method, route, status: statusCode }
+    if (request.isOfSandbox) context.metrics.sandboxRequests.inc({ status: statusCode })
+    else context.metrics.requestDuration.observe(labels, elapsedTime / 1000)
     const level = request.isShed
       ? 'debug'
       : statusCode >= 500
@@ -194,6 +197,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSearch(features, context)
     registerExplain(features, context)
     registerOrganisation(features, context)
+    registerSandbox(features, context)
     registerClients(features, context)
     registerTills(features, context)
     registerAccessGroups(features, context)

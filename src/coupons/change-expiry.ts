@@ -72,21 +72,21 @@ export function changeExpiry(
   const keys = request.changes.map(({ code }) => codeKey(code))
   return carryOutAlone(context, caller, request, {
     lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
-    carryOut: (client) => changeAll(context, client, orgId, request),
+    carryOut: (client, _, now) => changeAll(client, orgId, request, now),
   })
 }
 
 async function changeAll(
-  context: Context,
   client: PoolClient,
   orgId: number,
   { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryRequest,
+  now: Date | null,
 ): Promise<ExpiryVerdict> {
   const keys = changes.map(({ code }) => codeKey(code))
   const { rows } = await client.query<StateRow>({
     text: stateSql,
     rowMode: 'array',
-    values: [orgId, keys, customerId ?? null, context.fixedNow],
+    values: [orgId, keys, customerId ?? null, now],
   })
   const states = new Map(rows.map((row) => [row[0] - 1, row]))
   const verdicts = changes.map((change, at) => verdictOf(change, states.get(at), seriesId, customerId))
@@ -97,7 +97,7 @@ async function changeAll(
     if (verdict === null && row) made.set(row[1], changes[at]?.validUntilS ?? 0)
   })
   if (made.size > 0) {
-    const values = [orgId, [...made.keys()], [...made.values()], tillId, context.fixedNow, requestId ?? null]
+    const values = [orgId, [...made.keys()], [...made.values()], tillId, now, requestId ?? null]
     await client.query(changeSql, values)
   }
   return verdicts

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import {
   decideRedemptions,
@@ -13,13 +14,14 @@ import { readRedemptionState, type CustomerReference, type ItemState } from './r
 type Question = RedemptionWish & { readonly customer: CustomerReference }
 
 /** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
-async function readState(context: Context, { orgId }: Caller, question: Question): Promise<ItemState> {
+async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
+  const { pool } = context.database
   const [state] = await readRedemptionState(
-    context.database.pool,
+    pool,
     context.seriesMemory,
-    orgId,
+    caller.orgId,
     [stateRequestOf({ ...question, replaysRetries: false })],
-    context.fixedNow,
+    await readNow(context, pool, caller),
     false,
   )
   if (state === undefined) throw new Error('one request has one state')
@@ -55,6 +57,7 @@ export async function checkCodes(
     statedTimeS: undefined,
     timeZone: caller.timeZone,
     replaysRetries: false,
+    hasTestCodes: caller.isSandbox,
   }
   const state = await readState(context, caller, question)
   const coupons = question.codeKeys.flatMap((key, k): CouponVerdict[] => {

@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { Refusal } from '../errors.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import type { RedemptionCircumstances } from './redemption-facts.ts'
 import { explain, type ExplainedRule } from './redemption-rules.ts'
@@ -41,19 +42,20 @@ export async function explainRedemption(
   question: RedemptionQuestion,
 ): Promise<Explanation> {
   const { orgId, timeZone, requiresTransactionNumber } = caller
+  const { pool } = context.database
+  const at = question.at ?? (await readNow(context, pool, caller))
   const place = await readPlace(context, orgId, question.place)
   const customer = question.customer ?? (await findHolder(context, orgId, question.code))
   if (customer === undefined) {
-    const judgedAt = question.at ?? context.fixedNow ?? new Date()
-    const judgedAtS = Math.floor(judgedAt.getTime() / 1000)
+    const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
     return { judgedAtS, unknown: 702, customer: undefined, state: undefined, place, rules: [] }
   }
   const [item] = await readRedemptionState(
-    context.database.pool,
+    pool,
     context.seriesMemory,
     orgId,
     [{ customer, codeKeys: [codeKey(question.code)], tillId: null, replayedTransaction: '' }],
-    question.at ?? context.fixedNow,
+    at,
     false,
   )
   if (item === undefined) throw new Error('one request has one state')
