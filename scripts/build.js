@@ -2,6 +2,7 @@
 // --stale, what is older than its sources. Two builds at once would write the same files, so the second waits for the first.
 import { spawnSync } from 'node:child_process'
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -64,6 +65,16 @@ const parts = {
     if (isBuilt) compress(join(root, 'dist', 'console', 'assets'))
     return isBuilt
   },
+}
+
+/** Left out by `npm ci --omit=dev`, which runs this too. */
+const hasCompilers = ['typescript', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)))
+if (!hasCompilers) {
+  if (staleParts().length === 0) process.exit(0)
+  console.error(
+    'counterfoil: to be built, it needs what --omit=dev leaves out. Run npm ci first, and this after it',
+  )
+  process.exit(1)
 }
 
 acquireLock()

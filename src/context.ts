@@ -33,7 +33,10 @@ export interface Context {
   readonly redeemLanes: Map<number, RedeemLane>
   readonly reverseLanes: Map<number, ReverseLane>
   readonly seriesMemory: SeriesMemory
-  /** The instant that rules are judged at; null: the clock of the database. Set by tests only. */
+  /**
+   * The instant that rules are judged at; null: the clock of the database. Set by tests only. Verbs ask
+   * `sandbox/clock.ts`, which knows of organisations with a clock of their own.
+   */
   readonly fixedNow: Date | null
   /** Whether the process is told to stop: then it is not ready, and asks for no further request on a connection. */
   readonly life: { isStopping: boolean }

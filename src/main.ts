@@ -88,8 +88,8 @@ export async function serve(config: Config): Promise<void> {
     const isDemo = config.demo && (await loadDemo(context))
     const hasPeople = isDemo && (await hasDemoPeople(context))
     announce(context, await listen(app, config), isDemo, hasPeople)
-    const stopForgetting = startForgetting(context)
     const background = [
+      startForgetting(context),
       startBatchWork(context),
       startUploadWork(context),
       startWebhookWork(context),
@@ -99,7 +99,6 @@ export async function serve(config: Config): Promise<void> {
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true
     await sleep(config.drainDelayMs)
-    stopForgetting()
     await Promise.all([...background.map((stop) => stop()), drain(app, config)])
   } finally {
     await context.close()

@@ -5,6 +5,8 @@ export interface Metrics {
   readonly registry: Registry
   /** Seconds from the first byte of a request to the last of its answer, by method, route and status. */
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
+  /** Requests of sandboxes, which are in no other figure about requests and writes, by status. */
+  readonly sandboxRequests: Counter<'status'>
   /** Requests that went in one transaction, by kind of write. */
   readonly writeBatchSize: Histogram<'kind'>
   /** Requests that were refused because too many others waited too long. */
@@ -22,7 +24,7 @@ export interface Metrics {
   readonly guessingNoticed: Counter<'kind'>
   /** Attempts of this process to deliver a message, by outcome. */
   readonly webhookAttempts: Counter<'outcome'>
-  /** Of every webhook, the same in every process. */
+  /** Of every webhook that is not of a sandbox, the same in every process. */
   readonly webhookLag: Gauge<'organisation' | 'webhook'>
   readonly webhookMessages: Gauge<'organisation' | 'webhook' | 'state'>
   readonly webhookActive: Gauge<'organisation' | 'webhook'>
@@ -51,6 +53,12 @@ export function createMetrics(pool: Pool): Metrics {
       this.set({ state: 'awaited' }, pool.waitingCount)
     },
   })
+  const sandboxRequests = new Counter({
+    name: 'counterfoil_sandbox_requests_total',
+    help: 'Requests of sandboxes, which no other figure about requests and writes counts.',
+    labelNames: ['status'],
+    registers: [registry],
+  })
   const writeBatchSize = new Histogram({
     name: 'counterfoil_write_batch_size',
     help: 'Requests that went in one transaction, by kind of write.',
@@ -66,6 +74,7 @@ export function createMetrics(pool: Pool): Metrics {
   return {
     registry,
     requestDuration,
+    sandboxRequests,
     writeBatchSize,
     shed,
     ...createLimitMetrics(registry),

@@ -11,6 +11,7 @@ import { registerAreas } from './api/admin/areas.ts'
 import { registerAudit } from './api/admin/audit.ts'
 import { registerClients } from './api/admin/clients.ts'
 import { registerCustomers } from './api/admin/customers.ts'
+import { registerSandbox } from './api/admin/sandbox.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
 import { registerSearch } from './api/admin/search.ts'
 import { registerSession } from './api/admin/session.ts'
@@ -141,8 +142,10 @@ export async function createServer(context: Context): Promise<App> {
   app.decorateRequest('isShed', false)
   app.decorateRequest('address', '')
   app.decorateRequest('quota', null)
+  app.decorateRequest('isOfSandbox', false)
   app.decorateRequest('signIn', async function signIn(this: FastifyRequest) {
     const caller = await authenticate(context, this, this.address)
+    this.isOfSandbox = caller.isSandbox
     takeFromCaller(context, this, caller)
     return { ...caller, from: { address: this.address, requestId: this.id } }
   })
@@ -166,10 +169,9 @@ export async function createServer(context: Context): Promise<App> {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
     const { elapsedTime, statusCode } = reply
-    context.metrics.requestDuration.observe(
-      { method: request.method, route, status: statusCode },
-      elapsedTime / 1000,
-    )
+    const labels = { method: request.method, route, status: statusCode }
+    if (request.isOfSandbox) context.metrics.sandboxRequests.inc({ status: statusCode })
+    else context.metrics.requestDuration.observe(labels, elapsedTime / 1000)
     const level = request.isShed
       ? 'debug'
       : statusCode >= 500
@@ -227,6 +229,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSearch(features, context)
     registerExplain(features, context)
     registerOrganisation(features, context)
+    registerSandbox(features, context)
     registerClients(features, context)
     registerTills(features, context)
     registerOwnLimits(features, context)

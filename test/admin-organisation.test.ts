@@ -122,6 +122,7 @@ describe('settings', () => {
       'replaysTillRetries',
       'couponPrefix',
       'couponSuffix',
+      'isSandbox',
     ])
     const one = await admin('PATCH', 'organisation', { currency: 'inr' })
     expect(one.json).toEqual({ ...(before.json as object), currency: 'INR' })
@@ -135,8 +136,12 @@ describe('settings', () => {
       couponPrefix: 'AB-',
       couponSuffix: null,
     }
-    expect((await admin('PATCH', 'organisation', all)).json).toEqual({ id: shop.orgId, ...all })
-    expect((await admin('GET', 'organisation')).json).toEqual({ id: shop.orgId, ...all })
+    expect((await admin('PATCH', 'organisation', all)).json).toEqual({
+      id: shop.orgId,
+      ...all,
+      isSandbox: false,
+    })
+    expect((await admin('GET', 'organisation')).json).toEqual({ id: shop.orgId, ...all, isSandbox: false })
   })
 
   test('hold for the next redemption within a second', async () => {

@@ -4,12 +4,12 @@ import { anyMobile, bodyOf } from './customer-cases.ts'
 import { openOffice, personPassword, signIn, type Browser } from './people-cases.ts'
 import { least } from './series-cases.ts'
 import { fieldParts, filePart, multipart } from './upload-cases.ts'
-import type { Reply } from './write-cases.ts'
+import type { Reply, ShopOptions } from './write-cases.ts'
 
 /** One call of each operation that changes something, by a person. */
 
-export async function openAudited(context: Context, app: App) {
-  const office = await openOffice(context, app)
+export async function openAudited(context: Context, app: App, options: ShopOptions = {}) {
+  const office = await openOffice(context, app, options)
   const admin = await office.browser('admin')
   const { call } = admin
   const customerId = await office.registered({ mobile: anyMobile(), firstName: 'Asha', lastName: 'Nair' })
@@ -25,6 +25,8 @@ interface Change {
   readonly make: (given: Audited, app: App) => Promise<Reply>
   /** What the call is recorded as, each action once. */
   readonly actions: readonly string[]
+  /** What the organisation has to be for it. */
+  readonly options?: ShopOptions
   /** The person who made it, unless the administrator did. */
   readonly actor?: (reply: Reply) => number
 }
@@ -260,6 +262,16 @@ export const changes: Readonly<Record<string, Change>> = {
   updateOrganisation: {
     make: ({ call }) => call('PATCH', '/admin/v1/organisation', { requiresTransactionNumber: true }),
     actions: ['organisation.changed'],
+  },
+  setSandboxClock: {
+    make: ({ call }) => call('PUT', '/admin/v1/sandbox/clock', { at: '2030-01-01' }),
+    options: { isSandbox: true },
+    actions: ['organisation.changed'],
+  },
+  resetSandbox: {
+    make: ({ call }) => call('POST', '/admin/v1/sandbox/reset', { keepsSeries: false }),
+    options: { isSandbox: true },
+    actions: ['sandbox.reset', 'series.deleted'],
   },
   createClient: {
     make: ({ call, tillCode }) => call('POST', '/admin/v1/clients', { name: 'another', till: tillCode }),

@@ -56,8 +56,8 @@ describe('every operation that changes something', () => {
 
   test.each(Object.entries(changes))(
     '%s is recorded when a person does it: who, what, from where, in which request; nothing else is',
-    async (_, { make, actions, actor }) => {
-      const given = await openAudited(context, app)
+    async (_, { make, actions, actor, options }) => {
+      const given = await openAudited(context, app, options)
       const reply = await make(given, app)
       expect(reply.status, reply.text).toBeLessThan(300)
       const requestId = reply.headers['x-request-id']

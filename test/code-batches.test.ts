@@ -61,7 +61,11 @@ describe('a batch of codes', () => {
     const id = await shop.made(seriesId, 10)
     const other = await shop.made(seriesId, 3)
     const ask = async (batchId: number) =>
-      proveBatch(pool, shop.orgId, 'UTC', await readBatch(pool, shop.orgId, batchId))
+      proveBatch(
+        pool,
+        { orgId: shop.orgId, isSandbox: false, timeZone: 'UTC' },
+        await readBatch(pool, shop.orgId, batchId),
+      )
     expect(await ask(id)).toEqual({ redeemable: 10, refusedNow: new Map(), missing: 0 })
     const [customer, blocked] = [await shop.customer(), await shop.customer()]
     const mine = (await shop.issue(seriesId, customer)).at('code') as string

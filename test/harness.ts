@@ -74,7 +74,11 @@ export function basic(code: string, secret: string): string {
 /** A new organisation with a store, a till and a client: every test makes its own. */
 export async function createTestOrganisation(
   { database: { queries } }: Context,
-  { timeZone = 'UTC', country = 'IN' }: { timeZone?: string; country?: string } = {},
+  {
+    timeZone = 'UTC',
+    country = 'IN',
+    isSandbox = false,
+  }: { timeZone?: string; country?: string; isSandbox?: boolean } = {},
 ): Promise<TestOrganisation> {
   const unique = randomUUID().slice(0, 8)
   const orgId = await createOrganisation(queries, {
@@ -82,6 +86,7 @@ export async function createTestOrganisation(
     timeZone,
     country,
     currency: undefined,
+    isSandbox,
   })
   const storeCode = `store-${unique}`
   const storeId = await createStore(queries, { orgId, code: storeCode, name: `Store ${unique}` })

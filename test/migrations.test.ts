@@ -102,6 +102,12 @@ describe('migrations', () => {
       const issued = await shop.issue(seriesId, customerId)
       expect((await shop.redeem(issued.at('code') as string, customerId)).status).toBe(200)
       await shop.expectLedgerAdds()
+      await owner.pool.query(
+        'delete from schema_migrations where name = (select max(name) from schema_migrations)',
+      )
+      const error: unknown = await migrate(database.queries).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(OperatorError)
+      expect((error as Error).message).toContain('may not: run npx counterfoil migrate')
     } finally {
       await pool.end()
       await owner.pool.query(`drop owned by ${role}; drop role ${role}`)

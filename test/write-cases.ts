@@ -37,6 +37,7 @@ export interface ShopOptions {
   readonly country?: string
   readonly requiresTransactionNumber?: boolean
   readonly replaysTillRetries?: boolean
+  readonly isSandbox?: boolean
 }
 
 export type Body = object | string

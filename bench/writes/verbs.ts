@@ -22,6 +22,7 @@ function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
     timeZone: 'UTC',
     country: 'IN',
     requiresTransactionNumber: false,
+    isSandbox: false,
     replaysTillRetries: false,
   }
 }
@@ -48,6 +49,7 @@ export async function redeemVerb(
         redemptionTimeGiven: null,
         timeZone: 'UTC',
         replaysRetries: false,
+        hasTestCodes: false,
       },
     ],
     retryKey: undefined,

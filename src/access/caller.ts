@@ -42,6 +42,8 @@ export interface Origin {
 /** Who is calling, for which organisation, at which place. */
 export interface Caller {
   readonly orgId: number
+  /** Its rules are judged by a clock of its own; see `sandbox/clock.ts`. */
+  readonly isSandbox: boolean
   readonly kind: 'till' | 'client' | 'user'
   /** tills.id, clients.id or users.id. */
   readonly holderId: number

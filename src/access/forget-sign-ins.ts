@@ -7,20 +7,13 @@ import { addressKeptDays } from './till-addresses.ts'
 const sessionsKeptDays = 30
 
 /** Deletes sessions that ended long ago, addresses where tills no longer are, and failures that slow nobody down any more. */
-export async function forgetOldSignIns({ database: { pool, queries } }: Context): Promise<void> {
-  await deleteInSteps(pool, 'till_addresses', 'last_seen_at < now() - make_interval(days => $1)', [
-    addressKeptDays,
-  ])
-  await deleteInSteps(
-    pool,
-    'sign_in_attempts',
-    'last_failed_at < now() - make_interval(secs => $1::float8 / 1000)',
-    [forgottenAfterMs],
-  )
-  for (const { org_id: orgId } of await queries.selectFrom('organisations').select('org_id').execute()) {
-    await pool.query(
-      'delete from user_sessions where org_id = $1 and created_at < now() - make_interval(days => $2)',
-      [orgId, sessionsKeptDays],
-    )
-  }
+export async function forgetOldSignIns({ database: { pool, queries } }: Context): Promise<number> {
+  const old = 'last_seen_at < now() - make_interval(days => $1)'
+  const idle = 'last_failed_at < now() - make_interval(secs => $1::float8 / 1000)'
+  const ended = 'org_id = $1 and created_at < now() - make_interval(days => $2)'
+  let forgotten = await deleteInSteps(pool, 'till_addresses', old, [addressKeptDays])
+  forgotten += await deleteInSteps(pool, 'sign_in_attempts', idle, [forgottenAfterMs])
+  for (const { org_id: orgId } of await queries.selectFrom('organisations').select('org_id').execute())
+    forgotten += await deleteInSteps(pool, 'user_sessions', ended, [orgId, sessionsKeptDays])
+  return forgotten
 }

@@ -12,6 +12,7 @@ export interface Holder {
 
 const columns = [
   'o.org_id',
+  'o.is_sandbox',
   'o.time_zone',
   'o.country',
   'o.requires_transaction_number',
@@ -27,6 +28,7 @@ const columns = [
 
 interface HolderRow {
   org_id: number
+  is_sandbox: boolean
   time_zone: string
   country: string
   requires_transaction_number: boolean
@@ -44,6 +46,7 @@ interface HolderRow {
 function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Caller {
   return {
     orgId: row.org_id,
+    isSandbox: row.is_sandbox,
     kind,
     holderId,
     tillId: row.till_id,

@@ -23,6 +23,7 @@ export interface Session {
     readonly timeZone: string
     readonly country: string
     readonly currency: string | null
+    readonly isSandbox: boolean
   }
   readonly caller: Caller
 }
@@ -119,7 +120,7 @@ const resumeSql = `
 with at as (select coalesce($3::timestamptz, statement_timestamp()) as now),
 s as materialized (
   select s.id as session_id, s.last_seen_at, u.id, u.email, u.name, u.role, o.org_id, o.name as organisation, o.time_zone,
-    o.country, o.currency, o.requires_transaction_number
+    o.country, o.currency, o.is_sandbox, o.requires_transaction_number
   from at, user_sessions s
   join users u on u.org_id = s.org_id and u.id = s.user_id
   join organisations o on o.org_id = s.org_id
@@ -142,17 +143,20 @@ interface SessionRow {
   time_zone: string
   country: string
   currency: string | null
+  is_sandbox: boolean
   requires_transaction_number: boolean
 }
 
 function sessionOf(row: SessionRow): Session {
   const { id, email, name, role, org_id: orgId, time_zone: timeZone, country, currency } = row
+  const isSandbox = row.is_sandbox
   return {
     id: row.session_id,
     person: { id, email, name, role },
-    organisation: { id: orgId, name: row.organisation, timeZone, country, currency },
+    organisation: { id: orgId, name: row.organisation, timeZone, country, currency, isSandbox },
     caller: {
       orgId,
+      isSandbox,
       kind: 'user',
       holderId: id,
       tillId: null,

@@ -44,6 +44,8 @@ declare module 'fastify' {
     quota: Quota | null
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
+    /** Known once the caller has signed in. */
+    isOfSandbox: boolean
     /** Where it comes from, for the audit log. @throws Refusal 400 for a reason that is none. */
     origin(): Origin
   }

@@ -21,6 +21,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'Places', description: 'Stores and tills.' },
       { name: 'Webhooks', description: 'Receivers that are told of events.' },
       { name: 'Administration', description: 'Settings, access, and the erasure of persons.' },
+      { name: 'Sandbox', description: 'An organisation to try integrations in: its clock, and emptying it.' },
       { name: 'People', description: 'Signing in with e-mail address and password, users and sessions.' },
       { name: 'Care', description: 'Finding anything, and why a coupon works or does not.' },
       { name: 'Figures', description: 'What was issued, redeemed and reversed.' },

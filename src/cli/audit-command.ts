@@ -59,13 +59,15 @@ async function audit({ pool, queries }: Database, options: Options) {
     options.org === undefined
       ? await queries
           .selectFrom('organisations')
-          .select(['org_id as orgId', 'name'])
+          .select(['org_id as orgId', 'name', 'is_sandbox as isSandbox'])
+          // One that is being emptied does not add up until it is.
+          .where('reset_began_at', 'is', null)
           .orderBy('org_id')
           .execute()
       : [await findOrganisation(queries, options.org)]
   const audited: Audited[] = []
-  for (const { orgId, name } of organisations) {
-    const org = `${orgId} ${name}`
+  for (const { orgId, name, isSandbox } of organisations) {
+    const org = `${orgId} ${name}${isSandbox ? ' (sandbox)' : ''}`
     const checks = await auditLedger(pool, orgId, (one) =>
       say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`),
     )

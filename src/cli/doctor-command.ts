@@ -47,18 +47,27 @@ export function addDoctorCommand(program: Command): void {
 async function books({ pool, queries }: Database): Promise<Finding[]> {
   const organisations = await queries
     .selectFrom('organisations')
-    .select(['org_id', 'name'])
+    .select(['org_id', 'name', 'is_sandbox', 'reset_began_at'])
     .orderBy('org_id')
     .execute()
   const findings: Finding[] = []
-  for (const { org_id: orgId, name } of organisations) {
+  for (const { org_id: orgId, name, is_sandbox: isSandbox, reset_began_at: resetBeganAt } of organisations) {
+    const called = `${orgId} ${name}${isSandbox ? ' (sandbox)' : ''}`
+    if (resetBeganAt !== null) {
+      findings.push({
+        verdict: 'warning',
+        what: `${called} is being reset since ${resetBeganAt.toISOString()}, and refuses its calls until it is`,
+        advice: 'If nobody is at it: POST /admin/v1/sandbox/reset completes a reset that broke off.',
+      })
+      continue
+    }
     const faults = (await auditLedger(pool, orgId)).reduce((sum, one) => sum + one.faults, 0)
     findings.push(
       faults === 0
-        ? { verdict: 'ok', what: `The books of ${orgId} ${name} add up`, advice: '' }
+        ? { verdict: 'ok', what: `The books of ${called} add up`, advice: '' }
         : {
             verdict: 'fault',
-            what: `The books of ${orgId} ${name} do not add up: ${faults} faults`,
+            what: `The books of ${called} do not add up: ${faults} faults`,
             advice: `npx counterfoil audit --org ${orgId} names them.`,
           },
     )

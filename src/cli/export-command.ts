@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts'
 import { exportRows } from '../files/export-rows.ts'
 import { exportKinds, type ExportKind } from '../files/export-sql.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { withDatabase } from './run.ts'
 
@@ -53,7 +54,8 @@ export function addExportCommands(program: Command): void {
 }
 
 async function runExport(database: Database, kind: ExportKind, given: Given): Promise<void> {
-  const { orgId, timeZone } = await findOrganisation(database.queries, given.org)
+  const organisation = await findOrganisation(database.queries, given.org)
+  const { orgId, timeZone } = organisation
   const { output, format, gzip: isGzip = false } = given
   const filter = {
     orgId,
@@ -61,6 +63,7 @@ async function runExport(database: Database, kind: ExportKind, given: Given): Pr
     statuses: given.status ?? [],
     fromS: readTime('--from', given.from, timeZone),
     toS: readTime('--to', given.to, timeZone),
+    now: await readNow({ fixedNow: null }, database.pool, organisation),
   }
   const draft = output && `${output}.${process.pid}.part`
   const target = draft

@@ -62,10 +62,11 @@ export function addGenerateCommands(program: Command): void {
 
 async function runGenerate({ org, series, count, batch: id, allowWeak = false, json }: Given): Promise<void> {
   const { batch, proof } = await withDatabase(async ({ pool, queries }) => {
-    const { orgId, timeZone } = await findOrganisation(queries, org)
+    const organisation = await findOrganisation(queries, org)
+    const { orgId } = organisation
     const open =
       id === undefined
-        ? await orderBatchAlone(pool, orgId, {
+        ? await orderBatchAlone(pool, organisation, {
             seriesId: series ?? 0,
             count: count ?? 0,
             allowWeak,
@@ -76,7 +77,7 @@ async function runGenerate({ org, series, count, batch: id, allowWeak = false, j
     try {
       progress.say(`batch ${open.id}: ${describeStrength(open)}`)
       const ended = await awaitBatch(pool, orgId, open.id, progress.made)
-      return { batch: ended, proof: await proveBatch(pool, orgId, timeZone, ended) }
+      return { batch: ended, proof: await proveBatch(pool, organisation, ended) }
     } finally {
       progress.stop()
     }

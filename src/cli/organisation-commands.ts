@@ -21,12 +21,28 @@ export function addOrganisationCommands(program: Command): void {
     .requiredOption('--time-zone <zone>', 'IANA time zone, e.g. Asia/Kolkata')
     .requiredOption('--country <code>', 'ISO 3166 country, e.g. IN: mobile numbers are read as numbers of it')
     .option('--currency <code>', 'ISO 4217 currency, e.g. INR')
+    .option('--sandbox', 'a place to try integrations, with a clock of its own; for ever')
     .option(...jsonOption)
     .action(
-      async ({ name, timeZone, country, currency, json }: Record<string, string> & { json?: boolean }) => {
-        const given = { name: String(name), timeZone: String(timeZone), country: String(country), currency }
+      async ({
+        name,
+        timeZone,
+        country,
+        currency,
+        sandbox: isSandbox = false,
+        json,
+      }: {
+        name: string
+        timeZone: string
+        country: string
+        currency?: string
+        sandbox?: boolean
+        json?: boolean
+      }) => {
+        const given = { name, timeZone, country, currency, isSandbox }
         const id = await withDatabase(({ queries }) => createOrganisation(queries, given))
-        print(json, { id, name }, [`Created organisation ${id} "${name}"`])
+        const kind = isSandbox ? 'sandbox' : 'organisation'
+        print(json, { id, name, sandbox: isSandbox }, [`Created ${kind} ${id} "${name}"`])
       },
     )
 

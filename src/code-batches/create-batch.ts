@@ -70,18 +70,18 @@ export async function createBatch(
   client: ClientBase,
   orgId: number,
   order: BatchOrder,
-  fixedNow: Date | null = null,
+  now: Date | null = null,
 ): Promise<CodeBatch> {
   const { seriesId, count } = order
   if (!Number.isInteger(count) || count < 1 || count > maxBatchCodes)
     throw badParameter('count', String(count), `a whole number from 1 to ${maxBatchCodes}`)
-  const { rows } = await client.query<SeriesRow>(lockSql, [orgId, seriesId, fixedNow])
+  const { rows } = await client.query<SeriesRow>(lockSql, [orgId, seriesId, now])
   const [series] = rows
   if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
   requirePool(series)
   const form = codeFormOf(series)
   const keyspace = keyspaceOf(form)
-  const { taken, live } = await countCodes(client, orgId, form, fixedNow)
+  const { taken, live } = await countCodes(client, orgId, form, now)
   requireRoom(keyspace, taken, BigInt(count))
   const strength = strengthOf(keyspace, live + BigInt(count))
   if (!order.allowWeak) requireStrong(strength)
@@ -92,7 +92,7 @@ export async function createBatch(
     JSON.stringify(form),
     String(strength.liveCodes),
     order.tillId,
-    fixedNow,
+    now,
   ])
   const [batch] = made.rows
   if (batch === undefined) throw new Error(`series ${seriesId} was locked and is gone`)
@@ -117,7 +117,7 @@ async function countCodes(
   client: ClientBase,
   orgId: number,
   { alphabet, pattern, prefix, suffix, hasCheckCharacter }: CodeForm,
-  fixedNow: Date | null,
+  now: Date | null,
 ): Promise<{ taken: bigint; live: bigint }> {
   const { rows } = await client.query<{ taken: string; live: string }>(takenSql, [
     orgId,
@@ -128,7 +128,7 @@ async function countCodes(
     prefix,
     suffix,
     hasCheckCharacter,
-    fixedNow,
+    now,
   ])
   return { taken: BigInt(rows[0]?.taken ?? 0), live: BigInt(rows[0]?.live ?? 0) }
 }

@@ -41,14 +41,14 @@ export async function makeChunk(
   client: ClientBase,
   orgId: number,
   { id, asked, made, form }: CodeBatch,
-  fixedNow: Date | null,
+  now: Date | null,
 ): Promise<CodeBatch | undefined> {
   const generate = codeGenerator(form)
   const codes = Array.from({ length: Math.min(chunkCodes, asked - made) }, generate)
   const { rows } = await client.query<CodeBatch>({
     name: 'make-codes',
     text: makeChunkSql,
-    values: [orgId, id, codes.join(' '), fixedNow],
+    values: [orgId, id, codes.join(' '), now],
   })
   return rows[0]
 }

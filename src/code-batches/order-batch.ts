@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { runWriteBatch, unwrap } from '../db/write-batch.ts'
+import { holdNow, type TimedOrganisation } from '../sandbox/clock.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import type { CodeBatch } from './code-batch.ts'
@@ -27,15 +28,20 @@ export function orderBatch(context: Context, caller: Caller, request: OrderReque
         orgId,
         order.seriesId,
       ]),
-    carryOut: (client) => createBatch(client, orgId, order, context.fixedNow),
+    carryOut: (client, _, now) => createBatch(client, orgId, order, now),
   })
 }
 
 /** Orders a batch of codes for whoever sends it once only. @throws whatever `createBatch` refuses. */
-export async function orderBatchAlone(pool: Pool, orgId: number, order: BatchOrder): Promise<CodeBatch> {
-  const [settled] = await runWriteBatch(pool, [order], async ({ client }, [one = order]) => [
-    await createBatch(client, orgId, one),
-  ])
+export async function orderBatchAlone(
+  pool: Pool,
+  organisation: TimedOrganisation,
+  order: BatchOrder,
+): Promise<CodeBatch> {
+  const [settled] = await runWriteBatch(pool, [order], async ({ client }, [one = order]) => {
+    const now = await holdNow({ fixedNow: null }, client, organisation)
+    return [await createBatch(client, organisation.orgId, one, now)]
+  })
   if (settled === undefined) throw new Error('a batch of one has one result')
   return unwrap(settled)
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { readNow, type TimedOrganisation } from '../sandbox/clock.ts'
 import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../redemptions/judge-groups.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import type { CodeBatch } from './code-batch.ts'
@@ -22,11 +23,11 @@ group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
  */
 export async function proveBatch(
   pool: Pool,
-  orgId: number,
-  timeZone: string,
+  organisation: TimedOrganisation & { readonly timeZone: string },
   { id, seriesId, firstCouponId, lastCouponId }: CodeBatch,
 ): Promise<GroupsVerdict> {
-  const now = new Date()
+  const { orgId, timeZone } = organisation
+  const now = (await readNow({ fixedNow: null }, pool, organisation)) ?? new Date()
   const { rows } = await pool.query<CouponGroup>({
     text: groupsSql,
     rowMode: 'array',

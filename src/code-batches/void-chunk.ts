@@ -44,7 +44,7 @@ export async function voidChunk(
   client: ClientBase,
   orgId: number,
   { id, seriesId, voidedUpToId, lastCouponId }: CodeBatch,
-  fixedNow: Date | null,
+  now: Date | null,
 ): Promise<CodeBatch | undefined> {
   await client.query('begin')
   try {
@@ -52,7 +52,7 @@ export async function voidChunk(
     const { rows } = await client.query<CodeBatch>({
       name: 'void-codes',
       text: voidChunkSql,
-      values: [orgId, seriesId, id, voidedUpToId, lastCouponId ?? 0, fixedNow],
+      values: [orgId, seriesId, id, voidedUpToId, lastCouponId ?? 0, now],
     })
     await client.query('commit')
     return rows[0]

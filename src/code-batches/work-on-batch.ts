@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { findTimedOrganisation, readNow } from '../sandbox/clock.ts'
 import { readBatch, type CodeBatch } from './code-batch.ts'
 import { failBatch, makeChunk } from './make-chunk.ts'
 import { voidChunk } from './void-chunk.ts'
@@ -56,13 +57,15 @@ async function work(
   id: number,
   { onProgress, shouldPause, fixedNow = null }: WorkOptions,
 ): Promise<CodeBatch> {
+  const organisation = await findTimedOrganisation(client, orgId)
   let batch = await readBatch(client, orgId, id)
   let vainDraws = 0
   while (isOpen(batch)) {
     const before = batch
     const isMaking = before.state === 'making'
     const chunk = isMaking ? makeChunk : voidChunk
-    const after = await chunk(client, orgId, before, fixedNow).catch(rethrowLasting)
+    const now = await readNow({ fixedNow }, client, organisation)
+    const after = await chunk(client, orgId, before, now).catch(rethrowLasting)
     // Somebody has changed its state: read anew, the loop goes by that.
     batch = after ?? (await readBatch(client, orgId, id))
     vainDraws = isMaking && batch.made === before.made ? vainDraws + before.asked - before.made : 0

@@ -1,12 +1,14 @@
 import type { Context } from '../context.ts'
 import { keepWorking } from '../keep-working.ts'
+import { notBeingReset } from '../sandbox/clock.ts'
 import { isOpen, workOnBatch } from './work-on-batch.ts'
 
 /** After so long it is the next batch's turn. */
 const turnMs = 5_000
 
 /** Across organisations, like the sweep of old answers; an index of open batches alone answers it. */
-const openSql = `select org_id, id from code_batches where state in ('making', 'voiding') order by org_id, id limit 1000`
+const openSql = `select b.org_id, b.id from code_batches b where b.state in ('making', 'voiding') ${notBeingReset('b')}
+order by b.org_id, b.id limit 1000`
 
 /**
  * Gives every open batch a turn, unless another process works on it: those that were ordered, and those that a killed

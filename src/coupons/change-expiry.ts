@@ -74,8 +74,8 @@ export function changeExpiry(
   return guardLookups(context, caller, keys, (tell) =>
     carryOutAlone(context, caller, request, {
       lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
-      carryOut: async (client) => {
-        const verdict = await changeAll(context, client, orgId, request)
+      carryOut: async (client, _, now) => {
+        const verdict = await changeAll(client, orgId, request, now)
         tell({ unknown: keys.filter((_, at) => verdict[at] === 633) })
         return verdict
       },
@@ -84,16 +84,16 @@ export function changeExpiry(
 }
 
 async function changeAll(
-  context: Context,
   client: PoolClient,
   orgId: number,
   { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryRequest,
+  now: Date | null,
 ): Promise<ExpiryVerdict> {
   const keys = changes.map(({ code }) => codeKey(code))
   const { rows } = await client.query<StateRow>({
     text: stateSql,
     rowMode: 'array',
-    values: [orgId, keys, customerId ?? null, context.fixedNow],
+    values: [orgId, keys, customerId ?? null, now],
   })
   const states = new Map(rows.map((row) => [row[0] - 1, row]))
   const verdicts = changes.map((change, at) => verdictOf(change, states.get(at), seriesId, customerId))
@@ -104,7 +104,7 @@ async function changeAll(
     if (verdict === null && row) made.set(row[1], changes[at]?.validUntilS ?? 0)
   })
   if (made.size > 0) {
-    const values = [orgId, [...made.keys()], [...made.values()], tillId, context.fixedNow, requestId ?? null]
+    const values = [orgId, [...made.keys()], [...made.values()], tillId, now, requestId ?? null]
     await client.query(changeSql, values)
   }
   return verdicts

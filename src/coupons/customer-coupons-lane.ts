@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
+import { readNow, type TimedOrganisation } from '../sandbox/clock.ts'
 import type { SeriesLimits } from '../redemptions/redemption-facts.ts'
 import {
   customerCouponsSql,
@@ -79,7 +80,7 @@ const limits = { maxBatch: 8, maxInFlight: 3, minBeside: 1, maxQueue: 2_000 }
 /** Reads one page of a history, together with whatever else the organisation asks at the same moment. */
 export function readHistory(
   context: Context,
-  orgId: number,
+  { orgId, isSandbox }: TimedOrganisation,
   variant: Variant,
   { order, by }: { order: SortOrder; by: SortKey },
   request: HistoryRequest,
@@ -90,11 +91,13 @@ export function readHistory(
   if (lane === undefined) {
     const name = `customer-coupons-${form}`
     const text = customerCouponsSql(variant, order, by)
+    const { pool } = context.database
     lane = new Lane(limits, async (requests) => {
-      const { rows } = await context.database.pool.query<HistoryRow>({
+      const now = await readNow(context, pool, { orgId, isSandbox })
+      const { rows } = await pool.query<HistoryRow>({
         name,
         text,
-        values: historyParameters(orgId, requests, context.fixedNow),
+        values: historyParameters(orgId, requests, now),
         rowMode: 'array',
       })
       return assemble(rows, requests.length)

@@ -44,7 +44,7 @@ export interface HistoryRequest {
 
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
 
-/** The instant of judgement: a fixed one in tests, the clock of the database otherwise. */
+/** The instant of judgement: the clock of the database, unless one is given. */
 const now = 'coalesce($10::timestamptz, now())'
 
 /** The rules of `redemption-rules.ts`, for the holder, without a bill or a store. A property test holds them together. */
@@ -204,7 +204,7 @@ const recordSeparator = '\u001F'
 export function historyParameters(
   orgId: number,
   requests: readonly HistoryRequest[],
-  fixedNow: Date | null,
+  judgedAt: Date | null,
 ): unknown[] {
   const searches = requests.flatMap(({ search }) => search ?? [])
   const ids = (list: readonly number[]) => (list.length === 0 ? null : `{${list.join(',')}}`)
@@ -220,7 +220,7 @@ export function historyParameters(
     requests.map(({ transactionNumbers: numbers }) =>
       numbers.length === 0 ? null : numbers.join(recordSeparator),
     ),
-    fixedNow,
+    judgedAt,
     ...(searches.length === 0
       ? []
       : [

@@ -62,8 +62,8 @@ export type IssueLane = WriteLane<IssueRequest>
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
 export function issueCoupons(context: Context, caller: Caller, request: IssueRequest): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.issueLanes, 'issue', caller, request, (transaction, requests) =>
-    issueBatch(context, transaction, caller.orgId, requests),
+  return carryOutInLane(context, context.issueLanes, 'issue', caller, request, (transaction, requests, now) =>
+    issueBatch(context, transaction, caller.orgId, requests, now),
   )
 }
 
@@ -72,6 +72,7 @@ async function issueBatch(
   transaction: Transaction,
   orgId: number,
   requests: readonly IssueRequest[],
+  now: Date | null,
 ): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
   const seriesIds = [...new Set(requests.flatMap(({ wants }) => wants.map(({ seriesId }) => seriesId)))]
@@ -83,7 +84,7 @@ async function issueBatch(
   unawaited(locked)
   return answerOnce<IssueVerdict, IssueRequest>(transaction, orgId, requests, async (fresh) => {
     const wishes = fresh.flatMap((request) => request.wants.map((want): Wish => ({ request, ...want })))
-    const read = await readIssueStates(client, context.seriesMemory, orgId, wishes, context.fixedNow)
+    const read = await readIssueStates(client, context.seriesMemory, orgId, wishes, now)
     const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
     // A series that came into being after the lock is not there yet: nothing holds its limits.
     const states = read.map((state, at) =>
@@ -93,7 +94,7 @@ async function issueBatch(
     const waiting = await readWaitingCodes(client, orgId, wishes, states)
     const { grants, decided } = decideAll(wishes, states, waiting)
     // One instant everywhere: the coupon, the counters and the event bear the one that was judged at.
-    await writeIssued(transaction, orgId, grants, context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000))
+    await writeIssued(transaction, orgId, grants, now ?? new Date((states[0]?.nowS ?? 0) * 1000))
     let at = 0
     return fresh.map(({ wants }) => decided.slice(at, (at += wants.length)).map(toIssued))
   })

@@ -77,14 +77,14 @@ e as materialized (
   select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::jsonb[], $8::text[])
     with ordinality as e(coupon_id, series_id, customer_id, till_id, details, request_id, ordinal)
 ), of_series as (
-  update series_usage u set issued = u.issued + d.n, last_issued_at = at.at
+  update series_usage u set issued = u.issued + d.n, last_issued_at = greatest(u.last_issued_at, at.at)
   from (select series_id, count(*)::int as n from e group by series_id) d, at
   where u.org_id = $1 and u.series_id = d.series_id
 ), of_customer as (
   insert into customer_series_usage as u (org_id, customer_id, series_id, issued, last_issued_at)
   select $1, e.customer_id, e.series_id, count(*)::int, at.at from e, at group by e.customer_id, e.series_id, at.at
   on conflict (org_id, customer_id, series_id) do update
-    set issued = u.issued + excluded.issued, last_issued_at = excluded.last_issued_at
+    set issued = u.issued + excluded.issued, last_issued_at = greatest(u.last_issued_at, excluded.last_issued_at)
 )
 insert into events (org_id, kind, coupon_id, till_id, occurred_at, details, request_id)
 select $1, 'issued', e.coupon_id, e.till_id, at.at, e.details, e.request_id from e, at order by e.ordinal`

@@ -40,7 +40,7 @@ export async function readIssueStates(
   memory: SeriesMemory,
   orgId: number,
   wishes: readonly SeriesWish[],
-  fixedNow: Date | null,
+  now: Date | null,
 ): Promise<IssueState<VersionedSeries>[]> {
   const { rows } = await client.query<StateRow>({
     name: 'issue-state',
@@ -53,7 +53,7 @@ export async function readIssueStates(
       wishes.map(({ customer }) => customer.identifier?.type ?? null),
       wishes.map(({ customer }) => customer.identifier?.value ?? null),
       wishes.map(({ seriesId }) => seriesId),
-      fixedNow,
+      now,
     ],
   })
   const versions = new Map(rows.flatMap((row) => (row[7] === null ? [] : [[row[7], row[8]] as const])))

@@ -31,6 +31,7 @@ beforeAll(async () => {
       timeZone,
       country: 'IN',
       requiresTransactionNumber: false,
+      isSandbox: false,
       replaysTillRetries: false,
     })
   }

@@ -59,7 +59,7 @@ export async function listCustomerCoupons(
   const variant = query.search === undefined ? plain : 'searched'
   const sorted = { order: query.sortOrder, by: query.sortKey ?? 'createdDate' }
 
-  const history = await readHistory(context, caller.orgId, variant, sorted, {
+  const history = await readHistory(context, caller, variant, sorted, {
     customerId: isSingle ? customerId : await findCustomer(context, caller.orgId, identifiers, customerId),
     identifier: isSingle ? identifiers[0] : undefined,
     limit: query.limit,

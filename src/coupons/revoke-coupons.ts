@@ -101,8 +101,8 @@ export function revokeCoupons(
         const { rows } = await client.query<{ series_id: number }>(lockSql, given)
         return new Set(rows.map((row) => row.series_id))
       },
-      carryOut: async (client, lockedIds) => {
-        const verdict = await revoke(context, client, orgId, request, lockedIds)
+      carryOut: async (client, lockedIds, now) => {
+        const verdict = await revoke(client, orgId, request, lockedIds, now)
         const unknown = verdict.refused.filter(({ code }) => code === 682)
         tell({ unknown: unknown.map(({ couponCode }) => codeKey(couponCode)) })
         return verdict
@@ -118,18 +118,18 @@ const refuse = (refusal: NonNullable<RevokeVerdict['refusal']>): RevokeVerdict =
 })
 
 async function revoke(
-  context: Context,
   client: PoolClient,
   orgId: number,
   request: RevokeRequest,
   lockedIds: ReadonlySet<number>,
+  now: Date | null,
 ): Promise<RevokeVerdict> {
   const { seriesId, codes } = request
   if (seriesId !== undefined) {
     const { rows } = await client.query<{ is_expired: boolean; handling: string }>(seriesSql, [
       orgId,
       seriesId,
-      context.fixedNow,
+      now,
     ])
     const [series] = rows
     if (series === undefined) return refuse(707)
@@ -138,14 +138,14 @@ async function revoke(
   }
   const found =
     codes.length > 0
-      ? await byCodes(context, client, orgId, request, lockedIds)
+      ? await byCodes(client, orgId, request, lockedIds, now)
       : await byCustomer(client, orgId, request)
   if (found.refusal === null && found.revoked.length > 0) {
     await client.query(revokeSql, [
       orgId,
       found.revoked.map(({ id }) => id),
       request.tillId,
-      context.fixedNow,
+      now,
       request.requestId ?? null,
     ])
   }
@@ -153,13 +153,13 @@ async function revoke(
 }
 
 async function byCodes(
-  context: Context,
   client: PoolClient,
   orgId: number,
   { seriesId, codes }: RevokeRequest,
   lockedIds: ReadonlySet<number>,
+  now: Date | null,
 ): Promise<RevokeVerdict> {
-  const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, context.fixedNow])
+  const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, now])
   if (seriesId === undefined && rows[0]?.is_expired) return refuse(712)
   const revoked = new Map<number, RevokedCoupon>()
   const refused: RevokeRefusal[] = []

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 
-const maxRowsPerStatement = 10_000
+/** Rows of a statement, which is a transaction. */
+export const deletedAtOnce = 10_000
 
 /**
  * Deletes rows in transactions that are small, however many they are.
@@ -18,10 +19,10 @@ export async function deleteInSteps(
   for (;;) {
     const { rowCount } = await pool.query(
       `delete from ${table} where (${condition}) and ctid = any(array(
-         select ctid from ${table} where ${condition} limit ${maxRowsPerStatement}))`,
+         select ctid from ${table} where ${condition} limit ${deletedAtOnce}))`,
       [...values],
     )
     all += rowCount ?? 0
-    if ((rowCount ?? 0) < maxRowsPerStatement) return all
+    if ((rowCount ?? 0) < deletedAtOnce) return all
   }
 }

@@ -43,6 +43,9 @@ export interface SchemaState {
 /** A migration that code before it cannot work with carries this at the end of its name. */
 const breakingMark = '.breaking'
 
+/** insufficient_privilege. */
+const notAllowed = '42501'
+
 /** Reads only. */
 export async function readSchemaState(queries: Queries): Promise<SchemaState> {
   const known = Object.keys(await readMigrations())
@@ -83,6 +86,11 @@ export async function migrate(queries: Queries): Promise<string[]> {
   }
   if (pending.length === 0) return []
   const { error, results } = await createMigrator(queries).migrateToLatest()
+  if ((error as { code?: unknown } | undefined)?.code === notAllowed) {
+    throw new OperatorError(
+      `migrations are to be applied, and the role of DATABASE_URL may not: run npx counterfoil migrate as the one that owns the schema (${pending.join(', ')})`,
+    )
+  }
   if (error instanceof Error) throw error
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
 }

@@ -650,6 +650,10 @@ export interface Logins {
 
 export interface Organisations {
   /**
+   * Of a sandbox: the instant at which its clock stands still; null: real time.
+   */
+  clock_at: Timestamp | null;
+  /**
    * ISO 3166 alpha-2. Mobile numbers without a country code are read as numbers of it.
    */
   country: string;
@@ -670,6 +674,10 @@ export interface Organisations {
    */
   currency: string | null;
   /**
+   * True: a place to try integrations, whose clock can be set and which can be emptied. Stated when it is created and never changed.
+   */
+  is_sandbox: Generated<boolean>;
+  /**
    * What people call it; unique, because the command line accepts it in place of the id.
    */
   name: string;
@@ -685,6 +693,10 @@ export interface Organisations {
    * True: a redemption without a transaction number is refused (718).
    */
   requires_transaction_number: Generated<boolean>;
+  /**
+   * Of a sandbox: when the reset that empties it began; null: none is under way.
+   */
+  reset_began_at: Timestamp | null;
   /**
    * IANA name. Instants are printed in it and the end of a day is taken in it.
    */

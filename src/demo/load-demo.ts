@@ -93,7 +93,7 @@ async function fill(queries: Queries): Promise<void> {
   await createClient(queries, { orgId, tillCode: till.code, name: client.name, credentials })
 
   const answers = readAnswers(await findAnswerFiles([fixtures]))
-  await importHistory(queries, { orgId, name, timeZone, country }, answers, {
+  await importHistory(queries, { orgId, name, timeZone, country, isSandbox: false }, answers, {
     onRefused({ file, path, reason }) {
       throw new Error(`the demo cannot be loaded: ${file} ${path}: ${reason}`)
     },

@@ -76,7 +76,9 @@ async function countFailed(pool: Pool, table: string, state: string): Promise<nu
   const there = await pool.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
   if (there.rows[0]?.there !== true) return 0
   const { rows } = await pool.query<{ n: number }>(
-    `select count(*)::int as n from ${table} where state = $1`,
+    // An older schema has no sandboxes.
+    `select count(*)::int as n from ${table} x join organisations o on o.org_id = x.org_id
+     where x.state = $1 and to_jsonb(o) ->> 'is_sandbox' is distinct from 'true'`,
     [state],
   )
   return rows[0]?.n ?? 0

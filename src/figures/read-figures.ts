@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { daysUntil, lastDays, type Day } from './days-rules.ts'
 import { byStoreSql, dailySql, endingSql, runningOutSql } from './figures-sql.ts'
 
@@ -65,9 +66,10 @@ interface Period {
 
 const atS = (epochS: number) => new Date(epochS * 1000)
 
-function periodOf({ fixedNow }: Context, { timeZone }: Caller, count: number): Period {
-  const nowS = Math.floor((fixedNow ?? new Date()).getTime() / 1000)
-  const days = lastDays(timeZone, nowS, count)
+async function readPeriod(context: Context, caller: Caller, count: number): Promise<Period> {
+  const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
+  const nowS = Math.floor(now.getTime() / 1000)
+  const days = lastDays(caller.timeZone, nowS, count)
   // What clocks of other machines have made a little later counts too.
   return { nowS, days, bounds: [days.map(({ beginsAtS }) => atS(beginsAtS)), atS(nowS + 86_400)] }
 }
@@ -99,7 +101,7 @@ export async function readOverview(
 ): Promise<Overview> {
   const { pool } = context.database
   const { orgId } = caller
-  const period = periodOf(context, caller, dayCount)
+  const period = await readPeriod(context, caller, dayCount)
   const now = atS(period.nowS)
   const [days, ending, runningOut] = await Promise.all([
     readDays(context, orgId, period),
@@ -118,7 +120,7 @@ export async function readSeriesFigures(
 ): Promise<SeriesFigures> {
   const { pool } = context.database
   const { orgId, timeZone } = caller
-  const period = periodOf(context, caller, dayCount)
+  const period = await readPeriod(context, caller, dayCount)
   const { rows } = await pool.query<Omit<SeriesFigures, 'daysLeft' | 'days' | 'stores'>>(
     `select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS",
        u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"

@@ -13,6 +13,8 @@ export interface ExportFilter {
   /** Epoch seconds, from inclusive, to exclusive: when it was created, or redeemed. */
   readonly fromS?: number | undefined
   readonly toS?: number | undefined
+  /** At which coupons are expired or not; null: the clock of the database. */
+  readonly now?: Date | null
 }
 
 type Column = readonly [name: string, sql: string, isText: boolean]
@@ -105,11 +107,11 @@ const instants: Record<ExportKind, string> = {
 }
 
 /** The cells and bits of `coupon-status.ts`. A coupon that is redeemable by the rules is not told apart here. */
-function statusCondition(statuses: readonly CouponStatus[]): string {
+function statusCondition(statuses: readonly CouponStatus[], now: Date | null): string {
   const mask = statusMask(statuses)
   const cells = mask & ~(redeemableBit | revokedBit)
-  const cell =
-    '1 << (case when x.valid_until >= now() then 0 else 2 end + case when x.redeemed > 0 then 0 else 1 end)'
+  const instant = now === null ? 'now()' : `timestamptz ${escapeLiteral(now.toISOString())}`
+  const cell = `1 << (case when x.valid_until >= ${instant} then 0 else 2 end + case when x.redeemed > 0 then 0 else 1 end)`
   const conditions = [
     ...(cells === 0 ? [] : [`(x.revoked_at is null and (${cell}) & ${cells} <> 0)`]),
     ...((mask & revokedBit) === 0 ? [] : ['x.revoked_at is not null']),
@@ -118,13 +120,13 @@ function statusCondition(statuses: readonly CouponStatus[]): string {
 }
 
 function conditionsOf(kind: ExportKind, filter: ExportFilter): string {
-  const { orgId, seriesId, statuses = [], fromS, toS } = filter
+  const { orgId, seriesId, statuses = [], fromS, toS, now = null } = filter
   const at = instants[kind]
   const seriesColumn = kind === 'series' ? 'x.id' : 'x.series_id'
   return [
     `x.org_id = ${Math.floor(orgId)}`,
     ...(seriesId === undefined ? [] : [`${seriesColumn} = ${Math.floor(seriesId)}`]),
-    ...(kind === 'coupons' ? [statusCondition(statuses)] : []),
+    ...(kind === 'coupons' ? [statusCondition(statuses, now)] : []),
     // The code that all share is the series' own, not a coupon that waits.
     ...(kind === 'coupons' ? ["not (s.client_handling_type = 'GENERIC' and x.customer_id is null)"] : []),
     ...(fromS === undefined ? [] : [`${at} >= to_timestamp(${Math.floor(fromS)})`]),

@@ -4,6 +4,7 @@ import { withCopyClient } from '../db/copy-client.ts'
 import type { Database } from '../db/database.ts'
 import { Refusal } from '../errors.ts'
 import type { Organisation } from '../organisations/find-organisation.ts'
+import { holdNow, readNow } from '../sandbox/clock.ts'
 import type { SeriesMemory } from '../series/series-terms.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
 import { mergeCodes } from './merge-codes.ts'
@@ -17,7 +18,7 @@ import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
 import { refreshStatistics } from './refresh-statistics.ts'
 import { readSetting } from './setting.ts'
 import { stageRows, type FileKind } from './stage-rows.ts'
-import type { MergeSetting, RefusedLine } from './verdicts.ts'
+import type { Merge, MergeSetting, RefusedLine } from './verdicts.ts'
 
 export interface FileSummary {
   rows: number
@@ -79,7 +80,8 @@ export function importFile(given: FileImport): Promise<FileSummary> {
 async function importOn(client: Client, given: FileImport, other?: Client): Promise<FileSummary> {
   const { organisation, kind, isDryRun = false, fixedNow = null } = given
   const { columns, stage, merge } = kinds[kind]
-  const setting = await readSetting(client, organisation, given.series, fixedNow)
+  const now = await readNow({ fixedNow }, client, organisation)
+  const setting = await readSetting(client, organisation, given.series, now)
   if (setting === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(given.series)}`)
   const summary: FileSummary = { rows: 0, fresh: 0, present: 0, refused: 0, proof: null }
   const hash = createHash('sha256')
@@ -92,8 +94,12 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   summary.rows = await stageRows(client, kind, file.rows, (values) => stage(values, setting))
   await client.query('set synchronous_commit = off')
   const seriesMemory: SeriesMemory = new Map()
-  const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), fixedNow }
-  const mergeChunk = await merge(merging)
+  const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), now }
+  const mergeRows = await merge(merging)
+  const mergeChunk: Merge = async (chunk) => {
+    await holdNow({ fixedNow }, client, organisation)
+    return mergeRows(chunk)
+  }
   const prover = other && new CodesProver(other, merging)
   for (const [at, chunk] of (await findChunks(client, chunkRows)).entries()) {
     await refreshStatistics(client, at)

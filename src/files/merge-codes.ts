@@ -63,7 +63,7 @@ async function mergeChunk(
   await requireExclusivesLocked(client, orgId, exclusions, new Set(locked.rows.map((row) => row.series_id)))
   const { rows: clock } = await client.query<{ now: Date }>(
     'select coalesce($1::timestamptz, clock_timestamp()) as now',
-    [given.fixedNow],
+    [given.now],
   )
   const now = clock[0]?.now ?? new Date()
   const rows = await readCodeRows(given, chunk, now)

@@ -109,10 +109,7 @@ async function readRedemptionRows(
   }))
 }
 
-async function write(
-  { client, setting, fixedNow }: MergeSetting,
-  rows: readonly RedemptionRow[],
-): Promise<void> {
+async function write({ client, setting, now }: MergeSetting, rows: readonly RedemptionRow[]): Promise<void> {
   await client.query({
     name: 'file-write-redemptions',
     text: writeRedemptionsSql,
@@ -122,7 +119,7 @@ async function write(
       rows.map(({ coupon }) => coupon?.id),
       rows.map(({ coupon }) => coupon?.seriesId),
       rows.map(({ customerId }) => customerId),
-      fixedNow,
+      now,
     ],
   })
 }

@@ -24,7 +24,7 @@ export async function readSetting(
   client: Client,
   organisation: Organisation,
   named: string | undefined,
-  fixedNow: Date | null,
+  now: Date | null,
 ): Promise<Setting | undefined> {
   const { orgId } = organisation
   const read = async <Row extends object>(text: string): Promise<Row[]> =>
@@ -36,7 +36,7 @@ export async function readSetting(
   )
   const { rows } = await client.query<{ now_s: number }>(
     "select date_part('epoch', coalesce($1::timestamptz, clock_timestamp())) as now_s",
-    [fixedNow],
+    [now],
   )
   const found =
     named === undefined

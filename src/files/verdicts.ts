@@ -47,7 +47,7 @@ export interface MergeSetting {
   /** SHA-256 of the unpacked content. */
   readonly fileHash: Buffer
   /** The instant at which rules are judged; null: the clock of the database. */
-  readonly fixedNow: Date | null
+  readonly now: Date | null
 }
 
 export type Merge = (chunk: Chunk) => Promise<Verdicts>

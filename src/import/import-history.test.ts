@@ -244,7 +244,8 @@ test('answers are read as they are written: what waits in memory is two batches'
   }
   const { importHistory } = await import('./import-history.ts')
   const { readAnswers } = await import('./read-answers.ts')
-  const place = { orgId: organisation.orgId, name: 'Brand', timeZone: 'UTC', country: 'IN' }
+  const { orgId } = organisation
+  const place = { orgId, name: 'Brand', timeZone: 'UTC', country: 'IN', isSandbox: false }
   const answers = readAnswers([{ name: '-', sizeBytes: undefined }], bytes())
   const summary = await importHistory(context.database.queries, place, answers, {
     onProgress: ({ coupons }) => (most = Math.max(most, read - coupons.new)),

@@ -12,6 +12,8 @@ export interface NewOrganisation {
   readonly country: string
   /** ISO 4217, e.g. `INR`. */
   readonly currency: string | undefined
+  /** For ever: no organisation becomes a sandbox or stops being one. By default it is none. */
+  readonly isSandbox?: boolean
 }
 
 const access = (level: string, organisation: string) => ({
@@ -40,7 +42,7 @@ export async function createOrganisation(queries: Queries, given: NewOrganisatio
     try {
       const { org_id: orgId } = await transaction
         .insertInto('organisations')
-        .values({ name, time_zone: timeZone, country, currency })
+        .values({ name, time_zone: timeZone, country, currency, is_sandbox: given.isSandbox ?? false })
         .returning('org_id')
         .executeTakeFirstOrThrow()
       await transaction

@@ -20,9 +20,11 @@ export interface OrganisationSettings {
   /** What series that ask for the organisation's prefix and suffix put around their codes; null: none. */
   readonly couponPrefix: string | null
   readonly couponSuffix: string | null
+  /** Stated when it was created, and never changed. */
+  readonly isSandbox: boolean
 }
 
-export type SettingsChange = Partial<Omit<OrganisationSettings, 'id'>>
+export type SettingsChange = Partial<Omit<OrganisationSettings, 'id' | 'isSandbox'>>
 
 export async function readSettings(queries: Queries, orgId: number): Promise<OrganisationSettings> {
   const row = await queries
@@ -40,6 +42,7 @@ export async function readSettings(queries: Queries, orgId: number): Promise<Org
     replaysTillRetries: row.replays_till_retries,
     couponPrefix: row.coupon_prefix,
     couponSuffix: row.coupon_suffix,
+    isSandbox: row.is_sandbox,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../limits/guard-lookups.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { askedOutcomeOf } from './lookup-outcome-rules.ts'
 import {
@@ -15,13 +16,14 @@ import { readRedemptionState, type CustomerReference, type ItemState } from './r
 type Question = RedemptionWish & { readonly customer: CustomerReference }
 
 /** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
-async function readState(context: Context, { orgId }: Caller, question: Question): Promise<ItemState> {
+async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
+  const { pool } = context.database
   const [state] = await readRedemptionState(
-    context.database.pool,
+    pool,
     context.seriesMemory,
-    orgId,
+    caller.orgId,
     [stateRequestOf({ ...question, replaysRetries: false })],
-    context.fixedNow,
+    await readNow(context, pool, caller),
     false,
   )
   if (state === undefined) throw new Error('one request has one state')
@@ -62,6 +64,7 @@ export function checkCodes(
     statedTimeS: undefined,
     timeZone: caller.timeZone,
     replaysRetries: false,
+    hasTestCodes: caller.isSandbox,
   }
   return guardLookups(context, caller, question.codeKeys, async (tell) => {
     const verdict = judgeEach(question, await readState(context, caller, question))

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { Refusal } from '../errors.ts'
 import { guardLookups } from '../limits/guard-lookups.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import type { RedemptionCircumstances } from './redemption-facts.ts'
 import { explain, type ExplainedRule } from './redemption-rules.ts'
@@ -55,19 +56,20 @@ async function explainOne(
   question: RedemptionQuestion,
 ): Promise<Explanation> {
   const { orgId, timeZone, requiresTransactionNumber } = caller
+  const { pool } = context.database
+  const at = question.at ?? (await readNow(context, pool, caller))
   const place = await readPlace(context, orgId, question.place)
   const customer = question.customer ?? (await findHolder(context, orgId, question.code))
   if (customer === undefined) {
-    const judgedAt = question.at ?? context.fixedNow ?? new Date()
-    const judgedAtS = Math.floor(judgedAt.getTime() / 1000)
+    const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
     return { judgedAtS, unknown: 702, customer: undefined, state: undefined, place, rules: [] }
   }
   const [item] = await readRedemptionState(
-    context.database.pool,
+    pool,
     context.seriesMemory,
     orgId,
     [{ customer, codeKeys: [codeKey(question.code)], tillId: null, replayedTransaction: '' }],
-    question.at ?? context.fixedNow,
+    at,
     false,
   )
   if (item === undefined) throw new Error('one request has one state')

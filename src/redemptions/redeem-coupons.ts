@@ -54,8 +54,13 @@ export function redeemCoupons(
       return request.present(verdicts)
     }
     const told = { ...request, present }
-    return carryOutInLane(context, context.redeemLanes, 'redeem', caller, told, (transaction, requests) =>
-      redeemBatch(context, transaction, caller.orgId, requests),
+    return carryOutInLane(
+      context,
+      context.redeemLanes,
+      'redeem',
+      caller,
+      told,
+      (transaction, requests, now) => redeemBatch(context, transaction, caller.orgId, requests, now),
     )
   })
 }
@@ -76,6 +81,7 @@ async function redeemBatch(
   transaction: Transaction,
   orgId: number,
   requests: readonly RedeemRequest[],
+  now: Date | null,
 ): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
   const keys = [...new Set(requests.flatMap(({ wishes }) => wishes.flatMap(({ codeKeys }) => codeKeys)))]
@@ -93,12 +99,12 @@ async function redeemBatch(
       context.seriesMemory,
       orgId,
       wishes.map(stateRequestOf),
-      context.fixedNow,
+      now,
       true,
     )
     const { verdicts, effects } = decideRedemptions(wishes, withoutUnlocked(states, (await locked).rows))
     // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
-    const at = context.fixedNow ?? new Date((states[0]?.nowS ?? 0) * 1000)
+    const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
     if (effects.length > 0) unawaited(write(client, orgId, wishes, requestIds, effects, at))
     let next = 0
     return fresh.map((request) => verdicts.slice(next, (next += request.wishes.length)))

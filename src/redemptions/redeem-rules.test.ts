@@ -189,6 +189,7 @@ const wishOf = (given: Case, wish: Case['wishes'][number]): RedemptionWish => ({
   statedTimeS: undefined,
   timeZone: 'UTC',
   replaysRetries: given.replaysRetries,
+  hasTestCodes: false,
 })
 
 function decide(given: Case) {

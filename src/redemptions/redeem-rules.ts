@@ -1,6 +1,7 @@
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { RedemptionRefusal } from './redemption-facts.ts'
 import { judge, redemptionsLeft } from './redemption-rules.ts'
+import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** What a caller wants redeemed, as far as the rules look at it. */
@@ -16,6 +17,8 @@ export interface RedemptionWish {
   readonly timeZone: string
   /** The same till, transaction, code and customer again is answered with the first redemption. */
   readonly replaysRetries: boolean
+  /** Codes such as TEST-712 are refused as they say. */
+  readonly hasTestCodes: boolean
 }
 
 /** 702: no such code. 749: another coupon of the request was refused. */
@@ -127,6 +130,9 @@ function decideOne(
   added: Added,
   made: ReadonlyMap<string, CouponVerdict>,
 ): CouponVerdict {
+  const refusedAs = wish.hasTestCodes ? testRefusalOf(key) : undefined
+  if (refusedAs !== undefined)
+    return { state: undefined, refusal: refusedAs, redemptionsLeft: 0, redemptionId: null }
   const state = item.coupons[k]
   if (state === undefined) return { state, refusal: 702, redemptionsLeft: 0, redemptionId: null }
   const now = withAdded(state, added, item.nowS)

@@ -17,7 +17,7 @@ where su.org_id = $1 and su.series_id = any(array(
     where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = k.key limit 1) c))
 order by su.series_id for update`
 
-/** The instant of judgement: a fixed one in tests, the clock of the database otherwise. */
+/** The instant of judgement: the clock of the database, unless one is given. */
 const now = 'coalesce($9::timestamptz, statement_timestamp())'
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
 
@@ -91,14 +91,15 @@ e as materialized (
   from (select coupon_id, count(*)::int as n from e group by coupon_id) d
   where c.org_id = $1 and c.id = d.coupon_id
 ), of_series as (
-  update series_usage u set redeemed = u.redeemed + d.n, last_redeemed_at = at.at
+  update series_usage u set redeemed = u.redeemed + d.n, last_redeemed_at = greatest(u.last_redeemed_at, at.at)
   from (select series_id, count(*)::int as n from e group by series_id) d, at
   where u.org_id = $1 and u.series_id = d.series_id
 ), of_customer as (
   insert into customer_series_usage as u (org_id, customer_id, series_id, redeemed, last_redeemed_at)
   select $1, e.customer_id, e.series_id, count(*)::int, at.at from e, at group by e.customer_id, e.series_id, at.at
   on conflict (org_id, customer_id, series_id) do update
-    set redeemed = u.redeemed + excluded.redeemed, last_redeemed_at = excluded.last_redeemed_at
+    set redeemed = u.redeemed + excluded.redeemed,
+      last_redeemed_at = greatest(u.last_redeemed_at, excluded.last_redeemed_at)
 )
 insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
 select $1, 'redeemed', e.coupon_id, e.id, e.till_id, at.at, e.request_id from e, at order by e.id`

@@ -85,7 +85,7 @@ export async function readRedemptionState(
   memory: SeriesMemory,
   orgId: number,
   requests: readonly StateRequest[],
-  fixedNow: Date | null,
+  now: Date | null,
   forRedemption: boolean,
 ): Promise<ItemState[]> {
   const pairs = requests.flatMap((request, n) => request.codeKeys.map((key, k) => ({ request, n, key, k })))
@@ -102,7 +102,7 @@ export async function readRedemptionState(
       pairs.map(({ request }) => request.customer.identifier?.value ?? null),
       pairs.map(({ key }) => key),
       pairs.map(({ request }) => request.replayedTransaction),
-      fixedNow,
+      now,
       pairs.map(({ request }) => request.tillId),
       forRedemption,
     ],

@@ -41,8 +41,13 @@ export function reverseRedemptions(
   caller: Caller,
   request: ReverseRequest,
 ): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.reverseLanes, 'reverse', caller, request, (transaction, requests) =>
-    reverseBatch(context, transaction, caller.orgId, requests),
+  return carryOutInLane(
+    context,
+    context.reverseLanes,
+    'reverse',
+    caller,
+    request,
+    (transaction, requests, now) => reverseBatch(transaction, caller.orgId, requests, now),
   )
 }
 
@@ -103,10 +108,10 @@ insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at
 select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at, e.request_id from e, at order by e.ordinal`
 
 async function reverseBatch(
-  context: Context,
   transaction: Transaction,
   orgId: number,
   requests: readonly ReverseRequest[],
+  now: Date | null,
 ): Promise<PendingAnswer[]> {
   const { client, unawaited } = transaction
   const ids = [...new Set(requests.flatMap(({ redemptionIds }) => redemptionIds))]
@@ -121,7 +126,7 @@ async function reverseBatch(
       name: 'reversal-state',
       text: stateSql,
       rowMode: 'array',
-      values: [orgId, ids, context.fixedNow],
+      values: [orgId, ids, now],
     })
     const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
     // A redemption that came into being after the lock is not there yet.

@@ -5,10 +5,19 @@ import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
 import { Line } from '../db/line.ts'
 import { runWriteBatch, unwrap, type BatchWork, type Settled, type Transaction } from '../db/write-batch.ts'
+import { holdNow } from '../sandbox/clock.ts'
 import { answerOnce, type GivenAnswer, type PendingAnswer, type Retryable } from './stored-answers.ts'
 
-/** Carries out a batch of requests of an organisation; each is answered, or refused with 422 for its key. */
-export type Answering<Request> = BatchWork<Request, PendingAnswer>
+/**
+ * Carries out a batch of requests of an organisation; each is answered, or refused with 422 for its key.
+ *
+ * @param now what they are judged at; null: the clock of the database.
+ */
+export type Answering<Request> = (
+  transaction: Transaction,
+  requests: readonly Request[],
+  now: Date | null,
+) => Promise<readonly PendingAnswer[]>
 
 export type WriteLane<Request> = Lane<Request, Settled<PendingAnswer>>
 
@@ -31,18 +40,21 @@ const limits = {
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
 export async function carryOutInLane<Request>(
-  { database, metrics }: Context,
+  context: Context,
   lanes: Map<number, WriteLane<Request>>,
   kind: LaneKind,
   caller: Caller,
   request: Request,
   work: Answering<Request>,
 ): Promise<GivenAnswer> {
-  const { orgId } = caller
+  const { database, metrics } = context
+  const { orgId, isSandbox } = caller
+  const judged: BatchWork<Request, PendingAnswer> = async (transaction, requests) =>
+    work(transaction, requests, await holdNow(context, transaction.client, { orgId, isSandbox }))
   if (caller.origin !== undefined) {
-    const alone: Answering<Request> = (transaction, requests) => {
+    const alone: BatchWork<Request, PendingAnswer> = (transaction, requests) => {
       nameAuthor(transaction, caller)
-      return work(transaction, requests)
+      return judged(transaction, requests)
     }
     return (await runAlone(database.pool, request, alone))()
   }
@@ -50,8 +62,8 @@ export async function carryOutInLane<Request>(
   if (lane === undefined) {
     const line = new Line(database.pool)
     lane = new Lane(limits, (requests, makeRoom) => {
-      metrics.writeBatchSize.observe({ kind }, requests.length)
-      return runWriteBatch(database.pool, requests, work, { line, onCommitting: makeRoom })
+      if (!isSandbox) metrics.writeBatchSize.observe({ kind }, requests.length)
+      return runWriteBatch(database.pool, requests, judged, { line, onCommitting: makeRoom })
     })
     lanes.set(orgId, lane)
   }
@@ -78,8 +90,12 @@ function nameAuthor({ client, unawaited }: Transaction, caller: Caller): void {
 export interface Alone<Locked, Outcome> {
   /** Takes the locks under which the request is judged. */
   readonly lock: (client: PoolClient) => Promise<Locked>
-  /** Not called when the request has been answered before. */
-  readonly carryOut: (client: PoolClient, locked: Locked) => Promise<Outcome>
+  /**
+   * Not called when the request has been answered before.
+   *
+   * @param now what it is judged at; null: the clock of the database.
+   */
+  readonly carryOut: (client: PoolClient, locked: Locked, now: Date | null) => Promise<Outcome>
 }
 
 /**
@@ -89,17 +105,19 @@ export interface Alone<Locked, Outcome> {
  * @throws Refusal 422 when the key stands with another request, and what `lock` and `carryOut` throw.
  */
 export async function carryOutAlone<Locked, Outcome>(
-  { database }: Context,
+  context: Context,
   caller: Caller,
   request: Retryable<Outcome>,
   { lock, carryOut }: Alone<Locked, Outcome>,
 ): Promise<GivenAnswer> {
-  return runAlone(database.pool, request, async (transaction, requests) => {
+  return runAlone(context.database.pool, request, async (transaction, requests) => {
     const { client } = transaction
     nameAuthor(transaction, caller)
     const locked = await lock(client)
+    // Behind the locks, of which one is on the organisation itself: whoever shares it first could not take that.
+    const now = await holdNow(context, client, caller)
     const pending = await answerOnce(transaction, caller.orgId, requests, async () => [
-      await carryOut(client, locked),
+      await carryOut(client, locked, now),
     ])
     return pending.map((answer) => answer())
   })

@@ -1,6 +1,7 @@
 import { forgetOldSignIns } from '../access/forget-sign-ins.ts'
 import type { Context } from '../context.ts'
 import { deleteInSteps } from '../db/delete-in-steps.ts'
+import { keepWorking } from '../keep-working.ts'
 import { forgetOldLevels } from '../limits/work-on-limits.ts'
 
 const sweepEveryMs = 60 * 60_000
@@ -8,31 +9,31 @@ const sweepEveryMs = 60 * 60_000
 /** Deletes stored answers that are older than they are kept, an organisation at a time, in small transactions. */
 export async function forgetOldAnswers(context: Context): Promise<number> {
   const { pool, queries } = context.database
-  const organisations = await queries.selectFrom('organisations').select('org_id').execute()
   let forgotten = 0
-  for (const { org_id: orgId } of organisations) {
-    forgotten += await deleteInSteps(
-      pool,
-      'idempotency_keys',
-      'org_id = $1 and created_at < now() - make_interval(days => $2)',
-      [orgId, context.config.idempotencyKeptDays],
-    )
-  }
+  const old = 'org_id = $1 and created_at < now() - make_interval(days => $2)'
+  for (const { org_id: orgId } of await queries.selectFrom('organisations').select('org_id').execute())
+    forgotten += await deleteInSteps(pool, 'idempotency_keys', old, [
+      orgId,
+      context.config.idempotencyKeptDays,
+    ])
   return forgotten
 }
 
-/** Sweeps now and then for as long as the server runs. @returns what ends it. */
-export function startForgetting(context: Context): () => void {
-  const sweep = (): void => {
-    Promise.all([forgetOldAnswers(context), forgetOldSignIns(context), forgetOldLevels(context)]).catch(
-      (error: unknown) =>
-        context.log.warn(
-          { reason: (error as Error).message },
-          'old answers, sessions and levels could not be deleted; trying again later',
-        ),
-    )
+/**
+ * Sweeps at the start and every hour for as long as the server runs: one that is restarted often sweeps too.
+ *
+ * @returns what ends it, after the sweep under way.
+ */
+export function startForgetting(context: Context): () => Promise<void> {
+  let sweepAtMs = 0
+  const step = async (): Promise<boolean> => {
+    if (Date.now() >= sweepAtMs) {
+      sweepAtMs = Date.now() + sweepEveryMs
+      await forgetOldAnswers(context)
+      await forgetOldSignIns(context)
+      await forgetOldLevels(context)
+    }
+    return false
   }
-  const timer = setInterval(sweep, sweepEveryMs)
-  timer.unref()
-  return () => clearInterval(timer)
+  return keepWorking(context, step, 'old answers and sessions could not be deleted')
 }

@@ -1,25 +1,19 @@
-import { CompiledQuery } from 'kysely'
 import type { Caller } from '../access/caller.ts'
 import { recordAs } from '../audit-log/author.ts'
 import type { Context } from '../context.ts'
 import { isConstraint } from '../db/constraint.ts'
-import type { Queries } from '../db/queries.ts'
+import { runnerOf, type Queries } from '../db/queries.ts'
 import { Refusal } from '../errors.ts'
+import { holdNow } from '../sandbox/clock.ts'
 import {
   answerOneOnce,
   type Answer,
   type GivenAnswer,
   type RetryKey,
   type Retryable,
-  type StatementRunner,
 } from './stored-answers.ts'
 
 const maxAttempts = 3
-
-/** Runs statements in a typed transaction. */
-const runnerOf = (transaction: Queries): StatementRunner => ({
-  query: ({ text, values }) => transaction.executeQuery(CompiledQuery.raw(text, values)),
-})
 
 /** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
 function isTransient(error: unknown): boolean {
@@ -45,7 +39,9 @@ export async function writeOnce<Outcome>(
     try {
       return await context.database.queries.transaction().execute(async (transaction) => {
         if (origin !== undefined) await recordAs(transaction, caller)
-        return answerOneOnce(runnerOf(transaction), orgId, request, () => work(transaction))
+        const runner = runnerOf(transaction)
+        await holdNow(context, runner, caller)
+        return answerOneOnce(runner, orgId, request, () => work(transaction))
       })
     } catch (error) {
       if (isTransient(error) && attempt < maxAttempts) continue

@@ -39,17 +39,18 @@ export function createSeries(
 ): Promise<GivenAnswer> {
   return carryOutAlone(context, caller, request, {
     lock: (client) => client.query(lockSql, [caller.orgId]),
-    carryOut: (client) => create(context, client, caller, request),
+    carryOut: (client, _, now) => create(client, caller, request, now),
   })
 }
 
 async function create(
-  context: Context,
   client: PoolClient,
-  { orgId, tillId, timeZone }: Caller,
+  caller: Caller,
   { fields }: SaveSeriesRequest,
+  now: Date | null,
 ): Promise<KeptSeries> {
-  const circumstances = await readCircumstances(context, client, orgId, timeZone)
+  const { orgId, tillId } = caller
+  const circumstances = await readCircumstances(client, caller, now)
   const newCode = randomBytes(10).toString('hex').toUpperCase()
   const terms = decideSeriesTerms(fields, { ...circumstances, kept: undefined }, newCode)
   await requirePlaces(client, orgId, terms)

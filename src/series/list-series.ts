@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { readNow } from '../sandbox/clock.ts'
 import { countWaitingSql, readSeriesSql } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 
@@ -39,14 +40,15 @@ const listSql = readSeriesSql(
 /** Series of the caller's organisation with their counters, by id. What is unknown gives no row. */
 export async function listSeries(
   context: Context,
-  { orgId }: Caller,
+  caller: Caller,
   { ids, codes, statuses, places, limit, offset }: SeriesQuery,
 ): Promise<KeptSeries[]> {
-  const { rows } = await context.database.pool.query<KeptSeries>({
+  const { pool } = context.database
+  const { rows } = await pool.query<KeptSeries>({
     name: 'list-series',
     text: listSql,
     values: [
-      orgId,
+      caller.orgId,
       ids.length === 0 ? null : ids,
       codes.length === 0 ? null : codes,
       new Set(statuses).size === 1 ? statuses[0] === 'ACTIVE' : null,
@@ -54,7 +56,7 @@ export async function listSeries(
       places?.ids ?? null,
       limit,
       offset,
-      context.fixedNow,
+      await readNow(context, pool, caller),
     ],
   })
   return rows

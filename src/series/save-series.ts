@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { Context } from '../context.ts'
+import type { Caller } from '../access/caller.ts'
 import { badParameter } from '../errors.ts'
 import type { Retryable } from '../retries/stored-answers.ts'
 import type { KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
@@ -12,15 +12,14 @@ export interface SaveSeriesRequest extends Retryable<KeptSeries> {
 
 /** The instant that a series is judged at, and what its organisation adds to it. */
 export async function readCircumstances(
-  context: Context,
   client: PoolClient,
-  orgId: number,
-  timeZone: string,
+  { orgId, timeZone }: Caller,
+  now: Date | null,
 ): Promise<Omit<SeriesCircumstances, 'kept'>> {
   const { rows } = await client.query<{ now_s: number; prefix: string | null; suffix: string | null }>(
     `select date_part('epoch', coalesce($2::timestamptz, statement_timestamp())) as now_s, coupon_prefix as prefix,
       coupon_suffix as suffix from organisations where org_id = $1`,
-    [orgId, context.fixedNow],
+    [orgId, now],
   )
   const [row] = rows
   if (row === undefined) throw new Error(`organisation ${orgId} is not there`)

@@ -41,20 +41,20 @@ export async function updateSeries(
   const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
   return carryOutAlone(context, caller, request, {
     lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
-    carryOut: (client) => update(context, client, caller, request, waitingCodes),
+    carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now }),
   })
 }
 
 async function update(
-  context: Context,
   client: PoolClient,
-  { orgId, timeZone }: Caller,
+  caller: Caller,
   { id, fields }: UpdateSeriesRequest,
-  waitingCodes: number,
+  { waitingCodes, now }: { readonly waitingCodes: number; readonly now: Date | null },
 ): Promise<KeptSeries> {
+  const { orgId } = caller
   const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
-  const circumstances = await readCircumstances(context, client, orgId, timeZone)
+  const circumstances = await readCircumstances(client, caller, now)
   const terms = decideSeriesTerms(fields, { ...circumstances, kept }, kept.code)
   await requirePlaces(client, orgId, terms)
   if (terms.code !== kept.code) await requireFreeCode(client, orgId, id, terms.code)

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts'
-
-const maxRowsPerStatement = 10_000
+import { deleteInSteps } from '../db/delete-in-steps.ts'
 
 /** Deletes the rows of uploads that ended longer ago than they are kept, and their headers, which may be rows. The uploads stay, with their counters. */
 export async function forgetOldUploads({ database: { pool, queries }, config }: Context): Promise<number> {
@@ -13,15 +12,7 @@ export async function forgetOldUploads({ database: { pool, queries }, config }: 
       [orgId, config.uploadsKeptDays],
     )
     for (const { id } of rows) {
-      let deleted: number
-      do {
-        const { rowCount } = await pool.query(
-          `delete from upload_rows where org_id = $1 and upload_id = $2 and line = any(array(
-             select line from upload_rows where org_id = $1 and upload_id = $2 limit $3))`,
-          [orgId, id, maxRowsPerStatement],
-        )
-        deleted = rowCount ?? 0
-      } while (deleted === maxRowsPerStatement)
+      await deleteInSteps(pool, 'upload_rows', 'org_id = $1 and upload_id = $2', [orgId, id])
       await pool.query(
         `update uploads set forgotten_at = now(), header = '[]' where org_id = $1 and id = $2`,
         [orgId, id],

@@ -70,12 +70,12 @@ export async function requireSeries(
   runner: QueryRunner,
   orgId: number,
   seriesId: number,
-  fixedNow: Date | null = null,
+  now: Date | null = null,
 ): Promise<{ hasEnded: boolean }> {
   const { rows } = await runner.query<{ hasEnded: boolean }>(
     `select coalesce($3::timestamptz, clock_timestamp()) > valid_until as "hasEnded"
      from series where org_id = $1 and id = $2`,
-    [orgId, seriesId, fixedNow],
+    [orgId, seriesId, now],
   )
   const [series] = rows
   if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { keepWorking } from '../keep-working.ts'
+import { notBeingReset } from '../sandbox/clock.ts'
 import { forgetOldUploads } from './forget-old-uploads.ts'
 import { workOnUpload } from './work-on-upload.ts'
 
@@ -8,8 +9,8 @@ const turnMs = 2_000
 const sweepEveryMs = 60 * 60_000
 
 /** Across organisations, as with batches of codes; an index of open uploads alone answers it. */
-const openSql = `select distinct org_id, series_id from uploads where state in ('queued', 'running')
-order by org_id, series_id limit 1000`
+const openSql = `select distinct u.org_id, u.series_id from uploads u
+where u.state in ('queued', 'running') ${notBeingReset('u')} order by u.org_id, u.series_id limit 1000`
 
 /**
  * Gives every series with open uploads a turn, unless another process works on it: uploads that have arrived, and those

@@ -12,6 +12,7 @@ import { readSetting, type Setting } from '../files/setting.ts'
 import { createStaged, fillStaged } from '../files/stage-rows.ts'
 import type { Chunk, Merge } from '../files/verdicts.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import { holdNow, readNow } from '../sandbox/clock.ts'
 import { keepOpenRows, recordVerdicts } from './record-verdicts.ts'
 import type { CodesForm, RedemptionsForm } from './upload-form-rules.ts'
 import { codeValues, redemptionValues } from './upload-row-rules.ts'
@@ -86,7 +87,8 @@ async function work(
   { shouldPause, fixedNow = null }: WorkOptions,
 ): Promise<Upload> {
   const organisation = await findOrganisation(database.queries, String(orgId))
-  const named = await readSetting(client, organisation, undefined, fixedNow)
+  const now = await readNow({ fixedNow }, client, organisation)
+  const named = await readSetting(client, organisation, undefined, now)
   const series = [...(named?.seriesByCode.values() ?? [])].find(({ id }) => id === upload.seriesId)
   if (named === undefined || series === undefined) throw new Error(`series ${upload.seriesId} is gone`)
   const setting: Setting = { ...named, series }
@@ -98,9 +100,10 @@ async function work(
     seriesMemory: new Map(),
     isDryRun: false,
     fileHash: upload.fileHash,
-    fixedNow,
+    now,
   })
   const mergeOpen: Merge = async (chunk) => {
+    await holdNow({ fixedNow }, client, organisation)
     await keepOpenRows(client, orgId, upload.id, chunk)
     return merge(chunk)
   }

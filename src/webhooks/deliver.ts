@@ -28,9 +28,10 @@ interface Receiver {
   readonly identifiers: readonly string[]
   readonly maxConnections: number
   readonly isFailing: boolean
+  readonly isSandbox: boolean
 }
 
-function receiverOf({ config }: Context, row: WebhookRow): Receiver {
+function receiverOf({ config }: Context, row: WebhookRow & { is_sandbox: boolean }): Receiver {
   const { org_id: orgId, id, former_secret: former, former_secret_until: until } = row
   const open = (what: 'secret' | 'headers', kept: string) =>
     unseal(config.webhookKeys, placeOf(what, orgId, id), kept)
@@ -42,6 +43,7 @@ function receiverOf({ config }: Context, row: WebhookRow): Receiver {
     identifiers: row.identifiers,
     maxConnections: row.max_connections,
     isFailing: isFailing(row.failures),
+    isSandbox: row.is_sandbox,
   }
 }
 
@@ -51,11 +53,13 @@ async function readReceiver(
   webhookId: number,
 ): Promise<Receiver | undefined> {
   const row = await context.database.queries
-    .selectFrom('webhooks')
-    .selectAll()
-    .where('org_id', '=', orgId)
-    .where('id', '=', webhookId)
-    .where('state', '=', 'active')
+    .selectFrom('webhooks as w')
+    .innerJoin('organisations as o', 'o.org_id', 'w.org_id')
+    .selectAll('w')
+    .select('o.is_sandbox')
+    .where('w.org_id', '=', orgId)
+    .where('w.id', '=', webhookId)
+    .where('w.state', '=', 'active')
     .executeTakeFirst()
   return row && receiverOf(context, row)
 }
@@ -126,7 +130,7 @@ class Sending {
     // Broken off by our end, which says nothing of the receiver.
     if (this.#isStopped() && attempted.outcome === 'unreachable')
       return releaseMessages(this.#context.database.queries, this.#orgId, this.#webhookId, [message])
-    this.#context.metrics.webhookAttempts.inc({ outcome: attempted.outcome })
+    if (!receiver.isSandbox) this.#context.metrics.webhookAttempts.inc({ outcome: attempted.outcome })
     await this.#record.submit({ ...attempted, message, attemptedAt, durationMs })
   }
 }

@@ -1,7 +1,22 @@
 import { sql } from 'kysely'
-import type { Queries } from '../db/queries.ts'
+import type { Context } from '../context.ts'
+import { runnerOf, type Queries } from '../db/queries.ts'
+import { findTimedOrganisation, holdNow } from '../sandbox/clock.ts'
 
 export type ScanKind = 'expiring-soon' | 'limit-near'
+
+/** What the clock of an organisation says, until the end of the transaction; undefined: the sandbox is being emptied. */
+export async function nowOf(
+  context: Context,
+  transaction: Queries,
+  orgId: number,
+): Promise<ReturnType<typeof sql> | undefined> {
+  const runner = runnerOf(transaction)
+  const organisation = await findTimedOrganisation(runner, orgId)
+  if (organisation.isBeingReset) return undefined
+  const now = await holdNow(context, runner, organisation)
+  return sql`coalesce(${now}::timestamptz, statement_timestamp())`
+}
 
 /**
  * Takes the search of an organisation for what time or use brings about, until the end of the transaction.

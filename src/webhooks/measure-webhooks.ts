@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 
 /**
- * Across organisations: indexes of open and parked messages answer it. Events that have no message yet are counted from
+ * Across organisations but for sandboxes, for which nobody is to be woken: indexes of open and parked messages answer it. Events that have no message yet are counted from
  * the first one above those that are final; a webhook that is told at once has none.
  */
 const figuresSql = `
@@ -16,7 +16,7 @@ select w.org_id::text as organisation, w.id::text as webhook, w.state = 'active'
         and not exists (select from webhook_messages m
           where m.org_id = e.org_id and m.webhook_id = w.id and m.event_id = e.id)
       order by e.id limit 1))))::float8 as "lagS"
-from webhooks w where w.state <> 'deleted' order by w.org_id, w.id limit 10000`
+from webhooks w join organisations o on o.org_id = w.org_id and not o.is_sandbox where w.state <> 'deleted' order by w.org_id, w.id limit 10000`
 
 /** Brings the figures about webhooks up to date. */
 export async function measureWebhooks({ database, metrics }: Context): Promise<void> {

@@ -58,6 +58,8 @@ async function writeMessages(
     ), told as (
       insert into webhook_attempts (org_id, webhook_id, event_id, number, attempted_at, outcome, http_status, duration_ms)
       select ${orgId}, ${webhookId}::bigint, e.event_id, e.number, e.attempted_at, e.outcome, e.http_status, e.duration_ms from e
+      where exists (select from webhook_messages m
+        where m.org_id = ${orgId} and m.webhook_id = ${webhookId} and m.event_id = e.event_id)
       on conflict do nothing
     )
     update webhook_messages m set state = e.state, leased_until = null,

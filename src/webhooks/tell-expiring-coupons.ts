@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Queries } from '../db/queries.ts'
-import { lockScan, scheduleScan } from './event-scan.ts'
+import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
 
 /** Coupons that one step looks at, by id: no index on the end of validity burdens those who issue. */
 const pageCoupons = 5_000
@@ -28,13 +28,12 @@ interface Page {
  *
  * @returns how many coupons were told of; undefined when it is not time, or another process is at it.
  */
-export async function tellExpiringCoupons(
-  { database: { queries }, config, fixedNow }: Context,
-  orgId: number,
-): Promise<number | undefined> {
-  const now = sql`coalesce(${fixedNow}::timestamptz, statement_timestamp())`
+export async function tellExpiringCoupons(context: Context, orgId: number): Promise<number | undefined> {
+  const { database, config } = context
   const days = config.expiringSoonDays
-  return queries.transaction().execute(async (transaction) => {
+  return database.queries.transaction().execute(async (transaction) => {
+    const now = await nowOf(context, transaction, orgId)
+    if (now === undefined) return undefined
     const afterId = await lockScan(transaction, orgId, 'expiring-soon')
     if (afterId === undefined) return undefined
     const { rows } = await sql<Page>`

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
-import { lockScan, scheduleScan } from './event-scan.ts'
+import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
 
 const everyMinutes = 1
 
@@ -10,18 +10,18 @@ const everyMinutes = 1
  *
  * @returns how many limits were told of; undefined when it is not time, or another process is at it.
  */
-export async function tellNearLimits(
-  { database: { queries }, config }: Context,
-  orgId: number,
-): Promise<number | undefined> {
-  return queries.transaction().execute(async (transaction) => {
+export async function tellNearLimits(context: Context, orgId: number): Promise<number | undefined> {
+  const { database, config } = context
+  return database.queries.transaction().execute(async (transaction) => {
+    const now = await nowOf(context, transaction, orgId)
+    if (now === undefined) return undefined
     if ((await lockScan(transaction, orgId, 'limit-near')) === undefined) return undefined
     const { numAffectedRows } = await sql`
-      insert into events (org_id, kind, details)
-      select ${orgId}, 'limit-near',
+      insert into events (org_id, kind, occurred_at, details)
+      select ${orgId}, 'limit-near', ${now},
         jsonb_build_object('seriesId', u.series_id, 'limit', l.name, 'max', l.max, 'used', l.used)
       from series_usage u
-      join series s on s.org_id = ${orgId} and s.id = u.series_id and s.valid_until >= now()
+      join series s on s.org_id = ${orgId} and s.id = u.series_id and s.valid_until >= ${now}
       cross join lateral (values ('maxCreate', u.max_issued, u.issued), ('maxRedeem', u.max_redeemed, u.redeemed))
         as l(name, max, used)
       where u.org_id = ${orgId} and l.max > 0 and l.used >= ceil(l.max * ${config.limitNearPercent}::int / 100.0)

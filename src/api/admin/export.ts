@@ -6,6 +6,7 @@ import { couponStatuses } from '../../coupons/coupon-status.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import { exportRows } from '../../files/export-rows.ts'
 import { exportKinds, type ExportKind } from '../../files/export-sql.ts'
+import { readNow } from '../../sandbox/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
 import {
@@ -84,6 +85,7 @@ export function registerExport(app: App, context: Context): void {
         statuses: readEnumList(query, 'status', couponStatuses),
         fromS: readTime(query, 'from', caller.timeZone),
         toS: readTime(query, 'to', caller.timeZone),
+        now: await readNow(context, context.database.pool, caller),
       }
       if (filter.statuses.includes('REDEEMABLE'))
         throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')

@@ -17,6 +17,7 @@ const settings = Type.Object({
   replaysTillRetries: Type.Boolean(),
   couponPrefix: affix,
   couponSuffix: affix,
+  isSandbox: Type.Boolean(),
 })
 
 /** `GET` and `PATCH /admin/v1/organisation`: how an organisation is set. */

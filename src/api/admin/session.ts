@@ -38,6 +38,7 @@ const whoAmI = Type.Object({
     timeZone: Type.String(),
     country: Type.String(),
     currency: Type.Union([Type.String(), Type.Null()]),
+    isSandbox: Type.Boolean(),
   }),
   session: Type.Object({ id: Type.Integer() }),
 })

@@ -4,6 +4,7 @@ import { requireAccess, type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../errors.ts'
 import type { GivenAnswer, RetryKey } from '../../retries/stored-answers.ts'
+import { readNow } from '../../sandbox/clock.ts'
 import { receiveUpload } from '../../uploads/receive-upload.ts'
 import { requireSeries, type UploadKind } from '../../uploads/upload.ts'
 import { readPathId } from '../admin/fields.ts'
@@ -114,7 +115,9 @@ async function receive(
   if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes + maxBesideBytes)
     throw tooLarge(uploadLimitBytes)
   const seriesId = readPathId((request.params as { couponSeriesId: string }).couponSeriesId)
-  const { hasEnded } = await requireSeries(context.database.pool, caller.orgId, seriesId, context.fixedNow)
+  const { pool } = context.database
+  const now = await readNow(context, pool, caller)
+  const { hasEnded } = await requireSeries(pool, caller.orgId, seriesId, now)
   // A redemption took place whatever has become of the series; a coupon would have ended before it is issued.
   if (hasEnded && kind === 'codes') throw new Refusal(712)
   const retryKey = readRetryKey(request, caller)

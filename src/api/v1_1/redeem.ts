@@ -5,6 +5,7 @@ import { readCodes } from '../../coupons/read-codes.ts'
 import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { redeemCoupons, type RedeemWish } from '../../redemptions/redeem-coupons.ts'
 import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
+import { readNow } from '../../sandbox/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
 import { readBoolean } from '../query-parameters.ts'
@@ -165,7 +166,7 @@ async function readWish(
   const bills = [one.transaction ?? []].flat()
   if (bills.length > 1) throw badParameter('transaction', `${bills.length} transactions`, 'one per coupon')
   const [bill] = bills
-  const nowS = (context.fixedNow?.getTime() ?? Date.now()) / 1000
+  const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
   return {
     codeKeys: [codeKey(code)],
     customer: await readBodyCustomer(context, caller, one.customer),
@@ -175,10 +176,11 @@ async function readWish(
       transactionNumber: readText('transaction.number', String(bill?.number ?? ''), 200),
       isNumberRequired: caller.requiresTransactionNumber,
     },
-    statedTimeS: readStatedTime(one.redemption_time, caller.timeZone, nowS),
+    statedTimeS: readStatedTime(one.redemption_time, caller.timeZone, now.getTime() / 1000),
     redemptionTimeGiven: one.redemption_time || null,
     timeZone: caller.timeZone,
     replaysRetries: caller.replaysTillRetries,
+    hasTestCodes: caller.isSandbox,
     customFields: readFields(one.custom_fields),
   }
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { badParameter } from '../../errors.ts'
 import type { RedeemWish } from '../../redemptions/redeem-coupons.ts'
+import { readNow } from '../../sandbox/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import {
@@ -68,7 +69,7 @@ export async function readRedeemRequest(
 ): Promise<ReadRedeemRequest> {
   const codes = codesOf(body)
   const transactionNumber = readText('transactionNumber', String(body.transactionNumber ?? ''), 200)
-  const nowS = (context.fixedNow?.getTime() ?? Date.now()) / 1000
+  const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
   return {
     codes,
     codeKeys: codes.map(codeKey),
@@ -79,9 +80,10 @@ export async function readRedeemRequest(
       transactionNumber,
       isNumberRequired: caller.requiresTransactionNumber,
     },
-    statedTimeS: readStatedTime(body.redemptionTime, caller.timeZone, nowS),
+    statedTimeS: readStatedTime(body.redemptionTime, caller.timeZone, now.getTime() / 1000),
     redemptionTimeGiven: body.redemptionTime || null,
     timeZone: caller.timeZone,
     replaysRetries: caller.replaysTillRetries,
+    hasTestCodes: caller.isSandbox,
   }
 }
