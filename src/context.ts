@@ -7,6 +7,7 @@ import type { IssueLane } from './coupons/issue-coupons.ts'
 import { openDatabase, type Database } from './db/database.ts'
 import { Lane } from './db/lane.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { RefusalCounts } from './refusals/refusal-counts.ts'
 import type { RedeemLane } from './redemptions/redeem-coupons.ts'
 import type { ReverseLane } from './redemptions/reverse-redemptions.ts'
 import type { SeriesMemory } from './series/series-terms.ts'
@@ -31,6 +32,8 @@ export interface Context {
   readonly redeemLanes: Map<number, RedeemLane>
   readonly reverseLanes: Map<number, ReverseLane>
   readonly seriesMemory: SeriesMemory
+  /** What was refused, until it is written. */
+  readonly refusals: RefusalCounts
   /** The instant that rules are judged at; null: the clock of the database. Set by tests only. */
   readonly fixedNow: Date | null
   /** Whether the process is told to stop: then it is not ready, and asks for no further request on a connection. */
@@ -87,6 +90,7 @@ export function createContextOn(
     redeemLanes: new Map(),
     reverseLanes: new Map(),
     seriesMemory: new Map(),
+    refusals: new RefusalCounts(),
     fixedNow,
     life: { isStopping: false },
     close: () => database.close(),

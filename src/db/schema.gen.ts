@@ -707,6 +707,33 @@ export interface Redemptions {
   transaction_number: Generated<string>;
 }
 
+export interface Refusals {
+  /**
+   * Code of the catalogue of errors.
+   */
+  code: number;
+  /**
+   * On the clock of the organisation.
+   */
+  day: Timestamp;
+  /**
+   * redeem or issue.
+   */
+  operation: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * How many.
+   */
+  refused: number;
+  /**
+   * The series of the coupon; 0: not known, as with a code that there is not.
+   */
+  series_id: number;
+}
+
 export interface Reversals {
   /**
    * The organisation.
@@ -1604,6 +1631,7 @@ export interface DB {
   logins: Logins;
   organisations: Organisations;
   redemptions: Redemptions;
+  refusals: Refusals;
   reversals: Reversals;
   series: Series;
   series_usage: SeriesUsage;

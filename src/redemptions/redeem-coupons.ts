@@ -2,6 +2,8 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
+import { countRefusals } from '../refusals/count-refusals.ts'
+import type { Refused } from '../refusals/refusal-counts.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import {
   answerOnce,
@@ -45,8 +47,24 @@ export function redeemCoupons(
   caller: Caller,
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.redeemLanes, 'redeem', caller, request, (transaction, requests) =>
-    redeemBatch(context, transaction, caller.orgId, requests),
+  const counted = countRefusals(context, caller, request, refusedOf)
+  return counted.given(
+    carryOutInLane(context, context.redeemLanes, 'redeem', caller, counted.request, (transaction, requests) =>
+      redeemBatch(context, transaction, caller.orgId, requests),
+    ),
+  )
+}
+
+/** A coupon that was refused because of another one in the request is not counted. */
+function refusedOf(verdicts: readonly WishVerdict[]): Refused[] {
+  return verdicts.flatMap(({ customer, coupons }): Refused[] =>
+    customer === undefined
+      ? [{ operation: 'redeem', seriesId: undefined, code: 701 }]
+      : coupons.flatMap(({ state, refusal }) =>
+          refusal === null || refusal === 749
+            ? []
+            : [{ operation: 'redeem' as const, seriesId: state?.series.id, code: refusal }],
+        ),
   )
 }
 
