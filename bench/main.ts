@@ -1,3 +1,4 @@
+import { benchConsole } from './console/console.ts'
 import { benchContract } from './contract/contract.ts'
 import { benchGenerate } from './generate/generate.ts'
 import { benchFiles } from './files/files.ts'
@@ -11,6 +12,7 @@ import { benchWrites } from './writes/writes.ts'
 const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   history: benchHistory,
   contract: benchContract,
+  console: benchConsole,
   redeem: (options) => benchWrites('redeem', options),
   hot: (options) => benchWrites('hot', options),
   issue: (options) => benchWrites('issue', options),

@@ -8,6 +8,7 @@ import { openDatabase, type Database } from './db/database.ts'
 import { Lane } from './db/lane.ts'
 import { createLimits, type Limits } from './limits/limits.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { RefusalCounts } from './refusals/refusal-counts.ts'
 import type { RedeemLane } from './redemptions/redeem-coupons.ts'
 import type { ReverseLane } from './redemptions/reverse-redemptions.ts'
 import type { SeriesMemory } from './series/series-terms.ts'
@@ -33,6 +34,8 @@ export interface Context {
   readonly redeemLanes: Map<number, RedeemLane>
   readonly reverseLanes: Map<number, ReverseLane>
   readonly seriesMemory: SeriesMemory
+  /** What was refused, until it is written. */
+  readonly refusals: RefusalCounts
   /**
    * The instant that rules are judged at; null: the clock of the database. Set by tests only. Verbs ask
    * `sandbox/clock.ts`, which knows of organisations with a clock of their own.
@@ -93,6 +96,7 @@ export function createContextOn(
     redeemLanes: new Map(),
     reverseLanes: new Map(),
     seriesMemory: new Map(),
+    refusals: new RefusalCounts(),
     fixedNow,
     life: { isStopping: false },
     close: () => database.close(),

@@ -7,6 +7,7 @@ import { OperatorError } from './errors.ts'
 import { startBatchWork } from './code-batches/work-on-open-batches.ts'
 import { hasDemoPeople, loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
+import { startKeepingRefusals, writeRefusals } from './refusals/keep-refusals.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { startLimitWork } from './limits/work-on-limits.ts'
 import { createServer } from './server.ts'
@@ -95,11 +96,14 @@ export async function serve(config: Config): Promise<void> {
       startWebhookWork(context),
       startForgettingMessages(context),
       startLimitWork(context),
+      startKeepingRefusals(context),
     ]
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true
     await sleep(config.drainDelayMs)
     await Promise.all([...background.map((stop) => stop()), drain(app, config)])
+    // The last requests may have been refused; a database that is gone is no reason to stay.
+    await writeRefusals(context).catch(() => {})
   } finally {
     await context.close()
   }

@@ -12,6 +12,7 @@ import { registerAudit } from './api/admin/audit.ts'
 import { registerClients } from './api/admin/clients.ts'
 import { registerCustomers } from './api/admin/customers.ts'
 import { registerSandbox } from './api/admin/sandbox.ts'
+import { registerJobs } from './api/admin/jobs.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
 import { registerSearch } from './api/admin/search.ts'
 import { registerSession } from './api/admin/session.ts'
@@ -226,6 +227,7 @@ export async function createServer(context: Context): Promise<App> {
     registerUsers(features, context)
     registerAudit(features, context)
     registerFigures(features, context)
+    registerJobs(features, context)
     registerSearch(features, context)
     registerExplain(features, context)
     registerOrganisation(features, context)

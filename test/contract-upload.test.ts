@@ -123,6 +123,7 @@ describe('as published', () => {
       properties: {
         file: { type: 'string', format: 'binary' },
         customerIdentifierColumn: { type: 'string' },
+        couponCodeColumn: { type: 'string' },
       },
     })
     expect(partsOf('/v1/upload/redeemFile/{couponSeriesId}')).toMatchObject({

@@ -78,19 +78,91 @@ describe('figures by day', () => {
     const office = await open()
     const seriesId = await office.series({ is_multiple_per_customer_allowed: true })
     const customerId = await office.registered()
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 4; n++) {
       const code = (await office.issue(seriesId, customerId)).at('code')
-      if (n < 2) await office.redeem(String(code), customerId)
+      const redeemed = n < 3 ? await office.redeem(String(code), customerId) : undefined
+      if (n === 0)
+        await office.post('/v2/coupon/reactivate', {
+          redemptionIds: [Number(redeemed?.at('redemption.0.redemptionId'))],
+        })
     }
+    // On another day, and in another series.
+    await office.coupon(seriesId, customerId, {
+      createdAt: at('2026-05-01T12:00:00Z'),
+      redemptions: [{ redeemedAt: at('2026-05-02T12:00:00Z'), reversedAt: at('2026-05-03T12:00:00Z') }],
+    })
+    await office.issue(await office.series(), customerId)
     const figures = await office.get(`series/${seriesId}/figures`)
-    expect(busy(figures)).toEqual({ '2026-05-04': '3/2/0' })
-    const rows = async (what: string) => {
-      const { text } = await office.get(`export/${what}?series=${seriesId}&from=2026-05-04&to=2026-05-05`)
-      // Below the line with the names of the columns.
-      return text.trim().split('\n').length - 1
+    expect(busy(figures)).toEqual({
+      '2026-05-01': '1/0/0',
+      '2026-05-02': '0/1/0',
+      '2026-05-03': '0/0/1',
+      '2026-05-04': '4/3/1',
+    })
+    /** Rows of an export, as its columns are called. */
+    const rows = async (what: string): Promise<Record<string, string>[]> => {
+      const { status, text } = await office.get(`export/${what}?series=${seriesId}`)
+      expect(status).toBe(200)
+      const [names = [], ...lines] = text
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.split(','))
+      return lines.map((cells) =>
+        Object.fromEntries(names.map((name, column) => [name, cells[column] ?? ''])),
+      )
     }
-    expect([await rows('coupons'), await rows('redemptions')]).toEqual([3, 2])
+    const [coupons, redemptions] = [await rows('coupons'), await rows('redemptions')]
+    const onDay = (list: Record<string, string>[], column: string, on: string) =>
+      list.filter((row) => row[column]?.startsWith(on)).length
+    for (const { day: on, ...counted } of daysOf(figures))
+      expect(counted, on).toEqual({
+        issued: onDay(coupons, 'createdDate', on),
+        redeemed: onDay(redemptions, 'redeemedDate', on),
+        reversed: onDay(redemptions, 'reversedDate', on),
+      })
+    // From the beginning: what stands.
+    expect(figures.at('issued')).toBe(coupons.length)
+    expect(figures.at('redeemed')).toBe(redemptions.filter((row) => row['reversedDate'] === '').length)
+    const stores = figures.at('stores') as { redeemed: number }[]
+    expect(stores.reduce((sum, store) => sum + store.redeemed, 0)).toBe(figures.at('redeemed'))
   })
+})
+
+describe('the days of several series', () => {
+  test('are those of each of them, in the order in which they are named', async () => {
+    const office = await open()
+    const [first, second, idle] = [await office.series(), await office.series(), await office.series()]
+    const customerId = await office.customer()
+    const on = at('2026-05-04T10:00:00Z')
+    await office.coupon(first, customerId, {
+      createdAt: on,
+      redemptions: [{ redeemedAt: on, reversedAt: on }],
+    })
+    await office.coupon(second, customerId, { createdAt: at('2026-05-03T10:00:00Z') })
+    const theirs = await openOffice(context, app)
+    const foreign = await theirs.series()
+    await theirs.coupon(foreign, await theirs.customer(), { createdAt: on })
+    const reply = await office.get(`figures/series?ids=${second},${first},${idle},${foreign}&days=3`)
+    expect(reply.json).toEqual({
+      series: [
+        { id: second, days: [day('05-02'), day('05-03', 1), day('05-04')] },
+        { id: first, days: [day('05-02'), day('05-03'), day('05-04', 1, 1, 1)] },
+        { id: idle, days: [day('05-02'), day('05-03'), day('05-04')] },
+        { id: foreign, days: [day('05-02'), day('05-03'), day('05-04')] },
+      ],
+    })
+    for (const id of [first, second])
+      expect(daysOf(await office.get(`series/${id}/figures?days=3`))).toEqual(
+        (reply.at('series') as { id: number; days: Day[] }[]).find((one) => one.id === id)?.days,
+      )
+  })
+})
+
+const day = (name: string, issued = 0, redeemed = 0, reversed = 0): Day => ({
+  day: `2026-${name}`,
+  issued,
+  redeemed,
+  reversed,
 })
 
 describe('a series', () => {
@@ -182,6 +254,8 @@ test.each([
   'figures/overview?days=93',
   'figures/overview?endingWithinDays=0',
   'series/1/figures?days=x',
+  'figures/series?ids=x',
+  `figures/series?ids=${Array.from({ length: 101 }, (_, n) => n + 1).join(',')}`,
 ])('%s is refused', async (path) => {
   expect((await (await open()).get(path)).status).toBe(400)
 })
@@ -205,7 +279,7 @@ test('figures of some days read no others, however many rows there are', async (
   const days = [[at('2024-06-01'), at('2024-06-02')], at('2024-06-03')]
   for (const [text, values] of [
     [dailySql(false), [orgId, ...days]],
-    [dailySql(true), [orgId, ...days, seriesId]],
+    [dailySql(true), [orgId, ...days, [seriesId]]],
     [byStoreSql, [orgId, ...days, seriesId]],
   ] as const) {
     const { rows } = await pool.query(`explain (analyze, format json, timing off) ${text}`, [...values])

@@ -64,6 +64,8 @@ const made = [
   'failed_lookups',
   'logins',
   'organisations',
+  // Not counted in a sandbox.
+  'refusals',
   'stores',
   'tills',
   'user_sessions',

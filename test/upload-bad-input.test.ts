@@ -89,6 +89,26 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'Invalid value "2" for customerIdentifierColumn: the columns of the file are 0 to 1',
   ],
   [
+    'a column of codes behind the last',
+    [...fields({ couponCodeColumn: '2' }), codes],
+    'Invalid value "2" for couponCodeColumn: the columns of the file are 0 to 1',
+  ],
+  [
+    'one column of codes and customers',
+    [...fields({ couponCodeColumn: '0' }), codes],
+    'it is not the customers',
+  ],
+  [
+    'a column of codes that is no number',
+    [...fields({ couponCodeColumn: 'code' }), codes],
+    'Invalid value "code" for couponCodeColumn: a whole number from 0',
+  ],
+  [
+    'neither codes nor customers',
+    [...fields({ customerIdentifier: 'NOT_TAGGED', couponCodeColumn: 'NONE' }), codes],
+    'a file without customers has a column of codes',
+  ],
+  [
     'columns of which none is called as codes are',
     [...fields({}), filePart(csv('who,a,b', 'E1,2,3'))],
     'Which column holds the codes cannot be told',

@@ -52,6 +52,22 @@ describe('an upload of codes with customers', () => {
     expect(await shop.rows('code, customer_id', couponsOf)).toEqual([{ code: 'A1', customer_id: customerId }])
   })
 
+  test('takes the column of codes by its number where that is said, and passes over the others', async () => {
+    const shop = await openUploads(context, app)
+    const customerId = await shop.customer({ externalId: 'E1' })
+    const seriesId = await shop.series(free)
+    const who = { customerIdentifier: 'EXTERNAL_ID', customerIdentifierColumn: '1' }
+    const file = csv('code,who,note', 'x,E1,GIVEN')
+    expect((await shop.run('file', seriesId, file, { ...who, couponCodeColumn: '2' })).counts).toBe('1/1/0')
+    const drawn = await shop.run('file', seriesId, file, { ...who, couponCodeColumn: 'none' })
+    expect(drawn.counts).toBe('1/1/0')
+    expect(drawn.successes[1]?.[3]).not.toBe('GIVEN')
+    expect(await shop.rows('customer_id', couponsOf)).toEqual([
+      { customer_id: customerId },
+      { customer_id: customerId },
+    ])
+  })
+
   test('takes fields before and behind the file, in any case of letters, and a mended file of refused rows', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(free)

@@ -7,7 +7,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll } from 'vitest'
 import { loadDemo } from '../../src/demo/load-demo.ts'
 import type { Context } from '../../src/context.ts'
-import { createTestContext, createTestServer } from '../../test/harness.ts'
+import { basic, createTestContext, createTestServer } from '../../test/harness.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Screenshots of every page, made by each run; ignored by git. */
@@ -96,4 +96,39 @@ export async function startConsole(): Promise<Console> {
     return page
   }
   return { context, url, browser, open, faults }
+}
+
+/** A call as a till makes it. @throws when it fails. */
+export async function tillCall<Answer>(
+  { url }: Console,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const answer = await fetch(url + path, {
+    method,
+    headers: { authorization: basic('demo.till', 'demo'), 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+  return (await answer.json()) as Answer
+}
+
+/** Another series of the demo. @returns its id. */
+export async function createSeries(site: Console, description: string, kind: string): Promise<number> {
+  const { id } = await tillCall<{ id: number }>(site, 'POST', '/v2/coupon/series', {
+    CouponSeriesV2: {
+      description,
+      discountCode: 'UPLOAD',
+      discountType: 'ABS',
+      discountValue: 1,
+      validTillDate: '2099-12-31',
+      anyUser: false,
+      clientHandlingType: kind,
+      expiryStrategyType: 'SERIES_EXPIRY',
+      isMultipleVouchersPerUserAllowed: true,
+      smsTemplate: '{{voucher}}',
+    },
+  })
+  return id
 }

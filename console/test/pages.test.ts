@@ -3,13 +3,17 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { workOnOpenUploads } from '../../src/uploads/work-on-open-uploads.ts'
+import { basic } from '../../test/harness.ts'
 import {
+  createSeries,
   demoCoupons,
   demoCustomer,
   laptop,
   pictures,
   startConsole,
   tablet,
+  tillCall,
   type Console,
 } from './console-harness.ts'
 
@@ -19,11 +23,46 @@ let site: Console
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true })
   site = await startConsole()
+  await prepare()
 }, 90_000)
+
+/** What the demo has none of: an uploaded file, a batch that is being made, a webhook with messages. */
+const prepared = { seriesId: 0, webhookId: 0 }
+async function prepare(): Promise<void> {
+  const seriesId = await createSeries(site, 'From the printer', 'DISC_CODE_PIN')
+  const form = new FormData()
+  form.append('customerIdentifier', 'MOBILE')
+  form.append('couponCodeColumn', '1')
+  const rows = [
+    'mobile,code',
+    '9500000001,PRINT1',
+    '919440000000,',
+    '9500000002,PRINT3',
+    '919440000000,PRINT2',
+  ]
+  form.append('file', new Blob([rows.join('\n')]), 'codes from the printer.csv')
+  const authorization = basic('demo.till', 'demo')
+  const path = `/coupon/api/v1/upload/file/${seriesId}`
+  await fetch(site.url + path, { method: 'POST', headers: { authorization }, body: form })
+  while (await workOnOpenUploads(site.context));
+  await tillCall(site, 'POST', `/admin/v1/series/${seriesId}/codes`, { count: 500 })
+  const { id } = await tillCall<{ id: number }>(site, 'POST', '/admin/v1/webhooks', {
+    name: 'shop',
+    url: 'https://hooks.example.com/coupons',
+    eventNames: ['CouponIssue', 'CouponRedeem', 'CouponReversal'],
+  })
+  await tillCall(site, 'POST', `/admin/v1/webhooks/${id}/test`, {})
+  const admin = await site.open('admin')
+  await admin.context().request.post('/admin/v1/zones', {
+    headers: { 'x-counterfoil-console': '1' },
+    data: { code: 'south', name: 'The South' },
+  })
+  Object.assign(prepared, { seriesId, webhookId: id })
+}
 
 interface Shown {
   readonly name: string
-  readonly path: string
+  readonly path: string | (() => string)
   /** Is there when the page is. */
   readonly text: string
   readonly open?: (page: Page) => Promise<void>
@@ -31,8 +70,28 @@ interface Shown {
 
 const customer = `/console/customers/${demoCustomer.id}`
 const [code] = demoCoupons
+const uploadsPage = (): string => `/console/series/${prepared.seriesId}`
 const pages: readonly Shown[] = [
   { name: 'customers', path: '/console/customers', text: 'What the search finds' },
+  {
+    name: 'register',
+    path: '/console/customers',
+    text: 'What the search finds',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Register customer' }).click()
+      await page.getByRole('dialog').getByText('Reason').waitFor()
+    },
+  },
+  {
+    name: 'erase',
+    path: customer,
+    text: '23 coupons',
+    open: async (page) => {
+      await page.getByRole('button', { name: /^More actions for/ }).click()
+      await page.getByRole('menuitem', { name: 'Erase person…' }).click()
+      await page.getByRole('dialog').getByText('Erase for good').waitFor()
+    },
+  },
   { name: 'customer', path: customer, text: '23 coupons' },
   { name: 'timeline', path: `${customer}?view=timeline`, text: 'All 23 coupons' },
   {
@@ -71,10 +130,62 @@ const pages: readonly Shown[] = [
     text: 'Last 14 days',
     open: (page) => page.locator('.u-legend').first().waitFor(),
   },
-  { name: 'series-list', path: '/console/series', text: '18 series' },
+  { name: 'series-list', path: '/console/series', text: '22 series' },
   { name: 'series', path: '/console/series/794088', text: 'Codes made beforehand' },
+  { name: 'series-running', path: '/console/series/850003', text: 'Most refused' },
+  {
+    name: 'series-upload',
+    path: uploadsPage,
+    text: 'Uploaded files',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Upload a file' }).click()
+      await page.getByLabel('CSV file').setInputFiles({
+        name: 'codes.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('name,mobile,code\n"Menon, Asha",919400488244,PRINT9\nRavi,,PRINT8\n'),
+      })
+      await page.getByRole('dialog').getByText('Menon, Asha').waitFor()
+    },
+  },
+  {
+    name: 'series-uploads',
+    path: uploadsPage,
+    text: 'codes from the printer.csv',
+    open: (page) => page.getByText('Uploaded files').scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'series-refused',
+    path: uploadsPage,
+    text: 'codes from the printer.csv',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Refused rows…' }).click()
+      await page.getByRole('dialog').getByText('PRINT1').waitFor()
+    },
+  },
   { name: 'series-new', path: '/console/series/new', text: 'What it is' },
   { name: 'series-edit', path: '/console/series/794088/edit', text: 'What it is' },
+  { name: 'jobs', path: '/console/jobs', text: 'Being made' },
+  { name: 'access-groups', path: '/console/access-groups', text: 'Webhooks' },
+  {
+    name: 'access-group',
+    path: '/console/access-groups',
+    text: 'Webhooks',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Add group' }).click()
+      await page.getByRole('dialog').getByText('Administration').waitFor()
+    },
+  },
+  { name: 'webhooks', path: '/console/webhooks', text: 'hooks.example.com' },
+  {
+    name: 'webhook-new',
+    path: '/console/webhooks',
+    text: 'hooks.example.com',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Add webhook' }).click()
+      await page.getByRole('dialog').getByText('Ends soon').waitFor()
+    },
+  },
+  { name: 'webhook', path: () => `/console/webhooks/${prepared.webhookId}`, text: 'Messages' },
   { name: 'stores', path: '/console/stores', text: 'demo.till' },
   { name: 'clients', path: '/console/clients', text: 'demo-key' },
   { name: 'users', path: '/console/users', text: 'care@example.com' },
@@ -136,7 +247,7 @@ test.each(['light', 'dark'] as const)(
     for (const { name, path, text, open } of pages) {
       await goTo(page, '/console/account')
       await page.getByText('Change password').first().waitFor()
-      await goTo(page, path)
+      await goTo(page, typeof path === 'string' ? path : path())
       await page.locator('main').getByText(text).first().waitFor()
       await open?.(page)
       await look(name)
@@ -151,5 +262,5 @@ test.each(['light', 'dark'] as const)(
     expect(found).toEqual({})
     expect(site.faults).toEqual([])
   },
-  120_000,
+  240_000,
 )

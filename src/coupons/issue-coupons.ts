@@ -2,6 +2,8 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { Transaction } from '../db/write-batch.ts'
+import { countRefusals } from '../refusals/count-refusals.ts'
+import type { Refused } from '../refusals/refusal-counts.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import {
@@ -62,8 +64,22 @@ export type IssueLane = WriteLane<IssueRequest>
  * @throws Refusal 422 when the key stands with another request, 503 under overload.
  */
 export function issueCoupons(context: Context, caller: Caller, request: IssueRequest): Promise<GivenAnswer> {
-  return carryOutInLane(context, context.issueLanes, 'issue', caller, request, (transaction, requests, now) =>
-    issueBatch(context, transaction, caller.orgId, requests, now),
+  const counted = countRefusals(context, caller, request, refusedOf)
+  return counted.given(
+    carryOutInLane(
+      context,
+      context.issueLanes,
+      'issue',
+      caller,
+      counted.request,
+      (transaction, requests, now) => issueBatch(context, transaction, caller.orgId, requests, now),
+    ),
+  )
+}
+
+function refusedOf(verdict: IssueVerdict): Refused[] {
+  return verdict.flatMap(({ series, refusal }) =>
+    refusal === null ? [] : [{ operation: 'issue' as const, seriesId: series?.id, code: refusal }],
   )
 }
 

@@ -758,6 +758,33 @@ export interface Redemptions {
   transaction_number: Generated<string>;
 }
 
+export interface Refusals {
+  /**
+   * Code of the catalogue of errors.
+   */
+  code: number;
+  /**
+   * On the clock of the organisation.
+   */
+  day: Timestamp;
+  /**
+   * redeem or issue.
+   */
+  operation: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * How many.
+   */
+  refused: number;
+  /**
+   * The series of the coupon; 0: not known, as with a code that there is not.
+   */
+  series_id: number;
+}
+
 export interface RequestLevels {
   /**
    * SHA-256 of who asks for what kind of thing.
@@ -1698,6 +1725,7 @@ export interface DB {
   logins: Logins;
   organisations: Organisations;
   redemptions: Redemptions;
+  refusals: Refusals;
   request_levels: RequestLevels;
   reversals: Reversals;
   series: Series;

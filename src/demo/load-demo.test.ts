@@ -5,6 +5,13 @@ import { readDemo, type Answer } from '../../test/saved-answers.ts'
 import { createOrganisation } from '../organisations/create-organisation.ts'
 import { hasDemoPeople, loadDemo } from './load-demo.ts'
 
+interface Overview {
+  days: { issued: number; redeemed: number; reversed: number }[]
+  refusals: object[]
+  ending: { code: string }[]
+  runningOut: object[]
+}
+
 test('servers that start at once on an empty database load the demo once, all of it', async () => {
   const context = await createTestContext({ now: '2026-01-01T00:00:00Z' })
   // What an earlier start that failed leaves behind.
@@ -42,6 +49,33 @@ test('servers that start at once on an empty database load the demo once, all of
     payload: { email: 'care@example.com', password: 'demo' },
   })
   expect(person.json()).toMatchObject({ user: { role: 'care' }, organisation: { id: 1 } })
+})
+
+test('the demo has campaigns that run, whenever it is loaded, and nothing in them lies in the future', async () => {
+  for (const now of ['2026-01-01T00:00:00Z', '2027-08-15T13:45:10Z']) {
+    const context = await createTestContext({ now })
+    expect(await loadDemo(context)).toBe(true)
+    const app = await createTestServer(context)
+    const get = async (url: string) =>
+      (await app.inject({ url, headers: { authorization: basic('demo.till', 'demo') } })).json<Overview>()
+    const { days, refusals, ending, runningOut } = await get('/admin/v1/figures/overview?days=15')
+    const total = (kind: 'issued' | 'redeemed' | 'reversed') => days.reduce((sum, day) => sum + day[kind], 0)
+    expect([total('issued'), days.filter(({ issued }) => issued > 0).length > 10]).toEqual([156, true])
+    expect(total('redeemed')).toBeGreaterThan(50)
+    expect(total('reversed')).toBeGreaterThan(0)
+    expect(refusals[0]).toMatchObject({ operation: 'redeem', code: 711, refused: 9 })
+    expect(ending.map(({ code }) => code)).toEqual(['WEEKEND150'])
+    expect(runningOut).toMatchObject([{ code: 'FESTIVAL500', issued: 38, maxIssued: 40 }])
+    const { rows } = await context.database.pool.query(
+      `select count(*)::int as n from (
+         select created_at as at from coupons union all select redeemed_at from redemptions
+         union all select reversed_at from reversals) x where at > $1`,
+      [now],
+    )
+    expect(rows).toEqual([{ n: 0 }])
+    const { counters, ledger } = await countersAndLedger(context, 1)
+    expect(counters).toEqual(ledger)
+  }
 })
 
 test('a database with an organisation of its own is left alone', async () => {

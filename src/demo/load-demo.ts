@@ -10,7 +10,9 @@ import { createClient } from '../organisations/create-client.ts'
 import { createOrganisation } from '../organisations/create-organisation.ts'
 import { createStore } from '../organisations/create-store.ts'
 import { createTill } from '../organisations/create-till.ts'
+import { writeRefusals } from '../refusals/keep-refusals.ts'
 import { createUser } from '../users/create-user.ts'
+import { currentHistory, currentRefusals, currentSeries, type CurrentSeries } from './current-history.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/demo/', import.meta.url))
 
@@ -33,17 +35,27 @@ const demo = {
  *
  * @returns true when organisation 1 is the demo organisation, now or since an earlier start.
  */
-export async function loadDemo({ database: { queries } }: Context): Promise<boolean> {
+export async function loadDemo(context: Context): Promise<boolean> {
+  const { database, fixedNow, refusals } = context
+  const { queries } = database
+  const nowS = Math.floor((fixedNow?.getTime() ?? Date.now()) / 1000)
   if (await hasOrganisations(queries)) return isDemoThere(queries)
-  return queries.transaction().execute(async (transaction) => {
+  let isLoaded = false
+  const isDemo = await queries.transaction().execute(async (transaction) => {
     // Nobody else creates an organisation meanwhile, whatever creates it.
     await sql`lock table organisations in share row exclusive mode`.execute(transaction)
     if (await hasOrganisations(transaction)) return isDemoThere(transaction)
     // An earlier try that was rolled back has used up the first id.
     await sql`select setval('organisations_id_seq', ${demo.orgId}, false)`.execute(transaction)
-    await fill(transaction)
+    await fill(transaction, nowS)
+    isLoaded = true
     return true
   })
+  if (isLoaded) {
+    for (const [atS, one] of currentRefusals(nowS)) refusals.add(demo, atS, [one])
+    await writeRefusals(context)
+  }
+  return isDemo
 }
 
 async function hasOrganisations(queries: Queries): Promise<boolean> {
@@ -76,7 +88,7 @@ export async function hasDemoPeople({ database: { queries } }: Context): Promise
   return row !== undefined
 }
 
-async function fill(queries: Queries): Promise<void> {
+async function fill(queries: Queries, nowS: number): Promise<void> {
   const { name, timeZone, country, store, till, reader, password, client } = demo
   const orgId = await createOrganisation(queries, { name, timeZone, country, currency: undefined })
   await createStore(queries, { orgId, ...store })
@@ -92,10 +104,33 @@ async function fill(queries: Queries): Promise<void> {
   const credentials = { key, secret }
   await createClient(queries, { orgId, tillCode: till.code, name: client.name, credentials })
 
-  const answers = readAnswers(await findAnswerFiles([fixtures]))
-  await importHistory(queries, { orgId, name, timeZone, country, isSandbox: false }, answers, {
-    onRefused({ file, path, reason }) {
-      throw new Error(`the demo cannot be loaded: ${file} ${path}: ${reason}`)
-    },
-  })
+  const organisation = { orgId, name, timeZone, country, isSandbox: false }
+  for (const answers of [readAnswers(await findAnswerFiles([fixtures])), currentHistory(nowS, timeZone)])
+    await importHistory(queries, organisation, answers, {
+      onRefused({ file, path, reason }) {
+        throw new Error(`the demo cannot be loaded: ${file} ${path}: ${reason}`)
+      },
+    })
+  for (const series of currentSeries) await nameSeries(queries, orgId, series)
+}
+
+/** A history says nothing of names and limits. */
+async function nameSeries(
+  queries: Queries,
+  orgId: number,
+  { id, code, discountCode, leftToIssue }: CurrentSeries,
+): Promise<void> {
+  await queries
+    .updateTable('series')
+    .set({ code, discount_code: discountCode })
+    .where('org_id', '=', orgId)
+    .where('id', '=', id)
+    .execute()
+  if (leftToIssue === null) return
+  await queries
+    .updateTable('series_usage')
+    .set((eb) => ({ max_issued: eb('issued', '+', leftToIssue) }))
+    .where('org_id', '=', orgId)
+    .where('series_id', '=', id)
+    .execute()
 }

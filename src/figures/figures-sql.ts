@@ -6,22 +6,31 @@
 const inPeriod = (column: string) => `${column} >= ($2::timestamptz[])[1] and ${column} < $3::timestamptz`
 const dayOf = (column: string) => `width_bucket(${column}, $2::timestamptz[]) - 1`
 
-/** @param ofSeries `$4` is one. */
+/** @param ofSeries `$4` are those that are counted, each by itself; else all together count as series 0. */
 export function dailySql(ofSeries: boolean): string {
-  const series = (table: string) => (ofSeries ? `and ${table}.series_id = $4::bigint` : '')
+  const series = (table: string) => (ofSeries ? `${table}.series_id` : '0')
+  const only = (table: string) => (ofSeries ? `and ${table}.series_id = any($4::bigint[])` : '')
   return `
-select day::int, sum(issued)::int as issued, sum(redeemed)::int as redeemed, sum(reversed)::int as reversed from (
-  select ${dayOf('c.created_at')} as day, count(*) as issued, 0 as redeemed, 0 as reversed from coupons c
-  where c.org_id = $1 and ${inPeriod('c.created_at')} and c.customer_id is not null ${series('c')} group by 1
+select x.series_id, day::int, sum(issued)::int as issued, sum(redeemed)::int as redeemed,
+  sum(reversed)::int as reversed from (
+  select ${series('c')} as series_id, ${dayOf('c.created_at')} as day, count(*) as issued, 0 as redeemed, 0 as reversed
+  from coupons c
+  where c.org_id = $1 and ${inPeriod('c.created_at')} and c.customer_id is not null ${only('c')} group by 1, 2
   union all
-  select ${dayOf('r.redeemed_at')}, 0, count(*), 0 from redemptions r
-  where r.org_id = $1 and ${inPeriod('r.redeemed_at')} ${series('r')} group by 1
+  select ${series('r')}, ${dayOf('r.redeemed_at')}, 0, count(*), 0 from redemptions r
+  where r.org_id = $1 and ${inPeriod('r.redeemed_at')} ${only('r')} group by 1, 2
   union all
-  select ${dayOf('v.reversed_at')}, 0, 0, count(*) from reversals v
+  select ${series('r')}, ${dayOf('v.reversed_at')}, 0, 0, count(*) from reversals v
   ${ofSeries ? 'join redemptions r on r.org_id = $1 and r.id = v.redemption_id' : ''}
-  where v.org_id = $1 and ${inPeriod('v.reversed_at')} ${series('r')} group by 1
-) x group by day`
+  where v.org_id = $1 and ${inPeriod('v.reversed_at')} ${only('r')} group by 1, 2
+) x group by x.series_id, day`
 }
+
+/** $1 organisation, $2 first day, $3 last one, $4 series or null: all. */
+export const refusalsSql = `
+select operation, code, sum(refused)::int8 as refused from refusals
+where org_id = $1 and day between $2::date and $3::date and ($4::bigint is null or series_id = $4)
+group by operation, code order by refused desc, operation, code limit 20`
 
 /** $4 series. Of redemptions those that stand. The store that is not known is null. */
 export const byStoreSql = `

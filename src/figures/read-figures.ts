@@ -1,9 +1,10 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal, type Code } from '../errors.ts'
+import type { RefusedOperation } from '../refusals/refusal-counts.ts'
 import { readNow } from '../sandbox/clock.ts'
 import { daysUntil, lastDays, type Day } from './days-rules.ts'
-import { byStoreSql, dailySql, endingSql, runningOutSql } from './figures-sql.ts'
+import { byStoreSql, dailySql, endingSql, refusalsSql, runningOutSql } from './figures-sql.ts'
 
 export interface DayFigures {
   /** YYYY-MM-DD on the clock of the organisation. */
@@ -21,8 +22,17 @@ export interface SeriesName {
   readonly description: string
 }
 
+/** How often something was refused for a reason. */
+export interface RefusalFigures {
+  readonly operation: RefusedOperation
+  readonly code: Code
+  readonly refused: number
+}
+
 export interface Overview {
   readonly days: readonly DayFigures[]
+  /** In the same days, the most frequent first. */
+  readonly refusals: readonly RefusalFigures[]
   readonly ending: readonly (SeriesName & { readonly validUntilS: number })[]
   /** Of whose limits a tenth or less is left. Null: no limit. */
   readonly runningOut: readonly (SeriesName & {
@@ -53,9 +63,17 @@ export interface SeriesFigures extends SeriesName {
   readonly maxRedeemed: number | null
   readonly days: readonly DayFigures[]
   readonly stores: readonly StoreFigures[]
+  /** In the same days, the most frequent first. */
+  readonly refusals: readonly RefusalFigures[]
 }
 
-type DayRow = [day: number, issued: number, redeemed: number, reversed: number]
+/** The days of one of several series. */
+export interface DaysOfSeries {
+  readonly id: number
+  readonly days: readonly DayFigures[]
+}
+
+type DayRow = [seriesId: number, day: number, issued: number, redeemed: number, reversed: number]
 
 interface Period {
   readonly nowS: number
@@ -74,23 +92,40 @@ async function readPeriod(context: Context, caller: Caller, count: number): Prom
   return { nowS, days, bounds: [days.map(({ beginsAtS }) => atS(beginsAtS)), atS(nowS + 86_400)] }
 }
 
+/** All series together count as series 0. */
+const together = [0]
+
+/** What happened day by day, of each series in the order in which they are named. */
 async function readDays(
   { database }: Context,
   orgId: number,
   { days, bounds }: Period,
-  seriesId?: number,
-): Promise<DayFigures[]> {
-  const isOfSeries = seriesId !== undefined
+  seriesIds: readonly number[] = together,
+): Promise<DaysOfSeries[]> {
+  const isOfSeries = seriesIds !== together
   const { rows } = await database.pool.query<DayRow>({
     text: dailySql(isOfSeries),
     rowMode: 'array',
-    values: [orgId, ...bounds, ...(isOfSeries ? [seriesId] : [])],
+    values: [orgId, ...bounds, ...(isOfSeries ? [seriesIds] : [])],
   })
-  const known = new Map(rows.map((row) => [row[0], row]))
-  return days.map(({ day }, at) => {
-    const [, issued = 0, redeemed = 0, reversed = 0] = known.get(at) ?? []
-    return { day, issued, redeemed, reversed }
-  })
+  const known = new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row]))
+  return seriesIds.map((id) => ({
+    id,
+    days: days.map(({ day }, at) => {
+      const [, , issued = 0, redeemed = 0, reversed = 0] = known.get(`${id} ${at}`) ?? []
+      return { day, issued, redeemed, reversed }
+    }),
+  }))
+}
+
+async function readRefusals(
+  { database }: Context,
+  orgId: number,
+  { days }: Period,
+  seriesId: number | null,
+): Promise<RefusalFigures[]> {
+  const values = [orgId, days.at(0)?.day, days.at(-1)?.day, seriesId]
+  return (await database.pool.query<RefusalFigures>(refusalsSql, values)).rows
 }
 
 /** What an organisation has done in its last days, and which series need a look. @param dayCount today among them. */
@@ -103,12 +138,13 @@ export async function readOverview(
   const { orgId } = caller
   const period = await readPeriod(context, caller, dayCount)
   const now = atS(period.nowS)
-  const [days, ending, runningOut] = await Promise.all([
+  const [[all], refusals, ending, runningOut] = await Promise.all([
     readDays(context, orgId, period),
+    readRefusals(context, orgId, period, null),
     pool.query<Overview['ending'][number]>(endingSql, [orgId, now, endingWithinDays]),
     pool.query<Overview['runningOut'][number]>(runningOutSql, [orgId, now]),
   ])
-  return { days, ending: ending.rows, runningOut: runningOut.rows }
+  return { days: all?.days ?? [], refusals, ending: ending.rows, runningOut: runningOut.rows }
 }
 
 /** How a series goes. @throws Refusal 404 when the organisation has no such series. */
@@ -121,7 +157,7 @@ export async function readSeriesFigures(
   const { pool } = context.database
   const { orgId, timeZone } = caller
   const period = await readPeriod(context, caller, dayCount)
-  const { rows } = await pool.query<Omit<SeriesFigures, 'daysLeft' | 'days' | 'stores'>>(
+  const { rows } = await pool.query<Omit<SeriesFigures, 'daysLeft' | 'days' | 'stores' | 'refusals'>>(
     `select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS",
        u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
      from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
@@ -130,10 +166,21 @@ export async function readSeriesFigures(
   )
   const [series] = rows
   if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
-  const [days, stores] = await Promise.all([
-    readDays(context, orgId, period, seriesId),
+  const [[of], refusals, stores] = await Promise.all([
+    readDays(context, orgId, period, [seriesId]),
+    readRefusals(context, orgId, period, seriesId),
     pool.query<StoreFigures>(byStoreSql, [orgId, ...period.bounds, seriesId]),
   ])
   const daysLeft = daysUntil(timeZone, period.nowS, series.validUntilS)
-  return { ...series, daysLeft, days, stores: stores.rows }
+  return { ...series, daysLeft, days: of?.days ?? [], stores: stores.rows, refusals }
+}
+
+/** The last days of several series, in one statement; of those that the organisation has not, days without anything. */
+export async function readDaysOfSeries(
+  context: Context,
+  caller: Caller,
+  seriesIds: readonly number[],
+  dayCount: number,
+): Promise<DaysOfSeries[]> {
+  return readDays(context, caller.orgId, await readPeriod(context, caller, dayCount), seriesIds)
 }

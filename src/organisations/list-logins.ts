@@ -79,3 +79,24 @@ export function listTills(queries: Queries, orgId: number, page: Page): Promise<
     .offset(page.offset)
     .execute()
 }
+
+export interface ListedStore {
+  readonly id: number
+  readonly code: string
+  readonly name: string
+  readonly isActive: boolean
+  readonly zoneId: number | null
+  readonly conceptId: number | null
+}
+
+/** The stores of an organisation, and what they belong to. */
+export function listStores(queries: Queries, orgId: number, page: Page): Promise<ListedStore[]> {
+  return queries
+    .selectFrom('stores')
+    .select(['id', 'code', 'name', 'is_active as isActive', 'zone_id as zoneId', 'concept_id as conceptId'])
+    .where('org_id', '=', orgId)
+    .orderBy('id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
+}

@@ -3,6 +3,8 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/write-batch.ts'
 import { guardLookups } from '../limits/guard-lookups.ts'
+import { countRefusals } from '../refusals/count-refusals.ts'
+import type { Refused } from '../refusals/refusal-counts.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import {
   answerOnce,
@@ -53,16 +55,31 @@ export function redeemCoupons(
       tell(lookupOutcomeOf(request.wishes, verdicts))
       return request.present(verdicts)
     }
-    const told = { ...request, present }
-    return carryOutInLane(
-      context,
-      context.redeemLanes,
-      'redeem',
-      caller,
-      told,
-      (transaction, requests, now) => redeemBatch(context, transaction, caller.orgId, requests, now),
+    const counted = countRefusals(context, caller, { ...request, present }, refusedOf)
+    return counted.given(
+      carryOutInLane(
+        context,
+        context.redeemLanes,
+        'redeem',
+        caller,
+        counted.request,
+        (transaction, requests, now) => redeemBatch(context, transaction, caller.orgId, requests, now),
+      ),
     )
   })
+}
+
+/** A coupon that was refused because of another one in the request is not counted. */
+function refusedOf(verdicts: readonly WishVerdict[]): Refused[] {
+  return verdicts.flatMap(({ customer, coupons }): Refused[] =>
+    customer === undefined
+      ? [{ operation: 'redeem', seriesId: undefined, code: 701 }]
+      : coupons.flatMap(({ state, refusal }) =>
+          refusal === null || refusal === 749
+            ? []
+            : [{ operation: 'redeem' as const, seriesId: state?.series.id, code: refusal }],
+        ),
+  )
 }
 
 export function stateRequestOf(

@@ -76,15 +76,29 @@ const refusalNames = new Set(ofRefusal.map(plain))
  * column only, whatever it is called. Columns of a file of refused rows do not count.
  *
  * @param customer null: no customers are named (NOT_TAGGED).
+ * @param stated where the codes stand, if that is said; null: nowhere.
  * @throws Refusal 400 when the columns leave it open, or there is no column of customers with this number.
  */
 export function codesForm(
   header: readonly string[],
   customer: CustomerIdentifier | null,
   customerColumn: number,
+  stated?: number | null,
 ): CodesForm {
   if (customer !== null && customerColumn >= header.length)
     throw badParameter('customerIdentifierColumn', String(customerColumn), columnsOf(header))
+  const customers = customer === null ? null : { key: customerKeys[customer], column: customerColumn }
+  if (stated !== undefined) {
+    if (stated === null && customers === null)
+      throw badParameter('couponCodeColumn', 'NONE', 'a file without customers has a column of codes')
+    if (stated !== null && (stated >= header.length || stated === customers?.column))
+      throw badParameter(
+        'couponCodeColumn',
+        String(stated),
+        `${columnsOf(header)}, and it is not the customers’`,
+      )
+    return { customer: customers, codeColumn: stated }
+  }
   const others = header.flatMap((name, column) =>
     refusalNames.has(plain(name)) || (customer !== null && column === customerColumn) ? [] : [column],
   )
@@ -96,10 +110,7 @@ export function codesForm(
       `Which column holds the codes cannot be told from the header ${quote(header.join(','))}: call one of them code`,
     )
   }
-  return {
-    customer: customer === null ? null : { key: customerKeys[customer], column: customerColumn },
-    codeColumn: candidates[0] ?? null,
-  }
+  return { customer: customers, codeColumn: candidates[0] ?? null }
 }
 
 const columnsOf = (header: readonly string[]): string =>

@@ -31,6 +31,8 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly query?: Query
   readonly body?: unknown
+  /** Goes in the place of a body, a file among it; it may take its time. */
+  readonly form?: FormData
   readonly signal?: AbortSignal
   /** The same key again has no second effect. */
   readonly key?: string
@@ -41,6 +43,7 @@ export interface CallOptions {
 }
 
 const timeoutMs = 20_000
+const formTimeoutMs = 600_000
 let whenSignedOut: () => void = () => {}
 
 /** What happens when the session turns out to be over. */
@@ -71,14 +74,15 @@ function headersOf({ body, key, reason, store }: CallOptions): Record<string, st
 
 /** @throws Refused for an answer that is a failure, Unanswered when none came. */
 export async function send(path: string, options: CallOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal } = options
-  const timeout = AbortSignal.timeout(timeoutMs)
+  const { method = 'GET', body, form, signal } = options
+  const timeout = AbortSignal.timeout(form ? formTimeoutMs : timeoutMs)
   let response: Response
   try {
     response = await fetch(withQuery(path, options.query), {
       method,
       headers: headersOf(options),
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(form !== undefined && { body: form }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
   } catch (error) {

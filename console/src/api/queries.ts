@@ -1,25 +1,15 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { call, Refused } from './call.ts'
 import type {
-  AuditPage,
-  Client,
-  CodeBatch,
-  CodeForm,
   CustomerDetails,
   Explanation,
   Found,
   FoundCustomer,
   History,
-  Overview,
   Place,
   Places,
   Series,
-  SeriesFigures,
   Session,
-  Settings,
-  Till,
-  User,
-  UserSession,
 } from './types.ts'
 
 /** What is read from the server, each under the key that a change makes stale. */
@@ -200,90 +190,4 @@ export const seriesQuery = (id: number) =>
       const { entity } = await call<{ entity: Series[] }>('/v2/coupon/series', { query: { ids: id }, signal })
       return entity[0] ?? null
     },
-  })
-
-export const batchesQuery = (seriesId: number) =>
-  queryOptions({
-    queryKey: ['series', seriesId, 'batches'],
-    queryFn: ({ signal }) =>
-      call<{ batches: CodeBatch[] }>(`/admin/v1/series/${seriesId}/codes`, { signal }).then(
-        ({ batches }) => batches,
-      ),
-  })
-
-export const codeFormQuery = (seriesId: number) =>
-  queryOptions({
-    queryKey: ['series', seriesId, 'code-form'],
-    queryFn: ({ signal }) => call<CodeForm>(`/admin/v1/series/${seriesId}/code-form`, { signal }),
-  })
-
-/** Every row of a list of `/admin/v1`, page by page: an organisation has hundreds. */
-async function readAll<Row>(path: string, name: string, signal: AbortSignal): Promise<readonly Row[]> {
-  const limit = 1_000
-  const rows: Row[] = []
-  for (;;) {
-    const answer = await call<Record<string, Row[]>>(path, { query: { limit, offset: rows.length }, signal })
-    const page = answer[name] ?? []
-    rows.push(...page)
-    if (page.length < limit) return rows
-  }
-}
-
-export const tillsQuery = queryOptions({
-  queryKey: ['tills'],
-  queryFn: ({ signal }) => readAll<Till>('/admin/v1/tills', 'tills', signal),
-})
-
-export const clientsQuery = queryOptions({
-  queryKey: ['clients'],
-  queryFn: ({ signal }) => readAll<Client>('/admin/v1/clients', 'clients', signal),
-})
-
-export const usersQuery = queryOptions({
-  queryKey: ['users'],
-  queryFn: ({ signal }) => readAll<User>('/admin/v1/users', 'users', signal),
-})
-
-export const userSessionsQuery = (id: number) =>
-  queryOptions({
-    queryKey: ['users', id, 'sessions'],
-    queryFn: ({ signal }) =>
-      call<{ sessions: UserSession[] }>(`/admin/v1/users/${id}/sessions`, { signal }).then(
-        ({ sessions }) => sessions,
-      ),
-  })
-
-export const settingsQuery = queryOptions({
-  queryKey: ['settings'],
-  queryFn: ({ signal }) => call<Settings>('/admin/v1/organisation', { signal }),
-})
-
-export interface AuditFilter {
-  readonly actor?: string
-  readonly subject?: string
-  readonly action?: string
-  readonly from?: string
-  readonly to?: string
-}
-
-export const auditQuery = (filter: AuditFilter) =>
-  infiniteQueryOptions({
-    queryKey: ['audit', filter],
-    initialPageParam: '',
-    queryFn: ({ signal, pageParam }) =>
-      call<AuditPage>('/admin/v1/audit', { query: { ...filter, limit: 50, cursor: pageParam }, signal }),
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  })
-
-export const overviewQuery = queryOptions({
-  queryKey: ['series', 'overview'],
-  queryFn: ({ signal }) =>
-    call<Overview>('/admin/v1/figures/overview', { query: { days: 14, endingWithinDays: 14 }, signal }),
-})
-
-export const seriesFiguresQuery = (id: number, days: number) =>
-  queryOptions({
-    queryKey: ['series', id, 'figures', days],
-    queryFn: ({ signal }) =>
-      call<SeriesFigures>(`/admin/v1/series/${id}/figures`, { query: { days }, signal }),
   })

@@ -1,4 +1,25 @@
 import type { Static } from 'typebox'
+import type { accessGroupSchema } from '../../../src/api/admin/access-groups.ts'
+import type { storesSchema } from '../../../src/api/admin/areas.ts'
+import type { auditEntrySchema } from '../../../src/api/admin/audit.ts'
+import type { explanationSchema, ruleSchema } from '../../../src/api/admin/explain.ts'
+import type {
+  daysOfSeriesSchema,
+  overviewSchema,
+  seriesFiguresSchema,
+} from '../../../src/api/admin/figures.ts'
+import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
+import type { settingsSchema } from '../../../src/api/admin/organisation.ts'
+import type { foundSchema } from '../../../src/api/admin/search.ts'
+import type { sessionSchema } from '../../../src/api/admin/session.ts'
+import type { userSchema, userSessionSchema } from '../../../src/api/admin/users.ts'
+import type {
+  messageSchema,
+  messageWithAttemptsSchema,
+  webhookSchema,
+} from '../../../src/api/admin/webhook-wire.ts'
+import type { codesStatus } from '../../../src/api/uploads/upload-wire.ts'
+import type { placeSchema } from '../../../src/api/v2/places.ts'
 import type { codeFormSchema, batchSchema } from '../../../src/api/admin/code-batch-wire.ts'
 import type { historyAnswer } from '../../../src/api/v2/customer-coupons-wire.ts'
 import type { detailsAnswer } from '../../../src/api/v2/customer-wire.ts'
@@ -10,7 +31,7 @@ import type { Permissions } from '../../../src/access/caller.ts'
 import type { ListedClient, ListedTill } from '../../../src/organisations/list-logins.ts'
 import type { Role } from '../../../src/access/roles.ts'
 
-/** What the API answers, from the schemas of its routes where those are exported. */
+/** What the API answers, from the schemas of its routes. */
 
 export type History = Static<typeof historyAnswer>
 export type HistoryCustomer = History['entity']['customers'][number]
@@ -25,165 +46,48 @@ export type CodeBatch = Static<typeof batchSchema>
 export type CodeForm = Static<typeof codeFormSchema>
 export type { Permissions, Role }
 
-export interface Session {
-  readonly user: { readonly id: number; readonly email: string; readonly name: string; readonly role: Role }
+export type Session = Omit<Static<typeof sessionSchema>, 'permissions'> & {
   readonly permissions: Permissions
-  readonly organisation: {
-    readonly id: number
-    readonly name: string
-    readonly timeZone: string
-    readonly country: string
-    readonly currency: string | null
-  }
 }
-
-export interface FoundCustomer {
-  readonly id: number
-  readonly firstName: string
-  readonly lastName: string
-  readonly mobile: string | null
-  readonly email: string | null
-  readonly externalId: string | null
-  readonly isBlocked: boolean
-  readonly matched: string
-}
-
-export interface FoundCoupon {
-  readonly id: number
-  readonly code: string
-  readonly seriesId: number
-  readonly seriesDescription: string
-  readonly customerId: number | null
-  readonly isRevoked: boolean
-}
-
-export interface Found {
-  readonly customers: readonly FoundCustomer[]
-  readonly coupons: readonly FoundCoupon[]
-}
-
+export type Found = Static<typeof foundSchema>
+export type FoundCustomer = Found['customers'][number]
+export type FoundCoupon = Found['coupons'][number]
 export type Seen = string | number | boolean | null | readonly number[]
-
-export interface ExplainedRule {
-  readonly name: string
-  readonly code: number
-  readonly verdict: 'pass' | 'fail' | 'notApplicable'
-  readonly message: string
+export type ExplainedRule = Omit<Static<typeof ruleSchema>, 'seen'> & {
   readonly seen: Readonly<Record<string, Seen>>
 }
-
-export interface Explanation {
-  readonly isRedeemable: boolean
-  readonly refusal: { readonly code: number; readonly message: string } | null
-  readonly judgedAt: string
-  readonly coupon: {
-    readonly id: number
-    readonly code: string
-    readonly seriesId: number
-    readonly holderId: number | null
-    readonly validUntil: string
-  } | null
-  readonly customer: { readonly id: number; readonly firstName: string; readonly lastName: string } | null
+export type Explanation = Omit<Static<typeof explanationSchema>, 'rules'> & {
   readonly rules: readonly ExplainedRule[]
 }
-
-export interface Place {
-  readonly id: number
-  readonly code: string
-  readonly name: string
-  readonly description: string
-  readonly isActive: boolean
-  readonly parentId?: number
-}
-
+export type Place = Static<typeof placeSchema>
 export interface Places {
   readonly pagination: { readonly total: number }
   readonly data: readonly Place[]
 }
-
+export type Store = Static<typeof storesSchema>['stores'][number]
 export type Till = ListedTill
 export type Client = ListedClient
-
-export interface User {
-  readonly id: number
-  readonly email: string
-  readonly name: string
-  readonly role: Role
-  readonly isDisabled: boolean
-  readonly createdAt: string
-  readonly lastSeenAt: string | null
-}
-
-export interface UserSession {
-  readonly id: number
-  readonly address: string
-  readonly userAgent: string
-  readonly createdAt: string
-  readonly lastSeenAt: string
-}
-
-export interface Settings {
-  readonly id: number
-  readonly name: string
-  readonly timeZone: string
-  readonly country: string
-  readonly currency: string | null
-  readonly requiresTransactionNumber: boolean
-  readonly replaysTillRetries: boolean
-  readonly couponPrefix: string | null
-  readonly couponSuffix: string | null
-}
-
-export interface AuditEntry {
-  readonly id: number
-  readonly at: string
-  readonly actor: { readonly kind: string; readonly id: number | null; readonly name: string | null }
-  readonly action: string
-  readonly subject: { readonly kind: string; readonly id: number | null }
+export type AccessGroup = Static<typeof accessGroupSchema>
+export type User = Static<typeof userSchema>
+export type UserSession = Static<typeof userSessionSchema>
+export type Settings = Static<typeof settingsSchema>
+export type AuditEntry = Omit<Static<typeof auditEntrySchema>, 'before' | 'after'> & {
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null
-  readonly reason: string | null
-  readonly address: string | null
-  readonly requestId: string | null
 }
-
 export interface AuditPage {
   readonly entries: readonly AuditEntry[]
   readonly nextCursor: string | null
 }
-
+export type Overview = Static<typeof overviewSchema>
 /** A day of the organisation's zone, and what happened on it. */
-export interface DayFigures {
-  readonly day: string
-  readonly issued: number
-  readonly redeemed: number
-  readonly reversed: number
-}
-
-interface NamedSeries {
-  readonly id: number
-  readonly code: string
-  readonly description: string
-}
-
-export interface Overview {
-  readonly days: readonly DayFigures[]
-  readonly ending: readonly (NamedSeries & { readonly validUntil: string })[]
-  readonly runningOut: readonly (NamedSeries & {
-    readonly issued: number
-    readonly maxIssued: number | null
-    readonly redeemed: number
-    readonly maxRedeemed: number | null
-  })[]
-}
-
-export interface SeriesFigures {
-  readonly days: readonly DayFigures[]
-  readonly stores: readonly {
-    readonly storeId: number | null
-    readonly code: string | null
-    readonly name: string | null
-    readonly issued: number
-    readonly redeemed: number
-  }[]
-}
+export type DayFigures = Overview['days'][number]
+export type RefusalFigures = Overview['refusals'][number]
+export type SeriesFigures = Static<typeof seriesFiguresSchema>
+export type DaysOfSeries = Static<typeof daysOfSeriesSchema>['series'][number]
+export type Jobs = Static<typeof jobsSchema>
+export type Job = Jobs['open'][number]
+export type Upload = Static<typeof codesStatus>
+export type Webhook = Static<typeof webhookSchema>
+export type WebhookMessage = Static<typeof messageSchema>
+export type WebhookMessageWithAttempts = Static<typeof messageWithAttemptsSchema>

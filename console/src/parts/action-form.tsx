@@ -20,6 +20,7 @@ interface ActionFormProps {
   readonly children: ReactNode
   /** Without one it is not asked for. */
   readonly asksReason?: boolean
+  readonly width?: number
 }
 
 export function refusalWords(error: unknown): string {
@@ -39,6 +40,7 @@ export function ActionForm({
   submit,
   children,
   asksReason = true,
+  width = 480,
 }: ActionFormProps) {
   const [reason, setReason] = useState('')
   const onSubmit = (event: SubmitEvent): void => {
@@ -47,7 +49,7 @@ export function ActionForm({
     if (!isIncomplete) submit(reason)
   }
   return (
-    <Modal opened onClose={close} title={title} size={480}>
+    <Modal opened onClose={close} title={title} size={width}>
       <form onSubmit={onSubmit}>
         <Stack gap="sm">
           {/* While it is open what was sent stands still. */}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import type { DayFigures } from '../api/types.ts'
+import { saveFile } from './download.ts'
 import { count } from './format.ts'
 import { Loading, Panel } from './states.tsx'
 
@@ -12,11 +13,7 @@ function download(name: string, figures: readonly DayFigures[]): void {
     [day, issued, redeemed, reversed].join(','),
   )
   const csv = ['day,issued,redeemed,reversed', ...lines].join('\r\n')
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([`${csv}\r\n`], { type: 'text/csv' }))
-  link.download = `${name}.csv`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  saveFile(`${name}.csv`, new Blob([`${csv}\r\n`], { type: 'text/csv' }))
 }
 
 interface DayFiguresPanelProps {

@@ -2,12 +2,15 @@ import {
   BadgeCheck,
   ChartLine,
   KeyRound,
+  ListChecks,
   ScrollText,
   Settings,
+  ShieldCheck,
   Store,
   Ticket,
   Users,
   UserRoundSearch,
+  Webhook,
   type LucideIcon,
 } from 'lucide-react'
 import type { useMay } from '../api/session.tsx'
@@ -41,6 +44,7 @@ export const places: readonly { readonly title: string; readonly places: readonl
         isShown: (may) => may('campaign', 'write') || may('audit'),
       },
       { to: '/series', label: 'Series', icon: Ticket, isShown: (may) => may('campaign') },
+      { to: '/jobs', label: 'Jobs', icon: ListChecks, isShown: (may) => may('upload') },
     ],
   },
   {
@@ -48,6 +52,8 @@ export const places: readonly { readonly title: string; readonly places: readonl
     places: [
       { to: '/stores', label: 'Stores and tills', icon: Store, isShown: administers },
       { to: '/clients', label: 'Clients', icon: KeyRound, isShown: administers },
+      { to: '/access-groups', label: 'Access groups', icon: ShieldCheck, isShown: administers },
+      { to: '/webhooks', label: 'Webhooks', icon: Webhook, isShown: (may) => may('webhook') },
       { to: '/users', label: 'People', icon: Users, isShown: (may) => may('user') },
       { to: '/settings', label: 'Settings', icon: Settings, isShown: administers },
       { to: '/audit', label: 'Audit log', icon: ScrollText, isShown: (may) => may('audit') },

@@ -24,7 +24,7 @@ const grants = Type.Object({
   webhook: level,
 })
 const someGrants = Type.Partial(grants)
-const group = Type.Object({ id: Type.Integer(), name: Type.String(), access: grants })
+export const accessGroupSchema = Type.Object({ id: Type.Integer(), name: Type.String(), access: grants })
 
 /** `/admin/v1/access-groups`: what tills and clients may do. */
 export function registerAccessGroups(app: App, context: Context): void {
@@ -38,7 +38,7 @@ export function registerAccessGroups(app: App, context: Context): void {
         summary: 'The access groups of the organisation',
         tags,
         querystring: pageParameters,
-        response: answers(Type.Object({ accessGroups: Type.Array(group) })),
+        response: answers(Type.Object({ accessGroups: Type.Array(accessGroupSchema) })),
       },
     },
     async (request) => {
@@ -60,7 +60,7 @@ export function registerAccessGroups(app: App, context: Context): void {
           name: Type.String({ minLength: 1, maxLength: 200 }),
           access: Type.Optional(someGrants),
         }),
-        response: answers(group),
+        response: answers(accessGroupSchema),
       },
     },
     async (request) => {
@@ -87,7 +87,7 @@ export function registerAccessGroups(app: App, context: Context): void {
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
           access: Type.Optional(someGrants),
         }),
-        response: answers(group),
+        response: answers(accessGroupSchema),
       },
     },
     async (request) => {

@@ -1,14 +1,39 @@
 import { Type } from 'typebox'
 import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
+import { listStores } from '../../organisations/list-logins.ts'
 import { createArea, moveStore, type AreaKind } from '../../organisations/store-areas.ts'
 import { maxId } from '../../values/ids.ts'
 import type { App } from '../app.ts'
-import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+import {
+  answers,
+  config,
+  idParams,
+  nullable,
+  pageParameters,
+  readPage,
+  readPathId,
+  signInAdministrator,
+  tags,
+} from './fields.ts'
 
 const parent = Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: maxId }), Type.Null()]))
 
-/** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores/{id}`: what stores are grouped by. */
+const area = nullable(Type.Integer())
+export const storesSchema = Type.Object({
+  stores: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      code: Type.String(),
+      name: Type.String(),
+      isActive: Type.Boolean(),
+      zoneId: area,
+      conceptId: area,
+    }),
+  ),
+})
+
+/** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores`: what stores are grouped by. */
 export function registerAreas(app: App, context: Context): void {
   const { queries } = context.database
   const registerCreate = (kind: AreaKind, operationId: string): void => {
@@ -40,6 +65,24 @@ export function registerAreas(app: App, context: Context): void {
   }
   registerCreate('zone', 'createZone')
   registerCreate('concept', 'createConcept')
+
+  app.get(
+    '/admin/v1/stores',
+    {
+      config,
+      schema: {
+        operationId: 'listStores',
+        summary: 'The stores of the organisation, and the zone and concept of each',
+        tags,
+        querystring: pageParameters,
+        response: answers(storesSchema),
+      },
+    },
+    async (request) => {
+      const { orgId } = await signInAdministrator(request, 'read')
+      return { stores: await listStores(queries, orgId, readPage(request.query)) }
+    },
+  )
 
   app.patch(
     '/admin/v1/stores/:id',

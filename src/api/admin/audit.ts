@@ -8,15 +8,14 @@ import { maxId } from '../../values/ids.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
 import { readInteger, readText, type Query } from '../query-parameters.ts'
-import { answers, config } from './fields.ts'
+import { answers, config, nullable } from './fields.ts'
 
 const maxLimit = 200
 const defaultLimit = 50
-const nullable = (schema: object) => Type.Union([schema, Type.Null()])
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const fields = nullable(Type.Object({}, { additionalProperties: true }))
 
-const entry = Type.Object({
+export const auditEntrySchema = Type.Object({
   id: Type.Integer(),
   at: Type.String(),
   actor: Type.Object({
@@ -56,7 +55,7 @@ export function registerAudit(app: App, context: Context): void {
         }),
         response: answers(
           Type.Object({
-            entries: Type.Array(entry),
+            entries: Type.Array(auditEntrySchema),
             nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no more.' }),
           }),
         ),

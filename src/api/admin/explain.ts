@@ -12,7 +12,7 @@ import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
 import { readInteger, readText, type Query } from '../query-parameters.ts'
 import { readAmount, readCode } from '../v2/fields.ts'
-import { answers, config } from './fields.ts'
+import { answers, config, nullable } from './fields.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -30,9 +30,7 @@ const parameters = Type.Object({
   at: text('ISO 8601: the moment to judge at. Without: now. Usage is that of now.'),
 })
 
-const nullable = (schema: object) => Type.Union([schema, Type.Null()])
-
-const rule = Type.Object({
+export const ruleSchema = Type.Object({
   name: Type.String(),
   code: Type.Integer({ description: 'What a redemption that breaks the rule is refused with.' }),
   message: Type.String(),
@@ -40,7 +38,7 @@ const rule = Type.Object({
   seen: Type.Object({}, { additionalProperties: true, description: 'The values that the rule looked at.' }),
 })
 
-const explanation = Type.Object({
+export const explanationSchema = Type.Object({
   isRedeemable: Type.Boolean(),
   refusal: nullable(Type.Object({ code: Type.Integer(), message: Type.String() })),
   judgedAt: Type.String(),
@@ -55,7 +53,7 @@ const explanation = Type.Object({
   ),
   customer: nullable(Type.Object({ id: Type.Integer(), firstName: Type.String(), lastName: Type.String() })),
   place: nullable(Type.Object({ storeId: nullable(Type.Integer()), tillId: nullable(Type.Integer()) })),
-  rules: Type.Array(rule),
+  rules: Type.Array(ruleSchema),
 })
 
 /** `GET /admin/v1/coupons/{code}/explain`: why a coupon would be redeemed or refused, rule by rule. */
@@ -72,7 +70,7 @@ export function registerExplain(app: App, context: Context): void {
         tags: ['Care'],
         params: Type.Object({ code: Type.String({ description: 'The code of the coupon.' }) }),
         querystring: parameters,
-        response: answers(explanation),
+        response: answers(explanationSchema),
       },
     },
     async (request) => {

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import type { FastifyRequest } from 'fastify'
 import { requireAccess, type Caller, type FinerResource, type Resource } from '../../access/caller.ts'
 import { Refusal } from '../../errors.ts'
@@ -12,6 +12,8 @@ export const tags = ['Administration']
 
 /** What a call answers, beside the ways in which it fails. */
 export const answers = (schema: object) => ({ 200: schema, ...problems })
+
+export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 
 export const idParams = Type.Object({ id: Type.String({ description: 'The id.' }) })
 

@@ -1,15 +1,21 @@
 import { Type } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
-import { readOverview, readSeriesFigures } from '../../figures/read-figures.ts'
+import { badParameter, catalogue } from '../../errors.ts'
+import {
+  readDaysOfSeries,
+  readOverview,
+  readSeriesFigures,
+  type RefusalFigures,
+} from '../../figures/read-figures.ts'
 import { formatInstant } from '../../values/calendar.ts'
+import { isId } from '../../values/ids.ts'
 import type { App } from '../app.ts'
-import { readInteger } from '../query-parameters.ts'
-import { answers, config, idParams, readPathId } from './fields.ts'
+import { readInteger, readList, type Query } from '../query-parameters.ts'
+import { answers, config, idParams, nullable, readPathId } from './fields.ts'
 
 const tags = ['Figures']
 const maxDays = 92
-const nullable = (schema: object) => Type.Union([schema, Type.Null()])
 const count = Type.Integer()
 
 const day = Type.Object({
@@ -25,8 +31,22 @@ const daysParameter = (without: number) =>
     Type.String({ description: `The last days, today among them: 1 to ${maxDays}; default ${without}.` }),
   )
 
-const overview = Type.Object({
+const refusals = Type.Array(
+  Type.Object({
+    operation: Type.String({ description: 'redeem or issue.' }),
+    code: Type.Integer({ description: 'Of the catalogue of errors.' }),
+    message: Type.String(),
+    refused: count,
+  }),
+  {
+    description:
+      'Refused redemptions and issues of the same days, the most frequent reason first; at most 20. Servers add to them every few seconds.',
+  },
+)
+
+export const overviewSchema = Type.Object({
   days: Type.Array(day),
+  refusals,
   ending: Type.Array(Type.Object({ ...named, validUntil: Type.String() }), {
     description: 'Series that end within endingWithinDays, the first of them first; at most 20.',
   }),
@@ -35,7 +55,7 @@ const overview = Type.Object({
   }),
 })
 
-const seriesFigures = Type.Object({
+export const seriesFiguresSchema = Type.Object({
   ...named,
   validUntil: Type.String(),
   daysLeft: Type.Integer({ description: 'Until its last day; 0: that is today. Negative: it has passed.' }),
@@ -51,9 +71,33 @@ const seriesFigures = Type.Object({
     }),
     { description: 'In the same days, the busiest first; at most 100. Null: the store is not known.' },
   ),
+  refusals,
 })
 
-/** `GET /admin/v1/figures/overview` and `/admin/v1/series/{id}/figures`. */
+/** Series of which the days are asked for at once. */
+const maxSeries = 100
+export const daysOfSeriesSchema = Type.Object({
+  series: Type.Array(Type.Object({ id: Type.Integer(), days: Type.Array(day) }), {
+    description: 'In the order in which they are named.',
+  }),
+})
+
+const refusalsToWire = (counted: readonly RefusalFigures[]) =>
+  counted.map((one) => ({ ...one, message: catalogue[one.code]?.message ?? '' }))
+
+const readDayCount = (query: Query, without: number): number =>
+  readInteger(query, 'days', { min: 1, max: maxDays }) ?? without
+
+function readIds(query: Query): number[] {
+  const named = readList(query, 'ids', { maxItems: maxSeries })
+  return [...new Set(named)].map((text) => {
+    const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+    if (!isId(id)) throw badParameter('ids', text, 'ids of series, separated by commas')
+    return id
+  })
+}
+
+/** `GET /admin/v1/figures/overview`, `/admin/v1/figures/series` and `/admin/v1/series/{id}/figures`. */
 export function registerFigures(app: App, context: Context): void {
   app.get(
     '/admin/v1/figures/overview',
@@ -67,23 +111,51 @@ export function registerFigures(app: App, context: Context): void {
           days: daysParameter(14),
           endingWithinDays: Type.Optional(Type.String({ description: '1 to 366; default 14.' })),
         }),
-        response: answers(overview),
+        response: answers(overviewSchema),
       },
     },
     async (request) => {
       const caller = await request.signIn()
       requireAccess(caller, 'campaign', 'read')
-      const { ending, ...rest } = await readOverview(context, caller, {
-        dayCount: readInteger(request.query, 'days', { min: 1, max: maxDays }) ?? 14,
+      const {
+        ending,
+        refusals: counted,
+        ...rest
+      } = await readOverview(context, caller, {
+        dayCount: readDayCount(request.query, 14),
         endingWithinDays: readInteger(request.query, 'endingWithinDays', { min: 1, max: 366 }) ?? 14,
       })
       return {
         ...rest,
+        refusals: refusalsToWire(counted),
         ending: ending.map(({ validUntilS, ...one }) => ({
           ...one,
           validUntil: formatInstant(caller.timeZone, validUntilS),
         })),
       }
+    },
+  )
+
+  app.get(
+    '/admin/v1/figures/series',
+    {
+      config,
+      schema: {
+        operationId: 'getDaysOfSeries',
+        summary: 'What was issued, redeemed and reversed by day, of several series at once',
+        tags,
+        querystring: Type.Object({
+          ids: Type.String({ description: `Ids of series, separated by commas; at most ${maxSeries}.` }),
+          days: daysParameter(14),
+        }),
+        response: answers(daysOfSeriesSchema),
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'campaign', 'read')
+      const ids = readIds(request.query)
+      return { series: await readDaysOfSeries(context, caller, ids, readDayCount(request.query, 14)) }
     },
   )
 
@@ -97,16 +169,21 @@ export function registerFigures(app: App, context: Context): void {
         tags,
         params: idParams,
         querystring: Type.Object({ days: daysParameter(30) }),
-        response: answers(seriesFigures),
+        response: answers(seriesFiguresSchema),
       },
     },
     async (request) => {
       const caller = await request.signIn()
       requireAccess(caller, 'campaign', 'read')
-      const dayCount = readInteger(request.query, 'days', { min: 1, max: maxDays }) ?? 30
+      const dayCount = readDayCount(request.query, 30)
       const id = readPathId(request.params.id)
-      const { validUntilS, ...figures } = await readSeriesFigures(context, caller, id, dayCount)
-      return { ...figures, validUntil: formatInstant(caller.timeZone, validUntilS) }
+      const read = await readSeriesFigures(context, caller, id, dayCount)
+      const { validUntilS, refusals: counted, ...figures } = read
+      return {
+        ...figures,
+        refusals: refusalsToWire(counted),
+        validUntil: formatInstant(caller.timeZone, validUntilS),
+      }
     },
   )
 }

@@ -7,7 +7,7 @@ import { answers, config, signInAdministrator, tags } from './fields.ts'
 
 const affix = Type.Union([Type.String({ maxLength: 10 }), Type.Null()])
 
-const settings = Type.Object({
+export const settingsSchema = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
   timeZone: Type.String(),
@@ -31,7 +31,7 @@ export function registerOrganisation(app: App, context: Context): void {
         operationId: 'getOrganisation',
         summary: 'The settings of the organisation',
         tags,
-        response: answers(settings),
+        response: answers(settingsSchema),
       },
     },
     async (request) => readSettings(queries, (await signInAdministrator(request, 'read')).orgId),
@@ -56,7 +56,7 @@ export function registerOrganisation(app: App, context: Context): void {
           couponPrefix: Type.Optional(affix),
           couponSuffix: Type.Optional(affix),
         }),
-        response: answers(settings),
+        response: answers(settingsSchema),
       },
     },
     async (request) => {

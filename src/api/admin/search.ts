@@ -9,7 +9,7 @@ import { answers, config } from './fields.ts'
 const maxLength = 200
 const nullableText = Type.Union([Type.String(), Type.Null()])
 
-const found = Type.Object({
+export const foundSchema = Type.Object({
   customers: Type.Array(
     Type.Object({
       id: Type.Integer(),
@@ -48,7 +48,7 @@ export function registerSearch(app: App, context: Context): void {
         querystring: Type.Object({
           q: Type.Optional(Type.String({ description: `1 to ${maxLength} characters.` })),
         }),
-        response: answers(found),
+        response: answers(foundSchema),
       },
     },
     async (request) => {

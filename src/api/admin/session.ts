@@ -22,7 +22,7 @@ import { slowly } from './slowly.ts'
 const tags = ['People']
 const level = Type.Union([Type.Literal('none'), Type.Literal('read'), Type.Literal('write')])
 
-const whoAmI = Type.Object({
+export const sessionSchema = Type.Object({
   user: Type.Object({
     id: Type.Integer(),
     email: Type.String(),
@@ -80,7 +80,7 @@ export function registerSession(app: App, context: Context): void {
           email: Type.String({ minLength: 1, maxLength: 320 }),
           password: password('Of the person.'),
         }),
-        response: answers(whoAmI),
+        response: answers(sessionSchema),
       },
     },
     async (request, reply) => {
@@ -100,7 +100,7 @@ export function registerSession(app: App, context: Context): void {
         operationId: 'getSession',
         summary: 'Who is signed in, and what the person may do',
         tags,
-        response: answers(whoAmI),
+        response: answers(sessionSchema),
       },
     },
     async (request) => {

@@ -17,7 +17,7 @@ const name = Type.String({ minLength: 1, maxLength: 200 })
 const role = Type.Union(roles.map((one) => Type.Literal(one)))
 const password = Type.String({ minLength: 1, maxLength: 1_000, description: '10 to 200 characters.' })
 
-const user = Type.Object({
+export const userSchema = Type.Object({
   id: Type.Integer(),
   email: Type.String(),
   name: Type.String(),
@@ -27,7 +27,7 @@ const user = Type.Object({
   lastSeenAt: Type.Union([Type.String(), Type.Null()]),
 })
 
-const session = Type.Object({
+export const userSessionSchema = Type.Object({
   id: Type.Integer(),
   address: Type.String(),
   userAgent: Type.String(),
@@ -66,7 +66,7 @@ function registerPeople(app: App, context: Context): void {
         summary: 'The people of the organisation',
         tags,
         querystring: pageParameters,
-        response: answers(Type.Object({ users: Type.Array(user) })),
+        response: answers(Type.Object({ users: Type.Array(userSchema) })),
       },
     },
     async (request) => {
@@ -87,7 +87,7 @@ function registerPeople(app: App, context: Context): void {
           'The e-mail address is unique in the installation. It takes no Idempotency-Key, because nothing is kept of a request that carries a password; a repeated one is refused.',
         tags,
         body: Type.Object({ email: Type.String({ maxLength: 320 }), name, role, password }),
-        response: answers(user),
+        response: answers(userSchema),
       },
     },
     async (request) => {
@@ -108,7 +108,13 @@ function registerPeople(app: App, context: Context): void {
     '/admin/v1/users/:id',
     {
       config,
-      schema: { operationId: 'getUser', summary: 'A user', tags, params: idParams, response: answers(user) },
+      schema: {
+        operationId: 'getUser',
+        summary: 'A user',
+        tags,
+        params: idParams,
+        response: answers(userSchema),
+      },
     },
     async (request) => {
       const { orgId, timeZone } = await signInFor(request, 'user', 'read')
@@ -132,7 +138,7 @@ function registerPeople(app: App, context: Context): void {
           role: Type.Optional(role),
           isDisabled: Type.Optional(Type.Boolean()),
         }),
-        response: answers(user),
+        response: answers(userSchema),
       },
     },
     async (request) => {
@@ -184,7 +190,7 @@ function registerUserSessions(app: App, context: Context): void {
         summary: 'The sessions of a user that go on, the latest first',
         tags,
         params: idParams,
-        response: answers(Type.Object({ sessions: Type.Array(session) })),
+        response: answers(Type.Object({ sessions: Type.Array(userSessionSchema) })),
       },
     },
     async (request) => {

@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { readEventId } from '../../values/event-id.ts'
+import { nullable } from './fields.ts'
 import { readHeaderNames } from '../../webhooks/change-webhook.ts'
 import { nameOf } from '../../webhooks/event-names-rules.ts'
 import type { ShownAttempt, ShownMessage } from '../../webhooks/messages.ts'
@@ -18,7 +19,6 @@ import {
 
 export const tags = ['Webhooks']
 
-const orNull = <Schema extends object>(schema: Schema) => Type.Union([schema, Type.Null()])
 const instant = Type.String({ description: 'In the time zone of the organisation.' })
 
 export const webhookSchema = Type.Object({
@@ -27,14 +27,14 @@ export const webhookSchema = Type.Object({
   url: Type.String(),
   eventNames: Type.Array(Type.String()),
   state: Type.String({ description: 'active, paused or stopped.' }),
-  stoppedBecause: orNull(Type.String({ description: 'gone (410) or failing.' })),
-  headerNames: orNull(Type.Array(Type.String())),
+  stoppedBecause: nullable(Type.String({ description: 'gone (410) or failing.' })),
+  headerNames: nullable(Type.Array(Type.String())),
   maxConnections: Type.Integer(),
   identifiers: Type.Array(Type.String()),
   failures: Type.Integer({ description: 'Attempts that have failed since the last success.' }),
-  failingSince: orNull(instant),
-  heldUntil: orNull(instant),
-  formerSecretUntil: orNull(instant),
+  failingSince: nullable(instant),
+  heldUntil: nullable(instant),
+  formerSecretUntil: nullable(instant),
   isReplaying: Type.Boolean(),
   createdAt: instant,
   updatedAt: instant,
@@ -44,15 +44,15 @@ const messageFields = {
   eventId: Type.String(),
   eventName: Type.String(),
   refId: Type.String(),
-  requestId: orNull(Type.String()),
-  couponId: orNull(Type.Integer()),
+  requestId: nullable(Type.String()),
+  couponId: nullable(Type.Integer()),
   state: Type.String({ description: 'open, delivered or parked.' }),
   attempts: Type.Integer(),
-  lastOutcome: orNull(Type.String()),
-  lastStatus: orNull(Type.Integer()),
+  lastOutcome: nullable(Type.String()),
+  lastStatus: nullable(Type.Integer()),
   occurredAt: instant,
-  dueAt: orNull(instant),
-  deliveredAt: orNull(instant),
+  dueAt: nullable(instant),
+  deliveredAt: nullable(instant),
 }
 export const messageSchema = Type.Object(messageFields)
 export const messageWithAttemptsSchema = Type.Object({
@@ -62,7 +62,7 @@ export const messageWithAttemptsSchema = Type.Object({
       number: Type.Integer(),
       attemptedAt: instant,
       outcome: Type.String(),
-      httpStatus: orNull(Type.Integer()),
+      httpStatus: nullable(Type.Integer()),
       durationMs: Type.Integer(),
     }),
   ),

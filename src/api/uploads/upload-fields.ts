@@ -20,6 +20,12 @@ export const codesBody = Type.Object({
   customerIdentifierColumn: Type.Optional(
     Type.String({ description: 'Column of the customers, counted from 0; default 0.' }),
   ),
+  couponCodeColumn: Type.Optional(
+    Type.String({
+      description:
+        'Column of the codes, counted from 0; NONE: there is none. Without it the column is told from its name.',
+    }),
+  ),
 })
 
 export const redemptionsBody = Type.Object({
@@ -46,12 +52,19 @@ function required<Value>(name: string, value: Value | undefined): Value {
   return value
 }
 
+/** Null: the file has no such column. Undefined: it is not said. */
+function readCodeColumn(fields: Query): number | null | undefined {
+  const isNone = readText(fields, 'couponCodeColumn')?.toUpperCase() === 'NONE'
+  return isNone ? null : readInteger(fields, 'couponCodeColumn', { min: 0, max: 100_000 })
+}
+
 export const readCodesForm: ReadForm = (fields, header) => {
   const customer = readEnum(fields, 'customerIdentifier', [...customerIdentifiers, 'NOT_TAGGED'] as const)
   const column = readInteger(fields, 'customerIdentifierColumn', { min: 0, max: 100_000 }) ?? 0
+  const codeColumn = readCodeColumn(fields)
   if (header === undefined) return undefined
   const named = required('customerIdentifier', customer)
-  return { kind: 'codes', form: codesForm(header, named === 'NOT_TAGGED' ? null : named, column) }
+  return { kind: 'codes', form: codesForm(header, named === 'NOT_TAGGED' ? null : named, column, codeColumn) }
 }
 
 export const readRedemptionsForm: ReadForm = (fields, header) => {

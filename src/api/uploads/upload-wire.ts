@@ -24,7 +24,7 @@ const common = {
   uploadTableName: text,
   uploadedFileName: Type.String(),
 }
-const codesStatus = Type.Object({
+export const codesStatus = Type.Object({
   jobId: Type.Integer(),
   uploadStatus: Type.String({ description: 'STARTED, RUNNING, FINISHED or FAILED.' }),
   ...common,

@@ -33,7 +33,7 @@ const tillAnswer = Type.Object({
   warnings: emptyList,
 })
 
-const place = Type.Object({
+export const placeSchema = Type.Object({
   id: Type.Integer(),
   code: Type.String(),
   name: Type.String(),
@@ -91,7 +91,12 @@ export function registerPlaces(app: App, context: Context): void {
           offset: Type.Optional(Type.String({ description: 'Places to skip; default 0.' })),
         }),
         response: {
-          200: Type.Object({ pagination, data: Type.Array(place), warnings: emptyList, errors: emptyList }),
+          200: Type.Object({
+            pagination,
+            data: Type.Array(placeSchema),
+            warnings: emptyList,
+            errors: emptyList,
+          }),
           ...entityFailures,
         },
       },

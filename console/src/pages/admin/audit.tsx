@@ -2,7 +2,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import { auditQuery, type AuditFilter } from '../../api/queries.ts'
+import { auditQuery, type AuditFilter } from '../../api/admin-queries.ts'
 import type { AuditEntry } from '../../api/types.ts'
 import { useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
@@ -27,6 +27,7 @@ const subjectNames: Readonly<Record<string, string>> = {
   till: 'Till',
   client: 'Client',
   'access-group': 'Access group',
+  webhook: 'Webhook',
   user: 'Person',
   session: 'Session',
 }

@@ -1,20 +1,15 @@
-import { Alert, Button, CopyButton, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import { clientsQuery, tillsQuery } from '../../api/queries.ts'
+import { accessGroupsQuery, clientsQuery, tillsQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Client } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
 import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
-
-interface Secret {
-  readonly name: string
-  readonly key: string
-  readonly secret: string
-}
 
 type Dialog = { readonly kind: 'create' } | { readonly kind: 'rotate' | 'revoke'; readonly client: Client }
 
@@ -124,8 +119,11 @@ function CreateDialog({ close, done }: DialogProps) {
   const tills = useQuery(tillsQuery).data ?? []
   const [name, setName] = useState('')
   const [till, setTill] = useState<string | null>(null)
+  const [group, setGroup] = useState<string | null>(null)
+  const groups = useQuery(accessGroupsQuery).data ?? []
   const action = useAction(
-    (body: { name: string; till: string }) => call<Secret>('/admin/v1/clients', { method: 'POST', body }),
+    (body: { name: string; till: string; accessGroup?: string }) =>
+      call<Secret>('/admin/v1/clients', { method: 'POST', body }),
     done,
   )
   return (
@@ -136,7 +134,9 @@ function CreateDialog({ close, done }: DialogProps) {
       close={close}
       asksReason={false}
       isIncomplete={name.trim() === '' || till === null}
-      submit={() => till !== null && action.submit({ name: name.trim(), till })}
+      submit={() =>
+        till !== null && action.submit({ name: name.trim(), till, ...(group && { accessGroup: group }) })
+      }
     >
       <TextInput
         label="Name"
@@ -149,7 +149,7 @@ function CreateDialog({ close, done }: DialogProps) {
       />
       <Select
         label="Acts as till"
-        description="What it does counts as done there, and it may do what the till may."
+        description="What it does counts as done there."
         searchable
         required
         withAsterisk={false}
@@ -158,6 +158,15 @@ function CreateDialog({ close, done }: DialogProps) {
           .map(({ code, store }) => ({ value: code, label: `${code} (${store})` }))}
         value={till}
         onChange={setTill}
+      />
+      <Select
+        label="May do"
+        placeholder="What the till may"
+        clearable
+        clearButtonProps={{ 'aria-label': 'What the till may' }}
+        data={groups.map((one) => one.name)}
+        value={group}
+        onChange={setGroup}
       />
     </ActionForm>
   )
@@ -204,29 +213,5 @@ function RevokeDialog({ client, close, done }: DialogProps & { client: Client })
         The client and its tokens stop working at once. <b>This cannot be undone.</b>
       </Effect>
     </ActionForm>
-  )
-}
-
-function SecretDialog({ secret: { name, key, secret }, close }: { secret: Secret; close: () => void }) {
-  return (
-    <Modal opened onClose={close} title={`Key and secret of ${name}`} closeOnClickOutside={false} size={520}>
-      <Stack gap="sm">
-        <Alert color="yellow" variant="outline">
-          The secret is shown this once. Nobody can read it again, here or in the database.
-        </Alert>
-        <TextInput label="Key" readOnly className="code-field" value={key} />
-        <TextInput label="Secret" readOnly className="code-field" value={secret} data-autofocus />
-        <Group justify="flex-end" gap="xs">
-          <CopyButton value={secret}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copied' : 'Copy secret'}
-              </Button>
-            )}
-          </CopyButton>
-          <Button onClick={close}>I have kept it</Button>
-        </Group>
-      </Stack>
-    </Modal>
   )
 }

@@ -1,19 +1,23 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, Group, Menu, PasswordInput, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
+import { ChevronDown, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import { placesQuery, tillsQuery } from '../../api/queries.ts'
+import { storesQuery, tillsQuery } from '../../api/admin-queries.ts'
+import { placesQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
-import type { Place, Till } from '../../api/types.ts'
+import type { Place, Store, Till } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { useCodeAndName } from '../../parts/code-and-name.tsx'
 import { plural } from '../../parts/format.ts'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
+import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
 
 type Dialog =
   | { readonly kind: 'store' }
-  | { readonly kind: 'till'; readonly store: Place }
+  | { readonly kind: 'till' | 'areas'; readonly store: Store }
+  | { readonly kind: 'zone' | 'concept' }
   | { readonly kind: 'password' | 'revoke'; readonly till: Till }
 
 /** Where coupons are issued and redeemed, and the tills that stand there. */
@@ -21,8 +25,10 @@ export default function Stores() {
   const mayWrite = useMay()('organisation', 'write')
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const [text, setText] = useState('')
-  const stores = useQuery(placesQuery('STORE'))
+  const stores = useQuery(storesQuery)
   const tills = useQuery(tillsQuery)
+  const zones = useQuery(placesQuery('ZONE')).data ?? []
+  const concepts = useQuery(placesQuery('CONCEPT')).data ?? []
   const shown = (stores.data ?? []).filter(({ name, code }) =>
     `${name}\n${code}`.toLowerCase().includes(text.trim().toLowerCase()),
   )
@@ -34,9 +40,22 @@ export default function Stores() {
         lead="A till signs in with its code and a password, and acts in its store."
         aside={
           mayWrite && (
-            <Button leftSection={<Plus size={15} />} onClick={() => setDialog({ kind: 'store' })}>
-              Add store
-            </Button>
+            <>
+              <Menu position="bottom-end" withinPortal>
+                <Menu.Target>
+                  <Button variant="default" rightSection={<ChevronDown size={14} />}>
+                    Group stores
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item onClick={() => setDialog({ kind: 'zone' })}>Add zone…</Menu.Item>
+                  <Menu.Item onClick={() => setDialog({ kind: 'concept' })}>Add concept…</Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+              <Button leftSection={<Plus size={15} />} onClick={() => setDialog({ kind: 'store' })}>
+                Add store
+              </Button>
+            </>
           )
         }
       />
@@ -61,38 +80,56 @@ export default function Stores() {
             <StoreCard
               key={store.id}
               store={store}
+              areas={[nameOf(zones, store.zoneId), nameOf(concepts, store.conceptId)]}
               tills={(tills.data ?? []).filter((one) => one.store === store.code)}
               open={mayWrite ? setDialog : undefined}
             />
           ))}
           {shown.length === 0 && <Empty title="None of these">No store fits the filter.</Empty>}
+          <AreasPanel zones={zones} concepts={concepts} stores={stores.data ?? []} />
         </>
       )}
-      {dialog && <DialogOf dialog={dialog} close={() => setDialog(null)} />}
+      {dialog && <DialogOf dialog={dialog} zones={zones} concepts={concepts} close={() => setDialog(null)} />}
     </div>
   )
 }
 
+const nameOf = (areas: readonly Place[], id: number | null): string | undefined =>
+  areas.find((one) => one.id === id)?.name
+
 interface StoreCardProps {
-  readonly store: Place
+  readonly store: Store
+  /** Names of its zone and concept. */
+  readonly areas: readonly (string | undefined)[]
   readonly tills: readonly Till[]
   readonly open: ((dialog: Dialog) => void) | undefined
 }
 
-function StoreCard({ store, tills, open }: StoreCardProps) {
+function StoreCard({ store, areas, tills, open }: StoreCardProps) {
   return (
     <Panel
       title={
         <>
           {store.name} <span className="second">{store.code}</span>
+          {areas.filter(Boolean).map((name) => (
+            <span key={name} className="second">
+              {' '}
+              · {name}
+            </span>
+          ))}
           {!store.isActive && <span className="second"> · not active</span>}
         </>
       }
       aside={
         open && (
-          <Button size="xs" variant="default" onClick={() => open({ kind: 'till', store })}>
-            Add till
-          </Button>
+          <Group gap="xs">
+            <Button size="xs" variant="default" onClick={() => open({ kind: 'areas', store })}>
+              Zone and concept…
+            </Button>
+            <Button size="xs" variant="default" onClick={() => open({ kind: 'till', store })}>
+              Add till
+            </Button>
+          </Group>
         )
       }
     >
@@ -148,7 +185,14 @@ function StoreCard({ store, tills, open }: StoreCardProps) {
   )
 }
 
-function DialogOf({ dialog, close }: { dialog: Dialog; close: () => void }) {
+interface DialogOfProps {
+  readonly dialog: Dialog
+  readonly zones: readonly Place[]
+  readonly concepts: readonly Place[]
+  readonly close: () => void
+}
+
+function DialogOf({ dialog, zones, concepts, close }: DialogOfProps) {
   const queries = useQueryClient()
   const done = (): void => {
     void queries.invalidateQueries({ queryKey: ['places'] })
@@ -160,6 +204,11 @@ function DialogOf({ dialog, close }: { dialog: Dialog; close: () => void }) {
       return <StoreDialog close={close} done={done} />
     case 'till':
       return <TillDialog store={dialog.store} close={close} done={done} />
+    case 'areas':
+      return <AreasDialog store={dialog.store} zones={zones} concepts={concepts} close={close} done={done} />
+    case 'zone':
+    case 'concept':
+      return <AreaDialog kind={dialog.kind} close={close} done={done} />
     case 'password':
       return <PasswordDialog till={dialog.till} close={close} done={done} />
     case 'revoke':
@@ -175,8 +224,7 @@ interface DialogProps {
 }
 
 function StoreDialog({ close, done }: DialogProps) {
-  const [code, setCode] = useState('')
-  const [name, setName] = useState('')
+  const { fields, given } = useCodeAndName('What tills and files know it by; cannot be changed.')
   const action = useAction(
     (body: { code: string; name: string }, key) => call('/v2/orgEntity/store', { method: 'POST', key, body }),
     done,
@@ -188,31 +236,15 @@ function StoreDialog({ close, done }: DialogProps) {
       action={action}
       close={close}
       asksReason={false}
-      isIncomplete={code.trim() === ''}
-      submit={() => action.submit({ code: code.trim(), name: name.trim() || code.trim() })}
+      isIncomplete={given === null}
+      submit={() => given && action.submit(given)}
     >
-      <TextInput
-        label="Code"
-        description="What tills and files know it by; cannot be changed."
-        required
-        withAsterisk={false}
-        data-autofocus
-        maxLength={200}
-        value={code}
-        onChange={({ currentTarget }) => setCode(currentTarget.value)}
-      />
-      <TextInput
-        label="Name"
-        description="What people see; empty: the code."
-        maxLength={200}
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-      />
+      {fields}
     </ActionForm>
   )
 }
 
-function TillDialog({ store, close, done }: DialogProps & { store: Place }) {
+function TillDialog({ store, close, done }: DialogProps & { store: Store }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const action = useAction(

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { Coupon } from '../../api/types.ts'
 import { BlockDialog } from './block-dialog.tsx'
+import { EraseDialog } from './erase-dialog.tsx'
 import { ExtendDialog, ReverseDialog, RevokeDialog } from './coupon-dialogs.tsx'
 import { IssueDialog } from './issue-dialog.tsx'
 import { RedeemDialog } from './redeem-dialog.tsx'
@@ -28,6 +29,7 @@ export type Dialog =
   | { readonly kind: 'extend'; readonly coupon: ActedOn }
   | { readonly kind: 'revoke'; readonly coupon: ActedOn }
   | { readonly kind: 'tell'; readonly coupon: ActedOn }
+  | { readonly kind: 'erase'; readonly name: string }
   | { readonly kind: 'block'; readonly isBlocked: boolean; readonly name: string }
 
 export interface CareActions {
@@ -110,6 +112,8 @@ function dialogOf(asked: Dialog, shared: Omit<DialogProps<'issue'>, 'asked'>): R
       return <TellDialog asked={asked} {...shared} />
     case 'block':
       return <BlockDialog asked={asked} {...shared} />
+    case 'erase':
+      return <EraseDialog asked={asked} {...shared} />
     default:
       return asked satisfies never
   }

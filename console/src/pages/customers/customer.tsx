@@ -1,6 +1,6 @@
-import { Button, Group, SegmentedControl, Select } from '@mantine/core'
+import { Button, Group, Menu, SegmentedControl, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Ban, Plus } from 'lucide-react'
+import { Ellipsis, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useParams, useSearchParams } from 'wouter'
 import { Refused } from '../../api/call.ts'
@@ -92,13 +92,24 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
         aside={
           <>
             {may('organisation', 'write') && state && (
-              <Button
-                variant="default"
-                leftSection={<Ban size={15} />}
-                onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
-              >
-                {state.isBlocked ? 'Lift block' : 'Block'}
-              </Button>
+              <Menu position="bottom-end" withinPortal>
+                <Menu.Target>
+                  <Button variant="default" px={10} aria-label={`More actions for ${name}`}>
+                    <Ellipsis size={16} />
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item
+                    onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
+                  >
+                    {state.isBlocked ? 'Lift block…' : 'Block…'}
+                  </Menu.Item>
+                  <Menu.Divider />
+                  <Menu.Item color="red" onClick={() => actions.open({ kind: 'erase', name })}>
+                    Erase person…
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
             )}
             {may('coupon', 'write') && (
               <Button leftSection={<Plus size={15} />} onClick={() => actions.open({ kind: 'issue', name })}>

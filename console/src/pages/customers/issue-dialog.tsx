@@ -49,11 +49,11 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
       submit={(reason) => series && action.submit({ reason, seriesId: series.id, store })}
     >
       {list.isError ? (
-        <Effect tone="bad">The seriess could not be read: {wordsOf(list.error)}</Effect>
+        <Effect tone="bad">The series could not be read: {wordsOf(list.error)}</Effect>
       ) : (
         <Select
           label="Series"
-          placeholder={list.isPending ? 'Reading seriess…' : 'Choose one that runs'}
+          placeholder={list.isPending ? 'Reading series…' : 'Choose one that runs'}
           required
           withAsterisk={false}
           data-autofocus

@@ -5,10 +5,11 @@ import { Download, Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call, Refused, send } from '../../api/call.ts'
-import { batchesQuery, codeFormQuery } from '../../api/queries.ts'
+import { batchesQuery, codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { CodeBatch, Series } from '../../api/types.ts'
 import { ActionForm, Effect, refusalWords } from '../../parts/action-form.tsx'
+import { saveFile } from '../../parts/download.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
@@ -289,11 +290,7 @@ function ExportDialog({ batch, series, close }: { batch: CodeBatch; series: Seri
       return response.blob()
     },
     (file) => {
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(file)
-      link.download = `${series.seriesCode}-codes.csv`
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+      saveFile(`${series.seriesCode}-codes.csv`, file)
       void queries.invalidateQueries({ queryKey: ['series', batch.seriesId] })
       close()
     },

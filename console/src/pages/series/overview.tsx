@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { overviewQuery } from '../../api/queries.ts'
+import { overviewQuery } from '../../api/series-queries.ts'
 import type { DayFigures, Overview as Shape } from '../../api/types.ts'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count, useFormats } from '../../parts/format.ts'
+import { RefusalsPanel } from '../../parts/refusals.tsx'
 import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
 
 const refreshMs = 30_000
@@ -31,7 +32,7 @@ const kinds = [
   ['reversed', 'Reversed today'],
 ] as const
 
-function Shown({ overview: { days, ending, runningOut } }: { overview: Shape }) {
+function Shown({ overview: { days, refusals, ending, runningOut } }: { overview: Shape }) {
   const formats = useFormats()
   const [today, weekAgo] = [days.at(-1), days.at(-8)]
   return (
@@ -110,6 +111,7 @@ function Shown({ overview: { days, ending, runningOut } }: { overview: Shape }) 
           )}
         </Panel>
       </div>
+      <RefusalsPanel title="Most refused, last 14 days" refusals={refusals} />
     </>
   )
 }

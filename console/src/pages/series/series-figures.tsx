@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { seriesFiguresQuery } from '../../api/queries.ts'
+import { seriesFiguresQuery } from '../../api/series-queries.ts'
 import type { Series } from '../../api/types.ts'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count } from '../../parts/format.ts'
+import { RefusalsPanel } from '../../parts/refusals.tsx'
 import { Failed, Loading, Panel } from '../../parts/states.tsx'
 
 const dayCount = 30
@@ -18,7 +19,7 @@ export function SeriesFiguresPanels({ series }: { series: Series }) {
       </Panel>
     )
   if (figures.isError) return <Failed error={figures.error} retry={() => void figures.refetch()} />
-  const { days, stores } = figures.data
+  const { days, stores, refusals } = figures.data
   return (
     <>
       <DayFiguresPanel title={`Last ${dayCount} days`} name={`${series.seriesCode}-days`} figures={days} />
@@ -43,6 +44,9 @@ export function SeriesFiguresPanels({ series }: { series: Series }) {
             </tbody>
           </table>
         </Panel>
+      )}
+      {refusals.length > 0 && (
+        <RefusalsPanel title={`Most refused, last ${dayCount} days`} refusals={refusals} />
       )}
     </>
   )

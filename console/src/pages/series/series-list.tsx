@@ -1,18 +1,22 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Plus } from 'lucide-react'
 import { useRef } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { seriesListQuery } from '../../api/queries.ts'
+import { daysOfSeriesQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
-import type { Series } from '../../api/types.ts'
+import type { DaysOfSeries, Series } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
+import { Sparkline } from '../../parts/sparkline.tsx'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { rateOf, SeriesState } from './series-terms.tsx'
 
 const rowPx = 54
 const refreshMs = 10_000
+/** Series whose days are read together. */
+const daysPage = 50
 
 function fits(
   { description, seriesCode, discountCode, validTillDateTime }: Series,
@@ -104,6 +108,10 @@ function Rows({ series }: { series: readonly Series[] }) {
     estimateSize: () => rowPx,
     overscan: 8,
   })
+  const days = useDays(
+    series,
+    rows.getVirtualItems().map(({ index }) => index),
+  )
   return (
     <>
       <div
@@ -123,6 +131,9 @@ function Rows({ series }: { series: readonly Series[] }) {
           </span>
           <span role="columnheader" className="right">
             Redeemed
+          </span>
+          <span role="columnheader" className="wide">
+            Last 14 days
           </span>
           <span role="columnheader" className="right wide">
             Rate
@@ -155,6 +166,9 @@ function Rows({ series }: { series: readonly Series[] }) {
                 </span>
                 <Counted value={one.numIssued} limit={one.maxCreate} />
                 <Counted value={one.numRedeemed} limit={one.maxRedeem} />
+                <span role="cell" className="wide">
+                  <Trend days={days.get(one.id)} />
+                </span>
                 <span role="cell" className="right wide numbers">
                   {rateOf(one)}
                 </span>
@@ -170,6 +184,22 @@ function Rows({ series }: { series: readonly Series[] }) {
       <div className="grid-foot">{plural(series.length, 'series', 'series')}</div>
     </>
   )
+}
+
+/** The days of the series in view, by id; more are read when more are seen. */
+function useDays(series: readonly Series[], shown: readonly number[]): ReadonlyMap<number, DaysOfSeries> {
+  const pages = [...new Set(shown.map((index) => Math.floor(index / daysPage)))]
+  return useQueries({
+    queries: pages.map((page) => {
+      const ids = series.slice(page * daysPage, (page + 1) * daysPage).map(({ id }) => id)
+      return { ...daysOfSeriesQuery(ids), enabled: ids.length > 0 }
+    }),
+    combine: (results) => new Map(results.flatMap(({ data = [] }) => data.map((one) => [one.id, one]))),
+  })
+}
+
+function Trend({ days }: { days: DaysOfSeries | undefined }) {
+  return days && <Sparkline values={days.days.map(({ redeemed }) => redeemed)} of="redemption" />
 }
 
 function Counted({ value, limit }: { value: number; limit: number }) {

@@ -13,6 +13,7 @@ import { kindNames } from '../../parts/words.ts'
 import { firstDayOf } from './series-values.ts'
 import { SeriesFiguresPanels } from './series-figures.tsx'
 import { CodeBatches } from './code-batches.tsx'
+import { Uploads } from './uploads.tsx'
 import {
   billWords,
   expiryWords,
@@ -79,9 +80,17 @@ function Shown({ series }: { series: Series }) {
             <dt>Redeemed of issued</dt>
             <dd>{rateOf(series)}</dd>
           </div>
+          {clientHandlingType === 'DISC_CODE_PIN' && (
+            <div>
+              <dt>Codes waiting</dt>
+              <dd>{count(series.numUploadedNonIssued)}</dd>
+            </div>
+          )}
           <div>
-            <dt>Codes waiting</dt>
-            <dd>{count(series.numUploadedNonIssued)}</dd>
+            <dt>{Date.parse(series.validTillDateTime) < Date.now() ? 'Ended' : 'Ends'}</dt>
+            <dd title={formats.time(series.validTillDateTime)}>
+              {formats.expiry(series.validTillDateTime).words}
+            </dd>
           </div>
         </dl>
       </section>
@@ -90,6 +99,7 @@ function Shown({ series }: { series: Series }) {
           <SeriesFiguresPanels series={series} />
           <Terms series={series} />
           {clientHandlingType !== 'GENERIC' && <CodeBatches series={series} />}
+          {may('upload') && <Uploads series={series} />}
         </div>
         <Suspense fallback={<Loading rows={6} />}>
           <Voucher

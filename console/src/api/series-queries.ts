@@ -1,0 +1,63 @@
+import { queryOptions } from '@tanstack/react-query'
+import { readCsvFrom } from '../parts/csv.ts'
+import { call, send } from './call.ts'
+import type { CodeBatch, CodeForm, DaysOfSeries, Overview, SeriesFigures, Upload } from './types.ts'
+
+/** What the pages of series read, each under a key that a change of the series makes stale. */
+
+export const batchesQuery = (seriesId: number) =>
+  queryOptions({
+    queryKey: ['series', seriesId, 'batches'],
+    queryFn: ({ signal }) =>
+      call<{ batches: CodeBatch[] }>(`/admin/v1/series/${seriesId}/codes`, { signal }).then(
+        ({ batches }) => batches,
+      ),
+  })
+
+export const uploadsQuery = (seriesId: number) =>
+  queryOptions({
+    queryKey: ['series', seriesId, 'uploads'],
+    queryFn: ({ signal }) =>
+      call<{ result: { uploadJobStatuses: Upload[] } }>(`/coupon/api/v1/upload/getUploadStatus/${seriesId}`, {
+        signal,
+      }).then(({ result }) => result.uploadJobStatuses),
+  })
+
+/** The first refused rows of an upload, its names of columns first. */
+export const refusedRowsQuery = (path: string) =>
+  queryOptions({
+    queryKey: ['refused', path],
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => readCsvFrom((await send(path, { signal })).body, 201),
+  })
+
+export const codeFormQuery = (seriesId: number) =>
+  queryOptions({
+    queryKey: ['series', seriesId, 'code-form'],
+    queryFn: ({ signal }) => call<CodeForm>(`/admin/v1/series/${seriesId}/code-form`, { signal }),
+  })
+
+export const overviewQuery = queryOptions({
+  queryKey: ['series', 'overview'],
+  queryFn: ({ signal }) =>
+    call<Overview>('/admin/v1/figures/overview', { query: { days: 14, endingWithinDays: 14 }, signal }),
+})
+
+/** The last days of series whose rows are looked at together. */
+export const daysOfSeriesQuery = (ids: readonly number[]) =>
+  queryOptions({
+    queryKey: ['series', 'days', ids],
+    staleTime: 60_000,
+    queryFn: ({ signal }) =>
+      call<{ series: DaysOfSeries[] }>('/admin/v1/figures/series', {
+        query: { ids: ids.join(','), days: 14 },
+        signal,
+      }).then(({ series }) => series),
+  })
+
+export const seriesFiguresQuery = (id: number, days: number) =>
+  queryOptions({
+    queryKey: ['series', id, 'figures', days],
+    queryFn: ({ signal }) =>
+      call<SeriesFigures>(`/admin/v1/series/${id}/figures`, { query: { days }, signal }),
+  })

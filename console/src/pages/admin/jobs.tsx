@@ -1,0 +1,123 @@
+import { Progress } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { jobsQuery } from '../../api/admin-queries.ts'
+import type { Job } from '../../api/types.ts'
+import { count, plural, useFormats } from '../../parts/format.ts'
+import { Empty, Failed, Loading, PageHead, Panel, State, type Tone } from '../../parts/states.tsx'
+
+const kinds: Readonly<Record<string, string>> = {
+  'codes-upload': 'Codes and customers',
+  'redemptions-upload': 'Redemptions',
+  'code-batch': 'Batch of codes',
+}
+const states: Readonly<Record<string, readonly [string, Tone]>> = {
+  queued: ['Waits', 'warn'],
+  running: ['Being read', 'warn'],
+  making: ['Being made', 'warn'],
+  voiding: ['Being voided', 'warn'],
+  done: ['Done', 'good'],
+  voided: ['Voided', 'quiet'],
+  cancelled: ['Cancelled', 'quiet'],
+  failed: ['Given up', 'bad'],
+}
+
+/** What servers work on in the background. */
+export default function Jobs() {
+  const jobs = useQuery({
+    ...jobsQuery,
+    refetchInterval: ({ state }) => ((state.data?.open.length ?? 0) > 0 ? 1_000 : 5_000),
+  })
+  return (
+    <div className="page">
+      <PageHead
+        title="Jobs"
+        lead="Uploaded files and batches of codes, of all series. They go on whether or not anybody looks."
+      />
+      {jobs.isPending ? (
+        <Loading rows={6} />
+      ) : jobs.isError ? (
+        <Failed error={jobs.error} retry={() => void jobs.refetch()} />
+      ) : (
+        <>
+          <JobsPanel
+            title="Under way"
+            jobs={jobs.data.open}
+            empty="Nothing waits and nothing is worked on."
+          />
+          <JobsPanel title="Ended last" jobs={jobs.data.ended} empty="There has been none yet." />
+        </>
+      )}
+    </div>
+  )
+}
+
+function JobsPanel({ title, jobs, empty }: { title: string; jobs: readonly Job[]; empty: string }) {
+  return (
+    <Panel title={title}>
+      {jobs.length === 0 ? (
+        <Empty title="None">{empty}</Empty>
+      ) : (
+        <div className="scroll-x">
+          <table className="table" aria-label={title}>
+            <thead>
+              <tr>
+                <th>What</th>
+                <th>Series</th>
+                <th>State</th>
+                <th className="right">Done</th>
+                <th>Began</th>
+              </tr>
+            </thead>
+            <tbody>
+              {jobs.map((job) => (
+                <JobRow key={`${job.kind} ${job.id}`} job={job} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function JobRow({ job }: { job: Job }) {
+  const formats = useFormats()
+  const { kind, fileName, seriesId, seriesCode, seriesDescription, state, total, done, refused } = job
+  const [words, tone] = states[state] ?? [state, 'quiet']
+  return (
+    <tr>
+      <td>
+        {kinds[kind] ?? kind}
+        {fileName !== null && <div className="second break">{fileName}</div>}
+      </td>
+      <td>
+        <Link className="row-link" href={`/series/${seriesId}`}>
+          {seriesDescription}
+        </Link>
+        <div className="second">{seriesCode}</div>
+      </td>
+      <td>
+        <State tone={state === 'done' && refused > 0 ? 'warn' : tone}>{words}</State>
+        {job.endedAt === null && state !== 'queued' && (
+          <Progress
+            mt={6}
+            w={120}
+            size="sm"
+            value={(done / total) * 100}
+            aria-label={`${count(done)} of ${count(total)} done`}
+          />
+        )}
+      </td>
+      <td className="right">
+        {count(done)}
+        {done !== total && <div className="second">of {count(total)}</div>}
+        {refused > 0 && <div className="second">{plural(refused, 'row')} refused</div>}
+      </td>
+      <td>
+        {formats.time(job.createdAt)}
+        {job.endedAt !== null && <div className="second">ended {formats.time(job.endedAt)}</div>}
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,108 @@
+import { Checkbox, Stack, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useAction } from '../../api/action.ts'
+import { call } from '../../api/call.ts'
+import type { Webhook } from '../../api/types.ts'
+import { ActionForm } from '../../parts/action-form.tsx'
+import type { Secret } from '../../parts/secret-dialog.tsx'
+import { eventWords, identifierWords } from './webhook-words.ts'
+
+interface Body {
+  readonly name: string
+  readonly url: string
+  readonly eventNames: readonly string[]
+  readonly identifiers: readonly string[]
+}
+
+interface WebhookFormProps {
+  /** Without one another is created. */
+  readonly webhook?: Webhook
+  readonly close: () => void
+  /** With the secret, when there is a new one. */
+  readonly done: (secret: Secret | null) => void
+}
+
+/** What a webhook is: where it is, and what it is told. */
+export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
+  const queries = useQueryClient()
+  const [name, setName] = useState(webhook?.name ?? '')
+  const [url, setUrl] = useState(webhook?.url ?? '')
+  const [eventNames, setEventNames] = useState<string[]>(
+    webhook?.eventNames ?? ['CouponIssue', 'CouponRedeem', 'CouponReversal'],
+  )
+  const [identifiers, setIdentifiers] = useState<string[]>(webhook?.identifiers ?? [])
+  const action = useAction(
+    ({ reason, ...body }: Body & { reason: string }) =>
+      webhook === undefined
+        ? call<Partial<Secret> & { name: string }>('/admin/v1/webhooks', { method: 'POST', reason, body })
+        : call<Partial<Secret> & { name: string }>(`/admin/v1/webhooks/${webhook.id}`, {
+            method: 'PATCH',
+            reason,
+            body,
+          }),
+    ({ name: called, secret }) => {
+      void queries.invalidateQueries({ queryKey: ['webhooks'] })
+      done(secret === undefined ? null : { name: called, secret })
+    },
+  )
+  return (
+    <ActionForm
+      title={webhook ? `Change ${webhook.name}` : 'Add webhook'}
+      verb={webhook ? 'Save' : 'Add'}
+      action={action}
+      close={close}
+      asksReason={webhook !== undefined}
+      isIncomplete={name.trim() === '' || url.trim() === '' || eventNames.length === 0}
+      submit={(reason) =>
+        action.submit({ name: name.trim(), url: url.trim(), eventNames, identifiers, reason })
+      }
+    >
+      <TextInput
+        label="Name"
+        required
+        withAsterisk={false}
+        data-autofocus
+        maxLength={200}
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+      />
+      <TextInput
+        label="URL"
+        description="https, at a public address."
+        required
+        withAsterisk={false}
+        inputMode="url"
+        maxLength={2_000}
+        value={url}
+        onChange={({ currentTarget }) => setUrl(currentTarget.value)}
+      />
+      <Choice label="Is told of" words={eventWords} value={eventNames} onChange={setEventNames} />
+      <Choice
+        label="Is told about the customer, beside the id"
+        words={identifierWords}
+        value={identifiers}
+        onChange={setIdentifiers}
+      />
+    </ActionForm>
+  )
+}
+
+interface ChoiceProps {
+  readonly label: string
+  readonly words: Readonly<Record<string, string>>
+  readonly value: string[]
+  readonly onChange: (value: string[]) => void
+}
+
+function Choice({ label, words, value, onChange }: ChoiceProps) {
+  return (
+    <Checkbox.Group label={label} value={value} onChange={onChange}>
+      <Stack gap={6} mt={6}>
+        {Object.entries(words).map(([name, text]) => (
+          <Checkbox key={name} value={name} label={text} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  )
+}

@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { webhooksQuery } from '../../api/admin-queries.ts'
+import { useMay } from '../../api/session.tsx'
+import { useFormats } from '../../parts/format.ts'
+import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
+import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+import { WebhookForm } from './webhook-form.tsx'
+import { eventName, stateOf } from './webhook-words.ts'
+
+/** Receivers that are told what happens to coupons. */
+export default function Webhooks() {
+  const mayWrite = useMay()('webhook', 'write')
+  const formats = useFormats()
+  const [isOpen, setIsOpen] = useState(false)
+  const [secret, setSecret] = useState<Secret | null>(null)
+  const webhooks = useQuery({ ...webhooksQuery, refetchInterval: 5_000 })
+  return (
+    <div className="page">
+      <PageHead
+        title="Webhooks"
+        lead="Each is a URL of yours that is told what happens to coupons, signed, at least once."
+        aside={
+          mayWrite && (
+            <Button leftSection={<Plus size={15} />} onClick={() => setIsOpen(true)}>
+              Add webhook
+            </Button>
+          )
+        }
+      />
+      <section className="panel">
+        {webhooks.isPending ? (
+          <Loading rows={4} />
+        ) : webhooks.isError ? (
+          <Failed error={webhooks.error} retry={() => void webhooks.refetch()} />
+        ) : webhooks.data.length === 0 ? (
+          <Empty title="No webhooks yet">A webhook is told of what happens from its creation on.</Empty>
+        ) : (
+          <div className="scroll-x">
+            <table className="table" aria-label="Webhooks">
+              <thead>
+                <tr>
+                  <th>Name</th>
+                  <th>Is told of</th>
+                  <th>State</th>
+                  <th>Created</th>
+                </tr>
+              </thead>
+              <tbody>
+                {webhooks.data.map((webhook) => {
+                  const [words, tone] = stateOf(webhook)
+                  return (
+                    <tr key={webhook.id}>
+                      <td>
+                        <Link className="row-link" href={`/webhooks/${webhook.id}`}>
+                          {webhook.name}
+                        </Link>
+                        <div className="second break">{webhook.url}</div>
+                      </td>
+                      <td>{webhook.eventNames.map(eventName).join(', ')}</td>
+                      <td>
+                        <State tone={tone}>{words}</State>
+                      </td>
+                      <td>{formats.day(webhook.createdAt)}</td>
+                    </tr>
+                  )
+                })}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      {isOpen && (
+        <WebhookForm
+          close={() => setIsOpen(false)}
+          done={(created) => {
+            setIsOpen(false)
+            setSecret(created)
+          }}
+        />
+      )}
+      {secret && <SecretDialog secret={secret} close={() => setSecret(null)} />}
+    </div>
+  )
+}

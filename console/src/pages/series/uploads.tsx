@@ -1,0 +1,206 @@
+import { Button, Modal, Progress } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { useState } from 'react'
+import { refusedRowsQuery, uploadsQuery } from '../../api/series-queries.ts'
+import { useMay } from '../../api/session.tsx'
+import type { Series, Upload } from '../../api/types.ts'
+import { count, plural, useFormats } from '../../parts/format.ts'
+import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
+import { shortRefusal } from '../../parts/words.ts'
+import { UploadDialog } from './upload-dialog.tsx'
+
+const states: Readonly<Record<string, readonly [string, Tone]>> = {
+  STARTED: ['Waits', 'warn'],
+  RUNNING: ['Being read', 'warn'],
+  FINISHED: ['Done', 'good'],
+  FAILED: ['Given up', 'bad'],
+}
+const isMoving = ({ uploadStatus }: Upload): boolean =>
+  uploadStatus === 'STARTED' || uploadStatus === 'RUNNING'
+
+/** Files of codes and customers that were sent for a series, and what became of their rows. */
+export function Uploads({ series }: { series: Series }) {
+  const mayWrite = useMay()('upload', 'write')
+  const [isOpen, setIsOpen] = useState(false)
+  const [refused, setRefused] = useState<Upload | null>(null)
+  const uploads = useQuery({
+    ...uploadsQuery(series.id),
+    refetchInterval: ({ state }) => (state.data?.some(isMoving) ? 1_000 : false),
+  })
+  const hasEnded = Date.parse(series.validTillDateTime) < Date.now()
+  return (
+    <Panel
+      title="Uploaded files"
+      aside={
+        mayWrite &&
+        !hasEnded && (
+          <Button size="xs" variant="default" onClick={() => setIsOpen(true)}>
+            Upload a file
+          </Button>
+        )
+      }
+    >
+      {uploads.isPending ? (
+        <Loading rows={3} />
+      ) : uploads.isError ? (
+        <Failed error={uploads.error} retry={() => void uploads.refetch()} />
+      ) : uploads.data.length === 0 ? (
+        <Empty title="None">
+          {hasEnded
+            ? 'The series has ended and takes no more.'
+            : 'A CSV file brings codes from elsewhere, or issues coupons to a list of customers.'}
+        </Empty>
+      ) : (
+        <div className="scroll-x">
+          <table className="table" aria-label="Uploaded files">
+            <thead>
+              <tr>
+                <th>File</th>
+                <th>State</th>
+                <th className="right">Rows</th>
+                <th className="right">Came in</th>
+                <th className="right">Refused</th>
+                <th>
+                  <span className="sr">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {uploads.data.map((upload) => (
+                <UploadRow key={upload.jobId} upload={upload} look={mayWrite ? setRefused : undefined} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {isOpen && <UploadDialog series={series} close={() => setIsOpen(false)} />}
+      {refused?.errorFileUrl && (
+        <RefusedRows upload={refused} path={refused.errorFileUrl} close={() => setRefused(null)} />
+      )}
+    </Panel>
+  )
+}
+
+interface UploadRowProps {
+  readonly upload: Upload
+  readonly look: ((upload: Upload) => void) | undefined
+}
+
+function UploadRow({ upload, look }: UploadRowProps) {
+  const formats = useFormats()
+  const { uploadStatus, uploadedFileName, actualRowCount, totalUploadedCount, errorCount } = upload
+  const [words, tone] = states[uploadStatus] ?? [uploadStatus, 'quiet']
+  const seen = totalUploadedCount + errorCount
+  return (
+    <tr>
+      <td>
+        <span className="break">{uploadedFileName}</span>
+        <div className="second">{formats.time(new Date(Number(upload.createdOn)).toISOString())}</div>
+      </td>
+      <td>
+        <State tone={uploadStatus === 'FINISHED' && errorCount > 0 ? 'warn' : tone}>{words}</State>
+        {isMoving(upload) && (
+          <Progress
+            mt={6}
+            w={120}
+            size="sm"
+            value={(seen / actualRowCount) * 100}
+            aria-label={`${count(seen)} of ${plural(actualRowCount, 'row')} read`}
+          />
+        )}
+      </td>
+      <td className="right">{count(actualRowCount)}</td>
+      <td className="right">{count(totalUploadedCount)}</td>
+      <td className="right">{count(errorCount)}</td>
+      <td className="right">
+        <Button.Group className="row-tools">
+          {look && upload.errorFileUrl && (
+            <Button size="compact-sm" variant="default" onClick={() => look(upload)}>
+              Refused rows…
+            </Button>
+          )}
+          {look && upload.successFileUrl && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              component="a"
+              href={upload.successFileUrl}
+              download
+              title="The rows that came in"
+              aria-label={`The rows of ${uploadedFileName} that came in, as a file`}
+            >
+              <Download size={14} />
+            </Button>
+          )}
+        </Button.Group>
+      </td>
+    </tr>
+  )
+}
+
+/** Columns that the server adds behind those of the file. */
+const added = 3
+
+function RefusedRows({ upload, path, close }: { upload: Upload; path: string; close: () => void }) {
+  const rows = useQuery(refusedRowsQuery(path))
+  const [header = [], ...refused] = rows.data ?? []
+  const own = header.slice(0, -added).map((name, at) => ({ at, name }))
+  return (
+    <Modal opened onClose={close} title={`Refused rows of ${upload.uploadedFileName}`} size={860}>
+      {rows.isPending ? (
+        <Loading rows={5} />
+      ) : rows.isError ? (
+        <Failed error={rows.error} retry={() => void rows.refetch()} />
+      ) : (
+        <>
+          <div className="panel-head">
+            <span className="second">
+              {refused.length < upload.errorCount
+                ? `The first ${count(refused.length)} of ${count(upload.errorCount)}`
+                : plural(refused.length, 'row')}
+              . Download them, mend them, and upload the file again.
+            </span>
+            <Button
+              size="xs"
+              variant="default"
+              component="a"
+              href={path}
+              download
+              leftSection={<Download size={14} />}
+            >
+              Download
+            </Button>
+          </div>
+          <div className="scroll-x tall" role="region" aria-label="Refused rows" tabIndex={0}>
+            <table className="table">
+              <thead>
+                <tr>
+                  <th className="right">Line</th>
+                  <th>Why</th>
+                  {own.map(({ at, name }) => (
+                    <th key={at}>{name}</th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {refused.map((cells) => {
+                  const [line = '', code = '', reason = ''] = cells.slice(-added)
+                  return (
+                    <tr key={line}>
+                      <td className="right">{line}</td>
+                      <td title={reason}>{shortRefusal(Number(code), reason)}</td>
+                      {own.map(({ at }) => (
+                        <td key={at}>{cells[at]}</td>
+                      ))}
+                    </tr>
+                  )
+                })}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,54 @@
+/** The first rows of a CSV text, as RFC 4180 has it. What the server makes of the whole file is another matter. */
+export function readCsv(text: string, maxRows: number): string[][] {
+  const rows: string[][] = []
+  let cells: string[] = []
+  let cell = ''
+  let isQuoted = false
+  const endCell = (): void => {
+    cells.push(cell)
+    cell = ''
+  }
+  const endRow = (): void => {
+    endCell()
+    if (cells.length > 1 || cells[0] !== '') rows.push(cells)
+    cells = []
+  }
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length && rows.length < maxRows; at += 1) {
+    const character = text[at] ?? ''
+    if (isQuoted) {
+      if (character !== '"') cell += character
+      else if (text[at + 1] === '"') {
+        cell += '"'
+        at += 1
+      } else isQuoted = false
+    } else if (character === '"' && cell === '') isQuoted = true
+    else if (character === ',') endCell()
+    else if (character === '\n') endRow()
+    else if (character !== '\r') cell += character
+  }
+  if (rows.length < maxRows && (cell !== '' || cells.length > 0)) endRow()
+  return rows
+}
+
+/** The first rows of what comes; the rest is not read. */
+export async function readCsvFrom(
+  body: ReadableStream<Uint8Array> | null,
+  maxRows: number,
+  maxBytes = 512 * 1024,
+): Promise<string[][]> {
+  if (body === null) return []
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  let isWhole = false
+  while (bytes < maxBytes && !isWhole) {
+    const { value, done } = await reader.read()
+    isWhole = done
+    bytes += value?.length ?? 0
+    text += decoder.decode(value, { stream: !done })
+  }
+  if (!isWhole) await reader.cancel()
+  // The last line may have been cut.
+  return readCsv(isWhole ? text : text.slice(0, text.lastIndexOf('\n') + 1), maxRows)
+}

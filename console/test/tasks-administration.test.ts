@@ -1,0 +1,180 @@
+import { beforeAll, expect, test, vi } from 'vitest'
+import { startConsole, tillCall, type Console } from './console-harness.ts'
+
+// Browsers share the machine with the other tests.
+vi.setConfig({ testTimeout: 90_000 })
+
+let site: Console
+beforeAll(async () => {
+  site = await startConsole()
+}, 90_000)
+
+test('care registers a customer, is told when the number is taken, and an administrator erases the person', async () => {
+  const care = await site.open('care')
+  await care.goto('/console/customers')
+  await care.getByRole('button', { name: 'Register customer' }).click()
+  const dialog = care.getByRole('dialog', { name: 'Register a customer' })
+  await dialog.getByLabel('First name').fill('Nila')
+  await dialog.getByLabel('Last name').fill('Thomas')
+  await dialog.getByLabel('Reason').fill('asked at the counter')
+  expect(await dialog.getByRole('button', { name: 'Register' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Mobile number').fill('919400488244')
+  await dialog.getByRole('button', { name: 'Register' }).click()
+  await dialog.getByText('Another customer has this number').waitFor()
+  await dialog.getByLabel('Mobile number').fill('9400123456')
+  await dialog.getByLabel('E-mail').fill('nila@example.com')
+  await dialog.getByRole('button', { name: 'Register' }).click()
+  await care.getByRole('heading', { name: 'Nila Thomas' }).waitFor()
+  await care.getByText('+919400123456').waitFor()
+  expect(await care.getByRole('button', { name: /^More actions for/ }).count()).toBe(0)
+
+  const admin = await site.open('admin')
+  const path = new URL(care.url()).pathname
+  const id = path.split('/').at(-1) ?? ''
+  await admin.goto(path)
+  await admin.getByRole('button', { name: 'More actions for Nila Thomas' }).click()
+  await admin.getByRole('menuitem', { name: 'Erase person…' }).click()
+  const erase = admin.getByRole('dialog', { name: 'Erase Nila Thomas' })
+  await erase.getByLabel(/^Customer id, to confirm/).fill('12')
+  expect(await erase.getByRole('button', { name: 'Erase for good' }).isDisabled()).toBe(true)
+  await erase.getByLabel(/^Customer id, to confirm/).fill(id)
+  await erase.getByRole('button', { name: 'Erase for good' }).click()
+  await admin.getByText('The person was erased').waitFor()
+  const gone = await tillCall<{ customers?: unknown[] }>(site, 'GET', '/admin/v1/search?q=nila@example.com')
+  expect(gone.customers).toEqual([])
+})
+
+test('an access group is made, given to a client and changed', async () => {
+  const page = await site.open('admin')
+  await page.goto('/console/access-groups')
+  await page.getByRole('button', { name: 'Add group' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add an access group' })
+  await dialog.getByLabel('Name').fill('kiosk')
+  await dialog.getByRole('combobox', { name: 'Coupons' }).click()
+  await page.getByRole('option', { name: 'Reads', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  const row = page.getByRole('row', { name: /^kiosk/ })
+  await row.waitFor()
+  expect(await row.getByRole('cell').allInnerTexts()).toEqual([
+    'kiosk',
+    'Nothing',
+    'Reads',
+    'Nothing',
+    'Nothing',
+    'Nothing',
+    'Change…',
+  ])
+  await page.getByRole('link', { name: 'Clients' }).click()
+  await page.getByRole('button', { name: 'Add client' }).click()
+  await page.getByLabel('Name').fill('kiosk in the hall')
+  await page.getByRole('combobox', { name: 'Acts as till' }).click()
+  await page.getByRole('option', { name: /demo\.till/ }).click()
+  await page.getByRole('combobox', { name: 'May do' }).click()
+  await page.getByRole('option', { name: 'kiosk' }).click()
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await page
+    .getByRole('row', { name: /kiosk in the hall/ })
+    .getByRole('cell', { name: 'kiosk', exact: true })
+    .waitFor()
+
+  await page.getByRole('link', { name: 'Access groups' }).click()
+  await page.getByRole('button', { name: 'Change kiosk' }).click()
+  await page.getByRole('combobox', { name: 'Coupons' }).click()
+  await page.getByRole('option', { name: 'Reads and changes' }).click()
+  await page.getByLabel('Reason').fill('it redeems now')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await row.getByRole('cell', { name: 'Reads and changes' }).waitFor()
+})
+
+test('a store is put into a zone and a concept', async () => {
+  const page = await site.open('admin')
+  await page.goto('/console/stores')
+  for (const [item, code, name] of [
+    ['Add zone…', 'south', 'The South'],
+    ['Add concept…', 'outlet', 'Outlets'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Group stores' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+    await page.getByLabel('Code').fill(code)
+    await page.getByLabel('Name').fill(name)
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('table', { name: 'Zones and concepts' }).getByRole('cell', { name }).waitFor()
+  }
+  const store = page.locator('section', { hasText: 'Mall Road' }).first()
+  await store.getByRole('button', { name: 'Zone and concept…' }).click()
+  for (const [label, name] of [
+    ['Zone', 'The South'],
+    ['Concept', 'Outlets'],
+  ] as const) {
+    await page.getByRole('combobox', { name: label }).click()
+    await page.getByRole('option', { name }).click()
+  }
+  await page.getByLabel('Reason').fill('new region')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: /Mall Road.*The South.*Outlets/ }).waitFor()
+  const zone = page.getByRole('table', { name: 'Zones and concepts' }).getByRole('row', { name: /South/ })
+  await zone.getByRole('cell', { name: 'Mall Road' }).waitFor()
+})
+
+test('a webhook is made, tested, paused, given another secret and deleted, and an auditor only looks', async () => {
+  const page = await site.open('admin')
+  await page.goto('/console/webhooks')
+  await page.getByRole('button', { name: 'Add webhook' }).click()
+  await page.getByLabel('Name').fill('shop')
+  await page.getByLabel('URL').fill('http://hooks.example.com/coupons')
+  await page.getByLabel('Mobile number').check()
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByText('it must begin with https://').waitFor()
+  await page.getByLabel('URL').fill('https://hooks.example.com/coupons')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  const secret = page.getByRole('textbox', { name: 'Secret' })
+  const first = await secret.inputValue()
+  expect(first).toMatch(/^whsec_/)
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await page.getByRole('link', { name: 'shop', exact: true }).click()
+  await page.getByText('Issued, Redeemed, Redemption reversed').waitFor()
+  await page.getByText('Id, Mobile number').waitFor()
+
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  await page.getByText('A test message is on its way.').waitFor()
+  const message = page.getByRole('table', { name: 'Messages' }).getByRole('row', { name: /^Test/ })
+  await message.getByText('Waits').waitFor()
+  await message.getByRole('button').click()
+  await page.getByRole('dialog').getByText('No attempt yet').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('Paused').waitFor()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByText('Sends', { exact: true }).waitFor()
+
+  const more = async (item: string): Promise<void> => {
+    await page.getByRole('button', { name: 'More actions for shop' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  await more('New secret…')
+  await page.getByLabel('Reason').fill('somebody left')
+  await page.getByRole('button', { name: 'Make new secret' }).click()
+  expect(await secret.inputValue()).not.toBe(first)
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await page.getByText(/^signs too until/).waitFor()
+  await more('Send again since…')
+  await page.getByLabel('Reason').fill('the receiver was down')
+  await page.getByRole('button', { name: 'Send again', exact: true }).click()
+  await page.getByText('Sends again').waitFor()
+
+  const auditor = await site.open('auditor')
+  await auditor.goto(new URL(page.url()).pathname)
+  await auditor.getByRole('table', { name: 'Messages' }).waitFor()
+  expect(await auditor.getByRole('button', { name: 'Pause' }).count()).toBe(0)
+
+  await more('Delete…')
+  await page.getByLabel('Reason').fill('no longer used')
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await page.getByText('No webhooks yet').waitFor()
+})
+
+test('no script failed and the policy refused nothing', () => {
+  expect(site.faults).toEqual([])
+})

@@ -1,0 +1,174 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { workOnOpenBatches } from '../../src/code-batches/work-on-open-batches.ts'
+import { workOnOpenUploads } from '../../src/uploads/work-on-open-uploads.ts'
+import { createSeries, demoCustomer, startConsole, type Console } from './console-harness.ts'
+
+// Browsers share the machine with the other tests.
+vi.setConfig({ testTimeout: 90_000 })
+
+let site: Console
+let folder: string
+beforeAll(async () => {
+  site = await startConsole()
+  folder = await mkdtemp(join(tmpdir(), 'counterfoil-console-'))
+}, 90_000)
+
+async function file(name: string, ...lines: string[]): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, `${lines.join('\n')}\n`)
+  return path
+}
+
+test('a file is mapped, uploaded and watched, and its refused rows are looked at and downloaded', async () => {
+  const id = await createSeries(site, 'From the printer', 'DISC_CODE_PIN')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Upload a file' })
+  // None of its columns is called as codes are: somebody has to say.
+  await dialog
+    .getByLabel('CSV file')
+    .setInputFiles(
+      await file(
+        'people.csv',
+        'name,phone no,serial',
+        `"Menon, Asha",${demoCustomer.mobile},PRINT1`,
+        'Nobody,9500000001,PRINT2',
+        'Ravi,,PRINT3',
+      ),
+    )
+  await dialog.getByRole('cell', { name: 'Menon, Asha' }).waitFor()
+  await dialog.getByText('Say what the columns hold').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
+  const says = async (column: string, what: string): Promise<void> => {
+    await dialog.getByRole('combobox', { name: `${column} holds` }).click()
+    await page.getByRole('option', { name: what, exact: true }).click()
+  }
+  await says('serial', 'Code')
+  await dialog.getByText('The codes will wait until they are issued.').waitFor()
+  await says('phone no', 'Mobile number')
+  await dialog.getByText('Each customer gets a coupon with the code of the row').waitFor()
+  await dialog.getByLabel('Reason').fill('came from the printer')
+  await dialog.getByRole('button', { name: 'Upload' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const row = page.getByRole('row', { name: /people\.csv/ })
+  await row.getByText('Waits').waitFor()
+  while (await workOnOpenUploads(site.context));
+  await row.getByText('Done').waitFor()
+  expect(await row.getByRole('cell').allInnerTexts()).toEqual(
+    expect.arrayContaining([expect.stringContaining('people.csv'), '3', '1', '2']),
+  )
+
+  await row.getByRole('button', { name: 'Refused rows…' }).click()
+  const refused = page.getByRole('dialog', { name: 'Refused rows of people.csv' })
+  const nobody = refused.getByRole('row', { name: /PRINT2/ })
+  await nobody.getByText('Unknown customer').waitFor()
+  await nobody.getByRole('cell', { name: '3', exact: true }).waitFor()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    refused.getByRole('link', { name: 'Download' }).click(),
+  ])
+  const mended = await readFile(await download.path(), 'utf8')
+  expect(mended).toContain('refusalReason')
+  expect(mended).toContain('PRINT2')
+  await refused.getByRole('button').first().click()
+  const [came] = await Promise.all([
+    page.waitForEvent('download'),
+    row.getByRole('link', { name: /that came in/ }).click(),
+  ])
+  expect(await readFile(await came.path(), 'utf8')).toContain('PRINT1')
+
+  // The customer holds it.
+  const care = await site.open('care')
+  await care.goto(`/console/customers/${demoCustomer.id}`)
+  await care.getByRole('button', { name: 'PRINT1', exact: true }).waitFor()
+})
+
+test('an upload whose answer is lost is sent again and taken once', async () => {
+  const id = await createSeries(site, 'Sent twice', 'DISC_CODE_PIN')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Upload a file' })
+  await dialog.getByLabel('CSV file').setInputFiles(await file('codes.csv', 'code', 'ONCE1', 'ONCE2'))
+  await dialog.getByText('The codes will wait').waitFor()
+  await dialog.getByLabel('Reason').fill('for print')
+  let isFirst = true
+  await page.route('**/upload/file/**', async (route) => {
+    if (!isFirst) return route.continue()
+    isFirst = false
+    await route.fetch()
+    return route.abort('connectionreset')
+  })
+  await dialog.getByRole('button', { name: 'Upload' }).click()
+  await dialog.getByText('No answer came').waitFor()
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  while (await workOnOpenUploads(site.context));
+  await page
+    .getByRole('row', { name: /codes\.csv/ })
+    .getByText('Done')
+    .waitFor()
+  expect(await page.getByRole('row', { name: /codes\.csv/ }).count()).toBe(1)
+  await page.getByText('Codes waiting').waitFor()
+})
+
+test('codes alone are not sent where they could not wait, nor a file without rows', async () => {
+  const id = await createSeries(site, 'Drawn at issue', 'DISC_CODE')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Upload a file' })
+  await dialog.getByLabel('CSV file').setInputFiles(await file('wrong.csv', 'code', 'A1'))
+  await dialog.getByText('Codes alone can wait only').waitFor()
+  await dialog.getByLabel('Reason').fill('a try')
+  expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
+  await dialog.getByRole('button', { name: 'Another file' }).click()
+  await dialog.getByLabel('CSV file').setInputFiles(await file('empty.csv', 'mobile'))
+  await dialog.getByText('The file needs a line with the names').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
+})
+
+test('jobs of all series are seen while they run and when they have ended', async () => {
+  const id = await createSeries(site, 'Many codes', 'DISC_CODE_PIN')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Generate codes' }).click()
+  await page.getByLabel('How many').fill('40')
+  await page.getByLabel('Reason').fill('for print')
+  await page.getByRole('button', { name: 'Generate', exact: true }).click()
+  await page.getByText('Being made').waitFor()
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  const under = page.getByRole('table', { name: 'Under way' }).getByRole('row', { name: /Many codes/ })
+  await under.getByText('Being made').waitFor()
+  while (await workOnOpenBatches(site.context));
+  const ended = page.getByRole('table', { name: 'Ended last' }).getByRole('row', { name: /Many codes/ })
+  await ended.getByText('Done').waitFor()
+  await ended.getByRole('link', { name: 'Many codes' }).click()
+  await page.getByRole('heading', { name: 'Many codes' }).waitFor()
+})
+
+test('the overview tells what was refused most, and the list of series how each goes', async () => {
+  const page = await site.open('campaign')
+  await page.goto('/console/overview')
+  const refused = page.getByRole('table', { name: /^Most refused/ })
+  expect(await refused.getByRole('row').nth(1).innerText()).toMatch(/^Used[\s\S]*Redemption\s+9$/)
+  await page.getByRole('link', { name: 'Festival gift: 500 off' }).waitFor()
+  await page.getByRole('link', { name: 'Series', exact: true }).click()
+  const row = page.getByRole('row', { name: /Welcome back/ })
+  expect(await row.getByRole('img').getAttribute('aria-label')).toMatch(/^[1-9]\d redemptions in 14 days$/)
+  await row.getByRole('link').click()
+  await page
+    .getByRole('table', { name: /^Most refused/ })
+    .getByText('Redemption')
+    .first()
+    .waitFor()
+  await page.getByText('in 45 days').first().waitFor()
+})
+
+test('no script failed and the policy refused nothing', () => {
+  expect(site.faults).toEqual([])
+})

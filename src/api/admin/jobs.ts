@@ -1,0 +1,58 @@
+import { Type } from 'typebox'
+import { requireAccess } from '../../access/caller.ts'
+import type { Context } from '../../context.ts'
+import { listJobs, type Job } from '../../jobs/list-jobs.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import type { App } from '../app.ts'
+import { answers, config, nullable } from './fields.ts'
+
+const job = Type.Object({
+  kind: Type.String({ description: 'codes-upload, redemptions-upload or code-batch.' }),
+  id: Type.Integer(),
+  seriesId: Type.Integer(),
+  seriesCode: Type.String(),
+  seriesDescription: Type.String(),
+  state: Type.String({
+    description:
+      'Of an upload queued, running, done or failed; of a batch making, done, cancelled, failed, voiding or voided.',
+  }),
+  fileName: nullable(Type.String()),
+  total: Type.Integer({ description: 'Rows of the file, or codes.' }),
+  done: Type.Integer({ description: 'Of them, those that are looked at, made or voided.' }),
+  refused: Type.Integer({ description: 'Of those, rows that were refused.' }),
+  createdAt: Type.String(),
+  endedAt: nullable(Type.String()),
+})
+export const jobsSchema = Type.Object({
+  open: Type.Array(job, { description: 'Under way, the oldest first; at most 200.' }),
+  ended: Type.Array(job, { description: 'The last that ended, the latest first; at most 20.' }),
+})
+
+/** `GET /admin/v1/jobs`: what is worked on in the background, across series. */
+export function registerJobs(app: App, { database: { pool } }: Context): void {
+  app.get(
+    '/admin/v1/jobs',
+    {
+      config,
+      schema: {
+        operationId: 'listJobs',
+        summary: 'Uploads and batches of codes that are worked on, and those that ended last',
+        tags: ['Codes'],
+        response: answers(jobsSchema),
+      },
+    },
+    async (request) => {
+      const caller = await request.signIn()
+      requireAccess(caller, 'upload', 'read')
+      requireAccess(caller, 'campaign', 'read')
+      const { orgId, timeZone } = caller
+      const toWire = ({ createdAtS, endedAtS, ...rest }: Job) => ({
+        ...rest,
+        createdAt: formatInstant(timeZone, createdAtS),
+        endedAt: endedAtS === null ? null : formatInstant(timeZone, endedAtS),
+      })
+      const { open, ended } = await listJobs(pool, orgId)
+      return { open: open.map(toWire), ended: ended.map(toWire) }
+    },
+  )
+}
