@@ -96,6 +96,11 @@ describe('the configuration', () => {
     expect(() => readConfig({ DATABASE_URL: 'mysql://u:hidden@db/x' })).toThrow(/^(?!.*hidden)/)
   })
 
+  test('limits nobody in the demo, unless it is stated', () => {
+    expect(readConfig({ COUNTERFOIL_DEMO: '1' }).abuseLimits).toBe(false)
+    expect(readConfig({ COUNTERFOIL_DEMO: '1', ABUSE_LIMITS: '1' }).abuseLimits).toBe(true)
+  })
+
   test('serves the demo on addresses of this machine alone', () => {
     for (const host of ['127.0.0.1', 'localhost', '::1', '127.9.9.9']) {
       expect(readConfig({ COUNTERFOIL_DEMO: '1', HOST: host }).demo, host).toBe(true)

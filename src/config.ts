@@ -184,7 +184,7 @@ export const settings: readonly Setting[] = [
     name: 'ABUSE_LIMITS',
     default: '1',
     meaning:
-      '0 lifts the limits of requests and of failed look-ups that the following settings state. For measuring, and where a gateway in front has them.',
+      '0 lifts the limits of requests and of failed look-ups that the following settings state. Where a gateway in front has them; the demo has none unless 1 is stated.',
   },
   ...(
     [
@@ -334,7 +334,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     webhookMessagesKeptDays: readInteger(env, 'WEBHOOK_MESSAGES_KEPT_DAYS', 1, 3_650),
     expiringSoonDays: readInteger(env, 'EXPIRING_SOON_DAYS', 1, 90),
     limitNearPercent: readInteger(env, 'LIMIT_NEAR_PERCENT', 1, 100),
-    abuseLimits: readFlag(env, 'ABUSE_LIMITS', '1'),
+    // Everybody knows the credentials of the demo, and it is there to be tried out hard.
+    abuseLimits: readFlag(env, 'ABUSE_LIMITS', readFlag(env, 'COUNTERFOIL_DEMO') ? '0' : '1'),
     rateLimits: Object.freeze({
       reads: readInteger(env, 'RATE_LIMIT_READS', 0, 1_000_000),
       writes: readInteger(env, 'RATE_LIMIT_WRITES', 0, 1_000_000),

@@ -11,6 +11,7 @@ import { forgetOldLevels } from '../src/limits/work-on-limits.ts'
 import { mergeFailedLookups } from '../src/limits/merge-lookups.ts'
 import { basic, createTestContext, createTestServer, password } from './harness.ts'
 import { openOffice } from './people-cases.ts'
+import { openSandbox } from './sandbox-cases.ts'
 import { openShop, type Shop } from './write-cases.ts'
 
 /** A till has 6 unknown codes free, and 18 an hour are forgotten: few enough that time hardly counts in a test. */
@@ -55,6 +56,11 @@ async function guess(
 }
 
 const unknown = (count: number) => Array.from({ length: count }, () => 702)
+
+test('in a sandbox codes that there are not may be tried as often as one likes', async () => {
+  const shop = await openSandbox(context, app)
+  expect(await guess(20, shop, await shop.registered())).toEqual(unknown(20))
+})
 
 describe('a till that asks for codes that there are not', () => {
   test('waits after the free ones, longer each time, for the right codes too', async () => {
