@@ -67,6 +67,7 @@ const made = [
   // Not counted in a sandbox.
   'refusals',
   'stores',
+  'till_addresses',
   'tills',
   'user_sessions',
   'users',
