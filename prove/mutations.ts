@@ -48,8 +48,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: 'src/redemptions/redeem-coupons.ts',
-        from: 'readRedemptionState(\n      client,',
-        to: 'readRedemptionState(\n      context.database.pool,',
+        from: 'readRedemptionState(\n        client,',
+        to: 'readRedemptionState(\n        context.database.pool,',
       },
     ],
     focus: 'single use',

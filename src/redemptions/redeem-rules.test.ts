@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import { decideRedemptions, type RedemptionWish } from './redeem-rules.ts'
+import { RedemptionDecider, type RedemptionWish } from './redeem-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** Random batches of wishes against a ledger that is counted anew for every single decision. */
@@ -57,6 +57,7 @@ const anyCase = fc.record({
     }),
     { maxLength: 12 },
   ),
+  cut: fc.nat(12),
 })
 type Case = typeof anyCase extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -192,11 +193,23 @@ const wishOf = (given: Case, wish: Case['wishes'][number]): RedemptionWish => ({
   hasTestCodes: false,
 })
 
+/** In two parts, wherever the cut is. */
 function decide(given: Case) {
-  return decideRedemptions(
-    given.wishes.map((wish) => wishOf(given, wish)),
-    given.wishes.map((wish) => stateOf(given, wish)),
-  )
+  const decider = new RedemptionDecider()
+  const part = (wishes: Case['wishes']) =>
+    decider.decide(
+      wishes.map((wish) => wishOf(given, wish)),
+      wishes.map((wish) => stateOf(given, wish)),
+    )
+  const [first, second] = [part(given.wishes.slice(0, given.cut)), part(given.wishes.slice(given.cut))]
+  const cut = Math.min(given.cut, given.wishes.length)
+  return {
+    verdicts: [...first.verdicts, ...second.verdicts],
+    effects: [
+      ...first.effects,
+      ...second.effects.map(({ wishAt, state }) => ({ wishAt: wishAt + cut, state })),
+    ],
+  }
 }
 
 test('a batch is decided as if its wishes came one by one, each whole or not at all', () => {

@@ -76,18 +76,29 @@ class Added {
 
 /**
  * Decides wishes one after the other, in order of arrival: each sees what those before it take. A wish is granted
- * whole or not at all. Pure: the states say what stands in the database, under lock.
+ * whole or not at all. Pure: the states say what stood in the database, under lock, before anything was decided.
  */
-export function decideRedemptions(
-  wishes: readonly RedemptionWish[],
-  states: readonly ItemState[],
-): { verdicts: WishVerdict[]; effects: Effect[] } {
-  const added = new Added()
-  const made = new Map<string, CouponVerdict>()
-  const effects: Effect[] = []
-  const verdicts = wishes.map((wish, wishAt) => {
-    const item = states[wishAt]
+export class RedemptionDecider {
+  readonly #added = new Added()
+  readonly #made = new Map<string, CouponVerdict>()
+
+  decide(
+    wishes: readonly RedemptionWish[],
+    states: readonly ItemState[],
+  ): { verdicts: WishVerdict[]; effects: Effect[] } {
+    const effects: Effect[] = []
+    const verdicts = wishes.map((wish, wishAt) => this.#decideWish(wish, states[wishAt], wishAt, effects))
+    return { verdicts, effects }
+  }
+
+  #decideWish(
+    wish: RedemptionWish,
+    item: ItemState | undefined,
+    wishAt: number,
+    effects: Effect[],
+  ): WishVerdict {
     if (item?.customer === undefined) return { customer: undefined, coupons: [] }
+    const [added, made] = [this.#added, this.#made]
     const mark = added.mark()
     const coupons = wish.codeKeys.map((key, k) => decideOne(wish, key, k, item, added, made))
     const isGranted = coupons.every(({ refusal }) => refusal === null)
@@ -105,8 +116,15 @@ export function decideRedemptions(
       if (retry !== '') made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }
-  })
-  return { verdicts, effects }
+  }
+}
+
+/** Decides wishes that are all there is to decide. */
+export function decideRedemptions(
+  wishes: readonly RedemptionWish[],
+  states: readonly ItemState[],
+): { verdicts: WishVerdict[]; effects: Effect[] } {
+  return new RedemptionDecider().decide(wishes, states)
 }
 
 /** What a till repeats when it did not hear the answer; empty: not recognised. Where no till is named there is none. */
