@@ -191,8 +191,9 @@ export async function createServer(context: Context): Promise<App> {
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   app.server.maxConnections = context.config.maxConnections
   app.server.on('drop', () => context.metrics.connectionsDropped.inc())
-  registerRateLimits(app, context)
+  // First what costs least: a server that is overloaded counts nobody's quota.
   registerOverload(app, context)
+  registerRateLimits(app, context)
   registerBodyTimeout(app, requestTimeoutMs, (socket) =>
     refuseUnparsed(
       Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
