@@ -99,7 +99,7 @@ export const settings: readonly Setting[] = [
     name: 'MAX_WAIT_MS',
     default: '250',
     meaning:
-      'While 32 requests or more have waited longer for their answers, in milliseconds, further ones are refused with 503.',
+      'How long a request may have to wait for its answer, in milliseconds: while more are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
   },
   {
     name: 'DRAIN_DELAY_MS',

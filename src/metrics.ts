@@ -9,7 +9,7 @@ export interface Metrics {
   readonly sandboxRequests: Counter<'status'>
   /** Requests that went in one transaction, by kind of write. */
   readonly writeBatchSize: Histogram<'kind'>
-  /** Requests that were refused because too many others waited too long. */
+  /** Requests that were refused because they would have waited too long. */
   readonly shed: Counter
   /** Connections that were closed at once because there were too many. */
   readonly connectionsDropped: Counter
@@ -68,7 +68,7 @@ export function createMetrics(pool: Pool): Metrics {
   })
   const shed = new Counter({
     name: 'counterfoil_requests_shed_total',
-    help: 'Requests refused with 503 because too many others waited too long.',
+    help: 'Requests refused with 503 because they would have waited too long for their answers.',
     registers: [registry],
   })
   return {

@@ -13,7 +13,8 @@ export interface OpenJob {
   readonly path: string
   /** One for each request. */
   readonly bodies: readonly string[]
-  readonly headers: Readonly<Record<string, string>>
+  /** Of the callers that take turns. */
+  readonly headers: readonly Readonly<Record<string, string>>[]
 }
 
 export interface OpenResult {
@@ -40,9 +41,11 @@ interface Connection {
 }
 
 function run(job: OpenJob): Promise<OpenResult> {
-  const head = Object.entries({ ...job.headers, 'content-type': 'application/json' })
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('')
+  const heads = job.headers.map((headers) =>
+    Object.entries({ ...headers, 'content-type': 'application/json' })
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join(''),
+  )
   const accepted = new Latencies()
   const refused = new Latencies()
   const failed: string[] = []
@@ -129,7 +132,7 @@ function run(job: OpenJob): Promise<OpenResult> {
         }
         one.dueAtMs = startedAtMs + (n / job.perSecond) * 1000
         one.socket.write(
-          `POST ${job.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+          `POST ${job.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${heads[n % heads.length]}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
         )
       }
     }

@@ -34,6 +34,21 @@ export const headersOf = ({ till }: WritesDataset): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}`,
 })
 
+/** Signs in as many tills of the store, as a crowd of them does. */
+export async function headersOfTills(
+  { queries }: Database,
+  { orgId, stamp }: WritesDataset,
+  count: number,
+): Promise<Record<string, string>[]> {
+  const all: Record<string, string>[] = []
+  for (let n = 0; n < count; n++) {
+    const [code, password] = [`bench${n}.${stamp}`, 'bench']
+    await createTill(queries, { orgId, storeCode: 's', code, password, isReadOnly: false })
+    all.push({ authorization: `Basic ${Buffer.from(`${code}:${password}`).toString('base64')}` })
+  }
+  return all
+}
+
 /** Body of the call that redeems a code for a customer. */
 export const redemptionOf = (code: string, customer: number): string =>
   JSON.stringify({

@@ -51,6 +51,23 @@ function isUnavailable(error: unknown): boolean {
   return /Connection terminated|is not queryable|timeout exceeded when trying to connect/.test(message ?? '')
 }
 
+/** What a refused request is answered with, in the shape of its family. */
+export function failureAnswer(
+  refusal: Refusal,
+  request: FastifyRequest,
+  family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
+): { type: string; text: string } {
+  if (family === 'problem')
+    return { type: 'application/problem+json', text: JSON.stringify(problemBody(refusal, request.id)) }
+  const { code, message, httpStatus } = refusal
+  const isOlder = family.startsWith('v1.1')
+  const told = isOlder && code === 415 ? `${message} or application/xml` : message
+  const body = failureBody(family, code, told, httpStatus)
+  return isOlder && formatOfFailure(request) === 'xml'
+    ? { type: contentTypes.xml, text: toXml(body) }
+    : { type: contentTypes.json, text: JSON.stringify(body) }
+}
+
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
 export function sendFailure(
   context: Context,
@@ -72,14 +89,6 @@ export function sendFailure(
     reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.quota !== undefined) reply.headers(rateLimitHeaders(refusal.quota))
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
-  reply.code(refusal.httpStatus).serializer(JSON.stringify)
-  if (family === 'problem')
-    return reply.type('application/problem+json').send(problemBody(refusal, request.id))
-  const isOlder = family.startsWith('v1.1')
-  const text = isOlder && refusal.code === 415 ? `${refusal.message} or application/xml` : refusal.message
-  const body = failureBody(family, refusal.code, text, refusal.httpStatus)
-  if (isOlder && formatOfFailure(request) === 'xml') {
-    return reply.type(contentTypes.xml).serializer(String).send(toXml(body))
-  }
-  return reply.type(contentTypes.json).send(body)
+  const { type, text } = failureAnswer(refusal, request, family)
+  return reply.code(refusal.httpStatus).type(type).serializer(String).send(text)
 }

@@ -2,48 +2,93 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Waiting } from './overload.ts'
 
-const arrived = (waiting: Waiting, count: number, atMs: number): object[] => {
-  const all = Array.from({ length: count }, () => ({}))
-  for (const one of all) waiting.add(one, atMs)
-  return all
+const maxWaitMs = 250
+
+/**
+ * A server that answers so many in a millisecond, one after the other, and gets so many; what it refuses goes away.
+ *
+ * @returns how long those that it answered waited from the given moment on, and how many it refused meanwhile.
+ */
+function simulate(perMs: number, offeredPerMs: number, forMs: number, waiting = new Waiting(maxWaitMs)) {
+  const queue: number[] = []
+  const waits: { atMs: number; waitMs: number }[] = []
+  let [due, offered, refused] = [0, 0, 0]
+  for (let nowMs = 1; nowMs <= forMs; nowMs++) {
+    for (offered += offeredPerMs; offered >= 1; offered--) {
+      if (waiting.isOverloaded(nowMs)) refused += 1
+      else {
+        waiting.begin(nowMs)
+        queue.push(nowMs)
+      }
+    }
+    due = queue.length === 0 ? 0 : due + perMs
+    for (; due >= 1 && queue.length > 0; due--) {
+      waits.push({ atMs: nowMs, waitMs: nowMs - (queue.shift() ?? 0) })
+      waiting.end(nowMs, true)
+    }
+  }
+  return { waits, refused, waiting }
 }
 
+const slowest = (waits: readonly { waitMs: number }[]) => Math.max(...waits.map(({ waitMs }) => waitMs))
+
 describe('requests under way', () => {
-  test('are too many when thirty-two have waited too long, and not before', () => {
-    const waiting = new Waiting(100)
-    const late = arrived(waiting, 32, 0)
-    expect(waiting.isOverloaded(100)).toBe(false)
-    expect(waiting.isOverloaded(101)).toBe(true)
-    waiting.delete(late[7] ?? {})
-    expect(waiting.isOverloaded(101)).toBe(false)
+  test('are never too many while they are few, however long they take', () => {
+    const waiting = new Waiting(maxWaitMs)
+    for (let n = 0; n < 31; n++) waiting.begin(0)
+    expect(waiting.isOverloaded(10_000)).toBe(false)
   })
 
-  test('are not too many however many there are, as long as they are young; nor because a few hang', () => {
-    const waiting = new Waiting(100)
-    arrived(waiting, 31, 0)
-    arrived(waiting, 5_000, 1_000)
-    expect(waiting.isOverloaded(1_050)).toBe(false)
-    expect(waiting.isOverloaded(1_101)).toBe(true)
+  test('are too many when nothing is answered', () => {
+    const waiting = new Waiting(maxWaitMs)
+    for (let n = 0; n < 40; n++) waiting.begin(0)
+    for (let nowMs = 0; nowMs <= 2_000; nowMs += 20) waiting.isOverloaded(nowMs)
+    expect(waiting.isOverloaded(2_001)).toBe(true)
   })
 
-  test('are counted by age in any order of ends', () => {
+  test('do not count as answered when their callers have gone', () => {
+    const waiting = new Waiting(maxWaitMs)
+    for (let n = 0; n < 100; n++) waiting.begin(0)
+    for (let nowMs = 20; nowMs <= 2_000; nowMs += 20) {
+      waiting.end(nowMs, false)
+      waiting.begin(nowMs)
+    }
+    expect(waiting.isOverloaded(2_001)).toBe(true)
+  })
+
+  test('are as many as can be answered in time, whatever the server can do and whatever comes', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 100 }),
-        fc.infiniteStream(fc.boolean()),
-        (ages, ends) => {
-          const waiting = new Waiting(100)
-          const left: number[] = []
-          // They arrive one after the other: the oldest first.
-          for (const age of ages.toSorted((a, b) => b - a)) {
-            const [one] = arrived(waiting, 1, -age)
-            if (ends.next().value === true) waiting.delete(one ?? {})
-            else left.push(age)
-          }
-          expect(waiting.size).toBe(left.length)
-          expect(waiting.isOverloaded(0)).toBe(left.filter((age) => age > 100).length >= 32)
+        fc.double({ min: 0.2, max: 10, noNaN: true }),
+        fc.double({ min: 1.5, max: 10, noNaN: true }),
+        (perMs, times) => {
+          const { waits } = simulate(perMs, perMs * times, 6_000)
+          const settled = waits.filter(({ atMs }) => atMs > 4_000)
+          // Not slow, and not idle: what it can do is done.
+          expect(slowest(settled)).toBeLessThanOrEqual(2 * maxWaitMs)
+          expect(settled.length).toBeGreaterThan(0.9 * 2_000 * perMs)
         },
       ),
+      { numRuns: 30 },
     )
+  })
+
+  test('are not too many when fewer come than can be answered', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.2, max: 10, noNaN: true }), (perMs) => {
+        expect(simulate(perMs, 0.9 * perMs, 4_000).refused).toBe(0)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('may be many again soon after a time in which nothing was answered', () => {
+    const { waiting } = simulate(0.001, 1, 3_000)
+    for (let { size } = waiting; size > 0; size--) waiting.end(3_001, true)
+    for (let nowMs = 3_100; nowMs <= 4_500; nowMs += 100) waiting.isOverloaded(nowMs)
+    for (let n = 0; n < 400; n++) {
+      expect(waiting.isOverloaded(4_500)).toBe(false)
+      waiting.begin(4_500)
+    }
   })
 })
