@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { generate, PostgresDialect as CodegenDialect } from 'kysely-codegen'
 import { pino } from 'pino'
 import type { Database } from '../src/db/database.ts'
-import { readConfig, settings } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
+import { settings } from '../src/settings.ts'
 import { createContextOn } from '../src/context.ts'
 import { catalogue } from '../src/errors.ts'
 import { createServer } from '../src/server.ts'
@@ -49,7 +50,7 @@ function configurationPage(): string {
   return [
     '# Configuration',
     '',
-    'Generated from `src/config.ts` by `npm run generate`. Everything is set by environment variables; an empty one counts as absent.',
+    'Generated from `src/settings.ts` by `npm run generate`. Everything is set by environment variables; an empty one counts as absent.',
     '',
     '| variable | default | meaning |',
     '| --- | --- | --- |',

@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { isLoopback, readConfig, settings } from './config.ts'
+import { isLoopback, readConfig } from './config.ts'
+import { settings } from './settings.ts'
 
 describe('the configuration', () => {
   test('has the documented defaults, an empty variable counting as absent', () => {

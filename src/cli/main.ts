@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { readConfig, settings } from '../config.ts'
+import { readConfig } from '../config.ts'
+import { settings } from '../settings.ts'
 import { OperatorError, Refusal } from '../errors.ts'
 import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
