@@ -7,6 +7,13 @@ import { longRefusal } from './words.ts'
 
 type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'error'>
 
+/** What a dialog that changes something tells the page that opened it. */
+export interface DialogProps {
+  readonly close: () => void
+  /** It is carried out. */
+  readonly done: () => void
+}
+
 interface ActionFormProps {
   readonly title: string
   readonly action: Action

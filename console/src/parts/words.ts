@@ -104,6 +104,14 @@ export const roleNames: Readonly<Record<Role, string>> = {
   auditor: 'Auditor',
 }
 
+/** What a role may do. */
+export const roleWords: Readonly<Record<Role, string>> = {
+  care: 'Finds customers; issues, redeems, reverses, extends and revokes single coupons.',
+  campaign: 'Creates and edits series, makes and exports codes; sees no customers.',
+  admin: 'Everything.',
+  auditor: 'Reads everything, the audit log too; changes nothing.',
+}
+
 export const kindNames: Readonly<Record<string, string>> = {
   DISC_CODE: 'A code for each customer, drawn at issue',
   DISC_CODE_PIN: 'Codes made or uploaded beforehand',

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
 import type { Place, Store } from '../../api/types.ts'
-import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { ActionForm, Effect, type DialogProps } from '../../parts/action-form.tsx'
 import { useCodeAndName } from '../../parts/code-and-name.tsx'
 import { Panel } from '../../parts/states.tsx'
 
@@ -49,11 +49,6 @@ export function AreasPanel({
       </table>
     </Panel>
   )
-}
-
-interface DialogProps {
-  readonly close: () => void
-  readonly done: () => void
 }
 
 /** Another zone or concept. */

@@ -1,18 +1,16 @@
-import { Button, Group, Menu, PasswordInput, TextInput } from '@mantine/core'
+import { Button, Group, Menu, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronDown, Plus } from 'lucide-react'
 import { useState } from 'react'
-import { useAction } from '../../api/action.ts'
-import { call } from '../../api/call.ts'
 import { storesQuery, tillsQuery } from '../../api/admin-queries.ts'
 import { placesQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Place, Store, Till } from '../../api/types.ts'
-import { ActionForm, Effect } from '../../parts/action-form.tsx'
-import { useCodeAndName } from '../../parts/code-and-name.tsx'
 import { plural } from '../../parts/format.ts'
+import { PasswordDialog } from '../../parts/password-dialog.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
 import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
+import { RevokeTillDialog, StoreDialog, TillDialog } from './store-dialogs.tsx'
 
 type Dialog =
   | { readonly kind: 'store' }
@@ -210,127 +208,18 @@ function DialogOf({ dialog, zones, concepts, close }: DialogOfProps) {
     case 'concept':
       return <AreaDialog kind={dialog.kind} close={close} done={done} />
     case 'password':
-      return <PasswordDialog till={dialog.till} close={close} done={done} />
+      return (
+        <PasswordDialog
+          of={dialog.till.code}
+          path={`/admin/v1/tills/${dialog.till.id}/password`}
+          effect="The old one stops working within a second."
+          close={close}
+          done={done}
+        />
+      )
     case 'revoke':
       return <RevokeTillDialog till={dialog.till} close={close} done={done} />
     default:
       return dialog satisfies never
   }
-}
-
-interface DialogProps {
-  readonly close: () => void
-  readonly done: () => void
-}
-
-function StoreDialog({ close, done }: DialogProps) {
-  const { fields, given } = useCodeAndName('What tills and files know it by; cannot be changed.')
-  const action = useAction(
-    (body: { code: string; name: string }, key) => call('/v2/orgEntity/store', { method: 'POST', key, body }),
-    done,
-  )
-  return (
-    <ActionForm
-      title="Add store"
-      verb="Add"
-      action={action}
-      close={close}
-      asksReason={false}
-      isIncomplete={given === null}
-      submit={() => given && action.submit(given)}
-    >
-      {fields}
-    </ActionForm>
-  )
-}
-
-function TillDialog({ store, close, done }: DialogProps & { store: Store }) {
-  const [name, setName] = useState('')
-  const [password, setPassword] = useState('')
-  const action = useAction(
-    (body: { name: string; password: string; storeId: number }) =>
-      call('/v2/orgEntity/till', { method: 'POST', body }),
-    done,
-  )
-  return (
-    <ActionForm
-      title={`Add a till to ${store.name}`}
-      verb="Add"
-      action={action}
-      close={close}
-      asksReason={false}
-      isIncomplete={name.trim() === '' || password === ''}
-      submit={() => action.submit({ name: name.trim(), password, storeId: store.id })}
-    >
-      <TextInput
-        label="Code"
-        description="Unique in the whole installation."
-        required
-        withAsterisk={false}
-        data-autofocus
-        maxLength={200}
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-      />
-      <PasswordInput
-        label="Password"
-        required
-        withAsterisk={false}
-        autoComplete="new-password"
-        value={password}
-        onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-      />
-    </ActionForm>
-  )
-}
-
-function PasswordDialog({ till, close, done }: DialogProps & { till: Till }) {
-  const [password, setPassword] = useState('')
-  const action = useAction(
-    ({ reason, ...body }: { password: string; reason: string }) =>
-      call(`/admin/v1/tills/${till.id}/password`, { method: 'PUT', reason, body }),
-    done,
-  )
-  return (
-    <ActionForm
-      title={`Another password for ${till.code}`}
-      verb="Set password"
-      action={action}
-      close={close}
-      isIncomplete={password === ''}
-      submit={(reason) => action.submit({ password, reason })}
-    >
-      <PasswordInput
-        label="New password"
-        required
-        withAsterisk={false}
-        data-autofocus
-        autoComplete="new-password"
-        value={password}
-        onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-      />
-      <Effect>The old one stops working within a second.</Effect>
-    </ActionForm>
-  )
-}
-
-function RevokeTillDialog({ till, close, done }: DialogProps & { till: Till }) {
-  const action = useAction(
-    ({ reason }: { reason: string }) => call(`/admin/v1/tills/${till.id}/revoke`, { method: 'POST', reason }),
-    done,
-  )
-  return (
-    <ActionForm
-      title={`Revoke ${till.code}`}
-      verb="Revoke"
-      isDangerous
-      action={action}
-      close={close}
-      submit={(reason) => action.submit({ reason })}
-    >
-      <Effect tone="warn">
-        The till can no longer sign in, nor can the clients that act as it. <b>This cannot be undone.</b>
-      </Effect>
-    </ActionForm>
-  )
 }

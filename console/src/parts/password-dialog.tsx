@@ -1,0 +1,46 @@
+import { PasswordInput } from '@mantine/core'
+import { useState } from 'react'
+import { useAction } from '../api/action.ts'
+import { call } from '../api/call.ts'
+import { ActionForm, Effect, type DialogProps } from './action-form.tsx'
+
+interface PasswordDialogProps extends DialogProps {
+  /** Whose password it is, as it is shown. */
+  readonly of: string
+  readonly path: string
+  /** What a password must be. */
+  readonly description?: string
+  readonly effect: string
+}
+
+/** Gives a person or a till another password. */
+export function PasswordDialog({ of, path, description, effect, close, done }: PasswordDialogProps) {
+  const [password, setPassword] = useState('')
+  const action = useAction(
+    ({ reason, ...body }: { password: string; reason: string }) =>
+      call(path, { method: 'PUT', reason, body }),
+    done,
+  )
+  return (
+    <ActionForm
+      title={`Another password for ${of}`}
+      verb="Set password"
+      action={action}
+      close={close}
+      isIncomplete={password === ''}
+      submit={(reason) => action.submit({ password, reason })}
+    >
+      <PasswordInput
+        label="New password"
+        description={description}
+        required
+        withAsterisk={false}
+        data-autofocus
+        autoComplete="new-password"
+        value={password}
+        onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+      />
+      <Effect>{effect}</Effect>
+    </ActionForm>
+  )
+}
