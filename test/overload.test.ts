@@ -23,9 +23,22 @@ test('while many wait too long further requests are refused, with when to come b
   })
   expect(refused.headers['retry-after']).toBe('1')
   expect(refused.json).toMatchObject({ success: false, errors: [{ code: 503 }] })
+  expect(refused.headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': expect.stringMatching(/./),
+  })
+  const older = await app.inject({ url: '/v1.1/customer/get?format=xml' })
+  expect([older.statusCode, older.headers['content-type']]).toEqual([503, 'application/xml; charset=utf-8'])
+  expect(older.body).toContain('<code>503</code>')
   expect((await app.inject({ url: '/ready' })).statusCode).toBe(200)
   const metrics = await app.inject({ url: '/metrics' })
   expect(metrics.body).toMatch(/^counterfoil_requests_shed_total [1-9]/m)
+  // Among all requests too, where an alert on failures looks.
+  expect(metrics.body).toMatch(
+    /^counterfoil_http_request_duration_seconds_count\{.*route="\/v2\/customers\/coupons".*status="503".*\} [1-9]/m,
+  )
 
   await lock.query('commit')
   lock.release()

@@ -30,11 +30,11 @@ export const mobileOf = (customer: number): string => `91${9_000_000_000 + custo
 export const customerOf = (coupon: number): number => coupon % customers
 
 /** Headers that sign the till in. */
-export const headersOf = ({ till }: WritesDataset): Record<string, string> => ({
+export const headersOf = ({ till }: Pick<WritesDataset, 'till'>): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}`,
 })
 
-/** Signs in as many tills of the store, as a crowd of them does. */
+/** Adds as many tills to the store; headers that sign them in. */
 export async function headersOfTills(
   { queries }: Database,
   { orgId, stamp }: WritesDataset,
@@ -42,9 +42,9 @@ export async function headersOfTills(
 ): Promise<Record<string, string>[]> {
   const all: Record<string, string>[] = []
   for (let n = 0; n < count; n++) {
-    const [code, password] = [`bench${n}.${stamp}`, 'bench']
-    await createTill(queries, { orgId, storeCode: 's', code, password, isReadOnly: false })
-    all.push({ authorization: `Basic ${Buffer.from(`${code}:${password}`).toString('base64')}` })
+    const till = { code: `bench${n}.${stamp}`, password: 'bench' }
+    await createTill(queries, { orgId, storeCode: 's', ...till, isReadOnly: false })
+    all.push(headersOf({ till }))
   }
   return all
 }

@@ -7,9 +7,10 @@ const maxWaitMs = 250
 /**
  * A server that answers so many in a millisecond, one after the other, and gets so many; what it refuses goes away.
  *
- * @returns how long those that it answered waited from the given moment on, and how many it refused meanwhile.
+ * @returns when it answered and how long that had waited, and how many it refused.
  */
-function simulate(perMs: number, offeredPerMs: number, forMs: number, waiting = new Waiting(maxWaitMs)) {
+function simulate(perMs: number, offeredPerMs: number, forMs: number) {
+  const waiting = new Waiting(maxWaitMs)
   const queue: number[] = []
   const waits: { atMs: number; waitMs: number }[] = []
   let [due, offered, refused] = [0, 0, 0]
@@ -17,7 +18,7 @@ function simulate(perMs: number, offeredPerMs: number, forMs: number, waiting = 
     for (offered += offeredPerMs; offered >= 1; offered--) {
       if (waiting.isOverloaded(nowMs)) refused += 1
       else {
-        waiting.begin(nowMs)
+        waiting.begin()
         queue.push(nowMs)
       }
     }
@@ -35,25 +36,28 @@ const slowest = (waits: readonly { waitMs: number }[]) => Math.max(...waits.map(
 describe('requests under way', () => {
   test('are never too many while they are few, however long they take', () => {
     const waiting = new Waiting(maxWaitMs)
-    for (let n = 0; n < 31; n++) waiting.begin(0)
+    for (let n = 0; n < 31; n++) waiting.begin()
     expect(waiting.isOverloaded(10_000)).toBe(false)
   })
 
   test('are too many when nothing is answered', () => {
     const waiting = new Waiting(maxWaitMs)
-    for (let n = 0; n < 40; n++) waiting.begin(0)
+    for (let n = 0; n < 40; n++) waiting.begin()
     for (let nowMs = 0; nowMs <= 2_000; nowMs += 20) waiting.isOverloaded(nowMs)
     expect(waiting.isOverloaded(2_001)).toBe(true)
   })
 
   test('do not count as answered when their callers have gone', () => {
-    const waiting = new Waiting(maxWaitMs)
-    for (let n = 0; n < 100; n++) waiting.begin(0)
-    for (let nowMs = 20; nowMs <= 2_000; nowMs += 20) {
-      waiting.end(nowMs, false)
-      waiting.begin(nowMs)
+    const inTheEnd = (isAnswered: boolean): boolean => {
+      const waiting = new Waiting(maxWaitMs)
+      for (let n = 0; n < 100; n++) waiting.begin()
+      for (let nowMs = 1; nowMs <= 2_000; nowMs++) {
+        waiting.end(nowMs, isAnswered)
+        waiting.begin()
+      }
+      return waiting.isOverloaded(2_001)
     }
-    expect(waiting.isOverloaded(2_001)).toBe(true)
+    expect([inTheEnd(true), inTheEnd(false)]).toEqual([false, true])
   })
 
   test('are as many as can be answered in time, whatever the server can do and whatever comes', () => {
@@ -88,7 +92,7 @@ describe('requests under way', () => {
     for (let nowMs = 3_100; nowMs <= 4_500; nowMs += 100) waiting.isOverloaded(nowMs)
     for (let n = 0; n < 400; n++) {
       expect(waiting.isOverloaded(4_500)).toBe(false)
-      waiting.begin(4_500)
+      waiting.begin()
     }
   })
 })

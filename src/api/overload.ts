@@ -38,8 +38,7 @@ export class Waiting {
     return this.#underWay
   }
 
-  begin(nowMs: number): void {
-    this.#measure(nowMs)
+  begin(): void {
     this.#underWay += 1
   }
 
@@ -60,10 +59,9 @@ export class Waiting {
   #measure(nowMs: number): void {
     const tookMs = nowMs - this.#sliceFromMs
     if (tookMs < sliceMs) return
-    const rate = this.#answered / tookMs
-    const known = this.#answeredPerMs
     if (this.#isBusy) {
-      this.#answeredPerMs = rate + (known - rate) * Math.exp(-tookMs / memoryMs)
+      const rate = this.#answered / tookMs
+      this.#answeredPerMs = rate + (this.#answeredPerMs - rate) * Math.exp(-tookMs / memoryMs)
       this.#busyAtMs = nowMs
     } else if (nowMs - this.#busyAtMs > forgetMs) this.#answeredPerMs = assumedPerMs
     this.#sliceFromMs = nowMs
@@ -79,8 +77,8 @@ const overloaded = new Refusal(503, undefined, { retryAfterS: 1 })
 
 /**
  * Refuses requests with 503 before anything is done for them, while more are under way than are answered in `MAX_WAIT_MS`.
- * What is accepted waits little longer than that, and there is room again as soon as some are answered. A refusal takes
- * the shortest way to the socket: what it costs is missing to those that are accepted.
+ * There is room again as soon as some are answered. A refusal goes past the hooks and the error handler to the socket:
+ * what it costs is missing to those that are accepted.
  */
 export function registerOverload(app: App, { config, log, metrics }: Context): void {
   const waiting = new Waiting(config.maxWaitMs)
@@ -90,7 +88,7 @@ export function registerOverload(app: App, { config, log, metrics }: Context): v
     if (isLong === true || isUpload === true || isProbe === true) return done()
     const nowMs = performance.now()
     if (!waiting.isOverloaded(nowMs)) {
-      waiting.begin(nowMs)
+      waiting.begin()
       // Comes after the answer, and also when the caller hangs up before it.
       const { raw } = reply
       raw.once('close', () => waiting.end(performance.now(), raw.writableFinished))
