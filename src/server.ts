@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { createServer as createNodeServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -21,6 +21,7 @@ import { registerTills } from './api/admin/tills.ts'
 import { registerUsers } from './api/admin/users.ts'
 import { registerCodeBatches } from './api/admin/code-batches.ts'
 import { registerSeriesCodes } from './api/admin/series-codes.ts'
+import { answerHeaders, requestIdOf } from './api/answer-headers.ts'
 import type { App } from './api/app.ts'
 import { registerWebhookMessages } from './api/admin/webhook-messages.ts'
 import { registerWebhooks } from './api/admin/webhooks.ts'
@@ -29,12 +30,13 @@ import { registerFigures } from './api/admin/figures.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
-import { addressOf, isSecure, originOf } from './api/browser.ts'
+import { addressOf, originOf } from './api/browser.ts'
 import { registerConsole } from './api/console.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
+import { familyOf, KnownRoutes } from './api/known-routes.ts'
 import { registerRateLimits, takeFromCaller } from './api/rate-limits.ts'
-import { registerOverload } from './api/overload.ts'
+import { Overload } from './api/overload.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
 import { registerProbes } from './api/operations/probes.ts'
@@ -72,24 +74,6 @@ const idleTimeoutMs = 120_000
 /** How often Node looks which requests have taken too long. */
 const timeoutCheckMs = 5_000
 
-/** What every answer carries; pages say for themselves what they may load. An API answer is no page of anybody's. */
-const guardHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-}
-/** Where the caller speaks https to a proxy of ours. */
-const strictTransport = 'max-age=31536000'
-
-/** The caller's request id when it is a sane one, else a new one. */
-function requestId({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id']
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
-}
-
 /** Answers what Node's parser refuses before there is a request. */
 function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy() as unknown as void
@@ -106,30 +90,45 @@ function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   )
 }
 
+/** Node's server, which asks first whether there is room for a request at all. */
+function createHttpServer({ config }: Context, overload: Overload, handle: RequestListener): Server {
+  const server = createNodeServer(
+    {
+      // Node's own refusal has no body; ours follows below.
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs,
+      // For all of a request; bodies that are no uploads have less, see `registerBodyTimeout`.
+      requestTimeout: Math.max(requestTimeoutMs, config.uploadTimeoutMs),
+      connectionsCheckingInterval: timeoutCheckMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
+    (request, response) => {
+      if (!overload.refuses(request, response)) handle(request, response)
+    },
+  )
+  server.maxConnections = config.maxConnections
+  return server.setTimeout(idleTimeoutMs)
+}
+
 /** The HTTP server on a context. Every feature is listed here by hand; nothing is found by magic. */
 export async function createServer(context: Context): Promise<App> {
+  const routes = new KnownRoutes()
+  const overload = new Overload(context, routes)
   const app: App = fastify({
     logger: false,
-    genReqId: requestId,
+    genReqId: requestIdOf,
     bodyLimit: bodyLimitBytes,
-    // For all of a request; bodies that are no uploads have less, see `registerBodyTimeout`.
-    requestTimeout: Math.max(requestTimeoutMs, context.config.uploadTimeoutMs),
-    keepAliveTimeout: keepAliveTimeoutMs,
-    connectionTimeout: idleTimeoutMs,
+    serverFactory: (handle) => createHttpServer(context, overload, handle),
     forceCloseConnections: 'idle',
     // What arrives on an open connection of a stopping server is answered like any other request, and the last.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    // An address that the router cannot read: there is no route, so no hook runs.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      void sendFailure(context, error, request, reply)
+      reply.headers(answerHeaders(context, request, request.id))
+      void sendFailure(context, error, request, reply, familyOf(request.url))
     },
     clientErrorHandler: refuseUnparsed,
-    // Node's own refusal has no body; ours follows below.
-    http: {
-      requireHostHeader: false,
-      headersTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: timeoutCheckMs,
-    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
@@ -154,14 +153,7 @@ export async function createServer(context: Context): Promise<App> {
     return originOf(this)
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(guardHeaders)
-    reply.header('x-request-id', request.id)
-    if (
-      request.headers['x-forwarded-proto'] !== undefined &&
-      isSecure(request, context.config.trustedProxies)
-    )
-      reply.header('strict-transport-security', strictTransport)
-    if (context.life.isStopping) reply.header('connection', 'close')
+    reply.headers(answerHeaders(context, request, request.id))
     request.address = addressOf(request, context.config.trustedProxies)
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new Refusal(400, 'The Host header is missing')
@@ -188,11 +180,10 @@ export async function createServer(context: Context): Promise<App> {
     }
   })
   // An expectation that nobody knows may be passed over; Node would refuse it without a body.
-  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
-  app.server.maxConnections = context.config.maxConnections
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.server.on('drop', () => context.metrics.connectionsDropped.inc())
-  // First what costs least: a server that is overloaded counts nobody's quota.
-  registerOverload(app, context)
+  routes.listenTo(app)
+  overload.countIn(app)
   registerRateLimits(app, context)
   registerBodyTimeout(app, requestTimeoutMs, (socket) =>
     refuseUnparsed(
@@ -201,7 +192,7 @@ export async function createServer(context: Context): Promise<App> {
     ),
   )
   registerJsonBody(app)
-  registerUnknownRoutes(app, context)
+  registerUnknownRoutes(app, context, routes)
 
   await app.register(swagger, openApi)
   await app.register(async (features) => {

@@ -85,6 +85,7 @@ describe('what is no valid request gets an answer in the envelope all the same',
       `${get}Host: a\r\nAuthorization: Basic YTpi\r\nAuthorization: Bearer x\r\n\r\n`,
       401,
     ],
+    ['a percent sign that stands for nothing', 'GET /%2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['a path that is none', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 404],
     ['a method that no route has', 'PROPFIND /v2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 405],
   ])('%s', async (_, bytes, status) => {

@@ -24,6 +24,10 @@ test('every answer of the API says that it is no page, whether it is one of succ
     [await shop.call('GET', `/v2/customers/coupons?id=${customerId}`), 200],
     [await shop.call('GET', '/v2/customers/coupons'), 400],
     [await shop.call('GET', '/v2/nothing'), 404],
+    // Read by no route: the router gives up at the path.
+    [await shop.call('GET', '/v2/%2'), 400],
+    [await shop.call('GET', `/v2/customers/${'1'.repeat(300)}`), 414],
+    [await shop.call('GET', '/admin/v1/%2'), 400],
     [await shop.call('GET', '/v2/coupon/issue'), 405],
     [
       await app
@@ -34,8 +38,23 @@ test('every answer of the API says that it is no page, whether it is one of succ
   ] as const) {
     expect(reply.status).toBe(status)
     expect(reply.headers).toMatchObject(apiHeaders)
+    expect(reply.headers['x-request-id']).toMatch(/./)
     expect(reply.headers['strict-transport-security']).toBeUndefined()
   }
+})
+
+test('a path that cannot be read is refused in the shape of its part of the API', async () => {
+  const why = 'The path is not valid percent-encoded UTF-8'
+  const refused = async (url: string) => (await app.inject({ url })).json<unknown>()
+  expect(await refused('/v2/%2')).toEqual({
+    warnings: [],
+    errors: [{ status: false, code: 400, message: why }],
+    success: false,
+  })
+  expect(await refused('/v1.1/coupon/%2?format=json')).toMatchObject({
+    response: { status: { success: 'false', code: 400, message: why } },
+  })
+  expect(await refused('/admin/v1/%2')).toMatchObject({ status: 400, detail: why })
 })
 
 test('callers that speak https to a proxy of ours are told to go on doing so, and no others', async () => {

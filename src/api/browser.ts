@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIPv6, type BlockList } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
@@ -56,7 +56,10 @@ export function addressOf({ socket, headers }: FastifyRequest, proxies: BlockLis
 }
 
 /** True when the browser speaks https, to us or to a proxy of ours. */
-export function isSecure({ socket, headers }: FastifyRequest, proxies: BlockList): boolean {
+export function isSecure(
+  { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,
+  proxies: BlockList,
+): boolean {
   if ((socket as TLSSocket).encrypted) return true
   const isProxied = isTrusted(plainAddress(socket.remoteAddress ?? ''), proxies)
   return isProxied && lastOf(headers['x-forwarded-proto']) === 'https'

@@ -39,6 +39,7 @@ function refusalOf(error: unknown): Refusal | undefined {
   ) {
     return new Refusal(400, 'The body is not valid JSON')
   }
+  if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The path is not valid percent-encoded UTF-8')
   if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return undefined
   return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
 }
@@ -54,8 +55,8 @@ function isUnavailable(error: unknown): boolean {
 /** What a refused request is answered with, in the shape of its family. */
 export function failureAnswer(
   refusal: Refusal,
-  request: FastifyRequest,
-  family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
+  request: Pick<FastifyRequest, 'id' | 'query' | 'headers'>,
+  family: FailureFamily,
 ): { type: string; text: string } {
   if (family === 'problem')
     return { type: 'application/problem+json', text: JSON.stringify(problemBody(refusal, request.id)) }

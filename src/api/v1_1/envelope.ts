@@ -13,6 +13,9 @@ export const flag = (value: boolean): 'true' | 'false' => (value ? 'true' : 'fal
 const formats = ['json', 'xml'] as const
 export type Format = (typeof formats)[number]
 
+/** What says it. */
+type Asked = Pick<FastifyRequest, 'query' | 'headers'>
+
 /** What comes first of the two decides; weights are not looked at. */
 function acceptedFormat(accept: string | undefined): Format {
   const [first] = /application\/json|application\/xml|text\/xml/i.exec(accept ?? '') ?? []
@@ -20,13 +23,12 @@ function acceptedFormat(accept: string | undefined): Format {
 }
 
 /** The form that a request wants its answer in. @throws Refusal 400 for one that there is not. */
-export function readFormat(request: FastifyRequest): Format {
-  const query = (request.query ?? {}) as Query
-  return readEnum(query, 'format', formats) ?? acceptedFormat(request.headers.accept)
+export function readFormat({ query, headers }: Asked): Format {
+  return readEnum((query ?? {}) as Query, 'format', formats) ?? acceptedFormat(headers.accept)
 }
 
 /** The same for a request that failed already. */
-export function formatOfFailure(request: FastifyRequest): Format {
+export function formatOfFailure(request: Asked): Format {
   try {
     return readFormat(request)
   } catch {
