@@ -132,7 +132,9 @@ async function ledgerIn(dataDir: string): Promise<string> {
 }
 
 test('a backup under load, and the log that was archived, give back the ledger of any moment since', async () => {
-  const [dataDir, archive, backups] = [await madeFolder(), await openFolder(), await emptyFolder()]
+  const [dataDir, backups] = [await madeFolder(), await emptyFolder()]
+  // Neither is the folder above it there yet.
+  const archive = join(await openFolder(), 'brand', 'wal')
   const backup = join(backups, 'monday')
   expect(await succeed(['wal-archive', '--to', archive], dataDir)).toBe(`${archive}\n`)
   const server = await startServer(dataDir, { env: { COUNTERFOIL_DEMO: '1' } })
@@ -187,7 +189,7 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
   const early = ['restore', '--from', backup, '--wal', archive, '--until']
   expect(await refused([...early, '2020-01-01T00:00:00Z'], target)).toContain('take an earlier one')
   expect(await refused([...early, '2099-01-01T00:00:00Z'], target)).toContain(
-    'recovery ended before configured recovery target was reached',
+    'does not reach 2099-01-01T00:00:00Z',
   )
   expect(await readdir(target)).not.toContain('postgres')
   expect(await refused(['wal-archive', '--to', target], dataDir)).toMatch(/something else|cannot be reached/)

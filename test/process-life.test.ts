@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { chown, mkdir, stat } from 'node:fs/promises'
+import { appendFile, chown, mkdir, readFile, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { longestLog } from '../src/db/server-log.ts'
 import { basic } from './harness.ts'
 import {
   emptyFolder,
@@ -215,6 +216,34 @@ describe('a command', () => {
     expect((await stop(server)).code).toBe(0)
     expectStopped(dataDir, pid)
   })
+})
+
+test.each(['doctor', 'audit', 'backup --to /nowhere/at/all'])(
+  '%s makes no database where there is none, and says what does',
+  async (command) => {
+    const dataDir = join(await emptyFolder(), 'data')
+    const { code, stdout, stderr } = await runProgram(command.split(' '), dataDir)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(
+      `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one`,
+    )
+    expect(existsSync(dataDir)).toBe(false)
+  },
+)
+
+test('a long log of PostgreSQL is shortened by whoever joins it, and commands leave no errors in it', async () => {
+  const dataDir = await madeFolder()
+  const path = join(dataDir, 'postgres.log')
+  const server = await startServer(dataDir)
+  await appendFile(path, 'long ago\n'.repeat(longestLog / 9 + 1))
+  expect((await runProgram(['doctor', '--no-ledger'], dataDir)).code).toBe(0)
+  expect((await stop(server)).code).toBe(0)
+  // The server's PostgreSQL goes on with it.
+  const log = await readFile(path, 'utf8')
+  expect(log).not.toContain('long ago')
+  expect(log).toContain('database system is shut down')
+  expect(log).not.toContain('ERROR')
+  expect(await readFile(`${path}.1`, 'utf8')).toMatch(/long ago\n$/)
 })
 
 test('servers and commands that start at once on one fresh folder all work, and the last one out stops PostgreSQL', async () => {

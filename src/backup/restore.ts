@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
-import { findPrograms, isThere, prepareDataDir } from '../db/cluster.ts'
+import { findPrograms, hasCluster, prepareDataDir } from '../db/cluster.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { choosePostgresUser, type PostgresUser } from '../db/postgres-user.ts'
 import { findPostmaster, stopPostmaster } from '../db/postmaster.ts'
@@ -42,7 +42,7 @@ export async function restore(
     throw new OperatorError(`The backup ended at ${manifest.endedAt}: take an earlier one for ${until}`)
   await prepareDataDir(dataDir)
   const clusterDir = join(dataDir, 'postgres')
-  if (await isThere(clusterDir))
+  if (await hasCluster(dataDir))
     throw new OperatorError(`${dataDir} holds a database already: restore into another DATA_DIR`)
   const user = await choosePostgresUser(clusterDir)
   const { major } = await findPrograms(user)
@@ -63,9 +63,16 @@ export async function restore(
     if (pid !== undefined) await stopPostmaster(pid)
     await rm(draft, { recursive: true, force: true })
     await rm(clusterDir, { recursive: true, force: true })
+    if (until !== undefined && endsTooSoon.test((error as Error).message))
+      throw new OperatorError(
+        `The log in ${archive} does not reach ${until}: take an earlier moment, or none for all that was archived`,
+      )
     throw error
   }
 }
+
+/** PostgreSQL's own words. */
+const endsTooSoon = /recovery ended before configured recovery target was reached/
 
 /** These hold for the recovery alone and are taken back after it. */
 const recoverySettings = ['restore_command', 'recovery_target_time', 'recovery_target_action'] as const

@@ -1,5 +1,5 @@
 import { chown, mkdir, readdir, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { backUp } from '../backup/back-up.ts'
 import { restore } from '../backup/restore.ts'
@@ -99,6 +99,8 @@ interface RestoreOptions {
 async function beginArchive(dataDir: string, archive: string): Promise<void> {
   await prepareDataDir(dataDir)
   const user = await choosePostgresUser(resolve(dataDir, 'postgres'))
+  // Those above as anybody would make them: PostgreSQL may run as another account, and must get through.
+  await mkdir(dirname(archive), { recursive: true })
   await mkdir(archive, { recursive: true, mode: 0o700 })
   const others = (await readdir(archive)).filter((name) => !/^[0-9A-F]{8,}(\.\w+)*$|^archtemp/.test(name))
   if (others.length > 0) throw new OperatorError(`${archive} holds something else: ${others[0]}`)

@@ -54,6 +54,14 @@ export async function isThere(path: string): Promise<boolean> {
   )
 }
 
+/** Is there a database in the data folder, running or not? A folder that one may not look into may have one. */
+export function hasCluster(dataDir: string): Promise<boolean> {
+  return access(join(dataDir, 'postgres')).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  )
+}
+
 /** @throws OperatorError when the folder cannot be made or written to. */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {

@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../errors.ts'
+import { hasCluster } from './cluster.ts'
 import { startEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
 import { createQueries, type Queries } from './queries.ts'
@@ -82,7 +83,9 @@ async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client({ ...connection, database: 'postgres' })
   await client.connect()
   try {
-    await client.query(`create database ${databaseName}`)
+    // To try it and be refused would stand in PostgreSQL's log as an error, once for every command.
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName])
+    if (rowCount === 0) await client.query(`create database ${databaseName}`)
   } catch (error) {
     // There already, or made this moment by a process that starts beside this one.
     if (!['42P04', '23505'].includes((error as pg.DatabaseError).code ?? '')) throw error
@@ -145,8 +148,17 @@ export function openDatabase(config: Config, log: Logger): Promise<Database> {
   return reachDatabase(config, log, migrate)
 }
 
-/** The same, and its schema stays as it is. */
-export function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
+/**
+ * The same, and its schema stays as it is. An embedded database is not made either.
+ *
+ * @throws OperatorError when there is none yet, too.
+ */
+export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
+  const { databaseUrl, dataDir } = config
+  if (databaseUrl === undefined && !(await hasCluster(dataDir)))
+    throw new OperatorError(
+      `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one, and so does a server that starts; if there should be one, state its DATA_DIR or DATABASE_URL`,
+    )
   return reachDatabase(config, log, () => Promise.resolve([]))
 }
 

@@ -16,6 +16,7 @@ import {
 } from './cluster.ts'
 import { choosePostgresUser, type PostgresUser } from './postgres-user.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
+import { lastLogLine, openServerLog, shortenServerLog } from './server-log.ts'
 import { archiveSettings, readWalArchive } from './wal-archive.ts'
 
 /** Any number that nothing else in the database locks. */
@@ -26,6 +27,7 @@ const leaseTimeoutMs = 10_000
 /** Another process may be starting it, or backends of a killed one may still be going away. */
 const triesToStart = 20
 const renewalPauseMs = 1_000
+const logCheckMs = 60_000
 
 /** How the server's own clients reach the embedded database. */
 export interface Endpoint {
@@ -61,7 +63,7 @@ async function spawnPostgres(
   user: PostgresUser | undefined,
   stalePid: number | undefined,
 ): Promise<ChildProcess> {
-  const log = await open(join(dirname(clusterDir), 'postgres.log'), 'a', 0o600)
+  const log = await openServerLog(dirname(clusterDir))
   try {
     const archive = archiveSettings(await readWalArchive(dirname(clusterDir)))
     const settings = Object.entries({ ...serverSettings, ...archive }).flatMap(([name, value]) => [
@@ -113,12 +115,6 @@ async function takeLease(endpoint: Endpoint): Promise<pg.Client | undefined> {
   }
 }
 
-async function lastLogLine(clusterDir: string): Promise<string> {
-  const log = await readFile(join(dirname(clusterDir), 'postgres.log'), 'utf8').catch(() => '')
-  const lines = log.trim().split('\n')
-  return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? ''
-}
-
 /** Attaches to the PostgreSQL that serves the cluster, or starts one, and waits until it answers. */
 async function attachOrStart(
   clusterDir: string,
@@ -142,7 +138,7 @@ async function attachOrStart(
     }
     await sleep(50 + failures * 50)
   }
-  throw new OperatorError(`the embedded PostgreSQL does not start: ${await lastLogLine(clusterDir)}`)
+  throw new OperatorError(`the embedded PostgreSQL does not start: ${await lastLogLine(dirname(clusterDir))}`)
 }
 
 /** A Unix socket's path has about 100 characters at most; Linux reaches a longer one through an open folder. */
@@ -171,6 +167,11 @@ export async function startEmbedded(
 ): Promise<EmbeddedDatabase> {
   await prepareDataDir(dataDir)
   await removeAbandonedDrafts(dataDir)
+  const shortenLog = (): Promise<void> =>
+    shortenServerLog(dataDir).catch((error: unknown) => {
+      log.warn({ err: error }, 'the log of the embedded PostgreSQL cannot be shortened')
+    })
+  await shortenLog()
   const clusterDir = join(dataDir, 'postgres')
   const user = await choosePostgresUser(clusterDir)
   const programs = await findPrograms(user)
@@ -212,6 +213,7 @@ export async function startEmbedded(
     }
   }
   watch()
+  const logCheck = setInterval(() => void shortenLog(), logCheckMs).unref()
 
   /** Stops PostgreSQL when nobody else has a lease on it. */
   const stopIfLast = async (): Promise<void> => {
@@ -228,6 +230,7 @@ export async function startEmbedded(
     ...endpoint,
     async release() {
       isReleased = true
+      clearInterval(logCheck)
       await renewal
       const giveUpAt = Date.now() + releaseTimeoutMs
       for (;;) {

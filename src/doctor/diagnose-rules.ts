@@ -5,8 +5,8 @@ const ok = (what: string): Finding => ({ verdict: 'ok', what, advice: '' })
 const warning = (what: string, advice: string): Finding => ({ verdict: 'warning', what, advice })
 const fault = (what: string, advice: string): Finding => ({ verdict: 'fault', what, advice })
 
-/** What is told of a setting that must have one value. */
-const required: readonly (readonly [name: string, value: string, otherwise: string])[] = [
+/** What is told of a setting that must have one value, and what to do where setting it is not it. */
+const required: readonly (readonly [name: string, value: string, otherwise: string, advice?: string])[] = [
   ['fsync', 'on', 'what was acknowledged can be lost, and the database broken, when power fails'],
   ['full_page_writes', 'on', 'a crash in the middle of a write can break a page'],
   ['synchronous_commit', 'on', 'the last redemptions that were acknowledged can be lost in a crash'],
@@ -15,7 +15,8 @@ const required: readonly (readonly [name: string, value: string, otherwise: stri
   [
     'server_encoding',
     'UTF8',
-    'names and codes cannot be kept; dump it and restore it into a database in UTF8',
+    'names and codes cannot be kept',
+    'Dump the database and restore it into one that was created with encoding UTF8: it cannot be changed.',
   ],
 ]
 /** Stronger than needed is right too. */
@@ -67,11 +68,11 @@ function migrations(facts: Facts): Finding[] {
 
 function durability({ settings, isStandby, isSuperuser, isEmbedded }: Facts): Finding[] {
   const version = settings['server_version'] ?? 'unknown'
-  const found = required.flatMap(([name, value, otherwise]) => {
+  const found = required.flatMap(([name, value, otherwise, advice = `Set ${name} = ${value}.`]) => {
     const is = settings[name] ?? 'unknown'
     return is === value || alsoRight[name]?.includes(is) === true
       ? []
-      : [fault(`${name} is ${is}: ${otherwise}`, `Set ${name} = ${value}.`)]
+      : [fault(`${name} is ${is}: ${otherwise}`, advice)]
   })
   if (isStandby)
     found.push(fault('The database is a standby: it takes no writes', 'Point DATABASE_URL at the primary.'))
