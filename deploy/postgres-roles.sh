@@ -9,7 +9,7 @@ psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --dbname postgres \
   --set owner_password="${COUNTERFOIL_OWNER_PASSWORD:?}" --set server_password="${COUNTERFOIL_SERVER_PASSWORD:?}" <<'SQL'
 create role counterfoil_owner login password :'owner_password';
 create role counterfoil_server login password :'server_password';
-create database counterfoil owner counterfoil_owner;
+create database counterfoil owner counterfoil_owner encoding 'UTF8' template template0;
 revoke all on database counterfoil from public;
 grant connect, temporary on database counterfoil to counterfoil_server;
 \connect counterfoil

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
 import { createTestContext, createTestServer } from './harness.ts'
 
 const context = await createTestContext()
@@ -113,4 +114,19 @@ test('the dashboard asks for its variables with metrics that there are, and its 
   )
   expect(new Set(cells).size).toBe(cells.length)
   expect(Math.max(...dashboard.panels.map(({ gridPos: { x, w } }) => x + w))).toBe(24)
+})
+
+test('the proxy lets through what the server takes, says who called, and keeps figures to itself', () => {
+  const nginx = read('nginx.conf')
+  const number = (pattern: RegExp) => Number(pattern.exec(nginx)?.[1])
+  const config = readConfig({})
+  expect(number(/client_max_body_size (\d+)m;/) * 1024 ** 2).toBeGreaterThan(config.uploadLimitBytes)
+  expect(number(/proxy_read_timeout (\d+)s;/) * 1000).toBeGreaterThanOrEqual(config.uploadTimeoutMs)
+  // Handed on as the caller sent it, a caller could choose its address, and so whose limits it uses up.
+  expect(nginx).toContain('proxy_set_header X-Forwarded-For $remote_addr;')
+  expect(nginx).toContain('proxy_set_header X-Forwarded-Proto $scheme;')
+  expect(nginx).toContain('location ~ ^/(health|ready|metrics)$ {')
+  // With nginx's own 1 two servers that are restarted one after the other count as dead together for ten seconds.
+  const servers = [...nginx.matchAll(/^ +server (\S+)(.*);$/gm)]
+  expect(servers.map(([, , options]) => options)).toEqual([' max_fails=0'])
 })
