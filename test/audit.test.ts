@@ -112,6 +112,28 @@ describe('an audit', () => {
     expect(await other.faults()).toEqual([])
   })
 
+  test('finds redemptions whose store is gone', async () => {
+    const [books, other] = [await openBooks(), await openBooks()]
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      // As a restore does it, and who knows how.
+      await client.query('set local session_replication_role = replica')
+      const { rows } = await client.query<{ id: number; store_id: number }>(
+        `update redemptions set store_id = store_id + 2 ^ 40 where org_id = $1 returning id, store_id`,
+        [books.orgId],
+      )
+      await client.query('commit')
+      expect(await books.faults()).toEqual(
+        rows.map(({ id, store_id }) => `redemption ${id}: none, should be store ${store_id}`),
+      )
+      expect(rows.length).toBeGreaterThan(0)
+      expect(await other.faults()).toEqual([])
+    } finally {
+      client.release()
+    }
+  })
+
   test('finds a reversal that gave nothing back, and shows twenty of many faults and counts all', async () => {
     const { shop, orgId, faults } = await openBooks()
     await pool.query(

@@ -77,6 +77,19 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where r.org_id = $1 and r.series_id <> c.series_id`,
   },
   {
+    // Triggers keep it so; they hold neither a hand in the database nor a restore without them.
+    name: 'what each redemption names is there',
+    sql: `
+      select 'redemption ' || r.id as subject, 'none' as found,
+        case when c.id is null then 'coupon ' || r.coupon_id when k.id is null then 'customer ' || r.customer_id
+          else 'store ' || r.store_id end as expected
+      from redemptions r
+      left join coupons c on c.org_id = $1 and c.id = r.coupon_id
+      left join customers k on k.org_id = $1 and k.id = r.customer_id
+      left join stores s on s.org_id = $1 and s.id = r.store_id
+      where r.org_id = $1 and (c.id is null or k.id is null or r.store_id is not null and s.id is null)`,
+  },
+  {
     name: 'counters of each batch of codes = its codes',
     sql: `
       select 'code batch ' || b.id as subject, b.made || ' made' as found, coalesce(k.n, 0) || ' codes' as expected
