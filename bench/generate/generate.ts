@@ -12,7 +12,7 @@ import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
 import { startServer } from '../server.ts'
 import { createWritesDataset, customerOf, scattered, type WritesDataset } from '../writes/dataset.ts'
-import { redeemVerb } from '../writes/verbs.ts'
+import { callerOf, redeemVerb } from '../writes/verbs.ts'
 import { copyFloor } from './floor.ts'
 import { growthMb } from './memory.ts'
 
@@ -57,11 +57,12 @@ async function redeemUntil(
   const latencies = new Latencies()
   const phase = { isOver: false }
   const ended = end.finally(() => (phase.isOver = true))
+  const till = callerOf(data)
   const caller = async (): Promise<void> => {
     while (!phase.isOver && used.n < data.hotCoupons) {
       const at = scattered(used.n++, data.hotCoupons)
       const startedAt = performance.now()
-      await redeemVerb(context, data, { code: `${data.stamp}H${at}`, customer: customerOf(at) })
+      await redeemVerb(context, till, data, { code: `${data.stamp}H${at}`, customer: customerOf(at) })
       latencies.add(performance.now() - startedAt)
     }
   }

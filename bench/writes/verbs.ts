@@ -5,7 +5,8 @@ import { redeemCoupons } from '../../src/redemptions/redeem-coupons.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { mobileOf, type WritesDataset } from './dataset.ts'
 
-function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
+/** As the server remembers it between the requests of a till. */
+export function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
   return {
     orgId,
     kind: 'till',
@@ -35,10 +36,11 @@ const customerBy = (customer: number) => ({
 /** The verb behind `POST /v2/coupon/redeem`, without HTTP. @throws when it is refused. */
 export async function redeemVerb(
   context: Context,
+  caller: Caller,
   data: WritesDataset,
   { code, customer }: { code: string; customer: number },
 ): Promise<void> {
-  const { httpStatus, body } = await redeemCoupons(context, callerOf(data), {
+  const { httpStatus, body } = await redeemCoupons(context, caller, {
     wishes: [
       {
         codeKeys: [codeKey(code)],
@@ -62,8 +64,13 @@ export async function redeemVerb(
 }
 
 /** The verb behind `POST /v2/coupon/issue`, without HTTP. @throws when it is refused. */
-export async function issueVerb(context: Context, data: WritesDataset, customer: number): Promise<void> {
-  const { httpStatus, body } = await issueCoupons(context, callerOf(data), {
+export async function issueVerb(
+  context: Context,
+  caller: Caller,
+  data: WritesDataset,
+  customer: number,
+): Promise<void> {
+  const { httpStatus, body } = await issueCoupons(context, caller, {
     wants: [{ customer: customerBy(customer), seriesId: data.issueSeriesId, count: 1 }],
     place: { storeId: data.storeId, tillId: data.tillId },
     timeZone: 'UTC',

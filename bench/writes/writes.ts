@@ -30,7 +30,7 @@ import {
   textbookRedeem,
   type Floor,
 } from './floors.ts'
-import { issueVerb, redeemVerb } from './verbs.ts'
+import { callerOf, issueVerb, redeemVerb } from './verbs.ts'
 
 type Name = 'redeem' | 'hot' | 'issue'
 type Pile = 'distinct' | 'hot' | 'issue'
@@ -118,8 +118,15 @@ function perRequest(requests: number, nodeUs: number | undefined, postgresUs: nu
 const floor = (bench: Bench, pile: Pile, work: Floor) => () =>
   inLoop(bench, floorConnections, () => work(bench.database.pool, bench.data, take(bench, pile).code))
 
-const verb = (bench: Bench, pile: 'distinct' | 'hot', callers: number) => () =>
-  inLoop(bench, callers, () => redeemVerb(bench.context, bench.data, take(bench, pile)))
+const verb = (bench: Bench, pile: Pile) => () => {
+  const { context, data } = bench
+  const caller = callerOf(data)
+  return inLoop(bench, verbCallers, () =>
+    pile === 'issue'
+      ? issueVerb(context, caller, data, take(bench, pile).customer)
+      : redeemVerb(context, caller, data, take(bench, pile)),
+  )
+}
 
 const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
   const requests = Math.ceil(((warmUpMs + bench.timedMs) / 1000) * 6_000)
@@ -160,7 +167,7 @@ function plan(
     return {
       runs: {
         'HTTP, distinct codes, 32 connections': http(bench, 'distinct'),
-        [`verb only, distinct codes, ${verbCallers} callers`]: verb(bench, 'distinct', verbCallers),
+        [`verb only, distinct codes, ${verbCallers} callers`]: verb(bench, 'distinct'),
         'textbook transaction, 16 connections': floor(bench, 'distinct', textbookRedeem),
         'guarded statement, 16 connections': floor(bench, 'distinct', guardedRedeem),
       },
@@ -175,7 +182,7 @@ function plan(
       runs: {
         'HTTP, one capped series, 32 connections': http(bench, 'hot'),
         'HTTP, distinct codes, 32 connections': http(bench, 'distinct'),
-        [`verb only, one capped series, ${verbCallers} callers`]: verb(bench, 'hot', verbCallers),
+        [`verb only, one capped series, ${verbCallers} callers`]: verb(bench, 'hot'),
         'textbook transaction on the hot row, 16 connections': floor(bench, 'hot', textbookHot),
         'guarded statement on the hot row, 16 connections': floor(bench, 'hot', guardedHot),
       },
@@ -188,8 +195,7 @@ function plan(
   return {
     runs: {
       'HTTP issue, 32 connections': http(bench, 'issue'),
-      [`verb only, ${verbCallers} callers`]: () =>
-        inLoop(bench, verbCallers, () => issueVerb(bench.context, bench.data, take(bench, 'issue').customer)),
+      [`verb only, ${verbCallers} callers`]: verb(bench, 'issue'),
       'textbook transaction, 16 connections': floor(bench, 'issue', textbookIssue),
     },
     ratios: [['HTTP issue, 32 connections', 'textbook transaction, 16 connections', 1]],
