@@ -23,8 +23,8 @@ const noLock = 'order by su.series_id'
 const lookUp = { file: answers, from: 'keys.length === 0\n', to: 'keys.length >= 0\n' }
 const rule728 = {
   file: 'src/redemptions/ordered-redemption-rules.ts',
-  from: 'isBroken: ({ series }) => isReached(series.redeemed, series.maxRedeemed)',
-  to: 'isBroken: ({ series }) => isReached(series.redeemed, null)',
+  from: 'isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, seriesUsage.maxRedeemed)',
+  to: 'isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, null)',
 }
 
 export const mutations: readonly Mutation[] = [
@@ -59,8 +59,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: redeemRules,
-        from: 'for (const counter of countersOf(state)) added.increment(counter)',
-        to: 'if (state.couponId < 0) for (const counter of countersOf(state)) added.increment(counter)',
+        from: '  added.count(state)\n',
+        to: '  if (state.couponId < 0) added.count(state)\n',
       },
     ],
     focus: 'coupon redemptions',

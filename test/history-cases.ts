@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { couponStatuses, type CouponStatus } from '../src/coupons/coupon-status.ts'
 import type { Queries } from '../src/db/queries.ts'
-import type { SeriesTerms } from '../src/redemptions/redemption-facts.ts'
+import type { SeriesTerms, SeriesUsage } from '../src/redemptions/redemption-facts.ts'
 import { judge, redemptionsLeft } from '../src/redemptions/redemption-rules.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
@@ -102,7 +102,12 @@ export type HistoryCase = typeof anyHistoryCase extends fc.Arbitrary<infer Case>
 export const at = (epochS: number) => new Date(Math.round(epochS * 1000))
 
 /** What the generated case says of a series, as rows and as the judge wants it. */
-function termsOf(given: SeriesRules, nowS: number, timeZone: string, used: number): SeriesTerms {
+function termsOf(
+  given: SeriesRules,
+  nowS: number,
+  timeZone: string,
+  used: number,
+): SeriesTerms & SeriesUsage {
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, nowS)
   const wholeNowS = Math.floor(nowS)
   const windows: Record<string, number> = {
@@ -211,7 +216,7 @@ export async function seedHistoryCase(
       ...usage,
       redeemedThisCoupon: one.uses.filter((use) => standing(use) && !use.isOther).length,
     }
-    const [refusal] = judge(state, terms, customer, { nowS, timeZone })
+    const [refusal] = judge(state, terms, terms, customer, { nowS, timeZone })
     coupons.push({
       id,
       createdMs,
@@ -220,7 +225,7 @@ export async function seedHistoryCase(
       isExpired: nowS > state.validUntilS,
       isRedeemed: redeemed > 0,
       refusal: refusal ?? null,
-      redemptionsLeft: redemptionsLeft(state, terms, customer),
+      redemptionsLeft: redemptionsLeft(state, terms, terms, customer),
     })
   }
   return { customerId, coupons }

@@ -3,6 +3,7 @@ import type {
   CustomerUsage,
   RedemptionCircumstances,
   SeriesTerms,
+  SeriesUsage,
 } from '../src/redemptions/redemption-facts.ts'
 import { judge } from '../src/redemptions/redemption-rules.ts'
 
@@ -12,7 +13,7 @@ const dayS = 86_400
 
 export interface Case {
   coupon?: Partial<CouponState>
-  series?: Partial<SeriesTerms>
+  series?: Partial<SeriesTerms & SeriesUsage>
   customer?: Partial<CustomerUsage>
   circumstances?: Partial<RedemptionCircumstances>
 }
@@ -33,8 +34,6 @@ export function verdicts({ coupon, series, customer, circumstances }: Case = {})
       isMultipleUseAllowed: true,
       maxRedemptionsPerCoupon: null,
       maxRedemptionsPerCustomer: null,
-      redeemed: 0,
-      maxRedeemed: null,
       validUntilS: nowS + dayS,
       redemptionValidFromS: null,
       redemptionValidAfterDays: 0,
@@ -50,6 +49,7 @@ export function verdicts({ coupon, series, customer, circumstances }: Case = {})
       redemptionTillIds: null,
       ...series,
     },
+    { redeemed: 0, maxRedeemed: null, ...series },
     {
       customerId: 1,
       isBlocked: false,

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { Lane } from '../db/lane.ts'
 import { readNow, type TimedOrganisation } from '../sandbox/clock.ts'
-import type { SeriesLimits } from '../redemptions/redemption-facts.ts'
+import type { SeriesLimits, SeriesUsage } from '../redemptions/redemption-facts.ts'
 import {
   customerCouponsSql,
   historyParameters,
@@ -49,7 +49,7 @@ export interface HistoryCoupon {
   readonly maxRedeemed: number | null
   readonly isRevoked: boolean
   readonly issuedAt: Place | null
-  readonly limits: SeriesLimits
+  readonly limits: SeriesLimits & SeriesUsage
   /** Redemptions by the customer in the coupon's series that stand; 0 where the series sets no limit to them. */
   readonly redeemedInSeries: number
   /** Those that stand, oldest first. */

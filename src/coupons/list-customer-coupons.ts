@@ -80,6 +80,7 @@ function leftOf(coupon: HistoryCoupon): number {
   return redemptionsLeft(
     { redeemed: coupon.redemptions.length, maxRedeemed: coupon.maxRedeemed },
     coupon.limits,
+    coupon.limits,
     coupon,
   )
 }
@@ -105,6 +106,7 @@ async function judgeAll(
         redeemed: coupon.redemptions.length,
         maxRedeemed: coupon.maxRedeemed,
       },
+      series,
       series,
       {
         customerId: history.customerId,

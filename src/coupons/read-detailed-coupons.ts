@@ -173,7 +173,7 @@ function couponOf(
     issuedTillId: row[6],
     issuedAt: placeOf(row[10], row[11], row[12], row[13]),
     series,
-    redemptionsLeft: redemptionsLeft({ redeemed: row[7], maxRedeemed: row[8] }, series, {
+    redemptionsLeft: redemptionsLeft({ redeemed: row[7], maxRedeemed: row[8] }, series, series, {
       redeemedInSeries: row[9] ?? 0,
     }),
     redemptions,

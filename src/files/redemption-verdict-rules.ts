@@ -100,7 +100,8 @@ export function decideRedemptionRow(
   if (!row.isReversed) {
     const broken = judge(
       { ...coupon, redeemed: coupon.redeemed + earlier.count(keys.coupon) },
-      { ...terms, redeemed: redeemed + earlier.count(keys.series), maxRedeemed },
+      terms,
+      { redeemed: redeemed + earlier.count(keys.series), maxRedeemed },
       {
         customerId,
         isBlocked: false,

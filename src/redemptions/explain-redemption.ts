@@ -77,7 +77,7 @@ async function explainOne(
   const rules =
     state === undefined
       ? []
-      : explain(state.coupon, state.series, state.usage, {
+      : explain(state.coupon, state.series, state.seriesUsage, state.usage, {
           nowS: item.nowS,
           timeZone,
           ...(place && { place }),

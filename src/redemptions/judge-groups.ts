@@ -54,7 +54,8 @@ export function judgeGroups(
         redeemed: group[5],
         maxRedeemed: group[6],
       },
-      { ...series.terms, redeemed: series.redeemed, maxRedeemed: series.maxRedeemed },
+      series.terms,
+      series,
       {
         customerId: 0,
         isBlocked: group[7],

@@ -217,9 +217,9 @@ export const redemptionRules: readonly RedemptionRule[] = [
   {
     name: 'seriesLimit',
     code: 728,
-    isBroken: ({ series }) => isReached(series.redeemed, series.maxRedeemed),
-    applies: ({ series }) => series.maxRedeemed !== null,
-    seen: ({ series }) => ({ redeemed: series.redeemed, limit: series.maxRedeemed }),
+    isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, seriesUsage.maxRedeemed),
+    applies: ({ seriesUsage }) => seriesUsage.maxRedeemed !== null,
+    seen: ({ seriesUsage }) => ({ redeemed: seriesUsage.redeemed, limit: seriesUsage.maxRedeemed }),
   },
 ]
 

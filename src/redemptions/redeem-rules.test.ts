@@ -155,8 +155,6 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
         isAnyUser: series.isAnyUser,
         maxRedemptionsPerCoupon: series.perCoupon,
         maxRedemptionsPerCustomer: series.perCustomer,
-        maxRedeemed: series.inAll,
-        redeemed: inSeries.length,
         minDaysBetweenRedemptions: series.gapDays,
         validUntilS: nowS + dayS,
         redemptionValidFromS: null,
@@ -169,6 +167,7 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
         redemptionStoreIds: null,
         redemptionTillIds: null,
       } as unknown as RedemptionState['series'],
+      seriesUsage: { maxRedeemed: series.inAll, redeemed: inSeries.length },
       usage: {
         customerId: wish.customer,
         isBlocked: false,

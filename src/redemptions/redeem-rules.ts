@@ -47,30 +47,63 @@ export interface Effect {
   readonly state: RedemptionState
 }
 
+/** Redemptions in one series, or of one coupon. */
+interface Tally {
+  redeemed: number
+  readonly byCustomer: Map<number, number>
+}
+
 /** What earlier redemptions of the batch add to what the database says; dropped when a wish is refused. */
 class Added {
-  readonly #counts = new Map<string, number>()
-  readonly #undo: string[] = []
+  readonly #ofCoupons = new Map<number, Tally>()
+  readonly #ofSeries = new Map<number, Tally>()
+  readonly #counted: RedemptionState[] = []
 
-  count(key: string): number {
-    return this.#counts.get(key) ?? 0
+  /** The state as the redemptions before this one in the batch leave it. */
+  to(state: RedemptionState, nowS: number): RedemptionState {
+    const { coupon, seriesUsage, usage } = state
+    const inSeries = this.#ofSeries.get(state.series.id)
+    // Of a series without redemptions no coupon has one.
+    if (inSeries === undefined) return state
+    const ofCoupon = this.#ofCoupons.get(state.couponId)
+    const byCustomer = inSeries.byCustomer.get(usage.customerId) ?? 0
+    return {
+      ...state,
+      coupon: { ...coupon, redeemed: coupon.redeemed + (ofCoupon?.redeemed ?? 0) },
+      seriesUsage: { ...seriesUsage, redeemed: seriesUsage.redeemed + inSeries.redeemed },
+      usage: {
+        ...usage,
+        redeemedInSeries: usage.redeemedInSeries + byCustomer,
+        redeemedThisCoupon: usage.redeemedThisCoupon + (ofCoupon?.byCustomer.get(usage.customerId) ?? 0),
+        lastRedeemedInSeriesAtS: byCustomer > 0 ? nowS : usage.lastRedeemedInSeriesAtS,
+      },
+    }
   }
 
-  increment(key: string): void {
-    this.#counts.set(key, this.count(key) + 1)
-    this.#undo.push(key)
+  count(state: RedemptionState): void {
+    this.#change(state, 1)
+    this.#counted.push(state)
   }
 
   /** Takes back everything since `mark()`. */
   rollback(mark: number): void {
-    while (this.#undo.length > mark) {
-      const key = this.#undo.pop() as string
-      this.#counts.set(key, this.count(key) - 1)
-    }
+    for (const state of this.#counted.splice(mark)) this.#change(state, -1)
   }
 
   mark(): number {
-    return this.#undo.length
+    return this.#counted.length
+  }
+
+  #change({ couponId, series, usage: { customerId } }: RedemptionState, by: 1 | -1): void {
+    for (const [tallies, id] of [
+      [this.#ofCoupons, couponId],
+      [this.#ofSeries, series.id],
+    ] as const) {
+      const tally = tallies.get(id) ?? { redeemed: 0, byCustomer: new Map<number, number>() }
+      tally.redeemed += by
+      tally.byCustomer.set(customerId, (tally.byCustomer.get(customerId) ?? 0) + by)
+      tallies.set(id, tally)
+    }
   }
 }
 
@@ -153,8 +186,8 @@ function decideOne(
     return { state: undefined, refusal: refusedAs, redemptionsLeft: 0, redemptionId: null }
   const state = item.coupons[k]
   if (state === undefined) return { state, refusal: 702, redemptionsLeft: 0, redemptionId: null }
-  const now = withAdded(state, added, item.nowS)
-  const left = redemptionsLeft(now.coupon, now.series, now.usage)
+  const now = added.to(state, item.nowS)
+  const left = redemptionsLeft(now.coupon, now.series, now.seriesUsage, now.usage)
   if (wish.codeKeys.indexOf(key) !== k)
     return { state, refusal: 716, redemptionsLeft: left, redemptionId: null }
   const sameBefore = made.get(retryOf(wish, state))
@@ -162,7 +195,7 @@ function decideOne(
   if (wish.replaysRetries && state.earlierRedemptionId !== null) {
     return { state, refusal: null, redemptionsLeft: left, redemptionId: state.earlierRedemptionId }
   }
-  const [refusal] = judge(now.coupon, now.series, now.usage, {
+  const [refusal] = judge(now.coupon, now.series, now.seriesUsage, now.usage, {
     nowS: item.nowS,
     ...(wish.statedTimeS !== undefined && { statedTimeS: wish.statedTimeS }),
     timeZone: wish.timeZone,
@@ -170,38 +203,6 @@ function decideOne(
     ...(wish.bill && { bill: wish.bill }),
   })
   if (refusal !== undefined) return { state, refusal, redemptionsLeft: left, redemptionId: null }
-  for (const counter of countersOf(state)) added.increment(counter)
+  added.count(state)
   return { state, refusal: null, redemptionsLeft: left === -1 ? -1 : left - 1, redemptionId: null }
-}
-
-function countersOf(
-  state: RedemptionState,
-): [coupon: string, series: string, inSeries: string, thisCoupon: string] {
-  const { couponId, series, usage } = state
-  return [
-    `coupon ${couponId}`,
-    `series ${series.id}`,
-    `customer ${usage.customerId} series ${series.id}`,
-    `customer ${usage.customerId} coupon ${couponId}`,
-  ]
-}
-
-/** The state as the redemptions before this one in the batch leave it. */
-function withAdded(
-  state: RedemptionState,
-  added: Added,
-  nowS: number,
-): Pick<RedemptionState, 'coupon' | 'series' | 'usage'> {
-  const [coupon, series, inSeries, thisCoupon] = countersOf(state)
-  const { usage } = state
-  return {
-    coupon: { ...state.coupon, redeemed: state.coupon.redeemed + added.count(coupon) },
-    series: { ...state.series, redeemed: state.series.redeemed + added.count(series) },
-    usage: {
-      ...usage,
-      redeemedInSeries: usage.redeemedInSeries + added.count(inSeries),
-      redeemedThisCoupon: usage.redeemedThisCoupon + added.count(thisCoupon),
-      lastRedeemedInSeriesAtS: added.count(inSeries) > 0 ? nowS : usage.lastRedeemedInSeriesAtS,
-    },
-  }
 }

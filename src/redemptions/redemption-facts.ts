@@ -11,11 +11,15 @@ export interface CouponState {
   readonly maxRedeemed: number | null
 }
 
-/** Limits of a series beside what is used of them. */
+/** The limits of a series for one coupon and one customer. */
 export interface SeriesLimits {
   readonly isMultipleUseAllowed: boolean
   readonly maxRedemptionsPerCoupon: number | null
   readonly maxRedemptionsPerCustomer: number | null
+}
+
+/** The counter of a series, and the limit that bounds it. */
+export interface SeriesUsage {
   /** Redemptions in the series that stand. */
   readonly redeemed: number
   readonly maxRedeemed: number | null
@@ -84,6 +88,7 @@ export type RedemptionRefusal =
 export interface Facts {
   readonly coupon: CouponState
   readonly series: SeriesTerms
+  readonly seriesUsage: SeriesUsage
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances
   /** When it happens: as the till says, or now. */

@@ -90,9 +90,8 @@ describe('redemptionsLeft', () => {
               isMultipleUseAllowed: limits.isMultiple,
               maxRedemptionsPerCoupon: limits.perCoupon,
               maxRedemptionsPerCustomer: limits.perCustomer,
-              redeemed: uses.series,
-              maxRedeemed: limits.inAll,
             },
+            { redeemed: uses.series, maxRedeemed: limits.inAll },
             { redeemedInSeries: uses.customer },
           )
           const remainders = [

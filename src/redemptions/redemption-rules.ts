@@ -6,6 +6,7 @@ import type {
   RedemptionRefusal,
   SeriesLimits,
   SeriesTerms,
+  SeriesUsage,
 } from './redemption-facts.ts'
 import { redemptionRules, type Seen } from './ordered-redemption-rules.ts'
 
@@ -17,11 +18,13 @@ import { redemptionRules, type Seen } from './ordered-redemption-rules.ts'
 const factsOf = (
   coupon: CouponState,
   series: SeriesTerms,
+  seriesUsage: SeriesUsage,
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
 ): Facts => ({
   coupon,
   series,
+  seriesUsage,
   customer,
   circumstances,
   atS: circumstances.statedTimeS ?? circumstances.nowS,
@@ -34,10 +37,11 @@ const factsOf = (
 export function judge(
   coupon: CouponState,
   series: SeriesTerms,
+  seriesUsage: SeriesUsage,
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
 ): RedemptionRefusal[] {
-  const facts = factsOf(coupon, series, customer, circumstances)
+  const facts = factsOf(coupon, series, seriesUsage, customer, circumstances)
   const broken: RedemptionRefusal[] = []
   for (const rule of redemptionRules) if (rule.isBroken(facts)) broken.push(rule.code)
   return broken
@@ -54,10 +58,11 @@ export interface ExplainedRule {
 export function explain(
   coupon: CouponState,
   series: SeriesTerms,
+  seriesUsage: SeriesUsage,
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
 ): ExplainedRule[] {
-  const facts = factsOf(coupon, series, customer, circumstances)
+  const facts = factsOf(coupon, series, seriesUsage, customer, circumstances)
   return redemptionRules.map(({ name, code, isBroken, applies, seen }) => ({
     name,
     code,
@@ -73,13 +78,14 @@ export function explain(
 export function redemptionsLeft(
   coupon: Pick<CouponState, 'redeemed' | 'maxRedeemed'>,
   series: SeriesLimits,
+  seriesUsage: SeriesUsage,
   customer: Pick<CustomerUsage, 'redeemedInSeries'>,
 ): number {
   let left = Number.POSITIVE_INFINITY
   const apply = (limit: number | null, used: number): void => {
     if (limit !== null) left = Math.min(left, limit - used)
   }
-  apply(series.maxRedeemed, series.redeemed)
+  apply(seriesUsage.maxRedeemed, seriesUsage.redeemed)
   apply(series.maxRedemptionsPerCustomer, customer.redeemedInSeries)
   apply(series.maxRedemptionsPerCoupon, coupon.redeemed)
   apply(series.isMultipleUseAllowed ? null : 1, coupon.redeemed)

@@ -6,7 +6,7 @@ import {
   type VersionedSeries,
 } from '../series/series-terms.ts'
 import type { Identifier } from '../values/identifier.ts'
-import type { CouponState, CustomerUsage, SeriesTerms } from './redemption-facts.ts'
+import type { CouponState, CustomerUsage, SeriesUsage } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
 
 /** Whose coupons are meant: by id, or by one identifier. */
@@ -29,7 +29,9 @@ export interface RedemptionState {
   readonly couponId: number
   readonly code: string
   readonly coupon: CouponState
-  readonly series: VersionedSeries & SeriesTerms
+  /** One object for all coupons of the series. */
+  readonly series: VersionedSeries
+  readonly seriesUsage: SeriesUsage
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
@@ -147,7 +149,8 @@ function stateOf(
       redeemed: row[15],
       maxRedeemed: row[16],
     },
-    series: { ...series, redeemed: row[18], maxRedeemed: row[19] },
+    series,
+    seriesUsage: { redeemed: row[18], maxRedeemed: row[19] },
     usage: {
       customerId,
       isBlocked: row[3],

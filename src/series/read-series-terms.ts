@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts'
-import type { SeriesTerms } from '../redemptions/redemption-facts.ts'
+import type { SeriesTerms, SeriesUsage } from '../redemptions/redemption-facts.ts'
 
 const epochS = (at: Date): number => Math.floor(at.getTime() / 1000)
 const amount = (value: string | null): number | null => (value === null ? null : Number(value))
 
 export interface TermsForCustomer {
-  readonly terms: ReadonlyMap<number, SeriesTerms>
+  readonly terms: ReadonlyMap<number, SeriesTerms & SeriesUsage>
   /** The customer's latest standing redemption per series, epoch seconds. */
   readonly lastRedeemedAtS: ReadonlyMap<number, number>
 }
@@ -17,7 +17,7 @@ export async function readSeriesTerms(
   customerId: number,
   seriesIds: readonly number[],
 ): Promise<TermsForCustomer> {
-  const terms = new Map<number, SeriesTerms>()
+  const terms = new Map<number, SeriesTerms & SeriesUsage>()
   const lastRedeemedAtS = new Map<number, number>()
   if (seriesIds.length === 0) return { terms, lastRedeemedAtS }
   const rows = await context.database.queries

@@ -3,7 +3,7 @@ import type { SeriesTerms } from '../redemptions/redemption-facts.ts'
 import type { IssueTerms } from '../coupons/issue-rules.ts'
 
 /** A series' terms without its counters: what changes only with `version`. */
-export interface VersionedSeries extends IssueTerms, Omit<SeriesTerms, 'redeemed' | 'maxRedeemed'> {
+export interface VersionedSeries extends IssueTerms, SeriesTerms {
   readonly id: number
   readonly version: number
   readonly description: string
