@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { numberArray } from '../db/number-array.ts'
 import type { Transaction } from '../db/write-batch.ts'
 import { guardLookups } from '../limits/guard-lookups.ts'
 import { countRefusals } from '../refusals/count-refusals.ts'
@@ -177,16 +178,16 @@ function write(
     text: redeemSql,
     values: [
       orgId,
-      effects.map(({ state }) => state.couponId),
-      effects.map(({ state }) => state.series.id),
-      effects.map(({ state }) => state.usage.customerId),
-      of.map(({ place }) => place.storeId),
-      of.map(({ place }) => place.tillId),
-      of.map(({ bill }) => bill?.amount ?? null),
+      numberArray(effects.map(({ state }) => state.couponId)),
+      numberArray(effects.map(({ state }) => state.series.id)),
+      numberArray(effects.map(({ state }) => state.usage.customerId)),
+      numberArray(of.map(({ place }) => place.storeId)),
+      numberArray(of.map(({ place }) => place.tillId)),
+      numberArray(of.map(({ bill }) => bill?.amount ?? null)),
       of.map(({ bill }) => bill?.transactionNumber ?? ''),
       of.map(({ redemptionTimeGiven }) => redemptionTimeGiven),
       at,
-      effects.map(({ state }) => state.newRedemptionId),
+      numberArray(effects.map(({ state }) => state.newRedemptionId)),
       of.map(({ customFields }) => (customFields === undefined ? null : JSON.stringify(customFields))),
       effects.map(({ wishAt }) => part[wishAt]?.requestId ?? null),
     ],

@@ -1,3 +1,4 @@
+import { numberArray } from '../db/number-array.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
 import {
   readTerms,
@@ -97,15 +98,15 @@ export async function readRedemptionState(
     rowMode: 'array',
     values: [
       orgId,
-      pairs.map(({ n }) => n),
-      pairs.map(({ k }) => k),
-      pairs.map(({ request }) => request.customer.customerId ?? null),
+      numberArray(pairs.map(({ n }) => n)),
+      numberArray(pairs.map(({ k }) => k)),
+      numberArray(pairs.map(({ request }) => request.customer.customerId ?? null)),
       pairs.map(({ request }) => request.customer.identifier?.type ?? null),
       pairs.map(({ request }) => request.customer.identifier?.value ?? null),
       pairs.map(({ key }) => key),
       pairs.map(({ request }) => request.replayedTransaction),
       now,
-      pairs.map(({ request }) => request.tillId),
+      numberArray(pairs.map(({ request }) => request.tillId)),
       forRedemption,
     ],
   })
