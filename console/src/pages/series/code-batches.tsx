@@ -1,17 +1,16 @@
-import { Button, Checkbox, Group, Menu, Progress, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Menu, Progress } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Download, Ellipsis } from 'lucide-react'
 import { useState } from 'react'
-import { useAction } from '../../api/action.ts'
-import { call, Refused, send } from '../../api/call.ts'
+import { call } from '../../api/call.ts'
 import { batchesQuery, codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { CodeBatch, Series } from '../../api/types.ts'
-import { ActionForm, Effect, refusalWords } from '../../parts/action-form.tsx'
-import { saveFile } from '../../parts/download.ts'
+import { refusalWords } from '../../parts/action-form.tsx'
 import { count, plural, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
+import { ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
 
 const states: Readonly<Record<string, readonly [string, Tone]>> = {
@@ -192,123 +191,5 @@ function BatchRow({ batch, mayWrite, open }: BatchRowProps) {
         )}
       </td>
     </tr>
-  )
-}
-
-function GenerateDialog({ series, close }: { series: Series; close: () => void }) {
-  const queries = useQueryClient()
-  const [number, setNumber] = useState('')
-  const [allowWeak, setAllowWeak] = useState(false)
-  const form = useQuery(codeFormQuery(series.id)).data
-  const action = useAction(
-    ({ reason, ...body }: { count: number; allowWeak: boolean; reason: string }, key) =>
-      call(`/admin/v1/series/${series.id}/codes`, { method: 'POST', key, reason, body }),
-    () => {
-      void queries.invalidateQueries({ queryKey: ['series', series.id] })
-      close()
-    },
-  )
-  const isWhole = /^[1-9]\d{0,7}$/.test(number)
-  const isWeak = action.error instanceof Refused && action.error.code === 5007
-  return (
-    <ActionForm
-      title="Generate codes"
-      verb="Generate"
-      action={action}
-      close={close}
-      isIncomplete={!isWhole}
-      submit={(reason) => action.submit({ count: Number(number), allowWeak, reason })}
-    >
-      <TextInput
-        label="How many"
-        inputMode="numeric"
-        required
-        withAsterisk={false}
-        data-autofocus
-        error={number === '' || isWhole ? undefined : 'A whole number from 1 to 99999999'}
-        value={number}
-        onChange={({ currentTarget }) => setNumber(currentTarget.value.replaceAll(/[\s,.]/g, ''))}
-      />
-      {(isWeak || allowWeak) && (
-        <Checkbox
-          label="Make them although they can be guessed"
-          checked={allowWeak}
-          onChange={({ currentTarget }) => setAllowWeak(currentTarget.checked)}
-        />
-      )}
-      <Effect>
-        {isWhole ? plural(Number(number), 'code') : 'Codes'}{' '}
-        {form && (
-          <>
-            of the form{' '}
-            <span className="code">
-              {form.prefix}
-              {form.pattern}
-              {form.suffix}
-            </span>{' '}
-          </>
-        )}
-        will wait until they are {series.clientHandlingType === 'DISC_CODE_PIN' ? 'issued' : 'redeemed'},
-        until the series ends. The server goes on if you leave this page.
-      </Effect>
-    </ActionForm>
-  )
-}
-
-function VoidDialog({ batch, close }: { batch: CodeBatch; close: () => void }) {
-  const queries = useQueryClient()
-  const action = useAction(
-    ({ reason }: { reason: string }) =>
-      call(`/admin/v1/code-batches/${batch.id}/void`, { method: 'POST', reason }),
-    () => {
-      void queries.invalidateQueries({ queryKey: ['series', batch.seriesId] })
-      close()
-    },
-  )
-  return (
-    <ActionForm
-      title={`Void ${plural(batch.made, 'code')}`}
-      verb="Void"
-      isDangerous
-      action={action}
-      close={close}
-      submit={(reason) => action.submit({ reason })}
-    >
-      <Effect tone="warn">
-        Every code of the batch that is neither issued nor redeemed stops working for good.{' '}
-        <b>This cannot be undone.</b>
-      </Effect>
-    </ActionForm>
-  )
-}
-
-function ExportDialog({ batch, series, close }: { batch: CodeBatch; series: Series; close: () => void }) {
-  const queries = useQueryClient()
-  const action = useAction(
-    async ({ reason }: { reason: string }) => {
-      const response = await send(`/admin/v1/code-batches/${batch.id}/codes.csv`, { reason })
-      return response.blob()
-    },
-    (file) => {
-      saveFile(`${series.seriesCode}-codes.csv`, file)
-      void queries.invalidateQueries({ queryKey: ['series', batch.seriesId] })
-      close()
-    },
-  )
-  return (
-    <ActionForm
-      title={`Export ${plural(batch.made, 'code')}`}
-      verb="Export"
-      action={action}
-      close={close}
-      submit={(reason) => action.submit({ reason })}
-    >
-      <Stack gap="sm">
-        <Effect tone="warn">
-          Codes are money, so a batch is exported <b>once</b>. Keep the file where only those see it who print
-          or send the codes.
-        </Effect>
-      </Stack>
-    </ActionForm>
   )
 }
