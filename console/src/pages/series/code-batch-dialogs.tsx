@@ -8,6 +8,8 @@ import type { CodeBatch, Series } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { saveFile } from '../../parts/download.ts'
 import { plural } from '../../parts/format.ts'
+import { drawnIn } from './code-sample.ts'
+import { guessingTime, strengthOf } from './code-strength.ts'
 
 export function GenerateDialog({ series, close }: { series: Series; close: () => void }) {
   const queries = useQueryClient()
@@ -23,14 +25,17 @@ export function GenerateDialog({ series, close }: { series: Series; close: () =>
     },
   )
   const isWhole = /^[1-9]\d{0,7}$/.test(number)
-  const isWeak = action.error instanceof Refused && action.error.code === 5007
+  // The codes that are out already make it worse, which the server knows.
+  const strength = form && isWhole ? strengthOf(form.alphabet.length, drawnIn(form), Number(number)) : null
+  const isRefused = action.error instanceof Refused && action.error.code === 5007
+  const isWeak = strength?.isWeak === true || isRefused
   return (
     <ActionForm
       title="Generate codes"
       verb="Generate"
       action={action}
       close={close}
-      isIncomplete={!isWhole}
+      isIncomplete={!isWhole || (isWeak && !isRefused && !allowWeak)}
       submit={(reason) => action.submit({ count: Number(number), allowWeak, reason })}
     >
       <TextInput
@@ -43,14 +48,15 @@ export function GenerateDialog({ series, close }: { series: Series; close: () =>
         value={number}
         onChange={({ currentTarget }) => setNumber(currentTarget.value.replaceAll(/[\s,.]/g, ''))}
       />
-      {(isWeak || allowWeak) && (
+      {isWeak && (
         <Checkbox
           label="Make them although they can be guessed"
+          description="Better: longer codes, by “Form of codes”."
           checked={allowWeak}
           onChange={({ currentTarget }) => setAllowWeak(currentTarget.checked)}
         />
       )}
-      <Effect>
+      <Effect tone={isWeak ? 'warn' : undefined}>
         {isWhole ? plural(Number(number), 'code') : 'Codes'}{' '}
         {form && (
           <>
@@ -63,7 +69,9 @@ export function GenerateDialog({ series, close }: { series: Series; close: () =>
           </>
         )}
         will wait until they are {series.clientHandlingType === 'DISC_CODE_PIN' ? 'issued' : 'redeemed'},
-        until the series ends. The server goes on if you leave this page.
+        until the series ends.{' '}
+        {strength && <>Ten guesses a second hit one in {guessingTime(strength.guessesPerHit)}. </>}
+        The server goes on if you leave this page.
       </Effect>
     </ActionForm>
   )

@@ -8,8 +8,9 @@ import { batchesQuery, codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { CodeBatch, Series } from '../../api/types.ts'
 import { refusalWords } from '../../parts/action-form.tsx'
-import { count, plural, useFormats } from '../../parts/format.ts'
+import { count, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
+import { guessingTime } from './code-strength.ts'
 import { ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
 
@@ -101,12 +102,8 @@ export function CodeBatches({ series }: { series: Series }) {
   )
 }
 
-/** "hit once in 2.5 million guesses" */
-function strengthWords({ strength }: CodeBatch): string {
-  const days = Number(strength.daysPerHit)
-  if (days < 730) return `Guessed in ${plural(days, 'day')}`
-  return days < 365_000 ? `Guessed in ${count(Math.round(days / 365))} years` : 'Not to be guessed'
-}
+const strengthWords = ({ strength }: CodeBatch): string =>
+  `Guessed in ${guessingTime(Number(strength.guessesPerHit))}`
 
 interface BatchRowProps {
   readonly batch: CodeBatch

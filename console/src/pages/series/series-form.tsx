@@ -1,13 +1,14 @@
 import { Alert, Button, Group, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useState, type SubmitEvent } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAction } from '../../api/action.ts'
 import { call, Refused } from '../../api/call.ts'
 import type { SavedSeries, Series, StatedSeries } from '../../api/types.ts'
+import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
 import { Loading, wordsOf } from '../../parts/states.tsx'
-import { CodesSection } from './form-codes.tsx'
+import { CodesSection, sampleCode } from './form-codes.tsx'
 import { LimitsSection, TimeSection } from './form-limits.tsx'
 import type { FormState } from './form-parts.tsx'
 import { MessageSection, PlacesSection } from './form-places.tsx'
@@ -21,6 +22,7 @@ import {
   type FieldErrors,
   type SeriesFields,
 } from './series-fields.ts'
+import { notesOf } from './series-notes.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
 
@@ -30,6 +32,7 @@ export function SeriesForm({ series }: { series?: Series }) {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const [fields, setFields] = useState(() => (series ? fieldsOf(series, formats) : newFields))
+  const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const action = useAction(
     (body: StatedSeries, key) =>
@@ -58,15 +61,24 @@ export function SeriesForm({ series }: { series?: Series }) {
     setFields((before) => ({ ...before, [name]: value }))
   }
   const form: FormState = { fields, errors, isNew: series === undefined, set }
+  const focusWrong = (): void => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  // What was refused may stand far from the button.
+  useEffect(() => {
+    if (action.error) focusWrong()
+  }, [action.error])
+  const notes = notesOf(fields, formats.isoDay(Date.now()))
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (Object.keys(wrong).length > 0) return
+    if (Object.keys(wrong).length > 0) {
+      focusWrong()
+      return
+    }
     setTouched(new Set())
     action.submit(bodyOf(fields, series, formats))
   }
   const isPercent = fields.discountType === 'PERC'
   return (
-    <form onSubmit={submit} className="columns">
+    <form onSubmit={submit} className="columns" ref={element}>
       <fieldset disabled={action.isOpen || action.isSending} className="plain">
         <WorthSection form={form} />
         <CodesSection form={form} />
@@ -87,11 +99,18 @@ export function SeriesForm({ series }: { series?: Series }) {
               discountValue: Number(fields.discountValue) || 0,
               discountUpto: isPercent ? Number(fields.discountUpto) || 0 : 0,
               validTillDateTime: fields.validTillDate === '' ? '' : `${fields.validTillDate}T12:00:00Z`,
-              code: exampleOf(fields),
+              code: sampleCode(fields),
             }}
           />
         </Suspense>
         <Stack gap="xs" mt="md">
+          {notes.length > 0 && (
+            <Effect tone="warn">
+              {notes.map((note) => (
+                <div key={note}>{note}</div>
+              ))}
+            </Effect>
+          )}
           {action.error && (!refused || action.isOpen) && (
             <Alert
               color={action.isOpen ? 'yellow' : 'red'}
@@ -119,18 +138,4 @@ export function SeriesForm({ series }: { series?: Series }) {
       </div>
     </form>
   )
-}
-
-function exampleOf({
-  clientHandlingType,
-  genericCode,
-  randomCodeLength,
-  couponPrefix,
-  couponSuffix,
-  alphaNumeric,
-}: SeriesFields): string {
-  if (clientHandlingType === 'GENERIC') return genericCode.trim()
-  const length = Math.min(40, Number(randomCodeLength) || 16)
-  const drawn = (alphaNumeric ? '7K3M9QX2' : '48210537').repeat(5).slice(0, length)
-  return clientHandlingType === 'DISC_CODE' ? `${couponPrefix}${drawn}${couponSuffix}` : drawn
 }

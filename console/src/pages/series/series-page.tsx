@@ -4,6 +4,7 @@ import { Pencil } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { Link, useParams } from 'wouter'
 import { seriesQuery } from '../../api/queries.ts'
+import { codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series } from '../../api/types.ts'
 import { count, limitText, plural, useFormats } from '../../parts/format.ts'
@@ -12,6 +13,7 @@ import { useStores } from '../../parts/store-select.tsx'
 import { kindNames } from '../../parts/words.ts'
 import { firstDayOf } from './series-values.ts'
 import { SeriesFiguresPanels } from './series-figures.tsx'
+import { sampleOf } from './code-sample.ts'
 import { CodeBatches } from './code-batches.tsx'
 import { Uploads } from './uploads.tsx'
 import {
@@ -43,6 +45,7 @@ function Shown({ series }: { series: Series }) {
   const may = useMay()
   const formats = useFormats()
   const { id, description, seriesCode, clientHandlingType } = series
+  const form = useQuery(codeFormQuery(id)).data
   return (
     <div className="page">
       <PageHead
@@ -103,25 +106,13 @@ function Shown({ series }: { series: Series }) {
         </div>
         <Suspense fallback={<Loading rows={6} />}>
           <Voucher
-            series={{ ...series, code: series.genericCode ?? sampleCode(series) }}
+            series={{ ...series, code: series.genericCode ?? (form ? sampleOf(form) : '') }}
             isSample={series.genericCode === undefined}
           />
         </Suspense>
       </div>
     </div>
   )
-}
-
-function sampleCode({
-  couponPrefix = '',
-  isPrefixEnabled,
-  couponSuffix = '',
-  isSuffixEnabled,
-  randomCodeLength,
-}: Series): string {
-  const length = randomCodeLength > 0 ? randomCodeLength : 16
-  const drawn = '0123456789'.repeat(4).slice(0, length)
-  return `${isPrefixEnabled ? couponPrefix : ''}${drawn}${isSuffixEnabled ? couponSuffix : ''}`
 }
 
 function Figure({ name, value, limit }: { name: string; value: number; limit: number }) {
