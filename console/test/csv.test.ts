@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readCsv, readCsvFrom } from '../src/parts/csv.ts'
+import { csvOf, readCsv, readCsvFrom } from '../src/parts/csv.ts'
 import { guessColumns, uploadFields, withColumn } from '../src/pages/series/upload-columns.ts'
 
 test('rows are read as RFC 4180 has them, as many as are asked for', () => {
@@ -15,6 +15,22 @@ test('rows are read as RFC 4180 has them, as many as are asked for', () => {
   ])
   expect(readCsv('', 5)).toEqual([])
   expect(readCsv('a,', 5)).toEqual([['a', '']])
+})
+
+test('what is written is read again, and no spreadsheet takes a cell for a formula', async () => {
+  const text = await csvOf([
+    ['name', 'n'],
+    ['a, "b"\nc', -2],
+    ['=1+1', 0],
+    ['plain', 12.5],
+  ]).text()
+  expect(text).toMatch(/^name,n\r\n/)
+  expect(readCsv(text, 9)).toEqual([
+    ['name', 'n'],
+    ['a, "b"\nc', '-2'],
+    ["'=1+1", '0'],
+    ['plain', '12.5'],
+  ])
 })
 
 test('of a long file as much is read as is shown, and no row that was cut', async () => {

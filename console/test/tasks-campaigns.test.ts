@@ -169,6 +169,38 @@ test('the overview tells what was refused most, and the list of series how each 
   await page.getByText('in 45 days').first().waitFor()
 })
 
+test('the list of series is narrowed and sorted in the URL, and is a file as it stands', async () => {
+  const page = await site.open('campaign')
+  await page.goto('/console/series')
+  const rows = page.getByRole('table', { name: 'Series' }).getByRole('row')
+  await page.getByText('Running', { exact: true }).first().click()
+  await page.getByRole('button', { name: 'Redeemed' }).click()
+  await page.waitForURL(/show=running&sort=-redeemed/)
+  await page.getByText(/^\d+ of \d+ series$/).waitFor()
+  const head = page.getByRole('columnheader', { name: 'Redeemed' })
+  expect(await head.getAttribute('aria-sort')).toBe('descending')
+  expect(await rows.nth(1).innerText()).toContain('Welcome back')
+  await page.getByLabel('Filter series').fill('off')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('series.csv')
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+  expect(lines[0]).toContain('seriesCode,description')
+  expect(lines[1]).toContain('WELCOME10')
+  expect(lines).toHaveLength(await rows.count())
+
+  // The view is in the URL.
+  await rows.nth(1).getByRole('link').click()
+  await page.getByRole('heading', { name: 'Welcome back: 10 % off' }).waitFor()
+  await page.goBack()
+  await page.getByRole('columnheader', { name: 'Redeemed' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?show=running&sort=-redeemed&q=off')
+  await page.getByText('Not begun', { exact: true }).click()
+  await page.getByText('No series fits the filter.').waitFor()
+})
+
 test('the form of a series tells how strong its codes are, what is hardly meant, and leads to what is wrong', async () => {
   const page = await site.open('campaign')
   await page.goto('/console/series/new')

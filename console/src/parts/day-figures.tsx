@@ -1,20 +1,13 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import type { DayFigures } from '../api/types.ts'
-import { saveFile } from './download.ts'
+import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
 import { Loading, Panel } from './states.tsx'
 
 const DayChart = lazy(() => import('./day-chart.tsx'))
 
-/** A file for a spreadsheet. Days and whole numbers need no quotes. */
-function download(name: string, figures: readonly DayFigures[]): void {
-  const lines = figures.map(({ day, issued, redeemed, reversed }) =>
-    [day, issued, redeemed, reversed].join(','),
-  )
-  const csv = ['day,issued,redeemed,reversed', ...lines].join('\r\n')
-  saveFile(`${name}.csv`, new Blob([`${csv}\r\n`], { type: 'text/csv' }))
-}
+const names = ['day', 'issued', 'redeemed', 'reversed'] as const
 
 interface DayFiguresPanelProps {
   readonly title: string
@@ -34,9 +27,11 @@ export function DayFiguresPanel({ title, name, figures }: DayFiguresPanelProps) 
           <Button size="xs" variant="default" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
             {isTable ? 'Chart' : 'Table'}
           </Button>
-          <Button size="xs" variant="default" onClick={() => download(name, figures)}>
-            CSV
-          </Button>
+          <CsvButton
+            name={name}
+            title="These days as a file"
+            rows={() => [names, ...figures.map((one) => names.map((column) => one[column]))]}
+          />
         </div>
       }
     >

@@ -1,11 +1,12 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { auditQuery, type AuditFilter } from '../../api/admin-queries.ts'
 import type { AuditEntry } from '../../api/types.ts'
 import { useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
+import { useFilter } from '../../parts/use-filter.ts'
 
 const actorNames: Readonly<Record<string, string>> = {
   user: 'People',
@@ -46,21 +47,11 @@ const fields = ['actor', 'subject', 'from', 'to'] as const
 
 /** What was changed, by whom, when, from where and why. */
 export default function Audit() {
-  const [search, setSearch] = useSearchParams()
+  const { get, set } = useFilter()
   const filter = Object.fromEntries(
-    fields.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])),
+    fields.flatMap((name) => (get(name) === '' ? [] : [[name, get(name)]])),
   ) as AuditFilter
   const log = useInfiniteQuery(auditQuery(filter))
-  const set = (name: string, value: string | null): void =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before)
-        if (value) next.set(name, value)
-        else next.delete(name)
-        return next
-      },
-      { replace: true },
-    )
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? []
   const date = (name: 'from' | 'to', label: string) => (
     <TextInput
