@@ -116,6 +116,32 @@ test('an upload whose answer is lost is sent again and taken once', async () => 
   await page.getByText('Codes waiting').waitFor()
 })
 
+test('while a large file is sent the dialog says how much of it is', async () => {
+  const id = await createSeries(site, 'A long list', 'DISC_CODE_PIN')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Upload a file' })
+  const codes = Array.from({ length: 60_000 }, (_, n) => `LONGCODE${n}`)
+  await dialog.getByLabel('CSV file').setInputFiles(await file('long.csv', 'code', ...codes))
+  await dialog.getByText('The codes will wait').waitFor()
+  await dialog.getByLabel('Reason').fill('for print')
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: 300_000,
+  })
+  await dialog.getByRole('button', { name: 'Upload' }).click()
+  await dialog.getByText(/^Sending: [1-9]\d? %$/).waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  await page
+    .getByRole('row', { name: /long\.csv/ })
+    .getByText('60,000')
+    .waitFor()
+})
+
 test('codes alone are not sent where they could not wait, nor a file without rows', async () => {
   const id = await createSeries(site, 'Drawn at issue', 'DISC_CODE')
   const page = await site.open('campaign')

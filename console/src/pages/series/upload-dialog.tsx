@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Progress, Select, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FileUp } from 'lucide-react'
 import { useState } from 'react'
@@ -27,6 +27,8 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
   const [file, setFile] = useState<File | null>(null)
   const [stated, setStated] = useState<readonly ColumnKind[] | null>(null)
   const [store, setStore] = useState<string | null>(null)
+  /** How much of the file has been sent. */
+  const [share, setShare] = useState(0)
   const preview = useQuery({
     queryKey: ['file', file?.name, file?.size, file?.lastModified],
     enabled: file !== null,
@@ -42,12 +44,13 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
       const form = new FormData()
       for (const [name, value] of Object.entries(given)) form.append(name, value)
       form.append('file', one, one.name)
+      setShare(0)
       return call(`/coupon/api/v1/upload/file/${series.id}`, {
-        method: 'POST',
         key,
         reason,
         store: code,
         form,
+        onSent: setShare,
       })
     },
     () => {
@@ -112,6 +115,7 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
               ? 'The file needs a line with the names of its columns, and rows below it.'
               : effectOf(fields, isMisplaced)}
           </Effect>
+          {action.isSending && <Sending share={share} />}
         </Stack>
       )}
     </ActionForm>
@@ -126,6 +130,18 @@ function effectOf(fields: Record<string, string> | null, isMisplaced: boolean): 
   return fields['couponCodeColumn'] === 'NONE'
     ? 'Each customer is issued a coupon, with a code of the series.'
     : 'Each customer gets a coupon with the code of the row; a row without a code is issued one.'
+}
+
+function Sending({ share }: { share: number }) {
+  const percent = Math.floor(share * 100)
+  return (
+    <div>
+      <Text size="sm" mb={6}>
+        {percent < 100 ? `Sending: ${percent} %` : 'Sent. The server takes it in…'}
+      </Text>
+      <Progress value={percent} animated={percent === 100} aria-label={`${percent} % of the file sent`} />
+    </div>
+  )
 }
 
 const sizeOf = (bytes: number): string =>
