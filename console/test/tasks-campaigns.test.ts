@@ -183,6 +183,14 @@ test('the overview tells what was refused most, and the list of series how each 
   const refused = page.getByRole('table', { name: /^Most refused/ })
   expect(await refused.getByRole('row').nth(1).innerText()).toMatch(/^Used[\s\S]*Redemption\s+9$/)
   await page.getByRole('link', { name: 'Festival gift: 500 off' }).waitFor()
+  await page
+    .getByText(/^\d+ on \w+day last week$/)
+    .first()
+    .waitFor()
+  // Nobody points at a day: the legend has what all of them come to.
+  const days = page.locator('.u-legend .u-series').filter({ hasText: 'Redeemed' })
+  const total = Number(await days.locator('.u-value').innerText())
+  expect(total).toBeGreaterThan(50)
   await page.getByRole('link', { name: 'Series', exact: true }).click()
   const row = page.getByRole('row', { name: /Welcome back/ })
   expect(await row.getByRole('img').getAttribute('aria-label')).toMatch(/^[1-9]\d redemptions in 14 days$/)
@@ -193,6 +201,20 @@ test('the overview tells what was refused most, and the list of series how each 
     .first()
     .waitFor()
   await page.getByText('in 45 days').first().waitFor()
+
+  // Another period, and the stores of it as a file.
+  await page.getByText('7 days', { exact: true }).click()
+  await page.getByRole('heading', { name: 'By store, last 7 days' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?days=7')
+  const stores = page.getByRole('table', { name: 'By store, last 7 days' }).getByRole('row')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTitle('The stores of this table as a file').click(),
+  ])
+  expect(download.suggestedFilename()).toBe('WELCOME10-stores.csv')
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+  expect(lines).toHaveLength(await stores.count())
+  expect(lines[0]).toBe('storeCode,store,issued,redeemed')
 })
 
 test('the list of series is narrowed and sorted in the URL, and is a file as it stands', async () => {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { DayFigures } from '../api/types.ts'
 import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
@@ -14,16 +14,18 @@ interface DayFiguresPanelProps {
   /** Of the file. */
   readonly name: string
   readonly figures: readonly DayFigures[]
+  readonly aside?: ReactNode
 }
 
 /** Days as a chart, as a table and as a file. */
-export function DayFiguresPanel({ title, name, figures }: DayFiguresPanelProps) {
+export function DayFiguresPanel({ title, name, figures, aside }: DayFiguresPanelProps) {
   const [isTable, setIsTable] = useState(false)
   return (
     <Panel
       title={title}
       aside={
         <div className="page-tools">
+          {aside}
           <Button size="xs" variant="default" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
             {isTable ? 'Chart' : 'Table'}
           </Button>

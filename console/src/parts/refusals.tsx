@@ -1,14 +1,29 @@
 import type { RefusalFigures } from '../api/types.ts'
+import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
 import { Empty, Panel } from './states.tsx'
 import { longRefusal, shortRefusal } from './words.ts'
 
 const operations: Readonly<Record<string, string>> = { redeem: 'Redemption', issue: 'Issue' }
 
+interface RefusalsPanelProps {
+  readonly title: string
+  /** Of the file. */
+  readonly name: string
+  readonly refusals: readonly RefusalFigures[]
+}
+
 /** Why redemptions and issues were refused, the most frequent reason first. */
-export function RefusalsPanel({ title, refusals }: { title: string; refusals: readonly RefusalFigures[] }) {
+export function RefusalsPanel({ title, name, refusals }: RefusalsPanelProps) {
+  const table = () => [
+    ['operation', 'code', 'reason', 'refused'],
+    ...refusals.map(({ operation, code, message, refused }) => [operation, code, message, refused]),
+  ]
   return (
-    <Panel title={title}>
+    <Panel
+      title={title}
+      aside={refusals.length > 0 && <CsvButton name={name} title="These reasons as a file" rows={table} />}
+    >
       {refusals.length === 0 ? (
         <Empty title="None">Nothing was refused.</Empty>
       ) : (

@@ -6,11 +6,12 @@ import { useState } from 'react'
 import { call } from '../../api/call.ts'
 import { batchesQuery, codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
-import type { CodeBatch, Series } from '../../api/types.ts'
+import type { CodeBatch, CodeForm, Series } from '../../api/types.ts'
 import { refusalWords } from '../../parts/action-form.tsx'
 import { count, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
-import { guessingTime } from './code-strength.ts'
+import { drawnIn, sampleOf } from './code-sample.ts'
+import { guessingTime, strengthOf } from './code-strength.ts'
 import { ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
 
@@ -30,8 +31,8 @@ type Dialog = 'generate' | 'form' | { readonly void: CodeBatch } | { readonly ex
 const takesCodes = ({ clientHandlingType, anyUser }: Series): boolean =>
   clientHandlingType === 'DISC_CODE_PIN' || (clientHandlingType === 'DISC_CODE' && anyUser)
 
-/** Codes that are made beforehand, batch by batch. */
-export function CodeBatches({ series }: { series: Series }) {
+/** What codes of the series look like, and those that are made beforehand, batch by batch. */
+export function Codes({ series }: { series: Series }) {
   const mayWrite = useMay()('campaign', 'write')
   const [dialog, setDialog] = useState<Dialog>(null)
   const batches = useQuery({
@@ -42,7 +43,7 @@ export function CodeBatches({ series }: { series: Series }) {
   const close = (): void => setDialog(null)
   return (
     <Panel
-      title="Codes made beforehand"
+      title={takesCodes(series) ? 'Codes made beforehand' : 'Codes'}
       aside={
         mayWrite && (
           <Group gap="xs">
@@ -58,16 +59,17 @@ export function CodeBatches({ series }: { series: Series }) {
         )
       }
     >
+      {form && <FormLine form={form} series={series} />}
       {batches.isPending ? (
         <Loading rows={3} />
       ) : batches.isError ? (
         <Failed error={batches.error} retry={() => void batches.refetch()} />
       ) : batches.data.length === 0 ? (
-        <Empty title="None">
-          {takesCodes(series)
-            ? 'Codes can be made by the million and exported once, for print or for another system.'
-            : 'Each coupon of this series gets its code when it is issued.'}
-        </Empty>
+        takesCodes(series) && (
+          <Empty title="None yet">
+            Codes can be made by the million and exported once, for print or for another system.
+          </Empty>
+        )
       ) : (
         <div className="scroll-x">
           <table className="table">
@@ -99,6 +101,25 @@ export function CodeBatches({ series }: { series: Series }) {
         <ExportDialog batch={dialog.export} series={series} close={close} />
       )}
     </Panel>
+  )
+}
+
+interface FormLineProps {
+  readonly form: CodeForm
+  readonly series: Series
+}
+
+/** How codes look, where they come from and how hard they are to guess, in a line. */
+function FormLine({ form, series }: FormLineProps) {
+  const live = Math.max(1, series.numIssued + series.numUploadedNonIssued)
+  const { guessesPerHit, isWeak } = strengthOf(form.alphabet.length, drawnIn(form), live)
+  return (
+    <div className="panel-note">
+      <span className="code">{sampleOf(form)}</span>, for example.{' '}
+      {!takesCodes(series) && 'Each coupon gets its code when it is issued. '}
+      With those that are out, ten guesses a second hit one in{' '}
+      {isWeak ? <b>{guessingTime(guessesPerHit)}</b> : guessingTime(guessesPerHit)}.
+    </div>
   )
 }
 

@@ -35,6 +35,7 @@ const kinds = [
 function Shown({ overview: { days, refusals, ending, runningOut } }: { overview: Shape }) {
   const formats = useFormats()
   const [today, weekAgo] = [days.at(-1), days.at(-8)]
+  const [week, weekBefore] = [days.slice(-7), days.slice(-14, -7)]
   return (
     <>
       <section className="panel">
@@ -42,8 +43,12 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
           {kinds.map(([kind, name]) => (
             <div key={kind}>
               <dt>{name}</dt>
-              <dd>
-                {count(today?.[kind] ?? 0)} <small>{before(weekAgo, kind)}</small>
+              <dd>{count(today?.[kind] ?? 0)}</dd>
+              <dd className="figure-note">
+                {weekAgo && `${count(weekAgo[kind])} on ${weekdayOf(weekAgo)} last week`}
+              </dd>
+              <dd className="figure-note">
+                Last 7 days {count(sumOf(week, kind))}, the 7 before {count(sumOf(weekBefore, kind))}
               </dd>
             </div>
           ))}
@@ -111,13 +116,18 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
           )}
         </Panel>
       </div>
-      <RefusalsPanel title="Most refused, last 14 days" refusals={refusals} />
+      <RefusalsPanel title="Most refused, last 14 days" name="overview-refusals" refusals={refusals} />
     </>
   )
 }
 
-const before = (day: DayFigures | undefined, kind: (typeof kinds)[number][0]): string =>
-  day === undefined ? '' : `${count(day[kind])} a week ago`
+type Kind = (typeof kinds)[number][0]
+
+const sumOf = (days: readonly DayFigures[], kind: Kind): number =>
+  days.reduce((sum, day) => sum + day[kind], 0)
+
+const weekdays = new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: 'UTC' })
+const weekdayOf = ({ day }: DayFigures): string => weekdays.format(new Date(`${day}T00:00:00Z`))
 
 function Left({ limit, used }: { limit: number | null; used: number }) {
   return (

@@ -14,7 +14,7 @@ import { kindNames } from '../../parts/words.ts'
 import { firstDayOf } from './series-values.ts'
 import { SeriesFiguresPanels } from './series-figures.tsx'
 import { sampleOf } from './code-sample.ts'
-import { CodeBatches } from './code-batches.tsx'
+import { Codes } from './code-batches.tsx'
 import { Uploads } from './uploads.tsx'
 import {
   billWords,
@@ -46,6 +46,14 @@ function Shown({ series }: { series: Series }) {
   const formats = useFormats()
   const { id, description, seriesCode, clientHandlingType } = series
   const form = useQuery(codeFormQuery(id)).data
+  // Nothing has happened yet: what comes next are codes.
+  const isFresh = series.numIssued === 0
+  const codes = (
+    <>
+      {clientHandlingType !== 'GENERIC' && <Codes series={series} />}
+      {may('upload') && <Uploads series={series} />}
+    </>
+  )
   return (
     <div className="page">
       <PageHead
@@ -99,17 +107,19 @@ function Shown({ series }: { series: Series }) {
       </section>
       <div className="columns">
         <div>
+          {isFresh && codes}
           <SeriesFiguresPanels series={series} />
-          <Terms series={series} />
-          {clientHandlingType !== 'GENERIC' && <CodeBatches series={series} />}
-          {may('upload') && <Uploads series={series} />}
+          {!isFresh && codes}
         </div>
-        <Suspense fallback={<Loading rows={6} />}>
-          <Voucher
-            series={{ ...series, code: series.genericCode ?? (form ? sampleOf(form) : '') }}
-            isSample={series.genericCode === undefined}
-          />
-        </Suspense>
+        <div>
+          <Suspense fallback={<Loading rows={6} />}>
+            <Voucher
+              series={{ ...series, code: series.genericCode ?? (form ? sampleOf(form) : '') }}
+              isSample={series.genericCode === undefined}
+            />
+          </Suspense>
+          <Terms series={series} />
+        </div>
       </div>
     </div>
   )
@@ -137,7 +147,7 @@ function Terms({ series }: { series: Series }) {
   return (
     <Panel title="Terms">
       <div className="panel-body">
-        <dl className="facts">
+        <dl className="facts narrow-facts">
           <dt>Ends</dt>
           <dd>
             {formats.time(series.validTillDateTime)}{' '}
