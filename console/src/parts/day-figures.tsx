@@ -3,6 +3,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { DayFigures } from '../api/types.ts'
 import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
+import { Table } from './listed.tsx'
 import { Loading, Panel } from './states.tsx'
 
 const DayChart = lazy(() => import('./day-chart.tsx'))
@@ -38,26 +39,19 @@ export function DayFiguresPanel({ title, name, figures, aside }: DayFiguresPanel
       }
     >
       {isTable ? (
-        <table className="table" aria-label={title}>
-          <thead>
-            <tr>
-              <th>Day</th>
-              <th className="right">Issued</th>
-              <th className="right">Redeemed</th>
-              <th className="right">Reversed</th>
+        <Table
+          label={title}
+          heads={['Day', ['Issued', 'right'], ['Redeemed', 'right'], ['Reversed', 'right']]}
+        >
+          {figures.toReversed().map(({ day, issued, redeemed, reversed }) => (
+            <tr key={day}>
+              <td>{day}</td>
+              <td className="right">{count(issued)}</td>
+              <td className="right">{count(redeemed)}</td>
+              <td className="right">{count(reversed)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {figures.toReversed().map(({ day, issued, redeemed, reversed }) => (
-              <tr key={day}>
-                <td>{day}</td>
-                <td className="right">{count(issued)}</td>
-                <td className="right">{count(redeemed)}</td>
-                <td className="right">{count(reversed)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       ) : (
         <Suspense fallback={<Loading rows={5} />}>
           <DayChart

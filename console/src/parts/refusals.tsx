@@ -1,6 +1,7 @@
 import type { RefusalFigures } from '../api/types.ts'
 import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
+import { Table } from './listed.tsx'
 import { Empty, Panel } from './states.tsx'
 import { longRefusal, shortRefusal } from './words.ts'
 
@@ -27,27 +28,18 @@ export function RefusalsPanel({ title, name, refusals }: RefusalsPanelProps) {
       {refusals.length === 0 ? (
         <Empty title="None">Nothing was refused.</Empty>
       ) : (
-        <table className="table" aria-label={title}>
-          <thead>
-            <tr>
-              <th>Reason</th>
-              <th>Of</th>
-              <th className="right">Refused</th>
+        <Table label={title} heads={['Reason', 'Of', ['Refused', 'right']]}>
+          {refusals.map(({ operation, code, message, refused }) => (
+            <tr key={`${operation} ${code}`}>
+              <td>
+                {shortRefusal(code, message)}
+                <div className="second">{longRefusal(code, message)}</div>
+              </td>
+              <td>{operations[operation] ?? operation}</td>
+              <td className="right">{count(refused)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {refusals.map(({ operation, code, message, refused }) => (
-              <tr key={`${operation} ${code}`}>
-                <td>
-                  {shortRefusal(code, message)}
-                  <div className="second">{longRefusal(code, message)}</div>
-                </td>
-                <td>{operations[operation] ?? operation}</td>
-                <td className="right">{count(refused)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </Panel>
   )

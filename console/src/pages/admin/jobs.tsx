@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { jobsQuery } from '../../api/admin-queries.ts'
 import type { Job } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
+import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State, type Tone } from '../../parts/states.tsx'
 
 const kinds: Readonly<Record<string, string>> = {
@@ -58,24 +59,11 @@ function JobsPanel({ title, jobs, empty }: { title: string; jobs: readonly Job[]
       {jobs.length === 0 ? (
         <Empty title="None">{empty}</Empty>
       ) : (
-        <div className="scroll-x">
-          <table className="table" aria-label={title}>
-            <thead>
-              <tr>
-                <th>What</th>
-                <th>Series</th>
-                <th>State</th>
-                <th className="right">Done</th>
-                <th>Began</th>
-              </tr>
-            </thead>
-            <tbody>
-              {jobs.map((job) => (
-                <JobRow key={`${job.kind} ${job.id}`} job={job} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label={title} heads={['What', 'Series', 'State', ['Done', 'right'], 'Began']}>
+          {jobs.map((job) => (
+            <JobRow key={`${job.kind} ${job.id}`} job={job} />
+          ))}
+        </Table>
       )}
     </Panel>
   )

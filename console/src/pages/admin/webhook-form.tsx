@@ -1,4 +1,4 @@
-import { Checkbox, Stack, TextInput } from '@mantine/core'
+import { Checkbox, SimpleGrid, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
@@ -55,6 +55,7 @@ export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
     <ActionForm
       title={webhook ? `Change ${webhook.name}` : 'Add webhook'}
       verb={webhook ? 'Save' : 'Add'}
+      width={560}
       action={action}
       close={close}
       asksReason={webhook !== undefined}
@@ -113,11 +114,11 @@ interface ChoiceProps {
 function Choice({ label, words, value, onChange }: ChoiceProps) {
   return (
     <Checkbox.Group label={label} value={value} onChange={onChange}>
-      <Stack gap={6} mt={6}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing={6} mt={6}>
         {Object.entries(words).map(([name, text]) => (
           <Checkbox key={name} value={name} label={text} />
         ))}
-      </Stack>
+      </SimpleGrid>
     </Checkbox.Group>
   )
 }

@@ -11,6 +11,7 @@ import type { Webhook, WebhookMessage } from '../../api/types.ts'
 import { refusalWords } from '../../parts/action-form.tsx'
 import { fromNow, plural, useFormats } from '../../parts/format.ts'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
+import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
 import { useFilter } from '../../parts/use-filter.ts'
 import { DeleteDialog, MessageDialog, ReplayDialog, RotateDialog } from './webhook-dialogs.tsx'
@@ -214,26 +215,11 @@ function Messages({ webhook }: { webhook: Webhook }) {
           {state === '' ? 'Nothing has happened since it was created.' : 'No message fits the filter.'}
         </Empty>
       ) : (
-        <div className="scroll-x">
-          <table className="table" aria-label="Messages">
-            <thead>
-              <tr>
-                <th>Event</th>
-                <th>Happened</th>
-                <th>State</th>
-                <th>Last attempt</th>
-                <th>
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {messages.map((message) => (
-                <MessageRow key={message.eventId} message={message} open={() => setOpened(message)} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Messages" heads={['Event', 'Happened', 'State', 'Last attempt', actionsHead]}>
+          {messages.map((message) => (
+            <MessageRow key={message.eventId} message={message} open={() => setOpened(message)} />
+          ))}
+        </Table>
       )}
       {list.hasNextPage && (
         <div className="panel-body">

@@ -9,9 +9,10 @@ import { useMay } from '../../api/session.tsx'
 import type { CodeBatch, CodeForm, Series } from '../../api/types.ts'
 import { refusalWords } from '../../parts/action-form.tsx'
 import { count, useFormats } from '../../parts/format.ts'
+import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
 import { drawnIn, sampleOf } from './code-sample.ts'
-import { guessingTime, strengthOf } from './code-strength.ts'
+import { guessingTime, strengthOf, unlimitedCodes } from './code-strength.ts'
 import { ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
 
@@ -71,26 +72,14 @@ export function Codes({ series }: { series: Series }) {
           </Empty>
         )
       ) : (
-        <div className="scroll-x">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>Ordered</th>
-                <th>State</th>
-                <th className="right">Codes</th>
-                <th>Strength</th>
-                <th>
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {batches.data.map((batch) => (
-                <BatchRow key={batch.id} batch={batch} mayWrite={mayWrite} open={setDialog} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Batches of codes"
+          heads={['Ordered', 'State', ['Codes', 'right'], 'Strength', actionsHead]}
+        >
+          {batches.data.map((batch) => (
+            <BatchRow key={batch.id} batch={batch} mayWrite={mayWrite} open={setDialog} />
+          ))}
+        </Table>
       )}
       {dialog === 'generate' && <GenerateDialog series={series} close={close} />}
       {dialog === 'form' && form && <CodeFormDialog seriesId={series.id} form={form} close={close} />}
@@ -111,13 +100,14 @@ interface FormLineProps {
 
 /** How codes look, where they come from and how hard they are to guess, in a line. */
 function FormLine({ form, series }: FormLineProps) {
-  const live = Math.max(1, series.numIssued + series.numUploadedNonIssued)
+  const out = Math.max(series.numIssued + series.numUploadedNonIssued, series.maxCreate)
+  const live = out > 0 ? out : unlimitedCodes
   const { guessesPerHit, isWeak } = strengthOf(form.alphabet.length, drawnIn(form), live)
   return (
     <div className="panel-note">
       <span className="code">{sampleOf(form)}</span>, for example.{' '}
       {!takesCodes(series) && 'Each coupon gets its code when it is issued. '}
-      With those that are out, ten guesses a second hit one in{' '}
+      With {count(live)} of them out, ten guesses a second hit one in{' '}
       {isWeak ? <b>{guessingTime(guessesPerHit)}</b> : guessingTime(guessesPerHit)}.
     </div>
   )

@@ -12,6 +12,7 @@ export function WorthSection({ form }: SectionProps) {
         required
         {...text('description', 'Description', 'What staff and customers read.')}
         maxLength={2_000}
+        autoFocus={isNew}
       />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Stack gap={4}>

@@ -5,6 +5,7 @@ import type { DayFigures, Overview as Shape } from '../../api/types.ts'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count, useFormats } from '../../parts/format.ts'
 import { RefusalsPanel } from '../../parts/refusals.tsx'
+import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
 
 const refreshMs = 30_000
@@ -60,59 +61,35 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
           {ending.length === 0 ? (
             <Empty title="None">No series ends in the next 14 days.</Empty>
           ) : (
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Series</th>
-                  <th className="right">Ends</th>
+            <Table label="Ending" heads={['Series', ['Ends', 'right']]}>
+              {ending.map(({ id, code, description, validUntil }) => (
+                <tr key={id}>
+                  <NameCell id={id} code={code} description={description} />
+                  <td className="right">
+                    {formats.expiry(validUntil).words}
+                    <div className="second">{formats.time(validUntil)}</div>
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {ending.map(({ id, code, description, validUntil }) => (
-                  <tr key={id}>
-                    <td>
-                      <Link className="row-link" href={`/series/${id}`}>
-                        {description}
-                      </Link>
-                      <div className="second">{code}</div>
-                    </td>
-                    <td className="right">
-                      {formats.expiry(validUntil).words}
-                      <div className="second">{formats.time(validUntil)}</div>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </Panel>
         <Panel title="Running out">
           {runningOut.length === 0 ? (
             <Empty title="None">Every series has more than a tenth of its limits left.</Empty>
           ) : (
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Series</th>
-                  <th className="right">Left to issue</th>
-                  <th className="right">Left to redeem</th>
+            <Table
+              label="Running out"
+              heads={['Series', ['Left to issue', 'right'], ['Left to redeem', 'right']]}
+            >
+              {runningOut.map(({ id, code, description, issued, maxIssued, redeemed, maxRedeemed }) => (
+                <tr key={id}>
+                  <NameCell id={id} code={code} description={description} />
+                  <Left limit={maxIssued} used={issued} />
+                  <Left limit={maxRedeemed} used={redeemed} />
                 </tr>
-              </thead>
-              <tbody>
-                {runningOut.map(({ id, code, description, issued, maxIssued, redeemed, maxRedeemed }) => (
-                  <tr key={id}>
-                    <td>
-                      <Link className="row-link" href={`/series/${id}`}>
-                        {description}
-                      </Link>
-                      <div className="second">{code}</div>
-                    </td>
-                    <Left limit={maxIssued} used={issued} />
-                    <Left limit={maxRedeemed} used={redeemed} />
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </Panel>
       </div>
@@ -128,6 +105,17 @@ const sumOf = (days: readonly DayFigures[], kind: Kind): number =>
 
 const weekdays = new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: 'UTC' })
 const weekdayOf = ({ day }: DayFigures): string => weekdays.format(new Date(`${day}T00:00:00Z`))
+
+function NameCell({ id, code, description }: Pick<Shape['ending'][number], 'id' | 'code' | 'description'>) {
+  return (
+    <td>
+      <Link className="row-link" href={`/series/${id}`}>
+        {description}
+      </Link>
+      <div className="second">{code}</div>
+    </td>
+  )
+}
 
 function Left({ limit, used }: { limit: number | null; used: number }) {
   return (

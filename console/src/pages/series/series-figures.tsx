@@ -6,6 +6,7 @@ import { CsvButton } from '../../parts/csv-button.tsx'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count } from '../../parts/format.ts'
 import { RefusalsPanel } from '../../parts/refusals.tsx'
+import { Table } from '../../parts/listed.tsx'
 import { Failed, Loading, Panel } from '../../parts/states.tsx'
 import { useFilter } from '../../parts/use-filter.ts'
 
@@ -79,24 +80,15 @@ function StoresPanel({ title, name: fileName, stores }: StoresPanelProps) {
       title={title}
       aside={<CsvButton name={fileName} title="The stores of this table as a file" rows={table} />}
     >
-      <table className="table" aria-label={title}>
-        <thead>
-          <tr>
-            <th>Store</th>
-            <th className="right">Issued</th>
-            <th className="right">Redeemed</th>
+      <Table label={title} heads={['Store', ['Issued', 'right'], ['Redeemed', 'right']]}>
+        {stores.map(({ storeId, name, issued, redeemed }) => (
+          <tr key={storeId ?? 'unknown'}>
+            <td>{name ?? 'Store unknown'}</td>
+            <td className="right">{count(issued)}</td>
+            <td className="right">{count(redeemed)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {stores.map(({ storeId, name, issued, redeemed }) => (
-            <tr key={storeId ?? 'unknown'}>
-              <td>{name ?? 'Store unknown'}</td>
-              <td className="right">{count(issued)}</td>
-              <td className="right">{count(redeemed)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </Panel>
   )
 }

@@ -4,7 +4,7 @@ import { SeriesForm } from './series-form.tsx'
 export default function SeriesNew() {
   return (
     <div className="page">
-      <PageHead title="New series" lead="On the right is a coupon as its holder will see it." />
+      <PageHead title="New series" lead="Its terms, and a coupon as the holder will see it." />
       <SeriesForm />
     </div>
   )

@@ -6,6 +6,7 @@ import { refusedRowsQuery, uploadsQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series, Upload } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
+import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
 import { shortRefusal } from '../../parts/words.ts'
 import { UploadDialog } from './upload-dialog.tsx'
@@ -41,39 +42,35 @@ export function Uploads({ series }: { series: Series }) {
         )
       }
     >
-      {uploads.isPending ? (
-        <Loading rows={3} />
-      ) : uploads.isError ? (
-        <Failed error={uploads.error} retry={() => void uploads.refetch()} />
-      ) : uploads.data.length === 0 ? (
-        <Empty title="None">
-          {hasEnded
-            ? 'The series has ended and takes no more.'
-            : 'A CSV file brings codes from elsewhere, or issues coupons to a list of customers.'}
-        </Empty>
-      ) : (
-        <div className="scroll-x">
-          <table className="table" aria-label="Uploaded files">
-            <thead>
-              <tr>
-                <th>File</th>
-                <th>State</th>
-                <th className="right">Rows</th>
-                <th className="right">Came in</th>
-                <th className="right">Refused</th>
-                <th>
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {uploads.data.map((upload) => (
-                <UploadRow key={upload.jobId} upload={upload} look={mayWrite ? setRefused : undefined} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Listed
+        query={uploads}
+        lines={3}
+        empty={
+          <Empty title="None">
+            {hasEnded
+              ? 'The series has ended and takes no more.'
+              : 'A CSV file brings codes from elsewhere, or issues coupons to a list of customers.'}
+          </Empty>
+        }
+      >
+        {(rows) => (
+          <Table
+            label="Uploaded files"
+            heads={[
+              'File',
+              'State',
+              ['Rows', 'right'],
+              ['Came in', 'right'],
+              ['Refused', 'right'],
+              actionsHead,
+            ]}
+          >
+            {rows.map((upload) => (
+              <UploadRow key={upload.jobId} upload={upload} look={mayWrite ? setRefused : undefined} />
+            ))}
+          </Table>
+        )}
+      </Listed>
       {isOpen && <UploadDialog series={series} close={() => setIsOpen(false)} />}
       {refused?.errorFileUrl && (
         <RefusedRows upload={refused} path={refused.errorFileUrl} close={() => setRefused(null)} />
