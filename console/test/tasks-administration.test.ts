@@ -196,3 +196,22 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
 test('no script failed and the policy refused nothing', () => {
   expect(site.faults).toEqual([])
 })
+
+test('the audit log says what was changed, and is narrowed to one person', async () => {
+  const page = await site.open('admin')
+  await page.goto('/console/stores')
+  await page.getByRole('button', { name: 'Add store' }).click()
+  await page.getByLabel('Code').fill('kiosk')
+  await page.getByLabel('Name').fill('The kiosk')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('heading', { name: /The kiosk/ }).waitFor()
+  await page.getByRole('link', { name: 'Audit log' }).click()
+  const log = page.getByRole('table', { name: 'Audit log' })
+  await log.getByRole('row', { name: /Store: created The kiosk/ }).waitFor()
+  await page.getByRole('combobox', { name: 'Who' }).click()
+  await page.getByRole('option', { name: 'Demo care' }).click()
+  await page.waitForURL(/actor=user/)
+  await log.getByRole('row', { name: /The kiosk/ }).waitFor({ state: 'detached' })
+  const rows = await log.getByRole('row').allInnerTexts()
+  expect(rows.slice(1).every((row) => row.includes('Demo care'))).toBe(true)
+})
