@@ -276,6 +276,7 @@ test('the form of a series tells how strong its codes are, what is hardly meant,
   await page.getByRole('option', { name: /made or uploaded/ }).click()
   await page.getByRole('button', { name: 'Create series' }).click()
   await page.getByRole('heading', { name: 'Weak ones' }).waitFor()
+  await page.getByText('No codes yet').waitFor()
 
   // Weak codes are made when somebody says so.
   await page.getByRole('button', { name: 'Generate codes' }).click()
@@ -287,6 +288,16 @@ test('the form of a series tells how strong its codes are, what is hardly meant,
   await dialog.getByLabel('Make them although they can be guessed').check()
   await dialog.getByRole('button', { name: 'Generate' }).click()
   await page.getByText('Guessed in about 3 hours').waitFor()
+
+  // Another one with the same terms.
+  await page.getByRole('link', { name: 'Make another' }).click()
+  await page.getByText('With the terms of Weak ones').waitFor()
+  expect(await page.getByLabel('Random characters').inputValue()).toBe('5')
+  await page.getByLabel('Description').fill('Strong ones')
+  await page.getByLabel('Random characters').fill('16')
+  await page.getByRole('button', { name: 'Create series' }).click()
+  await page.getByRole('heading', { name: 'Strong ones' }).waitFor()
+  await page.getByText('Codes made or uploaded beforehand').waitFor()
 })
 
 test('no script failed and the policy refused nothing', () => {

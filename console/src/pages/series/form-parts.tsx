@@ -1,7 +1,8 @@
 import { Checkbox, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Panel } from '../../parts/states.tsx'
-import type { FieldErrors, SeriesFields } from './series-fields.ts'
+import type { FieldErrors } from './series-errors.ts'
+import type { SeriesFields } from './series-fields.ts'
 
 /** What the sections of the form of a series share. */
 

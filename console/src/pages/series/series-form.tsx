@@ -13,25 +13,28 @@ import { LimitsSection, TimeSection } from './form-limits.tsx'
 import type { FormState } from './form-parts.tsx'
 import { MessageSection, PlacesSection } from './form-places.tsx'
 import { WorthSection } from './form-worth.tsx'
-import {
-  bodyOf,
-  checkFields,
-  fieldError,
-  fieldsOf,
-  newFields,
-  type FieldErrors,
-  type SeriesFields,
-} from './series-fields.ts'
+import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
+import { bodyOf, copyOf, fieldsOf, newFields, type SeriesFields } from './series-fields.ts'
 import { notesOf } from './series-notes.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
 
+interface SeriesFormProps {
+  /** The one that is edited. */
+  readonly series?: Series
+  /** The one of which another is made. */
+  readonly like?: Series | undefined
+}
+
 /** Creates or edits a series: every field says what it does, and what is refused stands where it belongs. */
-export function SeriesForm({ series }: { series?: Series }) {
+export function SeriesForm({ series, like }: SeriesFormProps) {
   const formats = useFormats()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
-  const [fields, setFields] = useState(() => (series ? fieldsOf(series, formats) : newFields))
+  const today = formats.isoDay(Date.now())
+  const [fields, setFields] = useState(() =>
+    series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
+  )
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const action = useAction(
@@ -66,7 +69,7 @@ export function SeriesForm({ series }: { series?: Series }) {
   useEffect(() => {
     if (action.error) focusWrong()
   }, [action.error])
-  const notes = notesOf(fields, formats.isoDay(Date.now()))
+  const notes = notesOf(fields, today)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (Object.keys(wrong).length > 0) {
@@ -74,7 +77,7 @@ export function SeriesForm({ series }: { series?: Series }) {
       return
     }
     setTouched(new Set())
-    action.submit(bodyOf(fields, series, formats))
+    action.submit(bodyOf(fields, series ?? like, formats))
   }
   const isPercent = fields.discountType === 'PERC'
   return (

@@ -10,9 +10,11 @@ const soonMs = 7 * 86_400_000
 /** Where a series stands, in two words. */
 export function stateOf(series: Series, nowMs = Date.now()): readonly [words: string, tone: Tone] {
   const { maxRedeem, numRedeemed, maxCreate, numIssued } = series
+  const isEmpty = series.clientHandlingType === 'DISC_CODE_PIN' && series.numUploadedNonIssued === 0
   if (isOver(series, nowMs)) return ['Ended', 'quiet']
   if (maxRedeem !== -1 && numRedeemed >= maxRedeem) return ['Used up', 'warn']
   if (maxCreate !== -1 && numIssued >= maxCreate) return ['All given out', 'warn']
+  if (isEmpty) return [numIssued === 0 ? 'No codes yet' : 'No codes left', 'warn']
   if (begins(series) > nowMs) return ['Not begun', 'quiet']
   return isOver(series, nowMs + soonMs) ? ['Ends soon', 'warn'] : ['Running', 'good']
 }

@@ -151,7 +151,7 @@ function RefusedRows({ upload, path, close }: { upload: Upload; path: string; cl
         <Failed error={rows.error} retry={() => void rows.refetch()} />
       ) : (
         <>
-          <div className="panel-head">
+          <div className="panel-head flush">
             <span className="second">
               {refused.length < upload.errorCount
                 ? `The first ${count(refused.length)} of ${count(upload.errorCount)}`
