@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { csvOf, readCsv, readCsvFrom } from '../src/parts/csv.ts'
-import { guessColumns, uploadFields, withColumn } from '../src/pages/series/upload-columns.ts'
+import { faultOf, guessColumns, uploadFields, withColumn } from '../src/pages/series/upload-columns.ts'
 
 test('rows are read as RFC 4180 has them, as many as are asked for', () => {
   const text = '\uFEFFcode,note\r\nA1,"a, b"\n"A ""2""","two\nlines"\n\nA3,\nA4,x'
@@ -63,4 +63,19 @@ test('one column names customers and one holds codes', () => {
     customerIdentifierColumn: '0',
     couponCodeColumn: 'NONE',
   })
+})
+
+test('a file that cannot be read as it is says why', () => {
+  expect(
+    faultOf([
+      ['code', 'mobile'],
+      ['A1', '94'],
+    ]),
+  ).toBeNull()
+  expect(faultOf([['code'], ['A1']])).toBeNull()
+  expect(faultOf([])).toContain('names of its columns')
+  expect(faultOf([['code']])).toContain('rows below it')
+  expect(faultOf([['code;mobile'], ['A1;94']])).toContain('semicolons')
+  expect(faultOf([['code\tmobile'], ['A1\t94']])).toContain('tabs')
+  expect(faultOf([['code'], ['A\uFFFD']])).toContain('UTF-8')
 })

@@ -155,6 +155,9 @@ test('codes alone are not sent where they could not wait, nor a file without row
   await dialog.getByRole('button', { name: 'Another file' }).click()
   await dialog.getByLabel('CSV file').setInputFiles(await file('empty.csv', 'mobile'))
   await dialog.getByText('The file needs a line with the names').waitFor()
+  await dialog.getByRole('button', { name: 'Another file' }).click()
+  await dialog.getByLabel('CSV file').setInputFiles(await file('excel.csv', 'mobile;code', '9400488244;A1'))
+  await dialog.getByText('separated by semicolons').waitFor()
   expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
 })
 
