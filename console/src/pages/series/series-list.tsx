@@ -9,6 +9,7 @@ import { CsvButton } from '../../parts/csv-button.tsx'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { useFilter } from '../../parts/use-filter.ts'
 import { fits, nextSort, shows, sorted, sortOf } from './series-list-rules.ts'
+import { moveFocus } from './move-focus.ts'
 import { SeriesRows } from './series-rows.tsx'
 import { stateOf } from './series-terms.tsx'
 
@@ -48,6 +49,7 @@ export default function SeriesList() {
             placeholder="Description, series code or discount code"
             value={text}
             onChange={({ currentTarget }) => filter.set('q', currentTarget.value)}
+            onKeyDown={moveFocus}
           />
           <div className="page-tools">
             <SegmentedControl

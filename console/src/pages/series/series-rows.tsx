@@ -8,6 +8,7 @@ import { daysOfSeriesQuery } from '../../api/series-queries.ts'
 import type { DaysOfSeries, Series } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
 import { Sparkline } from '../../parts/sparkline.tsx'
+import { moveFocus } from './move-focus.ts'
 import type { Sort, SortName } from './series-list-rules.ts'
 import { rateOf, SeriesState } from './series-terms.tsx'
 
@@ -101,7 +102,7 @@ export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
                 style={{ height: rowPx, transform: `translateY(${start}px)` }}
               >
                 <span role="cell" className="grid-open" title={one.description}>
-                  <Link className="row-name" href={`/series/${one.id}`}>
+                  <Link className="row-name" href={`/series/${one.id}`} onKeyDown={moveFocus}>
                     {one.description}
                   </Link>
                   <div className="second">{one.seriesCode}</div>
