@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Progress } from '@mantine/core'
+import { Button, Group, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Download, Ellipsis } from 'lucide-react'
@@ -11,8 +11,9 @@ import { refusalWords } from '../../parts/action-form.tsx'
 import { count, useFormats } from '../../parts/format.ts'
 import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
+import { WorkProgress } from '../../parts/work-progress.tsx'
 import { drawnIn, sampleOf } from './code-sample.ts'
-import { guessingTime, strengthOf, unlimitedCodes } from './code-strength.ts'
+import { guessingTime, isHard, strengthOf, unlimitedCodes } from './code-strength.ts'
 import { ExportDialog, GenerateDialog, VoidDialog } from './code-batch-dialogs.tsx'
 import { CodeFormDialog } from './code-form-dialog.tsx'
 
@@ -113,8 +114,10 @@ function FormLine({ form, series }: FormLineProps) {
   )
 }
 
-const strengthWords = ({ strength }: CodeBatch): string =>
-  `Guessed in ${guessingTime(Number(strength.guessesPerHit))}`
+function strengthWords({ strength }: CodeBatch): string {
+  const guesses = Number(strength.guessesPerHit)
+  return isHard(guesses) ? 'Hard to guess' : `Guessed in ${guessingTime(guesses)}`
+}
 
 interface BatchRowProps {
   readonly batch: CodeBatch
@@ -140,21 +143,13 @@ function BatchRow({ batch, mayWrite, open }: BatchRowProps) {
         <State tone={tone} title={batch.failure ?? undefined}>
           {words}
         </State>
-        {batch.state === 'making' && (
-          <Progress
-            mt={6}
-            w={120}
-            size="sm"
-            value={(batch.made / batch.asked) * 100}
-            aria-label={`${batch.made} of ${batch.asked} codes made`}
-          />
-        )}
+        {batch.state === 'making' && <WorkProgress done={batch.made} total={batch.asked} of="codes made" />}
         {batch.exportedAt && <div className="second">Exported {formats.time(batch.exportedAt)}</div>}
         {batch.failure && <div className="second">{batch.failure}</div>}
       </td>
       <td className="right">
         {count(batch.made)}
-        {batch.made !== batch.asked && <div className="second">of {count(batch.asked)}</div>}
+        {batch.made !== batch.asked && <div className="second nowrap">of {count(batch.asked)}</div>}
         {batch.voided > 0 && <div className="second">{count(batch.voided)} voided</div>}
       </td>
       <td title={`One in ${count(Number(batch.strength.guessesPerHit))} guesses hits`}>

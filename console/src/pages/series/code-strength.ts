@@ -37,10 +37,14 @@ const units = [
   [60, 'minute', 1],
 ] as const
 
+/** Nobody lives to see a hit. */
+export const isHard = (guessesPerHit: number): boolean =>
+  guessesPerHit >= 1_000 * secondsPerYear * guessesPerSecond
+
 /** "about 3 hours": how long ten guesses a second take until one hits. */
 export function guessingTime(guessesPerHit: number): string {
   const seconds = guessesPerHit / guessesPerSecond
-  if (seconds >= 1_000 * secondsPerYear) return 'more than a thousand years'
+  if (isHard(guessesPerHit)) return 'more than a thousand years'
   for (const [length, name, least] of units)
     if (seconds >= length * least) return `about ${plural(Math.round(seconds / length), name)}`
   return 'less than a minute'

@@ -1,4 +1,4 @@
-import { Button, Modal, Progress } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { Series, Upload } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
+import { WorkProgress } from '../../parts/work-progress.tsx'
 import { shortRefusal } from '../../parts/words.ts'
 import { UploadDialog } from './upload-dialog.tsx'
 
@@ -97,15 +98,7 @@ function UploadRow({ upload, look }: UploadRowProps) {
       </td>
       <td>
         <State tone={uploadStatus === 'FINISHED' && errorCount > 0 ? 'warn' : tone}>{words}</State>
-        {isMoving(upload) && (
-          <Progress
-            mt={6}
-            w={120}
-            size="sm"
-            value={(seen / actualRowCount) * 100}
-            aria-label={`${count(seen)} of ${plural(actualRowCount, 'row')} read`}
-          />
-        )}
+        {isMoving(upload) && <WorkProgress done={seen} total={actualRowCount} of="rows read" />}
       </td>
       <td className="right">{count(actualRowCount)}</td>
       <td className="right">{count(totalUploadedCount)}</td>
