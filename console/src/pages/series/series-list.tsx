@@ -2,7 +2,7 @@ import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { Link } from 'wouter'
-import { seriesListQuery } from '../../api/queries.ts'
+import { listPace, seriesListQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series } from '../../api/types.ts'
 import { CsvButton } from '../../parts/csv-button.tsx'
@@ -13,14 +13,12 @@ import { moveFocus } from './move-focus.ts'
 import { SeriesRows } from './series-rows.tsx'
 import { stateOf } from './series-terms.tsx'
 
-const refreshMs = 10_000
-
 /** Every series with its counters, the latest first; they are read again while somebody looks. */
 export default function SeriesList() {
   const may = useMay()
   const filter = useFilter()
   const [text, show, sort] = [filter.get('q'), filter.get('show'), sortOf(filter.get('sort'))]
-  const list = useQuery({ ...seriesListQuery, refetchInterval: refreshMs })
+  const list = useQuery({ ...seriesListQuery, refetchInterval: listPace.refetchInterval })
   const nowMs = Date.now()
   const shown = sorted(
     (list.data ?? []).filter((one) => fits(one, text, show, nowMs)),

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Copy, Pencil } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { Link, useParams } from 'wouter'
-import { seriesQuery } from '../../api/queries.ts'
+import { seriesPace, seriesQuery } from '../../api/queries.ts'
 import { codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series } from '../../api/types.ts'
@@ -18,12 +18,11 @@ import { rateOf, SeriesState } from './series-terms.tsx'
 import { TermsPanel } from './terms-panel.tsx'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
-const refreshMs = 5_000
 
 /** A series: what became of it, its terms and its codes. */
 export default function SeriesPage() {
   const id = Number(useParams<{ id: string }>().id)
-  const series = useQuery({ ...seriesQuery(id), refetchInterval: refreshMs })
+  const series = useQuery({ ...seriesQuery(id), refetchInterval: seriesPace.refetchInterval })
   if (!Number.isSafeInteger(id) || id <= 0 || series.data === null)
     return <Empty title="There is no such series">Choose one from the list.</Empty>
   if (series.isPending) return <Loading rows={6} />
