@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest'
-import { startConsole, tillCall, type Console } from './console-harness.ts'
+import { createSeries, startConsole, tillCall, type Console } from './console-harness.ts'
 
 // Browsers share the machine with the other tests.
 vi.setConfig({ testTimeout: 90_000 })
@@ -198,6 +198,8 @@ test('no script failed and the policy refused nothing', () => {
 })
 
 test('the audit log says what was changed, and is narrowed to one person', async () => {
+  const seriesId = await createSeries(site, 'For print', 'DISC_CODE_PIN')
+  await tillCall(site, 'POST', `/admin/v1/series/${seriesId}/codes`, { count: 5 })
   const page = await site.open('admin')
   await page.goto('/console/stores')
   await page.getByRole('button', { name: 'Add store' }).click()
@@ -208,6 +210,8 @@ test('the audit log says what was changed, and is narrowed to one person', async
   await page.getByRole('link', { name: 'Audit log' }).click()
   const log = page.getByRole('table', { name: 'Audit log' })
   await log.getByRole('row', { name: /Store: created The kiosk/ }).waitFor()
+  const batch = log.getByRole('link', { name: 'Batch of codes: created' })
+  expect(await batch.getAttribute('href')).toBe(`/console/series/${seriesId}`)
   await page.getByRole('combobox', { name: 'Who' }).click()
   await page.getByRole('option', { name: 'Demo care' }).click()
   await page.waitForURL(/actor=user/)

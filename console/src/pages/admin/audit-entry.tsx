@@ -10,12 +10,18 @@ const pageOf: Readonly<Record<string, (id: number) => string>> = {
   series: (id) => `/series/${id}`,
 }
 
+const isOfSeries: ReadonlySet<string> = new Set(['code-batch', 'upload'])
+
 /** A change, and what it changed once that is asked for. */
 export function EntryRows({ entry }: { entry: AuditEntry }) {
   const formats = useFormats()
   const [isOpen, setIsOpen] = useState(false)
   const { at, actor, action, subject, reason, address, before, after } = entry
-  const page = subject.id === null ? undefined : pageOf[subject.kind]?.(subject.id)
+  // A batch or an upload is looked at on the page of its series.
+  const seriesId = after?.['seriesId']
+  const page =
+    (subject.id === null ? undefined : pageOf[subject.kind]?.(subject.id)) ??
+    (isOfSeries.has(subject.kind) && typeof seriesId === 'number' ? `/series/${seriesId}` : undefined)
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
     (name) =>
       before === null || after === null || JSON.stringify(before[name]) !== JSON.stringify(after[name]),
