@@ -135,6 +135,8 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
   const secret = page.getByRole('textbox', { name: 'Secret' })
   const first = await secret.inputValue()
   expect(first).toMatch(/^whsec_/)
+  // It is selected, for whoever copies by keyboard.
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe(first)
   await page.getByRole('button', { name: 'I have kept it' }).click()
   await page.getByRole('link', { name: 'shop', exact: true }).click()
   await page.getByText('Issued, Redeemed, Redemption reversed').waitFor()
