@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { byStoreSql, dailySql } from '../src/figures/figures-sql.ts'
+import { dailySql, seriesSql } from '../src/figures/figures-sql.ts'
 import { createStore } from '../src/organisations/create-store.ts'
 import { createTestContext, createTestServer } from './harness.ts'
 import { openOffice } from './people-cases.ts'
@@ -280,7 +280,7 @@ test('figures of some days read no others, however many rows there are', async (
   for (const [text, values] of [
     [dailySql(false), [orgId, ...days]],
     [dailySql(true), [orgId, ...days, [seriesId]]],
-    [byStoreSql, [orgId, ...days, seriesId]],
+    [seriesSql, [orgId, ...days, seriesId]],
   ] as const) {
     const { rows } = await pool.query(`explain (analyze, format json, timing off) ${text}`, [...values])
     const plan = JSON.stringify(rows)

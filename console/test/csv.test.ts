@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readCsv, readCsvFrom } from '../src/parts/csv.ts'
-import { guessColumns, uploadFields, withColumn } from '../src/pages/series/upload-columns.ts'
+import { csvOf, readCsv, readCsvFrom } from '../src/parts/csv.ts'
+import { faultOf, guessColumns, uploadFields, withColumn } from '../src/pages/series/upload-columns.ts'
 
 test('rows are read as RFC 4180 has them, as many as are asked for', () => {
   const text = '\uFEFFcode,note\r\nA1,"a, b"\n"A ""2""","two\nlines"\n\nA3,\nA4,x'
@@ -15,6 +15,22 @@ test('rows are read as RFC 4180 has them, as many as are asked for', () => {
   ])
   expect(readCsv('', 5)).toEqual([])
   expect(readCsv('a,', 5)).toEqual([['a', '']])
+})
+
+test('what is written is read again, and no spreadsheet takes a cell for a formula', async () => {
+  const text = await csvOf([
+    ['name', 'n'],
+    ['a, "b"\nc', -2],
+    ['=1+1', 0],
+    ['plain', 12.5],
+  ]).text()
+  expect(text).toMatch(/^name,n\r\n/)
+  expect(readCsv(text, 9)).toEqual([
+    ['name', 'n'],
+    ['a, "b"\nc', '-2'],
+    ["'=1+1", '0'],
+    ['plain', '12.5'],
+  ])
 })
 
 test('of a long file as much is read as is shown, and no row that was cut', async () => {
@@ -47,4 +63,19 @@ test('one column names customers and one holds codes', () => {
     customerIdentifierColumn: '0',
     couponCodeColumn: 'NONE',
   })
+})
+
+test('a file that cannot be read as it is says why', () => {
+  expect(
+    faultOf([
+      ['code', 'mobile'],
+      ['A1', '94'],
+    ]),
+  ).toBeNull()
+  expect(faultOf([['code'], ['A1']])).toBeNull()
+  expect(faultOf([])).toContain('names of its columns')
+  expect(faultOf([['code']])).toContain('rows below it')
+  expect(faultOf([['code;mobile'], ['A1;94']])).toContain('semicolons')
+  expect(faultOf([['code\tmobile'], ['A1\t94']])).toContain('tabs')
+  expect(faultOf([['code'], ['A\uFFFD']])).toContain('UTF-8')
 })

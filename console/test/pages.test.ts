@@ -131,7 +131,7 @@ const pages: readonly Shown[] = [
     open: (page) => page.locator('.u-legend').first().waitFor(),
   },
   { name: 'series-list', path: '/console/series', text: '22 series' },
-  { name: 'series', path: '/console/series/794088', text: 'Codes made beforehand' },
+  { name: 'series', path: '/console/series/794088', text: 'Each coupon gets its code' },
   { name: 'series-running', path: '/console/series/850003', text: 'Most refused' },
   {
     name: 'series-upload',

@@ -4,7 +4,8 @@ import { loadDemo } from '../../src/demo/load-demo.ts'
 import { basic, createTestContext, createTestServer } from '../../test/harness.ts'
 import type { Series, StatedSeries } from '../src/api/types.ts'
 import { formatsOf } from '../src/parts/format.ts'
-import { bodyOf, fieldError, fieldsOf, newFields } from '../src/pages/series/series-fields.ts'
+import { fieldError } from '../src/pages/series/series-errors.ts'
+import { bodyOf, copyOf, fieldsOf, newFields } from '../src/pages/series/series-fields.ts'
 
 const formats = formatsOf('UTC', null)
 const headers = { authorization: basic('demo.till', 'demo') }
@@ -92,6 +93,33 @@ test('the form of a series, saved as it was filled, changes nothing of it', asyn
     expect(answer.statusCode, answer.body).toBe(200)
   }
   expect((await listSeries()).map(terms)).toEqual(before.map(terms))
+})
+
+test('another series made of one has its terms, and what must be its own is new', async () => {
+  const today = '2026-05-04'
+  const original = (await listSeries()).find(({ seriesCode }) => seriesCode === 'FESTIVAL500')
+  if (original === undefined) throw new Error('the demo has no such series')
+  const fields = copyOf(original, formats, today)
+  expect(fields).toMatchObject({ seriesCode: '', description: original.description, maxCreate: '40' })
+  const answer = await save(bodyOf(fields, original, formats))
+  expect(answer.statusCode, answer.body).toBe(200)
+  const { id } = answer.json<{ id: number }>()
+  const copy = (await listSeries()).find((one) => one.id === id)
+  if (copy === undefined) throw new Error('it is not there')
+  const own = {
+    id: 0,
+    seriesCode: '',
+    createdOn: '',
+    createdBy: 0,
+    validDaysFromCreation: 0,
+    latestIssualTime: 0,
+  }
+  const counters = { numIssued: 0, numRedeemed: 0, latestRedemptionTime: 0 }
+  expect({ ...terms(copy), ...own, ...counters }).toEqual({ ...terms(original), ...own, ...counters })
+  expect(copy.numIssued).toBe(0)
+  expect(
+    copyOf({ ...original, validTillDateTime: '2026-05-03T23:59:59Z' }, formats, today).validTillDate,
+  ).toBe('')
 })
 
 test('what the server refuses of a series stands at the field of the form that it speaks of', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest'
-import { startConsole, tillCall, type Console } from './console-harness.ts'
+import { createSeries, startConsole, tillCall, type Console } from './console-harness.ts'
 
 // Browsers share the machine with the other tests.
 vi.setConfig({ testTimeout: 90_000 })
@@ -124,6 +124,10 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
   await page.getByLabel('Name').fill('shop')
   await page.getByLabel('URL').fill('http://hooks.example.com/coupons')
   await page.getByLabel('Mobile number').check()
+  await page.getByRole('button', { name: 'Add header' }).click()
+  await page.getByLabel('Name of header 1').fill('Authorization')
+  expect(await page.getByRole('button', { name: 'Add', exact: true }).isDisabled()).toBe(true)
+  await page.getByLabel('Value of header 1').fill('Bearer one')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   await page.getByText('it must begin with https://').waitFor()
   await page.getByLabel('URL').fill('https://hooks.example.com/coupons')
@@ -131,6 +135,8 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
   const secret = page.getByRole('textbox', { name: 'Secret' })
   const first = await secret.inputValue()
   expect(first).toMatch(/^whsec_/)
+  // It is selected, for whoever copies by keyboard.
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe(first)
   await page.getByRole('button', { name: 'I have kept it' }).click()
   await page.getByRole('link', { name: 'shop', exact: true }).click()
   await page.getByText('Issued, Redeemed, Redemption reversed').waitFor()
@@ -153,6 +159,20 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
     await page.getByRole('button', { name: 'More actions for shop' }).click()
     await page.getByRole('menuitem', { name: item }).click()
   }
+  // Headers of its own stay as they are until they are set anew; their values are not told.
+  const headers = page.locator('dt', { hasText: 'Headers of its own' })
+  const change = page.getByRole('dialog', { name: 'Change shop' })
+  await headers.waitFor()
+  await more('Change…')
+  await change.getByText('Authorization').waitFor()
+  await change.getByRole('button', { name: 'Set anew' }).click()
+  expect(await change.getByLabel('Name of header 1').inputValue()).toBe('Authorization')
+  expect(await change.getByLabel('Value of header 1').inputValue()).toBe('')
+  await change.getByRole('button', { name: 'Remove header 1' }).click()
+  await change.getByLabel('Reason').fill('it needs none')
+  await change.getByRole('button', { name: 'Save' }).click()
+  await headers.waitFor({ state: 'detached' })
+
   await more('New secret…')
   await page.getByLabel('Reason').fill('somebody left')
   await page.getByRole('button', { name: 'Make new secret' }).click()
@@ -177,4 +197,27 @@ test('a webhook is made, tested, paused, given another secret and deleted, and a
 
 test('no script failed and the policy refused nothing', () => {
   expect(site.faults).toEqual([])
+})
+
+test('the audit log says what was changed, and is narrowed to one person', async () => {
+  const seriesId = await createSeries(site, 'For print', 'DISC_CODE_PIN')
+  await tillCall(site, 'POST', `/admin/v1/series/${seriesId}/codes`, { count: 5 })
+  const page = await site.open('admin')
+  await page.goto('/console/stores')
+  await page.getByRole('button', { name: 'Add store' }).click()
+  await page.getByLabel('Code').fill('kiosk')
+  await page.getByLabel('Name').fill('The kiosk')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('heading', { name: /The kiosk/ }).waitFor()
+  await page.getByRole('link', { name: 'Audit log' }).click()
+  const log = page.getByRole('table', { name: 'Audit log' })
+  await log.getByRole('row', { name: /Store: created The kiosk/ }).waitFor()
+  const batch = log.getByRole('link', { name: 'Batch of codes: created' })
+  expect(await batch.getAttribute('href')).toBe(`/console/series/${seriesId}`)
+  await page.getByRole('combobox', { name: 'Who' }).click()
+  await page.getByRole('option', { name: 'Demo care' }).click()
+  await page.waitForURL(/actor=user/)
+  await log.getByRole('row', { name: /The kiosk/ }).waitFor({ state: 'detached' })
+  const rows = await log.getByRole('row').allInnerTexts()
+  expect(rows.slice(1).every((row) => row.includes('Demo care'))).toBe(true)
 })

@@ -116,6 +116,32 @@ test('an upload whose answer is lost is sent again and taken once', async () => 
   await page.getByText('Codes waiting').waitFor()
 })
 
+test('while a large file is sent the dialog says how much of it is', async () => {
+  const id = await createSeries(site, 'A long list', 'DISC_CODE_PIN')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Upload a file' })
+  const codes = Array.from({ length: 60_000 }, (_, n) => `LONGCODE${n}`)
+  await dialog.getByLabel('CSV file').setInputFiles(await file('long.csv', 'code', ...codes))
+  await dialog.getByText('The codes will wait').waitFor()
+  await dialog.getByLabel('Reason').fill('for print')
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 0,
+    downloadThroughput: -1,
+    uploadThroughput: 300_000,
+  })
+  await dialog.getByRole('button', { name: 'Upload' }).click()
+  await dialog.getByText(/^Sending: [1-9]\d? %$/).waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  await page
+    .getByRole('row', { name: /long\.csv/ })
+    .getByText('60,000')
+    .waitFor()
+})
+
 test('codes alone are not sent where they could not wait, nor a file without rows', async () => {
   const id = await createSeries(site, 'Drawn at issue', 'DISC_CODE')
   const page = await site.open('campaign')
@@ -129,6 +155,9 @@ test('codes alone are not sent where they could not wait, nor a file without row
   await dialog.getByRole('button', { name: 'Another file' }).click()
   await dialog.getByLabel('CSV file').setInputFiles(await file('empty.csv', 'mobile'))
   await dialog.getByText('The file needs a line with the names').waitFor()
+  await dialog.getByRole('button', { name: 'Another file' }).click()
+  await dialog.getByLabel('CSV file').setInputFiles(await file('excel.csv', 'mobile;code', '9400488244;A1'))
+  await dialog.getByText('separated by semicolons').waitFor()
   expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
 })
 
@@ -157,6 +186,14 @@ test('the overview tells what was refused most, and the list of series how each 
   const refused = page.getByRole('table', { name: /^Most refused/ })
   expect(await refused.getByRole('row').nth(1).innerText()).toMatch(/^Used[\s\S]*Redemption\s+9$/)
   await page.getByRole('link', { name: 'Festival gift: 500 off' }).waitFor()
+  await page
+    .getByText(/^\d+ on \w+day last week$/)
+    .first()
+    .waitFor()
+  // Nobody points at a day: the legend has what all of them come to.
+  const days = page.locator('.u-legend .u-series').filter({ hasText: 'Redeemed' })
+  const total = Number(await days.locator('.u-value').innerText())
+  expect(total).toBeGreaterThan(50)
   await page.getByRole('link', { name: 'Series', exact: true }).click()
   const row = page.getByRole('row', { name: /Welcome back/ })
   expect(await row.getByRole('img').getAttribute('aria-label')).toMatch(/^[1-9]\d redemptions in 14 days$/)
@@ -167,6 +204,112 @@ test('the overview tells what was refused most, and the list of series how each 
     .first()
     .waitFor()
   await page.getByText('in 45 days').first().waitFor()
+
+  // Another period, and the stores of it as a file.
+  await page.getByText('7 days', { exact: true }).click()
+  await page.getByRole('heading', { name: 'By store, last 7 days' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?days=7')
+  const stores = page.getByRole('table', { name: 'By store, last 7 days' }).getByRole('row')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTitle('The stores of this table as a file').click(),
+  ])
+  expect(download.suggestedFilename()).toBe('WELCOME10-stores.csv')
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+  expect(lines).toHaveLength(await stores.count())
+  expect(lines[0]).toBe('storeCode,store,issued,redeemed')
+})
+
+test('the list of series is narrowed and sorted in the URL, and is a file as it stands', async () => {
+  const page = await site.open('campaign')
+  await page.goto('/console/series')
+  const rows = page.getByRole('table', { name: 'Series' }).getByRole('row')
+  await page.getByText('Running', { exact: true }).first().click()
+  await page.getByRole('button', { name: 'Redeemed' }).click()
+  await page.waitForURL(/show=running&sort=-redeemed/)
+  await page.getByText(/^\d+ of \d+ series$/).waitFor()
+  const head = page.getByRole('columnheader', { name: 'Redeemed' })
+  expect(await head.getAttribute('aria-sort')).toBe('descending')
+  expect(await rows.nth(1).innerText()).toContain('Welcome back')
+  await page.getByLabel('Filter series').fill('off')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('series.csv')
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n')
+  expect(lines[0]).toContain('seriesCode,description')
+  expect(lines[1]).toContain('WELCOME10')
+  expect(lines).toHaveLength(await rows.count())
+
+  // The view is in the URL; the rows are reached from the filter.
+  await page.getByLabel('Filter series').press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowUp')
+  expect(
+    await rows
+      .nth(1)
+      .getByRole('link')
+      .evaluate((link) => link === document.activeElement),
+  ).toBe(true)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Welcome back: 10 % off' }).waitFor()
+  await page.goBack()
+  await page.getByRole('columnheader', { name: 'Redeemed' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?show=running&sort=-redeemed&q=off')
+  await page.getByText('Not begun', { exact: true }).click()
+  await page.getByText('No series fits the filter.').waitFor()
+})
+
+test('the form of a series tells how strong its codes are, what is hardly meant, and leads to what is wrong', async () => {
+  const page = await site.open('campaign')
+  await page.goto('/console/series/new')
+  await page.getByLabel('Description').fill('Weak ones')
+  await page.getByRole('textbox', { name: 'Amount' }).fill('50')
+  await page.getByLabel('Discount code').fill('WEAK')
+  await page.getByLabel('Last day').fill('2099-12-31')
+  await page.getByText('Hard to guess.').waitFor()
+  await page.getByLabel('Random characters').fill('5')
+  await page.getByText('Easy to guess.').waitFor()
+  await page.getByLabel('Coupons to give out').fill('40000000')
+  await page.getByText('Too few codes.').waitFor()
+  await page.getByLabel('Coupons to give out').fill('500')
+  await page.getByText('With 500 of them out').waitFor()
+  await page.getByLabel('Redemptions in all').fill('100')
+  await page.getByText('At most 100 of 500 coupons can be redeemed.').waitFor()
+  const bill = page.getByLabel('Largest bill')
+  await page.getByLabel('Smallest bill').fill('100')
+  await bill.fill('10')
+  await page.getByLabel('Description').focus()
+  await page.getByRole('button', { name: 'Create series' }).click()
+  expect(await bill.evaluate((element) => element === document.activeElement)).toBe(true)
+  await bill.fill('')
+  await page.getByRole('combobox', { name: 'Kind of codes' }).click()
+  await page.getByRole('option', { name: /made or uploaded/ }).click()
+  await page.getByRole('button', { name: 'Create series' }).click()
+  await page.getByRole('heading', { name: 'Weak ones' }).waitFor()
+  await page.getByText('No codes yet').waitFor()
+
+  // Weak codes are made when somebody says so.
+  await page.getByRole('button', { name: 'Generate codes' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Generate codes' })
+  await dialog.getByLabel('How many').fill('500')
+  await dialog.getByText('hit one in about 3 hours').waitFor()
+  await dialog.getByLabel('Reason').fill('a try')
+  expect(await dialog.getByRole('button', { name: 'Generate' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Make them although they can be guessed').check()
+  await dialog.getByRole('button', { name: 'Generate' }).click()
+  await page.getByText('Guessed in about 3 hours').waitFor()
+
+  // Another one with the same terms.
+  await page.getByRole('link', { name: 'Make another' }).click()
+  await page.getByText('With the terms of Weak ones').waitFor()
+  expect(await page.getByLabel('Random characters').inputValue()).toBe('5')
+  await page.getByLabel('Description').fill('Strong ones')
+  await page.getByLabel('Random characters').fill('16')
+  await page.getByRole('button', { name: 'Create series' }).click()
+  await page.getByRole('heading', { name: 'Strong ones' }).waitFor()
+  await page.getByText('Codes made or uploaded beforehand').waitFor()
 })
 
 test('no script failed and the policy refused nothing', () => {

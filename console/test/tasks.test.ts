@@ -242,7 +242,7 @@ test('a campaign manager creates a series, is told at the field what is wrong, a
   const page = await site.open('campaign')
   await page.goto('/console/series/new')
   await page.getByLabel('Description').fill('Winter sale')
-  await page.getByLabel('Amount', { exact: true }).last().fill('100')
+  await page.getByRole('textbox', { name: 'Amount' }).fill('100')
   await page.getByLabel('Discount code').fill('WINTER')
   await page.getByLabel('Series code').fill('68579')
   await page.getByRole('combobox', { name: 'Kind of codes' }).click()
@@ -251,6 +251,9 @@ test('a campaign manager creates a series, is told at the field what is wrong, a
   await page.getByRole('button', { name: 'Create series' }).click()
   // Another series has the code.
   await page.getByText('coupon series with same series code is already present').waitFor()
+  expect(await page.getByLabel('Series code').evaluate((field) => field === document.activeElement)).toBe(
+    true,
+  )
   await page.getByLabel('Series code').fill('WINTER-1')
   await page.getByRole('button', { name: 'Create series' }).click()
   await page.getByRole('heading', { name: 'Winter sale' }).waitFor()

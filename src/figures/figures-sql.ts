@@ -32,17 +32,41 @@ select operation, code, sum(refused)::int8 as refused from refusals
 where org_id = $1 and day between $2::date and $3::date and ($4::bigint is null or series_id = $4)
 group by operation, code order by refused desc, operation, code limit 20`
 
-/** $4 series. Of redemptions those that stand. The store that is not known is null. */
-export const byStoreSql = `
-select x.store_id as "storeId", s.code, s.name, sum(x.issued)::int as issued, sum(x.redeemed)::int as redeemed from (
-  select c.issued_store_id as store_id, count(*) as issued, 0 as redeemed from coupons c
-  where c.org_id = $1 and ${inPeriod('c.created_at')} and c.customer_id is not null and c.series_id = $4::bigint group by 1
-  union all
-  select r.store_id, 0, count(*) from redemptions r
-  where r.org_id = $1 and ${inPeriod('r.redeemed_at')} and r.series_id = $4::bigint
-    and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id) group by 1
-) x left join stores s on s.org_id = $1 and s.id = x.store_id
-group by x.store_id, s.code, s.name order by redeemed desc, issued desc, x.store_id limit 100`
+/**
+ * $4 series: its days, `[day, issued, redeemed, reversed]`, and its stores, of whose redemptions those that stand are
+ * counted; the store that is not known is null. The rows of the period are read once for both.
+ */
+export const seriesSql = `
+with issued as (
+  select c.issued_store_id as store_id, ${dayOf('c.created_at')} as day, count(*) as n from coupons c
+  where c.org_id = $1 and ${inPeriod('c.created_at')} and c.customer_id is not null and c.series_id = $4::bigint
+  group by 1, 2
+), redeemed as (
+  select r.store_id, ${dayOf('r.redeemed_at')} as day, count(*) as n, count(*) filter (where v.redemption_id is null) as standing
+  from redemptions r left join reversals v on v.org_id = $1 and v.redemption_id = r.id
+  where r.org_id = $1 and ${inPeriod('r.redeemed_at')} and r.series_id = $4::bigint group by 1, 2
+), days as (
+  select day, sum(issued) as issued, sum(redeemed) as redeemed, sum(reversed) as reversed from (
+    select day, n as issued, 0 as redeemed, 0 as reversed from issued
+    union all
+    select day, 0, n, 0 from redeemed
+    union all
+    select ${dayOf('v.reversed_at')}, 0, 0, 1
+    from reversals v join redemptions r on r.org_id = $1 and r.id = v.redemption_id
+    where v.org_id = $1 and ${inPeriod('v.reversed_at')} and r.series_id = $4::bigint
+  ) x group by day
+), stores as (
+  select x.store_id, s.code, s.name, sum(x.issued) as issued, sum(x.redeemed) as redeemed from (
+    select store_id, n as issued, 0 as redeemed from issued
+    union all
+    select store_id, 0, standing from redeemed
+  ) x left join stores s on s.org_id = $1 and s.id = x.store_id
+  group by x.store_id, s.code, s.name having sum(x.issued) + sum(x.redeemed) > 0
+  order by redeemed desc, issued desc, x.store_id limit 100
+)
+select (select coalesce(json_agg(json_build_array(day, issued, redeemed, reversed)), '[]') from days) as days,
+  (select coalesce(json_agg(json_build_object('storeId', store_id, 'code', code, 'name', name, 'issued', issued,
+    'redeemed', redeemed) order by redeemed desc, issued desc, store_id), '[]') from stores) as stores`
 
 /** $1 organisation, $2 instant, $3 days: series that end within them. */
 export const endingSql = `

@@ -4,7 +4,7 @@ import { Refusal, type Code } from '../errors.ts'
 import type { RefusedOperation } from '../refusals/refusal-counts.ts'
 import { readNow } from '../sandbox/clock.ts'
 import { daysUntil, lastDays, type Day } from './days-rules.ts'
-import { byStoreSql, dailySql, endingSql, refusalsSql, runningOutSql } from './figures-sql.ts'
+import { dailySql, endingSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
 
 export interface DayFigures {
   /** YYYY-MM-DD on the clock of the organisation. */
@@ -73,7 +73,8 @@ export interface DaysOfSeries {
   readonly days: readonly DayFigures[]
 }
 
-type DayRow = [seriesId: number, day: number, issued: number, redeemed: number, reversed: number]
+/** A day by its place in the period. */
+type DayRow = readonly [day: number, issued: number, redeemed: number, reversed: number]
 
 interface Period {
   readonly nowS: number
@@ -103,19 +104,21 @@ async function readDays(
   seriesIds: readonly number[] = together,
 ): Promise<DaysOfSeries[]> {
   const isOfSeries = seriesIds !== together
-  const { rows } = await database.pool.query<DayRow>({
+  const { rows } = await database.pool.query<[seriesId: number, ...DayRow]>({
     text: dailySql(isOfSeries),
     rowMode: 'array',
     values: [orgId, ...bounds, ...(isOfSeries ? [seriesIds] : [])],
   })
-  const known = new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row]))
-  return seriesIds.map((id) => ({
-    id,
-    days: days.map(({ day }, at) => {
-      const [, , issued = 0, redeemed = 0, reversed = 0] = known.get(`${id} ${at}`) ?? []
-      return { day, issued, redeemed, reversed }
-    }),
-  }))
+  const known = new Map(rows.map(([seriesId, ...row]) => [`${seriesId} ${row[0]}`, row]))
+  return seriesIds.map((id) => ({ id, days: filled(days, (at) => known.get(`${id} ${at}`)) }))
+}
+
+/** Every day of a period, those too on which nothing happened. @param rowAt of the day at a place of it. */
+function filled(days: readonly Day[], rowAt: (at: number) => DayRow | undefined): DayFigures[] {
+  return days.map(({ day }, at) => {
+    const [, issued = 0, redeemed = 0, reversed = 0] = rowAt(at) ?? []
+    return { day, issued, redeemed, reversed }
+  })
 }
 
 async function readRefusals(
@@ -166,13 +169,14 @@ export async function readSeriesFigures(
   )
   const [series] = rows
   if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
-  const [[of], refusals, stores] = await Promise.all([
-    readDays(context, orgId, period, [seriesId]),
+  const [refusals, counted] = await Promise.all([
     readRefusals(context, orgId, period, seriesId),
-    pool.query<StoreFigures>(byStoreSql, [orgId, ...period.bounds, seriesId]),
+    pool.query<{ days: DayRow[]; stores: StoreFigures[] }>(seriesSql, [orgId, ...period.bounds, seriesId]),
   ])
+  const [{ days, stores } = { days: [], stores: [] }] = counted.rows
+  const known = new Map(days.map((row) => [row[0], row]))
   const daysLeft = daysUntil(timeZone, period.nowS, series.validUntilS)
-  return { ...series, daysLeft, days: of?.days ?? [], stores: stores.rows, refusals }
+  return { ...series, daysLeft, days: filled(period.days, (at) => known.get(at)), stores, refusals }
 }
 
 /** The last days of several series, in one statement; of those that the organisation has not, days without anything. */

@@ -1,3 +1,5 @@
+import { postForm } from './post-form.ts'
+
 /** Calls of the server: one way in, and what can become of them. */
 
 /** The server answered, and the answer is no. */
@@ -31,8 +33,10 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly query?: Query
   readonly body?: unknown
-  /** Goes in the place of a body, a file among it; it may take its time. */
+  /** Is posted in the place of a body, a file among it; it may take its time. */
   readonly form?: FormData
+  /** How much of the form has been sent, from 0 to 1. */
+  readonly onSent?: (share: number) => void
   readonly signal?: AbortSignal
   /** The same key again has no second effect. */
   readonly key?: string
@@ -74,17 +78,20 @@ function headersOf({ body, key, reason, store }: CallOptions): Record<string, st
 
 /** @throws Refused for an answer that is a failure, Unanswered when none came. */
 export async function send(path: string, options: CallOptions = {}): Promise<Response> {
-  const { method = 'GET', body, form, signal } = options
-  const timeout = AbortSignal.timeout(form ? formTimeoutMs : timeoutMs)
+  const { method = 'GET', body, form, onSent = () => {}, signal } = options
+  const [to, headers] = [withQuery(path, options.query), headersOf(options)]
   let response: Response
   try {
-    response = await fetch(withQuery(path, options.query), {
-      method,
-      headers: headersOf(options),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(form !== undefined && { body: form }),
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    })
+    if (form) response = await postForm(to, { headers, form, timeoutMs: formTimeoutMs }, onSent)
+    else {
+      const timeout = AbortSignal.timeout(timeoutMs)
+      response = await fetch(to, {
+        method,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      })
+    }
   } catch (error) {
     if (signal?.aborted) throw error
     throw new Unanswered()

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { call, Refused } from './call.ts'
+import { pace } from './pace.ts'
 import type {
   CustomerDetails,
   Explanation,
@@ -15,6 +16,10 @@ import type {
 /** What is read from the server, each under the key that a change makes stale. */
 
 export const pageSize = 100
+
+interface Signal {
+  readonly signal: AbortSignal
+}
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -167,11 +172,14 @@ export const placesQuery = (type: 'STORE' | 'TILL' | 'ZONE' | 'CONCEPT') =>
   })
 
 const seriesPage = 500
+/** How often the counters are read again. */
+export const listPace = pace(10_000)
+export const seriesPace = pace(5_000)
 
 export const seriesListQuery = queryOptions({
   queryKey: ['series', 'all'],
   staleTime: 5_000,
-  queryFn: async ({ signal }): Promise<readonly Series[]> => {
+  queryFn: listPace.timed(async ({ signal }: Signal): Promise<readonly Series[]> => {
     const all: Series[] = []
     for (;;) {
       const query = { limit: seriesPage, offset: all.length }
@@ -179,15 +187,15 @@ export const seriesListQuery = queryOptions({
       all.push(...entity)
       if (entity.length < seriesPage) return all
     }
-  },
+  }),
 })
 
 export const seriesQuery = (id: number) =>
   queryOptions({
     queryKey: ['series', id],
     enabled: id > 0,
-    queryFn: async ({ signal }): Promise<Series | null> => {
+    queryFn: seriesPace.timed(async ({ signal }: Signal): Promise<Series | null> => {
       const { entity } = await call<{ entity: Series[] }>('/v2/coupon/series', { query: { ids: id }, signal })
       return entity[0] ?? null
-    },
+    }),
   })

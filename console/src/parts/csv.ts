@@ -52,3 +52,16 @@ export async function readCsvFrom(
   // The last line may have been cut.
   return readCsv(isWhole ? text : text.slice(0, text.lastIndexOf('\n') + 1), maxRows)
 }
+
+/** A cell that a spreadsheet would take for a formula gets an apostrophe in front, as in the exports of the server. */
+function cellOf(value: string | number): string {
+  if (typeof value === 'number') return String(value)
+  const safe = /^'*[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** A file of rows, the names of their columns first. */
+export function csvOf(rows: readonly (readonly (string | number)[])[]): Blob {
+  const text = rows.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('')
+  return new Blob([text], { type: 'text/csv' })
+}

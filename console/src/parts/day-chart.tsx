@@ -5,7 +5,7 @@ import UPlot from 'uplot'
 import type { DayFigures } from '../api/types.ts'
 import { count } from './format.ts'
 
-const heightPx = 190
+const heightPx = 200
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 const dayName = (epochS: number): string => days.format(epochS * 1000)
 const epochOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000
@@ -16,17 +16,22 @@ function optionsOf(host: HTMLElement): Omit<UPlot.Options, 'width'> {
   const [quiet, line] = [colour('--quiet'), colour('--line')]
   const font = `11px ${style.fontFamily}`
   const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { show: false } }
-  const shown = (_: UPlot, value: number | null): string => (value === null ? '–' : count(value))
+  // Nobody points at a day: what all of them come to.
+  const shown = ({ data }: UPlot, value: number | null, at: number): string =>
+    count(value ?? Array.from(data[at] ?? [], Number).reduce((sum, one) => sum + one, 0))
+  const colours = [quiet, quiet, colour('--chart'), colour('--warn')]
   return {
     height: heightPx,
     padding: [8, 24, 0, 0],
     // Days are those of the organisation: their names, not instants.
     tzDate: (epochS) => UPlot.tzDate(new Date(epochS * 1000), 'UTC'),
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    legend: { markers: { width: 0, fill: (_, at) => colours[at] ?? quiet } },
     scales: { y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
     axes: [
       {
         ...axis,
+        size: 30,
         grid: { show: false },
         values: (_, splits) => splits.map(dayName),
         space: 64,
@@ -40,17 +45,24 @@ function optionsOf(host: HTMLElement): Omit<UPlot.Options, 'width'> {
       },
     ],
     series: [
-      { label: 'Day', value: (_, epochS) => (epochS === null ? '–' : dayName(epochS)) },
-      { label: 'Issued', stroke: quiet, width: 1.5, dash: [4, 3], points: { show: false }, value: shown },
+      { label: 'Day', value: (_, epochS) => (epochS === null ? 'all' : dayName(epochS)) },
+      {
+        label: 'Issued',
+        stroke: colours[1] ?? quiet,
+        width: 1.5,
+        dash: [4, 3],
+        points: { show: false },
+        value: shown,
+      },
       {
         label: 'Redeemed',
-        stroke: colour('--chart'),
+        stroke: colours[2] ?? quiet,
         fill: colour('--chart-fill'),
         width: 2,
         points: { show: false },
         value: shown,
       },
-      { label: 'Reversed', stroke: colour('--warn'), width: 1.5, points: { show: false }, value: shown },
+      { label: 'Reversed', stroke: colours[3] ?? quiet, width: 1.5, points: { show: false }, value: shown },
     ],
   }
 }

@@ -1,66 +1,57 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { DayFigures } from '../api/types.ts'
-import { saveFile } from './download.ts'
+import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
+import { Table } from './listed.tsx'
 import { Loading, Panel } from './states.tsx'
 
 const DayChart = lazy(() => import('./day-chart.tsx'))
 
-/** A file for a spreadsheet. Days and whole numbers need no quotes. */
-function download(name: string, figures: readonly DayFigures[]): void {
-  const lines = figures.map(({ day, issued, redeemed, reversed }) =>
-    [day, issued, redeemed, reversed].join(','),
-  )
-  const csv = ['day,issued,redeemed,reversed', ...lines].join('\r\n')
-  saveFile(`${name}.csv`, new Blob([`${csv}\r\n`], { type: 'text/csv' }))
-}
+const names = ['day', 'issued', 'redeemed', 'reversed'] as const
 
 interface DayFiguresPanelProps {
   readonly title: string
   /** Of the file. */
   readonly name: string
   readonly figures: readonly DayFigures[]
+  readonly aside?: ReactNode
 }
 
 /** Days as a chart, as a table and as a file. */
-export function DayFiguresPanel({ title, name, figures }: DayFiguresPanelProps) {
+export function DayFiguresPanel({ title, name, figures, aside }: DayFiguresPanelProps) {
   const [isTable, setIsTable] = useState(false)
   return (
     <Panel
       title={title}
       aside={
         <div className="page-tools">
+          {aside}
           <Button size="xs" variant="default" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
             {isTable ? 'Chart' : 'Table'}
           </Button>
-          <Button size="xs" variant="default" onClick={() => download(name, figures)}>
-            CSV
-          </Button>
+          <CsvButton
+            name={name}
+            title="These days as a file"
+            rows={() => [names, ...figures.map((one) => names.map((column) => one[column]))]}
+          />
         </div>
       }
     >
       {isTable ? (
-        <table className="table" aria-label={title}>
-          <thead>
-            <tr>
-              <th>Day</th>
-              <th className="right">Issued</th>
-              <th className="right">Redeemed</th>
-              <th className="right">Reversed</th>
+        <Table
+          label={title}
+          heads={['Day', ['Issued', 'right'], ['Redeemed', 'right'], ['Reversed', 'right']]}
+        >
+          {figures.toReversed().map(({ day, issued, redeemed, reversed }) => (
+            <tr key={day}>
+              <td>{day}</td>
+              <td className="right">{count(issued)}</td>
+              <td className="right">{count(redeemed)}</td>
+              <td className="right">{count(reversed)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {figures.toReversed().map(({ day, issued, redeemed, reversed }) => (
-              <tr key={day}>
-                <td>{day}</td>
-                <td className="right">{count(issued)}</td>
-                <td className="right">{count(redeemed)}</td>
-                <td className="right">{count(reversed)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       ) : (
         <Suspense fallback={<Loading rows={5} />}>
           <DayChart

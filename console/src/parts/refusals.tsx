@@ -1,38 +1,45 @@
 import type { RefusalFigures } from '../api/types.ts'
+import { CsvButton } from './csv-button.tsx'
 import { count } from './format.ts'
+import { Table } from './listed.tsx'
 import { Empty, Panel } from './states.tsx'
 import { longRefusal, shortRefusal } from './words.ts'
 
 const operations: Readonly<Record<string, string>> = { redeem: 'Redemption', issue: 'Issue' }
 
+interface RefusalsPanelProps {
+  readonly title: string
+  /** Of the file. */
+  readonly name: string
+  readonly refusals: readonly RefusalFigures[]
+}
+
 /** Why redemptions and issues were refused, the most frequent reason first. */
-export function RefusalsPanel({ title, refusals }: { title: string; refusals: readonly RefusalFigures[] }) {
+export function RefusalsPanel({ title, name, refusals }: RefusalsPanelProps) {
+  const table = () => [
+    ['operation', 'code', 'reason', 'refused'],
+    ...refusals.map(({ operation, code, message, refused }) => [operation, code, message, refused]),
+  ]
   return (
-    <Panel title={title}>
+    <Panel
+      title={title}
+      aside={refusals.length > 0 && <CsvButton name={name} title="These reasons as a file" rows={table} />}
+    >
       {refusals.length === 0 ? (
         <Empty title="None">Nothing was refused.</Empty>
       ) : (
-        <table className="table" aria-label={title}>
-          <thead>
-            <tr>
-              <th>Reason</th>
-              <th>Of</th>
-              <th className="right">Refused</th>
+        <Table label={title} heads={['Reason', 'Of', ['Refused', 'right']]}>
+          {refusals.map(({ operation, code, message, refused }) => (
+            <tr key={`${operation} ${code}`}>
+              <td>
+                {shortRefusal(code, message)}
+                <div className="second">{longRefusal(code, message)}</div>
+              </td>
+              <td>{operations[operation] ?? operation}</td>
+              <td className="right">{count(refused)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {refusals.map(({ operation, code, message, refused }) => (
-              <tr key={`${operation} ${code}`}>
-                <td>
-                  {shortRefusal(code, message)}
-                  <div className="second">{longRefusal(code, message)}</div>
-                </td>
-                <td>{operations[operation] ?? operation}</td>
-                <td className="right">{count(refused)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </Panel>
   )

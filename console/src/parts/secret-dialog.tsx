@@ -1,4 +1,5 @@
 import { Alert, Button, CopyButton, Group, Modal, Stack, TextInput } from '@mantine/core'
+import type { FocusEvent } from 'react'
 
 export interface Secret {
   readonly name: string
@@ -22,19 +23,33 @@ export function SecretDialog({
         <Alert color="yellow" variant="outline">
           The secret is shown this once. Nobody can read it again here.
         </Alert>
-        {key !== undefined && <TextInput label="Key" readOnly className="code-field" value={key} />}
-        <TextInput label="Secret" readOnly className="code-field" value={secret} data-autofocus />
+        {key !== undefined && <TextInput label="Key" {...field} value={key} />}
+        <TextInput label="Secret" {...field} value={secret} data-autofocus />
         <Group justify="flex-end" gap="xs">
-          <CopyButton value={secret}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copied' : 'Copy secret'}
-              </Button>
-            )}
-          </CopyButton>
+          {key !== undefined && <Copy what="key" value={key} />}
+          <Copy what="secret" value={secret} />
           <Button onClick={close}>I have kept it</Button>
         </Group>
       </Stack>
     </Modal>
+  )
+}
+
+// Where the page did not come by HTTPS no script may copy: what is selected is copied by keyboard.
+const field = {
+  readOnly: true,
+  className: 'code-field',
+  onFocus: ({ currentTarget }: FocusEvent<HTMLInputElement>) => currentTarget.select(),
+}
+
+function Copy({ what, value }: { what: string; value: string }) {
+  return (
+    <CopyButton value={value}>
+      {({ copied, copy }) => (
+        <Button variant="default" onClick={copy}>
+          {copied ? 'Copied' : `Copy ${what}`}
+        </Button>
+      )}
+    </CopyButton>
   )
 }

@@ -16,7 +16,7 @@ export function Loading({ rows = 4 }: { rows?: number }) {
 
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
-    <Stack align="center" gap={6} py={48} px="md" ta="center">
+    <Stack align="center" gap={6} py={32} px="md" ta="center">
       <Text fw={600}>{title}</Text>
       {children && (
         <Text component="div" c="dimmed" size="sm" maw={440}>

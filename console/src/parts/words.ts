@@ -70,6 +70,14 @@ const refusals: Readonly<Record<number, Words>> = {
     short: 'No codes left',
     long: 'No uploaded or generated codes of this series are left to give away.',
   },
+  5006: {
+    short: 'No room',
+    long: 'At most half of the codes of this form may be taken. Make the codes longer.',
+  },
+  5007: {
+    short: 'Weak codes',
+    long: 'With the codes that are out already, these could be guessed within a year. Make them longer, or allow it.',
+  },
 }
 
 /** @param message what the server says where there are no words for the code. */

@@ -8,7 +8,8 @@ import { accessGroupsQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { AccessGroup } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
-import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
+import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
+import { Empty, PageHead } from '../../parts/states.tsx'
 
 type Access = AccessGroup['access']
 type Level = Access[keyof Access]
@@ -46,53 +47,34 @@ export default function AccessGroups() {
         }
       />
       <section className="panel">
-        {groups.isPending ? (
-          <Loading rows={4} />
-        ) : groups.isError ? (
-          <Failed error={groups.error} retry={() => void groups.refetch()} />
-        ) : groups.data.length === 0 ? (
-          <Empty title="No groups">Tills cannot do anything yet.</Empty>
-        ) : (
-          <div className="scroll-x">
-            <table className="table" aria-label="Access groups">
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  {resources.map(([resource, name]) => (
-                    <th key={resource}>{name}</th>
-                  ))}
-                  <th>
-                    <span className="sr">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {groups.data.map((group) => (
-                  <tr key={group.id}>
-                    <td>{group.name}</td>
-                    {resources.map(([resource]) => (
-                      <td key={resource} className={group.access[resource] === 'none' ? 'second' : undefined}>
-                        {levelName(group.access[resource])}
-                      </td>
-                    ))}
-                    <td className="right">
-                      {mayWrite && (
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          aria-label={`Change ${group.name}`}
-                          onClick={() => setEdited(group)}
-                        >
-                          Change…
-                        </Button>
-                      )}
+        <Listed query={groups} empty={<Empty title="No groups">Tills cannot do anything yet.</Empty>}>
+          {(rows) => (
+            <Table label="Access groups" heads={['Name', ...resources.map(([, name]) => name), actionsHead]}>
+              {rows.map((group) => (
+                <tr key={group.id}>
+                  <td>{group.name}</td>
+                  {resources.map(([resource]) => (
+                    <td key={resource} className={group.access[resource] === 'none' ? 'second' : undefined}>
+                      {levelName(group.access[resource])}
                     </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+                  ))}
+                  <td className="right">
+                    {mayWrite && (
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        aria-label={`Change ${group.name}`}
+                        onClick={() => setEdited(group)}
+                      >
+                        Change…
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          )}
+        </Listed>
       </section>
       {edited && <GroupDialog group={edited === 'new' ? undefined : edited} close={() => setEdited(null)} />}
     </div>

@@ -1,66 +1,25 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Fragment, useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
-import { auditQuery, type AuditFilter } from '../../api/admin-queries.ts'
-import type { AuditEntry } from '../../api/types.ts'
-import { useFormats } from '../../parts/format.ts'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { auditQuery, usersQuery, type AuditFilter } from '../../api/admin-queries.ts'
+import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
+import { useFilter } from '../../parts/use-filter.ts'
+import { EntryRows } from './audit-entry.tsx'
+import { actorNames, subjectNames } from './audit-words.ts'
 
-const actorNames: Readonly<Record<string, string>> = {
-  user: 'People',
-  client: 'Clients',
-  till: 'Tills',
-  'command-line': 'Command line',
-}
-const subjectNames: Readonly<Record<string, string>> = {
-  coupon: 'Coupon',
-  redemption: 'Redemption',
-  customer: 'Customer',
-  series: 'Series',
-  'code-batch': 'Batch of codes',
-  upload: 'Upload',
-  organisation: 'Settings',
-  store: 'Store',
-  zone: 'Zone',
-  concept: 'Concept',
-  till: 'Till',
-  client: 'Client',
-  'access-group': 'Access group',
-  webhook: 'Webhook',
-  user: 'Person',
-  session: 'Session',
-}
 const options = (names: Readonly<Record<string, string>>) =>
   Object.entries(names).map(([value, label]) => ({ value, label }))
-
-/** "coupon.expiry-changed" → "Coupon: expiry changed" */
-function actionWords(action: string): string {
-  if (action === 'session.created') return 'Signed in'
-  if (action === 'session.changed') return 'Session ended'
-  const [kind = '', ...rest] = action.split('.')
-  return `${subjectNames[kind] ?? kind}: ${rest.join(' ').replaceAll('-', ' ')}`
-}
 
 const fields = ['actor', 'subject', 'from', 'to'] as const
 
 /** What was changed, by whom, when, from where and why. */
 export default function Audit() {
-  const [search, setSearch] = useSearchParams()
+  const { get, set } = useFilter()
   const filter = Object.fromEntries(
-    fields.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])),
+    fields.flatMap((name) => (get(name) === '' ? [] : [[name, get(name)]])),
   ) as AuditFilter
+  const people = useQuery(usersQuery).data ?? []
   const log = useInfiniteQuery(auditQuery(filter))
-  const set = (name: string, value: string | null): void =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before)
-        if (value) next.set(name, value)
-        else next.delete(name)
-        return next
-      },
-      { replace: true },
-    )
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? []
   const date = (name: 'from' | 'to', label: string) => (
     <TextInput
@@ -85,7 +44,15 @@ export default function Audit() {
               label="Who"
               placeholder="Anybody"
               clearable
-              data={options(actorNames)}
+              searchable
+              nothingFoundMessage="Nobody"
+              data={[
+                { group: 'All of a kind', items: options(actorNames) },
+                {
+                  group: 'People',
+                  items: people.map(({ id, name }) => ({ value: `user:${id}`, label: name })),
+                },
+              ]}
               value={filter.actor ?? null}
               onChange={(value) => set('actor', value)}
             />
@@ -110,26 +77,11 @@ export default function Audit() {
         ) : entries.length === 0 ? (
           <Empty title="Nothing">Nothing in the log fits the filter.</Empty>
         ) : (
-          <div className="scroll-x">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>When</th>
-                  <th>Who</th>
-                  <th>What</th>
-                  <th>Why</th>
-                  <th>
-                    <span className="sr">Details</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {entries.map((entry) => (
-                  <EntryRows key={entry.id} entry={entry} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Audit log" heads={['When', 'Who', 'What', 'Why', ['Details', 'sr']]}>
+            {entries.map((entry) => (
+              <EntryRows key={entry.id} entry={entry} />
+            ))}
+          </Table>
         )}
         {log.hasNextPage && (
           <div className="grid-foot">
@@ -146,76 +98,4 @@ export default function Audit() {
       </section>
     </div>
   )
-}
-
-const pageOf: Readonly<Record<string, (id: number) => string>> = {
-  customer: (id) => `/customers/${id}`,
-  series: (id) => `/series/${id}`,
-}
-
-function EntryRows({ entry }: { entry: AuditEntry }) {
-  const formats = useFormats()
-  const [isOpen, setIsOpen] = useState(false)
-  const { at, actor, action, subject, reason, address, before, after } = entry
-  const page = subject.id === null ? undefined : pageOf[subject.kind]?.(subject.id)
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter(
-    (name) =>
-      before === null || after === null || JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  )
-  return (
-    <>
-      <tr>
-        <td>
-          <time dateTime={at}>{formats.time(at)}</time>
-        </td>
-        <td>
-          {actor.name ?? actorNames[actor.kind] ?? actor.kind}
-          {address && <div className="second">{address}</div>}
-        </td>
-        <td>{page ? <Link href={page}>{actionWords(action)}</Link> : actionWords(action)}</td>
-        <td className="reason">{reason}</td>
-        <td className="right">
-          {names.length > 0 && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              aria-expanded={isOpen}
-              onClick={() => setIsOpen(!isOpen)}
-            >
-              {isOpen ? 'Less' : 'Details'}
-            </Button>
-          )}
-        </td>
-      </tr>
-      {isOpen && (
-        <tr>
-          <td colSpan={5}>
-            <dl className="facts">
-              {names.map((name) => (
-                <Fragment key={name}>
-                  <dt>{name}</dt>
-                  <dd>
-                    {before && <span className="gone">{valueWords(before[name])} → </span>}
-                    {valueWords(after?.[name])}
-                  </dd>
-                </Fragment>
-              ))}
-              {entry.requestId && (
-                <>
-                  <dt>Request</dt>
-                  <dd className="code">{entry.requestId}</dd>
-                </>
-              )}
-            </dl>
-          </td>
-        </tr>
-      )}
-    </>
-  )
-}
-
-function valueWords(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'none'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

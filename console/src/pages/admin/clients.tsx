@@ -9,7 +9,8 @@ import { useMay } from '../../api/session.tsx'
 import type { Client } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
-import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
+import { Empty, PageHead, State } from '../../parts/states.tsx'
 
 type Dialog = { readonly kind: 'create' } | { readonly kind: 'rotate' | 'revoke'; readonly client: Client }
 
@@ -40,67 +41,52 @@ export default function Clients() {
         }
       />
       <section className="panel">
-        {clients.isPending ? (
-          <Loading rows={4} />
-        ) : clients.isError ? (
-          <Failed error={clients.error} retry={() => void clients.refetch()} />
-        ) : clients.data.length === 0 ? (
-          <Empty title="No clients yet">A client exchanges its key and secret for an access token.</Empty>
-        ) : (
-          <div className="scroll-x">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Key</th>
-                  <th>Acts as till</th>
-                  <th>May do</th>
-                  <th>State</th>
-                  <th>
-                    <span className="sr">Actions</span>
-                  </th>
+        <Listed
+          query={clients}
+          empty={
+            <Empty title="No clients yet">A client exchanges its key and secret for an access token.</Empty>
+          }
+        >
+          {(rows) => (
+            <Table label="Clients" heads={['Name', 'Key', 'Acts as till', 'May do', 'State', actionsHead]}>
+              {rows.map((client) => (
+                <tr key={client.id}>
+                  <td>{client.name}</td>
+                  <td className="code">{client.key}</td>
+                  <td className="code">{client.till}</td>
+                  <td>{client.accessGroup}</td>
+                  <td>
+                    {client.isRevoked ? (
+                      <State tone="quiet">Revoked</State>
+                    ) : (
+                      <State tone="good">Signs in</State>
+                    )}
+                  </td>
+                  <td className="right">
+                    {mayWrite && !client.isRevoked && (
+                      <Button.Group className="row-tools">
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          onClick={() => setDialog({ kind: 'rotate', client })}
+                        >
+                          New secret…
+                        </Button>
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          onClick={() => setDialog({ kind: 'revoke', client })}
+                        >
+                          Revoke…
+                        </Button>
+                      </Button.Group>
+                    )}
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {clients.data.map((client) => (
-                  <tr key={client.id}>
-                    <td>{client.name}</td>
-                    <td className="code">{client.key}</td>
-                    <td className="code">{client.till}</td>
-                    <td>{client.accessGroup}</td>
-                    <td>
-                      {client.isRevoked ? (
-                        <State tone="quiet">Revoked</State>
-                      ) : (
-                        <State tone="good">Signs in</State>
-                      )}
-                    </td>
-                    <td className="right">
-                      {mayWrite && !client.isRevoked && (
-                        <Button.Group className="row-tools">
-                          <Button
-                            size="compact-sm"
-                            variant="default"
-                            onClick={() => setDialog({ kind: 'rotate', client })}
-                          >
-                            New secret…
-                          </Button>
-                          <Button
-                            size="compact-sm"
-                            variant="default"
-                            onClick={() => setDialog({ kind: 'revoke', client })}
-                          >
-                            Revoke…
-                          </Button>
-                        </Button.Group>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+              ))}
+            </Table>
+          )}
+        </Listed>
       </section>
       {dialog?.kind === 'create' && <CreateDialog close={close} done={done} />}
       {dialog?.kind === 'rotate' && <RotateDialog client={dialog.client} close={close} done={done} />}

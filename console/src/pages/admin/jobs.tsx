@@ -1,10 +1,11 @@
-import { Progress } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { jobsQuery } from '../../api/admin-queries.ts'
 import type { Job } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
+import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State, type Tone } from '../../parts/states.tsx'
+import { WorkProgress } from '../../parts/work-progress.tsx'
 
 const kinds: Readonly<Record<string, string>> = {
   'codes-upload': 'Codes and customers',
@@ -58,24 +59,11 @@ function JobsPanel({ title, jobs, empty }: { title: string; jobs: readonly Job[]
       {jobs.length === 0 ? (
         <Empty title="None">{empty}</Empty>
       ) : (
-        <div className="scroll-x">
-          <table className="table" aria-label={title}>
-            <thead>
-              <tr>
-                <th>What</th>
-                <th>Series</th>
-                <th>State</th>
-                <th className="right">Done</th>
-                <th>Began</th>
-              </tr>
-            </thead>
-            <tbody>
-              {jobs.map((job) => (
-                <JobRow key={`${job.kind} ${job.id}`} job={job} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label={title} heads={['What', 'Series', 'State', ['Done', 'right'], 'Began']}>
+          {jobs.map((job) => (
+            <JobRow key={`${job.kind} ${job.id}`} job={job} />
+          ))}
+        </Table>
       )}
     </Panel>
   )
@@ -99,15 +87,7 @@ function JobRow({ job }: { job: Job }) {
       </td>
       <td>
         <State tone={state === 'done' && refused > 0 ? 'warn' : tone}>{words}</State>
-        {job.endedAt === null && state !== 'queued' && (
-          <Progress
-            mt={6}
-            w={120}
-            size="sm"
-            value={(done / total) * 100}
-            aria-label={`${count(done)} of ${count(total)} done`}
-          />
-        )}
+        {job.endedAt === null && state !== 'queued' && <WorkProgress done={done} total={total} of="done" />}
       </td>
       <td className="right">
         {count(done)}

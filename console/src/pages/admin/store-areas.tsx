@@ -5,6 +5,7 @@ import { call } from '../../api/call.ts'
 import type { Place, Store } from '../../api/types.ts'
 import { ActionForm, Effect, type DialogProps } from '../../parts/action-form.tsx'
 import { useCodeAndName } from '../../parts/code-and-name.tsx'
+import { Table } from '../../parts/listed.tsx'
 import { Panel } from '../../parts/states.tsx'
 
 /** What stores are grouped by; series can be redeemable in the stores of one. */
@@ -26,27 +27,18 @@ export function AreasPanel({
   ]
   return (
     <Panel title="Zones and concepts">
-      <table className="table" aria-label="Zones and concepts">
-        <thead>
-          <tr>
-            <th>Name</th>
-            <th>Kind</th>
-            <th>Stores</th>
+      <Table label="Zones and concepts" heads={['Name', 'Kind', 'Stores']}>
+        {rows.map(([kind, area, of]) => (
+          <tr key={`${kind} ${area.id}`}>
+            <td>
+              {area.name}
+              {area.code !== area.name && <div className="second">{area.code}</div>}
+            </td>
+            <td>{kind}</td>
+            <td>{of.length === 0 ? 'None' : of.map(({ name }) => name).join(', ')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(([kind, area, of]) => (
-            <tr key={`${kind} ${area.id}`}>
-              <td>
-                {area.name}
-                {area.code !== area.name && <div className="second">{area.code}</div>}
-              </td>
-              <td>{kind}</td>
-              <td>{of.length === 0 ? 'None' : of.map(({ name }) => name).join(', ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </Panel>
   )
 }

@@ -8,6 +8,7 @@ import { useMay } from '../../api/session.tsx'
 import type { Place, Store, Till } from '../../api/types.ts'
 import { plural } from '../../parts/format.ts'
 import { PasswordDialog } from '../../parts/password-dialog.tsx'
+import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
 import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
 import { RevokeTillDialog, StoreDialog, TillDialog } from './store-dialogs.tsx'
@@ -134,49 +135,37 @@ function StoreCard({ store, areas, tills, open }: StoreCardProps) {
       {tills.length === 0 ? (
         <div className="panel-body second">No tills: nobody can sign in here.</div>
       ) : (
-        <table className="table" aria-label={`Tills of ${store.name}`}>
-          <thead>
-            <tr>
-              <th>Till</th>
-              <th>May do</th>
-              <th>State</th>
-              <th>
-                <span className="sr">Actions</span>
-              </th>
+        <Table label={`Tills of ${store.name}`} heads={['Till', 'May do', 'State', actionsHead]}>
+          {tills.map((till) => (
+            <tr key={till.id}>
+              <td className="code">{till.code}</td>
+              <td>{till.accessGroup}</td>
+              <td>
+                {till.isRevoked ? <State tone="quiet">Revoked</State> : <State tone="good">Signs in</State>}
+              </td>
+              <td className="right">
+                {open && !till.isRevoked && (
+                  <Button.Group className="row-tools">
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() => open({ kind: 'password', till })}
+                    >
+                      Password…
+                    </Button>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() => open({ kind: 'revoke', till })}
+                    >
+                      Revoke…
+                    </Button>
+                  </Button.Group>
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {tills.map((till) => (
-              <tr key={till.id}>
-                <td className="code">{till.code}</td>
-                <td>{till.accessGroup}</td>
-                <td>
-                  {till.isRevoked ? <State tone="quiet">Revoked</State> : <State tone="good">Signs in</State>}
-                </td>
-                <td className="right">
-                  {open && !till.isRevoked && (
-                    <Button.Group className="row-tools">
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        onClick={() => open({ kind: 'password', till })}
-                      >
-                        Password…
-                      </Button>
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        onClick={() => open({ kind: 'revoke', till })}
-                      >
-                        Revoke…
-                      </Button>
-                    </Button.Group>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       <span className="sr">{plural(tills.length, 'till')}</span>
     </Panel>

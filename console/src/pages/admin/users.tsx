@@ -7,7 +7,8 @@ import { useMay } from '../../api/session.tsx'
 import type { User } from '../../api/types.ts'
 import { fromNow, useFormats } from '../../parts/format.ts'
 import { PasswordDialog } from '../../parts/password-dialog.tsx'
-import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
+import { Empty, PageHead, State } from '../../parts/states.tsx'
 import { roleNames, roleWords } from '../../parts/words.ts'
 import { DisableDialog, PersonDialog, SessionsDialog } from './user-dialogs.tsx'
 
@@ -40,34 +41,15 @@ export default function Users() {
         }
       />
       <section className="panel">
-        {users.isPending ? (
-          <Loading rows={4} />
-        ) : users.isError ? (
-          <Failed error={users.error} retry={() => void users.refetch()} />
-        ) : users.data.length === 0 ? (
-          <Empty title="Nobody yet" />
-        ) : (
-          <div className="scroll-x">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Role</th>
-                  <th>State</th>
-                  <th>Last seen</th>
-                  <th>
-                    <span className="sr">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {users.data.map((user) => (
-                  <UserRow key={user.id} user={user} open={mayWrite ? setDialog : undefined} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Listed query={users} empty={<Empty title="Nobody yet" />}>
+          {(rows) => (
+            <Table label="People" heads={['Name', 'Role', 'State', 'Last seen', actionsHead]}>
+              {rows.map((user) => (
+                <UserRow key={user.id} user={user} open={mayWrite ? setDialog : undefined} />
+              ))}
+            </Table>
+          )}
+        </Listed>
       </section>
       {dialog?.kind === 'create' && <PersonDialog close={close} done={done} />}
       {dialog?.kind === 'edit' && <PersonDialog user={dialog.user} close={close} done={done} />}

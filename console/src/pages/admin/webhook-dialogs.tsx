@@ -10,6 +10,7 @@ import type { Webhook, WebhookMessage } from '../../api/types.ts'
 import { ActionForm, Effect, refusalWords } from '../../parts/action-form.tsx'
 import { count, useFormats } from '../../parts/format.ts'
 import type { Secret } from '../../parts/secret-dialog.tsx'
+import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading } from '../../parts/states.tsx'
 import { eventName, outcomeWords } from './webhook-words.ts'
 
@@ -180,31 +181,21 @@ export function MessageDialog({
           <Empty title="No attempt yet">It is sent as soon as its turn comes.</Empty>
         ) : (
           <div className="scroll-x tall" role="region" aria-label="Attempts" tabIndex={0}>
-            <table className="table" aria-label="Attempts">
-              <thead>
-                <tr>
-                  <th className="right">No.</th>
-                  <th>When</th>
-                  <th>Outcome</th>
-                  <th className="right">Took</th>
+            <Table label="Attempts" heads={[['No.', 'right'], 'When', 'Outcome', ['Took', 'right']]}>
+              {read.data.attemptsMade.map((attempt) => (
+                <tr key={attempt.number}>
+                  <td className="right">{attempt.number}</td>
+                  <td>{formats.time(attempt.attemptedAt)}</td>
+                  <td>
+                    {outcomeWords(attempt.outcome)}
+                    {attempt.httpStatus !== null && (
+                      <span className="second"> HTTP {attempt.httpStatus}</span>
+                    )}
+                  </td>
+                  <td className="right">{count(attempt.durationMs)} ms</td>
                 </tr>
-              </thead>
-              <tbody>
-                {read.data.attemptsMade.map((attempt) => (
-                  <tr key={attempt.number}>
-                    <td className="right">{attempt.number}</td>
-                    <td>{formats.time(attempt.attemptedAt)}</td>
-                    <td>
-                      {outcomeWords(attempt.outcome)}
-                      {attempt.httpStatus !== null && (
-                        <span className="second"> HTTP {attempt.httpStatus}</span>
-                      )}
-                    </td>
-                    <td className="right">{count(attempt.durationMs)} ms</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           </div>
         )}
         <Group justify="flex-end" gap="xs">

@@ -1,4 +1,4 @@
-import { Checkbox, Stack, TextInput } from '@mantine/core'
+import { Checkbox, SimpleGrid, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
@@ -6,6 +6,7 @@ import { call } from '../../api/call.ts'
 import type { Webhook } from '../../api/types.ts'
 import { ActionForm } from '../../parts/action-form.tsx'
 import type { Secret } from '../../parts/secret-dialog.tsx'
+import { headersOf, isHalf, WebhookHeaders, type Header } from './webhook-headers.tsx'
 import { eventWords, identifierWords } from './webhook-words.ts'
 
 interface Body {
@@ -13,6 +14,8 @@ interface Body {
   readonly url: string
   readonly eventNames: readonly string[]
   readonly identifiers: readonly string[]
+  /** Absent: they stay as they are. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 interface WebhookFormProps {
@@ -32,6 +35,8 @@ export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
     webhook?.eventNames ?? ['CouponIssue', 'CouponRedeem', 'CouponReversal'],
   )
   const [identifiers, setIdentifiers] = useState<string[]>(webhook?.identifiers ?? [])
+  const kept = webhook ? webhook.headerNames : []
+  const [headers, setHeaders] = useState<readonly Header[] | null>(kept?.length === 0 ? [] : null)
   const action = useAction(
     ({ reason, ...body }: Body & { reason: string }) =>
       webhook === undefined
@@ -50,12 +55,22 @@ export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
     <ActionForm
       title={webhook ? `Change ${webhook.name}` : 'Add webhook'}
       verb={webhook ? 'Save' : 'Add'}
+      width={560}
       action={action}
       close={close}
       asksReason={webhook !== undefined}
-      isIncomplete={name.trim() === '' || url.trim() === '' || eventNames.length === 0}
+      isIncomplete={
+        name.trim() === '' || url.trim() === '' || eventNames.length === 0 || headers?.some(isHalf) === true
+      }
       submit={(reason) =>
-        action.submit({ name: name.trim(), url: url.trim(), eventNames, identifiers, reason })
+        action.submit({
+          name: name.trim(),
+          url: url.trim(),
+          eventNames,
+          identifiers,
+          ...(headers && { headers: headersOf(headers) }),
+          reason,
+        })
       }
     >
       <TextInput
@@ -84,6 +99,7 @@ export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
         value={identifiers}
         onChange={setIdentifiers}
       />
+      <WebhookHeaders kept={kept} headers={headers} onChange={setHeaders} />
     </ActionForm>
   )
 }
@@ -98,11 +114,11 @@ interface ChoiceProps {
 function Choice({ label, words, value, onChange }: ChoiceProps) {
   return (
     <Checkbox.Group label={label} value={value} onChange={onChange}>
-      <Stack gap={6} mt={6}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing={6} mt={6}>
         {Object.entries(words).map(([name, text]) => (
           <Checkbox key={name} value={name} label={text} />
         ))}
-      </Stack>
+      </SimpleGrid>
     </Checkbox.Group>
   )
 }

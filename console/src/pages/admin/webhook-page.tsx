@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
-import { useLocation, useParams, useSearchParams } from 'wouter'
+import { useLocation, useParams } from 'wouter'
 import { call } from '../../api/call.ts'
 import { webhookMessagesQuery, webhookQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
@@ -11,7 +11,9 @@ import type { Webhook, WebhookMessage } from '../../api/types.ts'
 import { refusalWords } from '../../parts/action-form.tsx'
 import { fromNow, plural, useFormats } from '../../parts/format.ts'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
+import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
+import { useFilter } from '../../parts/use-filter.ts'
 import { DeleteDialog, MessageDialog, ReplayDialog, RotateDialog } from './webhook-dialogs.tsx'
 import { WebhookForm } from './webhook-form.tsx'
 import { eventName, identifierWords, messageStates, outcomeWords, stateOf } from './webhook-words.ts'
@@ -184,9 +186,9 @@ const filters = [
 ]
 
 function Messages({ webhook }: { webhook: Webhook }) {
-  const [search, setSearch] = useSearchParams()
+  const filter = useFilter()
   const [opened, setOpened] = useState<WebhookMessage | null>(null)
-  const state = search.get('state') ?? ''
+  const state = filter.get('state')
   const list = useInfiniteQuery({ ...webhookMessagesQuery(webhook.id, state), refetchInterval: refreshMs })
   const messages = list.data?.pages.flat() ?? []
   return (
@@ -200,7 +202,7 @@ function Messages({ webhook }: { webhook: Webhook }) {
           allowDeselect={false}
           data={filters}
           value={state}
-          onChange={(value) => setSearch(value ? { state: value } : {}, { replace: true })}
+          onChange={(value) => filter.set('state', value)}
         />
       }
     >
@@ -213,26 +215,11 @@ function Messages({ webhook }: { webhook: Webhook }) {
           {state === '' ? 'Nothing has happened since it was created.' : 'No message fits the filter.'}
         </Empty>
       ) : (
-        <div className="scroll-x">
-          <table className="table" aria-label="Messages">
-            <thead>
-              <tr>
-                <th>Event</th>
-                <th>Happened</th>
-                <th>State</th>
-                <th>Last attempt</th>
-                <th>
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {messages.map((message) => (
-                <MessageRow key={message.eventId} message={message} open={() => setOpened(message)} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Messages" heads={['Event', 'Happened', 'State', 'Last attempt', actionsHead]}>
+          {messages.map((message) => (
+            <MessageRow key={message.eventId} message={message} open={() => setOpened(message)} />
+          ))}
+        </Table>
       )}
       {list.hasNextPage && (
         <div className="panel-body">

@@ -7,7 +7,8 @@ import { webhooksQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import { useFormats } from '../../parts/format.ts'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
-import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+import { Listed, Table } from '../../parts/listed.tsx'
+import { Empty, PageHead, State } from '../../parts/states.tsx'
 import { WebhookForm } from './webhook-form.tsx'
 import { eventName, stateOf } from './webhook-words.ts'
 
@@ -32,46 +33,35 @@ export default function Webhooks() {
         }
       />
       <section className="panel">
-        {webhooks.isPending ? (
-          <Loading rows={4} />
-        ) : webhooks.isError ? (
-          <Failed error={webhooks.error} retry={() => void webhooks.refetch()} />
-        ) : webhooks.data.length === 0 ? (
-          <Empty title="No webhooks yet">A webhook is told of what happens from its creation on.</Empty>
-        ) : (
-          <div className="scroll-x">
-            <table className="table" aria-label="Webhooks">
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Is told of</th>
-                  <th>State</th>
-                  <th>Created</th>
-                </tr>
-              </thead>
-              <tbody>
-                {webhooks.data.map((webhook) => {
-                  const [words, tone] = stateOf(webhook)
-                  return (
-                    <tr key={webhook.id}>
-                      <td>
-                        <Link className="row-link" href={`/webhooks/${webhook.id}`}>
-                          {webhook.name}
-                        </Link>
-                        <div className="second break">{webhook.url}</div>
-                      </td>
-                      <td>{webhook.eventNames.map(eventName).join(', ')}</td>
-                      <td>
-                        <State tone={tone}>{words}</State>
-                      </td>
-                      <td>{formats.day(webhook.createdAt)}</td>
-                    </tr>
-                  )
-                })}
-              </tbody>
-            </table>
-          </div>
-        )}
+        <Listed
+          query={webhooks}
+          empty={
+            <Empty title="No webhooks yet">A webhook is told of what happens from its creation on.</Empty>
+          }
+        >
+          {(rows) => (
+            <Table label="Webhooks" heads={['Name', 'Is told of', 'State', 'Created']}>
+              {rows.map((webhook) => {
+                const [words, tone] = stateOf(webhook)
+                return (
+                  <tr key={webhook.id}>
+                    <td>
+                      <Link className="row-link" href={`/webhooks/${webhook.id}`}>
+                        {webhook.name}
+                      </Link>
+                      <div className="second break">{webhook.url}</div>
+                    </td>
+                    <td>{webhook.eventNames.map(eventName).join(', ')}</td>
+                    <td>
+                      <State tone={tone}>{words}</State>
+                    </td>
+                    <td>{formats.day(webhook.createdAt)}</td>
+                  </tr>
+                )
+              })}
+            </Table>
+          )}
+        </Listed>
       </section>
       {isOpen && (
         <WebhookForm

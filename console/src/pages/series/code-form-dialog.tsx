@@ -5,16 +5,10 @@ import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
 import type { CodeForm } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
+import { count } from '../../parts/format.ts'
+import { alphabets, drawnIn, sampleOf } from './code-sample.ts'
+import { guessingTime, strengthOf, unlimitedCodes } from './code-strength.ts'
 
-/** As in `src/values/code-form.ts`. */
-const alphabets = {
-  numeric: { label: 'Digits', characters: '0123456789' },
-  alphanumeric: { label: 'Digits and capitals', characters: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' },
-  unambiguous: {
-    label: 'Digits and capitals without I, L, O, U',
-    characters: '0123456789ABCDEFGHJKMNPQRSTVWXYZ',
-  },
-} as const
 const own = 'own'
 
 interface CodeFormDialogProps {
@@ -40,7 +34,9 @@ export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
   )
   const characters =
     Object.entries(alphabets).find(([name]) => name === alphabet)?.[1].characters ?? form.alphabet
-  const drawn = pattern.split('#').length - 1
+  const drawn = drawnIn({ pattern })
+  const stated: CodeForm = { ...form, alphabet: characters, pattern, checkCharacter }
+  const { guessesPerHit, isWeak } = strengthOf(characters.length, drawn, unlimitedCodes)
   return (
     <ActionForm
       title="Form of generated codes"
@@ -82,17 +78,11 @@ export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
         checked={checkCharacter}
         onChange={({ currentTarget }) => setCheckCharacter(currentTarget.checked)}
       />
-      <Effect>
-        For example <span className="code">{exampleOf(form, pattern, characters, checkCharacter)}</span>.
-        Holds for codes that are made or issued from now on.
+      <Effect tone={isWeak ? 'warn' : undefined}>
+        For example <span className="code">{sampleOf(stated)}</span>. With {count(unlimitedCodes)} of them
+        out, ten guesses a second hit one in {guessingTime(guessesPerHit)}. Holds for codes that are made or
+        issued from now on.
       </Effect>
     </ActionForm>
   )
-}
-
-function exampleOf(form: CodeForm, pattern: string, characters: string, checkCharacter: boolean): string {
-  let at = 3
-  const filled = pattern.replaceAll('#', () => characters[(at = at + 7) % characters.length] ?? '0')
-  const check = checkCharacter ? (characters[5] ?? '') : ''
-  return `${form.prefix}${filled}${check}${form.suffix}`
 }

@@ -5,6 +5,7 @@ import type { DayFigures, Overview as Shape } from '../../api/types.ts'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count, useFormats } from '../../parts/format.ts'
 import { RefusalsPanel } from '../../parts/refusals.tsx'
+import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
 
 const refreshMs = 30_000
@@ -35,6 +36,7 @@ const kinds = [
 function Shown({ overview: { days, refusals, ending, runningOut } }: { overview: Shape }) {
   const formats = useFormats()
   const [today, weekAgo] = [days.at(-1), days.at(-8)]
+  const [week, weekBefore] = [days.slice(-7), days.slice(-14, -7)]
   return (
     <>
       <section className="panel">
@@ -42,8 +44,12 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
           {kinds.map(([kind, name]) => (
             <div key={kind}>
               <dt>{name}</dt>
-              <dd>
-                {count(today?.[kind] ?? 0)} <small>{before(weekAgo, kind)}</small>
+              <dd>{count(today?.[kind] ?? 0)}</dd>
+              <dd className="figure-note">
+                {weekAgo && `${count(weekAgo[kind])} on ${weekdayOf(weekAgo)} last week`}
+              </dd>
+              <dd className="figure-note">
+                Last 7 days {count(sumOf(week, kind))}, the 7 before {count(sumOf(weekBefore, kind))}
               </dd>
             </div>
           ))}
@@ -55,69 +61,61 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
           {ending.length === 0 ? (
             <Empty title="None">No series ends in the next 14 days.</Empty>
           ) : (
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Series</th>
-                  <th className="right">Ends</th>
+            <Table label="Ending" heads={['Series', ['Ends', 'right']]}>
+              {ending.map(({ id, code, description, validUntil }) => (
+                <tr key={id}>
+                  <NameCell id={id} code={code} description={description} />
+                  <td className="right">
+                    {formats.expiry(validUntil).words}
+                    <div className="second">{formats.time(validUntil)}</div>
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {ending.map(({ id, code, description, validUntil }) => (
-                  <tr key={id}>
-                    <td>
-                      <Link className="row-link" href={`/series/${id}`}>
-                        {description}
-                      </Link>
-                      <div className="second">{code}</div>
-                    </td>
-                    <td className="right">
-                      {formats.expiry(validUntil).words}
-                      <div className="second">{formats.time(validUntil)}</div>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </Panel>
         <Panel title="Running out">
           {runningOut.length === 0 ? (
             <Empty title="None">Every series has more than a tenth of its limits left.</Empty>
           ) : (
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Series</th>
-                  <th className="right">Left to issue</th>
-                  <th className="right">Left to redeem</th>
+            <Table
+              label="Running out"
+              heads={['Series', ['Left to issue', 'right'], ['Left to redeem', 'right']]}
+            >
+              {runningOut.map(({ id, code, description, issued, maxIssued, redeemed, maxRedeemed }) => (
+                <tr key={id}>
+                  <NameCell id={id} code={code} description={description} />
+                  <Left limit={maxIssued} used={issued} />
+                  <Left limit={maxRedeemed} used={redeemed} />
                 </tr>
-              </thead>
-              <tbody>
-                {runningOut.map(({ id, code, description, issued, maxIssued, redeemed, maxRedeemed }) => (
-                  <tr key={id}>
-                    <td>
-                      <Link className="row-link" href={`/series/${id}`}>
-                        {description}
-                      </Link>
-                      <div className="second">{code}</div>
-                    </td>
-                    <Left limit={maxIssued} used={issued} />
-                    <Left limit={maxRedeemed} used={redeemed} />
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </Panel>
       </div>
-      <RefusalsPanel title="Most refused, last 14 days" refusals={refusals} />
+      <RefusalsPanel title="Most refused, last 14 days" name="overview-refusals" refusals={refusals} />
     </>
   )
 }
 
-const before = (day: DayFigures | undefined, kind: (typeof kinds)[number][0]): string =>
-  day === undefined ? '' : `${count(day[kind])} a week ago`
+type Kind = (typeof kinds)[number][0]
+
+const sumOf = (days: readonly DayFigures[], kind: Kind): number =>
+  days.reduce((sum, day) => sum + day[kind], 0)
+
+const weekdays = new Intl.DateTimeFormat('en-GB', { weekday: 'long', timeZone: 'UTC' })
+const weekdayOf = ({ day }: DayFigures): string => weekdays.format(new Date(`${day}T00:00:00Z`))
+
+function NameCell({ id, code, description }: Pick<Shape['ending'][number], 'id' | 'code' | 'description'>) {
+  return (
+    <td>
+      <Link className="row-link" href={`/series/${id}`}>
+        {description}
+      </Link>
+      <div className="second">{code}</div>
+    </td>
+  )
+}
 
 function Left({ limit, used }: { limit: number | null; used: number }) {
   return (

@@ -42,8 +42,6 @@ export interface SeriesFields {
   readonly smsTemplate: string
 }
 
-export type FieldErrors = Partial<Record<keyof SeriesFields, string>>
-
 export const newFields: SeriesFields = {
   description: '',
   info: '',
@@ -132,6 +130,23 @@ export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
   }
 }
 
+/**
+ * The form of another series with the terms of one: what must be its own is left out, and so are days that have passed.
+ *
+ * @param today YYYY-MM-DD on the clock of the organisation.
+ */
+export function copyOf(series: Series, formats: Formats, today: string): SeriesFields {
+  const fields = fieldsOf(series, formats)
+  const stillAhead = (day: string): string => (day < today ? '' : day)
+  return {
+    ...fields,
+    seriesCode: '',
+    genericCode: '',
+    validTillDate: stillAhead(fields.validTillDate),
+    redemptionValidFrom: stillAhead(fields.redemptionValidFrom),
+  }
+}
+
 /** What the form does not show is stated again as it was: an edit gives what it leaves out its default. */
 function carried(series: Series): Partial<StatedSeries> {
   const { tag, customPropertyMap, productInfo, targetUserDetails, mutualExclusiveSeriesIds } = series
@@ -160,7 +175,7 @@ function carried(series: Series): Partial<StatedSeries> {
 const limit = (text: string): number | string => (text.trim() === '' ? -1 : text.trim())
 const stated = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim())
 
-/** The body of the call that saves the form. */
+/** The body of the call that saves the form. @param series that it was filled from. */
 export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDay }: Formats): StatedSeries {
   const isGenerated = fields.clientHandlingType === 'DISC_CODE'
   const keepsEnd = series !== undefined && isoDay(series.validTillDateTime) === fields.validTillDate
@@ -227,66 +242,3 @@ export const hasCouponLimit = ({
   anyUser,
   clientHandlingType,
 }: SeriesFields): boolean => isMultipleUseAllowed && anyUser && clientHandlingType !== 'GENERIC'
-
-const isNumber = (text: string): boolean => /^\d+(\.\d{1,3})?$/.test(text.trim())
-const isWhole = (text: string): boolean => /^\d+$/.test(text.trim())
-
-const wholeFields = [
-  'maxCreate',
-  'maxRedeem',
-  'redemptionPerCouponMaxLimit',
-  'maxRedemptionsInSeriesPerUser',
-  'minDaysBetweenRedemption',
-  'maxVouchersPerUser',
-  'redemptionValidAfterDays',
-  'expiryStrategyValue',
-  'randomCodeLength',
-] as const
-const amountFields = ['discountValue', 'discountUpto', 'minBillAmount', 'maxBillAmount'] as const
-
-/** What can be seen to be wrong before it is sent. */
-export function checkFields(fields: SeriesFields): FieldErrors {
-  const errors: FieldErrors = {}
-  for (const name of wholeFields)
-    if (fields[name] !== '' && !isWhole(fields[name])) errors[name] = 'A whole number'
-  for (const name of amountFields)
-    if (fields[name] !== '' && !isNumber(fields[name])) errors[name] = 'A number such as 100 or 12.5'
-  if (fields.discountType === 'PERC' && Number(fields.discountValue) > 100)
-    errors.discountValue = 'At most 100 %'
-  const [min, max] = [fields.minBillAmount, fields.maxBillAmount]
-  if (min !== '' && max !== '' && Number(min) > Number(max))
-    errors.maxBillAmount = 'Less than the smallest bill'
-  const [first, last] = [fields.redemptionValidFrom, fields.validTillDate]
-  if (first !== '' && last !== '' && first > last) errors.redemptionValidFrom = 'After the last day'
-  return errors
-}
-
-const fieldOfCode: Readonly<Record<number, keyof SeriesFields>> = {
-  751: 'seriesCode',
-  752: 'seriesCode',
-  753: 'seriesCode',
-  754: 'genericCode',
-}
-const otherNames: Readonly<Record<string, keyof SeriesFields>> = {
-  validTillDateTime: 'validTillDate',
-  isPrefixEnabled: 'couponPrefix',
-  isSuffixEnabled: 'couponSuffix',
-  'redemptionRange.dow': 'dow',
-  'redemptionRange.dom': 'dom',
-  'redemptionRange.hours': 'hours',
-}
-
-/** The field that a refusal speaks of, and what it says. */
-export function fieldError(
-  code: number,
-  message: string,
-): { name: keyof SeriesFields; text: string } | undefined {
-  const known = fieldOfCode[code]
-  if (known) return { name: known, text: message }
-  const [, named, allowed] = / for ([\w.]+): (.*)$/s.exec(message) ?? []
-  const missing = /^(\w+) is mandatory/.exec(message)?.[1]
-  const given = named ?? missing ?? ''
-  const name = otherNames[given] ?? otherNames[given.split('.')[0] ?? ''] ?? given.split('.')[0] ?? ''
-  if (!Object.hasOwn(newFields, name)) return undefined
-  return { name: name as keyof SeriesFields, text: allowed ? `Allowed: ${allowed}` : 'Required' }
-}

@@ -1,56 +1,41 @@
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  MultiSelect,
-  Select,
-  SegmentedControl,
-  SimpleGrid,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Alert, Button, Group, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useState, type ReactNode, type SubmitEvent } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAction } from '../../api/action.ts'
 import { call, Refused } from '../../api/call.ts'
 import type { SavedSeries, Series, StatedSeries } from '../../api/types.ts'
+import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
-import { Loading, Panel, wordsOf } from '../../parts/states.tsx'
-import { useStores } from '../../parts/store-select.tsx'
-import { kindNames } from '../../parts/words.ts'
-import {
-  bodyOf,
-  checkFields,
-  fieldError,
-  fieldsOf,
-  hasCouponLimit,
-  newFields,
-  type FieldErrors,
-  type SeriesFields,
-} from './series-fields.ts'
+import { Loading, wordsOf } from '../../parts/states.tsx'
+import { CodesSection, sampleCode } from './form-codes.tsx'
+import { LimitsSection, TimeSection } from './form-limits.tsx'
+import type { FormState } from './form-parts.tsx'
+import { MessageSection, PlacesSection } from './form-places.tsx'
+import { WorthSection } from './form-worth.tsx'
+import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
+import { bodyOf, copyOf, fieldsOf, newFields, type SeriesFields } from './series-fields.ts'
+import { notesOf } from './series-notes.ts'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
-const daysOfMonth = Array.from({ length: 31 }, (_, at) => String(at + 1))
-const hoursOfDay = Array.from({ length: 24 }, (_, at) => ({
-  value: String(at),
-  label: `${at}:00 to ${at}:59`,
-}))
 
-type TextName = {
-  [Name in keyof SeriesFields]: string extends SeriesFields[Name] ? Name : never
-}[keyof SeriesFields]
+interface SeriesFormProps {
+  /** The one that is edited. */
+  readonly series?: Series
+  /** The one of which another is made. */
+  readonly like?: Series | undefined
+}
 
 /** Creates or edits a series: every field says what it does, and what is refused stands where it belongs. */
-export function SeriesForm({ series }: { series?: Series }) {
+export function SeriesForm({ series, like }: SeriesFormProps) {
   const formats = useFormats()
-  const stores = useStores()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
-  const [fields, setFields] = useState(() => (series ? fieldsOf(series, formats) : newFields))
+  const today = formats.isoDay(Date.now())
+  const [fields, setFields] = useState(() =>
+    series ? fieldsOf(series, formats) : like ? copyOf(like, formats, today) : newFields,
+  )
+  const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const action = useAction(
     (body: StatedSeries, key) =>
@@ -78,286 +63,32 @@ export function SeriesForm({ series }: { series?: Series }) {
     setTouched((before) => new Set([...before, name]))
     setFields((before) => ({ ...before, [name]: value }))
   }
-  const text = (name: TextName, label: string, description?: string) => ({
-    name,
-    label,
-    description,
-    value: fields[name],
-    error: errors[name],
-    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) => set(name, value),
-  })
-  const required = { required: true, withAsterisk: false }
+  const form: FormState = { fields, errors, isNew: series === undefined, set }
+  const focusWrong = (): void => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  // What was refused may stand far from the button.
+  useEffect(() => {
+    if (action.error) focusWrong()
+  }, [action.error])
+  const notes = notesOf(fields, today)
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (Object.keys(wrong).length > 0) return
+    if (Object.keys(wrong).length > 0) {
+      focusWrong()
+      return
+    }
     setTouched(new Set())
-    action.submit(bodyOf(fields, series, formats))
+    action.submit(bodyOf(fields, series ?? like, formats))
   }
   const isPercent = fields.discountType === 'PERC'
   return (
-    <form onSubmit={submit} className="columns">
+    <form onSubmit={submit} className="columns" ref={element}>
       <fieldset disabled={action.isOpen || action.isSending} className="plain">
-        <Section title="What it is">
-          <TextInput
-            {...required}
-            {...text('description', 'Description', 'What staff and customers read.')}
-            maxLength={2_000}
-          />
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <Stack gap={4}>
-              <span className="label" id="discount-type">
-                Kind of discount
-              </span>
-              <SegmentedControl
-                aria-labelledby="discount-type"
-                value={fields.discountType}
-                onChange={(value) => set('discountType', value)}
-                data={[
-                  { value: 'ABS', label: 'Amount' },
-                  { value: 'PERC', label: 'Percent' },
-                ]}
-              />
-            </Stack>
-            <TextInput
-              {...required}
-              {...text('discountValue', isPercent ? 'Percent' : 'Amount')}
-              inputMode="decimal"
-            />
-            {isPercent && (
-              <TextInput
-                {...text('discountUpto', 'At most', 'Largest amount; empty: no cap.')}
-                inputMode="decimal"
-              />
-            )}
-            <TextInput
-              {...required}
-              {...text('discountCode', 'Discount code', 'What the till knows the discount by.')}
-            />
-            <TextInput
-              {...text('seriesCode', 'Series code', 'Your own name for it, unique; empty: one is made.')}
-              required={series !== undefined}
-              withAsterisk={false}
-            />
-          </SimpleGrid>
-          <Textarea
-            {...text('info', 'Details', 'Conditions for the customer; empty: the description.')}
-            autosize
-            minRows={2}
-          />
-        </Section>
-
-        <Section title="Codes">
-          <Select
-            label="Kind of codes"
-            description="Cannot be changed later."
-            disabled={series !== undefined}
-            data={Object.entries(kindNames).map(([value, label]) => ({ value, label }))}
-            value={fields.clientHandlingType}
-            error={errors.clientHandlingType}
-            onChange={(value) =>
-              set('clientHandlingType', (value ?? 'DISC_CODE') as SeriesFields['clientHandlingType'])
-            }
-          />
-          {fields.clientHandlingType === 'GENERIC' ? (
-            <TextInput
-              {...required}
-              {...text('genericCode', 'The code', 'Everybody who gets it gets this one.')}
-              className="code-field"
-            />
-          ) : (
-            <SimpleGrid cols={{ base: 1, sm: 3 }}>
-              <TextInput
-                {...text('randomCodeLength', 'Random characters', '4 to 40; empty: 16.')}
-                inputMode="numeric"
-              />
-              {fields.clientHandlingType === 'DISC_CODE' && (
-                <>
-                  <TextInput
-                    {...text('couponPrefix', 'Begins with', 'Up to 10 characters.')}
-                    maxLength={10}
-                    className="code-field"
-                  />
-                  <TextInput
-                    {...text('couponSuffix', 'Ends with', 'Up to 10 characters.')}
-                    maxLength={10}
-                    className="code-field"
-                  />
-                </>
-              )}
-            </SimpleGrid>
-          )}
-          {fields.clientHandlingType !== 'GENERIC' && (
-            <Check
-              label="Letters too, not only digits"
-              description="Harder to guess at the same length."
-              checked={fields.alphaNumeric}
-              onChange={(value) => set('alphaNumeric', value)}
-            />
-          )}
-        </Section>
-
-        <Section title="How long">
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput
-              {...required}
-              {...text('validTillDate', 'Last day', 'Nothing of the series works after it.')}
-              type="date"
-            />
-            <TextInput
-              {...text('redemptionValidFrom', 'First day of redemption', 'Empty: at once.')}
-              type="date"
-            />
-            <Select
-              label="A coupon ends"
-              description="Never after the series."
-              data={[
-                { value: 'SERIES_EXPIRY', label: 'With the series' },
-                { value: 'DAYS', label: 'Days after its issue' },
-                { value: 'MONTHS_END', label: 'At the end of a month' },
-              ]}
-              value={fields.expiryStrategyType}
-              onChange={(value) => set('expiryStrategyType', value ?? 'SERIES_EXPIRY')}
-            />
-            {fields.expiryStrategyType !== 'SERIES_EXPIRY' && (
-              <TextInput
-                {...required}
-                {...text(
-                  'expiryStrategyValue',
-                  fields.expiryStrategyType === 'DAYS' ? 'Days' : 'Months',
-                  fields.expiryStrategyType === 'DAYS'
-                    ? 'Counted from the issue.'
-                    : '0: the month of the issue.',
-                )}
-                inputMode="numeric"
-              />
-            )}
-            <TextInput
-              {...text(
-                'redemptionValidAfterDays',
-                'Works after days',
-                'How long a coupon rests after its issue; empty: not.',
-              )}
-              inputMode="numeric"
-            />
-          </SimpleGrid>
-        </Section>
-
-        <Section title="How often">
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput
-              {...text('maxCreate', 'Coupons to give out', 'Empty: no limit.')}
-              inputMode="numeric"
-            />
-            <TextInput {...text('maxRedeem', 'Redemptions in all', 'Empty: no limit.')} inputMode="numeric" />
-            <TextInput
-              {...text(
-                'maxRedemptionsInSeriesPerUser',
-                'Redemptions per customer',
-                'In the whole series; empty: no limit.',
-              )}
-              inputMode="numeric"
-            />
-            <TextInput
-              {...text('minDaysBetweenRedemption', 'Days between two', 'Of one customer; empty: none.')}
-              inputMode="numeric"
-            />
-          </SimpleGrid>
-          <Check
-            label="A customer may have several coupons"
-            description="Otherwise issuing again gives the one that the customer has, or none."
-            checked={fields.isMultipleVouchersPerUserAllowed}
-            onChange={(value) => set('isMultipleVouchersPerUserAllowed', value)}
-          />
-          {fields.isMultipleVouchersPerUserAllowed && (
-            <TextInput
-              {...text('maxVouchersPerUser', 'Coupons per customer', 'Empty: no limit.')}
-              inputMode="numeric"
-              maw={280}
-            />
-          )}
-          <Check
-            label="A coupon may be used more than once"
-            checked={fields.isMultipleUseAllowed}
-            onChange={(value) => set('isMultipleUseAllowed', value)}
-          />
-          {fields.isMultipleUseAllowed && (
-            <Check
-              label="By the same customer too"
-              description="Otherwise each customer may use it once."
-              checked={fields.sameUserMultipleRedeem}
-              onChange={(value) => set('sameUserMultipleRedeem', value)}
-            />
-          )}
-          <Check
-            label="Anybody who has the code may redeem it"
-            description="Otherwise the customer it was issued to."
-            checked={fields.anyUser}
-            onChange={(value) => set('anyUser', value)}
-          />
-          {hasCouponLimit(fields) && (
-            <TextInput
-              {...text('redemptionPerCouponMaxLimit', 'Uses per code', 'Empty: no limit.')}
-              inputMode="numeric"
-              maw={280}
-            />
-          )}
-        </Section>
-
-        <Section title="Where and when">
-          <MultiSelect
-            label="Stores"
-            description="None chosen: all."
-            searchable
-            clearable
-            limit={100}
-            data={stores.map(({ id, name }) => ({ value: String(id), label: name }))}
-            value={[...fields.redemptionOrgEntityDetails]}
-            error={errors.redemptionOrgEntityDetails}
-            onChange={(value) => set('redemptionOrgEntityDetails', value)}
-          />
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput {...text('minBillAmount', 'Smallest bill', 'Empty: any.')} inputMode="decimal" />
-            <TextInput {...text('maxBillAmount', 'Largest bill', 'Empty: any.')} inputMode="decimal" />
-            <MultiSelect
-              label="Days of the week"
-              description="None chosen: any."
-              clearable
-              data={weekdays.map((label, at) => ({ value: String(at + 1), label }))}
-              value={[...fields.dow]}
-              onChange={(value) => set('dow', value)}
-            />
-            <MultiSelect
-              label="Hours"
-              description="None chosen: any."
-              clearable
-              searchable
-              data={hoursOfDay}
-              value={[...fields.hours]}
-              onChange={(value) => set('hours', value)}
-            />
-            <MultiSelect
-              label="Days of the month"
-              description="None chosen: any."
-              clearable
-              searchable
-              data={daysOfMonth}
-              value={[...fields.dom]}
-              onChange={(value) => set('dom', value)}
-            />
-          </SimpleGrid>
-        </Section>
-
-        <Section title="Message">
-          <Textarea
-            {...text(
-              'smsTemplate',
-              'Text to send with a coupon',
-              '{{voucher}} stands for the code. Whoever sends messages uses it; Counterfoil sends none.',
-            )}
-            autosize
-            minRows={2}
-          />
-        </Section>
+        <WorthSection form={form} />
+        <CodesSection form={form} />
+        <TimeSection form={form} />
+        <LimitsSection form={form} />
+        <PlacesSection form={form} />
+        <MessageSection form={form} />
       </fieldset>
 
       <div className="beside">
@@ -371,11 +102,18 @@ export function SeriesForm({ series }: { series?: Series }) {
               discountValue: Number(fields.discountValue) || 0,
               discountUpto: isPercent ? Number(fields.discountUpto) || 0 : 0,
               validTillDateTime: fields.validTillDate === '' ? '' : `${fields.validTillDate}T12:00:00Z`,
-              code: exampleOf(fields),
+              code: sampleCode(fields),
             }}
           />
         </Suspense>
         <Stack gap="xs" mt="md">
+          {notes.length > 0 && (
+            <Effect tone="warn">
+              {notes.map((note) => (
+                <div key={note}>{note}</div>
+              ))}
+            </Effect>
+          )}
           {action.error && (!refused || action.isOpen) && (
             <Alert
               color={action.isOpen ? 'yellow' : 'red'}
@@ -403,39 +141,4 @@ export function SeriesForm({ series }: { series?: Series }) {
       </div>
     </form>
   )
-}
-
-function exampleOf({
-  clientHandlingType,
-  genericCode,
-  randomCodeLength,
-  couponPrefix,
-  couponSuffix,
-  alphaNumeric,
-}: SeriesFields): string {
-  if (clientHandlingType === 'GENERIC') return genericCode.trim()
-  const length = Math.min(40, Number(randomCodeLength) || 16)
-  const drawn = (alphaNumeric ? '7K3M9QX2' : '48210537').repeat(5).slice(0, length)
-  return clientHandlingType === 'DISC_CODE' ? `${couponPrefix}${drawn}${couponSuffix}` : drawn
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Panel title={title}>
-      <Stack className="panel-body" gap="sm">
-        {children}
-      </Stack>
-    </Panel>
-  )
-}
-
-interface CheckProps {
-  readonly label: string
-  readonly description?: string
-  readonly checked: boolean
-  readonly onChange: (checked: boolean) => void
-}
-
-function Check({ onChange, ...props }: CheckProps) {
-  return <Checkbox {...props} size="sm" onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
 }

@@ -1,36 +1,28 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Pencil } from 'lucide-react'
+import { Copy, Pencil } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { Link, useParams } from 'wouter'
-import { seriesQuery } from '../../api/queries.ts'
+import { seriesPace, seriesQuery } from '../../api/queries.ts'
+import { codeFormQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series } from '../../api/types.ts'
-import { count, limitText, plural, useFormats } from '../../parts/format.ts'
-import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
-import { useStores } from '../../parts/store-select.tsx'
+import { count, useFormats } from '../../parts/format.ts'
+import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { kindNames } from '../../parts/words.ts'
-import { firstDayOf } from './series-values.ts'
 import { SeriesFiguresPanels } from './series-figures.tsx'
-import { CodeBatches } from './code-batches.tsx'
+import { sampleOf } from './code-sample.ts'
+import { Codes } from './code-batches.tsx'
 import { Uploads } from './uploads.tsx'
-import {
-  billWords,
-  expiryWords,
-  placeWords,
-  rateOf,
-  SeriesState,
-  usesWords,
-  windowWords,
-} from './series-terms.tsx'
+import { rateOf, SeriesState } from './series-terms.tsx'
+import { TermsPanel } from './terms-panel.tsx'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
-const refreshMs = 5_000
 
 /** A series: what became of it, its terms and its codes. */
 export default function SeriesPage() {
   const id = Number(useParams<{ id: string }>().id)
-  const series = useQuery({ ...seriesQuery(id), refetchInterval: refreshMs })
+  const series = useQuery({ ...seriesQuery(id), refetchInterval: seriesPace.refetchInterval })
   if (!Number.isSafeInteger(id) || id <= 0 || series.data === null)
     return <Empty title="There is no such series">Choose one from the list.</Empty>
   if (series.isPending) return <Loading rows={6} />
@@ -43,6 +35,15 @@ function Shown({ series }: { series: Series }) {
   const may = useMay()
   const formats = useFormats()
   const { id, description, seriesCode, clientHandlingType } = series
+  const form = useQuery(codeFormQuery(id)).data
+  // Nothing has happened yet: what comes next are codes.
+  const isFresh = series.numIssued === 0
+  const codes = (
+    <>
+      {clientHandlingType !== 'GENERIC' && <Codes series={series} />}
+      {may('upload') && <Uploads series={series} />}
+    </>
+  )
   return (
     <div className="page">
       <PageHead
@@ -55,14 +56,24 @@ function Shown({ series }: { series: Series }) {
         }
         aside={
           may('campaign', 'write') && (
-            <Button
-              variant="default"
-              component={Link}
-              href={`/series/${id}/edit`}
-              leftSection={<Pencil size={14} />}
-            >
-              Edit
-            </Button>
+            <>
+              <Button
+                variant="default"
+                component={Link}
+                href={`/series/new?like=${id}`}
+                leftSection={<Copy size={14} />}
+              >
+                Make another
+              </Button>
+              <Button
+                variant="default"
+                component={Link}
+                href={`/series/${id}/edit`}
+                leftSection={<Pencil size={14} />}
+              >
+                Edit
+              </Button>
+            </>
           )
         }
       />
@@ -96,32 +107,22 @@ function Shown({ series }: { series: Series }) {
       </section>
       <div className="columns">
         <div>
+          {isFresh && codes}
           <SeriesFiguresPanels series={series} />
-          <Terms series={series} />
-          {clientHandlingType !== 'GENERIC' && <CodeBatches series={series} />}
-          {may('upload') && <Uploads series={series} />}
+          {!isFresh && codes}
         </div>
-        <Suspense fallback={<Loading rows={6} />}>
-          <Voucher
-            series={{ ...series, code: series.genericCode ?? sampleCode(series) }}
-            isSample={series.genericCode === undefined}
-          />
-        </Suspense>
+        <div>
+          <Suspense fallback={<Loading rows={6} />}>
+            <Voucher
+              series={{ ...series, code: series.genericCode ?? (form ? sampleOf(form) : '') }}
+              isSample={series.genericCode === undefined}
+            />
+          </Suspense>
+          <TermsPanel series={series} />
+        </div>
       </div>
     </div>
   )
-}
-
-function sampleCode({
-  couponPrefix = '',
-  isPrefixEnabled,
-  couponSuffix = '',
-  isSuffixEnabled,
-  randomCodeLength,
-}: Series): string {
-  const length = randomCodeLength > 0 ? randomCodeLength : 16
-  const drawn = '0123456789'.repeat(4).slice(0, length)
-  return `${isPrefixEnabled ? couponPrefix : ''}${drawn}${isSuffixEnabled ? couponSuffix : ''}`
 }
 
 function Figure({ name, value, limit }: { name: string; value: number; limit: number }) {
@@ -135,67 +136,5 @@ function Figure({ name, value, limit }: { name: string; value: number; limit: nu
         </small>
       </dd>
     </div>
-  )
-}
-
-function Terms({ series }: { series: Series }) {
-  const formats = useFormats()
-  const stores = useStores()
-  const first = firstDayOf(series)
-  const lastUsed = series.latestRedemptionTime
-  return (
-    <Panel title="Terms">
-      <div className="panel-body">
-        <dl className="facts">
-          <dt>Ends</dt>
-          <dd>
-            {formats.time(series.validTillDateTime)}{' '}
-            <span className="second">{formats.expiry(series.validTillDateTime).words}</span>
-          </dd>
-          {first && (
-            <>
-              <dt>Redeemable from</dt>
-              <dd>{formats.day(first)}</dd>
-            </>
-          )}
-          {series.redemptionValidAfterDays > 0 && (
-            <>
-              <dt>Works after</dt>
-              <dd>{plural(series.redemptionValidAfterDays, 'day')} from issue</dd>
-            </>
-          )}
-          <dt>A coupon ends</dt>
-          <dd>{expiryWords(series)}</dd>
-          <dt>A coupon works</dt>
-          <dd>{usesWords(series)}</dd>
-          <dt>Uses per customer</dt>
-          <dd>{limitText(series.maxRedemptionsInSeriesPerUser)}</dd>
-          <dt>Coupons per customer</dt>
-          <dd>
-            {series.isMultipleVouchersPerUserAllowed ? limitText(series.maxVouchersPerUser) : 'One at a time'}
-          </dd>
-          {series.minDaysBetweenRedemption > 0 && (
-            <>
-              <dt>Between two uses</dt>
-              <dd>{plural(series.minDaysBetweenRedemption, 'day')}</dd>
-            </>
-          )}
-          <dt>Who may redeem</dt>
-          <dd>{series.anyUser ? 'Anybody who has the code' : 'The holder'}</dd>
-          <dt>Stores</dt>
-          <dd>{placeWords(series, stores)}</dd>
-          <dt>Bill</dt>
-          <dd>{billWords(series, formats)}</dd>
-          <dt>Days and hours</dt>
-          <dd>{windowWords(series)}</dd>
-          <dt>Discount code</dt>
-          <dd>{series.discountCode === 'NO_VALUE' ? 'None' : series.discountCode}</dd>
-          <dt>Last redemption</dt>
-          <dd>{lastUsed === 0 ? 'None yet' : formats.time(new Date(lastUsed).toISOString())}</dd>
-          <dt>Created</dt>
-          <dd>{formats.time(series.createdOn)}</dd>
-        </dl>
-      </div>
-    </Panel>
   )
 }

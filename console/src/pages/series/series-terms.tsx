@@ -1,21 +1,27 @@
 import type { Place, Series } from '../../api/types.ts'
 import { count, plural, type Formats } from '../../parts/format.ts'
-import { State } from '../../parts/states.tsx'
-import { windowOf } from './series-values.ts'
+import { State, type Tone } from '../../parts/states.tsx'
+import { begins, isOver, windowOf } from './series-values.ts'
 
 /** A series in words. */
 
 const soonMs = 7 * 86_400_000
 
+/** Where a series stands, in two words. */
+export function stateOf(series: Series, nowMs = Date.now()): readonly [words: string, tone: Tone] {
+  const { maxRedeem, numRedeemed, maxCreate, numIssued } = series
+  const isEmpty = series.clientHandlingType === 'DISC_CODE_PIN' && series.numUploadedNonIssued === 0
+  if (isOver(series, nowMs)) return ['Ended', 'quiet']
+  if (maxRedeem !== -1 && numRedeemed >= maxRedeem) return ['Used up', 'warn']
+  if (maxCreate !== -1 && numIssued >= maxCreate) return ['All given out', 'warn']
+  if (isEmpty) return [numIssued === 0 ? 'No codes yet' : 'No codes left', 'warn']
+  if (begins(series) > nowMs) return ['Not begun', 'quiet']
+  return isOver(series, nowMs + soonMs) ? ['Ends soon', 'warn'] : ['Running', 'good']
+}
+
 export function SeriesState({ series }: { series: Series }) {
-  const leftMs = Date.parse(series.validTillDateTime) - Date.now()
-  if (leftMs < 0) return <State tone="quiet">Ended</State>
-  if (series.maxRedeem !== -1 && series.numRedeemed >= series.maxRedeem)
-    return <State tone="warn">Used up</State>
-  if (series.maxCreate !== -1 && series.numIssued >= series.maxCreate)
-    return <State tone="warn">All given out</State>
-  if (leftMs < soonMs) return <State tone="warn">Ends soon</State>
-  return <State tone="good">Running</State>
+  const [words, tone] = stateOf(series)
+  return <State tone={tone}>{words}</State>
 }
 
 export function expiryWords({ expiryStrategyType, expiryStrategyValue }: Series): string {

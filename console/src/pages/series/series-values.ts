@@ -18,3 +18,9 @@ export function windowOf({ redemptionRange }: Pick<Series, 'redemptionRange'>): 
   const some = (values: readonly number[]): readonly number[] => values.filter((one) => one !== -1)
   return { dom: some(dom), dow: some(dow), hours: some(hours) }
 }
+
+export const isOver = ({ validTillDateTime }: Series, nowMs: number): boolean =>
+  Date.parse(validTillDateTime) < nowMs
+
+/** The instant from which its coupons can be redeemed; long ago where none is stated. */
+export const begins = (series: Series): number => Date.parse(firstDayOf(series) ?? series.createdOn)

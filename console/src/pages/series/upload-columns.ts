@@ -28,6 +28,19 @@ const names: Readonly<Record<string, ColumnKind>> = {
 
 const isCustomer = (kind: ColumnKind): boolean => kind !== '' && kind !== 'code'
 
+/** Why a file cannot be read as it is, from its first rows; null: it can. */
+export function faultOf([header = [], ...rows]: readonly (readonly string[])[]): string | null {
+  if (rows.length === 0) return 'The file needs a line with the names of its columns, and rows below it.'
+  const [only = ''] = header.length === 1 ? header : []
+  const separator = only.includes(';') ? 'semicolons' : only.includes('\t') ? 'tabs' : null
+  // Spreadsheets of many countries write semicolons when asked for CSV.
+  if (separator !== null)
+    return `The columns of this file are separated by ${separator}. Save it with commas between them.`
+  if ([header, ...rows].some((cells) => cells.some((cell) => cell.includes('\uFFFD'))))
+    return 'Some characters of this file cannot be read. Save it as CSV in UTF-8.'
+  return null
+}
+
 /** What the names of the columns say. A column alone holds codes, unless it is called otherwise. */
 export function guessColumns(header: readonly string[]): ColumnKind[] {
   let kinds: ColumnKind[] = header.map(() => '')

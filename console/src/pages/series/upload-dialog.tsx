@@ -1,6 +1,5 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { FileUp } from 'lucide-react'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
@@ -10,7 +9,8 @@ import { readCsvFrom } from '../../parts/csv.ts'
 import { count } from '../../parts/format.ts'
 import { Failed, Loading } from '../../parts/states.tsx'
 import { StoreSelect } from '../../parts/store-select.tsx'
-import { columnKinds, guessColumns, uploadFields, withColumn, type ColumnKind } from './upload-columns.ts'
+import { faultOf, guessColumns, uploadFields, withColumn, type ColumnKind } from './upload-columns.ts'
+import { Columns, FilePlace, Sending } from './upload-parts.tsx'
 
 const shownRows = 5
 
@@ -27,6 +27,8 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
   const [file, setFile] = useState<File | null>(null)
   const [stated, setStated] = useState<readonly ColumnKind[] | null>(null)
   const [store, setStore] = useState<string | null>(null)
+  /** How much of the file has been sent. */
+  const [share, setShare] = useState(0)
   const preview = useQuery({
     queryKey: ['file', file?.name, file?.size, file?.lastModified],
     enabled: file !== null,
@@ -35,6 +37,7 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
   const [header = [], ...rows] = preview.data ?? []
   const kinds = stated ?? guessColumns(header)
   const fields = uploadFields(kinds)
+  const fault = preview.isSuccess ? faultOf(preview.data) : null
   const isWithoutCustomers = fields?.['customerIdentifier'] === 'NOT_TAGGED'
   const isMisplaced = isWithoutCustomers && series.clientHandlingType !== 'DISC_CODE_PIN'
   const action = useAction(
@@ -42,12 +45,13 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
       const form = new FormData()
       for (const [name, value] of Object.entries(given)) form.append(name, value)
       form.append('file', one, one.name)
+      setShare(0)
       return call(`/coupon/api/v1/upload/file/${series.id}`, {
-        method: 'POST',
         key,
         reason,
         store: code,
         form,
+        onSent: setShare,
       })
     },
     () => {
@@ -68,7 +72,7 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
       width={720}
       action={action}
       close={close}
-      isIncomplete={file === null || fields === null || isMisplaced || rows.length === 0}
+      isIncomplete={file === null || fields === null || isMisplaced || !preview.isSuccess || fault !== null}
       submit={(reason) =>
         file && fields && action.submit({ file, fields, store: isWithoutCustomers ? null : store, reason })
       }
@@ -107,11 +111,10 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
               onChange={setStore}
             />
           )}
-          <Effect tone={isMisplaced || rows.length === 0 ? 'bad' : undefined}>
-            {preview.isSuccess && rows.length === 0
-              ? 'The file needs a line with the names of its columns, and rows below it.'
-              : effectOf(fields, isMisplaced)}
+          <Effect tone={isMisplaced || fault !== null ? 'bad' : undefined}>
+            {fault ?? effectOf(fields, isMisplaced)}
           </Effect>
+          {action.isSending && <Sending share={share} />}
         </Stack>
       )}
     </ActionForm>
@@ -134,76 +137,3 @@ const sizeOf = (bytes: number): string =>
     : bytes < 1024 ** 2
       ? `${count(Math.ceil(bytes / 1024))} KB`
       : `${count(Math.ceil(bytes / 1024 ** 2))} MB`
-
-/** A file is dropped here, or chosen by mouse or keyboard: the browser's own field lies over the whole place. */
-function FilePlace({ choose }: { choose: (file: File | undefined) => void }) {
-  const [isOver, setIsOver] = useState(false)
-  return (
-    <div className="file-place" data-over={isOver || undefined}>
-      <FileUp size={22} aria-hidden />
-      <span>
-        <b>Drop a CSV file here</b>, or choose one
-      </span>
-      <span className="second">UTF-8, the names of the columns in its first line</span>
-      <input
-        type="file"
-        accept=".csv,text/csv"
-        aria-label="CSV file"
-        data-autofocus
-        onDragEnter={() => setIsOver(true)}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={() => setIsOver(false)}
-        onChange={({ currentTarget }) => choose(currentTarget.files?.[0])}
-      />
-    </div>
-  )
-}
-
-interface ColumnsProps {
-  readonly header: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-  readonly kinds: readonly ColumnKind[]
-  readonly change: (at: number, kind: ColumnKind) => void
-}
-
-/** The first rows, and above each column what it holds. */
-function Columns({ header, rows, kinds, change }: ColumnsProps) {
-  const columns = header.map((name, at) => ({ at, name: name || `Column ${at + 1}` }))
-  const lines = rows.map((cells, at) => ({ line: at + 2, cells }))
-  return (
-    <div className="scroll-x boxed" role="region" aria-label="First rows of the file" tabIndex={0}>
-      <table className="table">
-        <thead>
-          <tr>
-            {columns.map(({ at, name }) => (
-              <th key={at} scope="col">
-                <div>{name}</div>
-                <Select
-                  size="xs"
-                  mt={4}
-                  miw={130}
-                  aria-label={`${name} holds`}
-                  allowDeselect={false}
-                  data={Object.entries(columnKinds).map(([value, label]) => ({ value, label }))}
-                  value={kinds[at] ?? ''}
-                  onChange={(kind) => change(at, (kind ?? '') as ColumnKind)}
-                />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map(({ line, cells }) => (
-            <tr key={line}>
-              {columns.map(({ at }) => (
-                <td key={at} className={kinds[at] === '' ? 'second' : undefined}>
-                  {cells[at] ?? ''}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}

@@ -1,4 +1,4 @@
-import { Button, Modal, Progress } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { useState } from 'react'
@@ -6,7 +6,9 @@ import { refusedRowsQuery, uploadsQuery } from '../../api/series-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Series, Upload } from '../../api/types.ts'
 import { count, plural, useFormats } from '../../parts/format.ts'
+import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, Panel, State, type Tone } from '../../parts/states.tsx'
+import { WorkProgress } from '../../parts/work-progress.tsx'
 import { shortRefusal } from '../../parts/words.ts'
 import { UploadDialog } from './upload-dialog.tsx'
 
@@ -41,39 +43,35 @@ export function Uploads({ series }: { series: Series }) {
         )
       }
     >
-      {uploads.isPending ? (
-        <Loading rows={3} />
-      ) : uploads.isError ? (
-        <Failed error={uploads.error} retry={() => void uploads.refetch()} />
-      ) : uploads.data.length === 0 ? (
-        <Empty title="None">
-          {hasEnded
-            ? 'The series has ended and takes no more.'
-            : 'A CSV file brings codes from elsewhere, or issues coupons to a list of customers.'}
-        </Empty>
-      ) : (
-        <div className="scroll-x">
-          <table className="table" aria-label="Uploaded files">
-            <thead>
-              <tr>
-                <th>File</th>
-                <th>State</th>
-                <th className="right">Rows</th>
-                <th className="right">Came in</th>
-                <th className="right">Refused</th>
-                <th>
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {uploads.data.map((upload) => (
-                <UploadRow key={upload.jobId} upload={upload} look={mayWrite ? setRefused : undefined} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Listed
+        query={uploads}
+        lines={3}
+        empty={
+          <Empty title="None">
+            {hasEnded
+              ? 'The series has ended and takes no more.'
+              : 'A CSV file brings codes from elsewhere, or issues coupons to a list of customers.'}
+          </Empty>
+        }
+      >
+        {(rows) => (
+          <Table
+            label="Uploaded files"
+            heads={[
+              'File',
+              'State',
+              ['Rows', 'right'],
+              ['Came in', 'right'],
+              ['Refused', 'right'],
+              actionsHead,
+            ]}
+          >
+            {rows.map((upload) => (
+              <UploadRow key={upload.jobId} upload={upload} look={mayWrite ? setRefused : undefined} />
+            ))}
+          </Table>
+        )}
+      </Listed>
       {isOpen && <UploadDialog series={series} close={() => setIsOpen(false)} />}
       {refused?.errorFileUrl && (
         <RefusedRows upload={refused} path={refused.errorFileUrl} close={() => setRefused(null)} />
@@ -100,15 +98,7 @@ function UploadRow({ upload, look }: UploadRowProps) {
       </td>
       <td>
         <State tone={uploadStatus === 'FINISHED' && errorCount > 0 ? 'warn' : tone}>{words}</State>
-        {isMoving(upload) && (
-          <Progress
-            mt={6}
-            w={120}
-            size="sm"
-            value={(seen / actualRowCount) * 100}
-            aria-label={`${count(seen)} of ${plural(actualRowCount, 'row')} read`}
-          />
-        )}
+        {isMoving(upload) && <WorkProgress done={seen} total={actualRowCount} of="rows read" />}
       </td>
       <td className="right">{count(actualRowCount)}</td>
       <td className="right">{count(totalUploadedCount)}</td>
@@ -154,7 +144,7 @@ function RefusedRows({ upload, path, close }: { upload: Upload; path: string; cl
         <Failed error={rows.error} retry={() => void rows.refetch()} />
       ) : (
         <>
-          <div className="panel-head">
+          <div className="panel-head flush">
             <span className="second">
               {refused.length < upload.errorCount
                 ? `The first ${count(refused.length)} of ${count(upload.errorCount)}`

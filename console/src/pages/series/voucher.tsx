@@ -38,7 +38,9 @@ export default function Voucher({ series, isSample }: VoucherProps) {
     <section aria-label="The coupon as a customer sees it">
       <div className="voucher">
         <header>
-          <div className="voucher-worth">{formats.discount(series)}</div>
+          <div className="voucher-worth">
+            {series.discountValue > 0 ? formats.discount(series) : 'Discount'}
+          </div>
           <div>{series.description || 'Description'}</div>
         </header>
         {symbols && (

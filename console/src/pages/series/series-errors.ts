@@ -1,0 +1,68 @@
+import { newFields, type SeriesFields } from './series-fields.ts'
+
+/** What is wrong in the form of a series, at its field. */
+
+export type FieldErrors = Partial<Record<keyof SeriesFields, string>>
+
+const isNumber = (text: string): boolean => /^\d+(\.\d{1,3})?$/.test(text.trim())
+const isWhole = (text: string): boolean => /^\d+$/.test(text.trim())
+
+const wholeFields = [
+  'maxCreate',
+  'maxRedeem',
+  'redemptionPerCouponMaxLimit',
+  'maxRedemptionsInSeriesPerUser',
+  'minDaysBetweenRedemption',
+  'maxVouchersPerUser',
+  'redemptionValidAfterDays',
+  'expiryStrategyValue',
+  'randomCodeLength',
+] as const
+const amountFields = ['discountValue', 'discountUpto', 'minBillAmount', 'maxBillAmount'] as const
+
+/** What can be seen to be wrong before it is sent. */
+export function checkFields(fields: SeriesFields): FieldErrors {
+  const errors: FieldErrors = {}
+  for (const name of wholeFields)
+    if (fields[name] !== '' && !isWhole(fields[name])) errors[name] = 'A whole number'
+  for (const name of amountFields)
+    if (fields[name] !== '' && !isNumber(fields[name])) errors[name] = 'A number such as 100 or 12.5'
+  if (fields.discountType === 'PERC' && Number(fields.discountValue) > 100)
+    errors.discountValue = 'At most 100 %'
+  const [min, max] = [fields.minBillAmount, fields.maxBillAmount]
+  if (min !== '' && max !== '' && Number(min) > Number(max))
+    errors.maxBillAmount = 'Less than the smallest bill'
+  const [first, last] = [fields.redemptionValidFrom, fields.validTillDate]
+  if (first !== '' && last !== '' && first > last) errors.redemptionValidFrom = 'After the last day'
+  return errors
+}
+
+const fieldOfCode: Readonly<Record<number, keyof SeriesFields>> = {
+  751: 'seriesCode',
+  752: 'seriesCode',
+  753: 'seriesCode',
+  754: 'genericCode',
+}
+const otherNames: Readonly<Record<string, keyof SeriesFields>> = {
+  validTillDateTime: 'validTillDate',
+  isPrefixEnabled: 'couponPrefix',
+  isSuffixEnabled: 'couponSuffix',
+  'redemptionRange.dow': 'dow',
+  'redemptionRange.dom': 'dom',
+  'redemptionRange.hours': 'hours',
+}
+
+/** The field that a refusal speaks of, and what it says. */
+export function fieldError(
+  code: number,
+  message: string,
+): { name: keyof SeriesFields; text: string } | undefined {
+  const known = fieldOfCode[code]
+  if (known) return { name: known, text: message }
+  const [, named, allowed] = / for ([\w.]+): (.*)$/s.exec(message) ?? []
+  const missing = /^(\w+) is mandatory/.exec(message)?.[1]
+  const given = named ?? missing ?? ''
+  const name = otherNames[given] ?? otherNames[given.split('.')[0] ?? ''] ?? given.split('.')[0] ?? ''
+  if (!Object.hasOwn(newFields, name)) return undefined
+  return { name: name as keyof SeriesFields, text: allowed ? `Allowed: ${allowed}` : 'Required' }
+}

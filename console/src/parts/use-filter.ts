@@ -1,0 +1,23 @@
+import { useSearchParams } from 'wouter'
+
+/** What a list is narrowed by and how it is ordered, in the URL: a view can be bookmarked, and Back keeps it. */
+export function useFilter(): {
+  /** Empty where nothing is chosen. */
+  readonly get: (name: string) => string
+  readonly set: (name: string, value: string | null) => void
+} {
+  const [search, setSearch] = useSearchParams()
+  return {
+    get: (name) => search.get(name) ?? '',
+    set: (name, value) =>
+      setSearch(
+        (before) => {
+          const next = new URLSearchParams(before)
+          if (value) next.set(name, value)
+          else next.delete(name)
+          return next
+        },
+        { replace: true },
+      ),
+  }
+}
