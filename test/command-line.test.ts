@@ -112,6 +112,11 @@ describe('the command line', () => {
       'client rotate --org 1',
       'customer erase --org 1',
       'customer erase --org 1 --id abc',
+      'code-form --org 1 --series abc',
+      'wal-archive --to /tmp/a --off',
+      'restore --from /tmp/a --until 2026-05-01T00:00:00Z',
+      'webhook replay --org 1 --webhook 1',
+      'webhook replay --org 1 --webhook 1 --parked --event a',
     ])
     for (const { args, code, stdout, stderr } of outcomes) {
       expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })

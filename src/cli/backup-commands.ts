@@ -45,15 +45,15 @@ export function addBackupCommands(program: Command): void {
       ])
     })
 
-  program
+  const walArchive = program
     .command('wal-archive')
     .description('put the write-ahead log aside, so that a backup can be played on to any moment')
     .option('--to <folder>', 'archive into this folder from the next start of PostgreSQL on')
     .option('--off', 'archive no longer')
     .action(async ({ to, off }: { to?: string; off?: boolean }) => {
+      if (to !== undefined && off) walArchive.error('error: --to and --off exclude each other')
       const config = readConfig(process.env)
       requireEmbedded(config)
-      if (to !== undefined && off) throw new OperatorError('--to and --off exclude each other')
       if (to !== undefined) await beginArchive(config.dataDir, resolve(to))
       if (off) await writeWalArchive(config.dataDir, undefined)
       const archive = await readWalArchive(config.dataDir)
@@ -64,7 +64,7 @@ export function addBackupCommands(program: Command): void {
         )
     })
 
-  program
+  const restoreCommand = program
     .command('restore')
     .description('make DATA_DIR, which must hold no database, from a backup')
     .requiredOption('--from <folder>', 'the backup')
@@ -76,9 +76,9 @@ export function addBackupCommands(program: Command): void {
     )
     .option('--json', 'print JSON')
     .action(async ({ from, wal, until, json }: RestoreOptions) => {
+      if (until !== undefined && wal === undefined) restoreCommand.error('error: --until needs --wal')
       const config = readConfig(process.env)
       requireEmbedded(config)
-      if (until !== undefined && wal === undefined) throw new OperatorError('--until needs --wal')
       const request = { from: resolve(from), archive: wal && resolve(wal), until }
       const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
       const { lastCommitAt } = await restore(config.dataDir, request, log)
