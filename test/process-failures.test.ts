@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { expect, test } from 'vitest'
-import { madeFolder, program, runProgram, setUpProcesses, type Outcome } from './process-harness.ts'
+import {
+  madeFolder,
+  program,
+  runProgram,
+  setUpProcesses,
+  startServer,
+  stop,
+  type Outcome,
+} from './process-harness.ts'
 
 setUpProcesses()
 
@@ -56,3 +65,35 @@ test.skipIf(process.platform !== 'linux')(
     }
   },
 )
+
+test('a broken page is found by audit and doctor, which name it and go on', async () => {
+  const dataDir = await madeFolder()
+  expect((await runProgram(brand, dataDir)).code).toBe(0)
+  const server = await startServer(dataDir)
+  const client = new pg.Client({
+    host: join(dataDir, 'postgres'),
+    user: 'counterfoil',
+    database: 'counterfoil',
+  })
+  await client.connect()
+  const { rows } = await client.query<{ path: string }>(
+    `select pg_relation_filepath('coupons__pkey') as path`,
+  )
+  await client.end()
+  await stop(server)
+  const index = await open(join(dataDir, 'postgres', rows[0]?.path ?? ''), 'r+')
+  await index.write(Buffer.alloc(8, 255), 0, 8, 100)
+  await index.close()
+
+  const audited = await runProgram(['audit'], dataDir)
+  expect(audited.code).toBe(1)
+  expect(audited.stdout).toMatch(/FAULT the ledger can be read[^]*invalid page/)
+  expect(audited.stdout).toMatch(
+    /1 broken\n {2}FAULT coupons__pkey: .*REINDEX INDEX CONCURRENTLY coupons__pkey/,
+  )
+  expect(audited.stderr).toMatch(/^counterfoil: The audit found 2 faults$/m)
+  const { code, stdout, stderr } = await runProgram(['doctor'], dataDir)
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/FAULT The books of 1 Brand cannot be read: invalid page/)
+  expect(stderr).toBe('counterfoil: 1 of these must be mended\n')
+})
