@@ -85,7 +85,7 @@ describe('the configuration', () => {
       SESSION_IDLE_MINUTES: ['0', '1441', '1.5'],
       SESSION_MAX_HOURS: ['0', '721'],
       TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,,x', '::1/129', '10.0.0.0/'],
-      DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db'],
+      DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db', 'postgres://u:a@b@db/x'],
     })) {
       for (const value of values) {
         expect(() => readConfig({ [name]: value }), `${name}=${value}`).toThrow(name)
@@ -94,7 +94,15 @@ describe('the configuration', () => {
   })
 
   test('never shows a database URL, which may hold a password', () => {
-    expect(() => readConfig({ DATABASE_URL: 'mysql://u:hidden@db/x' })).toThrow(/^(?!.*hidden)/)
+    for (const url of [
+      'mysql://u:hidden@db/x',
+      'postgres://u:p@hidden@db/x',
+      'postgres://u:1#hidden@db/x',
+      'postgres://u:p/hidden@db/x',
+    ])
+      expect(() => readConfig({ DATABASE_URL: url }), url).toThrow(/^(?!.*hidden)/)
+    const encoded = 'postgres://u:p%40%23%2F@db/x'
+    expect(readConfig({ DATABASE_URL: encoded }).databaseUrl).toBe(encoded)
   })
 
   test('limits nobody in the demo, unless it is stated', () => {

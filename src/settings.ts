@@ -13,7 +13,8 @@ export const settings: readonly Setting[] = [
   {
     name: 'DATABASE_URL',
     default: '',
-    meaning: 'A PostgreSQL 15 or newer of your own. Empty: an embedded one in DATA_DIR.',
+    meaning:
+      'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Empty: an embedded one in DATA_DIR.',
   },
   { name: 'DATA_DIR', default: './data', meaning: 'Folder of the embedded database.' },
   { name: 'HOST', default: '127.0.0.1', meaning: 'Address to listen on.' },

@@ -38,6 +38,12 @@ test.each<[string, string, string, RegExp]>([
     `update pg_index set indisvalid = true where indexrelid = 'stores__name'::regclass`,
     /^fault: Indexes that are not valid: stores__name/,
   ],
+  [
+    'tables that another role has made',
+    `create role closed_out nologin; grant select on schema_migrations to closed_out; set role closed_out`,
+    `reset role; drop owned by closed_out; drop role closed_out`,
+    /^fault: The role of the server may not read and change access_groups, /,
+  ],
 ])('doctor finds %s', async (_, breakIt, mendIt, expected) => {
   await database.pool.query(breakIt)
   try {

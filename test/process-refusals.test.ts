@@ -28,7 +28,7 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     [{ DATABASE_CONNECTIONS: '1' }, 'DATABASE_CONNECTIONS is "1"; it must be a whole number from 2 to 200'],
     [
       { DATABASE_URL: 'localhost' },
-      'DATABASE_URL must look like postgresql://user:password@host:5432/database',
+      'DATABASE_URL must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25',
     ],
     [
       { COUNTERFOIL_DEMO: '1', HOST: '0.0.0.0' },

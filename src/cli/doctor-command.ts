@@ -30,7 +30,8 @@ export function addDoctorCommand(program: Command): void {
       const findings = await withDatabase(async (database, config) => {
         const facts = await readFacts(database, config)
         const isCurrent = facts.pendingMigrations.length + facts.unknownMigrations.length === 0
-        return [...diagnose(facts), ...(ledger && isCurrent ? await books(database) : [])]
+        const isReadable = isCurrent && facts.deniedRelations.length === 0
+        return [...diagnose(facts), ...(ledger && isReadable ? await books(database) : [])]
       }, openDatabaseAsItIs)
       print(
         json,

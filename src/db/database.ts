@@ -106,7 +106,12 @@ function describeConnectFailure(error: unknown, databaseUrl: string): OperatorEr
 /** The connection failed, or PostgreSQL refused it: no statement of ours is at fault. */
 function isConnectFailure(error: unknown): boolean {
   const { code = '', message } = error as { code?: string; message: string }
-  return /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) || /terminated|timeout/i.test(message)
+  return (
+    /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) ||
+    // TLS: OpenSSL's words for certificates, and Node's own.
+    /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/.test(code) ||
+    /terminated|timeout|SSL/i.test(message)
+  )
 }
 
 /** PostgreSQL is there and not ready: it starts, recovers, or has just closed its sessions to do so. */

@@ -11,6 +11,7 @@ const required: readonly (readonly [name: string, value: string, otherwise: stri
   ['full_page_writes', 'on', 'a crash in the middle of a write can break a page'],
   ['synchronous_commit', 'on', 'the last redemptions that were acknowledged can be lost in a crash'],
   ['autovacuum', 'on', 'tables swell until they are slow'],
+  ['default_transaction_read_only', 'off', 'every change is refused'],
   ['default_transaction_isolation', 'read committed', 'statements would not see what a lock has waited for'],
   [
     'server_encoding',
@@ -32,6 +33,7 @@ export function diagnose(facts: Facts): Finding[] {
   return [
     ...migrations(facts),
     ...durability(facts),
+    ...rights(facts),
     ...connections(facts),
     ...clock(facts),
     ...disk(facts),
@@ -91,6 +93,19 @@ function durability({ settings, isStandby, isSuperuser, isEmbedded }: Facts): Fi
       ),
     )
   return found.length === 0 ? [ok(`PostgreSQL ${version} keeps what it acknowledges`)] : found
+}
+
+function rights({ deniedRelations: denied }: Facts): Finding[] {
+  const named = denied.slice(0, 3).join(', ')
+  const more = denied.length > 3 ? ` and ${denied.length - 3} more` : ''
+  return denied.length === 0
+    ? []
+    : [
+        fault(
+          `The role of the server may not read and change ${named}${more}`,
+          'Another role than the usual owner has migrated: give the server its rights, as deploy/postgres-roles.sh does.',
+        ),
+      ]
 }
 
 function connections({ settings, connectionsTaken, databaseConnections }: Facts): Finding[] {

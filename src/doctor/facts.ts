@@ -7,6 +7,8 @@ export interface Facts {
   readonly settings: Readonly<Record<string, string>>
   readonly isStandby: boolean
   readonly isSuperuser: boolean
+  /** Tables and sequences that the role of the server may not change. */
+  readonly deniedRelations: readonly string[]
   /** Connections that are taken now, by whomever. */
   readonly connectionsTaken: number
   /** The clock of the database less the one of this machine. */

@@ -10,6 +10,17 @@ select
   (select jsonb_object_agg(name, setting) from pg_settings) as settings,
   pg_is_in_recovery() as "isStandby",
   (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+  array(
+    select relname::text from pg_class
+    where relnamespace = current_schema()::regnamespace and relname not like 'schema\\_migrations%'
+      and case relkind
+        when 'r' then not (has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
+          and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete'))
+        when 'S' then not has_sequence_privilege(oid, 'usage')
+        else false
+      end
+    order by 1
+  ) as "deniedRelations",
   (select sum(numbackends)::int from pg_stat_database) as "connectionsTaken",
   array(
     select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid
@@ -29,6 +40,7 @@ type Read = Pick<
   | 'settings'
   | 'isStandby'
   | 'isSuperuser'
+  | 'deniedRelations'
   | 'connectionsTaken'
   | 'invalidIndexes'
   | 'oldestTransactionS'
@@ -71,10 +83,13 @@ async function readDisk(folder: string): Promise<Facts['disk']> {
   return { free: bavail * bsize, total: blocks * bsize }
 }
 
-/** 0 in a database that does not have the table yet. */
+/** 0 in a database that does not have the table yet, or does not show it to this role. */
 async function countFailed(pool: Pool, table: string, state: string): Promise<number> {
-  const there = await pool.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
-  if (there.rows[0]?.there !== true) return 0
+  const shown = await pool.query<{ isShown: boolean | null }>(
+    `select has_table_privilege(to_regclass($1), 'select') and has_table_privilege('organisations', 'select') as "isShown"`,
+    [table],
+  )
+  if (shown.rows[0]?.isShown !== true) return 0
   const { rows } = await pool.query<{ n: number }>(
     // An older schema has no sandboxes.
     `select count(*)::int as n from ${table} x join organisations o on o.org_id = x.org_id
