@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, stat } from 'node:fs/promises'
+import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { backUp } from '../backup/back-up.ts'
@@ -100,11 +100,17 @@ async function beginArchive(dataDir: string, archive: string): Promise<void> {
   await prepareDataDir(dataDir)
   const user = await choosePostgresUser(resolve(dataDir, 'postgres'))
   // Those above as anybody would make them: PostgreSQL may run as another account, and must get through.
-  await mkdir(dirname(archive), { recursive: true })
-  await mkdir(archive, { recursive: true, mode: 0o700 })
-  const others = (await readdir(archive)).filter((name) => !/^[0-9A-F]{8,}(\.\w+)*$|^archtemp/.test(name))
-  if (others.length > 0) throw new OperatorError(`${archive} holds something else: ${others[0]}`)
-  if (user && (await stat(archive)).uid !== user.uid) await chown(archive, user.uid, user.gid)
-  await checkArchive(archive, user)
-  await writeWalArchive(dataDir, archive)
+  const madeAbove = await mkdir(dirname(archive), { recursive: true })
+  const made = madeAbove ?? (await mkdir(archive, { recursive: true, mode: 0o700 }))
+  try {
+    if (madeAbove !== undefined) await mkdir(archive, { mode: 0o700 })
+    const others = (await readdir(archive)).filter((name) => !/^[0-9A-F]{8,}(\.\w+)*$|^archtemp/.test(name))
+    if (others.length > 0) throw new OperatorError(`${archive} holds something else: ${others[0]}`)
+    if (user && (await stat(archive)).uid !== user.uid) await chown(archive, user.uid, user.gid)
+    await checkArchive(archive, user)
+    await writeWalArchive(dataDir, archive)
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true })
+    throw error
+  }
 }
