@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -94,6 +95,13 @@ describe('the command line', () => {
       expect(help?.stdout).toContain(name)
     }
     expect(help?.stdout).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage.')
+  })
+
+  test('prints the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(join(dirname(dirname(program)), 'package.json'), 'utf8')) as {
+      version: string
+    }
+    expect(runAll(['--version'])).toMatchObject([{ code: 0, stdout: `${version}\n`, stderr: '' }])
   })
 
   test('ends with 2 for wrong usage, says so on stderr and does nothing', () => {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError } from 'commander'
 import { readConfig } from '../config.ts'
 import { settings } from '../settings.ts'
+import { version } from '../version.ts'
 import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addDoctorCommand } from './doctor-command.ts'
@@ -30,6 +31,7 @@ function environmentHelp(): string {
 function createProgram(): Command {
   const program = new Command('counterfoil')
     .description('A self-hosted coupon ledger that speaks the Capillary v2 coupon API.')
+    .version(version, '--version', 'print the version')
     .showHelpAfterError('(--help says more)')
     .exitOverride()
     .addHelpText('after', environmentHelp())
