@@ -93,6 +93,19 @@ describe('the configuration', () => {
     }
   })
 
+  test('takes whole numbers of the range that people are told of, and no others', () => {
+    // A flag's meaning begins with its value.
+    const numbers = settings.filter((one) => /^\d+$/.test(one.default) && !/^[01] /.test(one.meaning))
+    for (const { name, default: usual, meaning } of numbers) {
+      const [, min, max] = /(\d+) to (\d+)/.exec(meaning) ?? []
+      for (const value of [min, max, usual]) expect(() => readConfig({ [name]: value }), name).not.toThrow()
+      for (const value of [Number(min) - 1, Number(max) + 1])
+        expect(() => readConfig({ [name]: String(value) }), `${name}=${value}`).toThrow(
+          `${name} is "${value}"; it must be a whole number from ${min} to ${max}`,
+        )
+    }
+  })
+
   test('never shows a database URL, which may hold a password', () => {
     for (const url of [
       'mysql://u:hidden@db/x',
