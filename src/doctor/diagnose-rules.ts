@@ -141,7 +141,7 @@ function upkeep(facts: Facts): Finding[] {
     found.push(
       fault(
         `Indexes that are not valid: ${invalidIndexes.join(', ')}`,
-        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold.',
+        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold. DROP INDEX what ends in _ccnew or _ccold, which is left of such an attempt.',
       ),
     )
   if ((oldestTransactionS ?? 0) > maxOpenS)
