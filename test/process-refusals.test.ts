@@ -52,6 +52,22 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     })
   })
 
+  test('for a database that does not answer, after ten seconds', async () => {
+    const mute = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => mute.once('listening', resolve))
+    const { port } = mute.address() as { port: number }
+    const startedAt = Date.now()
+    const { code, stderr } = await runProgram(['doctor'], await emptyFolder(), {
+      env: { DATABASE_URL: `postgresql://someone:hidden@127.0.0.1:${port}/ledger` },
+    })
+    mute.close()
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `counterfoil: cannot reach the database at 127.0.0.1:${port}/ledger (DATABASE_URL): no answer within 10 seconds\n`,
+    })
+    expect(Date.now() - startedAt).toBeLessThan(30_000)
+  })
+
   test('for a port in use and an address that this machine has not, and stops the PostgreSQL it has started', async () => {
     const dataDir = await madeFolder()
     const other = createServer().listen(0, '127.0.0.1')
