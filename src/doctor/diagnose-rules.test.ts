@@ -33,6 +33,7 @@ const sound: Facts = {
   preparedTransactions: 0,
   transactionAge: 1_000,
   isArchiveFailing: false,
+  missingWebhookKeys: [],
   failedBatches: 0,
   failedUploads: 0,
 }
@@ -83,6 +84,7 @@ describe('doctor', () => {
       'fault',
       'a, b, c and 2 more',
     ],
+    ['a key is lost', { missingWebhookKeys: ['ca572177'] }, 'warning', 'ca572177'],
     ['it is a standby', { isStandby: true }, 'fault', 'standby'],
     ['the role may do everything', { isSuperuser: true }, 'warning', 'superuser'],
     ['connections run out', { connectionsTaken: 83 }, 'warning', '83 of 97 connections'],

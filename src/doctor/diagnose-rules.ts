@@ -39,6 +39,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...disk(facts),
     ...upkeep(facts),
     ...jobs(facts),
+    ...keys(facts),
   ]
 }
 
@@ -173,6 +174,17 @@ function upkeep(facts: Facts): Finding[] {
       ),
     )
   return found.length === 0 ? [ok('Indexes are valid, nothing holds up the clean-up')] : found
+}
+
+function keys({ missingWebhookKeys: missing }: Facts): Finding[] {
+  return missing.length === 0
+    ? []
+    : [
+        warning(
+          `WEBHOOK_KEYS lacks keys that webhooks are encrypted with: ${missing.join(', ')}`,
+          'Look with the settings of the servers. If they lack them too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0.',
+        ),
+      ]
 }
 
 function jobs({ failedBatches, failedUploads }: Facts): Finding[] {

@@ -28,6 +28,8 @@ export interface Facts {
   readonly transactionAge: number
   /** The write-ahead log is to be archived, and the last attempt failed. */
   readonly isArchiveFailing: boolean
+  /** Names of keys that secrets of webhooks are encrypted with, and that `WEBHOOK_KEYS` does not hold. */
+  readonly missingWebhookKeys: readonly string[]
   readonly failedBatches: number
   readonly failedUploads: number
 }
