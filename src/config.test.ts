@@ -85,7 +85,7 @@ describe('the configuration', () => {
       SESSION_IDLE_MINUTES: ['0', '1441', '1.5'],
       SESSION_MAX_HOURS: ['0', '721'],
       TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,,x', '::1/129', '10.0.0.0/'],
-      DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db'],
+      DATABASE_URL: ['localhost:5432', 'mysql://db/x', 'http://db', '//db', 'postgres://u:a@b@db/x'],
     })) {
       for (const value of values) {
         expect(() => readConfig({ [name]: value }), `${name}=${value}`).toThrow(name)
@@ -93,8 +93,29 @@ describe('the configuration', () => {
     }
   })
 
+  test('takes whole numbers of the range that people are told of, and no others', () => {
+    // A flag's meaning begins with its value.
+    const numbers = settings.filter((one) => /^\d+$/.test(one.default) && !/^[01] /.test(one.meaning))
+    for (const { name, default: usual, meaning } of numbers) {
+      const [, min, max] = /(\d+) to (\d+)/.exec(meaning) ?? []
+      for (const value of [min, max, usual]) expect(() => readConfig({ [name]: value }), name).not.toThrow()
+      for (const value of [Number(min) - 1, Number(max) + 1])
+        expect(() => readConfig({ [name]: String(value) }), `${name}=${value}`).toThrow(
+          `${name} is "${value}"; it must be a whole number from ${min} to ${max}`,
+        )
+    }
+  })
+
   test('never shows a database URL, which may hold a password', () => {
-    expect(() => readConfig({ DATABASE_URL: 'mysql://u:hidden@db/x' })).toThrow(/^(?!.*hidden)/)
+    for (const url of [
+      'mysql://u:hidden@db/x',
+      'postgres://u:p@hidden@db/x',
+      'postgres://u:1#hidden@db/x',
+      'postgres://u:p/hidden@db/x',
+    ])
+      expect(() => readConfig({ DATABASE_URL: url }), url).toThrow(/^(?!.*hidden)/)
+    const encoded = 'postgres://u:p%40%23%2F@db/x'
+    expect(readConfig({ DATABASE_URL: encoded }).databaseUrl).toBe(encoded)
   })
 
   test('limits nobody in the demo, unless it is stated', () => {

@@ -86,8 +86,12 @@ function readFlag(env: NodeJS.ProcessEnv, name: string, otherwise = '0'): boolea
 
 function readDatabaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'postgres:' && url?.protocol !== 'postgresql:') {
-    throw new OperatorError('DATABASE_URL must look like postgresql://user:password@host:5432/database')
+  const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:'
+  // A password with one of these as it is reads as another host, which a message would show.
+  if (!isPostgres || text.includes('#') || text.split('@').length > 2) {
+    throw new OperatorError(
+      'DATABASE_URL must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25',
+    )
   }
   return text
 }

@@ -11,6 +11,7 @@ import { startKeepingRefusals, writeRefusals } from './refusals/keep-refusals.ts
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { startLimitWork } from './limits/work-on-limits.ts'
 import { createServer } from './server.ts'
+import { stopListening } from './stop-listening.ts'
 import { startUploadWork } from './uploads/work-on-open-uploads.ts'
 import { startForgettingMessages, startWebhookWork } from './webhooks/work-on-webhooks.ts'
 
@@ -45,6 +46,7 @@ async function drain(app: App, { drainTimeoutMs }: Config): Promise<void> {
   const timeout = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
   // A connection that is kept alive becomes idle when its last request has been answered, which may be later.
   const sweep = setInterval(() => app.server.closeIdleConnections(), idleSweepMs)
+  await stopListening(app.server)
   await app.close()
   clearTimeout(timeout)
   clearInterval(sweep)

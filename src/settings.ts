@@ -13,7 +13,8 @@ export const settings: readonly Setting[] = [
   {
     name: 'DATABASE_URL',
     default: '',
-    meaning: 'A PostgreSQL 15 or newer of your own. Empty: an embedded one in DATA_DIR.',
+    meaning:
+      'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Empty: an embedded one in DATA_DIR.',
   },
   { name: 'DATA_DIR', default: './data', meaning: 'Folder of the embedded database.' },
   { name: 'HOST', default: '127.0.0.1', meaning: 'Address to listen on.' },
@@ -33,18 +34,18 @@ export const settings: readonly Setting[] = [
     name: 'MAX_WAIT_MS',
     default: '250',
     meaning:
-      'How long a request may have to wait for its answer, in milliseconds: while more are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
+      'How long a request may have to wait for its answer, in milliseconds, 10 to 600000: while more are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
   },
   {
     name: 'DRAIN_DELAY_MS',
     default: '0',
     meaning:
-      'How long a server that is told to stop still takes requests while /ready says 503, so that a balancer notices, in milliseconds.',
+      'How long a server that is told to stop still takes requests while /ready says 503, so that a balancer notices, in milliseconds, 0 to 600000.',
   },
   {
     name: 'DRAIN_TIMEOUT_MS',
     default: '10000',
-    meaning: 'How long a stopping server waits for running requests, in milliseconds.',
+    meaning: 'How long a stopping server waits for running requests, in milliseconds, 0 to 600000.',
   },
   {
     name: 'IDEMPOTENCY_KEPT_DAYS',
@@ -60,7 +61,8 @@ export const settings: readonly Setting[] = [
   {
     name: 'UPLOAD_TIMEOUT_MS',
     default: '600000',
-    meaning: 'How long an upload may take to arrive, in milliseconds. All other requests have 30 seconds.',
+    meaning:
+      'How long an upload may take to arrive, in milliseconds, 30000 to 86400000. All other requests have 30 seconds.',
   },
   {
     name: 'UPLOADS_KEPT_DAYS',

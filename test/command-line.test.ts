@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -96,6 +97,13 @@ describe('the command line', () => {
     expect(help?.stdout).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage.')
   })
 
+  test('prints the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(join(dirname(dirname(program)), 'package.json'), 'utf8')) as {
+      version: string
+    }
+    expect(runAll(['--version'])).toMatchObject([{ code: 0, stdout: `${version}\n`, stderr: '' }])
+  })
+
   test('ends with 2 for wrong usage, says so on stderr and does nothing', () => {
     const outcomes = runAll([
       '',
@@ -112,6 +120,11 @@ describe('the command line', () => {
       'client rotate --org 1',
       'customer erase --org 1',
       'customer erase --org 1 --id abc',
+      'code-form --org 1 --series abc',
+      'wal-archive --to /tmp/a --off',
+      'restore --from /tmp/a --until 2026-05-01T00:00:00Z',
+      'webhook replay --org 1 --webhook 1',
+      'webhook replay --org 1 --webhook 1 --parked --event a',
     ])
     for (const { args, code, stdout, stderr } of outcomes) {
       expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })

@@ -38,6 +38,20 @@ test.each<[string, string, string, RegExp]>([
     `update pg_index set indisvalid = true where indexrelid = 'stores__name'::regclass`,
     /^fault: Indexes that are not valid: stores__name/,
   ],
+  [
+    'tables that another role has made',
+    `create role closed_out nologin; grant select on schema_migrations to closed_out; set role closed_out`,
+    `reset role; drop owned by closed_out; drop role closed_out`,
+    /^fault: The role of the server may not read and change access_groups, /,
+  ],
+  [
+    'a key of webhooks that is lost',
+    `with o as (insert into organisations (name, time_zone, country) values ('Brand', 'UTC', 'IN') returning org_id)
+     insert into webhooks (org_id, name, url, kinds, secret, headers, max_connections, sla_s, read_up_to_id)
+     select org_id, 'x', 'https://hooks.example.com', '{issued}', 'sealed:0badc0de:AAAA', 'plain:{}', 1, 1, 0 from o`,
+    `delete from webhooks`,
+    /^warning: WEBHOOK_KEYS lacks keys that webhooks are encrypted with: 0badc0de$/,
+  ],
 ])('doctor finds %s', async (_, breakIt, mendIt, expected) => {
   await database.pool.query(breakIt)
   try {

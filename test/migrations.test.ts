@@ -115,6 +115,28 @@ describe('migrations', () => {
   })
 })
 
+test('a database of another encoding is refused before anything is in it', async () => {
+  const owner = await createTestDatabase(2)
+  const name = `latin_${randomUUID().slice(0, 8)}`
+  await owner.pool.query(
+    `create database ${name} encoding 'LATIN1' locale_provider libc locale 'C' template template0`,
+  )
+  const pool = createPool(
+    { host: inject('postgres').host, user: inject('postgres').user, database: name },
+    2,
+    log,
+  )
+  try {
+    await expect(migrate(createQueries(pool))).rejects.toThrow(/encoding LATIN1.*encoding 'UTF8'/)
+    expect(
+      (await pool.query('select from pg_class where relname = $1', ['schema_migrations'])).rowCount,
+    ).toBe(0)
+  } finally {
+    await pool.end()
+    await owner.pool.query(`drop database ${name}`)
+  }
+})
+
 describe('readiness', () => {
   test('is there when the database answers and has every migration, and gone when one is missing', async () => {
     const context = await createTestContext()

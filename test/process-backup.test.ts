@@ -193,5 +193,8 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
   )
   expect(await readdir(target)).not.toContain('postgres')
   expect(await refused(['wal-archive', '--to', target], dataDir)).toMatch(/something else|cannot be reached/)
+  // A path that cannot stand in a setting of PostgreSQL.
+  await refused(['wal-archive', '--to', join(archive, "new's", 'wal')], dataDir)
+  expect(await readdir(archive)).not.toContain("new's")
   expect(await succeed(['wal-archive', '--off'], dataDir)).toBe('No archive\n')
 })

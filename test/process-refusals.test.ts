@@ -28,7 +28,7 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     [{ DATABASE_CONNECTIONS: '1' }, 'DATABASE_CONNECTIONS is "1"; it must be a whole number from 2 to 200'],
     [
       { DATABASE_URL: 'localhost' },
-      'DATABASE_URL must look like postgresql://user:password@host:5432/database',
+      'DATABASE_URL must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25',
     ],
     [
       { COUNTERFOIL_DEMO: '1', HOST: '0.0.0.0' },
@@ -50,6 +50,22 @@ describe('serve says in one line what is wrong and ends with 1', () => {
       code: 1,
       stderr: `counterfoil: cannot reach the database at 127.0.0.1:${port}/ledger (DATABASE_URL): connection refused\n`,
     })
+  })
+
+  test('for a database that does not answer, after ten seconds', async () => {
+    const mute = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => mute.once('listening', resolve))
+    const { port } = mute.address() as { port: number }
+    const startedAt = Date.now()
+    const { code, stderr } = await runProgram(['doctor'], await emptyFolder(), {
+      env: { DATABASE_URL: `postgresql://someone:hidden@127.0.0.1:${port}/ledger` },
+    })
+    mute.close()
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `counterfoil: cannot reach the database at 127.0.0.1:${port}/ledger (DATABASE_URL): no answer within 10 seconds\n`,
+    })
+    expect(Date.now() - startedAt).toBeLessThan(30_000)
   })
 
   test('for a port in use and an address that this machine has not, and stops the PostgreSQL it has started', async () => {

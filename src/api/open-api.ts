@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
+import { version } from '../version.ts'
 
 /** The document at `/openapi.json`: what is here, and the schema of every route. */
 export const openApi: FastifyDynamicSwaggerOptions = {
@@ -8,7 +9,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     info: {
       title: 'Counterfoil',
       description: 'A self-hosted coupon ledger that speaks the Capillary v2 coupon API.',
-      version: '0.1.0',
+      version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: [

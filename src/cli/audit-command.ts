@@ -5,6 +5,7 @@ import { OperatorError } from '../errors.ts'
 import { auditLedger, type CheckResult } from '../ledger-audit/audit-ledger.ts'
 import { checkIndexes, type IndexResults } from '../ledger-audit/check-indexes.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import { isDamage } from './failure.ts'
 import { print, withDatabase } from './run.ts'
 
 interface Options {
@@ -70,7 +71,7 @@ async function audit({ pool, queries }: Database, options: Options) {
     const org = `${orgId} ${name}${isSandbox ? ' (sandbox)' : ''}`
     const checks = await auditLedger(pool, orgId, (one) =>
       say(`${org}: ${one.name}: ${(one.elapsedMs / 1000).toFixed(1)} s`),
-    )
+    ).catch(unreadable)
     audited.push({ org, checks })
   }
   const indexes = options.indexes
@@ -79,6 +80,13 @@ async function audit({ pool, queries }: Database, options: Options) {
       })
     : undefined
   return { audited, indexes }
+}
+
+/** What is broken may be an index, which the check of indexes names then. */
+function unreadable(error: unknown): CheckResult[] {
+  if (!isDamage(error)) throw error
+  const example = { subject: 'PostgreSQL', found: error.message, expected: 'no error' }
+  return [{ name: 'the ledger can be read', faults: 1, examples: [example], elapsedMs: 0 }]
 }
 
 function linesOf({ org, checks }: Audited): string[] {

@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, stat } from 'node:fs/promises'
+import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
 import { backUp } from '../backup/back-up.ts'
@@ -45,15 +45,15 @@ export function addBackupCommands(program: Command): void {
       ])
     })
 
-  program
+  const walArchive = program
     .command('wal-archive')
     .description('put the write-ahead log aside, so that a backup can be played on to any moment')
     .option('--to <folder>', 'archive into this folder from the next start of PostgreSQL on')
     .option('--off', 'archive no longer')
     .action(async ({ to, off }: { to?: string; off?: boolean }) => {
+      if (to !== undefined && off) walArchive.error('error: --to and --off exclude each other')
       const config = readConfig(process.env)
       requireEmbedded(config)
-      if (to !== undefined && off) throw new OperatorError('--to and --off exclude each other')
       if (to !== undefined) await beginArchive(config.dataDir, resolve(to))
       if (off) await writeWalArchive(config.dataDir, undefined)
       const archive = await readWalArchive(config.dataDir)
@@ -64,7 +64,7 @@ export function addBackupCommands(program: Command): void {
         )
     })
 
-  program
+  const restoreCommand = program
     .command('restore')
     .description('make DATA_DIR, which must hold no database, from a backup')
     .requiredOption('--from <folder>', 'the backup')
@@ -76,9 +76,9 @@ export function addBackupCommands(program: Command): void {
     )
     .option('--json', 'print JSON')
     .action(async ({ from, wal, until, json }: RestoreOptions) => {
+      if (until !== undefined && wal === undefined) restoreCommand.error('error: --until needs --wal')
       const config = readConfig(process.env)
       requireEmbedded(config)
-      if (until !== undefined && wal === undefined) throw new OperatorError('--until needs --wal')
       const request = { from: resolve(from), archive: wal && resolve(wal), until }
       const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
       const { lastCommitAt } = await restore(config.dataDir, request, log)
@@ -100,11 +100,17 @@ async function beginArchive(dataDir: string, archive: string): Promise<void> {
   await prepareDataDir(dataDir)
   const user = await choosePostgresUser(resolve(dataDir, 'postgres'))
   // Those above as anybody would make them: PostgreSQL may run as another account, and must get through.
-  await mkdir(dirname(archive), { recursive: true })
-  await mkdir(archive, { recursive: true, mode: 0o700 })
-  const others = (await readdir(archive)).filter((name) => !/^[0-9A-F]{8,}(\.\w+)*$|^archtemp/.test(name))
-  if (others.length > 0) throw new OperatorError(`${archive} holds something else: ${others[0]}`)
-  if (user && (await stat(archive)).uid !== user.uid) await chown(archive, user.uid, user.gid)
-  await checkArchive(archive, user)
-  await writeWalArchive(dataDir, archive)
+  const madeAbove = await mkdir(dirname(archive), { recursive: true })
+  const made = madeAbove ?? (await mkdir(archive, { recursive: true, mode: 0o700 }))
+  try {
+    if (madeAbove !== undefined) await mkdir(archive, { mode: 0o700 })
+    const others = (await readdir(archive)).filter((name) => !/^[0-9A-F]{8,}(\.\w+)*$|^archtemp/.test(name))
+    if (others.length > 0) throw new OperatorError(`${archive} holds something else: ${others[0]}`)
+    if (user && (await stat(archive)).uid !== user.uid) await chown(archive, user.uid, user.gid)
+    await checkArchive(archive, user)
+    await writeWalArchive(dataDir, archive)
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true })
+    throw error
+  }
 }

@@ -1,14 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { eraseCustomer } from '../customers/erase-customer.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
-import { isId } from '../values/ids.ts'
+import { readId } from './arguments.ts'
 import { print, withDatabase } from './run.ts'
-
-function readId(text: string): number {
-  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
-  if (!isId(id)) throw new InvalidArgumentError('It must be an id.')
-  return id
-}
 
 /** `customer`: what is done to one person. */
 export function addCustomerCommands(program: Command): void {

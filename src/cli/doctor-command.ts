@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Pool } from 'pg'
 import type { Database } from '../db/database.ts'
 import { openDatabaseAsItIs } from '../db/database.ts'
 import { diagnose } from '../doctor/diagnose-rules.ts'
@@ -6,6 +7,7 @@ import type { Finding } from '../doctor/facts.ts'
 import { readFacts } from '../doctor/read-facts.ts'
 import { OperatorError } from '../errors.ts'
 import { auditLedger } from '../ledger-audit/audit-ledger.ts'
+import { isDamage } from './failure.ts'
 import { print, withDatabase } from './run.ts'
 
 interface Options {
@@ -28,7 +30,8 @@ export function addDoctorCommand(program: Command): void {
       const findings = await withDatabase(async (database, config) => {
         const facts = await readFacts(database, config)
         const isCurrent = facts.pendingMigrations.length + facts.unknownMigrations.length === 0
-        return [...diagnose(facts), ...(ledger && isCurrent ? await books(database) : [])]
+        const isReadable = isCurrent && facts.deniedRelations.length === 0
+        return [...diagnose(facts), ...(ledger && isReadable ? await books(database) : [])]
       }, openDatabaseAsItIs)
       print(
         json,
@@ -61,16 +64,27 @@ async function books({ pool, queries }: Database): Promise<Finding[]> {
       })
       continue
     }
-    const faults = (await auditLedger(pool, orgId)).reduce((sum, one) => sum + one.faults, 0)
-    findings.push(
-      faults === 0
-        ? { verdict: 'ok', what: `The books of ${called} add up`, advice: '' }
-        : {
-            verdict: 'fault',
-            what: `The books of ${called} do not add up: ${faults} faults`,
-            advice: `npx counterfoil audit --org ${orgId} names them.`,
-          },
-    )
+    findings.push(await oneBook(pool, orgId, called))
   }
   return findings
+}
+
+async function oneBook(pool: Pool, orgId: number, called: string): Promise<Finding> {
+  try {
+    const faults = (await auditLedger(pool, orgId)).reduce((sum, one) => sum + one.faults, 0)
+    if (faults === 0) return { verdict: 'ok', what: `The books of ${called} add up`, advice: '' }
+    return {
+      verdict: 'fault',
+      what: `The books of ${called} do not add up: ${faults} ${faults === 1 ? 'fault' : 'faults'}`,
+      advice: `npx counterfoil audit --org ${orgId} names them.`,
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    return {
+      verdict: 'fault',
+      what: `The books of ${called} cannot be read: ${error.message}`,
+      advice:
+        'Keep a copy of the database, and run npx counterfoil audit: an index that it names can be made anew; if it names none, restore a backup.',
+    }
+  }
 }

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { Option, type Command } from 'commander'
 import { couponStatuses, type CouponStatus } from '../coupons/coupon-status.ts'
@@ -67,9 +66,9 @@ async function runExport(database: Database, kind: ExportKind, given: Given): Pr
   }
   const draft = output && `${output}.${process.pid}.part`
   const target = draft
-    ? createWriteStream(draft)
+    ? (await open(draft, 'w')).createWriteStream()
     : // Ending standard output would end it for others too.
-      new Writable({ write: (chunk: Buffer, _, done) => void process.stdout.write(chunk, () => done()) })
+      new Writable({ write: (chunk: Buffer, _, done) => void process.stdout.write(chunk, done) })
   let saidAtMs = Date.now()
   const onProgress = (rows: number): void => {
     if (Date.now() - saidAtMs < 5_000) return

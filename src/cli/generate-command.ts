@@ -9,6 +9,7 @@ import { findOrganisation } from '../organisations/find-organisation.ts'
 import type { GroupsVerdict } from '../redemptions/judge-groups.ts'
 import { setCodeForm } from '../series/set-code-form.ts'
 import { keyspaceOf } from '../values/code-form.ts'
+import { readId } from './arguments.ts'
 import { createGenerateProgress } from './generate-progress.ts'
 import { print, withDatabase } from './run.ts'
 
@@ -49,7 +50,7 @@ export function addGenerateCommands(program: Command): void {
     .command('code-form')
     .description('state what generated codes of a series look like; what is left out is as the series says')
     .requiredOption('--org <id or name>', 'the organisation')
-    .requiredOption('--series <id>', 'the series', wholeNumber)
+    .requiredOption('--series <id>', 'the series', readId)
     .option(
       '--alphabet <name or characters>',
       'numeric, alphanumeric, unambiguous, or characters of your own',

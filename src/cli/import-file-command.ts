@@ -79,7 +79,8 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
         })
         all.push({ file, summary, rejected: summary.refused > 0 ? path : undefined })
       } catch (error) {
-        const isUnreadable = (error as NodeJS.ErrnoException).syscall === 'open'
+        // A folder opens, and cannot be read.
+        const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
         if (!(error instanceof OperatorError) && !isUnreadable) throw error
         all.push({ file, failure: (error as Error).message })
       } finally {

@@ -1,18 +1,21 @@
+import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError } from 'commander'
 import { readConfig } from '../config.ts'
 import { settings } from '../settings.ts'
-import { OperatorError, Refusal } from '../errors.ts'
+import { version } from '../version.ts'
 import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addDoctorCommand } from './doctor-command.ts'
 import { addGenerateCommands } from './generate-command.ts'
 import { addCustomerCommands } from './customer-commands.ts'
 import { addExportCommands } from './export-command.ts'
+import { describeFailure } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
 import { addWebhookCommands } from './webhook-commands.ts'
 import { addUserCommands } from './user-commands.ts'
 import { withDatabase } from './run.ts'
+import { outputFailure } from './standard-output.ts'
 
 const failed = 1
 const wrongUsage = 2
@@ -28,6 +31,7 @@ function environmentHelp(): string {
 function createProgram(): Command {
   const program = new Command('counterfoil')
     .description('A self-hosted coupon ledger that speaks the Capillary v2 coupon API.')
+    .version(version, '--version', 'print the version')
     .showHelpAfterError('(--help says more)')
     .exitOverride()
     .addHelpText('after', environmentHelp())
@@ -79,13 +83,17 @@ async function main(): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
-    if (error instanceof OperatorError || error instanceof Refusal) {
-      process.stderr.write(`counterfoil: ${error.message}\n`)
-    } else {
-      process.stderr.write(`counterfoil: ${error instanceof Error ? error.stack : String(error)}\n`)
-    }
+    // A command that writes much fails of it too, and it is told below.
+    if (error !== outputFailure()) process.stderr.write(`counterfoil: ${describeFailure(error)}\n`)
     return failed
   }
 }
 
-process.exitCode = await main()
+const code = await main()
+// What cannot be written is told a little later.
+await setImmediate()
+const unwritten = outputFailure()
+// Who has read enough goes away (`| head`) and needs no words about it.
+if (unwritten !== undefined && unwritten.code !== 'EPIPE')
+  process.stderr.write(`counterfoil: standard output: ${unwritten.message}\n`)
+process.exitCode = unwritten === undefined ? code : failed

@@ -4,16 +4,10 @@ import { OperatorError } from '../errors.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { parseInstantS } from '../values/calendar.ts'
 import { readEventId } from '../values/event-id.ts'
-import { isId } from '../values/ids.ts'
 import { replayFrom, replayMessage, replayParked } from '../webhooks/replay.ts'
 import { listWebhooks, readWebhook } from '../webhooks/webhook.ts'
+import { readId } from './arguments.ts'
 import { print, withDatabase } from './run.ts'
-
-function readId(text: string): number {
-  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
-  if (!isId(id)) throw new InvalidArgumentError('It must be an id.')
-  return id
-}
 
 function readInstant(text: string): Date {
   const atS = parseInstantS(text)
@@ -32,11 +26,9 @@ interface Replay {
   readonly json?: boolean
 }
 
-/** @returns what is done, for people. @throws OperatorError unless exactly one of the ways is given. */
+/** @param given exactly one of the ways. @returns what is done, for people. */
 async function replay(queries: Queries, orgId: number, given: Replay): Promise<string> {
   const { webhook, since, after, event, parked } = given
-  const ways = [since, after, event, parked].filter((way) => way !== undefined)
-  if (ways.length !== 1) throw new OperatorError('give one of --since, --after, --event and --parked')
   await readWebhook(queries, orgId, webhook).catch(() => {
     throw new OperatorError(`the organisation has no webhook ${webhook}`)
   })
@@ -74,7 +66,7 @@ export function addWebhookCommands(program: Command): void {
         webhooks.map(({ id, name, url, state }) => `${id}  ${name}  ${url}  ${state}`),
       )
     })
-  webhook
+  const replayCommand = webhook
     .command('replay')
     .description('send events to a webhook again; give one of the last four options')
     .requiredOption('--org <id or name>', 'the organisation')
@@ -85,6 +77,9 @@ export function addWebhookCommands(program: Command): void {
     .option('--parked', 'all parked messages')
     .option('--json', 'print JSON')
     .action(async (given: Replay) => {
+      const ways = [given.since, given.after, given.event, given.parked]
+      if (ways.filter((way) => way !== undefined).length !== 1)
+        replayCommand.error('error: give one of --since, --after, --event and --parked')
       const done = await withDatabase(async ({ queries }) => {
         const { orgId } = await findOrganisation(queries, given.org)
         return queries.transaction().execute((transaction) => replay(transaction, orgId, given))

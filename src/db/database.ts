@@ -96,8 +96,9 @@ async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
 
 function describeConnectFailure(error: unknown, databaseUrl: string): OperatorError {
   const url = new URL(databaseUrl)
-  const reason =
-    (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'connection refused' : (error as Error).message
+  const { code, message } = error as NodeJS.ErrnoException
+  const silence = isSilent(error) && `no answer within ${connectTimeoutMs / 1000} seconds`
+  const reason = silence || (code === 'ECONNREFUSED' ? 'connection refused' : message)
   return new OperatorError(
     `cannot reach the database at ${url.host}${url.pathname} (DATABASE_URL): ${reason}`,
   )
@@ -106,8 +107,16 @@ function describeConnectFailure(error: unknown, databaseUrl: string): OperatorEr
 /** The connection failed, or PostgreSQL refused it: no statement of ours is at fault. */
 function isConnectFailure(error: unknown): boolean {
   const { code = '', message } = error as { code?: string; message: string }
-  return /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) || /terminated|timeout/i.test(message)
+  return (
+    /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) ||
+    // TLS: OpenSSL's words for certificates, and Node's own.
+    /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/.test(code) ||
+    /terminated|timeout|SSL/i.test(message)
+  )
 }
+
+/** Nobody has answered. */
+const isSilent = (error: unknown): boolean => /connection timeout/.test((error as Error).message)
 
 /** PostgreSQL is there and not ready: it starts, recovers, or has just closed its sessions to do so. */
 function isRecovering(error: unknown): boolean {
@@ -116,13 +125,16 @@ function isRecovering(error: unknown): boolean {
 }
 
 /** Tries again for as long as a database that was reached is not ready, within bounds. */
-async function whileRecovering<Result>(work: () => Promise<Result>): Promise<Result> {
+async function whileRecovering<Result>(
+  work: () => Promise<Result>,
+  isWorthWaiting: (error: unknown) => boolean,
+): Promise<Result> {
   const giveUpAt = Date.now() + recoveryTimeoutMs
   for (;;) {
     try {
       return await work()
     } catch (error) {
-      if (!isRecovering(error) || Date.now() > giveUpAt) throw error
+      if (!isWorthWaiting(error) || Date.now() > giveUpAt) throw error
       await sleep(recoveryPauseMs)
     }
   }
@@ -180,10 +192,13 @@ async function reachDatabase(
     if (embedded) await ensureDatabase(connection)
     pool = createPool(connection, config.databaseConnections, log)
     const queries = createQueries(pool)
+    // The embedded one has answered already; elsewhere there may be nobody.
+    const isWorthWaiting = (error: unknown): boolean =>
+      isRecovering(error) && (embedded !== undefined || !isSilent(error))
     const migrated = await whileRecovering(async () => {
       await checkVersion(queries)
       return prepare(queries)
-    }).catch((error: unknown) => {
+    }, isWorthWaiting).catch((error: unknown) => {
       if (error instanceof OperatorError || config.databaseUrl === undefined || !isConnectFailure(error))
         throw error
       throw describeConnectFailure(error, config.databaseUrl)

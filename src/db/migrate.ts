@@ -69,6 +69,18 @@ async function appliedMigrations(queries: Queries): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
+/** The encoding of a database cannot be changed, so it is looked at before there is anything in it. */
+async function requireUtf8(queries: Queries): Promise<void> {
+  const { rows } = await queries.executeQuery<{ server_encoding: string }>(
+    CompiledQuery.raw('show server_encoding'),
+  )
+  const encoding = rows[0]?.server_encoding
+  if (encoding !== 'UTF8')
+    throw new OperatorError(
+      `the database has the encoding ${encoding}, which cannot hold every name: make one with create database … encoding 'UTF8' template template0`,
+    )
+}
+
 /**
  * Applies what is missing, all in one transaction. Processes that start at once wait for the first. Where nothing is
  * missing nothing is written, so a role that may not change the schema will do; and a schema of a later version is left as
@@ -85,6 +97,7 @@ export async function migrate(queries: Queries): Promise<string[]> {
     )
   }
   if (pending.length === 0) return []
+  if (pending.length === Object.keys(await readMigrations()).length) await requireUtf8(queries)
   const { error, results } = await createMigrator(queries).migrateToLatest()
   if ((error as { code?: unknown } | undefined)?.code === notAllowed) {
     throw new OperatorError(

@@ -11,6 +11,7 @@ const required: readonly (readonly [name: string, value: string, otherwise: stri
   ['full_page_writes', 'on', 'a crash in the middle of a write can break a page'],
   ['synchronous_commit', 'on', 'the last redemptions that were acknowledged can be lost in a crash'],
   ['autovacuum', 'on', 'tables swell until they are slow'],
+  ['default_transaction_read_only', 'off', 'every change is refused'],
   ['default_transaction_isolation', 'read committed', 'statements would not see what a lock has waited for'],
   [
     'server_encoding',
@@ -32,11 +33,13 @@ export function diagnose(facts: Facts): Finding[] {
   return [
     ...migrations(facts),
     ...durability(facts),
+    ...rights(facts),
     ...connections(facts),
     ...clock(facts),
     ...disk(facts),
     ...upkeep(facts),
     ...jobs(facts),
+    ...keys(facts),
   ]
 }
 
@@ -93,6 +96,19 @@ function durability({ settings, isStandby, isSuperuser, isEmbedded }: Facts): Fi
   return found.length === 0 ? [ok(`PostgreSQL ${version} keeps what it acknowledges`)] : found
 }
 
+function rights({ deniedRelations: denied }: Facts): Finding[] {
+  const named = denied.slice(0, 3).join(', ')
+  const more = denied.length > 3 ? ` and ${denied.length - 3} more` : ''
+  return denied.length === 0
+    ? []
+    : [
+        fault(
+          `The role of the server may not read and change ${named}${more}`,
+          'Another role than the usual owner has migrated: give the server its rights, as deploy/postgres-roles.sh does.',
+        ),
+      ]
+}
+
 function connections({ settings, connectionsTaken, databaseConnections }: Facts): Finding[] {
   const most =
     Number(settings['max_connections'] ?? 0) - Number(settings['superuser_reserved_connections'] ?? 0)
@@ -126,7 +142,7 @@ function upkeep(facts: Facts): Finding[] {
     found.push(
       fault(
         `Indexes that are not valid: ${invalidIndexes.join(', ')}`,
-        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold.',
+        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold. DROP INDEX what ends in _ccnew or _ccold, which is left of such an attempt.',
       ),
     )
   if ((oldestTransactionS ?? 0) > maxOpenS)
@@ -158,6 +174,17 @@ function upkeep(facts: Facts): Finding[] {
       ),
     )
   return found.length === 0 ? [ok('Indexes are valid, nothing holds up the clean-up')] : found
+}
+
+function keys({ missingWebhookKeys: missing }: Facts): Finding[] {
+  return missing.length === 0
+    ? []
+    : [
+        warning(
+          `WEBHOOK_KEYS lacks keys that webhooks are encrypted with: ${missing.join(', ')}`,
+          'Look with the settings of the servers. If they lack them too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0.',
+        ),
+      ]
 }
 
 function jobs({ failedBatches, failedUploads }: Facts): Finding[] {

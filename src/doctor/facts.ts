@@ -7,6 +7,8 @@ export interface Facts {
   readonly settings: Readonly<Record<string, string>>
   readonly isStandby: boolean
   readonly isSuperuser: boolean
+  /** Tables and sequences that the role of the server may not change. */
+  readonly deniedRelations: readonly string[]
   /** Connections that are taken now, by whomever. */
   readonly connectionsTaken: number
   /** The clock of the database less the one of this machine. */
@@ -26,6 +28,8 @@ export interface Facts {
   readonly transactionAge: number
   /** The write-ahead log is to be archived, and the last attempt failed. */
   readonly isArchiveFailing: boolean
+  /** Names of keys that secrets of webhooks are encrypted with, and that `WEBHOOK_KEYS` does not hold. */
+  readonly missingWebhookKeys: readonly string[]
   readonly failedBatches: number
   readonly failedUploads: number
 }

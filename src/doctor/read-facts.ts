@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { readSchemaState } from '../db/migrate.ts'
+import { nameOfKey } from '../webhooks/sealed-text.ts'
 import type { Facts } from './facts.ts'
 
 const factsSql = `
@@ -10,6 +11,17 @@ select
   (select jsonb_object_agg(name, setting) from pg_settings) as settings,
   pg_is_in_recovery() as "isStandby",
   (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+  array(
+    select relname::text from pg_class
+    where relnamespace = current_schema()::regnamespace and relname not like 'schema\\_migrations%'
+      and case relkind
+        when 'r' then not (has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
+          and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete'))
+        when 'S' then not has_sequence_privilege(oid, 'usage')
+        else false
+      end
+    order by 1
+  ) as "deniedRelations",
   (select sum(numbackends)::int from pg_stat_database) as "connectionsTaken",
   array(
     select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid
@@ -29,6 +41,7 @@ type Read = Pick<
   | 'settings'
   | 'isStandby'
   | 'isSuperuser'
+  | 'deniedRelations'
   | 'connectionsTaken'
   | 'invalidIndexes'
   | 'oldestTransactionS'
@@ -52,6 +65,9 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     pendingMigrations: pending,
     unknownMigrations: unknown,
     breakingMigrations: breaking,
+    missingWebhookKeys: (await readUsedWebhookKeys(pool)).filter(
+      (used) => !config.webhookKeys.some((key) => nameOfKey(key) === used),
+    ),
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
   }
@@ -71,10 +87,27 @@ async function readDisk(folder: string): Promise<Facts['disk']> {
   return { free: bavail * bsize, total: blocks * bsize }
 }
 
-/** 0 in a database that does not have the table yet. */
+async function isShown(pool: Pool, table: string): Promise<boolean> {
+  const { rows } = await pool.query<{ isShown: boolean | null }>(
+    `select has_table_privilege(to_regclass($1), 'select') as "isShown"`,
+    [table],
+  )
+  return rows[0]?.isShown === true
+}
+
+async function readUsedWebhookKeys(pool: Pool): Promise<string[]> {
+  if (!(await isShown(pool, 'webhooks'))) return []
+  const { rows } = await pool.query<{ name: string }>(
+    `select distinct split_part(kept, ':', 2) as name
+     from webhooks, unnest(array[secret, headers, case when former_secret_until > now() then former_secret end]) kept
+     where kept like 'sealed:%' order by 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** 0 in a database that does not have the table yet, or does not show it to this role. */
 async function countFailed(pool: Pool, table: string, state: string): Promise<number> {
-  const there = await pool.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
-  if (there.rows[0]?.there !== true) return 0
+  if (!(await isShown(pool, table)) || !(await isShown(pool, 'organisations'))) return 0
   const { rows } = await pool.query<{ n: number }>(
     // An older schema has no sandboxes.
     `select count(*)::int as n from ${table} x join organisations o on o.org_id = x.org_id

@@ -44,7 +44,11 @@ export async function checkIndexes(
     for (const index of indexes) {
       await client.query('begin')
       const hindrance = results.length === 0 ? await findHindrance(client) : null
-      if (hindrance !== null) return { results, hindrance }
+      if (hindrance !== null) {
+        await client.query('rollback')
+        client.release()
+        return { results, hindrance }
+      }
       const startedAt = performance.now()
       const fault = await findFault(client, index)
       const result = { index: index.name, fault, elapsedMs: performance.now() - startedAt }
@@ -52,10 +56,12 @@ export async function checkIndexes(
       onChecked(result)
       await client.query('rollback')
     }
-    return { results, hindrance: null }
-  } finally {
-    await client.query('rollback').catch(() => {})
     client.release()
+    return { results, hindrance: null }
+  } catch (error) {
+    // Its transaction ends with the connection.
+    client.release(true)
+    throw error
   }
 }
 

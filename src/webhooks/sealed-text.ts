@@ -10,7 +10,8 @@ import { OperatorError } from '../errors.ts'
 const nonceBytes = 12
 const tagBytes = 16
 
-const nameOfKey = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
+/** How a sealed text names its key. */
+export const nameOfKey = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
 
 /**
  * @param keys 32 bytes each; the first seals, all of them open: so a key is replaced by putting another before it.
