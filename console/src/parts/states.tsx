@@ -1,4 +1,5 @@
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
+import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { Refused, Unanswered } from '../api/call.ts'
 
@@ -87,7 +88,17 @@ export function Panel({
   )
 }
 
-export function PageHead({ title, lead, aside }: { title: ReactNode; lead?: ReactNode; aside?: ReactNode }) {
+interface PageHeadProps {
+  readonly title: ReactNode
+  /** Stands on the tab of the browser where the title is more than a text. */
+  readonly name?: string
+  readonly lead?: ReactNode
+  readonly aside?: ReactNode
+}
+
+export function PageHead({ title, name, lead, aside }: PageHeadProps) {
+  const shown = name ?? (typeof title === 'string' ? title : undefined)
+  useDocumentTitle(shown === undefined ? 'Counterfoil' : `${shown} · Counterfoil`)
   return (
     <div className="page-head">
       <div>
