@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import type { Coupon } from '../../api/types.ts'
 import { BlockDialog } from './block-dialog.tsx'
 import { EraseDialog } from './erase-dialog.tsx'
@@ -22,11 +22,25 @@ export type ActedOn = Pick<
   | 'seriesId'
 >
 
+/** A redemption that stands, and what is known of it. */
+export interface ActedOnRedemption {
+  readonly id: number
+  readonly at: string
+  readonly store: string | undefined
+  /** Empty: none. */
+  readonly bill: string
+}
+
 export type Dialog =
   | { readonly kind: 'issue'; readonly name: string }
-  | { readonly kind: 'redeem'; readonly coupon: ActedOn; readonly store?: string }
-  | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemptionId: number }
-  | { readonly kind: 'extend'; readonly coupon: ActedOn }
+  | {
+      readonly kind: 'redeem'
+      readonly coupon: ActedOn
+      /** What is filled in already. */
+      readonly at?: { readonly store: string; readonly amount: string; readonly bill: string }
+    }
+  | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemption: ActedOnRedemption }
+  | { readonly kind: 'extend'; readonly coupon: ActedOn; readonly day?: string }
   | { readonly kind: 'revoke'; readonly coupon: ActedOn }
   | { readonly kind: 'tell'; readonly coupon: ActedOn }
   | { readonly kind: 'erase'; readonly name: string }
@@ -64,10 +78,11 @@ export function useCareActions({
     for (const key of ['customer', 'coupon', 'series', 'search'])
       void queries.invalidateQueries({ queryKey: [key] })
   }
-  const open = (dialog: Dialog): void => {
+  // One and the same: rows of a long list are drawn anew only when they change.
+  const open = useCallback((dialog: Dialog): void => {
     notifications.hide(undoNotice)
     setAsked(dialog)
-  }
+  }, [])
   const close = (): void => {
     setAsked(null)
     // After an attempt without an answer too, what is shown is what is so.
