@@ -159,6 +159,29 @@ test('an extension and an issue can be undone, and what is held already is told 
   await page.getByText(`${issued} is revoked.`).waitFor()
 })
 
+test('while no answer comes the page stays, says how old it is, and reads again when asked to', async () => {
+  const page = await site.open('care')
+  await page.goto(`${customerPage}?coupon=${code}`)
+  const drawer = page.getByRole('dialog', { name: code })
+  await drawer.getByRole('button', { name: 'Revoke' }).click()
+  await page.route(/\/(v2|admin)\//, (route) => route.abort('connectionrefused'))
+  const dialog = page.getByRole('dialog', { name: `Revoke ${code}` })
+  await dialog.getByLabel('Reason').fill('test')
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await dialog.getByText('No answer came').waitFor()
+  // The key closes what is in front alone.
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await drawer.getByText('Works now.').waitFor()
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+  await page.getByText('The server does not answer; this is what it said before.').waitFor()
+  expect(await page.getByRole('heading', { name: demoCustomer.name }).count()).toBe(1)
+  await page.unrouteAll()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText(/^2\d coupons$/).waitFor()
+})
+
 test('what is asked in the check is filled in where the coupon is redeemed', async () => {
   const page = await site.open('care')
   await page.goto(`/console/check?code=${code}&store=doc123&amount=3500&bill=B-7`)

@@ -10,7 +10,7 @@ import { CustomerSelect } from '../parts/customer-select.tsx'
 import { nameOf, useFormats } from '../parts/format.ts'
 import { Rules, ruleWords } from '../parts/rules.tsx'
 import { SeriesName } from '../parts/series-name.tsx'
-import { Empty, Loading, PageHead, Panel } from '../parts/states.tsx'
+import { Empty, isStale, Loading, PageHead, Panel } from '../parts/states.tsx'
 import { StoreSelect, useStores } from '../parts/store-select.tsx'
 import { isPassing, longRefusal } from '../parts/words.ts'
 import { useCareActions } from './customers/care-actions.tsx'
@@ -91,10 +91,10 @@ export default function Check() {
       </section>
       {settled.code.trim() === '' ? (
         <Empty title="Which coupon?">Enter a code, or open a coupon from a customer’s page.</Empty>
-      ) : explained.isPending ? (
-        <Loading rows={8} />
-      ) : explained.isError ? (
+      ) : explained.isError && !isStale(explained) ? (
         <Effect tone="bad">{refusalWords(explained.error)}</Effect>
+      ) : explained.data === undefined ? (
+        <Loading rows={8} />
       ) : (
         <Verdict
           explanation={explained.data}

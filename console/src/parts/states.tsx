@@ -1,6 +1,7 @@
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { isOpen } from '../api/action.ts'
 import { Refused, Unanswered } from '../api/call.ts'
 
 /** Nothing yet, nothing at all, and what went wrong. */
@@ -34,6 +35,10 @@ export const wordsOf = (error: unknown): string =>
     : error instanceof Error
       ? error.message
       : 'Something failed'
+
+/** Reading again got no answer, but what was read before is there: it is shown on, with whatever is open in front of it. */
+export const isStale = (query: { readonly data: unknown; readonly error: unknown }): boolean =>
+  query.data !== undefined && isOpen(query.error)
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const requestId = error instanceof Refused && error.status >= 500 ? error.requestId : null

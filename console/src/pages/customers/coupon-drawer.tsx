@@ -9,7 +9,7 @@ import { useFormats } from '../../parts/format.ts'
 import { SeriesName } from '../../parts/series-name.tsx'
 import { longRefusal } from '../../parts/words.ts'
 import { Effect } from '../../parts/action-form.tsx'
-import { Empty, Failed, Loading } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import type { CareActions } from './care-actions.tsx'
 import { isRevoked, mayWork, usesOf } from './coupon-state.tsx'
 import { Redemptions } from './redemptions.tsx'
@@ -33,6 +33,8 @@ export function CouponDrawer({ code, listed, customerId, actions, close }: Coupo
     <Drawer
       opened
       onClose={close}
+      // A dialog in front of it is closed first.
+      closeOnEscape={actions.dialog === null}
       position="right"
       size={460}
       title={
@@ -46,9 +48,9 @@ export function CouponDrawer({ code, listed, customerId, actions, close }: Coupo
     >
       {found.isPending ? (
         <Loading />
-      ) : found.isError ? (
+      ) : found.isError && !isStale(found) ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data === null ? (
+      ) : !found.data ? (
         <Empty title="Not this customer’s">
           No coupon with this code is held here. The search finds whose it is.
         </Empty>

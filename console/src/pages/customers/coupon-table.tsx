@@ -8,7 +8,7 @@ import { historyQuery, pageSize, type HistoryFilter } from '../../api/queries.ts
 import { useMay } from '../../api/session.tsx'
 import type { Coupon } from '../../api/types.ts'
 import { plural, useFormats, type Formats } from '../../parts/format.ts'
-import { Empty, Failed, Loading } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import type { CareActions } from './care-actions.tsx'
 import { CouponState, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
 
@@ -49,7 +49,8 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
     },
   })
   if (first === undefined || first.isPending) return <Loading rows={8} />
-  if (first.isError) return <Failed error={first.error} retry={() => void first.refetch()} />
+  if (first.isError && !isStale(first))
+    return <Failed error={first.error} retry={() => void first.refetch()} />
   if (total === 0) {
     return filter.status || filter.bill ? (
       <Empty title="None of these">The customer has no coupon that fits the filter.</Empty>
@@ -70,7 +71,7 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
       ?.focus({ preventScroll: true })
   }
   const Arrow = filter.order === 'DESC' ? ArrowDown : ArrowUp
-  const failed = answers.find(({ isError, data }) => isError && data === undefined)
+  const failed = answers.find(({ isError }) => isError)
   return (
     <>
       {/* The keys are pressed on the buttons of its rows. */}
@@ -129,7 +130,9 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
       <div className="grid-foot">
         {failed ? (
           <span role="alert">
-            Some rows did not arrive.{' '}
+            {isStale(failed)
+              ? 'The server does not answer; this is what it said before.'
+              : 'Some rows did not arrive.'}{' '}
             <Anchor component="button" size="xs" onClick={() => void failed.refetch()}>
               Try again
             </Anchor>

@@ -6,7 +6,7 @@ import { pageSize, timelineQuery, type HistoryFilter } from '../../api/queries.t
 import { useMay } from '../../api/session.tsx'
 import type { Coupon } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
-import { Empty, Failed, Loading } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import type { CareActions } from './care-actions.tsx'
 import { ReverseButton } from './redemptions.tsx'
 
@@ -73,8 +73,9 @@ export function CouponTimeline({ customerId, filter, onOpen, actions }: Timeline
   const formats = useFormats()
   const may = useMay()('coupon', 'write')
   const history = useInfiniteQuery(timelineQuery(customerId, filter))
-  if (history.isPending) return <Loading rows={8} />
-  if (history.isError) return <Failed error={history.error} retry={() => void history.refetch()} />
+  if (history.isError && !isStale(history))
+    return <Failed error={history.error} retry={() => void history.refetch()} />
+  if (history.data === undefined) return <Loading rows={8} />
   const coupons = history.data.pages.flatMap(({ entity }) => entity.customers[0]?.coupons ?? [])
   const total = history.data.pages[0]?.entity.pagination.total ?? 0
   if (total === 0) {

@@ -9,7 +9,7 @@ import { customerQuery, customerStateQuery, historyQuery } from '../../api/queri
 import { useMay, useSession } from '../../api/session.tsx'
 import type { Coupon, CustomerDetails } from '../../api/types.ts'
 import { count, knownBy, nameOf, useFormats } from '../../parts/format.ts'
-import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading, PageHead, State } from '../../parts/states.tsx'
 import { useCareActions } from './care-actions.tsx'
 import { CouponDrawer } from './coupon-drawer.tsx'
 import { CouponTable } from './coupon-table.tsx'
@@ -57,14 +57,14 @@ function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
 export default function CustomerPage() {
   const id = Number(useParams<{ id: string }>().id)
   const customer = useQuery(customerQuery(id))
-  if (customer.isPending) return <Loading rows={6} />
-  if (customer.isError) {
+  if (customer.isError && !isStale(customer)) {
     return customer.error instanceof Refused && customer.error.status === 404 ? (
       <Empty title="There is no such customer">{gone(customer.error)}</Empty>
     ) : (
       <Failed error={customer.error} retry={() => void customer.refetch()} />
     )
   }
+  if (customer.data === undefined) return <Loading rows={6} />
   return <Customer key={id} id={id} details={customer.data} />
 }
 

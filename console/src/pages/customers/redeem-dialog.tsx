@@ -117,7 +117,7 @@ export function RedeemDialog({
           onChange={({ currentTarget }) => setBill(currentTarget.value)}
         />
       </Group>
-      {store === undefined ? (
+      {action.isOpen ? undefined : store === undefined ? (
         <Effect>Choose the store to see whether the coupon works there.</Effect>
       ) : (
         <Preview
