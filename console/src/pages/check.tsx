@@ -131,107 +131,104 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
   const isHolder = coupon.holderId !== null && coupon.holderId === customer?.id
   const broken = rules.find(({ verdict }) => verdict === 'fail')
   return (
-    <div className="columns">
-      <div>
-        <Effect tone={isRedeemable ? 'good' : 'bad'}>
-          <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
-          {refusal && longRefusal(refusal.code, refusal.message)}
-          {isRedeemable && facts && ` ${formats.discount(facts)}.`}
-          {broken && <div className="second">{ruleWords(broken, formats, stores)}</div>}
-          {isFixed && <div className="second">Uses and reversals are counted as of now.</div>}
-        </Effect>
-        <section className="panel rules-panel">
-          <div className="panel-head">
-            <h2>Rules, in the order in which they are asked</h2>
-          </div>
+    <>
+      <Effect tone={isRedeemable ? 'good' : 'bad'}>
+        <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
+        {refusal && longRefusal(refusal.code, refusal.message)}
+        {isRedeemable && facts && ` ${formats.discount(facts)}.`}
+        {broken && <div className="second">{ruleWords(broken, formats, stores)}</div>}
+        {isFixed && <div className="second">Uses and reversals are counted as of now.</div>}
+      </Effect>
+      <div className="columns rules-panel">
+        <Panel title="Rules, in the order in which they are asked">
           <Rules rules={rules} />
-        </section>
-      </div>
-      <div>
-        <Panel title="The coupon">
-          <div className="panel-body">
-            <dl className="facts">
-              <dt>Code</dt>
-              <dd className="code">{coupon.code}</dd>
-              {facts && (
-                <>
-                  <dt>Series</dt>
-                  <dd>
-                    <SeriesName id={coupon.seriesId} name={facts.description} />
-                  </dd>
-                  <dt>Discount</dt>
-                  <dd>{formats.discount(facts)}</dd>
-                </>
-              )}
-              <dt>Valid until</dt>
-              <dd>
-                {formats.time(coupon.validUntil)}
-                <div className="second">{formats.expiry(coupon.validUntil).words}</div>
-              </dd>
-              {may('customer') && (
-                <>
-                  <dt>{isHolder ? 'Holder' : 'Judged for'}</dt>
-                  <dd>
-                    {customer ? (
-                      <Link
-                        href={`/customers/${customer.id}${isHolder ? `?coupon=${encodeURIComponent(coupon.code)}` : ''}`}
-                      >
-                        {nameOf(customer)}
-                      </Link>
-                    ) : (
-                      'Nobody holds it'
-                    )}
-                    {!isHolder && coupon.holderId !== null && (
-                      <div className="second">
+        </Panel>
+        <div className="first-when-narrow">
+          <Panel title="The coupon">
+            <div className="panel-body">
+              <dl className="facts">
+                <dt>Code</dt>
+                <dd className="code">{coupon.code}</dd>
+                {facts && (
+                  <>
+                    <dt>Series</dt>
+                    <dd>
+                      <SeriesName id={coupon.seriesId} name={facts.description} />
+                    </dd>
+                    <dt>Discount</dt>
+                    <dd>{formats.discount(facts)}</dd>
+                  </>
+                )}
+                <dt>Valid until</dt>
+                <dd>
+                  {formats.time(coupon.validUntil)}
+                  <div className="second">{formats.expiry(coupon.validUntil).words}</div>
+                </dd>
+                {may('customer') && (
+                  <>
+                    <dt>{isHolder ? 'Holder' : 'Judged for'}</dt>
+                    <dd>
+                      {customer ? (
                         <Link
-                          href={`/customers/${coupon.holderId}?coupon=${encodeURIComponent(coupon.code)}`}
+                          href={`/customers/${customer.id}${isHolder ? `?coupon=${encodeURIComponent(coupon.code)}` : ''}`}
                         >
-                          Another customer
-                        </Link>{' '}
-                        holds it
-                      </div>
-                    )}
-                  </dd>
-                </>
-              )}
-              {held && (
-                <>
-                  <dt>Issued</dt>
-                  <dd>
-                    {formats.time(held.createdDate)}
-                    {held.issuedAt && <div className="second">{held.issuedAt.name}</div>}
-                  </dd>
-                  <dt>Uses</dt>
-                  <dd>{usesOf(held)}</dd>
-                </>
-              )}
-            </dl>
-            {may('coupon', 'write') && customer && facts && (
-              <Group gap="xs" mt="md">
-                {/* What fails for a store or a bill may work for others. */}
-                {(isRedeemable || isPassing(refusal?.code ?? 0)) && (
+                          {nameOf(customer)}
+                        </Link>
+                      ) : (
+                        'Nobody holds it'
+                      )}
+                      {!isHolder && coupon.holderId !== null && (
+                        <div className="second">
+                          <Link
+                            href={`/customers/${coupon.holderId}?coupon=${encodeURIComponent(coupon.code)}`}
+                          >
+                            Another customer
+                          </Link>{' '}
+                          holds it
+                        </div>
+                      )}
+                    </dd>
+                  </>
+                )}
+                {held && (
+                  <>
+                    <dt>Issued</dt>
+                    <dd>
+                      {formats.time(held.createdDate)}
+                      {held.issuedAt && <div className="second">{held.issuedAt.name}</div>}
+                    </dd>
+                    <dt>Uses</dt>
+                    <dd>{usesOf(held)}</dd>
+                  </>
+                )}
+              </dl>
+              {may('coupon', 'write') && customer && facts && (
+                <Group gap="xs" mt="md">
+                  {/* What fails for a store or a bill may work for others. */}
+                  {(isRedeemable || isPassing(refusal?.code ?? 0)) && (
+                    <Button
+                      size="xs"
+                      disabled={isFixed}
+                      onClick={() => actions.open({ kind: 'redeem', coupon: facts, at })}
+                    >
+                      Redeem…
+                    </Button>
+                  )}
                   <Button
                     size="xs"
-                    disabled={isFixed}
-                    onClick={() => actions.open({ kind: 'redeem', coupon: facts, at })}
+                    variant={refusal?.code === 713 ? 'filled' : 'default'}
+                    onClick={() => actions.open({ kind: 'extend', coupon: facts })}
                   >
-                    Redeem…
+                    Extend…
                   </Button>
-                )}
-                <Button
-                  size="xs"
-                  variant={refusal?.code === 713 ? 'filled' : 'default'}
-                  onClick={() => actions.open({ kind: 'extend', coupon: facts })}
-                >
-                  Extend…
-                </Button>
-              </Group>
-            )}
-          </div>
-        </Panel>
-        {held && <Redemptions coupon={held} actions={actions} mayChange={may('coupon', 'write')} />}
+                </Group>
+              )}
+            </div>
+          </Panel>
+          {held && <Redemptions coupon={held} actions={actions} mayChange={may('coupon', 'write')} />}
+        </div>
       </div>
       {actions.dialog}
-    </div>
+    </>
   )
 }
