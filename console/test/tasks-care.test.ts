@@ -159,6 +159,44 @@ test('an extension and an issue can be undone, and what is held already is told 
   await page.getByText(`${issued} is revoked.`).waitFor()
 })
 
+test('a number moves from one account of a customer to the other', async () => {
+  const second = await tillCall<{ createdId: number }>(site, 'POST', '/v2/customers?source=INSTORE', {
+    profiles: [
+      {
+        firstName: 'Ravi',
+        lastName: 'Iyer',
+        identifiers: [
+          { type: 'mobile', value: '9400488277' },
+          { type: 'email', value: 'ravi@example.com' },
+        ],
+      },
+    ],
+  })
+  const page = await site.open('care')
+  const change = async (id: number, label: string, value: string) => {
+    await page.goto(`/console/customers/${id}`)
+    await page.getByRole('button', { name: /^More actions for/ }).click()
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Change details…'])
+    await page.getByRole('menuitem', { name: 'Change details…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Change details' })
+    await dialog.getByLabel(label).fill(value)
+    await dialog.getByLabel('Reason').fill('two accounts')
+    await dialog.getByRole('button', { name: 'Change' }).click()
+    return dialog
+  }
+  const refused = await change(345_635_529, 'Mobile number', '9400488277')
+  await refused.getByText('Another customer has this number, address or external id.').waitFor()
+  const cleared = await change(second.createdId, 'Mobile number', '')
+  await page.getByText('The details are changed.').waitFor()
+  await cleared.waitFor({ state: 'hidden' })
+  const moved = await change(345_635_529, 'Mobile number', '9400488277')
+  await moved.waitFor({ state: 'hidden' })
+  await page.getByText('+919400488277').waitFor()
+  const named = await change(345_635_529, 'Last name', 'Iyer-Rao')
+  await named.waitFor({ state: 'hidden' })
+  await page.getByRole('heading', { name: 'Ravi Iyer-Rao' }).waitFor()
+})
+
 test('while no answer comes the page stays, says how old it is, and reads again when asked to', async () => {
   const page = await site.open('care')
   await page.goto(`${customerPage}?coupon=${code}`)

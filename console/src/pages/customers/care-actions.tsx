@@ -4,7 +4,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import type { Coupon } from '../../api/types.ts'
 import { BlockDialog } from './block-dialog.tsx'
+import { EditDialog } from './edit-dialog.tsx'
 import { EraseDialog } from './erase-dialog.tsx'
+import type { CustomerValues } from './customer-fields.tsx'
 import { ExtendDialog, ReverseDialog, RevokeDialog } from './coupon-dialogs.tsx'
 import { IssueDialog } from './issue-dialog.tsx'
 import { RedeemDialog } from './redeem-dialog.tsx'
@@ -43,6 +45,7 @@ export type Dialog =
   | { readonly kind: 'extend'; readonly coupon: ActedOn; readonly day?: string }
   | { readonly kind: 'revoke'; readonly coupon: ActedOn }
   | { readonly kind: 'tell'; readonly coupon: ActedOn }
+  | { readonly kind: 'edit'; readonly before: CustomerValues }
   | { readonly kind: 'erase'; readonly name: string }
   | { readonly kind: 'block'; readonly isBlocked: boolean; readonly name: string }
 
@@ -127,6 +130,8 @@ function dialogOf(asked: Dialog, shared: Omit<DialogProps<'issue'>, 'asked'>): R
       return <TellDialog asked={asked} {...shared} />
     case 'block':
       return <BlockDialog asked={asked} {...shared} />
+    case 'edit':
+      return <EditDialog asked={asked} {...shared} />
     case 'erase':
       return <EraseDialog asked={asked} {...shared} />
     default:

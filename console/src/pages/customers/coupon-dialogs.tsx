@@ -74,6 +74,17 @@ export function ReverseDialog({ asked: { coupon, redemption }, close, done }: Di
 const daysAfter = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
+/** Days that are often wanted, up to the last one of the series. */
+const choicesOf = (begin: string, latest: string): readonly { label: string; value: string }[] =>
+  begin >= latest
+    ? []
+    : [
+        ...[7, 30, 90]
+          .map((days) => ({ label: `${days} days more`, value: daysAfter(begin, days) }))
+          .filter(({ value }) => value < latest),
+        { label: 'As long as the series', value: latest },
+      ]
+
 interface ExpiryAnswer {
   readonly entity: {
     readonly unprocessedCoupons: readonly { readonly errorCode: number; readonly errorMessage: string }[]
@@ -119,10 +130,7 @@ export function ExtendDialog({
       ),
   )
   const begin = now > today ? now : today
-  const choices = [7, 30, 90]
-    .map((days) => ({ label: `${days} days more`, value: daysAfter(begin, days) }))
-    .filter(({ value }) => latest === undefined || value < latest)
-  if (latest !== undefined && latest > begin) choices.push({ label: 'As long as the series', value: latest })
+  const choices = latest === undefined ? [] : choicesOf(begin, latest)
   const hasEnded = latest !== undefined && latest < today
   return (
     <ActionForm
@@ -169,6 +177,9 @@ export function ExtendDialog({
               </Button>
             ))}
           </Group>
+          {latest === now && day === '' && (
+            <Effect>It lasts as long as its series already. It can be made to end sooner.</Effect>
+          )}
           {day !== '' && (
             <Effect tone={day < now ? 'warn' : undefined}>
               {formats.day(coupon.validTillDateTime)} → <b>{formats.day(`${day}T12:00:00Z`)}</b>,{' '}

@@ -13,6 +13,7 @@ import { Empty, Failed, isStale, Loading, PageHead, State } from '../../parts/st
 import { useCareActions } from './care-actions.tsx'
 import { CouponDrawer } from './coupon-drawer.tsx'
 import { CouponTable } from './coupon-table.tsx'
+import type { CustomerValues } from './customer-fields.tsx'
 import { CouponTimeline } from './coupon-timeline.tsx'
 import { lately } from './lately.ts'
 
@@ -72,6 +73,17 @@ const gone = ({ message }: Refused): string =>
   message.includes('PII')
     ? 'The person was erased; coupons and redemptions stay in the ledger.'
     : 'Search by another number, address or name.'
+
+function valuesOf({ profiles: [profile] }: CustomerDetails): CustomerValues {
+  const known = (type: string) => profile?.identifiers.find((one) => one.type === type)?.value ?? ''
+  return {
+    firstName: profile?.firstName ?? '',
+    lastName: profile?.lastName ?? '',
+    mobile: known('mobile'),
+    email: known('email'),
+    externalId: known('externalId'),
+  }
+}
 
 function Customer({ id, details }: { id: number; details: CustomerDetails }) {
   const may = useMay()
@@ -136,7 +148,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
         }
         aside={
           <>
-            {may('organisation', 'write') && state && (
+            {may('customer', 'write') && (
               <Menu position="bottom-end" withinPortal>
                 <Menu.Target>
                   <Button variant="default" px={10} aria-label={`More actions for ${name}`}>
@@ -144,15 +156,22 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
                   </Button>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  <Menu.Item
-                    onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
-                  >
-                    {state.isBlocked ? 'Lift block…' : 'Block…'}
+                  <Menu.Item onClick={() => actions.open({ kind: 'edit', before: valuesOf(details) })}>
+                    Change details…
                   </Menu.Item>
-                  <Menu.Divider />
-                  <Menu.Item color="red" onClick={() => actions.open({ kind: 'erase', name })}>
-                    Erase person…
-                  </Menu.Item>
+                  {may('organisation', 'write') && state && (
+                    <>
+                      <Menu.Item
+                        onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
+                      >
+                        {state.isBlocked ? 'Lift block…' : 'Block…'}
+                      </Menu.Item>
+                      <Menu.Divider />
+                      <Menu.Item color="red" onClick={() => actions.open({ kind: 'erase', name })}>
+                        Erase person…
+                      </Menu.Item>
+                    </>
+                  )}
                 </Menu.Dropdown>
               </Menu>
             )}
