@@ -152,7 +152,8 @@ test('an extension and an issue can be undone, and what is held already is told 
   await issue.getByRole('button', { name: 'Issue', exact: true }).click()
   const notice = await page.getByText(/ is issued to Asha Menon/).innerText()
   const issued = notice.split(' ', 1)[0] ?? ''
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await issue.waitFor({ state: 'hidden' })
+  await page.keyboard.press('Control+z')
   const revoke = page.getByRole('dialog', { name: `Revoke ${issued}` })
   await revoke.getByLabel('Reason').fill('was a mistake')
   await revoke.getByRole('button', { name: 'Revoke' }).click()

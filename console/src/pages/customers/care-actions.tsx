@@ -1,4 +1,5 @@
 import { Anchor } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState, type ReactNode } from 'react'
@@ -74,6 +75,7 @@ export function useCareActions({
 }): CareActions {
   const queries = useQueryClient()
   const [asked, setAsked] = useState<Dialog | null>(null)
+  const [undoable, setUndoable] = useState<Dialog | null>(null)
   // The way back leads to a dialog of this page.
   useEffect(() => () => void notifications.hide(undoNotice), [customerId])
 
@@ -83,9 +85,11 @@ export function useCareActions({
   }
   // One and the same: rows of a long list are drawn anew only when they change.
   const open = useCallback((dialog: Dialog): void => {
+    setUndoable(null)
     notifications.hide(undoNotice)
     setAsked(dialog)
   }, [])
+  useHotkeys([['mod+Z', () => undoable && open(undoable)]])
   const close = (): void => {
     setAsked(null)
     // After an attempt without an answer too, what is shown is what is so.
@@ -94,14 +98,16 @@ export function useCareActions({
   const done = (message: ReactNode, undo?: Dialog): void => {
     close()
     onDone?.()
+    setUndoable(undo ?? null)
     notifications.show({
       id: undo ? undoNotice : undefined,
       autoClose: undo ? 15_000 : 6_000,
+      onClose: () => setUndoable((now) => (now === undo ? null : now)),
       message: (
         <>
           {message}{' '}
           {undo && (
-            <Anchor component="button" size="sm" onClick={() => open(undo)}>
+            <Anchor component="button" size="sm" title="Ctrl Z" onClick={() => open(undo)}>
               Undo
             </Anchor>
           )}

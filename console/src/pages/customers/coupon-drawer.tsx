@@ -25,10 +25,9 @@ interface CouponDrawerProps {
 
 /** A coupon of a customer: what it is worth, where it was used, and what can be done. */
 export function CouponDrawer({ code, listed, customerId, actions, close }: CouponDrawerProps) {
-  const found = useQuery({
-    ...heldCouponQuery(customerId, code),
-    placeholderData: listed?.code === code ? listed : undefined,
-  })
+  const known = listed?.code === code ? listed : undefined
+  const found = useQuery({ ...heldCouponQuery(customerId, code), placeholderData: known })
+  const coupon = found.data ?? known
   return (
     <Drawer
       opened
@@ -39,8 +38,8 @@ export function CouponDrawer({ code, listed, customerId, actions, close }: Coupo
       size={460}
       title={
         <Group gap={6} wrap="nowrap">
-          <span className="code drawer-code">{found.data?.code ?? code}</span>
-          <CopyCode code={found.data?.code ?? code} />
+          <span className="code drawer-code">{coupon?.code ?? code}</span>
+          <CopyCode code={coupon?.code ?? code} />
         </Group>
       }
       transitionProps={{ duration: 120 }}
@@ -50,12 +49,12 @@ export function CouponDrawer({ code, listed, customerId, actions, close }: Coupo
         <Loading />
       ) : found.isError && !isStale(found) ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : !found.data ? (
+      ) : coupon === undefined ? (
         <Empty title="Not this customer’s">
           No coupon with this code is held here. The search finds whose it is.
         </Empty>
       ) : (
-        <OpenCoupon coupon={found.data} customerId={customerId} actions={actions} />
+        <OpenCoupon coupon={coupon} customerId={customerId} actions={actions} />
       )}
     </Drawer>
   )

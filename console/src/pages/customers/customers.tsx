@@ -64,7 +64,7 @@ export default function Customers() {
             <dt>
               <Kbd>↑</Kbd> <Kbd>↓</Kbd>
             </dt>
-            <dd>move through what was found</dd>
+            <dd>move through what was found, and from coupon to coupon</dd>
             <dt>
               <Kbd>Enter</Kbd>
             </dt>
@@ -73,6 +73,10 @@ export default function Customers() {
               <Kbd>Esc</Kbd>
             </dt>
             <dd>closes whatever is open</dd>
+            <dt>
+              <Kbd>Ctrl</Kbd> <Kbd>Z</Kbd>
+            </dt>
+            <dd>undoes what was just done to a coupon, for fifteen seconds</dd>
           </dl>
         </div>
       </Panel>
