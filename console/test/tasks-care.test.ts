@@ -66,13 +66,26 @@ test('arrow keys lead from coupon to coupon, and back leads from a coupon to the
   for (let presses = 0; presses < 18; presses += 1) await page.keyboard.press('ArrowDown')
   expect(await codes()).not.toBe(first)
   for (let presses = 0; presses < 18; presses += 1) await page.keyboard.press('ArrowUp')
-  expect(await codes()).toBe(await table.locator('[data-index="0"] button').first().textContent())
+  const top = await table.locator('[data-index="0"] button').first().textContent()
+  expect(await codes()).toBe(top)
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').getByText('Series').first().waitFor()
   expect(page.url()).toContain('coupon=')
   await page.goBack()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
   expect(page.url()).toBe(site.url + customerPage)
+  // The keyboard goes on where it was, after a menu and its dialog too.
+  await page.waitForFunction((text) => document.activeElement?.textContent === text, top)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Extend…' }).press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.waitForFunction(
+    (name) => document.activeElement?.getAttribute('aria-label') === name,
+    `Actions for ${top}`,
+  )
 })
 
 test('a code leads to where it was used, for which bill, and the reversal says which redemption it is', async () => {
@@ -129,8 +142,9 @@ test('an extension and an issue can be undone, and what is held already is told 
   await page.getByRole('button', { name: 'Extend', exact: true }).click()
   const extend = page.getByRole('dialog', { name: `Extend ${code}` })
   await extend.getByLabel('New last day').fill('2031-01-31')
+  await extend.getByRole('button', { name: 'Shorten' }).waitFor()
   await extend.getByLabel('Reason').fill('test')
-  await extend.getByRole('button', { name: 'Shorten' }).click()
+  await page.keyboard.press('Enter')
   await page.getByText(`${code} now ends on 31 Jan 2031.`).waitFor()
   await page.getByRole('button', { name: 'Undo' }).click()
   expect(await extend.getByLabel('New last day').inputValue()).toBe('2032-06-16')

@@ -84,6 +84,12 @@ export function ActionForm({
                   maxLength={500}
                   value={reason}
                   onChange={({ currentTarget }) => setReason(currentTarget.value)}
+                  // As in the fields of one line above it; with Shift it begins a new line.
+                  onKeyDown={(event) => {
+                    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+                    event.preventDefault()
+                    event.currentTarget.form?.requestSubmit()
+                  }}
                 />
               )}
             </Stack>

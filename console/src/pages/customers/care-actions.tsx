@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Coupon } from '../../api/types.ts'
 import { BlockDialog } from './block-dialog.tsx'
 import { EditDialog } from './edit-dialog.tsx'
@@ -76,6 +76,7 @@ export function useCareActions({
   const queries = useQueryClient()
   const [asked, setAsked] = useState<Dialog | null>(null)
   const [undoable, setUndoable] = useState<Dialog | null>(null)
+  const returnTo = useRef<Element | null>(null)
   // The way back leads to a dialog of this page.
   useEffect(() => () => void notifications.hide(undoNotice), [customerId])
 
@@ -87,8 +88,15 @@ export function useCareActions({
   const open = useCallback((dialog: Dialog): void => {
     setUndoable(null)
     notifications.hide(undoNotice)
+    // An item of a menu goes with it; the button that opened the menu stays.
+    returnTo.current =
+      document.querySelector<HTMLElement>('.row-menu[aria-expanded="true"]') ?? document.activeElement
     setAsked(dialog)
   }, [])
+  const isOpen = asked !== null
+  useEffect(() => {
+    if (!isOpen && returnTo.current instanceof HTMLElement) returnTo.current.focus({ preventScroll: true })
+  }, [isOpen])
   useHotkeys([['mod+Z', () => undoable && open(undoable)]])
   const close = (): void => {
     setAsked(null)

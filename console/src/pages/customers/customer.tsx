@@ -2,7 +2,7 @@ import { Button, Group, Menu, SegmentedControl, Select, TextInput, UnstyledButto
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, Plus } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useParams, useSearchParams } from 'wouter'
 import { Refused } from '../../api/call.ts'
 import { customerQuery, customerStateQuery, historyQuery } from '../../api/queries.ts'
@@ -114,8 +114,10 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
   const close = (): void => set('coupon', '')
   const actions = useCareActions({ customerId: id, onDone: close })
   // The way back from a coupon leads to the list.
+  const returnTo = useRef<Element | null>(null)
   const open = useCallback(
     (coupon: Coupon): void => {
+      returnTo.current = document.activeElement
       setListed(coupon)
       setSearch((before) => {
         const next = new URLSearchParams(before)
@@ -125,6 +127,11 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
     },
     [setSearch],
   )
+  // Once it is closed, the keyboard goes on where it was opened.
+  useEffect(() => {
+    if (opened === '' && returnTo.current instanceof HTMLElement)
+      returnTo.current.focus({ preventScroll: true })
+  }, [opened])
   const filter = { status, bill: asked || undefined }
   return (
     <div className="page">
