@@ -172,6 +172,31 @@ test('an extension and an issue can be undone, and what is held already is told 
   await revoke.getByLabel('Reason').fill('was a mistake')
   await revoke.getByRole('button', { name: 'Revoke' }).click()
   await page.getByText(`${issued} is revoked.`).waitFor()
+  await page.goto(`/console/check?code=${issued}`)
+  await page.getByText('The coupon was revoked and cannot be used again.').waitFor()
+  await page.getByRole('link', { name: 'Sorry' }).waitFor()
+})
+
+test('nothing is issued to a customer who is blocked, and the dialog says so before', async () => {
+  const { createdId: id } = await tillCall<{ createdId: number }>(
+    site,
+    'POST',
+    '/v2/customers?source=INSTORE',
+    {
+      profiles: [{ firstName: 'Blocked', identifiers: [{ type: 'mobile', value: '9400488266' }] }],
+    },
+  )
+  const page = await site.open('admin')
+  await page.goto(`/console/customers/${id}`)
+  await page.getByRole('button', { name: /^More actions for/ }).click()
+  await page.getByRole('menuitem', { name: 'Block…' }).click()
+  await page.getByLabel('Reason').fill('a test')
+  await page.keyboard.press('Enter')
+  await page.getByText('Blocked is blocked.').waitFor()
+  await page.getByRole('button', { name: 'Issue coupon' }).click()
+  const dialog = page.getByRole('dialog', { name: /^Issue a coupon/ })
+  await dialog.getByText('The customer is blocked: nothing is issued to or redeemed by them.').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Issue', exact: true }).isDisabled()).toBe(true)
 })
 
 test('a number moves from one account of a customer to the other', async () => {

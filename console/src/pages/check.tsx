@@ -107,6 +107,9 @@ export default function Check() {
   )
 }
 
+/** Rules whose refusal says all that they saw. */
+const saysAll = new Set(['notRevoked', 'ownCoupon', 'customerNotBlocked'])
+
 interface VerdictProps {
   readonly explanation: Explanation
   readonly code: string
@@ -127,6 +130,8 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
   if (coupon === null || refusal?.code === 701) {
     return <Empty title="Not found">{longRefusal(refusal?.code ?? 702, refusal?.message ?? '')}</Empty>
   }
+  // A revoked coupon is told by the history of its holder alone.
+  const known = facts ?? held
   const when = isFixed ? ` at ${formats.time(judgedAt)}` : ''
   const isHolder = coupon.holderId !== null && coupon.holderId === customer?.id
   const broken = rules.find(({ verdict }) => verdict === 'fail')
@@ -136,7 +141,9 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
         <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
         {refusal && longRefusal(refusal.code, refusal.message)}
         {isRedeemable && facts && ` ${formats.discount(facts)}.`}
-        {broken && <div className="second">{ruleWords(broken, formats, stores)}</div>}
+        {broken && !saysAll.has(broken.name) && (
+          <div className="second">{ruleWords(broken, formats, stores)}</div>
+        )}
         {isFixed && <div className="second">Uses and reversals are counted as of now.</div>}
       </Effect>
       <div className="columns rules-panel">
@@ -149,14 +156,14 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
               <dl className="facts">
                 <dt>Code</dt>
                 <dd className="code">{coupon.code}</dd>
-                {facts && (
+                {known && (
                   <>
                     <dt>Series</dt>
                     <dd>
-                      <SeriesName id={coupon.seriesId} name={facts.description} />
+                      <SeriesName id={coupon.seriesId} name={known.description} />
                     </dd>
                     <dt>Discount</dt>
-                    <dd>{formats.discount(facts)}</dd>
+                    <dd>{formats.discount(known)}</dd>
                   </>
                 )}
                 <dt>Valid until</dt>

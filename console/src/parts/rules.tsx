@@ -54,7 +54,9 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
           : min === null
             ? `at most ${money(max)}`
             : `${money(min)} to ${money(max)}`
-      return `Bill of ${money(seen['billAmount'])}; allowed ${bounds}`
+      return typeof seen['billAmount'] === 'number'
+        ? `Bill of ${money(seen['billAmount'])}; allowed ${bounds}`
+        : `Allowed ${bounds}`
     }
     case 'dayAndHour': {
       const { allowedDaysOfMonth: days, allowedDaysOfWeek: week, allowedHours: hours } = seen

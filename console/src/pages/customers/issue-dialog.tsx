@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import { historyQuery, pageSize, seriesListQuery } from '../../api/queries.ts'
+import { customerStateQuery, historyQuery, pageSize, seriesListQuery } from '../../api/queries.ts'
 import type { Issued, Series } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { count, plural, useFormats } from '../../parts/format.ts'
 import { lastStore, StoreSelect } from '../../parts/store-select.tsx'
 import { wordsOf } from '../../parts/states.tsx'
+import { longRefusal } from '../../parts/words.ts'
 import type { DialogProps } from './care-actions.tsx'
 
 interface Input {
@@ -30,6 +31,7 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
   // Who may have one of a series and holds it is given the same code again. The first page is what the table shows too.
   const { data: history } = useQuery(historyQuery(customerId, { status: undefined, order: 'DESC' }, 0))
   const coupons = history?.entity.customers[0]?.coupons ?? []
+  const isBlocked = useQuery(customerStateQuery(customerId)).data?.isBlocked === true
   const isOneEach =
     series !== undefined &&
     (series.clientHandlingType === 'GENERIC' || !series.isMultipleVouchersPerUserAllowed)
@@ -59,7 +61,7 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
       verb="Issue"
       action={action}
       close={close}
-      isIncomplete={series === undefined}
+      isIncomplete={series === undefined || (isBlocked && !action.isOpen)}
       submit={(reason) => series && action.submit({ reason, seriesId: series.id, store })}
     >
       {list.isError ? (
@@ -91,7 +93,9 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
         onChange={setStore}
         disabled={action.isOpen}
       />
-      {series && held ? (
+      {isBlocked ? (
+        <Effect tone="bad">{longRefusal(742, '')}</Effect>
+      ) : series && held ? (
         <Effect tone={series.doNotResendExistingVoucher ? 'bad' : 'warn'}>
           {name} holds <span className="code">{held.code}</span> of this series already, and may hold only
           one.{' '}
