@@ -158,7 +158,7 @@ describe('the answer', () => {
     )
   })
 
-  test('adds customer, redemptionStatus and the ISO twins only when they are asked for', async () => {
+  test('adds customer, verdict, ISO twins and bills of reversals only when they are asked for', async () => {
     const { coupon, first, customerId } = await prepare()
     await coupon(
       {},
@@ -166,19 +166,27 @@ describe('the answer', () => {
         validUntil: new Date('2026-05-31T23:59:59Z'),
         redemptions: [
           { redeemedAt: new Date('2026-05-02T09:00:00Z') },
-          { redeemedAt: new Date('2026-05-03T09:00:00Z'), reversedAt: new Date('2026-05-04T09:00:00Z') },
+          {
+            redeemedAt: new Date('2026-05-03T09:00:00Z'),
+            reversedAt: new Date('2026-05-04T09:00:00Z'),
+            transactionNumber: 'bill-7',
+          },
         ],
       },
     )
     const plain = await first()
+    expect(plain.reversedRedemptions[0]).not.toHaveProperty('transactionNumber')
     for (const key of ['customer', 'redemptionStatus', 'createdDateISO'])
       expect(plain).not.toHaveProperty(key)
-    const full = await first('include=CUSTOMER,redemptionstatus&include=iso')
+    const full = await first('include=CUSTOMER,redemptionstatus&include=iso,reversedTransactionNumber')
     expect(full['customer']).toEqual({ id: customerId, firstname: 'Asha', lastname: 'Rao' })
     expect(full['redemptionStatus']).toEqual({ status: false, message: 'Coupon has expired', code: 713 })
     expect(full['createdDateISO']).toBe(full['createdDate'])
     expect(full.redemptions[0]?.['dateISO']).toBe('2026-05-02T09:00:00Z')
-    expect(full.reversedRedemptions[0]?.['dateISO']).toBe('2026-05-03T09:00:00Z')
+    expect(full.reversedRedemptions[0]).toMatchObject({
+      dateISO: '2026-05-03T09:00:00Z',
+      transactionNumber: 'bill-7',
+    })
   })
 
   test('judges by the clock of the database too, whose instants have microseconds', async () => {

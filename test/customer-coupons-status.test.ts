@@ -83,6 +83,33 @@ describe('status', () => {
     }
   })
 
+  test('coupons are found by their codes, in any letter case, whatever their status unless one is given', async () => {
+    const { queries: db } = context.database
+    const { coupon, codes, orgId, customerId, list } = await prepare()
+    await coupon('one', {}, { redemptions: [use(), use(past)] })
+    const shared = await coupon('two')
+    await db.updateTable('coupons').set({ is_shared: true }).where('series_id', '=', shared).execute()
+    await coupon('gone', {}, { revokedAt: past })
+    await coupon('other')
+    const somebodyElse = await seedCustomer(queries, orgId)
+    await coupon('theirs', {}, { customerId: somebodyElse })
+    expect(customerId).not.toBe(somebodyElse)
+    for (const [query, expected] of [
+      ['coupon_codes=ONE', 'one'],
+      ['coupon_codes=one,Two,GONE,theirs,nowhere', 'gone one two'],
+      ['coupon_codes=one,gone&status=REVOKED', 'gone'],
+      ['coupon_codes=one,two,gone&status=REDEEMED', 'one'],
+      ['coupon_codes=one,two&transaction_numbers=nothing', ''],
+      ['coupon_codes=theirs', ''],
+      ['coupon_codes=', 'one other two'],
+    ] as const) {
+      expect(await codes(query), query).toBe(expected)
+    }
+    expect(await list('coupon_codes=one')).toMatchObject([
+      { redemptions: [{}], reversedRedemptions: [{}], redemptionStatus: { code: 700 } },
+    ])
+  })
+
   test.each([
     ['UTC', '2026-06-11', '2026-06-11T23:59:59Z'],
     ['Asia/Kolkata', '2026-06-11', '2026-06-11T18:29:59Z'],

@@ -70,7 +70,7 @@ async function planOf(mode: string, statement: QueryConfig, prepared = ''): Prom
   }
 }
 
-test.each(['all', 'filtered', 'revoked', 'searched'] as const satisfies Variant[])(
+test.each(['all', 'filtered', 'revoked', 'searched', 'named'] as const satisfies Variant[])(
   'the history (%s) reads coupons and redemptions through their indexes, whatever the size of the tables',
   async (variant) => {
     const { orgId, customerId } = await seeded
@@ -85,6 +85,7 @@ test.each(['all', 'filtered', 'revoked', 'searched'] as const satisfies Variant[
         variant === 'searched'
           ? { fromS: 0, untilS: 4_000_000_000, seriesIds: [1], storeIds: [1] }
           : undefined,
+      codeKeys: variant === 'named' ? ['NONE'] : undefined,
     }
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       const found = await planOf(mode, {

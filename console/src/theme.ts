@@ -12,6 +12,19 @@ const ink: MantineColorsTuple = [
   '#3a49ae',
   '#2f3c92',
 ]
+/** Darker than Mantine's where white words stand on it. */
+const red: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#ff6b6b',
+  '#e03131',
+  '#c92a2a',
+  '#b02525',
+  '#991f1f',
+]
 const night: MantineColorsTuple = [
   '#e6e8ec',
   '#c5cad3',
@@ -28,7 +41,7 @@ const night: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 7 },
-  colors: { ink, dark: night },
+  colors: { ink, red, dark: night },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },

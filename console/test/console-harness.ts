@@ -17,6 +17,7 @@ export const laptop = { width: 1366, height: 768 }
 export const tablet = { width: 820, height: 1180 }
 /** The customer of the demo, and a coupon of hers that works. */
 export const demoCustomer = { id: 565039504, name: 'Asha Menon', mobile: '919400488244' }
+export const customerPage = `/console/customers/${demoCustomer.id}`
 export const demoCoupons = ['RXYEDPREM3BRTF7U', '2VNGQ9Y3DWVBHBE9'] as const
 
 function isExecutable(path: string): boolean {

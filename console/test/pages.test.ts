@@ -114,6 +114,48 @@ const pages: readonly Shown[] = [
     },
   },
   {
+    name: 'extend',
+    path: `${customer}?coupon=${code}`,
+    text: '23 coupons',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Extend' }).click()
+      await page.getByText('It lasts as long as its series already.').waitFor()
+      await page.getByLabel('New last day').fill('2031-01-31')
+    },
+  },
+  {
+    name: 'reverse',
+    path: `${customer}?coupon=3ELN50QRLCKGW5S6`,
+    text: '23 coupons',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Reverse…' }).click()
+      await page.getByRole('dialog').getByText('A reversal cannot be undone.').waitFor()
+    },
+  },
+  {
+    name: 'no-answer',
+    path: `${customer}?coupon=${code}`,
+    text: '23 coupons',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Revoke' }).click()
+      await page.getByLabel('Reason').fill('a test')
+      await page.route('**/v2/coupon/revoke', (route) => route.abort())
+      await page.getByRole('button', { name: 'Revoke', exact: true }).last().click()
+      await page.getByText('No answer came').waitFor()
+      await page.unrouteAll()
+    },
+  },
+  {
+    name: 'change-details',
+    path: customer,
+    text: '23 coupons',
+    open: async (page) => {
+      await page.getByRole('button', { name: /^More actions for/ }).click()
+      await page.getByRole('menuitem', { name: 'Change details…' }).click()
+      await page.getByRole('dialog').getByLabel('Last name').fill('Nair')
+    },
+  },
+  {
     name: 'search',
     path: '/console/customers',
     text: 'What the search finds',

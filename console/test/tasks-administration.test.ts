@@ -26,7 +26,8 @@ test('care registers a customer, is told when the number is taken, and an admini
   await dialog.getByRole('button', { name: 'Register' }).click()
   await care.getByRole('heading', { name: 'Nila Thomas' }).waitFor()
   await care.getByText('+919400123456').waitFor()
-  expect(await care.getByRole('button', { name: /^More actions for/ }).count()).toBe(0)
+  await care.getByRole('button', { name: /^More actions for/ }).click()
+  expect(await care.getByRole('menuitem').allInnerTexts()).toEqual(['Change details…'])
 
   const admin = await site.open('admin')
   const path = new URL(care.url()).pathname

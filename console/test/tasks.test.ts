@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { workOnOpenBatches } from '../../src/code-batches/work-on-open-batches.ts'
 import { basic } from '../../test/harness.ts'
-import { demoCoupons, demoCustomer, startConsole, type Console } from './console-harness.ts'
+import { customerPage, demoCoupons, demoCustomer, startConsole, type Console } from './console-harness.ts'
 
 // Browsers share the machine with the other tests.
 vi.setConfig({ testTimeout: 90_000 })
@@ -12,7 +12,6 @@ beforeAll(async () => {
   site = await startConsole()
 }, 90_000)
 
-const customerPage = `/console/customers/${demoCustomer.id}`
 const till = { authorization: basic('demo.till', 'demo') }
 
 interface History {
@@ -235,6 +234,14 @@ test('an answer that is lost on its way is asked for again, and the coupon is re
     .getByRole('button', { name: 'Redeem' })
     .click()
   await other.getByText('Not done').waitFor()
+  // What stood there as its effect is judged again, and nothing is left to be sent.
+  await other.getByText('Would be refused.').waitFor()
+  expect(
+    await other
+      .getByRole('dialog', { name: `Redeem ${code}` })
+      .getByRole('button', { name: 'Redeem' })
+      .isDisabled(),
+  ).toBe(true)
   expect((await ledgerOf(code)).redemptions).toMatchObject([{ transactionNumber: 'bill-90' }])
 })
 
@@ -306,7 +313,7 @@ test('care issues a coupon, extends it, gives its code again and revokes it', as
   await page.getByText(`${code} now ends on 30 Jun 2099.`).waitFor()
 
   await page.getByRole('button', { name: `Actions for ${code}` }).click()
-  await page.getByRole('menuitem', { name: 'Give the code again…' }).click()
+  await page.getByRole('menuitem', { name: 'Resend code…' }).click()
   expect(await page.getByLabel('Message').inputValue()).toContain(code)
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
 

@@ -17,9 +17,9 @@ export type SortKey = 'createdDate' | 'amount' | 'validTill' | 'createdBy'
 
 /**
  * `all`: no filter. `filtered`: by status and transaction number. `revoked`: the same, revoked ones among them.
- * `searched`: the same as filtered, by dates and places too.
+ * `searched`: the same as filtered, by dates and places too. `named`: by codes, whatever their status.
  */
-export type Variant = 'all' | 'filtered' | 'revoked' | 'searched'
+export type Variant = 'all' | 'filtered' | 'revoked' | 'searched' | 'named'
 
 /** Further filters of a searched history. An empty list filters nothing. */
 export interface HistorySearch {
@@ -40,6 +40,8 @@ export interface HistoryRequest {
   readonly transactionNumbers: readonly string[]
   /** Of a searched history alone. */
   readonly search?: HistorySearch | undefined
+  /** Keys of codes; of a named history alone. */
+  readonly codeKeys?: readonly string[] | undefined
 }
 
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
@@ -104,6 +106,12 @@ const columns =
   'c.id, c.series_id, c.created_at, c.valid_until, c.issued_store_id, c.max_redeemed, c.code, c.transaction_number'
 const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id'
 
+/** Each kind of code through the index that knows it. */
+const named = (columns: string, kind: string): string => `
+  select ${columns}, c.revoked_at is not null as is_revoked ${ofCustomer} and ${kind}
+    and upper(c.code collate "C") = any(string_to_array(r.code_keys, chr(31)))
+    and case when c.revoked_at is null then true ${matches} else r.mask & 32 <> 0 end ${transactionMatches}`
+
 const selections: Record<Variant, (columns: string) => string> = {
   all: (columns) => `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null`,
   filtered: (columns) =>
@@ -114,6 +122,13 @@ const selections: Record<Variant, (columns: string) => string> = {
       select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}
       union all
       select ${columns}, true ${ofCustomer} and c.revoked_at is not null ${transactionMatches}
+    ) c where true`,
+  named: (columns) => `select * from (
+      ${named(columns, 'not c.is_shared')}
+      union all
+      ${named(columns, 'c.is_shared and c.revoked_at is null')}
+      union all
+      ${named(columns, 'c.is_shared and c.revoked_at is not null')}
     ) c where true`,
 }
 
@@ -131,6 +146,18 @@ const totals: Record<Variant, string> = {
   filtered: `select count(*)::int as total from (${selections.filtered(columns)}) matching`,
   revoked: `select count(*)::int as total from (${selections.revoked(columns)}) matching`,
   searched: `select count(*)::int as total from (${selections.searched(columns)}) matching`,
+  named: `select count(*)::int as total from (${selections.named(columns)}) matching`,
+}
+
+/** What a variant asks for beside what all do, from $11 on. */
+const furtherParameters: Partial<Record<Variant, readonly (readonly [name: string, type: string])[]>> = {
+  searched: [
+    ['from_s', 'float8'],
+    ['until_s', 'float8'],
+    ['series_ids', 'text'],
+    ['store_ids', 'text'],
+  ],
+  named: [['code_keys', 'text']],
 }
 
 /**
@@ -144,7 +171,7 @@ export function customerCouponsSql(variant: Variant, order: SortOrder, by: SortK
   const key = sortKeys[by]
   const selected = key === undefined ? columns : `${columns}, ${key} as sort_key`
   const sorted = `${key === undefined ? '' : `c.sort_key ${order}, `}c.created_at ${order}, c.id ${order}`
-  const isSearched = variant === 'searched'
+  const further = furtherParameters[variant] ?? []
   return `
 select r.n, holder.customer,
   c.id, c.code, c.series_id, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.transaction_number,
@@ -152,14 +179,12 @@ select r.n, holder.customer,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, place.code, place.name,
   ${epochS('rv.reversed_at')}
 from unnest((select $2::int[]), (select $3::bigint[]), (select $4::text[]), (select $5::text[]),
-    (select $6::int[]), (select $7::int[]), (select $8::int[]), (select $9::text[])${
-      isSearched
-        ? ', (select $11::float8[]), (select $12::float8[]), (select $13::text[]), (select $14::text[])'
-        : ''
-    })
-  as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions${
-    isSearched ? ', from_s, until_s, series_ids, store_ids' : ''
-  })
+    (select $6::int[]), (select $7::int[]), (select $8::int[]), (select $9::text[])${further
+      .map(([, type], at) => `, (select $${11 + at}::${type}[])`)
+      .join('')})
+  as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions${further
+    .map(([name]) => `, ${name}`)
+    .join('')})
 join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(r.customer_id, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = r.type and i.value = r.value))
 cross join lateral (
@@ -199,7 +224,8 @@ const recordSeparator = '\u001F'
  * $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null, $4 identifier type,
  * $5 identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by U+001F or null;
  * $10 the instant of judgement, null for the clock of the database. Of a searched history also $11 and $12 the instants
- * from and until, $13 ids of series and $14 of stores, each the text of an array or null.
+ * from and until, $13 ids of series and $14 of stores, each the text of an array or null; of a named one $11 the keys of
+ * codes joined by U+001F.
  */
 export function historyParameters(
   orgId: number,
@@ -207,6 +233,7 @@ export function historyParameters(
   judgedAt: Date | null,
 ): unknown[] {
   const searches = requests.flatMap(({ search }) => search ?? [])
+  const names = requests.flatMap(({ codeKeys }) => codeKeys?.join(recordSeparator) ?? [])
   const ids = (list: readonly number[]) => (list.length === 0 ? null : `{${list.join(',')}}`)
   return [
     orgId,
@@ -229,5 +256,6 @@ export function historyParameters(
           searches.map(({ seriesIds }) => ids(seriesIds)),
           searches.map(({ storeIds }) => ids(storeIds)),
         ]),
+    ...(names.length === 0 ? [] : [names]),
   ]
 }

@@ -5,6 +5,7 @@ import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/redemption-facts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { readSeriesTerms } from '../series/read-series-terms.ts'
+import { codeKey } from '../values/coupon-code.ts'
 import type { Identifier } from '../values/identifier.ts'
 import { anyStatus, revokedBit, statusMask, type CouponStatus } from './coupon-status.ts'
 import { readHistory, type History, type HistoryCoupon } from './customer-coupons-lane.ts'
@@ -19,6 +20,8 @@ export interface CustomerCouponsQuery {
   readonly statuses: readonly CouponStatus[]
   /** Keeps coupons issued under one of these; `0`: without one. Empty: all. */
   readonly transactionNumbers: readonly string[]
+  /** Keeps coupons with one of these codes, revoked ones too unless statuses are given. Empty: all. */
+  readonly codes?: readonly string[]
   readonly sortOrder: SortOrder
   /** By default the instant of issue. */
   readonly sortKey?: SortKey
@@ -53,10 +56,12 @@ export async function listCustomerCoupons(
 ): Promise<CustomerCoupons> {
   const { identifiers, customerId } = query
   const isSingle = identifiers.length + (customerId === undefined ? 0 : 1) === 1
-  const mask = statusMask(query.statuses)
+  const codeKeys = query.codes?.map(codeKey) ?? []
+  const isNamed = codeKeys.length > 0
+  const mask = isNamed && query.statuses.length === 0 ? anyStatus | revokedBit : statusMask(query.statuses)
   const isFiltered = mask !== anyStatus || query.transactionNumbers.length > 0
   const plain: Variant = (mask & revokedBit) !== 0 ? 'revoked' : isFiltered ? 'filtered' : 'all'
-  const variant = query.search === undefined ? plain : 'searched'
+  const variant = isNamed ? 'named' : query.search === undefined ? plain : 'searched'
   const sorted = { order: query.sortOrder, by: query.sortKey ?? 'createdDate' }
 
   const history = await readHistory(context, caller, variant, sorted, {
@@ -67,6 +72,7 @@ export async function listCustomerCoupons(
     mask,
     transactionNumbers: query.transactionNumbers,
     search: query.search,
+    codeKeys: isNamed ? codeKeys : undefined,
   })
   if (history === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
 

@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
-import { call, Refused } from './call.ts'
+import { call, Refused, type Query } from './call.ts'
 import { pace } from './pace.ts'
 import type {
+  Coupon,
   CustomerDetails,
   Explanation,
   Found,
@@ -67,47 +68,60 @@ export const customerStateQuery = (id: number) =>
 
 export interface HistoryFilter {
   readonly status: string | undefined
+  /** Of the bill that the coupon was issued with. */
+  readonly bill?: string | undefined
   readonly order: 'ASC' | 'DESC'
 }
 
-export const historyQuery = (id: number, { status, order }: HistoryFilter, page: number) =>
+const history = (id: number, query: Query, signal: AbortSignal): Promise<History> =>
+  call<History>('/v2/customers/coupons', {
+    query: {
+      id,
+      ...query,
+      include: 'redemptionStatus,reversedTransactionNumber',
+      coupon_code_case: 'AS_IT_IS',
+    },
+    signal,
+  })
+
+export const historyQuery = (id: number, { status, bill, order }: HistoryFilter, page: number) =>
   queryOptions({
-    queryKey: ['customer', id, 'coupons', status ?? '', order, page],
+    queryKey: ['customer', id, 'coupons', status ?? '', bill ?? '', order, page],
     staleTime: 15_000,
     queryFn: ({ signal }) =>
-      call<History>('/v2/customers/coupons', {
-        query: {
-          id,
+      history(
+        id,
+        {
           status,
+          transaction_numbers: bill,
           sort_order: order,
           limit: pageSize,
           offset: page * pageSize,
-          include: 'redemptionStatus',
-          coupon_code_case: 'AS_IT_IS',
         },
         signal,
-      }),
+      ),
   })
 
-export const timelineQuery = (id: number, status: string | undefined) =>
+export const timelineQuery = (id: number, { status, bill }: Omit<HistoryFilter, 'order'>) =>
   infiniteQueryOptions({
-    queryKey: ['customer', id, 'coupons', 'timeline', status ?? ''],
+    queryKey: ['customer', id, 'coupons', 'timeline', status ?? '', bill ?? ''],
     initialPageParam: 0,
     queryFn: ({ signal, pageParam }) =>
-      call<History>('/v2/customers/coupons', {
-        query: {
-          id,
-          status,
-          limit: pageSize,
-          offset: pageParam,
-          include: 'redemptionStatus',
-          coupon_code_case: 'AS_IT_IS',
-        },
-        signal,
-      }),
+      history(id, { status, transaction_numbers: bill, limit: pageSize, offset: pageParam }, signal),
     getNextPageParam: (last) => {
       const next = Number(last.entity.pagination.offset) + pageSize
       return next < last.entity.pagination.total ? next : undefined
+    },
+  })
+
+/** A coupon as the history of its holder tells it, revoked or not; null: the customer does not hold it. */
+export const heldCouponQuery = (id: number, code: string) =>
+  queryOptions({
+    queryKey: ['customer', id, 'coupons', 'one', code.toUpperCase()],
+    enabled: code !== '' && id > 0,
+    queryFn: async ({ signal }): Promise<Coupon | null> => {
+      const { entity } = await history(id, { coupon_codes: code, limit: 1 }, signal)
+      return entity.customers[0]?.coupons[0] ?? null
     },
   })
 

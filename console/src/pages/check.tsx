@@ -2,17 +2,20 @@ import { Button, Group, SimpleGrid, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
-import { couponQuery, explainQuery } from '../api/queries.ts'
+import { couponQuery, explainQuery, heldCouponQuery } from '../api/queries.ts'
 import { useMay } from '../api/session.tsx'
 import type { Explanation } from '../api/types.ts'
 import { Effect, refusalWords } from '../parts/action-form.tsx'
 import { CustomerSelect } from '../parts/customer-select.tsx'
 import { nameOf, useFormats } from '../parts/format.ts'
-import { Rules } from '../parts/rules.tsx'
-import { Empty, Loading, PageHead, Panel } from '../parts/states.tsx'
+import { Rules, ruleWords } from '../parts/rules.tsx'
+import { SeriesName } from '../parts/series-name.tsx'
+import { Empty, isStale, Loading, PageHead, Panel } from '../parts/states.tsx'
 import { StoreSelect, useStores } from '../parts/store-select.tsx'
-import { longRefusal } from '../parts/words.ts'
+import { isPassing, longRefusal } from '../parts/words.ts'
 import { useCareActions } from './customers/care-actions.tsx'
+import { usesOf } from './customers/coupon-state.tsx'
+import { Redemptions } from './customers/redemptions.tsx'
 
 const fields = ['code', 'customer', 'store', 'amount', 'bill', 'at'] as const
 type Asked = Readonly<Record<(typeof fields)[number], string>>
@@ -83,124 +86,156 @@ export default function Check() {
           />
           <TextInput label="Bill amount" inputMode="decimal" placeholder="Any amount" {...field('amount')} />
           <TextInput label="Bill number" placeholder="None" {...field('bill')} />
-          <TextInput label="Moment" type="datetime-local" {...field('at')} />
+          <TextInput label="Moment, if not now" type="datetime-local" {...field('at')} />
         </SimpleGrid>
       </section>
       {settled.code.trim() === '' ? (
         <Empty title="Which coupon?">Enter a code, or open a coupon from a customer’s page.</Empty>
-      ) : explained.isPending ? (
-        <Loading rows={8} />
-      ) : explained.isError ? (
+      ) : explained.isError && !isStale(explained) ? (
         <Effect tone="bad">{refusalWords(explained.error)}</Effect>
+      ) : explained.data === undefined ? (
+        <Loading rows={8} />
       ) : (
         <Verdict
           explanation={explained.data}
           code={settled.code.trim()}
           isFixed={settled.at !== ''}
-          store={asked.store}
+          at={{ store: asked.store, amount: asked.amount.trim(), bill: asked.bill }}
         />
       )}
     </div>
   )
 }
 
+/** Rules whose refusal says all that they saw. */
+const saysAll = new Set(['notRevoked', 'ownCoupon', 'customerNotBlocked'])
+
 interface VerdictProps {
   readonly explanation: Explanation
   readonly code: string
   /** Judged at a moment other than now. */
   readonly isFixed: boolean
-  readonly store: string
+  /** As it was asked for, to be redeemed like that. */
+  readonly at: { readonly store: string; readonly amount: string; readonly bill: string }
 }
 
-function Verdict({ explanation, code, isFixed, store }: VerdictProps) {
+function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
   const may = useMay()
   const formats = useFormats()
   const facts = useQuery(couponQuery(code)).data?.data[0]
   const { coupon, customer, refusal, rules, isRedeemable, judgedAt } = explanation
+  const stores = useStores()
+  const held = useQuery(heldCouponQuery(coupon?.holderId ?? 0, code)).data ?? undefined
   const actions = useCareActions({ customerId: customer?.id ?? 0 })
   if (coupon === null || refusal?.code === 701) {
     return <Empty title="Not found">{longRefusal(refusal?.code ?? 702, refusal?.message ?? '')}</Empty>
   }
+  // A revoked coupon is told by the history of its holder alone.
+  const known = facts ?? held
   const when = isFixed ? ` at ${formats.time(judgedAt)}` : ''
   const isHolder = coupon.holderId !== null && coupon.holderId === customer?.id
+  const broken = rules.find(({ verdict }) => verdict === 'fail')
   return (
-    <div className="columns">
-      <div>
-        <Effect tone={isRedeemable ? 'good' : 'bad'}>
-          <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
-          {refusal && longRefusal(refusal.code, refusal.message)}
-          {isRedeemable && facts && ` ${formats.discount(facts)}.`}
-        </Effect>
-        <section className="panel rules-panel">
-          <div className="panel-head">
-            <h2>Rules, in the order in which they are asked</h2>
-          </div>
+    <>
+      <Effect tone={isRedeemable ? 'good' : 'bad'}>
+        <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
+        {refusal && longRefusal(refusal.code, refusal.message)}
+        {isRedeemable && facts && ` ${formats.discount(facts)}.`}
+        {broken && !saysAll.has(broken.name) && (
+          <div className="second">{ruleWords(broken, formats, stores)}</div>
+        )}
+        {isFixed && <div className="second">Uses and reversals are counted as of now.</div>}
+      </Effect>
+      <div className="columns rules-panel">
+        <Panel title="Rules, in the order in which they are asked">
           <Rules rules={rules} />
-        </section>
-      </div>
-      <Panel title="The coupon">
-        <div className="panel-body">
-          <dl className="facts">
-            <dt>Code</dt>
-            <dd className="code">{coupon.code}</dd>
-            {facts && (
-              <>
-                <dt>Series</dt>
+        </Panel>
+        <div className="first-when-narrow">
+          <Panel title="The coupon">
+            <div className="panel-body">
+              <dl className="facts">
+                <dt>Code</dt>
+                <dd className="code">{coupon.code}</dd>
+                {known && (
+                  <>
+                    <dt>Series</dt>
+                    <dd>
+                      <SeriesName id={coupon.seriesId} name={known.description} />
+                    </dd>
+                    <dt>Discount</dt>
+                    <dd>{formats.discount(known)}</dd>
+                  </>
+                )}
+                <dt>Valid until</dt>
                 <dd>
-                  {may('campaign') ? (
-                    <Link href={`/series/${coupon.seriesId}`}>{facts.description}</Link>
-                  ) : (
-                    facts.description
-                  )}
+                  {formats.time(coupon.validUntil)}
+                  <div className="second">{formats.expiry(coupon.validUntil).words}</div>
                 </dd>
-                <dt>Discount</dt>
-                <dd>{formats.discount(facts)}</dd>
-              </>
-            )}
-            <dt>Valid until</dt>
-            <dd>
-              {formats.time(coupon.validUntil)}
-              <div className="second">{formats.expiry(coupon.validUntil).words}</div>
-            </dd>
-            {may('customer') && (
-              <>
-                <dt>{isHolder ? 'Holder' : 'Judged for'}</dt>
-                <dd>
-                  {customer ? (
-                    <Link href={`/customers/${customer.id}`}>{nameOf(customer)}</Link>
-                  ) : (
-                    'Nobody holds it'
+                {may('customer') && (
+                  <>
+                    <dt>{isHolder ? 'Holder' : 'Judged for'}</dt>
+                    <dd>
+                      {customer ? (
+                        <Link
+                          href={`/customers/${customer.id}${isHolder ? `?coupon=${encodeURIComponent(coupon.code)}` : ''}`}
+                        >
+                          {nameOf(customer)}
+                        </Link>
+                      ) : (
+                        'Nobody holds it'
+                      )}
+                      {!isHolder && coupon.holderId !== null && (
+                        <div className="second">
+                          <Link
+                            href={`/customers/${coupon.holderId}?coupon=${encodeURIComponent(coupon.code)}`}
+                          >
+                            Another customer
+                          </Link>{' '}
+                          holds it
+                        </div>
+                      )}
+                    </dd>
+                  </>
+                )}
+                {held && (
+                  <>
+                    <dt>Issued</dt>
+                    <dd>
+                      {formats.time(held.createdDate)}
+                      {held.issuedAt && <div className="second">{held.issuedAt.name}</div>}
+                    </dd>
+                    <dt>Uses</dt>
+                    <dd>{usesOf(held)}</dd>
+                  </>
+                )}
+              </dl>
+              {may('coupon', 'write') && customer && facts && (
+                <Group gap="xs" mt="md">
+                  {/* What fails for a store or a bill may work for others. */}
+                  {(isRedeemable || isPassing(refusal?.code ?? 0)) && (
+                    <Button
+                      size="xs"
+                      disabled={isFixed}
+                      onClick={() => actions.open({ kind: 'redeem', coupon: facts, at })}
+                    >
+                      Redeem…
+                    </Button>
                   )}
-                  {!isHolder && coupon.holderId !== null && (
-                    <div className="second">
-                      <Link href={`/customers/${coupon.holderId}`}>Another customer</Link> holds it
-                    </div>
-                  )}
-                </dd>
-              </>
-            )}
-          </dl>
-          {may('coupon', 'write') && customer && facts && (
-            <Group gap="xs" mt="md">
-              <Button
-                size="xs"
-                disabled={isFixed}
-                onClick={() => actions.open({ kind: 'redeem', coupon: facts, store: store || undefined })}
-              >
-                Redeem…
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                onClick={() => actions.open({ kind: 'extend', coupon: facts })}
-              >
-                Extend…
-              </Button>
-            </Group>
-          )}
+                  <Button
+                    size="xs"
+                    variant={refusal?.code === 713 ? 'filled' : 'default'}
+                    onClick={() => actions.open({ kind: 'extend', coupon: facts })}
+                  >
+                    Extend…
+                  </Button>
+                </Group>
+              )}
+            </div>
+          </Panel>
+          {held && <Redemptions coupon={held} actions={actions} mayChange={may('coupon', 'write')} />}
         </div>
-      </Panel>
+      </div>
       {actions.dialog}
-    </div>
+    </>
   )
 }

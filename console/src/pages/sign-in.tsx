@@ -1,6 +1,6 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState, type SubmitEvent } from 'react'
+import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { call, Refused } from '../api/call.ts'
 import { changeSession } from '../api/queries.ts'
 import type { Session } from '../api/types.ts'
@@ -9,23 +9,39 @@ import { wordsOf } from '../parts/states.tsx'
 
 const refusalOf = (error: Error): string =>
   error instanceof Refused && error.status === 429
-    ? `Too many tries. Wait ${error.retryAfterS ?? 60} seconds and try again.`
+    ? 'Too many tries. The time to wait grows with every further one.'
     : error instanceof Refused && error.status === 401
       ? 'The e-mail address or the password is wrong.'
       : wordsOf(error)
+
+/** 0:08 */
+const minutes = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 
 /** Stands in the place of whatever page was asked for; signing in leads on to it. */
 export function SignIn() {
   const queries = useQueryClient()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [waitS, setWaitS] = useState(0)
+  const field = useRef<HTMLInputElement>(null)
   const signIn = useMutation({
     mutationFn: () => call<Session>('/admin/v1/session', { method: 'POST', body: { email, password } }),
     onSuccess: (session) => changeSession(queries, session),
+    onError: (error) => {
+      if (!(error instanceof Refused)) return
+      if (error.status === 429) setWaitS(error.retryAfterS ?? 60)
+      if (error.status === 401) field.current?.select()
+    },
   })
+  useEffect(() => {
+    if (waitS === 0) return undefined
+    const timer = setTimeout(() => setWaitS(waitS - 1), 1_000)
+    return () => clearTimeout(timer)
+  }, [waitS])
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    signIn.mutate()
+    if (waitS === 0) signIn.mutate()
   }
   return (
     <main className="sign-in">
@@ -51,9 +67,14 @@ export function SignIn() {
               data-autofocus
               autoFocus
               value={email}
-              onChange={({ currentTarget }) => setEmail(currentTarget.value)}
+              onChange={({ currentTarget }) => {
+                setEmail(currentTarget.value)
+                // Who waits is one person at one place.
+                setWaitS(0)
+              }}
             />
             <PasswordInput
+              ref={field}
               label="Password"
               name="password"
               autoComplete="current-password"
@@ -62,8 +83,8 @@ export function SignIn() {
               value={password}
               onChange={({ currentTarget }) => setPassword(currentTarget.value)}
             />
-            <Button type="submit" loading={signIn.isPending} mt={4} fullWidth>
-              Sign in
+            <Button type="submit" loading={signIn.isPending} disabled={waitS > 0} mt={4} fullWidth>
+              {waitS > 0 ? `Wait ${minutes(waitS)}` : 'Sign in'}
             </Button>
           </Stack>
         </form>

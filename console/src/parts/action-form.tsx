@@ -56,7 +56,14 @@ export function ActionForm({
     if (!isIncomplete) submit(reason)
   }
   return (
-    <Modal opened onClose={close} title={title} size={width}>
+    // What is typed is not lost to a click beside the dialog, nor the answer to a key while it is awaited.
+    <Modal
+      opened
+      onClose={() => action.isSending || close()}
+      title={title}
+      size={width}
+      closeOnClickOutside={false}
+    >
       <form onSubmit={onSubmit}>
         <Stack gap="sm">
           {/* While it is open what was sent stands still. */}
@@ -77,6 +84,12 @@ export function ActionForm({
                   maxLength={500}
                   value={reason}
                   onChange={({ currentTarget }) => setReason(currentTarget.value)}
+                  // As in the fields of one line above it; with Shift it begins a new line.
+                  onKeyDown={(event) => {
+                    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+                    event.preventDefault()
+                    event.currentTarget.form?.requestSubmit()
+                  }}
                 />
               )}
             </Stack>
@@ -94,7 +107,7 @@ export function ActionForm({
             </Alert>
           )}
           <Group justify="flex-end" gap="xs" mt={4}>
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={close} disabled={action.isSending}>
               {action.isOpen ? 'Close' : 'Cancel'}
             </Button>
             <Button

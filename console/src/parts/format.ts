@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useSession } from '../api/session.tsx'
+import type { CustomerDetails } from '../api/types.ts'
 
 /** Times, amounts and counts as they are shown. Times are those of the organisation, wherever the browser is. */
 
@@ -30,6 +31,14 @@ export const plural = (value: number, one: string, many = `${one}s`): string =>
 export function nameOf(customer: { firstName: string; lastName: string } | null | undefined): string {
   return `${customer?.firstName ?? ''} ${customer?.lastName ?? ''}`.trim() || 'No name'
 }
+
+/** Every number, address and external id, in this order. */
+export const knownBy = ({ profiles }: CustomerDetails): string[] =>
+  ['mobile', 'email', 'externalId'].flatMap((type) =>
+    (profiles[0]?.identifiers ?? [])
+      .filter((one) => one.type === type)
+      .map(({ value }) => (type === 'mobile' ? `+${value}` : value)),
+  )
 
 export interface Formats {
   /** 19 Aug 2026 */

@@ -12,7 +12,8 @@ const listOf = (values: Seen | undefined, name: (value: number) => string = Stri
   Array.isArray(values) ? values.map((value: number) => name(value)).join(', ') : 'any'
 
 const limitOf = (value: Seen | undefined): string =>
-  value === null || value === undefined ? 'no limit' : String(value)
+  value === null || value === undefined ? 'no limit' : `limit ${String(value)}`
+const timesOf = (value: Seen | undefined): string => `${String(value ?? 0)} used`
 
 /** What a rule saw, in words. */
 export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, stores: readonly Place[]): string {
@@ -53,7 +54,9 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
           : min === null
             ? `at most ${money(max)}`
             : `${money(min)} to ${money(max)}`
-      return `Bill of ${money(seen['billAmount'])}; allowed ${bounds}`
+      return typeof seen['billAmount'] === 'number'
+        ? `Bill of ${money(seen['billAmount'])}; allowed ${bounds}`
+        : `Allowed ${bounds}`
     }
     case 'dayAndHour': {
       const { allowedDaysOfMonth: days, allowedDaysOfWeek: week, allowedHours: hours } = seen
@@ -69,13 +72,13 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
       return seen['transactionNumber'] ? `Bill ${String(seen['transactionNumber'])}` : 'No bill number'
     case 'singleUse':
     case 'seriesLimit':
-      return `${limitOf(seen['redeemed'])} used, limit ${limitOf(seen['limit'])}`
+      return `${timesOf(seen['redeemed'])}, ${limitOf(seen['limit'])}`
     case 'oncePerCustomer':
-      return `${limitOf(seen['redeemedByCustomer'])} used by the customer, limit ${limitOf(seen['limit'])}`
+      return `${timesOf(seen['redeemedByCustomer'])} by the customer, ${limitOf(seen['limit'])}`
     case 'couponLimit':
-      return `${limitOf(seen['redeemed'])} used, limit ${limitOf(seen['limit'] ?? seen['ownLimit'])}`
+      return `${timesOf(seen['redeemed'])}, ${limitOf(seen['limit'] ?? seen['ownLimit'])}`
     case 'customerLimit':
-      return `${limitOf(seen['redeemedInSeries'])} used, limit ${limitOf(seen['limit'])}`
+      return `${timesOf(seen['redeemedInSeries'])}, ${limitOf(seen['limit'])}`
     case 'gap':
       return seen['minDays'] === null || seen['minDays'] === undefined
         ? 'No gap required'

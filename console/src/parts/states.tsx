@@ -1,5 +1,7 @@
 import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core'
+import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { isOpen } from '../api/action.ts'
 import { Refused, Unanswered } from '../api/call.ts'
 
 /** Nothing yet, nothing at all, and what went wrong. */
@@ -33,6 +35,10 @@ export const wordsOf = (error: unknown): string =>
     : error instanceof Error
       ? error.message
       : 'Something failed'
+
+/** Reading again got no answer, but what was read before is there: it is shown on, with whatever is open in front of it. */
+export const isStale = (query: { readonly data: unknown; readonly error: unknown }): boolean =>
+  query.data !== undefined && isOpen(query.error)
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const requestId = error instanceof Refused && error.status >= 500 ? error.requestId : null
@@ -87,7 +93,17 @@ export function Panel({
   )
 }
 
-export function PageHead({ title, lead, aside }: { title: ReactNode; lead?: ReactNode; aside?: ReactNode }) {
+interface PageHeadProps {
+  readonly title: ReactNode
+  /** Stands on the tab of the browser where the title is more than a text. */
+  readonly name?: string
+  readonly lead?: ReactNode
+  readonly aside?: ReactNode
+}
+
+export function PageHead({ title, name, lead, aside }: PageHeadProps) {
+  const shown = name ?? (typeof title === 'string' ? title : undefined)
+  useDocumentTitle(shown === undefined ? 'Counterfoil' : `${shown} · Counterfoil`)
   return (
     <div className="page-head">
       <div>

@@ -59,6 +59,7 @@ const refusals: Readonly<Record<number, Words>> = {
     long: 'The customer holds a coupon that excludes another one, or had one too recently.',
   },
   8006: { short: 'Registered already', long: 'Another customer has this number, address or external id.' },
+  8008: { short: 'Somebody else’s', long: 'Another customer has this number, address or external id.' },
   8014: { short: 'No mobile number', long: 'This is no mobile number. Check it, or give the country code.' },
   5001: { short: 'All given out', long: 'The series has given out as many coupons as it may.' },
   5002: {

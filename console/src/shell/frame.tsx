@@ -12,9 +12,11 @@ export function Frame({ children }: { children: ReactNode }) {
   const { organisation } = useSession()
   const [location] = useLocation()
   const main = useRef<HTMLElement>(null)
-  // Another page begins at its top.
+  // Another page begins at its top, for the keyboard too unless it has a field to begin with.
   useEffect(() => {
-    if (main.current) main.current.scrollTop = 0
+    if (main.current === null) return
+    main.current.scrollTop = 0
+    if (document.activeElement === document.body) main.current.focus({ preventScroll: true })
   }, [location])
   const groups = places
     .map(({ title, places: all }) => ({ title, places: all.filter(({ isShown }) => isShown(may)) }))

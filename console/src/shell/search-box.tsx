@@ -18,10 +18,12 @@ const targetOf = {
 /** One box for everything somebody at the counter or on the phone can say. `/` leads to it from anywhere. */
 export function SearchBox() {
   const may = useMay()
-  const [, navigate] = useLocation()
+  const [location, navigate] = useLocation()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 150)
+  /** Enter was pressed before the answer to what is typed was there. */
+  const [isAwaited, setIsAwaited] = useState(false)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const found = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData })
   useHotkeys([
@@ -34,17 +36,30 @@ export function SearchBox() {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [found.data])
 
+  // The page of customers is nothing but the search.
+  useEffect(() => {
+    if (location === '/customers') input.current?.focus()
+  }, [location])
+
   const open = (target: string): void => {
     navigate(target)
     setText('')
+    setIsAwaited(false)
     combobox.closeDropdown()
     input.current?.blur()
   }
   const { customers = [], coupons = [] } = found.data ?? {}
   const isSettled = asked === text.trim() && !found.isFetching
+  const targets = [...customers.map(targetOf.customer), ...coupons.map(targetOf.coupon)]
+  const only = isAwaited && isSettled && targets.length === 1 ? targets[0] : undefined
+  useEffect(() => {
+    if (only !== undefined) open(only)
+    // `open` is another function in each turn.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [only])
   return (
     <Combobox store={combobox} onOptionSubmit={open} width={480} position="bottom-start" keepMounted={false}>
-      <Combobox.Target targetType="input">
+      <Combobox.Target targetType="input" withExpandedAttribute>
         <TextInput
           ref={input}
           type="search"
@@ -58,12 +73,22 @@ export function SearchBox() {
           spellCheck={false}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value)
+            setIsAwaited(false)
             if (currentTarget.value.trim() === '') combobox.closeDropdown()
             else combobox.openDropdown()
           }}
           onFocus={() => text.trim() !== '' && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
-          onKeyDown={(event) => event.key === 'Escape' && !combobox.dropdownOpened && input.current?.blur()}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && !combobox.dropdownOpened) input.current?.blur()
+            // Who presses it has forgotten that this is where it leads.
+            if (event.key === '/' && text === '') event.preventDefault()
+            // What is still shown is the answer to what was typed before.
+            if (event.key === 'Enter' && !isSettled) {
+              combobox.resetSelectedOption()
+              setIsAwaited(true)
+            }
+          }}
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={asked === ''}>

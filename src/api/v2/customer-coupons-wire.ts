@@ -7,7 +7,7 @@ import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from './answer-fields.ts'
 
 /** What may be added to each coupon of a history. */
-export const inclusions = ['customer', 'redemptionStatus', 'iso'] as const
+export const inclusions = ['customer', 'redemptionStatus', 'iso', 'reversedTransactionNumber'] as const
 export type Inclusion = (typeof inclusions)[number]
 
 const place = Type.Object({ code: Type.String(), name: Type.String() })
@@ -25,6 +25,9 @@ const reversedRedemption = Type.Object({
   date: instant('When it was redeemed.'),
   dateISO: Type.Optional(instant('The same, with include=iso.')),
   reversedOn: instant('When it was taken back.'),
+  transactionNumber: Type.Optional(
+    Type.String({ description: 'Empty: none. With include=reversedTransactionNumber.' }),
+  ),
   redeemedAt: Type.Optional(place),
 })
 
@@ -146,7 +149,7 @@ function couponToWire(
     customProperty: one.customProperties ?? undefined,
     redemptions: one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)),
     reversedRedemptions: withReversals
-      ? one.reversals.map((each) => reversalToWire(each, timeZone, withIso))
+      ? one.reversals.map((each) => reversalToWire(each, timeZone, include))
       : [],
     validTillDateTime: formatInstant(timeZone, one.validUntilS),
     customer: include.includes('customer') ? customer : undefined,
@@ -165,13 +168,14 @@ function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boo
   }
 }
 
-function reversalToWire(one: HistoryReversal, timeZone: string, withIso: boolean) {
+function reversalToWire(one: HistoryReversal, timeZone: string, include: readonly Inclusion[]) {
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
     date,
-    dateISO: withIso ? date : undefined,
+    dateISO: include.includes('iso') ? date : undefined,
     reversedOn: formatInstant(timeZone, one.reversedAtS),
+    transactionNumber: include.includes('reversedTransactionNumber') ? one.transactionNumber : undefined,
     redeemedAt: one.redeemedAt ?? undefined,
   }
 }

@@ -25,8 +25,10 @@ import {
 import type { App } from '../app.ts'
 import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
+import { readCode } from './fields.ts'
 
 const maxLimit = 1_000
+const maxCodes = 100
 const maxOffset = 2_147_483_647
 
 const parameters = Type.Object({
@@ -48,6 +50,11 @@ const parameters = Type.Object({
   include_reversed_redemptions: Type.Optional(Type.String({ description: 'true or false; default true.' })),
   transaction_numbers: Type.Optional(
     Type.String({ description: 'Comma list: only coupons issued under one of these; 0 means without one.' }),
+  ),
+  coupon_codes: Type.Optional(
+    Type.String({
+      description: `Comma list of whole codes in any letter case, at most ${maxCodes}: only these coupons; without status, revoked ones too.`,
+    }),
   ),
   include: Type.Optional(
     Type.String({ description: `Comma list of what is added to each coupon: ${inclusions.join(', ')}.` }),
@@ -122,6 +129,9 @@ function readQuery(query: Query, caller: Caller): CustomerCouponsQuery {
     customerId,
     statuses: readEnumList(query, 'status', couponStatuses),
     transactionNumbers: readList(query, 'transaction_numbers', { maxItems: 1_000 }),
+    codes: readList(query, 'coupon_codes', { maxItems: maxCodes }).map((code) =>
+      readCode('coupon_codes', code),
+    ),
     sortOrder: readEnum(query, 'sort_order', ['ASC', 'DESC'] as const) ?? 'DESC',
     ...readPage(query),
     withVerdicts: readEnumList(query, 'include', inclusions).includes('redemptionStatus'),

@@ -1,10 +1,13 @@
 import { Anchor } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Coupon } from '../../api/types.ts'
 import { BlockDialog } from './block-dialog.tsx'
+import { EditDialog } from './edit-dialog.tsx'
 import { EraseDialog } from './erase-dialog.tsx'
+import type { CustomerValues } from './customer-fields.tsx'
 import { ExtendDialog, ReverseDialog, RevokeDialog } from './coupon-dialogs.tsx'
 import { IssueDialog } from './issue-dialog.tsx'
 import { RedeemDialog } from './redeem-dialog.tsx'
@@ -22,13 +25,28 @@ export type ActedOn = Pick<
   | 'seriesId'
 >
 
+/** A redemption that stands, and what is known of it. */
+export interface ActedOnRedemption {
+  readonly id: number
+  readonly at: string
+  readonly store: string | undefined
+  /** Empty: none. */
+  readonly bill: string
+}
+
 export type Dialog =
   | { readonly kind: 'issue'; readonly name: string }
-  | { readonly kind: 'redeem'; readonly coupon: ActedOn; readonly store?: string }
-  | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemptionId: number }
-  | { readonly kind: 'extend'; readonly coupon: ActedOn }
+  | {
+      readonly kind: 'redeem'
+      readonly coupon: ActedOn
+      /** What is filled in already. */
+      readonly at?: { readonly store: string; readonly amount: string; readonly bill: string }
+    }
+  | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemption: ActedOnRedemption }
+  | { readonly kind: 'extend'; readonly coupon: ActedOn; readonly day?: string }
   | { readonly kind: 'revoke'; readonly coupon: ActedOn }
   | { readonly kind: 'tell'; readonly coupon: ActedOn }
+  | { readonly kind: 'edit'; readonly before: CustomerValues }
   | { readonly kind: 'erase'; readonly name: string }
   | { readonly kind: 'block'; readonly isBlocked: boolean; readonly name: string }
 
@@ -57,6 +75,8 @@ export function useCareActions({
 }): CareActions {
   const queries = useQueryClient()
   const [asked, setAsked] = useState<Dialog | null>(null)
+  const [undoable, setUndoable] = useState<Dialog | null>(null)
+  const returnTo = useRef<Element | null>(null)
   // The way back leads to a dialog of this page.
   useEffect(() => () => void notifications.hide(undoNotice), [customerId])
 
@@ -64,10 +84,20 @@ export function useCareActions({
     for (const key of ['customer', 'coupon', 'series', 'search'])
       void queries.invalidateQueries({ queryKey: [key] })
   }
-  const open = (dialog: Dialog): void => {
+  // One and the same: rows of a long list are drawn anew only when they change.
+  const open = useCallback((dialog: Dialog): void => {
+    setUndoable(null)
     notifications.hide(undoNotice)
+    // An item of a menu goes with it; the button that opened the menu stays.
+    returnTo.current =
+      document.querySelector<HTMLElement>('.row-menu[aria-expanded="true"]') ?? document.activeElement
     setAsked(dialog)
-  }
+  }, [])
+  const isOpen = asked !== null
+  useEffect(() => {
+    if (!isOpen && returnTo.current instanceof HTMLElement) returnTo.current.focus({ preventScroll: true })
+  }, [isOpen])
+  useHotkeys([['mod+Z', () => undoable && open(undoable)]])
   const close = (): void => {
     setAsked(null)
     // After an attempt without an answer too, what is shown is what is so.
@@ -76,14 +106,16 @@ export function useCareActions({
   const done = (message: ReactNode, undo?: Dialog): void => {
     close()
     onDone?.()
+    setUndoable(undo ?? null)
     notifications.show({
       id: undo ? undoNotice : undefined,
       autoClose: undo ? 15_000 : 6_000,
+      onClose: () => setUndoable((now) => (now === undo ? null : now)),
       message: (
         <>
           {message}{' '}
           {undo && (
-            <Anchor component="button" size="sm" onClick={() => open(undo)}>
+            <Anchor component="button" size="sm" title="Ctrl Z" onClick={() => open(undo)}>
               Undo
             </Anchor>
           )}
@@ -112,6 +144,8 @@ function dialogOf(asked: Dialog, shared: Omit<DialogProps<'issue'>, 'asked'>): R
       return <TellDialog asked={asked} {...shared} />
     case 'block':
       return <BlockDialog asked={asked} {...shared} />
+    case 'edit':
+      return <EditDialog asked={asked} {...shared} />
     case 'erase':
       return <EraseDialog asked={asked} {...shared} />
     default:

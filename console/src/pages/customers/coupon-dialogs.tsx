@@ -1,4 +1,4 @@
-import { Text, TextInput } from '@mantine/core'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
@@ -6,7 +6,7 @@ import { call, Refused } from '../../api/call.ts'
 import { seriesQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
-import { useFormats } from '../../parts/format.ts'
+import { fromNow, useFormats } from '../../parts/format.ts'
 import type { DialogProps } from './care-actions.tsx'
 
 /** A refusal that stands inside an answer that is none. */
@@ -16,13 +16,20 @@ class Told extends Refused {
   }
 }
 
-/** Reverses a redemption. */
-export function ReverseDialog({ asked: { coupon, redemptionId }, close, done }: DialogProps<'reverse'>) {
+/** Reverses a redemption: which one it is stands there, to be held against what the customer says. */
+export function ReverseDialog({ asked: { coupon, redemption }, close, done }: DialogProps<'reverse'>) {
+  const formats = useFormats()
   const action = useAction(
     ({ reason }: { reason: string }, key) =>
-      call('/v2/coupon/reactivate', { method: 'POST', key, reason, body: { redemptionIds: [redemptionId] } }),
+      call('/v2/coupon/reactivate', {
+        method: 'POST',
+        key,
+        reason,
+        body: { redemptionIds: [redemption.id] },
+      }),
     () => done(`The redemption of ${coupon.code} is reversed.`),
   )
+  const expiry = formats.expiry(coupon.validTillDateTime)
   return (
     <ActionForm
       title="Reverse a redemption"
@@ -31,13 +38,52 @@ export function ReverseDialog({ asked: { coupon, redemptionId }, close, done }: 
       close={close}
       submit={(reason) => action.submit({ reason })}
     >
-      <Effect>
-        The redemption of <span className="code">{coupon.code}</span> no longer counts: the coupon, the
-        customer and the series get this use back. Both stay in the history. A reversal cannot be undone.
+      <dl className="facts">
+        <dt>Coupon</dt>
+        <dd>
+          <span className="code">{coupon.code}</span>
+          <div className="second">
+            {coupon.description} · {formats.discount(coupon)}
+          </div>
+        </dd>
+        <dt>Redeemed</dt>
+        <dd>
+          {formats.time(redemption.at)}
+          <div className="second">
+            {redemption.store ?? 'Store unknown'} ·{' '}
+            {redemption.bill === '' ? 'no bill number' : `bill ${redemption.bill}`}
+          </div>
+        </dd>
+      </dl>
+      <Effect tone={expiry.isPast ? 'warn' : undefined}>
+        It no longer counts: the coupon, the customer and the series get this use back.{' '}
+        {expiry.isPast ? (
+          <b>The coupon ended {expiry.words}, so it does not work again unless it is extended.</b>
+        ) : (
+          <>
+            The coupon ends on <b>{formats.day(coupon.validTillDateTime)}</b>.
+          </>
+        )}{' '}
+        A reversal cannot be undone.
       </Effect>
     </ActionForm>
   )
 }
+
+/** @param day yyyy-mm-dd, as what comes back. */
+const daysAfter = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+
+/** Days that are often wanted, up to the last one of the series. */
+const choicesOf = (begin: string, latest: string): readonly { label: string; value: string }[] =>
+  begin >= latest
+    ? []
+    : [
+        ...[7, 30, 90]
+          .map((days) => ({ label: `${days} days more`, value: daysAfter(begin, days) }))
+          .filter(({ value }) => value < latest),
+        { label: 'As long as the series', value: latest },
+      ]
 
 interface ExpiryAnswer {
   readonly entity: {
@@ -46,14 +92,19 @@ interface ExpiryAnswer {
 }
 
 /** Moves the last day of a coupon. */
-export function ExtendDialog({ asked: { coupon }, customerId, close, done }: DialogProps<'extend'>) {
+export function ExtendDialog({
+  asked: { coupon, day: given = '' },
+  customerId,
+  close,
+  done,
+}: DialogProps<'extend'>) {
   const formats = useFormats()
   const maySeeSeries = useMay()('campaign')
   const series = useQuery({ ...seriesQuery(coupon.seriesId), enabled: maySeeSeries }).data
   const now = formats.isoDay(coupon.validTillDateTime)
   const today = formats.isoDay(Date.now())
   const latest = series ? formats.isoDay(series.validTillDateTime) : undefined
-  const [day, setDay] = useState('')
+  const [day, setDay] = useState(given)
   const action = useAction(
     async ({ reason, until }: { reason: string; until: string }, key) => {
       const { entity } = await call<ExpiryAnswer>('/v2/coupon/bulk/expiry', {
@@ -69,8 +120,17 @@ export function ExtendDialog({ asked: { coupon }, customerId, close, done }: Dia
       const [refused] = entity.unprocessedCoupons
       if (refused) throw new Told(refused.errorCode, refused.errorMessage)
     },
-    () => done(`${coupon.code} now ends on ${formats.day(`${day}T12:00:00Z`)}.`),
+    (_, { until }) =>
+      done(
+        `${coupon.code} now ends on ${formats.day(`${day}T12:00:00Z`)}.`,
+        // No coupon can be made to have ended.
+        now < today
+          ? undefined
+          : { kind: 'extend', coupon: { ...coupon, validTillDateTime: until }, day: now },
+      ),
   )
+  const begin = now > today ? now : today
+  const choices = latest === undefined ? [] : choicesOf(begin, latest)
   const hasEnded = latest !== undefined && latest < today
   return (
     <ActionForm
@@ -110,10 +170,21 @@ export function ExtendDialog({ asked: { coupon }, customerId, close, done }: Dia
             value={day}
             onChange={({ currentTarget }) => setDay(currentTarget.value)}
           />
+          <Group gap={6}>
+            {choices.map(({ label, value }) => (
+              <Button key={label} size="compact-xs" variant="default" onClick={() => setDay(value)}>
+                {label}
+              </Button>
+            ))}
+          </Group>
+          {latest === now && day === '' && (
+            <Effect>It lasts as long as its series already. It can be made to end sooner.</Effect>
+          )}
           {day !== '' && (
             <Effect tone={day < now ? 'warn' : undefined}>
-              {formats.day(coupon.validTillDateTime)} → <b>{formats.day(`${day}T12:00:00Z`)}</b>
-              {day < now && <Text size="xs">This is earlier than now: the coupon ends sooner.</Text>}
+              {formats.day(coupon.validTillDateTime)} → <b>{formats.day(`${day}T12:00:00Z`)}</b>,{' '}
+              {fromNow(`${day}T23:59:59Z`)}
+              {day < now && <Text size="xs">The coupon ends sooner than it does now.</Text>}
             </Effect>
           )}
         </>

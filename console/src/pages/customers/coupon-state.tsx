@@ -25,3 +25,7 @@ export function usesOf({ redemptionCount, redemptionsLeft }: Coupon): string {
 }
 
 export const isRevoked = ({ redemptionStatus }: Coupon): boolean => redemptionStatus?.code === 660
+
+/** Works, or could at another place, time or bill. What is used up or over is not offered to be redeemed. */
+export const mayWork = ({ redemptionStatus: verdict }: Coupon): boolean =>
+  verdict === undefined || verdict.status || isPassing(verdict.code)

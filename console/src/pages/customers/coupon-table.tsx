@@ -1,18 +1,21 @@
-import { ActionIcon, Anchor, Menu, Skeleton, UnstyledButton } from '@mantine/core'
+import { Anchor, Menu, Skeleton, UnstyledButton } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, Ellipsis } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { memo, useRef, useState, type KeyboardEvent } from 'react'
 import { Link } from 'wouter'
 import { historyQuery, pageSize, type HistoryFilter } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Coupon } from '../../api/types.ts'
-import { plural, useFormats } from '../../parts/format.ts'
-import { Empty, Failed, Loading } from '../../parts/states.tsx'
+import { plural, useFormats, type Formats } from '../../parts/format.ts'
+import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import type { CareActions } from './care-actions.tsx'
-import { CouponState, isRevoked, usesOf } from './coupon-state.tsx'
+import { CouponState, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
 
 const rowPx = 54
+const headPx = 38
+/** Rows that are fetched before they are reached. */
+const ahead = 40
 
 interface CouponTableProps {
   readonly customerId: number
@@ -36,26 +39,43 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
+    scrollPaddingEnd: headPx,
     onChange: ({ range }) => {
       if (range === null) return
-      const [from, to] = [Math.floor(range.startIndex / pageSize), Math.floor(range.endIndex / pageSize)]
+      const from = Math.floor(Math.max(range.startIndex - ahead, 0) / pageSize)
+      const to = Math.floor(Math.min(range.endIndex + ahead, Math.max(total - 1, 0)) / pageSize)
       const next = from === to ? [from] : [from, to]
       setShown((before) => (before.join() === next.join() ? before : next))
     },
   })
   if (first === undefined || first.isPending) return <Loading rows={8} />
-  if (first.isError) return <Failed error={first.error} retry={() => void first.refetch()} />
+  if (first.isError && !isStale(first))
+    return <Failed error={first.error} retry={() => void first.refetch()} />
   if (total === 0) {
-    return filter.status ? (
+    return filter.status || filter.bill ? (
       <Empty title="None of these">The customer has no coupon that fits the filter.</Empty>
     ) : (
       <Empty title="No coupons yet">What is issued to the customer appears here at once.</Empty>
     )
   }
+  /** From a coupon to the one below or above. */
+  const move = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    const row = (event.target as Element).closest<HTMLElement>('[data-index]')
+    if (step === 0 || row === null) return
+    event.preventDefault()
+    const next = Math.min(Math.max(Number(row.dataset['index']) + step, 0), total - 1)
+    rows.scrollToIndex(next)
+    row.parentElement
+      ?.querySelector<HTMLElement>(`[data-index="${next}"] button`)
+      ?.focus({ preventScroll: true })
+  }
   const Arrow = filter.order === 'DESC' ? ArrowDown : ArrowUp
-  const failed = answers.find(({ isError, data }) => isError && data === undefined)
+  const failed = answers.find(({ isError }) => isError)
   return (
     <>
+      {/* The keys are pressed on the buttons of its rows. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className="grid"
         ref={scroller}
@@ -63,15 +83,14 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
         aria-label="Coupons"
         aria-rowcount={total + 1}
         tabIndex={0}
+        onKeyDown={move}
       >
         <div className="grid-row grid-head" role="row" aria-rowindex={1}>
           <span role="columnheader">Code</span>
           <span role="columnheader">Coupon</span>
           <span role="columnheader">State</span>
           <span role="columnheader">Valid until</span>
-          <span role="columnheader" className="wide">
-            Uses
-          </span>
+          <span role="columnheader">Uses</span>
           <span
             role="columnheader"
             className="wide"
@@ -90,13 +109,14 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
             return (
               <div
                 key={index}
+                data-index={index}
                 className="grid-row grid-body-row"
                 role="row"
                 aria-rowindex={index + 2}
                 style={{ height: rowPx, transform: `translateY(${start}px)` }}
               >
                 {coupon ? (
-                  <CouponCells coupon={coupon} customerId={customerId} onOpen={onOpen} actions={actions} />
+                  <CouponCells coupon={coupon} customerId={customerId} onOpen={onOpen} act={actions.open} />
                 ) : (
                   <span role="cell">
                     <Skeleton height={12} width="60%" />
@@ -110,7 +130,9 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
       <div className="grid-foot">
         {failed ? (
           <span role="alert">
-            Some rows did not arrive.{' '}
+            {isStale(failed)
+              ? 'The server does not answer; this is what it said before.'
+              : 'Some rows did not arrive.'}{' '}
             <Anchor component="button" size="xs" onClick={() => void failed.refetch()}>
               Try again
             </Anchor>
@@ -127,19 +149,19 @@ interface CellsProps {
   readonly coupon: Coupon
   readonly customerId: number
   readonly onOpen: (coupon: Coupon) => void
-  readonly actions: CareActions
+  readonly act: CareActions['open']
 }
 
-function CouponCells({ coupon, customerId, onOpen, actions }: CellsProps) {
+const CouponCells = memo(({ coupon, customerId, onOpen, act }: CellsProps) => {
   const formats = useFormats()
   const expiry = formats.expiry(coupon.validTillDateTime)
-  const last = coupon.redemptions.at(-1)
+  const used = lastUse(coupon, formats)
   return (
     <>
       <span role="cell" className="grid-open">
-        <Anchor component="button" type="button" className="code" onClick={() => onOpen(coupon)}>
+        <button type="button" className="code as-link" onClick={() => onOpen(coupon)}>
           {coupon.code}
-        </Anchor>
+        </button>
       </span>
       <span role="cell" title={coupon.description}>
         {coupon.description}
@@ -149,34 +171,64 @@ function CouponCells({ coupon, customerId, onOpen, actions }: CellsProps) {
         <CouponState coupon={coupon} />
       </span>
       <span role="cell" className="numbers">
-        {expiry.isPast ? 'Ended ' : 'Ends '}
-        {expiry.words}
+        <span className={expiry.isSoon ? 'soon' : undefined}>
+          {expiry.isPast ? 'Ended ' : 'Ends '}
+          {expiry.words}
+        </span>
         <div className="second">{expiry.exact}</div>
       </span>
-      <span role="cell" className="wide numbers">
+      <span role="cell" className="numbers" title={used}>
         {usesOf(coupon)}
-        {last && <div className="second">{last.redeemedAt?.name ?? formats.day(last.date)}</div>}
+        {used && <div className="second">{used}</div>}
       </span>
       <span role="cell" className="wide numbers">
         {formats.day(coupon.createdDate)}
         <div className="second">{coupon.issuedAt?.name}</div>
       </span>
       <span role="cell" className="tools">
-        <CouponMenu coupon={coupon} customerId={customerId} onOpen={onOpen} actions={actions} />
+        <CouponMenu coupon={coupon} customerId={customerId} onOpen={onOpen} act={act} />
       </span>
     </>
   )
+})
+
+/** Where and for which bill it was used last, or that the use was reversed. */
+function lastUse({ redemptions, reversedRedemptions }: Coupon, formats: Formats): string | undefined {
+  const last = redemptions.at(-1)
+  if (last) {
+    const { redeemedAt, date, transactionNumber: bill } = last
+    return [redeemedAt?.name ?? formats.day(date), bill && `bill ${bill}`].filter(Boolean).join(' · ')
+  }
+  const reversed = reversedRedemptions.at(-1)
+  return reversed && `Reversed ${formats.day(reversed.reversedOn)}`
 }
 
-function CouponMenu({ coupon, customerId, onOpen, actions }: CellsProps) {
+/** A menu is made when it is asked for: what a row costs is what scrolling costs. */
+function CouponMenu(props: CellsProps) {
+  const [isMade, setIsMade] = useState(false)
+  if (isMade) return <OpenedMenu {...props} />
+  return (
+    <button
+      type="button"
+      className="row-menu"
+      aria-label={`Actions for ${props.coupon.code}`}
+      aria-haspopup="menu"
+      onClick={() => setIsMade(true)}
+    >
+      <Ellipsis size={16} />
+    </button>
+  )
+}
+
+function OpenedMenu({ coupon, customerId, onOpen, act }: CellsProps) {
   const may = useMay()('coupon', 'write')
   const why = `/check?code=${encodeURIComponent(coupon.code)}&customer=${customerId}`
   return (
-    <Menu position="bottom-end" width={190} withinPortal>
+    <Menu position="bottom-end" width={190} withinPortal defaultOpened>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${coupon.code}`}>
+        <button type="button" className="row-menu" aria-label={`Actions for ${coupon.code}`}>
           <Ellipsis size={16} />
-        </ActionIcon>
+        </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => onOpen(coupon)}>Details</Menu.Item>
@@ -186,11 +238,13 @@ function CouponMenu({ coupon, customerId, onOpen, actions }: CellsProps) {
         {may && !isRevoked(coupon) && (
           <>
             <Menu.Divider />
-            <Menu.Item onClick={() => actions.open({ kind: 'redeem', coupon })}>Redeem…</Menu.Item>
-            <Menu.Item onClick={() => actions.open({ kind: 'extend', coupon })}>Extend…</Menu.Item>
-            <Menu.Item onClick={() => actions.open({ kind: 'tell', coupon })}>Give the code again…</Menu.Item>
+            {mayWork(coupon) && (
+              <Menu.Item onClick={() => act({ kind: 'redeem', coupon })}>Redeem…</Menu.Item>
+            )}
+            <Menu.Item onClick={() => act({ kind: 'extend', coupon })}>Extend…</Menu.Item>
+            <Menu.Item onClick={() => act({ kind: 'tell', coupon })}>Resend code…</Menu.Item>
             {coupon.redemptionCount === 0 && (
-              <Menu.Item color="red" onClick={() => actions.open({ kind: 'revoke', coupon })}>
+              <Menu.Item color="red" onClick={() => act({ kind: 'revoke', coupon })}>
                 Revoke…
               </Menu.Item>
             )}

@@ -1,13 +1,14 @@
-import { Anchor, Button } from '@mantine/core'
+import { Anchor } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Clock, Plus, ShoppingBag, Undo2, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { pageSize, timelineQuery } from '../../api/queries.ts'
+import { pageSize, timelineQuery, type HistoryFilter } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Coupon } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
-import { Empty, Failed, Loading } from '../../parts/states.tsx'
+import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
 import type { CareActions } from './care-actions.tsx'
+import { ReverseButton } from './redemptions.tsx'
 
 type Kind = 'issued' | 'redeemed' | 'reversed' | 'expired'
 
@@ -51,8 +52,8 @@ function happeningsOf(coupon: Coupon): Happening[] {
       redemptionId: one.id,
     })),
     ...coupon.reversedRedemptions.flatMap((one) => [
-      of('redeemed', one.id, one.date, one.redeemedAt?.name),
-      of('reversed', one.id, one.reversedOn, one.redeemedAt?.name),
+      of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
+      of('reversed', one.id, one.reversedOn, one.redeemedAt?.name, one.transactionNumber),
     ]),
     ...(Date.parse(coupon.validTillDateTime) < Date.now() && coupon.redemptionCount === 0
       ? [of('expired', coupon.id, coupon.validTillDateTime)]
@@ -62,28 +63,34 @@ function happeningsOf(coupon: Coupon): Happening[] {
 
 interface TimelineProps {
   readonly customerId: number
-  readonly status: string | undefined
+  readonly filter: Omit<HistoryFilter, 'order'>
   readonly onOpen: (coupon: Coupon) => void
   readonly actions: CareActions
 }
 
 /** What happened, the latest first. */
-export function CouponTimeline({ customerId, status, onOpen, actions }: TimelineProps) {
+export function CouponTimeline({ customerId, filter, onOpen, actions }: TimelineProps) {
   const formats = useFormats()
   const may = useMay()('coupon', 'write')
-  const history = useInfiniteQuery(timelineQuery(customerId, status))
-  if (history.isPending) return <Loading rows={8} />
-  if (history.isError) return <Failed error={history.error} retry={() => void history.refetch()} />
+  const history = useInfiniteQuery(timelineQuery(customerId, filter))
+  if (history.isError && !isStale(history))
+    return <Failed error={history.error} retry={() => void history.refetch()} />
+  if (history.data === undefined) return <Loading rows={8} />
   const coupons = history.data.pages.flatMap(({ entity }) => entity.customers[0]?.coupons ?? [])
   const total = history.data.pages[0]?.entity.pagination.total ?? 0
-  if (total === 0)
-    return <Empty title="Nothing happened yet">Issues and redemptions appear here at once.</Empty>
+  if (total === 0) {
+    return filter.status || filter.bill ? (
+      <Empty title="None of these">The customer has no coupon that fits the filter.</Empty>
+    ) : (
+      <Empty title="Nothing happened yet">Issues and redemptions appear here at once.</Empty>
+    )
+  }
   const happenings = coupons.flatMap(happeningsOf).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
   return (
     <>
       <ol className="timeline">
         {happenings.map((one) => {
-          const { key, kind, at, coupon, redemptionId } = one
+          const { key, kind, at, coupon, where, bill, redemptionId } = one
           const Icon = icons[kind]
           return (
             <li key={key} data-kind={kind}>
@@ -104,13 +111,11 @@ export function CouponTimeline({ customerId, status, onOpen, actions }: Timeline
                 </div>
               </div>
               {may && redemptionId !== undefined && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  onClick={() => actions.open({ kind: 'reverse', coupon, redemptionId })}
-                >
-                  Reverse…
-                </Button>
+                <ReverseButton
+                  coupon={coupon}
+                  redemption={{ id: redemptionId, at, store: where, bill: bill ?? '' }}
+                  actions={actions}
+                />
               )}
             </li>
           )

@@ -1,40 +1,71 @@
-import { Button, Group, Menu, SegmentedControl, Select } from '@mantine/core'
+import { Button, Group, Menu, SegmentedControl, Select, TextInput, UnstyledButton } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, Plus } from 'lucide-react'
-import { useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useParams, useSearchParams } from 'wouter'
 import { Refused } from '../../api/call.ts'
-import { customerQuery, customerStateQuery } from '../../api/queries.ts'
-import { useMay } from '../../api/session.tsx'
+import { customerQuery, customerStateQuery, historyQuery } from '../../api/queries.ts'
+import { useMay, useSession } from '../../api/session.tsx'
 import type { Coupon, CustomerDetails } from '../../api/types.ts'
-import { nameOf, useFormats } from '../../parts/format.ts'
-import { Empty, Failed, Loading, PageHead, State } from '../../parts/states.tsx'
+import { count, knownBy, nameOf, useFormats } from '../../parts/format.ts'
+import { Empty, Failed, isStale, Loading, PageHead, State } from '../../parts/states.tsx'
 import { useCareActions } from './care-actions.tsx'
 import { CouponDrawer } from './coupon-drawer.tsx'
 import { CouponTable } from './coupon-table.tsx'
+import type { CustomerValues } from './customer-fields.tsx'
 import { CouponTimeline } from './coupon-timeline.tsx'
+import { lately } from './lately.ts'
 
+const worksNow = 'REDEEMABLE'
 const statuses = [
   { value: '', label: 'All but revoked' },
-  { value: 'REDEEMABLE', label: 'Work now' },
+  { value: worksNow, label: 'Work now' },
   { value: 'ACTIVE_UNREDEEMED', label: 'Valid and unused' },
-  { value: 'REDEEMED', label: 'Redeemed' },
+  { value: 'ACTIVE_REDEEMED', label: 'Valid and used' },
+  { value: 'EXPIRED_UNREDEEMED', label: 'Expired unused' },
+  { value: 'REDEEMED', label: 'Used' },
   { value: 'EXPIRED', label: 'Expired' },
   { value: 'REVOKED', label: 'Revoked' },
 ]
+
+interface WorkNowProps {
+  readonly customerId: number
+  readonly isChosen: boolean
+  readonly choose: (isChosen: boolean) => void
+}
+
+/** What is asked first: how many work now. A click shows them alone. */
+function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
+  const { data } = useQuery(historyQuery(customerId, { status: worksNow, order: 'DESC' }, 0))
+  if (data === undefined) return null
+  const { total } = data.entity.pagination
+  return (
+    <UnstyledButton
+      className="chip"
+      aria-pressed={isChosen}
+      disabled={total === 0 && !isChosen}
+      onClick={() => choose(!isChosen)}
+    >
+      <State tone={total === 0 ? 'quiet' : 'good'}>
+        {total === 0 ? 'None works now' : total === 1 ? '1 works now' : `${count(total)} work now`}
+      </State>
+    </UnstyledButton>
+  )
+}
 
 /** A customer: who, what they hold, and what was done with it. */
 export default function CustomerPage() {
   const id = Number(useParams<{ id: string }>().id)
   const customer = useQuery(customerQuery(id))
-  if (customer.isPending) return <Loading rows={6} />
-  if (customer.isError) {
+  if (customer.isError && !isStale(customer)) {
     return customer.error instanceof Refused && customer.error.status === 404 ? (
       <Empty title="There is no such customer">{gone(customer.error)}</Empty>
     ) : (
       <Failed error={customer.error} retry={() => void customer.refetch()} />
     )
   }
+  if (customer.data === undefined) return <Loading rows={6} />
   return <Customer key={id} id={id} details={customer.data} />
 }
 
@@ -43,21 +74,33 @@ const gone = ({ message }: Refused): string =>
     ? 'The person was erased; coupons and redemptions stay in the ledger.'
     : 'Search by another number, address or name.'
 
-const identifierOf = (details: CustomerDetails, type: string): string | undefined =>
-  details.profiles[0]?.identifiers.find((one) => one.type === type)?.value
+function valuesOf({ profiles: [profile] }: CustomerDetails): CustomerValues {
+  const known = (type: string) => profile?.identifiers.find((one) => one.type === type)?.value ?? ''
+  return {
+    firstName: profile?.firstName ?? '',
+    lastName: profile?.lastName ?? '',
+    mobile: known('mobile'),
+    email: known('email'),
+    externalId: known('externalId'),
+  }
+}
 
 function Customer({ id, details }: { id: number; details: CustomerDetails }) {
   const may = useMay()
   const formats = useFormats()
   const state = useQuery(customerStateQuery(id)).data
   const [search, setSearch] = useSearchParams()
-  const [opened, setOpened] = useState<Coupon | null>(null)
-  const actions = useCareActions({ customerId: id, onDone: () => setOpened(null) })
+  const { user } = useSession()
+  useEffect(() => lately.keep(user.id, id), [user.id, id])
+  const [listed, setListed] = useState<Coupon>()
   const [profile] = details.profiles
   const name = nameOf(profile)
   const status = search.get('status') ?? undefined
   const view = search.get('view') === 'timeline' ? 'timeline' : 'table'
   const order = search.get('order') === 'ASC' ? 'ASC' : 'DESC'
+  const bill = search.get('bill') ?? ''
+  const [asked] = useDebouncedValue(bill.trim(), 250)
+  const opened = search.get('coupon') ?? ''
   const set = (field: string, value: string): void =>
     setSearch(
       (before) => {
@@ -68,11 +111,32 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
       },
       { replace: true },
     )
-  const mobile = identifierOf(details, 'mobile')
-  const known = [mobile && `+${mobile}`, identifierOf(details, 'email'), identifierOf(details, 'externalId')]
+  const close = (): void => set('coupon', '')
+  const actions = useCareActions({ customerId: id, onDone: close })
+  // The way back from a coupon leads to the list.
+  const returnTo = useRef<Element | null>(null)
+  const open = useCallback(
+    (coupon: Coupon): void => {
+      returnTo.current = document.activeElement
+      setListed(coupon)
+      setSearch((before) => {
+        const next = new URLSearchParams(before)
+        next.set('coupon', coupon.code)
+        return next
+      })
+    },
+    [setSearch],
+  )
+  // Once it is closed, the keyboard goes on where it was opened.
+  useEffect(() => {
+    if (opened === '' && returnTo.current instanceof HTMLElement)
+      returnTo.current.focus({ preventScroll: true })
+  }, [opened])
+  const filter = { status, bill: asked || undefined }
   return (
     <div className="page">
       <PageHead
+        name={name}
         title={
           <Group gap="sm">
             {name}
@@ -81,7 +145,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
         }
         lead={
           <>
-            {known.filter(Boolean).join(' · ')}
+            {knownBy(details).join(' · ')}
             <div>
               Customer {id}
               {profile && ` · registered ${formats.day(profile.attribution.createDate)}`}
@@ -91,7 +155,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
         }
         aside={
           <>
-            {may('organisation', 'write') && state && (
+            {may('customer', 'write') && (
               <Menu position="bottom-end" withinPortal>
                 <Menu.Target>
                   <Button variant="default" px={10} aria-label={`More actions for ${name}`}>
@@ -99,15 +163,22 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
                   </Button>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  <Menu.Item
-                    onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
-                  >
-                    {state.isBlocked ? 'Lift block…' : 'Block…'}
+                  <Menu.Item onClick={() => actions.open({ kind: 'edit', before: valuesOf(details) })}>
+                    Change details…
                   </Menu.Item>
-                  <Menu.Divider />
-                  <Menu.Item color="red" onClick={() => actions.open({ kind: 'erase', name })}>
-                    Erase person…
-                  </Menu.Item>
+                  {may('organisation', 'write') && state && (
+                    <>
+                      <Menu.Item
+                        onClick={() => actions.open({ kind: 'block', isBlocked: state.isBlocked, name })}
+                      >
+                        {state.isBlocked ? 'Lift block…' : 'Block…'}
+                      </Menu.Item>
+                      <Menu.Divider />
+                      <Menu.Item color="red" onClick={() => actions.open({ kind: 'erase', name })}>
+                        Erase person…
+                      </Menu.Item>
+                    </>
+                  )}
                 </Menu.Dropdown>
               </Menu>
             )}
@@ -121,8 +192,23 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
       />
       <section className="panel">
         <div className="panel-head">
-          <h2>Coupons</h2>
+          <Group gap="sm">
+            <h2>Coupons</h2>
+            <WorkNow
+              customerId={id}
+              isChosen={status === worksNow}
+              choose={(isChosen) => set('status', isChosen ? worksNow : '')}
+            />
+          </Group>
           <Group gap="xs">
+            <TextInput
+              size="xs"
+              w={140}
+              aria-label="Bill that it was issued with"
+              placeholder="Issued with bill"
+              value={bill}
+              onChange={({ currentTarget }) => set('bill', currentTarget.value)}
+            />
             <Select
               size="xs"
               w={160}
@@ -146,17 +232,17 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
         {view === 'table' ? (
           <CouponTable
             customerId={id}
-            filter={{ status, order }}
+            filter={{ ...filter, order }}
             onOrder={() => set('order', order === 'DESC' ? 'ASC' : '')}
-            onOpen={setOpened}
+            onOpen={open}
             actions={actions}
           />
         ) : (
-          <CouponTimeline customerId={id} status={status} onOpen={setOpened} actions={actions} />
+          <CouponTimeline customerId={id} filter={filter} onOpen={open} actions={actions} />
         )}
       </section>
-      {opened && (
-        <CouponDrawer coupon={opened} customerId={id} actions={actions} close={() => setOpened(null)} />
+      {opened !== '' && (
+        <CouponDrawer code={opened} listed={listed} customerId={id} actions={actions} close={close} />
       )}
       {actions.dialog}
     </div>

@@ -1,10 +1,14 @@
 import { Button, Kbd } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { useQueries } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
-import { useMay } from '../../api/session.tsx'
+import { Link, useLocation } from 'wouter'
+import { customerQuery } from '../../api/queries.ts'
+import { useMay, useSession } from '../../api/session.tsx'
+import { knownBy, nameOf } from '../../parts/format.ts'
 import { PageHead, Panel } from '../../parts/states.tsx'
+import { lately } from './lately.ts'
 import { RegisterDialog } from './register-dialog.tsx'
 
 /** Where care begins: what the search box understands. */
@@ -23,7 +27,7 @@ export default function Customers() {
     <div className="page page-narrow">
       <PageHead
         title="Customers"
-        lead="Everything begins with the search box above."
+        lead="Type a mobile number, e-mail, name, id or coupon code into the search above."
         aside={
           mayWrite && (
             <Button leftSection={<Plus size={15} />} onClick={() => setIsOpen(true)}>
@@ -33,6 +37,7 @@ export default function Customers() {
         }
       />
       {isOpen && <RegisterDialog close={() => setIsOpen(false)} done={done} />}
+      <Lately />
       <Panel title="What the search finds">
         <div className="panel-body">
           <dl className="facts wide-facts">
@@ -59,7 +64,7 @@ export default function Customers() {
             <dt>
               <Kbd>↑</Kbd> <Kbd>↓</Kbd>
             </dt>
-            <dd>move through what was found</dd>
+            <dd>move through what was found, and from coupon to coupon</dd>
             <dt>
               <Kbd>Enter</Kbd>
             </dt>
@@ -68,9 +73,34 @@ export default function Customers() {
               <Kbd>Esc</Kbd>
             </dt>
             <dd>closes whatever is open</dd>
+            <dt>
+              <Kbd>Ctrl</Kbd> <Kbd>Z</Kbd>
+            </dt>
+            <dd>undoes what was just done to a coupon, for fifteen seconds</dd>
           </dl>
         </div>
       </Panel>
     </div>
+  )
+}
+
+/** The way back to whom one had open. */
+function Lately() {
+  const { user } = useSession()
+  const [ids] = useState(() => lately.read(user.id))
+  const answers = useQueries({ queries: ids.map((id) => customerQuery(id)) })
+  const found = answers.flatMap(({ data }, at) => (data ? [{ id: ids[at] ?? 0, details: data }] : []))
+  if (found.length === 0) return null
+  return (
+    <Panel title="Opened lately">
+      <ul className="plain-list">
+        {found.map(({ id, details }) => (
+          <li key={id}>
+            <Link href={`/customers/${id}`}>{nameOf(details.profiles[0])}</Link>
+            <span className="second">{knownBy(details)[0] ?? `Customer ${id}`}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   )
 }

@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import { seriesListQuery } from '../../api/queries.ts'
+import { customerStateQuery, historyQuery, pageSize, seriesListQuery } from '../../api/queries.ts'
 import type { Issued, Series } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { count, plural, useFormats } from '../../parts/format.ts'
 import { lastStore, StoreSelect } from '../../parts/store-select.tsx'
 import { wordsOf } from '../../parts/states.tsx'
+import { longRefusal } from '../../parts/words.ts'
 import type { DialogProps } from './care-actions.tsx'
 
 interface Input {
@@ -27,6 +28,16 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
   const [id, setId] = useState<string | null>(null)
   const [store, setStore] = useState(lastStore.read())
   const series = running.find((one) => String(one.id) === id)
+  // Who may have one of a series and holds it is given the same code again. The first page is what the table shows too.
+  const { data: history } = useQuery(historyQuery(customerId, { status: undefined, order: 'DESC' }, 0))
+  const coupons = history?.entity.customers[0]?.coupons ?? []
+  const isBlocked = useQuery(customerStateQuery(customerId)).data?.isBlocked === true
+  const isOneEach =
+    series !== undefined &&
+    (series.clientHandlingType === 'GENERIC' || !series.isMultipleVouchersPerUserAllowed)
+  const held = isOneEach ? coupons.find(({ seriesId }) => seriesId === series.id) : undefined
+  const isSurelyNew =
+    !isOneEach || (held === undefined && history !== undefined && history.entity.pagination.total <= pageSize)
   const action = useAction(
     (input: Input, key) =>
       call<Issued>('/v2/coupon/issue', {
@@ -36,8 +47,13 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
         store: input.store,
         body: { seriesId: input.seriesId, customer: { id: customerId } },
       }),
-    ({ code, validTillDateTime }) =>
-      done(`${code} is issued to ${name}. It ends on ${formats.day(validTillDateTime)}.`),
+    ({ code, validTillDateTime, ...issued }) =>
+      done(
+        coupons.some((one) => one.code === code)
+          ? `${name} holds ${code} already: nothing new was issued.`
+          : `${code} is issued to ${name}. It ends on ${formats.day(validTillDateTime)}.`,
+        isSurelyNew ? { kind: 'revoke', coupon: { ...issued, code, validTillDateTime } } : undefined,
+      ),
   )
   return (
     <ActionForm
@@ -45,7 +61,7 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
       verb="Issue"
       action={action}
       close={close}
-      isIncomplete={series === undefined}
+      isIncomplete={series === undefined || (isBlocked && !action.isOpen)}
       submit={(reason) => series && action.submit({ reason, seriesId: series.id, store })}
     >
       {list.isError ? (
@@ -77,10 +93,22 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
         onChange={setStore}
         disabled={action.isOpen}
       />
-      {series && (
-        <Effect tone={series.maxCreate !== -1 && series.numIssued >= series.maxCreate ? 'bad' : undefined}>
-          <b>{formats.discount(series)}</b>, {validityOf(series, formats.day)}. {roomOf(series)}
+      {isBlocked ? (
+        <Effect tone="bad">{longRefusal(742, '')}</Effect>
+      ) : series && held ? (
+        <Effect tone={series.doNotResendExistingVoucher ? 'bad' : 'warn'}>
+          {name} holds <span className="code">{held.code}</span> of this series already, and may hold only
+          one.{' '}
+          {series.doNotResendExistingVoucher
+            ? 'Another one is refused.'
+            : 'What is held is given again; nothing new is issued.'}
         </Effect>
+      ) : (
+        series && (
+          <Effect tone={series.maxCreate !== -1 && series.numIssued >= series.maxCreate ? 'bad' : undefined}>
+            <b>{formats.discount(series)}</b>, {validityOf(series, formats.day)}. {roomOf(series)}
+          </Effect>
+        )
       )}
     </ActionForm>
   )

@@ -1,7 +1,7 @@
 import { Group, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
 import { explainQuery } from '../../api/queries.ts'
@@ -23,17 +23,17 @@ interface Input {
 
 /** Redeems for a customer at a store, and says before what would become of it. */
 export function RedeemDialog({
-  asked: { coupon, store: given },
+  asked: { coupon, at: given },
   customerId,
   close,
   done,
 }: DialogProps<'redeem'>) {
   const stores = useStores()
-  const [chosen, setChosen] = useState(given ?? lastStore.read())
+  const [chosen, setChosen] = useState(given?.store || lastStore.read())
   const only = stores.length === 1 ? stores[0]?.code : undefined
   const store = stores.find(({ code }) => code === (chosen ?? only))
-  const [bill, setBill] = useState('')
-  const [amount, setAmount] = useState('')
+  const [bill, setBill] = useState(given?.bill ?? '')
+  const [amount, setAmount] = useState(given?.amount ?? '')
   const isAmount = amount === '' || /^\d+(\.\d{1,3})?$/.test(amount)
   const [typed] = useDebouncedValue({ bill, amount }, 250)
   const judged = useQuery({
@@ -61,15 +61,28 @@ export function RedeemDialog({
           ...(input.bill !== '' && { transactionNumber: input.bill }),
         },
       }),
-    ({ redemption }, { store: at }) => {
+    ({ redemption }, { store: at, bill: number }) => {
       lastStore.keep(at)
-      const redemptionId = Number(redemption[0]?.redemptionId)
+      const id = Number(redemption[0]?.redemptionId)
+      const place = store?.name ?? at
       done(
-        `${coupon.code} is redeemed at ${store?.name ?? at}.`,
-        Number.isSafeInteger(redemptionId) ? { kind: 'reverse', coupon, redemptionId } : undefined,
+        `${coupon.code} is redeemed at ${place}.`,
+        Number.isSafeInteger(id)
+          ? {
+              kind: 'reverse',
+              coupon,
+              redemption: { id, at: new Date().toISOString(), store: place, bill: number },
+            }
+          : undefined,
       )
     },
   )
+  // What was refused had changed since it was judged: somebody else was faster.
+  const { refetch } = judged
+  const isRefused = action.error !== null && !action.isOpen
+  useEffect(() => {
+    if (isRefused) void refetch()
+  }, [isRefused, refetch])
   return (
     <ActionForm
       title={`Redeem ${coupon.code}`}
@@ -104,7 +117,9 @@ export function RedeemDialog({
           onChange={({ currentTarget }) => setBill(currentTarget.value)}
         />
       </Group>
-      {store && (
+      {action.isOpen ? undefined : store === undefined ? (
+        <Effect>Choose the store to see whether the coupon works there.</Effect>
+      ) : (
         <Preview
           coupon={coupon}
           amount={Number(amount)}

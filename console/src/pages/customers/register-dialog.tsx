@@ -1,4 +1,3 @@
-import { Group, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
@@ -6,18 +5,12 @@ import { call } from '../../api/call.ts'
 import { useSession } from '../../api/session.tsx'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { lastStore, StoreSelect } from '../../parts/store-select.tsx'
-
-const identifiers = [
-  ['mobile', 'Mobile number'],
-  ['email', 'E-mail'],
-  ['externalId', 'External id'],
-] as const
-type Identifier = (typeof identifiers)[number][0]
+import { CustomerFields, identifierTypes, noValues, type IdentifierType } from './customer-fields.tsx'
 
 interface Input {
   readonly firstName: string
   readonly lastName: string
-  readonly identifiers: readonly { readonly type: Identifier; readonly value: string }[]
+  readonly identifiers: readonly { readonly type: IdentifierType; readonly value: string }[]
   readonly store: string | null
   readonly reason: string
 }
@@ -35,15 +28,9 @@ interface RegisterDialogProps {
 export function RegisterDialog({ close, done }: RegisterDialogProps) {
   const { organisation } = useSession()
   const queries = useQueryClient()
-  const [firstName, setFirstName] = useState('')
-  const [lastName, setLastName] = useState('')
-  const [values, setValues] = useState<Readonly<Record<Identifier, string>>>({
-    mobile: '',
-    email: '',
-    externalId: '',
-  })
+  const [values, setValues] = useState(noValues)
   const [store, setStore] = useState(lastStore.read())
-  const given = identifiers.flatMap(([type]) => {
+  const given = identifierTypes.flatMap((type) => {
     const value = values[type].trim()
     return value === '' ? [] : [{ type, value }]
   })
@@ -66,17 +53,6 @@ export function RegisterDialog({ close, done }: RegisterDialogProps) {
       )
     },
   )
-  const text = (label: string, value: string, set: (value: string) => void, focus = false) => (
-    <TextInput
-      label={label}
-      autoComplete="off"
-      maxLength={200}
-      flex={1}
-      data-autofocus={focus || undefined}
-      value={value}
-      onChange={({ currentTarget }) => set(currentTarget.value)}
-    />
-  )
   return (
     <ActionForm
       title="Register a customer"
@@ -86,21 +62,15 @@ export function RegisterDialog({ close, done }: RegisterDialogProps) {
       isIncomplete={given.length === 0}
       submit={(reason) =>
         action.submit({
-          firstName: firstName.trim(),
-          lastName: lastName.trim(),
+          firstName: values.firstName.trim(),
+          lastName: values.lastName.trim(),
           identifiers: given,
           store,
           reason,
         })
       }
     >
-      <Group gap="sm" align="flex-start">
-        {text('First name', firstName, setFirstName, true)}
-        {text('Last name', lastName, setLastName)}
-      </Group>
-      {identifiers.map(([type, label]) => (
-        <div key={type}>{text(label, values[type], (value) => setValues({ ...values, [type]: value }))}</div>
-      ))}
+      <CustomerFields values={values} onChange={setValues} />
       <StoreSelect
         label="Store"
         description="Where the customer counts as registered; may be left empty."

@@ -35,7 +35,7 @@ export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps
   const template = facts.data?.data[0]?.couponSeries?.smsTemplate ?? ''
   const text = messageOf(coupon, template, formats.day(coupon.validTillDateTime), formats.discount(coupon))
   return (
-    <Modal opened onClose={close} title={`Give ${coupon.code} again`} size={480}>
+    <Modal opened onClose={close} title={`Resend ${coupon.code}`} size={480}>
       {allowed.isPending || facts.isPending ? (
         <Loading rows={3} />
       ) : (
@@ -43,13 +43,13 @@ export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps
           {allowed.data === null ? (
             <Textarea
               label="Message"
-              description="Read it out or send it: Counterfoil itself sends no messages."
+              description="Read it out, or copy it into a message: Counterfoil sends none itself."
               readOnly
               autosize
               value={text}
             />
           ) : (
-            <Effect tone="bad">Not to be given again: {allowed.data}</Effect>
+            <Effect tone="bad">Not to be sent again: {allowed.data}</Effect>
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>

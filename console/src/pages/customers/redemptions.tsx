@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core'
+import type { Coupon } from '../../api/types.ts'
+import { useFormats } from '../../parts/format.ts'
+import type { ActedOnRedemption, CareActions } from './care-actions.tsx'
+
+interface RedemptionsProps {
+  readonly coupon: Coupon
+  readonly actions: CareActions
+  readonly mayChange: boolean
+}
+
+/** Where and when a coupon was used, for which bill, and what of it was reversed. */
+export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
+  const formats = useFormats()
+  const { redemptions, reversedRedemptions } = coupon
+  if (redemptions.length + reversedRedemptions.length === 0) return null
+  return (
+    <section className="panel">
+      <div className="panel-head">
+        <h2>Redemptions</h2>
+      </div>
+      <ul className="plain-list">
+        {redemptions.toReversed().map(({ id, date, redeemedAt, transactionNumber }) => (
+          <li key={id}>
+            <div>
+              {formats.time(date)}
+              <div className="second">
+                {redeemedAt?.name ?? 'Store unknown'}
+                {transactionNumber !== '' && ` · bill ${transactionNumber}`}
+              </div>
+            </div>
+            {mayChange && (
+              <ReverseButton
+                coupon={coupon}
+                redemption={{ id, at: date, store: redeemedAt?.name, bill: transactionNumber }}
+                actions={actions}
+              />
+            )}
+          </li>
+        ))}
+        {reversedRedemptions.toReversed().map(({ id, date, reversedOn, redeemedAt, transactionNumber }) => (
+          <li key={id}>
+            <div className="gone">
+              <s>{formats.time(date)}</s>
+              <div className="second">
+                {redeemedAt?.name ?? 'Store unknown'}
+                {transactionNumber && ` · bill ${transactionNumber}`}
+              </div>
+              <div className="second">Reversed {formats.time(reversedOn)}</div>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+interface ReverseButtonProps {
+  readonly coupon: Coupon
+  readonly redemption: ActedOnRedemption
+  readonly actions: CareActions
+}
+
+export function ReverseButton({ coupon, redemption, actions }: ReverseButtonProps) {
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      onClick={() => actions.open({ kind: 'reverse', coupon, redemption })}
+    >
+      Reverse…
+    </Button>
+  )
+}
