@@ -10,13 +10,18 @@ create function redemptions_refer() returns trigger language plpgsql as $$
 declare
   astray bigint;
 begin
-  -- Each look-up a query of its own, so that whatever the statistics say it is one descent of the primary key.
+  -- Each look-up a query of its own, so that whatever the statistics say it is one descent of a primary key. The holder of a
+  -- coupon is there, by a foreign key of coupons, and a till's redemptions are all of one store.
   select a.id into astray from added a
-  where (select c.id from coupons c where c.org_id = a.org_id and c.id = a.coupon_id) is null
-    or (select c.id from customers c where c.org_id = a.org_id and c.id = a.customer_id) is null
-    or a.store_id is not null
-      and (select s.id from stores s where s.org_id = a.org_id and s.id = a.store_id) is null
+  where a.customer_id is distinct from (select c.customer_id from coupons c where c.org_id = a.org_id and c.id = a.coupon_id)
+    and ((select c.id from coupons c where c.org_id = a.org_id and c.id = a.coupon_id) is null
+      or (select c.id from customers c where c.org_id = a.org_id and c.id = a.customer_id) is null)
   limit 1;
+  if not found then
+    select a.id into astray from (select org_id, store_id, min(id) as id from added where store_id is not null group by 1, 2) a
+    where (select s.id from stores s where s.org_id = a.org_id and s.id = a.store_id) is null
+    limit 1;
+  end if;
   if found then
     raise foreign_key_violation using
       message = format('redemption %s names a coupon, customer or store that there is not', astray),

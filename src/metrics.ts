@@ -63,7 +63,7 @@ export function createMetrics(pool: Pool): Metrics {
     name: 'counterfoil_write_batch_size',
     help: 'Requests that went in one transaction, by kind of write.',
     labelNames: ['kind'],
-    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers: [registry],
   })
   const shed = new Counter({

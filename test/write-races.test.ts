@@ -247,14 +247,14 @@ describe('sixty attempts at once', () => {
 
 test('a crowd at one server that fills more than a part of a batch gets exactly as many as the series allows', async () => {
   const shop = await openShop(context, app)
-  const seriesId = await shop.series({ max_redeemed: 100, is_any_user: true, is_multiple_use_allowed: true })
-  const customers = await Promise.all(Array.from({ length: 150 }, () => shop.customer()))
+  const seriesId = await shop.series({ max_redeemed: 200, is_any_user: true, is_multiple_use_allowed: true })
+  const customers = await Promise.all(Array.from({ length: 250 }, () => shop.customer()))
   const { code } = await shop.coupon(seriesId, customers[0] ?? 0)
   const replies = await Promise.all(customers.map((customerId) => shop.redeem(code, customerId)))
-  expect(count(replies, redemption)).toEqual({ 700: 100, 728: 50 })
+  expect(count(replies, redemption)).toEqual({ 700: 200, 728: 50 })
   const { values } = await context.metrics.writeBatchSize.get()
   const upTo = (le: number) =>
     values.find(({ labels }) => labels.kind === 'redeem' && (labels as { le?: number }).le === le)?.value ?? 0
-  expect(upTo(128), 'a batch of more than 64').toBeGreaterThan(upTo(64))
+  expect(upTo(256), 'a batch of more than 128').toBeGreaterThan(upTo(128))
   await shop.expectLedgerAdds()
 })

@@ -252,7 +252,7 @@ export async function benchWrites(name: Name, options: BenchOptions): Promise<bo
     const { rows } = await database.pool.query<{ synchronous_commit: string }>('show synchronous_commit')
     if (rows[0]?.synchronous_commit !== 'on') throw new Error('synchronous_commit is not on')
     say('loading')
-    const size = name === 'issue' ? 1_000 : options.scale === 'small' ? 300_000 : couponsOfAPile
+    const size = name === 'issue' ? 1_000 : options.scale === 'small' ? 500_000 : couponsOfAPile
     const data = await createWritesDataset(database, size)
     const server = await startServer(dataDir)
     try {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants, open, readFile } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -41,11 +42,18 @@ export interface EmbeddedDatabase extends Endpoint {
 }
 
 /** Settings of the embedded server that differ from PostgreSQL's own defaults. */
+/** An eighth of the memory that the process may use, within bounds: more than is touched costs nothing. */
+function sharedBuffersMiB(): number {
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
+  const memoryMiB = Math.min(limit, totalmem()) / 1024 ** 2
+  return Math.round(Math.min(2_048, Math.max(128, memoryMiB / 8)))
+}
+
 const serverSettings = {
   listen_addresses: '',
   unix_socket_directories: '.',
   unix_socket_permissions: '0700',
-  shared_buffers: '256MB',
+  shared_buffers: `${sharedBuffersMiB()}MB`,
   max_connections: '200',
   max_wal_size: '2GB',
   random_page_cost: '1.1',

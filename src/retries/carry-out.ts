@@ -26,7 +26,7 @@ export type LaneKind = 'issue' | 'redeem' | 'reverse'
 
 /** Measured: larger batches gain little and make the first of them wait longer. */
 const limits = {
-  maxBatch: 128,
+  maxBatch: 256,
   maxInFlight: 1,
   minBeside: 12,
   maxQueue: 2_000,
