@@ -47,8 +47,8 @@ export interface Figures {
 const warmUpMs = 3_000
 const httpConnections = 32
 const floorConnections = 16
-/** So many that batches are full: what the path can do when nothing else limits it. */
-const verbCallers = 256
+/** So many that batches are full, one under way and one that waits: what the path can do when nothing else limits it. */
+const verbCallers = 512
 /** Enough for every run of a bench: none is redeemed twice. */
 const couponsOfAPile = 1_500_000
 const dataDir = folderOf('writes')
