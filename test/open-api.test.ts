@@ -116,6 +116,7 @@ describe('the OpenAPI document', () => {
       'offset',
       'include_reversed_redemptions',
       'transaction_numbers',
+      'coupon_codes',
       'include',
     ])
   })
