@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { App } from './app.ts'
 
 /**
@@ -9,7 +9,8 @@ import type { App } from './app.ts'
 export function registerBodyTimeout(app: App, timeoutMs: number, refuse: (socket: Socket) => void): void {
   app.addHook('onRequest', async ({ raw, headers, routeOptions }) => {
     const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-    if (!hasBody || routeOptions.config.isUpload === true) return
+    // What is injected has no connection to be slow on.
+    if (!hasBody || routeOptions.config.isUpload === true || !(raw.socket instanceof Socket)) return
     const timeout = setTimeout(() => {
       // One that nobody reads may be there all the same.
       if (!raw.complete) refuse(raw.socket)
