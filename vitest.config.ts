@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     maxWorkers: 2,
-    // Every file has a database and a server of its own, and nothing of ours keeps state in a module: loading it all anew for
+    // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for
     // each file would take as long as the tests.
     isolate: false,
     testTimeout: 30_000,

@@ -41,7 +41,6 @@ export interface EmbeddedDatabase extends Endpoint {
   release(): Promise<void>
 }
 
-/** Settings of the embedded server that differ from PostgreSQL's own defaults. */
 /** An eighth of the memory that the process may use, within bounds: more than is touched costs nothing. */
 function sharedBuffersMiB(): number {
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
@@ -49,6 +48,7 @@ function sharedBuffersMiB(): number {
   return Math.round(Math.min(2_048, Math.max(128, memoryMiB / 8)))
 }
 
+/** Settings of the embedded server that differ from PostgreSQL's own defaults. */
 const serverSettings = {
   listen_addresses: '',
   unix_socket_directories: '.',
