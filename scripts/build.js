@@ -15,7 +15,10 @@ import {
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { requireNode } from './require-node.js'
 import { stampOf, staleParts } from './stale.js'
+
+requireNode()
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const lock = join(root, 'dist.lock')
