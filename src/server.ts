@@ -39,6 +39,7 @@ import { registerRateLimits, takeFromCaller } from './api/rate-limits.ts'
 import { Overload } from './api/overload.ts'
 import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
+import { registerFrontPage } from './api/operations/front-page.ts'
 import { registerProbes } from './api/operations/probes.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerUploads } from './api/uploads/register-uploads.ts'
@@ -196,6 +197,7 @@ export async function createServer(context: Context): Promise<App> {
 
   await app.register(swagger, openApi)
   await app.register(async (features) => {
+    registerFrontPage(features)
     registerProbes(features, context)
     registerGenerateToken(features, context)
     registerCustomerCoupons(features, context)

@@ -189,13 +189,7 @@ describe('the route', () => {
       expect(answer.headers['allow']).toBe('GET, HEAD')
       expect(answer.json()).toMatchObject({ errors: [{ status: false, code: 405 }], success: false })
     }
-    for (const url of [
-      '/v2/customer/coupons',
-      '/v2/customers/coupons/1',
-      '/v2',
-      '/',
-      '/V2/customers/coupons',
-    ]) {
+    for (const url of ['/v2/customer/coupons', '/v2/customers/coupons/1', '/v2', '/V2/customers/coupons']) {
       const answer = await app.inject({ url })
       expect(answer.statusCode, url).toBe(404)
       expect(answer.json()).toEqual({

@@ -1,0 +1,20 @@
+import { version } from '../../version.ts'
+import type { App } from '../app.ts'
+
+/** `GET /`: a browser is led to the console, a program is told what answers here and where the rest is. */
+export function registerFrontPage(app: App): void {
+  app.get('/', { schema: { hide: true } }, async (request, reply) => {
+    const page = ['/console', '/docs'].find((url) => app.hasRoute({ method: 'GET', url })) ?? '/openapi.json'
+    reply.header('vary', 'Accept')
+    if (request.headers.accept?.includes('text/html')) return reply.redirect(page, 302)
+    return {
+      service: 'Counterfoil',
+      version,
+      console: '/console',
+      reference: '/docs',
+      openApi: '/openapi.json',
+      health: '/health',
+      ready: '/ready',
+    }
+  })
+}
