@@ -66,9 +66,24 @@ describe('the configuration', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true)
   })
 
+  test('passes over blanks and line ends around every value', () => {
+    const given = {
+      PORT: ' 80',
+      DATABASE_URL: ' postgres://user:pass@db/counterfoil\n',
+      LOG_LEVEL: 'debug\t',
+      HOST: ' ',
+    }
+    expect(readConfig(given)).toMatchObject({
+      port: 80,
+      databaseUrl: 'postgres://user:pass@db/counterfoil',
+      logLevel: 'debug',
+      host: '127.0.0.1',
+    })
+  })
+
   test('refuses a value outside its type with a line that names the variable', () => {
     for (const [name, values] of Object.entries({
-      PORT: ['-1', '65536', '80.5', '8o', ' 80', '1e3'],
+      PORT: ['-1', '65536', '80.5', '8o', '8 0', '1e3'],
       DATABASE_CONNECTIONS: ['0', '1', '201', 'many'],
       DRAIN_TIMEOUT_MS: ['-1', '600001', '1s'],
       COUNTERFOIL_DEMO: ['true', '2', 'yes'],

@@ -131,8 +131,18 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** Reads the environment. Refuses a value outside its type with a line that names the variable. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+/** Blanks and line ends around a value come from files and copying, and are never meant. */
+function trimmed(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(given).map(([name, text]) => [name, text?.trim()]))
+}
+
+/**
+ * Reads the environment.
+ *
+ * @throws OperatorError that names the variable, for a value outside its type.
+ */
+export function readConfig(given: NodeJS.ProcessEnv): Config {
+  const env = trimmed(given)
   const logLevel = logLevels.find((level) => level === (env['LOG_LEVEL'] || 'info').toLowerCase())
   if (logLevel === undefined) {
     throw new OperatorError(

@@ -35,10 +35,10 @@ export function addAuditCommand(program: Command): void {
     .option('--no-indexes', 'leave the indexes of the database out')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
-      const { audited, indexes } = await withDatabase(
-        (database) => audit(database, options),
-        openDatabaseAsItIs,
-      )
+      const { audited, indexes } = await withDatabase((database) => audit(database, options), {
+        open: openDatabaseAsItIs,
+        goOn: 'nothing was changed',
+      })
       const faults = audited.flatMap(({ checks }) => checks).reduce((sum, one) => sum + one.faults, 0)
       const broken = (indexes?.results ?? []).filter(({ fault }) => fault !== null).length
       print(options.json, { organisations: audited, indexes, faults: faults + broken }, [

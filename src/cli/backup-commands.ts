@@ -36,10 +36,10 @@ export function addBackupCommands(program: Command): void {
     .action(async ({ to, json }: { to: string; json?: boolean }) => {
       const folder = resolve(to)
       requireEmbedded(readConfig(process.env))
-      const manifest = await withDatabase(
-        ({ pool }, config) => backUp(pool, config.dataDir, folder),
-        openDatabaseAsItIs,
-      )
+      const manifest = await withDatabase(({ pool }, config) => backUp(pool, config.dataDir, folder), {
+        open: openDatabaseAsItIs,
+        goOn: `${folder} holds no whole backup`,
+      })
       print(json, { folder, ...manifest }, [
         `Backed up ${(manifest.bytes / 1024 ** 2).toFixed(0)} MiB to ${folder}, as of ${manifest.endedAt}`,
       ])

@@ -27,12 +27,15 @@ export function addDoctorCommand(program: Command): void {
     .option('--no-ledger', 'leave the ledger out: it takes minutes where there are many millions of coupons')
     .option('--json', 'print JSON')
     .action(async ({ ledger, json }: Options) => {
-      const findings = await withDatabase(async (database, config) => {
-        const facts = await readFacts(database, config)
-        const isCurrent = facts.pendingMigrations.length + facts.unknownMigrations.length === 0
-        const isReadable = isCurrent && facts.deniedRelations.length === 0
-        return [...diagnose(facts), ...(ledger && isReadable ? await books(database) : [])]
-      }, openDatabaseAsItIs)
+      const findings = await withDatabase(
+        async (database, config) => {
+          const facts = await readFacts(database, config)
+          const isCurrent = facts.pendingMigrations.length + facts.unknownMigrations.length === 0
+          const isReadable = isCurrent && facts.deniedRelations.length === 0
+          return [...diagnose(facts), ...(ledger && isReadable ? await books(database) : [])]
+        },
+        { open: openDatabaseAsItIs, goOn: 'nothing was changed' },
+      )
       print(
         json,
         { findings },

@@ -48,11 +48,20 @@ export function addExportCommands(program: Command): void {
       .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'ndjson']).default('csv'))
       .option('--gzip', 'pack it')
       .option('--output <file>', 'where to; without: standard output')
-      .action((given: Given) => withDatabase((database) => runExport(database, kind, given)))
+      .action((given: Given) =>
+        withDatabase((database, _config, signal) => runExport(database, kind, given, signal), {
+          goOn: given.output ? `${given.output} was not written` : 'the output is not complete',
+        }),
+      )
   }
 }
 
-async function runExport(database: Database, kind: ExportKind, given: Given): Promise<void> {
+async function runExport(
+  database: Database,
+  kind: ExportKind,
+  given: Given,
+  signal: AbortSignal,
+): Promise<void> {
   const organisation = await findOrganisation(database.queries, given.org)
   const { orgId, timeZone } = organisation
   const { output, format, gzip: isGzip = false } = given
@@ -75,10 +84,7 @@ async function runExport(database: Database, kind: ExportKind, given: Given): Pr
     saidAtMs = Date.now()
     process.stderr.write(`${rows} ${kind} written\n`)
   }
-  const stopped = new AbortController()
-  process.once('SIGINT', () => stopped.abort()).once('SIGTERM', () => stopped.abort())
   try {
-    const { signal } = stopped
     const rows = await exportRows({ database, kind, format, isGzip, filter, target, signal, onProgress })
     // Whoever finds the file under its name finds all of it.
     if (draft && output) await rename(draft, output)

@@ -62,27 +62,30 @@ export function addGenerateCommands(program: Command): void {
 }
 
 async function runGenerate({ org, series, count, batch: id, allowWeak = false, json }: Given): Promise<void> {
-  const { batch, proof } = await withDatabase(async ({ pool, queries }) => {
-    const organisation = await findOrganisation(queries, org)
-    const { orgId } = organisation
-    const open =
-      id === undefined
-        ? await orderBatchAlone(pool, organisation, {
-            seriesId: series ?? 0,
-            count: count ?? 0,
-            allowWeak,
-            tillId: null,
-          })
-        : await readBatch(pool, orgId, id)
-    const progress = createGenerateProgress(open)
-    try {
-      progress.say(`batch ${open.id}: ${describeStrength(open)}`)
-      const ended = await awaitBatch(pool, orgId, open.id, progress.made)
-      return { batch: ended, proof: await proveBatch(pool, organisation, ended) }
-    } finally {
-      progress.stop()
-    }
-  })
+  const { batch, proof } = await withDatabase(
+    async ({ pool, queries }) => {
+      const organisation = await findOrganisation(queries, org)
+      const { orgId } = organisation
+      const open =
+        id === undefined
+          ? await orderBatchAlone(pool, organisation, {
+              seriesId: series ?? 0,
+              count: count ?? 0,
+              allowWeak,
+              tillId: null,
+            })
+          : await readBatch(pool, orgId, id)
+      const progress = createGenerateProgress(open)
+      try {
+        progress.say(`batch ${open.id}: ${describeStrength(open)}`)
+        const ended = await awaitBatch(pool, orgId, open.id, progress.made)
+        return { batch: ended, proof: await proveBatch(pool, organisation, ended) }
+      } finally {
+        progress.stop()
+      }
+    },
+    { goOn: 'a running server completes the batch, and so does generate --org … --batch with its number' },
+  )
   const { keyspace, liveCodes, guessesPerHit, daysPerHit, isWeak } = batchStrength(batch)
   const { id: batchId, seriesId, state, asked, made, failure } = batch
   const strength = {

@@ -6,7 +6,7 @@ import { findAnswerFiles, readAnswers } from '../import/read-answers.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { addFileImportCommands } from './import-file-command.ts'
 import { createImportProgress } from './import-progress.ts'
-import { print, withDatabase } from './run.ts'
+import { keptOf, print, withDatabase } from './run.ts'
 
 interface Given {
   readonly org: string
@@ -39,19 +39,22 @@ async function runImport(names: readonly string[], { org, dryRun, json }: Given)
   const progress = createImportProgress(files)
   const refused: RefusedEntry[] = []
   try {
-    const summary = await withDatabase(async ({ queries }) => {
-      const organisation = await findOrganisation(queries, org)
-      const answers = readAnswers(files, process.stdin, progress.read)
-      return importHistory(queries, organisation, answers, {
-        isDryRun: dryRun ?? false,
-        onRefused(entry) {
-          progress.say(describeRefused(entry))
-          if (json) refused.push(entry)
-        },
-        onWarning: (text) => progress.say(`warning: ${text}`),
-        onProgress: progress.written,
-      })
-    })
+    const summary = await withDatabase(
+      async ({ queries }) => {
+        const organisation = await findOrganisation(queries, org)
+        const answers = readAnswers(files, process.stdin, progress.read)
+        return importHistory(queries, organisation, answers, {
+          isDryRun: dryRun ?? false,
+          onRefused(entry) {
+            progress.say(describeRefused(entry))
+            if (json) refused.push(entry)
+          },
+          onWarning: (text) => progress.say(`warning: ${text}`),
+          onProgress: progress.written,
+        })
+      },
+      { goOn: keptOf(dryRun) },
+    )
     progress.stop()
     const { refusals, ...counts } = summary
     print(json, { files: files.length, ...counts, refused }, describe(summary, files.length, dryRun ?? false))

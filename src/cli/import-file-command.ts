@@ -7,7 +7,7 @@ import { openRejectedFile } from '../files/rejected-file.ts'
 import type { FileKind } from '../files/stage-rows.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { createFileProgress } from './file-progress.ts'
-import { print, withDatabase } from './run.ts'
+import { keptOf, print, withDatabase } from './run.ts'
 
 interface Given {
   readonly org: string
@@ -55,43 +55,46 @@ interface FileResult {
 
 /** @returns how many rows and files were refused, and codes that are not where they should be. */
 async function runImports(kind: FileKind, names: readonly string[], given: Given): Promise<number> {
-  const results = await withDatabase(async (database) => {
-    const organisation = await findOrganisation(database.queries, given.org)
-    const all: FileResult[] = []
-    for (const name of names) {
-      const file = name === '-' ? 'standard input' : name
-      const path = given.rejected ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
-      const rejected = openRejectedFile(path)
-      const progress = createFileProgress(file)
-      let opened: ReadStream | undefined
-      try {
-        if (name !== '-') opened = (await open(name)).createReadStream()
-        const { series, dryRun: isDryRun = false } = given
-        const summary = await importFile({
-          database,
-          organisation,
-          kind,
-          source: opened ?? process.stdin,
-          series,
-          isDryRun,
-          rejected,
-          onProgress: progress.told,
-        })
-        all.push({ file, summary, rejected: summary.refused > 0 ? path : undefined })
-      } catch (error) {
-        // A folder opens, and cannot be read.
-        const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
-        if (!(error instanceof OperatorError) && !isUnreadable) throw error
-        all.push({ file, failure: (error as Error).message })
-      } finally {
-        // What was not read to its end stays open otherwise.
-        opened?.destroy()
-        progress.stop()
-        await rejected.close()
+  const results = await withDatabase(
+    async (database) => {
+      const organisation = await findOrganisation(database.queries, given.org)
+      const all: FileResult[] = []
+      for (const name of names) {
+        const file = name === '-' ? 'standard input' : name
+        const path = given.rejected ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
+        const rejected = openRejectedFile(path)
+        const progress = createFileProgress(file)
+        let opened: ReadStream | undefined
+        try {
+          if (name !== '-') opened = (await open(name)).createReadStream()
+          const { series, dryRun: isDryRun = false } = given
+          const summary = await importFile({
+            database,
+            organisation,
+            kind,
+            source: opened ?? process.stdin,
+            series,
+            isDryRun,
+            rejected,
+            onProgress: progress.told,
+          })
+          all.push({ file, summary, rejected: summary.refused > 0 ? path : undefined })
+        } catch (error) {
+          // A folder opens, and cannot be read.
+          const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
+          if (!(error instanceof OperatorError) && !isUnreadable) throw error
+          all.push({ file, failure: (error as Error).message })
+        } finally {
+          // What was not read to its end stays open otherwise.
+          opened?.destroy()
+          progress.stop()
+          await rejected.close()
+        }
       }
-    }
-    return all
-  })
+      return all
+    },
+    { goOn: keptOf(given.dryRun) },
+  )
   for (const { file, failure } of results) if (failure) process.stderr.write(`${file}: ${failure}\n`)
   print(
     given.json,

@@ -7,14 +7,18 @@ import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addDoctorCommand } from './doctor-command.ts'
 import { addGenerateCommands } from './generate-command.ts'
+import { addCompletionCommand } from './completion-command.ts'
 import { addCustomerCommands } from './customer-commands.ts'
+import { addDeleteOrganisationCommand } from './delete-organisation-command.ts'
 import { addExportCommands } from './export-command.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure, stackOf } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
+import { addListCommands } from './list-commands.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
 import { addWebhookCommands } from './webhook-commands.ts'
 import { addUserCommands } from './user-commands.ts'
-import { withDatabase } from './run.ts'
+import { Interrupted } from './interruption.ts'
+import { openOrMakeDatabase, withDatabase } from './run.ts'
 import { outputFailure } from './standard-output.ts'
 
 const failed = 1
@@ -47,15 +51,22 @@ function createProgram(): Command {
     .command('migrate')
     .description('bring the database up to date')
     .action(() =>
-      withDatabase(async ({ migrated }) => {
-        for (const name of migrated) process.stdout.write(`${name}\n`)
-        process.stderr.write(
-          migrated.length === 0 ? 'The database is up to date\n' : `Applied ${migrated.length} migrations\n`,
-        )
-      }),
+      withDatabase(
+        async ({ migrated }) => {
+          for (const name of migrated) process.stdout.write(`${name}\n`)
+          process.stderr.write(
+            migrated.length === 0
+              ? 'The database is up to date\n'
+              : `Applied ${migrated.length} migrations\n`,
+          )
+        },
+        { open: openOrMakeDatabase },
+      ),
     )
   addOrganisationCommands(program)
   addUserCommands(program)
+  addListCommands(program)
+  addDeleteOrganisationCommand(program)
   addCustomerCommands(program)
   addImportCommands(program)
   addGenerateCommands(program)
@@ -64,6 +75,7 @@ function createProgram(): Command {
   addDoctorCommand(program)
   addBackupCommands(program)
   addWebhookCommands(program)
+  addCompletionCommand(program)
   return program
 }
 
@@ -84,7 +96,9 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
     // A command that writes much fails of it too, and it is told below.
-    if (error !== outputFailure()) process.stderr.write(`counterfoil: ${describeFailure(error)}\n`)
+    if (error !== outputFailure())
+      process.stderr.write(`counterfoil: ${describeFailure(error)}\n${stackOf(error)}`)
+    if (error instanceof Interrupted) process.exit(error.exitCode)
     return failed
   }
 }

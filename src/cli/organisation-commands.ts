@@ -6,7 +6,7 @@ import { createTill } from '../organisations/create-till.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { rotateSecret } from '../organisations/rotate-secret.ts'
 import { revokeLogin } from '../organisations/revoke-login.ts'
-import { print, withDatabase } from './run.ts'
+import { openOrMakeDatabase, print, withDatabase } from './run.ts'
 
 const orgOption = ['--org <id or name>', 'the organisation'] as const
 const jsonOption = ['--json', 'print JSON'] as const
@@ -40,7 +40,9 @@ export function addOrganisationCommands(program: Command): void {
         json?: boolean
       }) => {
         const given = { name, timeZone, country, currency, isSandbox }
-        const id = await withDatabase(({ queries }) => createOrganisation(queries, given))
+        const id = await withDatabase(({ queries }) => createOrganisation(queries, given), {
+          open: openOrMakeDatabase,
+        })
         const kind = isSandbox ? 'sandbox' : 'organisation'
         print(json, { id, name, sandbox: isSandbox }, [`Created ${kind} ${id} "${name}"`])
       },

@@ -1,26 +1,55 @@
 import { readConfig, type Config } from '../config.ts'
 import { createLog } from '../context.ts'
-import { openDatabase, type Database } from '../db/database.ts'
+import { hasCluster } from '../db/cluster.ts'
+import { openDatabase, openExistingDatabase, type Database } from '../db/database.ts'
+import { atMostAWhile, interruptible } from './interruption.ts'
+
+interface Options {
+  /** Without: the database is there already, and is brought up to date. */
+  readonly open?: typeof openDatabase
+  /** What is left when a signal ends the command, and how to go on: half a sentence. */
+  readonly goOn?: string
+}
 
 /**
  * Runs a command on the database: the one of a running server on the same DATA_DIR, or one started for this.
  *
- * @param open brings the schema up to date unless said otherwise.
+ * @param work is given a signal that is aborted when the command is to stop.
+ * @throws OperatorError when there is no database, or it cannot be reached; Interrupted after a signal.
  */
 export async function withDatabase<Result>(
-  work: (database: Database, config: Config) => Promise<Result>,
-  open = openDatabase,
+  work: (database: Database, config: Config, signal: AbortSignal) => Promise<Result>,
+  { open = openExistingDatabase, goOn = 'what was not reported as done may be missing' }: Options = {},
 ): Promise<Result> {
   const config = readConfig(process.env)
   // A command says what there is to say itself; the log is for what goes wrong below it.
   const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
-  const database = await open(config, log)
+  let database: Database | undefined
   try {
-    return await work(database, config)
+    return await interruptible(goOn, async (signal) => {
+      database = await open(config, log)
+      return work(database, config, signal)
+    })
   } finally {
-    await database.close()
+    await atMostAWhile(database?.close() ?? Promise.resolve())
   }
 }
+
+/** For commands that may be the first ones: says which database they make before it is made. */
+export async function openOrMakeDatabase(
+  ...[config, log]: Parameters<typeof openDatabase>
+): Promise<Database> {
+  const { databaseUrl, dataDir } = config
+  if (databaseUrl === undefined && !(await hasCluster(dataDir)))
+    process.stderr.write(`Creating a database in ${dataDir} (DATA_DIR), since DATABASE_URL is not set\n`)
+  return openDatabase(config, log)
+}
+
+/** What is left of an import that a signal ends. */
+export const keptOf = (isDryRun: boolean | undefined): string =>
+  isDryRun
+    ? 'nothing was kept, since this was a dry run'
+    : 'what came in is kept, and the same command goes on from there'
 
 /** Data goes to stdout: JSON with --json, else lines for people. */
 export function print(isJson: boolean | undefined, value: object, lines: readonly string[]): void {

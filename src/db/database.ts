@@ -160,18 +160,23 @@ export function openDatabase(config: Config, log: Logger): Promise<Database> {
   return reachDatabase(config, log, migrate)
 }
 
-/**
- * The same, and its schema stays as it is. An embedded database is not made either.
- *
- * @throws OperatorError when there is none yet, too.
- */
+/** The same for a database that is there already: an embedded one is not made. @throws OperatorError when there is none, too. */
+export async function openExistingDatabase(config: Config, log: Logger): Promise<Database> {
+  await requireCluster(config)
+  return reachDatabase(config, log, migrate)
+}
+
+/** The same, and its schema stays as it is. @throws OperatorError when there is none. */
 export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
-  const { databaseUrl, dataDir } = config
-  if (databaseUrl === undefined && !(await hasCluster(dataDir)))
-    throw new OperatorError(
-      `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one, and so does a server that starts; if there should be one, state its DATA_DIR or DATABASE_URL`,
-    )
+  await requireCluster(config)
   return reachDatabase(config, log, () => Promise.resolve([]))
+}
+
+async function requireCluster({ databaseUrl, dataDir }: Config): Promise<void> {
+  if (databaseUrl !== undefined || (await hasCluster(dataDir))) return
+  throw new OperatorError(
+    `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one, and so does a server that starts; if there should be one, state its DATA_DIR or DATABASE_URL`,
+  )
 }
 
 async function reachDatabase(

@@ -1,4 +1,7 @@
-import type { Pool } from 'pg'
+/** A pool or one connection. */
+interface Runner {
+  query(sql: string, values: unknown[]): Promise<{ readonly rowCount: number | null }>
+}
 
 /** Rows of a statement, which is a transaction. */
 export const deletedAtOnce = 10_000
@@ -10,14 +13,14 @@ export const deletedAtOnce = 10_000
  * @returns how many there were.
  */
 export async function deleteInSteps(
-  pool: Pool,
+  runner: Runner,
   table: string,
   condition: string,
   values: readonly unknown[],
 ): Promise<number> {
   let all = 0
   for (;;) {
-    const { rowCount } = await pool.query(
+    const { rowCount } = await runner.query(
       `delete from ${table} where (${condition}) and ctid = any(array(
          select ctid from ${table} where ${condition} limit ${deletedAtOnce}))`,
       [...values],

@@ -1,0 +1,93 @@
+import { mkdir, open } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { sql } from 'kysely'
+import type { Command } from 'commander'
+import { couponStatuses } from '../coupons/coupon-status.ts'
+import type { Database } from '../db/database.ts'
+import { OperatorError } from '../errors.ts'
+import { exportRows } from '../files/export-rows.ts'
+import { exportKinds } from '../files/export-sql.ts'
+import { deleteOrganisation } from '../organisations/delete-organisation.ts'
+import { findOrganisation, type Organisation } from '../organisations/find-organisation.ts'
+import { ask, canAsk } from './ask.ts'
+import { print, withDatabase } from './run.ts'
+
+interface Given {
+  readonly org: string
+  readonly confirm?: string
+  /** A folder, or false for --no-export. */
+  readonly export?: string | false
+  readonly json?: boolean
+}
+
+/** `org delete`: an organisation with everything that belongs to it. */
+export function addDeleteOrganisationCommand(program: Command): void {
+  const org = program.commands.find((one) => one.name() === 'org')
+  const command = org
+    ?.command('delete')
+    .description('delete an organisation with its stores, customers, coupons, ledger and audit log, for good')
+    .requiredOption('--org <id or name>', 'the organisation')
+    .option('--confirm <name>', 'the name of the organisation, in place of typing it when asked')
+    .option('--export <folder>', 'first write series, customers, coupons and redemptions into this folder')
+    .option('--no-export', 'export nothing')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nA backup (counterfoil backup) brings everything back; the exported files bring back rows.',
+    )
+    .action(async (given: Given) => {
+      const isDecided = given.confirm !== undefined && given.export !== undefined
+      if (!isDecided && !canAsk())
+        command?.error('error: without a terminal give --confirm NAME, and --export FOLDER or --no-export')
+      await withDatabase((database, _config, signal) => run(database, given, signal), {
+        goOn: 'what was not deleted yet is there; the same command completes the deletion',
+      })
+    })
+}
+
+async function run(database: Database, given: Given, signal: AbortSignal): Promise<void> {
+  const organisation = await findOrganisation(database.queries, given.org)
+  const { orgId, name } = organisation
+  if (given.confirm === undefined || given.export === undefined)
+    process.stderr.write(`${await describe(database, organisation)}\n`)
+  const folder = given.export ?? (await ask('Export it first into which folder? (empty: no export) '))
+  const typed = given.confirm ?? (await ask(`Type ${JSON.stringify(name)} to delete it for good: `))
+  if (typed !== name)
+    throw new OperatorError(
+      `${JSON.stringify(typed)} is not the name of the organisation; nothing was deleted`,
+    )
+  if (folder) await exportAll(database, organisation, resolve(folder), signal)
+  const deleted = await deleteOrganisation(database.pool, orgId)
+  const rows = Object.values(deleted).reduce((sum, count) => sum + count, 0)
+  print(given.json, { id: orgId, name, export: folder ? resolve(folder) : null, deleted }, [
+    `Deleted organisation ${orgId} "${name}": ${rows} rows`,
+  ])
+}
+
+async function describe({ queries }: Database, { orgId, name, isSandbox }: Organisation): Promise<string> {
+  const { rows } = await sql<Record<'customers' | 'coupons' | 'redemptions', string>>`select
+    (select count(*) from customers where org_id = ${orgId}) as customers,
+    (select count(*) from coupons where org_id = ${orgId}) as coupons,
+    (select count(*) from redemptions where org_id = ${orgId}) as redemptions`.execute(queries)
+  const { customers = 0, coupons = 0, redemptions = 0 } = rows[0] ?? {}
+  const kind = isSandbox ? 'Sandbox' : 'Organisation'
+  return `${kind} ${orgId} "${name}" has ${customers} customers, ${coupons} coupons and ${redemptions} redemptions.`
+}
+
+/** One file of each kind, complete or the deletion does not begin. Nobody else may read them. */
+async function exportAll(
+  database: Database,
+  { orgId }: Organisation,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const kind of exportKinds) {
+    const path = join(folder, `${kind}.csv`)
+    const target = (await open(path, 'wx', 0o600)).createWriteStream()
+    const statuses = couponStatuses.filter((status) => status !== 'REDEEMABLE')
+    const filter = { orgId, statuses: kind === 'coupons' ? statuses : [] }
+    const rows = await exportRows({ database, kind, format: 'csv', isGzip: false, filter, target, signal })
+    process.stderr.write(`Wrote ${rows} ${kind} to ${path}\n`)
+  }
+}
