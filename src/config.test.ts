@@ -34,6 +34,7 @@ describe('the configuration', () => {
         rateLimits: { reads: 12_000, writes: 6_000, bulk: 300, admin: 1_200, 'sign-in': 120 },
         rateLimitAddressFactor: 20,
         failedLookups: { till: 60, client: 3_000, user: 120, address: 600, series: 1_500 },
+        failedCustomerLookups: { till: 600, client: 30_000, user: 600 },
         maxConnections: 10_000,
         sessionIdleMinutes: 60,
         sessionMaxHours: 12,

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { OperatorError } from './errors.ts'
-import type { LookupLimits } from './limits/lookup-rules.ts'
+import type { CustomerLookupLimits, LookupLimits } from './limits/lookup-rules.ts'
 import type { RateLimits } from './limits/rate-rules.ts'
 import { logLevels, settings, type LogLevel } from './settings.ts'
 
@@ -56,6 +56,7 @@ export interface Config {
   readonly rateLimitAddressFactor: number
   /** Codes asked for in vain that are forgotten in an hour; 0: they are not counted. */
   readonly failedLookups: LookupLimits
+  readonly failedCustomerLookups: CustomerLookupLimits
   /** Connections that one process keeps open to callers. */
   readonly maxConnections: number
   /** For how long a person stays signed in without doing anything. */
@@ -188,6 +189,11 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
       user: readInteger(env, 'FAILED_LOOKUPS_USER', 0, 1_000_000),
       address: readInteger(env, 'FAILED_LOOKUPS_ADDRESS', 0, 1_000_000),
       series: readInteger(env, 'FAILED_LOOKUPS_SERIES', 0, 1_000_000),
+    }),
+    failedCustomerLookups: Object.freeze({
+      till: readInteger(env, 'FAILED_CUSTOMER_LOOKUPS_TILL', 0, 1_000_000),
+      client: readInteger(env, 'FAILED_CUSTOMER_LOOKUPS_CLIENT', 0, 1_000_000),
+      user: readInteger(env, 'FAILED_CUSTOMER_LOOKUPS_USER', 0, 1_000_000),
     }),
     maxConnections: readInteger(env, 'MAX_CONNECTIONS', 1, 1_000_000),
     sessionIdleMinutes: readInteger(env, 'SESSION_IDLE_MINUTES', 1, 1_440),

@@ -151,7 +151,18 @@ export const settings: readonly Setting[] = [
   ).map(([name, value, what]) => ({
     name: `FAILED_LOOKUPS_${name}`,
     default: value,
-    meaning: `Unknown codes ${what} that are forgotten in an hour, 0 to 1000000; a third of them is free at once. 0: they are not counted.`,
+    meaning: `Unknown codes and coupon ids ${what} that are forgotten in an hour, 0 to 1000000; a third of them is free at once. 0: they are not counted.`,
+  })),
+  ...(
+    [
+      ['TILL', '600', 'of a till'],
+      ['CLIENT', '30000', 'of a client'],
+      ['USER', '600', 'of a person'],
+    ] as const
+  ).map(([name, value, what]) => ({
+    name: `FAILED_CUSTOMER_LOOKUPS_${name}`,
+    default: value,
+    meaning: `Unknown customers ${what} that are forgotten in an hour, 0 to 1000000; a third of them is free at once. 0: they are not counted.`,
   })),
   {
     name: 'MAX_CONNECTIONS',

@@ -114,7 +114,7 @@ describe('an upload of redemptions', () => {
       couponIdentifier: 'COUPON_ID',
     })
     expect(counts).toBe('4/3/1')
-    expect(errors[1]?.slice(-2)[0]).toBe('703')
+    expect(errors[1]?.slice(-2)[0]).toBe('702')
     expect(await shop.rows('r.customer_id, r.coupon_id', redemptionsOf)).toEqual([
       { customer_id: first, coupon_id: one.id },
       { customer_id: second, coupon_id: two.id },
@@ -131,7 +131,7 @@ describe('refused is a redemption', () => {
     ['of nobody', 'mobile', (c: string) => `,${c},${at},,`, '701'],
     ['of an unknown code', 'mobile', () => `9400488244,NONE,${at},,`, '702'],
     ['of no coupon', 'mobile', () => `9400488244,,${at},,`, '702'],
-    ['of another customer’s coupon', 'mobile', (c: string) => `9400488245,${c},${at},,`, '703'],
+    ['of another customer’s coupon', 'mobile', (c: string) => `9400488245,${c},${at},,`, '702'],
     ['without a time', 'mobile', (c: string) => `9400488244,${c},,,`, ''],
     ['with seconds for milliseconds', 'mobile', (c: string) => `9400488244,${c},1601835836,,`, ''],
     ['with a date for milliseconds', 'mobile', (c: string) => `9400488244,${c},2020-10-04,,`, ''],
@@ -170,7 +170,7 @@ describe('refused is a redemption', () => {
     const { counts, errors } = await shop.redemptions(seriesId, file, map)
     expect(counts).toBe('4/1/3')
     expect(errors.slice(1).map((cells) => cells.slice(3))).toEqual([
-      ['2', '', 'the coupon belongs to another series'],
+      ['2', '702', 'Coupon code is invalid: the customer has no coupon of the series with it'],
       ['4', '711', 'Coupon is already used'],
       ['5', '660', 'Coupon code has been revoked'],
     ])

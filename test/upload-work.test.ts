@@ -42,8 +42,7 @@ describe('the work on an upload', () => {
     await shop.send('file', seriesId, peopleFile(2_500), byExternalId)
     const told: unknown[] = []
     for (let turn = 0; turn < 4; turn++) {
-      const { state } =
-        (await workOnUpload(database, shop.orgId, seriesId, { shouldPause: () => true })) ?? {}
+      const { state } = (await workOnUpload(context, shop.orgId, seriesId, { shouldPause: () => true })) ?? {}
       const { uploadStatus, totalUploadedCount } = await statusOf(shop, seriesId)
       told.push([state, uploadStatus, totalUploadedCount])
     }
@@ -53,7 +52,7 @@ describe('the work on an upload', () => {
       ['running', 'RUNNING', 2_500],
       ['done', 'FINISHED', 2_500],
     ])
-    expect(await workOnUpload(database, shop.orgId, seriesId)).toBeUndefined()
+    expect(await workOnUpload(context, shop.orgId, seriesId)).toBeUndefined()
     expect(await shop.rows('count(*)::int as n', 'coupons where org_id = $1')).toEqual([{ n: 2_500 }])
     await shop.expectLedgerAdds()
   })
@@ -72,7 +71,7 @@ describe('the work on an upload', () => {
     const codes = Array.from({ length: 2_000 }, (_, n) => `C${n}`)
     await shop.send('file', seriesId, csv('code', ...codes), { customerIdentifier: 'NOT_TAGGED' })
     expect(await known()).toBeLessThanOrEqual(0)
-    await workOnUpload(fresh, shop.orgId, seriesId)
+    await workOnUpload({ ...context, database: fresh }, shop.orgId, seriesId)
     expect(await known()).toBeGreaterThan(500)
   })
 
@@ -86,7 +85,7 @@ describe('the work on an upload', () => {
     const process = async (): Promise<void> => {
       for (;;) {
         let isMine = false
-        const upload = await workOnUpload(database, shop.orgId, seriesId, {
+        const upload = await workOnUpload(context, shop.orgId, seriesId, {
           shouldPause: () => {
             if (!isMine) most = Math.max(most, ++working)
             isMine = true
@@ -135,17 +134,19 @@ describe('the work on an upload', () => {
     await seedPeople(shop.orgId, 1_001)
     const seriesId = await shop.series(free)
     await shop.send('file', seriesId, peopleFile(1_001), byExternalId)
-    await workOnUpload(database, shop.orgId, seriesId, { shouldPause: () => true })
+    await workOnUpload(context, shop.orgId, seriesId, { shouldPause: () => true })
     const broken = { ...database, queries: undefined as never }
     for (let n = 0; n < 20; n++) {
       expect((await statusOf(shop, seriesId))['uploadStatus']).toBe('RUNNING')
-      await expect(workOnUpload(broken, shop.orgId, seriesId)).rejects.toThrow('undefined')
+      await expect(workOnUpload({ ...context, database: broken }, shop.orgId, seriesId)).rejects.toThrow(
+        'undefined',
+      )
     }
     const job = await statusOf(shop, seriesId)
     expect([job['uploadStatus'], job['totalUploadedCount'], job['errorCount']]).toEqual(['FAILED', 1_000, 1])
     const errors = await shop.results(job['errorFileUrl'])
     expect(errors.slice(1)).toEqual([['E1001', '1002', '', 'the upload was given up before this row']])
-    expect(await workOnUpload(database, shop.orgId, seriesId)).toBeUndefined()
+    expect(await workOnUpload(context, shop.orgId, seriesId)).toBeUndefined()
   })
 })
 

@@ -73,7 +73,7 @@ test('an id that was drawn and never committed holds nobody up, nor does a trans
   const { shop, relay, onTheirWay, readUpTo } = await openWebhook()
   const idle = await pool.connect()
   await idle.query('begin')
-  await idle.query("select nextval('coupons_id_seq'), pg_current_xact_id()")
+  await idle.query("select nextval('coupon_numbers_seq'), pg_current_xact_id()")
   const failed = await pool.connect()
   await failed.query('begin')
   await failed.query(insert, [shop.orgId, 1])

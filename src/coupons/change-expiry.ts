@@ -63,7 +63,11 @@ select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_times
   jsonb_build_object('validUntil', to_timestamp(e.valid_until_s), 'validUntilBefore', e.was), $6
 from e order by e.ordinal`
 
-/** Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed. */
+/**
+ * Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed.
+ *
+ * @throws Refusal 429 after too many unknown codes.
+ */
 export function changeExpiry(
   context: Context,
   caller: Caller,
@@ -71,7 +75,7 @@ export function changeExpiry(
 ): Promise<GivenAnswer> {
   const { orgId } = caller
   const keys = request.changes.map(({ code }) => codeKey(code))
-  return guardLookups(context, caller, keys, (tell) =>
+  return guardLookups(context, caller, { codeKeys: keys }, (tell) =>
     carryOutAlone(context, caller, request, {
       lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
       carryOut: async (client, _, now) => {

@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../limits/guard-lookups.ts'
 import { codeKey } from '../values/coupon-code.ts'
+import { isShownById, seesWaiting } from './waiting-codes.ts'
 
 /** Every kind that is given narrows what is found; at least one is. */
 export interface CouponQuery {
@@ -41,7 +42,7 @@ const maxFound = 10_000
 
 const key = 'upper(c.code collate "C")'
 
-/** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders. */
+/** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders, $7 see `isShownById`. */
 const candidates = {
   ids: `select unnest($2::bigint[]) as id`,
   codes: `select c.id from coupons c where c.org_id = $1 and not c.is_shared and ${key} = any($3::text[])`,
@@ -62,7 +63,7 @@ select c.id, c.code, c.series_id as "seriesId", c.revoked_at is not null as "isR
 from (${candidates[way]}) w
 join coupons c on c.org_id = $1 and c.id = w.id
 join series s on s.org_id = $1 and s.id = c.series_id
-where (cardinality($2::bigint[]) = 0 or c.id = any($2::bigint[]))
+where (cardinality($2::bigint[]) = 0 or c.id = any($2::bigint[]) and ${isShownById('$7')})
   and (cardinality($3::text[]) = 0 or ${key} = any($3::text[]))
   and (cardinality($4::bigint[]) = 0 or c.customer_id = any($4::bigint[]))
 order by c.id limit $5 offset $6`
@@ -71,24 +72,68 @@ order by c.id limit $5 offset $6`
  * Coupons by id, by code and by holder, all together. A code that customers share leads to their own coupons when
  * holders are given, else to the code itself.
  *
- * @throws Refusal 429 after too many unknown codes.
+ * @throws Refusal 429 after too many unknown codes, ids or customers.
  */
-export function findCoupons(context: Context, caller: Caller, query: CouponQuery): Promise<FoundCoupons> {
-  const keys = query.codes.map(codeKey)
-  return guardLookups(context, caller, keys, async (tell) => {
-    const found = await find(context, caller, query)
-    // A page that is full, or not the first, does not show all that there are.
-    const isWhole = query.offset === 0 && found.coupons.length < query.limit
-    const all = isWhole ? found : await find(context, caller, { ...query, limit: maxFound, offset: 0 })
-    const known = new Set(all.coupons.map(({ code }) => codeKey(code)))
-    tell({ unknown: keys.filter((key) => !known.has(key)) })
-    return found
+export async function findCoupons(
+  context: Context,
+  caller: Caller,
+  query: CouponQuery,
+): Promise<FoundCoupons> {
+  const [found] = await findEach(context, caller, [query])
+  if (found === undefined) throw new Error('one question has one answer')
+  return found
+}
+
+/** Several questions, each answered by itself; together they are one look-up. @throws as `findCoupons` does. */
+export function findEach(
+  context: Context,
+  caller: Caller,
+  queries: readonly CouponQuery[],
+): Promise<FoundCoupons[]> {
+  const asked = {
+    codeKeys: queries.flatMap(({ codes }) => codes.map(codeKey)),
+    couponIds: queries.flatMap(({ ids }) => ids).length,
+    customers: new Set(queries.flatMap(({ holderIds }) => holderIds)).size,
+  }
+  return guardLookups(context, caller, asked, (tell) =>
+    Promise.all(
+      queries.map(async (query) => {
+        const found = await find(context, caller, query)
+        // A page that is full, or not the first, does not show all that there are.
+        const isWhole = query.offset === 0 && found.coupons.length < query.limit
+        const all = isWhole ? found : await find(context, caller, { ...query, limit: maxFound, offset: 0 })
+        const known = new Set(all.coupons.map(({ code }) => codeKey(code)))
+        const knownIds = new Set(all.coupons.map(({ id }) => id))
+        tell({
+          unknown: query.codes.map(codeKey).filter((key) => !known.has(key)),
+          unknownIds: query.ids.filter((id) => !knownIds.has(id)).length,
+          unknownCustomers: all.coupons.length > 0 ? 0 : await countUnknown(context, caller, query.holderIds),
+        })
+        return found
+      }),
+    ),
+  )
+}
+
+/** Of customers that there are nothing is held against anybody: most hold no coupon. */
+async function countUnknown(
+  { database }: Context,
+  { orgId }: Caller,
+  customerIds: readonly number[],
+): Promise<number> {
+  if (customerIds.length === 0) return 0
+  const { rows } = await database.pool.query<{ n: number }>({
+    name: 'unknown-customers',
+    text: `select count(*)::int as n from unnest($2::bigint[]) as w(id)
+      where not exists (select from customers cu where cu.org_id = $1 and cu.id = w.id and cu.erased_at is null)`,
+    values: [orgId, [...new Set(customerIds)]],
   })
+  return rows[0]?.n ?? 0
 }
 
 async function find(
   context: Context,
-  { orgId }: Caller,
+  caller: Caller,
   { ids, codes, holderIds, limit, offset }: CouponQuery,
 ): Promise<FoundCoupons> {
   const named = codes.length === 0 ? 'holders' : holderIds.length === 0 ? 'codes' : 'heldCodes'
@@ -96,7 +141,15 @@ async function find(
   const { rows } = await context.database.pool.query<FoundCoupon>({
     name: `find-coupons-${way}`,
     text: findSql(way),
-    values: [orgId, [...new Set(ids)], codes.map(codeKey), holderIds, limit, offset],
+    values: [
+      caller.orgId,
+      [...new Set(ids)],
+      codes.map(codeKey),
+      holderIds,
+      limit,
+      offset,
+      seesWaiting(caller),
+    ],
   })
   const isWhole = offset === 0 && rows.length < limit
   const foundIds = new Set(rows.map(({ id }) => id))

@@ -4,6 +4,7 @@ import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { Transaction } from '../db/write-batch.ts'
 import { countRefusals } from '../refusals/count-refusals.ts'
 import type { Refused } from '../refusals/refusal-counts.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { carryOutInLane, type WriteLane } from '../retries/carry-out.ts'
 import {
@@ -61,21 +62,33 @@ export type IssueLane = WriteLane<IssueRequest>
  * Issues coupons to customers, never more than the series, the customer and the pool of codes allow.
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
- * @throws Refusal 422 when the key stands with another request, 503 under overload.
+ * @throws Refusal 429 after too many unknown customers, 422 when the key stands with another request, 503 under overload.
  */
 export function issueCoupons(context: Context, caller: Caller, request: IssueRequest): Promise<GivenAnswer> {
-  const counted = countRefusals(context, caller, request, refusedOf)
-  return counted.given(
-    carryOutInLane(
-      context,
-      context.issueLanes,
-      'issue',
-      caller,
-      counted.request,
-      (transaction, requests, now) => issueBatch(context, transaction, caller.orgId, requests, now),
-    ),
-  )
+  return guardLookups(context, caller, { customers: customersOf(request.wants) }, (tell) => {
+    const present: IssueRequest['present'] = (verdict) => {
+      const unknown = verdict.filter(({ customer }) => customer === undefined)
+      const isOne = customersOf(request.wants) === 1
+      tell({ unknownCustomers: isOne ? Math.min(1, unknown.length) : unknown.length })
+      return request.present(verdict)
+    }
+    const counted = countRefusals(context, caller, { ...request, present }, refusedOf)
+    return counted.given(
+      carryOutInLane(
+        context,
+        context.issueLanes,
+        'issue',
+        caller,
+        counted.request,
+        (transaction, requests, now) => issueBatch(context, transaction, caller.orgId, requests, now),
+      ),
+    )
+  })
 }
+
+/** A request that wants coupons of several series is mostly about one customer. */
+const customersOf = (wants: readonly IssueWant[]): number =>
+  wants.length === 1 ? 1 : new Set(wants.map(({ customer }) => JSON.stringify(customer))).size
 
 function refusedOf(verdict: IssueVerdict): Refused[] {
   return verdict.flatMap(({ series, refusal }) =>

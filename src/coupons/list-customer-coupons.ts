@@ -5,6 +5,7 @@ import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/redemption-facts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { readSeriesTerms } from '../series/read-series-terms.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import type { Identifier } from '../values/identifier.ts'
 import { anyStatus, revokedBit, statusMask, type CouponStatus } from './coupon-status.ts'
@@ -47,7 +48,8 @@ export interface CustomerCoupons extends Omit<History, 'coupons'> {
 /**
  * A customer's coupons, newest or oldest first, one page of them.
  *
- * @throws Refusal 400 when the identifiers lead to different customers, 8015 when to none, 503 under overload.
+ * @throws Refusal 400 when the identifiers lead to different customers, 8015 when to none, 429 after too many unknown
+ * customers or codes, 503 under overload.
  */
 export async function listCustomerCoupons(
   context: Context,
@@ -64,22 +66,34 @@ export async function listCustomerCoupons(
   const variant = isNamed ? 'named' : query.search === undefined ? plain : 'searched'
   const sorted = { order: query.sortOrder, by: query.sortKey ?? 'createdDate' }
 
-  const history = await readHistory(context, caller, variant, sorted, {
-    customerId: isSingle ? customerId : await findCustomer(context, caller.orgId, identifiers, customerId),
-    identifier: isSingle ? identifiers[0] : undefined,
-    limit: query.limit,
-    offset: query.offset,
-    mask,
-    transactionNumbers: query.transactionNumbers,
-    search: query.search,
-    codeKeys: isNamed ? codeKeys : undefined,
+  const namedId = isSingle ? customerId : await findCustomer(context, caller, identifiers, customerId)
+  const history = await guardLookups(context, caller, { codeKeys, customers: 1 }, async (tell) => {
+    const found = await readHistory(context, caller, variant, sorted, {
+      customerId: namedId,
+      identifier: isSingle ? identifiers[0] : undefined,
+      limit: query.limit,
+      offset: query.offset,
+      mask,
+      transactionNumbers: query.transactionNumbers,
+      search: query.search,
+      codeKeys: isNamed ? codeKeys : undefined,
+    })
+    if (found === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
+    if (isNamed && query.statuses.length === 0) tell({ unknown: missing(codeKeys, found) })
+    return found
   })
-  if (history === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
 
   const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
   if (!query.withVerdicts) return { ...history, coupons }
   const refusals = await judgeAll(context, caller, history)
   return { ...history, coupons: coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })) }
+}
+
+/** Codes of which the customer has no coupon; of a page that does not show all coupons as many as there must be. */
+function missing(codeKeys: readonly string[], { total, coupons }: History): string[] {
+  const asked = new Set(codeKeys)
+  const found = new Set(coupons.map(({ code }) => codeKey(code)))
+  return [...asked].filter((key) => !found.has(key)).slice(0, Math.max(0, asked.size - total))
 }
 
 function leftOf(coupon: HistoryCoupon): number {

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { readSeriesById } from '../series/list-series.ts'
@@ -101,20 +102,24 @@ type PageRow = [
  * and no connection is held while a slow reader takes it. Each coupon comes once; what is issued after the first page
  * was read does not come.
  *
- * @param limit null: all. @throws Refusal 8015 with the first page, when there is no such customer.
+ * @param limit null: all. @throws Refusal 8015 with the first page, when there is no such customer, 429 after too many
+ * unknown ones.
  */
 export async function* readDetailedCoupons(
   context: Context,
-  { orgId }: Caller,
+  caller: Caller,
   customerId: number,
   { limit, offset }: { limit: number | null; offset: number },
 ): AsyncGenerator<DetailedCoupon[], void, undefined> {
+  const { orgId } = caller
   const { pool, queries } = context.database
-  const customer = await pool.query(
-    'select from customers where org_id = $1 and id = $2 and erased_at is null',
-    [orgId, customerId],
-  )
-  if (customer.rowCount === 0) throw await noSuchCustomer(queries, orgId, customerId)
+  await guardLookups(context, caller, { customers: 1 }, async () => {
+    const customer = await pool.query(
+      'select from customers where org_id = $1 and id = $2 and erased_at is null',
+      [orgId, customerId],
+    )
+    if (customer.rowCount === 0) throw await noSuchCustomer(queries, orgId, customerId)
+  })
   const series = new Map<number, KeptSeries>()
   let last: PageRow | undefined
   for (let open = limit ?? Infinity, skipped = offset; open > 0; skipped = 0) {

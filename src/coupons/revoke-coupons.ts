@@ -86,7 +86,11 @@ interface ByCodeRow {
   is_expired: boolean
 }
 
-/** Revokes coupons that are not redeemed: from then on they work nowhere and the history leaves them out. */
+/**
+ * Revokes coupons that are not redeemed: from then on they work nowhere and the history leaves them out.
+ *
+ * @throws Refusal 429 after too many unknown codes.
+ */
 export function revokeCoupons(
   context: Context,
   caller: Caller,
@@ -95,7 +99,7 @@ export function revokeCoupons(
   const { orgId } = caller
   const keys = request.codes.map(codeKey)
   const given = [orgId, keys, request.seriesId ?? null]
-  return guardLookups(context, caller, keys, (tell) =>
+  return guardLookups(context, caller, { codeKeys: keys }, (tell) =>
     carryOutAlone(context, caller, request, {
       lock: async (client) => {
         const { rows } = await client.query<{ series_id: number }>(lockSql, given)

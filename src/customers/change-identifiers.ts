@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import { writeOnce } from '../retries/write-once.ts'
 import type { Identifier, IdentifierType } from '../values/identifier.ts'
@@ -27,32 +28,34 @@ export function changeIdentifiers(
 ): Promise<GivenAnswer> {
   const { orgId, tillId } = caller
   const { customerId, removed, added } = change
-  return writeOnce(context, caller, change, async (transaction) => {
-    await lockCustomer(transaction, orgId, customerId)
-    const held = await heldIdentifiers(transaction, orgId, customerId)
-    const fresh = changedIdentifiers(
-      held.map(({ type, value }) => ({ type: type as IdentifierType, value })),
-      removed,
-      added,
-    )
-    for (const { type, value } of removed) {
+  return guardLookups(context, caller, { customers: 1 }, () =>
+    writeOnce(context, caller, change, async (transaction) => {
+      await lockCustomer(transaction, orgId, customerId)
+      const held = await heldIdentifiers(transaction, orgId, customerId)
+      const fresh = changedIdentifiers(
+        held.map(({ type, value }) => ({ type: type as IdentifierType, value })),
+        removed,
+        added,
+      )
+      for (const { type, value } of removed) {
+        await transaction
+          .deleteFrom('customer_identifiers')
+          .where('org_id', '=', orgId)
+          .where('type', '=', type)
+          .where('value', '=', value)
+          .where('customer_id', '=', customerId)
+          .execute()
+      }
+      const isFresh = (one: ShownIdentifier) =>
+        fresh.some(({ type, value }) => type === one.type && value === one.value)
+      await insertIdentifiers(transaction, orgId, customerId, added.filter(isFresh), 8008)
       await transaction
-        .deleteFrom('customer_identifiers')
+        .updateTable('customers')
+        .set({ updated_at: sql`now()`, updated_till_id: tillId })
         .where('org_id', '=', orgId)
-        .where('type', '=', type)
-        .where('value', '=', value)
-        .where('customer_id', '=', customerId)
+        .where('id', '=', customerId)
         .execute()
-    }
-    const isFresh = (one: ShownIdentifier) =>
-      fresh.some(({ type, value }) => type === one.type && value === one.value)
-    await insertIdentifiers(transaction, orgId, customerId, added.filter(isFresh), 8008)
-    await transaction
-      .updateTable('customers')
-      .set({ updated_at: sql`now()`, updated_till_id: tillId })
-      .where('org_id', '=', orgId)
-      .where('id', '=', customerId)
-      .execute()
-    return null
-  })
+      return null
+    }),
+  )
 }

@@ -79,10 +79,9 @@ cross join lateral (
 order by b.rank, b.id`
 
 /** Customers that a text may mean: one is it, or has an identifier or a name that begins with it; the closest first. */
-export async function findCustomers(
+async function findCustomers(
   { database }: Context,
-  orgId: number,
-  country: string,
+  { orgId, country }: Caller,
   text: string,
 ): Promise<FoundCustomer[]> {
   const [, first = text, second = text] = searchBeginnings(text, country)
@@ -112,18 +111,46 @@ select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescript
 from coupons c join series s on s.org_id = $1 and s.id = c.series_id
 where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = $2`
 
-/** The coupon with a code, in any letter case. @throws Refusal 429 after too many unknown codes. */
-export function findCoupons(context: Context, caller: Caller, text: string): Promise<FoundCoupon[]> {
+export interface Found {
+  readonly customers: readonly FoundCustomer[]
+  readonly coupons: readonly FoundCoupon[]
+}
+
+/**
+ * Customers that a text may mean, and the coupon with it as its code, in any letter case; neither where the caller may not
+ * read them. A search that finds nothing counts as an unknown customer, and as an unknown code where it has a digit; one for
+ * what has the form of a code and is none counts as an unknown code whatever customers are found.
+ *
+ * @throws Refusal 429 after too many of them.
+ */
+export function findAnything(context: Context, caller: Caller, text: string): Promise<Found> {
+  const { orgId, access } = caller
   const key = codeKey(text)
-  return guardLookups(context, caller, [key], async (tell) => {
-    const { rows } = await context.database.pool.query<FoundCoupon>({
-      name: 'find-coupon',
-      text: findCouponSql,
-      values: [caller.orgId, key],
-    })
-    // Most of what is searched for is a name or a number of a customer.
-    const isGuess = rows.length === 0 && (await seriesWithForm(context, caller.orgId, key)).length > 0
-    if (isGuess) tell({ unknown: [key] })
-    return rows
+  const ofCoupons = access.coupon !== 'none'
+  const ofCustomers = access.customer !== 'none'
+  const asked = { codeKeys: ofCoupons ? [key] : [], customers: ofCustomers ? 1 : 0 }
+  return guardLookups(context, caller, asked, async (tell) => {
+    const [customers, coupons] = await Promise.all([
+      ofCustomers ? findCustomers(context, caller, text) : [],
+      ofCoupons ? findCoupons(context, orgId, key) : [],
+    ])
+    // Without a digit it is more likely the name of a customer; for whoever may not read customers it can be none.
+    const couldBeCode = !ofCustomers || /\d/.test(text)
+    const isNothing = customers.length + coupons.length === 0
+    const isGuess =
+      ofCoupons &&
+      coupons.length === 0 &&
+      ((isNothing && couldBeCode) || (await seriesWithForm(context, orgId, key)).length > 0)
+    tell({ unknown: isGuess ? [key] : [], unknownCustomers: isNothing ? 1 : 0 })
+    return { customers, coupons }
   })
+}
+
+async function findCoupons(context: Context, orgId: number, key: string): Promise<FoundCoupon[]> {
+  const { rows } = await context.database.pool.query<FoundCoupon>({
+    name: 'find-coupon',
+    text: findCouponSql,
+    values: [orgId, key],
+  })
+  return rows
 }

@@ -1,13 +1,27 @@
+import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import type { Identifier } from '../values/identifier.ts'
 
 /**
  * The customer that all given identifiers lead to.
  *
- * @throws Refusal 8015 when one of them leads to nobody, 400 when they lead to different customers.
+ * @throws Refusal 8015 when one of them leads to nobody, 400 when they lead to different customers, 429 after too many unknown
+ * ones.
  */
-export async function findCustomer(
+export function findCustomer(
+  context: Context,
+  caller: Caller,
+  identifiers: readonly Identifier[],
+  customerId: number | undefined,
+): Promise<number> {
+  return guardLookups(context, caller, { customers: 1 }, () =>
+    find(context, caller.orgId, identifiers, customerId),
+  )
+}
+
+async function find(
   context: Context,
   orgId: number,
   identifiers: readonly Identifier[],

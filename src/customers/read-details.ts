@@ -1,4 +1,6 @@
+import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import type { CommChannel, FieldValue } from './given-profile.ts'
 import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
 import { noSuchCustomer } from './no-such-customer.ts'
@@ -41,12 +43,12 @@ export function detailsOf(row: DetailsRow): CustomerDetails {
   return { ...row, identifiers: identifiersOf(row.identifiers) }
 }
 
-/** @throws Refusal 8015 when there is no such customer, or it is erased. */
-export async function readDetails(
-  context: Context,
-  orgId: number,
-  customerId: number,
-): Promise<CustomerDetails> {
+/** @throws Refusal 8015 when there is no such customer, or it is erased; 429 after too many unknown ones. */
+export function readDetails(context: Context, caller: Caller, customerId: number): Promise<CustomerDetails> {
+  return guardLookups(context, caller, { customers: 1 }, () => read(context, caller.orgId, customerId))
+}
+
+async function read(context: Context, orgId: number, customerId: number): Promise<CustomerDetails> {
   const { pool, queries } = context.database
   const { rows } = await pool.query<DetailsRow>({
     name: 'customer-details',

@@ -1,4 +1,6 @@
+import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
 
@@ -11,8 +13,20 @@ from customers cu
 where cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce($2::bigint, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = $3 and i.value = $4))`
 
-/** Who a customer is; undefined when the reference leads to nobody. */
-export async function readProfile(
+/** Who a customer is; undefined when the reference leads to nobody. @throws Refusal 429 after too many unknown customers. */
+export function readProfile(
+  context: Context,
+  caller: Caller,
+  reference: CustomerReference,
+): Promise<CustomerProfile | undefined> {
+  return guardLookups(context, caller, { customers: 1 }, async (tell) => {
+    const profile = await read(context, caller.orgId, reference)
+    if (profile === undefined) tell({ unknownCustomers: 1 })
+    return profile
+  })
+}
+
+async function read(
   context: Context,
   orgId: number,
   { customerId, identifier }: CustomerReference,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import type { Queries } from '../db/queries.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { Refusal } from '../errors.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import { writeOnce } from '../retries/write-once.ts'
@@ -27,27 +28,30 @@ export function registerCustomer(
   registration: Registration,
 ): Promise<GivenAnswer> {
   const { orgId, tillId } = caller
-  return writeOnce(context, caller, registration, async (transaction) => {
-    const { profile, identifiers } = registration
-    const { id } = await transaction
-      .insertInto('customers')
-      .values({
-        org_id: orgId,
-        first_name: profile.firstName ?? '',
-        last_name: profile.lastName ?? '',
-        source: profile.source,
-        loyalty_type: profile.loyaltyType ?? 'loyalty',
-        fields: withoutNulls(profile.fields),
-        extended_fields: withoutNulls(profile.extendedFields),
-        comm_channels: JSON.stringify(profile.commChannels ?? []),
-        registered_at: profile.registeredAtS === undefined ? null : new Date(profile.registeredAtS * 1000),
-        registered_till_id: tillId,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    await insertIdentifiers(transaction, orgId, id, identifiers, 8006)
-    return id
-  })
+  return guardLookups(context, caller, { customers: 1 }, (tell) =>
+    writeOnce(context, caller, registration, async (transaction) => {
+      const { profile, identifiers } = registration
+      const { id } = await transaction
+        .insertInto('customers')
+        .values({
+          org_id: orgId,
+          first_name: profile.firstName ?? '',
+          last_name: profile.lastName ?? '',
+          source: profile.source,
+          loyalty_type: profile.loyaltyType ?? 'loyalty',
+          fields: withoutNulls(profile.fields),
+          extended_fields: withoutNulls(profile.extendedFields),
+          comm_channels: JSON.stringify(profile.commChannels ?? []),
+          registered_at: profile.registeredAtS === undefined ? null : new Date(profile.registeredAtS * 1000),
+          registered_till_id: tillId,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      await insertIdentifiers(transaction, orgId, id, identifiers, 8006)
+      tell({ registered: 1 })
+      return id
+    }),
+  )
 }
 
 const withoutNulls = (fields: GivenProfile['fields']) =>

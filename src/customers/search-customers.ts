@@ -1,4 +1,6 @@
+import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { mobileBeginnings } from '../values/phone.ts'
 import { detailsColumns, detailsOf, type CustomerDetails, type DetailsRow } from './read-details.ts'
 
@@ -54,11 +56,26 @@ export function searchBeginnings(text: string, country: string): string[] {
   return [text, ...mobileBeginnings(text, country)]
 }
 
-/** Customers whose name or identifier begins with a text, the oldest first, one page of them. */
-export async function searchCustomers(
+/**
+ * Customers whose name or identifier begins with a text, the oldest first, one page of them.
+ *
+ * @throws Refusal 429 after too many searches that found nobody, and other look-ups of unknown customers.
+ */
+export function searchCustomers(
   context: Context,
-  orgId: number,
-  country: string,
+  caller: Caller,
+  search: CustomerSearch,
+): Promise<FoundCustomers> {
+  return guardLookups(context, caller, { customers: 1 }, async (tell) => {
+    const found = await readPage(context, caller, search)
+    if (found.total === 0) tell({ unknownCustomers: 1 })
+    return found
+  })
+}
+
+async function readPage(
+  context: Context,
+  { orgId, country }: Caller,
   { text, limit, offset }: CustomerSearch,
 ): Promise<FoundCustomers> {
   const [, first = text, second = text] = searchBeginnings(text, country)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import { Refusal } from '../errors.ts'
 import type { GivenAnswer, Retryable } from '../retries/stored-answers.ts'
 import { writeOnce } from '../retries/write-once.ts'
@@ -32,40 +33,42 @@ export function updateCustomer(
 ): Promise<GivenAnswer> {
   const { orgId, tillId } = caller
   const { customerId, profile, identifiers } = update
-  return writeOnce(context, caller, update, async (transaction) => {
-    const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
-    if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw new Refusal(8018)
-    const { fields, extended } = await transaction
-      .updateTable('customers')
-      .set({
-        ...(profile.firstName !== undefined && { first_name: profile.firstName }),
-        ...(profile.lastName !== undefined && { last_name: profile.lastName }),
-        ...(profile.commChannels && { comm_channels: JSON.stringify(profile.commChannels) }),
-        ...(profile.loyaltyType && { loyalty_type: profile.loyaltyType }),
-        ...(profile.registeredAtS !== undefined && {
-          registered_at: new Date(profile.registeredAtS * 1000),
-        }),
-        fields: merged('fields', profile.fields),
-        extended_fields: merged('extended_fields', profile.extendedFields),
-        updated_till_id: tillId,
-        updated_at: sql`now()`,
-      })
-      .where('org_id', '=', orgId)
-      .where('id', '=', customerId)
-      .returning([count('fields').as('fields'), count('extended_fields').as('extended')])
-      .executeTakeFirstOrThrow()
-    if (Math.max(fields, extended) > maxFields)
-      throw new Refusal(400, `A customer has at most ${maxFields} fields`)
-    const held = await heldIdentifiers(transaction, orgId, customerId)
-    const isHeld = ({ type, value }: ShownIdentifier) =>
-      held.some((one) => one.type === type && one.value === value)
-    return identifiers
-      .filter((one) => !isHeld(one))
-      .map(({ type }) => ({
-        code: 8007 as const,
-        message: `The ${type} was left as it is: use changeIdentifier`,
-      }))
-  })
+  return guardLookups(context, caller, { customers: 1 }, () =>
+    writeOnce(context, caller, update, async (transaction) => {
+      const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
+      if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw new Refusal(8018)
+      const { fields, extended } = await transaction
+        .updateTable('customers')
+        .set({
+          ...(profile.firstName !== undefined && { first_name: profile.firstName }),
+          ...(profile.lastName !== undefined && { last_name: profile.lastName }),
+          ...(profile.commChannels && { comm_channels: JSON.stringify(profile.commChannels) }),
+          ...(profile.loyaltyType && { loyalty_type: profile.loyaltyType }),
+          ...(profile.registeredAtS !== undefined && {
+            registered_at: new Date(profile.registeredAtS * 1000),
+          }),
+          fields: merged('fields', profile.fields),
+          extended_fields: merged('extended_fields', profile.extendedFields),
+          updated_till_id: tillId,
+          updated_at: sql`now()`,
+        })
+        .where('org_id', '=', orgId)
+        .where('id', '=', customerId)
+        .returning([count('fields').as('fields'), count('extended_fields').as('extended')])
+        .executeTakeFirstOrThrow()
+      if (Math.max(fields, extended) > maxFields)
+        throw new Refusal(400, `A customer has at most ${maxFields} fields`)
+      const held = await heldIdentifiers(transaction, orgId, customerId)
+      const isHeld = ({ type, value }: ShownIdentifier) =>
+        held.some((one) => one.type === type && one.value === value)
+      return identifiers
+        .filter((one) => !isHeld(one))
+        .map(({ type }) => ({
+          code: 8007 as const,
+          message: `The ${type} was left as it is: use changeIdentifier`,
+        }))
+    }),
+  )
 }
 
 const merged = (column: 'fields' | 'extended_fields', given: GivenProfile['fields']) =>

@@ -292,7 +292,7 @@ export interface Coupons {
    */
   customer_id: number | null;
   /**
-   * Identity within the organisation.
+   * Identity within the organisation. Ascending in the order of insertion; the lower 20 bits are random, so that ids cannot be guessed. Imported coupons keep the ids that they had.
    */
   id: Generated<number>;
   /**
@@ -534,7 +534,7 @@ export interface FailedLookups {
    */
   failed_at: Timestamp;
   /**
-   * What they are counted by: till, client, user, address or series.
+   * What they are counted by: codes and ids of coupons by till, client, user, address or series; customers by till-customers, client-customers or user-customers.
    */
   kind: string;
   /**
@@ -1399,6 +1399,18 @@ export interface Uploads {
    * Rows below the header.
    */
   row_count: number;
+  /**
+   * The address that it came from; null: not known.
+   */
+  sender_address: string | null;
+  /**
+   * The till, client or user.
+   */
+  sender_id: number | null;
+  /**
+   * Who sent it: till, client or user. Unknown codes in it are counted as theirs. Null: a version that did not note it.
+   */
+  sender_kind: string | null;
   /**
    * The series that the file was sent for.
    */

@@ -19,6 +19,8 @@ export interface CodeCircumstances {
   readonly series: ReadonlyMap<number, SeriesState>
   /** Codes that wait in the database, oldest first, by series; taken from the front. */
   readonly pools: ReadonlyMap<number, { id: number; code: string }[]>
+  /** True: a code that is taken does not tell by whom. */
+  readonly hidesOthers: boolean
 }
 
 /**
@@ -40,7 +42,7 @@ export function decideCodeRow(row: CodeRow, earlier: IssuedEarlier, at: CodeCirc
   const validUntilS = row.validUntilS ?? expiresAtS(terms, createdAtS, at.timeZone)
   if (isShared && row.code !== null && codeKey(row.code) !== codeKey(terms.genericCode ?? ''))
     return refuse(`the series has one code for all, and ${quote(row.code)} is another`, 633)
-  const known = decideKnown(row, earlier, isShared)
+  const known = decideKnown(row, earlier, isShared, at.hidesOthers)
   if (known !== undefined) return known
   if (!row.isTagged) return decideWaiting(row, earlier, terms, validUntilS, at)
   const atS = at.nowS > terms.validUntilS ? at.nowS : createdAtS
@@ -48,7 +50,12 @@ export function decideCodeRow(row: CodeRow, earlier: IssuedEarlier, at: CodeCirc
 }
 
 /** What is there already, with this code or for this line. Undefined: nothing that decides. */
-function decideKnown(row: CodeRow, earlier: IssuedEarlier, isShared: boolean): CodeVerdict | undefined {
+function decideKnown(
+  row: CodeRow,
+  earlier: IssuedEarlier,
+  isShared: boolean,
+  hidesOthers: boolean,
+): CodeVerdict | undefined {
   const { own, code } = row
   if (code === null) return row.isIssuedBefore ? present : undefined
   const before = earlier.codes.get(keyOfCode(code, isShared, row.customerId))
@@ -57,10 +64,13 @@ function decideKnown(row: CodeRow, earlier: IssuedEarlier, isShared: boolean): C
   const holder =
     before?.customerId ?? own?.customerId ?? (own ? (earlier.givenAway.get(own.id) ?? null) : null)
   if (thereSeries === undefined || (isShared && isWaiting)) return undefined
-  if (thereSeries !== row.seriesId) return refuse(`the code ${quote(code)} belongs to another series`)
+  const taken = refuse(`the code ${quote(code)} is taken`, 703)
+  if (thereSeries !== row.seriesId)
+    return hidesOthers ? taken : refuse(`the code ${quote(code)} belongs to another series`)
   if (own?.isRevoked) return refuseBy(660)
   if (!row.isTagged || holder === row.customerId) return present
-  if (holder !== null) return refuse(`the code ${quote(code)} belongs to another customer`, 703)
+  if (holder !== null)
+    return hidesOthers ? taken : refuse(`the code ${quote(code)} belongs to another customer`, 703)
   if (own !== null && own.redeemed > 0) return refuseBy(711)
   return undefined
 }

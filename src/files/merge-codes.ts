@@ -3,9 +3,10 @@ import { generateCode } from '../coupons/generate-code.ts'
 import { lockSeriesSql, waitingCodesSql } from '../coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../coupons/exclusive-lock.ts'
 import type { Code } from '../errors.ts'
+import type { FileLookups, TooMany } from '../limits/file-lookups.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { codeKey } from '../values/coupon-code.ts'
-import { decideCodeRow } from './code-verdict-rules.ts'
+import { decideCodeRow, type CodeVerdict } from './code-verdict-rules.ts'
 import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
 import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
@@ -53,8 +54,9 @@ async function mergeChunk(
   chunk: Chunk,
   kept: KeptIssues | undefined,
 ): Promise<Verdicts> {
-  const { client, setting, isDryRun } = given
+  const { client, setting, isDryRun, lookups } = given
   const { orgId, timeZone } = setting
+  await lookups?.begin()
   const seriesIds = setting.series ? [setting.series.id] : await findSeries(client, chunk)
   const lockSql = isDryRun ? lockSeriesSql.replace('for update', '') : lockSeriesSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
@@ -72,11 +74,20 @@ async function mergeChunk(
   const earlier = (await kept?.load(rows, series, needed, termsOf)) ?? new IssuedEarlier()
   const pools = await readPools(given, needed)
   const read = new Map([...pools].map(([id, pool]) => [id, [...pool]]))
-  const at = { nowS: now.getTime() / 1000, timeZone, series, pools }
+  const at = {
+    nowS: now.getTime() / 1000,
+    timeZone,
+    series,
+    pools,
+    hidesOthers: lookups !== undefined,
+  }
   const refused: RefusedLine[] = []
   let freshCount = 0
   for (const row of rows) {
-    const verdict = decideCodeRow(row, earlier, at)
+    const tooMany = tooManyBefore(lookups, row)
+    const verdict: CodeVerdict =
+      tooMany === undefined ? decideCodeRow(row, earlier, at) : { kind: 'refused', ...tooMany }
+    if (lookups !== undefined && tooMany === undefined) count(lookups, row, verdict)
     if (verdict.kind === 'fresh') freshCount += 1
     if (verdict.kind === 'refused')
       refused.push({ line: row.line, code: verdict.code, reason: verdict.reason })
@@ -93,6 +104,22 @@ async function mergeChunk(
     refused,
     standing: lost.size === 0 ? rows : rows.filter(({ line }) => !lost.has(line)),
   }
+}
+
+/** Undefined: the row may be looked at. */
+const tooManyBefore = (lookups: FileLookups | undefined, { code, isTagged }: CodeRow): TooMany | undefined =>
+  lookups?.refusal(
+    ...(isTagged ? (['customers'] as const) : []),
+    ...(code === null ? [] : (['codes'] as const)),
+  )
+
+/** Counts what looking for the customer and the code of a row has shown. A code that is taken tells that there is one. */
+function count(lookups: FileLookups, row: CodeRow, verdict: CodeVerdict): void {
+  const { fault, isTagged, low, customerId, own, seriesId } = row
+  if (fault !== null) return
+  if (isTagged && (low === 0 || customerId === null)) lookups.unknownCustomer()
+  else if (verdict.kind === 'refused' && verdict.code === 703) lookups.foreignCode(own?.seriesId ?? seriesId)
+  else if (verdict.kind === 'fresh' && isTagged) lookups.cameIn(false)
 }
 
 async function findSeries(client: Client, { from, to }: Chunk): Promise<number[]> {

@@ -1,13 +1,18 @@
+import type { Client } from 'pg'
 import type { Code } from '../errors.ts'
+import type { FileLookups, TooMany } from '../limits/file-lookups.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
+import { codeKey } from '../values/coupon-code.ts'
 import { KeptRows } from './kept-rows.ts'
 import {
   decideRedemptionRow,
   keysOf,
   RedeemedEarlier,
   type RedemptionRow,
+  type RedemptionVerdict,
 } from './redemption-verdict-rules.ts'
 import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
+import type { Setting } from './setting.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
 type Flat = [
@@ -31,6 +36,8 @@ type Flat = [
   number,
   string,
   boolean,
+  boolean | null,
+  string | null,
 ]
 
 /** Writes the redemptions of a chunk into the ledger, as history that took place. */
@@ -45,10 +52,14 @@ async function mergeChunk(
   chunk: Chunk,
   kept: KeptRows<number> | undefined,
 ): Promise<Verdicts> {
-  const { client, setting, isDryRun } = given
+  const { client, setting, isDryRun, lookups } = given
   const { orgId } = setting
+  await lookups?.begin()
+  const spent = lookups?.refusal('customers', 'codes')
+  if (spent !== undefined) return refuseAll(client, chunk, spent)
   const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
-  const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to])
+  const isOperator = lookups === undefined
+  const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to, isOperator])
   const series = await readSeriesCounters(
     client,
     given.seriesMemory,
@@ -60,8 +71,11 @@ async function mergeChunk(
   const earlier = new RedeemedEarlier(counts.map(({ key, value }) => [key, value]))
   const refused: RefusedLine[] = []
   const fresh: RedemptionRow[] = []
+  const credited = new Set<number>()
   for (const row of rows) {
-    const verdict = decideRedemptionRow(row, series, earlier, setting)
+    const tooMany = lookups?.refusal('customers', 'codes')
+    const verdict = tooMany ?? decideRedemptionRow(row, series, earlier, setting, !isOperator)
+    if (lookups !== undefined && tooMany === undefined) count(lookups, row, verdict, setting, credited)
     if (verdict === 'fresh') fresh.push(row)
     else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
   }
@@ -70,15 +84,44 @@ async function mergeChunk(
   return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
 }
 
+/** Counts what looking for the customer and the coupon of a row has shown. @param credited coupons that were counted. */
+function count(
+  lookups: FileLookups,
+  { fault, low, high, customerId, coupon, unknownCode, isFirst }: RedemptionRow,
+  verdict: RedemptionVerdict,
+  { series }: Setting,
+  credited: Set<number>,
+): void {
+  if (fault !== null) return
+  if (low === 0 || customerId === null) lookups.unknownCustomer()
+  else if (low !== high) return
+  else if (coupon === null) lookups.unknownCode(unknownCode === null ? undefined : codeKey(unknownCode))
+  else if (verdict === 'fresh') {
+    lookups.cameIn(isFirst && !credited.has(coupon.id))
+    credited.add(coupon.id)
+  } else if (verdict !== 'present' && (verdict.code === 702 || coupon.seriesId !== series?.id))
+    lookups.foreignCode(coupon.seriesId)
+}
+
+/** Nothing of a chunk is looked at. */
+async function refuseAll(client: Client, { from, to }: Chunk, spent: TooMany): Promise<Verdicts> {
+  const { rows } = await client.query<{ line: number; code: Code | null; reason: string }>(
+    `select line, case when fault is null then $3::int else fault_code end as code, coalesce(fault, $4) as reason
+     from staged where line > $1 and line <= $2 order by line`,
+    [from, to, spent.code, spent.reason],
+  )
+  return { fresh: 0, present: 0, refused: rows }
+}
+
 async function readRedemptionRows(
-  { client, setting: { orgId } }: MergeSetting,
+  { client, setting: { orgId }, lookups }: MergeSetting,
   { from, to }: Chunk,
 ): Promise<RedemptionRow[]> {
   const { rows } = await client.query<Flat>({
     name: 'file-redemption-rows',
     text: redemptionRowsSql,
     rowMode: 'array',
-    values: [orgId, from, to],
+    values: [orgId, from, to, lookups === undefined],
   })
   return rows.map((row) => ({
     line: row[0],
@@ -106,6 +149,8 @@ async function readRedemptionRows(
     redeemedAtS: row[17],
     billNumber: row[18],
     isReversed: row[19],
+    isFirst: row[20] ?? false,
+    unknownCode: row[21],
   }))
 }
 

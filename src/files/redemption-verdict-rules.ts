@@ -21,6 +21,10 @@ export interface RedemptionRow {
   readonly redeemedAtS: number
   readonly billNumber: string
   readonly isReversed: boolean
+  /** The coupon was never redeemed, redemptions that were taken back included. */
+  readonly isFirst: boolean
+  /** The code that there is not; null: there is a coupon, or it is named by its id. */
+  readonly unknownCode: string | null
 }
 
 export interface SeriesCounters {
@@ -78,21 +82,32 @@ export function keysOf(row: RedemptionRow): string[] {
   return [identityOf(row), ...Object.values(countedBy(coupon, customerId))]
 }
 
-/** Decides one row as history; one that comes in is added to `earlier`. */
+/** What a row is told whose code is unknown, of another series or somebody else's: files by HTTP do not tell them apart. */
+const noSuchCodeHere: RedemptionVerdict = {
+  code: 702,
+  reason: `${catalogue[702].message}: the customer has no coupon of the series with it`,
+}
+
+/**
+ * Decides one row as history; one that comes in is added to `earlier`.
+ *
+ * @param hidesOthers true: what is wrong with a code does not tell whether there is such a coupon.
+ */
 export function decideRedemptionRow(
   row: RedemptionRow,
   series: ReadonlyMap<number, SeriesCounters>,
   earlier: RedeemedEarlier,
   { nowS, timeZone, series: only }: Pick<Setting, 'nowS' | 'timeZone' | 'series'>,
+  hidesOthers = false,
 ): RedemptionVerdict {
   if (row.fault !== null) return { reason: row.fault, code: row.faultCode }
   const { coupon, customerId } = row
   if (row.low === 0 || customerId === null) return refuseBy(701)
   if (row.low !== row.high) return { reason: 'what it names leads to different customers', code: null }
   const ofSeries = coupon === null ? undefined : series.get(coupon.seriesId)
-  if (coupon === null || ofSeries === undefined) return refuseBy(702)
+  if (coupon === null || ofSeries === undefined) return hidesOthers ? noSuchCodeHere : refuseBy(702)
   if (only !== null && coupon.seriesId !== only.id)
-    return { reason: 'the coupon belongs to another series', code: null }
+    return hidesOthers ? noSuchCodeHere : { reason: 'the coupon belongs to another series', code: null }
   const identity = identityOf(row)
   if (row.isThere || earlier.count(identity) > 0) return 'present'
   const { terms, redeemed, maxRedeemed } = ofSeries
@@ -111,9 +126,10 @@ export function decideRedemptionRow(
       },
       { nowS, statedTimeS: row.redeemedAtS, timeZone },
     ).find((code) => ofLedger.has(code))
-    if (broken !== undefined) return refuseBy(broken)
+    if (broken !== undefined) return broken === 703 && hidesOthers ? noSuchCodeHere : refuseBy(broken)
     for (const key of Object.values(keys)) earlier.add(key)
-  } else if (!terms.isAnyUser && coupon.customerId !== customerId) return refuseBy(703)
+  } else if (!terms.isAnyUser && coupon.customerId !== customerId)
+    return hidesOthers ? noSuchCodeHere : refuseBy(703)
   earlier.add(identity)
   return 'fresh'
 }

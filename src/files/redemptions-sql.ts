@@ -1,3 +1,4 @@
+import { isShownById } from '../coupons/waiting-codes.ts'
 import { chunkSql, epochS, referenceSql } from './reference-sql.ts'
 
 const couponColumns =
@@ -8,7 +9,7 @@ const couponSql = `
 left join lateral (
   select * from (
     select ${couponColumns} from coupons c where t.coupon_id is not null and c.org_id = $1 and c.id = t.coupon_id
-      and (t.code is null or upper(c.code collate "C") = upper(t.code collate "C"))
+      and ${isShownById('$4')} and (t.code is null or upper(c.code collate "C") = upper(t.code collate "C"))
     union all
     select ${couponColumns} from coupons c
     where t.coupon_id is null and c.org_id = $1 and c.is_shared and c.customer_id = cu.id and c.revoked_at is null
@@ -20,14 +21,14 @@ left join lateral (
   ) c limit 1
 ) c on true`
 
-/** Locks the series that the coupons of a chunk belong to. */
+/** Locks the series that the coupons of a chunk belong to. $4 true: rows may name coupons that nobody has by their ids. */
 export const lockSeriesOfChunkSql = `
 select su.series_id from series_usage su
 where su.org_id = $1 and su.series_id = any(array(
   select c.series_id from staged t ${referenceSql} ${couponSql} where ${chunkSql}))
 order by su.series_id for update`
 
-/** Columns are those of `RedemptionRow`, flat. */
+/** Columns are those of `RedemptionRow`, flat. $4 as above. */
 export const redemptionRowsSql = `
 select t.line, t.fault_code, t.fault, k.low, k.high, cu.id, c.id, c.series_id, c.customer_id, ${epochS('c.created_at')},
   ${epochS('c.valid_until')}, c.revoked_at is not null, c.redeemed, c.max_redeemed,
@@ -39,7 +40,9 @@ select t.line, t.fault_code, t.fault, k.low, k.high, cu.id, c.id, c.series_id, c
   exists (select from redemptions x where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
     and date_trunc('second', x.redeemed_at) = date_trunc('second', t.redeemed_at)
     and x.transaction_number = t.bill_number),
-  ${epochS('t.redeemed_at')}, t.bill_number, t.reversed_at is not null
+  ${epochS('t.redeemed_at')}, t.bill_number, t.reversed_at is not null,
+  c.redeemed = 0 and not exists (select from redemptions x where x.org_id = $1 and x.coupon_id = c.id),
+  case when c.id is null and t.coupon_id is null then t.code end
 from staged t ${referenceSql} ${couponSql}
 where ${chunkSql} order by t.line`
 

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import type { Code } from '../errors.ts'
+import type { FileLookups } from '../limits/file-lookups.ts'
 import type { SeriesMemory } from '../series/series-terms.ts'
 import type { Setting } from './setting.ts'
 
@@ -48,6 +49,8 @@ export interface MergeSetting {
   readonly fileHash: Buffer
   /** The instant at which rules are judged; null: the clock of the database. */
   readonly now: Date | null
+  /** What stands against the sender of the file. Undefined: it is the operator's, who may see everything. */
+  readonly lookups?: FileLookups
 }
 
 export type Merge = (chunk: Chunk) => Promise<Verdicts>

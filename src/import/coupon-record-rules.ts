@@ -1,4 +1,5 @@
 import { endOfDayS } from '../values/calendar.ts'
+import { maxImportedCouponId } from '../values/ids.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
 import type { CouponRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
 
@@ -38,7 +39,7 @@ export function readCoupon(
   const transactionNumber = fields.optionalText('transactionNumber', max.transactionNumber)
   return {
     path,
-    id: fields.id('id'),
+    id: fields.id('id', maxImportedCouponId),
     code: readCode(fields),
     series: readSeries(fields),
     createdAtS: fields.firstInstantS(['createdDateISO', 'createdDate']),

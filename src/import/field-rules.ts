@@ -56,9 +56,10 @@ export class Fields {
     return value
   }
 
-  id(key: string): number {
+  /** @param max smaller where new ones need room above it. */
+  id(key: string, max = maxId): number {
     const value = this.#object[key]
-    if (!isId(value)) throw this.fail(key, `must be a whole number from 1 to ${maxId}`)
+    if (!isId(value) || value > max) throw this.fail(key, `must be a whole number from 1 to ${max}`)
     return value
   }
 

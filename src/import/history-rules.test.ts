@@ -27,9 +27,10 @@ test.each([
 })
 
 const badCoupons: [name: string, more: object, reason: string][] = [
-  ['no id', { id: undefined }, 'id must be a whole number from 1 to 4503599627370496, not absent'],
-  ['an id that is no number', { id: '1' }, 'id must be a whole number from 1 to 4503599627370496, not "1"'],
+  ['no id', { id: undefined }, 'id must be a whole number from 1 to 2251799813685248, not absent'],
+  ['an id that is no number', { id: '1' }, 'id must be a whole number from 1 to 2251799813685248, not "1"'],
   ['an id that is too large', { id: 2 ** 53 }, 'id must be'],
+  ['an id that leaves no room for new ones', { id: 2 ** 51 + 1 }, 'id must be a whole number from 1 to'],
   ['an empty code', { code: ' ' }, 'code must have 1 to 100 printable characters'],
   ['a long code', { code: 'x'.repeat(101) }, 'code must have at most 100 characters'],
   ['a control character in the code', { code: 'a\tb' }, 'code must have 1 to 100 printable characters'],

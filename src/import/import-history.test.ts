@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTestContext, createTestOrganisation, createTestServer } from '../../test/harness.ts'
@@ -115,9 +116,17 @@ test('a dry run says what would come in and what would be refused, and keeps not
   expect(await rowCounts(context, organisation.orgId)).toEqual(before)
 })
 
-test('new ids go on above those that came in', async () => {
+const anyCouponSql = `insert into coupons (org_id, series_id, created_at, valid_until, code)
+  select org_id, id, now(), now(), $2 from series where org_id = $1 limit 1 returning id`
+
+async function nextCouponId(orgId: number): Promise<number> {
+  const { rows } = await context.database.pool.query<{ id: number }>(anyCouponSql, [orgId, randomUUID()])
+  return rows[0]?.id ?? 0
+}
+
+test('new ids go on above those that came in, those of coupons with room above the highest that is taken', async () => {
   const organisation = await createTestOrganisation(context)
-  const coupon = savedCoupon(7_000_000_000, {
+  const coupon = savedCoupon(2 ** 45 + 7, {
     seriesId: 6_000_000_000,
     redemptionCount: 1,
     redemptions: [savedRedemption(8_000_000_000)],
@@ -125,19 +134,21 @@ test('new ids go on above those that came in', async () => {
   await importAnswers(context, organisation, [answerOf(savedCustomer(5_000_000_000, [coupon]))])
   const { rows } = await context.database.pool.query<Record<string, number>>(`select
     nextval('customers_id_seq') as customer, nextval('series_id_seq') as series,
-    nextval('coupons_id_seq') as coupon, nextval('redemptions_id_seq') as redemption`)
+    nextval('redemptions_id_seq') as redemption`)
   expect(rows[0]?.['customer']).toBeGreaterThan(5_000_000_000)
   expect(rows[0]?.['series']).toBeGreaterThan(6_000_000_000)
-  expect(rows[0]?.['coupon']).toBeGreaterThan(7_000_000_000)
+  const next = await nextCouponId(organisation.orgId)
+  expect(next).toBeGreaterThan(2 ** 45 + 7)
+  expect(next).toBeLessThan(2 ** 45 + 2 ** 32)
   expect(rows[0]?.['redemption']).toBeGreaterThan(8_000_000_000)
 })
 
 test('sequences never go back', async () => {
   const organisation = await createTestOrganisation(context)
-  await context.database.pool.query(`select setval('coupons_id_seq', 9000000000)`)
+  await context.database.pool.query(`select setval('coupon_numbers_seq', 900000000)`)
   await importAnswers(context, organisation, [answerOf(savedCustomer(11, [savedCoupon(12)]))])
-  const { rows } = await context.database.pool.query(`select nextval('coupons_id_seq') as id`)
-  expect(rows).toEqual([{ id: 9_000_000_001 }])
+  const { rows } = await context.database.pool.query(`select nextval('coupon_numbers_seq') as id`)
+  expect(rows).toEqual([{ id: 900_000_001 }])
 })
 
 test('a limit comes back as redemptionsLeft: −1 none, otherwise what is left of it', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
 import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record.ts'
+import { randomIdBits } from '../values/ids.ts'
 import { timestamp, usageOf, type NewCoupon, type Usage } from './usage-rules.ts'
 
 /** What is new of a batch, judged and without contradictions. */
@@ -52,20 +53,23 @@ async function raiseSequences(queries: Queries, { customers, series, coupons }: 
   const highest = {
     customers_id_seq: highestOf(customers),
     series_id_seq: highestOf(series),
-    coupons_id_seq: highestOf(coupons.map((one) => one.coupon)),
+    coupon_numbers_seq: couponNumberOf(highestOf(coupons.map((one) => one.coupon))),
     redemptions_id_seq: highestOf(coupons.flatMap((one) => one.coupon.redemptions)),
   }
-  for (const [name, id] of Object.entries(highest)) {
-    if (id === 0) continue
+  for (const [name, value] of Object.entries(highest)) {
+    if (value === 0) continue
     const sequence = sql.raw(name)
-    const below = await sql`select from ${sequence} where last_value < ${id}::bigint`.execute(queries)
+    const below = await sql`select from ${sequence} where last_value < ${value}::bigint`.execute(queries)
     if (below.rows.length === 0) continue
     // Imports of other organisations raise the same sequences; it must not go back.
     await sql`select pg_advisory_xact_lock(hashtextextended(${sequenceLock}, 0))`.execute(queries)
-    await sql`select setval(${name}::regclass, ${id + sequenceMargin}::bigint) from ${sequence}
-      where last_value < ${id}::bigint`.execute(queries)
+    await sql`select setval(${name}::regclass, ${value + sequenceMargin}::bigint) from ${sequence}
+      where last_value < ${value}::bigint`.execute(queries)
   }
 }
+
+/** What an id of a coupon has above its random bits. */
+const couponNumberOf = (id: number): number => Math.floor(id / 2 ** randomIdBits)
 
 const highestOf = (records: readonly { id: number }[]): number =>
   records.reduce((highest, { id }) => Math.max(highest, id), 0)

@@ -1,11 +1,4 @@
-import {
-  atOnceOf,
-  creditPerRedemption,
-  freeOf,
-  levelAt,
-  type LookupKind,
-  type OwnKind,
-} from './lookup-rules.ts'
+import { atOnceOf, freeOf, levelAt, type LookupKind, type OwnKind } from './lookup-rules.ts'
 
 /** Who or what failures are counted of. */
 export interface LookupSubject {
@@ -32,9 +25,9 @@ export interface Counted extends LookupSubject {
   /** Counted here, less what was taken off, and not yet told to the database. */
   untold: number
   last: LastFailure | undefined
-  /** Codes that are being looked for. */
+  /** How many are being looked for. */
   underWay: number
-  readonly waiting: { readonly codes: number; readonly begin: () => void }[]
+  readonly waiting: { readonly asked: number; readonly begin: () => void }[]
 }
 
 /** A change that the other processes are to know of. */
@@ -55,7 +48,7 @@ export interface LearntFailures extends LookupSubject {
 const maxCounted = 100_000
 const keyOf = ({ orgId, kind, subject }: LookupSubject): string => `${orgId} ${kind} ${subject}`
 
-/** Codes that were asked for in vain, in memory. What the processes count is put together once a second. */
+/** Codes, ids of coupons and customers that were asked for in vain, in memory. What the processes count is put together once a second. */
 export class FailedLookups {
   readonly #counted = new Map<string, Counted>()
   readonly #toTell = new Set<Counted>()
@@ -108,11 +101,11 @@ export class FailedLookups {
     this.#notePressure(one)
   }
 
-  /** What coupons that were redeemed take off. Of somebody against whom nothing stands it is not even told. */
-  credit(one: Counted, redemptions: number, nowMs: number): void {
+  /** Takes some off again. Of somebody against whom nothing stands it is not even told. */
+  credit(one: Counted, amount: number, nowMs: number): void {
     const level = levelAt(one, one.perHour, nowMs)
     if (level === 0) return
-    const taken = Math.min(level, redemptions * creditPerRedemption)
+    const taken = Math.min(level, amount)
     one.level = level - taken
     one.atMs = nowMs
     one.untold -= taken
@@ -134,19 +127,25 @@ export class FailedLookups {
     return [...pressed].map(({ subject }) => Number(subject))
   }
 
-  /** Begins to look for codes: at once, or when enough of those that are under way for the same caller have ended. */
-  async begin(one: Counted, codes: number): Promise<void> {
-    if (one.waiting.length === 0 && hasRoom(one, codes)) one.underWay += codes
-    else await new Promise<void>((begin) => one.waiting.push({ codes, begin }))
+  /**
+   * Begins to look for some: at once, or when enough of those that are under way for the same caller have ended.
+   *
+   * @returns undefined when it has begun, else what to wait for.
+   */
+  begin(one: Counted, asked: number): Promise<void> | undefined {
+    if (one.waiting.length > 0 || !hasRoom(one, asked))
+      return new Promise<void>((begin) => one.waiting.push({ asked, begin }))
+    one.underWay += asked
+    return undefined
   }
 
-  end(one: Counted, codes: number): void {
-    one.underWay -= codes
+  end(one: Counted, asked: number): void {
+    one.underWay -= asked
     for (;;) {
       const [next] = one.waiting
-      if (next === undefined || !hasRoom(one, next.codes)) return
+      if (next === undefined || !hasRoom(one, next.asked)) return
       one.waiting.shift()
-      one.underWay += next.codes
+      one.underWay += next.asked
       next.begin()
     }
   }
@@ -191,6 +190,6 @@ export class FailedLookups {
   }
 }
 
-/** One request with more codes than go at once goes by itself. */
-const hasRoom = ({ underWay, perHour }: Counted, codes: number): boolean =>
-  underWay === 0 || underWay + codes <= atOnceOf(perHour)
+/** One request with more than go at once goes by itself. */
+const hasRoom = ({ underWay, perHour }: Counted, asked: number): boolean =>
+  underWay === 0 || underWay + asked <= atOnceOf(perHour)

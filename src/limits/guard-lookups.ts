@@ -2,82 +2,153 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { networkOf } from '../values/network.ts'
-import type { Counted, LastFailure } from './failed-lookups.ts'
-import { freeOf, levelAt, pressedFreeOf, waitMs } from './lookup-rules.ts'
+import { countCodes, countCustomers, type LookupOutcome } from './count-lookups.ts'
+import type { Counted } from './failed-lookups.ts'
+import { admitted, admittedInMs, freeOf, levelAt, pressedFreeOf, waitMs } from './lookup-rules.ts'
 import { seriesWithForm } from './series-forms.ts'
 
-/** What came of looking for codes. */
-export interface LookupOutcome {
-  /** Codes that there are not, in the form in which they are compared. */
-  readonly unknown: readonly string[]
-  /** Series of codes that are somebody else's. */
-  readonly foreignSeriesIds?: readonly number[]
-  /** Coupons that were redeemed, each a customer's first of its series or a coupon's first. */
-  readonly redeemed?: number
+/** On whose behalf something is looked for. */
+export type Asker = Pick<Caller, 'orgId' | 'isSandbox' | 'kind' | 'holderId' | 'limits' | 'from'>
+
+/** What is looked for. What is left out is not looked for. */
+export interface Asked {
+  /** Codes, in the form in which they are compared. */
+  readonly codeKeys?: readonly string[]
+  /** How many ids of coupons. */
+  readonly couponIds?: number
+  /** How many customers. */
+  readonly customers?: number
 }
 
 type Tell = (outcome: LookupOutcome) => void
 
 /**
- * Looks for codes on behalf of a caller, and counts those that there are not, or that are somebody else's, by caller,
- * address and series. Who has asked for too many of them waits, longer each time.
+ * Looks for codes, coupons by id and customers on behalf of a caller, and counts those that there are not, or that are
+ * somebody else's: codes and ids of coupons together by caller, address and series, customers by caller. Who has asked for
+ * too many of them waits, longer each time.
  *
- * @param codeKeys in the form in which they are compared.
- * @param work tells what came of it, before it ends.
- * @throws Refusal 429, for right codes too: an answer to them is what a guesser wants.
+ * @param work tells what came of it, before it ends. A refusal that says that a customer is unknown, or taken, tells itself.
+ * @throws Refusal 429, for what is right too: an answer to that is what a guesser wants. Nothing has been looked for then.
  */
 export async function guardLookups<Result>(
   context: Context,
-  caller: Caller,
-  codeKeys: readonly string[],
+  caller: Asker,
+  asked: Asked,
   work: (tell: Tell) => Promise<Result>,
 ): Promise<Result> {
+  const { codeKeys = [], couponIds = 0, customers = 0 } = asked
+  const ofCodes = codeKeys.length + couponIds === 0 ? undefined : codesOf(context, caller)
+  const ofCustomers = customers === 0 ? undefined : customersOf(context, caller)
+  if (ofCodes === undefined && ofCustomers === undefined) return work(() => {})
   const { failedLookups } = context.limits
-  const perHour = perHourOf(context, caller)
-  if (perHour === 0 || codeKeys.length === 0) return work(() => {})
-  const { orgId, kind, holderId } = caller
-  const own = failedLookups.get({ orgId, kind, subject: String(holderId) }, perHour)
-  await requirePatience(context, caller, own, codeKeys)
-  await failedLookups.begin(own, codeKeys.length)
-  try {
+  const begun: [one: Counted, count: number][] = []
+  const begin = async (one: Counted, count: number, keys: readonly string[]): Promise<void> => {
+    // Who has not failed lately need not be looked at further, whoever else fails beside.
+    if (one.level > 0) await requirePatience(context, caller, one, count, keys)
+    const room = failedLookups.begin(one, count)
+    if (room !== undefined) await room
+    begun.push([one, count])
     // Those that were under way meanwhile may have been in vain.
-    await requirePatience(context, caller, own, codeKeys)
-    return await work((outcome) => count(context, caller, own, outcome))
+    if (room !== undefined && one.level > 0) await requirePatience(context, caller, one, count, keys)
+  }
+  try {
+    if (ofCodes !== undefined) await begin(ofCodes, codeKeys.length + couponIds, codeKeys)
+    if (ofCustomers !== undefined) await begin(ofCustomers, customers, [])
+    return await work((outcome) => {
+      if (ofCodes !== undefined) countCodes(context, caller, ofCodes, outcome)
+      if (ofCustomers !== undefined) countCustomers(context, caller, ofCustomers, outcome)
+    })
+  } catch (error) {
+    if (ofCustomers !== undefined && isAboutCustomer(error))
+      countCustomers(context, caller, ofCustomers, { unknownCustomers: 1 })
+    throw error
   } finally {
-    failedLookups.end(own, codeKeys.length)
+    for (const [one, count] of begun) failedLookups.end(one, count)
   }
 }
 
-function perHourOf({ config }: Context, { kind, limits, from, isSandbox }: Caller): number {
+/** Unknown, or, of one that is registered or changed, taken: somebody who asks learns as much from either. */
+const isAboutCustomer = (error: unknown): boolean =>
+  error instanceof Refusal && [701, 8006, 8008, 8015].includes(error.code)
+
+/** What stands against a caller of codes and ids of coupons. Undefined: it is not counted. */
+export function codesOf(context: Context, caller: Asker): Counted | undefined {
+  const perHour = perHourOf(context, caller)
+  const { orgId, kind, holderId } = caller
+  return perHour === 0
+    ? undefined
+    : context.limits.failedLookups.get({ orgId, kind, subject: String(holderId) }, perHour)
+}
+
+/** The same of customers. */
+export function customersOf(context: Context, caller: Asker): Counted | undefined {
+  const { orgId, kind, holderId } = caller
+  const own = perHourOf(context, caller)
+  const configured = context.config.failedCustomerLookups[kind]
+  if (own === 0 || configured === 0) return undefined
+  // Who may ask for more codes may ask for as many customers.
+  const perHour = Math.max(configured, own)
+  const subject = { orgId, kind: `${kind}-customers`, subject: String(holderId) } as const
+  return context.limits.failedLookups.get(subject, perHour)
+}
+
+function perHourOf({ config }: Context, { kind, limits, from, isSandbox }: Asker): number {
   // The command line is no guesser, and in a sandbox wrong codes are tried on purpose.
   if (!config.abuseLimits || from === undefined || isSandbox) return 0
   return limits?.failedLookupsPerHour ?? config.failedLookups[kind]
 }
 
-/** @throws Refusal 429 while the caller has to wait. */
+/** @throws Refusal 429 while the caller has to wait, and when it asks for more at once than it may. */
 async function requirePatience(
   context: Context,
-  caller: Caller,
+  caller: Asker,
   own: Counted,
+  asked: number,
   codeKeys: readonly string[],
 ): Promise<void> {
-  // Who has not failed lately need not be looked at further, whoever else fails beside.
-  if (own.level === 0) return
+  const free = await freeNow(context, caller, own, codeKeys)
   const nowMs = performance.now()
-  const isPressed =
-    (await isSeriesPressed(context, caller, codeKeys)) || isAddressPressed(context, caller, nowMs)
-  const free = isPressed ? pressedFreeOf(own.perHour) : freeOf(own.perHour)
-  const longMs = waitMs(own, free, nowMs)
-  if (longMs === 0) return
+  const most = admitted(own, own.perHour, free, nowMs)
+  if (asked <= most) return
   context.metrics.lookupsRefused.inc({ kind: own.kind })
+  const what = own.kind.endsWith('-customers') ? 'customers' : 'codes'
+  const longMs =
+    most === 0
+      ? waitMs(own, free, nowMs)
+      : admittedInMs({ ...own, level: levelAt(own, own.perHour, nowMs) }, own.perHour, free, asked)
   const retryAfterS = Math.max(1, Math.ceil(longMs / 1000))
-  throw new Refusal(429, 'Too many codes that there are not were asked for; try again later', {
-    retryAfterS,
-    quota: { policy: 'failed-lookups', quota: own.perHour, windowS: 3_600, left: 0, resetS: retryAfterS },
-  })
+  throw new Refusal(
+    429,
+    most === 0
+      ? `Too many unknown ${what} were asked for; try again later`
+      : `Too many unknown ${what} were asked for: one request may name ${most} at most for now, and this one names ${asked}`,
+    {
+      retryAfterS,
+      quota: {
+        policy: what === 'codes' ? 'failed-lookups' : 'failed-customer-lookups',
+        quota: own.perHour,
+        windowS: 3_600,
+        left: most,
+        resetS: retryAfterS,
+      },
+    },
+  )
 }
 
-function isAddressPressed({ limits, config }: Context, { orgId, from }: Caller, nowMs: number): boolean {
+/** How many failures are free for the caller: fewer where others fail at the same address, or at the same series. */
+export async function freeNow(
+  context: Context,
+  caller: Asker,
+  own: Counted,
+  codeKeys: readonly string[],
+): Promise<number> {
+  if (own.kind.endsWith('-customers')) return freeOf(own.perHour)
+  const isPressed =
+    (await isSeriesPressed(context, caller, codeKeys)) || isAddressPressed(context, caller, performance.now())
+  return isPressed ? pressedFreeOf(own.perHour) : freeOf(own.perHour)
+}
+
+function isAddressPressed({ limits, config }: Context, { orgId, from }: Asker, nowMs: number): boolean {
   const perHour = config.failedLookups.address
   const one = limits.failedLookups.find({ orgId, kind: 'address', subject: networkOf(from?.address ?? '') })
   return perHour > 0 && one !== undefined && levelAt(one, perHour, nowMs) >= freeOf(perHour)
@@ -85,61 +156,11 @@ function isAddressPressed({ limits, config }: Context, { orgId, from }: Caller, 
 
 async function isSeriesPressed(
   context: Context,
-  { orgId }: Caller,
+  { orgId }: Asker,
   codeKeys: readonly string[],
 ): Promise<boolean> {
   const pressed = context.limits.failedLookups.pressedSeries(orgId, performance.now())
   if (pressed.length === 0) return false
   const meant = await Promise.all(codeKeys.map((key) => seriesWithForm(context, orgId, key)))
   return meant.flat().some((id) => pressed.includes(id))
-}
-
-function count(context: Context, caller: Caller, own: Counted, outcome: LookupOutcome): void {
-  const { failedLookups } = context.limits
-  const { unknown, foreignSeriesIds = [], redeemed = 0 } = outcome
-  const nowMs = performance.now()
-  const { orgId, kind, holderId, from } = caller
-  const { address, series } = context.config.failedLookups
-  // The address of a client is that of a server, which its customers share: it says no more than the client itself.
-  const there = { orgId, kind: 'address', subject: networkOf(from?.address ?? '') } as const
-  const isAddressCounted = address > 0 && kind !== 'client'
-  if (redeemed > 0) {
-    failedLookups.credit(own, redeemed, nowMs)
-    const known = isAddressCounted ? failedLookups.find(there) : undefined
-    if (known !== undefined) failedLookups.credit(known, redeemed, nowMs)
-  }
-  const failed = unknown.length + foreignSeriesIds.length
-  if (failed === 0) return
-  const last: LastFailure = {
-    kind,
-    holderId,
-    address: from?.address ?? '',
-    requestId: from?.requestId ?? '',
-  }
-  context.metrics.lookupsFailed.inc({ kind }, failed)
-  failedLookups.fail(own, failed, last, nowMs)
-  if (isAddressCounted) failedLookups.fail(failedLookups.get(there, address), failed, last, nowMs)
-  if (series > 0) void countSeries(context, orgId, outcome, series, last)
-}
-
-/** After the answer: nobody waits for it. */
-async function countSeries(
-  context: Context,
-  orgId: number,
-  { unknown, foreignSeriesIds = [] }: LookupOutcome,
-  perHour: number,
-  last: LastFailure,
-): Promise<void> {
-  const { failedLookups } = context.limits
-  try {
-    const meant = await Promise.all(unknown.map((key) => seriesWithForm(context, orgId, key)))
-    const counts = new Map<number, number>()
-    for (const id of [...meant.flat(), ...foreignSeriesIds]) counts.set(id, (counts.get(id) ?? 0) + 1)
-    for (const [id, failed] of counts) {
-      const one = failedLookups.get({ orgId, kind: 'series', subject: String(id) }, perHour)
-      failedLookups.fail(one, failed, last, performance.now())
-    }
-  } catch (error) {
-    context.log.warn({ reason: (error as Error).message }, 'failed look-ups of a series could not be counted')
-  }
 }

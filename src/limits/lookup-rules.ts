@@ -1,11 +1,15 @@
 import { sunk } from './level-rules.ts'
 
-/** What codes that are asked for in vain are counted by. */
 export type OwnKind = 'till' | 'client' | 'user'
-export type LookupKind = OwnKind | 'address' | 'series'
+/** Whose unknown customers are counted. */
+export type CustomersKind = `${OwnKind}-customers`
+/** What unknown codes and ids of coupons are counted by, and what unknown customers are. */
+export type LookupKind = OwnKind | CustomersKind | 'address' | 'series'
 
-/** How many are forgotten in an hour; 0: they are not counted. */
-export type LookupLimits = Readonly<Record<LookupKind, number>>
+/** How many unknown codes and ids of coupons are forgotten in an hour; 0: they are not counted. */
+export type LookupLimits = Readonly<Record<OwnKind | 'address' | 'series', number>>
+/** The same of unknown customers. */
+export type CustomerLookupLimits = Readonly<Record<OwnKind, number>>
 
 /** What stands against somebody. Instants are milliseconds of one clock. */
 export interface Failures {
@@ -37,6 +41,25 @@ export function waitMs(failures: Failures, free: number, nowMs: number): number 
   return Math.max(0, failures.failedAtMs + delayMs - nowMs)
 }
 
+/**
+ * How many one call may ask for. While hardly anything stands against the caller as many as any call takes, so that one
+ * mistyped code does not forbid a large basket; then as many as would still be free if none of them were known; and one
+ * where nothing is free any more and the wait is over.
+ */
+export function admitted(failures: Failures, perHour: number, free: number, nowMs: number): number {
+  if (waitMs(failures, free, nowMs) > 0) return 0
+  const level = levelAt(failures, perHour, nowMs)
+  return level < free * cleanShare ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(free - level))
+}
+
+const cleanShare = 1 / 4
+
+/** How long until so many are admitted in one call, as far as forgetting does it. */
+export function admittedInMs(failures: Failures, perHour: number, free: number, asked: number): number {
+  const level = Math.max(free * cleanShare, free - asked)
+  return Math.max(0, ((failures.level - level) / perHour) * 3_600_000)
+}
+
 /** So many that it is told: of a caller, that the wait is the longest; of an address or a series, that it is pressed. */
 export function isNoticed(kind: LookupKind, level: number, perHour: number): boolean {
   const isShared = kind === 'address' || kind === 'series'
@@ -45,5 +68,7 @@ export function isNoticed(kind: LookupKind, level: number, perHour: number): boo
 
 /** What a redeemed coupon takes off: who redeems three codes may mistype one and a half. */
 export const creditPerRedemption = 0.5
+/** A row of a file that finds its customer and comes in takes as much off what stands against unknown customers. */
+export const creditPerRow = 0.5
 /** Codes of one caller that are looked for at the same time, so that a burst learns little more than one after the other. */
 export const atOnceOf = (perHour: number): number => 2 * freeOf(perHour)

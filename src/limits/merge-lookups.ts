@@ -30,7 +30,7 @@ from failed_lookups where changed_at > now() - make_interval(secs => $1) order b
 const overlapMs = 5_000
 
 /**
- * Tells the other processes which codes were asked for in vain here, and learns what was there; then tells of those who have
+ * Tells the other processes what was asked for in vain here, and learns what was there; then tells of those who have
  * asked for too many, once an hour each.
  *
  * @param sinceMs how long ago this was done last.
@@ -80,6 +80,7 @@ async function notice(
   last: LastFailure,
 ): Promise<void> {
   const { orgId, kind, subject, level } = counted
+  const who = kind.replace('-customers', '')
   const isTold = await database.queries.transaction().execute(async (transaction) => {
     const { address, requestId } = last
     await recordAs(transaction, { ...last, origin: { address, requestId, reason: null } })
@@ -92,19 +93,23 @@ async function notice(
     const id = kind === 'address' ? null : Number(subject)
     const failedLookups = Math.round(level)
     const details = {
-      by: kind,
-      ...(kind === 'address' ? { address: subject } : { [`${kind}Id`]: id }),
+      by: who,
+      ...(kind === 'address' ? { address: subject } : { [`${who}Id`]: id }),
       failedLookups,
+      ...(kind !== who && { of: 'customers' }),
     }
-    const tillId = kind === 'till' ? id : null
+    const tillId = who === 'till' ? id : null
     await sql`insert into events (org_id, kind, till_id, details)
       values (${orgId}, 'guessing-noticed', ${tillId}, ${JSON.stringify(details)}::jsonb)`.execute(
       transaction,
     )
-    await recordEntry(transaction, orgId, `${kind}.guessing`, id, details)
+    await recordEntry(transaction, orgId, `${who}.guessing`, id, details)
     return true
   })
   if (!isTold) return
   metrics.guessingNoticed.inc({ kind })
-  log.warn({ orgId, by: kind, subject, failedLookups: Math.round(level) }, 'codes are being guessed')
+  log.warn(
+    { orgId, by: kind, subject, failedLookups: Math.round(level) },
+    kind === who ? 'codes are being guessed' : 'customers are being guessed',
+  )
 }

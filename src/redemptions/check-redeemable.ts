@@ -15,6 +15,8 @@ import { readRedemptionState, type CustomerReference, type ItemState } from './r
 
 type Question = RedemptionWish & { readonly customer: CustomerReference }
 
+const askedOf = ({ codeKeys }: Question) => ({ codeKeys, customers: 1 })
+
 /** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
 async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
   const { pool } = context.database
@@ -33,10 +35,10 @@ async function readState(context: Context, caller: Caller, question: Question): 
 /**
  * Would these coupons be redeemed now, all together or none, as in a bulk redemption?
  *
- * @throws Refusal 429 after too many unknown codes.
+ * @throws Refusal 429 after too many unknown codes or customers.
  */
 export function checkTogether(context: Context, caller: Caller, question: Question): Promise<WishVerdict> {
-  return guardLookups(context, caller, question.codeKeys, async (tell) => {
+  return guardLookups(context, caller, askedOf(question), async (tell) => {
     const state = await readState(context, caller, question)
     const verdict = decideRedemptions([question], [state]).verdicts[0] as WishVerdict
     tell(askedOutcomeOf(question, verdict))
@@ -44,17 +46,22 @@ export function checkTogether(context: Context, caller: Caller, question: Questi
   })
 }
 
+/** Whose codes are somebody else's: those of others whom the series does not let redeem, or those of all others. */
+type Foreign = 'by the rules' | 'of other holders'
+
 /**
  * Would these coupons be redeemed now where the caller stands, each by itself, whatever the bill?
  *
+ * @param foreign what is counted as asked for in vain, beside unknown codes.
  * @returns `redemptionsLeft` as it is: a question takes nothing.
- * @throws Refusal 429 after too many unknown codes.
+ * @throws Refusal 429 after too many unknown codes or customers.
  */
 export function checkCodes(
   context: Context,
   caller: Caller,
   customer: CustomerReference,
   codes: readonly string[],
+  foreign: Foreign = 'by the rules',
 ): Promise<WishVerdict> {
   const question: Question = {
     customer,
@@ -66,12 +73,18 @@ export function checkCodes(
     replaysRetries: false,
     hasTestCodes: caller.isSandbox,
   }
-  return guardLookups(context, caller, question.codeKeys, async (tell) => {
+  return guardLookups(context, caller, askedOf(question), async (tell) => {
     const verdict = judgeEach(question, await readState(context, caller, question))
-    tell(askedOutcomeOf(question, verdict))
+    const outcome = askedOutcomeOf(question, verdict)
+    tell(foreign === 'by the rules' ? outcome : { ...outcome, foreignSeriesIds: ofOthers(verdict) })
     return verdict
   })
 }
+
+const ofOthers = ({ customer, coupons }: WishVerdict): number[] =>
+  coupons.flatMap(({ state }) =>
+    state === undefined || state.coupon.customerId === customer?.id ? [] : [state.series.id],
+  )
 
 function judgeEach(question: Question, state: ItemState): WishVerdict {
   const coupons = question.codeKeys.flatMap((key, k): CouponVerdict[] => {

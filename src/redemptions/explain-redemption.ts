@@ -36,16 +36,21 @@ export interface Explanation {
  * is locked or taken.
  *
  * @throws Refusal 400 for a store or till that there is not, and for a coupon without a holder when no customer is named; 429
- * after too many unknown codes.
+ * after too many unknown codes or customers.
  */
 export function explainRedemption(
   context: Context,
   caller: Caller,
   question: RedemptionQuestion,
 ): Promise<Explanation> {
-  return guardLookups(context, caller, [codeKey(question.code)], async (tell) => {
+  const codeKeys = [codeKey(question.code)]
+  return guardLookups(context, caller, { codeKeys, customers: 1 }, async (tell) => {
     const explanation = await explainOne(context, caller, question)
-    if (explanation.unknown === 702) tell({ unknown: [codeKey(question.code)] })
+    const { unknown, state, rules } = explanation
+    const isForeign = rules.some(({ code, verdict }) => code === 703 && verdict === 'fail')
+    if (unknown === 701) tell({ unknownCustomers: 1 })
+    if (unknown === 702) tell({ unknown: codeKeys })
+    if (state !== undefined && isForeign) tell({ foreignSeriesIds: [state.series.id] })
     return explanation
   })
 }

@@ -1,11 +1,13 @@
-import type { LookupOutcome } from '../limits/guard-lookups.ts'
+import type { LookupOutcome } from '../limits/count-lookups.ts'
 import type { RedemptionWish, WishVerdict } from './redeem-rules.ts'
 
 /** What looking for the codes of a question has shown: those that there are not, and those that are somebody else's. */
 export function askedOutcomeOf(
   { codeKeys }: Pick<RedemptionWish, 'codeKeys'>,
-  { coupons }: WishVerdict,
+  { customer, coupons }: WishVerdict,
 ): LookupOutcome {
+  // Of codes nothing is told then.
+  if (customer === undefined) return { unknownCustomers: 1 }
   return {
     unknown: coupons.flatMap(({ state }, at) => (state === undefined ? (codeKeys[at] ?? []) : [])),
     foreignSeriesIds: coupons.flatMap(({ state, refusal }) =>
@@ -21,14 +23,15 @@ export function lookupOutcomeOf(
 ): LookupOutcome {
   const asked = verdicts.map((verdict, at) => askedOutcomeOf(wishes[at] ?? { codeKeys: [] }, verdict))
   return {
-    unknown: asked.flatMap(({ unknown }) => unknown),
+    unknown: asked.flatMap(({ unknown = [] }) => unknown),
     foreignSeriesIds: asked.flatMap(({ foreignSeriesIds = [] }) => foreignSeriesIds),
-    redeemed: verdicts.flatMap(({ coupons }) => coupons.filter(isFirstRedemption)).length,
+    redeemedCouponIds: verdicts.flatMap(({ coupons }) => coupons.flatMap(redeemedFirst)),
+    unknownCustomers: asked.filter(({ unknownCustomers = 0 }) => unknownCustomers > 0).length,
   }
 }
 
-/** One code or one customer, used again and again, tells nothing of whoever uses it. */
-function isFirstRedemption({ state, refusal, redemptionId }: WishVerdict['coupons'][number]): boolean {
-  if (state === undefined || refusal !== null || redemptionId !== state.newRedemptionId) return false
-  return state.coupon.redeemed === 0 || state.usage.redeemedInSeries === 0
+/** The coupon that was redeemed, unless a redemption of it stood before: one code used again and again tells nothing. */
+function redeemedFirst({ state, refusal, redemptionId }: WishVerdict['coupons'][number]): number[] {
+  if (state === undefined || refusal !== null || redemptionId !== state.newRedemptionId) return []
+  return state.coupon.redeemed === 0 ? [state.couponId] : []
 }

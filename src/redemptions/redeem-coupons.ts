@@ -43,7 +43,7 @@ export type RedeemLane = WriteLane<RedeemRequest>
  * Redeems coupons, all or none of each wish, exactly as often as their limits allow.
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
- * @throws Refusal 429 after too many unknown codes, 422 when the key stands with another request, 503 under overload.
+ * @throws Refusal 429 after too many unknown codes or customers, 422 when the key stands with another request, 503 under overload.
  */
 export function redeemCoupons(
   context: Context,
@@ -51,7 +51,8 @@ export function redeemCoupons(
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
   const keys = request.wishes.flatMap(({ codeKeys }) => codeKeys)
-  return guardLookups(context, caller, keys, (tell) => {
+  const asked = { codeKeys: keys, customers: request.wishes.length }
+  return guardLookups(context, caller, asked, (tell) => {
     const present: RedeemRequest['present'] = (verdicts) => {
       tell(lookupOutcomeOf(request.wishes, verdicts))
       return request.present(verdicts)

@@ -5,7 +5,13 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import type { GivenAnswer } from '../retries/stored-answers.ts'
-import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
+import {
+  guardGenericCode,
+  keepGenericCode,
+  readCircumstances,
+  requirePlaces,
+  type SaveSeriesRequest,
+} from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
@@ -30,24 +36,27 @@ const insertUsageSql =
  * Creates a series, from which coupons can be issued at once.
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
- * @throws Refusal 751 when the series code is taken, and whatever `decideSeriesTerms` refuses.
+ * @throws Refusal 751 when the series code is taken, and 429 after too many common codes that are taken, and whatever
+ * `decideSeriesTerms` refuses.
  */
 export function createSeries(
   context: Context,
   caller: Caller,
   request: SaveSeriesRequest,
 ): Promise<GivenAnswer> {
-  return carryOutAlone(context, caller, request, {
-    lock: (client) => client.query(lockSql, [caller.orgId]),
-    carryOut: (client, _, now) => create(client, caller, request, now),
-  })
+  return guardGenericCode(context, caller, request, (onTaken) =>
+    carryOutAlone(context, caller, request, {
+      lock: (client) => client.query(lockSql, [caller.orgId]),
+      carryOut: (client, _, now) => create(client, caller, request, { now, onTaken }),
+    }),
+  )
 }
 
 async function create(
   client: PoolClient,
   caller: Caller,
   { fields }: SaveSeriesRequest,
-  now: Date | null,
+  { now, onTaken }: { readonly now: Date | null; readonly onTaken: () => void },
 ): Promise<KeptSeries> {
   const { orgId, tillId } = caller
   const circumstances = await readCircumstances(client, caller, now)
@@ -65,7 +74,7 @@ async function create(
   const id = rows[0]?.id
   if (id === undefined) throw new Refusal(751)
   await client.query(insertUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
-  await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
+  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, onTaken)
   const series = await readSeries(client, orgId, id, 0)
   if (series === undefined) throw new Error(`series ${id} was created and is not there`)
   return series

@@ -1,13 +1,32 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
+import type { Context } from '../context.ts'
 import { badParameter } from '../errors.ts'
+import { guardLookups } from '../limits/guard-lookups.ts'
 import type { Retryable } from '../retries/stored-answers.ts'
+import { codeKey } from '../values/coupon-code.ts'
 import type { KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
 import type { SeriesCircumstances } from './series-rules.ts'
 
 /** What creating and editing a series have in common. */
 export interface SaveSeriesRequest extends Retryable<KeptSeries> {
   readonly fields: SeriesFields
+}
+
+/**
+ * Saves a series. A common code that is taken counts as one that was asked for in vain: the refusal tells of a code that
+ * works.
+ *
+ * @throws Refusal 429 after too many of them.
+ */
+export function guardGenericCode<Result>(
+  context: Context,
+  caller: Caller,
+  { fields: { genericCode } }: SaveSeriesRequest,
+  save: (onTaken: () => void) => Promise<Result>,
+): Promise<Result> {
+  const codeKeys = genericCode ? [codeKey(genericCode)] : []
+  return guardLookups(context, caller, { codeKeys }, (tell) => save(() => tell({ unknown: codeKeys })))
 }
 
 /** The instant that a series is judged at, and what its organisation adds to it. */
@@ -63,6 +82,7 @@ export async function requirePlaces(
  * Keeps the code that all customers of a series share from everybody else: a coupon of nobody bears it for as long as
  * the series is there. One that the series had before stays too, because coupons bear it.
  *
+ * @param onTaken told when another series or coupon has the code: whoever asks has found one.
  * @throws Refusal 400 when another series or coupon has the code.
  */
 export async function keepGenericCode(
@@ -71,6 +91,7 @@ export async function keepGenericCode(
   seriesId: number,
   { genericCode, validUntilS }: SeriesTermsKept,
   nowS: number,
+  onTaken: () => void,
 ): Promise<void> {
   if (genericCode === null) return
   const endsAt = new Date(validUntilS * 1000)
@@ -85,7 +106,10 @@ export async function keepGenericCode(
        and upper(code collate "C") = upper($3 collate "C")`,
     [orgId, seriesId, genericCode],
   )
-  if (rowCount !== 1) throw badParameter('genericCode', genericCode, 'a code that no coupon has')
+  if (rowCount !== 1) {
+    onTaken()
+    throw badParameter('genericCode', genericCode, 'a code that no coupon has')
+  }
   await client.query(
     'update coupons set valid_until = $3 where org_id = $1 and series_id = $2 and customer_id is null and valid_until <> $3',
     [orgId, seriesId, endsAt],

@@ -4,7 +4,13 @@ import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import type { GivenAnswer } from '../retries/stored-answers.ts'
-import { keepGenericCode, readCircumstances, requirePlaces, type SaveSeriesRequest } from './save-series.ts'
+import {
+  guardGenericCode,
+  keepGenericCode,
+  readCircumstances,
+  requirePlaces,
+  type SaveSeriesRequest,
+} from './save-series.ts'
 import { columnNames, columnValues, countWaiting, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
@@ -39,19 +45,22 @@ export async function updateSeries(
 ): Promise<GivenAnswer> {
   // Before the lock: tills would wait for the count.
   const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
-  return carryOutAlone(context, caller, request, {
-    lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
-    carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now }),
-  })
+  return guardGenericCode(context, caller, request, (onTaken) =>
+    carryOutAlone(context, caller, request, {
+      lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
+      carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now, onTaken }),
+    }),
+  )
 }
 
 async function update(
   client: PoolClient,
   caller: Caller,
   { id, fields }: UpdateSeriesRequest,
-  { waitingCodes, now }: { readonly waitingCodes: number; readonly now: Date | null },
+  given: { readonly waitingCodes: number; readonly now: Date | null; readonly onTaken: () => void },
 ): Promise<KeptSeries> {
   const { orgId } = caller
+  const { waitingCodes, now, onTaken } = given
   const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
   const circumstances = await readCircumstances(client, caller, now)
@@ -60,7 +69,7 @@ async function update(
   if (terms.code !== kept.code) await requireFreeCode(client, orgId, id, terms.code)
   await client.query(updateSql, [orgId, id, ...columnValues(terms)])
   await client.query(updateUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
-  await keepGenericCode(client, orgId, id, terms, circumstances.nowS)
+  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, onTaken)
   const series = await readSeries(client, orgId, id, waitingCodes)
   if (series === undefined) throw new Error(`series ${id} was edited and is not there`)
   return series

@@ -126,14 +126,14 @@ interface NewUpload {
 
 async function insertUpload(
   client: Client,
-  { orgId, storeId, tillId }: Caller,
+  { orgId, storeId, tillId, kind, holderId, from }: Caller,
   { id, seriesId, order, fixedNow }: NewUpload,
 ): Promise<Upload> {
   const { upload, file, fileName } = order
   const { rows } = await client.query<Upload>(
     `insert into uploads as u (org_id, id, series_id, kind, file_name, file_hash, header, form, row_count, store_id,
-       created_till_id, created_at, updated_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, t.now, t.now
+       created_till_id, created_at, updated_at, sender_kind, sender_id, sender_address)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, t.now, t.now, $13, $14, $15
      from (select coalesce($12::timestamptz, clock_timestamp()) as now) t
      returning ${uploadColumns}`,
     [
@@ -149,6 +149,9 @@ async function insertUpload(
       storeId,
       tillId,
       fixedNow,
+      kind,
+      holderId,
+      from?.address ?? null,
     ],
   )
   if (rows[0] === undefined) throw new Error(`upload ${id} was not kept`)

@@ -26,6 +26,10 @@ export interface Upload {
   readonly judgedUpToLine: number
   /** The store that issued coupons are attributed to. */
   readonly storeId: number | null
+  /** Who sent it, and from where. Null: it was taken by a version that did not note it. */
+  readonly senderKind: 'till' | 'client' | 'user' | null
+  readonly senderId: number | null
+  readonly senderAddress: string | null
   /** Instants in epoch milliseconds. */
   readonly createdAtMs: number
   readonly updatedAtMs: number
@@ -39,6 +43,7 @@ const epochMs = (column: string) => `floor(date_part('epoch', ${column}) * 1000)
 export const uploadColumns = `u.id, u.series_id as "seriesId", u.kind, u.state, u.file_name as "fileName",
   u.file_hash as "fileHash", u.header, u.form, u.row_count as rows, u.accepted, u.refused,
   u.judged_up_to_line as "judgedUpToLine", u.store_id as "storeId",
+  u.sender_kind as "senderKind", u.sender_id as "senderId", u.sender_address as "senderAddress",
   ${epochMs('u.created_at')} as "createdAtMs", ${epochMs('u.updated_at')} as "updatedAtMs",
   u.forgotten_at is not null as "isForgotten"`
 

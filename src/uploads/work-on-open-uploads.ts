@@ -19,9 +19,10 @@ where u.state in ('queued', 'running') ${notBeingReset('u')} order by u.org_id, 
  * @returns true when something is left to be done by us.
  */
 export async function workOnOpenUploads(
-  { database, fixedNow, log }: Context,
+  context: Context,
   isStopped: () => boolean = () => false,
 ): Promise<boolean> {
+  const { database, log } = context
   const { rows } = await database.pool.query<{ org_id: number; series_id: number }>(openSql)
   let isMoreToDo = false
   for (const { org_id: orgId, series_id: seriesId } of rows) {
@@ -29,7 +30,7 @@ export async function workOnOpenUploads(
     const endsAtMs = Date.now() + turnMs
     const shouldPause = () => isStopped() || Date.now() > endsAtMs
     try {
-      const upload = await workOnUpload(database, orgId, seriesId, { shouldPause, fixedNow })
+      const upload = await workOnUpload(context, orgId, seriesId, { shouldPause })
       if (upload === undefined) continue
       isMoreToDo = true
       const { id, state, accepted, refused } = upload

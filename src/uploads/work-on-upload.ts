@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
+import type { Context } from '../context.ts'
 import { withCopyClient } from '../db/copy-client.ts'
-import type { Database } from '../db/database.ts'
 import { mergeCodes } from '../files/merge-codes.ts'
 import { mergeRedemptions } from '../files/merge-redemptions.ts'
 import { mergeSafely } from '../files/merge-safely.ts'
@@ -11,11 +11,13 @@ import { refreshStatistics } from '../files/refresh-statistics.ts'
 import { readSetting, type Setting } from '../files/setting.ts'
 import { createStaged, fillStaged } from '../files/stage-rows.ts'
 import type { Chunk, Merge } from '../files/verdicts.ts'
+import { FileLookups } from '../limits/file-lookups.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { holdNow, readNow } from '../sandbox/clock.ts'
 import { keepOpenRows, recordVerdicts } from './record-verdicts.ts'
 import type { CodesForm, RedemptionsForm } from './upload-form-rules.ts'
 import { codeValues, redemptionValues } from './upload-row-rules.ts'
+import { senderOf } from './sender-of.ts'
 import { uploadColumns, type Upload } from './upload.ts'
 
 /** Rows of a transaction. Tills of the series wait for so long and no longer. */
@@ -26,9 +28,7 @@ const maxFailures = 20
 export interface WorkOptions {
   /** Asked after each chunk; true: leave the rest to another time. */
   readonly shouldPause?: () => boolean
-  readonly fixedNow?: Date | null
 }
-
 /** One process at a time works on a series. The lock is a session's, and goes with it when the process is killed. */
 const lockSql = `select pg_try_advisory_lock(hashtextextended($1, 0)) as is_ours`
 
@@ -57,11 +57,12 @@ where u.org_id = $1 and u.id = $2 and u.state = 'running'`
  * @throws when the database fails: the upload stays open until that has happened 20 times in a row.
  */
 export function workOnUpload(
-  database: Database,
+  context: Context,
   orgId: number,
   seriesId: number,
   options: WorkOptions = {},
 ): Promise<Upload | undefined> {
+  const { database } = context
   return withCopyClient(database, async (client) => {
     const { rows } = await client.query<{ is_ours: boolean }>(lockSql, [
       `counterfoil uploads ${orgId} ${seriesId}`,
@@ -71,7 +72,7 @@ export function workOnUpload(
     const upload = taken.rows[0]
     if (upload === undefined) return undefined
     try {
-      return await work(client, database, orgId, upload, options)
+      return await work(client, context, orgId, upload, options)
     } catch (error) {
       await database.pool.query(failSql, [orgId, upload.id, maxFailures]).catch(() => {})
       throw error
@@ -81,12 +82,13 @@ export function workOnUpload(
 
 async function work(
   client: Client,
-  database: Database,
+  context: Context,
   orgId: number,
   upload: Upload,
-  { shouldPause, fixedNow = null }: WorkOptions,
+  { shouldPause }: WorkOptions,
 ): Promise<Upload> {
-  const organisation = await findOrganisation(database.queries, String(orgId))
+  const { fixedNow } = context
+  const organisation = await findOrganisation(context.database.queries, String(orgId))
   const now = await readNow({ fixedNow }, client, organisation)
   const named = await readSetting(client, organisation, undefined, now)
   const series = [...(named?.seriesByCode.values() ?? [])].find(({ id }) => id === upload.seriesId)
@@ -94,6 +96,8 @@ async function work(
   const setting: Setting = { ...named, series }
   await createStaged(client, upload.kind)
   await client.query('alter table staged add primary key (line)')
+  const sender = await senderOf(client, organisation, upload)
+  const lookups = new FileLookups(context, sender, upload.seriesId)
   const merge = await (upload.kind === 'codes' ? mergeCodes : mergeRedemptions)({
     client,
     setting,
@@ -101,6 +105,7 @@ async function work(
     isDryRun: false,
     fileHash: upload.fileHash,
     now,
+    lookups,
   })
   const mergeOpen: Merge = async (chunk) => {
     await holdNow({ fixedNow }, client, organisation)
@@ -115,9 +120,10 @@ async function work(
       const { rows } = await client.query<Upload>(finishSql, [orgId, upload.id])
       return rows[0] ?? upload
     }
-    await mergeSafely(client, mergeOpen, chunk, (part, verdicts) =>
-      recordVerdicts(client, orgId, upload.id, part, verdicts),
-    )
+    await mergeSafely(client, mergeOpen, chunk, async (part, verdicts) => {
+      await recordVerdicts(client, orgId, upload.id, part, verdicts)
+      lookups.keep()
+    })
     if (shouldPause?.()) return upload
     from = chunk.to
   }

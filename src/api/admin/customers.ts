@@ -3,6 +3,7 @@ import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { blockCustomer } from '../../customers/block-customer.ts'
 import { eraseCustomer } from '../../customers/erase-customer.ts'
+import { guardLookups } from '../../limits/guard-lookups.ts'
 import type { App } from '../app.ts'
 import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
 
@@ -27,7 +28,9 @@ export function registerCustomers(app: App, context: Context): void {
       const { orgId } = caller
       const id = readPathId(request.params.id)
       const { isBlocked } = request.body
-      await recorded(queries, caller, (transaction) => blockCustomer(transaction, orgId, id, isBlocked))
+      await guardLookups(context, caller, { customers: 1 }, () =>
+        recorded(queries, caller, (transaction) => blockCustomer(transaction, orgId, id, isBlocked)),
+      )
       return { id, isBlocked }
     },
   )
@@ -56,8 +59,8 @@ export function registerCustomers(app: App, context: Context): void {
       const caller = await signInAdministrator(request, 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
-      const { identifiers, answers } = await recorded(queries, caller, (transaction) =>
-        eraseCustomer(transaction, orgId, id),
+      const { identifiers, answers } = await guardLookups(context, caller, { customers: 1 }, () =>
+        recorded(queries, caller, (transaction) => eraseCustomer(transaction, orgId, id)),
       )
       return { id, identifiersErased: identifiers, storedAnswersErased: answers }
     },

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../context.ts'
-import { findCoupons, findCustomers, maxHits } from '../../customers/find-anything.ts'
+import { findAnything, maxHits } from '../../customers/find-anything.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
 import { readText } from '../query-parameters.ts'
@@ -53,16 +53,13 @@ export function registerSearch(app: App, context: Context): void {
     },
     async (request) => {
       const caller = await request.signIn()
-      const { orgId, country, access } = caller
+      const { access } = caller
       if (access.customer === 'none' && access.coupon === 'none') throw new Refusal(403)
       const text = readText(request.query, 'q')?.trim() ?? ''
       if (text === '' || text.length > maxLength)
         throw badParameter('q', text, `1 to ${maxLength} characters`)
-      const [customers, coupons] = await Promise.all([
-        access.customer === 'none' ? [] : findCustomers(context, orgId, country, text),
-        access.coupon === 'none' ? [] : findCoupons(context, caller, text),
-      ])
-      return { customers, coupons }
+      const { customers, coupons } = await findAnything(context, caller, text)
+      return { customers: [...customers], coupons: [...coupons] }
     },
   )
 }

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Context } from '../../context.ts'
 import { describeCoupons, type DescribedCoupon } from '../../coupons/describe-coupons.ts'
-import { findCoupons } from '../../coupons/find-coupons.ts'
+import { findEach, type CouponQuery } from '../../coupons/find-coupons.ts'
 import { catalogue, Refusal, type Code } from '../../errors.ts'
 import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
@@ -134,13 +134,17 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
         withId: readBoolean(query, 'user_id') ?? false,
       }
       // Each way by itself: what is named by code and what is named by id need not be the same.
-      const find = async (by: { codes?: string[]; ids?: number[] }) => {
-        const query = { codes: [], ids: [], holderIds, limit: maxCoupons, offset: 0, ...by }
-        return (await findCoupons(context, caller, query)).coupons
-      }
-      const byCode = codes.length === 0 ? [] : await find({ codes })
-      const byId = ids.length === 0 ? [] : await find({ ids })
-      const held = codes.length + ids.length === 0 ? await find({}) : []
+      const nothing = { codes: [], ids: [], holderIds, limit: maxCoupons, offset: 0 }
+      const questions = [
+        { ...nothing, codes },
+        { ...nothing, ids },
+      ].filter((one) => one.codes.length + one.ids.length > 0)
+      const answers = await findEach(context, caller, questions.length === 0 ? [nothing] : questions)
+      const foundBy = (is: (question: CouponQuery) => boolean) =>
+        answers[questions.findIndex(is)]?.coupons ?? []
+      const byCode = foundBy((one) => one.codes.length > 0)
+      const byId = foundBy((one) => one.ids.length > 0)
+      const held = questions.length === 0 ? (answers[0]?.coupons ?? []) : []
       const found = [...byCode, ...byId, ...held]
       const described = await describeCoupons(context, caller.orgId, [...new Set(found.map(({ id }) => id))])
       const itemOf = (one: (typeof found)[number] | undefined, asked: Asked): Item => {

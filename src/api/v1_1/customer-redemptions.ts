@@ -196,7 +196,7 @@ async function findOne(context: Context, caller: Caller, fields: CustomerBody): 
     // What cannot be an identifier leads to nobody.
     throw error instanceof Refusal && error.code === 701 ? new Refusal(8015) : error
   })
-  const customer = await readProfile(context, caller.orgId, reference)
+  const customer = await readProfile(context, caller, reference)
   if (customer === undefined)
     throw await noSuchCustomer(context.database.queries, caller.orgId, reference.customerId)
   return customer

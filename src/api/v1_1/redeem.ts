@@ -149,7 +149,7 @@ async function codesOf(
   )
   const known = await readCodes(
     context,
-    caller.orgId,
+    caller,
     read.filter((one) => typeof one === 'number'),
   )
   return read.map((one) => (typeof one === 'number' ? (known.get(one) ?? new Refusal(702)) : one))

@@ -89,7 +89,7 @@ async function readAsked(context: Context, caller: Caller, query: Query): Promis
   const ids = read('id').map((id) => readId('id', id))
   if (codes.length + ids.length === 0) throw new Refusal(781)
   checkCount('code and id', [...codes, ...ids], maxCoupons)
-  const known = await readCodes(context, caller.orgId, ids)
+  const known = await readCodes(context, caller, ids)
   return [
     ...codes.map((code) => ({ id: undefined, code })),
     ...ids.map((id) => ({ id, code: known.get(id) })),
@@ -102,12 +102,13 @@ async function judgeAll(
   asked: readonly Asked[],
   customer: Awaited<ReturnType<typeof readBodyCustomer>>,
 ): Promise<Item[]> {
-  const codes = asked.map(({ code }) => code ?? '')
-  const verdict = await checkCodes(context, caller, customer, codes)
+  const named = asked.filter(({ code }) => code !== undefined)
+  const codes = named.map(({ code }) => code ?? '')
+  const verdict = await checkCodes(context, caller, customer, codes, 'of other holders')
   const holder = verdict.customer
   if (holder === undefined) return asked.map((one) => itemToWire(one, undefined, 701))
-  return asked.map((one, at) => {
-    const coupon = verdict.coupons[at]
+  return asked.map((one) => {
+    const coupon = verdict.coupons[named.indexOf(one)]
     return itemToWire(one, coupon, coupon === undefined ? 702 : refusalOf(coupon, one, holder.id))
   })
 }

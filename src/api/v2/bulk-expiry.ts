@@ -80,7 +80,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
       if (seriesId === undefined && couponCodes.length > 1)
         throw new Refusal(756, 'coupon seriesid is mandatory')
       const customer =
-        fields && (await readProfile(context, caller.orgId, await readCustomer(context, caller, fields)))
+        fields && (await readProfile(context, caller, await readCustomer(context, caller, fields)))
       if (fields && customer === undefined) throw new Refusal(701)
       const changes = couponCodes.map(({ couponCode, expiryDate }) => ({
         code: readCode('couponCode', couponCode),

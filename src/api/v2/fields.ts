@@ -113,7 +113,7 @@ export async function readCustomer(
   if (identifiers.length + (customerId === undefined ? 0 : 1) === 1)
     return { customerId, identifier: identifiers[0] }
   try {
-    const found = await findCustomer(context, caller.orgId, identifiers, customerId)
+    const found = await findCustomer(context, caller, identifiers, customerId)
     return { customerId: found, identifier: undefined }
   } catch (error) {
     if (error instanceof Refusal && error.code === 8015) throw new Refusal(701)

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
+import { requireAccess, type Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { findCustomer } from '../../customers/find-customer.ts'
 import { readDetails } from '../../customers/read-details.ts'
@@ -22,15 +22,10 @@ export function readCustomerId(text: string): number {
 }
 
 /** The customer that a look-up names. @throws Refusal 8015, and what `readLookup` throws. */
-export async function lookUp(
-  context: Context,
-  query: Query,
-  orgId: number,
-  country: string,
-): Promise<number> {
-  const identifiers = readLookup(query, country)
+export async function lookUp(context: Context, query: Query, caller: Caller): Promise<number> {
+  const identifiers = readLookup(query, caller.country)
   if (identifiers === undefined) throw new Refusal(8015)
-  return findCustomer(context, orgId, identifiers, undefined)
+  return findCustomer(context, caller, identifiers, undefined)
 }
 
 const routes = { tags: ['Customers'] }
@@ -59,7 +54,7 @@ export function registerGetCustomer(app: App, context: Context): void {
       requireAccess(caller, 'customer', 'read')
       const query = request.query as Query
       checkSource(query, 8011)
-      return { entity: await lookUp(context, query, caller.orgId, caller.country), warnings: [] }
+      return { entity: await lookUp(context, query, caller), warnings: [] }
     },
   )
 
@@ -80,8 +75,8 @@ export function registerGetCustomer(app: App, context: Context): void {
       requireAccess(caller, 'customer', 'read')
       const query = request.query as Query
       checkSource(query, 8016)
-      const customerId = await lookUp(context, query, caller.orgId, caller.country)
-      return detailsToWire(await readDetails(context, caller.orgId, customerId), caller.timeZone)
+      const customerId = await lookUp(context, query, caller)
+      return detailsToWire(await readDetails(context, caller, customerId), caller.timeZone)
     },
   )
 
@@ -103,7 +98,7 @@ export function registerGetCustomer(app: App, context: Context): void {
       requireAccess(caller, 'customer', 'read')
       checkSource(request.query, 8016)
       const customerId = readCustomerId(request.params.customerId)
-      return detailsToWire(await readDetails(context, caller.orgId, customerId), caller.timeZone)
+      return detailsToWire(await readDetails(context, caller, customerId), caller.timeZone)
     },
   )
 }

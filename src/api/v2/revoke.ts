@@ -87,8 +87,7 @@ export function registerRevoke(app: App, context: Context): void {
       // Who may revoke a coupon may not end a whole handful by one call.
       if (couponCodes.length !== 1) requireAccess(caller, 'bulkRevoke', 'write')
       const customer =
-        byCustomer &&
-        (await readProfile(context, caller.orgId, await readCustomer(context, caller, byCustomer)))
+        byCustomer && (await readProfile(context, caller, await readCustomer(context, caller, byCustomer)))
       if (byCustomer && customer === undefined) throw new Refusal(701)
       const answer = await revokeCoupons(context, caller, {
         seriesId,

@@ -38,13 +38,13 @@ export function registerSearchCustomers(app: App, context: Context): void {
     async (request) => {
       const caller = await request.signIn()
       requireAccess(caller, 'customer', 'read')
-      const { orgId, timeZone, country } = caller
+      const { timeZone, country } = caller
       const query = request.query as Query
       const text = readText(query, 'q')?.trim() ?? ''
       if (text.length < minLength || text.length > maxLength)
         throw badParameter('q', text, `${minLength} to ${maxLength} characters`)
       const { limit, offset } = readPage(query)
-      const found = await searchCustomers(context, orgId, country, { text, limit, offset })
+      const found = await searchCustomers(context, caller, { text, limit, offset })
       const beginnings = searchBeginnings(text, country)
       return {
         pagination: { limit, offset, total: found.total },

@@ -45,7 +45,7 @@ export function registerUpdateCustomer(app: App, context: Context): void {
     async (request, reply) => {
       const caller = await request.signIn()
       requireAccess(caller, 'customer', 'write')
-      const customerId = await lookUp(context, request.query, caller.orgId, caller.country)
+      const customerId = await lookUp(context, request.query, caller)
       return update(context, caller, customerId, request, request.body, reply)
     },
   )

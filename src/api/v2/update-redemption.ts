@@ -79,8 +79,7 @@ export function registerUpdateRedemption(app: App, context: Context): void {
       if (wanted.length === 0) throw new Refusal(661)
       const updates = wanted.map(readUpdate)
       const user = givenCustomer(request.body.user)
-      const customer =
-        user && (await readProfile(context, caller.orgId, await readCustomer(context, caller, user)))
+      const customer = user && (await readProfile(context, caller, await readCustomer(context, caller, user)))
       if (user && customer === undefined) throw new Refusal(701)
       const answer = await updateRedemptions(context, caller, {
         updates,
