@@ -1,10 +1,12 @@
 import type { ReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { OperatorError } from '../errors.ts'
+import { OperatorError, quote } from '../errors.ts'
+import { delimiterNames } from '../files/csv-rules.ts'
 import { importFile, type FileSummary } from '../files/import-file.ts'
-import { openRejectedFile } from '../files/rejected-file.ts'
+import { openRejectedFile, removeStaleRejectedFile } from '../files/rejected-file.ts'
 import type { FileKind } from '../files/stage-rows.ts'
+import type { TakenColumns } from '../files/taken-columns.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { createFileProgress } from './file-progress.ts'
 import { print, withDatabase } from './run.ts'
@@ -61,6 +63,10 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
     for (const name of names) {
       const file = name === '-' ? 'standard input' : name
       const path = given.rejected ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
+      if (await isSameFile(name, path))
+        throw new OperatorError(
+          `${path} is read, and refused rows cannot go there: name another file with --rejected`,
+        )
       const rejected = openRejectedFile(path)
       const progress = createFileProgress(file)
       let opened: ReadStream | undefined
@@ -77,6 +83,7 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
           rejected,
           onProgress: progress.told,
         })
+        if (summary.refused === 0 && !isDryRun) await removeStaleRejectedFile(path)
         all.push({ file, summary, rejected: summary.refused > 0 ? path : undefined })
       } catch (error) {
         // A folder opens, and cannot be read.
@@ -105,6 +112,15 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
   )
 }
 
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  try {
+    return (await realpath(one)) === (await realpath(other))
+  } catch {
+    // One of them is not there.
+    return false
+  }
+}
+
 function toJson({ summary, ...rest }: FileResult): object {
   if (summary === undefined) return rest
   const { proof, ...counts } = summary
@@ -114,14 +130,24 @@ function toJson({ summary, ...rest }: FileResult): object {
 
 function describe(kind: FileKind, { file, summary, rejected }: FileResult, isDryRun: boolean): string[] {
   if (summary === undefined) return []
-  const { rows, fresh, present, refused, proof } = summary
+  const { rows, fresh, present, refused, taken, proof } = summary
   const [came, stays] = isDryRun ? ['would come in', 'would be refused'] : ['came in', 'refused']
   return [
     `${file}: ${rows} ${kind} read, ${fresh} ${came}, ${present} there already, ${refused} ${stays}`,
+    ...(taken ? describeTaken(taken) : []),
     ...(rejected ? [`Refused rows are in ${rejected}`] : []),
     ...(proof ? describeProof(proof) : []),
     ...(isDryRun ? ['Nothing was kept: this was a dry run'] : []),
   ]
+}
+
+function describeTaken({ delimiter, columns }: TakenColumns): string[] {
+  const names = columns.map(({ holds, name, firstValue }) => {
+    const first = firstValue === null ? '' : `, the first is ${quote(firstValue)}`
+    return `${quote(name)} holds ${holds}${first}`
+  })
+  const between = delimiter === null ? [] : [`Columns are separated by ${delimiterNames[delimiter]}`]
+  return names.length === 0 ? [] : [[...between, ...names].join('; ')]
 }
 
 function describeProof(proof: NonNullable<FileSummary['proof']>): string[] {
