@@ -10,6 +10,18 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const example = (name: string) => readExample('upload', name).answer
 
+/** An answer without what is ours, which stands behind the keys of the contract. */
+function contractPart(json: unknown): unknown {
+  const answer = structuredClone(json) as { result: Record<string, Record<string, unknown>[]> }
+  for (const list of ['uploadJobStatuses', 'redeemUploadJobStatuses'])
+    for (const job of answer.result[list] ?? []) {
+      expect(Object.keys(job).slice(-2)).toEqual(['delimiter', 'columns'])
+      delete job['delimiter']
+      delete job['columns']
+    }
+  return answer
+}
+
 const prefixes = [base, '/v1/upload']
 
 describe('as published', () => {
@@ -21,7 +33,7 @@ describe('as published', () => {
       const body = multipart([...parts, filePart(csv('mobile,coupon code', '9400488244,A1'))])
       const reply = await shop.postParts(`${prefix}/file/${seriesId}`, body)
       expect([reply.status, reply.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8'])
-      expectShape(reply.json, example('file'))
+      expectShape(contractPart(reply.json), example('file'))
       const job = reply.at('result.uploadJobStatuses.0') as Record<string, unknown>
       expect(job).toMatchObject({
         uploadStatus: 'STARTED',
@@ -40,7 +52,7 @@ describe('as published', () => {
       await shop.work()
       const status = await shop.get(`${prefix}/getUploadStatus/${seriesId}`)
       // The one row is of an unknown customer: there is a file of errors and none of successes.
-      expectShape(status.json, example('status of the file'))
+      expectShape(contractPart(status.json), example('status of the file'))
       expect(status.at('result.uploadJobStatuses.0')).toMatchObject({
         jobId: job['jobId'],
         uploadStatus: 'FINISHED',
@@ -80,12 +92,12 @@ describe('as published', () => {
       const file = filePart(csv('at,till,user,code,bill,number,details', row), 'redeemed.csv')
       const reply = await shop.postParts(`${prefix}/redeemFile/${seriesId}`, multipart([...parts, file]))
       expect(reply.status).toBe(200)
-      expectShape(reply.json, example('file of redemptions'))
+      expectShape(contractPart(reply.json), example('file of redemptions'))
       expect(reply.at('result.redeemUploadJobStatuses.0.uploadRedeemedCouponStatus')).toBe('QUEUED')
       await shop.work()
       for (const at of [prefix, '/v2/upload']) {
         const status = await shop.get(`${at}/getUploadRedeemedCouponStatus/${seriesId}`)
-        expectShape(status.json, example('status of the file of redemptions'))
+        expectShape(contractPart(status.json), example('status of the file of redemptions'))
         expect(status.at('result.redeemUploadJobStatuses.0')).toMatchObject({
           uploadRedeemedCouponStatus: 'COMPLETED',
           totalUploadedCount: 1,

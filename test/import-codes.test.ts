@@ -158,8 +158,8 @@ const refusals: Refusal[] = [
   { title: 'a date of issue in the future', terms: free, rows: ['A,E1,,,2098-01-01,'], code: null },
   { title: 'another series than the one that was named', terms: free, rows: ['A,E1,,,,X'], code: 707 },
   { title: 'neither a code nor a customer', terms: free, rows: [',,,2026-01-01,,'], code: null },
-  { title: 'a code with a blank before it', terms: free, rows: [' A,E1,,,,'], code: 633 },
-  { title: 'a row with a cell too many', terms: free, rows: ['A,E1,,,,,'], code: null },
+  { title: 'a row with a cell too many', terms: free, rows: ['A,E1,,,,,x'], code: null },
+  { title: 'a day that may be a month', terms: free, rows: ['A,E1,,05/06/2026,,'], code: null },
   { title: 'a quote that is not closed', terms: free, rows: ['"A,E1,,,,'], code: null },
 ]
 

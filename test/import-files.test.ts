@@ -146,7 +146,7 @@ test.each([
     const mobile = '9400488244'
     const asha = await shop.customer({
       firstName: '=cmd|1',
-      lastName: '"Rao", \\N\n',
+      lastName: '"Rao",\n\\N',
       mobile,
       email: 'Asha@example.com',
     })

@@ -111,14 +111,72 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
   [
     'columns of which none is called as codes are',
     [...fields({}), filePart(csv('who,a,b', 'E1,2,3'))],
-    'Which column holds the codes cannot be told',
+    'The file has the columns "who", "a", "b", and none is called as codes are: call one code, coupon,',
   ],
-  ['two columns of codes', [...fields({}), filePart(csv('who,code,coupon', 'E1,2,3'))], 'cannot be told'],
+  [
+    'one other column',
+    [...fields({}), filePart(csv('who,anything', 'E1,A1'))],
+    'none is called as codes are',
+  ],
+  [
+    'two columns of codes',
+    [...fields({}), filePart(csv('who,code,coupon', 'E1,2,3'))],
+    'and more than one is called as codes are: give the number of the column in couponCodeColumn',
+  ],
   [
     'several columns of codes alone',
     [...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart(csv('a,b', '1,2'))],
-    'cannot be told',
+    'none is called as codes are',
   ],
+  [
+    'one column of another name',
+    [...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart(csv('anything', 'A1'))],
+    'The file has the columns "anything", and none is called as codes are',
+  ],
+  [
+    'comments above the header',
+    [...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart(csv('# printed today', 'code', 'A1'))],
+    'it begins with the comment "# printed today"',
+  ],
+  [
+    'codes and no header',
+    [...fields({ customerIdentifier: 'NOT_TAGGED', couponCodeColumn: '0' }), filePart(csv('AB12', 'CD34'))],
+    'The first line of the file holds "AB12" where the rows below hold "CD34", so it seems to be a row',
+  ],
+  [
+    'external ids and no header',
+    [...fields({}), filePart(csv('E1', 'E2'))],
+    'The first line of the file holds "E1"',
+  ],
+  [
+    'mobile numbers and no header',
+    [...fields({ customerIdentifier: 'MOBILE' }), filePart(csv('9400488244', '9400488245'))],
+    'the first line holds "9400488244", which is not the name of a column',
+  ],
+  [
+    'mobile numbers for codes',
+    [
+      ...fields({ customerIdentifier: 'NOT_TAGGED', couponCodeColumn: '0' }),
+      filePart(csv('number', '9400488244', '+91 94004 88245', 'A1')),
+    ],
+    'Column 0, called "number", should hold codes and holds mobile numbers, such as "9400488244". If these are codes',
+  ],
+  [
+    'codes in a column that is called as customers are',
+    [...fields({ customerIdentifier: 'NOT_TAGGED', couponCodeColumn: '0' }), filePart(csv('Phone No', 'A1'))],
+    'this column is called "Phone No", as one of mobile numbers is',
+  ],
+  [
+    'customers in a column that is called as codes are',
+    [...fields({ customerIdentifier: 'MOBILE' }), filePart(csv('code,mobile', 'A1,9400488244'))],
+    'this column is called "code", as one of codes is',
+  ],
+  [
+    'a workbook',
+    [...fields({}), filePart(Buffer.from('PK\u0003\u0004....[Content_Types].xml', 'latin1'))],
+    'The file cannot be read: it is an Excel workbook (.xlsx)',
+  ],
+  ['JSON', [...fields({}), filePart('{"code":"A1"}\n')], 'it is JSON: send CSV'],
   ['an empty file', [...fields({}), filePart('')], 'The file cannot be read: it is empty'],
   ['a header alone', [...fields({}), filePart('who,code\n')], 'it has a header and no rows below it'],
   ['a header with a NUL', [...fields({}), filePart('who,code\0\nE1,A1\n')], 'its header contains U+0000'],
@@ -131,7 +189,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     ],
     'The file cannot be read: line 3 is not UTF-8',
   ],
-  ['a packed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'line 1 is not UTF-8'],
+  ['a packed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'it is packed with gzip'],
   [
     'a line of a mebibyte',
     [...fields({}), filePart(`who\n${'x'.repeat(1_200_000)}`)],

@@ -154,7 +154,10 @@ describe('the rows of an upload', () => {
   test('are safe to open in a spreadsheet, and come back as they were when they are sent again', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(free)
-    const { errors } = await shop.codes(seriesId, csv('=who,+code', '=1+1,@A', "'=x,-B"), 'EXTERNAL_ID')
+    const { errors } = await shop.run('file', seriesId, csv('=who,+code', '=1+1,@A', "'=x,-B"), {
+      customerIdentifier: 'EXTERNAL_ID',
+      couponCodeColumn: '1',
+    })
     expect(errors.map((cells) => cells.slice(0, 2))).toEqual([
       ["'=who", "'+code"],
       ["'=1+1", "'@A"],
@@ -238,11 +241,13 @@ describe('an erased person', () => {
 
   test('leaves no trace in the header either, where a file came without one', async () => {
     const shop = await openUploads(context, app)
-    const customerId = await shop.customer({ mobile: '9400488244' })
+    const customerId = await shop.customer({ externalId: 'ASHA' })
     const seriesId = await shop.series(free)
-    await shop.codes(seriesId, csv('+91 9400488244,A1', '9500488244,A2'), 'MOBILE')
+    await shop.codes(seriesId, csv('ASHA,code', 'RAVI,A2'), 'EXTERNAL_ID')
     await eraseCustomer(queries, shop.orgId, customerId)
-    expect(await shop.rows('header', 'uploads where org_id = $1')).toEqual([{ header: [] }])
+    expect(await shop.rows('header, reading', 'uploads where org_id = $1')).toEqual([
+      { header: [], reading: null },
+    ])
   })
 
   test('leaves no row that named them by an identifier they had then', async () => {

@@ -1,11 +1,14 @@
 import type { ReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { OperatorError } from '../errors.ts'
+import type { Database } from '../db/database.ts'
+import { OperatorError, quote } from '../errors.ts'
+import { delimiterNames } from '../files/csv-rules.ts'
 import { importFile, type FileSummary } from '../files/import-file.ts'
-import { openRejectedFile } from '../files/rejected-file.ts'
+import { openRejectedFile, removeStaleRejectedFile } from '../files/rejected-file.ts'
 import type { FileKind } from '../files/stage-rows.ts'
-import { findOrganisation } from '../organisations/find-organisation.ts'
+import type { TakenColumns } from '../files/taken-columns.ts'
+import { findOrganisation, type Organisation } from '../organisations/find-organisation.ts'
 import { createFileProgress } from './file-progress.ts'
 import { keptOf, print, withDatabase } from './run.ts'
 
@@ -59,38 +62,7 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
     async (database) => {
       const organisation = await findOrganisation(database.queries, given.org)
       const all: FileResult[] = []
-      for (const name of names) {
-        const file = name === '-' ? 'standard input' : name
-        const path = given.rejected ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
-        const rejected = openRejectedFile(path)
-        const progress = createFileProgress(file)
-        let opened: ReadStream | undefined
-        try {
-          if (name !== '-') opened = (await open(name)).createReadStream()
-          const { series, dryRun: isDryRun = false } = given
-          const summary = await importFile({
-            database,
-            organisation,
-            kind,
-            source: opened ?? process.stdin,
-            series,
-            isDryRun,
-            rejected,
-            onProgress: progress.told,
-          })
-          all.push({ file, summary, rejected: summary.refused > 0 ? path : undefined })
-        } catch (error) {
-          // A folder opens, and cannot be read.
-          const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
-          if (!(error instanceof OperatorError) && !isUnreadable) throw error
-          all.push({ file, failure: (error as Error).message })
-        } finally {
-          // What was not read to its end stays open otherwise.
-          opened?.destroy()
-          progress.stop()
-          await rejected.close()
-        }
-      }
+      for (const name of names) all.push(await importOne(database, organisation, kind, name, given))
       return all
     },
     { goOn: keptOf(given.dryRun) },
@@ -108,6 +80,58 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
   )
 }
 
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  try {
+    return (await realpath(one)) === (await realpath(other))
+  } catch {
+    // One of them is not there.
+    return false
+  }
+}
+
+async function importOne(
+  database: Database,
+  organisation: Organisation,
+  kind: FileKind,
+  name: string,
+  { rejected: wanted, series, dryRun: isDryRun = false }: Given,
+): Promise<FileResult> {
+  const file = name === '-' ? 'standard input' : name
+  const path = wanted ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
+  if (await isSameFile(name, path))
+    throw new OperatorError(
+      `${path} is read, and refused rows cannot go there: name another file with --rejected`,
+    )
+  const rejected = openRejectedFile(path)
+  const progress = createFileProgress(file)
+  let opened: ReadStream | undefined
+  try {
+    if (name !== '-') opened = (await open(name)).createReadStream()
+    const summary = await importFile({
+      database,
+      organisation,
+      kind,
+      source: opened ?? process.stdin,
+      series,
+      isDryRun,
+      rejected,
+      onProgress: progress.told,
+    })
+    if (summary.refused === 0 && !isDryRun) await removeStaleRejectedFile(path)
+    return { file, summary, rejected: summary.refused > 0 ? path : undefined }
+  } catch (error) {
+    // A folder opens, and cannot be read.
+    const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
+    if (!(error instanceof OperatorError) && !isUnreadable) throw error
+    return { file, failure: (error as Error).message }
+  } finally {
+    // What was not read to its end stays open otherwise.
+    opened?.destroy()
+    progress.stop()
+    await rejected.close()
+  }
+}
+
 function toJson({ summary, ...rest }: FileResult): object {
   if (summary === undefined) return rest
   const { proof, ...counts } = summary
@@ -117,14 +141,24 @@ function toJson({ summary, ...rest }: FileResult): object {
 
 function describe(kind: FileKind, { file, summary, rejected }: FileResult, isDryRun: boolean): string[] {
   if (summary === undefined) return []
-  const { rows, fresh, present, refused, proof } = summary
+  const { rows, fresh, present, refused, taken, proof } = summary
   const [came, stays] = isDryRun ? ['would come in', 'would be refused'] : ['came in', 'refused']
   return [
     `${file}: ${rows} ${kind} read, ${fresh} ${came}, ${present} there already, ${refused} ${stays}`,
+    ...(taken ? describeTaken(taken) : []),
     ...(rejected ? [`Refused rows are in ${rejected}`] : []),
     ...(proof ? describeProof(proof) : []),
     ...(isDryRun ? ['Nothing was kept: this was a dry run'] : []),
   ]
+}
+
+function describeTaken({ delimiter, columns }: TakenColumns): string[] {
+  const names = columns.map(({ holds, name, firstValue }) => {
+    const first = firstValue === null ? '' : `, the first is ${quote(firstValue)}`
+    return `${quote(name)} holds ${holds}${first}`
+  })
+  const between = delimiter === null ? [] : [`Columns are separated by ${delimiterNames[delimiter]}`]
+  return names.length === 0 ? [] : [[...between, ...names].join('; ')]
 }
 
 function describeProof(proof: NonNullable<FileSummary['proof']>): string[] {

@@ -6,6 +6,7 @@ import {
   type IdentifierType,
 } from '../values/identifier.ts'
 import { isMobileNumber } from '../values/phone.ts'
+import { trimmedText } from '../values/trimmed-text.ts'
 
 /** Where customers come from. A label: all sources share one register of customers. */
 export const sources = [
@@ -86,7 +87,7 @@ export function readIdentifier(type: IdentifierType, text: string, country: stri
     const allowed = type === 'email' ? 'an e-mail address' : 'at most 320 characters'
     throw new Refusal(8005, `Invalid value ${quote(text)} for ${type}: ${allowed}`)
   }
-  return { type, value, shown: type === 'mobile' ? value : type === 'email' ? text.trim() : text }
+  return { type, value, shown: type === 'mobile' ? value : type === 'email' ? trimmedText(text) : text }
 }
 
 /**

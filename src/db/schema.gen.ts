@@ -1392,6 +1392,10 @@ export interface Uploads {
    */
   org_id: number;
   /**
+   * How the file was read: what separates its cells, and the columns that were taken, each with its number and, of codes, the first value. Null: an upload of an earlier release, or a value of a person who was erased; also once it is forgotten.
+   */
+  reading: Json | null;
+  /**
    * Rows that were refused.
    */
   refused: Generated<number>;

@@ -1,4 +1,5 @@
 import type { Code } from '../errors.ts'
+import { trimmedText } from '../values/trimmed-text.ts'
 
 /** A row of a file of customers with what the ledger has for it. */
 export interface CustomerRow {
@@ -74,10 +75,11 @@ export function keysOf({ givenId, mobile, email, externalId }: CustomerRow): str
   ]
 }
 
+/** Names that were stored by earlier releases may have blanks around them. */
 function sameNames(row: CustomerRow, firstName: string, lastName: string): boolean {
   return (
-    (row.firstName === '' || row.firstName === firstName) &&
-    (row.lastName === '' || row.lastName === lastName)
+    (row.firstName === '' || row.firstName === trimmedText(firstName)) &&
+    (row.lastName === '' || row.lastName === trimmedText(lastName))
   )
 }
 

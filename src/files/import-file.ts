@@ -18,6 +18,7 @@ import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
 import { refreshStatistics } from './refresh-statistics.ts'
 import { readSetting } from './setting.ts'
 import { stageRows, type FileKind } from './stage-rows.ts'
+import { FirstCode, takenColumns, type TakenColumns } from './taken-columns.ts'
 import type { Merge, MergeSetting, RefusedLine } from './verdicts.ts'
 
 export interface FileSummary {
@@ -27,6 +28,8 @@ export interface FileSummary {
   /** Were there already, the same. */
   present: number
   refused: number
+  /** Which columns were read; null until the file has been read. */
+  taken: TakenColumns | null
   /** Of codes, and not in a dry run: what the judge of redemptions says of them. */
   proof: CodesProof | null
 }
@@ -83,7 +86,7 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   const now = await readNow({ fixedNow }, client, organisation)
   const setting = await readSetting(client, organisation, given.series, now)
   if (setting === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(given.series)}`)
-  const summary: FileSummary = { rows: 0, fresh: 0, present: 0, refused: 0, proof: null }
+  const summary: FileSummary = { rows: 0, fresh: 0, present: 0, refused: 0, taken: null, proof: null }
   const hash = createHash('sha256')
   let readBytes = 0
   const file = readRows(given.source, columns, (block) => {
@@ -91,7 +94,9 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
     readBytes += block.length
     given.onProgress?.(readBytes, summary)
   })
-  summary.rows = await stageRows(client, kind, file.rows, (values) => stage(values, setting))
+  const firstCode = new FirstCode(columns)
+  summary.rows = await stageRows(client, kind, firstCode.among(file.rows), (values) => stage(values, setting))
+  summary.taken = takenColumns(file, columns, firstCode.value)
   await client.query('set synchronous_commit = off')
   const seriesMemory: SeriesMemory = new Map()
   const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), now }

@@ -1,31 +1,30 @@
 import { OperatorError } from '../errors.ts'
-import { matchHeader, matchObject, type ColumnRules } from './columns-rules.ts'
-import { parseCsvRecord, undoDefusedCell } from './csv-rules.ts'
-import { readLines, unpack } from './file-lines.ts'
-
-/** A row of a file. `values` stand in the order of the known columns, empty where there is nothing. */
-export interface FileRow {
-  /** The line that it begins on, from 1. */
-  readonly line: number
-  readonly values: readonly string[]
-  /** As it stands in the file: cells, or one text. */
-  readonly raw: readonly string[]
-  /** Why it cannot be read; null: it can. */
-  readonly fault: string | null
-}
+import { trimmedText } from '../values/trimmed-text.ts'
+import { isOfRefusal, matchHeader, matchObject, type ColumnRules } from './columns-rules.ts'
+import { csvReader, type ReadCells } from './csv-reader.ts'
+import { cellValue, type Delimiter } from './csv-rules.ts'
+import { readLines, textOf, unpack } from './file-lines.ts'
+import {
+  isBlank,
+  nulFault,
+  withoutCr,
+  withoutNul,
+  type FileRow,
+  type OnHeader,
+  type Reader,
+} from './file-row.ts'
 
 export interface FileRows {
   /** Names of the columns of `raw`; known once the first rows have come. */
   readonly header: readonly string[]
+  /** What stands between the cells; null: the file is NDJSON. */
+  readonly delimiter: Delimiter | null
   readonly rows: AsyncIterable<readonly FileRow[]>
 }
 
-/** A quoted cell may go on over so many lines. */
-const maxRecordLines = 200
-
 /**
  * The rows of a CSV or NDJSON file, some hundred at a time. A row that cannot be read has a fault, and reading goes on
- * with the next line.
+ * with the next line. Rows without anything in them are passed over.
  *
  * @param onBlock told the unpacked bytes.
  * @throws OperatorError when the file as a whole cannot be read, or has not the columns that it needs.
@@ -35,43 +34,60 @@ export function readRows(
   rules: ColumnRules,
   onBlock?: (block: Buffer) => void,
 ): FileRows {
-  const match: MatchHeader = (header) => matchHeader(header, rules)
-  return readAs(readLines(unpack(source), onBlock), (first, onHeader) =>
-    first.startsWith('{') ? objectReader(rules, onHeader) : csvReader(match, onHeader),
-  )
+  return readAs(readLines(textOf(unpack(source)), onBlock), (first, onHeader) => {
+    if (first.startsWith('{')) return objectReader(rules, onHeader)
+    if (first.startsWith('[')) throw new OperatorError('it is a JSON array: write one object in each line')
+    return csvReader((header) => matchCsv(header, rules), onHeader)
+  })
 }
 
 /**
- * The rows of a plain CSV file, whatever its columns are called: `values` are all cells.
+ * The rows of a plain CSV file, whatever its columns are called: `values` are the cells as they stand there.
  *
  * @param onBlock told the bytes. @throws OperatorError when the file as a whole cannot be read.
  */
 export function readCsvRows(source: AsyncIterable<Buffer>, onBlock?: (block: Buffer) => void): FileRows {
-  return readAs(readLines(source, onBlock), (_first, onHeader) =>
-    csvReader((header) => header.map((_, at) => at), onHeader),
-  )
+  return readAs(readLines(textOf(source), onBlock), (first, onHeader) => {
+    if (/^[{[]/.test(first)) throw new OperatorError('it is JSON: send CSV')
+    return csvReader(() => (cells) => cells, onHeader)
+  })
 }
 
-type OnHeader = (header: readonly string[]) => void
+/** The column that a refused row of an NDJSON file stands in. */
+const objectColumn = 'row'
+
+/** The known columns of a CSV file; of the refused rows of an NDJSON file each is an object in a column of its own. */
+function matchCsv(header: readonly string[], rules: ColumnRules): ReadCells | string {
+  const own = header.filter((name) => !isOfRefusal(name))
+  if (own.length === 1 && own[0] === objectColumn) {
+    const at = header.indexOf(objectColumn)
+    return (cells) => readObject(cells[at] ?? '', rules)
+  }
+  const places = matchHeader(header, rules)
+  if (typeof places === 'string') return places
+  return (cells) => places.map((at) => (at === -1 ? '' : cellValue(cells[at] ?? '')))
+}
 
 function readAs(lines: AsyncIterable<string[]>, open: OpenReader): FileRows {
-  const state = { header: [] as readonly string[] }
+  let names: readonly string[] = []
+  let between: Delimiter | null = null
+  const rows = read(lines, open, (header, delimiter) => {
+    names = header
+    between = delimiter
+  })
   return {
     get header() {
-      return state.header
+      return names
     },
-    rows: read(lines, open, (header) => (state.header = header)),
+    get delimiter() {
+      return between
+    },
+    rows,
   }
 }
 
-/** Where the known columns stand in the header; a text says what is wrong with it. */
-type MatchHeader = (header: readonly string[]) => number[] | string
-
 /** The reader for a file that begins with this line. */
 type OpenReader = (first: string, onHeader: OnHeader) => Reader
-
-/** Reads what is whole of the lines, the first of which has the given number. */
-type Reader = (lines: string[], first: number, isLast: boolean) => { rows: FileRow[]; rest: string[] }
 
 async function* read(
   blocks: AsyncIterable<string[]>,
@@ -79,16 +95,19 @@ async function* read(
   onHeader: OnHeader,
 ): AsyncGenerator<FileRow[]> {
   let reader: Reader | undefined
+  let hasHeader = false
   let rest: string[] = []
   let line = 1
   const take = (isLast: boolean): FileRow[] => {
     if (reader === undefined) {
-      while (rest.length > 0 && rest[0]?.trim() === '') {
-        rest.shift()
-        line += 1
-      }
+      const begin = rest.findIndex((one) => !isBlank(one))
+      line += begin === -1 ? rest.length : begin
+      rest = begin === -1 ? [] : rest.slice(begin)
       if (rest.length === 0) return []
-      reader = open(rest[0] ?? '', onHeader)
+      reader = open(rest[0] ?? '', (...given) => {
+        hasHeader = true
+        onHeader(...given)
+      })
     }
     const taken = reader(rest, line, isLast)
     line += rest.length - taken.rest.length
@@ -102,91 +121,33 @@ async function* read(
   }
   const last = take(true)
   if (last.length > 0) yield last
-  if (reader === undefined) throw new OperatorError('it is empty: the first line names the columns')
-}
-
-const withoutCr = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
-const nulFault = 'it contains U+0000'
-
-function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
-  let places: number[] | undefined
-  let width = 0
-  return (lines, first, isLast) => {
-    const rows: FileRow[] = []
-    let at = 0
-    while (at < lines.length) {
-      let text = withoutCr(lines[at] ?? '')
-      if (text === '') {
-        at += 1
-        continue
-      }
-      let cells = parseCsvRecord(text)
-      let next = at + 1
-      for (; cells === 'open' && next < lines.length && next - at < maxRecordLines; next += 1) {
-        text = withoutCr(lines.slice(at, next + 1).join('\n'))
-        cells = parseCsvRecord(text)
-      }
-      // What is open at the end of the block may be closed in the next one.
-      if (cells === 'open' && !isLast && next - at < maxRecordLines) break
-      if (places === undefined) {
-        if (typeof cells === 'string') throw new OperatorError('the first line is no CSV')
-        const matched = match(cells)
-        if (typeof matched === 'string') throw new OperatorError(matched)
-        places = matched
-        width = cells.length
-        onHeader(cells)
-        at = next
-        continue
-      }
-      if (typeof cells === 'string') {
-        const fault =
-          cells === 'open' ? 'a quote is opened and not closed' : 'a quote stands where none may stand'
-        rows.push({ line: first + at, values: [], raw: [withoutCr(lines[at] ?? '')], fault })
-        at += 1
-        continue
-      }
-      rows.push(toRow(first + at, cells, places, width))
-      at = next
-    }
-    return { rows, rest: lines.slice(at) }
-  }
-}
-
-function toRow(line: number, cells: string[], places: readonly number[], width: number): FileRow {
-  if (cells.length !== width)
-    return { line, values: [], raw: cells, fault: `it has ${cells.length} cells, the header has ${width}` }
-  if (cells.some((cell) => cell.includes('\0')))
-    return { line, values: [], raw: cells.map((cell) => cell.replaceAll('\0', '�')), fault: nulFault }
-  const values = places.map((at) => (at === -1 ? '' : undoDefusedCell(cells[at] ?? '')))
-  return { line, values, raw: cells, fault: null }
+  if (!hasHeader) throw new OperatorError('it is empty: the first line names the columns')
 }
 
 function objectReader(rules: ColumnRules, onHeader: OnHeader): Reader {
-  onHeader(['row'])
+  onHeader([objectColumn], null)
   return (lines, first) => ({
-    rows: lines.flatMap((line, at) => {
+    rows: lines.flatMap((line, at): FileRow[] => {
       const text = withoutCr(line)
-      return text.trim() === '' ? [] : [toObjectRow(first + at, text, rules)]
+      if (text.trim() === '') return []
+      const values = readObject(text, rules)
+      const isRead = typeof values !== 'string'
+      const row = { line: first + at, raw: [withoutNul(text)] }
+      return [isRead ? { ...row, values, fault: null } : { ...row, values: [], fault: values }]
     }),
     rest: [],
   })
 }
 
-function toObjectRow(line: number, text: string, rules: ColumnRules): FileRow {
-  const refused = (fault: string): FileRow => ({
-    line,
-    values: [],
-    raw: [text.replaceAll('\0', '�')],
-    fault,
-  })
+/** The values of an object in a text; another text says why it cannot be read. */
+function readObject(text: string, rules: ColumnRules): string[] | string {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    return refused(`malformed JSON: ${(error as Error).message}`)
+    return `malformed JSON: ${(error as Error).message}`
   }
   const values = matchObject(value, rules)
-  if (typeof values === 'string') return refused(values)
-  if (values.some((one) => one.includes('\0'))) return refused(nulFault)
-  return { line, values, raw: [text], fault: null }
+  if (typeof values === 'string') return values
+  return values.some((one) => one.includes('\0')) ? nulFault : values.map(trimmedText)
 }

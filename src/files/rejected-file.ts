@@ -1,8 +1,11 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { stringify } from 'csv-stringify/sync'
+import { ofRefusal } from './columns-rules.ts'
 import { defuseCell, undoDefusedCell } from './csv-rules.ts'
+import { refusedColumns } from './refused-columns-rules.ts'
 import type { RefusedLine } from './verdicts.ts'
 
 export interface RejectedFile {
@@ -16,7 +19,7 @@ export interface RejectedFile {
 
 /**
  * The refused rows as CSV: line, number and reason before what the file has there, so that it can be mended and read
- * again. The file comes into being with the first refused row.
+ * again, as often as one likes. The file comes into being with the first refused row.
  */
 export function openRejectedFile(path: string): RejectedFile {
   let stream: WriteStream | undefined
@@ -26,17 +29,18 @@ export function openRejectedFile(path: string): RejectedFile {
   return {
     async write(header, rows) {
       if (rows.length === 0) return
+      const { ownOf, extraOf, lineOf } = refusedColumns(header)
       if (stream === undefined) {
         stream = createWriteStream(path)
         await once(stream, 'open')
-        await put([['refusedLine', 'refusalCode', 'refusalReason', ...header]])
+        await put([[...ofRefusal, ...ownOf(header)]])
       }
       await put(
         rows.map(({ line, code, reason, raw }) => [
-          line,
+          lineOf(raw, line),
           code,
           reason,
-          ...raw.map((cell) => defuseCell(undoDefusedCell(cell))),
+          ...[...ownOf(raw), ...extraOf(raw)].map((cell) => defuseCell(undoDefusedCell(cell))),
         ]),
       )
     },
@@ -45,4 +49,30 @@ export function openRejectedFile(path: string): RejectedFile {
       if (stream) await finished(stream)
     },
   }
+}
+
+const firstBytes = `${ofRefusal.join(',')},`
+
+/**
+ * Removes the file of refused rows that an earlier run has left, after a run that refuses nothing. A file that does not
+ * begin as ours do stays.
+ *
+ * @returns whether one was removed.
+ */
+export async function removeStaleRejectedFile(path: string): Promise<boolean> {
+  let file: FileHandle
+  try {
+    file = await open(path)
+  } catch {
+    return false
+  }
+  try {
+    if (!(await file.stat()).isFile()) return false
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(firstBytes.length), 0, firstBytes.length, 0)
+    if (buffer.toString('utf8', 0, bytesRead) !== firstBytes) return false
+  } finally {
+    await file.close()
+  }
+  await rm(path)
+  return true
 }

@@ -2,6 +2,7 @@ import { quote, type Code } from '../errors.ts'
 import { normaliseIdentifier, type IdentifierType } from '../values/identifier.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
+import { plainTime, timeAdvice } from './file-time-rules.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
 import type { Setting } from './setting.ts'
 
@@ -29,17 +30,28 @@ const reader =
 
 const types: readonly IdentifierType[] = ['mobile', 'email', 'externalId']
 
+const identifierWords: Readonly<Record<IdentifierType, string>> = {
+  mobile: 'a mobile number',
+  email: 'an e-mail address',
+  externalId: 'an external id of at most 320 characters',
+}
+
+/** Every value that cannot be read is refused in the same words. */
+export const notA = (column: string, text: string, what: string, code: Code | null = null): RowFault =>
+  new RowFault(`${column} ${quote(text)} is not ${what}`, code)
+
 function identifierOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
   const value = normaliseIdentifier(type, text, country)
-  if (value === undefined) throw new RowFault(`${type} ${quote(text)} is none`, 701)
+  if (value === undefined) throw notA(type, text, identifierWords[type], 701)
   return value
 }
 
 function idOf(name: string, text: string): number | null {
   if (text === '') return null
   const id = Number(text)
-  if (!/^\d{1,16}$/.test(text) || !isId(id)) throw new RowFault(`${name} ${quote(text)} is no id`)
+  if (!/^\d{1,16}$/.test(text) || !isId(id))
+    throw notA(name, text, name === 'maxRedeemed' ? 'a whole number from 0' : 'an id')
   return id
 }
 
@@ -52,15 +64,13 @@ function referenceOf(read: Read<'customerId' | IdentifierType>, country: string)
 }
 
 /** As PostgreSQL reads it, below the second too. */
-function instantOf(name: string, text: string, setting: Setting): string | null {
-  if (text === '') return null
+function instantOf(name: string, given: string, setting: Setting): string | null {
+  if (given === '') return null
+  const text = plainTime(given)
   const shown = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([+-]\d{2}(?::?\d{2})?|Z)$/.exec(text)
   const iso = shown ? `${shown[1]}T${shown[2]}${padOffset(shown[4] ?? 'Z')}` : text
   const epochS = parseStatedTimeS(iso, setting.timeZone)
-  if (epochS === undefined)
-    throw new RowFault(
-      `${name} ${quote(text)} is no time: give YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or ISO 8601 with an offset`,
-    )
+  if (epochS === undefined) throw notA(name, given, `a time: ${timeAdvice(given)}`)
   const fraction = /:\d{2}(\.\d{1,6})/.exec(iso)?.[1] ?? ''
   return `${new Date(epochS * 1000).toISOString().slice(0, 19)}${fraction}Z`
 }
@@ -69,21 +79,22 @@ const padOffset = (offset: string): string => (/^[+-]\d{2}$/.test(offset) ? `${o
 
 function pastOf(name: string, text: string, setting: Setting): string | null {
   const instant = instantOf(name, text, setting)
-  if (instant !== null && Date.parse(instant) / 1000 > setting.nowS)
-    throw new RowFault(`${name} ${quote(text)} lies in the future`)
+  if (instant !== null && Date.parse(instant) / 1000 > setting.nowS) throw notA(name, text, 'in the past')
   return instant
 }
 
 /** A day without a time is valid to its end. */
 function endOf(name: string, text: string, setting: Setting): string | null {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
-  return instantOf(name, isDay ? `${text} 23:59:59` : text, setting)
+  const day = plainTime(text)
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day)
+  const isReal = isDay && parseStatedTimeS(day, setting.timeZone) !== undefined
+  return instantOf(name, isReal ? `${day} 23:59:59` : text, setting)
 }
 
 function storeOf(name: string, text: string, { storeIds }: Setting): number | null {
   if (text === '') return null
   const id = storeIds.get(text)
-  if (id === undefined) throw new RowFault(`${name}: there is no store ${quote(text)}`)
+  if (id === undefined) throw notA(name, text, 'the code of a store')
   return id
 }
 
@@ -95,30 +106,24 @@ function codeOf(text: string): string | null {
   if (text === '') return null
   // oxlint-disable-next-line no-control-regex
   if (text.length > maxCodeLength || /^\s|\s$|[\u0000-\u001F]/.test(text))
-    throw new RowFault(
-      `code ${quote(text)} is none: at most ${maxCodeLength} characters, no blanks around them`,
-      633,
-    )
+    throw notA('code', text, `a code of at most ${maxCodeLength} characters`, 633)
   return text
 }
 
 function textOf(name: string, text: string, maxLength = maxTextLength): string {
-  if (text.length > maxLength) throw new RowFault(`${name} has more than ${maxLength} characters`)
+  if (text.length > maxLength) throw notA(name, text, `a text of at most ${maxLength} characters`)
   return text
 }
 
 function seriesOf(text: string, { series, seriesByCode }: Setting): number {
   if (series !== null) {
     if (text !== '' && text !== series.code)
-      throw new RowFault(
-        `it is of the series ${quote(text)}, the file is read for ${quote(series.code)}`,
-        707,
-      )
+      throw notA('seriesCode', text, `the series that the file is read for, ${quote(series.code)}`, 707)
     return series.id
   }
   if (text === '') throw new RowFault('it names no series: give seriesCode, or one series for all', 707)
   const found = seriesByCode.get(text)
-  if (found === undefined) throw new RowFault(`there is no series ${quote(text)}`, 707)
+  if (found === undefined) throw notA('seriesCode', text, 'the code of a series', 707)
   return found.id
 }
 
@@ -146,7 +151,8 @@ export function stageCode(values: readonly string[], setting: Setting): Staged[]
   if (code === null && !isTagged) throw new RowFault('it has neither a code nor a customer')
   if (read('revokedDate') !== '') throw new RowFault('it is revoked', 660)
   const maxRedeemed = idOf('maxRedeemed', read('maxRedeemed'))
-  if (maxRedeemed !== null && maxRedeemed > 2_147_483_647) throw new RowFault('maxRedeemed is too large')
+  if (maxRedeemed !== null && maxRedeemed > 2_147_483_647)
+    throw notA('maxRedeemed', read('maxRedeemed'), 'a number up to 2147483647')
   return [
     ...reference,
     seriesOf(read('seriesCode'), setting),
@@ -172,17 +178,14 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
   if (redeemedAt === null) throw new RowFault('redeemedDate is missing')
   const reversedAt = pastOf('reversedDate', read('reversedDate'), setting)
   if (reversedAt !== null && Date.parse(reversedAt) < Date.parse(redeemedAt))
-    throw new RowFault('reversedDate lies before redeemedDate')
+    throw notA('reversedDate', read('reversedDate'), 'after redeemedDate')
   const till = read('till') === '' ? null : setting.tills.get(read('till'))
-  if (till === undefined) throw new RowFault(`till: there is no till ${quote(read('till'))}`)
+  if (till === undefined) throw notA('till', read('till'), 'the code of a till')
   const storeId = storeOf('redeemedAt', read('redeemedAt'), setting) ?? till?.storeId ?? null
-  if (till && till.storeId !== storeId) throw new RowFault(`till ${quote(read('till'))} is in another store`)
+  if (till && till.storeId !== storeId) throw notA('till', read('till'), 'in the store of redeemedAt')
   const amount = read('billAmount')
   if (!/^(\d{1,12}(\.\d{1,3})?)?$/.test(amount))
-    throw new RowFault(
-      `billAmount ${quote(amount)} is no amount: digits, and at most three behind the point`,
-      733,
-    )
+    throw notA('billAmount', amount, 'an amount: write digits, and at most three behind a point', 733)
   return [
     ...reference,
     code,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { Client } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { FileRow } from './read-rows.ts'
+import type { FileRow } from './file-row.ts'
 import { RowFault, type Staged } from './row-rules.ts'
 
 const reference = 'customer_id bigint, mobile text, email text, external_id text'

@@ -1,5 +1,6 @@
 import { parseInstantS } from '../values/calendar.ts'
 import { normaliseIdentifier, type IdentifierType } from '../values/identifier.ts'
+import { trimmedText } from '../values/trimmed-text.ts'
 import { readCoupon } from './coupon-record-rules.ts'
 import { BadRecord, Fields } from './field-rules.ts'
 import type {
@@ -70,8 +71,8 @@ function readCustomer(
   const customer = {
     path,
     id: fields.id('id'),
-    firstName: fields.optionalText('firstname', maxNameLength) ?? '',
-    lastName: fields.optionalText('lastname', maxNameLength) ?? '',
+    firstName: trimmedText(fields.optionalText('firstname', maxNameLength) ?? ''),
+    lastName: trimmedText(fields.optionalText('lastname', maxNameLength) ?? ''),
     identifiers: readIdentifiers(fields, country),
   }
   const raw = fields.list('coupons', Number.MAX_SAFE_INTEGER)
@@ -108,7 +109,7 @@ function readIdentifiers(fields: Fields, country: string): IdentifierRecord[] {
     found.push({ type, value, shown: show(text) })
   }
   read('mobile', 'a mobile number', (text) => text.replaceAll(/\D/g, ''))
-  read('email', 'an e-mail address', (text) => text.trim())
+  read('email', 'an e-mail address', trimmedText)
   read('externalId', 'an external id', (text) => text)
   return found
 }

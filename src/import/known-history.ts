@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import type { IdentifierType } from '../values/identifier.ts'
+import { trimmedText } from '../values/trimmed-text.ts'
 import { identifierKey, type ImportItem, type Known, type KnownCoupon, type KnownCustomer } from './known.ts'
 import type { SeriesRecord } from './history-record.ts'
 
@@ -56,8 +57,9 @@ async function readCustomers(queries: Queries, orgId: number, ids: number[]) {
   const customers = new Map<number, KnownCustomer>()
   for (const row of rows) {
     const customer = customers.get(row.id) ?? {
-      firstName: row.first_name,
-      lastName: row.last_name,
+      // Those of earlier releases may have blanks around them.
+      firstName: trimmedText(row.first_name),
+      lastName: trimmedText(row.last_name),
       identifiers: [],
     }
     if (row.type !== null && row.value !== null) {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
-import { undoDefusedCell } from '../files/csv-rules.ts'
+import { cellValue } from '../files/csv-rules.ts'
 import type { CustomerKey, UploadForm } from './upload-form-rules.ts'
 import { namesCustomer } from './upload-row-rules.ts'
 
@@ -59,6 +59,10 @@ export async function eraseUploaded(transaction: Queries, orgId: number, custome
   await sql`select from uploads where org_id = ${orgId} and id = any(${uploadIds}::bigint[]) order by id for update`.execute(
     transaction,
   )
+  // What is told of the file may come from one of the rows.
+  await sql`update uploads set reading = null where org_id = ${orgId} and id = any(${uploadIds}::bigint[])`.execute(
+    transaction,
+  )
   await sql`
     with gone as (
       delete from upload_rows r using unnest(${uploadIds}::bigint[], ${found.map(({ line }) => line)}::int[]) as x(upload_id, line)
@@ -79,7 +83,7 @@ async function eraseHeaders(transaction: Queries, orgId: number, named: readonly
   if (ids.length === 0) return
   await sql`
     with locked as (select id from uploads where org_id = ${orgId} and id = any(${ids}::bigint[]) order by id for update)
-    update uploads u set header = '[]' from locked where u.org_id = ${orgId} and u.id = locked.id`.execute(
+    update uploads u set header = '[]', reading = null from locked where u.org_id = ${orgId} and u.id = locked.id`.execute(
     transaction,
   )
 }
@@ -109,7 +113,7 @@ async function findCandidates(
 
 function isAbout(one: Candidate, customerId: number, named: readonly Named[]): boolean {
   if (one.customerId === customerId) return true
-  const cells = (JSON.parse(one.raw) as string[]).map(undoDefusedCell)
+  const cells = (JSON.parse(one.raw) as string[]).map(cellValue)
   const upload = { kind: one.kind, form: one.form } as UploadForm
   if (one.fault === null) return namesCustomer(upload, cells, named, one.country)
   // What could not be read as columns: the text itself has to tell, and it is refused in any case.

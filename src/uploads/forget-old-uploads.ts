@@ -14,7 +14,7 @@ export async function forgetOldUploads({ database: { pool, queries }, config }: 
     for (const { id } of rows) {
       await deleteInSteps(pool, 'upload_rows', 'org_id = $1 and upload_id = $2', [orgId, id])
       await pool.query(
-        `update uploads set forgotten_at = now(), header = '[]' where org_id = $1 and id = $2`,
+        `update uploads set forgotten_at = now(), header = '[]', reading = null where org_id = $1 and id = $2`,
         [orgId, id],
       )
       forgotten += 1

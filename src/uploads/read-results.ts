@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
 import { Refusal } from '../errors.ts'
-import { defuseCell, undoDefusedCell } from '../files/csv-rules.ts'
+import { cellValue, defuseCell, undoDefusedCell } from '../files/csv-rules.ts'
 import { ofRefusal } from '../files/columns-rules.ts'
+import { refusedColumns } from '../files/refused-columns-rules.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
 import type { CodesForm } from './upload-form-rules.ts'
 import { uploadColumns, type Upload } from './upload.ts'
@@ -68,14 +69,9 @@ async function* pagesOf(
 ): AsyncGenerator<string, void, void> {
   const isError = result === 'error'
   const codeColumn = kind === 'codes' ? (form as CodesForm).codeColumn : null
-  // A file of refused rows that is sent again has these columns already.
-  const own = header.findLastIndex((name) => !ofRefusal.includes(name)) + 1
-  const ownCells = (raw: string): string[] => {
-    const cells = (JSON.parse(raw) as string[]).map(safe)
-    return cells.length === header.length ? cells.slice(0, own) : cells
-  }
+  const { ownOf, extraOf, lineOf } = refusedColumns(header)
   const added = isError ? ofRefusal : kind === 'codes' ? ['issuedCode'] : []
-  yield line([...header.slice(0, own).map(safe), ...added])
+  yield line([...ownOf(header).map(safe), ...added])
   for (let from = 0; ;) {
     const { rows } = await runner.query<ResultRow>(pageSql, [
       orgId,
@@ -90,18 +86,13 @@ async function* pagesOf(
     if (last === undefined) return
     yield stringify(
       rows.map((row) => {
-        const cells = ownCells(row.raw)
-        if (isError) return [...pad(cells, own), row.line, row.code, row.reason]
-        const code = codeColumn === null ? '' : (cells[codeColumn] ?? '')
-        return kind === 'codes' ? [...cells, code || safe(row.issued ?? '')] : cells
+        const raw = JSON.parse(row.raw) as string[]
+        const cells = ownOf(raw).map(safe)
+        if (isError) return [...cells, lineOf(raw, row.line), row.code, row.reason, ...extraOf(raw).map(safe)]
+        const code = codeColumn === null ? '' : cellValue(raw[codeColumn] ?? '')
+        return kind === 'codes' ? [...cells, defuseCell(code || (row.issued ?? ''))] : cells
       }),
     )
     from = last.line
   }
 }
-
-/** A row that could not be read may have fewer cells than the header: why stands in its column all the same. */
-const pad = (cells: readonly string[], width: number): string[] => [
-  ...cells,
-  ...Array.from<string>({ length: Math.max(0, width - cells.length) }).fill(''),
-]

@@ -6,15 +6,21 @@ import type { Context } from '../context.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { withCopyClient } from '../db/copy-client.ts'
 import { OperatorError, Refusal } from '../errors.ts'
+import type { Delimiter } from '../files/csv-rules.ts'
+import type { FileRow } from '../files/file-row.ts'
 import { readCsvRows } from '../files/read-rows.ts'
 import { copyBlocks } from '../files/stage-rows.ts'
 import { answerOneOnce, type GivenAnswer, type Retryable } from '../retries/stored-answers.ts'
+import { takenColumns, type Sample } from './upload-columns-rules.ts'
 import type { UploadForm } from './upload-form-rules.ts'
-import { uploadColumns, type Upload } from './upload.ts'
+import { uploadColumns, type Reading, type Upload } from './upload.ts'
 
 /** A file whose rows are in the database. */
 export interface TakenFile {
   readonly header: readonly string[]
+  readonly delimiter: Delimiter
+  /** The first rows that can be read. */
+  readonly sample: Sample
   readonly rows: number
   /** SHA-256 of its content. */
   readonly hash: Buffer
@@ -32,6 +38,8 @@ export type ReadRequest = (
   takeFile: (source: AsyncIterable<Buffer>) => Promise<TakenFile>,
 ) => Promise<UploadOrder>
 
+/** Rows that tell whether a column holds what it is said to hold. */
+const sampleRows = 200
 /** Uploads of an organisation that wait or are worked on. */
 const maxOpen = 100
 
@@ -102,18 +110,30 @@ async function takeFile(
   const hash = createHash('sha256')
   try {
     const file = readCsvRows(source, (block) => hash.update(block))
+    const sample: string[][] = []
     const rows = await copyBlocks(
       client,
       'copy upload_rows (org_id, upload_id, line, raw, fault) from stdin',
-      file.rows,
+      sampled(file.rows, sample),
       ({ line, raw, fault }) => [orgId, id, line, JSON.stringify(raw), fault],
     )
     if (rows === 0) throw new OperatorError('it has a header and no rows below it')
-    if (file.header.some((name) => name.includes('\0'))) throw new OperatorError('its header contains U+0000')
-    return { header: file.header, rows, hash: hash.digest() }
+    return { header: file.header, delimiter: file.delimiter ?? ',', sample, rows, hash: hash.digest() }
   } catch (error) {
     if (error instanceof OperatorError) throw new Refusal(400, `The file cannot be read: ${error.message}`)
     throw error
+  }
+}
+
+/** The rows as they come; the first ones are kept beside. */
+async function* sampled(
+  blocks: AsyncIterable<readonly FileRow[]>,
+  sample: string[][],
+): AsyncGenerator<readonly FileRow[]> {
+  for await (const block of blocks) {
+    for (const { raw, fault } of block)
+      if (fault === null && sample.length < sampleRows) sample.push([...raw])
+    yield block
   }
 }
 
@@ -130,10 +150,11 @@ async function insertUpload(
   { id, seriesId, order, fixedNow }: NewUpload,
 ): Promise<Upload> {
   const { upload, file, fileName } = order
+  const reading: Reading = { delimiter: file.delimiter, columns: takenColumns(upload, file.sample) }
   const { rows } = await client.query<Upload>(
     `insert into uploads as u (org_id, id, series_id, kind, file_name, file_hash, header, form, row_count, store_id,
-       created_till_id, created_at, updated_at, sender_kind, sender_id, sender_address)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, t.now, t.now, $13, $14, $15
+       created_till_id, created_at, updated_at, sender_kind, sender_id, sender_address, reading)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, t.now, t.now, $13, $14, $15, $16
      from (select coalesce($12::timestamptz, clock_timestamp()) as now) t
      returning ${uploadColumns}`,
     [
@@ -152,6 +173,7 @@ async function insertUpload(
       kind,
       holderId,
       from?.address ?? null,
+      JSON.stringify(reading),
     ],
   )
   if (rows[0] === undefined) throw new Error(`upload ${id} was not kept`)

@@ -1,5 +1,5 @@
 import { badParameter, quote, Refusal } from '../errors.ts'
-import { ofRefusal, plain } from '../files/columns-rules.ts'
+import { codeNames, columnNamed, isOfRefusal } from '../files/columns-rules.ts'
 import type { IdentifierType } from '../values/identifier.ts'
 
 /** What names a customer in a column. */
@@ -66,18 +66,20 @@ const couponNames: Record<CouponIdentifier, RedemptionHeader> = {
   COUPON_CODE: 'couponCode',
 }
 
-/** What a column of codes may be called, as `plain` writes it. */
-const codeNames = new Set(['code', 'coupon', 'couponcode', 'voucher', 'vouchercode'])
-const refusalNames = new Set(ofRefusal.map(plain))
+const customerNames: Record<CustomerKey, string> = {
+  mobile: 'mobile numbers',
+  email: 'e-mail addresses',
+  externalId: 'external ids',
+  customerId: 'ids of customers',
+}
 
 /**
- * Finds the column of codes: the one that is called so (code, coupon, coupon code, voucher, voucher code), else the one
- * beside that of the customers. A file of customers alone has no column of codes, a file of codes alone may have one
- * column only, whatever it is called. Columns of a file of refused rows do not count.
+ * Finds the column of codes: the one that is called so. Nothing is guessed: a column of another name holds codes only
+ * where its number says so. A file of customers alone has no other column. Columns of a file of refused rows do not count.
  *
  * @param customer null: no customers are named (NOT_TAGGED).
  * @param stated where the codes stand, if that is said; null: nowhere.
- * @throws Refusal 400 when the columns leave it open, or there is no column of customers with this number.
+ * @throws Refusal 400 when the columns leave it open, contradict what is stated, or there is no column with a number.
  */
 export function codesForm(
   header: readonly string[],
@@ -85,32 +87,58 @@ export function codesForm(
   customerColumn: number,
   stated?: number | null,
 ): CodesForm {
-  if (customer !== null && customerColumn >= header.length)
-    throw badParameter('customerIdentifierColumn', String(customerColumn), columnsOf(header))
   const customers = customer === null ? null : { key: customerKeys[customer], column: customerColumn }
-  if (stated !== undefined) {
-    if (stated === null && customers === null)
-      throw badParameter('couponCodeColumn', 'NONE', 'a file without customers has a column of codes')
-    if (stated !== null && (stated >= header.length || stated === customers?.column))
+  if (customers !== null) {
+    requireColumn('customerIdentifierColumn', customerColumn, header)
+    if (columnNamed(header[customerColumn] ?? '') === 'code')
       throw badParameter(
-        'couponCodeColumn',
-        String(stated),
-        `${columnsOf(header)}, and it is not the customers’`,
+        'customerIdentifierColumn',
+        String(customerColumn),
+        `this column is called ${quote(header[customerColumn] ?? '')}, as one of codes is. ${columnsOf(header)}`,
       )
-    return { customer: customers, codeColumn: stated }
   }
+  if (stated !== undefined)
+    return { customer: customers, codeColumn: statedColumn(header, customers, stated) }
   const others = header.flatMap((name, column) =>
-    refusalNames.has(plain(name)) || (customer !== null && column === customerColumn) ? [] : [column],
+    isOfRefusal(name) || name === '' || column === customers?.column ? [] : [column],
   )
-  const named = others.filter((column) => codeNames.has(plain(header[column] ?? '')))
-  const candidates = named.length > 0 ? named : others
-  if (candidates.length > 1 || (customer === null && candidates.length === 0)) {
+  const named = others.filter((column) => columnNamed(header[column] ?? '') === 'code')
+  const [codeColumn = null] = named
+  if (named.length > 1 || (codeColumn === null && (customer === null || others.length > 0))) {
+    const found = `The file has the columns ${header.map((name) => quote(name)).join(', ')}`
+    const way = `give the number of the column in couponCodeColumn, counted from 0${customer === null ? '' : ', or NONE where the file has no codes'}`
     throw new Refusal(
       400,
-      `Which column holds the codes cannot be told from the header ${quote(header.join(','))}: call one of them code`,
+      named.length > 1
+        ? `${found}, and more than one is called as codes are: ${way}`
+        : `${found}, and none is called as codes are: call one ${codeNames}, or ${way}`,
     )
   }
-  return { customer: customers, codeColumn: candidates[0] ?? null }
+  return { customer: customers, codeColumn }
+}
+
+function statedColumn(
+  header: readonly string[],
+  customers: CustomerColumn | null,
+  stated: number | null,
+): number | null {
+  const refuse = (why: string): Refusal => badParameter('couponCodeColumn', String(stated ?? 'NONE'), why)
+  if (stated === null) {
+    if (customers === null) throw refuse('a file without customers has a column of codes')
+    return null
+  }
+  requireColumn('couponCodeColumn', stated, header)
+  if (stated === customers?.column) throw refuse(`${columnsOf(header)}, and it is not the customers’`)
+  const name = columnNamed(header[stated] ?? '') ?? ''
+  if (name in customerNames)
+    throw refuse(
+      `this column is called ${quote(header[stated] ?? '')}, as one of ${customerNames[name as CustomerKey]} is`,
+    )
+  return stated
+}
+
+function requireColumn(field: string, column: number, header: readonly string[]): void {
+  if (column >= header.length) throw badParameter(field, String(column), columnsOf(header))
 }
 
 const columnsOf = (header: readonly string[]): string =>

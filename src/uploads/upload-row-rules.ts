@@ -1,6 +1,5 @@
-import { quote } from '../errors.ts'
 import { codeColumns, redemptionColumns } from '../files/columns-rules.ts'
-import { RowFault } from '../files/row-rules.ts'
+import { notA, RowFault } from '../files/row-rules.ts'
 import type { Setting } from '../files/setting.ts'
 import { normaliseIdentifier } from '../values/identifier.ts'
 import type {
@@ -47,15 +46,15 @@ function dateOf(text: string, { nowS }: Setting): string {
   if (text === '') throw new RowFault('redeemedDateInMillis is missing')
   const millis = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (!(millis >= oldestMillis && millis <= newestMillis))
-    throw new RowFault(`redeemedDateInMillis ${quote(text)} is no time in milliseconds since 1970`)
-  if (millis / 1000 >= nowS + 1) throw new RowFault(`redeemedDateInMillis ${quote(text)} lies in the future`)
+    throw notA('redeemedDateInMillis', text, 'a time in milliseconds since 1970')
+  if (millis / 1000 >= nowS + 1) throw notA('redeemedDateInMillis', text, 'in the past')
   return new Date(millis).toISOString()
 }
 
 function tillOf(text: string, { tills }: Setting): string {
   if (text === '') return ''
   for (const [code, { id }] of tills) if (String(id) === text) return code
-  throw new RowFault(`redeemedAt: there is no till ${quote(text)}`)
+  throw notA('redeemedAt', text, 'the id of a till')
 }
 
 /** No bill: some systems write it like this. */

@@ -1,9 +1,17 @@
 import { Refusal } from '../errors.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
+import type { Delimiter } from '../files/csv-rules.ts'
+import type { TakenColumn } from './upload-columns-rules.ts'
 import type { UploadForm } from './upload-form-rules.ts'
 
 export type UploadKind = UploadForm['kind']
 export type UploadState = 'queued' | 'running' | 'done' | 'failed'
+
+/** How a file was read. */
+export interface Reading {
+  readonly delimiter: Delimiter
+  readonly columns: readonly TakenColumn[]
+}
 
 /** A file that came by HTTP, and how far the work on it is. */
 export interface Upload {
@@ -17,6 +25,8 @@ export interface Upload {
   readonly fileHash: Buffer
   readonly header: readonly string[]
   readonly form: UploadForm['form']
+  /** Null: it is kept no longer, or was never kept. */
+  readonly reading: Reading | null
   /** Rows below the header. */
   readonly rows: number
   /** Rows that came in or were there already. */
@@ -41,7 +51,7 @@ const epochMs = (column: string) => `floor(date_part('epoch', ${column}) * 1000)
 
 /** Columns of `uploads as u` as an `Upload`. */
 export const uploadColumns = `u.id, u.series_id as "seriesId", u.kind, u.state, u.file_name as "fileName",
-  u.file_hash as "fileHash", u.header, u.form, u.row_count as rows, u.accepted, u.refused,
+  u.file_hash as "fileHash", u.header, u.form, u.reading, u.row_count as rows, u.accepted, u.refused,
   u.judged_up_to_line as "judgedUpToLine", u.store_id as "storeId",
   u.sender_kind as "senderKind", u.sender_id as "senderId", u.sender_address as "senderAddress",
   ${epochMs('u.created_at')} as "createdAtMs", ${epochMs('u.updated_at')} as "updatedAtMs",

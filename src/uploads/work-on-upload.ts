@@ -4,8 +4,8 @@ import { withCopyClient } from '../db/copy-client.ts'
 import { mergeCodes } from '../files/merge-codes.ts'
 import { mergeRedemptions } from '../files/merge-redemptions.ts'
 import { mergeSafely } from '../files/merge-safely.ts'
-import { undoDefusedCell } from '../files/csv-rules.ts'
-import type { FileRow } from '../files/read-rows.ts'
+import { cellValue } from '../files/csv-rules.ts'
+import type { FileRow } from '../files/file-row.ts'
 import { stageCode, stageRedemption, type Staged } from '../files/row-rules.ts'
 import { refreshStatistics } from '../files/refresh-statistics.ts'
 import { readSetting, type Setting } from '../files/setting.ts'
@@ -157,7 +157,7 @@ async function stageChunk(
   if (last === undefined) return undefined
   const block: FileRow[] = rows.map(({ line, raw, fault }) => {
     const cells = JSON.parse(raw) as string[]
-    return { line, raw: cells, values: cells.map(undoDefusedCell), fault }
+    return { line, raw: cells, values: cells.map(cellValue), fault }
   })
   await client.query('truncate staged')
   await fillStaged(client, kind, [block], toStaged)

@@ -1,4 +1,5 @@
 import { normaliseMobile } from './phone.ts'
+import { hasInvisible, trimmedText } from './trimmed-text.ts'
 
 export const identifierTypes = ['mobile', 'email', 'externalId'] as const
 export type IdentifierType = (typeof identifierTypes)[number]
@@ -19,8 +20,8 @@ export function normaliseIdentifier(type: IdentifierType, text: string, country:
   if (text.length > maxLength || text.includes('\0')) return undefined
   if (type === 'mobile') return normaliseMobile(text, country)
   if (type === 'email') {
-    const trimmed = text.trim().toLowerCase()
-    return /^[^\s@]+@[^\s@]+$/.test(trimmed) ? trimmed : undefined
+    const trimmed = trimmedText(text).toLowerCase()
+    return /^[^\s@]+@[^\s@]+$/.test(trimmed) && !hasInvisible(trimmed) ? trimmed : undefined
   }
   return text === '' ? undefined : text
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../../errors.ts'
 import type { GivenAnswer, RetryKey } from '../../retries/stored-answers.ts'
 import { readNow } from '../../sandbox/clock.ts'
 import { receiveUpload } from '../../uploads/receive-upload.ts'
+import { requirePlausible } from '../../uploads/upload-columns-rules.ts'
 import { requireSeries, type UploadKind } from '../../uploads/upload.ts'
 import { readPathId } from '../admin/fields.ts'
 import type { App } from '../app.ts'
@@ -137,12 +138,13 @@ async function receive(
         )
         const upload = readForm(parts.fields, parts.file.header)
         if (upload === undefined) throw new Error('with a header there is a form')
+        requirePlausible(upload, parts.file.header, parts.file.sample, caller.country)
         return {
           upload,
           fileName: parts.fileName,
           file: parts.file,
           retryKey: retryKey && keyOf(retryKey, parts),
-          present: (one) => answerOf(200, uploadsToWire(caller.orgId, seriesId, kind, [one], true)),
+          present: (one) => answerOf(200, uploadsToWire(caller.orgId, seriesId, kind, [one], true, true)),
         }
       },
       gone.signal,

@@ -59,9 +59,10 @@ export function registerStatus(
       },
     },
     async (request) => {
-      const { orgId } = await signInFor(request, 'read')
+      const { orgId, access } = await signInFor(request, 'read')
       const seriesId = readPathId(request.params.couponSeriesId)
-      return uploadsToWire(orgId, seriesId, kind, await listUploads(pool, orgId, seriesId, kind))
+      const uploads = await listUploads(pool, orgId, seriesId, kind)
+      return uploadsToWire(orgId, seriesId, kind, uploads, access.upload === 'write')
     },
   )
 }

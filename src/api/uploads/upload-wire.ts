@@ -10,6 +10,25 @@ export const seriesParams = Type.Object({
 })
 
 const text = Type.Union([Type.String(), Type.Null()])
+/** Ours: how the file was read. */
+const reading = {
+  delimiter: Type.Union([Type.String(), Type.Null()], {
+    description: 'What separates the cells: a comma, a semicolon or a tab; null: not known any more.',
+  }),
+  columns: Type.Array(
+    Type.Object({
+      holds: Type.String({
+        description: 'code, mobile, email, externalId, customerId, or as uploadHeaders calls it.',
+      }),
+      column: Type.Integer({ description: 'Counted from 0.' }),
+      name: Type.String({ description: 'What the first line of the file calls it.' }),
+      firstValue: Type.Union([Type.String(), Type.Null()], {
+        description: 'Of codes the first one, for those who may upload; else null.',
+      }),
+    }),
+    { description: 'The columns that were taken.' },
+  ),
+}
 const common = {
   createdOn: Type.String({ description: 'Milliseconds since 1970.' }),
   updatedOn: Type.String({ description: 'Milliseconds since 1970.' }),
@@ -30,11 +49,13 @@ export const codesStatus = Type.Object({
   ...common,
   audienceGroupId: Type.Integer(),
   audienceGroupVersionId: Type.Integer(),
+  ...reading,
 })
 const redemptionsStatus = Type.Object({
   jobId: Type.Integer(),
   uploadRedeemedCouponStatus: Type.String({ description: 'QUEUED, RUNNING, COMPLETED or FAILED.' }),
   ...common,
+  ...reading,
 })
 
 const answerOf = (list: string, status: typeof codesStatus | typeof redemptionsStatus, isNew: boolean) =>
@@ -70,8 +91,8 @@ function storedName({ fileName, createdAtMs, seriesId }: Upload): string {
 const resultPath = ({ id, seriesId }: Upload, kind: ResultKind): string =>
   `${uploadPath}/files/${kind}_${seriesId}_${id}.csv`
 
-/** An upload in its list, with the keys of the contract in their order. */
-function uploadToWire(upload: Upload) {
+/** An upload in its list, with the keys of the contract in their order, and ours behind them. */
+function uploadToWire(upload: Upload, withCodes: boolean) {
   const { id, kind, state, rows, accepted, isForgotten } = upload
   const hasFiles = (state === 'done' || state === 'failed') && !isForgotten
   // What was not looked at when an upload was given up has not come in.
@@ -92,15 +113,23 @@ function uploadToWire(upload: Upload) {
     uploadTableName: state === 'queued' || isForgotten ? null : 'upload_rows',
     uploadedFileName: upload.fileName,
     ...(kind === 'codes' && { audienceGroupId: 0, audienceGroupVersionId: 0 }),
+    delimiter: upload.reading?.delimiter ?? null,
+    columns: (upload.reading?.columns ?? []).map(({ holds, column, firstValue }) => ({
+      holds,
+      column,
+      name: upload.header[column] ?? '',
+      firstValue: withCodes ? firstValue : null,
+    })),
   }
 }
 
-/** @param isNew the one upload was just taken: its name stands beside the list. */
+/** @param withCodes false: for who may not see the codes of a file. @param isNew the one upload was just taken: its name stands beside the list. */
 export function uploadsToWire(
   orgId: number,
   seriesId: number,
   kind: UploadKind,
   uploads: readonly Upload[],
+  withCodes: boolean,
   isNew = false,
 ) {
   const [first] = uploads
@@ -110,7 +139,7 @@ export function uploadsToWire(
     result: {
       orgId,
       couponSeriesId: seriesId,
-      [lists[kind]]: uploads.map(uploadToWire),
+      [lists[kind]]: uploads.map((one) => uploadToWire(one, withCodes)),
       ...(isNew && first && { fileName: storedName(first) }),
     },
   }

@@ -11,6 +11,7 @@ import {
 import type { CommChannel, FieldValue, GivenProfile } from '../../customers/given-profile.ts'
 import { badParameter, quote, Refusal, type Code } from '../../errors.ts'
 import { normaliseIdentifier, type Identifier } from '../../values/identifier.ts'
+import { trimmedText } from '../../values/trimmed-text.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { readText as readParameter, type Query } from '../query-parameters.ts'
 import { given, optional, readDigits, readText, record } from './fields.ts'
@@ -163,7 +164,7 @@ export function readIdentifierList(list: Static<typeof identifierList>) {
 }
 
 function readName(name: string, value: string | null | undefined): string | undefined {
-  return value === undefined || value === null ? undefined : readText(name, value.trim(), maxNameLength)
+  return value === undefined || value === null ? undefined : readText(name, trimmedText(value), maxNameLength)
 }
 
 function readFields(

@@ -1,0 +1,4 @@
+-- How the file of an upload was read, so that who sent it sees which column and which values were taken.
+
+alter table uploads add column reading jsonb;
+comment on column uploads.reading is 'How the file was read: what separates its cells, and the columns that were taken, each with its number and, of codes, the first value. Null: an upload of an earlier release, or a value of a person who was erased; also once it is forgotten.';
