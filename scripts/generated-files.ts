@@ -6,7 +6,7 @@ import type { Database } from '../src/db/database.ts'
 import { readConfig } from '../src/config.ts'
 import { settings } from '../src/settings.ts'
 import { createContextOn } from '../src/context.ts'
-import { catalogue } from '../src/errors.ts'
+import { catalogue, unavailable } from '../src/errors.ts'
 import { createServer } from '../src/server.ts'
 import { compare, type Document } from './compatibility/compare.ts'
 import { pageOf } from './compatibility/page.ts'
@@ -39,6 +39,12 @@ function errorPage(): string {
     '| code | HTTP status | message |',
     '| --- | --- | --- |',
     ...rows,
+    '',
+    'What the text of a 503 says, and the `Retry-After` of each; other texts name what is taken.',
+    '',
+    '| message | Retry-After |',
+    '| --- | --- |',
+    ...Object.values(unavailable).map(({ message, retryAfterS }) => `| ${message} | ${retryAfterS} |`),
     '',
   ].join('\n')
 }

@@ -150,6 +150,23 @@ export class Refusal extends Error {
   }
 }
 
+/** Why the server answers 503, each with its text and the seconds after which another try makes sense. */
+export const unavailable = {
+  overloaded: { message: catalogue[503].message, retryAfterS: 1 },
+  away: { message: 'The database cannot be reached at the moment; try again', retryAfterS: 2 },
+  readOnly: { message: 'The database takes no writes at the moment; try again', retryAfterS: 5 },
+  full: {
+    message: 'The disk of the database is full, and nothing can be saved until the operator has made room',
+    retryAfterS: 30,
+  },
+} as const
+
+/** 503 for a reason that lies in the database. */
+export function unavailableFor(reason: keyof typeof unavailable): Refusal {
+  const { message, retryAfterS } = unavailable[reason]
+  return new Refusal(503, message, { retryAfterS })
+}
+
 /** What a call about an erased customer is told: it is known by its id only, and will not come back. */
 export function erasedCustomer(): Refusal {
   return new Refusal(8015, 'Customer is deleted after PII delete request')

@@ -29,7 +29,7 @@ export async function createTestDatabase(connections = 10): Promise<Database> {
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()
   })
-  return { pool, queries: createQueries(pool), migrated: [], close: async () => {} }
+  return { pool, queries: createQueries(pool), migrated: [], isDiskFull: () => false, close: async () => {} }
 }
 
 /** A context on a database of the file's own. `now` fixes the instant at which rules are judged. */

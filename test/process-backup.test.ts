@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { openFolder, query, succeed } from './backup-cases.ts'
 import {
   emptyFolder,
   madeFolder,
@@ -16,34 +15,7 @@ import {
 } from './process-harness.ts'
 
 setUpProcesses()
-
-const archives: string[] = []
-afterEach(async () => {
-  for (const folder of archives.splice(0)) await rm(folder, { recursive: true, force: true })
-})
-
-/** PostgreSQL runs as another account than root, and must reach it. */
-async function openFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'counterfoil-archive-'))
-  await chmod(folder, 0o711)
-  archives.push(folder)
-  return folder
-}
-
-async function query<Row extends object>(dataDir: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({
-    host: join(dataDir, 'postgres'),
-    user: 'counterfoil',
-    database: 'counterfoil',
-  })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return (await client.query<Row>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
+vi.setConfig({ testTimeout: 300_000 })
 
 /** All that stands in the ledger, as one text. */
 async function ledgerOf(dataDir: string): Promise<string> {
@@ -114,12 +86,6 @@ async function openTills(url: string) {
       await at
     },
   }
-}
-
-async function succeed(args: readonly string[], dataDir: string): Promise<string> {
-  const { code, stdout, stderr } = await runProgram(args, dataDir)
-  expect({ args, code, stderr }).toMatchObject({ code: 0 })
-  return stdout
 }
 
 /** Looks at a restored folder with a server that starts on it. */

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import fastifyStatic from '@fastify/static'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../errors.ts'
 import type { App } from './app.ts'
 
 /** What the build makes of `console/`. From `src/` and from `dist/` the same way. */
 const built = fileURLToPath(new URL('../../dist/console/', import.meta.url))
 /** The page holds it where a nonce belongs; see `console/index.html`. */
 const nonceMark = '__NONCE__'
-const yearMs = 365 * 86_400_000
+const yearS = 365 * 86_400
 
 /**
  * Scripts come from files only. Mantine writes the theme and what follows the width of the window into style elements;
@@ -29,22 +30,66 @@ const policy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** `/console`: the web console, files of the build. Every path below it that is no file is the page, which knows the rest. */
+interface Asset {
+  readonly type: string
+  readonly content: Buffer
+  /** The same, compressed by the build; undefined where that gains nothing. */
+  readonly gzip: Buffer | undefined
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+/** All files of a folder by name: some megabytes. */
+async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
+  const names = await readdir(folder)
+  const content = new Map<string, Buffer>()
+  for (const name of names) content.set(name, await readFile(join(folder, name)))
+  return new Map(
+    names
+      .filter((name) => !name.endsWith('.gz'))
+      .map((name) => [
+        name,
+        {
+          type: types[extname(name)] ?? 'application/octet-stream',
+          content: content.get(name) ?? Buffer.alloc(0),
+          gzip: content.get(`${name}.gz`),
+        },
+      ]),
+  )
+}
+
+function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset | undefined): FastifyReply {
+  if (asset === undefined) throw new Refusal(404)
+  // Their names carry a hash of what is in them.
+  reply.header('cache-control', `public, max-age=${yearS}, immutable`).header('vary', 'accept-encoding')
+  const isZipped =
+    asset.gzip !== undefined &&
+    /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(request.headers['accept-encoding'] ?? '')
+  if (isZipped) reply.header('content-encoding', 'gzip')
+  return reply.type(asset.type).send(isZipped ? asset.gzip : asset.content)
+}
+
+/**
+ * `/console`: the web console, files of the build. Every path below it that is no file is the page, which knows the rest.
+ * The files are read once: a server goes on with those that it was started with when a new version takes their place.
+ */
 export async function registerConsole(app: App): Promise<void> {
   // A checkout whose console was never built serves everything else.
   if (!existsSync(`${built}index.html`)) return
-  await app.register(fastifyStatic, {
-    root: `${built}assets`,
-    prefix: '/console/assets/',
-    decorateReply: false,
-    preCompressed: true,
-    // Their names carry a hash of what is in them.
-    maxAge: yearMs,
-    immutable: true,
-  })
-  const sendPage = async (reply: FastifyReply): Promise<FastifyReply> => {
-    // Read each time: a build under a running server gives its assets other names.
-    const page = await readFile(`${built}index.html`, 'utf8')
+  const page = await readFile(`${built}index.html`, 'utf8')
+  const assets = await readAssets(`${built}assets`)
+  app.get<{ Params: { name: string } }>(
+    '/console/assets/:name',
+    { schema: { hide: true } },
+    (request, reply) => sendAsset(request, reply, assets.get(request.params.name)),
+  )
+  const sendPage = (reply: FastifyReply): FastifyReply => {
     const nonce = randomBytes(16).toString('base64')
     reply.headers({
       'content-security-policy': policy(nonce),

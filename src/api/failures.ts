@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
+import { outageOf, type Outage } from '../outage-rules.ts'
+import { badParameter, catalogue, Refusal, unavailableFor, type Code } from '../errors.ts'
 import { rateLimitHeaders } from '../limits/rate-rules.ts'
 import { problemBody } from './admin/problem.ts'
 import { contentTypes } from './retry-key.ts'
@@ -44,12 +45,18 @@ function refusalOf(error: unknown): Refusal | undefined {
   return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
 }
 
-/** The database is gone or in no state to answer: another try may succeed. */
-function isUnavailable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: string }
-  if (typeof code === 'string' && /^(08|57P0|53)|^ECONN|^ENOENT$|^EPIPE$|^40001$|^40P01$|^55P03$/.test(code))
-    return true
-  return /Connection terminated|is not queryable|timeout exceeded when trying to connect/.test(message ?? '')
+/** The database of the server itself stops when its disk is full: then that is why it is away. */
+function outageIn({ database }: Context, error: unknown): Outage | undefined {
+  const outage = outageOf(error)
+  return outage === 'away' && database.isDiskFull() ? 'full' : outage
+}
+
+/** What stands in the log beside the error. */
+const reasons: Readonly<Record<Outage, string>> = {
+  away: 'the database cannot be reached',
+  full: 'the disk of the database is full',
+  readOnly: 'the database takes no writes',
+  overloaded: 'the database has more to do than it can take on',
 }
 
 /** What a refused request is answered with, in the shape of its family. */
@@ -79,10 +86,11 @@ export function sendFailure(
 ): FastifyReply {
   let refusal = refusalOf(error)
   if (refusal === undefined) {
-    refusal = isUnavailable(error) ? new Refusal(503, undefined, { retryAfterS: 1 }) : new Refusal(500)
+    const outage = outageIn(context, error)
+    refusal = outage === undefined ? new Refusal(500) : unavailableFor(outage)
     context.log.error(
       { err: error, requestId: request.id, url: request.url.split('?', 1)[0] },
-      'a request failed',
+      outage === undefined ? 'a request failed' : `a request failed: ${reasons[outage]}`,
     )
   }
   // A browser would ask for a user name in a window of its own.

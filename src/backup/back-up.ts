@@ -4,27 +4,30 @@ import type { Pool, PoolClient } from 'pg'
 import { isThere } from '../db/cluster.ts'
 import type { PostgresUser } from '../db/postgres-user.ts'
 import { OperatorError } from '../errors.ts'
-import { copyCluster, copyOne, syncPath } from './copy-cluster.ts'
-import { manifestName, type Manifest } from './manifest.ts'
+import { copyCluster, copyOne, recordOf, syncPath } from './copy-cluster.ts'
+import { orDiskFull } from './disk-full.ts'
+import { draftOf, manifestName, printManifest, type Manifest } from './manifest.ts'
+import { isSegment } from './segment-rules.ts'
 
 /**
  * Copies the embedded database into a new folder while it works. The copy holds the log that was written meanwhile, so it
- * can be restored by itself, to the moment at which it ended.
+ * can be restored by itself, to the moment at which it ended. Its manifest has the checksum of every file.
  *
- * @param to a folder that is not there yet. It has its name when it is whole. @throws OperatorError when it is there.
+ * @param to a folder that does not exist yet. It gets its name when it is whole. @throws OperatorError when it exists, or
+ * when its disk is full.
  */
 export async function backUp(pool: Pool, dataDir: string, to: string): Promise<Manifest> {
   if (await isThere(to)) throw new OperatorError(`${to} is there already: a backup goes into a new folder`)
   const clusterDir = join(dataDir, 'postgres')
   const { uid, gid } = await stat(clusterDir)
   const owner = process.getuid?.() === 0 ? { uid, gid } : undefined
-  const draft = `${to}.${process.pid}.draft`
+  const draft = draftOf(to)
   await mkdir(dirname(to), { recursive: true })
   await mkdir(draft, { mode: 0o700 })
   const client = await pool.connect()
   try {
     const manifest = await copyWhileOpen(client, clusterDir, draft, owner)
-    await writeFile(join(draft, manifestName), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 })
+    await writeFile(join(draft, manifestName), printManifest(manifest), { mode: 0o600 })
     await syncPath(join(draft, manifestName))
     await syncPath(draft)
     await rename(draft, to)
@@ -32,7 +35,7 @@ export async function backUp(pool: Pool, dataDir: string, to: string): Promise<M
     return manifest
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
-    throw error
+    throw orDiskFull(error, to)
   } finally {
     // The slot that keeps the log, and a backup that was begun, end with the session.
     client.release(true)
@@ -59,7 +62,8 @@ async function copyWhileOpen(
     `select pg_backup_start('counterfoil', true)::text as lsn, to_json(clock_timestamp())#>>'{}' as at`,
   )
   const cluster = join(draft, 'postgres')
-  const bytes = await copyCluster(clusterDir, cluster, owner)
+  const content = await copyCluster(clusterDir, cluster, owner)
+  const bytes = content.files.reduce((sum, file) => sum + file.bytes, 0)
   const stopped = await one<{ lsn: string; label: string; tablespaces: string | null }>(
     `select lsn::text as lsn, labelfile as label, spcmapfile as tablespaces from pg_backup_stop(false)`,
   )
@@ -77,8 +81,9 @@ async function copyWhileOpen(
       to_json(clock_timestamp())#>>'{}' as at, current_setting('server_version') as version`,
   )
   for (const name of await readdir(join(clusterDir, 'pg_wal'))) {
-    const isNeeded = /^[0-9A-F]{24}$/.test(name) ? name >= first && name <= last : name.endsWith('.history')
-    if (isNeeded) await copyOne(join(clusterDir, 'pg_wal', name), join(cluster, 'pg_wal', name), owner)
+    const isNeeded = isSegment(name) ? name >= first && name <= last : name.endsWith('.history')
+    const file = isNeeded && (await copyOne(clusterDir, cluster, `pg_wal/${name}`, owner))
+    if (file) content.files.push(file)
   }
   await syncPath(join(cluster, 'pg_wal'))
   const label = join(cluster, 'backup_label')
@@ -86,5 +91,6 @@ async function copyWhileOpen(
   if (owner) await chown(label, owner.uid, owner.gid)
   await syncPath(label)
   await syncPath(cluster)
-  return { postgres: version, startedAt, endedAt: at, startLsn, endLsn: stopped.lsn, bytes }
+  content.files.push(await recordOf(cluster, 'backup_label'))
+  return { postgres: version, startedAt, endedAt: at, startLsn, endLsn: stopped.lsn, bytes, content }
 }

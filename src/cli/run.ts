@@ -2,7 +2,7 @@ import { readConfig, type Config } from '../config.ts'
 import { createLog } from '../context.ts'
 import { hasCluster } from '../db/cluster.ts'
 import { openDatabase, openExistingDatabase, type Database } from '../db/database.ts'
-import { atMostAWhile, interruptible } from './interruption.ts'
+import { atMostAWhile, Interrupted, interruptible } from './interruption.ts'
 
 interface Options {
   /** Without: the database is there already, and is brought up to date. */
@@ -25,13 +25,18 @@ export async function withDatabase<Result>(
   // A command says what there is to say itself; the log is for what goes wrong below it.
   const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
   let database: Database | undefined
+  const close = async (): Promise<void> => database?.close()
   try {
-    return await interruptible(goOn, async (signal) => {
+    const result = await interruptible(goOn, async (signal) => {
       database = await open(config, log)
       return work(database, config, signal)
     })
-  } finally {
-    await atMostAWhile(database?.close() ?? Promise.resolve())
+    await close()
+    return result
+  } catch (error) {
+    // Work that does not listen to a signal goes on using connections, and would be waited for.
+    await (error instanceof Interrupted ? atMostAWhile(close()) : close())
+    throw error
   }
 }
 

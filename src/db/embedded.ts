@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { constants, open, readFile } from 'node:fs/promises'
+import { constants, open, readFile, statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,15 +10,15 @@ import {
   clusterArgument,
   createCluster,
   databaseUser,
-  findPrograms,
+  isThere,
   prepareDataDir,
   removeAbandonedDrafts,
-  type Programs,
 } from './cluster.ts'
 import { choosePostgresUser, type PostgresUser } from './postgres-user.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
-import { lastLogLine, openServerLog, shortenServerLog } from './server-log.ts'
-import { archiveSettings, readWalArchive } from './wal-archive.ts'
+import { findProgramPackage, keepPrograms, type Programs } from './programs.ts'
+import { openServerLog, readStartFailure, serverLogSize, shortenServerLog } from './server-log.ts'
+import { readArchiveSettings, wakeArchiving } from './wal-archive.ts'
 
 /** Any number that nothing else in the database locks. */
 const leaseLock = 6_020_417
@@ -37,6 +37,8 @@ export interface Endpoint {
 }
 
 export interface EmbeddedDatabase extends Endpoint {
+  /** Whether PostgreSQL is away, and its disk is full. */
+  isDiskFull(): boolean
   /** Gives up the use of it. The last user of a cluster stops it. */
   release(): Promise<void>
 }
@@ -73,7 +75,7 @@ async function spawnPostgres(
 ): Promise<ChildProcess> {
   const log = await openServerLog(dirname(clusterDir))
   try {
-    const archive = archiveSettings(await readWalArchive(dirname(clusterDir)))
+    const archive = await readArchiveSettings(dirname(clusterDir))
     const settings = Object.entries({ ...serverSettings, ...archive }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,
@@ -96,7 +98,6 @@ async function spawnPostgres(
         ...user,
       },
     )
-    child.on('error', () => {})
     child.unref()
     return child
   } finally {
@@ -116,6 +117,7 @@ async function takeLease(endpoint: Endpoint): Promise<pg.Client | undefined> {
   try {
     await client.connect()
     await client.query('select pg_advisory_lock_shared($1)', [leaseLock])
+    await wakeArchiving(client)
     return client
   } catch {
     await client.end().catch(() => {})
@@ -132,7 +134,9 @@ async function attachOrStart(
   tries: number,
 ): Promise<pg.Client> {
   const giveUpAt = Date.now() + startTimeoutMs
+  const logFrom = await serverLogSize(dirname(clusterDir))
   let child: ChildProcess | undefined
+  let spawnFailure: string | undefined
   let failures = 0
   while (Date.now() < giveUpAt) {
     const lease = await takeLease(endpoint)
@@ -143,10 +147,21 @@ async function attachOrStart(
     if (hasEnded && pid === undefined) {
       if (child && ++failures > tries) break
       child = await spawnPostgres(clusterDir, programs, user, stalePid)
+      child.on('error', ({ message }) => (spawnFailure = message))
     }
     await sleep(50 + failures * 50)
   }
-  throw new OperatorError(`the embedded PostgreSQL does not start: ${await lastLogLine(dirname(clusterDir))}`)
+  const said = spawnFailure ?? (await readStartFailure(dirname(clusterDir), logFrom))
+  const reason = said ?? `it does not answer within ${startTimeoutMs / 1000} seconds`
+  throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}`)
+}
+
+/** Less than this, and PostgreSQL can hardly begin another segment of its log. */
+const leastRoomBytes = 32 * 1024 ** 2
+
+async function hasNoRoom(dataDir: string): Promise<boolean> {
+  const room = await statfs(dataDir).catch(() => undefined)
+  return room !== undefined && room.bavail * room.bsize < leastRoomBytes
 }
 
 /** A Unix socket's path has about 100 characters at most; Linux reaches a longer one through an open folder. */
@@ -182,20 +197,27 @@ export async function startEmbedded(
   await shortenLog()
   const clusterDir = join(dataDir, 'postgres')
   const user = await choosePostgresUser(clusterDir)
-  const programs = await findPrograms(user)
+  const found = await findProgramPackage()
 
   const major = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (major === undefined) await createCluster(clusterDir, programs, user)
-  else if (major.trim() !== programs.major) {
+  if (major !== undefined && major.trim() !== found.major) {
     throw new OperatorError(
-      `${clusterDir} was made by PostgreSQL ${major.trim()}, this version brings PostgreSQL ${programs.major}; see docs/operations.md on moving it`,
+      `${clusterDir} was made by PostgreSQL ${major.trim()}, this version brings PostgreSQL ${found.major}; see docs/operations.md on moving it`,
     )
+  }
+  const programs = await keepPrograms(found, dataDir, user)
+  if (major === undefined) {
+    await createCluster(clusterDir, programs, user)
+    if (!(await isThere(join(clusterDir, 'PG_VERSION'))))
+      throw new OperatorError(
+        `${clusterDir} is not empty and holds no database: move it away, or state another DATA_DIR`,
+      )
   }
 
   const endpoint: Endpoint = { host: await socketHost(clusterDir), user: databaseUser }
   let lease = await attachOrStart(clusterDir, endpoint, programs, user, tries)
   let isReleased = false
-
+  let isDiskFull = false
   let renewal = Promise.resolve()
 
   /** When PostgreSQL dies under us (a crash, the kernel's out-of-memory killer), it is started again. */
@@ -209,8 +231,10 @@ export async function startEmbedded(
   const renew = async (): Promise<void> => {
     for (;;) {
       if (isReleased) return
+      isDiskFull = await hasNoRoom(dataDir)
       try {
         lease = await attachOrStart(clusterDir, endpoint, programs, user, triesToStart)
+        isDiskFull = false
         watch()
         log.info('the embedded PostgreSQL is back')
         return
@@ -236,6 +260,7 @@ export async function startEmbedded(
 
   return {
     ...endpoint,
+    isDiskFull: () => isDiskFull,
     async release() {
       isReleased = true
       clearInterval(logCheck)

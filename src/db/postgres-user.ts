@@ -1,6 +1,5 @@
-import { chmod, cp, lstat, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { OperatorError } from '../errors.ts'
 
 /** The account that the embedded PostgreSQL runs as. */
@@ -51,43 +50,4 @@ export async function isReachable(path: string, user: PostgresUser): Promise<boo
     if ((bits & 0o1) === 0) return false
     if (directory === dirname(directory)) return true
   }
-}
-
-/**
- * The folder of PostgreSQL's programs, at a place from where `user` may run them. A checkout below a private folder
- * (`/root`, say) is not such a place: the programs are then copied once, into a folder that only root can change.
- */
-export async function reachablePrograms(
-  native: string,
-  user: PostgresUser | undefined,
-  version: string,
-): Promise<string> {
-  if (user === undefined || (await isReachable(join(native, 'bin'), user))) return native
-  for (const parent of ['/var/cache', tmpdir()]) {
-    const copy = join(parent, `counterfoil-postgresql-${version}`)
-    const present = await lstat(copy).catch(() => undefined)
-    if (present) {
-      if (present.isDirectory() && present.uid === 0 && (present.mode & 0o022) === 0) return copy
-      throw new OperatorError(`${copy} is not a folder that only root can change; remove it`)
-    }
-    const draft = `${copy}.${process.pid}.draft`
-    try {
-      await mkdir(parent, { recursive: true })
-      if (!(await isReachable(parent, user))) continue
-      await cp(native, draft, { recursive: true, verbatimSymlinks: true })
-      await chmod(draft, 0o755)
-      await rename(draft, copy)
-      return copy
-    } catch (error) {
-      await rm(draft, { recursive: true, force: true })
-      // Another process may have put the same copy there meanwhile.
-      if (await lstat(copy).catch(() => undefined)) return copy
-      if (parent === tmpdir()) {
-        throw new OperatorError(
-          `cannot copy PostgreSQL's programs to ${basename(copy)}: ${(error as Error).message}`,
-        )
-      }
-    }
-  }
-  throw new OperatorError(`user id ${user.uid} cannot reach PostgreSQL's programs in ${native}`)
 }

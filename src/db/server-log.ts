@@ -1,4 +1,4 @@
-import { open, readFile, writeFile, type FileHandle } from 'node:fs/promises'
+import { open, readFile, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
@@ -16,11 +16,35 @@ export function openServerLog(dataDir: string): Promise<FileHandle> {
   return open(pathOf(dataDir), 'a', 0o600)
 }
 
-/** What it says about why it does not start; empty when there is none. */
-export async function lastLogLine(dataDir: string): Promise<string> {
-  const log = await readFile(pathOf(dataDir), 'utf8').catch(() => '')
-  const lines = log.trim().split('\n')
-  return lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? ''
+/** Bytes that the log has now. */
+export async function serverLogSize(dataDir: string): Promise<number> {
+  return stat(pathOf(dataDir)).then(
+    ({ size }) => size,
+    () => 0,
+  )
+}
+
+/**
+ * Why PostgreSQL did not start.
+ *
+ * @param from size of the log before it was started: what stands before is about earlier starts.
+ * @returns undefined: it has said nothing.
+ */
+export async function readStartFailure(dataDir: string, from: number): Promise<string | undefined> {
+  const log = await readFile(pathOf(dataDir)).catch(() => Buffer.alloc(0))
+  return startFailureIn(log.subarray(from > log.length ? 0 : from).toString())
+}
+
+/** Refusals of connections that came too early. They are no reason. */
+const tooEarly = /the database system is |the database system was|terminating connection/
+
+/** The reason why a program of PostgreSQL failed, out of all that it has printed. Pure. */
+export function startFailureIn(text: string): string | undefined {
+  const lines = text.trim().split('\n').filter(Boolean)
+  const at = lines.findLastIndex((line) => /FATAL|PANIC|\berror\b/i.test(line) && !tooEarly.test(line))
+  const found = lines[at] ?? lines.at(-1)
+  // Without the time and the process id.
+  return found?.replace(/^\S+ \S+ \S+ \[\d+\] /, '')
 }
 
 /**

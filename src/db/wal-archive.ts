@@ -1,5 +1,6 @@
 import { access, constants, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ClientBase } from 'pg'
 import { OperatorError } from '../errors.ts'
 import { isReachable, type PostgresUser } from './postgres-user.ts'
 
@@ -42,16 +43,39 @@ export async function checkArchive(archive: string, user: PostgresUser | undefin
     )
 }
 
-/** A segment is put aside when it is full, and this long after its first change at the latest. */
-const longestS = 60
+/** A segment is archived when it is full, and this long after its first change at the latest. */
+const usualLongestS = 60
+
+/** How long that is stands in a file of its own: the release before knows only the path. */
+const longestPathOf = (dataDir: string): string => join(dataDir, 'wal-archive-within')
+
+export async function readLongestS(dataDir: string): Promise<number> {
+  const text = await readFile(longestPathOf(dataDir), 'utf8').catch(() => '')
+  return /^[1-9]\d{0,3}\n$/.test(text) ? Number(text) : usualLongestS
+}
+
+/** @param longestS in whole seconds; undefined: a minute. */
+export async function writeLongestS(dataDir: string, longestS: number | undefined): Promise<void> {
+  if (longestS === undefined) await rm(longestPathOf(dataDir), { force: true })
+  else await writeFile(longestPathOf(dataDir), `${longestS}\n`, { mode: 0o600 })
+}
 
 /** Settings with which PostgreSQL archives by itself, each file whole and on disk before it has its name. */
-export function archiveSettings(archive: string | undefined): Record<string, string> {
+export async function readArchiveSettings(dataDir: string): Promise<Record<string, string>> {
+  const archive = await readWalArchive(dataDir)
   if (archive === undefined) return {}
   return {
     archive_mode: 'on',
     archive_library: 'basic_archive',
     'basic_archive.archive_directory': archive,
-    archive_timeout: `${longestS}s`,
+    archive_timeout: `${await readLongestS(dataDir)}s`,
   }
+}
+
+/**
+ * Has PostgreSQL begin to count `archive_timeout`. Its checkpointer starts before recovery has ended, and sleeps for
+ * `checkpoint_timeout` (five minutes) then, unless something wakes it.
+ */
+export async function wakeArchiving(client: Pick<ClientBase, 'query'>): Promise<void> {
+  await client.query(`select pg_reload_conf() where current_setting('archive_mode') <> 'off'`)
 }

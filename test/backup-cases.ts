@@ -1,0 +1,50 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterEach, expect } from 'vitest'
+import { runProgram } from './process-harness.ts'
+
+/** What tests of backups and archives share. */
+
+const archives: string[] = []
+afterEach(async () => {
+  for (const folder of archives.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+/** PostgreSQL runs as another account than root, and must reach it. */
+export async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'counterfoil-archive-'))
+  await chmod(folder, 0o711)
+  archives.push(folder)
+  return folder
+}
+
+export async function query<Row extends object>(dataDir: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({
+    host: join(dataDir, 'postgres'),
+    user: 'counterfoil',
+    database: 'counterfoil',
+  })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Runs a command that must end well. @returns what it printed. */
+export async function succeed(args: readonly string[], dataDir: string): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(args, dataDir)
+  expect({ args, code, stderr }).toMatchObject({ code: 0 })
+  return stdout
+}
+
+/** Runs a command that must fail. @returns what it said. */
+export async function fail(args: readonly string[], dataDir: string): Promise<string> {
+  const { code, stderr } = await runProgram(args, dataDir)
+  expect({ args, code }).toEqual({ args, code: 1 })
+  return stderr
+}
