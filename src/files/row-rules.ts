@@ -1,5 +1,11 @@
 import { quote, type Code } from '../errors.ts'
-import { normaliseIdentifier, type IdentifierType } from '../values/identifier.ts'
+import {
+  normaliseIdentifier,
+  registrable,
+  registrableIdentifier,
+  withoutInvisible,
+  type IdentifierType,
+} from '../values/identifier.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
@@ -29,10 +35,17 @@ const reader =
 
 const types: readonly IdentifierType[] = ['mobile', 'email', 'externalId']
 
+/** What a look-up takes: less than a registration asks for, since recorded histories bring in what was never checked. */
+const lookedUp: Record<IdentifierType, string> = {
+  mobile: 'a mobile number',
+  email: 'an e-mail address',
+  externalId: 'an external id',
+}
+
 function identifierOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
   const value = normaliseIdentifier(type, text, country)
-  if (value === undefined) throw new RowFault(`${type} ${quote(text)} is none`, 701)
+  if (value === undefined) throw new RowFault(`${type} ${quote(text)} is not ${lookedUp[type]}`, 701)
   return value
 }
 
@@ -122,15 +135,27 @@ function seriesOf(text: string, { series, seriesByCode }: Setting): number {
   return found.id
 }
 
+/** An identifier that a row registers, by the rule of the call of registration. */
+function registeredOf(type: IdentifierType, text: string, country: string): string | null {
+  if (text === '') return null
+  const value = registrableIdentifier(type, text, country)
+  if (value === undefined)
+    throw new RowFault(`${type} ${quote(text)} is not ${registrable[type]}`, type === 'mobile' ? 8014 : 8005)
+  return value
+}
+
 /** Columns of `stagedColumns.customers`. @throws RowFault */
 export function stageCustomer(values: readonly string[], setting: Setting): Staged[] {
   const read = reader(customerColumns, values)
-  const reference = referenceOf(read, setting.country)
+  const reference = [
+    idOf('customerId', read('customerId')),
+    ...types.map((type) => registeredOf(type, read(type), setting.country)),
+  ]
   if (reference.every((one) => one === null)) throw new RowFault('it names no customer')
   // A mobile is shown as it is compared, everything else as it was given.
   return [
     ...reference,
-    read('email') || null,
+    withoutInvisible(read('email')).trim() || null,
     textOf('firstName', read('firstName')),
     textOf('lastName', read('lastName')),
     pastOf('blockedDate', read('blockedDate'), setting),
