@@ -17,12 +17,6 @@ interface Reading {
 }
 
 /**
- * Raised by whoever changes which texts are one number: what stands in the database is brought into the new form then
- * (`customers/normal-form.ts`).
- */
-export const mobileFormVersion = 1
-
-/**
  * A mobile number as it is compared and printed: digits with country code, no plus.
  *
  * Read as a number of `country` (ISO 3166 alpha-2) first and as one that already begins with a country code second,
@@ -53,10 +47,12 @@ export function isMobileNumber(text: string, country: string): boolean {
 
 /**
  * The normal form of a number that stands in the database under the normal form of an earlier release: digits, with
- * country code where the number was valid then.
+ * country code where the number was valid then. Whoever changes which texts are one number raises the version of
+ * `customers/normal-form.ts`, which asks this of everything that is stored.
  */
 export function renewMobile(stored: string, country: string): string {
   if (!/^\d{1,40}$/.test(stored)) return stored
+  if (isSupportedCountry(country) && readOwnMobile(stored, true, country) === stored) return stored
   const asItStands = parsePhoneNumberFromString(`+${stored}`)
   // A valid number has its country code; read as one of the country it could be another one.
   return asItStands?.isValid() === true
