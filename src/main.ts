@@ -4,6 +4,7 @@ import { roles } from './access/roles.ts'
 import type { Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
+import { bringIntoNormalForm, startBringingIntoNormalForm } from './customers/work-on-normal-form.ts'
 import { startBatchWork } from './code-batches/work-on-open-batches.ts'
 import { hasDemoPeople, loadDemo } from './demo/load-demo.ts'
 import type { App } from './api/app.ts'
@@ -87,6 +88,8 @@ export async function serve(config: Config): Promise<void> {
   const log = createLog(config)
   const context = await createContext(config, log)
   try {
+    // Before the first look-up: what an earlier release stored is found from the start.
+    await bringIntoNormalForm(context)
     const app = await createServer(context)
     const isDemo = config.demo && (await loadDemo(context))
     const hasPeople = isDemo && (await hasDemoPeople(context))
@@ -98,6 +101,7 @@ export async function serve(config: Config): Promise<void> {
       startWebhookWork(context),
       startForgettingMessages(context),
       startLimitWork(context),
+      startBringingIntoNormalForm(context),
       startKeepingRefusals(context),
     ]
     log.info({ signal: await stopped }, 'stopping')

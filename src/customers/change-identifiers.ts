@@ -42,7 +42,7 @@ export function changeIdentifiers(
           .deleteFrom('customer_identifiers')
           .where('org_id', '=', orgId)
           .where('type', '=', type)
-          .where('value', '=', value)
+          .where((where) => where.or([where('value', '=', value), where('same_as', '=', value)]))
           .where('customer_id', '=', customerId)
           .execute()
       }

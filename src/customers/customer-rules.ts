@@ -2,11 +2,12 @@ import { quote, Refusal, type Code } from '../errors.ts'
 import {
   identifierTypes,
   normaliseIdentifier,
+  registrable,
+  registrableIdentifier,
   type Identifier,
   type IdentifierType,
 } from '../values/identifier.ts'
-import { isMobileNumber } from '../values/phone.ts'
-import { trimmedText } from '../values/trimmed-text.ts'
+import { trimmedText, withoutInvisible } from '../values/trimmed-text.ts'
 
 /** Where customers come from. A label: all sources share one register of customers. */
 export const sources = [
@@ -68,9 +69,6 @@ export function identifierTypeOf(name: string): IdentifierType | undefined {
   return type
 }
 
-/** An e-mail address as one is written: a name, one @, a domain with a dot. Whether it exists only a mail can tell. */
-const mailShape = /^[^\s@,;<>"]{1,64}@[^\s@,;<>".]+(\.[^\s@,;<>".]+)+$/
-
 /**
  * An identifier that a customer may get, checked and normalised.
  *
@@ -78,16 +76,18 @@ const mailShape = /^[^\s@,;<>"]{1,64}@[^\s@,;<>".]+(\.[^\s@,;<>".]+)+$/
  * another value that cannot be one of its type.
  */
 export function readIdentifier(type: IdentifierType, text: string, country: string): ShownIdentifier {
-  if (text.trim() === '') throw new Refusal(8130)
-  // oxlint-disable-next-line no-control-regex
-  const isText = !/[\u0000-\u001F\p{Surrogate}]/u.test(text)
-  const value = isText ? normaliseIdentifier(type, text, country) : undefined
-  if (type === 'mobile' && (value === undefined || !isMobileNumber(text, country))) throw new Refusal(8014)
-  if (value === undefined || (type === 'email' && (value.length > 254 || !mailShape.test(value)))) {
-    const allowed = type === 'email' ? 'an e-mail address' : 'at most 320 characters'
-    throw new Refusal(8005, `Invalid value ${quote(text)} for ${type}: ${allowed}`)
-  }
-  return { type, value, shown: type === 'mobile' ? value : type === 'email' ? trimmedText(text) : text }
+  if (withoutInvisible(text).trim() === '') throw new Refusal(8130)
+  const value = registrableIdentifier(type, text, country)
+  if (value === undefined && type === 'mobile') throw new Refusal(8014)
+  if (value === undefined)
+    throw new Refusal(8005, `Invalid value ${quote(text)} for ${type}: ${registrable[type]}`)
+  return { type, value, shown: shownOf(type, value, text) }
+}
+
+/** What is printed of an identifier: an e-mail address keeps its capitals. */
+export function shownOf(type: IdentifierType, value: string, text: string): string {
+  const visible = withoutInvisible(text)
+  return type === 'mobile' ? value : type === 'email' ? trimmedText(text) : visible
 }
 
 /**

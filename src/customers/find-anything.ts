@@ -50,7 +50,7 @@ const ofName = (column: 'first_name' | 'last_name', parameter: string) => `(
 const maxNamesakes = 2_000
 
 /**
- * $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number, $5 the text as an id or null, $6 and
+ * $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number or e-mail address, $5 the text as an id or null, $6 and
  * $7 its first word and the rest, both null when it is one word; $8 true: the text may be a beginning. The limits keep the
  * look-up of each an index probe, however many begin with the text.
  */
@@ -82,9 +82,9 @@ order by b.rank, b.id`
 async function findCustomers(
   { database }: Context,
   { orgId, country }: Caller,
-  text: string,
+  given: string,
 ): Promise<FoundCustomer[]> {
-  const [, first = text, second = text] = searchBeginnings(text, country)
+  const [text = given, first = text, second = first] = searchBeginnings(given, country)
   const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
   const [, word = null, rest = null] = /^(\S+)\s+(\S.*)$/.exec(text) ?? []
   const { rows } = await database.pool.query<FoundCustomer>({

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
 import { erasedCustomer, Refusal } from '../errors.ts'
 
@@ -23,11 +24,11 @@ export async function lockCustomer(
   return { loyaltyType: row.loyalty_type }
 }
 
-/** What leads to a customer, in the form in which it is compared. */
+/** What a customer has, in the form in which it is compared; another customer may be found by the same. */
 export async function heldIdentifiers(transaction: Queries, orgId: number, customerId: number) {
   return transaction
     .selectFrom('customer_identifiers')
-    .select(['type', 'value'])
+    .select(['type', sql<string>`coalesce(same_as, value)`.as('value')])
     .where('org_id', '=', orgId)
     .where('customer_id', '=', customerId)
     .execute()

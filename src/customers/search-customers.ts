@@ -1,6 +1,8 @@
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../limits/guard-lookups.ts'
+import { foldMail } from '../values/identifier.ts'
+import { withoutInvisible } from '../values/trimmed-text.ts'
 import { mobileBeginnings } from '../values/phone.ts'
 import { detailsColumns, detailsOf, type CustomerDetails, type DetailsRow } from './read-details.ts'
 
@@ -35,7 +37,7 @@ const ofName = (column: 'first_name' | 'last_name'): string => `(
   select c.id from customers c
   where c.org_id = $1 and c.${column} <> '' and ${begins(`c.${column}`, '$2')} limit ${maxCounted})`
 
-/** $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number. */
+/** $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number or of an e-mail address. */
 const matching = `
 select m.id from (${[
   ...['$2', '$3', '$4'].map(ofIdentifier),
@@ -52,8 +54,10 @@ select ${detailsColumns} from page cross join lateral (
 order by cu.id`
 
 /** What a text that is searched for may be the beginning of, itself first: identifiers are compared in a form of theirs. */
-export function searchBeginnings(text: string, country: string): string[] {
-  return [text, ...mobileBeginnings(text, country)]
+export function searchBeginnings(given: string, country: string): string[] {
+  const text = withoutInvisible(given)
+  const numbers = mobileBeginnings(text, country)
+  return [text, ...(numbers.length > 0 ? numbers : [foldMail(text)])]
 }
 
 /**
@@ -76,9 +80,9 @@ export function searchCustomers(
 async function readPage(
   context: Context,
   { orgId, country }: Caller,
-  { text, limit, offset }: CustomerSearch,
+  { text: given, limit, offset }: CustomerSearch,
 ): Promise<FoundCustomers> {
-  const [, first = text, second = text] = searchBeginnings(text, country)
+  const [text = given, first = text, second = first] = searchBeginnings(given, country)
   const values = [orgId, text, first, second]
   const { pool } = context.database
   const counted = await pool.query<{ total: number }>({

@@ -351,6 +351,10 @@ export interface CustomerIdentifiers {
    */
   org_id: number;
   /**
+   * The normal form of value when it leads to another customer: two customers have one identifier in two spellings, and look-ups find the other one. Null: value is in its normal form.
+   */
+  same_as: string | null;
+  /**
    * As it is printed: an e-mail keeps its capitals.
    */
   shown: string;
@@ -604,6 +608,21 @@ export interface IdempotencyKeys {
    * Method and path of the call.
    */
   route: string;
+}
+
+export interface IdentifierForms {
+  /**
+   * When that was done first. Processes of the release before may have added identifiers since, so they are looked at again for a week.
+   */
+  brought_at: Generated<Timestamp>;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * Version of the normal form that all its identifiers were brought into.
+   */
+  version: number;
 }
 
 export interface ImportLines {
@@ -1737,6 +1756,7 @@ export interface DB {
   events: Events;
   failed_lookups: FailedLookups;
   idempotency_keys: IdempotencyKeys;
+  identifier_forms: IdentifierForms;
   import_lines: ImportLines;
   logins: Logins;
   organisations: Organisations;

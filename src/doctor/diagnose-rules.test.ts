@@ -36,6 +36,8 @@ const sound: Facts = {
   missingWebhookKeys: [],
   failedBatches: 0,
   failedUploads: 0,
+  collisions: [],
+  retries: [],
 }
 const judged = (changes: Partial<Facts>) =>
   diagnose({ ...sound, ...changes }).filter(({ verdict }) => verdict !== 'ok')
@@ -113,10 +115,29 @@ describe('doctor', () => {
     ['the archive is full', { isArchiveFailing: true }, 'fault', 'cannot be archived'],
     ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
     ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
+    [
+      'two customers have one number',
+      { collisions: [{ orgId: 3, customers: 7, customerIds: [11, 12, 13, 14, 15] }] },
+      'warning',
+      'Organisation 3: 7 customers have an identifier that another customer has in another spelling: 11, 12, 13, 14, 15 and 2 more',
+    ],
   ])('says what to do when %s', (_, changes, verdict, what) => {
     const [finding, ...others] = judged(changes)
     expect(others).toEqual([])
     expect(finding).toMatchObject({ verdict, what: expect.stringContaining(what) })
     expect(finding?.advice.length).toBeGreaterThan(10)
+  })
+
+  test('tells of every organisation what becomes of a repeated sale, and finds fault with neither', () => {
+    const retries = [
+      { orgId: 1, name: 'Acme', areReplayed: false },
+      { orgId: 2, name: 'Bolt', areReplayed: true },
+    ]
+    expect(judged({ retries })).toEqual([])
+    const told = diagnose({ ...sound, retries }).map(({ what }) => what)
+    expect(told).toContain(
+      'Organisation 1 "Acme" refuses a repeated sale (replaysTillRetries is off): retries need an Idempotency-Key',
+    )
+    expect(told).toContain('Organisation 2 "Bolt" answers a repeated sale with its first redemption')
   })
 })

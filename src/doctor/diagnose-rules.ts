@@ -40,6 +40,8 @@ export function diagnose(facts: Facts): Finding[] {
     ...upkeep(facts),
     ...jobs(facts),
     ...keys(facts),
+    ...collisions(facts),
+    ...retries(facts),
   ]
 }
 
@@ -185,6 +187,27 @@ function keys({ missingWebhookKeys: missing }: Facts): Finding[] {
           'Look with the settings of the servers. If they lack them too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0.',
         ),
       ]
+}
+
+function collisions({ collisions: found }: Facts): Finding[] {
+  return found.map(({ orgId, customers, customerIds }) => {
+    const more = customers > customerIds.length ? ` and ${customers - customerIds.length} more` : ''
+    return warning(
+      `Organisation ${orgId}: ${customers} customers have an identifier that another customer has in another spelling: ${customerIds.join(', ')}${more}`,
+      'Look-ups by it find the other customer. Take it from one of the two (changeIdentifier) where they are one person; docs/operations.md says more.',
+    )
+  })
+}
+
+/** Neither choice is wrong, so it is told and not judged. */
+function retries({ retries: organisations }: Facts): Finding[] {
+  return organisations.map(({ orgId, name, areReplayed }) =>
+    ok(
+      areReplayed
+        ? `Organisation ${orgId} "${name}" answers a repeated sale with its first redemption`
+        : `Organisation ${orgId} "${name}" refuses a repeated sale (replaysTillRetries is off): retries need an Idempotency-Key`,
+    ),
+  )
 }
 
 function jobs({ failedBatches, failedUploads }: Facts): Finding[] {

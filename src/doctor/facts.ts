@@ -32,6 +32,19 @@ export interface Facts {
   readonly missingWebhookKeys: readonly string[]
   readonly failedBatches: number
   readonly failedUploads: number
+  /** Customers who have an identifier that leads to another customer, because it is one in another spelling. */
+  readonly collisions: readonly {
+    readonly orgId: number
+    readonly customers: number
+    /** The first of them. */
+    readonly customerIds: readonly number[]
+  }[]
+  /** Whether a repeated sale is answered with its first redemption; organisations that are no sandbox. */
+  readonly retries: readonly {
+    readonly orgId: number
+    readonly name: string
+    readonly areReplayed: boolean
+  }[]
 }
 
 export interface Finding {

@@ -70,6 +70,8 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     ),
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
+    collisions: await readCollisions(pool),
+    retries: await readRetries(pool),
   }
 }
 
@@ -103,6 +105,29 @@ async function readUsedWebhookKeys(pool: Pool): Promise<string[]> {
      where kept like 'sealed:%' order by 1`,
   )
   return rows.map(({ name }) => name)
+}
+
+const shownIds = 5
+
+/** Of a database that does not have the column yet there are none. */
+async function readCollisions(pool: Pool): Promise<Facts['collisions']> {
+  if (!(await isShown(pool, 'identifier_forms')) || !(await isShown(pool, 'customer_identifiers'))) return []
+  const { rows } = await pool.query<Facts['collisions'][number]>(
+    `select org_id as "orgId", count(distinct customer_id)::int as customers,
+       (array_agg(distinct customer_id))[1:${shownIds}] as "customerIds"
+     from customer_identifiers where same_as is not null group by org_id order by org_id`,
+  )
+  return rows
+}
+
+async function readRetries(pool: Pool): Promise<Facts['retries']> {
+  if (!(await isShown(pool, 'organisations'))) return []
+  // An older schema has fewer columns.
+  const { rows } = await pool.query<Facts['retries'][number]>(
+    `select org_id as "orgId", name, to_jsonb(o) ->> 'replays_till_retries' = 'true' as "areReplayed"
+     from organisations o where to_jsonb(o) ->> 'is_sandbox' is distinct from 'true' order by org_id`,
+  )
+  return rows
 }
 
 /** 0 in a database that does not have the table yet, or does not show it to this role. */

@@ -1,5 +1,11 @@
 import { quote, type Code } from '../errors.ts'
-import { normaliseIdentifier, type IdentifierType } from '../values/identifier.ts'
+import {
+  normaliseIdentifier,
+  registrable,
+  registrableIdentifier,
+  type IdentifierType,
+} from '../values/identifier.ts'
+import { withoutInvisible } from '../values/trimmed-text.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
@@ -30,7 +36,8 @@ const reader =
 
 const types: readonly IdentifierType[] = ['mobile', 'email', 'externalId']
 
-const identifierWords: Readonly<Record<IdentifierType, string>> = {
+/** What a look-up takes: less than a registration asks for, since recorded histories bring in what was never checked. */
+const lookedUp: Readonly<Record<IdentifierType, string>> = {
   mobile: 'a mobile number',
   email: 'an e-mail address',
   externalId: 'an external id of at most 320 characters',
@@ -43,7 +50,7 @@ export const notA = (column: string, text: string, what: string, code: Code | nu
 function identifierOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
   const value = normaliseIdentifier(type, text, country)
-  if (value === undefined) throw notA(type, text, identifierWords[type], 701)
+  if (value === undefined) throw notA(type, text, lookedUp[type], 701)
   return value
 }
 
@@ -127,15 +134,26 @@ function seriesOf(text: string, { series, seriesByCode }: Setting): number {
   return found.id
 }
 
+/** An identifier that a row registers, by the rule of the call of registration. */
+function registeredOf(type: IdentifierType, text: string, country: string): string | null {
+  if (text === '') return null
+  const value = registrableIdentifier(type, text, country)
+  if (value === undefined) throw notA(type, text, registrable[type], type === 'mobile' ? 8014 : 8005)
+  return value
+}
+
 /** Columns of `stagedColumns.customers`. @throws RowFault */
 export function stageCustomer(values: readonly string[], setting: Setting): Staged[] {
   const read = reader(customerColumns, values)
-  const reference = referenceOf(read, setting.country)
+  const reference = [
+    idOf('customerId', read('customerId')),
+    ...types.map((type) => registeredOf(type, read(type), setting.country)),
+  ]
   if (reference.every((one) => one === null)) throw new RowFault('it names no customer')
   // A mobile is shown as it is compared, everything else as it was given.
   return [
     ...reference,
-    read('email') || null,
+    withoutInvisible(read('email')).trim() || null,
     textOf('firstName', read('firstName')),
     textOf('lastName', read('lastName')),
     pastOf('blockedDate', read('blockedDate'), setting),

@@ -75,8 +75,15 @@ export interface RefusedRecord {
   readonly holds: RecordCounts
 }
 
+/** What came in although it looks wrong. */
+export interface Doubt {
+  readonly path: string
+  readonly reason: string
+}
+
 export interface AnswerRecords {
   readonly customers: readonly CustomerRecord[]
+  readonly warnings: readonly Doubt[]
   readonly refused: readonly RefusedRecord[]
 }
 

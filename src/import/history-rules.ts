@@ -1,12 +1,20 @@
+import { quote } from '../errors.ts'
 import { parseInstantS } from '../values/calendar.ts'
-import { normaliseIdentifier, type IdentifierType } from '../values/identifier.ts'
-import { trimmedText } from '../values/trimmed-text.ts'
+import {
+  normaliseIdentifier,
+  registrable,
+  registrableIdentifier,
+  type IdentifierType,
+} from '../values/identifier.ts'
+import { trimmedText, withoutInvisible } from '../values/trimmed-text.ts'
+import { asciiDigits } from '../values/typed-number.ts'
 import { readCoupon } from './coupon-record-rules.ts'
 import { BadRecord, Fields } from './field-rules.ts'
 import type {
   AnswerRecords,
   CouponRecord,
   CustomerRecord,
+  Doubt,
   IdentifierRecord,
   RecordCounts,
   RefusedRecord,
@@ -32,20 +40,39 @@ const maxMicros = 999_999
 export function readAnswer(answer: unknown, root: string, locality: Locality): AnswerRecords {
   const customers: CustomerRecord[] = []
   const refused: RefusedRecord[] = []
+  const warnings: Doubt[] = []
   const found = customersOf(answer)
   if (found === undefined) {
-    return { customers, refused: [{ path: root, reason: notAnAnswer, holds: nothing }] }
+    return { customers, warnings, refused: [{ path: root, reason: notAnAnswer, holds: nothing }] }
   }
   for (const [at, one] of found.customers.entries()) {
     const path = `${root}.entity.customers[${at}]`
     try {
       customers.push(readCustomer(one, path, found.offset, locality, refused))
+      warnings.push(...doubtsOf(customers.at(-1), locality.country))
     } catch (error) {
       if (!(error instanceof BadRecord)) throw error
       refused.push({ path, reason: error.message, holds: countRaw(one) })
     }
   }
-  return { customers, refused }
+  return { customers, refused, warnings }
+}
+
+/**
+ * A recorded history comes in as it was, so identifiers that no registration would take are kept: without them the
+ * customer could not be found, and the coupons would be lost.
+ */
+function doubtsOf(customer: CustomerRecord | undefined, country: string): Doubt[] {
+  return (customer?.identifiers ?? []).flatMap(({ type, shown }) =>
+    registrableIdentifier(type, shown, country) === undefined
+      ? [
+          {
+            path: customer?.path ?? '',
+            reason: `${type} ${quote(shown)} is not ${registrable[type]}; it is kept as it was recorded`,
+          },
+        ]
+      : [],
+  )
 }
 
 const nothing: RecordCounts = { customers: 0, coupons: 0, redemptions: 0, reversals: 0 }
@@ -108,9 +135,9 @@ function readIdentifiers(fields: Fields, country: string): IdentifierRecord[] {
     if (value === undefined) throw fields.fail(type, `must be ${what}`)
     found.push({ type, value, shown: show(text) })
   }
-  read('mobile', 'a mobile number', (text) => text.replaceAll(/\D/g, ''))
+  read('mobile', 'a mobile number', (text) => asciiDigits(text).replaceAll(/\D/g, ''))
   read('email', 'an e-mail address', trimmedText)
-  read('externalId', 'an external id', (text) => text)
+  read('externalId', 'an external id', withoutInvisible)
   return found
 }
 

@@ -107,7 +107,8 @@ class Import {
     const { file } = answer
     if ('failure' in answer) return this.#refuse({ file, path: answer.root, reason: answer.failure })
     this.#summary.answers += 1
-    const { customers, refused } = readAnswer(answer.value, answer.root, this.#organisation)
+    const { customers, refused, warnings } = readAnswer(answer.value, answer.root, this.#organisation)
+    for (const { path, reason } of warnings) this.#options.onWarning?.(`${file} ${path}: ${reason}`)
     for (const { path, reason, holds } of refused) {
       this.#refuse({ file, path, reason })
       tally(this.#summary, 'refused', holds)

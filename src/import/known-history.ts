@@ -51,7 +51,7 @@ async function readCustomers(queries: Queries, orgId: number, ids: number[]) {
     type: IdentifierType | null
     value: string | null
   }>`
-    select c.id, c.first_name, c.last_name, i.type, i.value
+    select c.id, c.first_name, c.last_name, i.type, coalesce(i.same_as, i.value) as value
     from customers c left join customer_identifiers i on i.org_id = ${orgId} and i.customer_id = c.id
     where c.org_id = ${orgId} and c.id = any(${ids}::bigint[])`.execute(queries)
   const customers = new Map<number, KnownCustomer>()

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Queries } from '../db/queries.ts'
 import { cellValue } from '../files/csv-rules.ts'
+import { foldMail } from '../values/identifier.ts'
+import { asciiDigits } from '../values/typed-number.ts'
 import type { CustomerKey, UploadForm } from './upload-form-rules.ts'
 import { namesCustomer } from './upload-row-rules.ts'
 
@@ -20,8 +22,8 @@ interface Candidate {
   readonly country: string
 }
 
-/** Digits that a mobile number ends with in whatever way it is written. */
-const sameDigits = 7
+/** Digits that a mobile number ends with in whatever way it is written: in Argentina a 15 may stand before the last six. */
+const sameDigits = 6
 
 /** A stretch of a text that stands like this in JSON too, and in lower case everywhere. */
 const plainPart = (text: string): string =>
@@ -43,7 +45,7 @@ function partOf({ key, value }: Named): string {
 export async function eraseUploaded(transaction: Queries, orgId: number, customerId: number): Promise<void> {
   const identifiers = await transaction
     .selectFrom('customer_identifiers')
-    .select(['type', 'value'])
+    .select(['type', sql<string>`coalesce(same_as, value)`.as('value')])
     .where('org_id', '=', orgId)
     .where('customer_id', '=', customerId)
     .execute()
@@ -100,14 +102,15 @@ async function findCandidates(
     from uploads u join upload_rows r on r.org_id = u.org_id and r.upload_id = u.id
     join organisations o on o.org_id = u.org_id
     where u.org_id = ${orgId} and u.forgotten_at is null and (r.customer_id = ${customerId}
-      or r.customer_id is null and exists (
+      -- Other scripts have digits of their own, and marks that nobody sees may stand anywhere.
+      or r.customer_id is null and (r.raw ~ '[^ -~]' or exists (
         select from unnest(
           ${named.map(({ key }) => key)}::text[], ${named.map(partOf)}::text[],
           ${named.map(({ value }) => plainPart(value))}::text[]) as x(key, part, loose)
         where strpos(u.form::text, '"key": "' || x.key || '"') > 0 and case
           when x.key = 'mobile' then strpos(regexp_replace(r.raw, '[^0-9]', '', 'g'), x.part)
           when r.fault is null then strpos(lower(r.raw), x.part)
-          else strpos(lower(r.raw), x.loose) end > 0))`.execute(transaction)
+          else strpos(lower(r.raw), x.loose) end > 0)))`.execute(transaction)
   return rows
 }
 
@@ -117,7 +120,7 @@ function isAbout(one: Candidate, customerId: number, named: readonly Named[]): b
   const upload = { kind: one.kind, form: one.form } as UploadForm
   if (one.fault === null) return namesCustomer(upload, cells, named, one.country)
   // What could not be read as columns: the text itself has to tell, and it is refused in any case.
-  const text = cells.join(' ').toLowerCase()
+  const text = foldMail(asciiDigits(cells.join(' ')))
   return named.some(({ key, value }) =>
     key === 'mobile'
       ? text.replaceAll(/\D/g, '').includes(value.slice(-sameDigits))

@@ -43,7 +43,7 @@ describe('a mobile number', () => {
   })
 
   test('with other letters, without a digit or endlessly long is no number', () => {
-    for (const text of ['', ' ', '+', 'abc', '94004x88244', '94004+88244', '٩٤٠٠٤', '9'.repeat(41), '94\0']) {
+    for (const text of ['', ' ', '+', 'abc', '94004x88244', '94004+88244', '9'.repeat(41), '94\0']) {
       expect(normaliseMobile(text, 'IN'), text).toBeUndefined()
     }
   })

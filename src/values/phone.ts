@@ -3,8 +3,11 @@ import {
   isSupportedCountry,
   parsePhoneNumberFromString,
   type CountryCode,
+  type PhoneNumber,
 } from 'libphonenumber-js/max'
 import { readOwnMobile } from './own-mobile.ts'
+import { currentBeginning, currentSpellings } from './second-spellings.ts'
+import { readTyped, type TypedNumber } from './typed-number.ts'
 
 /** A valid number. */
 interface Reading {
@@ -17,14 +20,15 @@ interface Reading {
  * A mobile number as it is compared and printed: digits with country code, no plus.
  *
  * Read as a number of `country` (ISO 3166 alpha-2) first and as one that already begins with a country code second,
- * so that `9400488244`, `919400488244` and `+91 94004 88244` are one number in India. What is no valid number either
- * way is compared by its digits alone. Undefined when there is no digit at all, or when other letters stand among them.
+ * so that `9400488244`, `919400488244` and `+91 94004 88244` are one number in India. Where a country has two spellings
+ * of a mobile number, the one that is current there counts for both. What is no valid number either way is compared by
+ * its digits alone. Undefined for what is no telephone number, see `readTyped`.
  */
 export function normaliseMobile(text: string, country: string): string | undefined {
   const asked = `${country} ${text}`
   if (remembered.has(asked)) return remembered.get(asked)
-  const digits = digitsOf(text)
-  const mobile = digits && (readNumber(text, digits, country)?.digits ?? digits)
+  const typed = readTyped(text)
+  const mobile = typed && (readNumber(typed, country)?.digits ?? typed.digits)
   if (remembered.size >= maxRemembered) remembered.clear()
   if (text.length <= maxLength) remembered.set(asked, mobile)
   return mobile
@@ -37,8 +41,23 @@ const maxLength = 40
 
 /** True for a number that is valid and can be a mobile one: what a customer may be registered with. */
 export function isMobileNumber(text: string, country: string): boolean {
-  const digits = digitsOf(text)
-  return digits !== undefined && readNumber(text, digits, country)?.isMobile === true
+  const typed = readTyped(text)
+  return typed !== undefined && readNumber(typed, country)?.isMobile === true
+}
+
+/**
+ * The normal form of a number that stands in the database under the normal form of an earlier release: digits, with
+ * country code where the number was valid then. Whoever changes which texts are one number raises the version of
+ * `customers/normal-form.ts`, which asks this of everything that is stored.
+ */
+export function renewMobile(stored: string, country: string): string {
+  if (!/^\d{1,40}$/.test(stored)) return stored
+  if (isSupportedCountry(country) && readOwnMobile(stored, true, country) === stored) return stored
+  const asItStands = parsePhoneNumberFromString(`+${stored}`)
+  // A valid number has its country code; read as one of the country it could be another one.
+  return asItStands?.isValid() === true
+    ? (readNumber({ digits: stored, isInternational: true }, country)?.digits ?? stored)
+    : (normaliseMobile(stored, country) ?? stored)
 }
 
 /**
@@ -46,30 +65,33 @@ export function isMobileNumber(text: string, country: string): boolean {
  * without country code. Empty when it is no beginning of a number.
  */
 export function mobileBeginnings(text: string, country: string): string[] {
-  const digits = digitsOf(text)
-  if (digits === undefined) return []
-  if (text.trim().startsWith('+') || !isSupportedCountry(country)) return [digits]
-  return [digits, getCountryCallingCode(country) + digits.replace(/^0+/, '')]
+  const typed = readTyped(text)
+  if (typed === undefined) return []
+  const { digits, isInternational } = typed
+  const whole = readNumber(typed, country)?.digits
+  if (isInternational || !isSupportedCountry(country)) return [whole ?? currentBeginning(digits)]
+  const national = currentBeginning(getCountryCallingCode(country) + digits.replace(/^0+/, ''))
+  return [currentBeginning(digits), whole ?? national]
 }
 
-function digitsOf(text: string): string | undefined {
-  const trimmed = text.trim()
-  if (!/^\+?[\d\s().-]*\d[\d\s().-]*$/.test(trimmed) || trimmed.length > maxLength) return undefined
-  return trimmed.replaceAll(/\D/g, '')
-}
-
-function readNumber(text: string, digits: string, country: string): Reading | undefined {
-  const isInternational = text.trim().startsWith('+')
+function readNumber({ digits, isInternational }: TypedNumber, country: string): Reading | undefined {
   const own = isSupportedCountry(country) ? readOwnMobile(digits, isInternational, country) : undefined
   if (own !== undefined) return { digits: own, country: country as CountryCode, isMobile: true }
   const isNational = !isInternational && isSupportedCountry(country)
-  const first = isNational ? readValid(digits, country) : undefined
-  return first?.isMobile ? first : pick(first, readValid(`+${digits}`), country)
+  const national = isNational ? parsePhoneNumberFromString(digits, country) : undefined
+  const first = readValid(national)
+  if (first?.isMobile) return first
+  const international = parsePhoneNumberFromString(`+${digits}`)
+  const second = readValid(international)
+  if (second?.isMobile) return second
+  // Only then, so that a number that is printed in its current spelling stays what it is.
+  return (
+    readRespelt(national, first) ?? readRespelt(international, second) ?? pickLandline(first, second, country)
+  )
 }
 
 /** A number with a type is valid, and to find the type is all the work. */
-function readValid(text: string, country?: CountryCode): Reading | undefined {
-  const number = country ? parsePhoneNumberFromString(text, country) : parsePhoneNumberFromString(text)
+function readValid(number: PhoneNumber | undefined): Reading | undefined {
   const type = number?.getType()
   return (
     number &&
@@ -77,13 +99,25 @@ function readValid(text: string, country?: CountryCode): Reading | undefined {
   )
 }
 
-/**
- * Where both readings are valid, that of a mobile number is meant (4915… is one with country code and a landline of Leer
- * without); between two landlines the one with the own country code, which is what is printed.
- */
-function pick(first: Reading | undefined, second: Reading | undefined, country: string): Reading | undefined {
+/** The mobile number that was meant by a spelling that is not the current one. */
+function readRespelt(number: PhoneNumber | undefined, asItStands: Reading | undefined): Reading | undefined {
+  if (number === undefined) return undefined
+  const { number: digits, countryCallingCode } = number
+  for (const spelling of currentSpellings(digits.slice(1), countryCallingCode, asItStands !== undefined)) {
+    const reading = readValid(parsePhoneNumberFromString(`+${spelling}`))
+    if (reading?.isMobile) return reading
+  }
+  return undefined
+}
+
+/** Of two landlines the one with the own country code is meant, which is what is printed. */
+function pickLandline(
+  first: Reading | undefined,
+  second: Reading | undefined,
+  country: string,
+): Reading | undefined {
   if (first === undefined || second === undefined) return first ?? second
-  return second.isMobile || second.country === country ? second : first
+  return second.country === country ? second : first
 }
 
 /** True for an ISO 3166 alpha-2 code of a country with telephone numbers of its own. */

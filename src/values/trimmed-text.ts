@@ -1,7 +1,6 @@
-/** Characters that take no room in print: zero-width blanks and joiners, direction marks, the soft hyphen, a BOM. */
-const invisible = String.raw`\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF`
-const edges = new RegExp(`^[\\s${invisible}]+|[\\s${invisible}]+$`, 'g')
-const invisibles = new RegExp(`[${invisible}]`)
+/** What takes no room in print: zero-width characters, direction marks, soft hyphens, variation selectors, a BOM. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+const edges = /^[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cf}\p{Default_Ignorable_Code_Point}]+$/gu
 
 const isPlain = (code: number): boolean => code > 0x20 && code < 0x7f
 
@@ -12,7 +11,11 @@ export function trimmedText(text: string): string {
   return text.replaceAll(edges, '')
 }
 
-/** True when a text holds a character that takes no room in print. */
-export function hasInvisible(text: string): boolean {
-  return invisibles.test(text)
-}
+// oxlint-disable-next-line no-control-regex
+const ascii = /^[\u0000-\u007F]*$/
+
+export const isAscii = (text: string): boolean => ascii.test(text)
+
+/** The text without characters that nobody sees, such as the marks of direction that are copied with a text. */
+export const withoutInvisible = (text: string): string =>
+  isAscii(text) ? text : text.replaceAll(invisible, '')
