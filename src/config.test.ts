@@ -38,6 +38,8 @@ describe('the configuration', () => {
         sessionIdleMinutes: 60,
         sessionMaxHours: 12,
         trustedProxies: expect.any(BlockList),
+        metricsToken: undefined,
+        metricsAddresses: undefined,
       })
     }
   })

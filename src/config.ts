@@ -64,6 +64,10 @@ export interface Config {
   readonly sessionMaxHours: number
   /** Whose `X-Forwarded-For`, `-Proto` and `-Host` are believed. */
   readonly trustedProxies: BlockList
+  /** What `/metrics` wants as a bearer token; undefined: none. */
+  readonly metricsToken: string | undefined
+  /** From where `/metrics` may be asked; undefined: from everywhere. */
+  readonly metricsAddresses: BlockList | undefined
 }
 
 function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number {
@@ -106,9 +110,10 @@ function readKeys(text: string): Buffer[] {
   })
 }
 
-function readProxies(env: NodeJS.ProcessEnv): BlockList {
-  const proxies = new BlockList()
-  const given = (env['TRUSTED_PROXIES'] ?? '').split(',').map((one) => one.trim())
+/** Addresses and networks, separated by commas. */
+function readNetworks(env: NodeJS.ProcessEnv, name: string): BlockList {
+  const networks = new BlockList()
+  const given = (env[name] ?? '').split(',').map((one) => one.trim())
   for (const one of given.filter((text) => text !== '')) {
     const [address = '', length, ...more] = one.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
@@ -117,13 +122,24 @@ function readProxies(env: NodeJS.ProcessEnv): BlockList {
       bits === undefined || (/^\d{1,3}$/.test(length ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
     if (isIP(address) === 0 || !isLength || more.length > 0) {
       throw new OperatorError(
-        `TRUSTED_PROXIES holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
+        `${name} holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
       )
     }
-    if (bits === undefined) proxies.addAddress(address, family)
-    else proxies.addSubnet(address, bits, family)
+    if (bits === undefined) networks.addAddress(address, family)
+    else networks.addSubnet(address, bits, family)
   }
-  return proxies
+  return networks
+}
+
+const shortestToken = 16
+
+function readMetricsToken(text: string): string | undefined {
+  if (text === '') return undefined
+  if (!/^[\w.~+/=-]+$/.test(text) || text.length < shortestToken)
+    throw new OperatorError(
+      `METRICS_TOKEN must have ${shortestToken} or more letters, digits and . _ ~ + / = - (openssl rand -hex 24 makes one)`,
+    )
+  return text
 }
 
 /** True for an address that only this machine reaches. */
@@ -182,7 +198,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxConnections: readInteger(env, 'MAX_CONNECTIONS', 1, 1_000_000),
     sessionIdleMinutes: readInteger(env, 'SESSION_IDLE_MINUTES', 1, 1_440),
     sessionMaxHours: readInteger(env, 'SESSION_MAX_HOURS', 1, 720),
-    trustedProxies: readProxies(env),
+    trustedProxies: readNetworks(env, 'TRUSTED_PROXIES'),
+    metricsToken: readMetricsToken(env['METRICS_TOKEN'] ?? ''),
+    metricsAddresses: env['METRICS_ADDRESSES']?.trim() ? readNetworks(env, 'METRICS_ADDRESSES') : undefined,
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

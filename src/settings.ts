@@ -176,4 +176,16 @@ export const settings: readonly Setting[] = [
       'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. ' +
       'Of them alone X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.',
   },
+  {
+    name: 'METRICS_TOKEN',
+    default: '',
+    meaning:
+      'A token that /metrics wants as Authorization: Bearer, 16 or more letters and digits. Empty: none is wanted.',
+  },
+  {
+    name: 'METRICS_ADDRESSES',
+    default: '',
+    meaning:
+      'Addresses or networks from which /metrics may be asked, separated by commas, such as 10.0.0.7,192.168.0.0/16. Empty: from everywhere. With METRICS_TOKEN both must be right.',
+  },
 ]

@@ -34,6 +34,7 @@ const sound: Facts = {
   transactionAge: 1_000,
   isArchiveFailing: false,
   missingWebhookKeys: [],
+  unlistedProxies: [],
   failedBatches: 0,
   failedUploads: 0,
 }
@@ -85,6 +86,7 @@ describe('doctor', () => {
       'a, b, c and 2 more',
     ],
     ['a key is lost', { missingWebhookKeys: ['ca572177'] }, 'warning', 'ca572177'],
+    ['callers share the address of a proxy', { unlistedProxies: ['10.0.0.9'] }, 'warning', '(10.0.0.9)'],
     ['it is a standby', { isStandby: true }, 'fault', 'standby'],
     ['the role may do everything', { isSuperuser: true }, 'warning', 'superuser'],
     ['connections run out', { connectionsTaken: 83 }, 'warning', '83 of 97 connections'],

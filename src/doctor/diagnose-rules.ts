@@ -40,6 +40,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...upkeep(facts),
     ...jobs(facts),
     ...keys(facts),
+    ...proxies(facts),
   ]
 }
 
@@ -183,6 +184,17 @@ function keys({ missingWebhookKeys: missing }: Facts): Finding[] {
         warning(
           `WEBHOOK_KEYS lacks keys that webhooks are encrypted with: ${missing.join(', ')}`,
           'Look with the settings of the servers. If they lack them too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0.',
+        ),
+      ]
+}
+
+function proxies({ unlistedProxies: unlisted }: Facts): Finding[] {
+  return unlisted.length === 0
+    ? []
+    : [
+        warning(
+          `Requests are handed on by a proxy that TRUSTED_PROXIES does not list (${unlisted.join(', ')}): all callers behind it share one address`,
+          'If it is a proxy of yours, list it in TRUSTED_PROXIES of every server: otherwise one caller can use up the limits of all of them.',
         ),
       ]
 }

@@ -30,6 +30,8 @@ export interface Facts {
   readonly isArchiveFailing: boolean
   /** Names of keys that secrets of webhooks are encrypted with, and that `WEBHOOK_KEYS` does not hold. */
   readonly missingWebhookKeys: readonly string[]
+  /** Proxies that hand on requests and that `TRUSTED_PROXIES` does not list. */
+  readonly unlistedProxies: readonly string[]
   readonly failedBatches: number
   readonly failedUploads: number
 }

@@ -1,5 +1,7 @@
 import { statfs } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import type { Pool } from 'pg'
+import { readNoticedProxies } from '../access/noticed-proxies.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { readSchemaState } from '../db/migrate.ts'
@@ -68,6 +70,11 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     missingWebhookKeys: (await readUsedWebhookKeys(pool)).filter(
       (used) => !config.webhookKeys.some((key) => nameOfKey(key) === used),
     ),
+    unlistedProxies: (await isShown(pool, 'noticed_proxies'))
+      ? (await readNoticedProxies(pool)).filter(
+          (address) => !config.trustedProxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+        )
+      : [],
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
   }
