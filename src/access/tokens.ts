@@ -44,6 +44,7 @@ async function currentKey(context: Context): Promise<SigningKey> {
  * whatever others have tried: it has 256 random bits, so it was not guessed.
  *
  * @param address where the request comes from.
+ * @param requireQuota called for a wrong secret. @throws Refusal 429 when the address has signed in too often.
  * @throws Refusal 401, the same for an unknown key, a wrong secret and a revoked client; 429 after too many of them.
  */
 export async function generateToken(
@@ -51,10 +52,12 @@ export async function generateToken(
   key: string,
   secret: string,
   address: string,
+  requireQuota: () => void,
 ): Promise<AccessToken> {
   const client: ClientSecret | undefined = await readClientSecret(context, key)
   const isRight = isSecret(secret, client?.secretHash ?? sha256(''))
   if (client === undefined || !isRight || client.isRevoked) {
+    requireQuota()
     await attemptSignIn(context, { kind: 'client', login: key }, address, false, async () => false)
     throw new Refusal(
       401,
