@@ -13,3 +13,10 @@ comment on column sealed_token_keys.kept is '32 random bytes for HMAC-SHA-256, e
 comment on column sealed_token_keys.created_at is 'When it was made.';
 
 comment on table token_keys is 'Keys that sign access tokens, readable: while no key of SECRET_KEYS is known to all servers. Moved to sealed_token_keys when one is.';
+
+-- A secret that a server encrypts is still the same secret: nobody has changed the webhook.
+create or replace trigger audit_change after update of name, url, kinds, state, secret, headers, max_connections, identifiers
+  on webhooks for each row
+  when (new.state <> 'stopped' and coalesce(current_setting('counterfoil.sealing', true), '') <> '1')
+  execute function audit_row('webhook', 'id', '', '{secret,former_secret,headers}',
+    '{id,stopped_because,read_up_to_id,replay_after_id,replay_up_to_id,replay_since,failures,failing_since,held_until,updated_at}');

@@ -23,7 +23,7 @@ describe('the configuration', () => {
         uploadTimeoutMs: 600_000,
         uploadsKeptDays: 7,
         webhooksMayReachPrivateAddresses: false,
-        webhookKeys: [],
+        secretKeys: [],
         webhookTimeoutMs: 15_000,
         webhookFirstRetryMs: 5_000,
         webhookGiveUpHours: 72,

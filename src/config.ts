@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { readSecretKeys } from './db/secret-keys.ts'
 import { OperatorError } from './errors.ts'
 import type { LookupLimits } from './limits/lookup-rules.ts'
 import type { RateLimits } from './limits/rate-rules.ts'
@@ -34,8 +35,8 @@ export interface Config {
   readonly uploadsKeptDays: number
   /** Receivers of webhooks may have private addresses and plain HTTP: for a laptop. */
   readonly webhooksMayReachPrivateAddresses: boolean
-  /** Keys of 32 bytes that secrets of webhooks are encrypted with; the first is used for new ones. Empty: they are not. */
-  readonly webhookKeys: readonly Buffer[]
+  /** Keys of 32 bytes that secrets in the database are encrypted with; the first is used for new ones. Empty: they are not. */
+  readonly secretKeys: readonly Buffer[]
   /** How long a receiver may take to answer. */
   readonly webhookTimeoutMs: number
   /** Pause after the first failure of a message; it doubles with every further one. */
@@ -100,16 +101,6 @@ function readDatabaseUrl(text: string): string {
   return text
 }
 
-function readKeys(text: string): Buffer[] {
-  if (text === '') return []
-  return text.split(',').map((one) => {
-    const key = Buffer.from(one.trim(), 'base64')
-    if (key.length !== 32)
-      throw new OperatorError('WEBHOOK_KEYS must hold keys of 32 bytes in base64: openssl rand -base64 32')
-    return key
-  })
-}
-
 /** Addresses and networks, separated by commas. */
 function readNetworks(env: NodeJS.ProcessEnv, name: string): BlockList {
   const networks = new BlockList()
@@ -171,7 +162,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     uploadTimeoutMs: readInteger(env, 'UPLOAD_TIMEOUT_MS', 30_000, 86_400_000),
     uploadsKeptDays: readInteger(env, 'UPLOADS_KEPT_DAYS', 1, 365),
     webhooksMayReachPrivateAddresses: readFlag(env, 'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES'),
-    webhookKeys: readKeys(env['WEBHOOK_KEYS'] ?? ''),
+    secretKeys: [
+      ...readSecretKeys('SECRET_KEYS', env['SECRET_KEYS'] ?? ''),
+      ...readSecretKeys('WEBHOOK_KEYS', env['WEBHOOK_KEYS'] ?? ''),
+    ],
     webhookTimeoutMs: readInteger(env, 'WEBHOOK_TIMEOUT_MS', 100, 60_000),
     webhookFirstRetryMs: readInteger(env, 'WEBHOOK_FIRST_RETRY_MS', 10, 3_600_000),
     webhookGiveUpHours: readInteger(env, 'WEBHOOK_GIVE_UP_HOURS', 0, 720),

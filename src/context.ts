@@ -108,5 +108,6 @@ export function createContextOn(
 
 /** @throws OperatorError when the database cannot be used. */
 export async function createContext(config: Config, log: Logger = createLog(config)): Promise<Context> {
-  return createContextOn(config, log, await openDatabase(config, log))
+  const database = await openDatabase(config, log)
+  return createContextOn({ ...config, secretKeys: database.secretKeys }, log, database)
 }

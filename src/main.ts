@@ -10,6 +10,7 @@ import type { App } from './api/app.ts'
 import { startKeepingRefusals, writeRefusals } from './refusals/keep-refusals.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { startLimitWork } from './limits/work-on-limits.ts'
+import { startSealing } from './sealing/seal-stored.ts'
 import { createServer } from './server.ts'
 import { stopListening } from './stop-listening.ts'
 import { startUploadWork } from './uploads/work-on-open-uploads.ts'
@@ -99,6 +100,7 @@ export async function serve(config: Config): Promise<void> {
       startForgettingMessages(context),
       startLimitWork(context),
       startKeepingRefusals(context),
+      startSealing(context),
     ]
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true

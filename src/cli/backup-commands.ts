@@ -10,6 +10,7 @@ import { openDatabaseAsItIs } from '../db/database.ts'
 import { choosePostgresUser } from '../db/postgres-user.ts'
 import { checkArchive, readWalArchive, writeWalArchive } from '../db/wal-archive.ts'
 import { OperatorError } from '../errors.ts'
+import { readMissingKeys } from '../sealing/missing-keys.ts'
 import { print, withDatabase } from './run.ts'
 
 function readInstant(text: string): string {
@@ -43,6 +44,9 @@ export function addBackupCommands(program: Command): void {
       print(json, { folder, ...manifest }, [
         `Backed up ${(manifest.bytes / 1024 ** 2).toFixed(0)} MiB to ${folder}, as of ${manifest.endedAt}`,
       ])
+      process.stderr.write(
+        'The backup does not hold the key that secrets in it are encrypted with: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
+      )
     })
 
   const walArchive = program
@@ -85,6 +89,14 @@ export function addBackupCommands(program: Command): void {
       print(json, { dataDir: config.dataDir, lastCommitAt }, [
         `Restored into ${config.dataDir}; the last transaction in the log is of ${lastCommitAt ?? 'before the backup'}`,
       ])
+      const missing = await withDatabase(
+        ({ pool, secretKeys }) => readMissingKeys(pool, secretKeys),
+        openDatabaseAsItIs,
+      )
+      if (missing.length > 0)
+        process.stderr.write(
+          `Secrets are encrypted with keys that are not here (${missing.join(', ')}): copy secret.key into ${config.dataDir}, or set SECRET_KEYS, before servers start. Without the keys webhooks send nothing until their secrets and headers are set anew, and clients need new access tokens; all else works\n`,
+        )
     })
 }
 

@@ -16,7 +16,7 @@ export async function withDatabase<Result>(
   const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
   const database = await open(config, log)
   try {
-    return await work(database, config)
+    return await work(database, { ...config, secretKeys: database.secretKeys })
   } finally {
     await database.close()
   }
