@@ -68,7 +68,7 @@ export class ProofDatabase {
   /** Server side processes that work for the servers under proof. */
   async backendPids(): Promise<number[]> {
     const rows = await this.query<{ pid: number }>(
-      `select pid from pg_stat_activity where application_name = 'counterfoil' and datname = current_database()`,
+      `select pid from pg_stat_activity where application_name like 'counterfoil%' and datname = current_database()`,
     )
     return rows.map(({ pid }) => pid)
   }
@@ -84,7 +84,7 @@ export class ProofDatabase {
     for (let quiet = 0; Date.now() < giveUpAt; await sleep(40)) {
       const [row] = await this.query<{ busy: number }>(
         `select count(*)::int as busy from pg_stat_activity
-         where application_name = 'counterfoil' and datname = current_database() and state <> 'idle'`,
+         where application_name like 'counterfoil%' and datname = current_database() and state <> 'idle'`,
       )
       quiet = row?.busy === 0 ? quiet + 1 : 0
       if (quiet === 3) return true

@@ -23,7 +23,7 @@ describe('the configuration', () => {
         uploadTimeoutMs: 600_000,
         uploadsKeptDays: 7,
         webhooksMayReachPrivateAddresses: false,
-        webhookKeys: [],
+        secretKeys: [],
         webhookTimeoutMs: 15_000,
         webhookFirstRetryMs: 5_000,
         webhookGiveUpHours: 72,
@@ -39,6 +39,8 @@ describe('the configuration', () => {
         sessionIdleMinutes: 60,
         sessionMaxHours: 12,
         trustedProxies: expect.any(BlockList),
+        metricsToken: undefined,
+        metricsAddresses: undefined,
       })
     }
   })

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { readSecretKeys } from './db/secret-keys.ts'
 import { OperatorError } from './errors.ts'
 import type { CustomerLookupLimits, LookupLimits } from './limits/lookup-rules.ts'
 import type { RateLimits } from './limits/rate-rules.ts'
@@ -34,8 +35,8 @@ export interface Config {
   readonly uploadsKeptDays: number
   /** Receivers of webhooks may have private addresses and plain HTTP: for a laptop. */
   readonly webhooksMayReachPrivateAddresses: boolean
-  /** Keys of 32 bytes that secrets of webhooks are encrypted with; the first is used for new ones. Empty: they are not. */
-  readonly webhookKeys: readonly Buffer[]
+  /** Keys of 32 bytes that secrets in the database are encrypted with; the first is used for new ones. Empty: they are not. */
+  readonly secretKeys: readonly Buffer[]
   /** How long a receiver may take to answer. */
   readonly webhookTimeoutMs: number
   /** Pause after the first failure of a message; it doubles with every further one. */
@@ -65,6 +66,10 @@ export interface Config {
   readonly sessionMaxHours: number
   /** Whose `X-Forwarded-For`, `-Proto` and `-Host` are believed. */
   readonly trustedProxies: BlockList
+  /** What `/metrics` wants as a bearer token; undefined: none. */
+  readonly metricsToken: string | undefined
+  /** From where `/metrics` may be asked; undefined: from everywhere. */
+  readonly metricsAddresses: BlockList | undefined
 }
 
 function readInteger(env: NodeJS.ProcessEnv, name: string, min: number, max: number): number {
@@ -97,19 +102,10 @@ function readDatabaseUrl(text: string): string {
   return text
 }
 
-function readKeys(text: string): Buffer[] {
-  if (text === '') return []
-  return text.split(',').map((one) => {
-    const key = Buffer.from(one.trim(), 'base64')
-    if (key.length !== 32)
-      throw new OperatorError('WEBHOOK_KEYS must hold keys of 32 bytes in base64: openssl rand -base64 32')
-    return key
-  })
-}
-
-function readProxies(env: NodeJS.ProcessEnv): BlockList {
-  const proxies = new BlockList()
-  const given = (env['TRUSTED_PROXIES'] ?? '').split(',').map((one) => one.trim())
+/** Addresses and networks, separated by commas. */
+function readNetworks(env: NodeJS.ProcessEnv, name: string): BlockList {
+  const networks = new BlockList()
+  const given = (env[name] ?? '').split(',').map((one) => one.trim())
   for (const one of given.filter((text) => text !== '')) {
     const [address = '', length, ...more] = one.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
@@ -118,13 +114,24 @@ function readProxies(env: NodeJS.ProcessEnv): BlockList {
       bits === undefined || (/^\d{1,3}$/.test(length ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
     if (isIP(address) === 0 || !isLength || more.length > 0) {
       throw new OperatorError(
-        `TRUSTED_PROXIES holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
+        `${name} holds ${JSON.stringify(one)}; it must be an address or a network such as 10.0.0.0/8`,
       )
     }
-    if (bits === undefined) proxies.addAddress(address, family)
-    else proxies.addSubnet(address, bits, family)
+    if (bits === undefined) networks.addAddress(address, family)
+    else networks.addSubnet(address, bits, family)
   }
-  return proxies
+  return networks
+}
+
+const shortestToken = 16
+
+function readMetricsToken(text: string): string | undefined {
+  if (text === '') return undefined
+  if (!/^[\w.~+/=-]+$/.test(text) || text.length < shortestToken)
+    throw new OperatorError(
+      `METRICS_TOKEN must have ${shortestToken} or more letters, digits and . _ ~ + / = - (openssl rand -hex 24 makes one)`,
+    )
+  return text
 }
 
 /** True for an address that only this machine reaches. */
@@ -166,7 +173,10 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     uploadTimeoutMs: readInteger(env, 'UPLOAD_TIMEOUT_MS', 30_000, 86_400_000),
     uploadsKeptDays: readInteger(env, 'UPLOADS_KEPT_DAYS', 1, 365),
     webhooksMayReachPrivateAddresses: readFlag(env, 'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES'),
-    webhookKeys: readKeys(env['WEBHOOK_KEYS'] ?? ''),
+    secretKeys: [
+      ...readSecretKeys('SECRET_KEYS', env['SECRET_KEYS'] ?? ''),
+      ...readSecretKeys('WEBHOOK_KEYS', env['WEBHOOK_KEYS'] ?? ''),
+    ],
     webhookTimeoutMs: readInteger(env, 'WEBHOOK_TIMEOUT_MS', 100, 60_000),
     webhookFirstRetryMs: readInteger(env, 'WEBHOOK_FIRST_RETRY_MS', 10, 3_600_000),
     webhookGiveUpHours: readInteger(env, 'WEBHOOK_GIVE_UP_HOURS', 0, 720),
@@ -198,7 +208,9 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     maxConnections: readInteger(env, 'MAX_CONNECTIONS', 1, 1_000_000),
     sessionIdleMinutes: readInteger(env, 'SESSION_IDLE_MINUTES', 1, 1_440),
     sessionMaxHours: readInteger(env, 'SESSION_MAX_HOURS', 1, 720),
-    trustedProxies: readProxies(env),
+    trustedProxies: readNetworks(env, 'TRUSTED_PROXIES'),
+    metricsToken: readMetricsToken(env['METRICS_TOKEN'] ?? ''),
+    metricsAddresses: env['METRICS_ADDRESSES']?.trim() ? readNetworks(env, 'METRICS_ADDRESSES') : undefined,
   }
   if (config.demo && !isLoopback(config.host)) {
     throw new OperatorError(

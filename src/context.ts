@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino'
 import { createSignIn, type SignIn } from './access/sign-in.ts'
+import { NoticedProxies } from './access/noticed-proxies.ts'
 import { ExpiringCache } from './access/expiring-cache.ts'
 import type { Config } from './config.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
@@ -21,6 +22,7 @@ export interface Context {
   readonly metrics: Metrics
   readonly signIn: SignIn
   readonly limits: Limits
+  readonly noticedProxies: NoticedProxies
   /** Checks of till passwords: each takes a core for milliseconds, so few at once and a bounded queue. */
   readonly slowHashes: Lane<() => Promise<boolean>, boolean>
   readonly tokenKeys: {
@@ -89,6 +91,7 @@ export function createContextOn(
     metrics: createMetrics(database.pool),
     signIn: createSignIn(),
     limits: createLimits(),
+    noticedProxies: new NoticedProxies(),
     slowHashes: new Lane(slowHashLimits, async (checks) => Promise.all(checks.map((check) => check()))),
     tokenKeys: { current: new ExpiringCache(tokenKeyTtlMs, 1), byKid: new ExpiringCache(tokenKeyTtlMs, 100) },
     historyLanes: new Map(),
@@ -105,5 +108,6 @@ export function createContextOn(
 
 /** @throws OperatorError when the database cannot be used. */
 export async function createContext(config: Config, log: Logger = createLog(config)): Promise<Context> {
-  return createContextOn(config, log, await openDatabase(config, log))
+  const database = await openDatabase(config, log)
+  return createContextOn({ ...config, secretKeys: database.secretKeys }, log, database)
 }

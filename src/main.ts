@@ -11,6 +11,7 @@ import type { App } from './api/app.ts'
 import { startKeepingRefusals, writeRefusals } from './refusals/keep-refusals.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
 import { startLimitWork } from './limits/work-on-limits.ts'
+import { startSealing } from './sealing/seal-stored.ts'
 import { createServer } from './server.ts'
 import { stopListening } from './stop-listening.ts'
 import { startUploadWork } from './uploads/work-on-open-uploads.ts'
@@ -103,6 +104,7 @@ export async function serve(config: Config): Promise<void> {
       startLimitWork(context),
       startBringingIntoNormalForm(context),
       startKeepingRefusals(context),
+      startSealing(context),
     ]
     log.info({ signal: await stopped }, 'stopping')
     context.life.isStopping = true

@@ -30,10 +30,12 @@ import { registerFigures } from './api/admin/figures.ts'
 import { registerExport } from './api/admin/export.ts'
 import { authenticate } from './api/authenticate.ts'
 import { registerBodyTimeout } from './api/body-timeout.ts'
-import { addressOf, originOf } from './api/browser.ts'
+import { originOf } from './api/browser.ts'
+import { addressOf, unlistedProxyOf } from './api/caller-address.ts'
 import { registerConsole } from './api/console.ts'
 import { sendFailure } from './api/failures.ts'
 import { registerJsonBody } from './api/json-body.ts'
+import { requireOneHost } from './api/host-header.ts'
 import { familyOf, KnownRoutes } from './api/known-routes.ts'
 import { registerRateLimits, takeFromCaller } from './api/rate-limits.ts'
 import { Overload } from './api/overload.ts'
@@ -65,7 +67,6 @@ import { registerUpdateRedemption } from './api/v2/update-redemption.ts'
 import { registerEventLog } from './api/v3/event-log.ts'
 import { registerV3WebHooks } from './api/v3/web-hooks.ts'
 import type { Context } from './context.ts'
-import { Refusal } from './errors.ts'
 
 const bodyLimitBytes = 1024 * 1024
 const requestTimeoutMs = 30_000
@@ -143,6 +144,7 @@ export async function createServer(context: Context): Promise<App> {
   app.decorateRequest('isShed', false)
   app.decorateRequest('address', '')
   app.decorateRequest('quota', null)
+  app.decorateRequest('overQuota', null)
   app.decorateRequest('isOfSandbox', false)
   app.decorateRequest('signIn', async function signIn(this: FastifyRequest) {
     const caller = await authenticate(context, this, this.address)
@@ -156,9 +158,9 @@ export async function createServer(context: Context): Promise<App> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(answerHeaders(context, request, request.id))
     request.address = addressOf(request, context.config.trustedProxies)
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw new Refusal(400, 'The Host header is missing')
-    }
+    requireOneHost(request.raw)
+    const unlisted = unlistedProxyOf(request, context.config.trustedProxies)
+    if (unlisted !== undefined) context.noticedProxies.note(context, unlisted)
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -77,10 +77,15 @@ export const settings: readonly Setting[] = [
       '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise whoever may create a webhook can send requests into your network.',
   },
   {
-    name: 'WEBHOOK_KEYS',
+    name: 'SECRET_KEYS',
     default: '',
     meaning:
-      'Keys that secrets and headers of webhooks are encrypted with in the database: 32 bytes in base64 each, separated by commas. The first encrypts, all of them decrypt. Empty: they are kept readable.',
+      'Keys that secrets in the database (of webhooks, and those that sign access tokens) are encrypted with: 32 bytes in base64 each (openssl rand -base64 32), separated by commas. The first encrypts, all of them decrypt. Empty: beside an embedded database a key is made in DATA_DIR/secret.key; in a PostgreSQL of your own secrets are kept readable.',
+  },
+  {
+    name: 'WEBHOOK_KEYS',
+    default: '',
+    meaning: 'Further keys behind those of SECRET_KEYS; what SECRET_KEYS was called before.',
   },
   {
     name: 'WEBHOOK_TIMEOUT_MS',
@@ -186,5 +191,17 @@ export const settings: readonly Setting[] = [
     meaning:
       'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. ' +
       'Of them alone X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.',
+  },
+  {
+    name: 'METRICS_TOKEN',
+    default: '',
+    meaning:
+      'A token that /metrics wants as Authorization: Bearer, 16 or more letters and digits. Empty: none is wanted.',
+  },
+  {
+    name: 'METRICS_ADDRESSES',
+    default: '',
+    meaning:
+      'Addresses or networks from which /metrics may be asked, separated by commas, such as 10.0.0.7,192.168.0.0/16. Empty: from everywhere. With METRICS_TOKEN both must be right.',
   },
 ]

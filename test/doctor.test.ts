@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { diagnose } from '../src/doctor/diagnose-rules.ts'
@@ -6,7 +7,16 @@ import { createTestDatabase } from './harness.ts'
 
 const database = await createTestDatabase(2)
 const told = async () =>
-  diagnose(await readFacts(database, readConfig({ DATA_DIR: '.', DATABASE_CONNECTIONS: '2' })))
+  diagnose(
+    await readFacts(
+      database,
+      readConfig({
+        DATA_DIR: '.',
+        DATABASE_CONNECTIONS: '2',
+        SECRET_KEYS: randomBytes(32).toString('base64'),
+      }),
+    ),
+  )
     .filter(({ verdict }) => verdict !== 'ok')
     .map(({ verdict, what }) => `${verdict}: ${what}`)
 
@@ -50,7 +60,7 @@ test.each<[string, string, string, RegExp]>([
      insert into webhooks (org_id, name, url, kinds, secret, headers, max_connections, sla_s, read_up_to_id)
      select org_id, 'x', 'https://hooks.example.com', '{issued}', 'sealed:0badc0de:AAAA', 'plain:{}', 1, 1, 0 from o`,
     `delete from webhooks`,
-    /^warning: WEBHOOK_KEYS lacks keys that webhooks are encrypted with: 0badc0de$/,
+    /^warning: SECRET_KEYS lacks keys that secrets are encrypted with: 0badc0de$/,
   ],
 ])('doctor finds %s', async (_, breakIt, mendIt, expected) => {
   await database.pool.query(breakIt)

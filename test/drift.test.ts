@@ -19,6 +19,8 @@ describe('the schema', () => {
   const shared = new Set([
     'logins',
     'sign_in_attempts',
+    'sealed_token_keys',
+    'noticed_proxies',
     'request_levels',
     'token_keys',
     'schema_migrations',

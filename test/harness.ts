@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterAll, inject } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { createContextOn, type Context } from '../src/context.ts'
+import { applicationName } from '../src/db/common-key.ts'
 import { createPool, type Database } from '../src/db/database.ts'
 import { createQueries } from '../src/db/queries.ts'
 import { createClient } from '../src/organisations/create-client.ts'
@@ -15,7 +16,10 @@ import type { App } from '../src/api/app.ts'
 const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
 
 /** A database of the test file's own, cloned from the migrated template; dropped when the file is done. */
-export async function createTestDatabase(connections = 10): Promise<Database> {
+export async function createTestDatabase(
+  connections = 10,
+  secretKeys: readonly Buffer[] = [],
+): Promise<Database> {
   const { host, user, template } = inject('postgres')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
@@ -23,27 +27,31 @@ export async function createTestDatabase(connections = 10): Promise<Database> {
   await admin.query('select pg_advisory_lock(1)')
   await admin.query(`create database ${name} template ${template}`)
   await admin.query('select pg_advisory_unlock(1)')
-  const pool = createPool({ host, user, database: name }, connections, log)
+  const application_name = applicationName(secretKeys)
+  const pool = createPool({ host, user, database: name, application_name }, connections, log)
   afterAll(async () => {
     await pool.end()
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()
   })
-  return { pool, queries: createQueries(pool), migrated: [], isDiskFull: () => false, close: async () => {} }
+  return {
+    pool,
+    queries: createQueries(pool),
+    migrated: [],
+    secretKeys,
+    isDiskFull: () => false,
+    close: async () => {},
+  }
 }
 
 /** A context on a database of the file's own. `now` fixes the instant at which rules are judged. */
 export async function createTestContext(
   options: { now?: string; database?: Database; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Context> {
-  const database = options.database ?? (await createTestDatabase())
-  return createContextOn(
-    // However slow the machine is, tests that race see what they race for. Limits hold in tests of limits.
-    readConfig({ MAX_WAIT_MS: '600000', ABUSE_LIMITS: '0', ...options.env }),
-    log,
-    database,
-    options.now === undefined ? null : new Date(options.now),
-  )
+  // However slow the machine is, tests that race see what they race for. Limits hold in tests of limits.
+  const config = readConfig({ MAX_WAIT_MS: '600000', ABUSE_LIMITS: '0', ...options.env })
+  const database = options.database ?? (await createTestDatabase(10, config.secretKeys))
+  return createContextOn(config, log, database, options.now === undefined ? null : new Date(options.now))
 }
 
 /** The server on a context; use `app.inject`. */

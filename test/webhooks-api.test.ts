@@ -45,14 +45,14 @@ describe('/admin/v1/webhooks', () => {
 
   test('keeps secrets and headers encrypted where there is a key, and rotates', async () => {
     const key = randomBytes(32).toString('base64')
-    const sealed = await createTestContext({ env: { WEBHOOK_KEYS: key }, database: context.database })
+    const sealed = await createTestContext({ env: { SECRET_KEYS: key } })
     const shop = await openShop(sealed, await createTestServer(sealed))
     const made = await shop.post(base, { ...wanted, headers: { authorization: 'Bearer hush' } })
     const path = `${base}/${Number(made.at('id'))}`
     const rotated = await shop.post(`${path}/rotate-secret`, {})
     expect(rotated.at('secret')).not.toBe(made.at('secret'))
     expect(rotated.at('formerSecretUntil')).toMatch(/Z$/)
-    const { rows } = await context.database.pool.query<{ kept: string }>(
+    const { rows } = await sealed.database.pool.query<{ kept: string }>(
       'select to_jsonb(w)::text as kept from webhooks w where org_id = $1',
       [shop.orgId],
     )
@@ -60,7 +60,8 @@ describe('/admin/v1/webhooks', () => {
     expect((await shop.post(`${path}/rotate-secret`, { overlapHours: 0 })).at('formerSecretUntil')).toBeNull()
     expect((await shop.post(`${path}/rotate-secret`, { overlapHours: 721 })).status).toBe(400)
     // The server without the key.
-    const lost = await shop.call('GET', path, undefined, { app })
+    const keyless = await createTestServer(await createTestContext({ database: sealed.database }))
+    const lost = await shop.call('GET', path, undefined, { app: keyless })
     expect([lost.status, lost.at('headerNames')]).toEqual([200, null])
   })
 

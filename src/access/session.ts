@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { networkOf } from '../values/network.ts'
 import { recorded } from '../audit-log/author.ts'
 import type { Caller, Origin } from './caller.ts'
 import { permissionsOfRole, type Role } from './roles.ts'
@@ -33,7 +34,7 @@ export const emailKey = (email: string): string => email.trim().toLowerCase()
 
 const findSql = `
 select l.org_id, u.id, u.password_hash, u.disabled_at is not null as is_disabled,
-  exists (select from user_sessions s where s.org_id = u.org_id and s.user_id = u.id and s.address = $2) as is_known_address
+  array(select distinct s.address from user_sessions s where s.org_id = u.org_id and s.user_id = u.id) as addresses
 from (select $1::text as login) w
 left join logins l on l.kind = 'user' and l.login = w.login
 left join users u on u.org_id = l.org_id and u.id = l.holder_id`
@@ -43,7 +44,8 @@ interface FoundRow {
   id: number | null
   password_hash: string | null
   is_disabled: boolean
-  is_known_address: boolean
+  /** Where sessions were begun in the last 30 days, which is as long as they are kept. */
+  addresses: string[]
 }
 
 /** Checked in place of a password that nobody has. */
@@ -60,6 +62,14 @@ async function checkPassword(
   return isRight && passwordHash !== null
 }
 
+export interface Given {
+  readonly email: string
+  readonly password: string
+  readonly userAgent: string
+  /** Called for who was not at the address before. @throws Refusal 429 when the address has signed in too often. */
+  readonly requireQuota: () => void
+}
+
 /**
  * Signs a person in.
  *
@@ -67,19 +77,18 @@ async function checkPassword(
  * @throws Refusal 401, the same and after the same time for an unknown e-mail, a wrong password and a disabled person;
  * 429 after too many failures.
  */
-export async function beginSession(
-  context: Context,
-  given: { readonly email: string; readonly password: string; readonly userAgent: string },
-  origin: Origin,
-): Promise<string> {
+export async function beginSession(context: Context, given: Given, origin: Origin): Promise<string> {
   const email = emailKey(given.email).replaceAll('\0', ' ')
-  const { rows } = await context.database.pool.query<FoundRow>(findSql, [email, origin.address])
+  const { rows } = await context.database.pool.query<FoundRow>(findSql, [email])
   const found = rows[0]
+  const network = networkOf(origin.address)
+  const isKnownAddress = found?.addresses.some((address) => networkOf(address) === network) === true
+  if (!isKnownAddress) given.requireQuota()
   const isRight = await attemptSignIn(
     context,
     { kind: 'user', login: email },
     origin.address,
-    found?.is_known_address === true,
+    isKnownAddress,
     async () =>
       (await checkPassword(context, given.password, found?.password_hash ?? null)) &&
       found?.is_disabled === false,

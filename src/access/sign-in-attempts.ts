@@ -39,13 +39,18 @@ function bucketsOf({ kind, login }: SignInName, address: string, isKnownAddress:
   const network = networkOf(address)
   const keys: Record<BucketKind, Buffer> = {
     loginAndAddress: keyOf('loginAndAddress', kind, login, network),
+    loginWhereKnown: keyOf('loginWhereKnown', kind, login, network),
     address: keyOf('address', network),
     login: keyOf('login', kind, login),
   }
-  return countedBy(kind, isKnownAddress)
+  return countedBy(isKnownAddress)
     .map((one) => ({ kind: one, key: keys[one] }))
     .toSorted((a, b) => Buffer.compare(a.key, b.key))
 }
+
+const waitSql = `
+select coalesce(date_part('epoch', max(blocked_until) - coalesce($2::timestamptz, clock_timestamp())) * 1000, 0)::float8 as wait_ms
+from sign_in_attempts where bucket = any($1::bytea[])`
 
 const readSql = `
 select bucket, failures, (date_part('epoch', last_failed_at) * 1000)::float8 as last_failed_at_ms,
@@ -60,8 +65,8 @@ where a.bucket = w.bucket`
 
 /**
  * Lets an attempt to sign in be made, or refuses it. It is counted before the credentials are looked at: of many that are
- * sent at once no more are checked than of those sent one by one. Refused ones are not counted, so a block ends however
- * many are sent.
+ * sent at once no more are checked than of those sent one by one. Refused ones are not counted and write nothing: a block
+ * ends, and the table stays small, however many are sent.
  *
  * @param isKnownAddress whoever it is has signed in from there before.
  * @param check whether the credentials are right. When it fails, nothing was attempted.
@@ -106,13 +111,22 @@ export function tooManyFailures(waitMs: number): Refusal {
 }
 
 /** @returns how long the attempt has to wait; 0: it may be made and is counted. */
-async function begin({ database, fixedNow }: Context, counted: readonly Counted[]): Promise<number> {
-  const client = await database.pool.connect()
+async function begin(
+  { database: { pool }, fixedNow }: Context,
+  counted: readonly Counted[],
+): Promise<number> {
+  const keys = counted.map(({ key }) => key)
+  // Asked without a lock, since most attempts of a flood end here.
+  const { rows } = await pool.query<{ wait_ms: number }>(waitSql, [keys, fixedNow])
+  const waitsMs = rows[0]?.wait_ms ?? 0
+  if (waitsMs > 0) return waitsMs
+  const client = await pool.connect()
   let failure: Error | undefined
   try {
     await client.query('begin')
     const longestMs = await count(client, counted, fixedNow)
-    await client.query('commit')
+    // Blocked meanwhile: rows that were made for it go too.
+    await client.query(longestMs > 0 ? 'rollback' : 'commit')
     return longestMs
   } catch (error) {
     failure = error as Error
@@ -162,13 +176,16 @@ async function count(
   return 0
 }
 
+/** Of the login at its address alone. */
+const ownKinds: ReadonlySet<BucketKind> = new Set(['loginAndAddress', 'loginWhereKnown'])
+
 /** What this one was counted for is taken off; of the login at this address nothing is held against it any more. */
 async function forgive(context: Context, counted: readonly Counted[]): Promise<void> {
-  const own = counted.filter(({ kind }) => kind === 'loginAndAddress').map(({ key }) => key)
+  const own = counted.filter(({ kind }) => ownKinds.has(kind)).map(({ key }) => key)
   await context.database.pool.query('delete from sign_in_attempts where bucket = any($1::bytea[])', [own])
   await takeOff(
     context,
-    counted.filter(({ kind }) => kind !== 'loginAndAddress'),
+    counted.filter(({ kind }) => !ownKinds.has(kind)),
   )
 }
 

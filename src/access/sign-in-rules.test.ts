@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   afterFailure,
+  countedBy,
   forgottenAfterMs,
   paces,
   waitMs,
@@ -53,6 +54,12 @@ describe.each(kinds)('failed attempts, counted by %s', (kind) => {
   })
 })
 
-test('a login that others attack from everywhere waits a minute at the most', () => {
+test('a login that others attack waits a minute at the most, from everywhere and where its holder was before', () => {
   expect(paces.login.longestMs).toBeLessThanOrEqual(60_000)
+  expect(countedBy(true).every((kind) => paces[kind].longestMs <= 60_000)).toBe(true)
+})
+
+test('who was at an address before is counted by nothing that others can use up with other logins', () => {
+  expect(countedBy(true)).toEqual(['loginWhereKnown'])
+  expect(countedBy(false)).toEqual(['loginAndAddress', 'address', 'login'])
 })

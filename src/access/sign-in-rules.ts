@@ -1,7 +1,7 @@
 /** How failed attempts to sign in slow down the next ones. Pure; instants are epoch milliseconds. */
 
 /** What failures are counted by. */
-export type BucketKind = 'loginAndAddress' | 'address' | 'login'
+export type BucketKind = 'loginAndAddress' | 'loginWhereKnown' | 'address' | 'login'
 
 interface Pace {
   /** Failures that nobody is made to wait for: people mistype. */
@@ -12,22 +12,21 @@ interface Pace {
 /**
  * An address may be an office or a shop, so it has more free attempts. Attempts from everywhere at one login (an e-mail
  * address, a till's code, a client's key) slow each other down to one a minute, no further: somebody else's attempts must
- * not keep its holder out.
+ * not keep its holder out. The same holds for attempts at a login from where its holder has signed in before.
  */
 export const paces: Readonly<Record<BucketKind, Pace>> = {
   loginAndAddress: { free: 5, longestMs: 15 * 60_000 },
+  loginWhereKnown: { free: 5, longestMs: 60_000 },
   address: { free: 30, longestMs: 15 * 60_000 },
   login: { free: 50, longestMs: 60_000 },
 }
 
 /**
- * What an attempt is counted by. Whoever has signed in at the address before does not wait for what others try elsewhere. A
- * till does not wait for what others try beside it either: many share the address of a shop, and a till with a wrong
- * password tries for ever.
+ * What an attempt is counted by. Whoever has signed in at the address before waits neither for what others try elsewhere nor
+ * for what they try beside it with other logins: many share the address of a shop, an office or a proxy.
  */
-export function countedBy(who: 'till' | 'client' | 'user', isKnownAddress: boolean): readonly BucketKind[] {
-  if (!isKnownAddress) return ['loginAndAddress', 'address', 'login']
-  return who === 'user' ? ['loginAndAddress', 'address'] : ['loginAndAddress']
+export function countedBy(isKnownAddress: boolean): readonly BucketKind[] {
+  return isKnownAddress ? ['loginWhereKnown'] : ['loginAndAddress', 'address', 'login']
 }
 
 const firstWaitMs = 1_000

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { networkOf } from '../values/network.ts'
 import type { Caller } from './caller.ts'
 import { ExpiringCache } from './expiring-cache.ts'
 import type { Session } from './session.ts'
@@ -17,7 +18,7 @@ import { WrongCredentials } from './wrong-credentials.ts'
  */
 export interface SignIn {
   readonly holders: ExpiringCache<Holder | undefined>
-  /** By SHA-256 of code, password and the password hash that they were verified against. */
+  /** By SHA-256 of code, password, the password hash that they were verified against, and the network they came from. */
   readonly passwordProofs: ExpiringCache<true>
   readonly wrongCredentials: WrongCredentials
   readonly tokenProofs: ExpiringCache<TokenHolder>
@@ -63,7 +64,8 @@ export async function signInTill(
   const holder = await holders.get(`till ${code}`, () => readTill(context, code))
   const till = holder?.isRevoked === false ? holder : undefined
   const passwordHash = till?.passwordHash ?? (await (decoyHash ??= hashTillPassword('')))
-  const proof = sha256(`${code}\0${password}\0${passwordHash}`).toString('base64')
+  // Of one network: elsewhere it would tell a right guess from a wrong one, which is refused while too many have failed.
+  const proof = sha256(`${code}\0${password}\0${passwordHash}\0${networkOf(address)}`).toString('base64')
   await passwordProofs.get(proof, async () => {
     if (!wrong.has(proof)) {
       const isKnown = till !== undefined && (await isKnownAddress(context, till.caller, address))

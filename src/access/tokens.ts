@@ -1,42 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { isSecret, sha256 } from './secrets.ts'
 import { readClientSecret, type ClientSecret } from './holder.ts'
 import { attemptSignIn } from './sign-in-attempts.ts'
+import { currentTokenKey, findTokenKey } from './token-keys.ts'
 
 const issuer = 'counterfoil'
 const tokenUse = 'access'
 const algorithm = 'HS256'
-/** A key signs for a day and is kept until the longest-lived token signed with it has expired. */
-const signingLifeS = 86_400
-const longestTokenS = 3_600
-
 export interface AccessToken {
   readonly accessToken: string
   readonly ttlSeconds: number
-}
-
-interface SigningKey {
-  readonly kid: string
-  readonly secret: Buffer
-}
-
-/** The newest key, or a new one when that has signed for a day. Keys live in the database: every process has the same. */
-async function currentKey(context: Context): Promise<SigningKey> {
-  const { pool } = context.database
-  const newest = await pool.query<SigningKey>(
-    'select kid, secret from token_keys where created_at > now() - make_interval(secs => $1) order by created_at desc limit 1',
-    [signingLifeS],
-  )
-  if (newest.rows[0]) return newest.rows[0]
-  const key: SigningKey = { kid: randomUUID(), secret: randomBytes(32) }
-  await pool.query('insert into token_keys (kid, secret) values ($1, $2)', [key.kid, key.secret])
-  await pool.query('delete from token_keys where created_at < now() - make_interval(secs => $1)', [
-    signingLifeS + longestTokenS,
-  ])
-  return key
 }
 
 /**
@@ -44,6 +20,7 @@ async function currentKey(context: Context): Promise<SigningKey> {
  * whatever others have tried: it has 256 random bits, so it was not guessed.
  *
  * @param address where the request comes from.
+ * @param requireQuota called for a wrong secret. @throws Refusal 429 when the address has signed in too often.
  * @throws Refusal 401, the same for an unknown key, a wrong secret and a revoked client; 429 after too many of them.
  */
 export async function generateToken(
@@ -51,17 +28,19 @@ export async function generateToken(
   key: string,
   secret: string,
   address: string,
+  requireQuota: () => void,
 ): Promise<AccessToken> {
   const client: ClientSecret | undefined = await readClientSecret(context, key)
   const isRight = isSecret(secret, client?.secretHash ?? sha256(''))
   if (client === undefined || !isRight || client.isRevoked) {
+    requireQuota()
     await attemptSignIn(context, { kind: 'client', login: key }, address, false, async () => false)
     throw new Refusal(
       401,
       'Failed to generate OAuth token: the key or the secret is wrong, or the client is revoked',
     )
   }
-  const signingKey = await context.tokenKeys.current.get('current', () => currentKey(context))
+  const signingKey = await context.tokenKeys.current.get('current', () => currentTokenKey(context))
   const accessToken = await new SignJWT({
     org_id: client.orgId,
     client_id: client.clientId,
@@ -78,14 +57,6 @@ export async function generateToken(
   return { accessToken, ttlSeconds: client.tokenTtlS }
 }
 
-async function findKey(context: Context, kid: string): Promise<Buffer | undefined> {
-  const { rows } = await context.database.pool.query<SigningKey>(
-    'select kid, secret from token_keys where kid = $1',
-    [kid],
-  )
-  return rows[0]?.secret
-}
-
 export interface TokenHolder {
   readonly orgId: number
   readonly clientId: number
@@ -100,7 +71,7 @@ export async function verifyToken(context: Context, token: string): Promise<Toke
       async ({ kid = '' }: JWTHeaderParameters) => {
         // Only a name that can be one of ours is looked up.
         const secret = /^[\w-]{1,64}$/.test(kid)
-          ? await context.tokenKeys.byKid.get(kid, () => findKey(context, kid))
+          ? await context.tokenKeys.byKid.get(kid, () => findTokenKey(context, kid))
           : undefined
         if (secret === undefined) throw new errors.JWKSNoMatchingKey()
         return secret

@@ -7,7 +7,7 @@ import type {
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Caller, Origin } from '../access/caller.ts'
-import type { Quota } from '../errors.ts'
+import type { Quota, Refusal } from '../errors.ts'
 import type { RouteClass } from '../limits/rate-rules.ts'
 import type { FailureFamily } from './v2/envelope.ts'
 
@@ -42,6 +42,8 @@ declare module 'fastify' {
     address: string
     /** What is left of the caller's quota; null: not counted. */
     quota: Quota | null
+    /** Of a request to sign in: the quota of its address is used up; see `requireSignInQuota`. */
+    overQuota: Refusal | null
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
     /** Known once the caller has signed in. */

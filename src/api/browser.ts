@@ -1,39 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { isIPv6, type BlockList } from 'node:net'
+import type { BlockList } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import type { Origin } from '../access/caller.ts'
 import { badParameter, Refusal } from '../errors.ts'
+import { isListed, peerOf } from './caller-address.ts'
 
 /** What reads nothing but from the browser's own pages may be asked for without the header. */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 const maxReasonLength = 500
-
-const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
-
-/** Looking an address up in the list takes longer than everything else that is done for a request before its handler. */
-const trusted = new WeakMap<BlockList, Map<string, boolean>>()
-const maxRemembered = 1_000
-
-function isTrusted(address: string, proxies: BlockList): boolean {
-  const known = trusted.get(proxies) ?? new Map<string, boolean>()
-  trusted.set(proxies, known)
-  let answer = known.get(address)
-  if (answer === undefined) {
-    answer = isInList(address, proxies)
-    if (known.size >= maxRemembered) known.clear()
-    known.set(address, answer)
-  }
-  return answer
-}
-
-function isInList(address: string, proxies: BlockList): boolean {
-  try {
-    return proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  } catch {
-    return false
-  }
-}
 
 const lastOf = (header: string | string[] | undefined): string | undefined =>
   String(header ?? '')
@@ -41,34 +16,18 @@ const lastOf = (header: string | string[] | undefined): string | undefined =>
     .at(-1)
     ?.trim() || undefined
 
-/** The nearest proxy that is not ours, or the browser itself. What it says of itself is not believed. */
-export function addressOf({ socket, headers }: FastifyRequest, proxies: BlockList): string {
-  let address = plainAddress(socket.remoteAddress ?? '')
-  const given = headers['x-forwarded-for']
-  if (given === undefined) return address
-  const forwarded = String(given).split(',')
-  for (let at = forwarded.length - 1; at >= 0 && isTrusted(address, proxies); at--) {
-    const before = plainAddress(forwarded[at]?.trim() ?? '')
-    if (before === '' || before.length > 45) break
-    address = before
-  }
-  return address
-}
-
 /** True when the browser speaks https, to us or to a proxy of ours. */
 export function isSecure(
   { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,
   proxies: BlockList,
 ): boolean {
   if ((socket as TLSSocket).encrypted) return true
-  const isProxied = isTrusted(plainAddress(socket.remoteAddress ?? ''), proxies)
+  const isProxied = isListed(peerOf({ socket }), proxies)
   return isProxied && lastOf(headers['x-forwarded-proto']) === 'https'
 }
 
 function hostOf({ socket, headers }: FastifyRequest, proxies: BlockList): string {
-  const forwarded = isTrusted(plainAddress(socket.remoteAddress ?? ''), proxies)
-    ? lastOf(headers['x-forwarded-host'])
-    : undefined
+  const forwarded = isListed(peerOf({ socket }), proxies) ? lastOf(headers['x-forwarded-host']) : undefined
   return (forwarded ?? headers.host ?? '').toLowerCase()
 }
 

@@ -94,8 +94,9 @@ export function sendFailure(
     )
   }
   // A browser would ask for a user name in a window of its own.
-  if (refusal.httpStatus === 401 && request.headers['x-counterfoil-console'] === undefined)
-    reply.header('www-authenticate', 'Basic realm="counterfoil"')
+  const isForBasic =
+    request.headers['x-counterfoil-console'] === undefined && !reply.hasHeader('www-authenticate')
+  if (refusal.httpStatus === 401 && isForBasic) reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.quota !== undefined) reply.headers(rateLimitHeaders(refusal.quota))
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   const { type, text } = failureAnswer(refusal, request, family)

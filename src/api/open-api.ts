@@ -66,6 +66,9 @@ export const referencePage: FastifySwaggerUiOptions = {
   theme: {
     title: 'Counterfoil API',
     css: [{ filename: 'counterfoil.css', content: '.swagger-ui .topbar { display: none }' }],
+    // Credentials that an earlier version has put there.
+    js: [{ filename: 'counterfoil.js', content: "localStorage.removeItem('authorized')" }],
   },
-  uiConfig: { validatorUrl: 'none', displayRequestDuration: true, persistAuthorization: true },
+  // Credentials stay in the memory of the page: whoever sits down at the browser later has none of them.
+  uiConfig: { validatorUrl: 'none', displayRequestDuration: true, persistAuthorization: false },
 }

@@ -7,33 +7,59 @@ import { quotaFacts } from '../limits/request-levels.ts'
 import { networkOf } from '../values/network.ts'
 import type { App } from './app.ts'
 
-/**
- * Takes one of a quota.
- *
- * @param by whose it is, in the metrics and in the name of the policy.
- * @throws Refusal 429 with the seconds until one is there again.
- */
+interface Taken {
+  readonly one: RouteClass
+  /** Whose quota it is, in the metrics and in the name of the policy. */
+  readonly by: Caller['kind'] | 'address'
+  readonly key: string
+  readonly quota: number
+}
+
+/** Takes one of a quota. @returns the refusal when none is left, with the seconds until one is there again. */
 function take(
-  { limits, metrics }: Context,
+  { limits }: Context,
   request: FastifyRequest,
-  one: RouteClass,
-  by: Caller['kind'] | 'address',
-  key: string,
-  quota: number,
-): void {
+  { one, by, key, quota }: Taken,
+): Refusal | undefined {
   const admission = limits.requests.take(key, quota, performance.now())
   const policy = by === 'address' ? `${one}-of-address` : one
   const facts = quotaFacts(policy, quota, admission)
   if (admission.waitMs === 0) {
     request.quota = facts
-    return
+    return undefined
   }
+  const retryAfterS = Math.max(1, Math.ceil(admission.waitMs / 1000))
+  return new Refusal(429, `Too many requests (${policy}); try again later`, { retryAfterS, quota: facts })
+}
+
+/** @throws Refusal 429 when none is left. */
+function requireOne(context: Context, request: FastifyRequest, taken: Taken): void {
+  const refusal = take(context, request, taken)
+  if (refusal !== undefined) refuse(context, request, taken.one, taken.by, refusal)
+}
+
+function refuse(
+  { metrics }: Context,
+  request: FastifyRequest,
+  one: RouteClass,
+  by: Taken['by'],
+  refusal: Refusal,
+): never {
   metrics.rateLimited.inc({ class: one, by })
   // A line in the log for each would add to the load.
   request.isShed = true
   request.quota = null
-  const retryAfterS = Math.max(1, Math.ceil(admission.waitMs / 1000))
-  throw new Refusal(429, `Too many requests (${policy}); try again later`, { retryAfterS, quota: facts })
+  throw refusal
+}
+
+/**
+ * Refuses an attempt to sign in where the quota of its address is used up. Called when it is known that it is not from
+ * somebody whom it must not keep out: a stranger at the same address, or behind the same proxy, could use the quota up.
+ *
+ * @throws Refusal 429.
+ */
+export function requireSignInQuota(context: Context, request: FastifyRequest): void {
+  if (request.overQuota !== null) refuse(context, request, 'sign-in', 'address', request.overQuota)
 }
 
 /** Takes a request from the quota of its caller. @throws Refusal 429. */
@@ -43,12 +69,13 @@ export function takeFromCaller(context: Context, request: FastifyRequest, caller
   if (!config.abuseLimits || one === undefined || one === 'sign-in') return
   const quota = quotaOf(one, caller.limits, config.rateLimits)
   const { orgId, kind, holderId } = caller
-  if (quota > 0) take(context, request, one, kind, `${one} ${kind} ${orgId} ${holderId}`, quota)
+  const key = `${one} ${kind} ${orgId} ${holderId}`
+  if (quota > 0) requireOne(context, request, { one, by: kind, key, quota })
 }
 
 /**
  * Quotas of addresses and, once it is known who calls, of callers, for each class of routes. Refused requests take nothing, so
- * who goes on asking does not wait longer for it.
+ * who goes on asking does not wait longer for it. The quota of sign-ins lets through whom it must not keep out.
  */
 export function registerRateLimits(app: App, context: Context): void {
   const { abuseLimits, rateLimits, rateLimitAddressFactor } = context.config
@@ -62,9 +89,14 @@ export function registerRateLimits(app: App, context: Context): void {
   app.addHook('onRequest', async (request) => {
     const { limit: one = 'reads', isProbe } = request.routeOptions.config
     if (isProbe === true) return
-    const quota = rateLimits[one] * (one === 'sign-in' ? 1 : rateLimitAddressFactor)
+    const key = `${one} address ${networkOf(request.address)}`
+    const quota = rateLimits[one]
     if (quota === 0) return
-    take(context, request, one, 'address', `${one} address ${networkOf(request.address)}`, quota)
+    const taken = { one, by: 'address', key, quota } as const
+    const many = { ...taken, quota: quota * rateLimitAddressFactor }
+    if (one !== 'sign-in') return requireOne(context, request, many)
+    requireOne(context, request, { ...many, key: `any ${key}` })
+    request.overQuota = take(context, request, taken) ?? null
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.quota !== null) reply.headers(rateLimitHeaders(request.quota))

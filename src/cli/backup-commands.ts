@@ -6,6 +6,7 @@ import { restore } from '../backup/restore.ts'
 import { readConfig } from '../config.ts'
 import { createLog } from '../context.ts'
 import { openDatabaseAsItIs } from '../db/database.ts'
+import { readMissingKeys } from '../sealing/missing-keys.ts'
 import { requireEmbedded } from './require-embedded.ts'
 import { print, withDatabase } from './run.ts'
 import { addWalArchiveCommand } from './wal-archive-command.ts'
@@ -36,6 +37,9 @@ export function addBackupCommands(program: Command): void {
       ])
       for (const left of await findInterrupted(dirname(folder)))
         process.stderr.write(`${left} is left of a backup that was interrupted: it can be deleted\n`)
+      process.stderr.write(
+        'The backup does not hold the key that secrets in it are encrypted with: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
+      )
     })
 
   addWalArchiveCommand(program)
@@ -67,6 +71,13 @@ export function addBackupCommands(program: Command): void {
       print(json, { dataDir: config.dataDir, lastCommitAt }, [
         `Restored into ${config.dataDir}; the last transaction in the log is of ${lastCommitAt ?? 'before the backup'}`,
       ])
+      const missing = await withDatabase(({ pool, secretKeys }) => readMissingKeys(pool, secretKeys), {
+        open: openDatabaseAsItIs,
+      })
+      if (missing.length > 0)
+        process.stderr.write(
+          `Secrets are encrypted with keys that are not here (${missing.join(', ')}): copy secret.key into ${config.dataDir}, or set SECRET_KEYS, before servers start. Without the keys webhooks send nothing until their secrets and headers are set anew, and clients need new access tokens; all else works\n`,
+        )
     })
 }
 

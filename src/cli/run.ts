@@ -29,7 +29,7 @@ export async function withDatabase<Result>(
   try {
     const result = await interruptible(goOn, async (signal) => {
       database = await open(config, log)
-      return work(database, config, signal)
+      return work(database, { ...config, secretKeys: database.secretKeys }, signal)
     })
     await close()
     return result

@@ -5,9 +5,11 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../errors.ts'
 import { hasCluster } from './cluster.ts'
+import { applicationName } from './common-key.ts'
 import { startEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
 import { createQueries, type Queries } from './queries.ts'
+import { loadSecretKeys } from './secret-keys.ts'
 
 /** The one database. Hot statements use `pool` (named, prepared once per connection), all others `queries`. */
 export interface Database {
@@ -17,6 +19,8 @@ export interface Database {
   readonly migrated: readonly string[]
   /** Whether it is the embedded one, and does not run because its disk is full. */
   isDiskFull(): boolean
+  /** What secrets in it are encrypted with: what is stated, and the key of an embedded one's file. */
+  readonly secretKeys: readonly Buffer[]
   close(): Promise<void>
 }
 
@@ -66,7 +70,7 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     // Statements that do not wait for each other's rows go out together: a transaction costs fewer round trips.
     pipeline: true,
     options: sessionOptions,
-    application_name: 'counterfoil',
+    application_name: connection.application_name ?? applicationName([]),
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 0,
   })
@@ -159,19 +163,19 @@ async function checkVersion(queries: Queries): Promise<void> {
  * @throws OperatorError when it cannot be reached, is too old, or has a schema that this version does not know.
  */
 export function openDatabase(config: Config, log: Logger): Promise<Database> {
-  return reachDatabase(config, log, migrate)
+  return reachDatabase(config, log, migrate, true)
 }
 
 /** The same for a database that is there already: an embedded one is not made. @throws OperatorError when there is none, too. */
 export async function openExistingDatabase(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
-  return reachDatabase(config, log, migrate)
+  return reachDatabase(config, log, migrate, true)
 }
 
 /** The same, and its schema stays as it is. @throws OperatorError when there is none. */
 export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
-  return reachDatabase(config, log, () => Promise.resolve([]))
+  return reachDatabase(config, log, () => Promise.resolve([]), false)
 }
 
 async function requireCluster({ databaseUrl, dataDir }: Config): Promise<void> {
@@ -185,6 +189,7 @@ async function reachDatabase(
   config: Config,
   log: Logger,
   prepare: (queries: Queries) => Promise<string[]>,
+  makesKey: boolean,
 ): Promise<Database> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
   const connection: pg.ClientConfig = embedded
@@ -197,7 +202,9 @@ async function reachDatabase(
   }
   try {
     if (embedded) await ensureDatabase(connection)
-    pool = createPool(connection, config.databaseConnections, log)
+    const secretKeys = await loadSecretKeys(config, makesKey)
+    const named = { ...connection, application_name: applicationName(secretKeys) }
+    pool = createPool(named, config.databaseConnections, log)
     const queries = createQueries(pool)
     // The embedded one has answered already; elsewhere there may be nobody.
     const isWorthWaiting = (error: unknown): boolean =>
@@ -210,7 +217,8 @@ async function reachDatabase(
         throw error
       throw describeConnectFailure(error, config.databaseUrl)
     })
-    return { pool, queries, migrated, isDiskFull: () => embedded?.isDiskFull() === true, close }
+    const isDiskFull = (): boolean => embedded?.isDiskFull() === true
+    return { pool, queries, migrated, secretKeys, isDiskFull, close }
   } catch (error) {
     await close().catch(() => {})
     throw error

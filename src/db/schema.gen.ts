@@ -667,6 +667,17 @@ export interface Logins {
   org_id: number;
 }
 
+export interface NoticedProxies {
+  /**
+   * Where the requests come from.
+   */
+  address: string;
+  /**
+   * When a server has noticed it last. Deleted 30 days later.
+   */
+  noticed_at: Timestamp;
+}
+
 export interface Organisations {
   /**
    * Of a sandbox: the instant at which its clock stands still; null: real time.
@@ -840,6 +851,21 @@ export interface Reversals {
    * Which till did it; null: unknown.
    */
   till_id: number | null;
+}
+
+export interface SealedTokenKeys {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * 32 random bytes for HMAC-SHA-256, encrypted: sealed:NAME:BASE64, where NAME names the key of SECRET_KEYS.
+   */
+  kept: string;
+  /**
+   * Name of the key, carried in a token's header.
+   */
+  kid: string;
 }
 
 export interface Series {
@@ -1759,11 +1785,13 @@ export interface DB {
   identifier_forms: IdentifierForms;
   import_lines: ImportLines;
   logins: Logins;
+  noticed_proxies: NoticedProxies;
   organisations: Organisations;
   redemptions: Redemptions;
   refusals: Refusals;
   request_levels: RequestLevels;
   reversals: Reversals;
+  sealed_token_keys: SealedTokenKeys;
   series: Series;
   series_usage: SeriesUsage;
   series_versions: SeriesVersions;

@@ -42,6 +42,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...keys(facts),
     ...collisions(facts),
     ...retries(facts),
+    ...proxies(facts),
   ]
 }
 
@@ -178,13 +179,39 @@ function upkeep(facts: Facts): Finding[] {
   return found.length === 0 ? [ok('Indexes are valid, nothing holds up the clean-up')] : found
 }
 
-function keys({ missingWebhookKeys: missing }: Facts): Finding[] {
-  return missing.length === 0
+function keys({ missingKeys: missing, readableSecrets, hasSecretKeys }: Facts): Finding[] {
+  const found: Finding[] = []
+  if (missing.length > 0)
+    found.push(
+      warning(
+        `SECRET_KEYS lacks keys that secrets are encrypted with: ${missing.join(', ')}`,
+        'Run doctor with the settings of the servers. If they lack the keys too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0 and set the headers anew. Clients get new access tokens by themselves.',
+      ),
+    )
+  if (!hasSecretKeys)
+    found.push(
+      warning(
+        'SECRET_KEYS is not set: secrets of webhooks and keys of access tokens can be read in the database and in its backups',
+        'Set SECRET_KEYS to the output of openssl rand -base64 32 for every server, and keep it apart from backups.',
+      ),
+    )
+  else if (readableSecrets > 0)
+    found.push(
+      warning(
+        `${readableSecrets} secrets are not encrypted yet: a server encrypts them when all servers hold the same key`,
+        'Give every server the same SECRET_KEYS, and stop servers of the release before. Without a running server, start one.',
+      ),
+    )
+  return found
+}
+
+function proxies({ unlistedProxies: unlisted }: Facts): Finding[] {
+  return unlisted.length === 0
     ? []
     : [
         warning(
-          `WEBHOOK_KEYS lacks keys that webhooks are encrypted with: ${missing.join(', ')}`,
-          'Look with the settings of the servers. If they lack them too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0.',
+          `Requests are handed on by a proxy that TRUSTED_PROXIES does not list (${unlisted.join(', ')}): all callers behind it share one address`,
+          'If it is a proxy of yours, list it in TRUSTED_PROXIES of every server: otherwise one caller can use up the limits of all of them.',
         ),
       ]
 }

@@ -28,8 +28,13 @@ export interface Facts {
   readonly transactionAge: number
   /** The write-ahead log is to be archived, and the last attempt failed. */
   readonly isArchiveFailing: boolean
-  /** Names of keys that secrets of webhooks are encrypted with, and that `WEBHOOK_KEYS` does not hold. */
-  readonly missingWebhookKeys: readonly string[]
+  /** Names of keys that secrets are encrypted with, and that `SECRET_KEYS` and the file of the key do not hold. */
+  readonly missingKeys: readonly string[]
+  /** Secrets that whoever reads the database can read. */
+  readonly readableSecrets: number
+  readonly hasSecretKeys: boolean
+  /** Proxies that hand on requests and that `TRUSTED_PROXIES` does not list. */
+  readonly unlistedProxies: readonly string[]
   readonly failedBatches: number
   readonly failedUploads: number
   /** Customers who have an identifier that leads to another customer, because it is one in another spelling. */

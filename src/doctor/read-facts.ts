@@ -1,9 +1,11 @@
 import { statfs } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import type { Pool } from 'pg'
+import { readNoticedProxies } from '../access/noticed-proxies.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { readSchemaState } from '../db/migrate.ts'
-import { nameOfKey } from '../webhooks/sealed-text.ts'
+import { countReadable, readMissingKeys } from '../sealing/missing-keys.ts'
 import type { Facts } from './facts.ts'
 
 const factsSql = `
@@ -56,6 +58,8 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
   const [read] = rows
   if (read === undefined) throw new Error('the database told nothing of itself')
   const { pending, unknown, breaking } = await readSchemaState(queries)
+  // An older schema keeps them elsewhere.
+  const isSealing = (await isShown(pool, 'sealed_token_keys')) && (await isShown(pool, 'webhooks'))
   return {
     ...read,
     isEmbedded: config.databaseUrl === undefined,
@@ -65,9 +69,14 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     pendingMigrations: pending,
     unknownMigrations: unknown,
     breakingMigrations: breaking,
-    missingWebhookKeys: (await readUsedWebhookKeys(pool)).filter(
-      (used) => !config.webhookKeys.some((key) => nameOfKey(key) === used),
-    ),
+    missingKeys: isSealing ? await readMissingKeys(pool, config.secretKeys) : [],
+    readableSecrets: isSealing ? await countReadable(pool) : 0,
+    hasSecretKeys: config.secretKeys.length > 0,
+    unlistedProxies: (await isShown(pool, 'noticed_proxies'))
+      ? (await readNoticedProxies(pool)).filter(
+          (address) => !config.trustedProxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+        )
+      : [],
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
     collisions: await readCollisions(pool),
@@ -95,16 +104,6 @@ async function isShown(pool: Pool, table: string): Promise<boolean> {
     [table],
   )
   return rows[0]?.isShown === true
-}
-
-async function readUsedWebhookKeys(pool: Pool): Promise<string[]> {
-  if (!(await isShown(pool, 'webhooks'))) return []
-  const { rows } = await pool.query<{ name: string }>(
-    `select distinct split_part(kept, ':', 2) as name
-     from webhooks, unnest(array[secret, headers, case when former_secret_until > now() then former_secret end]) kept
-     where kept like 'sealed:%' order by 1`,
-  )
-  return rows.map(({ name }) => name)
 }
 
 const shownIds = 5

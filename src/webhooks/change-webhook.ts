@@ -1,12 +1,13 @@
 import { sql, type UpdateObject } from 'kysely'
 import type { Config } from '../config.ts'
+import { commonKey } from '../db/common-key.ts'
 import { isConstraint } from '../db/constraint.ts'
 import type { DB } from '../db/schema.gen.ts'
 import { OperatorError, Refusal } from '../errors.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
 import type { NewWebhook } from './create-webhook.ts'
 import { readReceiverUrl } from './receiver-url.ts'
-import { seal, unseal } from './sealed-text.ts'
+import { seal, unseal } from '../db/sealed-text.ts'
 import { generateWebhookSecret } from './signature-rules.ts'
 import { readHeaders } from './webhook-fields-rules.ts'
 import { placeOf, type WebhookRow, type WebhookScope } from './webhook.ts'
@@ -51,7 +52,7 @@ async function update(
  *
  * @throws Refusal 400 for a value that is not allowed, 404 when there is no such webhook.
  */
-export function changeWebhook(
+export async function changeWebhook(
   scope: WebhookScope,
   orgId: number,
   id: number,
@@ -65,7 +66,7 @@ export function changeWebhook(
     ...(kinds !== undefined && { kinds: [...kinds] }),
     ...(headers !== undefined && {
       headers: seal(
-        scope.config.webhookKeys,
+        await commonKey(scope.queries, scope.config.secretKeys),
         placeOf('headers', orgId, id),
         JSON.stringify(readHeaders('headers', headers)),
       ),
@@ -114,10 +115,11 @@ export async function rotateWebhookSecret(
   overlapHours: number,
 ): Promise<{ webhook: WebhookRow; secret: string }> {
   const secret = generateWebhookSecret()
+  const key = await commonKey(scope.queries, scope.config.secretKeys)
   const webhook = await update(scope, orgId, id, {
     former_secret: overlapHours > 0 ? sql`secret` : null,
     former_secret_until: overlapHours > 0 ? sql`now() + make_interval(hours => ${overlapHours}::int)` : null,
-    secret: seal(scope.config.webhookKeys, placeOf('secret', orgId, id), secret),
+    secret: seal(key, placeOf('secret', orgId, id), secret),
   })
   return { webhook, secret }
 }
@@ -127,7 +129,7 @@ export function readHeaderNames(config: Config, row: WebhookRow): string[] | nul
   const { org_id: orgId, id } = row
   let headers
   try {
-    headers = unseal(config.webhookKeys, placeOf('headers', orgId, id), row.headers)
+    headers = unseal(config.secretKeys, placeOf('headers', orgId, id), row.headers)
   } catch (error) {
     if (error instanceof OperatorError) return null
     throw error

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
+import { commonKey } from '../db/common-key.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { quote, Refusal } from '../errors.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
 import type { EventKind } from './event-names-rules.ts'
 import { readReceiverUrl } from './receiver-url.ts'
-import { seal } from './sealed-text.ts'
+import { seal } from '../db/sealed-text.ts'
 import { generateWebhookSecret } from './signature-rules.ts'
 import { readHeaders } from './webhook-fields-rules.ts'
 import {
@@ -51,6 +52,7 @@ export async function createWebhook(
   const url = readReceiverUrl(config, names.url, given.url)
   const headers = JSON.stringify(readHeaders(names.headers, given.headers))
   const secret = generateWebhookSecret()
+  const key = await commonKey(queries, config.secretKeys)
   const { n } = await queries
     .selectFrom('webhooks')
     .select(sql<number>`count(*)::int`.as('n'))
@@ -70,8 +72,8 @@ export async function createWebhook(
         url,
         kinds: [...given.kinds],
         state: given.isActive ? 'active' : 'paused',
-        secret: seal(config.webhookKeys, placeOf('secret', orgId, id), secret),
-        headers: seal(config.webhookKeys, placeOf('headers', orgId, id), headers),
+        secret: seal(key, placeOf('secret', orgId, id), secret),
+        headers: seal(key, placeOf('headers', orgId, id), headers),
         max_connections: given.maxConnections,
         sla_s: given.slaS,
         identifiers: [...given.identifiers],

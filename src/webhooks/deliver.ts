@@ -8,7 +8,7 @@ import type { Postman } from './post-message.ts'
 import { readFacts } from './read-facts.ts'
 import { recordAttempts, releaseMessages, type EndedAttempt } from './record-attempts.ts'
 import { isFailing, type RetryTimes } from './retry-rules.ts'
-import { unseal } from './sealed-text.ts'
+import { unseal } from '../db/sealed-text.ts'
 import { sign } from './signature-rules.ts'
 import { placeOf, type ReceiverHeaders, type WebhookRow } from './webhook.ts'
 
@@ -34,7 +34,7 @@ interface Receiver {
 function receiverOf({ config }: Context, row: WebhookRow & { is_sandbox: boolean }): Receiver {
   const { org_id: orgId, id, former_secret: former, former_secret_until: until } = row
   const open = (what: 'secret' | 'headers', kept: string) =>
-    unseal(config.webhookKeys, placeOf(what, orgId, id), kept)
+    unseal(config.secretKeys, placeOf(what, orgId, id), kept)
   const isFormerInForce = former !== null && until !== null && until.getTime() > Date.now()
   return {
     url: row.url,

@@ -15,6 +15,7 @@ import { Refusal } from '../../errors.ts'
 import { setUserPassword } from '../../users/change-user.ts'
 import { hashNewPassword } from '../../users/user.ts'
 import type { App } from '../app.ts'
+import { requireSignInQuota } from '../rate-limits.ts'
 import { isSecure, readSessionCookie, requireOwnChange, requireOwnPage, sessionCookie } from '../browser.ts'
 import { answers, config } from './fields.ts'
 import { slowly } from './slowly.ts'
@@ -86,7 +87,9 @@ export function registerSession(app: App, context: Context): void {
     async (request, reply) => {
       requireOwnPage(request, trustedProxies)
       const userAgent = request.headers['user-agent'] ?? ''
-      const secret = await beginSession(context, { ...request.body, userAgent }, request.origin())
+      const requireQuota = () => requireSignInQuota(context, request)
+      const given = { ...request.body, userAgent, requireQuota }
+      const secret = await beginSession(context, given, request.origin())
       setCookie(request, reply, secret)
       return toWire(await resumeSession(context, secret))
     },

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { generateToken } from '../../access/tokens.ts'
 import type { Context } from '../../context.ts'
 import type { App } from '../app.ts'
+import { requireSignInQuota } from '../rate-limits.ts'
 
 const credential = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
 
@@ -37,7 +38,9 @@ export function registerGenerateToken(app: App, context: Context): void {
     },
     async (request) => {
       const { key, secret } = request.body
-      const data = await generateToken(context, key, secret, request.address)
+      const data = await generateToken(context, key, secret, request.address, () =>
+        requireSignInQuota(context, request),
+      )
       return { data, errors: null }
     },
   )

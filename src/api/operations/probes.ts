@@ -1,9 +1,28 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { sha256 } from '../../access/secrets.ts'
 import { isDatabaseReady } from '../../organisations/is-database-ready.ts'
 import type { Context } from '../../context.ts'
+import { Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
+import { isListed } from '../caller-address.ts'
+import { entityFailure as failure } from '../v2/envelope.ts'
 
 const status = Type.Object({ status: Type.String() })
+
+/** @throws Refusal 403 from an address that is not listed, 401 without the token. */
+function requireMetricsAccess({ config }: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const { metricsAddresses, metricsToken } = config
+  if (metricsAddresses !== undefined && !isListed(request.address, metricsAddresses))
+    throw new Refusal(403, 'The figures are not for this address: METRICS_ADDRESSES does not list it')
+  if (metricsToken === undefined) return
+  const [, given = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? []
+  // Hashed, so that both have one length and the time tells nothing.
+  if (timingSafeEqual(sha256(given), sha256(metricsToken))) return
+  reply.header('www-authenticate', 'Bearer')
+  throw new Refusal(401, 'The figures need Authorization: Bearer with the token of METRICS_TOKEN')
+}
 
 /** `/health`, `/ready` and `/metrics`: for load balancers and Prometheus. */
 export function registerProbes(app: App, context: Context): void {
@@ -48,11 +67,14 @@ export function registerProbes(app: App, context: Context): void {
         operationId: 'getMetrics',
         summary: 'Figures for Prometheus',
         tags: ['Operation'],
+        description:
+          'Open to everybody who reaches the port, unless METRICS_TOKEN or METRICS_ADDRESSES says otherwise.',
         security: [],
-        response: { 200: Type.String() },
+        response: { 200: Type.String(), 401: failure, 403: failure },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
+      requireMetricsAccess(context, request, reply)
       const { registry } = context.metrics
       return reply.header('content-type', registry.contentType).send(await registry.metrics())
     },

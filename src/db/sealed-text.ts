@@ -14,11 +14,10 @@ const tagBytes = 16
 export const nameOfKey = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
 
 /**
- * @param keys 32 bytes each; the first seals, all of them open: so a key is replaced by putting another before it.
+ * @param key of 32 bytes; undefined: the text is kept readable.
  * @param place where the text belongs. What is copied to another place does not open there.
  */
-export function seal(keys: readonly Buffer[], place: string, text: string): string {
-  const [key] = keys
+export function seal(key: Buffer | undefined, place: string, text: string): string {
   if (key === undefined) return `plain:${text}`
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
@@ -26,13 +25,16 @@ export function seal(keys: readonly Buffer[], place: string, text: string): stri
   return `sealed:${nameOfKey(key)}:${Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64')}`
 }
 
-/** @throws OperatorError when the key is not among those given. */
+/**
+ * @param keys any of which may have sealed it: so a key is replaced by putting another before it.
+ * @throws OperatorError when the key is not among those given.
+ */
 export function unseal(keys: readonly Buffer[], place: string, kept: string): string {
   if (kept.startsWith('plain:')) return kept.slice('plain:'.length)
   const [, name, base64 = ''] = kept.split(':')
   const key = keys.find((one) => nameOfKey(one) === name)
   if (key === undefined) {
-    throw new OperatorError(`WEBHOOK_KEYS lacks the key ${name}, which ${place} is encrypted with`)
+    throw new OperatorError(`SECRET_KEYS lacks the key ${name}, which ${place} is encrypted with`)
   }
   const bytes = Buffer.from(base64, 'base64')
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes))
