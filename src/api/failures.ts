@@ -5,7 +5,7 @@ import { rateLimitHeaders } from '../limits/rate-rules.ts'
 import { problemBody } from './admin/problem.ts'
 import { contentTypes } from './retry-key.ts'
 import { formatOfFailure } from './v1_1/envelope.ts'
-import { toXml } from './v1_1/xml.ts'
+import { toXml, xmlLimitBytes } from './v1_1/xml.ts'
 import { failureBody, type FailureFamily } from './v2/envelope.ts'
 
 function isCode(status: number): status is Code {
@@ -28,7 +28,15 @@ function invalidBody(error: FastifyError): Refusal {
   )
 }
 
-function refusalOf(error: unknown): Refusal | undefined {
+/** How much a request may have sent. XML costs many times what JSON of the same size does. */
+function tooLargeBody({ headers, routeOptions }: FastifyRequest): Refusal {
+  const isXml = /xml/i.test(headers['content-type'] ?? '')
+  const limit = Math.min(routeOptions.bodyLimit, isXml ? xmlLimitBytes : Number.POSITIVE_INFINITY)
+  const allowed = limit < 1024 ** 2 ? `${limit / 1024} KiB` : `${limit / 1024 ** 2} MiB`
+  return new Refusal(413, `${catalogue[413].message}: ${allowed} are allowed${isXml ? ' in XML' : ''}`)
+}
+
+function refusalOf(error: unknown, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   const { statusCode, code, validation } = error as FastifyError
   if (validation !== undefined) return invalidBody(error as FastifyError)
@@ -39,6 +47,7 @@ function refusalOf(error: unknown): Refusal | undefined {
   ) {
     return new Refusal(400, 'The body is not valid JSON')
   }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLargeBody(request)
   if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The path is not valid percent-encoded UTF-8')
   if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return undefined
   return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
@@ -77,7 +86,7 @@ export function sendFailure(
   reply: FastifyReply,
   family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
 ): FastifyReply {
-  let refusal = refusalOf(error)
+  let refusal = refusalOf(error, request)
   if (refusal === undefined) {
     refusal = isUnavailable(error) ? new Refusal(503, undefined, { retryAfterS: 1 }) : new Refusal(500)
     context.log.error(

@@ -106,6 +106,7 @@ async function* read(
 }
 
 const withoutCr = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
+const quotesIn = (line: string): number => line.split('"').length - 1
 const nulFault = 'it contains U+0000'
 
 function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
@@ -115,17 +116,22 @@ function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
     const rows: FileRow[] = []
     let at = 0
     while (at < lines.length) {
-      let text = withoutCr(lines[at] ?? '')
+      const text = withoutCr(lines[at] ?? '')
       if (text === '') {
         at += 1
         continue
       }
       let cells = parseCsvRecord(text)
       let next = at + 1
-      for (; cells === 'open' && next < lines.length && next - at < maxRecordLines; next += 1) {
-        text = withoutCr(lines.slice(at, next + 1).join('\n'))
-        cells = parseCsvRecord(text)
+      const joined = () => parseCsvRecord(withoutCr(lines.slice(at, next).join('\n')))
+      let quotes = quotesIn(text)
+      while (cells === 'open' && next < lines.length && next - at < maxRecordLines) {
+        quotes += quotesIn(lines[next] ?? '')
+        next += 1
+        // As long as they are odd in number no record ends: reading it again for every line would take long.
+        if (quotes % 2 === 0) cells = joined()
       }
+      if (cells === 'open' && next > at + 1) cells = joined()
       // What is open at the end of the block may be closed in the next one.
       if (cells === 'open' && !isLast && next - at < maxRecordLines) break
       if (places === undefined) {
