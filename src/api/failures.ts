@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../errors.ts'
 import { rateLimitHeaders } from '../limits/rate-rules.ts'
 import { problemBody } from './admin/problem.ts'
+import { tellVersion } from './if-match.ts'
 import { contentTypes } from './retry-key.ts'
 import { formatOfFailure } from './v1_1/envelope.ts'
 import { toXml, xmlLimitBytes } from './v1_1/xml.ts'
@@ -98,6 +99,7 @@ export function sendFailure(
   if (refusal.httpStatus === 401 && request.headers['x-counterfoil-console'] === undefined)
     reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.quota !== undefined) reply.headers(rateLimitHeaders(refusal.quota))
+  if (refusal.version !== undefined) tellVersion(reply, refusal.version)
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   const { type, text } = failureAnswer(refusal, request, family)
   return reply.code(refusal.httpStatus).type(type).serializer(String).send(text)

@@ -40,6 +40,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...upkeep(facts),
     ...jobs(facts),
     ...keys(facts),
+    ...publicCredentials(facts),
   ]
 }
 
@@ -185,6 +186,16 @@ function keys({ missingWebhookKeys: missing }: Facts): Finding[] {
           'Look with the settings of the servers. If they lack them too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0.',
         ),
       ]
+}
+
+function publicCredentials({ publicLogins: logins, isLoopback, isProxied }: Facts): Finding[] {
+  if (logins.length === 0) return []
+  const what = `The published credentials of the demo work: ${logins.join(', ')}`
+  const close = 'npx counterfoil demo close takes them away.'
+  if (!isLoopback) return [fault(`${what}; the server refuses to start on this HOST`, close)]
+  return isProxied
+    ? [warning(`${what}, and TRUSTED_PROXIES says that a proxy may let others reach them`, close)]
+    : [ok(`${what}, on a loopback address only`)]
 }
 
 function jobs({ failedBatches, failedUploads }: Facts): Finding[] {

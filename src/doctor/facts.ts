@@ -30,6 +30,12 @@ export interface Facts {
   readonly isArchiveFailing: boolean
   /** Names of keys that secrets of webhooks are encrypted with, and that `WEBHOOK_KEYS` does not hold. */
   readonly missingWebhookKeys: readonly string[]
+  /** Logins of the demo that still have their published credentials. */
+  readonly publicLogins: readonly string[]
+  /** Only this machine reaches the server. */
+  readonly isLoopback: boolean
+  /** Proxies stand in front of it. */
+  readonly isProxied: boolean
   readonly failedBatches: number
   readonly failedUploads: number
 }

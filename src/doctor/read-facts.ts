@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises'
 import type { Pool } from 'pg'
-import type { Config } from '../config.ts'
+import { isLoopback, type Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { readSchemaState } from '../db/migrate.ts'
+import { findPublicLogins } from '../demo/public-logins.ts'
 import { nameOfKey } from '../webhooks/sealed-text.ts'
 import type { Facts } from './facts.ts'
 
@@ -68,6 +69,9 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     missingWebhookKeys: (await readUsedWebhookKeys(pool)).filter(
       (used) => !config.webhookKeys.some((key) => nameOfKey(key) === used),
     ),
+    publicLogins: await readPublicLogins({ pool, queries }),
+    isLoopback: isLoopback(config.host),
+    isProxied: config.trustedProxies.rules.length > 0,
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
   }
@@ -103,6 +107,11 @@ async function readUsedWebhookKeys(pool: Pool): Promise<string[]> {
      where kept like 'sealed:%' order by 1`,
   )
   return rows.map(({ name }) => name)
+}
+
+async function readPublicLogins({ pool, queries }: Pick<Database, 'pool' | 'queries'>): Promise<string[]> {
+  for (const table of ['tills', 'clients', 'users']) if (!(await isShown(pool, table))) return []
+  return (await findPublicLogins(queries)).map(({ login }) => login)
 }
 
 /** 0 in a database that does not have the table yet, or does not show it to this role. */

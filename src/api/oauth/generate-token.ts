@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
+import { isPublicClient } from '../../access/public-credentials-rules.ts'
 import { generateToken } from '../../access/tokens.ts'
 import type { Context } from '../../context.ts'
 import type { App } from '../app.ts'
+import { refusePublic } from '../authenticate.ts'
+import { signInLimitBytes } from '../json-body.ts'
 
 const credential = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
 
@@ -16,6 +19,7 @@ export function registerGenerateToken(app: App, context: Context): void {
     '/v3/oauth/token/generate',
     {
       config: { failure: 'token', limit: 'sign-in' },
+      bodyLimit: signInLimitBytes,
       schema: {
         operationId: 'generateToken',
         summary: 'An access token for a client',
@@ -37,6 +41,7 @@ export function registerGenerateToken(app: App, context: Context): void {
     },
     async (request) => {
       const { key, secret } = request.body
+      refusePublic(context, isPublicClient(key, secret))
       const data = await generateToken(context, key, secret, request.address)
       return { data, errors: null }
     },
