@@ -102,7 +102,7 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
       const created = await call('POST', '/admin/v1/webhooks', {
         name: 'hook',
         url: 'https://hooks.example.com/a',
-        eventNames: ['CouponIssued'],
+        eventNames: ['CouponIssue'],
       })
       const id = created.at('id')
       return {
@@ -183,7 +183,7 @@ test('what a process of the release before changes moves the version too, and wh
   const created = await call('POST', '/admin/v1/webhooks', {
     name: 'hook',
     url: 'https://hooks.example.com/a',
-    eventNames: ['CouponIssued'],
+    eventNames: ['CouponIssue'],
   })
   const read = async (table: string, id: unknown) =>
     (
