@@ -65,10 +65,23 @@ async function createTenant(
   const orgId = await cli('org', 'create', '--name', unique, '--time-zone', 'UTC', '--country', 'IN')
   const org = String(orgId)
   await cli('store', 'create', '--org', org, '--code', 'S1', '--name', 'Store')
-  await cli('till', 'create', '--org', org, '--store', 'S1', '--code', unique, '--password', 'proof')
+  await cli(
+    'till',
+    'create',
+    '--org',
+    org,
+    '--store',
+    'S1',
+    '--code',
+    unique,
+    '--password',
+    'proof of all limits',
+    '--access-group',
+    'default',
+  )
   if (recognisesRetries)
     await database.query('update organisations set replays_till_retries = true where org_id = $1', [orgId])
-  return { orgId, authorization: `Basic ${Buffer.from(`${unique}:proof`).toString('base64')}` }
+  return { orgId, authorization: `Basic ${Buffer.from(`${unique}:proof of all limits`).toString('base64')}` }
 }
 
 /** Starts everything. @param root the package whose `dist` is proved. @param folder where data and logs go. */

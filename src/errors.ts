@@ -23,6 +23,7 @@ export const catalogue = {
   404: entry(404, 'There is no such resource'),
   405: entry(405, 'This resource does not support the method'),
   409: entry(409, 'This is not possible in the state it is in'),
+  412: entry(412, 'It was changed meanwhile'),
   410: entry(410, 'It is no longer available'),
   408: entry(408, 'The request took too long to arrive'),
   413: entry(413, 'The request body is too large'),
@@ -128,6 +129,7 @@ export interface Quota {
 interface RefusalOptions {
   readonly retryAfterS?: number
   readonly quota?: Quota
+  readonly version?: number
 }
 
 /** A request that cannot be carried out. Thrown by verbs and endpoints; the error handler gives it its envelope. */
@@ -138,6 +140,8 @@ export class Refusal extends Error {
   readonly retryAfterS: number | undefined
   /** Of a 429: what is used up. */
   readonly quota: Quota | undefined
+  /** Of a 412: the version that it is in. */
+  readonly version: number | undefined
 
   /** @param message replaces the catalogue's text where there is more to say. */
   constructor(code: Code, message?: string, options: RefusalOptions = {}) {
@@ -147,6 +151,7 @@ export class Refusal extends Error {
     this.httpStatus = catalogue[code].httpStatus
     this.retryAfterS = options.retryAfterS
     this.quota = options.quota
+    this.version = options.version
   }
 }
 

@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { roles } from './access/roles.ts'
-import type { Config } from './config.ts'
+import { publicCredentials } from './access/public-credentials-rules.ts'
+import { isLoopback, type Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { bringIntoNormalForm, startBringingIntoNormalForm } from './customers/work-on-normal-form.ts'
 import { startBatchWork } from './code-batches/work-on-open-batches.ts'
 import { hasDemoPeople, loadDemo } from './demo/load-demo.ts'
+import { findPublicLogins } from './demo/public-logins.ts'
 import type { App } from './api/app.ts'
 import { startKeepingRefusals, writeRefusals } from './refusals/keep-refusals.ts'
 import { startForgetting } from './retries/forget-old-answers.ts'
@@ -55,7 +56,9 @@ async function drain(app: App, { drainTimeoutMs }: Config): Promise<void> {
 }
 
 /** E-mail addresses and the password of one person per role. */
-const demoPeople = roles.map((role) => `  ${`${role}@example.com / demo`.padEnd(28)} signs in as ${role}`)
+const demoPeople = publicCredentials.people.map(
+  ({ role, email }) => `  ${`${email} / demo`.padEnd(28)} signs in as ${role}`,
+)
 
 function announce(context: Context, url: string, isDemo: boolean, hasPeople: boolean): void {
   const lines = [`Counterfoil serves on ${url}`]
@@ -80,6 +83,22 @@ function announce(context: Context, url: string, isDemo: boolean, hasPeople: boo
 }
 
 /**
+ * What everybody knows lets nobody in from elsewhere, however the demo came into the database: by an earlier start, another
+ * server or a backup.
+ *
+ * @throws OperatorError when published credentials work and the address is not a loopback one.
+ */
+async function refusePublicLogins({ database, config }: Context): Promise<void> {
+  if (isLoopback(config.host)) return
+  const found = await findPublicLogins(database.queries)
+  if (found.length === 0) return
+  throw new OperatorError(
+    `the database holds the demo organisation, whose credentials are published (${found.map(({ login }) => login).join(', ')}); ` +
+      `they are accepted on a loopback address only, and HOST is ${config.host}. Run npx counterfoil demo close, which takes them away, and start again`,
+  )
+}
+
+/**
  * Runs the server until it is told to stop (SIGINT, SIGTERM).
  *
  * @throws OperatorError when the database or the port cannot be had; nothing is left running then.
@@ -93,6 +112,7 @@ export async function serve(config: Config): Promise<void> {
     await bringIntoNormalForm(context)
     const app = await createServer(context)
     const isDemo = config.demo && (await loadDemo(context))
+    await refusePublicLogins(context)
     const hasPeople = isDemo && (await hasDemoPeople(context))
     announce(context, await listen(app, config), isDemo, hasPeople)
     const background = [

@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Caller } from './access/caller.ts'
 import { registerAccessGroups } from './api/admin/access-groups.ts'
 import { registerAreas } from './api/admin/areas.ts'
 import { registerAudit } from './api/admin/audit.ts'
@@ -43,6 +44,7 @@ import { registerGenerateToken } from './api/oauth/generate-token.ts'
 import { openApi, referencePage } from './api/open-api.ts'
 import { registerFrontPage } from './api/operations/front-page.ts'
 import { registerProbes } from './api/operations/probes.ts'
+import { registerSignInFirst } from './api/sign-in-first.ts'
 import { registerUnknownRoutes } from './api/unknown-routes.ts'
 import { registerUploads } from './api/uploads/register-uploads.ts'
 import { registerV11 } from './api/v1_1/routes.ts'
@@ -112,6 +114,14 @@ function createHttpServer({ config }: Context, overload: Overload, handle: Reque
   return server.setTimeout(idleTimeoutMs)
 }
 
+async function signInCaller(context: Context, request: FastifyRequest): Promise<Caller> {
+  const { address, id } = request
+  const caller = await authenticate(context, request, address)
+  request.isOfSandbox = caller.isSandbox
+  takeFromCaller(context, request, caller)
+  return { ...caller, from: { address, requestId: id } }
+}
+
 /** The HTTP server on a context. Every feature is listed here by hand; nothing is found by magic. */
 export async function createServer(context: Context): Promise<App> {
   const routes = new KnownRoutes()
@@ -146,11 +156,9 @@ export async function createServer(context: Context): Promise<App> {
   app.decorateRequest('quota', null)
   app.decorateRequest('overQuota', null)
   app.decorateRequest('isOfSandbox', false)
-  app.decorateRequest('signIn', async function signIn(this: FastifyRequest) {
-    const caller = await authenticate(context, this, this.address)
-    this.isOfSandbox = caller.isSandbox
-    takeFromCaller(context, this, caller)
-    return { ...caller, from: { address: this.address, requestId: this.id } }
+  app.decorateRequest('signedIn', null)
+  app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
+    return (this.signedIn ??= signInCaller(context, this))
   })
   app.decorateRequest('origin', function origin(this: FastifyRequest) {
     return originOf(this)
@@ -199,6 +207,7 @@ export async function createServer(context: Context): Promise<App> {
 
   await app.register(swagger, openApi)
   await app.register(async (features) => {
+    registerSignInFirst(features)
     registerFrontPage(features)
     registerProbes(features, context)
     registerGenerateToken(features, context)

@@ -17,7 +17,12 @@ export const settings: readonly Setting[] = [
       'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Empty: an embedded one in DATA_DIR.',
   },
   { name: 'DATA_DIR', default: './data', meaning: 'Folder of the embedded database.' },
-  { name: 'HOST', default: '127.0.0.1', meaning: 'Address to listen on.' },
+  {
+    name: 'HOST',
+    default: '127.0.0.1',
+    meaning:
+      'Address to listen on. On any but a loopback one a database is refused in which the published credentials of the demo work.',
+  },
   { name: 'PORT', default: '8080', meaning: 'Port to listen on, 0 to 65535; 0 takes a free one.' },
   {
     name: 'COUNTERFOIL_DEMO',

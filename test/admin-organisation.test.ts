@@ -57,7 +57,7 @@ const calls: [method: Method, path: string, body?: object][] = [
   ['POST', 'clients/1/rotate-secret'],
   ['GET', 'tills'],
   ['POST', 'tills/1/revoke'],
-  ['PUT', 'tills/1/password', { password: 'x' }],
+  ['PUT', 'tills/1/password', { password: 'a till of its own' }],
   ['POST', 'zones', { code: 'x' }],
   ['POST', 'concepts', { code: 'x' }],
   ['PATCH', 'stores/1', {}],

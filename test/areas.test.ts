@@ -15,7 +15,7 @@ let admin: (method: Method, path: string, body?: Body) => Promise<Reply>
 async function openAdministered(): Promise<{ shop: Shop; admin: typeof admin }> {
   const opened = await openSeriesShop(context, app)
   const { orgId, storeCode } = opened
-  const login = { code: `boss-${orgId}`, password: 'pass' }
+  const login = { code: `boss-${orgId}`, password: 'boss of areas' }
   const rights = { orgId, storeCode, isReadOnly: false, accessGroup: 'administrator' }
   await createTill(context.database.queries, { ...rights, ...login })
   const sending = { headers: { authorization: basic(login.code, login.password) } }

@@ -42,6 +42,7 @@ async function prepare() {
     code: tillCode,
     password,
     isReadOnly: false,
+    accessGroup: 'default',
   })
   const placeOf = async (headers: Record<string, string>) => {
     const caller = await authenticate(

@@ -201,7 +201,7 @@ export const changes: Readonly<Record<string, Change>> = {
   },
   createTill: {
     make: ({ call, storeId, orgId }) =>
-      call('POST', '/v2/orgEntity/till', { name: `new-${orgId}`, password: 'hidden word', storeId }),
+      call('POST', '/v2/orgEntity/till', { name: `new-${orgId}`, password: 'hidden from all', storeId }),
     actions: ['till.created'],
   },
   beginSession: {
@@ -292,7 +292,7 @@ export const changes: Readonly<Record<string, Change>> = {
   },
   setTillPassword: {
     make: ({ call, tillId }) =>
-      call('PUT', `/admin/v1/tills/${tillId}/password`, { password: 'hidden word' }),
+      call('PUT', `/admin/v1/tills/${tillId}/password`, { password: 'hidden from all' }),
     actions: ['till.changed'],
   },
   setTillLimits: {

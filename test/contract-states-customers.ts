@@ -73,7 +73,7 @@ export const customerStates: Record<string, State> = {
   'places: a till': async (shop) => {
     const headers = await shop.administrator()
     const name = `till-7-${shop.orgId}`
-    const body = { name, password: 'x', storeId: shop.storeId, description: 'By the door' }
+    const body = { name, password: 'a till of its own', storeId: shop.storeId, description: 'By the door' }
     const created = await shop.post('/v2/orgEntity/till', body, { headers })
     return { known: { 'till-7': name, 75161978: created.at('createdId') as number } }
   },

@@ -103,7 +103,7 @@ const places: [what: string, method: Method, url: string, body: (value: unknown)
     `a till's ${name}`,
     'POST',
     '/v2/orgEntity/till',
-    (value) => ({ name: 'odd', password: 'x', storeId: 1, [name]: value }),
+    (value) => ({ name: 'odd', password: 'a till of its own', storeId: 1, [name]: value }),
   ]),
   ...['name', 'timeZone', 'country', 'currency', 'requiresTransactionNumber'].map(
     (name): (typeof places)[number] => [

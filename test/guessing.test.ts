@@ -178,7 +178,7 @@ describe('an honest till', () => {
     const tills = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const code = `till-${randomUUID()}`
-        await createTill(queries, { ...fleet, code, password, isReadOnly: false })
+        await createTill(queries, { ...fleet, code, password, isReadOnly: false, accessGroup: 'default' })
         return { authorization: basic(code, password), ...from(address) }
       }),
     )
@@ -306,7 +306,7 @@ describe('a series that is guessed at', () => {
     const org = { orgId: shop.orgId, storeCode: shop.storeCode }
     const till = async () => {
       const code = `till-${randomUUID()}`
-      await createTill(queries, { ...org, code, password, isReadOnly: false })
+      await createTill(queries, { ...org, code, password, isReadOnly: false, accessGroup: 'default' })
       return { authorization: basic(code, password), ...from(anyAddress()) }
     }
     const check = (n: number, headers: Record<string, string>) =>

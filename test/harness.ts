@@ -99,7 +99,14 @@ export async function createTestOrganisation(
   const storeCode = `store-${unique}`
   const storeId = await createStore(queries, { orgId, code: storeCode, name: `Store ${unique}` })
   const tillCode = `till-${unique}`
-  const tillId = await createTill(queries, { orgId, storeCode, code: tillCode, password, isReadOnly: false })
+  const tillId = await createTill(queries, {
+    orgId,
+    storeCode,
+    code: tillCode,
+    password,
+    isReadOnly: false,
+    accessGroup: 'default',
+  })
   const { key, secret } = await createClient(queries, { orgId, tillCode, name: 'shop' })
   return {
     orgId,

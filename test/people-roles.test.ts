@@ -134,7 +134,7 @@ const writing: Call[] = [
   {
     method: 'POST',
     url: '/v2/orgEntity/till',
-    body: { name: 'x', password: 'x', storeId: 999_999_999 },
+    body: { name: 'x', password: 'a till of its own', storeId: 999_999_999 },
     allowed: ['admin'],
   },
   { method: 'PATCH', url: '/admin/v1/organisation', body: {}, allowed: ['admin'] },
@@ -142,7 +142,12 @@ const writing: Call[] = [
   { method: 'POST', url: '/admin/v1/clients/999999999/revoke', allowed: ['admin'] },
   { method: 'POST', url: '/admin/v1/clients/999999999/rotate-secret', allowed: ['admin'] },
   { method: 'POST', url: '/admin/v1/tills/999999999/revoke', allowed: ['admin'] },
-  { method: 'PUT', url: '/admin/v1/tills/999999999/password', body: { password: 'x' }, allowed: ['admin'] },
+  {
+    method: 'PUT',
+    url: '/admin/v1/tills/999999999/password',
+    body: { password: 'a till of its own' },
+    allowed: ['admin'],
+  },
   { method: 'POST', url: '/admin/v1/zones', body: { code: 'x' }, allowed: ['admin'] },
   { method: 'POST', url: '/admin/v1/concepts', body: { code: 'x' }, allowed: ['admin'] },
   { method: 'PATCH', url: '/admin/v1/stores/999999999', body: {}, allowed: ['admin'] },
@@ -153,11 +158,16 @@ const writing: Call[] = [
   {
     method: 'POST',
     url: '/admin/v1/users',
-    body: { email: 'x', name: 'x', role: 'care', password: 'x' },
+    body: { email: 'x', name: 'x', role: 'care', password: 'a till of its own' },
     allowed: ['admin'],
   },
   { method: 'PATCH', url: '/admin/v1/users/999999999', body: {}, allowed: ['admin'] },
-  { method: 'PUT', url: '/admin/v1/users/999999999/password', body: { password: 'x' }, allowed: ['admin'] },
+  {
+    method: 'PUT',
+    url: '/admin/v1/users/999999999/password',
+    body: { password: 'a till of its own' },
+    allowed: ['admin'],
+  },
   { method: 'DELETE', url: '/admin/v1/users/999999999/sessions', allowed: ['admin'] },
   { method: 'DELETE', url: '/admin/v1/users/999999999/sessions/1', allowed: ['admin'] },
 ]

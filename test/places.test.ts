@@ -28,8 +28,13 @@ const codesOf = async (query: string) => {
 describe('a till', () => {
   test('is created and signs in', async () => {
     const name = `till-7-${unique}`
-    const created = await addTill({ name, password: 's3cret word', storeId: String(shop.storeId) })
-    const authorization = basic(name, 's3cret word')
+    const created = await addTill({
+      name,
+      password: 's3cret of tills',
+      storeId: String(shop.storeId),
+      accessGroup: 'default',
+    })
+    const authorization = basic(name, 's3cret of tills')
     const id = created.at('createdId') as number
     const told = await send(app, 'GET', `/v2/organization/till/${id}`, { authorization })
     expect(told).toMatchObject({ status: 200, json: { id, code: name, name, isActive: true } })
@@ -45,7 +50,7 @@ describe('a till', () => {
       [400, { name: 'has space', storeId: shop.storeId }],
     ] as const
     for (const [code, body] of cases) {
-      const reply = await addTill({ password: 'x', ...body })
+      const reply = await addTill({ password: 'a till of its own', ...body })
       expect([reply.status, codeOf(reply)]).toEqual([400, code])
     }
     for (const id of [other.tillId, 2 ** 40, 'abc'])
@@ -54,7 +59,7 @@ describe('a till', () => {
 
   test('leaves no trace of its password in what is stored for retries', async () => {
     const headers = { ...administrator.headers, 'idempotency-key': 'k' }
-    await addTill({ name: `t-${unique}`, password: 'x', storeId: shop.storeId }, { headers })
+    await addTill({ name: `t-${unique}`, password: 'a till of its own', storeId: shop.storeId }, { headers })
     const rows = await context.database.queries
       .selectFrom('idempotency_keys')
       .selectAll()
@@ -141,7 +146,7 @@ test('places are written with write access to the organisation alone', async () 
   const till = { headers: { authorization: shop.authorization } }
   for (const reply of [
     await addStore({ code: 'x' }, till),
-    await addTill({ name: 'x', password: 'x', storeId: shop.storeId }, till),
+    await addTill({ name: 'x', password: 'a till of its own', storeId: shop.storeId }, till),
   ])
     expect([reply.status, codeOf(reply)]).toEqual([403, 403])
 })

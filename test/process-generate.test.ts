@@ -25,9 +25,12 @@ async function run(dataDir: string, line: string): Promise<Record<string, unknow
 async function openBrand(dataDir: string) {
   await run(dataDir, 'org create --name Brand --time-zone UTC --country IN')
   await run(dataDir, 'store create --org Brand --code main --name Main')
-  await run(dataDir, 'till create --org Brand --store main --code main.till --password secret')
+  await run(
+    dataDir,
+    'till create --org Brand --store main --code main.till --password sixteen-green-kites --access-group default',
+  )
   const server = await startServer(dataDir)
-  const authorization = basic('main.till', 'secret')
+  const authorization = basic('main.till', 'sixteen-green-kites')
   const call = async (method: string, path: string, body?: object, { url } = server) => {
     const answer = await fetch(url + path, {
       method,

@@ -44,12 +44,12 @@ async function createTill(dataDir: string): Promise<string> {
   for (const args of [
     'org create --name Brand --time-zone UTC --country IN',
     'store create --org Brand --code main --name Main',
-    'till create --org Brand --store main --code main.till --password secret',
+    'till create --org Brand --store main --code main.till --password sixteen-green-kites --access-group default',
   ]) {
     const { code, stderr } = await runProgram(args.split(' '), dataDir)
     expect(code, stderr).toBe(0)
   }
-  return basic('main.till', 'secret')
+  return basic('main.till', 'sixteen-green-kites')
 }
 
 /** 404: signed in, and told that there is no such customer. */

@@ -13,7 +13,7 @@ import {
 
 setUpProcesses()
 
-const authorization = basic('till', 'a password')
+const authorization = basic('till', 'a till of Acme')
 
 async function prepare(): Promise<string> {
   const folder = await madeFolder()
@@ -23,7 +23,18 @@ async function prepare(): Promise<string> {
   }
   await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')
   await run('store', 'create', '--org', 'Acme', '--code', 'S1', '--name', 'Store')
-  await run('till', 'create', '--org', 'Acme', '--store', 'S1', '--code', 'till', '--password', 'a password')
+  await run(
+    'till',
+    'create',
+    '--org',
+    'Acme',
+    '--store',
+    'S1',
+    '--code',
+    'till',
+    '--password',
+    'a till of Acme',
+  )
   return folder
 }
 

@@ -18,7 +18,9 @@ test('a sandbox of the command line has one clock at two processes, and is marke
   expect(JSON.parse(org)).toEqual({ id: expect.any(Number), name: 'CI', sandbox: true })
   await run('org create --name Brand --time-zone UTC --country IN')
   await run('store create --org CI --code s1 --name Store')
-  await run('till create --org CI --store s1 --code ci.till --password word --access-group administrator')
+  await run(
+    'till create --org CI --store s1 --code ci.till --password sixteen-green-kites --access-group administrator',
+  )
   const call = async (
     { url }: RunningServer,
     method: string,
@@ -27,7 +29,7 @@ test('a sandbox of the command line has one clock at two processes, and is marke
   ): Promise<unknown> => {
     const answer = await fetch(url + path, {
       method,
-      headers: { authorization: basic('ci.till', 'word'), 'content-type': 'application/json' },
+      headers: { authorization: basic('ci.till', 'sixteen-green-kites'), 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
     return answer.json()

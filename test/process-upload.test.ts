@@ -26,8 +26,10 @@ async function openBrand() {
   }
   await run('org create --name Brand --time-zone UTC --country IN')
   await run('store create --org Brand --code main --name Main')
-  await run('till create --org Brand --store main --code main.till --password secret')
-  const authorization = basic('main.till', 'secret')
+  await run(
+    'till create --org Brand --store main --code main.till --password sixteen-green-kites --access-group default',
+  )
+  const authorization = basic('main.till', 'sixteen-green-kites')
   const call = async (url: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const answer = await fetch(url + path, {
       method: body ? 'POST' : 'GET',

@@ -57,7 +57,7 @@ const times = (count: number, status: number) => Array.from({ length: count }, (
 
 async function anotherTill({ orgId, storeCode }: Shop): Promise<{ authorization: string }> {
   const code = `till-${randomUUID()}`
-  await createTill(queries, { orgId, storeCode, code, password, isReadOnly: false })
+  await createTill(queries, { orgId, storeCode, code, password, isReadOnly: false, accessGroup: 'default' })
   return { authorization: basic(code, password) }
 }
 

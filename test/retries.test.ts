@@ -162,7 +162,14 @@ describe('a key', () => {
     const shop = await openShop(context, app)
     const { orgId, storeCode, tillCode } = shop
     const { queries } = context.database
-    await createTill(queries, { orgId, storeCode, code: `b-${orgId}`, password, isReadOnly: false })
+    await createTill(queries, {
+      orgId,
+      storeCode,
+      code: `b-${orgId}`,
+      password,
+      isReadOnly: false,
+      accessGroup: 'default',
+    })
     const client = await createClient(queries, { orgId, tillCode, name: 'other' })
     const tokenOf = async (key: string, secret: string) => {
       const reply = await send(app, 'POST', '/v3/oauth/token/generate', {}, { key, secret })

@@ -341,7 +341,14 @@ test('who may not write coupons or series creates and edits none; who may read l
   for (const access of [{ coupon_access: 'none' }, { coupon_access: 'write', series_access: 'none' }]) {
     await setAccess(access)
     const till = `till-${orgId}-${Object.keys(access).length}`
-    await createTill(context.database.queries, { orgId, storeCode, code: till, password, isReadOnly: false })
+    await createTill(context.database.queries, {
+      orgId,
+      storeCode,
+      code: till,
+      password,
+      isReadOnly: false,
+      accessGroup: 'default',
+    })
     const credentials = { authorization: basic(till, password) }
     expect((await send(app, 'POST', '/v2/coupon/series', credentials, body)).status).toBe(403)
     expect((await send(app, 'GET', '/v2/coupon/series', credentials)).status).toBe(403)

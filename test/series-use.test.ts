@@ -126,7 +126,14 @@ describe('a series that is redeemed in some places only', () => {
   async function openBranch(orgId: number, name: string) {
     const code = `${name}-${orgId}`
     const storeId = await createStore(queries, { orgId, code, name })
-    const tillId = await createTill(queries, { orgId, storeCode: code, code, password, isReadOnly: false })
+    const tillId = await createTill(queries, {
+      orgId,
+      storeCode: code,
+      code,
+      password,
+      isReadOnly: false,
+      accessGroup: 'default',
+    })
     return { storeId, tillId, sending: { headers: { authorization: basic(code, password) } } }
   }
 

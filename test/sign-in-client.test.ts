@@ -207,7 +207,7 @@ describe('no token is given', () => {
       ['{', 400, 'The body is not valid JSON'],
       ['', 400, 'The body is not valid JSON'],
       ['{"__proto__":{}}', 400, 'The body is not valid JSON'],
-      [{ key, secret: 'x'.repeat(1024 * 1024) }, 413, 'The request body is too large'],
+      [{ key, secret: 'x'.repeat(1024 * 1024) }, 413, 'The request body is too large: 16 KiB are allowed'],
     ] as const) {
       const answer = await generate(payload)
       expect(answer.statusCode, message).toBe(status)

@@ -39,7 +39,7 @@ async function guess(times: number, code: string, address: string, server: App =
 async function anyTill(org?: { orgId: number; storeCode: string }): Promise<string> {
   if (org === undefined) return (await createTestOrganisation(first)).tillCode
   const code = `till-${randomUUID()}`
-  await createTill(queries, { ...org, code, password, isReadOnly: false })
+  await createTill(queries, { ...org, code, password, isReadOnly: false, accessGroup: 'default' })
   return code
 }
 
@@ -135,10 +135,10 @@ describe('a till that was given a wrong password', () => {
   test('works at once when the password is changed to the one it has', async () => {
     const { orgId, tillCode, tillId } = await createTestOrganisation(first)
     const address = anyAddress()
-    for (let n = 0; n < 7; n++) await ask(tillCode, 'its own', address)
-    await setTillPassword(queries, orgId, tillId, 'its own')
+    for (let n = 0; n < 7; n++) await ask(tillCode, 'its own password', address)
+    await setTillPassword(queries, orgId, tillId, 'its own password')
     first.signIn.holders.forget(`till ${tillCode}`)
-    expect((await ask(tillCode, 'its own', address)).status).toBe(200)
+    expect((await ask(tillCode, 'its own password', address)).status).toBe(200)
   })
 })
 

@@ -46,7 +46,7 @@ async function prepare(): Promise<
   const addTill = async (given: object = {}) => {
     const code = `till-${randomUUID()}`
     const { orgId, storeCode } = org
-    const till = { orgId, storeCode, code, password, isReadOnly: false, ...given }
+    const till = { orgId, storeCode, code, password, isReadOnly: false, accessGroup: 'default', ...given }
     return { code: till.code, id: await createTill(queries, till) }
   }
   return { ...org, addTill }
@@ -55,7 +55,7 @@ async function prepare(): Promise<
 describe('a till signs in', () => {
   test('with the published header: store.server and the MD5 of server123', async () => {
     const { addTill } = await prepare()
-    await addTill({ code: 'store.server', password: 'server123' })
+    await addTill({ code: 'store.server', password: 'server123', isPublic: true })
     const published = 'Basic c3RvcmUuc2VydmVyOjhhMTZhNmI3MDUwNWViMWYxZmY3Y2RjMGNkNTU1OWE3'
     expect(basic('store.server', md5Hex('server123'))).toBe(published)
     const headers = { 'content-type': 'application/json', accept: 'application/json' }
@@ -81,7 +81,7 @@ describe('a till signs in', () => {
   test('with colons, capitals and letters of any alphabet in its password', async () => {
     const { addTill } = await prepare()
     for (const secret of ['a:b::c', 'Ünïcødé पासवर्ड', ' leading and trailing ', '\u0001', '::']) {
-      const { code } = await addTill({ password: secret })
+      const { code } = await addTill({ password: secret, isPublic: true })
       expect((await ask(basic(code, secret))).statusCode, secret).toBe(200)
       expect((await ask(basic(code, md5Hex(secret)))).statusCode, secret).toBe(200)
     }

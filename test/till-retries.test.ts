@@ -64,6 +64,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
       code: till,
       password,
       isReadOnly: false,
+      accessGroup: 'default',
     })
     await shop.redeem(code, customerId, sale)
     const replies = [

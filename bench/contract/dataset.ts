@@ -23,8 +23,14 @@ export async function createContractDataset({ pool, queries }: Database): Promis
     currency: 'INR',
   })
   const storeId = await createStore(queries, { orgId, code: 'store', name: 'The store in the mall' })
-  const till = { code: `contract.${stamp}`, password: 'bench' }
-  const tillId = await createTill(queries, { orgId, storeCode: 'store', ...till, isReadOnly: false })
+  const till = { code: `contract.${stamp}`, password: 'bench of its own' }
+  const tillId = await createTill(queries, {
+    orgId,
+    storeCode: 'store',
+    ...till,
+    isReadOnly: false,
+    accessGroup: 'default',
+  })
   const { rows } = await pool.query<{ id: number }>(
     `with people as (
        insert into customers (org_id, first_name, last_name)

@@ -22,7 +22,7 @@ export const scales: readonly Scale[] = [
   { name: 'small', customers: 2_000, couponsPerCustomer: 15, couponsOfLargest: 5_000 },
 ]
 
-export const till = { code: 'bench.till', password: 'bench' }
+export const till = { code: 'bench.till', password: 'bench of its own' }
 
 /** Customers have the ids 1 to `customers`; the one with very many coupons comes after them. */
 export const largestId = (scale: Scale): number => scale.customers + 1
@@ -126,7 +126,13 @@ export async function openDataset(
     })
     if (orgId !== 1) throw new Error('the load expects an empty database')
     await load(database, scale, say)
-    await createTill(queries, { orgId, storeCode: 'store-1', ...till, isReadOnly: false })
+    await createTill(queries, {
+      orgId,
+      storeCode: 'store-1',
+      ...till,
+      isReadOnly: false,
+      accessGroup: 'default',
+    })
     await database.pool.query(`comment on database ${databaseName} is '${mark}'`)
   }
   return {

@@ -42,8 +42,8 @@ export async function headersOfTills(
 ): Promise<Record<string, string>[]> {
   const all: Record<string, string>[] = []
   for (let n = 0; n < count; n++) {
-    const till = { code: `bench${n}.${stamp}`, password: 'bench' }
-    await createTill(queries, { orgId, storeCode: 's', ...till, isReadOnly: false })
+    const till = { code: `bench${n}.${stamp}`, password: 'bench of its own' }
+    await createTill(queries, { orgId, storeCode: 's', ...till, isReadOnly: false, accessGroup: 'default' })
     all.push(headersOf({ till }))
   }
   return all
@@ -74,8 +74,14 @@ export async function createWritesDataset({ pool, queries }: Database, size: num
     currency: undefined,
   })
   const storeId = await createStore(queries, { orgId, code: 's', name: 'Store' })
-  const till = { code: `bench.${stamp}`, password: 'bench' }
-  const tillId = await createTill(queries, { orgId, storeCode: 's', ...till, isReadOnly: false })
+  const till = { code: `bench.${stamp}`, password: 'bench of its own' }
+  const tillId = await createTill(queries, {
+    orgId,
+    storeCode: 's',
+    ...till,
+    isReadOnly: false,
+    accessGroup: 'default',
+  })
   await pool.query(
     `with new as (
        insert into customers (org_id, id, first_name) select $1, n, 'Asha' from generate_series(0, $2::int - 1) n returning id

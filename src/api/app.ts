@@ -36,8 +36,10 @@ declare module 'fastify' {
     changes?: boolean
   }
   interface FastifyRequest {
-    /** Who calls. @throws Refusal 401, 400 or 1061; see `authenticate`. */
+    /** Who calls; asked once, however often it is called. @throws Refusal 401, 400 or 1061; see `authenticate`. */
     signIn(): Promise<Caller>
+    /** What `signIn` answers; null: nobody has asked yet. */
+    signedIn: Promise<Caller> | null
     /** The network address that it comes from, as far as trusted proxies say. */
     address: string
     /** What is left of the caller's quota; null: not counted. */

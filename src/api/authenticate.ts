@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify'
 import { attribute, attributionTypes, type AttributionType } from '../access/attribution.ts'
 import type { Caller } from '../access/caller.ts'
 import { resumeSession } from '../access/session.ts'
+import { isPublicTill } from '../access/public-credentials-rules.ts'
 import { signInClient, signInTill } from '../access/sign-in.ts'
+import { isLoopback } from '../config.ts'
 import type { Context } from '../context.ts'
 import { badParameter, Refusal } from '../errors.ts'
 import { originOf, readSessionCookie, requireOwnChange } from './browser.ts'
@@ -29,6 +31,20 @@ function readToken(headers: IncomingHttpHeaders): string | undefined {
   const own = single(headers, 'x-cap-api-oauth-token')
   if (own !== undefined) return own.replace(/^Bearer +/i, '')
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+}
+
+/**
+ * A server that starts refuses a database in which published credentials work; the demo may be loaded by another server
+ * later.
+ *
+ * @throws Refusal 401 for published credentials, where others than this machine reach the server.
+ */
+export function refusePublic({ config }: Context, isPublic: boolean): void {
+  if (isPublic && !isLoopback(config.host))
+    throw new Refusal(
+      401,
+      'These credentials of the demo are published: they work on a loopback address only',
+    )
 }
 
 async function signInPerson(context: Context, request: FastifyRequest, cookie: string): Promise<Caller> {
@@ -58,6 +74,7 @@ async function signIn(context: Context, request: FastifyRequest, address: string
       'The Authorization header is neither Basic with user name and password nor Bearer with a token',
     )
   }
+  refusePublic(context, isPublicTill(basic.code, basic.password))
   return signInTill(context, basic.code, basic.password, address)
 }
 

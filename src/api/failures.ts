@@ -4,9 +4,10 @@ import { outageOf, type Outage } from '../outage-rules.ts'
 import { badParameter, catalogue, Refusal, unavailableFor, type Code } from '../errors.ts'
 import { rateLimitHeaders } from '../limits/rate-rules.ts'
 import { problemBody } from './admin/problem.ts'
+import { tellVersion } from './if-match.ts'
 import { contentTypes } from './retry-key.ts'
 import { formatOfFailure } from './v1_1/envelope.ts'
-import { toXml } from './v1_1/xml.ts'
+import { toXml, xmlLimitBytes } from './v1_1/xml.ts'
 import { failureBody, type FailureFamily } from './v2/envelope.ts'
 
 function isCode(status: number): status is Code {
@@ -29,7 +30,15 @@ function invalidBody(error: FastifyError): Refusal {
   )
 }
 
-function refusalOf(error: unknown): Refusal | undefined {
+/** How much a request may have sent. XML costs many times what JSON of the same size does. */
+function tooLargeBody({ headers, routeOptions }: FastifyRequest): Refusal {
+  const isXml = /xml/i.test(headers['content-type'] ?? '')
+  const limit = Math.min(routeOptions.bodyLimit, isXml ? xmlLimitBytes : Number.POSITIVE_INFINITY)
+  const allowed = limit < 1024 ** 2 ? `${limit / 1024} KiB` : `${limit / 1024 ** 2} MiB`
+  return new Refusal(413, `${catalogue[413].message}: ${allowed} are allowed${isXml ? ' in XML' : ''}`)
+}
+
+function refusalOf(error: unknown, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   const { statusCode, code, validation } = error as FastifyError
   if (validation !== undefined) return invalidBody(error as FastifyError)
@@ -40,6 +49,7 @@ function refusalOf(error: unknown): Refusal | undefined {
   ) {
     return new Refusal(400, 'The body is not valid JSON')
   }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLargeBody(request)
   if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The path is not valid percent-encoded UTF-8')
   if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return undefined
   return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
@@ -84,7 +94,7 @@ export function sendFailure(
   reply: FastifyReply,
   family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
 ): FastifyReply {
-  let refusal = refusalOf(error)
+  let refusal = refusalOf(error, request)
   if (refusal === undefined) {
     const outage = outageIn(context, error)
     refusal = outage === undefined ? new Refusal(500) : unavailableFor(outage)
@@ -98,6 +108,7 @@ export function sendFailure(
     request.headers['x-counterfoil-console'] === undefined && !reply.hasHeader('www-authenticate')
   if (refusal.httpStatus === 401 && isForBasic) reply.header('www-authenticate', 'Basic realm="counterfoil"')
   if (refusal.quota !== undefined) reply.headers(rateLimitHeaders(refusal.quota))
+  if (refusal.version !== undefined) tellVersion(reply, refusal.version)
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   const { type, text } = failureAnswer(refusal, request, family)
   return reply.code(refusal.httpStatus).type(type).serializer(String).send(text)

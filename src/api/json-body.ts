@@ -5,6 +5,15 @@ import type { App } from './app.ts'
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
 
+/** Of bodies that are read before anybody has signed in: two short texts. */
+export const signInLimitBytes = 16 * 1024
+
+/** @throws Refusal 400 for JSON that is nested deeper than any body of the contract, before anything walks through it. */
+export function requireShallow(text: string, what: string): void {
+  if (depthOf(text, maxDepth) > maxDepth)
+    throw new Refusal(400, `${what} is nested deeper than ${maxDepth} levels`)
+}
+
 /** How deep a text nests objects and lists, cut at `limit`; whatever it may be worth as JSON. */
 function depthOf(text: string, limit: number): number {
   let depth = 0
@@ -29,8 +38,11 @@ export function registerJsonBody(app: App): void {
     'application/json',
     { parseAs: 'string' },
     (request: FastifyRequest, body: string, done) => {
-      if (depthOf(body, maxDepth) > maxDepth)
-        return done(new Refusal(400, `The body is nested deeper than ${maxDepth} levels`))
+      try {
+        requireShallow(body, 'The body')
+      } catch (error) {
+        return done(error as Error)
+      }
       return parse(request, body, done)
     },
   )

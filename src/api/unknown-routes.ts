@@ -11,17 +11,20 @@ export function registerUnknownRoutes(app: App, context: Context, routes: KnownR
     reply.header('allow', [...known.methods.keys()].sort().join(', '))
     return sendFailure(context, new Refusal(405), request, reply, known.family)
   }
+  const refuse = (request: FastifyRequest, reply: FastifyReply) => {
+    const path = pathOf(request.url)
+    const known = routes.find(path)
+    return known === undefined
+      ? sendFailure(context, new Refusal(404), request, reply, familyOf(path))
+      : refuseMethod(known, request, reply)
+  }
+  // Nobody has signed in: a body that no route takes is not read.
+  app.addHook('onRequest', async (request, reply) => (request.is404 ? refuse(request, reply) : undefined))
   // Where a path has no route for a method, the router tries those with a name in its place: no customer is called so.
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url?.includes(':') !== true) return undefined
     const known = routes.literally(pathOf(request.url))
     return known === undefined ? undefined : refuseMethod(known, request, reply)
   })
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-    const path = pathOf(request.url)
-    const known = routes.find(path)
-    return known === undefined
-      ? sendFailure(context, new Refusal(404), request, reply, familyOf(path))
-      : refuseMethod(known, request, reply)
-  })
+  app.setNotFoundHandler(refuse)
 }

@@ -5,6 +5,7 @@ import { settings } from '../settings.ts'
 import { version } from '../version.ts'
 import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addDemoCommand } from './demo-command.ts'
 import { addDoctorCommand } from './doctor-command.ts'
 import { addGenerateCommands } from './generate-command.ts'
 import { addCompletionCommand } from './completion-command.ts'
@@ -74,6 +75,7 @@ function createProgram(): Command {
   addAuditCommand(program)
   addDoctorCommand(program)
   addBackupCommands(program)
+  addDemoCommand(program)
   addWebhookCommands(program)
   addCompletionCommand(program)
   return program

@@ -6,6 +6,7 @@ import { createTill } from '../organisations/create-till.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { rotateSecret } from '../organisations/rotate-secret.ts'
 import { revokeLogin } from '../organisations/revoke-login.ts'
+import { readPassword, warnOfArgument } from './read-password.ts'
 import { openOrMakeDatabase, print, withDatabase } from './run.ts'
 
 const orgOption = ['--org <id or name>', 'the organisation'] as const
@@ -83,21 +84,31 @@ export function addOrganisationCommands(program: Command): void {
     .requiredOption(...orgOption)
     .requiredOption('--store <code>', 'the store it stands in')
     .requiredOption('--code <code>', 'its user name; unique across organisations')
-    .requiredOption('--password <password>', 'its password; kept as a slow hash')
+    .option('--password <password>', 'its password: better typed when it is asked for, or piped in')
     .option('--read-only', 'may read and change nothing')
-    .option('--access-group <name>', 'what it may do, e.g. administrator; default unless given')
+    .option(
+      '--access-group <name>',
+      'what it may do: till unless given, which reads customers and writes coupons',
+    )
     .option(...jsonOption)
     .action(
       async (given: {
         org: string
         store: string
         code: string
-        password: string
+        password?: string
         readOnly?: boolean
         accessGroup?: string
         json?: boolean
       }) => {
-        const { code, password } = given
+        const { code } = given
+        if (given.password !== undefined) warnOfArgument()
+        const password = given.password ?? (await readPassword('Password: '))
+        if (password === '')
+          till.error(
+            'error: the password is missing: type it when it is asked for, pipe it in, or give --password',
+            { exitCode: 2 },
+          )
         const id = await withDatabase(async ({ queries }) => {
           const { orgId } = await findOrganisation(queries, given.org)
           return createTill(queries, {

@@ -1,6 +1,3 @@
-import { createInterface } from 'node:readline/promises'
-import { text as readAll } from 'node:stream/consumers'
-import { Writable } from 'node:stream'
 import type { Command } from 'commander'
 import { roles } from '../access/roles.ts'
 import { OperatorError } from '../errors.ts'
@@ -9,26 +6,8 @@ import { setUserPassword } from '../users/change-user.ts'
 import { createUser, generatePassword } from '../users/create-user.ts'
 import { findUserId } from '../users/list-users.ts'
 import { checkEmail, checkRole, hashNewPassword } from '../users/user.ts'
+import { readPassword } from './read-password.ts'
 import { print, withDatabase } from './run.ts'
-
-/** Asks for a password that is not shown while it is typed. */
-async function askPassword(): Promise<string> {
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
-  process.stderr.write('Password (empty: one is generated): ')
-  try {
-    return await terminal.question('')
-  } finally {
-    terminal.close()
-    process.stderr.write('\n')
-  }
-}
-
-/** From the terminal or, where there is none, the first line of what is piped in. Empty: generate one. */
-async function readPassword(): Promise<string> {
-  if (process.stdin.isTTY) return askPassword()
-  return (await readAll(process.stdin)).split(/\r?\n/, 1)[0] ?? ''
-}
 
 interface Given {
   readonly org: string
@@ -39,13 +18,15 @@ interface Given {
   readonly json?: boolean
 }
 
-/** What is printed of a password: one that was typed is known already. */
+const question = 'Password (empty: one is generated): '
+
+/** The password, and what is printed of it: one that was typed is known already. */
 async function choosePassword(
-  given: Pick<Given, 'email' | 'generate'>,
-): Promise<{ passwordHash: string; generated: string | undefined }> {
-  const typed = given.generate ? '' : await readPassword()
+  isGenerated: boolean | undefined,
+): Promise<{ password: string; generated: string | undefined }> {
+  const typed = isGenerated ? '' : await readPassword(question)
   const generated = typed === '' ? generatePassword() : undefined
-  return { passwordHash: await hashNewPassword(generated ?? typed, given.email), generated }
+  return { password: generated ?? typed, generated }
 }
 
 const shownOnce = (generated: string | undefined): string[] =>
@@ -72,9 +53,10 @@ export function addUserCommands(program: Command): void {
     .action(async (given: Given) => {
       const role = checkRole(given.role)
       const email = checkEmail(given.email)
-      const { passwordHash, generated } = await choosePassword(given)
+      const { password, generated } = await choosePassword(given.generate)
       const id = await withDatabase(async ({ queries }) => {
-        const { orgId } = await findOrganisation(queries, given.org)
+        const { orgId, name: organisation } = await findOrganisation(queries, given.org)
+        const passwordHash = await hashNewPassword({ password, email, organisation })
         return createUser(queries, { orgId, email, name: given.name, role, passwordHash })
       })
       print(given.json, { id, email, role, ...(generated !== undefined && { password: generated }) }, [
@@ -91,11 +73,12 @@ export function addUserCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (given: Pick<Given, 'org' | 'email' | 'generate' | 'json'>) => {
       const email = checkEmail(given.email)
-      const { passwordHash, generated } = await choosePassword(given)
+      const { password, generated } = await choosePassword(given.generate)
       const id = await withDatabase(async ({ queries }) => {
-        const { orgId } = await findOrganisation(queries, given.org)
+        const { orgId, name: organisation } = await findOrganisation(queries, given.org)
         const found = await findUserId(queries, orgId, email)
         if (found === undefined) throw new OperatorError(`there is no user "${email}"`)
+        const passwordHash = await hashNewPassword({ password, email, organisation })
         await setUserPassword(queries, orgId, found, passwordHash)
         return found
       })

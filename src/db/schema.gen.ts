@@ -49,7 +49,7 @@ export interface AccessGroups {
    */
   id: Generated<number>;
   /**
-   * Unique in the organisation; "default", "read-only" and "administrator" are made with it.
+   * Unique in the organisation; "default", "till", "read-only" and "administrator" are made with it.
    */
   name: string;
   /**
@@ -64,6 +64,10 @@ export interface AccessGroups {
    * Coupon series: none, read or write.
    */
   series_access: string;
+  /**
+   * Counts the changes of the row.
+   */
+  version: Generated<number>;
   /**
    * Webhook subscriptions: none, read or write.
    */
@@ -174,6 +178,10 @@ export interface Clients {
    * Life of its access tokens in seconds, at most an hour.
    */
   token_ttl_s: Generated<number>;
+  /**
+   * Counts the changes of the row.
+   */
+  version: Generated<number>;
 }
 
 export interface CodeBatches {
@@ -731,6 +739,10 @@ export interface Organisations {
    * IANA name. Instants are printed in it and the end of a day is taken in it.
    */
   time_zone: string;
+  /**
+   * Counts the changes of the settings.
+   */
+  version: Generated<number>;
 }
 
 export interface Redemptions {
@@ -1258,6 +1270,10 @@ export interface Stores {
    */
   org_id: number;
   /**
+   * Counts the changes of the row.
+   */
+  version: Generated<number>;
+  /**
    * The zone that it lies in; null: none.
    */
   zone_id: number | null;
@@ -1323,6 +1339,10 @@ export interface Tills {
    * The store it stands in.
    */
   store_id: number;
+  /**
+   * Counts the changes of the row.
+   */
+  version: Generated<number>;
 }
 
 export interface TokenKeys {
@@ -1511,6 +1531,10 @@ export interface Users {
    * care, campaign, admin or auditor: what the person may do.
    */
   role: string;
+  /**
+   * Counts the changes of the row.
+   */
+  version: Generated<number>;
 }
 
 export interface UserSessions {
@@ -1743,6 +1767,10 @@ export interface Webhooks {
    * Where messages are sent by POST.
    */
   url: string;
+  /**
+   * Counts the changes of what people state of it, not of how it fares.
+   */
+  version: Generated<number>;
 }
 
 export interface Zones {

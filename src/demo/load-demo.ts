@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { roles } from '../access/roles.ts'
+import { publicCredentials } from '../access/public-credentials-rules.ts'
 import { hashPassword } from '../access/secrets.ts'
 import type { Context } from '../context.ts'
 import type { Queries } from '../db/queries.ts'
@@ -23,10 +23,10 @@ const demo = {
   timeZone: 'UTC',
   country: 'IN',
   store: { code: 'doc123', name: 'DocStore' },
-  till: { code: 'demo.till', password: 'demo' },
-  reader: { code: 'demo.reader', password: 'demo' },
-  password: 'demo',
-  client: { name: 'demo', key: 'demo-key', secret: 'demo-secret' },
+  till: { code: publicCredentials.tills.writer, accessGroup: 'default' },
+  reader: { code: publicCredentials.tills.reader, accessGroup: 'read-only' },
+  password: publicCredentials.password,
+  client: { name: 'demo', ...publicCredentials.client },
 }
 
 /**
@@ -92,14 +92,12 @@ async function fill(queries: Queries, nowS: number): Promise<void> {
   const { name, timeZone, country, store, till, reader, password, client } = demo
   const orgId = await createOrganisation(queries, { name, timeZone, country, currency: undefined })
   await createStore(queries, { orgId, ...store })
-  const inStore = { orgId, storeCode: store.code }
-  await createTill(queries, { ...inStore, ...till, isReadOnly: false })
-  await createTill(queries, { ...inStore, ...reader, isReadOnly: true })
+  const inStore = { orgId, storeCode: store.code, password, isReadOnly: false, isPublic: true }
+  await createTill(queries, { ...inStore, ...till })
+  await createTill(queries, { ...inStore, ...reader })
   const passwordHash = await hashPassword(password)
-  for (const role of roles) {
-    const called = `Demo ${role}`
-    await createUser(queries, { orgId, email: `${role}@example.com`, name: called, role, passwordHash })
-  }
+  for (const { role, email } of publicCredentials.people)
+    await createUser(queries, { orgId, email, name: `Demo ${role}`, role, passwordHash })
   const { key, secret } = client
   const credentials = { key, secret }
   await createClient(queries, { orgId, tillCode: till.code, name: client.name, credentials })

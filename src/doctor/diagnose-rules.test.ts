@@ -37,6 +37,9 @@ const sound: Facts = {
   readableSecrets: 0,
   hasSecretKeys: true,
   unlistedProxies: [],
+  publicLogins: [],
+  isLoopback: true,
+  isProxied: false,
   failedBatches: 0,
   failedUploads: 0,
   collisions: [],
@@ -119,6 +122,13 @@ describe('doctor', () => {
     ['transactions are prepared', { preparedTransactions: 2 }, 'warning', '2 prepared transactions'],
     ['freezing is overdue', { transactionAge: 1_500_000_000 }, 'fault', '1500000000 transactions'],
     ['the archive is full', { isArchiveFailing: true }, 'fault', 'cannot be archived'],
+    ['the demo is public', { publicLogins: ['demo.till'], isLoopback: false }, 'fault', 'demo.till'],
+    [
+      'the demo is behind a proxy',
+      { publicLogins: ['demo.till'], isProxied: true },
+      'warning',
+      'TRUSTED_PROXIES',
+    ],
     ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
     ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
     [

@@ -43,6 +43,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...collisions(facts),
     ...retries(facts),
     ...proxies(facts),
+    ...publicCredentials(facts),
   ]
 }
 
@@ -235,6 +236,16 @@ function retries({ retries: organisations }: Facts): Finding[] {
         : `Organisation ${orgId} "${name}" refuses a repeated sale (replaysTillRetries is off): retries need an Idempotency-Key`,
     ),
   )
+}
+
+function publicCredentials({ publicLogins: logins, isLoopback, isProxied }: Facts): Finding[] {
+  if (logins.length === 0) return []
+  const what = `The published credentials of the demo work: ${logins.join(', ')}`
+  const close = 'npx counterfoil demo close takes them away.'
+  if (!isLoopback) return [fault(`${what}; the server refuses to start on this HOST`, close)]
+  return isProxied
+    ? [warning(`${what}, and TRUSTED_PROXIES says that a proxy may let others reach them`, close)]
+    : [ok(`${what}, on a loopback address only`)]
 }
 
 function jobs({ failedBatches, failedUploads }: Facts): Finding[] {

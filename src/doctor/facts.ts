@@ -35,6 +35,12 @@ export interface Facts {
   readonly hasSecretKeys: boolean
   /** Proxies that hand on requests and that `TRUSTED_PROXIES` does not list. */
   readonly unlistedProxies: readonly string[]
+  /** Logins of the demo that still have their published credentials. */
+  readonly publicLogins: readonly string[]
+  /** Only this machine reaches the server. */
+  readonly isLoopback: boolean
+  /** Proxies stand in front of it. */
+  readonly isProxied: boolean
   readonly failedBatches: number
   readonly failedUploads: number
   /** Customers who have an identifier that leads to another customer, because it is one in another spelling. */

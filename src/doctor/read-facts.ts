@@ -2,9 +2,10 @@ import { statfs } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
 import type { Pool } from 'pg'
 import { readNoticedProxies } from '../access/noticed-proxies.ts'
-import type { Config } from '../config.ts'
+import { isLoopback, type Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { readSchemaState } from '../db/migrate.ts'
+import { findPublicLogins } from '../demo/public-logins.ts'
 import { countReadable, readMissingKeys } from '../sealing/missing-keys.ts'
 import type { Facts } from './facts.ts'
 
@@ -77,6 +78,9 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
           (address) => !config.trustedProxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
         )
       : [],
+    publicLogins: await readPublicLogins({ pool, queries }),
+    isLoopback: isLoopback(config.host),
+    isProxied: config.trustedProxies.rules.length > 0,
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
     collisions: await readCollisions(pool),
@@ -127,6 +131,11 @@ async function readRetries(pool: Pool): Promise<Facts['retries']> {
      from organisations o where to_jsonb(o) ->> 'is_sandbox' is distinct from 'true' order by org_id`,
   )
   return rows
+}
+
+async function readPublicLogins({ pool, queries }: Pick<Database, 'pool' | 'queries'>): Promise<string[]> {
+  for (const table of ['tills', 'clients', 'users']) if (!(await isShown(pool, table))) return []
+  return (await findPublicLogins(queries)).map(({ login }) => login)
 }
 
 /** 0 in a database that does not have the table yet, or does not show it to this role. */

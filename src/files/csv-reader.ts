@@ -47,9 +47,14 @@ export function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
       const delimiter = shape?.delimiter ?? delimiterUnder(lines[at - 1], line)
       let text = line
       let cells = parseCsvRecord(text, delimiter)
+      let quotes = quotesIn(line)
       let next = at + 1
-      for (; cells === 'open' && next < lines.length && next - at < maxRecordLines; next += 1) {
-        text = withoutCr(lines.slice(at, next + 1).join('\n'))
+      while (cells === 'open' && next < lines.length && next - at < maxRecordLines) {
+        quotes += quotesIn(lines[next] ?? '')
+        next += 1
+        // As long as they are odd in number no record ends: reading it again for every line would take long.
+        if (quotes % 2 === 1 && next < lines.length && next - at < maxRecordLines) continue
+        text = withoutCr(lines.slice(at, next).join('\n'))
         cells = parseCsvRecord(text, delimiter)
       }
       // What is open at the end of the block may be closed in the next one.
@@ -76,6 +81,8 @@ export function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
     return { rows, rest: lines.slice(at) }
   }
 }
+
+const quotesIn = (line: string): number => line.split('"').length - 1
 
 /** What is known of a CSV file once its header has been read. */
 interface CsvShape {

@@ -9,6 +9,8 @@ export interface AccessGroup {
   readonly id: number
   readonly name: string
   readonly access: Grants
+  /** Counts its changes. */
+  readonly version: number
 }
 
 const columns = [
@@ -19,13 +21,15 @@ const columns = [
   'series_access',
   'organisation_access',
   'webhook_access',
+  'version',
 ] as const
 
-type Row = { id: number; name: string } & Record<`${Resource}_access`, string>
+type Row = { id: number; name: string; version: number } & Record<`${Resource}_access`, string>
 
 const groupOf = (row: Row): AccessGroup => ({
   id: row.id,
   name: row.name,
+  version: row.version,
   access: {
     customer: row.customer_access as Access,
     coupon: row.coupon_access as Access,

@@ -2,6 +2,7 @@ import type { Queries } from '../db/queries.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { quote, Refusal } from '../errors.ts'
+import { tillGrants } from './find-access-group.ts'
 import { checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
 
 export interface NewOrganisation {
@@ -25,8 +26,8 @@ const access = (level: string, organisation: string) => ({
 })
 
 /**
- * Creates an organisation with its access groups: `default` (reads and writes, but for the organisation itself),
- * `read-only`, and `administrator` (writes everything).
+ * Creates an organisation with its access groups: `default` (reads and writes, but for the organisation itself), `till` (what
+ * new tills get: reads customers, writes coupons), `read-only`, and `administrator` (writes everything).
  *
  * @returns its id. @throws Refusal 400 for a value outside its type or a name that is taken.
  */
@@ -49,6 +50,7 @@ export async function createOrganisation(queries: Queries, given: NewOrganisatio
         .insertInto('access_groups')
         .values([
           { org_id: orgId, name: 'default', ...access('write', 'read') },
+          { org_id: orgId, ...tillGrants },
           { org_id: orgId, name: 'read-only', ...access('read', 'read') },
           { org_id: orgId, name: 'administrator', ...access('write', 'write') },
         ])

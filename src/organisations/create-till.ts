@@ -1,10 +1,11 @@
+import { checkChosenPassword } from '../access/password-rules.ts'
 import { hashTillPassword } from '../access/secrets.ts'
 import type { Queries } from '../db/queries.ts'
 import { isConstraint } from '../db/constraint.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { quote, Refusal } from '../errors.ts'
-import { findAccessGroup } from './find-access-group.ts'
-import { checkDescription, checkPassword } from './organisation-rules.ts'
+import { findAccessGroup, findTillGroup } from './find-access-group.ts'
+import { checkDescription } from './organisation-rules.ts'
 
 export interface NewTill {
   readonly orgId: number
@@ -14,9 +15,26 @@ export interface NewTill {
   readonly code: string
   readonly password: string
   readonly isReadOnly: boolean
-  /** By name; `default` or `read-only` unless given. */
+  /** By name; `till` or `read-only` unless given. */
   readonly accessGroup?: string | undefined
+  /** Of the demo: its password is published, and need be none that nobody guesses. */
+  readonly isPublic?: boolean
   readonly description?: string
+}
+
+/** @throws Refusal 400 for a password that is too easily guessed, and what is allowed. */
+export async function checkTillPassword(
+  queries: Queries,
+  orgId: number,
+  code: string,
+  password: string,
+): Promise<void> {
+  const { name } = await queries
+    .selectFrom('organisations')
+    .select('name')
+    .where('org_id', '=', orgId)
+    .executeTakeFirstOrThrow()
+  checkChosenPassword(password, { 'till code': code, 'name of the organisation': name })
 }
 
 /**
@@ -30,7 +48,8 @@ export async function createTill(queries: Queries, given: NewTill): Promise<numb
   if (!/^[^\s:\u0000-\u001F]{1,200}$/.test(code)) {
     throw new Refusal(400, `${quote(code)} is no till code: 1 to 200 characters without spaces and colons`)
   }
-  const passwordHash = await hashTillPassword(checkPassword(password))
+  if (given.isPublic !== true) await checkTillPassword(queries, orgId, code, password)
+  const passwordHash = await hashTillPassword(password)
   return inTransaction(queries, async (transaction) => {
     const store = await transaction
       .selectFrom('stores')
@@ -41,11 +60,11 @@ export async function createTill(queries: Queries, given: NewTill): Promise<numb
       )
       .executeTakeFirst()
     if (store === undefined) throw new Refusal(1214, `There is no store ${quote(String(storeCode))}`)
-    const groupId = await findAccessGroup(
-      transaction,
-      orgId,
-      given.accessGroup ?? (isReadOnly ? 'read-only' : 'default'),
-    )
+    const named = given.accessGroup ?? (isReadOnly ? 'read-only' : undefined)
+    const groupId =
+      named === undefined
+        ? await findTillGroup(transaction, orgId)
+        : await findAccessGroup(transaction, orgId, named)
     try {
       const { id } = await transaction
         .insertInto('tills')

@@ -1,6 +1,26 @@
 import type { Queries } from '../db/queries.ts'
 import { quote, Refusal } from '../errors.ts'
 
+/** The rights of a machine at which customers show codes: it finds them, and issues, redeems and reverses. */
+export const tillGrants = {
+  name: 'till',
+  customer_access: 'read',
+  coupon_access: 'write',
+  series_access: 'none',
+  organisation_access: 'none',
+  webhook_access: 'none',
+} as const
+
+/** The id of the access group that tills get unless another one is named; makes it where it is missing. */
+export async function findTillGroup(queries: Queries, orgId: number): Promise<number> {
+  await queries
+    .insertInto('access_groups')
+    .values({ org_id: orgId, ...tillGrants })
+    .onConflict((conflict) => conflict.columns(['org_id', 'name']).doNothing())
+    .execute()
+  return findAccessGroup(queries, orgId, tillGrants.name)
+}
+
 /** @returns the id of the access group with this name. @throws Refusal 400 when there is none. */
 export async function findAccessGroup(queries: Queries, orgId: number, name: string): Promise<number> {
   // PostgreSQL has no text with a NUL: no group is called that.

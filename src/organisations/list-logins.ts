@@ -16,6 +16,8 @@ export interface ListedClient {
   readonly isRevoked: boolean
   /** Of its own; null: none. */
   readonly limits: unknown
+  /** Counts its changes. */
+  readonly version: number
 }
 
 /** The clients of an organisation, without their secrets, which nobody knows. */
@@ -36,6 +38,7 @@ export function listClients(queries: Queries, orgId: number, page: Page): Promis
       'g.name as accessGroup',
       'c.token_ttl_s as tokenTtlS',
       'c.limits',
+      'c.version',
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
     .where('c.org_id', '=', orgId)
@@ -53,6 +56,8 @@ export interface ListedTill {
   readonly isRevoked: boolean
   /** Of its own; null: none. */
   readonly limits: unknown
+  /** Counts its changes. */
+  readonly version: number
 }
 
 /** The tills of an organisation. */
@@ -71,6 +76,7 @@ export function listTills(queries: Queries, orgId: number, page: Page): Promise<
       's.code as store',
       'g.name as accessGroup',
       't.limits',
+      't.version',
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
     .where('t.org_id', '=', orgId)
@@ -87,13 +93,22 @@ export interface ListedStore {
   readonly isActive: boolean
   readonly zoneId: number | null
   readonly conceptId: number | null
+  readonly version: number
 }
 
 /** The stores of an organisation, and what they belong to. */
 export function listStores(queries: Queries, orgId: number, page: Page): Promise<ListedStore[]> {
   return queries
     .selectFrom('stores')
-    .select(['id', 'code', 'name', 'is_active as isActive', 'zone_id as zoneId', 'concept_id as conceptId'])
+    .select([
+      'id',
+      'code',
+      'name',
+      'is_active as isActive',
+      'zone_id as zoneId',
+      'concept_id as conceptId',
+      'version',
+    ])
     .where('org_id', '=', orgId)
     .orderBy('id')
     .limit(page.limit)

@@ -42,12 +42,6 @@ export function checkDescription(text: string): string {
   return text
 }
 
-export function checkPassword(password: string): string {
-  if (password === '' || password.length > 200)
-    throw new Refusal(400, 'The password must have 1 to 200 characters')
-  return password
-}
-
 /** Null and the empty text: none. */
 export function checkAffix(field: string, affix: string | null): string | null {
   if (affix === null || affix === '') return null

@@ -22,9 +22,11 @@ export interface OrganisationSettings {
   readonly couponSuffix: string | null
   /** Stated when it was created, and never changed. */
   readonly isSandbox: boolean
+  /** Counts the changes of the settings. */
+  readonly version: number
 }
 
-export type SettingsChange = Partial<Omit<OrganisationSettings, 'id' | 'isSandbox'>>
+export type SettingsChange = Partial<Omit<OrganisationSettings, 'id' | 'isSandbox' | 'version'>>
 
 export async function readSettings(queries: Queries, orgId: number): Promise<OrganisationSettings> {
   const row = await queries
@@ -43,6 +45,7 @@ export async function readSettings(queries: Queries, orgId: number): Promise<Org
     couponPrefix: row.coupon_prefix,
     couponSuffix: row.coupon_suffix,
     isSandbox: row.is_sandbox,
+    version: row.version,
   }
 }
 

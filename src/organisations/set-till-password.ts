@@ -1,6 +1,6 @@
 import { hashTillPassword } from '../access/secrets.ts'
 import type { Queries } from '../db/queries.ts'
-import { checkPassword } from './organisation-rules.ts'
+import { checkTillPassword } from './create-till.ts'
 import { noSuchLogin } from './revoke-login.ts'
 
 /**
@@ -14,12 +14,18 @@ export async function setTillPassword(
   which: number | string,
   password: string,
 ): Promise<void> {
-  const passwordHash = await hashTillPassword(checkPassword(password))
-  const { numUpdatedRows } = await queries
-    .updateTable('tills')
-    .set({ password_hash: passwordHash })
+  const till = await queries
+    .selectFrom('tills')
+    .select(['id', 'code'])
     .where('org_id', '=', orgId)
     .where((where) => (typeof which === 'number' ? where('id', '=', which) : where('code', '=', which)))
     .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw noSuchLogin('till', which)
+  if (till === undefined) throw noSuchLogin('till', which)
+  await checkTillPassword(queries, orgId, till.code, password)
+  await queries
+    .updateTable('tills')
+    .set({ password_hash: await hashTillPassword(password) })
+    .where('org_id', '=', orgId)
+    .where('id', '=', till.id)
+    .execute()
 }

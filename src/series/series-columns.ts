@@ -95,7 +95,7 @@ export function columnValues(terms: SeriesTermsKept): unknown[] {
  */
 export const readSeriesSql = (page: string, waitingCodes: string) => `
 with page as materialized (${page})
-select s.id, s.org_id as "orgId", s.created_till_id as "createdTillId", s.is_imported as "isImported", ${epochS('s.created_at')} as "createdAtS",
+select s.id, s.version, s.org_id as "orgId", s.created_till_id as "createdTillId", s.is_imported as "isImported", ${epochS('s.created_at')} as "createdAtS",
   ${epochS('s.updated_at')} as "updatedAtS", u.issued, u.redeemed, u.max_issued as "maxIssued",
   u.max_redeemed as "maxRedeemed", ${epochS('u.last_issued_at')} as "lastIssuedAtS",
   ${epochS('u.last_redeemed_at')} as "lastRedeemedAtS",

@@ -126,6 +126,8 @@ export interface SeriesTermsKept extends PlainTerms {
 /** A series with what has become of it. */
 export interface KeptSeries extends SeriesTermsKept {
   readonly id: number
+  /** Counts the changes of the terms. */
+  readonly version: number
   readonly orgId: number
   readonly createdTillId: number | null
   /** Made by the import of a history, and never edited. */

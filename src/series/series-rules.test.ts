@@ -82,6 +82,7 @@ function keptOf(fields: Partial<SeriesFields>, counters: Partial<KeptSeries> = {
   return {
     ...decide(fields),
     id: 1,
+    version: 1,
     orgId: 1,
     createdTillId: null,
     isImported: false,

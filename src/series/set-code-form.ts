@@ -26,6 +26,16 @@ function formOf(rows: readonly CodeTerms[], id: number): CodeForm {
   return codeFormOf(terms)
 }
 
+/** The version of a series, which moves with its form. @throws Refusal 404 when the organisation has no such series. */
+export async function readFormVersion(pool: Pool, orgId: number, id: number): Promise<number> {
+  const { rows } = await pool.query<{ version: number }>(
+    'select version from series where org_id = $1 and id = $2',
+    [orgId, id],
+  )
+  if (rows[0] === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  return rows[0].version
+}
+
 /** The form of a series' codes. @throws Refusal 404 when the organisation has no such series. */
 export async function readCodeForm(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeForm> {
   return formOf((await pool.query<CodeTerms>(readSql, [orgId, id])).rows, id)

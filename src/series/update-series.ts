@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
+import { requireVersionOn, type ExpectedVersions } from '../organisations/require-version.ts'
 import { carryOutAlone } from '../retries/carry-out.ts'
 import type { GivenAnswer } from '../retries/stored-answers.ts'
 import {
@@ -17,6 +18,8 @@ import { decideSeriesTerms } from './series-rules.ts'
 
 export interface UpdateSeriesRequest extends SaveSeriesRequest {
   readonly id: number
+  /** The versions that the terms were stated for; undefined: whatever it is. */
+  readonly expected: ExpectedVersions
 }
 
 /** What is issued and redeemed stands still from here on: the limits are compared with what stays true. */
@@ -36,7 +39,7 @@ const updateUsageSql =
  *
  * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 404 for an unknown series, 752 when another series has the series code, 400 for limits below what is
- * issued or redeemed, and whatever else `decideSeriesTerms` refuses.
+ * issued or redeemed, 412 when it is in another version than expected, and whatever else `decideSeriesTerms` refuses.
  */
 export async function updateSeries(
   context: Context,
@@ -56,11 +59,12 @@ export async function updateSeries(
 async function update(
   client: PoolClient,
   caller: Caller,
-  { id, fields }: UpdateSeriesRequest,
+  { id, fields, expected }: UpdateSeriesRequest,
   given: { readonly waitingCodes: number; readonly now: Date | null; readonly onTaken: () => void },
 ): Promise<KeptSeries> {
   const { orgId } = caller
   const { waitingCodes, now, onTaken } = given
+  await requireVersionOn(client, 'series', orgId, id, expected)
   const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
   const circumstances = await readCircumstances(client, caller, now)

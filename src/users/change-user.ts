@@ -2,6 +2,7 @@ import type { Role } from '../access/roles.ts'
 import type { Queries } from '../db/queries.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { Refusal } from '../errors.ts'
+import { requireVersion, type ExpectedVersions } from '../organisations/require-version.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
 import { noSuchUser, readUser } from './list-users.ts'
 import { endSessions } from './user-sessions.ts'
@@ -16,13 +17,16 @@ export interface UserChange {
 /**
  * Changes what is given and leaves the rest. What a role permits follows within a second; who is disabled is signed out.
  *
- * @throws Refusal 404 for an unknown user, 400 for a bad name, 409 when no administrator would be left.
+ * @param expected the versions that the change is made for; undefined: whatever it is.
+ * @throws Refusal 404 for an unknown user, 400 for a bad name, 409 when no administrator would be left, 412 when it is in
+ * another version.
  */
 export function changeUser(
   queries: Queries,
   orgId: number,
   id: number,
   { name, role, isDisabled }: UserChange,
+  expected?: ExpectedVersions,
 ): Promise<User> {
   return inTransaction(queries, async (transaction) => {
     // All administrators are locked: of two who take each other's role the second sees what the first has done.
@@ -35,6 +39,8 @@ export function changeUser(
       .orderBy('id')
       .forUpdate()
       .execute()
+    // Behind the lock on the administrators, of whom this may be one: whoever holds one alone must not wait for the others.
+    await requireVersion(transaction, 'users', orgId, id, expected)
     const isLast = administrators.length === 1 && administrators[0]?.id === id
     if (isLast && ((role !== undefined && role !== 'admin') || isDisabled === true))
       throw new Refusal(409, 'This is the last administrator: make somebody else one first')

@@ -14,6 +14,7 @@ const selectUsers = (queries: Queries, orgId: number) =>
       'u.email',
       'u.name',
       'u.role',
+      'u.version',
       sql<boolean>`u.disabled_at is not null`.as('is_disabled'),
       epochS('u.created_at').as('created_at_s'),
       u
@@ -35,6 +36,7 @@ const userOf = (row: Row): User => ({
   isDisabled: row.is_disabled,
   createdAtS: row.created_at_s,
   lastSeenAtS: row.last_seen_at_s,
+  version: row.version,
 })
 
 /** The people of an organisation, by id. */

@@ -1,3 +1,4 @@
+import { checkChosenPassword } from '../access/password-rules.ts'
 import { emailKey } from '../access/session.ts'
 import { roles, type Role } from '../access/roles.ts'
 import { hashPassword } from '../access/secrets.ts'
@@ -13,10 +14,9 @@ export interface User {
   readonly createdAtS: number
   /** Null: never, or longer ago than sessions are kept. */
   readonly lastSeenAtS: number | null
+  /** Counts its changes. */
+  readonly version: number
 }
-
-const minPasswordLength = 10
-const maxPasswordLength = 200
 
 /** @returns the address as it is kept. @throws Refusal 400. */
 export function checkEmail(email: string): string {
@@ -34,25 +34,28 @@ export function checkRole(role: string): Role {
   return known
 }
 
-/** A password that a person may have from now on. @throws Refusal 400 for one that is too easily guessed. */
-export function checkNewPassword(password: string, email: string): string {
-  const { length } = Array.from(password)
-  if (length < minPasswordLength || length > maxPasswordLength) {
-    throw new Refusal(400, `The password must have ${minPasswordLength} to ${maxPasswordLength} characters`)
-  }
-  if (password.toLowerCase() === emailKey(email))
-    throw new Refusal(400, 'The password must not be the e-mail address')
-  if (new Set(password).size < 4)
-    throw new Refusal(400, 'The password must have at least 4 different characters')
-  return password
+/** Who is to have a password from now on. */
+export interface NewPassword {
+  readonly password: string
+  /** Of the person. */
+  readonly email: string
+  /** What the organisation is called. */
+  readonly organisation: string
 }
 
-/** The hash of a password that was checked. @param slowly runs it where not too many run at once. */
+/**
+ * The hash of a password that was chosen.
+ *
+ * @param slowly runs it where not too many run at once. @throws Refusal 400 for one that is too easily guessed.
+ */
 export async function hashNewPassword(
-  password: string,
-  email: string,
+  { password, email, organisation }: NewPassword,
   slowly: (work: () => Promise<string>) => Promise<string> = (work) => work(),
 ): Promise<string> {
-  const checked = checkNewPassword(password, email)
+  const checked = checkChosenPassword(password, {
+    'e-mail address': emailKey(email),
+    'name in the e-mail address': emailKey(email).split('@', 1)[0] ?? '',
+    'name of the organisation': organisation,
+  })
   return slowly(() => hashPassword(checked))
 }

@@ -2,6 +2,12 @@ import { postForm } from './post-form.ts'
 
 /** Calls of the server: one way in, and what can become of them. */
 
+/** In which version something is, as its ETag says. */
+function versionOf({ headers }: Response): number | undefined {
+  const digits = /^"(\d+)"$/.exec(headers.get('etag') ?? '')?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 /** The server answered, and the answer is no. */
 export class Refused extends Error {
   readonly status: number
@@ -9,6 +15,8 @@ export class Refused extends Error {
   readonly code: number
   readonly requestId: string | null
   readonly retryAfterS: number | null
+  /** Of something that was changed meanwhile (412): the version that it is in now. */
+  readonly version: number | undefined
 
   constructor(response: Response, code: number, message: string) {
     super(message)
@@ -17,6 +25,7 @@ export class Refused extends Error {
     this.requestId = response.headers.get('x-request-id')
     const retryAfter = response.headers.get('retry-after')
     this.retryAfterS = retryAfter === null ? null : Number(retryAfter)
+    this.version = response.status === 412 ? versionOf(response) : undefined
   }
 }
 
@@ -44,6 +53,8 @@ export interface CallOptions {
   readonly reason?: string
   /** Code of the store that it happens at. */
   readonly store?: string | null
+  /** The version that a form was filled in for: in any other the change is refused (412). */
+  readonly version?: number | undefined
 }
 
 const timeoutMs = 20_000
@@ -63,11 +74,12 @@ export function withQuery(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`
 }
 
-function headersOf({ body, key, reason, store }: CallOptions): Record<string, string> {
+function headersOf({ body, key, reason, store, version }: CallOptions): Record<string, string> {
   return {
     'x-counterfoil-console': '1',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(key && { 'idempotency-key': key }),
+    ...(version !== undefined && { 'if-match': `"${version}"` }),
     ...(reason?.trim() && { 'x-counterfoil-reason': encodeURIComponent(reason.trim().slice(0, 500)) }),
     ...(store && {
       'x-cap-api-attribution-entity-type': 'STORE_CODE',
@@ -104,9 +116,17 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
 
 /** An answer in JSON. */
 export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
+  return (await callForVersion<Answer>(path, options)).answer
+}
+
+/** An answer in JSON, and the version that its ETag names. */
+export async function callForVersion<Answer>(
+  path: string,
+  options: CallOptions = {},
+): Promise<{ answer: Answer; version: number | undefined }> {
   const response = await send(path, options)
   try {
-    return (await response.json()) as Answer
+    return { answer: (await response.json()) as Answer, version: versionOf(response) }
   } catch (error) {
     if (options.signal?.aborted) throw error
     throw new Unanswered()

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
-import { call, Refused, type Query } from './call.ts'
+import { call, callForVersion, Refused, type Query } from './call.ts'
 import { pace } from './pace.ts'
 import type {
   Coupon,
@@ -12,6 +12,7 @@ import type {
   Places,
   Series,
   Session,
+  Versioned,
 } from './types.ts'
 
 /** What is read from the server, each under the key that a change makes stale. */
@@ -208,8 +209,10 @@ export const seriesQuery = (id: number) =>
   queryOptions({
     queryKey: ['series', id],
     enabled: id > 0,
-    queryFn: seriesPace.timed(async ({ signal }: Signal): Promise<Series | null> => {
-      const { entity } = await call<{ entity: Series[] }>('/v2/coupon/series', { query: { ids: id }, signal })
-      return entity[0] ?? null
+    queryFn: seriesPace.timed(async ({ signal }: Signal): Promise<(Series & Versioned) | null> => {
+      const options = { query: { ids: id }, signal }
+      const { answer, version } = await callForVersion<{ entity: Series[] }>('/v2/coupon/series', options)
+      const [only] = answer.entity
+      return only === undefined ? null : { ...only, version }
     }),
   })

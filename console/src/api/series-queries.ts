@@ -1,7 +1,15 @@
 import { queryOptions } from '@tanstack/react-query'
 import { readCsvFrom } from '../parts/csv.ts'
-import { call, send } from './call.ts'
-import type { CodeBatch, CodeForm, DaysOfSeries, Overview, SeriesFigures, Upload } from './types.ts'
+import { call, callForVersion, send } from './call.ts'
+import type {
+  CodeBatch,
+  CodeForm,
+  DaysOfSeries,
+  Overview,
+  SeriesFigures,
+  Upload,
+  Versioned,
+} from './types.ts'
 
 /** What the pages of series read, each under a key that a change of the series makes stale. */
 
@@ -34,7 +42,11 @@ export const refusedRowsQuery = (path: string) =>
 export const codeFormQuery = (seriesId: number) =>
   queryOptions({
     queryKey: ['series', seriesId, 'code-form'],
-    queryFn: ({ signal }) => call<CodeForm>(`/admin/v1/series/${seriesId}/code-form`, { signal }),
+    queryFn: async ({ signal }): Promise<CodeForm & Versioned> => {
+      const path = `/admin/v1/series/${seriesId}/code-form`
+      const { answer, version } = await callForVersion<CodeForm>(path, { signal })
+      return { ...answer, version }
+    },
   })
 
 export const overviewQuery = queryOptions({

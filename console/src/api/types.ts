@@ -43,6 +43,10 @@ export type Series = Static<typeof seriesAnswer>
 export type SavedSeries = Static<typeof savedSeriesAnswer>
 export type StatedSeries = SeriesBody
 export type CodeBatch = Static<typeof batchSchema>
+/** The version that something was read in; undefined: the server has not told. */
+export interface Versioned {
+  readonly version?: number | undefined
+}
 export type CodeForm = Static<typeof codeFormSchema>
 export type { Permissions, Role }
 

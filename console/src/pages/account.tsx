@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react'
 import { call, Refused } from '../api/call.ts'
 import { useSession } from '../api/session.tsx'
 import { PageHead, Panel, wordsOf } from '../parts/states.tsx'
-import { roleNames } from '../parts/words.ts'
+import { passwordRule, roleNames } from '../parts/words.ts'
 
 const nothing = { currentPassword: '', newPassword: '', again: '' }
 
@@ -71,7 +71,7 @@ export default function Account() {
             />
             <PasswordInput
               label="New password"
-              description="10 characters or more; your other sessions end."
+              description={`${passwordRule} Your other sessions end.`}
               autoComplete="new-password"
               {...field('newPassword')}
             />

@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode, type SubmitEvent } from 'react'
 import { Refused } from '../api/call.ts'
 import type { useAction } from '../api/action.ts'
 import { wordsOf } from './states.tsx'
-import { longRefusal } from './words.ts'
+import { longRefusal, overwriteVerb, staleTitle, staleWords } from './words.ts'
 
-type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'error'>
+type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'isStale' | 'error'>
 
 /** What a dialog that changes something tells the page that opened it. */
 export interface DialogProps {
@@ -55,6 +56,11 @@ export function ActionForm({
     event.stopPropagation()
     if (!isIncomplete) submit(reason)
   }
+  const queries = useQueryClient()
+  const reload = (): void => {
+    void queries.invalidateQueries()
+    close()
+  }
   return (
     // What is typed is not lost to a click beside the dialog, nor the answer to a key while it is awaited.
     <Modal
@@ -96,27 +102,29 @@ export function ActionForm({
           </fieldset>
           {action.error && (
             <Alert
-              color={action.isOpen ? 'yellow' : 'red'}
+              color={action.isOpen || action.isStale ? 'yellow' : 'red'}
               variant="outline"
               role="alert"
-              title={action.isOpen ? 'No answer came' : 'Not done'}
+              title={action.isOpen ? 'No answer came' : action.isStale ? staleTitle : 'Not done'}
             >
               {action.isOpen
                 ? 'It is not known whether this was carried out. Trying again is safe: it happens once at most.'
-                : refusalWords(action.error)}
+                : action.isStale
+                  ? staleWords
+                  : refusalWords(action.error)}
             </Alert>
           )}
           <Group justify="flex-end" gap="xs" mt={4}>
-            <Button variant="default" onClick={close} disabled={action.isSending}>
-              {action.isOpen ? 'Close' : 'Cancel'}
+            <Button variant="default" onClick={action.isStale ? reload : close} disabled={action.isSending}>
+              {action.isOpen ? 'Close' : action.isStale ? 'Show what it says now' : 'Cancel'}
             </Button>
             <Button
               type="submit"
-              color={isDangerous ? 'red' : undefined}
+              color={isDangerous || action.isStale ? 'red' : undefined}
               loading={action.isSending}
               disabled={isIncomplete}
             >
-              {action.isOpen ? 'Try again' : verb}
+              {action.isOpen ? 'Try again' : action.isStale ? overwriteVerb : verb}
             </Button>
           </Group>
         </Stack>

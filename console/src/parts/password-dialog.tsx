@@ -3,18 +3,17 @@ import { useState } from 'react'
 import { useAction } from '../api/action.ts'
 import { call } from '../api/call.ts'
 import { ActionForm, Effect, type DialogProps } from './action-form.tsx'
+import { passwordRule } from './words.ts'
 
 interface PasswordDialogProps extends DialogProps {
   /** Whose password it is, as it is shown. */
   readonly of: string
   readonly path: string
-  /** What a password must be. */
-  readonly description?: string
   readonly effect: string
 }
 
 /** Gives a person or a till another password. */
-export function PasswordDialog({ of, path, description, effect, close, done }: PasswordDialogProps) {
+export function PasswordDialog({ of, path, effect, close, done }: PasswordDialogProps) {
   const [password, setPassword] = useState('')
   const action = useAction(
     ({ reason, ...body }: { password: string; reason: string }) =>
@@ -32,7 +31,7 @@ export function PasswordDialog({ of, path, description, effect, close, done }: P
     >
       <PasswordInput
         label="New password"
-        description={description}
+        description={passwordRule}
         required
         withAsterisk={false}
         data-autofocus

@@ -1,5 +1,14 @@
 import type { Role } from '../api/types.ts'
 
+/** Somebody else has saved the same form meanwhile. */
+export const staleTitle = 'Somebody has changed this since you opened it'
+export const staleWords =
+  'Nothing of yours was saved. Look at what it says now, or save yours over it: what the other person has changed is lost then.'
+export const overwriteVerb = 'Save over it'
+
+/** What the server takes as a new password. */
+export const passwordRule = 'At least 12 characters, or 4 different words; no common password and no name.'
+
 /** Codes of refusals in the words of somebody who talks to a customer. Short for a row, long for a sentence. */
 interface Words {
   readonly short: string

@@ -4,8 +4,10 @@ import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { createAccessGroup, listAccessGroups, updateAccessGroup } from '../../organisations/access-groups.ts'
 import type { App } from '../app.ts'
+import { tellVersion } from '../if-match.ts'
 import {
   answers,
+  changeHeaders,
   config,
   idParams,
   pageParameters,
@@ -13,7 +15,9 @@ import {
   readPathId,
   signInAdministrator,
   tags,
+  versionField,
 } from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 
 const level = Type.Union([Type.Literal('none'), Type.Literal('read'), Type.Literal('write')])
 const grants = Type.Object({
@@ -24,7 +28,12 @@ const grants = Type.Object({
   webhook: level,
 })
 const someGrants = Type.Partial(grants)
-export const accessGroupSchema = Type.Object({ id: Type.Integer(), name: Type.String(), access: grants })
+export const accessGroupSchema = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  access: grants,
+  version: versionField,
+})
 
 /** `/admin/v1/access-groups`: what tills and clients may do. */
 export function registerAccessGroups(app: App, context: Context): void {
@@ -82,6 +91,7 @@ export function registerAccessGroups(app: App, context: Context): void {
         summary: 'Change an access group',
         description: 'What is given is changed; its tills and clients follow within a second.',
         tags,
+        headers: changeHeaders,
         params: idParams,
         body: Type.Object({
           name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -90,14 +100,15 @@ export function registerAccessGroups(app: App, context: Context): void {
         response: answers(accessGroupSchema),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const caller = await signInAdministrator(request, 'write')
-      const { orgId } = caller
       const { name, access } = request.body
       const id = readPathId(request.params.id)
-      return recorded(queries, caller, (transaction) =>
-        updateAccessGroup(transaction, orgId, id, { name, access: readGrants(access) }),
+      const group = await recordedChange(context, request, caller, ['access_groups', id], (transaction) =>
+        updateAccessGroup(transaction, caller.orgId, id, { name, access: readGrants(access) }),
       )
+      tellVersion(reply, group.version)
+      return group
     },
   )
 }

@@ -7,6 +7,7 @@ import { maxId } from '../../values/ids.ts'
 import type { App } from '../app.ts'
 import {
   answers,
+  changeHeaders,
   config,
   idParams,
   nullable,
@@ -15,7 +16,9 @@ import {
   readPathId,
   signInAdministrator,
   tags,
+  versionField,
 } from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 
 const parent = Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: maxId }), Type.Null()]))
 
@@ -29,6 +32,7 @@ export const storesSchema = Type.Object({
       isActive: Type.Boolean(),
       zoneId: area,
       conceptId: area,
+      version: versionField,
     }),
   ),
 })
@@ -93,6 +97,7 @@ export function registerAreas(app: App, context: Context): void {
         summary: 'Move a store to another zone or concept',
         description: 'Where series are redeemable follows in the very next request. Null: to none.',
         tags,
+        headers: changeHeaders,
         params: idParams,
         body: Type.Object({ zoneId: parent, conceptId: parent }),
         response: answers(Type.Object({ id: Type.Integer() })),
@@ -101,7 +106,9 @@ export function registerAreas(app: App, context: Context): void {
     async (request) => {
       const caller = await signInAdministrator(request, 'write')
       const id = readPathId(request.params.id)
-      await recorded(queries, caller, (transaction) => moveStore(transaction, caller.orgId, id, request.body))
+      await recordedChange(context, request, caller, ['stores', id], (transaction) =>
+        moveStore(transaction, caller.orgId, id, request.body),
+      )
       return { id }
     },
   )

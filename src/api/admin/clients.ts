@@ -8,6 +8,7 @@ import { rotateSecret } from '../../organisations/rotate-secret.ts'
 import type { App } from '../app.ts'
 import {
   answers,
+  changeHeaders,
   config,
   idParams,
   pageParameters,
@@ -16,6 +17,7 @@ import {
   signInAdministrator,
   tags,
 } from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
 const withSecret = Type.Object({
@@ -91,6 +93,7 @@ export function registerClients(app: App, context: Context): void {
         operationId: 'revokeClient',
         summary: 'Revoke a client and its tokens',
         tags,
+        headers: changeHeaders,
         params: idParams,
         response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
       },
@@ -99,7 +102,9 @@ export function registerClients(app: App, context: Context): void {
       const caller = await signInAdministrator(request, 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
-      await recorded(queries, caller, (transaction) => revokeLogin(transaction, orgId, 'client', id))
+      await recordedChange(context, request, caller, ['clients', id], (transaction) =>
+        revokeLogin(transaction, orgId, 'client', id),
+      )
       return { id, isRevoked: true }
     },
   )
@@ -113,6 +118,7 @@ export function registerClients(app: App, context: Context): void {
         summary: 'Give a client another secret and show it, this once',
         description: 'Tokens that the old secret was exchanged for live on until they expire.',
         tags,
+        headers: changeHeaders,
         params: idParams,
         response: answers(withSecret),
       },
@@ -120,13 +126,13 @@ export function registerClients(app: App, context: Context): void {
     async (request) => {
       const caller = await signInAdministrator(request, 'write')
       const { orgId } = caller
+      const id = readPathId(request.params.id)
       const {
-        id,
         name: called,
         key,
         secret,
-      } = await recorded(queries, caller, (transaction) =>
-        rotateSecret(transaction, orgId, readPathId(request.params.id)),
+      } = await recordedChange(context, request, caller, ['clients', id], (transaction) =>
+        rotateSecret(transaction, orgId, id),
       )
       return { id, name: called, key, secret }
     },

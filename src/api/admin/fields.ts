@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { requireAccess, type Caller, type FinerResource, type Resource } from '../../access/caller.ts'
 import { Refusal } from '../../errors.ts'
 import { isId } from '../../values/ids.ts'
+import { ifMatchHeader } from '../if-match.ts'
 import { readInteger, type Query } from '../query-parameters.ts'
 import { signInRecorded } from '../recorded-caller.ts'
 import { problems } from './problem.ts'
@@ -12,6 +13,12 @@ export const tags = ['Administration']
 
 /** What a call answers, beside the ways in which it fails. */
 export const answers = (schema: object) => ({ 200: schema, ...problems })
+
+/** Headers of a change of what people edit as a form. */
+export const changeHeaders = Type.Object({ 'if-match': ifMatchHeader })
+
+/** Counts the changes of what it stands in; the same number is its ETag. */
+export const versionField = Type.Integer({ description: 'Counts its changes. As an ETag, for If-Match.' })
 
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 

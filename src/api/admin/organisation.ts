@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { readSettings, updateSettings } from '../../organisations/organisation-settings.ts'
 import type { App } from '../app.ts'
-import { answers, config, signInAdministrator, tags } from './fields.ts'
+import { tellVersion } from '../if-match.ts'
+import { answers, changeHeaders, config, signInAdministrator, tags, versionField } from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 
 const affix = Type.Union([Type.String({ maxLength: 10 }), Type.Null()])
 
@@ -18,6 +19,7 @@ export const settingsSchema = Type.Object({
   couponPrefix: affix,
   couponSuffix: affix,
   isSandbox: Type.Boolean(),
+  version: versionField,
 })
 
 /** `GET` and `PATCH /admin/v1/organisation`: how an organisation is set. */
@@ -34,7 +36,11 @@ export function registerOrganisation(app: App, context: Context): void {
         response: answers(settingsSchema),
       },
     },
-    async (request) => readSettings(queries, (await signInAdministrator(request, 'read')).orgId),
+    async (request, reply) => {
+      const settings = await readSettings(queries, (await signInAdministrator(request, 'read')).orgId)
+      tellVersion(reply, settings.version)
+      return settings
+    },
   )
 
   app.patch(
@@ -46,6 +52,7 @@ export function registerOrganisation(app: App, context: Context): void {
         summary: 'Change settings of the organisation',
         description: 'What is given is changed; servers follow within a second.',
         tags,
+        headers: changeHeaders,
         body: Type.Object({
           name: Type.Optional(Type.String({ maxLength: 200 })),
           timeZone: Type.Optional(Type.String({ maxLength: 100 })),
@@ -59,10 +66,17 @@ export function registerOrganisation(app: App, context: Context): void {
         response: answers(settingsSchema),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const caller = await signInAdministrator(request, 'write')
-      const { orgId } = caller
-      return recorded(queries, caller, (transaction) => updateSettings(transaction, orgId, request.body))
+      const settings = await recordedChange(
+        context,
+        request,
+        caller,
+        ['organisations', null],
+        (transaction) => updateSettings(transaction, caller.orgId, request.body),
+      )
+      tellVersion(reply, settings.version)
+      return settings
     },
   )
 }

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { ownLimitNames } from '../../limits/rate-rules.ts'
 import { setOwnLimits } from '../../organisations/set-own-limits.ts'
 import type { App } from '../app.ts'
-import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+import { answers, changeHeaders, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 
 const limit = Type.Optional(
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
@@ -14,15 +14,15 @@ const limit = Type.Optional(
 const limits = Type.Object(Object.fromEntries(ownLimitNames.map((name) => [name, limit])))
 
 const kinds = [
-  { kind: 'till', path: 'tills', operationId: 'setTillLimits' },
-  { kind: 'client', path: 'clients', operationId: 'setClientLimits' },
+  { kind: 'till', table: 'tills', operationId: 'setTillLimits' },
+  { kind: 'client', table: 'clients', operationId: 'setClientLimits' },
 ] as const
 
 /** `PUT /admin/v1/tills/{id}/limits` and `/admin/v1/clients/{id}/limits`: limits of one alone. */
 export function registerOwnLimits(app: App, context: Context): void {
-  for (const { kind, path, operationId } of kinds) {
+  for (const { kind, table, operationId } of kinds) {
     app.put(
-      `/admin/v1/${path}/:id/limits`,
+      `/admin/v1/${table}/:id/limits`,
       {
         config,
         schema: {
@@ -30,6 +30,7 @@ export function registerOwnLimits(app: App, context: Context): void {
           summary: `State the limits of one ${kind}`,
           description: 'All of them anew: what is left out is as the server is configured.',
           tags,
+          headers: changeHeaders,
           params: idParams,
           body: limits,
           response: answers(Type.Object({ id: Type.Integer(), limits })),
@@ -40,7 +41,7 @@ export function registerOwnLimits(app: App, context: Context): void {
         const id = readPathId(request.params.id)
         const given = request.body as Readonly<Record<string, number | null | undefined>>
         const stated = Object.fromEntries(ownLimitNames.map((name) => [name, given[name] ?? null]))
-        await recorded(context.database.queries, caller, (transaction) =>
+        await recordedChange(context, request, caller, [table, id], (transaction) =>
           setOwnLimits(transaction, caller.orgId, kind, id, stated),
         )
         return { id, limits: stated }

@@ -10,6 +10,7 @@ const problem = Type.Object({
   detail: Type.String(),
   code: Type.Integer(),
   requestId: Type.String(),
+  version: Type.Optional(Type.Integer({ description: 'Of a 412: the version that it is in now.' })),
 })
 
 const described = {
@@ -19,7 +20,7 @@ const described = {
 
 /** Every status with which a call of `/admin/v1` can fail. */
 export const problems = Object.fromEntries(
-  [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503].map((status) => [status, described]),
+  [400, 401, 403, 404, 405, 409, 412, 413, 415, 429, 500, 503].map((status) => [status, described]),
 )
 
 export function problemBody(refusal: Refusal, requestId: string): unknown {
@@ -30,5 +31,6 @@ export function problemBody(refusal: Refusal, requestId: string): unknown {
     detail: refusal.message,
     code: refusal.code,
     requestId,
+    ...(refusal.version !== undefined && { version: refusal.version }),
   }
 }

@@ -4,12 +4,15 @@ import { listBatches } from '../../code-batches/code-batch.ts'
 import { maxBatchCodes } from '../../code-batches/create-batch.ts'
 import { orderBatch } from '../../code-batches/order-batch.ts'
 import type { Context } from '../../context.ts'
-import { readCodeForm, setCodeForm } from '../../series/set-code-form.ts'
+import { requireVersionOn } from '../../organisations/require-version.ts'
+import { readCodeForm, readFormVersion, setCodeForm } from '../../series/set-code-form.ts'
 import type { App } from '../app.ts'
+import { readIfMatch, tellVersion } from '../if-match.ts'
 import { readInteger } from '../query-parameters.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { writeHeaders } from '../v2/envelope.ts'
 import { batchSchema, batchToWire, codeFormSchema, codeFormToWire } from './code-batch-wire.ts'
+import { changeHeaders } from './fields.ts'
 import { config, failures, idParams, readPathId, signInForCodes, tags } from './code-fields.ts'
 
 const order = Type.Object({
@@ -96,9 +99,12 @@ export function registerSeriesCodes(app: App, context: Context): void {
         response: { 200: codeFormSchema, ...failures },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { orgId } = await signInForCodes(request, 'read')
-      return codeFormToWire(await readCodeForm(pool, orgId, readPathId(request.params.id)))
+      const id = readPathId(request.params.id)
+      // First the version: a form that is read behind it is no older.
+      tellVersion(reply, await readFormVersion(pool, orgId, id))
+      return codeFormToWire(await readCodeForm(pool, orgId, id))
     },
   )
   app.put(
@@ -110,6 +116,7 @@ export function registerSeriesCodes(app: App, context: Context): void {
         summary: 'State what generated codes of a series look like',
         description: 'What is left out or null is as the series says: its digits or capitals, and how many.',
         tags,
+        headers: changeHeaders,
         params: idParams,
         body: stated,
         response: { 200: codeFormSchema, ...failures },
@@ -119,9 +126,11 @@ export function registerSeriesCodes(app: App, context: Context): void {
       const caller = await signInForCodes(request, 'write')
       const { alphabet = null, pattern = null, checkCharacter = false } = request.body
       const id = readPathId(request.params.id)
-      const form = await recordedOn(pool, caller, (client) =>
-        setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter }),
-      )
+      const expected = readIfMatch(request)
+      const form = await recordedOn(pool, caller, async (client) => {
+        await requireVersionOn(client, 'series', caller.orgId, id, expected)
+        return setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter })
+      })
       return codeFormToWire(form)
     },
   )

@@ -3,11 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   beginSession,
   confirmPassword,
+  emailKey,
   endSession,
   resumeSession,
   type Session,
 } from '../../access/session.ts'
 import { finerResources, resources } from '../../access/caller.ts'
+import { isPublicPerson } from '../../access/public-credentials-rules.ts'
+import { passwordRule } from '../../access/password-rules.ts'
 import { roles } from '../../access/roles.ts'
 import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
@@ -15,6 +18,8 @@ import { Refusal } from '../../errors.ts'
 import { setUserPassword } from '../../users/change-user.ts'
 import { hashNewPassword } from '../../users/user.ts'
 import type { App } from '../app.ts'
+import { refusePublic } from '../authenticate.ts'
+import { signInLimitBytes } from '../json-body.ts'
 import { requireSignInQuota } from '../rate-limits.ts'
 import { isSecure, readSessionCookie, requireOwnChange, requireOwnPage, sessionCookie } from '../browser.ts'
 import { answers, config } from './fields.ts'
@@ -71,12 +76,14 @@ export function registerSession(app: App, context: Context): void {
     '/admin/v1/session',
     {
       config: { ...config, limit: 'sign-in' },
+      bodyLimit: signInLimitBytes,
       schema: {
         operationId: 'beginSession',
         summary: 'Sign in with an e-mail address and a password',
         description:
           'Sets the cookie counterfoil_session, which every API accepts. A change that is sent with it needs the header X-Counterfoil-Console: 1. After repeated failures the answer is 429 with Retry-After.',
         tags,
+        security: [],
         body: Type.Object({
           email: Type.String({ minLength: 1, maxLength: 320 }),
           password: password('Of the person.'),
@@ -86,6 +93,8 @@ export function registerSession(app: App, context: Context): void {
     },
     async (request, reply) => {
       requireOwnPage(request, trustedProxies)
+      const { email, password } = request.body
+      refusePublic(context, isPublicPerson(emailKey(email), password))
       const userAgent = request.headers['user-agent'] ?? ''
       const requireQuota = () => requireSignInQuota(context, request)
       const given = { ...request.body, userAgent, requireQuota }
@@ -142,7 +151,7 @@ export function registerSession(app: App, context: Context): void {
         tags,
         body: Type.Object({
           currentPassword: password('As it is.'),
-          newPassword: password('10 to 200 characters.'),
+          newPassword: password(passwordRule),
         }),
         response: answers(Type.Object({ changed: Type.Boolean() })),
       },
@@ -152,8 +161,9 @@ export function registerSession(app: App, context: Context): void {
       const { currentPassword, newPassword } = request.body
       const origin = request.origin()
       await confirmPassword(context, session, currentPassword, origin)
-      const { caller, person, id } = session
-      const hash = await hashNewPassword(newPassword, person.email, slowly(context))
+      const { caller, person, id, organisation } = session
+      const chosen = { password: newPassword, email: person.email, organisation: organisation.name }
+      const hash = await hashNewPassword(chosen, slowly(context))
       await recorded(context.database.queries, { ...caller, origin }, (transaction) =>
         setUserPassword(transaction, caller.orgId, person.id, hash, id),
       )

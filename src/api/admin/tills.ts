@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
+import { passwordRule } from '../../access/password-rules.ts'
 import type { Context } from '../../context.ts'
 import { listTills } from '../../organisations/list-logins.ts'
 import { revokeLogin } from '../../organisations/revoke-login.ts'
@@ -7,6 +7,7 @@ import { setTillPassword } from '../../organisations/set-till-password.ts'
 import type { App } from '../app.ts'
 import {
   answers,
+  changeHeaders,
   config,
   idParams,
   pageParameters,
@@ -15,6 +16,7 @@ import {
   signInAdministrator,
   tags,
 } from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 
 /** `/admin/v1/tills`: which tills there are, and how they sign in. They are created by `POST /v2/orgEntity/till`. */
 export function registerTills(app: App, context: Context): void {
@@ -45,6 +47,7 @@ export function registerTills(app: App, context: Context): void {
         operationId: 'revokeTill',
         summary: 'Revoke a till',
         tags,
+        headers: changeHeaders,
         params: idParams,
         response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
       },
@@ -53,7 +56,9 @@ export function registerTills(app: App, context: Context): void {
       const caller = await signInAdministrator(request, 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
-      await recorded(queries, caller, (transaction) => revokeLogin(transaction, orgId, 'till', id))
+      await recordedChange(context, request, caller, ['tills', id], (transaction) =>
+        revokeLogin(transaction, orgId, 'till', id),
+      )
       return { id, isRevoked: true }
     },
   )
@@ -66,8 +71,11 @@ export function registerTills(app: App, context: Context): void {
         operationId: 'setTillPassword',
         summary: 'Give a till another password',
         tags,
+        headers: changeHeaders,
         params: idParams,
-        body: Type.Object({ password: Type.String({ minLength: 1, maxLength: 200 }) }),
+        body: Type.Object({
+          password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),
+        }),
         response: answers(Type.Object({ id: Type.Integer() })),
       },
     },
@@ -75,7 +83,7 @@ export function registerTills(app: App, context: Context): void {
       const caller = await signInAdministrator(request, 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
-      await recorded(queries, caller, (transaction) =>
+      await recordedChange(context, request, caller, ['tills', id], (transaction) =>
         setTillPassword(transaction, orgId, id, request.body.password),
       )
       return { id }

@@ -6,16 +6,30 @@ import { changeUser, setUserPassword } from '../../users/change-user.ts'
 import { createUser } from '../../users/create-user.ts'
 import { listUsers, readUser } from '../../users/list-users.ts'
 import { endOneSession, endSessions, listSessions } from '../../users/user-sessions.ts'
+import { readSettings } from '../../organisations/organisation-settings.ts'
+import { passwordRule } from '../../access/password-rules.ts'
 import { checkEmail, hashNewPassword, type User } from '../../users/user.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../app.ts'
-import { answers, config, idParams, pageParameters, readPage, readPathId, signInFor } from './fields.ts'
+import { readIfMatch, tellVersion } from '../if-match.ts'
+import {
+  answers,
+  changeHeaders,
+  config,
+  versionField,
+  idParams,
+  pageParameters,
+  readPage,
+  readPathId,
+  signInFor,
+} from './fields.ts'
+import { recordedChange } from './recorded-change.ts'
 import { slowly } from './slowly.ts'
 
 const tags = ['People']
 const name = Type.String({ minLength: 1, maxLength: 200 })
 const role = Type.Union(roles.map((one) => Type.Literal(one)))
-const password = Type.String({ minLength: 1, maxLength: 1_000, description: '10 to 200 characters.' })
+const password = Type.String({ minLength: 1, maxLength: 1_000, description: passwordRule })
 
 export const userSchema = Type.Object({
   id: Type.Integer(),
@@ -25,6 +39,7 @@ export const userSchema = Type.Object({
   isDisabled: Type.Boolean(),
   createdAt: Type.String(),
   lastSeenAt: Type.Union([Type.String(), Type.Null()]),
+  version: versionField,
 })
 
 export const userSessionSchema = Type.Object({
@@ -94,8 +109,10 @@ function registerPeople(app: App, context: Context): void {
       const caller = await signInFor(request, 'user', 'write')
       const { body } = request
       const email = checkEmail(body.email)
-      const passwordHash = await hashNewPassword(body.password, email, slowly(context))
       const { orgId, timeZone } = caller
+      const { name: organisation } = await readSettings(queries, orgId)
+      const { password } = body
+      const passwordHash = await hashNewPassword({ password, email, organisation }, slowly(context))
       const created = await recorded(queries, caller, async (transaction) => {
         const given = { orgId, email, name: body.name, role: body.role, passwordHash }
         return readUser(transaction, orgId, await createUser(transaction, given))
@@ -116,9 +133,11 @@ function registerPeople(app: App, context: Context): void {
         response: answers(userSchema),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { orgId, timeZone } = await signInFor(request, 'user', 'read')
-      return toWire(await readUser(queries, orgId, readPathId(request.params.id)), timeZone)
+      const user = await readUser(queries, orgId, readPathId(request.params.id))
+      tellVersion(reply, user.version)
+      return toWire(user, timeZone)
     },
   )
 
@@ -132,6 +151,7 @@ function registerPeople(app: App, context: Context): void {
         description:
           'What is given is changed; servers follow within a second. Who is disabled is signed out. The last administrator stays one (409).',
         tags,
+        headers: changeHeaders,
         params: idParams,
         body: Type.Object({
           name: Type.Optional(name),
@@ -141,13 +161,15 @@ function registerPeople(app: App, context: Context): void {
         response: answers(userSchema),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const caller = await signInFor(request, 'user', 'write')
       const id = readPathId(request.params.id)
+      const expected = readIfMatch(request)
       const { name: called, role: given, isDisabled } = request.body
       const changed = await recorded(queries, caller, (transaction) =>
-        changeUser(transaction, caller.orgId, id, { name: called, role: given, isDisabled }),
+        changeUser(transaction, caller.orgId, id, { name: called, role: given, isDisabled }, expected),
       )
+      tellVersion(reply, changed.version)
       return toWire(changed, caller.timeZone)
     },
   )
@@ -164,6 +186,7 @@ function registerPassword(app: App, context: Context): void {
         summary: 'Give a user another password',
         description: 'All sessions of the user are over.',
         tags,
+        headers: changeHeaders,
         params: idParams,
         body: Type.Object({ password }),
         response: answers(Type.Object({ id: Type.Integer() })),
@@ -172,8 +195,12 @@ function registerPassword(app: App, context: Context): void {
     async (request) => {
       const caller = await signInFor(request, 'user', 'write')
       const { email, id } = await readUser(queries, caller.orgId, readPathId(request.params.id))
-      const hash = await hashNewPassword(request.body.password, email, slowly(context))
-      await recorded(queries, caller, (transaction) => setUserPassword(transaction, caller.orgId, id, hash))
+      const { name: organisation } = await readSettings(queries, caller.orgId)
+      const { password } = request.body
+      const hash = await hashNewPassword({ password, email, organisation }, slowly(context))
+      await recordedChange(context, request, caller, ['users', id], (transaction) =>
+        setUserPassword(transaction, caller.orgId, id, hash),
+      )
       return { id }
     },
   )

@@ -4,9 +4,11 @@ import { requireAccess, type Caller } from '../../access/caller.ts'
 import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, Refusal } from '../../errors.ts'
+import { requireVersion } from '../../organisations/require-version.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { readEventId } from '../../values/event-id.ts'
-import { nullable } from './fields.ts'
+import { readIfMatch } from '../if-match.ts'
+import { nullable, versionField } from './fields.ts'
 import { readHeaderNames } from '../../webhooks/change-webhook.ts'
 import { nameOf } from '../../webhooks/event-names-rules.ts'
 import type { ShownAttempt, ShownMessage } from '../../webhooks/messages.ts'
@@ -38,6 +40,7 @@ export const webhookSchema = Type.Object({
   isReplaying: Type.Boolean(),
   createdAt: instant,
   updatedAt: instant,
+  version: versionField,
 })
 
 const messageFields = {
@@ -68,14 +71,23 @@ export const messageWithAttemptsSchema = Type.Object({
   ),
 })
 
-/** Changes webhooks in a transaction that is recorded in the caller's name. @throws Refusal 401, 403. */
+/**
+ * Changes webhooks in a transaction that is recorded in the caller's name.
+ *
+ * @param id which one is changed; undefined: it is created. @throws Refusal 401, 403, 412 when `If-Match` names another version.
+ */
 export async function changeAsCaller<Result>(
   { config, database }: Context,
   request: FastifyRequest,
   change: (scope: WebhookScope, caller: Caller) => Promise<Result>,
+  id?: number,
 ): Promise<Result> {
   const caller = await signInForWebhooks(request, 'write')
-  return recorded(database.queries, caller, (queries) => change({ config, queries }, caller))
+  const expected = id === undefined ? undefined : readIfMatch(request)
+  return recorded(database.queries, caller, async (queries) => {
+    if (id !== undefined) await requireVersion(queries, 'webhooks', caller.orgId, id, expected)
+    return change({ config, queries }, caller)
+  })
 }
 
 /** Who looks after webhooks. @throws Refusal 401, or 403 without access to webhooks. */
@@ -107,6 +119,7 @@ export function webhookToWire({ config }: Pick<Context, 'config'>, row: WebhookR
     isReplaying: row.replay_after_id !== null,
     createdAt: at(row.created_at),
     updatedAt: at(row.updated_at),
+    version: row.version,
   }
 }
 

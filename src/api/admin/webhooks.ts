@@ -12,7 +12,8 @@ import { subscribableNames } from '../../webhooks/event-names-rules.ts'
 import { listWebhooks, readWebhook } from '../../webhooks/webhook.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
 import type { App } from '../app.ts'
-import { answers, config, idParams, pageParameters, readPage, readPathId } from './fields.ts'
+import { tellVersion } from '../if-match.ts'
+import { answers, changeHeaders, config, idParams, pageParameters, readPage, readPathId } from './fields.ts'
 import {
   changeAsCaller,
   readIdentifiers,
@@ -126,13 +127,11 @@ export function registerWebhooks(app: App, context: Context): void {
         response: answers(webhookSchema),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { orgId, timeZone } = await signInForWebhooks(request, 'read')
-      return webhookToWire(
-        context,
-        await readWebhook(queries, orgId, readPathId(request.params.id)),
-        timeZone,
-      )
+      const row = await readWebhook(queries, orgId, readPathId(request.params.id))
+      tellVersion(reply, row.version)
+      return webhookToWire(context, row, timeZone)
     },
   )
 
@@ -144,6 +143,7 @@ export function registerWebhooks(app: App, context: Context): void {
         operationId: 'changeWebhook',
         summary: 'Change what is given of a webhook',
         tags,
+        headers: changeHeaders,
         params: idParams,
         body: Type.Object({
           name: Type.Optional(name),
@@ -156,16 +156,25 @@ export function registerWebhooks(app: App, context: Context): void {
         response: answers(webhookSchema),
       },
     },
-    (request) =>
-      changeAsCaller(context, request, async (scope, { orgId, timeZone }) => {
-        const { eventNames: names, identifiers: types, ...rest } = request.body
-        const row = await changeWebhook(scope, orgId, readPathId(request.params.id), {
-          ...rest,
-          kinds: names && readKinds('eventNames', names),
-          identifiers: types && readIdentifiers('identifiers', types),
-        })
-        return webhookToWire(context, row, timeZone)
-      }),
+    async (request, reply) => {
+      const id = readPathId(request.params.id)
+      const changed = await changeAsCaller(
+        context,
+        request,
+        async (scope, { orgId, timeZone }) => {
+          const { eventNames: names, identifiers: types, ...rest } = request.body
+          const row = await changeWebhook(scope, orgId, id, {
+            ...rest,
+            kinds: names && readKinds('eventNames', names),
+            identifiers: types && readIdentifiers('identifiers', types),
+          })
+          return webhookToWire(context, row, timeZone)
+        },
+        id,
+      )
+      tellVersion(reply, changed.version)
+      return changed
+    },
   )
 
   app.delete(
@@ -176,16 +185,23 @@ export function registerWebhooks(app: App, context: Context): void {
         operationId: 'deleteWebhook',
         summary: 'Delete a webhook and what it has not been told yet',
         tags,
+        headers: changeHeaders,
         params: idParams,
         response: answers(Type.Object({ id: Type.Integer(), isDeleted: Type.Boolean() })),
       },
     },
-    (request) =>
-      changeAsCaller(context, request, async (scope, { orgId }) => {
-        const id = readPathId(request.params.id)
-        await deleteWebhook(scope, orgId, id)
-        return { id, isDeleted: true }
-      }),
+    (request) => {
+      const id = readPathId(request.params.id)
+      return changeAsCaller(
+        context,
+        request,
+        async (scope, { orgId }) => {
+          await deleteWebhook(scope, orgId, id)
+          return { id, isDeleted: true }
+        },
+        id,
+      )
+    },
   )
 
   for (const [path, operationId, summary, change] of states) {

@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
+import { isPublicClient } from '../../access/public-credentials-rules.ts'
 import { generateToken } from '../../access/tokens.ts'
 import type { Context } from '../../context.ts'
 import type { App } from '../app.ts'
+import { refusePublic } from '../authenticate.ts'
+import { signInLimitBytes } from '../json-body.ts'
 import { requireSignInQuota } from '../rate-limits.ts'
 
 const credential = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
@@ -17,6 +20,7 @@ export function registerGenerateToken(app: App, context: Context): void {
     '/v3/oauth/token/generate',
     {
       config: { failure: 'token', limit: 'sign-in' },
+      bodyLimit: signInLimitBytes,
       schema: {
         operationId: 'generateToken',
         summary: 'An access token for a client',
@@ -38,6 +42,7 @@ export function registerGenerateToken(app: App, context: Context): void {
     },
     async (request) => {
       const { key, secret } = request.body
+      refusePublic(context, isPublicClient(key, secret))
       const data = await generateToken(context, key, secret, request.address, () =>
         requireSignInQuota(context, request),
       )

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../../errors.ts'
+import { quote, Refusal } from '../../errors.ts'
 import type { TakenFile } from '../../uploads/receive-upload.ts'
+import { requireShallow } from '../json-body.ts'
 import type { Query } from '../query-parameters.ts'
 
 const maxFieldBytes = 64 * 1024
@@ -93,9 +94,21 @@ export async function readMultipart(
 
 function fieldText(name: string, value: unknown, isTruncated: boolean): string {
   if (isTruncated) throw new Refusal(400, `The field ${name} is longer than ${maxFieldBytes} bytes`)
-  // A part that is declared as JSON has been parsed already.
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : parsedText(name, value)
   return text.replaceAll(/[\t\r\n]+/g, ' ').trim()
+}
+
+/** A part that is declared as JSON has been parsed already; a deep one cannot even be written again. */
+function parsedText(name: string, value: unknown): string {
+  const what = `The field ${quote(name)}`
+  let text: string
+  try {
+    text = JSON.stringify(value)
+  } catch {
+    throw new Refusal(400, `${what} is nested too deeply`)
+  }
+  requireShallow(text, what)
+  return text
 }
 
 function fileNameOf(name: string | undefined): string {

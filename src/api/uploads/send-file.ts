@@ -69,7 +69,9 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
         `${prefix}/${call.name}/:couponSeriesId`,
         {
           config: { failure: 'upload', isUpload: true, limit: 'bulk' },
-          onRequest: requireMultipart,
+          preParsing: requireMultipart,
+          // Whoever is refused comes to read the answer behind the file.
+          onError: async ({ raw }) => discardBody(raw, context.config.uploadLimitBytes),
           // The body is a stream; its parts are checked as they come.
           validatorCompiler: () => () => true,
           schema: {
@@ -84,19 +86,14 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
           },
         },
         async (request, reply) => {
+          const caller = await request.signIn()
+          if (receiving >= maxReceiving)
+            throw new Refusal(503, 'Other uploads are arriving', { retryAfterS: 5 })
+          receiving += 1
           try {
-            const caller = await request.signIn()
-            if (receiving >= maxReceiving)
-              throw new Refusal(503, 'Other uploads are arriving', { retryAfterS: 5 })
-            receiving += 1
-            try {
-              return sendAnswer(reply, await receive(context, call, caller, request, reply))
-            } finally {
-              receiving -= 1
-            }
-          } catch (error) {
-            discardBody(request.raw, context.config.uploadLimitBytes)
-            throw error
+            return sendAnswer(reply, await receive(context, call, caller, request, reply))
+          } finally {
+            receiving -= 1
           }
         },
       )

@@ -10,7 +10,7 @@ import { registerIssue } from './issue.ts'
 import { registerRedeem } from './redeem.ts'
 import { registerResend } from './resend.ts'
 import { registerSeries } from './series.ts'
-import { parseXml } from './xml.ts'
+import { parseXml, xmlLimitBytes } from './xml.ts'
 
 /** Older spellings of the coupon calls, the same in everything else. */
 const prefixes = [
@@ -22,7 +22,7 @@ const prefixes = [
 export function registerV11(app: App, context: Context): void {
   app.addContentTypeParser(
     ['application/xml', 'text/xml'],
-    { parseAs: 'string' },
+    { parseAs: 'string', bodyLimit: xmlLimitBytes },
     (_request: FastifyRequest, body: string, done) => {
       try {
         done(null, parseXml(body))

@@ -4,6 +4,12 @@ import { quote, Refusal } from '../../errors.ts'
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
 
+/** The largest body of the contract, fifty coupons with everything that may be said of them, has a quarter of this. */
+export const xmlLimitBytes = 64 * 1024
+
+/** Each costs the parser some microseconds; a body of nothing but short elements has thrice as many. */
+const maxTags = 6_000
+
 const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 /** What XML 1.0 has no character for, halves of surrogate pairs among it. */
@@ -70,10 +76,12 @@ function reasonOf(message: string): string {
  * empty ones are left out. Attributes are passed over. Document types are refused: with them come entities that are
  * defined by the sender, and nobody who sends coupons needs one.
  *
- * @throws Refusal 400 with the line, where it is known.
+ * @throws Refusal 400 with the line, where it is known; also for too many elements.
  */
 export function parseXml(text: string): unknown {
   if (/<!DOCTYPE/i.test(text)) throw new Refusal(400, 'The body has a document type, which is not taken')
+  if (text.split('<', maxTags + 2).length > maxTags + 1)
+    throw new Refusal(400, `The body has too many elements: ${maxTags} tags are allowed`)
   let read: Readonly<Record<string, unknown>>
   try {
     // The second argument has the document checked before it is read.

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { passwordRule } from '../../access/password-rules.ts'
 import { requireAccess } from '../../access/caller.ts'
 import { recorded } from '../../audit-log/author.ts'
 import type { Context } from '../../context.ts'
@@ -73,9 +74,14 @@ export function registerOrgEntity(app: App, context: Context): void {
         tags,
         body: Type.Object({
           name: Type.String({ minLength: 1, maxLength: 200 }),
-          password: Type.String({ minLength: 1, maxLength: 200 }),
+          password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),
           storeId: numeric,
           description: text(1_000),
+          accessGroup: optional(
+            Type.String({
+              description: 'What it may do, by the name of an access group; till unless given.',
+            }),
+          ),
         }),
         response: { 200: created, ...entityFailures },
       },
@@ -83,7 +89,7 @@ export function registerOrgEntity(app: App, context: Context): void {
     async (request) => {
       const caller = await signInRecorded(request)
       requireAccess(caller, 'organisation', 'write')
-      const { name, password, storeId, description } = request.body
+      const { name, password, storeId, description, accessGroup } = request.body
       const createdId = await recorded(context.database.queries, caller, (transaction) =>
         createTill(transaction, {
           orgId: caller.orgId,
@@ -92,6 +98,7 @@ export function registerOrgEntity(app: App, context: Context): void {
           password,
           isReadOnly: false,
           description: description ?? '',
+          accessGroup: accessGroup ?? undefined,
         }),
       )
       return { createdId, warnings: [] }

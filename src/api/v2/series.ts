@@ -13,10 +13,11 @@ import {
 } from '../../series/list-series.ts'
 import { updateSeries } from '../../series/update-series.ts'
 import type { App } from '../app.ts'
+import { ifMatchHeader, readIfMatch, tellVersion } from '../if-match.ts'
 import { readEnumList, readInteger, readList, readText, type Query } from '../query-parameters.ts'
 import { signInRecorded } from '../recorded-caller.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { entityFailures, writeHeaders } from './envelope.ts'
+import { entityFailure, entityFailures, writeHeaders } from './envelope.ts'
 import { readId } from './fields.ts'
 import { savedSeriesAnswer, seriesListAnswer } from './series-answer.ts'
 import { readSeriesFields, seriesRequest } from './series-request.ts'
@@ -85,21 +86,30 @@ export function registerSeries(app: App, context: Context): void {
         operationId: 'updateSeries',
         summary: 'Edit a coupon series',
         tags,
-        headers: writeHeaders,
+        headers: Type.Object({ ...writeHeaders.properties, 'if-match': ifMatchHeader }),
         params: Type.Object({ id: Type.String() }),
         body: seriesRequest,
-        response: saved,
+        response: { ...saved, 412: entityFailure },
       },
     },
     async (request, reply) => {
       const caller = await signInForSeries(request, 'write')
+      let version: number | undefined
       const answer = await updateSeries(context, caller, {
         id: readId('id', request.params.id),
+        expected: readIfMatch(request),
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
         retryKey: readRetryKey(request, caller),
-        present: (series) =>
-          answerOf(200, { ...seriesToWire(series, caller.timeZone, series.maxIssued ?? -1), warnings: [] }),
+        present: (series) => {
+          ;({ version } = series)
+          return answerOf(200, {
+            ...seriesToWire(series, caller.timeZone, series.maxIssued ?? -1),
+            warnings: [],
+          })
+        },
       })
+      // An answer that is given again tells none: it may be old.
+      if (version !== undefined) tellVersion(reply, version)
       return sendAnswer(reply, answer)
     },
   )
@@ -114,9 +124,12 @@ export function registerSeries(app: App, context: Context): void {
         response: { 200: seriesListAnswer, ...entityFailures },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const caller = await signInForSeries(request, 'read')
       const found = await listSeries(context, caller, readQuery(request.query))
+      const [only, ...others] = found
+      // What is printed of a series is the contract's; its version is in the header, where one alone is asked for.
+      if (only !== undefined && others.length === 0) tellVersion(reply, only.version)
       return {
         entity: found.map((series) => seriesToWire(series, caller.timeZone, series.maxIssued ?? -1)),
         warnings: [],

@@ -97,11 +97,18 @@ function GroupDialog({ group, close }: { group: AccessGroup | undefined; close: 
   const queries = useQueryClient()
   const [name, setName] = useState(group?.name ?? '')
   const [access, setAccess] = useState<Access>(group?.access ?? nothing)
+  // As it was when the dialog was opened, whatever is read behind it.
+  const [version] = useState(group?.version)
   const action = useAction(
-    ({ reason, ...body }: GroupBody & { reason: string }) =>
+    ({ reason, ...body }: GroupBody & { reason: string }, _key, newer) =>
       group === undefined
         ? call('/admin/v1/access-groups', { method: 'POST', reason, body })
-        : call(`/admin/v1/access-groups/${group.id}`, { method: 'PATCH', reason, body }),
+        : call(`/admin/v1/access-groups/${group.id}`, {
+            method: 'PATCH',
+            reason,
+            body,
+            version: newer ?? version,
+          }),
     () => {
       for (const key of ['access-groups', 'tills', 'clients'])
         void queries.invalidateQueries({ queryKey: [key] })

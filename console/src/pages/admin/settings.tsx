@@ -1,13 +1,15 @@
 import { Alert, Button, Checkbox, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type SubmitEvent } from 'react'
+import { useRef, useState, type SubmitEvent } from 'react'
+import { newerOf } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
 import { settingsQuery } from '../../api/admin-queries.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Settings as Shape } from '../../api/types.ts'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
+import { overwriteVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
 /** How the organisation is set. */
 export default function Settings() {
@@ -30,14 +32,21 @@ function SettingsForm({ settings }: { settings: Shape }) {
   const mayWrite = useMay()('organisation', 'write')
   const queries = useQueryClient()
   const [fields, setFields] = useState(settings)
+  const [version] = useState(settings.version)
+  const newer = useRef<number>(undefined)
   const save = useMutation({
-    mutationFn: (body: Partial<Shape>) => call<Shape>('/admin/v1/organisation', { method: 'PATCH', body }),
+    mutationFn: (body: Partial<Shape>) =>
+      call<Shape>('/admin/v1/organisation', { method: 'PATCH', body, version: newer.current ?? version }),
+    onError: (error) => {
+      newer.current = newerOf(error)
+    },
     onSuccess: (saved) => {
       queries.setQueryData(settingsQuery.queryKey, saved)
       void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
       notifications.show({ message: 'Settings saved.' })
     },
   })
+  const isStale = newerOf(save.error) !== undefined
   const names = Object.keys(settings) as (keyof Shape)[]
   const changed = Object.fromEntries(
     names.filter((name) => fields[name] !== settings[name]).map((name) => [name, fields[name]]),
@@ -128,18 +137,30 @@ function SettingsForm({ settings }: { settings: Shape }) {
         </Panel>
       </fieldset>
       {save.isError && (
-        <Alert color="red" variant="outline" role="alert" title="Not saved" mb="md">
-          {wordsOf(save.error)}
+        <Alert
+          color={isStale ? 'yellow' : 'red'}
+          variant="outline"
+          role="alert"
+          title={isStale ? staleTitle : 'Not saved'}
+          mb="md"
+        >
+          {isStale ? staleWords : wordsOf(save.error)}
         </Alert>
       )}
       {mayWrite && (
         <Group gap="xs">
           <Button type="submit" disabled={Object.keys(changed).length === 0} loading={save.isPending}>
-            Save
+            {isStale ? overwriteVerb : 'Save'}
           </Button>
           {Object.keys(changed).length > 0 && (
-            <Button variant="default" onClick={() => setFields(settings)}>
-              Discard
+            <Button
+              variant="default"
+              onClick={() => {
+                setFields(settings)
+                if (isStale) void queries.invalidateQueries({ queryKey: settingsQuery.queryKey })
+              }}
+            >
+              {isStale ? 'Show what it says now' : 'Discard'}
             </Button>
           )}
         </Group>

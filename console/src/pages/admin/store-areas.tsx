@@ -82,9 +82,10 @@ export function AreasDialog({ store, zones, concepts, close, done }: AreasDialog
   const [zone, setZone] = useState(store.zoneId === null ? null : String(store.zoneId))
   const [concept, setConcept] = useState(store.conceptId === null ? null : String(store.conceptId))
   const idOf = (value: string | null): number | null => (value === null ? null : Number(value))
+  const [version] = useState(store.version)
   const action = useAction(
-    ({ reason, ...body }: { zoneId: number | null; conceptId: number | null; reason: string }) =>
-      call(`/admin/v1/stores/${store.id}`, { method: 'PATCH', reason, body }),
+    ({ reason, ...body }: { zoneId: number | null; conceptId: number | null; reason: string }, _key, newer) =>
+      call(`/admin/v1/stores/${store.id}`, { method: 'PATCH', reason, body, version: newer ?? version }),
     done,
   )
   const select = (label: string, areas: readonly Place[], value: string | null, set: typeof setZone) => (

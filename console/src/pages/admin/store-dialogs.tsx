@@ -1,10 +1,13 @@
-import { PasswordInput, TextInput } from '@mantine/core'
+import { PasswordInput, Select, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { accessGroupsQuery } from '../../api/admin-queries.ts'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
 import type { Store, Till } from '../../api/types.ts'
 import { ActionForm, Effect, type DialogProps } from '../../parts/action-form.tsx'
 import { useCodeAndName } from '../../parts/code-and-name.tsx'
+import { passwordRule } from '../../parts/words.ts'
 
 export function StoreDialog({ close, done }: DialogProps) {
   const { fields, given } = useCodeAndName('What tills and files know it by; cannot be changed.')
@@ -30,8 +33,10 @@ export function StoreDialog({ close, done }: DialogProps) {
 export function TillDialog({ store, close, done }: DialogProps & { store: Store }) {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
+  const [group, setGroup] = useState<string | null>(null)
+  const groups = useQuery(accessGroupsQuery).data ?? []
   const action = useAction(
-    (body: { name: string; password: string; storeId: number }) =>
+    (body: { name: string; password: string; storeId: number; accessGroup?: string }) =>
       call('/v2/orgEntity/till', { method: 'POST', body }),
     done,
   )
@@ -43,7 +48,14 @@ export function TillDialog({ store, close, done }: DialogProps & { store: Store 
       close={close}
       asksReason={false}
       isIncomplete={name.trim() === '' || password === ''}
-      submit={() => action.submit({ name: name.trim(), password, storeId: store.id })}
+      submit={() =>
+        action.submit({
+          name: name.trim(),
+          password,
+          storeId: store.id,
+          ...(group && { accessGroup: group }),
+        })
+      }
     >
       <TextInput
         label="Code"
@@ -57,11 +69,22 @@ export function TillDialog({ store, close, done }: DialogProps & { store: Store 
       />
       <PasswordInput
         label="Password"
+        description={passwordRule}
         required
         withAsterisk={false}
         autoComplete="new-password"
         value={password}
         onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+      />
+      <Select
+        label="May do"
+        description="A till of the group till finds customers, and issues, redeems and reverses coupons."
+        placeholder="till"
+        clearable
+        clearButtonProps={{ 'aria-label': 'What tills may' }}
+        data={groups.map((one) => one.name)}
+        value={group}
+        onChange={setGroup}
       />
     </ActionForm>
   )

@@ -9,17 +9,23 @@ import type { Role, User } from '../../api/types.ts'
 import { ActionForm, Effect, type DialogProps } from '../../parts/action-form.tsx'
 import { fromNow, plural, useFormats } from '../../parts/format.ts'
 import { Failed, Loading } from '../../parts/states.tsx'
-import { roleNames, roleWords } from '../../parts/words.ts'
+import { passwordRule, roleNames, roleWords } from '../../parts/words.ts'
 
 export function PersonDialog({ user, close, done }: DialogProps & { user?: User }) {
   const [email, setEmail] = useState('')
   const [name, setName] = useState(user?.name ?? '')
   const [role, setRole] = useState<Role>(user?.role ?? 'care')
   const [password, setPassword] = useState('')
+  const [version] = useState(user?.version)
   const action = useAction(
-    ({ reason }: { reason: string }) =>
+    ({ reason }: { reason: string }, _key, newer) =>
       user
-        ? call(`/admin/v1/users/${user.id}`, { method: 'PATCH', reason, body: { name, role } })
+        ? call(`/admin/v1/users/${user.id}`, {
+            method: 'PATCH',
+            reason,
+            body: { name, role },
+            version: newer ?? version,
+          })
         : call('/admin/v1/users', {
             method: 'POST',
             reason,
@@ -68,7 +74,7 @@ export function PersonDialog({ user, close, done }: DialogProps & { user?: User 
       {!user && (
         <PasswordInput
           label="First password"
-          description="10 characters or more; the person can change it under Account."
+          description={`${passwordRule} The person can change it under Account.`}
           required
           withAsterisk={false}
           autoComplete="new-password"
@@ -82,9 +88,15 @@ export function PersonDialog({ user, close, done }: DialogProps & { user?: User 
 
 export function DisableDialog({ user, close, done }: DialogProps & { user: User }) {
   const { user: me } = useSession()
+  const [version] = useState(user.version)
   const action = useAction(
-    ({ reason }: { reason: string }) =>
-      call(`/admin/v1/users/${user.id}`, { method: 'PATCH', reason, body: { isDisabled: !user.isDisabled } }),
+    ({ reason }: { reason: string }, _key, newer) =>
+      call(`/admin/v1/users/${user.id}`, {
+        method: 'PATCH',
+        reason,
+        body: { isDisabled: !user.isDisabled },
+        version: newer ?? version,
+      }),
     done,
   )
   return (

@@ -57,7 +57,6 @@ export default function Users() {
         <PasswordDialog
           of={dialog.user.name}
           path={`/admin/v1/users/${dialog.user.id}/password`}
-          description="10 characters or more."
           effect={`All sessions of ${dialog.user.name} end.`}
           close={close}
           done={done}

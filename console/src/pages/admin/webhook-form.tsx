@@ -37,14 +37,16 @@ export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
   const [identifiers, setIdentifiers] = useState<string[]>(webhook?.identifiers ?? [])
   const kept = webhook ? webhook.headerNames : []
   const [headers, setHeaders] = useState<readonly Header[] | null>(kept?.length === 0 ? [] : null)
+  const [version] = useState(webhook?.version)
   const action = useAction(
-    ({ reason, ...body }: Body & { reason: string }) =>
+    ({ reason, ...body }: Body & { reason: string }, _key, newer) =>
       webhook === undefined
         ? call<Partial<Secret> & { name: string }>('/admin/v1/webhooks', { method: 'POST', reason, body })
         : call<Partial<Secret> & { name: string }>(`/admin/v1/webhooks/${webhook.id}`, {
             method: 'PATCH',
             reason,
             body,
+            version: newer ?? version,
           }),
     ({ name: called, secret }) => {
       void queries.invalidateQueries({ queryKey: ['webhooks'] })

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import type { CodeForm } from '../../api/types.ts'
+import type { CodeForm, Versioned } from '../../api/types.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { count } from '../../parts/format.ts'
 import { alphabets, drawnIn, sampleOf } from './code-sample.ts'
@@ -13,7 +13,7 @@ const own = 'own'
 
 interface CodeFormDialogProps {
   readonly seriesId: number
-  readonly form: CodeForm
+  readonly form: CodeForm & Versioned
   readonly close: () => void
 }
 
@@ -24,9 +24,19 @@ export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
   const [alphabet, setAlphabet] = useState(named ?? own)
   const [pattern, setPattern] = useState(form.pattern)
   const [checkCharacter, setCheckCharacter] = useState(form.checkCharacter)
+  const [version] = useState(form.version)
   const action = useAction(
-    ({ reason, ...body }: { alphabet: string; pattern: string; checkCharacter: boolean; reason: string }) =>
-      call(`/admin/v1/series/${seriesId}/code-form`, { method: 'PUT', reason, body }),
+    (
+      { reason, ...body }: { alphabet: string; pattern: string; checkCharacter: boolean; reason: string },
+      _key,
+      newer,
+    ) =>
+      call(`/admin/v1/series/${seriesId}/code-form`, {
+        method: 'PUT',
+        reason,
+        body,
+        version: newer ?? version,
+      }),
     () => {
       void queries.invalidateQueries({ queryKey: ['series', seriesId] })
       close()

@@ -4,10 +4,11 @@ import { lazy, Suspense, useEffect, useRef, useState, type SubmitEvent } from 'r
 import { Link, useLocation } from 'wouter'
 import { useAction } from '../../api/action.ts'
 import { call, Refused } from '../../api/call.ts'
-import type { SavedSeries, Series, StatedSeries } from '../../api/types.ts'
+import type { SavedSeries, Series, StatedSeries, Versioned } from '../../api/types.ts'
 import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
 import { Loading, wordsOf } from '../../parts/states.tsx'
+import { overwriteVerb, staleTitle, staleWords } from '../../parts/words.ts'
 import { CodesSection, sampleCode } from './form-codes.tsx'
 import { LimitsSection, TimeSection } from './form-limits.tsx'
 import type { FormState } from './form-parts.tsx'
@@ -21,7 +22,7 @@ const Voucher = lazy(() => import('./voucher.tsx'))
 
 interface SeriesFormProps {
   /** The one that is edited. */
-  readonly series?: Series
+  readonly series?: Series & Versioned
   /** The one of which another is made. */
   readonly like?: Series | undefined
 }
@@ -37,12 +38,15 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   )
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  // As it was when the form was opened, whatever is read behind it.
+  const [version] = useState(series?.version)
   const action = useAction(
-    (body: StatedSeries, key) =>
+    (body: StatedSeries, key, newer) =>
       call<SavedSeries>(series ? `/v2/coupon/series/${series.id}` : '/v2/coupon/series', {
         method: series ? 'PUT' : 'POST',
         key,
         body: { CouponSeriesV2: body },
+        version: newer ?? version,
       }),
     ({ id }) => {
       void queries.invalidateQueries({ queryKey: ['series'] })
@@ -50,7 +54,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
     },
   )
   const refused =
-    action.error instanceof Refused && !action.isOpen
+    action.error instanceof Refused && !action.isOpen && !action.isStale
       ? fieldError(action.error.code, action.error.message)
       : undefined
   const wrong = checkFields(fields)
@@ -116,12 +120,16 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
           )}
           {action.error && (!refused || action.isOpen) && (
             <Alert
-              color={action.isOpen ? 'yellow' : 'red'}
+              color={action.isOpen || action.isStale ? 'yellow' : 'red'}
               variant="outline"
               role="alert"
-              title={action.isOpen ? 'No answer came' : 'Not saved'}
+              title={action.isOpen ? 'No answer came' : action.isStale ? staleTitle : 'Not saved'}
             >
-              {action.isOpen ? 'Trying again is safe: it is saved once at most.' : wordsOf(action.error)}
+              {action.isOpen
+                ? 'Trying again is safe: it is saved once at most.'
+                : action.isStale
+                  ? staleWords
+                  : wordsOf(action.error)}
             </Alert>
           )}
           {refused && (
@@ -131,10 +139,16 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
           )}
           <Group grow>
             <Button variant="default" component={Link} href={series ? `/series/${series.id}` : '/series'}>
-              Cancel
+              {action.isStale ? 'Show what it says now' : 'Cancel'}
             </Button>
-            <Button type="submit" loading={action.isSending}>
-              {action.isOpen ? 'Try again' : series ? 'Save' : 'Create series'}
+            <Button type="submit" color={action.isStale ? 'red' : undefined} loading={action.isSending}>
+              {action.isOpen
+                ? 'Try again'
+                : action.isStale
+                  ? overwriteVerb
+                  : series
+                    ? 'Save'
+                    : 'Create series'}
             </Button>
           </Group>
         </Stack>

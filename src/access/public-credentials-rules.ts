@@ -1,0 +1,26 @@
+import { roles } from './roles.ts'
+import { md5Hex } from './secrets.ts'
+
+/** The credentials of the demo, which its documentation prints. Everybody knows them. */
+export const publicCredentials = {
+  tills: { writer: 'demo.till', reader: 'demo.reader' },
+  /** Of the tills and of the people. */
+  password: 'demo',
+  client: { key: 'demo-key', secret: 'demo-secret' },
+  people: roles.map((role) => ({ role, email: `${role}@example.com` })),
+} as const
+
+const { tills, password, client, people } = publicCredentials
+const tillCodes = new Set<string>(Object.values(tills))
+const emails = new Set<string>(people.map(({ email }) => email))
+
+/** @param sent what follows the code in a Basic header: the password or its MD5. */
+export const isPublicTill = (code: string, sent: string): boolean =>
+  tillCodes.has(code) && (sent === password || sent === md5Hex(password))
+
+export const isPublicClient = (key: string, secret: string): boolean =>
+  key === client.key && secret === client.secret
+
+/** @param email as it is compared. */
+export const isPublicPerson = (email: string, given: string): boolean =>
+  emails.has(email) && given === password

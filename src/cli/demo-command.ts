@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { closePublicLogins } from '../demo/public-logins.ts'
+import { print, withDatabase } from './run.ts'
+
+/** `demo close`: what is to be done before a database that holds the demo is served to others. */
+export function addDemoCommand(program: Command): void {
+  const demo = program.command('demo').description('the demo organisation, whose credentials are published')
+  demo
+    .command('close')
+    .description(
+      'take the published credentials away: tills and client are revoked, people get a password that nobody knows (user set-password gives them another)',
+    )
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const closed = await withDatabase(({ queries }) => closePublicLogins(queries))
+      const what = {
+        till: 'Revoked till',
+        client: 'Revoked client',
+        user: 'Changed the password of',
+      } as const
+      print(
+        json,
+        { closed: closed.map(({ kind, login }) => ({ kind, login })) },
+        closed.length === 0
+          ? ['No published credentials of the demo work in this database']
+          : closed.map(({ kind, login }) => `${what[kind]} "${login}"`),
+      )
+    })
+}

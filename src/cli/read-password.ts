@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+
+/** Asks for a password that is not shown while it is typed. */
+async function askPassword(question: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
+  process.stderr.write(question)
+  try {
+    return await terminal.question('')
+  } finally {
+    terminal.close()
+    process.stderr.write('\n')
+  }
+}
+
+/** Who pipes a password in does it at once. An input that stays silent is one that was passed on by mistake. */
+const maxSilenceMs = 30_000
+
+/** The first line of what is piped in; empty where nothing is. */
+async function readLine(): Promise<string> {
+  const lines = createInterface({ input: process.stdin })
+  const timeout = setTimeout(() => lines.close(), maxSilenceMs)
+  try {
+    for await (const line of lines) return line
+    return ''
+  } finally {
+    clearTimeout(timeout)
+    lines.close()
+    process.stdin.destroy()
+  }
+}
+
+/**
+ * A password from the terminal, where it is not shown, or the first line of what is piped in.
+ *
+ * @param question what the terminal is asked. @returns the empty text where none was given.
+ */
+export function readPassword(question: string): Promise<string> {
+  return process.stdin.isTTY ? askPassword(question) : readLine()
+}
+
+/** Tells whoever gave a password as an argument who else can read it. */
+export function warnOfArgument(): void {
+  process.stderr.write(
+    'counterfoil: --password can be read in the list of processes and in the history of the shell. Leave it out, and the password is asked for, or pipe it in.\n',
+  )
+}
