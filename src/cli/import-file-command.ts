@@ -6,6 +6,7 @@ import { importFile, type FileSummary } from '../files/import-file.ts'
 import { openRejectedFile } from '../files/rejected-file.ts'
 import type { FileKind } from '../files/stage-rows.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
+import type { Repetition } from '../files/repetition-rules.ts'
 import { createFileProgress } from './file-progress.ts'
 import { print, withDatabase } from './run.ts'
 
@@ -41,7 +42,7 @@ export function addFileImportCommands(parent: Command): void {
         if (given.rejected !== undefined && names.length > 1)
           command.error('error: --rejected goes with one file')
         const failures = await runImports(kind, names, given)
-        if (failures > 0) throw new OperatorError(`${failures} refused; see above`)
+        if (failures > 0) throw new OperatorError(`${failures} refused or repeated; see above`)
       })
   }
 }
@@ -51,9 +52,15 @@ interface FileResult {
   readonly failure?: string
   readonly summary?: FileSummary
   readonly rejected?: string | undefined
+  /** The first lines that repeat an earlier one. */
+  readonly repetitions?: readonly Repetition[]
 }
 
-/** @returns how many rows and files were refused, and codes that are not where they should be. */
+/** More repetitions of a file are counted and not listed. */
+const maxListed = 1_000
+const maxShown = 20
+
+/** @returns how many rows and files were refused, codes that stand in a file twice, and codes that are not where they should be. */
 async function runImports(kind: FileKind, names: readonly string[], given: Given): Promise<number> {
   const results = await withDatabase(async (database) => {
     const organisation = await findOrganisation(database.queries, given.org)
@@ -63,6 +70,7 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
       const path = given.rejected ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
       const rejected = openRejectedFile(path)
       const progress = createFileProgress(file)
+      const repetitions: Repetition[] = []
       let opened: ReadStream | undefined
       try {
         if (name !== '-') opened = (await open(name)).createReadStream()
@@ -76,8 +84,10 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
           isDryRun,
           rejected,
           onProgress: progress.told,
+          onRepeated: (one) => void (repetitions.length < maxListed && repetitions.push(one)),
         })
-        all.push({ file, summary, rejected: summary.refused > 0 ? path : undefined })
+        const isRejected = summary.refused + lostBy(kind, summary) > 0
+        all.push({ file, summary, repetitions, rejected: isRejected ? path : undefined })
       } catch (error) {
         // A folder opens, and cannot be read.
         const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
@@ -100,10 +110,15 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
   )
   return results.reduce(
     (sum, { failure, summary }) =>
-      sum + (failure ? 1 : 0) + (summary?.refused ?? 0) + (summary?.proof?.missing ?? 0),
+      sum +
+      (failure ? 1 : 0) +
+      (summary ? summary.refused + lostBy(kind, summary) + (summary.proof?.missing ?? 0) : 0),
     0,
   )
 }
+
+/** Rows that repeat an earlier one and promised something of their own: a code. The same redemption or customer again loses nothing. */
+const lostBy = (kind: FileKind, { repeated }: FileSummary): number => (kind === 'codes' ? repeated : 0)
 
 function toJson({ summary, ...rest }: FileResult): object {
   if (summary === undefined) return rest
@@ -112,28 +127,42 @@ function toJson({ summary, ...rest }: FileResult): object {
   return { ...rest, ...counts, proof: proof && { ...proof, refusedNow } }
 }
 
-function describe(kind: FileKind, { file, summary, rejected }: FileResult, isDryRun: boolean): string[] {
+function describe(
+  kind: FileKind,
+  { file, summary, rejected, repetitions = [] }: FileResult,
+  isDryRun: boolean,
+): string[] {
   if (summary === undefined) return []
-  const { rows, fresh, present, refused, proof } = summary
+  const { rows, fresh, present, repeated, refused, proof } = summary
   const [came, stays] = isDryRun ? ['would come in', 'would be refused'] : ['came in', 'refused']
   return [
-    `${file}: ${rows} ${kind} read, ${fresh} ${came}, ${present} there already, ${refused} ${stays}`,
-    ...(rejected ? [`Refused rows are in ${rejected}`] : []),
+    `${file}: ${rows} ${kind} read, ${fresh} ${came}, ${present} there already, ${repeated > 0 ? `${repeated} repeated, ` : ''}${refused} ${stays}`,
+    ...repetitions.slice(0, maxShown).map(({ line, of }) => `line ${line} repeats line ${of}`),
+    ...(repeated > maxShown ? [`and ${repeated - maxShown} more lines repeat an earlier one`] : []),
+    ...(rejected
+      ? [`${lostBy(kind, summary) > 0 ? 'Refused and repeated' : 'Refused'} rows are in ${rejected}`]
+      : []),
     ...(proof ? describeProof(proof) : []),
     ...(isDryRun ? ['Nothing was kept: this was a dry run'] : []),
   ]
 }
 
 function describeProof(proof: NonNullable<FileSummary['proof']>): string[] {
-  const { rows, redeemable, refusedNow, refusedRows, missing } = proof
+  const { rows, redeemable, refusedNow, refusedRows, repeatedRows, missing } = proof
+  const again = repeatedRows > 0 ? [`${repeatedRows} repeated`] : []
   const later = [...refusedNow].map(([code, count]) => `${count} there and not redeemable now (${code})`)
   return [
     [
       'Proof:',
       rows,
       'in file =',
-      [`${redeemable} redeemable`, ...later, `${refusedRows} refused`].join(' + '),
+      [`${redeemable} redeemable`, ...later, ...again, `${refusedRows} refused`].join(' + '),
     ].join(' '),
+    ...(repeatedRows === 0
+      ? []
+      : [
+          `The proof does not hold: ${rows} rows have ${rows - repeatedRows - refusedRows - missing} different coupons`,
+        ]),
     ...(missing === 0 ? [] : [`WRONG: ${missing} that came in are not found`]),
   ]
 }

@@ -10,8 +10,9 @@ select t.line, t.fault_code, t.fault, t.series_id, t.code, ${epochS('t.created_a
       and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked)
   else false end,
   own.id, own.series_id, own.customer_id, own.revoked_at is not null, own.redeemed,
-  t.code is null and exists (select from import_lines l
-    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line),
+  case when t.code is null then (select c.code from import_lines l
+    join coupons c on c.org_id = $1 and c.id = l.coupon_id
+    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line) end,
   cs.series_id is not null
 from staged t ${referenceSql}
 left join series s on s.org_id = $1 and s.id = t.series_id

@@ -3,12 +3,13 @@ import { readSeriesCounters } from '../series/series-counters.ts'
 import { KeptRows } from './kept-rows.ts'
 import {
   decideRedemptionRow,
+  identityOf,
   keysOf,
   RedeemedEarlier,
   type RedemptionRow,
 } from './redemption-verdict-rules.ts'
 import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
-import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
+import type { Chunk, Merge, MergeSetting, RefusedLine, StandingRow, Verdicts } from './verdicts.ts'
 
 type Flat = [
   number,
@@ -60,14 +61,17 @@ async function mergeChunk(
   const earlier = new RedeemedEarlier(counts.map(({ key, value }) => [key, value]))
   const refused: RefusedLine[] = []
   const fresh: RedemptionRow[] = []
+  const standing: StandingRow[] = []
   for (const row of rows) {
     const verdict = decideRedemptionRow(row, series, earlier, setting)
     if (verdict === 'fresh') fresh.push(row)
-    else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
+    if (verdict === 'fresh' || verdict === 'present')
+      standing.push({ line: row.line, keys: [identityOf(row)], isFresh: verdict === 'fresh' })
+    else refused.push({ line: row.line, ...verdict })
   }
   if (!isDryRun && fresh.length > 0) await write(given, fresh)
   await kept?.write([...earlier.entries].map(([key, value]) => ({ key, value })))
-  return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
+  return { fresh: fresh.length, present: standing.length - fresh.length, refused, standing }
 }
 
 async function readRedemptionRows(
