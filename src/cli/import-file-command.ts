@@ -15,6 +15,7 @@ interface Given {
   readonly series?: string
   readonly rejected?: string
   readonly dryRun?: boolean
+  readonly notify?: boolean
   readonly json?: boolean
 }
 
@@ -33,6 +34,8 @@ export function addFileImportCommands(parent: Command): void {
       .argument('<file...>', 'CSV or NDJSON, plain or gzip; - for standard input')
       .requiredOption('--org <id or name>', 'the organisation')
     if (kind === 'codes') command.option('--series <id or code>', 'the series, where the rows name none')
+    if (kind !== 'customers')
+      command.option('--notify', 'tell webhooks of what comes in (default: it is old news)')
     command
       .option('--rejected <file>', 'where refused rows go (default: beside the input, as FILE.rejected.csv)')
       .option('--dry-run', 'read and judge everything, and keep nothing')
@@ -82,6 +85,7 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
           source: opened ?? process.stdin,
           series,
           isDryRun,
+          isTold: given.notify ?? false,
           rejected,
           onProgress: progress.told,
           onRepeated: (one) => void (repetitions.length < maxListed && repetitions.push(one)),

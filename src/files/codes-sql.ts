@@ -48,7 +48,7 @@ where exists (select from coupons c where c.org_id = $1 and not c.is_shared and 
 /**
  * New coupons, waiting codes given away, counters and events. $1 organisation; arrays: $2 line, $3 customer or null,
  * $4 valid until in epoch seconds, $5 code, $6 waiting coupon or null, $7 shared; $8 the instant; $9 customers and
- * $10 series that have counters together.
+ * $10 series that have counters together; $11 as what the events are kept.
  */
 export const writeCodesSql = `
 with g as materialized (
@@ -90,8 +90,8 @@ with g as materialized (
   insert into customer_series_usage (org_id, customer_id, series_id, issued, last_issued_at)
   select $1, customer_id, series_id, n, at from of_customer where not is_counted order by customer_id, series_id
 ), told as (
-  insert into events (org_id, kind, coupon_id, occurred_at)
-  select $1, 'issued', id, $8::timestamptz from issued order by id
+  insert into events (org_id, kind, coupon_id, occurred_at, imported)
+  select $1, 'issued', id, $8::timestamptz, $11::text from issued order by id
 )
 select count(*)::int as n from done`
 

@@ -45,6 +45,8 @@ export interface FileImport {
   readonly series?: string | undefined
   /** True: everything is read and judged, and nothing is kept. */
   readonly isDryRun?: boolean
+  /** True: webhooks are told of what comes in, with the date that it took place. */
+  readonly isTold?: boolean
   /** Where the refused rows go; undefined: nowhere. */
   readonly rejected?: RejectedFile | undefined
   readonly onRefused?: (refused: RefusedLine) => void
@@ -99,7 +101,15 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   summary.rows = await stageRows(client, kind, file.rows, (values) => stage(values, setting))
   await client.query('set synchronous_commit = off')
   const seriesMemory: SeriesMemory = new Map()
-  const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), now }
+  const merging: MergeSetting = {
+    client,
+    setting,
+    seriesMemory,
+    isDryRun,
+    imported: given.isTold ? 'told' : 'quiet',
+    fileHash: hash.digest(),
+    now,
+  }
   const mergeRows = await merge(merging)
   const mergeChunk: Merge = async (chunk) => {
     await holdNow({ fixedNow }, client, organisation)

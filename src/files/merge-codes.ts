@@ -209,6 +209,7 @@ async function write(
       now,
       counted.map(({ customerId }) => customerId),
       counted.map(({ series }) => series.id),
+      given.imported,
     ],
   })
   if (rows[0]?.n !== grants.length) throw new Error(`wrote ${rows[0]?.n} of ${grants.length} coupons`)

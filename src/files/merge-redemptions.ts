@@ -113,7 +113,10 @@ async function readRedemptionRows(
   }))
 }
 
-async function write({ client, setting, now }: MergeSetting, rows: readonly RedemptionRow[]): Promise<void> {
+async function write(
+  { client, setting, now, imported }: MergeSetting,
+  rows: readonly RedemptionRow[],
+): Promise<void> {
   await client.query({
     name: 'file-write-redemptions',
     text: writeRedemptionsSql,
@@ -124,6 +127,7 @@ async function write({ client, setting, now }: MergeSetting, rows: readonly Rede
       rows.map(({ coupon }) => coupon?.seriesId),
       rows.map(({ customerId }) => customerId),
       now,
+      imported,
     ],
   })
 }

@@ -53,6 +53,8 @@ export interface MergeSetting {
   readonly setting: Setting
   readonly seriesMemory: SeriesMemory
   readonly isDryRun: boolean
+  /** As what its events are kept: see the column `events.imported`. */
+  readonly imported: 'quiet' | 'told' | null
   /** SHA-256 of the unpacked content. */
   readonly fileHash: Buffer
   /** The instant at which rules are judged; null: the clock of the database. */
