@@ -1,4 +1,5 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
+import type { WriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { stringify } from 'csv-stringify/sync'
@@ -27,8 +28,10 @@ export function openRejectedFile(path: string): RejectedFile {
     async write(header, rows) {
       if (rows.length === 0) return
       if (stream === undefined) {
-        stream = createWriteStream(path)
-        await once(stream, 'open')
+        const file = await open(path, 'w', 0o600)
+        // One that was there may have been readable by others.
+        await file.chmod(0o600)
+        stream = file.createWriteStream()
         await put([['refusedLine', 'refusalCode', 'refusalReason', ...header]])
       }
       await put(

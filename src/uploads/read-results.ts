@@ -3,7 +3,8 @@ import { Refusal } from '../errors.ts'
 import { defuseCell, undoDefusedCell } from '../files/csv-rules.ts'
 import { ofRefusal } from '../files/columns-rules.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
-import type { CodesForm } from './upload-form-rules.ts'
+import type { CodesForm, UploadForm } from './upload-form-rules.ts'
+import { contactColumns } from './upload-row-rules.ts'
 import { uploadColumns, type Upload } from './upload.ts'
 
 /** The rows that were refused, or those that were not. */
@@ -35,6 +36,7 @@ interface ResultRow {
  * What became of the rows of an upload, as pages of CSV: the columns of the file first, so that its column numbers
  * still hold and a mended file of refused rows can be sent again; then why a row was refused, or which code it got.
  *
+ * @param withContacts false: cells that hold mobile numbers, e-mail addresses or external ids are empty.
  * @throws Refusal 404 when the organisation has no such upload for the series, 409 while it is worked on, 410 when its
  * rows are kept no longer.
  */
@@ -44,7 +46,8 @@ export async function readResults(
   seriesId: number,
   id: number,
   kind: ResultKind,
-): Promise<AsyncGenerator<string, void, void>> {
+  withContacts: boolean,
+): Promise<{ pages: AsyncGenerator<string, void, void>; rows: number }> {
   const { rows } = await runner.query<Upload>(
     `select ${uploadColumns} from uploads u where u.org_id = $1 and u.id = $2 and u.series_id = $3`,
     [orgId, id, seriesId],
@@ -54,7 +57,11 @@ export async function readResults(
   if (upload.state === 'queued' || upload.state === 'running')
     throw new Refusal(409, 'The upload is worked on: its files are there when it has ended')
   if (upload.isForgotten) throw new Refusal(410, 'The rows of the upload are kept no longer')
-  return pagesOf(runner, orgId, upload, kind)
+  const { accepted, rows: all } = upload
+  return {
+    pages: pagesOf(runner, orgId, upload, kind, withContacts),
+    rows: kind === 'success' ? accepted : all - accepted,
+  }
 }
 
 const line = (cells: readonly (string | number | null)[]): string => stringify([[...cells]])
@@ -65,16 +72,27 @@ async function* pagesOf(
   orgId: number,
   { id, seriesId, kind, form, fileHash, header }: Upload,
   result: ResultKind,
+  withContacts: boolean,
 ): AsyncGenerator<string, void, void> {
   const isError = result === 'error'
+  const upload = { kind, form } as UploadForm
+  // Codes alone that came in wait for customers: whoever could read them here could redeem them all.
+  const waits = !isError && kind === 'codes' && (form as CodesForm).customer === null
+  const hidden = new Set([
+    ...(withContacts ? [] : contactColumns(upload)),
+    ...(waits ? [(form as CodesForm).codeColumn] : []),
+  ])
   const codeColumn = kind === 'codes' ? (form as CodesForm).codeColumn : null
   // A file of refused rows that is sent again has these columns already.
   const own = header.findLastIndex((name) => !ofRefusal.includes(name)) + 1
   const ownCells = (raw: string): string[] => {
-    const cells = (JSON.parse(raw) as string[]).map(safe)
+    const all = JSON.parse(raw) as string[]
+    // What could not be read as columns may have anything anywhere.
+    const isWhole = all.length === header.length
+    const cells = all.map((cell, at) => (hidden.has(at) || (!isWhole && hidden.size > 0) ? '' : safe(cell)))
     return cells.length === header.length ? cells.slice(0, own) : cells
   }
-  const added = isError ? ofRefusal : kind === 'codes' ? ['issuedCode'] : []
+  const added = isError ? ofRefusal : waits ? ['line'] : kind === 'codes' ? ['issuedCode'] : []
   yield line([...header.slice(0, own).map(safe), ...added])
   for (let from = 0; ;) {
     const { rows } = await runner.query<ResultRow>(pageSql, [
@@ -92,6 +110,7 @@ async function* pagesOf(
       rows.map((row) => {
         const cells = ownCells(row.raw)
         if (isError) return [...pad(cells, own), row.line, row.code, row.reason]
+        if (waits) return [...cells, row.line]
         const code = codeColumn === null ? '' : (cells[codeColumn] ?? '')
         return kind === 'codes' ? [...cells, code || safe(row.issued ?? '')] : cells
       }),

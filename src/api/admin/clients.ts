@@ -6,16 +6,7 @@ import { listClients } from '../../organisations/list-logins.ts'
 import { revokeLogin } from '../../organisations/revoke-login.ts'
 import { rotateSecret } from '../../organisations/rotate-secret.ts'
 import type { App } from '../app.ts'
-import {
-  answers,
-  config,
-  idParams,
-  pageParameters,
-  readPage,
-  readPathId,
-  signInAdministrator,
-  tags,
-} from './fields.ts'
+import { answers, config, idParams, pageParameters, readPage, readPathId, signInFor, tags } from './fields.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
 const withSecret = Type.Object({
@@ -44,7 +35,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'read')
+      const { orgId } = await signInFor(request, 'client', 'read')
       return { clients: await listClients(queries, orgId, readPage(request.query)) }
     },
   )
@@ -68,7 +59,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'client', 'write')
       const { orgId } = caller
       const { body } = request
       const { id, key, secret } = await recorded(queries, caller, (transaction) =>
@@ -96,7 +87,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'client', 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
       await recorded(queries, caller, (transaction) => revokeLogin(transaction, orgId, 'client', id))
@@ -118,7 +109,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'client', 'write')
       const { orgId } = caller
       const {
         id,

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { ownLimitNames } from '../../limits/rate-rules.ts'
 import { setOwnLimits } from '../../organisations/set-own-limits.ts'
 import type { App } from '../app.ts'
-import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+import { answers, config, idParams, readPathId, signInFor, tags } from './fields.ts'
 
 const limit = Type.Optional(
   Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
@@ -36,7 +36,7 @@ export function registerOwnLimits(app: App, context: Context): void {
         },
       },
       async (request) => {
-        const caller = await signInAdministrator(request, 'write')
+        const caller = await signInFor(request, kind === 'client' ? 'client' : 'organisation', 'write')
         const id = readPathId(request.params.id)
         const given = request.body as Readonly<Record<string, number | null | undefined>>
         const stated = Object.fromEntries(ownLimitNames.map((name) => [name, given[name] ?? null]))
