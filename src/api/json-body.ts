@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../errors.ts'
+import { findInexactNumbers, inexactReason } from '../values/json-numbers.ts'
 import type { App } from './app.ts'
+import { numberInTextField } from './text-fields.ts'
 
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
@@ -21,7 +23,10 @@ function depthOf(text: string, limit: number): number {
   return deepest
 }
 
-/** Takes JSON bodies and no others. A deep one is refused before anything walks through it level by level. */
+/**
+ * Takes JSON bodies and no others. A deep one is refused before anything walks through it level by level, and so is a
+ * number in the place of a text whose digits are lost by the time that a schema sees it.
+ */
 export function registerJsonBody(app: App): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
@@ -31,6 +36,11 @@ export function registerJsonBody(app: App): void {
     (request: FastifyRequest, body: string, done) => {
       if (depthOf(body, maxDepth) > maxDepth)
         return done(new Refusal(400, `The body is nested deeper than ${maxDepth} levels`))
+      const inexact = findInexactNumbers(body)
+      const lost =
+        inexact.length === 0 ? undefined : numberInTextField(request.routeOptions.schema?.body, inexact)
+      if (lost !== undefined)
+        return done(new Refusal(400, `${lost.path.join('.')}: ${inexactReason(lost.literal)}`))
       return parse(request, body, done)
     },
   )

@@ -1,6 +1,7 @@
 import { OperatorError } from '../errors.ts'
 import { matchHeader, matchObject, type ColumnRules } from './columns-rules.ts'
 import { parseCsvRecord, undoDefusedCell } from './csv-rules.ts'
+import { faultOfNumbers } from './json-row-rules.ts'
 import { readLines, unpack } from './file-lines.ts'
 
 /** A row of a file. `values` stand in the order of the known columns, empty where there is nothing. */
@@ -187,6 +188,8 @@ function toObjectRow(line: number, text: string, rules: ColumnRules): FileRow {
   }
   const values = matchObject(value, rules)
   if (typeof values === 'string') return refused(values)
+  const fault = faultOfNumbers(text, value, rules)
+  if (fault !== undefined) return refused(fault)
   if (values.some((one) => one.includes('\0'))) return refused(nulFault)
   return { line, values, raw: [text], fault: null }
 }
