@@ -7,20 +7,41 @@ import { numberInTextField } from './text-fields.ts'
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
 
-/** How deep a text nests objects and lists, cut at `limit`; whatever it may be worth as JSON. */
-function depthOf(text: string, limit: number): number {
+/** Fewer digits, and no exponent: a double keeps the number as it is written. */
+const safeDigits = 15
+
+/** Where a string ends that begins at a quote. The end of the text: it is not closed. */
+function endOfString(text: string, from: number): number {
+  for (let end = text.indexOf('"', from + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++
+    if (escapes % 2 === 0) return end
+  }
+  return text.length
+}
+
+/**
+ * One look at a text, whatever it may be worth as JSON: how deep it nests objects and lists, cut at `limit`, and whether it
+ * has a number that `findInexactNumbers` should look at.
+ */
+function lookAt(text: string, limit: number): { deepest: number; hasLongNumber: boolean } {
   let depth = 0
   let deepest = 0
-  let isInText = false
+  let hasLongNumber = false
   for (let at = 0; at < text.length && deepest <= limit; at++) {
-    const letter = text[at]
-    if (isInText && letter === '\\') at++
-    else if (letter === '"') isInText = !isInText
-    else if (isInText) continue
-    else if (letter === '{' || letter === '[') deepest = Math.max(deepest, ++depth)
-    else if (letter === '}' || letter === ']') depth--
+    const letter = text.charCodeAt(at)
+    if (letter === 0x22) at = endOfString(text, at)
+    else if (letter === 0x7b || letter === 0x5b) deepest = Math.max(deepest, ++depth)
+    else if (letter === 0x7d || letter === 0x5d) depth--
+    else if (letter >= 0x30 && letter <= 0x39) {
+      const from = at
+      let next = letter
+      while ((next >= 0x30 && next <= 0x39) || next === 0x2e) next = text.charCodeAt(++at)
+      if (at - from > safeDigits || next === 0x65 || next === 0x45) hasLongNumber = true
+      at--
+    }
   }
-  return deepest
+  return { deepest, hasLongNumber }
 }
 
 /**
@@ -34,9 +55,10 @@ export function registerJsonBody(app: App): void {
     'application/json',
     { parseAs: 'string' },
     (request: FastifyRequest, body: string, done) => {
-      if (depthOf(body, maxDepth) > maxDepth)
+      const { deepest, hasLongNumber } = lookAt(body, maxDepth)
+      if (deepest > maxDepth)
         return done(new Refusal(400, `The body is nested deeper than ${maxDepth} levels`))
-      const inexact = findInexactNumbers(body)
+      const inexact = hasLongNumber ? findInexactNumbers(body) : []
       const lost =
         inexact.length === 0 ? undefined : numberInTextField(request.routeOptions.schema?.body, inexact)
       if (lost !== undefined)
