@@ -361,7 +361,7 @@ export const changes: Readonly<Record<string, Change>> = {
       await given.call('POST', `${path}/cancel`)
       return given.call('GET', `${path}/codes.csv`)
     },
-    actions: ['code-batch.changed'],
+    actions: ['code-batch.changed', 'code-batch.exported'],
   },
   registerWebHook: {
     make: ({ call }) =>

@@ -119,3 +119,21 @@ export async function createTestOrganisation(
     clientSecret: secret,
   }
 }
+
+/** Headers of a new client of an organisation in an access group. */
+export async function signInAsClient(
+  { database: { queries } }: Context,
+  app: App,
+  { orgId, tillCode }: Pick<TestOrganisation, 'orgId' | 'tillCode'>,
+  accessGroup: string,
+): Promise<{ headers: { authorization: string } }> {
+  const name = `client ${randomUUID()}`
+  const { key, secret } = await createClient(queries, { orgId, tillCode, name, accessGroup })
+  const { body } = await app.inject({
+    method: 'POST',
+    url: '/v3/oauth/token/generate',
+    payload: { key, secret },
+  })
+  const token = (JSON.parse(body) as { data: { accessToken: string } }).data.accessToken
+  return { headers: { authorization: `Bearer ${token}` } }
+}

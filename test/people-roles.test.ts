@@ -196,16 +196,19 @@ test('an access group grants of what roles tell apart what it granted before the
     organisation: 'read',
     webhook: 'none',
   } as const
-  expect(permissionsOf(grants)).toEqual({
+  expect(permissionsOf(grants, 'client')).toEqual({
     ...grants,
     campaign: 'read',
     upload: 'write',
     bulkRevoke: 'write',
     export: 'none',
+    client: 'read',
     user: 'read',
     audit: 'read',
   })
-  const administrator = permissionsOf({ ...grants, organisation: 'write', coupon: 'none' })
+  const offices = { client: 'none', user: 'none', audit: 'none' }
+  expect(permissionsOf({ ...grants, organisation: 'write' }, 'till')).toMatchObject(offices)
+  const administrator = permissionsOf({ ...grants, organisation: 'write', coupon: 'none' }, 'client')
   expect(administrator).toMatchObject({ campaign: 'none', export: 'read', user: 'write' })
   expect(() => requireAccess({ access: administrator } as Caller, 'campaign', 'read')).toThrow(
     'Access denied',

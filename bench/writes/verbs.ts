@@ -13,13 +13,16 @@ export function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
     holderId: tillId,
     tillId,
     storeId,
-    access: permissionsOf({
-      customer: 'write',
-      coupon: 'write',
-      series: 'write',
-      organisation: 'read',
-      webhook: 'write',
-    }),
+    access: permissionsOf(
+      {
+        customer: 'write',
+        coupon: 'write',
+        series: 'write',
+        organisation: 'read',
+        webhook: 'write',
+      },
+      'till',
+    ),
     timeZone: 'UTC',
     country: 'IN',
     requiresTransactionNumber: false,

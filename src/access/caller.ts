@@ -9,26 +9,39 @@ export type Grants = Readonly<Record<Resource, Access>>
 
 /**
  * What people's roles tell apart and access groups do not: `campaign` series and the codes of them, `upload` files,
- * `bulkRevoke` revoking more than one coupon at once, `export` everything about everybody at once, `user` people and
- * their sessions, `audit` the audit log.
+ * `bulkRevoke` revoking more than one coupon at once, `export` everything about everybody at once, `client` programs
+ * and their secrets, `user` people and their sessions, `audit` the audit log.
  */
-export const finerResources = ['campaign', 'upload', 'bulkRevoke', 'export', 'user', 'audit'] as const
+export const finerResources = [
+  'campaign',
+  'upload',
+  'bulkRevoke',
+  'export',
+  'client',
+  'user',
+  'audit',
+] as const
 export type FinerResource = (typeof finerResources)[number]
 export type Permissions = Readonly<Record<Resource | FinerResource, Access>>
 
 const levels: readonly Access[] = ['none', 'read', 'write']
 
-/** What an access group grants of what roles tell apart. */
-export function permissionsOf(grants: Grants): Permissions {
+/**
+ * What an access group grants of what roles tell apart. A till stands where strangers can reach it: whatever its group,
+ * it neither reads nor changes people, their sessions, clients or the audit log.
+ */
+export function permissionsOf(grants: Grants, kind: 'till' | 'client'): Permissions {
   const { coupon, series, organisation } = grants
+  const ofOffice = kind === 'till' ? 'none' : organisation
   return {
     ...grants,
     campaign: levels.indexOf(coupon) < levels.indexOf(series) ? coupon : series,
     upload: coupon,
     bulkRevoke: coupon,
     export: organisation === 'write' ? 'read' : 'none',
-    user: organisation,
-    audit: organisation,
+    client: ofOffice,
+    user: ofOffice,
+    audit: ofOffice,
   }
 }
 

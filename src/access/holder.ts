@@ -51,13 +51,16 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
     holderId,
     tillId: row.till_id,
     storeId: row.store_id,
-    access: permissionsOf({
-      customer: row.customer_access as Access,
-      coupon: row.coupon_access as Access,
-      series: row.series_access as Access,
-      organisation: row.organisation_access as Access,
-      webhook: row.webhook_access as Access,
-    }),
+    access: permissionsOf(
+      {
+        customer: row.customer_access as Access,
+        coupon: row.coupon_access as Access,
+        series: row.series_access as Access,
+        organisation: row.organisation_access as Access,
+        webhook: row.webhook_access as Access,
+      },
+      kind,
+    ),
     timeZone: row.time_zone,
     country: row.country,
     requiresTransactionNumber: row.requires_transaction_number,

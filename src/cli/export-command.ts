@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts'
 import { Refusal } from '../errors.ts'
 import { exportRows } from '../files/export-rows.ts'
 import { exportKinds, type ExportKind } from '../files/export-sql.ts'
+import { recordExportBegun, recordExportEnded } from '../files/record-export.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { readNow } from '../sandbox/clock.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
@@ -73,13 +74,24 @@ async function runExport(
     toS: readTime('--to', given.to, timeZone),
     now: await readNow({ fixedNow: null }, database.pool, organisation),
   }
+  await database.queries
+    .transaction()
+    .execute((transaction) => recordExportBegun(transaction, kind, format, filter))
   const draft = output && `${output}.${process.pid}.part`
   const target = draft
-    ? (await open(draft, 'w')).createWriteStream()
+    ? (await open(draft, 'w', 0o600)).createWriteStream()
     : // Ending standard output would end it for others too.
       new Writable({ write: (chunk: Buffer, _, done) => void process.stdout.write(chunk, done) })
   let saidAtMs = Date.now()
+  let written = 0
+  const end = (isWhole: boolean): Promise<void> =>
+    database.queries
+      .transaction()
+      .execute((transaction) =>
+        recordExportEnded(transaction, kind, format, filter, { rows: written, isWhole }),
+      )
   const onProgress = (rows: number): void => {
+    written = rows
     if (Date.now() - saidAtMs < 5_000) return
     saidAtMs = Date.now()
     process.stderr.write(`${rows} ${kind} written\n`)
@@ -88,9 +100,12 @@ async function runExport(
     const rows = await exportRows({ database, kind, format, isGzip, filter, target, signal, onProgress })
     // Whoever finds the file under its name finds all of it.
     if (draft && output) await rename(draft, output)
+    written = rows
+    await end(true)
     process.stderr.write(`Wrote ${rows} ${kind}${output ? ` to ${output}` : ''}\n`)
   } catch (error) {
     if (draft) await rm(draft, { force: true })
+    await end(false).catch(() => {})
     throw error
   }
 }

@@ -14,7 +14,8 @@ export function createFileProgress(name: string): FileProgress {
   return process.stderr.isTTY ? createBar(name) : createLines(name)
 }
 
-const done = ({ fresh, present, refused }: FileSummary): number => fresh + present + refused
+const done = ({ fresh, present, repeated, refused }: FileSummary): number =>
+  fresh + present + repeated + refused
 
 function createBar(name: string): FileProgress {
   const bar = new SingleBar({

@@ -7,6 +7,7 @@ import { delimiterNames } from '../files/csv-rules.ts'
 import { importFile, type FileSummary } from '../files/import-file.ts'
 import { openRejectedFile, removeStaleRejectedFile } from '../files/rejected-file.ts'
 import type { FileKind } from '../files/stage-rows.ts'
+import type { Repetition } from '../files/repetition-rules.ts'
 import type { TakenColumns } from '../files/taken-columns.ts'
 import { findOrganisation, type Organisation } from '../organisations/find-organisation.ts'
 import { createFileProgress } from './file-progress.ts'
@@ -17,6 +18,7 @@ interface Given {
   readonly series?: string
   readonly rejected?: string
   readonly dryRun?: boolean
+  readonly notify?: boolean
   readonly json?: boolean
 }
 
@@ -35,6 +37,8 @@ export function addFileImportCommands(parent: Command): void {
       .argument('<file...>', 'CSV or NDJSON, plain or gzip; - for standard input')
       .requiredOption('--org <id or name>', 'the organisation')
     if (kind === 'codes') command.option('--series <id or code>', 'the series, where the rows name none')
+    if (kind !== 'customers')
+      command.option('--notify', 'tell webhooks of what comes in (default: it is old news)')
     command
       .option('--rejected <file>', 'where refused rows go (default: beside the input, as FILE.rejected.csv)')
       .option('--dry-run', 'read and judge everything, and keep nothing')
@@ -44,7 +48,7 @@ export function addFileImportCommands(parent: Command): void {
         if (given.rejected !== undefined && names.length > 1)
           command.error('error: --rejected goes with one file')
         const failures = await runImports(kind, names, given)
-        if (failures > 0) throw new OperatorError(`${failures} refused; see above`)
+        if (failures > 0) throw new OperatorError(`${failures} refused or repeated; see above`)
       })
   }
 }
@@ -54,9 +58,15 @@ interface FileResult {
   readonly failure?: string
   readonly summary?: FileSummary
   readonly rejected?: string | undefined
+  /** The first lines that repeat an earlier one. */
+  readonly repetitions?: readonly Repetition[]
 }
 
-/** @returns how many rows and files were refused, and codes that are not where they should be. */
+/** More repetitions of a file are counted and not listed. */
+const maxListed = 1_000
+const maxShown = 20
+
+/** @returns how many rows and files were refused, codes that stand in a file twice, and codes that are not where they should be. */
 async function runImports(kind: FileKind, names: readonly string[], given: Given): Promise<number> {
   const results = await withDatabase(
     async (database) => {
@@ -75,10 +85,15 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
   )
   return results.reduce(
     (sum, { failure, summary }) =>
-      sum + (failure ? 1 : 0) + (summary?.refused ?? 0) + (summary?.proof?.missing ?? 0),
+      sum +
+      (failure ? 1 : 0) +
+      (summary ? summary.refused + lostBy(kind, summary) + (summary.proof?.missing ?? 0) : 0),
     0,
   )
 }
+
+/** Rows that repeat an earlier one and promised something of their own: a code. The same redemption or customer again loses nothing. */
+const lostBy = (kind: FileKind, { repeated }: FileSummary): number => (kind === 'codes' ? repeated : 0)
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
   try {
@@ -94,7 +109,7 @@ async function importOne(
   organisation: Organisation,
   kind: FileKind,
   name: string,
-  { rejected: wanted, series, dryRun: isDryRun = false }: Given,
+  { rejected: wanted, series, dryRun: isDryRun = false, notify: isTold = false }: Given,
 ): Promise<FileResult> {
   const file = name === '-' ? 'standard input' : name
   const path = wanted ?? `${name === '-' ? 'stdin' : name}.rejected.csv`
@@ -104,6 +119,7 @@ async function importOne(
     )
   const rejected = openRejectedFile(path)
   const progress = createFileProgress(file)
+  const repetitions: Repetition[] = []
   let opened: ReadStream | undefined
   try {
     if (name !== '-') opened = (await open(name)).createReadStream()
@@ -114,11 +130,14 @@ async function importOne(
       source: opened ?? process.stdin,
       series,
       isDryRun,
+      isTold,
       rejected,
       onProgress: progress.told,
+      onRepeated: (one) => void (repetitions.length < maxListed && repetitions.push(one)),
     })
-    if (summary.refused === 0 && !isDryRun) await removeStaleRejectedFile(path)
-    return { file, summary, rejected: summary.refused > 0 ? path : undefined }
+    const isRejected = summary.refused + lostBy(kind, summary) > 0
+    if (!isRejected && !isDryRun) await removeStaleRejectedFile(path)
+    return { file, summary, repetitions, rejected: isRejected ? path : undefined }
   } catch (error) {
     // A folder opens, and cannot be read.
     const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
@@ -139,14 +158,22 @@ function toJson({ summary, ...rest }: FileResult): object {
   return { ...rest, ...counts, proof: proof && { ...proof, refusedNow } }
 }
 
-function describe(kind: FileKind, { file, summary, rejected }: FileResult, isDryRun: boolean): string[] {
+function describe(
+  kind: FileKind,
+  { file, summary, rejected, repetitions = [] }: FileResult,
+  isDryRun: boolean,
+): string[] {
   if (summary === undefined) return []
-  const { rows, fresh, present, refused, taken, proof } = summary
+  const { rows, fresh, present, repeated, refused, taken, proof } = summary
   const [came, stays] = isDryRun ? ['would come in', 'would be refused'] : ['came in', 'refused']
   return [
-    `${file}: ${rows} ${kind} read, ${fresh} ${came}, ${present} there already, ${refused} ${stays}`,
+    `${file}: ${rows} ${kind} read, ${fresh} ${came}, ${present} there already, ${repeated > 0 ? `${repeated} repeated, ` : ''}${refused} ${stays}`,
     ...(taken ? describeTaken(taken) : []),
-    ...(rejected ? [`Refused rows are in ${rejected}`] : []),
+    ...repetitions.slice(0, maxShown).map(({ line, of }) => `line ${line} repeats line ${of}`),
+    ...(repeated > maxShown ? [`and ${repeated - maxShown} more lines repeat an earlier one`] : []),
+    ...(rejected
+      ? [`${lostBy(kind, summary) > 0 ? 'Refused and repeated' : 'Refused'} rows are in ${rejected}`]
+      : []),
     ...(proof ? describeProof(proof) : []),
     ...(isDryRun ? ['Nothing was kept: this was a dry run'] : []),
   ]
@@ -162,15 +189,21 @@ function describeTaken({ delimiter, columns }: TakenColumns): string[] {
 }
 
 function describeProof(proof: NonNullable<FileSummary['proof']>): string[] {
-  const { rows, redeemable, refusedNow, refusedRows, missing } = proof
+  const { rows, redeemable, refusedNow, refusedRows, repeatedRows, missing } = proof
+  const again = repeatedRows > 0 ? [`${repeatedRows} repeated`] : []
   const later = [...refusedNow].map(([code, count]) => `${count} there and not redeemable now (${code})`)
   return [
     [
       'Proof:',
       rows,
       'in file =',
-      [`${redeemable} redeemable`, ...later, `${refusedRows} refused`].join(' + '),
+      [`${redeemable} redeemable`, ...later, ...again, `${refusedRows} refused`].join(' + '),
     ].join(' '),
+    ...(repeatedRows === 0
+      ? []
+      : [
+          `The proof does not hold: ${rows} rows have ${rows - repeatedRows - refusedRows - missing} different coupons`,
+        ]),
     ...(missing === 0 ? [] : [`WRONG: ${missing} that came in are not found`]),
   ]
 }

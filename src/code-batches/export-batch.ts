@@ -52,6 +52,7 @@ async function* pagesOf(
 ): AsyncGenerator<string[], void, void> {
   const { orgId } = caller
   let isWhole = false
+  let count = 0
   try {
     yield []
     let from = firstCouponId ?? 1
@@ -61,6 +62,7 @@ async function* pagesOf(
         text: exportPageSql,
         values: [orgId, seriesId, id, from, lastCouponId ?? 0, pageCodes],
       })
+      count += rows.length
       if (rows.length > 0) yield rows.map(({ code }) => code)
       const last = rows.at(-1)
       if (last === undefined || rows.length < pageCodes) break
@@ -68,9 +70,18 @@ async function* pagesOf(
     }
     isWhole = true
   } finally {
-    if (!isWhole)
-      await recordedOn(pool, caller, (client) =>
-        client.query('update code_batches set exported_at = null where org_id = $1 and id = $2', [orgId, id]),
-      )
+    await recordedOn(pool, caller, async (client) => {
+      const told = JSON.stringify({ series_id: seriesId, rows: count, is_whole: isWhole })
+      await client.query("select audit_write($1, 'code-batch.exported', $2, null, null, $3::jsonb)", [
+        orgId,
+        id,
+        told,
+      ])
+      if (!isWhole)
+        await client.query('update code_batches set exported_at = null where org_id = $1 and id = $2', [
+          orgId,
+          id,
+        ])
+    })
   }
 }

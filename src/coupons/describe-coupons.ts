@@ -1,3 +1,5 @@
+import type { Caller } from '../access/caller.ts'
+import { personFor } from '../access/contact-rules.ts'
 import type { Context } from '../context.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
 import type { CustomProperty, Place } from './customer-coupons-lane.ts'
@@ -75,25 +77,26 @@ interface Row extends Omit<DescribedCoupon, 'holder' | 'redemption'> {
 
 const personOf = (row: PersonRow): Person => ({ ...row, identifiers: identifiersOf(row.identifiers) })
 
-/** Coupons of an organisation by id. */
+/** Coupons of an organisation by id, with the people as the caller may see them. */
 export async function describeCoupons(
   { database }: Context,
-  orgId: number,
+  caller: Pick<Caller, 'orgId' | 'access'>,
   ids: readonly number[],
 ): Promise<Map<number, DescribedCoupon>> {
   if (ids.length === 0) return new Map()
   const { rows } = await database.pool.query<Row>({
     name: 'describe-coupons',
     text: describeCouponsSql,
-    values: [orgId, ids],
+    values: [caller.orgId, ids],
   })
+  const shown = (row: PersonRow): Person => personFor(caller, personOf(row))
   return new Map(
     rows.map(({ holder, redemption, ...row }) => [
       row.id,
       {
         ...row,
-        holder: holder && personOf(holder),
-        redemption: redemption && { ...redemption, by: personOf(redemption.by) },
+        holder: holder && shown(holder),
+        redemption: redemption && { ...redemption, by: shown(redemption.by) },
       },
     ]),
   )

@@ -14,13 +14,16 @@ beforeAll(async () => {
   context = await createTestContext()
   for (const timeZone of zones) {
     const { orgId, tillId, storeId } = await createTestOrganisation(context, { timeZone })
-    const access = permissionsOf({
-      customer: 'read',
-      coupon: 'read',
-      series: 'read',
-      organisation: 'read',
-      webhook: 'read',
-    })
+    const access = permissionsOf(
+      {
+        customer: 'read',
+        coupon: 'read',
+        series: 'read',
+        organisation: 'read',
+        webhook: 'read',
+      },
+      'till',
+    )
     callers.set(timeZone, {
       orgId,
       kind: 'till',

@@ -492,6 +492,10 @@ export interface Events {
    */
   id: Generated<number>;
   /**
+   * A file brought it in as something that took place before: quiet, and webhooks are not told of it, or told. Null: it happened when it was written.
+   */
+  imported: string | null;
+  /**
    * issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near, guessing-noticed or test.
    */
   kind: string;
@@ -1374,6 +1378,10 @@ export interface UploadRows {
    */
   is_refused: boolean | null;
   /**
+   * What its coupon or redemption is known by, where it is the first row of the upload that names it. Null: it is not, or the row was refused or not looked at, or judged before this was kept.
+   */
+  key: string | null;
+  /**
    * The line of the file that the row begins on, from 1.
    */
   line: number;
@@ -1444,6 +1452,10 @@ export interface Uploads {
    * Identity within the organisation.
    */
   id: Generated<number>;
+  /**
+   * True: webhooks are not told of what it brings in.
+   */
+  is_quiet: Generated<boolean>;
   /**
    * No row up to this line is open: where the work goes on.
    */

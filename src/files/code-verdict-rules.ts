@@ -5,7 +5,8 @@ import { codeKey } from '../values/coupon-code.ts'
 import type { CodeGrant, CodeRow, IssuedEarlier, SeriesState } from './issued-earlier.ts'
 
 export type CodeVerdict =
-  | { readonly kind: 'fresh' | 'present' }
+  /** `code`: what a row that names none was given; null: one is to be drawn. */
+  | { readonly kind: 'fresh' | 'present'; readonly code?: string | null }
   | { readonly kind: 'refused'; readonly code: Code | null; readonly reason: string }
 
 export const fresh: CodeVerdict = { kind: 'fresh' }
@@ -57,7 +58,7 @@ function decideKnown(
   hidesOthers: boolean,
 ): CodeVerdict | undefined {
   const { own, code } = row
-  if (code === null) return row.isIssuedBefore ? present : undefined
+  if (code === null) return row.issuedCode === null ? undefined : present
   const before = earlier.codes.get(keyOfCode(code, isShared, row.customerId))
   const thereSeries = before?.series.id ?? own?.seriesId
   const isWaiting = before ? before.customerId === null : own?.customerId === null
@@ -147,7 +148,7 @@ function decideIssued(
   if (granted === 0) return refuseBy(refusal ?? 5004)
   const grant = grantOf(row, earlier, terms, { customerId, validUntilS, waiting })
   earlier.addIssued(grant, customerId, atS)
-  return fresh
+  return { kind: 'fresh', code: grant.code }
 }
 
 type Waiting = { id: number; code: string } | CodeGrant

@@ -10,8 +10,9 @@ select t.line, t.fault_code, t.fault, t.series_id, t.code, ${epochS('t.created_a
       and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked)
   else false end,
   own.id, own.series_id, own.customer_id, own.revoked_at is not null, own.redeemed,
-  t.code is null and exists (select from import_lines l
-    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line),
+  case when t.code is null then (select c.code from import_lines l
+    join coupons c on c.org_id = $1 and c.id = l.coupon_id
+    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line) end,
   cs.series_id is not null
 from staged t ${referenceSql}
 left join series s on s.org_id = $1 and s.id = t.series_id
@@ -47,7 +48,7 @@ where exists (select from coupons c where c.org_id = $1 and not c.is_shared and 
 /**
  * New coupons, waiting codes given away, counters and events. $1 organisation; arrays: $2 line, $3 customer or null,
  * $4 valid until in epoch seconds, $5 code, $6 waiting coupon or null, $7 shared; $8 the instant; $9 customers and
- * $10 series that have counters together.
+ * $10 series that have counters together; $11 as what the events are kept.
  */
 export const writeCodesSql = `
 with g as materialized (
@@ -89,8 +90,8 @@ with g as materialized (
   insert into customer_series_usage (org_id, customer_id, series_id, issued, last_issued_at)
   select $1, customer_id, series_id, n, at from of_customer where not is_counted order by customer_id, series_id
 ), told as (
-  insert into events (org_id, kind, coupon_id, occurred_at)
-  select $1, 'issued', id, $8::timestamptz from issued order by id
+  insert into events (org_id, kind, coupon_id, occurred_at, imported)
+  select $1, 'issued', id, $8::timestamptz, $11::text from issued order by id
 )
 select count(*)::int as n from done`
 

@@ -75,6 +75,12 @@ export function keysOf({ givenId, mobile, email, externalId }: CustomerRow): str
   ]
 }
 
+/** What the customer of a row that was not refused is known by, in this row and in others of the file. */
+export const namesOf = (row: CustomerRow): string[] => [
+  ...keysOf(row),
+  ...(row.thereId === null || row.thereId === row.givenId ? [] : [`id ${row.thereId}`]),
+]
+
 /** Names that were stored by earlier releases may have blanks around them. */
 function sameNames(row: CustomerRow, firstName: string, lastName: string): boolean {
   return (

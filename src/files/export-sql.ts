@@ -13,11 +13,22 @@ export interface ExportFilter {
   /** Epoch seconds, from inclusive, to exclusive: when it was created, or redeemed. */
   readonly fromS?: number | undefined
   readonly toS?: number | undefined
+  /** Mobile numbers, e-mail addresses, external ids and names are left out. */
+  readonly withoutContacts?: boolean
+  /** Codes that nobody has been given, and that could be redeemed, are left out. */
+  readonly withoutUnissued?: boolean
   /** At which coupons are expired or not; null: the clock of the database. */
   readonly now?: Date | null
 }
 
 type Column = readonly [name: string, sql: string, isText: boolean]
+
+/** What leads to a person outside of this system. */
+const contacts: ReadonlySet<string> = new Set(['mobile', 'email', 'externalId', 'firstName', 'lastName'])
+
+/** A used up code is worth nothing any more; an expired one may be extended. */
+const issuedOrSpent = `(x.customer_id is not null or x.revoked_at is not null
+  or x.redeemed >= case when s.is_multiple_use_allowed then coalesce(x.max_redeemed, 2147483647) else 1 end)`
 
 /** Of whom `i` tells; see `identifiersOf`. */
 const ofCustomer = (id: string): Column[] => [
@@ -129,6 +140,7 @@ function conditionsOf(kind: ExportKind, filter: ExportFilter): string {
     ...(kind === 'coupons' ? [statusCondition(statuses, now)] : []),
     // The code that all share is the series' own, not a coupon that waits.
     ...(kind === 'coupons' ? ["not (s.client_handling_type = 'GENERIC' and x.customer_id is null)"] : []),
+    ...(kind === 'coupons' && filter.withoutUnissued ? [issuedOrSpent] : []),
     ...(fromS === undefined ? [] : [`${at} >= to_timestamp(${Math.floor(fromS)})`]),
     ...(toS === undefined ? [] : [`${at} < to_timestamp(${Math.floor(toS)})`]),
   ].join(' and ')
@@ -144,9 +156,10 @@ const defused = (sql: string): string =>
  */
 export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: ExportFilter): string {
   const asCsv = format === 'csv'
-  const inner = `select ${columns[kind].map(([name, sql]) => `${sql} as "${name}"`).join(', ')}
+  const told = columns[kind].filter(([name]) => !filter.withoutContacts || !contacts.has(name))
+  const inner = `select ${told.map(([name, sql]) => `${sql} as "${name}"`).join(', ')}
     from ${sources[kind]} where ${conditionsOf(kind, filter)} order by x.id`
-  const outer = columns[kind].map(([name, , isText]) =>
+  const outer = told.map(([name, , isText]) =>
     asCsv && isText ? `${defused(`e."${name}"`)} as "${name}"` : `e."${name}"`,
   )
   const query = asCsv

@@ -10,9 +10,11 @@ import { codeColumns, customerColumns, redemptionColumns } from './columns-rules
 import { mergeCodes } from './merge-codes.ts'
 import { mergeCustomers } from './merge-customers.ts'
 import { mergeRedemptions } from './merge-redemptions.ts'
+import { FileRepetitions } from './file-repetitions.ts'
 import { findChunks, mergeSafely } from './merge-safely.ts'
 import { CodesProver, type CodesProof } from './prove-codes.ts'
 import { readRows } from './read-rows.ts'
+import { repetitionReason, type Repetition } from './repetition-rules.ts'
 import type { RejectedFile } from './rejected-file.ts'
 import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
 import { refreshStatistics } from './refresh-statistics.ts'
@@ -27,6 +29,8 @@ export interface FileSummary {
   fresh: number
   /** Were there already, the same. */
   present: number
+  /** Name again what an earlier row of the file has named, and are neither of those. */
+  repeated: number
   refused: number
   /** Which columns were read; null until the file has been read. */
   taken: TakenColumns | null
@@ -44,9 +48,12 @@ export interface FileImport {
   readonly series?: string | undefined
   /** True: everything is read and judged, and nothing is kept. */
   readonly isDryRun?: boolean
+  /** True: webhooks are told of what comes in, with the date that it took place. */
+  readonly isTold?: boolean
   /** Where the refused rows go; undefined: nowhere. */
   readonly rejected?: RejectedFile | undefined
   readonly onRefused?: (refused: RefusedLine) => void
+  readonly onRepeated?: (repetition: Repetition) => void
   /** Told while the file is read (`rows` is 0) and after each chunk. */
   readonly onProgress?: (readBytes: number, summary: FileSummary) => void
   /** The instant at which rules are judged; null: the clock of the database. */
@@ -86,7 +93,15 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   const now = await readNow({ fixedNow }, client, organisation)
   const setting = await readSetting(client, organisation, given.series, now)
   if (setting === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(given.series)}`)
-  const summary: FileSummary = { rows: 0, fresh: 0, present: 0, refused: 0, taken: null, proof: null }
+  const summary: FileSummary = {
+    rows: 0,
+    fresh: 0,
+    present: 0,
+    repeated: 0,
+    refused: 0,
+    taken: null,
+    proof: null,
+  }
   const hash = createHash('sha256')
   let readBytes = 0
   const file = readRows(given.source, columns, (block) => {
@@ -99,25 +114,40 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   summary.taken = takenColumns(file, columns, firstCode.value)
   await client.query('set synchronous_commit = off')
   const seriesMemory: SeriesMemory = new Map()
-  const merging: MergeSetting = { client, setting, seriesMemory, isDryRun, fileHash: hash.digest(), now }
+  const merging: MergeSetting = {
+    client,
+    setting,
+    seriesMemory,
+    isDryRun,
+    imported: given.isTold ? 'told' : 'quiet',
+    fileHash: hash.digest(),
+    now,
+  }
   const mergeRows = await merge(merging)
   const mergeChunk: Merge = async (chunk) => {
     await holdNow({ fixedNow }, client, organisation)
     return mergeRows(chunk)
   }
   const prover = other && new CodesProver(other, merging)
+  const repetitions = new FileRepetitions(client)
+  await repetitions.create()
   for (const [at, chunk] of (await findChunks(client, chunkRows)).entries()) {
     await refreshStatistics(client, at)
     const verdicts = await mergeSafely(client, mergeChunk, chunk)
-    summary.fresh += verdicts.fresh
-    summary.present += verdicts.present
+    const repeated = await repetitions.find(verdicts.standing)
+    const repeatedLines = new Set(repeated.map(({ line }) => line))
+    const distinct = verdicts.standing.filter(({ line }) => !repeatedLines.has(line))
+    const fresh = distinct.filter(({ isFresh }) => isFresh).length
+    summary.fresh += fresh
+    summary.present += distinct.length - fresh
+    summary.repeated += repeated.length
     summary.refused += verdicts.refused.length
-    if (verdicts.refused.length > 0) await tellRefused(client, given, file.header, verdicts.refused)
-    await prover?.add(verdicts.standing ?? [])
+    await tellLines(client, given, file.header, verdicts.refused, repeated)
+    await prover?.add(distinct.flatMap(({ coupon }) => coupon ?? []))
     given.onProgress?.(readBytes, summary)
   }
   if (!isDryRun) await waitForDisk(client)
-  if (prover) summary.proof = await prover.result(summary.rows, summary.refused)
+  if (prover) summary.proof = await prover.result(summary.rows, summary.refused, summary.repeated)
   return summary
 }
 
@@ -130,20 +160,29 @@ async function waitForDisk(client: Client): Promise<void> {
   await client.query("select pg_logical_emit_message(true, 'counterfoil', '')")
 }
 
-async function tellRefused(
+/** Tells of lines that need a look. A code that stands in a file twice was meant to be two: its row is to be mended too. */
+async function tellLines(
   client: Client,
-  { rejected, onRefused }: FileImport,
+  { kind, rejected, onRefused, onRepeated }: FileImport,
   header: readonly string[],
   refused: readonly RefusedLine[],
+  repeated: readonly Repetition[],
 ): Promise<void> {
+  for (const one of refused) onRefused?.(one)
+  for (const one of repeated) onRepeated?.(one)
+  const again = kind === 'codes' ? repeated : []
+  const told = [
+    ...refused,
+    ...again.map((one) => ({ line: one.line, code: null, reason: repetitionReason(one) })),
+  ].toSorted((a, b) => a.line - b.line)
+  if (told.length === 0) return
   const { rows } = await client.query<{ line: number; raw: string }>(
     'select line, raw from staged where line = any($1::int[])',
-    [refused.map(({ line }) => line)],
+    [told.map(({ line }) => line)],
   )
   const raws = new Map(rows.map(({ line, raw }) => [line, JSON.parse(raw) as string[]]))
-  for (const one of refused) onRefused?.(one)
   await rejected?.write(
     header,
-    refused.map((one) => ({ ...one, raw: raws.get(one.line) ?? [] })),
+    told.map((one) => ({ ...one, raw: raws.get(one.line) ?? [] })),
   )
 }

@@ -34,8 +34,8 @@ export interface CodeRow {
     readonly isRevoked: boolean
     readonly redeemed: number
   } | null
-  /** This line of this file was carried out before. */
-  readonly isIssuedBefore: boolean
+  /** The code that this line of this file was given when it was carried out before; null: it was not, or it names a code. */
+  readonly issuedCode: string | null
   /** Customer and series have counters. */
   readonly isCounted: boolean
 }

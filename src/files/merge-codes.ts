@@ -6,7 +6,7 @@ import type { Code } from '../errors.ts'
 import type { FileLookups, TooMany } from '../limits/file-lookups.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { codeKey } from '../values/coupon-code.ts'
-import { decideCodeRow, type CodeVerdict } from './code-verdict-rules.ts'
+import { decideCodeRow, keyOfCode, type CodeVerdict } from './code-verdict-rules.ts'
 import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
 import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
@@ -38,7 +38,7 @@ type Flat = [
   number | null,
   boolean,
   number,
-  boolean,
+  string | null,
   boolean,
 ]
 
@@ -82,27 +82,30 @@ async function mergeChunk(
     hidesOthers: lookups !== undefined,
   }
   const refused: RefusedLine[] = []
-  let freshCount = 0
+  const standing: { row: CodeRow; isFresh: boolean; code: string | null }[] = []
   for (const row of rows) {
     const tooMany = tooManyBefore(lookups, row)
     const verdict: CodeVerdict =
       tooMany === undefined ? decideCodeRow(row, earlier, at) : { kind: 'refused', ...tooMany }
     if (lookups !== undefined && tooMany === undefined) count(lookups, row, verdict)
-    if (verdict.kind === 'fresh') freshCount += 1
     if (verdict.kind === 'refused')
       refused.push({ line: row.line, code: verdict.code, reason: verdict.reason })
+    else standing.push({ row, isFresh: verdict.kind === 'fresh', code: verdict.code ?? null })
   }
-  if (!isDryRun) {
-    const listed = new Set(rows.flatMap(({ line, code }) => (code === null ? [line] : [])))
-    await write(given, earlier.grants, listed, now)
-  }
+  const listed = new Set(rows.flatMap(({ line, code }) => (code === null ? [line] : [])))
+  const drawn = isDryRun ? new Map<number, string>() : await write(given, earlier.grants, listed, now)
   await kept?.save(earlier, read, pools)
-  const lost = new Set(refused.map(({ line }) => line))
+  const freshCount = standing.filter(({ isFresh }) => isFresh).length
   return {
     fresh: freshCount,
-    present: rows.length - freshCount - refused.length,
+    present: standing.length - freshCount,
     refused,
-    standing: lost.size === 0 ? rows : rows.filter(({ line }) => !lost.has(line)),
+    standing: standing.map(({ row, isFresh, code }) => ({
+      line: row.line,
+      keys: keysOf(row, code ?? drawn.get(row.line) ?? null, series),
+      isFresh,
+      coupon: row,
+    })),
   }
 }
 
@@ -120,6 +123,14 @@ function count(lookups: FileLookups, row: CodeRow, verdict: CodeVerdict): void {
   if (isTagged && (low === 0 || customerId === null)) lookups.unknownCustomer()
   else if (verdict.kind === 'refused' && verdict.code === 703) lookups.foreignCode(own?.seriesId ?? seriesId)
   else if (verdict.kind === 'fresh' && isTagged) lookups.cameIn(false)
+}
+
+/** What names the coupon of a row: its code, or the one that the row was given; a shared code with its customer. */
+function keysOf(row: CodeRow, givenCode: string | null, series: ReadonlyMap<number, SeriesState>): string[] {
+  const code = row.code ?? row.issuedCode ?? givenCode
+  if (code === null) return []
+  const isShared = series.get(row.seriesId)?.terms.clientHandlingType === 'GENERIC'
+  return [keyOfCode(code, isShared, row.customerId)]
 }
 
 async function findSeries(client: Client, { from, to }: Chunk): Promise<number[]> {
@@ -164,7 +175,7 @@ async function readCodeRows(
       row[20] === null
         ? null
         : { id: row[20], seriesId: row[21], customerId: row[22], isRevoked: row[23], redeemed: row[24] },
-    isIssuedBefore: row[25],
+    issuedCode: row[25],
     isCounted: row[26],
   }))
 }
@@ -200,14 +211,14 @@ async function readPools(
   return pools
 }
 
-/** @param listed lines that name a customer and no code. */
+/** @param listed lines that name a customer and no code. @returns the code of each line's coupon. */
 async function write(
   given: MergeSetting,
   grants: readonly CodeGrant[],
   listed: ReadonlySet<number>,
   now: Date,
-): Promise<void> {
-  if (grants.length === 0) return
+): Promise<ReadonlyMap<number, string>> {
+  if (grants.length === 0) return new Map()
   const { client, setting, fileHash } = given
   const codes = await drawCodes(given, grants)
   const counted = grants.filter(({ isCounted }) => isCounted)
@@ -225,12 +236,14 @@ async function write(
       now,
       counted.map(({ customerId }) => customerId),
       counted.map(({ series }) => series.id),
+      given.imported,
     ],
   })
   if (rows[0]?.n !== grants.length) throw new Error(`wrote ${rows[0]?.n} of ${grants.length} coupons`)
   const named = grants.map((grant, at) => ({ ...grant, key: codeKey(codes[at] ?? '') }))
+  const lines = new Map(grants.map(({ line }, at) => [line, codes[at] ?? '']))
   const remembered = named.filter(({ line }) => listed.has(line))
-  if (remembered.length === 0) return
+  if (remembered.length === 0) return lines
   await client.query(rememberLinesSql, [
     setting.orgId,
     fileHash,
@@ -238,6 +251,7 @@ async function write(
     remembered.map(({ key }) => key),
     remembered.map(({ customerId }) => customerId),
   ])
+  return lines
 }
 
 const maxDraws = 20

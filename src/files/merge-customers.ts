@@ -2,12 +2,13 @@ import type { Client } from 'pg'
 import {
   decideCustomerRow,
   keysOf,
+  namesOf,
   type CustomerRow,
   type CustomersEarlier,
 } from './customer-verdict-rules.ts'
 import { customerRowsSql, writeCustomersSql } from './customers-sql.ts'
 import { KeptRows } from './kept-rows.ts'
-import type { Merge, MergeSetting, RefusedLine } from './verdicts.ts'
+import type { Merge, MergeSetting, RefusedLine, StandingRow } from './verdicts.ts'
 
 /** Room above the highest id brought in: a server that takes ids at the same moment cannot overtake it. */
 const sequenceMargin = 1_000
@@ -25,10 +26,13 @@ export async function mergeCustomers({ client, setting: { orgId }, isDryRun }: M
     const earlier: CustomersEarlier = kept ? await readEarlier(kept, rows) : new Map()
     const refused: RefusedLine[] = []
     const fresh: CustomerRow[] = []
+    const standing: StandingRow[] = []
     for (const row of rows) {
       const verdict = decideCustomerRow(row, earlier)
       if (verdict === 'fresh') fresh.push(row)
-      else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
+      if (verdict === 'fresh' || verdict === 'present')
+        standing.push({ line: row.line, keys: namesOf(row), isFresh: verdict === 'fresh' })
+      else refused.push({ line: row.line, ...verdict })
     }
     if (!isDryRun && fresh.length > 0) {
       await raiseSequence(
@@ -38,7 +42,7 @@ export async function mergeCustomers({ client, setting: { orgId }, isDryRun }: M
       await client.query(writeCustomersSql, [orgId, fresh.map(({ line }) => line)])
     }
     await kept?.write([...earlier].map(([key, value]) => ({ key, value })))
-    return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
+    return { fresh: fresh.length, present: standing.length - fresh.length, refused, standing }
   }
 }
 

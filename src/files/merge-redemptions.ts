@@ -6,6 +6,7 @@ import { codeKey } from '../values/coupon-code.ts'
 import { KeptRows } from './kept-rows.ts'
 import {
   decideRedemptionRow,
+  identityOf,
   keysOf,
   RedeemedEarlier,
   type RedemptionRow,
@@ -13,7 +14,7 @@ import {
 } from './redemption-verdict-rules.ts'
 import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
 import type { Setting } from './setting.ts'
-import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
+import type { Chunk, Merge, MergeSetting, RefusedLine, StandingRow, Verdicts } from './verdicts.ts'
 
 type Flat = [
   number,
@@ -72,16 +73,19 @@ async function mergeChunk(
   const refused: RefusedLine[] = []
   const fresh: RedemptionRow[] = []
   const credited = new Set<number>()
+  const standing: StandingRow[] = []
   for (const row of rows) {
     const tooMany = lookups?.refusal('customers', 'codes')
     const verdict = tooMany ?? decideRedemptionRow(row, series, earlier, setting, !isOperator)
     if (lookups !== undefined && tooMany === undefined) count(lookups, row, verdict, setting, credited)
     if (verdict === 'fresh') fresh.push(row)
-    else if (verdict !== 'present') refused.push({ line: row.line, ...verdict })
+    if (verdict === 'fresh' || verdict === 'present')
+      standing.push({ line: row.line, keys: [identityOf(row)], isFresh: verdict === 'fresh' })
+    else refused.push({ line: row.line, ...verdict })
   }
   if (!isDryRun && fresh.length > 0) await write(given, fresh)
   await kept?.write([...earlier.entries].map(([key, value]) => ({ key, value })))
-  return { fresh: fresh.length, present: rows.length - fresh.length - refused.length, refused }
+  return { fresh: fresh.length, present: standing.length - fresh.length, refused, standing }
 }
 
 /** Counts what looking for the customer and the coupon of a row has shown. @param credited coupons that were counted. */
@@ -110,7 +114,7 @@ async function refuseAll(client: Client, { from, to }: Chunk, spent: TooMany): P
      from staged where line > $1 and line <= $2 order by line`,
     [from, to, spent.code, spent.reason],
   )
-  return { fresh: 0, present: 0, refused: rows }
+  return { fresh: 0, present: 0, refused: rows, standing: [] }
 }
 
 async function readRedemptionRows(
@@ -154,7 +158,10 @@ async function readRedemptionRows(
   }))
 }
 
-async function write({ client, setting, now }: MergeSetting, rows: readonly RedemptionRow[]): Promise<void> {
+async function write(
+  { client, setting, now, imported }: MergeSetting,
+  rows: readonly RedemptionRow[],
+): Promise<void> {
   await client.query({
     name: 'file-write-redemptions',
     text: writeRedemptionsSql,
@@ -165,6 +172,7 @@ async function write({ client, setting, now }: MergeSetting, rows: readonly Rede
       rows.map(({ coupon }) => coupon?.seriesId),
       rows.map(({ customerId }) => customerId),
       now,
+      imported,
     ],
   })
 }

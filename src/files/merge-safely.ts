@@ -32,7 +32,12 @@ export async function mergeSafely(
       const middle = await findMiddle(client, chunk)
       if (middle === undefined) {
         const reason = `the database refuses it: ${(error as Error).message}`
-        const verdicts = { fresh: 0, present: 0, refused: [{ line: chunk.to, code: null, reason }] }
+        const verdicts = {
+          fresh: 0,
+          present: 0,
+          refused: [{ line: chunk.to, code: null, reason }],
+          standing: [],
+        }
         await client.query('begin')
         await record(chunk, verdicts)
         await client.query('commit')
@@ -44,7 +49,7 @@ export async function mergeSafely(
         fresh: first.fresh + second.fresh,
         present: first.present + second.present,
         refused: [...first.refused, ...second.refused],
-        standing: [...(first.standing ?? []), ...(second.standing ?? [])],
+        standing: [...first.standing, ...second.standing],
       }
     }
   }

@@ -3,13 +3,17 @@ import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../redemption
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { epochS } from './reference-sql.ts'
-import type { MergeSetting, StandingRow } from './verdicts.ts'
+import type { MergeSetting, PromisedCoupon } from './verdicts.ts'
 
 /** What became of the codes of a file, as the redemption would see them. */
 export interface CodesProof extends GroupsVerdict {
-  /** Rows of the file. Those that came in or were there, and whose coupon is not found, are missing: or something is wrong. */
+  /** Rows of the file. A row that came in or was there, and whose coupon is not found, is missing: then something is wrong. */
   readonly rows: number
   readonly refusedRows: number
+  /** Rows that name the coupon of an earlier row: there is one coupon for both. */
+  readonly repeatedRows: number
+  /** Every row of the file has a coupon of its own. False: fewer than the file promises. */
+  readonly holds: boolean
 }
 
 /**
@@ -57,8 +61,8 @@ export class CodesProver {
     this.#now = new Date(given.setting.nowS * 1000)
   }
 
-  /** Goes on in the background with rows that are committed; waits for those before them, so that few are kept. */
-  async add(rows: readonly StandingRow[]): Promise<void> {
+  /** Goes on in the background with coupons of rows that are committed, each of them once; waits for those before them, so that few are kept. */
+  async add(rows: readonly PromisedCoupon[]): Promise<void> {
     await this.#running
     if (rows.length === 0) return
     this.#running = this.#look(rows)
@@ -67,17 +71,18 @@ export class CodesProver {
   }
 
   /** What all that was added has come to. */
-  async result(rows: number, refusedRows: number): Promise<CodesProof> {
+  async result(rows: number, refusedRows: number, repeatedRows: number): Promise<CodesProof> {
     await this.#running
     const { setting, seriesMemory } = this.#given
     const { orgId, timeZone } = setting
     const seriesIds = [...new Set(this.#groups.map((group) => group[0]))]
     const seriesOf = await readSeriesCounters(this.#client, seriesMemory, orgId, seriesIds)
     const verdict = judgeGroups(this.#groups, seriesOf, { nowS: this.#now.getTime() / 1000, timeZone })
-    return { rows, refusedRows, ...verdict }
+    const holds = verdict.missing + refusedRows + repeatedRows === 0
+    return { rows, refusedRows, repeatedRows, holds, ...verdict }
   }
 
-  async #look(rows: readonly StandingRow[]): Promise<void> {
+  async #look(rows: readonly PromisedCoupon[]): Promise<void> {
     const { setting, fileHash } = this.#given
     const found = await this.#client.query<CouponGroup>({
       name: 'file-proof',

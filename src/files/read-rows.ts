@@ -3,6 +3,7 @@ import { trimmedText } from '../values/trimmed-text.ts'
 import { isOfRefusal, matchHeader, matchObject, type ColumnRules } from './columns-rules.ts'
 import { csvReader, type ReadCells } from './csv-reader.ts'
 import { cellValue, type Delimiter } from './csv-rules.ts'
+import { faultOfNumbers } from './json-row-rules.ts'
 import { readLines, textOf, unpack } from './file-lines.ts'
 import {
   isBlank,
@@ -149,5 +150,7 @@ function readObject(text: string, rules: ColumnRules): string[] | string {
   }
   const values = matchObject(value, rules)
   if (typeof values === 'string') return values
+  const fault = faultOfNumbers(text, value, rules)
+  if (fault !== undefined) return fault
   return values.some((one) => one.includes('\0')) ? nulFault : values.map(trimmedText)
 }

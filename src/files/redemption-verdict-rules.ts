@@ -72,7 +72,8 @@ function countedBy(coupon: { readonly id: number; readonly seriesId: number }, c
   }
 }
 
-const identityOf = (row: RedemptionRow): string =>
+/** What makes two rows the same redemption. */
+export const identityOf = (row: RedemptionRow): string =>
   `redemption ${row.coupon?.id} ${row.customerId} ${row.redeemedAtS} ${row.billNumber}`
 
 /** Everything of earlier rows that a row is judged by. */

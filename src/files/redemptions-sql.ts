@@ -48,7 +48,7 @@ where ${chunkSql} order by t.line`
 
 /**
  * Ledger rows, reversals, counters and events. $1 organisation; arrays: $2 line, $3 coupon, $4 series, $5 customer;
- * $6 the instant, or null: now. A redemption that was taken back counts nowhere.
+ * $6 the instant, or null: now; $7 as what the events are kept. A redemption that was taken back counts nowhere.
  */
 export const writeRedemptionsSql = `
 with s as materialized (
@@ -85,7 +85,7 @@ with s as materialized (
     set redeemed = u.redeemed + excluded.redeemed,
       last_redeemed_at = greatest(u.last_redeemed_at, excluded.last_redeemed_at)
 )
-insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at)
-select $1, e.kind, s.coupon_id, s.id, s.till_id, coalesce($6::timestamptz, now())
+insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, imported)
+select $1, e.kind, s.coupon_id, s.id, s.till_id, coalesce($6::timestamptz, now()), $7::text
 from s cross join lateral (values (1, 'redeemed'), (2, 'reversed')) as e(n, kind)
 where e.n = 1 or s.reversed_at is not null order by s.id, e.n`

@@ -1,4 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
+import type { WriteStream } from 'node:fs'
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
@@ -31,8 +31,10 @@ export function openRejectedFile(path: string): RejectedFile {
       if (rows.length === 0) return
       const { ownOf, extraOf, lineOf } = refusedColumns(header)
       if (stream === undefined) {
-        stream = createWriteStream(path)
-        await once(stream, 'open')
+        const file = await open(path, 'w', 0o600)
+        // One that was there may have been readable by others.
+        await file.chmod(0o600)
+        stream = file.createWriteStream()
         await put([[...ofRefusal, ...ownOf(header)]])
       }
       await put(

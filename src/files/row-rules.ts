@@ -6,6 +6,7 @@ import {
   type IdentifierType,
 } from '../values/identifier.ts'
 import { withoutInvisible } from '../values/trimmed-text.ts'
+import { damageOfCode, damageOfNumber } from '../values/spreadsheet-notation.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
@@ -49,6 +50,8 @@ export const notA = (column: string, text: string, what: string, code: Code | nu
 
 function identifierOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
+  const damage = type === 'email' ? undefined : damageOfNumber(text)
+  if (damage !== undefined) throw new RowFault(`${type} ${quote(text)} ${damage}`, 701)
   const value = normaliseIdentifier(type, text, country)
   if (value === undefined) throw notA(type, text, lookedUp[type], 701)
   return value
@@ -111,6 +114,8 @@ const maxDetailsLength = 1_000
 
 function codeOf(text: string): string | null {
   if (text === '') return null
+  const damage = damageOfCode(text)
+  if (damage !== undefined) throw new RowFault(`code ${quote(text)} ${damage}`, 633)
   // oxlint-disable-next-line no-control-regex
   if (text.length > maxCodeLength || /^\s|\s$|[\u0000-\u001F]/.test(text))
     throw notA('code', text, `a code of at most ${maxCodeLength} characters`, 633)
@@ -120,6 +125,13 @@ function codeOf(text: string): string | null {
 function textOf(name: string, text: string, maxLength = maxTextLength): string {
   if (text.length > maxLength) throw notA(name, text, `a text of at most ${maxLength} characters`)
   return text
+}
+
+/** The number of a bill or a transaction. */
+function numberOf(name: string, text: string): string {
+  const damage = damageOfNumber(text)
+  if (damage !== undefined) throw new RowFault(`${name} ${quote(text)} ${damage}`)
+  return textOf(name, text)
 }
 
 function seriesOf(text: string, { series, seriesByCode }: Setting): number {
@@ -178,7 +190,7 @@ export function stageCode(values: readonly string[], setting: Setting): Staged[]
     isTagged,
     endOf('validTill', read('validTill'), setting),
     storeOf('issuedAt', read('issuedAt'), setting),
-    textOf('transactionNumber', read('transactionNumber')) || null,
+    numberOf('transactionNumber', read('transactionNumber')) || null,
     pastOf('createdDate', read('createdDate'), setting),
     maxRedeemed,
   ]
@@ -212,7 +224,7 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     reversedAt,
     storeId,
     till?.id ?? null,
-    textOf('billNumber', read('billNumber')),
+    numberOf('billNumber', read('billNumber')),
     amount || null,
     idOf('billId', read('billId')),
     textOf('details', read('details'), maxDetailsLength) || null,

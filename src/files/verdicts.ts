@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { Code } from '../errors.ts'
 import type { FileLookups } from '../limits/file-lookups.ts'
 import type { SeriesMemory } from '../series/series-terms.ts'
+import type { NamedRow } from './repetition-rules.ts'
 import type { Setting } from './setting.ts'
 
 export interface RefusedLine {
@@ -18,12 +19,20 @@ export interface Verdicts {
   /** Were there already, the same. */
   readonly present: number
   readonly refused: readonly RefusedLine[]
-  /** Of codes: the rows that came in or were there, by what is needed to find their coupons again. */
-  readonly standing?: readonly StandingRow[]
+  /** The rows that came in or were there, in the order of their lines. */
+  readonly standing: readonly StandingRow[]
 }
 
-/** A row whose coupon must be there. */
-export interface StandingRow {
+/** A row that was not refused. */
+export interface StandingRow extends NamedRow {
+  /** True: it came in. False: it was there already. */
+  readonly isFresh: boolean
+  /** Of codes: by what its coupon is found again. */
+  readonly coupon?: PromisedCoupon
+}
+
+/** A coupon that must be there once its row has come in. */
+export interface PromisedCoupon {
   readonly line: number
   readonly seriesId: number
   /** Null: one was drawn or taken from the pool. */
@@ -45,6 +54,8 @@ export interface MergeSetting {
   readonly setting: Setting
   readonly seriesMemory: SeriesMemory
   readonly isDryRun: boolean
+  /** As what its events are kept: see the column `events.imported`. */
+  readonly imported: 'quiet' | 'told' | null
   /** SHA-256 of the unpacked content. */
   readonly fileHash: Buffer
   /** The instant at which rules are judged; null: the clock of the database. */

@@ -1,5 +1,7 @@
+import { quote } from '../errors.ts'
 import { endOfDayS } from '../values/calendar.ts'
 import { maxImportedCouponId } from '../values/ids.ts'
+import { damageOfCode } from '../values/spreadsheet-notation.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
 import type { CouponRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
 
@@ -57,6 +59,8 @@ function readCode(fields: Fields): string {
   if (code.trim() === '' || /\p{Cc}/u.test(code)) {
     throw fields.fail('code', `must have 1 to ${max.code} printable characters`)
   }
+  const damage = damageOfCode(code)
+  if (damage !== undefined) throw new BadRecord(`code ${quote(code)} ${damage}`)
   return code
 }
 

@@ -4,7 +4,8 @@ import { cellValue, defuseCell, undoDefusedCell } from '../files/csv-rules.ts'
 import { ofRefusal } from '../files/columns-rules.ts'
 import { refusedColumns } from '../files/refused-columns-rules.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
-import type { CodesForm } from './upload-form-rules.ts'
+import type { CodesForm, UploadForm } from './upload-form-rules.ts'
+import { contactColumns } from './upload-row-rules.ts'
 import { uploadColumns, type Upload } from './upload.ts'
 
 /** The rows that were refused, or those that were not. */
@@ -36,6 +37,7 @@ interface ResultRow {
  * What became of the rows of an upload, as pages of CSV: the columns of the file first, so that its column numbers
  * still hold and a mended file of refused rows can be sent again; then why a row was refused, or which code it got.
  *
+ * @param withContacts false: cells that hold mobile numbers, e-mail addresses or external ids are empty.
  * @throws Refusal 404 when the organisation has no such upload for the series, 409 while it is worked on, 410 when its
  * rows are kept no longer.
  */
@@ -45,7 +47,8 @@ export async function readResults(
   seriesId: number,
   id: number,
   kind: ResultKind,
-): Promise<AsyncGenerator<string, void, void>> {
+  withContacts: boolean,
+): Promise<{ pages: AsyncGenerator<string, void, void>; rows: number }> {
   const { rows } = await runner.query<Upload>(
     `select ${uploadColumns} from uploads u where u.org_id = $1 and u.id = $2 and u.series_id = $3`,
     [orgId, id, seriesId],
@@ -55,7 +58,11 @@ export async function readResults(
   if (upload.state === 'queued' || upload.state === 'running')
     throw new Refusal(409, 'The upload is worked on: its files are there when it has ended')
   if (upload.isForgotten) throw new Refusal(410, 'The rows of the upload are kept no longer')
-  return pagesOf(runner, orgId, upload, kind)
+  const { accepted, rows: all } = upload
+  return {
+    pages: pagesOf(runner, orgId, upload, kind, withContacts),
+    rows: kind === 'success' ? accepted : all - accepted,
+  }
 }
 
 const line = (cells: readonly (string | number | null)[]): string => stringify([[...cells]])
@@ -66,11 +73,22 @@ async function* pagesOf(
   orgId: number,
   { id, seriesId, kind, form, fileHash, header }: Upload,
   result: ResultKind,
+  withContacts: boolean,
 ): AsyncGenerator<string, void, void> {
   const isError = result === 'error'
+  const upload = { kind, form } as UploadForm
+  // Codes alone that came in wait for customers: whoever could read them here could redeem them all.
+  const waits = !isError && kind === 'codes' && (form as CodesForm).customer === null
+  const hidden = new Set([
+    ...(withContacts ? [] : contactColumns(upload)),
+    ...(waits ? [(form as CodesForm).codeColumn] : []),
+  ])
   const codeColumn = kind === 'codes' ? (form as CodesForm).codeColumn : null
   const { ownOf, extraOf, lineOf } = refusedColumns(header)
-  const added = isError ? ofRefusal : kind === 'codes' ? ['issuedCode'] : []
+  // What could not be read as columns may have anything anywhere.
+  const shown = (raw: readonly string[]): string[] =>
+    raw.map((cell, at) => (hidden.has(at) || (raw.length !== header.length && hidden.size > 0) ? '' : cell))
+  const added = isError ? ofRefusal : waits ? ['line'] : kind === 'codes' ? ['issuedCode'] : []
   yield line([...ownOf(header).map(safe), ...added])
   for (let from = 0; ;) {
     const { rows } = await runner.query<ResultRow>(pageSql, [
@@ -87,10 +105,12 @@ async function* pagesOf(
     yield stringify(
       rows.map((row) => {
         const raw = JSON.parse(row.raw) as string[]
-        const cells = ownOf(raw).map(safe)
-        if (isError) return [...cells, lineOf(raw, row.line), row.code, row.reason, ...extraOf(raw).map(safe)]
-        const code = codeColumn === null ? '' : cellValue(raw[codeColumn] ?? '')
-        return kind === 'codes' ? [...cells, defuseCell(code || (row.issued ?? ''))] : cells
+        const cells = shown(raw)
+        const own = ownOf(cells).map(safe)
+        if (isError) return [...own, lineOf(raw, row.line), row.code, row.reason, ...extraOf(cells).map(safe)]
+        if (waits) return [...own, row.line]
+        const code = codeColumn === null ? '' : cellValue(cells[codeColumn] ?? '')
+        return kind === 'codes' ? [...own, defuseCell(code || (row.issued ?? ''))] : own
       }),
     )
     from = last.line

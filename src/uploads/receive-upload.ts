@@ -31,6 +31,8 @@ export interface UploadOrder extends Retryable<Upload> {
   readonly upload: UploadForm
   readonly fileName: string
   readonly file: TakenFile
+  /** Webhooks are not told of what it brings in. */
+  readonly isQuiet: boolean
 }
 
 /** Reads a request in whatever order it comes: gives the file to `takeFile`, once, and says what it is for. */
@@ -153,9 +155,9 @@ async function insertUpload(
   const reading: Reading = { delimiter: file.delimiter, columns: takenColumns(upload, file.sample) }
   const { rows } = await client.query<Upload>(
     `insert into uploads as u (org_id, id, series_id, kind, file_name, file_hash, header, form, row_count, store_id,
-       created_till_id, created_at, updated_at, sender_kind, sender_id, sender_address, reading)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, t.now, t.now, $13, $14, $15, $16
-     from (select coalesce($12::timestamptz, clock_timestamp()) as now) t
+       created_till_id, is_quiet, created_at, updated_at, sender_kind, sender_id, sender_address, reading)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, t.now, t.now, $14, $15, $16, $17
+     from (select coalesce($13::timestamptz, clock_timestamp()) as now) t
      returning ${uploadColumns}`,
     [
       orgId,
@@ -169,6 +171,7 @@ async function insertUpload(
       file.rows,
       storeId,
       tillId,
+      order.isQuiet,
       fixedNow,
       kind,
       holderId,

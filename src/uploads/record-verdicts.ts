@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { chunkSql, referenceSql } from '../files/reference-sql.ts'
-import type { Chunk, Verdicts } from '../files/verdicts.ts'
+import { findRepetitions, repetitionReason } from '../files/repetition-rules.ts'
+import type { Chunk, RefusedLine, Verdicts } from '../files/verdicts.ts'
 
 /** Before everything else that is locked, so that an erasure that comes meanwhile waits, or is waited for. */
 const lockUploadSql = 'select from uploads where org_id = $1 and id = $2 for update'
@@ -31,15 +32,22 @@ export async function keepOpenRows(
  */
 const acceptSql = `
 with x as materialized (
-  select t.line, cu.id as customer_id from staged t ${referenceSql} where ${chunkSql}
+  select t.line, cu.id as customer_id, named.key from staged t
+  left join unnest($5::int[], $6::text[]) as named(line, key) on named.line = t.line ${referenceSql} where ${chunkSql}
 )
-update upload_rows r set is_refused = false, customer_id = x.customer_id
+update upload_rows r set is_refused = false, customer_id = x.customer_id, key = x.key
 from x where r.org_id = $1 and r.upload_id = $4 and r.line > $2 and r.line <= $3 and r.line = x.line`
 
 const refuseSql = `
 update upload_rows r set is_refused = true, refusal_code = x.code, refusal_reason = x.reason
 from unnest($3::int[], $4::int[], $5::text[]) as x(line, code, reason)
 where r.org_id = $1 and r.upload_id = $2 and r.line = x.line`
+
+/** Lines of earlier chunks that came in under one of these keys. $3: keys. */
+const earlierSql = `
+select x.key, x.line from unnest($3::text[]) as g(key) cross join lateral (
+  select r.key, r.line from upload_rows r where r.org_id = $1 and r.upload_id = $2 and r.key = g.key
+  order by r.line limit 1) x`
 
 const countSql = `
 update uploads set accepted = accepted + $3, refused = refused + $4, judged_up_to_line = $5, failures = 0,
@@ -52,12 +60,28 @@ export async function recordVerdicts(
   orgId: number,
   uploadId: number,
   { from, to }: Chunk,
-  { fresh, present, refused }: Verdicts,
+  { standing, refused: unfit }: Verdicts,
 ): Promise<void> {
   await client.query(lockUploadSql, [orgId, uploadId])
+  const keys = standing.flatMap((row) => row.keys)
+  const earlier = await client.query<{ key: string; line: number }>(earlierSql, [orgId, uploadId, keys])
+  const repetitions = findRepetitions(standing, new Map(earlier.rows.map(({ key, line }) => [key, line])))
+  const repeated = new Set(repetitions.map(({ line }) => line))
+  const distinct = standing.filter(({ line }) => !repeated.has(line))
+  const refused: RefusedLine[] = [
+    ...unfit,
+    ...repetitions.map((one) => ({ line: one.line, code: null, reason: repetitionReason(one) })),
+  ]
   // The session is set up for statements that probe; this one puts two lists of a chunk side by side.
   await client.query('set local enable_hashjoin = on')
-  await client.query(acceptSql, [orgId, from, to, uploadId])
+  await client.query(acceptSql, [
+    orgId,
+    from,
+    to,
+    uploadId,
+    distinct.map(({ line }) => line),
+    distinct.map(({ keys: [key = null] }) => key),
+  ])
   if (refused.length > 0)
     await client.query(refuseSql, [
       orgId,
@@ -66,5 +90,5 @@ export async function recordVerdicts(
       refused.map(({ code }) => code),
       refused.map(({ reason }) => reason),
     ])
-  await client.query(countSql, [orgId, uploadId, fresh + present, refused.length, to])
+  await client.query(countSql, [orgId, uploadId, distinct.length, refused.length, to])
 }

@@ -90,6 +90,10 @@ function customerColumns(upload: UploadForm): readonly CustomerColumn[] {
   return upload.form.customer === null ? [] : [upload.form.customer]
 }
 
+/** Numbers of the columns with what leads to a customer elsewhere. */
+export const contactColumns = (upload: UploadForm): number[] =>
+  customerColumns(upload).flatMap(({ key, column }) => (key === 'customerId' ? [] : [column]))
+
 /** True when a row names a customer by one of these, however it writes it. */
 export function namesCustomer(
   upload: UploadForm,

@@ -43,6 +43,8 @@ export interface Upload {
   /** Instants in epoch milliseconds. */
   readonly createdAtMs: number
   readonly updatedAtMs: number
+  /** Webhooks are not told of what it brings in. */
+  readonly isQuiet: boolean
   /** Its rows are deleted: the time to keep them is over. */
   readonly isForgotten: boolean
 }
@@ -52,7 +54,7 @@ const epochMs = (column: string) => `floor(date_part('epoch', ${column}) * 1000)
 /** Columns of `uploads as u` as an `Upload`. */
 export const uploadColumns = `u.id, u.series_id as "seriesId", u.kind, u.state, u.file_name as "fileName",
   u.file_hash as "fileHash", u.header, u.form, u.reading, u.row_count as rows, u.accepted, u.refused,
-  u.judged_up_to_line as "judgedUpToLine", u.store_id as "storeId",
+  u.judged_up_to_line as "judgedUpToLine", u.store_id as "storeId", u.is_quiet as "isQuiet",
   u.sender_kind as "senderKind", u.sender_id as "senderId", u.sender_address as "senderAddress",
   ${epochMs('u.created_at')} as "createdAtMs", ${epochMs('u.updated_at')} as "updatedAtMs",
   u.forgotten_at is not null as "isForgotten"`

@@ -103,6 +103,7 @@ async function work(
     setting,
     seriesMemory: new Map(),
     isDryRun: false,
+    imported: upload.isQuiet ? 'quiet' : null,
     fileHash: upload.fileHash,
     now,
     lookups,

@@ -13,7 +13,7 @@ select w.org_id::text as organisation, w.id::text as webhook, w.state = 'active'
       where m.org_id = w.org_id and m.webhook_id = w.id and m.state = 'open'),
     (select e.occurred_at from events e
       where e.org_id = w.org_id and e.id > w.read_up_to_id and e.kind = any(w.kinds)
-        and not exists (select from webhook_messages m
+        and e.imported is distinct from 'quiet' and not exists (select from webhook_messages m
           where m.org_id = e.org_id and m.webhook_id = w.id and m.event_id = e.id)
       order by e.id limit 1))))::float8 as "lagS"
 from webhooks w join organisations o on o.org_id = w.org_id and not o.is_sandbox where w.state <> 'deleted' order by w.org_id, w.id limit 10000`

@@ -12,6 +12,8 @@ export interface EventFacts {
   readonly requestId: string | null
   readonly tillId: number | null
   readonly details: Readonly<Record<string, unknown>> | null
+  /** A file brought it in: it took place earlier than it was written. */
+  readonly isImported: boolean
   readonly coupon: {
     readonly id: number
     readonly code: string
@@ -34,6 +36,8 @@ export interface EventFacts {
     readonly redeemedAtS: number
     readonly billId: number | null
     readonly transactionNumber: string
+    /** Of one that a file brought in as taken back; else null. */
+    readonly reversedAtS: number | null
   } | null
   /** Of the customer that the message tells of: those that the webhook asks for, by type. */
   readonly identifiers: Readonly<Record<string, string>> | null
@@ -104,15 +108,27 @@ function issueData(facts: EventFacts) {
   }
 }
 
+/** When it took place, which is not when it was written where a file brought it in. */
+function tookPlaceAtMs({ isImported, kind, coupon, redemption, occurredAtMs }: EventFacts): number {
+  if (!isImported) return occurredAtMs
+  const atS =
+    kind === 'issued'
+      ? coupon?.createdAtS
+      : kind === 'reversed'
+        ? redemption?.reversedAtS
+        : redemption?.redeemedAtS
+  return atS === undefined || atS === null ? occurredAtMs : atS * 1000
+}
+
 function redemptionData(facts: EventFacts) {
-  const { coupon, redemption, kind, occurredAtMs } = facts
+  const { coupon, redemption, kind } = facts
   return {
     coupon: {
       id: coupon?.id,
       code: coupon?.code,
       redemptionId: redemption?.id,
       redemptionDate: (redemption?.redeemedAtS ?? 0) * 1000,
-      ...(kind === 'reversed' && { reversalDate: wholeSeconds(occurredAtMs) }),
+      ...(kind === 'reversed' && { reversalDate: wholeSeconds(tookPlaceAtMs(facts)) }),
       series_info: seriesInfo(facts),
     },
     customerIdentifiers: customerIdentifiers(facts),
@@ -161,15 +177,21 @@ function dataOf(facts: EventFacts): object {
 
 /** What a receiver is told of an event. */
 export function messageOf(facts: EventFacts): Message {
-  const { orgId, series, coupon, redemption, occurredAtMs, tillId } = facts
+  const { orgId, series, coupon, redemption, occurredAtMs, tillId, isImported } = facts
+  const atMs = tookPlaceAtMs(facts)
   return {
     eventName: nameOf(facts.kind),
     eventId: eventUuid(orgId, facts.id),
     orgId,
     refId: refIdOf(orgId, series?.id ?? null, coupon?.id ?? null, redemption?.id ?? null),
     apiRequestId: facts.requestId,
-    createdAt: occurredAtMs,
-    data: { addedAt: occurredAtMs, addedBy: { id: tillId }, ...dataOf(facts) },
+    createdAt: atMs,
+    data: {
+      addedAt: atMs,
+      addedBy: { id: tillId },
+      ...(isImported && { importedAt: occurredAtMs }),
+      ...dataOf(facts),
+    },
     loyaltyEventId: null,
   }
 }

@@ -8,6 +8,7 @@ const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint
 const factsSql = `
 select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as "occurredAtMs",
   e.request_id as "requestId", e.till_id as "tillId", e.details, o.time_zone as "timeZone",
+  e.imported is not null as "isImported", ${epochS('v.reversed_at')} as "reversedAtS",
   c.id as "couponId", c.code, c.customer_id as "holderId", ${epochS('c.created_at')} as "createdAtS",
   ${epochS('c.valid_until')} as "validUntilS",
   s.id as "seriesId", s.description, s.client_handling_type as "clientHandlingType",
@@ -24,7 +25,8 @@ join events e on e.org_id = $1 and e.id = w.id
 join organisations o on o.org_id = $1
 left join coupons c on c.org_id = $1 and c.id = e.coupon_id
 left join series s on s.org_id = $1 and s.id = coalesce(c.series_id, (e.details ->> 'seriesId')::bigint)
-left join redemptions r on r.org_id = $1 and r.id = e.redemption_id`
+left join redemptions r on r.org_id = $1 and r.id = e.redemption_id
+left join reversals v on e.imported is not null and v.org_id = $1 and v.redemption_id = r.id`
 
 interface FactsRow {
   readonly id: number
@@ -34,6 +36,8 @@ interface FactsRow {
   readonly tillId: number | null
   readonly details: Record<string, unknown> | null
   readonly timeZone: string
+  readonly isImported: boolean
+  readonly reversedAtS: number | null
   readonly couponId: number | null
   readonly code: string
   readonly holderId: number | null
@@ -55,7 +59,7 @@ interface FactsRow {
 }
 
 function factsOf(orgId: number, row: FactsRow): EventFacts {
-  const { id, kind, occurredAtMs, requestId, tillId, details, timeZone, identifiers } = row
+  const { id, kind, occurredAtMs, requestId, tillId, details, timeZone, isImported, identifiers } = row
   return {
     orgId,
     timeZone,
@@ -65,6 +69,7 @@ function factsOf(orgId: number, row: FactsRow): EventFacts {
     requestId,
     tillId,
     details,
+    isImported,
     identifiers,
     coupon:
       row.couponId === null
@@ -97,6 +102,7 @@ function factsOf(orgId: number, row: FactsRow): EventFacts {
             redeemedAtS: row.redeemedAtS,
             billId: row.billId,
             transactionNumber: row.transactionNumber ?? '',
+            reversedAtS: row.reversedAtS,
           },
   }
 }

@@ -29,7 +29,7 @@ async function relayNew(
     with page as materialized (
       select e.id, e.coupon_id, e.request_id, e.occurred_at from events e
       where e.org_id = ${orgId} and e.id > ${readUpToId} and e.kind = any(${kinds}::text[])
-        and not exists (select from webhook_messages m
+        and e.imported is distinct from 'quiet' and not exists (select from webhook_messages m
           where m.org_id = ${orgId} and m.webhook_id = ${id} and m.event_id = e.id)
       order by e.id limit ${limit}
     ), told as (
@@ -54,13 +54,13 @@ async function relayAgain(transaction: Queries, row: WebhookRow): Promise<boolea
   if (afterId === null || upToId === null) return false
   const { rows } = await sql<Relayed>`
     with page as materialized (
-      select e.id, e.kind, e.coupon_id, e.request_id, e.occurred_at from events e
+      select e.id, e.kind, e.coupon_id, e.request_id, e.occurred_at, e.imported from events e
       where e.org_id = ${orgId} and e.id > ${afterId} and e.id <= ${upToId}
       order by e.id limit ${replayChunkEvents}
     ), told as (
       insert into webhook_messages as m (org_id, webhook_id, event_id, coupon_id, request_id, occurred_at)
       select ${orgId}, ${id}::bigint, p.id, p.coupon_id, p.request_id, p.occurred_at from page p
-      where p.kind = any(${kinds}::text[]) and p.occurred_at >= coalesce(${row.replay_since}::timestamptz, '-infinity')
+      where p.kind = any(${kinds}::text[]) and p.imported is distinct from 'quiet' and p.occurred_at >= coalesce(${row.replay_since}::timestamptz, '-infinity')
       order by p.id
       on conflict (org_id, webhook_id, event_id) do update
         set state = 'open', due_at = now(), failures = 0, first_tried_at = null where m.state <> 'open'

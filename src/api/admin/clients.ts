@@ -14,7 +14,7 @@ import {
   pageParameters,
   readPage,
   readPathId,
-  signInAdministrator,
+  signInFor,
   tags,
 } from './fields.ts'
 import { recordedChange } from './recorded-change.ts'
@@ -46,7 +46,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const { orgId } = await signInAdministrator(request, 'read')
+      const { orgId } = await signInFor(request, 'client', 'read')
       return { clients: await listClients(queries, orgId, readPage(request.query)) }
     },
   )
@@ -70,7 +70,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'client', 'write')
       const { orgId } = caller
       const { body } = request
       const { id, key, secret } = await recorded(queries, caller, (transaction) =>
@@ -99,7 +99,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'client', 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
       await recordedChange(context, request, caller, ['clients', id], (transaction) =>
@@ -124,7 +124,7 @@ export function registerClients(app: App, context: Context): void {
       },
     },
     async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+      const caller = await signInFor(request, 'client', 'write')
       const { orgId } = caller
       const id = readPathId(request.params.id)
       const {

@@ -1,11 +1,13 @@
 import { PassThrough } from 'node:stream'
 import { Type } from 'typebox'
+import { recorded } from '../../audit-log/author.ts'
 import { requireAccess, type Resource } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { couponStatuses } from '../../coupons/coupon-status.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import { exportRows } from '../../files/export-rows.ts'
 import { exportKinds, type ExportKind } from '../../files/export-sql.ts'
+import { recordExportBegun, recordExportEnded } from '../../files/record-export.ts'
 import { readNow } from '../../sandbox/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
@@ -86,6 +88,9 @@ export function registerExport(app: App, context: Context): void {
         fromS: readTime(query, 'from', caller.timeZone),
         toS: readTime(query, 'to', caller.timeZone),
         now: await readNow(context, context.database.pool, caller),
+        withoutContacts: caller.access.customer === 'none',
+        // They leave with their batch, once; who could read them here could redeem them all.
+        withoutUnissued: true,
       }
       if (filter.statuses.includes('REDEEMABLE'))
         throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')
@@ -93,16 +98,45 @@ export function registerExport(app: App, context: Context): void {
         throw badParameter('series', String(filter.seriesId), 'customers are of no series')
       if (running >= maxAtOnce) throw new Refusal(503, 'Other exports are running', { retryAfterS: 10 })
       running += 1
+      const { queries } = context.database
+      try {
+        await recorded(queries, caller, (transaction) => recordExportBegun(transaction, kind, format, filter))
+      } catch (error) {
+        running -= 1
+        throw error
+      }
+      let rows = 0
+      const end = (isWhole: boolean): Promise<void> =>
+        recorded(queries, caller, (transaction) =>
+          recordExportEnded(transaction, kind, format, filter, { rows, isWhole }),
+        )
       const target = new PassThrough()
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
-      exportRows({ database: context.database, kind, format, isGzip, filter, target, signal: gone.signal })
+      exportRows({
+        database: context.database,
+        kind,
+        format,
+        isGzip,
+        filter,
+        target,
+        signal: gone.signal,
+        onProgress: (written) => (rows = written),
+      })
+        .then((written) => {
+          rows = written
+          return end(true)
+        })
         // What has begun cannot be answered otherwise: the connection ends before the body does.
         .catch((error: unknown) => {
           if (!gone.signal.aborted)
             context.log.error({ err: error, requestId: request.id }, 'an export failed')
           target.destroy(error as Error)
+          return end(false)
         })
+        .catch((error: unknown) =>
+          context.log.error({ err: error, requestId: request.id }, 'the end of an export was not recorded'),
+        )
         .finally(() => (running -= 1))
       const name = `${kind}.${format}${isGzip ? '.gz' : ''}`
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { ownLimitNames } from '../../limits/rate-rules.ts'
 import { setOwnLimits } from '../../organisations/set-own-limits.ts'
 import type { App } from '../app.ts'
-import { answers, changeHeaders, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
+import { answers, changeHeaders, config, idParams, readPathId, signInFor, tags } from './fields.ts'
 import { recordedChange } from './recorded-change.ts'
 
 const limit = Type.Optional(
@@ -37,7 +37,7 @@ export function registerOwnLimits(app: App, context: Context): void {
         },
       },
       async (request) => {
-        const caller = await signInAdministrator(request, 'write')
+        const caller = await signInFor(request, kind === 'client' ? 'client' : 'organisation', 'write')
         const id = readPathId(request.params.id)
         const given = request.body as Readonly<Record<string, number | null | undefined>>
         const stated = Object.fromEntries(ownLimitNames.map((name) => [name, given[name] ?? null]))

@@ -16,6 +16,7 @@ import { discardBody, readMultipart, tooLarge, type ReadParts } from './read-mul
 import {
   codesBody,
   readCodesForm,
+  readIsQuiet,
   readRedemptionsForm,
   redemptionsBody,
   type ReadForm,
@@ -130,7 +131,10 @@ async function receive(
         const parts = await readMultipart(
           request,
           uploadLimitBytes,
-          (fields) => void readForm(fields, undefined),
+          (fields) => {
+            readForm(fields, undefined)
+            readIsQuiet(fields)
+          },
           takeFile,
         )
         const upload = readForm(parts.fields, parts.file.header)
@@ -140,6 +144,7 @@ async function receive(
           upload,
           fileName: parts.fileName,
           file: parts.file,
+          isQuiet: readIsQuiet(parts.fields),
           retryKey: retryKey && keyOf(retryKey, parts),
           present: (one) => answerOf(200, uploadsToWire(caller.orgId, seriesId, kind, [one], true, true)),
         }

@@ -2,10 +2,14 @@ import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { requireAccess, type Caller } from '../../access/caller.ts'
+import { seesContacts } from '../../access/contact-rules.ts'
+import { recorded } from '../../audit-log/author.ts'
+import { recordEntry } from '../../audit-log/record-entry.ts'
 import type { Context } from '../../context.ts'
 import { Refusal } from '../../errors.ts'
 import { readResults, type ResultKind } from '../../uploads/read-results.ts'
 import { listUploads, type UploadKind } from '../../uploads/upload.ts'
+import { signInRecorded } from '../recorded-caller.ts'
 import { readPathId } from '../admin/fields.ts'
 import type { App } from '../app.ts'
 import { uploadFailures } from '../v2/envelope.ts'
@@ -70,7 +74,7 @@ export function registerStatus(
 /** `GET …/files/{name}`: the file that `errorFileUrl` or `successFileUrl` names, streamed. */
 export function registerResults(
   app: App,
-  { database: { pool } }: Context,
+  { database: { pool, queries } }: Context,
   prefix: string,
   suffix: string,
 ): void {
@@ -95,11 +99,25 @@ export function registerResults(
     },
     async (request, reply) => {
       // Rows name customers: those who may upload them may see them.
-      const { orgId } = await signInFor(request, 'write')
+      const caller = await signInRecorded(request)
+      requireAccess(caller, 'upload', 'write')
+      const { orgId } = caller
       const { name } = request.params
       const [, kind, seriesId = '', id = ''] = /^(error|success)_(\d+)_(\d+)\.csv$/.exec(name) ?? []
       if (kind === undefined) throw new Refusal(404)
-      const pages = await readResults(pool, orgId, readPathId(seriesId), readPathId(id), kind as ResultKind)
+      const uploadId = readPathId(id)
+      const result = kind as ResultKind
+      const { pages, rows } = await readResults(
+        pool,
+        orgId,
+        readPathId(seriesId),
+        uploadId,
+        result,
+        seesContacts(caller),
+      )
+      await recorded(queries, caller, (transaction) =>
+        recordEntry(transaction, orgId, 'upload.exported', uploadId, { result, rows }),
+      )
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${name}"`)

@@ -8,8 +8,11 @@ import {
   requireColumns,
   type UploadForm,
 } from '../../uploads/upload-form-rules.ts'
-import { readEnum, readInteger, readText, type Query } from '../query-parameters.ts'
+import { readBoolean, readEnum, readInteger, readText, type Query } from '../query-parameters.ts'
 
+const notify = Type.Optional(
+  Type.String({ description: 'false: webhooks are not told of what the file brings in; default true.' }),
+)
 const file = Type.String({ format: 'binary', description: 'CSV in UTF-8; the first line names the columns.' })
 
 export const codesBody = Type.Object({
@@ -26,6 +29,7 @@ export const codesBody = Type.Object({
         'Column of the codes, counted from 0; NONE: there is none. Without it the column is told from its name.',
     }),
   ),
+  notify,
 })
 
 export const redemptionsBody = Type.Object({
@@ -37,7 +41,11 @@ export const redemptionsBody = Type.Object({
       'JSON: the column, counted from 0, of mobile, externalId, email, userId, couponId, couponCode, ' +
       'redeemedDateInMillis, redeemedAt (id of a till), billId, billNumber, details.',
   }),
+  notify,
 })
+
+/** True: webhooks are not to be told. @throws Refusal 400 for what is neither true nor false. */
+export const readIsQuiet = (fields: Query): boolean => readBoolean(fields, 'notify') === false
 
 /**
  * Reads what the fields say about the columns of a file.

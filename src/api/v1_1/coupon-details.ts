@@ -146,7 +146,7 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
       const byId = foundBy((one) => one.ids.length > 0)
       const held = questions.length === 0 ? (answers[0]?.coupons ?? []) : []
       const found = [...byCode, ...byId, ...held]
-      const described = await describeCoupons(context, caller.orgId, [...new Set(found.map(({ id }) => id))])
+      const described = await describeCoupons(context, caller, [...new Set(found.map(({ id }) => id))])
       const itemOf = (one: (typeof found)[number] | undefined, asked: Asked): Item => {
         const coupon = one && described.get(one.id)
         if (coupon === undefined) return refusedToWire(asked, 705)

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { type Caller } from '../../access/caller.ts'
+import { historyFor } from '../../access/contact-rules.ts'
 import type { Context } from '../../context.ts'
 import type { HistoryRedemption } from '../../coupons/customer-coupons-lane.ts'
 import type { HistorySearch } from '../../coupons/customer-coupons-sql.ts'
@@ -150,7 +151,9 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       }
       const found = await orNoCustomer(() => listCustomerCoupons(context, caller, asked))
       const item =
-        found instanceof Refusal ? noCustomerToWire(query, found) : customerToWire(found, caller.timeZone)
+        found instanceof Refusal
+          ? noCustomerToWire(query, found)
+          : customerToWire(historyFor(caller, found), caller.timeZone)
       const pagination = found instanceof Refusal ? undefined : pageToWire(page, found.total)
       const wire = {
         response: {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { type Caller } from '../../access/caller.ts'
+import { personFor } from '../../access/contact-rules.ts'
 import type { Context } from '../../context.ts'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { noSuchCustomer } from '../../customers/no-such-customer.ts'
@@ -146,7 +147,8 @@ export function registerCustomerRedemptions(app: App, context: Context): void {
           const found = wantsCoupons
             ? await listCustomerRedemptions(context, caller.orgId, { ...asked, customerId: customer.id })
             : { total: 0, redemptions: [] }
-          return { isFailed: false, wire: customerToWire(customer, found, caller.timeZone, withId) }
+          const person = personFor(caller, customer)
+          return { isFailed: false, wire: customerToWire(person, found, caller.timeZone, withId) }
         }),
       )
       const { success, ...told } = statusOf(items)

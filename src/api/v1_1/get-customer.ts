@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { historyFor } from '../../access/contact-rules.ts'
 import type { Context } from '../../context.ts'
 import {
   listCustomerCoupons,
@@ -96,7 +97,7 @@ export function registerGetCustomer(app: App, context: Context): void {
       const item =
         found instanceof Refusal
           ? noCustomerToWire(query, found)
-          : customerToWire(found, caller.timeZone, withId)
+          : customerToWire(historyFor(caller, found), caller.timeZone, withId)
       return sendItems(reply, request, [item], { customers: { customer: item.wire } })
     },
   )

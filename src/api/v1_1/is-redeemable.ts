@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { type Caller } from '../../access/caller.ts'
+import { personFor } from '../../access/contact-rules.ts'
 import type { Context } from '../../context.ts'
 import type { CustomerProfile } from '../../customers/customer-profile.ts'
 import { catalogue, Refusal } from '../../errors.ts'
@@ -107,9 +108,10 @@ async function checkAll(
   const reference = await readBodyCustomer(context, caller, fields)
   const { customer, coupons } = await checkCodes(context, caller, reference, codes)
   if (customer === undefined) throw new Refusal(701)
+  const person = personFor(caller, customer)
   return coupons.map((one, at) => ({
     isFailed: false,
-    wire: itemToWire(one, codes[at] ?? '', customer, withSeries ? caller.timeZone : undefined),
+    wire: itemToWire(one, codes[at] ?? '', person, withSeries ? caller.timeZone : undefined),
   }))
 }
 

@@ -11,7 +11,7 @@ import type { App } from '../app.ts'
 import { readBoolean } from '../query-parameters.ts'
 import { readRetryKey, sendAnswer } from '../retry-key.ts'
 import { writeHeaders } from '../v2/envelope.ts'
-import { given, numeric, optional, readAmount, readCode, readId, readText } from '../v2/fields.ts'
+import { given, numeric, optional, readAmount, readCode, readDigits, readId, readText } from '../v2/fields.ts'
 import { readStatedTime } from '../v2/redeem-request.ts'
 import { redeemed } from '../v2/redemption-wire.ts'
 import { customerBody, nobody, readBodyCustomer } from './customer.ts'
@@ -173,7 +173,11 @@ async function readWish(
     place: { storeId: caller.storeId, tillId: caller.tillId },
     bill: {
       amount: readAmount('transaction.amount', given(bill?.amount) ?? 0),
-      transactionNumber: readText('transaction.number', String(bill?.number ?? ''), 200),
+      transactionNumber: readText(
+        'transaction.number',
+        readDigits('transaction.number', bill?.number ?? ''),
+        200,
+      ),
       isNumberRequired: caller.requiresTransactionNumber,
     },
     statedTimeS: readStatedTime(one.redemption_time, caller.timeZone, now.getTime() / 1000),

@@ -6,6 +6,7 @@ import { readProfile } from '../../customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../errors.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
+import { readAsNumber } from '../text-fields.ts'
 import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
 import { entityAnswer, instant } from './answer-fields.ts'
 import { entityFailures, writeHeaders } from './envelope.ts'
@@ -57,7 +58,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
             Type.Array(
               Type.Object({
                 couponCode: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
-                expiryDate: Type.Union([Type.String({ maxLength: 64 }), Type.Number()]),
+                expiryDate: Type.Union([Type.String({ maxLength: 64, ...readAsNumber }), Type.Number()]),
               }),
               { maxItems: 1_000 },
             ),

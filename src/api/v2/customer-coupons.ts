@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { requireAccess, type Caller } from '../../access/caller.ts'
+import { historyFor } from '../../access/contact-rules.ts'
 import type { Context } from '../../context.ts'
 import { couponStatuses } from '../../coupons/coupon-status.ts'
 import { listCustomerCoupons, type CustomerCouponsQuery } from '../../coupons/list-customer-coupons.ts'
@@ -80,7 +81,12 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       requireAccess(caller, 'coupon', 'read')
       const query = request.query as Query
       const found = await listCustomerCoupons(context, caller, readQuery(query, caller))
-      return historyToWire(found, caller.timeZone, readPresentation(query), readPage(query))
+      return historyToWire(
+        historyFor(caller, found),
+        caller.timeZone,
+        readPresentation(query),
+        readPage(query),
+      )
     },
   )
 }

@@ -5,10 +5,11 @@ import { findCustomer } from '../../customers/find-customer.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { CustomerReference } from '../../redemptions/redemption-state.ts'
 import { isId } from '../../values/ids.ts'
+import { readAsNumber } from '../text-fields.ts'
 import { normaliseIdentifier, type Identifier, type IdentifierType } from '../../values/identifier.ts'
 
 /** A number, or text that holds one: tills send both. */
-export const numeric = Type.Union([Type.Number(), Type.String({ maxLength: 40 })])
+export const numeric = Type.Union([Type.Number(), Type.String({ maxLength: 40, ...readAsNumber })])
 
 /** A field that may be left out; null counts as left out. */
 export const optional = <Schema extends TSchema>(schema: Schema) =>

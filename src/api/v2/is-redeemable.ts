@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { requireAccess } from '../../access/caller.ts'
+import { personFor } from '../../access/contact-rules.ts'
 import type { Context } from '../../context.ts'
 import { badParameter, catalogue } from '../../errors.ts'
 import { checkCodes } from '../../redemptions/check-redeemable.ts'
@@ -118,7 +119,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
         redemptionStatus: isOk
           ? { status: true, code: 700, message: redeemable }
           : { status: false, code: 780, message: catalogue[780].message },
-        customer: profileToWire(verdict.customer, timeZone),
+        customer: profileToWire(personFor(caller, verdict.customer), timeZone),
         warnings: [],
       }
     },

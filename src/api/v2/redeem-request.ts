@@ -14,6 +14,7 @@ import {
   readAmount,
   readCode,
   readCustomer,
+  readDigits,
   readText,
 } from './fields.ts'
 
@@ -68,7 +69,11 @@ export async function readRedeemRequest(
   body: Static<typeof redeemBody>,
 ): Promise<ReadRedeemRequest> {
   const codes = codesOf(body)
-  const transactionNumber = readText('transactionNumber', String(body.transactionNumber ?? ''), 200)
+  const transactionNumber = readText(
+    'transactionNumber',
+    readDigits('transactionNumber', body.transactionNumber ?? ''),
+    200,
+  )
   const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
   return {
     codes,

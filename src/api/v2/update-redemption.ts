@@ -16,6 +16,7 @@ import {
   optional,
   readAmount,
   readCustomer,
+  readDigits,
   readId,
   readText,
   record,
@@ -116,7 +117,7 @@ function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
     transactionNumber:
       transactionNumber === undefined || transactionNumber === null
         ? undefined
-        : readText('transactionNumber', String(transactionNumber), 200),
+        : readText('transactionNumber', readDigits('transactionNumber', transactionNumber), 200),
     billId: billId === undefined ? undefined : readId('billId', billId),
     customFields: readCustomFields(wanted.customFields ?? undefined),
   }
