@@ -9,6 +9,7 @@ import { messageOf } from '../src/webhooks/message-rules.ts'
 import { readFacts } from '../src/webhooks/read-facts.ts'
 import { forgetOldLevels } from '../src/limits/work-on-limits.ts'
 import { mergeFailedLookups } from '../src/limits/merge-lookups.ts'
+import { anyMobile, openCustomerShop } from './customer-cases.ts'
 import { basic, createTestContext, createTestServer, password } from './harness.ts'
 import { openOffice } from './people-cases.ts'
 import { openSandbox } from './sandbox-cases.ts'
@@ -232,6 +233,25 @@ test('a client has many more free, since it asks for all its customers, and limi
   expect(stated.json()).toMatchObject({ id, limits: { failedLookupsPerHour: 90, readsPerMinute: null } })
   await sleep(1_100)
   expect(await guess(9, shop, customerId, { headers })).toEqual(unknown(9))
+})
+
+test('a till that looks up customers before it registers them never waits; one that only looks up does', async () => {
+  const own = await createTestContext({
+    env: { ...env, FAILED_CUSTOMER_LOOKUPS_TILL: '18' },
+    database: context.database,
+  })
+  const shop = await openCustomerShop(own, await createTestServer(own))
+  for (let n = 0; n < 12; n++) {
+    const mobile = anyMobile()
+    expect((await shop.lookUp('mobile', mobile)).at('errors.0.code'), String(n)).toBe(8015)
+    expect((await shop.register({ mobile })).status, String(n)).toBe(200)
+  }
+  const statuses: number[] = []
+  for (let n = 0; n < 8; n++) statuses.push((await shop.lookUp('mobile', anyMobile())).status)
+  expect(statuses.slice(0, 6)).not.toContain(429)
+  expect(statuses).toContain(429)
+  // Codes have a budget of their own.
+  expect((await shop.call('GET', '/v2/coupon?couponCodes=X')).status).toBe(200)
 })
 
 describe('several processes', () => {

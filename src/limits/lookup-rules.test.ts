@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  admitted,
+  admittedInMs,
   freeOf,
   isNoticed,
   levelAt,
@@ -34,7 +36,45 @@ function greedy(perHour: number, hours: number): number {
   return guesses
 }
 
+/** The same, with as many at once as are admitted, up to the most that a call takes. */
+function greedyInBatches(perHour: number, hours: number, most: number): number {
+  let guesses = 0
+  let failures = nothing
+  for (let nowMs = 0; nowMs < hours * hourMs; nowMs += 1_000) {
+    const asked = Math.min(most, admitted(failures, perHour, freeOf(perHour), nowMs))
+    if (asked === 0) continue
+    failures = failed(failures, perHour, nowMs, asked)
+    guesses += asked
+  }
+  return guesses
+}
+
 describe('unknown codes', () => {
+  test('many at once are admitted only as far as they would still be free, but for a record that is clean', () => {
+    const level = (count: number) => admitted(failed(nothing, 60, 0, count), 60, freeOf(60), 0)
+    expect([0, 1, 4, 5, 12, 19].map(level)).toEqual([
+      ...[0, 1, 4].map(() => Number.POSITIVE_INFINITY),
+      15,
+      8,
+      1,
+    ])
+    expect(level(20)).toBe(0)
+    // When the wait is over, one.
+    expect(admitted(failed(nothing, 60, 0, 40), 60, freeOf(60), longestWaitMs)).toBe(1)
+    // A batch is let in when it has been waited for as long as was told, and not sooner.
+    const failures = failed(nothing, 60, 0, 12)
+    const longMs = admittedInMs(failures, 60, freeOf(60), 10)
+    expect(longMs).toBe(2 * 60_000)
+    expect(admitted(failures, 60, freeOf(60), longMs - 1_000)).toBeLessThan(10)
+    expect(admitted(failures, 60, freeOf(60), longMs)).toBeGreaterThanOrEqual(10)
+  })
+
+  test('a hundred at once, whenever they are admitted, are no more in a day than one after the other and one such batch', () => {
+    const guesses = greedyInBatches(60, 24, 100)
+    expect(guesses).toBeLessThanOrEqual(5 + 100 + 10 + 60 * 24)
+    expect(greedyInBatches(3_000, 24, 100)).toBeLessThanOrEqual(1_000 + 100 + 10 + 3_000 * 24)
+  })
+
   test('are free for a third of an hour’s worth, then double the wait, up to a quarter of an hour', () => {
     let failures = nothing
     const waits: number[] = []
