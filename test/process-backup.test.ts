@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import {
+  databaseOf,
   emptyFolder,
   madeFolder,
   postmasterPid,
@@ -31,11 +32,7 @@ async function openFolder(): Promise<string> {
 }
 
 async function query<Row extends object>(dataDir: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({
-    host: join(dataDir, 'postgres'),
-    user: 'counterfoil',
-    database: 'counterfoil',
-  })
+  const client = new pg.Client(databaseOf(dataDir))
   client.on('error', () => {})
   await client.connect()
   try {

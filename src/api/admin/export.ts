@@ -9,6 +9,7 @@ import { exportKinds, type ExportKind } from '../../files/export-sql.ts'
 import { readNow } from '../../sandbox/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
+import { FairShare } from '../fair-share.ts'
 import {
   readBoolean,
   readEnum,
@@ -40,12 +41,12 @@ const resources: Record<ExportKind, Resource> = {
   series: 'series',
   customers: 'customer',
 }
-/** Each holds a connection for as long as it runs, and tills need theirs. */
-const maxAtOnce = 2
+const retryAfterS = 10
 
 /** `GET /admin/v1/export/{what}`: what the ledger holds, streamed from one snapshot. Who hangs up stops the query. */
 export function registerExport(app: App, context: Context): void {
-  let running = 0
+  // Each holds a connection for as long as it runs, and tills need theirs.
+  const share = new FairShare(context.config.exportsAtOnce, 'exports')
   app.get(
     '/admin/v1/export/:what',
     {
@@ -91,8 +92,7 @@ export function registerExport(app: App, context: Context): void {
         throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')
       if (kind === 'customers' && filter.seriesId !== undefined)
         throw badParameter('series', String(filter.seriesId), 'customers are of no series')
-      if (running >= maxAtOnce) throw new Refusal(503, 'Other exports are running', { retryAfterS: 10 })
-      running += 1
+      const leave = share.enter(caller.orgId, retryAfterS)
       const target = new PassThrough()
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())
@@ -103,7 +103,7 @@ export function registerExport(app: App, context: Context): void {
             context.log.error({ err: error, requestId: request.id }, 'an export failed')
           target.destroy(error as Error)
         })
-        .finally(() => (running -= 1))
+        .finally(leave)
       const name = `${kind}.${format}${isGzip ? '.gz' : ''}`
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
       reply.headers({
