@@ -110,7 +110,7 @@ export async function startCluster(
   try {
     for (let at = 0; at < processes; at++) {
       const isLast = at === processes - 1
-      const own = isLast ? { ...serverEnv, DATABASE_URL: database.urlThrough(proxyPort) } : env
+      const own = isLast ? { ...serverEnv, DATABASE_URL: await database.urlThrough(proxyPort) } : env
       const server = new ServerProcess(`server-${at + 1}`, await freePort(), root, folder, own)
       server.onUnexpectedEnd = (reason, hasServed) => {
         if (hasServed) findings.violate('a server process stays up', reason)

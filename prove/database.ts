@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { passwordOf } from '../src/db/client-authentication.ts'
 
 const reachTimeoutMs = 60_000
 const settleTimeoutMs = 60_000
@@ -18,7 +19,12 @@ export class ProofDatabase {
     this.#clusterDir = join(dataDir, 'postgres')
     this.config =
       databaseUrl === undefined
-        ? { host: this.#clusterDir, user: 'counterfoil', database: 'counterfoil' }
+        ? {
+            host: this.#clusterDir,
+            user: 'counterfoil',
+            password: () => passwordOf(dataDir),
+            database: 'counterfoil',
+          }
         : { connectionString: databaseUrl }
   }
 
@@ -30,8 +36,11 @@ export class ProofDatabase {
   }
 
   /** The same database as seen through a listener on `port` of this machine. */
-  urlThrough(port: number): string {
-    if (this.isEmbedded) return `postgresql://counterfoil@127.0.0.1:${port}/counterfoil`
+  async urlThrough(port: number): Promise<string> {
+    if (this.isEmbedded) {
+      const password = await passwordOf(dirname(this.#clusterDir))
+      return `postgresql://counterfoil:${password}@127.0.0.1:${port}/counterfoil`
+    }
     const url = new URL(String(this.config.connectionString))
     url.hostname = '127.0.0.1'
     url.port = String(port)

@@ -19,6 +19,8 @@ describe('the configuration', () => {
         drainDelayMs: 0,
         drainTimeoutMs: 10_000,
         idempotencyKeptDays: 7,
+        uploadsAtOnce: 4,
+        exportsAtOnce: 4,
         uploadLimitBytes: 256 * 1024 * 1024,
         uploadTimeoutMs: 600_000,
         uploadsKeptDays: 7,

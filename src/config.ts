@@ -27,6 +27,10 @@ export interface Config {
   readonly drainTimeoutMs: number
   /** For how long a request with an Idempotency-Key is answered with its first answer. */
   readonly idempotencyKeptDays: number
+  /** Files that one process receives at once; one organisation has half of it. */
+  readonly uploadsAtOnce: number
+  /** Exports that one process sends at once; one organisation has half of it. */
+  readonly exportsAtOnce: number
   /** Largest file that an upload may bring. */
   readonly uploadLimitBytes: number
   /** How long an upload may take to arrive. */
@@ -169,6 +173,8 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     drainDelayMs: readInteger(env, 'DRAIN_DELAY_MS', 0, 600_000),
     drainTimeoutMs: readInteger(env, 'DRAIN_TIMEOUT_MS', 0, 600_000),
     idempotencyKeptDays: readInteger(env, 'IDEMPOTENCY_KEPT_DAYS', 1, 365),
+    uploadsAtOnce: readInteger(env, 'UPLOADS_AT_ONCE', 1, 64),
+    exportsAtOnce: readInteger(env, 'EXPORTS_AT_ONCE', 1, 64),
     uploadLimitBytes: readInteger(env, 'UPLOAD_LIMIT_MIB', 1, 16_384) * 1024 * 1024,
     uploadTimeoutMs: readInteger(env, 'UPLOAD_TIMEOUT_MS', 30_000, 86_400_000),
     uploadsKeptDays: readInteger(env, 'UPLOADS_KEPT_DAYS', 1, 365),

@@ -64,6 +64,18 @@ export const settings: readonly Setting[] = [
     meaning: 'Largest file of an upload, in mebibytes, 1 to 16384. All other request bodies may have 1.',
   },
   {
+    name: 'UPLOADS_AT_ONCE',
+    default: '4',
+    meaning:
+      'Files that one process receives at once, 1 to 64; each takes a connection to the database. One organisation has half of it at the most, and the last one is for an organisation that has none.',
+  },
+  {
+    name: 'EXPORTS_AT_ONCE',
+    default: '4',
+    meaning:
+      'Exports that one process sends at once, 1 to 64; each takes a connection to the database. One organisation has half of it at the most, and the last one is for an organisation that has none.',
+  },
+  {
     name: 'UPLOAD_TIMEOUT_MS',
     default: '600000',
     meaning:

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, expect } from 'vitest'
-import { runProgram } from './process-harness.ts'
+import { databaseOf, runProgram } from './process-harness.ts'
 
 /** What tests of backups and archives share. */
 
@@ -21,11 +21,7 @@ export async function openFolder(): Promise<string> {
 }
 
 export async function query<Row extends object>(dataDir: string, sql: string): Promise<Row[]> {
-  const client = new pg.Client({
-    host: join(dataDir, 'postgres'),
-    user: 'counterfoil',
-    database: 'counterfoil',
-  })
+  const client = new pg.Client(databaseOf(dataDir))
   client.on('error', () => {})
   await client.connect()
   try {

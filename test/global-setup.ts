@@ -23,6 +23,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const log = pino({ level: 'warn' })
   const server = await startEmbedded(dataDir, log)
   const { host, user } = server
+  // Every process of the run inherits it, and clients take it where none is stated.
+  process.env['PGPASSWORD'] = await server.password()
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
   await admin.query('alter system set fsync = off')
   await admin.query('select pg_reload_conf()')

@@ -5,7 +5,15 @@ import pg from 'pg'
 import { describe, expect, test, vi } from 'vitest'
 import { csv, openImports } from './file-cases.ts'
 import { createTestContext } from './harness.ts'
-import { madeFolder, program, runProgram, setUpProcesses, spawnProgram, until } from './process-harness.ts'
+import {
+  databaseOf,
+  madeFolder,
+  program,
+  runProgram,
+  setUpProcesses,
+  spawnProgram,
+  until,
+} from './process-harness.ts'
 
 setUpProcesses()
 vi.setConfig({ testTimeout: 240_000 })
@@ -70,11 +78,7 @@ describe('the command', () => {
     expect(JSON.parse(people.stdout)).toMatchObject({ files: [{ fresh: 30_000, refused: 0 }] })
     const server = spawnProgram(['serve'], dataDir)
     await until('it serves', () => server.output().stdout.includes('serves on'))
-    const client = new pg.Client({
-      host: join(dataDir, 'postgres'),
-      user: 'counterfoil',
-      database: 'counterfoil',
-    })
+    const client = new pg.Client(databaseOf(dataDir))
     await client.connect()
     await client.query(`insert into series (org_id, id, code, description, discount_type, discount_value, client_handling_type,
       valid_until, is_multiple_per_customer_allowed) values (1, 7, 'TEN', 'Ten', 'ABS', 10, 'DISC_CODE', '2099-12-31', true)`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import {
+  databaseOf,
   madeFolder,
   program,
   runProgram,
@@ -70,11 +71,7 @@ test('a broken page is found by audit and doctor, which name it and go on', asyn
   const dataDir = await madeFolder()
   expect((await runProgram(brand, dataDir)).code).toBe(0)
   const server = await startServer(dataDir)
-  const client = new pg.Client({
-    host: join(dataDir, 'postgres'),
-    user: 'counterfoil',
-    database: 'counterfoil',
-  })
+  const client = new pg.Client(databaseOf(dataDir))
   await client.connect()
   const { rows } = await client.query<{ path: string }>(
     `select pg_relation_filepath('coupons__pkey') as path`,

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { join } from 'node:path'
 import {
+  databaseOf,
   madeFolder,
   runProgram,
   setUpProcesses,
@@ -45,11 +45,7 @@ async function openBrand(dataDir: string) {
 
 /** What the database says, past everything else. */
 async function look(dataDir: string, sql: string): Promise<Record<string, unknown>> {
-  const client = new pg.Client({
-    host: join(dataDir, 'postgres'),
-    user: 'counterfoil',
-    database: 'counterfoil',
-  })
+  const client = new pg.Client(databaseOf(dataDir))
   await client.connect()
   try {
     return ((await client.query(sql)).rows[0] ?? {}) as Record<string, unknown>

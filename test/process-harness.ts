@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import { passwordOf } from '../src/db/client-authentication.ts'
 
 /** The real program in processes of its own, on data folders of their own. */
 
@@ -165,12 +167,21 @@ export async function emptyFolder(): Promise<string> {
   return folder
 }
 
+/** How a test looks into the embedded database of a data folder, past everything else. */
+export const databaseOf = (dataDir: string): pg.ClientConfig => ({
+  host: join(dataDir, 'postgres'),
+  user: 'counterfoil',
+  password: () => passwordOf(dataDir),
+  database: 'counterfoil',
+})
+
 /** A data folder whose cluster is made and migrated: sooner there than a new one. */
 export async function madeFolder(): Promise<string> {
   if (template === undefined) throw new Error('call setUpProcesses first')
   const folder = await emptyFolder()
   // As root the copy must go on belonging to the account that PostgreSQL runs as.
-  spawnSync('cp', ['-a', join(template, 'postgres'), join(folder, 'postgres')])
+  for (const name of ['postgres', 'postgres.pgpass', 'secret.key'])
+    spawnSync('cp', ['-a', join(template, name), join(folder, name)])
   return folder
 }
 

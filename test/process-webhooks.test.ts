@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { basic } from './harness.ts'
 import {
+  databaseOf,
   madeFolder,
   runProgram,
   setUpProcesses,
@@ -103,11 +103,7 @@ test('servers that are killed under load lose no event: each arrives, once after
   isOver = true
   await Promise.all(tills)
 
-  const database = new pg.Client({
-    host: join(dataDir, 'postgres'),
-    user: 'counterfoil',
-    database: 'counterfoil',
-  })
+  const database = new pg.Client(databaseOf(dataDir))
   await database.connect()
   try {
     const events = await database.query<{ id: string; kind: string }>(

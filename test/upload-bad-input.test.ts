@@ -433,17 +433,26 @@ describe('over a socket', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200)
   })
 
-  test('four files arrive at a time, a fifth is told to come back: 503', async () => {
-    const shop = await openUploads(small, smallApp)
-    const seriesId = await shop.series()
-    const sockets = Array.from({ length: 4 }, () => beginUpload(shop, seriesId))
+  test('one organisation sends two files at a time, so that two others get in; what is more comes back later', async () => {
+    const shops = await Promise.all([1, 2, 3].map(() => openUploads(small, smallApp)))
+    const [[greedy, own], [second, other], [third, last]] = (await Promise.all(
+      shops.map(async (shop) => [shop, await shop.series()] as const),
+    )) as [[UploadShop, number], [UploadShop, number], [UploadShop, number]]
+    const send = (shop: UploadShop, seriesId: number) =>
+      shop.send('file', seriesId, csv('who', 'E1'), codesFields)
+    const sockets = [beginUpload(greedy, own), beginUpload(greedy, own)]
+    await until('two arrive', async () => (await arriving()) === 2)
+    const refused = await send(greedy, own)
+    expectRefused(refused, 429, '2 uploads of this organisation are under way; try again later')
+    expect(refused.headers['retry-after']).toBe('5')
+    sockets.push(beginUpload(second, other), beginUpload(third, last))
     await until('four arrive', async () => (await arriving()) === 4)
-    const fifth = await shop.send('file', seriesId, csv('who', 'E1'), codesFields)
-    expectRefused(fifth, 503, 'Other uploads are arriving')
+    const fifth = await send(third, last)
+    expectRefused(fifth, 503, 'Other uploads are under way; try again later')
     expect(fifth.headers['retry-after']).toBe('5')
     for (const socket of sockets) socket.destroy()
     await until('the connections are free', async () => (await arriving()) === 0)
-    expect((await shop.send('file', seriesId, csv('who', 'E1'), codesFields)).status).toBe(200)
+    expect((await send(greedy, own)).status).toBe(200)
   })
 })
 

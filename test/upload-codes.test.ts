@@ -219,7 +219,8 @@ test('a request under an Idempotency-Key is taken once: again it gets the first 
   expect([other.status, other.at('errors.0.code')]).toEqual([422, 422])
   const atOnce = { headers: { 'idempotency-key': 'at once' } }
   const all = await Promise.all(
-    Array.from({ length: 4 }, () => shop.send('file', seriesId, csv('code', 'C'), fields, atOnce)),
+    // As many as one organisation may send at once.
+    Array.from({ length: 2 }, () => shop.send('file', seriesId, csv('code', 'C'), fields, atOnce)),
   )
   expect(new Set(all.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
   expect(await shop.rows('count(*)::int as n', 'uploads where org_id = $1')).toEqual([{ n: 2 }])

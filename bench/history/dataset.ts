@@ -106,6 +106,8 @@ export async function openDataset(
   say: (line: string) => void,
 ): Promise<Dataset> {
   const embedded = await startEmbedded(config.dataDir, log)
+  // pgbench and the processes of the loads inherit it.
+  process.env['PGPASSWORD'] = await embedded.password()
   const mark = await fingerprint(scale)
   const isReused = await isLoaded(embedded, mark)
   const startedAt = performance.now()
@@ -138,6 +140,7 @@ export async function openDataset(
   return {
     host: embedded.host,
     user: embedded.user,
+    password: embedded.password,
     scale,
     loadS: isReused ? null : (performance.now() - startedAt) / 1000,
     database,

@@ -174,7 +174,12 @@ async function recover(
 ): Promise<Restored> {
   // Nobody else knows the folder yet: what fails once fails again.
   const embedded = await startEmbedded(draft, log, 1)
-  const client = new pg.Client({ host: embedded.host, user: embedded.user, database: 'postgres' })
+  const client = new pg.Client({
+    host: embedded.host,
+    user: embedded.user,
+    password: embedded.password,
+    database: 'postgres',
+  })
   client.on('error', () => {})
   try {
     await client.connect()

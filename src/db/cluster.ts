@@ -78,7 +78,9 @@ export async function createCluster(
         clusterArgument(draft, user),
         '-U',
         databaseUser,
-        '--auth=trust',
+        // Rules of ours are in their place before it is started for the first time.
+        '--auth-local=peer',
+        '--auth-host=reject',
         '--encoding=UTF8',
         '--no-instructions',
         '--locale-provider=builtin',

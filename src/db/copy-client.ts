@@ -21,6 +21,8 @@ export async function withCopyClient<Result>(
 ): Promise<Result> {
   const client = new pg.Client({
     ...pool.options,
+    // Not among those that are copied.
+    password: pool.options.password,
     pipeline: false,
     options: sessionOptions,
   })

@@ -65,6 +65,8 @@ function packStatements(client: pg.PoolClient): void {
 export function createPool(connection: pg.PoolConfig, size: number, log: Logger): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
+    // A pool hides it in its options, from which others are made.
+    password: connection.password,
     types,
     max: size,
     // Statements that do not wait for each other's rows go out together: a transaction costs fewer round trips.
@@ -193,7 +195,7 @@ async function reachDatabase(
 ): Promise<Database> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
   const connection: pg.ClientConfig = embedded
-    ? { host: embedded.host, user: embedded.user, database: databaseName }
+    ? { host: embedded.host, user: embedded.user, password: embedded.password, database: databaseName }
     : { connectionString: config.databaseUrl }
   let pool: pg.Pool | undefined
   const close = async (): Promise<void> => {

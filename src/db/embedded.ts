@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { OperatorError } from '../errors.ts'
+import { admitOwner, passwordOf, prepareAuthentication, setPassword } from './client-authentication.ts'
 import {
   clusterArgument,
   createCluster,
@@ -27,6 +28,8 @@ const releaseTimeoutMs = 60_000
 const leaseTimeoutMs = 10_000
 /** Another process may be starting it, or backends of a killed one may still be going away. */
 const triesToStart = 20
+/** It takes a moment until a running PostgreSQL has read its rules anew. */
+const maxRefusals = 50
 const renewalPauseMs = 1_000
 const logCheckMs = 60_000
 
@@ -34,6 +37,17 @@ const logCheckMs = 60_000
 export interface Endpoint {
   readonly host: string
   readonly user: string
+  /** Asked for each connection. */
+  readonly password: () => Promise<string>
+}
+
+/** An embedded cluster and what runs it. */
+interface Cluster {
+  readonly dir: string
+  readonly programs: Programs
+  /** The account of PostgreSQL; undefined: one's own. */
+  readonly user: PostgresUser | undefined
+  readonly endpoint: Endpoint
 }
 
 export interface EmbeddedDatabase extends Endpoint {
@@ -105,8 +119,15 @@ async function spawnPostgres(
   }
 }
 
-/** A session that marks this process as a user of the cluster; undefined when the cluster does not answer yet. */
-async function takeLease(endpoint: Endpoint): Promise<pg.Client | undefined> {
+/** PostgreSQL runs and does not take the password that was sent, or wants one where there is none. */
+const isRefused = (error: unknown): boolean => /^28/.test((error as { code?: string }).code ?? '')
+
+/**
+ * A session that marks this process as a user of the cluster.
+ *
+ * @returns undefined when the cluster does not answer yet; `refused` when it does not let us in.
+ */
+async function takeLease(endpoint: Endpoint): Promise<pg.Client | 'refused' | undefined> {
   const client = new pg.Client({
     ...endpoint,
     database: 'postgres',
@@ -119,39 +140,57 @@ async function takeLease(endpoint: Endpoint): Promise<pg.Client | undefined> {
     await client.query('select pg_advisory_lock_shared($1)', [leaseLock])
     await wakeArchiving(client)
     return client
-  } catch {
+  } catch (error) {
     await client.end().catch(() => {})
-    return undefined
+    if (error instanceof OperatorError) throw error
+    return isRefused(error) ? 'refused' : undefined
   }
 }
 
+/**
+ * The file of the password is lost, or the cluster comes from elsewhere. Whoever owns the cluster may let itself in and set
+ * another password; see `setPassword`.
+ */
+async function letIn({ dir, user }: Cluster): Promise<void> {
+  const { pid } = await findPostmaster(dir)
+  if (pid === undefined) return
+  await admitOwner(dir, user)
+  process.kill(pid, 'SIGHUP')
+}
+
 /** Attaches to the PostgreSQL that serves the cluster, or starts one, and waits until it answers. */
-async function attachOrStart(
-  clusterDir: string,
-  endpoint: Endpoint,
-  programs: Programs,
-  user: PostgresUser | undefined,
-  tries: number,
-): Promise<pg.Client> {
+async function attachOrStart(cluster: Cluster, tries: number): Promise<pg.Client> {
+  const { dir, endpoint, user } = cluster
   const giveUpAt = Date.now() + startTimeoutMs
-  const logFrom = await serverLogSize(dirname(clusterDir))
+  const logFrom = await serverLogSize(dirname(dir))
   let child: ChildProcess | undefined
   let spawnFailure: string | undefined
   let failures = 0
-  while (Date.now() < giveUpAt) {
+  let refusals = 0
+  while (Date.now() < giveUpAt && refusals < maxRefusals) {
     const lease = await takeLease(endpoint)
-    if (lease) return lease
+    if (lease instanceof pg.Client) {
+      await setPassword(lease, dir, user)
+      return lease
+    }
+    if (lease === 'refused') {
+      refusals += 1
+      await letIn(cluster)
+      await sleep(100)
+      continue
+    }
     const hasEnded =
       child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-    const { pid, stalePid } = await findPostmaster(clusterDir)
+    const { pid, stalePid } = await findPostmaster(dir)
     if (hasEnded && pid === undefined) {
       if (child && ++failures > tries) break
-      child = await spawnPostgres(clusterDir, programs, user, stalePid)
+      await prepareAuthentication(dir, user)
+      child = await spawnPostgres(dir, cluster.programs, user, stalePid)
       child.on('error', ({ message }) => (spawnFailure = message))
     }
     await sleep(50 + failures * 50)
   }
-  const said = spawnFailure ?? (await readStartFailure(dirname(clusterDir), logFrom))
+  const said = spawnFailure ?? (await readStartFailure(dirname(dir), logFrom))
   const reason = said ?? `it does not answer within ${startTimeoutMs / 1000} seconds`
   throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}`)
 }
@@ -214,8 +253,13 @@ export async function startEmbedded(
       )
   }
 
-  const endpoint: Endpoint = { host: await socketHost(clusterDir), user: databaseUser }
-  let lease = await attachOrStart(clusterDir, endpoint, programs, user, tries)
+  const endpoint: Endpoint = {
+    host: await socketHost(clusterDir),
+    user: databaseUser,
+    password: () => passwordOf(dataDir),
+  }
+  const cluster: Cluster = { dir: clusterDir, programs, user, endpoint }
+  let lease = await attachOrStart(cluster, tries)
   let isReleased = false
   let isDiskFull = false
   let renewal = Promise.resolve()
@@ -233,7 +277,7 @@ export async function startEmbedded(
       if (isReleased) return
       isDiskFull = await hasNoRoom(dataDir)
       try {
-        lease = await attachOrStart(clusterDir, endpoint, programs, user, triesToStart)
+        lease = await attachOrStart(cluster, triesToStart)
         isDiskFull = false
         watch()
         log.info('the embedded PostgreSQL is back')
@@ -278,7 +322,8 @@ export async function startEmbedded(
           if ((await findPostmaster(clusterDir)).pid === undefined) return
           if (Date.now() > giveUpAt) throw error
           await sleep(50)
-          lease = (await takeLease(endpoint)) ?? lease
+          const taken = await takeLease(endpoint)
+          if (taken instanceof pg.Client) lease = taken
         }
       }
     },

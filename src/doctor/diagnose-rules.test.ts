@@ -6,6 +6,7 @@ const gib = 1024 ** 3
 const sound: Facts = {
   isEmbedded: false,
   databaseConnections: 10,
+  connectionsBeside: 9,
   settings: {
     server_version: '18.4',
     fsync: 'on',

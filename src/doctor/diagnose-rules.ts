@@ -113,11 +113,15 @@ function rights({ deniedRelations: denied }: Facts): Finding[] {
       ]
 }
 
-function connections({ settings, connectionsTaken, databaseConnections }: Facts): Finding[] {
+function connections({
+  settings,
+  connectionsTaken,
+  databaseConnections,
+  connectionsBeside,
+}: Facts): Finding[] {
   const most =
     Number(settings['max_connections'] ?? 0) - Number(settings['superuser_reserved_connections'] ?? 0)
-  // Files that arrive and the work on them take some beside the pool.
-  const wanted = databaseConnections + 5
+  const wanted = databaseConnections + connectionsBeside
   const what = `${connectionsTaken} of ${most} connections are taken; a server takes up to ${wanted}`
   return most - connectionsTaken < wanted
     ? [warning(what, 'Raise max_connections, or lower DATABASE_CONNECTIONS.')]

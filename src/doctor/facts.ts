@@ -3,6 +3,8 @@ export interface Facts {
   readonly isEmbedded: boolean
   /** Connections that one server process may hold. */
   readonly databaseConnections: number
+  /** What it takes beside them: for files that arrive, exports, and the work on files. */
+  readonly connectionsBeside: number
   /** Settings of PostgreSQL by name, as a session of ours sees them. */
   readonly settings: Readonly<Record<string, string>>
   readonly isStandby: boolean

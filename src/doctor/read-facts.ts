@@ -65,6 +65,7 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     ...read,
     isEmbedded: config.databaseUrl === undefined,
     databaseConnections: config.databaseConnections,
+    connectionsBeside: config.uploadsAtOnce + config.exportsAtOnce + 1,
     clockOffsetMs: await readClockOffsetMs(pool),
     disk: config.databaseUrl === undefined ? await readDisk(config.dataDir) : null,
     pendingMigrations: pending,

@@ -11,6 +11,7 @@ import { recordExportBegun, recordExportEnded } from '../../files/record-export.
 import { readNow } from '../../sandbox/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
+import { FairShare } from '../fair-share.ts'
 import {
   readBoolean,
   readEnum,
@@ -42,12 +43,12 @@ const resources: Record<ExportKind, Resource> = {
   series: 'series',
   customers: 'customer',
 }
-/** Each holds a connection for as long as it runs, and tills need theirs. */
-const maxAtOnce = 2
+const retryAfterS = 10
 
 /** `GET /admin/v1/export/{what}`: what the ledger holds, streamed from one snapshot. Who hangs up stops the query. */
 export function registerExport(app: App, context: Context): void {
-  let running = 0
+  // Each holds a connection for as long as it runs, and tills need theirs.
+  const share = new FairShare(context.config.exportsAtOnce, 'exports')
   app.get(
     '/admin/v1/export/:what',
     {
@@ -96,13 +97,12 @@ export function registerExport(app: App, context: Context): void {
         throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')
       if (kind === 'customers' && filter.seriesId !== undefined)
         throw badParameter('series', String(filter.seriesId), 'customers are of no series')
-      if (running >= maxAtOnce) throw new Refusal(503, 'Other exports are running', { retryAfterS: 10 })
-      running += 1
+      const leave = share.enter(caller.orgId, retryAfterS)
       const { queries } = context.database
       try {
         await recorded(queries, caller, (transaction) => recordExportBegun(transaction, kind, format, filter))
       } catch (error) {
-        running -= 1
+        leave()
         throw error
       }
       let rows = 0
@@ -137,7 +137,7 @@ export function registerExport(app: App, context: Context): void {
         .catch((error: unknown) =>
           context.log.error({ err: error, requestId: request.id }, 'the end of an export was not recorded'),
         )
-        .finally(() => (running -= 1))
+        .finally(leave)
       const name = `${kind}.${format}${isGzip ? '.gz' : ''}`
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
       reply.headers({

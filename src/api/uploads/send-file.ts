@@ -8,6 +8,7 @@ import { readNow } from '../../sandbox/clock.ts'
 import { receiveUpload } from '../../uploads/receive-upload.ts'
 import { requirePlausible } from '../../uploads/upload-columns-rules.ts'
 import { requireSeries, type UploadKind } from '../../uploads/upload.ts'
+import { FairShare } from '../fair-share.ts'
 import { readPathId } from '../admin/fields.ts'
 import type { App } from '../app.ts'
 import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
@@ -51,8 +52,7 @@ export const uploadCalls: readonly UploadCall[] = [
   },
 ]
 
-/** Each holds a connection to the database while its file arrives, and tills need theirs. */
-const maxReceiving = 4
+const retryAfterS = 5
 /** Room for fields and boundaries beside the file. */
 const maxBesideBytes = 1024 * 1024
 
@@ -63,7 +63,8 @@ async function requireMultipart({ headers }: FastifyRequest): Promise<void> {
 
 /** `POST …/file/{couponSeriesId}` and `…/redeemFile/{couponSeriesId}`: takes a file, to be worked on in the background. */
 export function sendFileRoutes(context: Context): (app: App, prefix: string, suffix: string) => void {
-  let receiving = 0
+  // Each holds a connection to the database while its file arrives, and tills need theirs.
+  const share = new FairShare(context.config.uploadsAtOnce, 'uploads')
   return (app, prefix, suffix) => {
     for (const call of uploadCalls) {
       app.post(
@@ -88,13 +89,11 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
         },
         async (request, reply) => {
           const caller = await request.signIn()
-          if (receiving >= maxReceiving)
-            throw new Refusal(503, 'Other uploads are arriving', { retryAfterS: 5 })
-          receiving += 1
+          const leave = share.enter(caller.orgId, retryAfterS)
           try {
             return sendAnswer(reply, await receive(context, call, caller, request, reply))
           } finally {
-            receiving -= 1
+            leave()
           }
         },
       )
