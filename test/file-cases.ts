@@ -11,7 +11,7 @@ export interface Imported extends FileSummary {
   readonly lines: readonly RefusedLine[]
 }
 
-export type ImportOptions = Partial<Pick<FileImport, 'series' | 'isDryRun' | 'fixedNow'>>
+export type ImportOptions = Partial<Pick<FileImport, 'series' | 'isDryRun' | 'fixedNow' | 'rejected'>>
 
 async function* inPieces(content: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
