@@ -34,7 +34,7 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
     .setInputFiles(
       await file(
         'people.csv',
-        'name,phone no,serial',
+        'name,reached at,serial',
         `"Menon, Asha",${demoCustomer.mobile},PRINT1`,
         'Nobody,9500000001,PRINT2',
         'Ravi,,PRINT3',
@@ -49,7 +49,7 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
   }
   await says('serial', 'Code')
   await dialog.getByText('The codes will wait until they are issued.').waitFor()
-  await says('phone no', 'Mobile number')
+  await says('reached at', 'Mobile number')
   await dialog.getByText('Each customer gets a coupon with the code of the row').waitFor()
   await dialog.getByLabel('Reason').fill('came from the printer')
   await dialog.getByRole('button', { name: 'Upload' }).click()
