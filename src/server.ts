@@ -16,6 +16,7 @@ import { registerSandbox } from './api/admin/sandbox.ts'
 import { registerJobs } from './api/admin/jobs.ts'
 import { registerOrganisation } from './api/admin/organisation.ts'
 import { registerSearch } from './api/admin/search.ts'
+import { registerUploadPreview } from './api/admin/upload-preview.ts'
 import { registerSession } from './api/admin/session.ts'
 import { registerOwnLimits } from './api/admin/own-limits.ts'
 import { registerTills } from './api/admin/tills.ts'
@@ -234,6 +235,7 @@ export async function createServer(context: Context): Promise<App> {
     registerFigures(features, context)
     registerJobs(features, context)
     registerSearch(features, context)
+    registerUploadPreview(features)
     registerExplain(features, context)
     registerOrganisation(features, context)
     registerSandbox(features, context)

@@ -432,4 +432,4 @@ export const changes: Readonly<Record<string, Change>> = {
 }
 
 /** Operations that change nothing, whatever their method says. */
-export const readsOnly = new Set(['generateToken'])
+export const readsOnly = new Set(['generateToken', 'previewUpload'])

@@ -13,7 +13,7 @@ export interface DamagedFile {
 }
 
 const codeNames = ['code', 'Coupon Code', 'VOUCHER', 'promo_code', 'coupon-no']
-const alphabet = [...'ABCDEFGHJK23456789']
+const alphabet = 'ABCDEFGHJK23456789'.split('')
 
 const code = fc.string({ unit: fc.constantFrom(...alphabet), minLength: 3, maxLength: 10 })
 const note = fc.constantFrom(
@@ -37,12 +37,20 @@ interface Line {
 
 const line: fc.Arbitrary<Line> = fc.record({
   kind: fc.oneof(
-    { weight: 12, arbitrary: fc.constant('row' as const) },
+    { weight: 12, arbitrary: fc.constant<Line['kind']>('row') },
     {
       weight: 6,
-      arbitrary: fc.constantFrom('blank', 'commas', 'comment', 'header', 'broken', 'short', 'long'),
+      arbitrary: fc.constantFrom<Line['kind'][]>(
+        'blank',
+        'commas',
+        'comment',
+        'header',
+        'broken',
+        'short',
+        'long',
+      ),
     },
-  ) as fc.Arbitrary<Line['kind']>,
+  ),
   code,
   note,
   isQuoted: fc.boolean(),
@@ -98,7 +106,7 @@ export const damagedFile = (mayBePacked: boolean): fc.Arbitrary<DamagedFile> =>
       comment: [`# ${header}`, header],
       nothing: [],
     }
-    const above = top[given.top as keyof typeof top]
+    const above = top[given.top]
     const text = [...above, ...texts].join(end) + end
     const bytes =
       given.encoding === 'utf8'

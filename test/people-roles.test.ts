@@ -62,6 +62,12 @@ const reading: Call[] = [
 ]
 
 const writing: Call[] = [
+  {
+    method: 'POST',
+    url: '/admin/v1/uploads/preview',
+    body: { content: 'Y29kZQpBMQo=' },
+    allowed: ['campaign', 'admin'],
+  },
   { method: 'POST', url: '/v2/coupon/issue', body: { seriesId, customer }, allowed: ['care', 'admin'] },
   { method: 'POST', url: '/v2/coupon/redeem', body: redeem, allowed: ['care', 'admin'] },
   { method: 'POST', url: '/v2/coupon/bulk/redeem', body: redeem, allowed: ['care', 'admin'] },

@@ -34,7 +34,7 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
     .setInputFiles(
       await file(
         'people.csv',
-        'name,phone no,serial',
+        'name,reached at,serial',
         `"Menon, Asha",${demoCustomer.mobile},PRINT1`,
         'Nobody,9500000001,PRINT2',
         'Ravi,,PRINT3',
@@ -49,7 +49,7 @@ test('a file is mapped, uploaded and watched, and its refused rows are looked at
   }
   await says('serial', 'Code')
   await dialog.getByText('The codes will wait until they are issued.').waitFor()
-  await says('phone no', 'Mobile number')
+  await says('reached at', 'Mobile number')
   await dialog.getByText('Each customer gets a coupon with the code of the row').waitFor()
   await dialog.getByLabel('Reason').fill('came from the printer')
   await dialog.getByRole('button', { name: 'Upload' }).click()
@@ -154,11 +154,43 @@ test('codes alone are not sent where they could not wait, nor a file without row
   expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
   await dialog.getByRole('button', { name: 'Another file' }).click()
   await dialog.getByLabel('CSV file').setInputFiles(await file('empty.csv', 'mobile'))
-  await dialog.getByText('The file needs a line with the names').waitFor()
+  await dialog.getByText('it has a header and no rows below it').waitFor()
   await dialog.getByRole('button', { name: 'Another file' }).click()
-  await dialog.getByLabel('CSV file').setInputFiles(await file('excel.csv', 'mobile;code', '9400488244;A1'))
-  await dialog.getByText('separated by semicolons').waitFor()
+  await dialog.getByLabel('CSV file').setInputFiles(await file('numbers.csv', '9400488244', '9400488245'))
+  await dialog.getByText('which is not the name of a column').waitFor()
   expect(await dialog.getByRole('button', { name: 'Upload' }).isDisabled()).toBe(true)
+})
+
+test('a file as spreadsheets write it is taken, and the dialog and the list say what was read; mobile numbers do not become codes', async () => {
+  const id = await createSeries(site, 'From a spreadsheet', 'DISC_CODE_PIN')
+  const page = await site.open('campaign')
+  await page.goto(`/console/series/${id}`)
+  await page.getByRole('button', { name: 'Upload a file' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Upload a file' })
+  // A lone column of any name is nothing until somebody says what it holds, and not whatever is said.
+  await dialog
+    .getByLabel('CSV file')
+    .setInputFiles(await file('list.csv', 'number', '9400488244', '9400488245'))
+  await dialog.getByText('Say what the columns hold').waitFor()
+  await dialog.getByRole('combobox', { name: 'number holds' }).click()
+  await page.getByRole('option', { name: 'Code', exact: true }).click()
+  await dialog.getByLabel('Reason').fill('a try')
+  await dialog.getByRole('button', { name: 'Upload' }).click()
+  await dialog.getByText('should hold codes and holds mobile numbers').waitFor()
+  await dialog.getByRole('button', { name: 'Another file' }).click()
+  const path = join(folder, 'excel.csv')
+  await writeFile(path, Buffer.from('\uFEFFnote;Voucher Code\r\nfür Zoë;SHEET1\r\n;SHEET2\r\n', 'utf16le'))
+  await dialog.getByLabel('CSV file').setInputFiles(path)
+  await dialog.getByRole('cell', { name: 'für Zoë' }).waitFor()
+  await dialog.getByText('The columns are separated by semicolons.').waitFor()
+  await dialog.getByText('The codes are in “Voucher Code”; the first is SHEET1.').waitFor()
+  await dialog.getByRole('button', { name: 'Upload' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const row = page.getByRole('row', { name: /excel\.csv/ })
+  await row.getByText('Read: codes from “Voucher Code”, the first is SHEET1').waitFor()
+  while (await workOnOpenUploads(site.context));
+  await row.getByText('Done').waitFor()
+  expect(await row.getByRole('cell').allInnerTexts()).toEqual(expect.arrayContaining(['2', '0']))
 })
 
 test('jobs of all series are seen while they run and when they have ended', async () => {

@@ -18,6 +18,7 @@ import type {
   messageWithAttemptsSchema,
   webhookSchema,
 } from '../../../src/api/admin/webhook-wire.ts'
+import type { previewSchema } from '../../../src/api/admin/upload-preview.ts'
 import type { codesStatus } from '../../../src/api/uploads/upload-wire.ts'
 import type { placeSchema } from '../../../src/api/v2/places.ts'
 import type { codeFormSchema, batchSchema } from '../../../src/api/admin/code-batch-wire.ts'
@@ -92,6 +93,7 @@ export type DaysOfSeries = Static<typeof daysOfSeriesSchema>['series'][number]
 export type Jobs = Static<typeof jobsSchema>
 export type Job = Jobs['open'][number]
 export type Upload = Static<typeof codesStatus>
+export type UploadPreview = Static<typeof previewSchema>
 export type Webhook = Static<typeof webhookSchema>
 export type WebhookMessage = Static<typeof messageSchema>
 export type WebhookMessageWithAttempts = Static<typeof messageWithAttemptsSchema>

@@ -3,16 +3,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAction } from '../../api/action.ts'
 import { call } from '../../api/call.ts'
-import type { Series } from '../../api/types.ts'
-import { ActionForm, Effect } from '../../parts/action-form.tsx'
-import { readCsvFrom } from '../../parts/csv.ts'
+import type { Series, UploadPreview } from '../../api/types.ts'
+import { ActionForm, Effect, refusalWords } from '../../parts/action-form.tsx'
 import { count } from '../../parts/format.ts'
-import { Failed, Loading } from '../../parts/states.tsx'
+import { Loading } from '../../parts/states.tsx'
 import { StoreSelect } from '../../parts/store-select.tsx'
-import { faultOf, guessColumns, uploadFields, withColumn, type ColumnKind } from './upload-columns.ts'
+import { delimiterWords, kindsOf, uploadFields, withColumn, type ColumnKind } from './upload-columns.ts'
 import { Columns, FilePlace, Sending } from './upload-parts.tsx'
 
-const shownRows = 5
+/** So much of a file is sent for the server to say how it is read. */
+const previewBytes = 256 * 1024
 
 interface Sent {
   readonly fields: Record<string, string>
@@ -32,12 +32,17 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
   const preview = useQuery({
     queryKey: ['file', file?.name, file?.size, file?.lastModified],
     enabled: file !== null,
-    queryFn: () => readCsvFrom(file?.stream() ?? null, shownRows + 1),
+    queryFn: async () =>
+      call<UploadPreview>('/admin/v1/uploads/preview', {
+        method: 'POST',
+        body: { content: await base64Of(file ?? new Blob()) },
+      }),
+    retry: false,
   })
-  const [header = [], ...rows] = preview.data ?? []
-  const kinds = stated ?? guessColumns(header)
+  const { columns = [], rows = [], delimiter = null } = preview.data ?? {}
+  const header = columns.map(({ name }) => name)
+  const kinds = stated ?? kindsOf(columns)
   const fields = uploadFields(kinds)
-  const fault = preview.isSuccess ? faultOf(preview.data) : null
   const isWithoutCustomers = fields?.['customerIdentifier'] === 'NOT_TAGGED'
   const isMisplaced = isWithoutCustomers && series.clientHandlingType !== 'DISC_CODE_PIN'
   const action = useAction(
@@ -72,7 +77,7 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
       width={720}
       action={action}
       close={close}
-      isIncomplete={file === null || fields === null || isMisplaced || !preview.isSuccess || fault !== null}
+      isIncomplete={file === null || fields === null || isMisplaced || !preview.isSuccess}
       submit={(reason) =>
         file && fields && action.submit({ file, fields, store: isWithoutCustomers ? null : store, reason })
       }
@@ -92,14 +97,21 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
           {preview.isPending ? (
             <Loading rows={3} />
           ) : preview.isError ? (
-            <Failed error={preview.error} />
+            <Effect tone="bad">{refusalWords(preview.error)}</Effect>
           ) : (
-            <Columns
-              header={header}
-              rows={rows}
-              kinds={kinds}
-              change={(at, kind) => setStated(withColumn(kinds, at, kind))}
-            />
+            <>
+              <Columns
+                header={header}
+                rows={rows}
+                kinds={kinds}
+                change={(at, kind) => setStated(withColumn(kinds, at, kind))}
+              />
+              {header.length > 1 && (
+                <Text size="sm" className="second">
+                  The columns are separated by {delimiterWords(delimiter)}.
+                </Text>
+              )}
+            </>
           )}
           {fields && !isWithoutCustomers && (
             <StoreSelect
@@ -111,14 +123,35 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
               onChange={setStore}
             />
           )}
-          <Effect tone={isMisplaced || fault !== null ? 'bad' : undefined}>
-            {fault ?? effectOf(fields, isMisplaced)}
-          </Effect>
+          {preview.isSuccess && (
+            <Effect tone={isMisplaced ? 'bad' : undefined}>
+              {[effectOf(fields, isMisplaced), firstCodeOf(kinds, header, rows)].join(' ').trim()}
+            </Effect>
+          )}
           {action.isSending && <Sending share={share} />}
         </Stack>
       )}
     </ActionForm>
   )
+}
+
+/** Which column is taken for codes, and what the first of them is. */
+function firstCodeOf(
+  kinds: readonly ColumnKind[],
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const at = kinds.indexOf('code')
+  const first = rows.map((cells) => cells[at] ?? '').find((cell) => cell !== '')
+  return at === -1 || first === undefined ? '' : `The codes are in “${header[at]}”; the first is ${first}.`
+}
+
+/** The beginning of a file in base64. */
+async function base64Of(file: Blob): Promise<string> {
+  const bytes = new Uint8Array(await file.slice(0, previewBytes).arrayBuffer())
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
 }
 
 function effectOf(fields: Record<string, string> | null, isMisplaced: boolean): string {

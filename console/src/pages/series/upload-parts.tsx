@@ -12,10 +12,12 @@ export function FilePlace({ choose }: { choose: (file: File | undefined) => void
       <span>
         <b>Drop a CSV file here</b>, or choose one
       </span>
-      <span className="second">UTF-8, the names of the columns in its first line</span>
+      <span className="second">
+        Separated by commas, semicolons or tabs; the names of the columns in its first line
+      </span>
       <input
         type="file"
-        accept=".csv,text/csv"
+        accept=".csv,.txt,.tsv,text/csv,text/plain,text/tab-separated-values"
         aria-label="CSV file"
         data-autofocus
         onDragEnter={() => setIsOver(true)}
@@ -37,7 +39,7 @@ interface ColumnsProps {
 /** The first rows, and above each column what it holds. */
 export function Columns({ header, rows, kinds, change }: ColumnsProps) {
   const columns = header.map((name, at) => ({ at, name: name || `Column ${at + 1}` }))
-  const lines = rows.map((cells, at) => ({ line: at + 2, cells }))
+  const lines = rows.map((cells, at) => ({ line: at, cells }))
   return (
     <div className="scroll-x boxed" role="region" aria-label="First rows of the file" tabIndex={0}>
       <table className="table">

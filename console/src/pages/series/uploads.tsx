@@ -95,6 +95,7 @@ function UploadRow({ upload, look }: UploadRowProps) {
       <td>
         <span className="break">{uploadedFileName}</span>
         <div className="second">{formats.time(new Date(Number(upload.createdOn)).toISOString())}</div>
+        {upload.columns.length > 0 && <div className="second break">{columnsRead(upload)}</div>}
       </td>
       <td>
         <State tone={uploadStatus === 'FINISHED' && errorCount > 0 ? 'warn' : tone}>{words}</State>
@@ -127,6 +128,23 @@ function UploadRow({ upload, look }: UploadRowProps) {
       </td>
     </tr>
   )
+}
+
+const holds: Readonly<Record<string, string>> = {
+  code: 'codes',
+  mobile: 'mobile numbers',
+  email: 'e-mail addresses',
+  externalId: 'external ids',
+  customerId: 'customer ids',
+}
+
+/** Which columns the server took, and the first code among them. */
+function columnsRead({ columns }: Upload): string {
+  const parts = columns.map(({ holds: what, name, firstValue }) => {
+    const first = firstValue === null ? '' : `, the first is ${firstValue}`
+    return `${holds[what] ?? what} from “${name}”${first}`
+  })
+  return `Read: ${parts.join('; ')}`
 }
 
 /** Columns that the server adds behind those of the file. */
@@ -175,7 +193,7 @@ function RefusedRows({ upload, path, close }: { upload: Upload; path: string; cl
               </thead>
               <tbody>
                 {refused.map((cells) => {
-                  const [line = '', code = '', reason = ''] = cells.slice(-added)
+                  const [line = '', code = '', reason = ''] = cells.slice(own.length, own.length + added)
                   return (
                     <tr key={line}>
                       <td className="right">{line}</td>

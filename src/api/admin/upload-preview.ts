@@ -1,0 +1,48 @@
+import { Type } from 'typebox'
+import { previewUpload } from '../../uploads/preview-upload.ts'
+import type { App } from '../app.ts'
+import { answers, config, nullable, signInFor } from './fields.ts'
+
+/** Room for 512 KiB of a file. */
+const maxContentLength = 700_000
+
+export const previewSchema = Type.Object({
+  delimiter: Type.String({ description: 'What separates the cells: a comma, a semicolon or a tab.' }),
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String({ description: 'What the first line of the file calls it.' }),
+      holds: nullable(
+        Type.String({
+          description: 'What the name says that it holds, such as code or mobile; null: nothing.',
+        }),
+      ),
+    }),
+  ),
+  rows: Type.Array(Type.Array(Type.String()), { description: 'The cells of the first rows.' }),
+})
+
+/** `POST /admin/v1/uploads/preview`: what an upload would make of a file. */
+export function registerUploadPreview(app: App): void {
+  app.post(
+    '/admin/v1/uploads/preview',
+    {
+      config,
+      schema: {
+        operationId: 'previewUpload',
+        summary: 'How the beginning of a file is read; nothing is kept',
+        tags: ['Uploads'],
+        body: Type.Object({
+          content: Type.String({
+            maxLength: maxContentLength,
+            description: 'The file in base64, or its first bytes, up to 512 KiB.',
+          }),
+        }),
+        response: answers(previewSchema),
+      },
+    },
+    async (request) => {
+      await signInFor(request, 'upload', 'write')
+      return previewUpload(Buffer.from(request.body.content, 'base64'))
+    },
+  )
+}
