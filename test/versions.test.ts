@@ -206,7 +206,10 @@ test('what a process of the release before changes moves the version too, and wh
     orgId,
     tillId,
   ])
-  await pool.query(`update webhooks set failures = 3, read_up_to_id = 9 where org_id = $1`, [orgId])
+  await pool.query(
+    `update webhooks set read_up_to_id = read_up_to_id + 1, updated_at = now() where org_id = $1`,
+    [orgId],
+  )
   expect(await read('tills', tillId)).toBe((till ?? 0) + 1)
   expect(await read('webhooks', created.at('id'))).toBe(hook)
 })
