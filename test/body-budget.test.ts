@@ -95,11 +95,11 @@ const values: readonly (readonly [string, (bytes: number) => string])[] = [
 /** The fields of a body with the same value in each, two levels down at most. */
 function bodyOf(schema: Schema | undefined, value: (bytes: number) => string): string {
   const names = Object.keys(schema?.properties ?? {})
-  const nested = names.filter((name) => schema?.properties?.[name]?.properties !== undefined)
+  const isNested = (name: string) => schema?.properties?.[name]?.properties !== undefined
   const share = Math.floor(500_000 / Math.max(1, names.length))
   const fields = names.map((name) => {
     const inner = Object.keys(schema?.properties?.[name]?.properties ?? {})
-    const text = nested.includes(name)
+    const text = isNested(name)
       ? `{${inner.map((one) => `${JSON.stringify(one)}:${value(share / inner.length)}`).join(',')}}`
       : value(share)
     return `${JSON.stringify(name)}:${text}`

@@ -82,12 +82,12 @@ test('where another server loads the demo later, published credentials let nobod
         headers: { authorization: basic('demo.till', sent) },
       }),
     )
+    const post = (path: string, body: object) =>
+      fetch(url + path, { method: 'POST', headers: json, body: JSON.stringify(body) })
     const others = [
-      ['/v3/oauth/token/generate', { key: 'demo-key', secret: 'demo-secret' }],
-      ['/admin/v1/session', { email: ' Admin@example.com', password: 'demo' }],
-    ].map(([path, body]) =>
-      fetch(`${url}${String(path)}`, { method: 'POST', headers: json, body: JSON.stringify(body) }),
-    )
+      post('/v3/oauth/token/generate', { key: 'demo-key', secret: 'demo-secret' }),
+      post('/admin/v1/session', { email: ' Admin@example.com', password: 'demo' }),
+    ]
     return Promise.all([...basics, ...others].map(async (answer) => (await answer).status))
   }
   expect(await at(local.url)).toEqual([200, 200, 200, 200])

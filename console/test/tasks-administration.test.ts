@@ -222,3 +222,28 @@ test('the audit log says what was changed, and is narrowed to one person', async
   const rows = await log.getByRole('row').allInnerTexts()
   expect(rows.slice(1).every((row) => row.includes('Demo care'))).toBe(true)
 })
+
+test('a form that somebody else has saved meanwhile is not saved over theirs unless the person says so', async () => {
+  const [mine, theirs] = [await site.open('admin'), await site.open('admin')]
+  for (const page of [mine, theirs]) await page.goto('/console/settings')
+  await mine.getByLabel('Codes begin with').fill('MINE')
+  await theirs.getByLabel('Codes begin with').fill('THEIRS')
+  await theirs.getByRole('button', { name: 'Save', exact: true }).click()
+  await theirs.getByText('Settings saved.').waitFor()
+  await mine.getByRole('button', { name: 'Save', exact: true }).click()
+  await mine.getByText('Somebody has changed this since you opened it').waitFor()
+  await mine.getByRole('button', { name: 'Show what it says now' }).click()
+  await mine.getByText('Somebody has changed this').waitFor({ state: 'detached' })
+  expect(await mine.getByLabel('Codes begin with').inputValue()).toBe('THEIRS')
+
+  const seriesId = await createSeries(site, 'Edited by two', 'DISC_CODE')
+  for (const page of [mine, theirs]) await page.goto(`/console/series/${seriesId}/edit`)
+  await mine.getByLabel('Description').first().fill('Mine')
+  await theirs.getByLabel('Description').first().fill('Theirs')
+  await theirs.getByRole('button', { name: 'Save', exact: true }).click()
+  await theirs.getByRole('heading', { name: 'Theirs' }).waitFor()
+  await mine.getByRole('button', { name: 'Save', exact: true }).click()
+  await mine.getByText('Somebody has changed this since you opened it').waitFor()
+  await mine.getByRole('button', { name: 'Save over it' }).click()
+  await mine.getByRole('heading', { name: 'Mine' }).waitFor()
+})

@@ -61,6 +61,11 @@ describe('a password that somebody chooses', () => {
         expect(() => check(one), one).toThrow(Refusal)
   })
 
+  test('has nothing to do with a name of few letters', () => {
+    for (const name of ['7', '001', 's1', 'a-b', ''])
+      expect(checkChosenPassword('729103846551', { 'till code': name })).toBe('729103846551')
+  })
+
   test('is judged in no time, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (password) => {

@@ -8,6 +8,9 @@ const minDifferent = 5
 /** A part that is as short as this says nothing by being said again. */
 const maxRepeated = 4
 
+/** A name of fewer letters is in no password to be recognised. */
+const minNamed = 4
+
 /** What passwords that people choose must be, as forms and documents say it. */
 export const passwordRule = `At least ${minCharacters} characters, or ${minWords} different words; at most ${maxCharacters} characters. No common password, and no name of who signs in with it.`
 
@@ -49,8 +52,10 @@ const plainOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}
 
 /** @returns whether the password is the name, or the name with digits or signs around it. */
 function isName(password: string, name: string): boolean {
-  const plain = plainOf(name)
-  return plain !== '' && (plainOf(password) === plain || coreOf(plainOf(password)) === coreOf(plain))
+  const [plain, given] = [plainOf(name), plainOf(password)]
+  const core = coreOf(plain)
+  // A till called 7 or s1 says nothing about the passwords that it may have.
+  return plain !== '' && (given === plain || (core.length >= minNamed && coreOf(given) === core))
 }
 
 /**

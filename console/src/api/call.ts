@@ -116,17 +116,17 @@ export async function send(path: string, options: CallOptions = {}): Promise<Res
 
 /** An answer in JSON. */
 export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
-  return (await callForVersion<Answer>(path, options)).answer
+  return (await callForVersion(path, options)).answer as Answer
 }
 
 /** An answer in JSON, and the version that its ETag names. */
-export async function callForVersion<Answer>(
+export async function callForVersion(
   path: string,
   options: CallOptions = {},
-): Promise<{ answer: Answer; version: number | undefined }> {
+): Promise<{ answer: unknown; version: number | undefined }> {
   const response = await send(path, options)
   try {
-    return { answer: (await response.json()) as Answer, version: versionOf(response) }
+    return { answer: await response.json(), version: versionOf(response) }
   } catch (error) {
     if (options.signal?.aborted) throw error
     throw new Unanswered()

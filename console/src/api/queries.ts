@@ -211,8 +211,8 @@ export const seriesQuery = (id: number) =>
     enabled: id > 0,
     queryFn: seriesPace.timed(async ({ signal }: Signal): Promise<(Series & Versioned) | null> => {
       const options = { query: { ids: id }, signal }
-      const { answer, version } = await callForVersion<{ entity: Series[] }>('/v2/coupon/series', options)
-      const [only] = answer.entity
+      const { answer, version } = await callForVersion('/v2/coupon/series', options)
+      const [only] = (answer as { entity: Series[] }).entity
       return only === undefined ? null : { ...only, version }
     }),
   })

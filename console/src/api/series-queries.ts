@@ -44,8 +44,8 @@ export const codeFormQuery = (seriesId: number) =>
     queryKey: ['series', seriesId, 'code-form'],
     queryFn: async ({ signal }): Promise<CodeForm & Versioned> => {
       const path = `/admin/v1/series/${seriesId}/code-form`
-      const { answer, version } = await callForVersion<CodeForm>(path, { signal })
-      return { ...answer, version }
+      const { answer, version } = await callForVersion(path, { signal })
+      return { ...(answer as CodeForm), version }
     },
   })
 
