@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { roles } from './access/roles.ts'
+import { measureArchive } from './backup/archive-metric.ts'
 import type { Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
@@ -87,6 +88,7 @@ export async function serve(config: Config): Promise<void> {
   const log = createLog(config)
   const context = await createContext(config, log)
   try {
+    measureArchive(context.metrics.registry, config)
     const app = await createServer(context)
     const isDemo = config.demo && (await loadDemo(context))
     const hasPeople = isDemo && (await hasDemoPeople(context))

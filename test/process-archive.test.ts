@@ -37,6 +37,8 @@ test('what was written is archived within the promised time: after a start, afte
   const server = await startServer(dataDir)
   const first = await writeSomething(dataDir)
   await until('the first write is archived', isArchived(archive, first), slackMs)
+  const figures = await fetch(`${server.url}/metrics`).then((answer) => answer.text())
+  expect(figures).toMatch(/^counterfoil_wal_archive_bytes \d{8,}$/m)
   const second = await writeSomething(dataDir)
   expect(second > first).toBe(true)
   await until('the second write is archived', isArchived(archive, second), slackMs)
@@ -103,6 +105,8 @@ test('pruning deletes what no backup needs, refuses when it cannot tell, and a r
   expect((await readdir(archive)).toSorted()).toEqual(
     names.filter((name) => !dry.deleted.includes(name)).toSorted(),
   )
+  const told = await succeed(['doctor', '--no-database'], dataDir)
+  expect(told).toMatch(/The archive \S+ holds \d+ segments of the write-ahead log, 0\.\d GiB/)
   await stop(server)
 
   const target = await emptyFolder()

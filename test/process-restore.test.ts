@@ -168,7 +168,7 @@ test('a restore to the end of a log with a gap or a damaged segment is refused, 
   const backup = join(backups, 'monday')
   await succeed(['backup', '--to', backup], dataDir)
   const moments: string[] = []
-  for (const name of ['one', 'two', 'three']) {
+  for (const name of ['one', 'two', 'three', 'four']) {
     await query(dataDir, `create table ${name} as select generate_series(1, 1000)`)
     const [row] = await query<{ at: string }>(
       dataDir,
@@ -208,7 +208,7 @@ test('a restore to the end of a log with a gap or a damaged segment is refused, 
     const restored = await startServer(early)
     const tables = await query<{ relname: string }>(
       early,
-      `select relname from pg_class where relname in ('one', 'two', 'three')`,
+      `select relname from pg_class where relname in ('one', 'two', 'three', 'four')`,
     )
     expect(tables).toEqual([{ relname: 'one' }])
     await stop(restored)

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import type { Pool } from 'pg'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
@@ -61,7 +60,6 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     isEmbedded: config.databaseUrl === undefined,
     databaseConnections: config.databaseConnections,
     clockOffsetMs: await readClockOffsetMs(pool),
-    disk: config.databaseUrl === undefined ? await readDisk(config.dataDir) : null,
     pendingMigrations: pending,
     unknownMigrations: unknown,
     breakingMigrations: breaking,
@@ -80,11 +78,6 @@ async function readClockOffsetMs(pool: Pool): Promise<number> {
     `select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
   )
   return (rows[0]?.now ?? 0) - (sentAt + Date.now()) / 2
-}
-
-async function readDisk(folder: string): Promise<Facts['disk']> {
-  const { bavail, blocks, bsize } = await statfs(folder)
-  return { free: bavail * bsize, total: blocks * bsize }
 }
 
 async function isShown(pool: Pool, table: string): Promise<boolean> {
