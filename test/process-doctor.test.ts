@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
+import { startEmbedded } from '../src/db/embedded.ts'
 import { query } from './backup-cases.ts'
-import { emptyFolder, madeFolder, runProgram, setUpProcesses, startServer, stop } from './process-harness.ts'
+import { emptyFolder, madeFolder, runProgram, setUpProcesses } from './process-harness.ts'
 
 setUpProcesses()
 vi.setConfig({ testTimeout: 300_000 })
@@ -57,7 +59,7 @@ test('doctor ends with the checks that hang named: a file system that does not a
 
 test('doctor ends when a table is locked, and tells that PostgreSQL did not answer', async () => {
   const dataDir = await madeFolder()
-  const server = await startServer(dataDir)
+  const embedded = await startEmbedded(dataDir, pino({ level: 'silent' }))
   const lock = query(
     dataDir,
     'begin; lock table webhooks in access exclusive mode; select pg_sleep(100)',
@@ -72,5 +74,5 @@ test('doctor ends when a table is locked, and tells that PostgreSQL did not answ
     `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%'`,
   ).catch(() => [])
   await lock
-  await stop(server)
+  await embedded.release()
 })

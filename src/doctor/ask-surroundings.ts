@@ -3,7 +3,7 @@ import type { Finding } from './facts.ts'
 import { within } from './within.ts'
 
 /** Longer than each check may take, with the start of a process. */
-const limitMs = 30_000
+const limitMs = 60_000
 
 /**
  * Has another process check the surroundings, and kills it when it hangs: Node cannot end a process of which a thread waits for a
