@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { publicCredentials } from './access/public-credentials-rules.ts'
+import { measureArchive } from './backup/archive-metric.ts'
 import { isLoopback, type Config } from './config.ts'
 import { createContext, createLog, type Context } from './context.ts'
 import { OperatorError } from './errors.ts'
@@ -108,6 +109,7 @@ export async function serve(config: Config): Promise<void> {
   const log = createLog(config)
   const context = await createContext(config, log)
   try {
+    measureArchive(context.metrics.registry, config)
     // Before the first look-up: what an earlier release stored is found from the start.
     await bringIntoNormalForm(context)
     const app = await createServer(context)

@@ -1,6 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
+import { startEmbedded } from '../src/db/embedded.ts'
 import { fail, openFolder, query, succeed } from './backup-cases.ts'
 import {
   emptyFolder,
@@ -15,6 +17,8 @@ import {
 
 setUpProcesses()
 vi.setConfig({ testTimeout: 300_000 })
+
+const log = pino({ level: 'silent' })
 
 /** Far below the five minutes for which PostgreSQL would sleep, far above what a busy machine needs. */
 const slackMs = 30_000
@@ -37,6 +41,8 @@ test('what was written is archived within the promised time: after a start, afte
   const server = await startServer(dataDir)
   const first = await writeSomething(dataDir)
   await until('the first write is archived', isArchived(archive, first), slackMs)
+  const figures = await fetch(`${server.url}/metrics`).then((answer) => answer.text())
+  expect(figures).toMatch(/^counterfoil_wal_archive_bytes \d{8,}$/m)
   const second = await writeSomething(dataDir)
   expect(second > first).toBe(true)
   await until('the second write is archived', isArchived(archive, second), slackMs)
@@ -62,7 +68,7 @@ test('what was written is archived within the promised time: after a start, afte
 test('pruning deletes what no backup needs, refuses when it cannot tell, and a restore to a moment works after it', async () => {
   const [dataDir, backups, archive] = [await madeFolder(), await emptyFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive], dataDir)
-  const server = await startServer(dataDir)
+  const postgres = await startEmbedded(dataDir, log)
   const prune = (folder: string, ...more: string[]): string[] => [
     'wal-archive',
     'prune',
@@ -103,16 +109,18 @@ test('pruning deletes what no backup needs, refuses when it cannot tell, and a r
   expect((await readdir(archive)).toSorted()).toEqual(
     names.filter((name) => !dry.deleted.includes(name)).toSorted(),
   )
-  await stop(server)
+  const told = await succeed(['doctor', '--no-database'], dataDir)
+  expect(told).toMatch(/The archive \S+ holds \d+ segments of the write-ahead log, 0\.\d GiB/)
+  await postgres.release()
 
   const target = await emptyFolder()
   await succeed(
     ['restore', '--from', join(backups, 'monday'), '--wal', archive, '--until', row?.at ?? ''],
     target,
   )
-  const restored = await startServer(target)
+  const restored = await startEmbedded(target, log)
   expect(await query(target, 'select count(*)::int as n from organisations')).toEqual([{ n: row?.n }])
-  await stop(restored)
+  await restored.release()
 
   // A backup of another database does not say what this archive is needed for.
   const control = join(backups, 'tuesday', 'postgres', 'global', 'pg_control')

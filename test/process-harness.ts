@@ -47,6 +47,8 @@ export interface SpawnOptions {
   readonly env?: Record<string, string>
   readonly uid?: number
   readonly gid?: number
+  /** Another copy of the program. */
+  readonly at?: string
 }
 
 const children = new Set<ChildProcess>()
@@ -56,9 +58,9 @@ let template: string | undefined
 export function spawnProgram(
   args: readonly string[],
   dataDir: string,
-  { env, uid, gid }: SpawnOptions = {},
+  { env, uid, gid, at = program }: SpawnOptions = {},
 ): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [at, ...args], {
     env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: gid ?? uid }),

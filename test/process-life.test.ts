@@ -223,8 +223,9 @@ test.each(['doctor', 'audit', 'backup --to /nowhere/at/all'])(
   async (command) => {
     const dataDir = join(await emptyFolder(), 'data')
     const { code, stdout, stderr } = await runProgram(command.split(' '), dataDir)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain(
+    expect(code).toBe(1)
+    // What a doctor has found is its output.
+    expect(command === 'doctor' ? stdout : stderr).toContain(
       `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one`,
     )
     expect(existsSync(dataDir)).toBe(false)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import { restore } from '../src/backup/restore.ts'
+import { startEmbedded } from '../src/db/embedded.ts'
 import { fail, openFolder, query, succeed } from './backup-cases.ts'
 import {
   emptyFolder,
@@ -13,7 +14,6 @@ import {
   postmasterPid,
   spawnProgram,
   setUpProcesses,
-  startServer,
   stop,
   until,
 } from './process-harness.ts'
@@ -164,11 +164,11 @@ async function archivedSegments(archive: string): Promise<string[]> {
 test('a restore to the end of a log with a gap or a damaged segment is refused, and one to a moment before the damage succeeds', async () => {
   const [dataDir, backups, archive] = [await madeFolder(), await emptyFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive], dataDir)
-  const server = await startServer(dataDir)
+  const postgres = await startEmbedded(dataDir, log)
   const backup = join(backups, 'monday')
   await succeed(['backup', '--to', backup], dataDir)
   const moments: string[] = []
-  for (const name of ['one', 'two', 'three']) {
+  for (const name of ['one', 'two', 'three', 'four']) {
     await query(dataDir, `create table ${name} as select generate_series(1, 1000)`)
     const [row] = await query<{ at: string }>(
       dataDir,
@@ -176,7 +176,7 @@ test('a restore to the end of a log with a gap or a damaged segment is refused, 
     )
     moments.push(row?.at ?? '')
   }
-  await stop(server)
+  await postgres.release()
   const segments = await archivedSegments(archive)
   const second = segments.at(-2) ?? ''
   const restoreFrom = (archive: string, dataDir: string, until?: string): Promise<string> =>
@@ -205,12 +205,12 @@ test('a restore to the end of a log with a gap or a damaged segment is refused, 
     // Before the damage nothing is missing.
     const early = await emptyFolder()
     expect(await restoreFrom(copy, early, moments[0])).toBe('')
-    const restored = await startServer(early)
+    const restored = await startEmbedded(early, log)
     const tables = await query<{ relname: string }>(
       early,
-      `select relname from pg_class where relname in ('one', 'two', 'three')`,
+      `select relname from pg_class where relname in ('one', 'two', 'three', 'four')`,
     )
     expect(tables).toEqual([{ relname: 'one' }])
-    await stop(restored)
+    await restored.release()
   }
 })

@@ -1,41 +1,43 @@
 import type { Command } from 'commander'
 import type { Pool } from 'pg'
+import { readConfig, type Config } from '../config.ts'
+import { createLog } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { openDatabaseAsItIs } from '../db/database.ts'
+import { askSurroundings } from '../doctor/ask-surroundings.ts'
+import { checkSurroundings } from '../doctor/check-surroundings.ts'
 import { diagnose } from '../doctor/diagnose-rules.ts'
-import type { Finding } from '../doctor/facts.ts'
+import type { Facts, Finding } from '../doctor/facts.ts'
 import { readFacts } from '../doctor/read-facts.ts'
+import { byUrgency, checkLimitMs, within } from '../doctor/within.ts'
 import { OperatorError } from '../errors.ts'
 import { auditLedger } from '../ledger-audit/audit-ledger.ts'
-import { isDamage } from './failure.ts'
-import { print, withDatabase } from './run.ts'
+import { describeFailure, isDamage } from './failure.ts'
+import { print } from './run.ts'
 
 interface Options {
+  readonly database: boolean
   readonly ledger: boolean
   readonly json?: boolean
 }
 
 const marks: Record<Finding['verdict'], string> = { ok: 'ok   ', warning: 'WARN ', fault: 'FAULT' }
+/** An embedded database may have to recover first. */
+const reachLimitMs = 60_000
 
 /** `doctor`: is everything as it should be, and what is to be done? */
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description(
-      'look at configuration, database, clock, disk and books, and say what to do; changes nothing',
+      'look at configuration, folders, disk, database, clock and books, and say what to do; changes nothing',
     )
+    .option('--no-database', 'only look at what needs no database: settings, folders and disks')
     .option('--no-ledger', 'leave the ledger out: it takes minutes where there are many millions of coupons')
     .option('--json', 'print JSON')
-    .action(async ({ ledger, json }: Options) => {
-      const findings = await withDatabase(
-        async (database, config) => {
-          const facts = await readFacts(database, config)
-          const isCurrent = facts.pendingMigrations.length + facts.unknownMigrations.length === 0
-          const isReadable = isCurrent && facts.deniedRelations.length === 0
-          return [...diagnose(facts), ...(ledger && isReadable ? await books(database) : [])]
-        },
-        { open: openDatabaseAsItIs, goOn: 'nothing was changed' },
-      )
+    .action(async ({ database, ledger, json }: Options) => {
+      const findings = byUrgency(await examine(database, ledger))
+      const faults = findings.filter(({ verdict }) => verdict === 'fault').length
       print(
         json,
         { findings },
@@ -44,9 +46,65 @@ export function addDoctorCommand(program: Command): void {
           ...(advice === '' ? [] : [`      ${advice}`]),
         ]),
       )
-      const faults = findings.filter(({ verdict }) => verdict === 'fault').length
-      if (faults > 0) throw new OperatorError(`${faults} of these must be mended`)
+      const failure = new OperatorError(`${faults} of these must be mended`)
+      if (findings.some(({ isTimedOut }) => isTimedOut)) await endAtOnce(failure, database)
+      if (faults > 0) throw failure
     })
+}
+
+/** What hangs would keep the process. One of its threads may wait for a file system: then only a signal ends it. */
+async function endAtOnce({ message }: Error, isWhole: boolean): Promise<never> {
+  await new Promise((resolve) => process.stdout.write('', resolve))
+  if (!isWhole) process.kill(process.pid, 'SIGKILL')
+  process.stderr.write(`counterfoil: ${message}\n`)
+  process.exit(1)
+}
+
+async function examine(isWhole: boolean, withLedger: boolean): Promise<readonly Finding[]> {
+  let config: Config
+  try {
+    config = readConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    return [{ verdict: 'fault', what: `The settings: ${error.message}`, advice: '' }]
+  }
+  if (!isWhole) return checkSurroundings(config)
+  const surroundings = await askSurroundings(['doctor', '--no-database', '--json'])
+  // A file system that does not answer would hold this process too.
+  if (config.databaseUrl === undefined && surroundings.some(({ isTimedOut }) => isTimedOut))
+    return surroundings
+  return [...surroundings, ...(await examineDatabase(config, withLedger))]
+}
+
+async function examineDatabase(config: Config, withLedger: boolean): Promise<readonly Finding[]> {
+  const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
+  let database: Database | undefined
+  const reached = await within('Reaching the database', reachLimitMs, async () => {
+    try {
+      database = await openDatabaseAsItIs(config, log)
+      return []
+    } catch (error) {
+      return [{ verdict: 'fault', what: `The database: ${describeFailure(error)}`, advice: '' }]
+    }
+  })
+  if (database === undefined) return reached
+  const opened = database
+  let facts: Facts | undefined
+  const found = [
+    ...(await within('The check of PostgreSQL', checkLimitMs, async () => {
+      facts = await readFacts(opened, config)
+      return diagnose(facts)
+    })),
+  ]
+  const isCurrent =
+    facts !== undefined && facts.pendingMigrations.length + facts.unknownMigrations.length === 0
+  if (withLedger && isCurrent && facts?.deniedRelations.length === 0) found.push(...(await books(opened)))
+  if (found.some(({ isTimedOut }) => isTimedOut)) return found
+  const closed = await within('Closing the database', checkLimitMs * 6, async () => {
+    await opened.close()
+    return []
+  })
+  return [...found, ...closed]
 }
 
 /** Counters and events against the ledger, each organisation in a line. */

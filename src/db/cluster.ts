@@ -99,10 +99,10 @@ export async function createCluster(
   }
 }
 
-/** Removes what a process has left that was killed while it created or restored a cluster. */
+/** Removes what a process has left that was killed while it created or restored a cluster, or copied programs. */
 export async function removeAbandonedDrafts(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
-    const pid = /^(?:postgres|restore)\.(\d+)\.draft$/.exec(name)?.[1]
+    const pid = /^(?:postgres|restore|postgresql-[\w.-]+)\.(\d+)\.draft$/.exec(name)?.[1]
     if (pid === undefined || isRunning(Number(pid))) continue
     // A restore that was killed leaves its PostgreSQL running.
     const postmaster = await findPostmaster(join(dataDir, name, 'postgres'))

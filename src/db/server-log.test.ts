@@ -2,7 +2,7 @@ import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { longestLog, shortenServerLog } from './server-log.ts'
+import { longestLog, shortenServerLog, startFailureIn } from './server-log.ts'
 
 let dataDir: string
 let path: string
@@ -41,4 +41,32 @@ test('a log that is not too long stays as it is, and none is made', async () => 
   await shortenServerLog(dataDir)
   expect(await readFile(path, 'utf8')).toBe(line)
   await expect(stat(`${path}.1`)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test.each([
+  [
+    'a full disk, and not what follows from it',
+    `FATAL:  could not write to file "pg_wal/xlogtemp.5": No space left on device
+PANIC:  cannot abort transaction 1, it was already committed
+child process was terminated by signal 6: Aborted
+initdb: removing contents of data directory`,
+    'FATAL:  could not write to file "pg_wal/xlogtemp.5": No space left on device',
+  ],
+  [
+    'memory, and not the refusals of connections that came too early',
+    `2026-05-01 10:00:00.000 UTC [7] FATAL:  could not map anonymous shared memory: Cannot allocate memory
+2026-05-01 10:00:00.000 UTC [7] HINT:  This error usually means
+2026-05-01 10:00:01.000 UTC [8] FATAL:  the database system is starting up`,
+    'FATAL:  could not map anonymous shared memory: Cannot allocate memory',
+  ],
+  [
+    'the last error where the system says nothing',
+    `2026-05-01 10:00:00.000 UTC [7] LOG:  starting PostgreSQL
+2026-05-01 10:00:00.000 UTC [7] FATAL:  lock file "postmaster.pid" already exists
+2026-05-01 10:00:00.000 UTC [8] FATAL:  database files are incompatible with server`,
+    'FATAL:  database files are incompatible with server',
+  ],
+  ['nothing where nothing was said', '', undefined],
+])('the reason of a failed start is %s', (_, text, expected) => {
+  expect(startFailureIn(text)).toBe(expected)
 })

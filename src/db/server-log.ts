@@ -41,11 +41,16 @@ const tooEarly = /the database system is |the database system was|terminating co
 /** The reason why a program of PostgreSQL failed, out of all that it has printed. Pure. */
 export function startFailureIn(text: string): string | undefined {
   const lines = text.trim().split('\n').filter(Boolean)
-  const at = lines.findLastIndex((line) => /FATAL|PANIC|\berror\b/i.test(line) && !tooEarly.test(line))
-  const found = lines[at] ?? lines.at(-1)
+  const errors = lines.filter((line) => /FATAL|PANIC|\berror\b/i.test(line) && !tooEarly.test(line))
+  // What follows from it is an error too: a full disk ends in a transaction that cannot be aborted.
+  const found = errors.findLast((line) => ofSystem.test(line)) ?? errors.at(-1) ?? lines.at(-1)
   // Without the time and the process id.
   return found?.replace(/^\S+ \S+ \S+ \[\d+\] /, '')
 }
+
+/** Causes outside of PostgreSQL, in the words of the system. */
+const ofSystem =
+  /No space left|quota exceeded|Cannot allocate memory|Permission denied|Read-only file system|Input\/output error|Too many open files/i
 
 /**
  * Empties a log that has grown too long, and puts the end of it in the place of the one before. Lines that come at that very

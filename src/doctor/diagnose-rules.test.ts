@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { diagnose } from './diagnose-rules.ts'
 import type { Facts } from './facts.ts'
 
-const gib = 1024 ** 3
 const sound: Facts = {
   isEmbedded: false,
   databaseConnections: 10,
@@ -25,7 +24,6 @@ const sound: Facts = {
   deniedRelations: [],
   connectionsTaken: 12,
   clockOffsetMs: -3,
-  disk: null,
   pendingMigrations: [],
   unknownMigrations: [],
   breakingMigrations: [],
@@ -102,8 +100,6 @@ describe('doctor', () => {
     ['connections run out', { connectionsTaken: 83 }, 'warning', '83 of 97 connections'],
     ['clocks differ by seconds', { clockOffsetMs: -1_500 }, 'warning', 'differ by 1.5 s'],
     ['clocks differ by minutes', { clockOffsetMs: 61_000 }, 'fault', 'differ by 61.0 s'],
-    ['the disk fills', { disk: { free: 1.9 * gib, total: 20 * gib } }, 'warning', '1.9 of 20.0 GiB'],
-    ['the disk is full', { disk: { free: 0.4 * gib, total: 20 * gib } }, 'fault', '0.4 of 20.0 GiB'],
     ['migrations are to come', { pendingMigrations: ['0099_x'] }, 'warning', '0099_x'],
     ['the schema is newer', { unknownMigrations: ['0099_x'] }, 'warning', '0099_x'],
     [

@@ -1,6 +1,5 @@
 import type { Facts, Finding } from './facts.ts'
 
-const gib = 1024 ** 3
 const ok = (what: string): Finding => ({ verdict: 'ok', what, advice: '' })
 const warning = (what: string, advice: string): Finding => ({ verdict: 'warning', what, advice })
 const fault = (what: string, advice: string): Finding => ({ verdict: 'fault', what, advice })
@@ -36,7 +35,6 @@ export function diagnose(facts: Facts): Finding[] {
     ...rights(facts),
     ...connections(facts),
     ...clock(facts),
-    ...disk(facts),
     ...upkeep(facts),
     ...jobs(facts),
     ...keys(facts),
@@ -133,14 +131,6 @@ function clock({ clockOffsetMs }: Facts): Finding[] {
   const advice = 'Let both follow a time server. The rules go by the database; tokens by the server.'
   if (Math.abs(clockOffsetMs) > 60_000) return [fault(what, advice)]
   return Math.abs(clockOffsetMs) > 1_000 ? [warning(what, advice)] : [ok(what)]
-}
-
-function disk({ disk: space }: Facts): Finding[] {
-  if (space === null) return []
-  const what = `${(space.free / gib).toFixed(1)} of ${(space.total / gib).toFixed(1)} GiB are free under DATA_DIR`
-  const advice = 'Make room or move DATA_DIR: a full disk stops every write.'
-  if (space.free < gib / 2) return [fault(what, advice)]
-  return space.free < 2 * gib || space.free < space.total / 20 ? [warning(what, advice)] : [ok(what)]
 }
 
 function upkeep(facts: Facts): Finding[] {

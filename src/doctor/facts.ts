@@ -15,8 +15,6 @@ export interface Facts {
   readonly connectionsTaken: number
   /** The clock of the database less the one of this machine. */
   readonly clockOffsetMs: number
-  /** Of the disk under `DATA_DIR`; null: the database is elsewhere. */
-  readonly disk: { readonly free: number; readonly total: number } | null
   readonly pendingMigrations: readonly string[]
   /** Migrations of the database that this version does not have. */
   readonly unknownMigrations: readonly string[]
@@ -65,4 +63,6 @@ export interface Finding {
   readonly what: string
   /** What to do; empty where nothing is to be done. */
   readonly advice: string
+  /** The check did not end. */
+  readonly isTimedOut?: boolean
 }

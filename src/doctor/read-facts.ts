@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
 import type { Pool } from 'pg'
 import { readNoticedProxies } from '../access/noticed-proxies.ts'
@@ -67,7 +66,6 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     databaseConnections: config.databaseConnections,
     connectionsBeside: config.uploadsAtOnce + config.exportsAtOnce + 1,
     clockOffsetMs: await readClockOffsetMs(pool),
-    disk: config.databaseUrl === undefined ? await readDisk(config.dataDir) : null,
     pendingMigrations: pending,
     unknownMigrations: unknown,
     breakingMigrations: breaking,
@@ -96,11 +94,6 @@ async function readClockOffsetMs(pool: Pool): Promise<number> {
     `select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
   )
   return (rows[0]?.now ?? 0) - (sentAt + Date.now()) / 2
-}
-
-async function readDisk(folder: string): Promise<Facts['disk']> {
-  const { bavail, blocks, bsize } = await statfs(folder)
-  return { free: bavail * bsize, total: blocks * bsize }
 }
 
 async function isShown(pool: Pool, table: string): Promise<boolean> {

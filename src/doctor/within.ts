@@ -1,0 +1,40 @@
+import type { Finding } from './facts.ts'
+
+/** How long a check may take, in milliseconds. */
+export const checkLimitMs = 10_000
+
+/**
+ * Runs a check for a limited time. What hangs goes on hanging: whoever calls this must end the process.
+ *
+ * @param what the check is about, as the subject of a sentence.
+ * @returns its findings; a fault when it failed or was not done in time.
+ */
+export async function within(
+  what: string,
+  limitMs: number,
+  check: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  let timer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<readonly Finding[]>((resolve) => {
+    timer = setTimeout(() => {
+      const advice = 'A disk, a network file system or the database does not answer: look at it first.'
+      resolve([
+        { verdict: 'fault', what: `${what} timed out after ${limitMs / 1000} s`, advice, isTimedOut: true },
+      ])
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([check(), timedOut])
+  } catch (error) {
+    return [{ verdict: 'fault', what: `${what} failed: ${(error as Error).message}`, advice: '' }]
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const order: Readonly<Record<Finding['verdict'], number>> = { fault: 0, warning: 1, ok: 2 }
+
+/** Faults first, then warnings; in the order of the checks otherwise. Pure. */
+export function byUrgency(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((one, other) => order[one.verdict] - order[other.verdict])
+}
