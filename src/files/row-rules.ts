@@ -6,6 +6,8 @@ import {
   withoutInvisible,
   type IdentifierType,
 } from '../values/identifier.ts'
+import { maxAmount, readThousandths } from '../values/amount.ts'
+import { parseTimestampMs, timestampText, withinTimeS } from '../values/calendar.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
@@ -64,25 +66,28 @@ function referenceOf(read: Read<'customerId' | IdentifierType>, country: string)
   ]
 }
 
+const earliestS = Date.UTC(1900, 0) / 1000
+
 /** As PostgreSQL reads it, below the second too. */
 function instantOf(name: string, text: string, setting: Setting): string | null {
   if (text === '') return null
-  const shown = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([+-]\d{2}(?::?\d{2})?|Z)$/.exec(text)
+  const shown = /^(\d{4,5}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([+-]\d{2}(?::?\d{2})?|Z)$/.exec(text)
   const iso = shown ? `${shown[1]}T${shown[2]}${padOffset(shown[4] ?? 'Z')}` : text
   const epochS = parseStatedTimeS(iso, setting.timeZone)
   if (epochS === undefined)
     throw new RowFault(
       `${name} ${quote(text)} is no time: give YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or ISO 8601 with an offset`,
     )
+  if (epochS < earliestS) throw new RowFault(`${name} ${quote(text)} is no time of the years 1900 to 9999`)
   const fraction = /:\d{2}(\.\d{1,6})/.exec(iso)?.[1] ?? ''
-  return `${new Date(epochS * 1000).toISOString().slice(0, 19)}${fraction}Z`
+  return `${timestampText(withinTimeS(setting.timeZone, epochS))}${fraction}Z`
 }
 
 const padOffset = (offset: string): string => (/^[+-]\d{2}$/.test(offset) ? `${offset}:00` : offset)
 
 function pastOf(name: string, text: string, setting: Setting): string | null {
   const instant = instantOf(name, text, setting)
-  if (instant !== null && Date.parse(instant) / 1000 > setting.nowS)
+  if (instant !== null && parseTimestampMs(instant) / 1000 > setting.nowS)
     throw new RowFault(`${name} ${quote(text)} lies in the future`)
   return instant
 }
@@ -203,11 +208,9 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
   const storeId = storeOf('redeemedAt', read('redeemedAt'), setting) ?? till?.storeId ?? null
   if (till && till.storeId !== storeId) throw new RowFault(`till ${quote(read('till'))} is in another store`)
   const amount = read('billAmount')
-  if (!/^(\d{1,12}(\.\d{1,3})?)?$/.test(amount))
-    throw new RowFault(
-      `billAmount ${quote(amount)} is no amount: digits, and at most three behind the point`,
-      733,
-    )
+  const billAmount = amount === '' ? null : readThousandths(amount)
+  if (billAmount === undefined)
+    throw new RowFault(`billAmount ${quote(amount)} is not an amount of 0 to ${maxAmount}`, 733)
   return [
     ...reference,
     code,
@@ -217,7 +220,7 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     storeId,
     till?.id ?? null,
     textOf('billNumber', read('billNumber')),
-    amount || null,
+    billAmount,
     idOf('billId', read('billId')),
     textOf('details', read('details'), maxDetailsLength) || null,
   ]
