@@ -1,5 +1,6 @@
 import { readConfig, type Config } from '../config.ts'
 import { createLog } from '../context.ts'
+import { bringIntoNormalForm } from '../customers/work-on-normal-form.ts'
 import { openDatabase, type Database } from '../db/database.ts'
 
 /**
@@ -16,6 +17,8 @@ export async function withDatabase<Result>(
   const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
   const database = await open(config, log)
   try {
+    // A command that has brought an older database up to date looks customers up by the new form.
+    if (database.migrated.length > 0) await bringIntoNormalForm({ database, log })
     return await work(database, config)
   } finally {
     await database.close()
