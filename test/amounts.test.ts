@@ -114,7 +114,5 @@ test('a file reads amounts as a call does', async () => {
       `billAmount "${text}" is not an amount of 0 to 999999999999`,
     ]),
   )
-  expect((await kept(shop.orgId)).toSorted()).toEqual(
-    ['0.800', '1.001', '100.000', '12.000', null].toSorted(),
-  )
+  expect(new Set(await kept(shop.orgId))).toEqual(new Set(['0.800', '1.001', '100.000', '12.000', null]))
 })
