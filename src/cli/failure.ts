@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { whyRefused } from '../db/refused-by-database.ts'
 import { OperatorError, Refusal } from '../errors.ts'
 
 /** What PostgreSQL says of its surroundings: connections, rights, room, limits, files. Anything else is a statement of ours. */
@@ -41,6 +42,7 @@ export function describeFailure(error: unknown): string {
   if (error instanceof pg.DatabaseError && error.code === notAllowed) return describeMissingRight(error)
   if (error instanceof pg.DatabaseError && outside.test(error.code ?? ''))
     return `PostgreSQL: ${error.message}`
+  if (error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '')) return whyRefused(error)
   if (error.message.startsWith('Connection terminated'))
     return `the connection to the database was lost: ${error.message}`
   // Of the file system or the network: Node's text has the call, and the path where there is one.

@@ -6,6 +6,7 @@ import { createTill } from '../organisations/create-till.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import { rotateSecret } from '../organisations/rotate-secret.ts'
 import { revokeLogin } from '../organisations/revoke-login.ts'
+import { askReplaysTillRetries } from './ask-retries.ts'
 import { readPassword, warnOfArgument } from './read-password.ts'
 import { openOrMakeDatabase, print, withDatabase } from './run.ts'
 
@@ -22,6 +23,11 @@ export function addOrganisationCommands(program: Command): void {
     .requiredOption('--time-zone <zone>', 'IANA time zone, e.g. Asia/Kolkata')
     .requiredOption('--country <code>', 'ISO 3166 country, e.g. IN: mobile numbers are read as numbers of it')
     .option('--currency <code>', 'ISO 4217 currency, e.g. INR')
+    .option(
+      '--replay-retries',
+      'a till that sends the same sale again gets the answer of the first redemption',
+    )
+    .option('--no-replay-retries', 'a till that sends the same sale again is refused (711, 716)')
     .option('--sandbox', 'a place to try integrations, with a clock of its own; for ever')
     .option(...jsonOption)
     .action(
@@ -31,6 +37,7 @@ export function addOrganisationCommands(program: Command): void {
         country,
         currency,
         sandbox: isSandbox = false,
+        replayRetries,
         json,
       }: {
         name: string
@@ -38,14 +45,17 @@ export function addOrganisationCommands(program: Command): void {
         country: string
         currency?: string
         sandbox?: boolean
+        replayRetries?: boolean
         json?: boolean
       }) => {
-        const given = { name, timeZone, country, currency, isSandbox }
+        const { isOn: replaysTillRetries, note } = await askReplaysTillRetries(replayRetries)
+        const given = { name, timeZone, country, currency, isSandbox, replaysTillRetries }
         const id = await withDatabase(({ queries }) => createOrganisation(queries, given), {
           open: openOrMakeDatabase,
         })
+        process.stderr.write(note)
         const kind = isSandbox ? 'sandbox' : 'organisation'
-        print(json, { id, name, sandbox: isSandbox }, [`Created ${kind} ${id} "${name}"`])
+        print(json, { id, name, sandbox: isSandbox, replaysTillRetries }, [`Created ${kind} ${id} "${name}"`])
       },
     )
 

@@ -1,5 +1,6 @@
 import { readConfig, type Config } from '../config.ts'
 import { createLog } from '../context.ts'
+import { bringIntoNormalForm } from '../customers/work-on-normal-form.ts'
 import { hasCluster } from '../db/cluster.ts'
 import { openDatabase, openExistingDatabase, type Database } from '../db/database.ts'
 import { atMostAWhile, Interrupted, interruptible } from './interruption.ts'
@@ -29,6 +30,8 @@ export async function withDatabase<Result>(
   try {
     const result = await interruptible(goOn, async (signal) => {
       database = await open(config, log)
+      // A command that has brought an older database up to date looks customers up by the new form.
+      if (database.migrated.length > 0) await bringIntoNormalForm({ database, log })
       return work(database, { ...config, secretKeys: database.secretKeys }, signal)
     })
     await close()

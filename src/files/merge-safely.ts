@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { whyRefused } from '../db/refused-by-database.ts'
 import { isRefusedByDatabase, isTransient } from '../import/attempt.ts'
 import type { Chunk, Merge, Verdicts } from './verdicts.ts'
 
@@ -31,7 +32,7 @@ export async function mergeSafely(
       if (!isRefusedByDatabase(error)) throw error
       const middle = await findMiddle(client, chunk)
       if (middle === undefined) {
-        const reason = `the database refuses it: ${(error as Error).message}`
+        const reason = whyRefused(error)
         const verdicts = {
           fresh: 0,
           present: 0,

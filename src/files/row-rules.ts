@@ -7,6 +7,8 @@ import {
 } from '../values/identifier.ts'
 import { withoutInvisible } from '../values/trimmed-text.ts'
 import { damageOfCode, damageOfNumber } from '../values/spreadsheet-notation.ts'
+import { maxAmount, readThousandths } from '../values/amount.ts'
+import { parseTimestampMs, timestampText, withinTimeS } from '../values/calendar.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
@@ -73,23 +75,27 @@ function referenceOf(read: Read<'customerId' | IdentifierType>, country: string)
   ]
 }
 
+const earliestS = Date.UTC(1900, 0) / 1000
+
 /** As PostgreSQL reads it, below the second too. */
 function instantOf(name: string, given: string, setting: Setting): string | null {
   if (given === '') return null
   const text = plainTime(given)
-  const shown = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([+-]\d{2}(?::?\d{2})?|Z)$/.exec(text)
+  const shown = /^(\d{4,5}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([+-]\d{2}(?::?\d{2})?|Z)$/.exec(text)
   const iso = shown ? `${shown[1]}T${shown[2]}${padOffset(shown[4] ?? 'Z')}` : text
   const epochS = parseStatedTimeS(iso, setting.timeZone)
   if (epochS === undefined) throw notA(name, given, `a time: ${timeAdvice(given)}`)
+  if (epochS < earliestS) throw notA(name, given, 'a time of the years 1900 to 9999')
   const fraction = /:\d{2}(\.\d{1,6})/.exec(iso)?.[1] ?? ''
-  return `${new Date(epochS * 1000).toISOString().slice(0, 19)}${fraction}Z`
+  return `${timestampText(withinTimeS(setting.timeZone, epochS))}${fraction}Z`
 }
 
 const padOffset = (offset: string): string => (/^[+-]\d{2}$/.test(offset) ? `${offset}:00` : offset)
 
 function pastOf(name: string, text: string, setting: Setting): string | null {
   const instant = instantOf(name, text, setting)
-  if (instant !== null && Date.parse(instant) / 1000 > setting.nowS) throw notA(name, text, 'in the past')
+  if (instant !== null && parseTimestampMs(instant) / 1000 > setting.nowS)
+    throw notA(name, text, 'in the past')
   return instant
 }
 
@@ -214,8 +220,8 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
   const storeId = storeOf('redeemedAt', read('redeemedAt'), setting) ?? till?.storeId ?? null
   if (till && till.storeId !== storeId) throw notA('till', read('till'), 'in the store of redeemedAt')
   const amount = read('billAmount')
-  if (!/^(\d{1,12}(\.\d{1,3})?)?$/.test(amount))
-    throw notA('billAmount', amount, 'an amount: write digits, and at most three behind a point', 733)
+  const billAmount = amount === '' ? null : readThousandths(amount)
+  if (billAmount === undefined) throw notA('billAmount', amount, `an amount of 0 to ${maxAmount}`, 733)
   return [
     ...reference,
     code,
@@ -225,7 +231,7 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     storeId,
     till?.id ?? null,
     numberOf('billNumber', read('billNumber')),
-    amount || null,
+    billAmount,
     idOf('billId', read('billId')),
     textOf('details', read('details'), maxDetailsLength) || null,
   ]

@@ -242,7 +242,9 @@ test('what only the database finds wrong costs no neighbour', async () => {
       answerOf(savedCustomer(1, coupons)),
     ])
     expect(refused).toHaveLength(1)
-    expect(refused[0]).toContain(`${customer}.coupons[12]: the database refuses it`)
+    expect(refused[0]).toContain(
+      `${customer}.coupons[12]: the ledger does not take it: a value breaks a rule of the ledger (coupons__test, SQLSTATE 23514)`,
+    )
     expect(summary).toMatchObject({ customers: { new: 1 }, coupons: { new: 39, refused: 1 } })
   } finally {
     await pool.query('alter table coupons drop constraint coupons__test')

@@ -1,5 +1,5 @@
 import { quote } from '../errors.ts'
-import { endOfDayS } from '../values/calendar.ts'
+import { endOfDayS, withinTimeS } from '../values/calendar.ts'
 import { maxImportedCouponId } from '../values/ids.ts'
 import { damageOfCode } from '../values/spreadsheet-notation.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
@@ -89,7 +89,7 @@ function readSeries(fields: Fields): SeriesRecord {
 
 /** Files from before 2025 lack the instant: then it is the end of the day that `validTill` writes. */
 function readValidity(fields: Fields, timeZone: string): number {
-  if (fields.has('validTillDateTime')) return fields.instantS('validTillDateTime')
+  if (fields.has('validTillDateTime')) return withinTimeS(timeZone, fields.instantS('validTillDateTime'))
   fields.instantS('validTill')
   return endOfDayS(timeZone, fields.text('validTill', 40).slice(0, 10))
 }

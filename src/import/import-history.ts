@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { whyRefused } from '../db/refused-by-database.ts'
 import type { Queries } from '../db/queries.ts'
 import type { Organisation } from '../organisations/find-organisation.ts'
 import { attempt, isRefusedByDatabase, isTransient } from './attempt.ts'
@@ -139,7 +140,7 @@ class Import {
         if (!isRefusedByDatabase(error)) throw error
         if (items.length > 1) break
         const outcome = emptyOutcome()
-        refuseItem(outcome, first, `the database refuses it: ${(error as Error).message}`)
+        refuseItem(outcome, first, whyRefused(error))
         this.#apply(outcome)
         return
       }

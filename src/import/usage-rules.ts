@@ -1,3 +1,4 @@
+import { timestampText } from '../values/calendar.ts'
 import type { CouponRecord } from './history-record.ts'
 
 export interface NewCoupon {
@@ -5,10 +6,14 @@ export interface NewCoupon {
   readonly coupon: CouponRecord
 }
 
-/** ISO text of one length, so that it sorts like the instant. */
+/** ISO text of one length up to the year 9999, so that it sorts like the instant. */
 export function timestamp(epochS: number, micros = 0): string {
-  return `${new Date(epochS * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}Z`
+  return `${timestampText(epochS)}.${String(micros).padStart(6, '0')}Z`
 }
+
+/** A year of five digits is later than all of four. */
+const isLater = (one: string, other: string): boolean =>
+  one.length === other.length ? one > other : one.length > other.length
 
 interface SeriesUsage {
   readonly seriesId: number
@@ -44,7 +49,7 @@ export function usageOf(coupons: readonly NewCoupon[]): Usage {
     const series = usage.series.get(seriesId) ?? { seriesId, issued: 0, redeemed: 0, validUntil }
     series.issued += 1
     series.redeemed += redeemedAt.length
-    if (validUntil > series.validUntil) series.validUntil = validUntil
+    if (isLater(validUntil, series.validUntil)) series.validUntil = validUntil
     usage.series.set(seriesId, series)
 
     const key = `${customerId} ${seriesId}`

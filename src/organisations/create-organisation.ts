@@ -15,6 +15,8 @@ export interface NewOrganisation {
   readonly currency: string | undefined
   /** For ever: no organisation becomes a sandbox or stops being one. By default it is none. */
   readonly isSandbox?: boolean
+  /** True: a till's repeated redemption is answered with the first one. By default it is refused. */
+  readonly replaysTillRetries?: boolean
 }
 
 const access = (level: string, organisation: string) => ({
@@ -43,7 +45,14 @@ export async function createOrganisation(queries: Queries, given: NewOrganisatio
     try {
       const { org_id: orgId } = await transaction
         .insertInto('organisations')
-        .values({ name, time_zone: timeZone, country, currency, is_sandbox: given.isSandbox ?? false })
+        .values({
+          name,
+          time_zone: timeZone,
+          country,
+          currency,
+          is_sandbox: given.isSandbox ?? false,
+          replays_till_retries: given.replaysTillRetries ?? false,
+        })
         .returning('org_id')
         .executeTakeFirstOrThrow()
       await transaction

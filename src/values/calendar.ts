@@ -69,7 +69,7 @@ function dayText(day: number): string {
   let text = dayTexts.get(day)
   if (text === undefined) {
     if (dayTexts.size >= maxDayTexts) dayTexts.clear()
-    text = new Date(day * dayS * 1000).toISOString().slice(0, 10)
+    text = new Date(day * dayS * 1000).toISOString().slice(0, -14)
     dayTexts.set(day, text)
   }
   return text
@@ -106,6 +106,33 @@ export function endOfDayS(zone: string, day: string): number {
   return next.toZonedDateTime(zone).epochMilliseconds / 1000 - 1
 }
 
+/** 9999-12-31 ends last where clocks are twelve hours behind. */
+export const lastS = Date.UTC(9999, 11, 31, 36) / 1000 - 1
+const lastSByZone = new Map<string, number>()
+
+/**
+ * An instant, but none after the last second of 9999-12-31 in the zone. That day is what people state for a coupon that
+ * never ends, and it ends at another instant in every zone: without this it would be a year of five digits in some.
+ */
+export function withinTimeS(zone: string, epochS: number): number {
+  let last = lastSByZone.get(zone)
+  if (last === undefined) lastSByZone.set(zone, (last = endOfDayS(zone, '9999-12-31')))
+  return Math.min(epochS, last)
+}
+
+/** An instant as PostgreSQL reads it, whole seconds, UTC, without offset; the end of 9999 may lie in the year 10000 there. */
+export function timestampText(epochS: number): string {
+  return new Date(epochS * 1000).toISOString().slice(0, -5).replace(/^\+0*/, '')
+}
+
+/** Milliseconds since 1970 of an instant as PostgreSQL writes it into JSON. */
+export function parseTimestampMs(text: string): number {
+  return Date.parse(withSign(text))
+}
+
+/** ISO 8601 wants years of five digits with a sign, and six of them. */
+const withSign = (text: string): string => text.replace(/^(\d{5})-/, '+0$1-')
+
 /** Day of month (1-31), day of week (1 = Monday) and hour (0-23) of an instant in the zone. */
 export function wallClock(
   zone: string,
@@ -117,12 +144,15 @@ export function wallClock(
 
 /**
  * Reads an ISO 8601 instant with an offset (`2025-08-19T16:52:11Z`, `…+05:30`) and gives epoch seconds, cut to the
- * second. Undefined for anything else, dates that do not exist included.
+ * second. Undefined for anything else, dates that do not exist included. The end of 9999 in zones behind UTC is written
+ * in UTC with the year 10000, as an export does.
  */
 export function parseInstantS(text: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined
+  if (!/^(\d{4}|10000)-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/.test(text))
+    return undefined
   try {
-    return Math.floor(Temporal.Instant.from(text).epochMilliseconds / 1000)
+    const epochS = Math.floor(Temporal.Instant.from(withSign(text)).epochMilliseconds / 1000)
+    return epochS > lastS ? undefined : epochS
   } catch {
     return undefined
   }

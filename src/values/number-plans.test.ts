@@ -134,10 +134,12 @@ describe('a mobile number of any of 28 countries', () => {
           const ofOne = [...printedForms(one), ...otherSpellings(country, one)].map((text) =>
             normaliseMobile(text, country),
           )
-          const ofOther = [...printedForms(other), ...otherSpellings(country, other)].map((text) =>
-            normaliseMobile(text, country),
+          const ofOther = new Set(
+            [...printedForms(other), ...otherSpellings(country, other)].map((text) =>
+              normaliseMobile(text, country),
+            ),
           )
-          expect(ofOne.filter((form) => ofOther.includes(form))).toEqual([])
+          expect(ofOne.filter((form) => ofOther.has(form))).toEqual([])
         },
       ),
       { numRuns: 1_000 },

@@ -1,4 +1,4 @@
-import { startOfDayS } from '../values/calendar.ts'
+import { parseTimestampMs, startOfDayS } from '../values/calendar.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
 
@@ -139,7 +139,7 @@ function redemptionData(facts: EventFacts) {
 function couponData(facts: EventFacts) {
   const { coupon, kind, occurredAtMs, details } = facts
   const told = details?.['validUntil']
-  const validTill = typeof told === 'string' ? Date.parse(told) : (coupon?.validUntilS ?? 0) * 1000
+  const validTill = typeof told === 'string' ? parseTimestampMs(told) : (coupon?.validUntilS ?? 0) * 1000
   return {
     coupon: {
       id: coupon?.id,

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { changeExpiry, type ExpiryChange, type ExpiryVerdict } from '../../coupons/change-expiry.ts'
 import { readProfile } from '../../customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../app.ts'
 import { readAsNumber } from '../text-fields.ts'
@@ -23,7 +24,6 @@ import {
 
 const maxCodes = 100
 /** PostgreSQL and JSON both hold it, and no coupon outlives it. */
-const latestS = Date.UTC(9999, 11, 31) / 1000
 
 const expiryAnswer = entityAnswer({
   totalCount: Type.Integer(),
@@ -105,10 +105,10 @@ export function registerBulkExpiry(app: App, context: Context): void {
 function readExpiry(given: string | number, timeZone: string): number {
   const text = String(given)
   const epochS = /^\d{1,16}$/.test(text) ? Math.floor(Number(text) / 1000) : parseStatedTimeS(text, timeZone)
-  if (epochS === undefined || epochS > latestS) {
+  if (epochS === undefined || epochS > lastS) {
     throw badParameter('expiryDate', text, 'ISO 8601 or epoch milliseconds, before the year 10000')
   }
-  return epochS
+  return withinTimeS(timeZone, epochS)
 }
 
 function present(

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { findCustomer } from '../../customers/find-customer.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { CustomerReference } from '../../redemptions/redemption-state.ts'
+import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { isId } from '../../values/ids.ts'
 import { readAsNumber } from '../text-fields.ts'
 import { normaliseIdentifier, type Identifier, type IdentifierType } from '../../values/identifier.ts'
@@ -49,10 +50,10 @@ export function readId(name: string, value: number | string): number {
   return id
 }
 
+/** An amount of a bill, to the thousandth. */
 export function readAmount(name: string, value: number | string): number {
-  const amount = readNumber(name, value)
-  if (amount < 0 || amount > 999_999_999_999)
-    throw badParameter(name, String(value), 'an amount of 0 to 999999999999')
+  const amount = readThousandths(value)
+  if (amount === undefined) throw badParameter(name, String(value), `an amount of 0 to ${maxAmount}`)
   return amount
 }
 

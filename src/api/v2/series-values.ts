@@ -1,4 +1,6 @@
 import { badParameter } from '../../errors.ts'
+import { maxAmount, readThousandths } from '../../values/amount.ts'
+import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { given, readNumber } from './fields.ts'
 
@@ -8,9 +10,6 @@ type Given<Value> = Value | null | undefined
 
 /** The largest integer that the contract has; what is larger is refused, not wrapped around. */
 export const maxInt = 2_147_483_647
-/** PostgreSQL and JSON both hold it, and no series outlives it. */
-const latestS = Date.UTC(9999, 11, 30) / 1000
-const maxAmount = 999_999_999_999
 
 export function readFlag(name: string, value: Given<boolean | string>): boolean | undefined {
   const stated = given(value)
@@ -67,12 +66,12 @@ export function readGap(name: string, value: Given<number | string>): number | n
 export function readDecimal(name: string, value: Given<number | string>): number | undefined {
   const stated = given(value)
   if (stated === undefined) return undefined
-  const number = readNumber(name, stated)
-  if (number < 0 || number > maxAmount || Number(number.toFixed(3)) !== number) {
+  const number = readThousandths(stated)
+  // A term is what somebody typed: one that is not kept as it is would be another term.
+  if (number === undefined || number !== readNumber(name, stated)) {
     throw badParameter(name, String(stated), `0 to ${maxAmount}, with at most three decimals`)
   }
-  // Not the zero with a sign.
-  return number + 0
+  return number
 }
 
 /** A bound of the bill. None is −1 or null, and at the upper end also 0 or the largest exact integer. */
@@ -96,9 +95,9 @@ export function readInstantS(
   // A short text of digits is a day written without hyphens, or a year: no instant.
   const isEpochMs = typeof stated === 'number' ? /^\d+$/.test(text) : /^\d{12,16}$/.test(text)
   const epochS = isEpochMs ? Math.floor(Number(text) / 1000) : parseStatedTimeS(text, timeZone)
-  if (epochS === undefined || epochS < 0 || epochS > latestS)
+  if (epochS === undefined || epochS < 0 || epochS > lastS)
     throw badParameter(name, text, 'a time in ISO 8601 that there is, from 1970 to 9999')
-  return epochS
+  return withinTimeS(timeZone, epochS)
 }
 
 /** Text in lines. Empty where it is stated so. */

@@ -119,8 +119,8 @@ function SettingsForm({ settings }: { settings: Shape }) {
             <Checkbox
               {...flag(
                 'replaysTillRetries',
-                'A till’s repeated redemption gets the first answer',
-                'For tills that send a request again without an Idempotency-Key.',
+                'A sale that a till sends again gets the first answer',
+                'On: a till that lost an answer is safe without an Idempotency-Key, but a code that is keyed in twice under one bill is not noticed. Off: it is refused, although the coupon is used.',
               )}
             />
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
