@@ -98,8 +98,9 @@ describe('an upload of codes alone', () => {
     await shop.customer({ externalId: 'E2' })
     const seriesId = await shop.series(uploaded)
     const pool = await shop.codes(seriesId, csv('anything', 'P1', 'P2', 'p1', ' P3'), 'NOT_TAGGED')
-    expect(pool.counts).toBe('4/3/1')
-    expect(pool.errors[1]?.slice(0, 3)).toEqual([' P3', '5', '633'])
+    expect(pool.counts).toBe('4/2/2')
+    expect(pool.errors[1]?.slice(0, 4)).toEqual(['p1', '4', '', 'it repeats line 2'])
+    expect(pool.errors[2]?.slice(0, 3)).toEqual([' P3', '5', '633'])
     expect(
       (await shop.call('GET', `/v2/coupon/series?ids=${seriesId}`)).at('entity.0.numUploadedTotal'),
     ).toBe(2)
