@@ -219,7 +219,7 @@ describe('clients', () => {
     expect((await admin('POST', `${path}/revoke`)).json).toEqual({ id: created.at('id'), isRevoked: true })
     expect((await tokenOf(created.at('key'), rotated.at('secret'))).status).toBe(401)
     expectProblem(await admin('POST', `${path}/rotate-secret`), 404)
-    expect((await admin('GET', 'clients?limit=1&offset=1')).at('clients')).toMatchObject([
+    expect((await admin('GET', 'clients?limit=1&offset=2')).at('clients')).toMatchObject([
       { name: 'rotated', isRevoked: true },
     ])
   })

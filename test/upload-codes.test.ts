@@ -97,9 +97,11 @@ describe('an upload of codes alone', () => {
     await shop.customer({ externalId: 'E1' })
     await shop.customer({ externalId: 'E2' })
     const seriesId = await shop.series(uploaded)
-    const pool = await shop.codes(seriesId, csv('code', 'P1', ' P2', 'P'.repeat(101)), 'NOT_TAGGED')
-    expect(pool.counts).toBe('3/2/1')
-    expect(pool.errors[1]?.slice(1, 3)).toEqual(['4', '633'])
+    const file = csv('code', 'P1', ' P2', 'p1', 'P'.repeat(101))
+    const pool = await shop.codes(seriesId, file, 'NOT_TAGGED')
+    expect(pool.counts).toBe('4/2/2')
+    expect(pool.errors[1]?.slice(0, 4)).toEqual(['p1', '4', '', 'it repeats line 2'])
+    expect(pool.errors[2]?.slice(1, 3)).toEqual(['5', '633'])
     expect(
       (await shop.call('GET', `/v2/coupon/series?ids=${seriesId}`)).at('entity.0.numUploadedTotal'),
     ).toBe(2)

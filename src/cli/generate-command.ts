@@ -8,7 +8,7 @@ import { OperatorError } from '../errors.ts'
 import { findOrganisation } from '../organisations/find-organisation.ts'
 import type { GroupsVerdict } from '../redemptions/judge-groups.ts'
 import { setCodeForm } from '../series/set-code-form.ts'
-import { keyspaceOf } from '../values/code-form.ts'
+import { isFormAtRisk, keyspaceOf } from '../values/code-form.ts'
 import { readId } from './arguments.ts'
 import { createGenerateProgress } from './generate-progress.ts'
 import { print, withDatabase } from './run.ts'
@@ -78,6 +78,7 @@ async function runGenerate({ org, series, count, batch: id, allowWeak = false, j
       const progress = createGenerateProgress(open)
       try {
         progress.say(`batch ${open.id}: ${describeStrength(open)}`)
+        if (isFormAtRisk(open.form)) progress.say(spreadsheetWarning)
         const ended = await awaitBatch(pool, orgId, open.id, progress.made)
         return { batch: ended, proof: await proveBatch(pool, organisation, ended) }
       } finally {
@@ -115,6 +116,9 @@ function describeProof(made: number, { redeemable, refusedNow }: GroupsVerdict):
   ]
 }
 
+const spreadsheetWarning =
+  'warning: a spreadsheet changes codes of this form when it opens them; letters in every code prevent that'
+
 function describeStrength(batch: CodeBatch): string {
   const { keyspace, liveCodes, guessesPerHit, daysPerHit, isWeak } = batchStrength(batch)
   return (
@@ -140,6 +144,7 @@ async function runCodeForm(given: {
     })
   })
   const { alphabet, pattern, prefix, suffix, hasCheckCharacter } = form
+  if (isFormAtRisk(form)) process.stderr.write(`${spreadsheetWarning}\n`)
   const keyspace = String(keyspaceOf(form))
   print(given.json, { alphabet, pattern, prefix, suffix, checkCharacter: hasCheckCharacter, keyspace }, [
     `Codes of series ${given.series}: ${prefix}${pattern}${suffix} with # of ${alphabet}` +

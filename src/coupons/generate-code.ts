@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import { codeFormOf, type CodeTerms } from '../series/code-form-rules.ts'
-import { codeMaker, type CodeForm } from '../values/code-form.ts'
+import { codeMaker, isFormAtRisk, type CodeForm } from '../values/code-form.ts'
+import { isAtRiskInSpreadsheet } from '../values/spreadsheet-notation.ts'
 
 /** Asked for at once: a call per character would cost more than the character. */
 const pool = Buffer.allocUnsafe(16_384)
@@ -26,9 +27,21 @@ function drawBelow(size: number): number {
   }
 }
 
-/** A function that makes codes of a form from a cryptographic generator, every code equally likely. */
+/** Draws for one code before it is taken as it comes: a form may have none but such codes. */
+const maxDraws = 20
+
+/**
+ * A function that makes codes of a form from a cryptographic generator, every code equally likely but for those that a
+ * spreadsheet would change, which are drawn anew: all digits, `12E45`, `MAR10`.
+ */
 export function codeGenerator(form: CodeForm): () => string {
-  return codeMaker(form, () => drawBelow(form.alphabet.length))
+  const make = codeMaker(form, () => drawBelow(form.alphabet.length))
+  if (isFormAtRisk(form)) return make
+  return () => {
+    let code = make()
+    for (let draws = 1; draws < maxDraws && isAtRiskInSpreadsheet(code); draws += 1) code = make()
+    return code
+  }
 }
 
 /** One code of the form that the series states. */

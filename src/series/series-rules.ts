@@ -3,7 +3,8 @@ import { dayOf, endOfDayS, startOfDayS } from '../values/calendar.ts'
 import type { Affix, KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
 
 /** Digits or letters of a generated code where the series does not say how many. */
-const defaultCodeLength = 16
+/** Random characters of a code, where nothing is said: a spreadsheet keeps 15 digits of a number. */
+const defaultCodeLength = { alphanumeric: 16, numeric: 15 }
 /** Longest expiry that a calendar is asked for: a century. */
 const maxExpiry = { DAYS: 36_500, MONTHS_END: 1_200 } as const
 
@@ -71,7 +72,10 @@ export function decideSeriesTerms(
     ...decideExpiry(fields, kept),
     validUntilS,
     redemptionValidFromS: decideStartS(fields, validUntilS, circumstances.timeZone),
-    codeLength: plain.statedCodeLength === 0 ? defaultCodeLength : plain.statedCodeLength,
+    codeLength:
+      plain.statedCodeLength === 0
+        ? defaultCodeLength[plain.isCodeAlphanumeric ? 'alphanumeric' : 'numeric']
+        : plain.statedCodeLength,
     codePrefix: decideAffix('Prefix', fields.prefix, organisation.prefix, isGenerated),
     codeSuffix: decideAffix('Suffix', fields.suffix, organisation.suffix, isGenerated),
     statedPrefix: fields.prefix.text,

@@ -1,6 +1,7 @@
 import { badParameter, quote, Refusal } from '../errors.ts'
 import { canCheck, checkCharacter, checkPlace } from './check-character.ts'
 import { codeKey } from './coupon-code.ts'
+import { isAtRiskInSpreadsheet } from './spreadsheet-notation.ts'
 
 /** What generated codes look like: a prefix, a pattern in which each `#` is drawn, a suffix. */
 export interface CodeForm {
@@ -63,6 +64,17 @@ function drawnIn(pattern: string): number {
 /** How many different codes a form has. */
 export function keyspaceOf({ alphabet, pattern }: CodeForm): bigint {
   return BigInt(alphabet.length) ** BigInt(drawnIn(pattern))
+}
+
+/**
+ * True: whatever is drawn, a spreadsheet may change codes of the form, by rounding what has more than 15 digits or by taking
+ * a code for a number or a date.
+ */
+export function isFormAtRisk({ alphabet, pattern, prefix, suffix, hasCheckCharacter }: CodeForm): boolean {
+  if (/[A-Z]/i.test(alphabet)) return false
+  const layout = `${prefix}${pattern}${hasCheckCharacter ? '#' : ''}${suffix}`
+  // A zero in front is drawn anew.
+  return isAtRiskInSpreadsheet(layout.replaceAll('#', '1'))
 }
 
 /**

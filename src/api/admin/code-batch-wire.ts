@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { batchStrength, type CodeBatch } from '../../code-batches/code-batch.ts'
-import type { CodeForm } from '../../values/code-form.ts'
+import { isFormAtRisk, type CodeForm } from '../../values/code-form.ts'
 import { formatInstant } from '../../values/calendar.ts'
 
 const instant = Type.Union([Type.String(), Type.Null()])
@@ -25,6 +25,9 @@ export const batchSchema = Type.Object({
   endedAt: instant,
   exportedAt: instant,
   form: codeFormSchema,
+  spreadsheetRisk: Type.Boolean({
+    description: 'A spreadsheet changes codes of the form when it opens them as numbers or dates.',
+  }),
   strength: Type.Object(
     {
       keyspace: Type.String({
@@ -60,6 +63,7 @@ export function batchToWire(batch: CodeBatch, timeZone: string) {
     endedAt: printed(batch.endedAtS),
     exportedAt: printed(batch.exportedAtS),
     form: codeFormToWire(batch.form),
+    spreadsheetRisk: isFormAtRisk(batch.form),
     strength: {
       keyspace: String(strength.keyspace),
       liveCodes: String(strength.liveCodes),

@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox'
+import { quote, Refusal } from '../../errors.ts'
 import type { SeriesFields } from '../../series/series-fields.ts'
+import { damageOfCode } from '../../values/spreadsheet-notation.ts'
 import { given, numeric, optional, readCode, readText, record } from './fields.ts'
 import {
   readCodeLength,
@@ -115,6 +117,14 @@ export const seriesRequest = Type.Object({ CouponSeriesV2: series })
 const readSeriesCode = (name: string, value: string | number | null | undefined) =>
   value === undefined || value === null ? undefined : readCode(name, value)
 
+/** The same of the code that customers are given. @throws Refusal 633 for what a spreadsheet has made of one. */
+function readGenericCode(value: string | number | null | undefined): string | undefined {
+  const code = readSeriesCode('genericCode', value)
+  const damage = code === undefined ? undefined : damageOfCode(code)
+  if (damage !== undefined) throw new Refusal(633, `The code ${quote(code ?? '')} ${damage}`)
+  return code
+}
+
 /**
  * Reads a series, each field for itself; what they say together is judged by the rules of series.
  *
@@ -145,7 +155,7 @@ export function readSeriesFields(body: SeriesBody, timeZone: string): SeriesFiel
     validTillDateS: readInstantS('validTillDate', body.validTillDate, timeZone),
     validTillDateTimeS: readInstantS('validTillDateTime', body.validTillDateTime, timeZone),
     redemptionValidFromS: readInstantS('redemptionValidFrom', body.redemptionValidFrom, timeZone),
-    genericCode: readSeriesCode('genericCode', body.genericCode),
+    genericCode: readGenericCode(body.genericCode),
     info: line('info', 10_000),
     tag: line('tag', 2_000),
     prefix: {
@@ -192,7 +202,8 @@ function readPlainTerms(body: SeriesBody): SeriesFields['plain'] {
     ...readPlaces(body.redemptionOrgEntityDetails),
     products: readProducts(body.productInfo),
     targetCustomers: readTarget(body.targetUserDetails),
-    isCodeAlphanumeric: isSet('alphaNumeric'),
+    // Letters survive a spreadsheet, where digits may not.
+    isCodeAlphanumeric: readFlag('alphaNumeric', body.alphaNumeric) ?? true,
     statedCodeLength: readCodeLength(body.randomCodeLength),
     isResendMessageEnabled: readFlag('resendMessageEnabled', body.resendMessageEnabled) ?? true,
     isSmsDisabled: isSet('isSMSDisabled'),

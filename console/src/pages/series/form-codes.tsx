@@ -35,7 +35,7 @@ export function CodesSection({ form }: SectionProps) {
         <>
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
             <TextInput
-              {...text('randomCodeLength', 'Random characters', '4 to 40; empty: 16.')}
+              {...text('randomCodeLength', 'Random characters', '4 to 40; empty: 16, of digits alone 15.')}
               inputMode="numeric"
             />
             {kind === 'DISC_CODE' && (
@@ -60,19 +60,23 @@ export function CodesSection({ form }: SectionProps) {
             onChange={(value) => set('alphaNumeric', value)}
           />
           <Strength fields={fields} />
+          <SpreadsheetNote fields={fields} />
         </>
       )}
     </Section>
   )
 }
 
-const defaultLength = 16
+/** A spreadsheet keeps 15 digits of a number. */
+const maxDigits = 15
+const defaultLength = { alphanumeric: 16, numeric: maxDigits }
 const maxLength = 40
 
 function formOf({ alphaNumeric, randomCodeLength }: SeriesFields) {
-  const { characters } = alphabets[alphaNumeric ? 'alphanumeric' : 'numeric']
+  const name = alphaNumeric ? 'alphanumeric' : 'numeric'
+  const { characters } = alphabets[name]
   const length = Math.trunc(Number(randomCodeLength))
-  return { alphabet: characters, drawn: length > 0 ? Math.min(maxLength, length) : defaultLength }
+  return { alphabet: characters, drawn: length > 0 ? Math.min(maxLength, length) : defaultLength[name] }
 }
 
 /** A code as the form has it now. */
@@ -88,6 +92,19 @@ export function sampleCode(fields: SeriesFields): string {
     suffix: isDrawn ? couponSuffix : '',
     checkCharacter: false,
   })
+}
+
+/** Long numbers are rounded by spreadsheets: the codes of a list that went through one are not found. */
+function SpreadsheetNote({ fields }: { fields: SeriesFields }) {
+  const { alphaNumeric, couponPrefix, couponSuffix } = fields
+  const hasLetter = /[A-Z_-]/i.test(`${couponPrefix}${couponSuffix}`)
+  if (alphaNumeric || hasLetter || formOf(fields).drawn <= maxDigits) return null
+  return (
+    <Effect tone="warn">
+      <b>Spreadsheets change these codes.</b> They round numbers of more than {maxDigits} digits. Letters in
+      every code prevent that.
+    </Effect>
+  )
 }
 
 /** How hard the codes are to guess, while their length is typed. */
