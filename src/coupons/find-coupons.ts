@@ -34,12 +34,14 @@ export interface FoundCoupons {
   readonly coupons: readonly FoundCoupon[]
   /** Ids and codes that were asked for and lead to nothing, as they were asked for. */
   readonly unknown: readonly (string | number)[]
+  /** Of the codes that were asked for, in their order: the key of the coupon that each means. */
+  readonly keys: readonly string[]
 }
 
 /** More than a request can name. */
 const maxFound = 10_000
 
-const key = 'upper(c.code collate "C")'
+const key = 'code_key(c.code collate "C")'
 
 /** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders. */
 const candidates = {
@@ -74,12 +76,11 @@ order by c.id limit $5 offset $6`
  * @throws Refusal 429 after too many unknown codes.
  */
 export function findCoupons(context: Context, caller: Caller, query: CouponQuery): Promise<FoundCoupons> {
-  const keys = query.codes.map(codeKey)
-  return guardLookups(context, caller, keys, async (tell) => {
-    const found = await find(context, caller, query)
+  return guardLookups(context, caller, query.codes.map(codeKey), async (tell, keys) => {
+    const found = await find(context, caller, query, keys)
     // A page that is full, or not the first, does not show all that there are.
     const isWhole = query.offset === 0 && found.coupons.length < query.limit
-    const all = isWhole ? found : await find(context, caller, { ...query, limit: maxFound, offset: 0 })
+    const all = isWhole ? found : await find(context, caller, { ...query, limit: maxFound, offset: 0 }, keys)
     const known = new Set(all.coupons.map(({ code }) => codeKey(code)))
     tell({ unknown: keys.filter((key) => !known.has(key)) })
     return found
@@ -90,21 +91,23 @@ async function find(
   context: Context,
   { orgId }: Caller,
   { ids, codes, holderIds, limit, offset }: CouponQuery,
+  keys: readonly string[],
 ): Promise<FoundCoupons> {
   const named = codes.length === 0 ? 'holders' : holderIds.length === 0 ? 'codes' : 'heldCodes'
   const way = ids.length > 0 ? 'ids' : named
   const { rows } = await context.database.pool.query<FoundCoupon>({
     name: `find-coupons-${way}`,
     text: findSql(way),
-    values: [orgId, [...new Set(ids)], codes.map(codeKey), holderIds, limit, offset],
+    values: [orgId, [...new Set(ids)], keys, holderIds, limit, offset],
   })
   const isWhole = offset === 0 && rows.length < limit
   const foundIds = new Set(rows.map(({ id }) => id))
   const foundKeys = new Set(rows.map(({ code }) => codeKey(code)))
   return {
     coupons: rows,
+    keys,
     unknown: isWhole
-      ? [...ids.filter((id) => !foundIds.has(id)), ...codes.filter((code) => !foundKeys.has(codeKey(code)))]
+      ? [...ids.filter((id) => !foundIds.has(id)), ...codes.filter((_, at) => !foundKeys.has(keys[at] ?? ''))]
       : [],
   }
 }

@@ -4,6 +4,7 @@ import { findCustomer } from '../customers/find-customer.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/redemption-facts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import { meantKeys } from '../limits/meant-codes.ts'
 import { readSeriesTerms } from '../series/read-series-terms.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import type { Identifier } from '../values/identifier.ts'
@@ -56,8 +57,8 @@ export async function listCustomerCoupons(
 ): Promise<CustomerCoupons> {
   const { identifiers, customerId } = query
   const isSingle = identifiers.length + (customerId === undefined ? 0 : 1) === 1
-  const codeKeys = query.codes?.map(codeKey) ?? []
-  const isNamed = codeKeys.length > 0
+  const typedKeys = query.codes?.map(codeKey) ?? []
+  const isNamed = typedKeys.length > 0
   const mask = isNamed && query.statuses.length === 0 ? anyStatus | revokedBit : statusMask(query.statuses)
   const isFiltered = mask !== anyStatus || query.transactionNumbers.length > 0
   const plain: Variant = (mask & revokedBit) !== 0 ? 'revoked' : isFiltered ? 'filtered' : 'all'
@@ -72,7 +73,7 @@ export async function listCustomerCoupons(
     mask,
     transactionNumbers: query.transactionNumbers,
     search: query.search,
-    codeKeys: isNamed ? codeKeys : undefined,
+    codeKeys: isNamed ? await meantKeys(context, caller, typedKeys) : undefined,
   })
   if (history === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
 

@@ -110,12 +110,11 @@ export const findCouponSql = `
 select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescription", c.customer_id as "customerId",
   c.revoked_at is not null as "isRevoked"
 from coupons c join series s on s.org_id = $1 and s.id = c.series_id
-where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = $2`
+where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = $2`
 
 /** The coupon with a code, in any letter case. @throws Refusal 429 after too many unknown codes. */
 export function findCoupons(context: Context, caller: Caller, text: string): Promise<FoundCoupon[]> {
-  const key = codeKey(text)
-  return guardLookups(context, caller, [key], async (tell) => {
+  return guardLookups(context, caller, [codeKey(text)], async (tell, [key = '']) => {
     const { rows } = await context.database.pool.query<FoundCoupon>({
       name: 'find-coupon',
       text: findCouponSql,

@@ -36,6 +36,7 @@ const sound: Facts = {
   missingWebhookKeys: [],
   failedBatches: 0,
   failedUploads: 0,
+  renamedCodes: 0,
 }
 const judged = (changes: Partial<Facts>) =>
   diagnose({ ...sound, ...changes }).filter(({ verdict }) => verdict !== 'ok')
@@ -112,6 +113,7 @@ describe('doctor', () => {
     ['freezing is overdue', { transactionAge: 1_500_000_000 }, 'fault', '1500000000 transactions'],
     ['the archive is full', { isArchiveFailing: true }, 'fault', 'cannot be archived'],
     ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
+    ['coupons got another code', { renamedCodes: 2 }, 'warning', '2 coupons got another code'],
     ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
   ])('says what to do when %s', (_, changes, verdict, what) => {
     const [finding, ...others] = judged(changes)

@@ -40,6 +40,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...upkeep(facts),
     ...jobs(facts),
     ...keys(facts),
+    ...codes(facts),
   ]
 }
 
@@ -199,4 +200,15 @@ function jobs({ failedBatches, failedUploads }: Facts): Finding[] {
   if (failedUploads > 0)
     found.push(warning(`${failedUploads} uploads have failed`, 'The log says why; upload the file again.'))
   return found
+}
+
+function codes({ renamedCodes }: Facts): Finding[] {
+  return renamedCodes === 0
+    ? []
+    : [
+        warning(
+          `${renamedCodes} coupons got another code when codes began to be compared by Unicode`,
+          'The table renamed_codes lists them: tell their holders, then delete the rows. See "Codes that were two" in docs/operations.md.',
+        ),
+      ]
 }

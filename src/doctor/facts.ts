@@ -32,6 +32,8 @@ export interface Facts {
   readonly missingWebhookKeys: readonly string[]
   readonly failedBatches: number
   readonly failedUploads: number
+  /** Coupons that got another code in an upgrade, because it was that of another one. */
+  readonly renamedCodes: number
 }
 
 export interface Finding {

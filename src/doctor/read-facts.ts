@@ -70,6 +70,7 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     ),
     failedBatches: await countFailed(pool, 'code_batches', 'failed'),
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
+    renamedCodes: await countRenamed(pool),
   }
 }
 
@@ -114,5 +115,11 @@ async function countFailed(pool: Pool, table: string, state: string): Promise<nu
      where x.state = $1 and to_jsonb(o) ->> 'is_sandbox' is distinct from 'true'`,
     [state],
   )
+  return rows[0]?.n ?? 0
+}
+
+async function countRenamed(pool: Pool): Promise<number> {
+  if (!(await isShown(pool, 'renamed_codes'))) return 0
+  const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from renamed_codes')
   return rows[0]?.n ?? 0
 }

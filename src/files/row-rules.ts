@@ -1,5 +1,6 @@
 import { quote, type Code } from '../errors.ts'
 import { normaliseIdentifier, type IdentifierType } from '../values/identifier.ts'
+import { maxCodeLength, newCodeFault, typedCode } from '../values/coupon-code.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
@@ -87,19 +88,24 @@ function storeOf(name: string, text: string, { storeIds }: Setting): number | nu
   return id
 }
 
-const maxCodeLength = 100
 const maxTextLength = 200
 const maxDetailsLength = 1_000
 
-function codeOf(text: string): string | null {
+/** A code that a coupon gets. */
+function newCodeOf(text: string): string | null {
   if (text === '') return null
-  // oxlint-disable-next-line no-control-regex
-  if (text.length > maxCodeLength || /^\s|\s$|[\u0000-\u001F]/.test(text))
-    throw new RowFault(
-      `code ${quote(text)} is none: at most ${maxCodeLength} characters, no blanks around them`,
-      633,
-    )
+  const fault = newCodeFault(text)
+  if (fault !== undefined) throw new RowFault(`code ${quote(text)} ${fault}`, 633)
   return text
+}
+
+/** A code that a coupon has. */
+function codeOf(text: string): string | null {
+  const code = typedCode(text)
+  // oxlint-disable-next-line no-control-regex
+  if (code.length > maxCodeLength || /[\u0000-\u001F]/.test(code))
+    throw new RowFault(`code ${quote(text)} is none: at most ${maxCodeLength} characters`, 633)
+  return code === '' ? null : code
 }
 
 function textOf(name: string, text: string, maxLength = maxTextLength): string {
@@ -141,7 +147,7 @@ export function stageCustomer(values: readonly string[], setting: Setting): Stag
 export function stageCode(values: readonly string[], setting: Setting): Staged[] {
   const read = reader(codeColumns, values)
   const reference = referenceOf(read, setting.country)
-  const code = codeOf(read('code'))
+  const code = newCodeOf(read('code'))
   const isTagged = reference.some((one) => one !== null)
   if (code === null && !isTagged) throw new RowFault('it has neither a code nor a customer')
   if (read('revokedDate') !== '') throw new RowFault('it is revoked', 660)

@@ -1,4 +1,5 @@
 import { endOfDayS } from '../values/calendar.ts'
+import { newCodeFault } from '../values/coupon-code.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
 import type { CouponRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
 
@@ -53,9 +54,9 @@ export function readCoupon(
 
 function readCode(fields: Fields): string {
   const code = fields.text('code', max.code)
-  if (code.trim() === '' || /\p{Cc}/u.test(code)) {
-    throw fields.fail('code', `must have 1 to ${max.code} printable characters`)
-  }
+  const fault = code === '' ? 'is empty' : newCodeFault(code)
+  if (fault !== undefined)
+    throw fields.fail('code', `must have 1 to ${max.code} characters that can be seen; it ${fault}`)
   return code
 }
 

@@ -4,6 +4,8 @@ import { Refusal } from '../errors.ts'
 import { networkOf } from '../values/network.ts'
 import type { Counted, LastFailure } from './failed-lookups.ts'
 import { freeOf, levelAt, pressedFreeOf, waitMs } from './lookup-rules.ts'
+import { needsReading } from '../values/unambiguous-code.ts'
+import { meantKeys } from './meant-codes.ts'
 import { seriesWithForm } from './series-forms.ts'
 
 /** What came of looking for codes. */
@@ -22,19 +24,21 @@ type Tell = (outcome: LookupOutcome) => void
  * Looks for codes on behalf of a caller, and counts those that there are not, or that are somebody else's, by caller,
  * address and series. Who has asked for too many of them waits, longer each time.
  *
- * @param codeKeys in the form in which they are compared.
- * @param work tells what came of it, before it ends.
+ * @param typedKeys in the form in which they are compared.
+ * @param work is given the keys of the codes that are meant, one for each that was typed (see `meant-codes.ts`), and tells
+ * what came of it, before it ends.
  * @throws Refusal 429, for right codes too: an answer to them is what a guesser wants.
  */
 export async function guardLookups<Result>(
   context: Context,
   caller: Caller,
-  codeKeys: readonly string[],
-  work: (tell: Tell) => Promise<Result>,
+  typedKeys: readonly string[],
+  work: (tell: Tell, codeKeys: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const { failedLookups } = context.limits
+  const codeKeys = typedKeys.some(needsReading) ? await meantKeys(context, caller, typedKeys) : typedKeys
   const perHour = perHourOf(context, caller)
-  if (perHour === 0 || codeKeys.length === 0) return work(() => {})
+  if (perHour === 0 || codeKeys.length === 0) return work(() => {}, codeKeys)
   const { orgId, kind, holderId } = caller
   const own = failedLookups.get({ orgId, kind, subject: String(holderId) }, perHour)
   await requirePatience(context, caller, own, codeKeys)
@@ -42,7 +46,7 @@ export async function guardLookups<Result>(
   try {
     // Those that were under way meanwhile may have been in vain.
     await requirePatience(context, caller, own, codeKeys)
-    return await work((outcome) => count(context, caller, own, outcome))
+    return await work((outcome) => count(context, caller, own, outcome), codeKeys)
   } finally {
     failedLookups.end(own, codeKeys.length)
   }

@@ -35,8 +35,9 @@ async function readState(context: Context, caller: Caller, question: Question): 
  *
  * @throws Refusal 429 after too many unknown codes.
  */
-export function checkTogether(context: Context, caller: Caller, question: Question): Promise<WishVerdict> {
-  return guardLookups(context, caller, question.codeKeys, async (tell) => {
+export function checkTogether(context: Context, caller: Caller, asked: Question): Promise<WishVerdict> {
+  return guardLookups(context, caller, asked.codeKeys, async (tell, codeKeys) => {
+    const question = { ...asked, codeKeys }
     const state = await readState(context, caller, question)
     const verdict = decideRedemptions([question], [state]).verdicts[0] as WishVerdict
     tell(askedOutcomeOf(question, verdict))
@@ -56,9 +57,8 @@ export function checkCodes(
   customer: CustomerReference,
   codes: readonly string[],
 ): Promise<WishVerdict> {
-  const question: Question = {
+  const asked = {
     customer,
-    codeKeys: codes.map(codeKey),
     place: { storeId: caller.storeId, tillId: caller.tillId },
     bill: undefined,
     statedTimeS: undefined,
@@ -66,7 +66,8 @@ export function checkCodes(
     replaysRetries: false,
     hasTestCodes: caller.isSandbox,
   }
-  return guardLookups(context, caller, question.codeKeys, async (tell) => {
+  return guardLookups(context, caller, codes.map(codeKey), async (tell, codeKeys) => {
+    const question: Question = { ...asked, codeKeys }
     const verdict = judgeEach(question, await readState(context, caller, question))
     tell(askedOutcomeOf(question, verdict))
     return verdict

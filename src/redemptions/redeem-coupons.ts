@@ -50,13 +50,14 @@ export function redeemCoupons(
   caller: Caller,
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
-  const keys = request.wishes.flatMap(({ codeKeys }) => codeKeys)
-  return guardLookups(context, caller, keys, (tell) => {
+  const typed = request.wishes.flatMap(({ codeKeys }) => codeKeys)
+  return guardLookups(context, caller, typed, (tell, keys) => {
+    const wishes = keys === typed ? request.wishes : withKeys(request.wishes, keys)
     const present: RedeemRequest['present'] = (verdicts) => {
-      tell(lookupOutcomeOf(request.wishes, verdicts))
+      tell(lookupOutcomeOf(wishes, verdicts))
       return request.present(verdicts)
     }
-    const counted = countRefusals(context, caller, { ...request, present }, refusedOf)
+    const counted = countRefusals(context, caller, { ...request, wishes, present }, refusedOf)
     return counted.given(
       carryOutInLane(
         context,
@@ -68,6 +69,11 @@ export function redeemCoupons(
       ),
     )
   })
+}
+
+function withKeys(wishes: readonly RedeemWish[], keys: readonly string[]): RedeemWish[] {
+  let next = 0
+  return wishes.map((wish) => ({ ...wish, codeKeys: keys.slice(next, (next += wish.codeKeys.length)) }))
 }
 
 /** A coupon that was refused because of another one in the request is not counted. */

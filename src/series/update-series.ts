@@ -39,10 +39,12 @@ export async function updateSeries(
 ): Promise<GivenAnswer> {
   // Before the lock: tills would wait for the count.
   const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
-  return carryOutAlone(context, caller, request, {
+  const given = await carryOutAlone(context, caller, request, {
     lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
     carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now }),
   })
+  context.limits.unambiguousForms.forget(String(caller.orgId))
+  return given
 }
 
 async function update(

@@ -122,6 +122,7 @@ export function registerSeriesCodes(app: App, context: Context): void {
       const form = await recordedOn(pool, caller, (client) =>
         setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter }),
       )
+      context.limits.unambiguousForms.forget(String(caller.orgId))
       return codeFormToWire(form)
     },
   )

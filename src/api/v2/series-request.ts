@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { SeriesFields } from '../../series/series-fields.ts'
-import { given, numeric, optional, readCode, readText, record } from './fields.ts'
+import { given, numeric, optional, readPlainCode, readText, record } from './fields.ts'
 import {
   readCodeLength,
   readExclusiveSeries,
@@ -111,9 +111,9 @@ export type SeriesBody = Static<typeof series>
 
 export const seriesRequest = Type.Object({ CouponSeriesV2: series })
 
-/** A code that is looked for later: not trimmed away when it is stated as empty. */
+/** Not trimmed away when it is stated as empty. */
 const readSeriesCode = (name: string, value: string | number | null | undefined) =>
-  value === undefined || value === null ? undefined : readCode(name, value)
+  value === undefined || value === null ? undefined : readPlainCode(name, value)
 
 /**
  * Reads a series, each field for itself; what they say together is judged by the rules of series.

@@ -1,0 +1,19 @@
+import type { ClientBase, Pool } from 'pg'
+
+const existingSql = `
+select k.key from unnest($2::text[]) as k(key)
+where exists (select from coupons c where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = k.key)`
+
+/** Those of some codes that a coupon of the organisation has. @param keys in the form in which codes are compared. */
+export async function existingKeys(
+  pool: Pool | ClientBase,
+  orgId: number,
+  keys: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await pool.query<{ key: string }>({
+    name: 'existing-codes',
+    text: existingSql,
+    values: [orgId, keys],
+  })
+  return new Set(rows.map(({ key }) => key))
+}
