@@ -12,6 +12,7 @@ import {
   type IdentifierType,
 } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
 import {
   readBoolean,
   readEnum,
@@ -25,7 +26,6 @@ import {
 import type { App } from '../app.ts'
 import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
-import { readCode } from './fields.ts'
 
 const maxLimit = 1_000
 const maxCodes = 100
@@ -53,7 +53,7 @@ const parameters = Type.Object({
   ),
   coupon_codes: Type.Optional(
     Type.String({
-      description: `Comma list of whole codes in any letter case, at most ${maxCodes}: only these coupons; without status, revoked ones too.`,
+      description: `Whole codes in any letter case, at most ${maxCodes}: only these coupons; without status, revoked ones too. ${codeListRule}`,
     }),
   ),
   include: Type.Optional(
@@ -79,7 +79,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'read')
       const query = request.query as Query
-      const found = await listCustomerCoupons(context, caller, readQuery(query, caller))
+      const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller))
       return historyToWire(found, caller.timeZone, readPresentation(query), readPage(query))
     },
   )
@@ -118,7 +118,7 @@ function readPage(query: Query): { limit: number; offset: number } {
   }
 }
 
-function readQuery(query: Query, caller: Caller): CustomerCouponsQuery {
+async function readQuery(context: Context, query: Query, caller: Caller): Promise<CustomerCouponsQuery> {
   const identifiers = readIdentifiers(query, caller.country)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined) {
@@ -129,9 +129,7 @@ function readQuery(query: Query, caller: Caller): CustomerCouponsQuery {
     customerId,
     statuses: readEnumList(query, 'status', couponStatuses),
     transactionNumbers: readList(query, 'transaction_numbers', { maxItems: 1_000 }),
-    codes: readList(query, 'coupon_codes', { maxItems: maxCodes }).map((code) =>
-      readCode('coupon_codes', code),
-    ),
+    codes: await readCodeList(context, caller, query, 'coupon_codes', { maxItems: maxCodes }),
     sortOrder: readEnum(query, 'sort_order', ['ASC', 'DESC'] as const) ?? 'DESC',
     ...readPage(query),
     withVerdicts: readEnumList(query, 'include', inclusions).includes('redemptionStatus'),
