@@ -18,12 +18,15 @@ const bracket = (ranges: readonly Range[]): string =>
   `'[${ranges.map(([from, to]) => (from === to ? point(from) : `${point(from)}-${point(to)}`)).join('')}]'`
 
 const escaped = (points: readonly number[]): string =>
-  points.some((one) => one > 0x7f)
-    ? `E'${points.map(point).join('')}'`
-    : `'${String.fromCodePoint(...points)}'`
+  points.some((one) => one > 0x7f) ? `E'${points.map(point).join('')}'` : `'${textOf(points)}'`
 
 /** Where each group of letters ends: Latin, Greek, Cyrillic, further Latin, and what is rare. A group costs little alone. */
 const groupEnds = [0x370, 0x400, 0x530, 0x1f00, 0x110000]
+
+/** Of all letters that are compared as several the one that codes have. */
+const sharpS = 0xdf
+
+const textOf = (points: readonly number[]): string => String.fromCodePoint(...points)
 
 const wrapped = (text: string): string => {
   const characters = Array.from(text)
@@ -34,8 +37,8 @@ const wrapped = (text: string): string => {
 }
 
 function translated(letters: readonly Folded[]): string {
-  const from = String.fromCodePoint(...letters.map((one) => one.from))
-  const to = String.fromCodePoint(...letters.flatMap((one) => one.to))
+  const from = textOf(letters.map((one) => one.from))
+  const to = textOf(letters.flatMap((one) => one.to))
   return `  if key ~ ${bracket(mergedRanges(letters))} then
     key := translate(key,
     ${wrapped(from)},
@@ -46,7 +49,8 @@ function translated(letters: readonly Folded[]): string {
 /** The function that gives the key of a code which is not all ASCII; the same as `codeKey` in `values/coupon-code.ts`. */
 export function codeKeySql({ invisible, blanks }: Tables, changed: readonly Folded[]): string {
   const single = changed.filter(({ to }) => to.length === 1)
-  const several = changed.filter(({ to }) => to.length > 1)
+  const several = changed.filter(({ to, from }) => to.length > 1 && from !== sharpS)
+  const western = single.filter(({ from }) => from >= 0xc0 && from <= 0xff)
   const groups = groupEnds.map((end, at) =>
     single.filter(({ from }) => from < end && from >= (groupEnds[at - 1] ?? 0)),
   )
@@ -59,10 +63,21 @@ export function codeKeySql({ invisible, blanks }: Tables, changed: readonly Fold
 declare
   key text collate "C" := code;
 begin
+  -- Most such codes: beside ASCII the letters of Western Europe alone, which are normalised and visible as they stand.
+  if key !~ ${bracket([
+    [1, 0x1f],
+    [0x7f, 0xbf],
+    [0x100, 0x10ffff],
+  ])} then
+    return btrim(replace(translate(upper(key),
+      '${textOf(western.map(({ from }) => from))}',
+      '${textOf(western.flatMap(({ to }) => to))}'), 'ß', 'SS'));
+  end if;
   key := regexp_replace(key, ${bracket(invisible)}, '', 'g');
   key := regexp_replace(key, ${bracket(blanks)}, ' ', 'g');
   key := normalize(key, nfc);
 ${groups.map((group) => translated(group)).join('\n')}
+  key := replace(key, 'ß', 'SS');
   if key ~ ${points(several)} then
 ${replaced}
   end if;

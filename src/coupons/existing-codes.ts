@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg'
 
-const existingSql = `
+/** $1 organisation, $2 code keys. */
+export const existingSql = `
 select k.key from unnest($2::text[]) as k(key)
 where exists (select from coupons c where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = k.key)`
 
