@@ -29,7 +29,7 @@ test('the key of every character is the same in the server and in the database',
   const keys = await keysInSql(texts)
   const different = texts.filter((text, at) => codeKey(text) !== keys[at])
   expect(different).toEqual([])
-}, 120_000)
+}, 300_000)
 
 test('the key of every text is the same in the server and in the database, and is its own key', async () => {
   const codes = fc.sample(anyText, 10_000)
