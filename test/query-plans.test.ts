@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { customerCouponsSql, historyParameters, type Variant } from '../src/coupons/customer-coupons-sql.ts'
 import { describeCouponsSql } from '../src/coupons/describe-coupons.ts'
 import { countCustomersSql, searchCustomersSql } from '../src/customers/search-customers.ts'
+import { existingSql } from '../src/coupons/existing-codes.ts'
+import { findCouponSql } from '../src/customers/find-anything.ts'
 import { customerRedemptionsSql } from '../src/redemptions/list-customer-redemptions.ts'
+import { lockSeriesOfCodesSql, redemptionStateSql } from '../src/redemptions/redemption-state-sql.ts'
 import { createTestContext, createTestOrganisation } from './harness.ts'
 import { seedCustomer, seedSeries } from './seed.ts'
 
@@ -101,6 +104,32 @@ test.each(['all', 'filtered', 'revoked', 'searched', 'named'] as const satisfies
       const history = found.filter((node) => node['Index Name'] === 'coupons__history')
       const kinds = [...new Set(history.map((node) => node['Node Type']))]
       expect(kinds).toEqual(variant === 'all' ? ['Index Only Scan'] : kinds)
+    }
+  },
+)
+
+test.each([
+  ['to lock its series', lockSeriesOfCodesSql, (orgId: number) => [orgId, ['1-1']]],
+  [
+    'to judge it',
+    redemptionStateSql,
+    (orgId: number, id: number) => [orgId, [0], [0], [id], [null], [null], ['1-1'], [''], null, [null], true],
+  ],
+  ['to search for it', findCouponSql, (orgId: number) => [orgId, '1-1']],
+  ['to know whether there is one', existingSql, (orgId: number) => [orgId, ['1-1']]],
+] as const)(
+  'a code is looked up %s through the index of its key, however the plan is made',
+  async (_, sql, valuesOf) => {
+    const { orgId, customerId } = await seeded
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      const found = await planOf(mode, {
+        text: `explain (format json) ${sql}`,
+        values: [...valuesOf(orgId, customerId)],
+      })
+      const scans = found.filter((node) => node['Relation Name'] === 'coupons')
+      for (const node of scans)
+        expect(node['Node Type'], JSON.stringify(node)).toMatch(/^(Bitmap )?(Index|Heap)/)
+      expect(found.map((node) => node['Index Name'])).toContain('coupons__code_key')
     }
   },
 )

@@ -14,7 +14,7 @@ interface CouponRow {
 }
 
 const lockCoupon = `select id, series_id, customer_id from coupons
-  where org_id = $1 and not is_shared and upper(code collate "C") = $2 for update`
+  where org_id = $1 and not is_shared and code_key(code collate "C") = $2 for update`
 
 async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect()
@@ -78,7 +78,7 @@ export const textbookHot: Floor = (pool, { orgId, storeId, tillId, hotSeriesId }
 const guarded = (withSeries: boolean) => `
 with c as (
   update coupons set redeemed = redeemed + 1
-  where org_id = $1 and not is_shared and upper(code collate "C") = $2 and redeemed = 0
+  where org_id = $1 and not is_shared and code_key(code collate "C") = $2 and redeemed = 0
   returning id, series_id, customer_id
 )${
   withSeries

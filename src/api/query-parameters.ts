@@ -23,16 +23,28 @@ function refuseControlCharacters(name: string, value: string): void {
   if (/[\u0000-\u001F]/.test(value)) throw badParameter(name, value, 'text without control characters')
 }
 
-/** Every value of a parameter, however often its key stands there. */
-function valuesOf(query: Query, name: string): string[] {
+/** Every value of a parameter but empty ones, however often its key stands there; the word `null` is a value too. */
+export function valuesAsGiven(query: Query, name: string): string[] {
   const value = query[name]
-  const values = (Array.isArray(value) ? value : [value]).filter((one): one is string => !isAbsent(one))
+  const values = [value].flat().filter((one): one is string => one !== undefined && one !== '')
   for (const one of values) refuseControlCharacters(name, one)
   return values
 }
 
+const valuesOf = (query: Query, name: string): string[] =>
+  valuesAsGiven(query, name).filter((one) => !isAbsent(one))
+
 export function readText(query: Query, name: string): string | undefined {
-  const values = [...new Set(valuesOf(query, name))]
+  return theOne(name, valuesOf(query, name))
+}
+
+/** The same of a parameter that may hold any text: the word `null` is one. */
+export function readGivenText(query: Query, name: string): string | undefined {
+  return theOne(name, valuesAsGiven(query, name))
+}
+
+function theOne(name: string, given: readonly string[]): string | undefined {
+  const values = [...new Set(given)]
   if (values.length > 1) throw badParameter(name, values.join(', '), 'give it once')
   return values[0]
 }

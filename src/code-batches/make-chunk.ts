@@ -19,7 +19,7 @@ with batch as (
     b.valid_until, w.code
   from batch b, unnest(string_to_array($3, ' ')) with ordinality as w(code, n)
   where w.n <= b.asked - b.made
-  on conflict (org_id, upper(code collate "C")) where not is_shared do nothing
+  on conflict do nothing
   returning id
 ), counted as (
   select count(*)::int as n, min(id) as first_id, max(id) as last_id from made

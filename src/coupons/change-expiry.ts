@@ -35,7 +35,7 @@ select w.ordinal::int, c.id, c.series_id, s.client_handling_type,
 from unnest($2::text[]) with ordinality as w(key, ordinal)
 join lateral (
   select x.id, x.series_id, x.is_shared from coupons x
-  where x.org_id = $1 and upper(x.code collate "C") = w.key and x.revoked_at is null
+  where x.org_id = $1 and code_key(x.code collate "C") = w.key and x.revoked_at is null
     and (x.is_shared and x.customer_id = $3 or not x.is_shared)
   order by x.is_shared desc limit 1) c on true
 join series s on s.org_id = $1 and s.id = c.series_id`
@@ -74,12 +74,12 @@ export function changeExpiry(
   request: ChangeExpiryRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  const keys = request.changes.map(({ code }) => codeKey(code))
-  return guardLookups(context, caller, { codeKeys: keys }, (tell) =>
+  const typed = request.changes.map(({ code }) => codeKey(code))
+  return guardLookups(context, caller, { codeKeys: typed }, (tell, keys) =>
     carryOutAlone(context, caller, request, {
       lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
       carryOut: async (client, _, now) => {
-        const verdict = await changeAll(client, orgId, request, now)
+        const verdict = await changeAll(client, orgId, request, keys, now)
         tell({ unknown: keys.filter((_, at) => verdict[at] === 633) })
         return verdict
       },
@@ -91,9 +91,9 @@ async function changeAll(
   client: PoolClient,
   orgId: number,
   { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryRequest,
+  keys: readonly string[],
   now: Date | null,
 ): Promise<ExpiryVerdict> {
-  const keys = changes.map(({ code }) => codeKey(code))
   const { rows } = await client.query<StateRow>({
     text: stateSql,
     rowMode: 'array',

@@ -109,7 +109,7 @@ const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id
 /** Each kind of code through the index that knows it. */
 const named = (columns: string, kind: string): string => `
   select ${columns}, c.revoked_at is not null as is_revoked ${ofCustomer} and ${kind}
-    and upper(c.code collate "C") = any(string_to_array(r.code_keys, chr(31)))
+    and code_key(c.code collate "C") = any(string_to_array(r.code_keys, chr(31)))
     and case when c.revoked_at is null then true ${matches} else r.mask & 32 <> 0 end ${transactionMatches}`
 
 const selections: Record<Variant, (columns: string) => string> = {

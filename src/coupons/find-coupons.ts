@@ -35,12 +35,14 @@ export interface FoundCoupons {
   readonly coupons: readonly FoundCoupon[]
   /** Ids and codes that were asked for and lead to nothing, as they were asked for. */
   readonly unknown: readonly (string | number)[]
+  /** Of the codes that were asked for, in their order: the key of the coupon that each means. */
+  readonly keys: readonly string[]
 }
 
 /** More than a request can name. */
 const maxFound = 10_000
 
-const key = 'upper(c.code collate "C")'
+const key = 'code_key(c.code collate "C")'
 
 /** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders, $7 see `isShownById`. */
 const candidates = {
@@ -95,24 +97,28 @@ export function findEach(
     couponIds: queries.flatMap(({ ids }) => ids).length,
     customers: new Set(queries.flatMap(({ holderIds }) => holderIds)).size,
   }
-  return guardLookups(context, caller, asked, (tell) =>
-    Promise.all(
+  return guardLookups(context, caller, asked, (tell, allKeys) => {
+    const keysLeft = [...allKeys]
+    return Promise.all(
       queries.map(async (query) => {
-        const found = await find(context, caller, query)
+        const keys = keysLeft.splice(0, query.codes.length)
+        const found = await find(context, caller, query, keys)
         // A page that is full, or not the first, does not show all that there are.
         const isWhole = query.offset === 0 && found.coupons.length < query.limit
-        const all = isWhole ? found : await find(context, caller, { ...query, limit: maxFound, offset: 0 })
+        const all = isWhole
+          ? found
+          : await find(context, caller, { ...query, limit: maxFound, offset: 0 }, keys)
         const known = new Set(all.coupons.map(({ code }) => codeKey(code)))
         const knownIds = new Set(all.coupons.map(({ id }) => id))
         tell({
-          unknown: query.codes.map(codeKey).filter((key) => !known.has(key)),
+          unknown: keys.filter((key) => !known.has(key)),
           unknownIds: query.ids.filter((id) => !knownIds.has(id)).length,
           unknownCustomers: all.coupons.length > 0 ? 0 : await countUnknown(context, caller, query.holderIds),
         })
         return found
       }),
-    ),
-  )
+    )
+  })
 }
 
 /** Of customers that there are nothing is held against anybody: most hold no coupon. */
@@ -135,29 +141,23 @@ async function find(
   context: Context,
   caller: Caller,
   { ids, codes, holderIds, limit, offset }: CouponQuery,
+  keys: readonly string[],
 ): Promise<FoundCoupons> {
   const named = codes.length === 0 ? 'holders' : holderIds.length === 0 ? 'codes' : 'heldCodes'
   const way = ids.length > 0 ? 'ids' : named
   const { rows } = await context.database.pool.query<FoundCoupon>({
     name: `find-coupons-${way}`,
     text: findSql(way),
-    values: [
-      caller.orgId,
-      [...new Set(ids)],
-      codes.map(codeKey),
-      holderIds,
-      limit,
-      offset,
-      seesWaiting(caller),
-    ],
+    values: [caller.orgId, [...new Set(ids)], keys, holderIds, limit, offset, seesWaiting(caller)],
   })
   const isWhole = offset === 0 && rows.length < limit
   const foundIds = new Set(rows.map(({ id }) => id))
   const foundKeys = new Set(rows.map(({ code }) => codeKey(code)))
   return {
     coupons: rows,
+    keys,
     unknown: isWhole
-      ? [...ids.filter((id) => !foundIds.has(id)), ...codes.filter((code) => !foundKeys.has(codeKey(code)))]
+      ? [...ids.filter((id) => !foundIds.has(id)), ...codes.filter((_, at) => !foundKeys.has(keys[at] ?? ''))]
       : [],
   }
 }

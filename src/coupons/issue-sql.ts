@@ -58,7 +58,7 @@ select $1, e.series_id, e.customer_id, date_trunc('second', $9::timestamptz),
 from unnest($2::bigint[], $3::bigint[], $4::float8[], $5::bigint[], $6::bigint[], $7::text[], $8::boolean[])
   with ordinality as e(series_id, customer_id, valid_until_s, store_id, till_id, code, is_shared, ordinal)
 order by e.ordinal
-on conflict (org_id, upper(code collate "C")) where not is_shared do nothing
+on conflict do nothing
 returning id, code, customer_id`
 
 /** Gives waiting codes away. $1 organisation; arrays: $2 coupon, $3 customer, $4 valid until, $5 store, $6 till; $7 the instant. */

@@ -58,8 +58,8 @@ export async function listCustomerCoupons(
 ): Promise<CustomerCoupons> {
   const { identifiers, customerId } = query
   const isSingle = identifiers.length + (customerId === undefined ? 0 : 1) === 1
-  const codeKeys = query.codes?.map(codeKey) ?? []
-  const isNamed = codeKeys.length > 0
+  const typedKeys = query.codes?.map(codeKey) ?? []
+  const isNamed = typedKeys.length > 0
   const mask = isNamed && query.statuses.length === 0 ? anyStatus | revokedBit : statusMask(query.statuses)
   const isFiltered = mask !== anyStatus || query.transactionNumbers.length > 0
   const plain: Variant = (mask & revokedBit) !== 0 ? 'revoked' : isFiltered ? 'filtered' : 'all'
@@ -67,21 +67,26 @@ export async function listCustomerCoupons(
   const sorted = { order: query.sortOrder, by: query.sortKey ?? 'createdDate' }
 
   const namedId = isSingle ? customerId : await findCustomer(context, caller, identifiers, customerId)
-  const history = await guardLookups(context, caller, { codeKeys, customers: 1 }, async (tell) => {
-    const found = await readHistory(context, caller, variant, sorted, {
-      customerId: namedId,
-      identifier: isSingle ? identifiers[0] : undefined,
-      limit: query.limit,
-      offset: query.offset,
-      mask,
-      transactionNumbers: query.transactionNumbers,
-      search: query.search,
-      codeKeys: isNamed ? codeKeys : undefined,
-    })
-    if (found === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
-    if (isNamed && query.statuses.length === 0) tell({ unknown: missing(codeKeys, found) })
-    return found
-  })
+  const history = await guardLookups(
+    context,
+    caller,
+    { codeKeys: typedKeys, customers: 1 },
+    async (tell, codeKeys) => {
+      const found = await readHistory(context, caller, variant, sorted, {
+        customerId: namedId,
+        identifier: isSingle ? identifiers[0] : undefined,
+        limit: query.limit,
+        offset: query.offset,
+        mask,
+        transactionNumbers: query.transactionNumbers,
+        search: query.search,
+        codeKeys: isNamed ? codeKeys : undefined,
+      })
+      if (found === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
+      if (isNamed && query.statuses.length === 0) tell({ unknown: missing(codeKeys, found) })
+      return found
+    },
+  )
 
   const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
   if (!query.withVerdicts) return { ...history, coupons }

@@ -15,6 +15,8 @@ export interface RevokeRequest extends Retryable<RevokeVerdict> {
   readonly tillId: number | null
 }
 
+type MeantRequest = RevokeRequest & { readonly keys: readonly string[] }
+
 export interface RevokedCoupon {
   readonly id: number
   readonly code: string
@@ -41,15 +43,14 @@ const maxOfCustomer = 100
 const lockSql = `
 select su.series_id from series_usage su
 where su.org_id = $1 and (su.series_id = $3 or su.series_id in (
-  select c.series_id from coupons c where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = any($2::text[])))
+  select c.series_id from coupons c where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = any($2::text[])))
 order by su.series_id for update`
 
 const byCodeSql = `
 select w.code, c.id, c.code as own_code, c.series_id, c.customer_id, c.redeemed, s.client_handling_type as handling,
   coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as is_expired
-from unnest($2::text[]) with ordinality as w(code, ordinal)
-left join coupons c on c.org_id = $1 and not c.is_shared and c.revoked_at is null
-  and upper(c.code collate "C") = upper(w.code collate "C")
+from unnest($2::text[], $4::text[]) with ordinality as w(code, key, ordinal)
+left join coupons c on c.org_id = $1 and not c.is_shared and c.revoked_at is null and code_key(c.code collate "C") = w.key
 left join series s on s.org_id = $1 and s.id = c.series_id
 order by w.ordinal`
 
@@ -97,18 +98,20 @@ export function revokeCoupons(
   request: RevokeRequest,
 ): Promise<GivenAnswer> {
   const { orgId } = caller
-  const keys = request.codes.map(codeKey)
-  const given = [orgId, keys, request.seriesId ?? null]
-  return guardLookups(context, caller, { codeKeys: keys }, (tell) =>
+  return guardLookups(context, caller, { codeKeys: request.codes.map(codeKey) }, (tell, keys) =>
     carryOutAlone(context, caller, request, {
       lock: async (client) => {
-        const { rows } = await client.query<{ series_id: number }>(lockSql, given)
+        const { rows } = await client.query<{ series_id: number }>(lockSql, [
+          orgId,
+          keys,
+          request.seriesId ?? null,
+        ])
         return new Set(rows.map((row) => row.series_id))
       },
       carryOut: async (client, lockedIds, now) => {
-        const verdict = await revoke(client, orgId, request, lockedIds, now)
+        const verdict = await revoke(client, orgId, { ...request, keys }, lockedIds, now)
         const unknown = verdict.refused.filter(({ code }) => code === 682)
-        tell({ unknown: unknown.map(({ couponCode }) => codeKey(couponCode)) })
+        tell({ unknown: unknown.map(({ couponCode }) => keys[request.codes.indexOf(couponCode)] ?? '') })
         return verdict
       },
     }),
@@ -121,10 +124,11 @@ const refuse = (refusal: NonNullable<RevokeVerdict['refusal']>): RevokeVerdict =
   refusal,
 })
 
+/** @param request with the keys of the codes that are meant. */
 async function revoke(
   client: PoolClient,
   orgId: number,
-  request: RevokeRequest,
+  request: MeantRequest,
   lockedIds: ReadonlySet<number>,
   now: Date | null,
 ): Promise<RevokeVerdict> {
@@ -159,11 +163,11 @@ async function revoke(
 async function byCodes(
   client: PoolClient,
   orgId: number,
-  { seriesId, codes }: RevokeRequest,
+  { seriesId, codes, keys }: MeantRequest,
   lockedIds: ReadonlySet<number>,
   now: Date | null,
 ): Promise<RevokeVerdict> {
-  const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, now])
+  const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, now, keys])
   if (seriesId === undefined && rows[0]?.is_expired) return refuse(712)
   const revoked = new Map<number, RevokedCoupon>()
   const refused: RevokeRefusal[] = []

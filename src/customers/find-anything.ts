@@ -109,7 +109,7 @@ export const findCouponSql = `
 select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescription", c.customer_id as "customerId",
   c.revoked_at is not null as "isRevoked"
 from coupons c join series s on s.org_id = $1 and s.id = c.series_id
-where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = $2`
+where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = $2`
 
 export interface Found {
   readonly customers: readonly FoundCustomer[]
@@ -125,11 +125,10 @@ export interface Found {
  */
 export function findAnything(context: Context, caller: Caller, text: string): Promise<Found> {
   const { orgId, access } = caller
-  const key = codeKey(text)
   const ofCoupons = access.coupon !== 'none'
   const ofCustomers = access.customer !== 'none'
-  const asked = { codeKeys: ofCoupons ? [key] : [], customers: ofCustomers ? 1 : 0 }
-  return guardLookups(context, caller, asked, async (tell) => {
+  const asked = { codeKeys: ofCoupons ? [codeKey(text)] : [], customers: ofCustomers ? 1 : 0 }
+  return guardLookups(context, caller, asked, async (tell, [key = '']) => {
     const [customers, coupons] = await Promise.all([
       ofCustomers ? findCustomers(context, caller, text) : [],
       ofCoupons ? findCoupons(context, orgId, key) : [],

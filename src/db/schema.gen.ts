@@ -831,6 +831,29 @@ export interface Refusals {
   series_id: number;
 }
 
+export interface RenamedCodes {
+  /**
+   * The code that it had.
+   */
+  code_before: string;
+  /**
+   * The code that it got.
+   */
+  code_now: string;
+  /**
+   * The coupon.
+   */
+  coupon_id: number;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * When.
+   */
+  renamed_at: Generated<Timestamp>;
+}
+
 export interface RequestLevels {
   /**
    * SHA-256 of who asks for what kind of thing.
@@ -1829,6 +1852,7 @@ export interface DB {
   organisations: Organisations;
   redemptions: Redemptions;
   refusals: Refusals;
+  renamed_codes: RenamedCodes;
   request_levels: RequestLevels;
   reversals: Reversals;
   sealed_token_keys: SealedTokenKeys;

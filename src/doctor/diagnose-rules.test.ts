@@ -43,6 +43,7 @@ const sound: Facts = {
   failedUploads: 0,
   collisions: [],
   retries: [],
+  renamedCodes: 0,
 }
 const judged = (changes: Partial<Facts>) =>
   diagnose({ ...sound, ...changes }).filter(({ verdict }) => verdict !== 'ok')
@@ -127,6 +128,7 @@ describe('doctor', () => {
       'TRUSTED_PROXIES',
     ],
     ['codes were not made', { failedBatches: 1 }, 'warning', '1 batches of codes'],
+    ['coupons got another code', { renamedCodes: 2 }, 'warning', '2 coupons got another code'],
     ['files were not worked off', { failedUploads: 3 }, 'warning', '3 uploads'],
     [
       'two customers have one number',

@@ -42,6 +42,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...retries(facts),
     ...proxies(facts),
     ...publicCredentials(facts),
+    ...codes(facts),
   ]
 }
 
@@ -254,4 +255,15 @@ function jobs({ failedBatches, failedUploads }: Facts): Finding[] {
   if (failedUploads > 0)
     found.push(warning(`${failedUploads} uploads have failed`, 'The log says why; upload the file again.'))
   return found
+}
+
+function codes({ renamedCodes }: Facts): Finding[] {
+  return renamedCodes === 0
+    ? []
+    : [
+        warning(
+          `${renamedCodes} coupons got another code when codes began to be compared by Unicode`,
+          'The table renamed_codes lists them: tell their holders, then delete the rows. See "Codes that were two" in docs/operations.md.',
+        ),
+      ]
 }

@@ -56,6 +56,8 @@ export interface Facts {
     readonly name: string
     readonly areReplayed: boolean
   }[]
+  /** Coupons that got another code in an upgrade, because it was that of another one. */
+  readonly renamedCodes: number
 }
 
 export interface Finding {

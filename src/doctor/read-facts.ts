@@ -84,6 +84,7 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
     failedUploads: await countFailed(pool, 'uploads', 'failed'),
     collisions: await readCollisions(pool),
     retries: await readRetries(pool),
+    renamedCodes: await countRenamed(pool),
   }
 }
 
@@ -141,5 +142,11 @@ async function countFailed(pool: Pool, table: string, state: string): Promise<nu
      where x.state = $1 and to_jsonb(o) ->> 'is_sandbox' is distinct from 'true'`,
     [state],
   )
+  return rows[0]?.n ?? 0
+}
+
+async function countRenamed(pool: Pool): Promise<number> {
+  if (!(await isShown(pool, 'renamed_codes'))) return 0
+  const { rows } = await pool.query<{ n: number }>('select count(*)::int as n from renamed_codes')
   return rows[0]?.n ?? 0
 }

@@ -32,18 +32,13 @@ left join lateral (
   select * from (
     select c.id, c.series_id, c.customer_id, c.revoked_at, c.redeemed from coupons c
     where s.client_handling_type = 'GENERIC' and c.org_id = $1 and c.is_shared and c.customer_id = cu.id
-      and c.revoked_at is null and upper(c.code collate "C") = upper(t.code collate "C")
+      and c.revoked_at is null and code_key(c.code collate "C") = code_key(t.code collate "C")
     union all
     select c.id, c.series_id, c.customer_id, c.revoked_at, c.redeemed from coupons c
-    where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = upper(t.code collate "C")
+    where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = code_key(t.code collate "C")
   ) c limit 1
 ) own on t.code is not null
 where ${chunkSql} order by t.line`
-
-/** Codes of those given that some coupon has. $1 organisation, $2 code keys. */
-export const takenCodesSql = `
-select k.key from unnest($2::text[]) as k(key)
-where exists (select from coupons c where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = k.key)`
 
 /**
  * New coupons, waiting codes given away, counters and events. $1 organisation; arrays: $2 line, $3 customer or null,
@@ -103,8 +98,8 @@ from unnest($3::int[], $4::text[], $5::bigint[]) as g(line, key, customer_id)
 cross join lateral (
   select d.id, d.series_id from coupons d
   where d.org_id = $1 and d.is_shared and d.customer_id = g.customer_id and d.revoked_at is null
-    and upper(d.code collate "C") = g.key
+    and code_key(d.code collate "C") = g.key
   union all
-  select d.id, d.series_id from coupons d where d.org_id = $1 and not d.is_shared and upper(d.code collate "C") = g.key
+  select d.id, d.series_id from coupons d where d.org_id = $1 and not d.is_shared and code_key(d.code collate "C") = g.key
   limit 1
 ) c`

@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { existingKeys } from '../coupons/existing-codes.ts'
 import { generateCode } from '../coupons/generate-code.ts'
 import { lockSeriesSql, waitingCodesSql } from '../coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../coupons/exclusive-lock.ts'
@@ -7,7 +8,7 @@ import type { FileLookups, TooMany } from '../limits/file-lookups.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { decideCodeRow, keyOfCode, type CodeVerdict } from './code-verdict-rules.ts'
-import { codeRowsSql, rememberLinesSql, takenCodesSql, writeCodesSql } from './codes-sql.ts'
+import { codeRowsSql, rememberLinesSql, writeCodesSql } from './codes-sql.ts'
 import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
@@ -274,8 +275,7 @@ async function drawCodes(
       codes[at] = code
       drawn.set(codeKey(code), at)
     }
-    const { rows } = await client.query<{ key: string }>(takenCodesSql, [orgId, [...drawn.keys()]])
-    for (const { key } of rows) {
+    for (const key of await existingKeys(client, orgId, [...drawn.keys()])) {
       const at = drawn.get(key)
       if (at !== undefined) codes[at] = null
       drawn.delete(key)

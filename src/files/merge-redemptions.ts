@@ -1,7 +1,9 @@
 import type { Client } from 'pg'
 import type { Code } from '../errors.ts'
 import type { FileLookups, TooMany } from '../limits/file-lookups.ts'
+import { readAsMeant, readUnambiguousForms } from '../limits/meant-codes.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
+import type { CodeForm } from '../values/code-form.ts'
 import { codeKey } from '../values/coupon-code.ts'
 import { KeptRows } from './kept-rows.ts'
 import {
@@ -45,7 +47,35 @@ type Flat = [
 export async function mergeRedemptions(given: MergeSetting): Promise<Merge> {
   const kept = given.isDryRun ? new KeptRows<number>(given.client) : undefined
   await kept?.create()
-  return (chunk) => mergeChunk(given, chunk, kept)
+  const forms = await readUnambiguousForms(given.client, given.setting.orgId)
+  return async (chunk) => {
+    if (forms.length > 0) await replaceTyped(given, forms, chunk)
+    return mergeChunk(given, chunk, kept)
+  }
+}
+
+const replaceSql = `
+update staged t set code = r.meant from unnest($3::text[], $4::text[]) as r(typed, meant)
+where t.line > $1 and t.line <= $2 and t.code = r.typed`
+
+/** Puts the codes that are meant in the place of those that somebody typed, as every call that takes codes does. */
+async function replaceTyped(
+  { client, setting: { orgId } }: MergeSetting,
+  forms: readonly CodeForm[],
+  { from, to }: Chunk,
+): Promise<void> {
+  const { rows } = await client.query<{ code: string }>(
+    'select distinct code from staged where line > $1 and line <= $2 and code is not null',
+    [from, to],
+  )
+  const keys = rows.map(({ code }) => codeKey(code))
+  const meant = await readAsMeant(client, orgId, forms, keys)
+  const typed = rows.flatMap(({ code }, at) => {
+    const key = meant[at] ?? ''
+    return key === keys[at] ? [] : [{ code, key }]
+  })
+  if (typed.length === 0) return
+  await client.query(replaceSql, [from, to, typed.map(({ code }) => code), typed.map(({ key }) => key)])
 }
 
 async function mergeChunk(

@@ -33,9 +33,9 @@ left join lateral (
     where t.key is null and l.org_id = $1 and l.file_hash = $2 and l.series_id = t.series_id and l.line = t.line
     union all
     select d.* from coupons d where d.org_id = $1 and d.is_shared and d.customer_id = t.customer_id and d.revoked_at is null
-      and upper(d.code collate "C") = t.key
+      and code_key(d.code collate "C") = t.key
     union all
-    select d.* from coupons d where d.org_id = $1 and not d.is_shared and upper(d.code collate "C") = t.key
+    select d.* from coupons d where d.org_id = $1 and not d.is_shared and code_key(d.code collate "C") = t.key
   ) d limit 1
 ) c on c.series_id = t.series_id and (not t.is_tagged or c.customer_id = t.customer_id)
 left join lateral (

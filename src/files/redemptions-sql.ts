@@ -9,15 +9,15 @@ const couponSql = `
 left join lateral (
   select * from (
     select ${couponColumns} from coupons c where t.coupon_id is not null and c.org_id = $1 and c.id = t.coupon_id
-      and ${isShownById('$4')} and (t.code is null or upper(c.code collate "C") = upper(t.code collate "C"))
+      and ${isShownById('$4')} and (t.code is null or code_key(c.code collate "C") = code_key(t.code collate "C"))
     union all
     select ${couponColumns} from coupons c
     where t.coupon_id is null and c.org_id = $1 and c.is_shared and c.customer_id = cu.id and c.revoked_at is null
-      and upper(c.code collate "C") = upper(t.code collate "C")
+      and code_key(c.code collate "C") = code_key(t.code collate "C")
     union all
     select ${couponColumns} from coupons c
     where t.coupon_id is null and c.org_id = $1 and not c.is_shared
-      and upper(c.code collate "C") = upper(t.code collate "C")
+      and code_key(c.code collate "C") = code_key(t.code collate "C")
   ) c limit 1
 ) c on true`
 

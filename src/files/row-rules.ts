@@ -9,6 +9,7 @@ import { withoutInvisible } from '../values/trimmed-text.ts'
 import { damageOfCode, damageOfNumber } from '../values/spreadsheet-notation.ts'
 import { maxAmount, readThousandths } from '../values/amount.ts'
 import { parseTimestampMs, timestampText, withinTimeS } from '../values/calendar.ts'
+import { maxCodeLength, newCodeFault, typedCode } from '../values/coupon-code.ts'
 import { isId } from '../values/ids.ts'
 import { parseStatedTimeS } from '../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
@@ -114,18 +115,24 @@ function storeOf(name: string, text: string, { storeIds }: Setting): number | nu
   return id
 }
 
-const maxCodeLength = 100
 const maxTextLength = 200
 const maxDetailsLength = 1_000
 
-function codeOf(text: string): string | null {
+/** A code that a coupon gets. */
+function newCodeOf(text: string): string | null {
   if (text === '') return null
-  const damage = damageOfCode(text)
-  if (damage !== undefined) throw new RowFault(`code ${quote(text)} ${damage}`, 633)
-  // oxlint-disable-next-line no-control-regex
-  if (text.length > maxCodeLength || /^\s|\s$|[\u0000-\u001F]/.test(text))
-    throw notA('code', text, `a code of at most ${maxCodeLength} characters`, 633)
+  const fault = damageOfCode(text) ?? newCodeFault(text)
+  if (fault !== undefined) throw new RowFault(`code ${quote(text)} ${fault}`, 633)
   return text
+}
+
+/** A code that a coupon has. */
+function codeOf(text: string): string | null {
+  const code = typedCode(text)
+  // oxlint-disable-next-line no-control-regex
+  if (code.length > maxCodeLength || /[\u0000-\u001F]/.test(code))
+    throw new RowFault(`code ${quote(text)} is none: at most ${maxCodeLength} characters`, 633)
+  return code === '' ? null : code
 }
 
 function textOf(name: string, text: string, maxLength = maxTextLength): string {
@@ -182,7 +189,7 @@ export function stageCustomer(values: readonly string[], setting: Setting): Stag
 export function stageCode(values: readonly string[], setting: Setting): Staged[] {
   const read = reader(codeColumns, values)
   const reference = referenceOf(read, setting.country)
-  const code = codeOf(read('code'))
+  const code = newCodeOf(read('code'))
   const isTagged = reference.some((one) => one !== null)
   if (code === null && !isTagged) throw new RowFault('it has neither a code nor a customer')
   if (read('revokedDate') !== '') throw new RowFault('it is revoked', 660)

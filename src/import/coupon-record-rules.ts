@@ -1,5 +1,6 @@
 import { quote } from '../errors.ts'
 import { endOfDayS, withinTimeS } from '../values/calendar.ts'
+import { newCodeFault } from '../values/coupon-code.ts'
 import { maxImportedCouponId } from '../values/ids.ts'
 import { damageOfCode } from '../values/spreadsheet-notation.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
@@ -56,9 +57,9 @@ export function readCoupon(
 
 function readCode(fields: Fields): string {
   const code = fields.text('code', max.code)
-  if (code.trim() === '' || /\p{Cc}/u.test(code)) {
-    throw fields.fail('code', `must have 1 to ${max.code} printable characters`)
-  }
+  const fault = code === '' ? 'is empty' : newCodeFault(code)
+  if (fault !== undefined)
+    throw fields.fail('code', `must have 1 to ${max.code} characters that can be seen; it ${fault}`)
   const damage = damageOfCode(code)
   if (damage !== undefined) throw new BadRecord(`code ${quote(code)} ${damage}`)
   return code

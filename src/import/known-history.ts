@@ -150,7 +150,9 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
       c.transaction_number as "transactionNumber", c.max_redeemed as "maxRedeemed", s.code as "storeCode"
     from coupons c left join stores s on s.org_id = ${orgId} and s.id = c.issued_store_id
     where c.org_id = ${orgId}
-      and (c.id = any(${ids}::bigint[]) or upper(c.code collate "C") = any(${keys}::text[]))`.execute(queries)
+      and (c.id = any(${ids}::bigint[]) or code_key(c.code collate "C") = any(${keys}::text[]))`.execute(
+    queries,
+  )
   for (const { id, ...coupon } of rows) coupons.set(id, { ...coupon, redemptions: new Map() })
   if (rows.length === 0) return coupons
 

@@ -2,9 +2,11 @@ import type { Caller } from '../access/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../errors.ts'
 import { networkOf } from '../values/network.ts'
+import { needsReading } from '../values/unambiguous-code.ts'
 import { countCodes, countCustomers, type LookupOutcome } from './count-lookups.ts'
 import type { Counted } from './failed-lookups.ts'
 import { admitted, admittedInMs, freeOf, levelAt, pressedFreeOf, waitMs } from './lookup-rules.ts'
+import { meantKeys } from './meant-codes.ts'
 import { seriesWithForm } from './series-forms.ts'
 
 /** On whose behalf something is looked for. */
@@ -27,19 +29,21 @@ type Tell = (outcome: LookupOutcome) => void
  * somebody else's: codes and ids of coupons together by caller, address and series, customers by caller. Who has asked for
  * too many of them waits, longer each time.
  *
- * @param work tells what came of it, before it ends. A refusal that says that a customer is unknown, or taken, tells itself.
+ * @param work is given the keys of the codes that are meant, one for each that was typed (see `meant-codes.ts`), and tells what
+ * came of it, before it ends. A refusal that says that a customer is unknown, or taken, tells itself.
  * @throws Refusal 429, for what is right too: an answer to that is what a guesser wants. Nothing has been looked for then.
  */
 export async function guardLookups<Result>(
   context: Context,
   caller: Asker,
   asked: Asked,
-  work: (tell: Tell) => Promise<Result>,
+  work: (tell: Tell, codeKeys: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
-  const { codeKeys = [], couponIds = 0, customers = 0 } = asked
+  const { codeKeys: typed = [], couponIds = 0, customers = 0 } = asked
+  const codeKeys = typed.some(needsReading) ? await meantKeys(context, caller, typed) : typed
   const ofCodes = codeKeys.length + couponIds === 0 ? undefined : codesOf(context, caller)
   const ofCustomers = customers === 0 ? undefined : customersOf(context, caller)
-  if (ofCodes === undefined && ofCustomers === undefined) return work(() => {})
+  if (ofCodes === undefined && ofCustomers === undefined) return work(() => {}, codeKeys)
   const { failedLookups } = context.limits
   const begun: [one: Counted, count: number][] = []
   const begin = async (one: Counted, count: number, keys: readonly string[]): Promise<void> => {
@@ -57,7 +61,7 @@ export async function guardLookups<Result>(
     return await work((outcome) => {
       if (ofCodes !== undefined) countCodes(context, caller, ofCodes, outcome)
       if (ofCustomers !== undefined) countCustomers(context, caller, ofCustomers, outcome)
-    })
+    }, codeKeys)
   } catch (error) {
     if (ofCustomers !== undefined && isAboutCustomer(error))
       countCustomers(context, caller, ofCustomers, { unknownCustomers: 1 })

@@ -15,7 +15,7 @@ import { readRedemptionState, type CustomerReference, type ItemState } from './r
 
 type Question = RedemptionWish & { readonly customer: CustomerReference }
 
-const askedOf = ({ codeKeys }: Question) => ({ codeKeys, customers: 1 })
+const lookedUpIn = (codeKeys: readonly string[]) => ({ codeKeys, customers: 1 })
 
 /** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
 async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
@@ -37,8 +37,9 @@ async function readState(context: Context, caller: Caller, question: Question): 
  *
  * @throws Refusal 429 after too many unknown codes or customers.
  */
-export function checkTogether(context: Context, caller: Caller, question: Question): Promise<WishVerdict> {
-  return guardLookups(context, caller, askedOf(question), async (tell) => {
+export function checkTogether(context: Context, caller: Caller, asked: Question): Promise<WishVerdict> {
+  return guardLookups(context, caller, lookedUpIn(asked.codeKeys), async (tell, codeKeys) => {
+    const question = { ...asked, codeKeys }
     const state = await readState(context, caller, question)
     const verdict = decideRedemptions([question], [state]).verdicts[0] as WishVerdict
     tell(askedOutcomeOf(question, verdict))
@@ -63,9 +64,8 @@ export function checkCodes(
   codes: readonly string[],
   foreign: Foreign = 'by the rules',
 ): Promise<WishVerdict> {
-  const question: Question = {
+  const asked = {
     customer,
-    codeKeys: codes.map(codeKey),
     place: { storeId: caller.storeId, tillId: caller.tillId },
     bill: undefined,
     statedTimeS: undefined,
@@ -73,7 +73,8 @@ export function checkCodes(
     replaysRetries: false,
     hasTestCodes: caller.isSandbox,
   }
-  return guardLookups(context, caller, askedOf(question), async (tell) => {
+  return guardLookups(context, caller, lookedUpIn(codes.map(codeKey)), async (tell, codeKeys) => {
+    const question: Question = { ...asked, codeKeys }
     const verdict = judgeEach(question, await readState(context, caller, question))
     const outcome = askedOutcomeOf(question, verdict)
     tell(foreign === 'by the rules' ? outcome : { ...outcome, foreignSeriesIds: ofOthers(verdict) })

@@ -43,28 +43,33 @@ export function explainRedemption(
   caller: Caller,
   question: RedemptionQuestion,
 ): Promise<Explanation> {
-  const codeKeys = [codeKey(question.code)]
-  return guardLookups(context, caller, { codeKeys, customers: 1 }, async (tell) => {
-    const explanation = await explainOne(context, caller, question)
-    const { unknown, state, rules } = explanation
-    const isForeign = rules.some(({ code, verdict }) => code === 703 && verdict === 'fail')
-    if (unknown === 701) tell({ unknownCustomers: 1 })
-    if (unknown === 702) tell({ unknown: codeKeys })
-    if (state !== undefined && isForeign) tell({ foreignSeriesIds: [state.series.id] })
-    return explanation
-  })
+  return guardLookups(
+    context,
+    caller,
+    { codeKeys: [codeKey(question.code)], customers: 1 },
+    async (tell, codeKeys) => {
+      const explanation = await explainOne(context, caller, question, codeKeys)
+      const { unknown, state, rules } = explanation
+      const isForeign = rules.some(({ code, verdict }) => code === 703 && verdict === 'fail')
+      if (unknown === 701) tell({ unknownCustomers: 1 })
+      if (unknown === 702) tell({ unknown: codeKeys })
+      if (state !== undefined && isForeign) tell({ foreignSeriesIds: [state.series.id] })
+      return explanation
+    },
+  )
 }
 
 async function explainOne(
   context: Context,
   caller: Caller,
   question: RedemptionQuestion,
+  codeKeys: readonly string[],
 ): Promise<Explanation> {
   const { orgId, timeZone, requiresTransactionNumber } = caller
   const { pool } = context.database
   const at = question.at ?? (await readNow(context, pool, caller))
   const place = await readPlace(context, orgId, question.place)
-  const customer = question.customer ?? (await findHolder(context, orgId, question.code))
+  const customer = question.customer ?? (await findHolder(context, orgId, codeKeys[0] ?? ''))
   if (customer === undefined) {
     const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
     return { judgedAtS, unknown: 702, customer: undefined, state: undefined, place, rules: [] }
@@ -73,7 +78,7 @@ async function explainOne(
     pool,
     context.seriesMemory,
     orgId,
-    [{ customer, codeKeys: [codeKey(question.code)], tillId: null, replayedTransaction: '' }],
+    [{ customer, codeKeys, tillId: null, replayedTransaction: '' }],
     at,
     false,
   )
@@ -96,11 +101,11 @@ async function explainOne(
 async function findHolder(
   { database }: Context,
   orgId: number,
-  code: string,
+  codeKey: string,
 ): Promise<CustomerReference | undefined> {
   const { rows } = await database.pool.query<{ customer_id: number | null }>(
-    `select customer_id from coupons where org_id = $1 and not is_shared and upper(code collate "C") = $2`,
-    [orgId, codeKey(code)],
+    `select customer_id from coupons where org_id = $1 and not is_shared and code_key(code collate "C") = $2`,
+    [orgId, codeKey],
   )
   const [row] = rows
   if (row === undefined) return undefined

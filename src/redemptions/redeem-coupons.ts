@@ -50,14 +50,15 @@ export function redeemCoupons(
   caller: Caller,
   request: RedeemRequest,
 ): Promise<GivenAnswer> {
-  const keys = request.wishes.flatMap(({ codeKeys }) => codeKeys)
-  const asked = { codeKeys: keys, customers: request.wishes.length }
-  return guardLookups(context, caller, asked, (tell) => {
+  const typed = request.wishes.flatMap(({ codeKeys }) => codeKeys)
+  const asked = { codeKeys: typed, customers: request.wishes.length }
+  return guardLookups(context, caller, asked, (tell, keys) => {
+    const wishes = keys === typed ? request.wishes : withKeys(request.wishes, keys)
     const present: RedeemRequest['present'] = (verdicts) => {
-      tell(lookupOutcomeOf(request.wishes, verdicts))
+      tell(lookupOutcomeOf(wishes, verdicts))
       return request.present(verdicts)
     }
-    const counted = countRefusals(context, caller, { ...request, present }, refusedOf)
+    const counted = countRefusals(context, caller, { ...request, wishes, present }, refusedOf)
     return counted.given(
       carryOutInLane(
         context,
@@ -69,6 +70,11 @@ export function redeemCoupons(
       ),
     )
   })
+}
+
+function withKeys(wishes: readonly RedeemWish[], keys: readonly string[]): RedeemWish[] {
+  let next = 0
+  return wishes.map((wish) => ({ ...wish, codeKeys: keys.slice(next, (next += wish.codeKeys.length)) }))
 }
 
 /** A coupon that was refused because of another one in the request is not counted. */

@@ -14,7 +14,7 @@ where su.org_id = $1 and su.series_id = any(array(
   select c.series_id from unnest($2::text[]) as k(key)
   cross join lateral (
     select c.series_id from coupons c
-    where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = k.key limit 1) c))
+    where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = k.key limit 1) c))
 order by su.series_id for update`
 
 /** The instant of judgement: the clock of the database, unless one is given. */
@@ -54,14 +54,14 @@ left join lateral (
   select * from (
     select ${couponColumns}, 1 as preference from coupons c
     where c.org_id = $1 and c.is_shared and c.customer_id = cu.id and c.revoked_at is null
-      and upper(c.code collate "C") = w.key
+      and code_key(c.code collate "C") = w.key
     union all
     select ${couponColumns}, 2 from coupons c
     where c.org_id = $1 and c.is_shared and c.customer_id = cu.id and c.revoked_at is not null
-      and upper(c.code collate "C") = w.key
+      and code_key(c.code collate "C") = w.key
     union all
     select ${couponColumns}, 3 from coupons c
-    where c.org_id = $1 and not c.is_shared and upper(c.code collate "C") = w.key
+    where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = w.key
   ) c order by c.preference, c.id desc limit 1
 ) c on true
 left join series s on s.org_id = $1 and s.id = c.series_id

@@ -98,12 +98,12 @@ export async function keepGenericCode(
   await client.query(
     `insert into coupons (org_id, series_id, created_at, valid_until, code)
      values ($1, $2, to_timestamp($3::float8), $4, $5)
-     on conflict (org_id, upper(code collate "C")) where not is_shared do nothing`,
+     on conflict do nothing`,
     [orgId, seriesId, Math.floor(nowS), endsAt, genericCode],
   )
   const { rowCount } = await client.query(
     `select from coupons where org_id = $1 and series_id = $2 and not is_shared
-       and upper(code collate "C") = upper($3 collate "C")`,
+       and code_key(code collate "C") = code_key($3 collate "C")`,
     [orgId, seriesId, genericCode],
   )
   if (rowCount !== 1) {

@@ -1,5 +1,6 @@
-import { badParameter, Refusal } from '../errors.ts'
+import { badParameter, quote, Refusal } from '../errors.ts'
 import { dayOf, endOfDayS, startOfDayS } from '../values/calendar.ts'
+import { newCodeFault } from '../values/coupon-code.ts'
 import type { Affix, KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
 
 /** Digits or letters of a generated code where the series does not say how many. */
@@ -109,6 +110,9 @@ function decideGenericCode(
   }
   const code = genericCode ?? kept?.genericCode
   if (!code) throw new Refusal(754)
+  // One that the series has had since before stays.
+  const fault = code === kept?.genericCode ? undefined : newCodeFault(code)
+  if (fault !== undefined) throw new Refusal(400, `genericCode ${quote(code)} ${fault}`)
   return code
 }
 

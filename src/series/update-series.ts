@@ -48,12 +48,14 @@ export async function updateSeries(
 ): Promise<GivenAnswer> {
   // Before the lock: tills would wait for the count.
   const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
-  return guardGenericCode(context, caller, request, (onTaken) =>
+  const given = await guardGenericCode(context, caller, request, (onTaken) =>
     carryOutAlone(context, caller, request, {
       lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
       carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now, onTaken }),
     }),
   )
+  context.limits.unambiguousForms.forget(String(caller.orgId))
+  return given
 }
 
 async function update(

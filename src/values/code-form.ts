@@ -103,20 +103,24 @@ export function codeMaker(
   }
 }
 
+/** The pattern with a place for the check character. */
+export function layoutOf({ pattern, hasCheckCharacter }: CodeForm): string {
+  const last = pattern.lastIndexOf('#')
+  return hasCheckCharacter ? `${pattern.slice(0, last + 1)}#${pattern.slice(last + 1)}` : pattern
+}
+
 /** What a till can find out about a code without asking: does it have the form, and does its check character fit? */
 export function hasForm(code: string, form: CodeForm): boolean {
-  const { alphabet, prefix, pattern, suffix, hasCheckCharacter } = form
-  const upper = codeKey(code)
-  const last = pattern.lastIndexOf('#')
-  const layout = hasCheckCharacter ? `${pattern.slice(0, last + 1)}#${pattern.slice(last + 1)}` : pattern
-  if (upper.length !== prefix.length + layout.length + suffix.length) return false
-  if (!upper.startsWith(codeKey(prefix)) || !upper.endsWith(codeKey(suffix))) return false
-  const body = Array.from(upper.slice(prefix.length, prefix.length + layout.length))
-  const letters = codeKey(alphabet)
+  const key = codeKey(code)
+  const [prefix, suffix, letters] = [codeKey(form.prefix), codeKey(form.suffix), codeKey(form.alphabet)]
+  const layout = codeKey(layoutOf(form))
+  if (key.length !== prefix.length + layout.length + suffix.length) return false
+  if (!key.startsWith(prefix) || !key.endsWith(suffix)) return false
+  const body = Array.from(key.slice(prefix.length, prefix.length + layout.length))
   const fits = body.every((character, at) =>
-    layout[at] === '#' ? letters.includes(character) : codeKey(layout[at] ?? '') === character,
+    layout[at] === '#' ? letters.includes(character) : layout[at] === character,
   )
-  if (!fits || !hasCheckCharacter) return fits
+  if (!fits || !form.hasCheckCharacter) return fits
   const drawn = body.filter((_, at) => layout[at] === '#').join('')
   return checkCharacter(drawn.slice(0, -1), letters) === drawn.at(-1)
 }

@@ -1,16 +1,61 @@
+import { foldedText, unfitCharacter, visibleText } from './code-folding.ts'
+
 export const codeCases = ['UPPER', 'LOWER', 'AS_IT_IS'] as const
 export type CodeCase = (typeof codeCases)[number]
 
-/** A code in the letter case that the caller asked for. */
-export function inCase(code: string, codeCase: CodeCase): string {
-  if (codeCase === 'UPPER') return code.toUpperCase()
-  return codeCase === 'LOWER' ? code.toLowerCase() : code
+export const maxCodeLength = 100
+
+const beyondAscii = /[^\0-\u007F]/
+
+/** The text without U+0020 around it. */
+function withoutBlanksAround(text: string): string {
+  return text.startsWith(' ') || text.endsWith(' ') ? text.replaceAll(/^ +| +$/g, '') : text
 }
 
 /**
- * The form in which codes are compared: ASCII letters in upper case, everything else as it is. The unique index
- * `coupons__code` computes the same.
+ * The form in which codes are compared, and the one form of everything that is compared so: in capitals by Unicode's full
+ * case folding, in NFC, without characters that draw nothing and blanks around. The function `code_key` of the database,
+ * which the unique index is on, computes the same. docs/decisions/0008-code-keys.md says how and why.
  */
 export function codeKey(code: string): string {
-  return code.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())
+  if (!beyondAscii.test(code)) return withoutBlanksAround(code).toUpperCase()
+  return withoutBlanksAround(foldedText(visibleText(code)))
+}
+
+/**
+ * A code in the letter case that the caller asked for: character by character, so that it stays as long as it is, and only
+ * where it stays the same code.
+ */
+export function inCase(code: string, codeCase: CodeCase): string {
+  if (codeCase === 'AS_IT_IS') return code
+  const change = (text: string) => (codeCase === 'UPPER' ? text.toUpperCase() : text.toLowerCase())
+  if (!beyondAscii.test(code)) return change(code)
+  let shown = ''
+  for (const character of code) {
+    const other = change(character)
+    shown += other.length === character.length && codeKey(other) === codeKey(character) ? other : character
+  }
+  return codeKey(shown) === codeKey(code) ? shown : code
+}
+
+/** What somebody typed, scanned or pasted in search of a code: what draws nothing and blanks around are passed over. */
+export function typedCode(text: string): string {
+  return (beyondAscii.test(text) ? visibleText(text) : text).trim()
+}
+
+/**
+ * What is wrong with a text that is to be a code, or a part of one, as the end of a sentence; undefined: nothing.
+ * A customer could neither see nor type what is refused here.
+ */
+export function newCodeFault(text: string): string | undefined {
+  if (text.length > maxCodeLength) return `has more than ${maxCodeLength} characters`
+  const unfit = unfitCharacter(text)
+  if (unfit === undefined) return text.trim() === text ? undefined : 'has blanks around it'
+  const point = `U+${(unfit.character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+  const what = {
+    invisible: `holds the invisible character ${point}`,
+    blank: `holds the blank ${point}; U+0020 is the only blank that a code may hold`,
+    unknown: `holds the character ${point}, which not every version of Unicode knows`,
+  }
+  return what[unfit.kind]
 }

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import { findAnything, maxHits } from '../../customers/find-anything.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
-import { readText } from '../query-parameters.ts'
+import { readGivenText } from '../query-parameters.ts'
 import { answers, config } from './fields.ts'
 
 const maxLength = 200
@@ -55,7 +55,7 @@ export function registerSearch(app: App, context: Context): void {
       const caller = await request.signIn()
       const { access } = caller
       if (access.customer === 'none' && access.coupon === 'none') throw new Refusal(403)
-      const text = readText(request.query, 'q')?.trim() ?? ''
+      const text = readGivenText(request.query, 'q')?.trim() ?? ''
       if (text === '' || text.length > maxLength)
         throw badParameter('q', text, `1 to ${maxLength} characters`)
       const { customers, coupons } = await findAnything(context, caller, text)

@@ -131,6 +131,7 @@ export function registerSeriesCodes(app: App, context: Context): void {
         await requireVersionOn(client, 'series', caller.orgId, id, expected)
         return setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter })
       })
+      context.limits.unambiguousForms.forget(String(caller.orgId))
       return codeFormToWire(form)
     },
   )

@@ -1,12 +1,14 @@
 import { Type } from 'typebox'
+import type { Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { describeCoupons, type DescribedCoupon } from '../../coupons/describe-coupons.ts'
-import { findEach, type CouponQuery } from '../../coupons/find-coupons.ts'
+import { findEach, type CouponQuery, type FoundCoupons } from '../../coupons/find-coupons.ts'
 import { catalogue, Refusal, type Code } from '../../errors.ts'
 import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
 import { readBoolean, readEnum, readList, type Query } from '../query-parameters.ts'
-import { readCode, readId } from '../v2/fields.ts'
+import { readId } from '../v2/fields.ts'
 import {
   checkCount,
   httpStatusOf,
@@ -31,6 +33,7 @@ import { identifierOf, localTime } from './wire.ts'
 
 const maxNamed = 100
 const maxCoupons = 1_000
+const nothing: Pick<FoundCoupons, 'coupons' | 'keys'> = { coupons: [], keys: [] }
 
 const redemptionInfo = Type.Object(
   {
@@ -109,8 +112,10 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
         produces,
         querystring: Type.Object({
           ...formatParameter,
-          code: Type.Optional(Type.String({ description: `Codes, a comma list; at most ${maxNamed}.` })),
-          id: Type.Optional(Type.String({ description: 'Ids of coupons; the same.' })),
+          code: Type.Optional(Type.String({ description: `Codes, at most ${maxNamed}. ${codeListRule}` })),
+          id: Type.Optional(
+            Type.String({ description: `Ids of coupons, a comma list; at most ${maxNamed}.` }),
+          ),
           issuedToIds: Type.Optional(
             Type.String({
               description: `Ids of customers, a comma list: coupons that one of them holds; alone, their first ${maxCoupons}.`,
@@ -126,7 +131,7 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
     },
     async (request, reply) => {
       const { caller, query } = await openQuestion(request, 'coupon')
-      const { codes, ids, holderIds } = readAsked(query)
+      const { codes, ids, holderIds } = await readAsked(context, caller, query)
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
       const presentation: Presentation = {
         codeCase,
@@ -134,16 +139,15 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
         withId: readBoolean(query, 'user_id') ?? false,
       }
       // Each way by itself: what is named by code and what is named by id need not be the same.
-      const nothing = { codes: [], ids: [], holderIds, limit: maxCoupons, offset: 0 }
+      const anything = { codes: [], ids: [], holderIds, limit: maxCoupons, offset: 0 }
       const questions = [
-        { ...nothing, codes },
-        { ...nothing, ids },
+        { ...anything, codes },
+        { ...anything, ids },
       ].filter((one) => one.codes.length + one.ids.length > 0)
-      const answers = await findEach(context, caller, questions.length === 0 ? [nothing] : questions)
-      const foundBy = (is: (question: CouponQuery) => boolean) =>
-        answers[questions.findIndex(is)]?.coupons ?? []
-      const byCode = foundBy((one) => one.codes.length > 0)
-      const byId = foundBy((one) => one.ids.length > 0)
+      const answers = await findEach(context, caller, questions.length === 0 ? [anything] : questions)
+      const foundBy = (is: (question: CouponQuery) => boolean) => answers[questions.findIndex(is)] ?? nothing
+      const { coupons: byCode, keys } = foundBy((one) => one.codes.length > 0)
+      const { coupons: byId } = foundBy((one) => one.ids.length > 0)
       const held = questions.length === 0 ? (answers[0]?.coupons ?? []) : []
       const found = [...byCode, ...byId, ...held]
       const described = await describeCoupons(context, caller, [...new Set(found.map(({ id }) => id))])
@@ -154,8 +158,8 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
         return one?.isRevoked === true ? refusedToWire(shown, 660) : couponToWire(coupon, presentation)
       }
       const items = [
-        ...codes.flatMap((code) => {
-          const all = byCode.filter((one) => codeKey(one.code) === codeKey(code))
+        ...codes.flatMap((code, at) => {
+          const all = byCode.filter((one) => codeKey(one.code) === keys[at])
           const asked = { code: inCase(code, codeCase) }
           return all.length === 0 ? [itemOf(undefined, asked)] : all.map((one) => itemOf(one, asked))
         }),
@@ -188,13 +192,18 @@ interface Presentation {
 }
 
 /** @throws Refusal 781 when nothing is named, 629 when too much is. */
-function readAsked(query: Query): { codes: string[]; ids: number[]; holderIds: number[] } {
-  const read = (name: string) => {
-    const values = [...new Set(readList(query, name, { maxItems: 10_000 }))]
+async function readAsked(
+  context: Context,
+  caller: Caller,
+  query: Query,
+): Promise<{ codes: string[]; ids: number[]; holderIds: number[] }> {
+  const checked = (name: string, given: readonly string[]) => {
+    const values = [...new Set(given)]
     checkCount(name, values, maxNamed)
     return values
   }
-  const codes = read('code').map((code) => readCode('code', code))
+  const read = (name: string) => checked(name, readList(query, name, { maxItems: 10_000 }))
+  const codes = checked('code', await readCodeList(context, caller, query, 'code', { maxItems: 10_000 }))
   const ids = read('id').map((id) => readId('id', id))
   const holderIds = read('issuedToIds').map((id) => readId('issuedToIds', id))
   if (codes.length + ids.length + holderIds.length === 0) throw new Refusal(781)

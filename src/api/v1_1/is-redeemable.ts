@@ -7,8 +7,8 @@ import { catalogue, Refusal } from '../../errors.ts'
 import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
-import { readEnum, readList } from '../query-parameters.ts'
-import { readCode } from '../v2/fields.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
+import { readEnum } from '../query-parameters.ts'
 import { redeemable } from '../v2/redemption-wire.ts'
 import {
   customerParameters,
@@ -76,7 +76,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
         produces,
         querystring: Type.Object({
           ...formatParameter,
-          code: Type.Optional(Type.String({ description: `Codes, a comma list; at most ${maxCodes}.` })),
+          code: Type.Optional(Type.String({ description: `Codes, at most ${maxCodes}. ${codeListRule}` })),
           details: Type.Optional(Type.String({ description: 'true or extended: with the series.' })),
           ...customerParameters,
         }),
@@ -85,7 +85,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
     },
     async (request, reply) => {
       const { caller, query } = await openQuestion(request, 'coupon')
-      const codes = readList(query, 'code', { maxItems: 10_000 }).map((code) => readCode('code', code))
+      const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
       if (codes.length === 0) throw new Refusal(781)
       checkCount('code', codes, maxCodes)
       const withSeries = (readEnum(query, 'details', ['false', 'true', 'extended']) ?? 'false') !== 'false'

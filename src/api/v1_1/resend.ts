@@ -6,8 +6,9 @@ import { catalogue, Refusal, type Code } from '../../errors.ts'
 import { checkCodes } from '../../redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
 import type { App } from '../app.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
 import { readList, type Query } from '../query-parameters.ts'
-import { readCode, readId } from '../v2/fields.ts'
+import { readId } from '../v2/fields.ts'
 import { customerParameters, readBodyCustomer, readQueryFields, requireCustomer } from './customer.ts'
 import {
   checkCount,
@@ -58,8 +59,10 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
         produces,
         querystring: Type.Object({
           ...formatParameter,
-          code: Type.Optional(Type.String({ description: `Codes, a comma list; at most ${maxCoupons}.` })),
-          id: Type.Optional(Type.String({ description: 'Ids of coupons; the same.' })),
+          code: Type.Optional(Type.String({ description: `Codes, at most ${maxCoupons}. ${codeListRule}` })),
+          id: Type.Optional(
+            Type.String({ description: `Ids of coupons, a comma list; at most ${maxCoupons}.` }),
+          ),
           mobile: customerParameters.mobile,
           email: customerParameters.email,
           external_id: customerParameters.external_id,
@@ -84,9 +87,8 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
 
 /** @throws Refusal 781 when neither ids nor codes are given, 629 when there are too many. */
 async function readAsked(context: Context, caller: Caller, query: Query): Promise<Asked[]> {
-  const read = (name: string) => readList(query, name, { maxItems: 10_000 })
-  const codes = read('code').map((code) => readCode('code', code))
-  const ids = read('id').map((id) => readId('id', id))
+  const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
+  const ids = readList(query, 'id', { maxItems: 10_000 }).map((id) => readId('id', id))
   if (codes.length + ids.length === 0) throw new Refusal(781)
   checkCount('code and id', [...codes, ...ids], maxCoupons)
   const known = await readCodes(context, caller, ids)

@@ -8,10 +8,11 @@ import type { KeptSeries } from '../../series/series-fields.ts'
 import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../app.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
 import { readBoolean, readEnum, readInteger, readList, type Query } from '../query-parameters.ts'
 import { discountFields, emptyList, instant, status } from './answer-fields.ts'
 import { errorsFailures } from './envelope.ts'
-import { readCode, readId } from './fields.ts'
+import { readId } from './fields.ts'
 import { seriesFields } from './series-answer.ts'
 import { seriesToWire } from './series-wire.ts'
 import { statusToWire } from './wire.ts'
@@ -23,8 +24,14 @@ const parameters = Type.Object({
   couponIds: Type.Optional(
     Type.String({ description: `The key repeated, or a comma list; at most ${maxNamed}.` }),
   ),
-  couponCodes: Type.Optional(Type.String({ description: 'The same; compared without regard to case.' })),
-  issuedToIds: Type.Optional(Type.String({ description: 'The same; ids of the customers who hold them.' })),
+  couponCodes: Type.Optional(
+    Type.String({
+      description: `Whole codes in any letter case, at most ${maxNamed}. ${codeListRule}`,
+    }),
+  ),
+  issuedToIds: Type.Optional(
+    Type.String({ description: 'Ids of the customers who hold them; the key repeated, or a comma list.' }),
+  ),
   coupon_code_case: Type.Optional(Type.String({ description: `${codeCases.join(', ')}; default UPPER.` })),
   showCouponSeries: Type.Optional(Type.String({ description: 'true: with the series.' })),
   includeIssualDetails: Type.Optional(Type.String({ description: 'true: with what was given at issue.' })),
@@ -88,7 +95,7 @@ export function registerCouponDetails(app: App, context: Context): void {
       const named = (name: string) => readList(query, name, { maxItems: maxNamed })
       const asked = {
         ids: named('couponIds').map((id) => readId('couponIds', id)),
-        codes: named('couponCodes').map((code) => readCode('couponCodes', code)),
+        codes: await readCodeList(context, caller, query, 'couponCodes', { maxItems: maxNamed }),
         holderIds: named('issuedToIds').map((id) => readId('issuedToIds', id)),
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? maxLimit,
         offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,

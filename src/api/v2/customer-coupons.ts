@@ -13,6 +13,7 @@ import {
   type IdentifierType,
 } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
 import {
   readBoolean,
   readEnum,
@@ -26,7 +27,6 @@ import {
 import type { App } from '../app.ts'
 import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from './envelope.ts'
-import { readCode } from './fields.ts'
 
 const maxLimit = 1_000
 const maxCodes = 100
@@ -54,7 +54,7 @@ const parameters = Type.Object({
   ),
   coupon_codes: Type.Optional(
     Type.String({
-      description: `Comma list of whole codes in any letter case, at most ${maxCodes}: only these coupons; without status, revoked ones too.`,
+      description: `Whole codes in any letter case, at most ${maxCodes}: only these coupons; without status, revoked ones too. ${codeListRule}`,
     }),
   ),
   include: Type.Optional(
@@ -80,7 +80,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'read')
       const query = request.query as Query
-      const found = await listCustomerCoupons(context, caller, readQuery(query, caller))
+      const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller))
       return historyToWire(
         historyFor(caller, found),
         caller.timeZone,
@@ -124,7 +124,7 @@ function readPage(query: Query): { limit: number; offset: number } {
   }
 }
 
-function readQuery(query: Query, caller: Caller): CustomerCouponsQuery {
+async function readQuery(context: Context, query: Query, caller: Caller): Promise<CustomerCouponsQuery> {
   const identifiers = readIdentifiers(query, caller.country)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined) {
@@ -135,9 +135,7 @@ function readQuery(query: Query, caller: Caller): CustomerCouponsQuery {
     customerId,
     statuses: readEnumList(query, 'status', couponStatuses),
     transactionNumbers: readList(query, 'transaction_numbers', { maxItems: 1_000 }),
-    codes: readList(query, 'coupon_codes', { maxItems: maxCodes }).map((code) =>
-      readCode('coupon_codes', code),
-    ),
+    codes: await readCodeList(context, caller, query, 'coupon_codes', { maxItems: maxCodes }),
     sortOrder: readEnum(query, 'sort_order', ['ASC', 'DESC'] as const) ?? 'DESC',
     ...readPage(query),
     withVerdicts: readEnumList(query, 'include', inclusions).includes('redemptionStatus'),

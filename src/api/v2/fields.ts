@@ -5,6 +5,7 @@ import { findCustomer } from '../../customers/find-customer.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { CustomerReference } from '../../redemptions/redemption-state.ts'
 import { maxAmount, readThousandths } from '../../values/amount.ts'
+import { maxCodeLength, typedCode } from '../../values/coupon-code.ts'
 import { isId } from '../../values/ids.ts'
 import { readAsNumber } from '../text-fields.ts'
 import { normaliseIdentifier, type Identifier, type IdentifierType } from '../../values/identifier.ts'
@@ -64,8 +65,17 @@ export function readDigits(name: string, value: string | number): string {
   return String(value)
 }
 
+/**
+ * A code that is looked for: blanks around it and characters that draw nothing, which come along with what is pasted, are
+ * passed over.
+ */
 export function readCode(name: string, value: string | number): string {
-  return readText(name, readDigits(name, value).trim(), 100)
+  return readText(name, typedCode(readDigits(name, value)), maxCodeLength)
+}
+
+/** Any other code: of a series, of a product, or one that coupons are to have. Blanks around it are passed over. */
+export function readPlainCode(name: string, value: string | number): string {
+  return readText(name, readDigits(name, value).trim(), maxCodeLength)
 }
 
 /** Text that the database can hold. */

@@ -8,7 +8,8 @@ import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
 import { readSeriesById } from '../../series/list-series.ts'
 import type { KeptSeries } from '../../series/series-fields.ts'
 import type { App } from '../app.ts'
-import { readEnum, readList, readText, spelled, type Query } from '../query-parameters.ts'
+import { codeListRule, readCodeList } from '../code-list.ts'
+import { readEnum, readText, spelled, type Query } from '../query-parameters.ts'
 import { discountFields, emptyList, shortCustomer, status } from './answer-fields.ts'
 import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
 import { flatFailures } from './envelope.ts'
@@ -21,7 +22,7 @@ const detailLevels = ['false', 'true', 'extended'] as const
 type Details = (typeof detailLevels)[number]
 
 const parameters = Type.Object({
-  code: Type.Optional(Type.String({ description: 'One code or several separated by comma, at most 50.' })),
+  code: Type.Optional(Type.String({ description: `Codes, at most 50. ${codeListRule}` })),
   mobile: Type.Optional(Type.String()),
   email: Type.Optional(Type.String()),
   externalId: spelled('External id, exactly.', 'external_id', 'external_Id'),
@@ -95,7 +96,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
       const caller = await request.signIn()
       requireAccess(caller, 'coupon', 'read')
       const query = request.query as Query
-      const codes = readList(query, 'code', { maxItems: maxCodes })
+      const codes = await readCodeList(context, caller, query, 'code', { maxItems: maxCodes })
       if (codes.length === 0) throw badParameter('code', '', `1 to ${maxCodes} codes`)
       const details: Details = readEnum(query, 'details', detailLevels) ?? 'false'
       const customer = await readCustomer(context, caller, {

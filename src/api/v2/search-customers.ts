@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts'
 import { searchBeginnings, searchCustomers } from '../../customers/search-customers.ts'
 import { badParameter, Refusal } from '../../errors.ts'
 import type { App } from '../app.ts'
-import { readInteger, readText, type Query } from '../query-parameters.ts'
+import { readInteger, readGivenText, type Query } from '../query-parameters.ts'
 import { foundToWire, searchAnswer } from './customer-wire.ts'
 import { customerFailures } from './envelope.ts'
 
@@ -40,7 +40,7 @@ export function registerSearchCustomers(app: App, context: Context): void {
       requireAccess(caller, 'customer', 'read')
       const { timeZone, country } = caller
       const query = request.query as Query
-      const text = readText(query, 'q')?.trim() ?? ''
+      const text = readGivenText(query, 'q')?.trim() ?? ''
       if (text.length < minLength || text.length > maxLength)
         throw badParameter('q', text, `${minLength} to ${maxLength} characters`)
       const { limit, offset } = readPage(query)

@@ -2,7 +2,7 @@ import { badParameter, quote, Refusal } from '../../errors.ts'
 import { placeTypes } from '../../series/list-series.ts'
 import { productTypes, type PlainTerms, type TargetCustomers } from '../../series/series-fields.ts'
 import { isId } from '../../values/ids.ts'
-import { given, readCode, readId, readNumber } from './fields.ts'
+import { given, readId, readNumber, readPlainCode } from './fields.ts'
 import type { SeriesBody } from './series-request.ts'
 import { maxInt, readEnum, readInteger, readLines } from './series-values.ts'
 
@@ -92,7 +92,7 @@ export function readProducts(value: SeriesBody['productInfo']): PlainTerms['prod
       ? { productType, productIds: productIds.map((id) => readId(`${name}.productIds`, id)) }
       : {
           productType,
-          productCodes: (productCodes ?? []).map((code) => readCode(`${name}.productCodes`, code)),
+          productCodes: (productCodes ?? []).map((code) => readPlainCode(`${name}.productCodes`, code)),
         }
   })
   return groups.length === 0 ? null : groups

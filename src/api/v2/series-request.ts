@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { quote, Refusal } from '../../errors.ts'
 import type { SeriesFields } from '../../series/series-fields.ts'
 import { damageOfCode } from '../../values/spreadsheet-notation.ts'
-import { given, numeric, optional, readCode, readText, record } from './fields.ts'
+import { given, numeric, optional, readPlainCode, readText, record } from './fields.ts'
 import {
   readCodeLength,
   readExclusiveSeries,
@@ -113,9 +113,9 @@ export type SeriesBody = Static<typeof series>
 
 export const seriesRequest = Type.Object({ CouponSeriesV2: series })
 
-/** A code that is looked for later: not trimmed away when it is stated as empty. */
+/** Not trimmed away when it is stated as empty. */
 const readSeriesCode = (name: string, value: string | number | null | undefined) =>
-  value === undefined || value === null ? undefined : readCode(name, value)
+  value === undefined || value === null ? undefined : readPlainCode(name, value)
 
 /** The same of the code that customers are given. @throws Refusal 633 for what a spreadsheet has made of one. */
 function readGenericCode(value: string | number | null | undefined): string | undefined {
