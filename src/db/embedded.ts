@@ -120,7 +120,7 @@ async function spawnPostgres(
 }
 
 /** PostgreSQL runs and does not take the password that was sent, or wants one where there is none. */
-const isRefused = (error: unknown): boolean => /^28/.test((error as { code?: string }).code ?? '')
+const isRefused = (error: unknown): boolean => (error as { code?: string }).code?.startsWith('28') === true
 
 /**
  * A session that marks this process as a user of the cluster.
