@@ -100,7 +100,7 @@ describe('a new till', () => {
       `update access_groups set customer_access = 'write' where org_id = $1 and name = 'till'`,
       [own.orgId],
     )
-    const migration = new URL('../migrations/0024_till_access.sql', import.meta.url)
+    const migration = new URL('../migrations/0022_till_access.sql', import.meta.url)
     await pool.query(await readFile(migration, 'utf8'))
     const { rows } = await pool.query(
       `select org_id, customer_access, coupon_access, series_access, organisation_access, webhook_access
