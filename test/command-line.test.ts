@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { codeColumns, customerColumns, redemptionColumns } from '../src/files/columns-rules.ts'
 import { program } from './process-harness.ts'
 
 interface Outcome {
@@ -95,6 +96,23 @@ describe('the command line', () => {
       expect(help?.stdout).toContain(name)
     }
     expect(help?.stdout).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage.')
+  })
+
+  test('shows the columns and an example in the help of each import', () => {
+    for (const [kind, columns] of [
+      ['codes', codeColumns],
+      ['redemptions', redemptionColumns],
+      ['customers', customerColumns],
+    ] as const) {
+      const [help] = runAll([`import ${kind} --help`])
+      expect(help?.stdout).toContain(`Columns: ${columns.known.join(', ')}`)
+      const [, names = ''] = /Example:\n {2}(\S+)\n {2}\S/.exec(help?.stdout ?? '') ?? []
+      expect(names.split(',').filter((name) => !(columns.known as readonly string[]).includes(name))).toEqual(
+        [],
+      )
+      for (const group of columns.required)
+        expect(names.split(',').some((name) => (group as readonly string[]).includes(name))).toBe(true)
+    }
   })
 
   test('prints the version of the package', () => {

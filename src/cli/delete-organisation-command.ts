@@ -50,8 +50,8 @@ async function run(database: Database, given: Given, signal: AbortSignal): Promi
   const { orgId, name } = organisation
   if (given.confirm === undefined || given.export === undefined)
     process.stderr.write(`${await describe(database, organisation)}\n`)
-  const folder = given.export ?? (await ask('Export it first into which folder? (empty: no export) '))
-  const typed = given.confirm ?? (await ask(`Type ${JSON.stringify(name)} to delete it for good: `))
+  const folder = given.export ?? (await ask('Export it first into which folder? (empty: no export) ')).trim()
+  const typed = given.confirm ?? (await ask(`Type ${JSON.stringify(name)} to delete it for good: `)).trim()
   if (typed !== name)
     throw new OperatorError(
       `${JSON.stringify(typed)} is not the name of the organisation; nothing was deleted`,

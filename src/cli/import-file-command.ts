@@ -3,6 +3,7 @@ import { open, realpath } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Database } from '../db/database.ts'
 import { OperatorError, quote } from '../errors.ts'
+import { codeColumns, customerColumns, redemptionColumns, type ColumnRules } from '../files/columns-rules.ts'
 import { delimiterNames } from '../files/csv-rules.ts'
 import { importFile, type FileSummary } from '../files/import-file.ts'
 import { openRejectedFile, removeStaleRejectedFile } from '../files/rejected-file.ts'
@@ -28,6 +29,41 @@ const descriptions: Record<FileKind, string> = {
   customers: 'bring in customers with their identifiers',
 }
 
+/** Columns and an example of each kind: what somebody with a file at hand wants to know. */
+const formats: Record<FileKind, { readonly columns: ColumnRules; readonly example: readonly string[] }> = {
+  codes: {
+    columns: codeColumns,
+    example: ['code,mobile,validTill', 'SUMMER-7KQ2,919400488255,2027-12-31', 'SUMMER-9XW4,,2027-12-31'],
+  },
+  redemptions: {
+    columns: redemptionColumns,
+    example: [
+      'code,mobile,redeemedDate,redeemedAt,billNumber,billAmount',
+      'SUMMER-7KQ2,919400488255,2026-05-01 14:29:00,s1,B-1001,2499.00',
+    ],
+  },
+  customers: {
+    columns: customerColumns,
+    example: ['mobile,email,firstName,lastName', '919400488255,asha@example.com,Asha,Rao'],
+  },
+}
+
+function formatHelp(kind: FileKind): string {
+  const { columns, example } = formats[kind]
+  const required = columns.required.map((names) =>
+    names.length === 1 ? names[0] : `one of ${names.join(', ')}`,
+  )
+  return [
+    '',
+    `Columns: ${columns.known.join(', ')}`,
+    `Required: ${required.join('; ')}`,
+    'docs/importing-files.md explains each column and its other names.',
+    '',
+    'Example:',
+    ...example.map((line) => `  ${line}`),
+  ].join('\n')
+}
+
 /** `import codes`, `import redemptions` and `import customers`: rows of CSV or NDJSON files. */
 export function addFileImportCommands(parent: Command): void {
   for (const kind of ['codes', 'redemptions', 'customers'] as const) {
@@ -43,6 +79,7 @@ export function addFileImportCommands(parent: Command): void {
       .option('--rejected <file>', 'where refused rows go (default: beside the input, as FILE.rejected.csv)')
       .option('--dry-run', 'read and judge everything, and keep nothing')
       .option('--json', 'print the summary as JSON')
+      .addHelpText('after', formatHelp(kind))
       .action(async (names: string[], given: Given) => {
         if (names.filter((name) => name === '-').length > 1) command.error('error: - can be given once')
         if (given.rejected !== undefined && names.length > 1)

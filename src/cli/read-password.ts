@@ -1,18 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
-
-/** Asks for a password that is not shown while it is typed. */
-async function askPassword(question: string): Promise<string> {
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
-  process.stderr.write(question)
-  try {
-    return await terminal.question('')
-  } finally {
-    terminal.close()
-    process.stderr.write('\n')
-  }
-}
+import { askHidden } from './ask.ts'
 
 /** Who pipes a password in does it at once. An input that stays silent is one that was passed on by mistake. */
 const maxSilenceMs = 30_000
@@ -37,7 +24,7 @@ async function readLine(): Promise<string> {
  * @param question what the terminal is asked. @returns the empty text where none was given.
  */
 export function readPassword(question: string): Promise<string> {
-  return process.stdin.isTTY ? askPassword(question) : readLine()
+  return process.stdin.isTTY ? askHidden(question) : readLine()
 }
 
 /** Tells whoever gave a password as an argument who else can read it. */
