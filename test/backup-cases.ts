@@ -2,7 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { pino } from 'pino'
 import { afterEach, expect } from 'vitest'
+import { restore } from '../src/backup/restore.ts'
 import { databaseOf, runProgram } from './process-harness.ts'
 
 /** What tests of backups and archives share. */
@@ -43,4 +45,18 @@ export async function fail(args: readonly string[], dataDir: string): Promise<st
   const { code, stderr } = await runProgram(args, dataDir)
   expect({ args, code }).toEqual({ args, code: 1 })
   return stderr
+}
+
+/** What the command `restore` does, without a process of its own. @returns why it was refused; empty: it was not. */
+export async function restoreHere(
+  from: string,
+  dataDir: string,
+  how: { archive?: string; until?: string; isUnverified?: boolean } = {},
+): Promise<string> {
+  const { archive, until, isUnverified = false } = how
+  const log = pino({ level: 'silent' })
+  return restore(dataDir, { from, archive, until, isUnverified }, log).then(
+    () => '',
+    (error: Error) => error.message,
+  )
 }

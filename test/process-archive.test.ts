@@ -6,6 +6,7 @@ import { startEmbedded } from '../src/db/embedded.ts'
 import { fail, openFolder, query, succeed } from './backup-cases.ts'
 import {
   emptyFolder,
+  kill,
   madeFolder,
   postmasterPid,
   setUpProcesses,
@@ -47,17 +48,18 @@ test('what was written is archived within the promised time: after a start, afte
   expect(second > first).toBe(true)
   await until('the second write is archived', isArchived(archive, second), slackMs)
 
-  process.kill(postmasterPid(dataDir) ?? 0, 'SIGKILL')
+  kill(postmasterPid(dataDir))
   await until('PostgreSQL is started again', async () => (await statusOf(server.url)) === 200)
   const third = await writeSomething(dataDir)
   await until('a write after a crash is archived', isArchived(archive, third), slackMs)
 
   // PostgreSQL starts its processes anew by itself when one of them crashes.
-  const [{ pid } = { pid: 0 }] = await query<{ pid: number }>(
+  const [session] = await query<{ pid: number }>(
     dataDir,
-    `select pid from pg_stat_activity where application_name = 'counterfoil' limit 1`,
+    `select pid from pg_stat_activity
+     where application_name ~ '^counterfoil( [0-9a-f]{8})*$' and datname = current_database() limit 1`,
   )
-  process.kill(pid, 'SIGKILL')
+  kill(session?.pid)
   const fourth = await until('PostgreSQL takes writes again', () =>
     writeSomething(dataDir).catch(() => false as const),
   )

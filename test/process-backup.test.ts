@@ -1,10 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
-import { openFolder, query, succeed } from './backup-cases.ts'
+import { startEmbedded } from '../src/db/embedded.ts'
+import { openFolder, query, restoreHere, succeed } from './backup-cases.ts'
 import {
   emptyFolder,
+  kill,
   madeFolder,
   postmasterPid,
   runProgram,
@@ -16,6 +19,8 @@ import {
 
 setUpProcesses()
 vi.setConfig({ testTimeout: 300_000 })
+
+const log = pino({ level: 'silent' })
 
 /** All that stands in the ledger, as one text. */
 async function ledgerOf(dataDir: string): Promise<string> {
@@ -88,12 +93,12 @@ async function openTills(url: string) {
   }
 }
 
-/** Looks at a restored folder with a server that starts on it. */
+/** Looks at a restored folder, once its PostgreSQL has started on it. */
 async function ledgerIn(dataDir: string): Promise<string> {
-  const server = await startServer(dataDir)
+  const postgres = await startEmbedded(dataDir, log)
   const ledger = await ledgerOf(dataDir)
   expect(await succeed(['audit'], dataDir)).not.toContain('FAULT')
-  await stop(server)
+  await postgres.release()
   return ledger
 }
 
@@ -122,15 +127,19 @@ test('a backup under load, and the log that was archived, give back the ledger o
     'select pg_walfile_name(pg_switch_wal()) as segment',
   )
   await until('the log is archived', async () => (await readdir(archive)).includes(segment))
-  process.kill(postmasterPid(dataDir) ?? 0, 'SIGKILL')
+  kill(postmasterPid(dataDir))
   await stop(server, 'SIGKILL')
 
   const [then, latest, alone] = [await emptyFolder(), await emptyFolder(), await emptyFolder()]
   await succeed(['restore', '--from', backup, '--wal', archive, '--until', moment?.at ?? ''], then)
   expect(await ledgerIn(then)).toBe(ledgerThen)
-  await succeed(['restore', '--from', backup, '--wal', archive], latest)
+  // A server starts on what was restored, too.
+  const restored = await startServer(then)
+  expect(await ledgerOf(then)).toBe(ledgerThen)
+  await stop(restored)
+  expect(await restoreHere(backup, latest, { archive })).toBe('')
   expect(await ledgerIn(latest)).toBe(ledgerAtTheEnd)
-  await succeed(['restore', '--from', backup], alone)
+  expect(await restoreHere(backup, alone)).toBe('')
   expect((await ledgerIn(alone)).length).toBeLessThan(ledgerThen.length)
 })
 
@@ -142,6 +151,8 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
     await emptyFolder(),
   ]
   await succeed(['wal-archive', '--to', archive], dataDir)
+  // The commands find it running.
+  const postgres = await startEmbedded(dataDir, log)
   const backup = join(backups, 'monday')
   await succeed(['backup', '--to', backup], dataDir)
   const refused = async (args: readonly string[], into: string): Promise<string> => {
@@ -151,10 +162,11 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
   }
   expect(await refused(['backup', '--to', backup], dataDir)).toContain('is there already')
   expect(await refused(['restore', '--from', backups], target)).toContain('holds no backup')
-  expect(await refused(['restore', '--from', backup], dataDir)).toContain('holds a database already')
-  const early = ['restore', '--from', backup, '--wal', archive, '--until']
-  expect(await refused([...early, '2020-01-01T00:00:00Z'], target)).toContain('take an earlier one')
-  expect(await refused([...early, '2099-01-01T00:00:00Z'], target)).toContain(
+  expect(await restoreHere(backup, dataDir)).toContain('holds a database already')
+  expect(await restoreHere(backup, target, { archive, until: '2020-01-01T00:00:00Z' })).toContain(
+    'take an earlier one',
+  )
+  expect(await restoreHere(backup, target, { archive, until: '2099-01-01T00:00:00Z' })).toContain(
     'does not reach 2099-01-01T00:00:00Z',
   )
   expect(await readdir(target)).not.toContain('postgres')
@@ -163,4 +175,5 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
   await refused(['wal-archive', '--to', join(archive, "new's", 'wal')], dataDir)
   expect(await readdir(archive)).not.toContain("new's")
   expect(await succeed(['wal-archive', '--off'], dataDir)).toBe('No archive\n')
+  await postgres.release()
 })

@@ -140,6 +140,14 @@ export function postmasterPid(dataDir: string): number | undefined {
   }
 }
 
+/**
+ * Ends a process of PostgreSQL as a crash would. @throws where none was found: to the system 0 would be the tests themselves.
+ */
+export function kill(pid: number | undefined): void {
+  if (pid === undefined || !(pid > 1)) throw new Error(`no process to kill: ${pid}`)
+  process.kill(pid, 'SIGKILL')
+}
+
 /** One that has ended but that its parent has not asked about yet is not alive. */
 export function isAlive(pid: number): boolean {
   try {

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { appendFile, chown, mkdir, readFile, stat } from 'node:fs/promises'
+import { appendFile, chown, mkdir, readFile, readdir, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { longestLog } from '../src/db/server-log.ts'
+import { query } from './backup-cases.ts'
 import { basic } from './harness.ts'
 import {
   emptyFolder,
@@ -247,16 +248,36 @@ test('a long log of PostgreSQL is shortened by whoever joins it, and commands le
   expect(await readFile(`${path}.1`, 'utf8')).toMatch(/long ago\n$/)
 })
 
-test('servers and commands that start at once on one fresh folder all work, and the last one out stops PostgreSQL', async () => {
+test('servers and commands that start at once on one fresh folder all work, make each secret once, and the last one out stops PostgreSQL', async () => {
   const dataDir = join(await emptyFolder(), 'data')
-  const commands = ['A', 'B'].map((name) =>
-    spawnProgram(['org', 'create', '--name', name, '--time-zone', 'UTC', '--country', 'IN'], dataDir),
+  const commands = ['org create --name Brand --time-zone UTC --country IN --replay-retries', 'migrate'].map(
+    (args) => spawnProgram(args.split(' '), dataDir),
   )
   const servers = await Promise.all([startServer(dataDir), startServer(dataDir)])
-  for (const { ended } of commands) {
-    const { code, stderr } = await ended
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  }
+  // Whoever finds no database says where it makes one; others find it made.
+  const making = `Creating a database in ${dataDir} (DATA_DIR), since DATABASE_URL is not set\n`
+  const [organisation, migration] = await Promise.all(commands.map(({ ended }) => ended))
+  expect({ ...organisation, stderr: organisation?.stderr.replace(making, '') }).toMatchObject({
+    code: 0,
+    stdout: 'Created organisation 1 "Brand"\n',
+    stderr: '',
+  })
+  expect({ ...migration, stderr: migration?.stderr.replace(making, '') }).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^(The database is up to date|Applied \d+ migrations)\n$/) as string,
+  })
+  expect((await readdir(dataDir)).toSorted()).toEqual([
+    'postgres',
+    'postgres.log',
+    'postgres.pgpass',
+    'secret.key',
+  ])
+  // Each process tells the database by its name which keys it holds.
+  const keys = await query<{ held: string }>(
+    dataDir,
+    `select distinct application_name as held from pg_stat_activity where application_name ~ '^counterfoil [0-9a-f]{8}'`,
+  )
+  expect(keys).toHaveLength(1)
   const [first, second] = servers
   const pid = postmasterPid(dataDir)
   for (const { url } of servers) expect(await statusOf(url)).toBe(200)

@@ -6,6 +6,7 @@ import { query } from './backup-cases.ts'
 import {
   emptyFolder,
   isAlive,
+  kill,
   madeFolder,
   postmasterPid,
   program,
@@ -94,8 +95,8 @@ test('a server whose package is removed under it redeems on, also after PostgreS
   for (const part of ['dist', 'node_modules', 'bin', 'migrations', 'fixtures', 'package.json'])
     await rm(join(copy, part), { recursive: true })
   await until('two thirds are redeemed', () => redeemed > (2 * wanted) / 3, 120_000)
-  const before = postmasterPid(dataDir) ?? 0
-  process.kill(before, 'SIGKILL')
+  const before = postmasterPid(dataDir)
+  kill(before)
   await tills
   expect(postmasterPid(dataDir)).not.toBe(before)
   expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([])

@@ -4,14 +4,14 @@ import { mkdir, open, readdir, readFile, rm, rmdir, truncate, writeFile } from '
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
-import { restore } from '../src/backup/restore.ts'
 import { startEmbedded } from '../src/db/embedded.ts'
-import { fail, openFolder, query, succeed } from './backup-cases.ts'
+import { fail, openFolder, query, restoreHere, succeed } from './backup-cases.ts'
 import {
   emptyFolder,
   isAlive,
   madeFolder,
   postmasterPid,
+  runProgram,
   spawnProgram,
   setUpProcesses,
   stop,
@@ -22,15 +22,6 @@ setUpProcesses()
 vi.setConfig({ testTimeout: 300_000 })
 
 const log = pino({ level: 'silent' })
-
-/** What the command does, without a process of its own. @returns why it was refused; empty: it was not. */
-async function restoreHere(from: string, dataDir: string, isUnverified = false): Promise<string> {
-  const request = { from, archive: undefined, until: undefined, isUnverified }
-  return restore(dataDir, request, log).then(
-    () => '',
-    (error: Error) => error.message,
-  )
-}
 
 async function makeBackup(): Promise<string> {
   const [dataDir, backups] = [await madeFolder(), await emptyFolder()]
@@ -117,7 +108,7 @@ test('a backup without checksums needs a flag, is checked as far as possible, an
   const damaged = join(await emptyFolder(), 'monday')
   spawnSync('cp', ['-a', backup, damaged])
   await truncate(join(damaged, 'postgres', 'global', 'pg_control'))
-  expect(await restoreHere(damaged, target, true)).toContain('bytes together instead of')
+  expect(await restoreHere(damaged, target, { isUnverified: true })).toContain('bytes together instead of')
   expect(await readdir(target)).toEqual([])
   await succeed(['restore', '--unverified', '--from', backup], target)
 })
@@ -129,11 +120,12 @@ test('a backup that was interrupted is recognised, and the next one says that it
   await mkdir(join(left, 'postgres'), { recursive: true })
   expect(await fail(['restore', '--from', left], target)).toContain('was interrupted before it was complete')
   const backup = join(backups, 'tuesday')
-  const running = spawnProgram(['backup', '--to', backup], dataDir)
-  const { code, stderr } = await running.ended
+  const { code, stderr } = await runProgram(['backup', '--to', backup], dataDir)
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `${left} is left of a backup that was interrupted: it can be deleted\n`,
+    stderr:
+      `${left} is left of a backup that was interrupted: it can be deleted\n` +
+      'The backup does not hold the key that secrets in it are encrypted with: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
   })
 })
 
@@ -179,11 +171,6 @@ test('a restore to the end of a log with a gap or a damaged segment is refused, 
   await postgres.release()
   const segments = await archivedSegments(archive)
   const second = segments.at(-2) ?? ''
-  const restoreFrom = (archive: string, dataDir: string, until?: string): Promise<string> =>
-    restore(dataDir, { from: backup, archive, until, isUnverified: false }, log).then(
-      () => '',
-      (error: Error) => error.message,
-    )
   const cases: [(path: string) => Promise<unknown>, string][] = [
     [(path) => rm(path), `${second} is missing`],
     [
@@ -200,11 +187,11 @@ test('a restore to the end of a log with a gap or a damaged segment is refused, 
     spawnSync('cp', ['-a', archive, copy])
     await damage(join(copy, second))
     const target = await emptyFolder()
-    expect(await restoreFrom(copy, target)).toContain(expected)
+    expect(await restoreHere(backup, target, { archive: copy })).toContain(expected)
     expect((await readdir(target)).filter((name) => name !== 'postgres.log')).toEqual([])
     // Before the damage nothing is missing.
     const early = await emptyFolder()
-    expect(await restoreFrom(copy, early, moments[0])).toBe('')
+    expect(await restoreHere(backup, early, { archive: copy, until: moments[0] ?? '' })).toBe('')
     const restored = await startEmbedded(early, log)
     const tables = await query<{ relname: string }>(
       early,
