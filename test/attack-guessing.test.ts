@@ -138,7 +138,7 @@ describe('a guesser', () => {
   test('who uploads codes learns of no more of them that others have than single requests tell', async () => {
     const shop = await openWeakShop()
     const other = await shop.series(weak)
-    const file = `c\n${live.join('\n')}\n`
+    const file = `code\n${live.join('\n')}\n`
     const { errors } = await shop.codes(other, file, 'NOT_TAGGED')
     const told = errors.slice(1).filter((cells) => cells[2] === '703')
     expect(told.length).toBeLessThanOrEqual(mostOfTill)

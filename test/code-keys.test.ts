@@ -102,7 +102,7 @@ describe('a new code that a customer could not see or type is refused with the r
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     const done = await shop.codes(
       seriesId,
-      csv('code', 'GOOD1', 'BA\u200BD2', 'BAD\u00A03', '\u2060BAD4', 'BAD\u00AD5', 'TWO WORDS'),
+      csv('code', '\u2060GOOD1\u200B', 'BA\u200BD2', 'BAD\u00A03', 'BAD\u20604', 'BAD\u00AD5', 'TWO WORDS'),
     )
     expect(done).toMatchObject({ fresh: 2, refused: 4 })
     expect(done.lines.map(({ code, reason }) => [code, reason.replace(/^code ".*" /u, '')])).toEqual([
@@ -111,6 +111,12 @@ describe('a new code that a customer could not see or type is refused with the r
       [633, 'holds the invisible character U+2060'],
       [633, 'holds the invisible character U+00AD'],
     ])
+    // What comes along around a cell when it is copied is no part of the code.
+    const { rows: kept } = await context.database.pool.query<{ code: string }>(
+      'select code from coupons where org_id = $1 and series_id = $2 order by id',
+      [shop.orgId, seriesId],
+    )
+    expect(kept.map(({ code }) => code)).toEqual(['GOOD1', 'TWO WORDS'])
     const uploads = await openUploads(context, app)
     const uploaded = await uploads.codes(
       await uploads.series({ client_handling_type: 'DISC_CODE_PIN' }),

@@ -145,6 +145,6 @@ test('a file whose dates cannot be kept is refused row by row, in our words', as
     ),
   )
   expect(done.fresh).toBe(1)
-  for (const { reason } of done.lines) expect(reason).toMatch(/is no time/)
+  for (const { reason } of done.lines) expect(reason).toMatch(/is not a time/)
   expect(done.lines).toHaveLength(5)
 })

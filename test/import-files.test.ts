@@ -83,7 +83,7 @@ test('redemptions come in once as history; what the ledger cannot hold is refuse
     'THEIRS,,E1,2026-01-01,,,c5,,',
     'A,,E1,2026-13-01,,,c6,,',
     'A,,E1,2026-01-01,nowhere,,c7,,',
-    'A,,E1,2026-01-01,,,c8,1e9,',
+    'A,,E1,2026-01-01,,,c8,1e12,',
   )
   const dry = await shop.run('redemptions', file, { isDryRun: true })
   expect(await shop.count('redemptions')).toBe(0)

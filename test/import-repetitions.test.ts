@@ -189,9 +189,11 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
         const dry = await shop.repeated('codes', content, { series, isDryRun: true })
         const told = await shop.repeated('codes', content, { series })
         expect(told.repetitions).toEqual(dry.repetitions)
-        expect(told.fresh + told.present + told.repeated + told.refused).toBe(rows.length)
+        // Rows whose cells are all empty are passed over.
+        const filled = rows.filter((cells) => cells.some(Boolean)).length
+        expect(told.fresh + told.present + told.repeated + told.refused).toBe(filled)
         const { proof } = told
-        expect(proof && proof.redeemable + proof.repeatedRows + proof.refusedRows).toBe(rows.length)
+        expect(proof && proof.redeemable + proof.repeatedRows + proof.refusedRows).toBe(filled)
         expect(proof?.missing).toBe(0)
       }),
       { numRuns: 12 },

@@ -86,10 +86,11 @@ describe('migrations', () => {
     const { rows } = await owner.pool.query<{ name: string }>('select current_database() as name')
     const role = `server_${randomUUID().slice(0, 8)}`
     await owner.pool.query(`
-      create role ${role} login;
+      create role ${role} login password '${role}';
       grant select, insert, update, delete on all tables in schema public to ${role};
       grant usage, select on all sequences in schema public to ${role}`)
-    const pool = createPool({ host: inject('postgres').host, user: role, database: rows[0]?.name }, 10, log)
+    const { host } = inject('postgres')
+    const pool = createPool({ host, user: role, password: role, database: rows[0]?.name }, 10, log)
     try {
       const database = { ...owner, pool, queries: createQueries(pool) }
       expect(await migrate(database.queries)).toEqual([])

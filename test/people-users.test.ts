@@ -37,6 +37,7 @@ describe('a user', () => {
       isDisabled: false,
       createdAt: expect.stringMatching(/Z$/),
       lastSeenAt: null,
+      version: 1,
     })
     expect(created.text).not.toContain('fine password')
     const id = created.at('id') as number

@@ -51,6 +51,14 @@ async function use(shop: Sandbox) {
      select org_id, 'hash', series_id, 1, id from coupons where org_id = $1 and customer_id is not null limit 1`,
     [shop.orgId],
   )
+  await pool.query(
+    `insert into renamed_codes (org_id, coupon_id, code_before, code_now)
+     select org_id, id, 'before', code from coupons where org_id = $1 and customer_id is not null limit 1`,
+    [shop.orgId],
+  )
+  await pool.query('insert into identifier_forms (org_id, version) values ($1, 1) on conflict do nothing', [
+    shop.orgId,
+  ])
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
   return { customerId, seriesId, genericId, poolId, code }
 }
@@ -62,6 +70,8 @@ const made = [
   'clients',
   'concepts',
   'failed_lookups',
+  // How far the identifiers of the organisation have been looked at; new ones need it no more.
+  'identifier_forms',
   'logins',
   'organisations',
   // Not counted in a sandbox.

@@ -91,6 +91,7 @@ describe('an edit', () => {
       expiryStrategyValue: 1,
       couponPrefix: 'NEW',
       isPrefixEnabled: true,
+      alphaNumeric: false,
       randomCodeLength: 6,
     })
     const [held] = await shop.history(first)

@@ -33,6 +33,7 @@ describe('/admin/v1/webhooks', () => {
       isReplaying: false,
       createdAt: expect.stringMatching(/Z$/) as string,
       updatedAt: expect.stringMatching(/Z$/) as string,
+      version: 1,
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) as string,
     })
     const { secret, ...shown } = made.json as Record<string, unknown>

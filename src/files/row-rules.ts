@@ -129,6 +129,8 @@ function newCodeOf(text: string): string | null {
 /** A code that a coupon has. */
 function codeOf(text: string): string | null {
   const code = typedCode(text)
+  const damage = damageOfCode(code)
+  if (damage !== undefined) throw new RowFault(`code ${quote(text)} ${damage}`, 633)
   // oxlint-disable-next-line no-control-regex
   if (code.length > maxCodeLength || /[\u0000-\u001F]/.test(code))
     throw new RowFault(`code ${quote(text)} is none: at most ${maxCodeLength} characters`, 633)

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { Type } from 'typebox'
 import type { ResultKind } from '../../uploads/read-results.ts'
+import type { CodesForm } from '../../uploads/upload-form-rules.ts'
 import type { Upload, UploadKind, UploadState } from '../../uploads/upload.ts'
 
 export const uploadPath = '/coupon/api/v1/upload'
@@ -23,7 +24,8 @@ const reading = {
       column: Type.Integer({ description: 'Counted from 0.' }),
       name: Type.String({ description: 'What the first line of the file calls it.' }),
       firstValue: Type.Union([Type.String(), Type.Null()], {
-        description: 'Of codes the first one, for those who may upload; else null.',
+        description:
+          'Of codes the first one; null: of other columns, and in lists also for those who may not upload and where codes wait for customers.',
       }),
     }),
     { description: 'The columns that were taken.' },
@@ -91,6 +93,10 @@ function storedName({ fileName, createdAtMs, seriesId }: Upload): string {
 const resultPath = ({ id, seriesId }: Upload, kind: ResultKind): string =>
   `${uploadPath}/files/${kind}_${seriesId}_${id}.csv`
 
+/** Whether the codes of an upload were sent to wait for customers: whoever read one of them later could redeem it. */
+const codesWait = ({ kind, form }: Upload): boolean =>
+  kind === 'codes' && (form as CodesForm).customer === null
+
 /** An upload in its list, with the keys of the contract in their order, and ours behind them. */
 function uploadToWire(upload: Upload, withCodes: boolean) {
   const { id, kind, state, rows, accepted, isForgotten } = upload
@@ -123,13 +129,16 @@ function uploadToWire(upload: Upload, withCodes: boolean) {
   }
 }
 
-/** @param withCodes false: for who may not see the codes of a file. @param isNew the one upload was just taken: its name stands beside the list. */
+/**
+ * @param mayUpload whether the caller may see codes of files that others have sent, other than those that wait.
+ * @param isNew true: the answer to who has just sent the one upload; the name of its file stands beside the list.
+ */
 export function uploadsToWire(
   orgId: number,
   seriesId: number,
   kind: UploadKind,
   uploads: readonly Upload[],
-  withCodes: boolean,
+  mayUpload: boolean,
   isNew = false,
 ) {
   const [first] = uploads
@@ -139,7 +148,7 @@ export function uploadsToWire(
     result: {
       orgId,
       couponSeriesId: seriesId,
-      [lists[kind]]: uploads.map((one) => uploadToWire(one, withCodes)),
+      [lists[kind]]: uploads.map((one) => uploadToWire(one, isNew || (mayUpload && !codesWait(one)))),
       ...(isNew && first && { fileName: storedName(first) }),
     },
   }

@@ -66,9 +66,10 @@ export function readGap(name: string, value: Given<number | string>): number | n
 export function readDecimal(name: string, value: Given<number | string>): number | undefined {
   const stated = given(value)
   if (stated === undefined) return undefined
+  const typed = readNumber(name, stated)
   const number = readThousandths(stated)
   // A term is what somebody typed: one that is not kept as it is would be another term.
-  if (number === undefined || number !== readNumber(name, stated)) {
+  if (number === undefined || number !== typed) {
     throw badParameter(name, String(stated), `0 to ${maxAmount}, with at most three decimals`)
   }
   return number
