@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { alphabets } from '../src/values/code-form.ts'
 import { openCodeShop } from './code-cases.ts'
 import { createTestContext, createTestServer } from './harness.ts'
 import { least, openSeriesShop } from './series-cases.ts'
@@ -95,7 +96,10 @@ describe('the form of a series', () => {
     expect(stated).toMatchObject({ status: 200, json: { pattern: 'A#-######', checkCharacter: true } })
     expect(await edit(id, { description: 'Eleven off' })).toMatchObject({ status: 200 })
     expect((await series.call('GET', path)).json).toEqual(stated.json)
-    expect((await series.put(path, {})).json).toMatchObject({ alphabet: '0123456789', checkCharacter: false })
+    expect((await series.put(path, {})).json).toMatchObject({
+      alphabet: alphabets.alphanumeric,
+      checkCharacter: false,
+    })
   })
 
   test.each([

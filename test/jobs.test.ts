@@ -74,6 +74,6 @@ test('the stores are listed with their zones and concepts', async () => {
   await call('PATCH', `/admin/v1/stores/${office.storeId}`, { zoneId, conceptId })
   const { call: asAuditor } = await office.browser('auditor')
   expect((await asAuditor('GET', '/admin/v1/stores?limit=1')).json).toEqual({
-    stores: [{ ...own, name: expect.any(String), zoneId, conceptId }],
+    stores: [{ ...own, name: expect.any(String), zoneId, conceptId, version: expect.any(Number) }],
   })
 })
