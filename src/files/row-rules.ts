@@ -51,9 +51,12 @@ const lookedUp: Readonly<Record<IdentifierType, string>> = {
 export const notA = (column: string, text: string, what: string, code: Code | null = null): RowFault =>
   new RowFault(`${column} ${quote(text)} is not ${what}`, code)
 
+const damageOfIdentifier = (type: IdentifierType, text: string): string | undefined =>
+  type === 'email' ? undefined : damageOfNumber(text)
+
 function identifierOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
-  const damage = type === 'email' ? undefined : damageOfNumber(text)
+  const damage = damageOfIdentifier(type, text)
   if (damage !== undefined) throw new RowFault(`${type} ${quote(text)} ${damage}`, 701)
   const value = normaliseIdentifier(type, text, country)
   if (value === undefined) throw notA(type, text, lookedUp[type], 701)
@@ -164,8 +167,11 @@ function seriesOf(text: string, { series, seriesByCode }: Setting): number {
 /** An identifier that a row registers, by the rule of the call of registration. */
 function registeredOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
+  const refusal = type === 'mobile' ? 8014 : 8005
+  const damage = damageOfIdentifier(type, text)
+  if (damage !== undefined) throw new RowFault(`${type} ${quote(text)} ${damage}`, refusal)
   const value = registrableIdentifier(type, text, country)
-  if (value === undefined) throw notA(type, text, registrable[type], type === 'mobile' ? 8014 : 8005)
+  if (value === undefined) throw notA(type, text, registrable[type], refusal)
   return value
 }
 
