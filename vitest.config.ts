@@ -8,8 +8,9 @@ export default defineConfig({
     // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for
     // each file would take as long as the tests.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous: a machine that is busy makes everything slow, and a test that hangs is noticed all the same.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/summary-reporter.ts'],
   },
 })

@@ -94,7 +94,7 @@ export function runProgram(
 export async function until<Value>(
   what: string,
   probe: () => Value | undefined | false | Promise<Value | undefined | false>,
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<Value> {
   const giveUpAt = Date.now() + timeoutMs
   for (;;) {
@@ -206,7 +206,7 @@ export async function freePort(): Promise<number> {
 /** Builds once before the tests of a file; ends and removes what they leave, whatever became of them. */
 export function setUpProcesses(): void {
   // Generous: processes start slowly on a machine that is busy.
-  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+  vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
   beforeAll(async () => {
     const built = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })
     if (built.status !== 0) throw new Error(built.stderr)
