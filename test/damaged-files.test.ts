@@ -24,13 +24,17 @@ async function liveCodes(orgId: number, seriesId: number): Promise<string[]> {
 const expectedCodes = ({ codes }: DamagedFile, isTaken: boolean): string[] =>
   isTaken ? [...codes].toSorted() : []
 
-test('of a damaged file that the command reads each row comes in, is there already, or is refused, and no code is live but those of its column', async () => {
+test('of a damaged file that the command reads each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
   const shop = await openImports(context)
   await fc.assert(
     fc.asyncProperty(damagedFile(true), async (file) => {
       const seriesId = await shop.series(pool)
       const outcome = await shop.codes(seriesId, file.content).then(
-        ({ rows, fresh, present, refused }) => ({ rows, accounted: fresh + present + refused, fresh }),
+        ({ rows, fresh, present, repeated, refused }) => ({
+          rows,
+          accounted: fresh + present + repeated + refused,
+          fresh,
+        }),
         (error: unknown) => {
           if (!(error instanceof OperatorError)) throw error
           return 'refused'
@@ -73,7 +77,7 @@ async function expectUploaded(
   expect(await liveCodes(shop.orgId, seriesId)).toEqual(expectedCodes(file, isTaken))
 }
 
-test('of a damaged file that is uploaded each row comes in, is there already, or is refused, and no code is live but those of its column', async () => {
+test('of a damaged file that is uploaded each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
   const shop = await openUploads(context, app)
   await fc.assert(
     fc.asyncProperty(damagedFile(false), (file) =>

@@ -108,7 +108,9 @@ test('the command says which columns it took, leaves no stale file of refused ro
     'Columns are separated by semicolons; "Phone No" holds mobile; "First Name" holds firstName',
   )
   const rejected = `${file}.rejected.csv`
-  expect(await readFile(rejected, 'utf8')).toContain('2,8014,"mobile ""abc"" is not a mobile number",abc,Asha')
+  expect(await readFile(rejected, 'utf8')).toContain(
+    '2,8014,"mobile ""abc"" is not a mobile number",abc,Asha',
+  )
   const same = await run(...given.slice(0, -1), rejected, '--rejected', rejected)
   expect([same.code, same.stderr]).toEqual([1, expect.stringContaining('refused rows cannot go there')])
   expect(await readFile(rejected, 'utf8')).toContain('abc,Asha')

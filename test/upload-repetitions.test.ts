@@ -38,7 +38,7 @@ describe('an upload counts a coupon or a redemption once, and its results name t
     expect(tagged.errors.map((row) => row.slice(2))).toEqual([
       ['refusedLine', 'refusalCode', 'refusalReason'],
       ['3', '', 'it repeats line 2'],
-      ['4', '703', 'the code "X1" is taken'],
+      ['4', '703', '"the code ""X1"" is taken"'],
     ])
     const shared = await shop.series({ client_handling_type: 'GENERIC', generic_code: `ALL${shop.orgId}` })
     const all = `ALL${shop.orgId}`
