@@ -37,7 +37,7 @@ test('a file that a command cannot read or write is named in one line, without a
   const { code, stderr } = await runProgram(['import', 'codes', '--org', 'Brand', dataDir], dataDir)
   expect(code).toBe(1)
   expect(stderr).toBe(
-    `${dataDir}: EISDIR: illegal operation on a directory, read\ncounterfoil: 1 refused; see above\n`,
+    `${dataDir}: EISDIR: illegal operation on a directory, read\ncounterfoil: 1 refused or repeated; see above\n`,
   )
 })
 
