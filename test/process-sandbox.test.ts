@@ -15,7 +15,12 @@ test('a sandbox of the command line has one clock at two processes, and is marke
   }
   const [first, second] = [await startServer(dataDir), await startServer(dataDir)]
   const org = await run('org create --sandbox --name CI --time-zone UTC --country IN --json')
-  expect(JSON.parse(org)).toEqual({ id: expect.any(Number), name: 'CI', sandbox: true })
+  expect(JSON.parse(org)).toEqual({
+    id: expect.any(Number),
+    name: 'CI',
+    sandbox: true,
+    replaysTillRetries: false,
+  })
   await run('org create --name Brand --time-zone UTC --country IN')
   await run('store create --org CI --code s1 --name Store')
   await run(
