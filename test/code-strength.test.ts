@@ -97,7 +97,7 @@ describe('the form of a series', () => {
     expect(await edit(id, { description: 'Eleven off' })).toMatchObject({ status: 200 })
     expect((await series.call('GET', path)).json).toEqual(stated.json)
     expect((await series.put(path, {})).json).toMatchObject({
-      alphabet: alphabets.alphanumeric,
+      alphabet: alphabets.numeric,
       checkCharacter: false,
     })
   })

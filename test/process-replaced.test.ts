@@ -30,7 +30,15 @@ async function copyPackage(): Promise<string> {
     packages: Record<string, { dev?: boolean }>
   }
   const modules = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true)
-  const parts = ['bin', 'dist', 'fixtures', 'migrations', 'package.json', ...modules.map(([path]) => path)]
+  const parts = [
+    'bin',
+    'scripts',
+    'dist',
+    'fixtures',
+    'migrations',
+    'package.json',
+    ...modules.map(([path]) => path),
+  ]
   for (const path of parts) {
     // Packages of other platforms are not installed.
     await cp(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true }).catch(
@@ -92,7 +100,7 @@ test('a server whose package is removed under it redeems on, also after PostgreS
   }
   const tills = Promise.all(Array.from({ length: 8 }, till))
   await until('a third is redeemed', () => redeemed > wanted / 3)
-  for (const part of ['dist', 'node_modules', 'bin', 'migrations', 'fixtures', 'package.json'])
+  for (const part of ['dist', 'node_modules', 'bin', 'scripts', 'migrations', 'fixtures', 'package.json'])
     await rm(join(copy, part), { recursive: true })
   await until('two thirds are redeemed', () => redeemed > (2 * wanted) / 3, 120_000)
   const before = postmasterPid(dataDir)

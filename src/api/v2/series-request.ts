@@ -202,8 +202,7 @@ function readPlainTerms(body: SeriesBody): SeriesFields['plain'] {
     ...readPlaces(body.redemptionOrgEntityDetails),
     products: readProducts(body.productInfo),
     targetCustomers: readTarget(body.targetUserDetails),
-    // Letters survive a spreadsheet, where digits may not.
-    isCodeAlphanumeric: readFlag('alphaNumeric', body.alphaNumeric) ?? true,
+    isCodeAlphanumeric: isSet('alphaNumeric'),
     statedCodeLength: readCodeLength(body.randomCodeLength),
     isResendMessageEnabled: readFlag('resendMessageEnabled', body.resendMessageEnabled) ?? true,
     isSmsDisabled: isSet('isSMSDisabled'),
