@@ -57,7 +57,7 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     await new Promise((resolve) => mute.once('listening', resolve))
     const { port } = mute.address() as { port: number }
     const startedAt = Date.now()
-    const { code, stderr } = await runProgram(['doctor'], await emptyFolder(), {
+    const { code, stderr } = await runProgram(['migrate'], await emptyFolder(), {
       env: { DATABASE_URL: `postgresql://someone:hidden@127.0.0.1:${port}/ledger` },
     })
     mute.close()
