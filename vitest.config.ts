@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
-    globalSetup: ['test/global-setup.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 2,
     // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for
     // each file would take as long as the tests.
@@ -11,6 +11,6 @@ export default defineConfig({
     // Generous: a machine that is busy makes everything slow, and a test that hangs is noticed all the same.
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    reporters: ['default', './test/summary-reporter.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
   },
 })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { passwordOf } from '../src/db/client-authentication.ts'
+import { passwordOf } from '../src/platform/embedded-postgres/client-authentication.ts'
 
 const reachTimeoutMs = 60_000
 const settleTimeoutMs = 60_000

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { disorder, eventOf, Receiver, type Reaction } from '../test/receiver.ts'
+import { disorder, eventOf, Receiver, type Reaction } from '../test/support/receiver.ts'
 import type { Cluster, Tenant } from './cluster.ts'
 import type { Findings } from './findings.ts'
 import type { Random } from './random.ts'

@@ -11,18 +11,18 @@ export interface Mutation {
   readonly kill?: Kill
 }
 
-const redeemSql = 'src/redemptions/redemption-state-sql.ts'
-const reverse = 'src/redemptions/reverse-redemptions.ts'
-const redeemRules = 'src/redemptions/redeem-rules.ts'
-const issueSql = 'src/coupons/issue-sql.ts'
-const answers = 'src/retries/stored-answers.ts'
+const redeemSql = 'src/ledger/redemptions/redemption-state-sql.ts'
+const reverse = 'src/ledger/redemptions/reverse-redemptions.ts'
+const redeemRules = 'src/ledger/redemptions/redeem-rules.ts'
+const issueSql = 'src/ledger/coupons/issue-sql.ts'
+const answers = 'src/platform/idempotency/stored-answers.ts'
 const ledger = 'migrations/0002_coupons.sql'
 const lock = 'order by su.series_id for update'
 const noLock = 'order by su.series_id'
 
 const lookUp = { file: answers, from: 'keys.length === 0\n', to: 'keys.length >= 0\n' }
 const rule728 = {
-  file: 'src/redemptions/ordered-redemption-rules.ts',
+  file: 'src/ledger/redemptions/ordered-redemption-rules.ts',
   from: 'isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, seriesUsage.maxRedeemed)',
   to: 'isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, null)',
 }
@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a redemption is judged by what was read outside its transaction',
     edits: [
       {
-        file: 'src/redemptions/redeem-coupons.ts',
+        file: 'src/ledger/redemptions/redeem-coupons.ts',
         from: 'readRedemptionState(\n        client,',
         to: 'readRedemptionState(\n        context.database.pool,',
       },
@@ -175,7 +175,11 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a redeemed coupon can be revoked',
     edits: [
-      { file: 'src/coupons/revoke-coupons.ts', from: 'row.redeemed > 0', to: 'row.redeemed > 1_000_000' },
+      {
+        file: 'src/ledger/coupons/revoke-coupons.ts',
+        from: 'row.redeemed > 0',
+        to: 'row.redeemed > 1_000_000',
+      },
     ],
     focus: 'mixed',
   },
@@ -194,7 +198,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a batch whose commit was not answered is carried out again',
     edits: [
       {
-        file: 'src/db/write-batch.ts',
+        file: 'src/platform/db/write-batch.ts',
         from: 'items.length === 1 || together.isWhole',
         to: 'items.length === 1',
       },

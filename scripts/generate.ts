@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { readConfig } from '../src/config.ts'
-import { openDatabase } from '../src/db/database.ts'
+import { readConfig } from '../src/platform/config.ts'
+import { openDatabase } from '../src/platform/db/database.ts'
 import { writeGenerated } from './generated-files.ts'
 
 const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-generate-'))

@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { generate, PostgresDialect as CodegenDialect } from 'kysely-codegen'
 import { pino } from 'pino'
-import type { Database } from '../src/db/database.ts'
-import { readConfig } from '../src/config.ts'
-import { settings } from '../src/settings.ts'
-import { createContextOn } from '../src/context.ts'
-import { catalogue, unavailable } from '../src/errors.ts'
-import { createServer } from '../src/server.ts'
+import type { Database } from '../src/platform/db/database.ts'
+import { readConfig } from '../src/platform/config.ts'
+import { settings } from '../src/platform/settings.ts'
+import { createContextOn } from '../src/ledger/context.ts'
+import { catalogue, unavailable } from '../src/values/errors.ts'
+import { createServer } from '../src/api/create-server.ts'
 import { compare, type Document } from './compatibility/compare.ts'
 import { pageOf } from './compatibility/page.ts'
 import { readSources } from './compatibility/read-sources.ts'
@@ -34,7 +34,7 @@ function errorPage(): string {
   return [
     '# Errors',
     '',
-    'Generated from `src/errors.ts` by `npm run generate`. The HTTP status is the one of a request that fails as a whole.',
+    'Generated from `src/values/errors.ts` by `npm run generate`. The HTTP status is the one of a request that fails as a whole.',
     '',
     '| code | HTTP status | message |',
     '| --- | --- | --- |',
@@ -56,7 +56,7 @@ function configurationPage(): string {
   return [
     '# Configuration',
     '',
-    'Generated from `src/settings.ts` by `npm run generate`. Everything is set by environment variables; an empty one counts as absent.',
+    'Generated from `src/platform/settings.ts` by `npm run generate`. Everything is set by environment variables; an empty one counts as absent.',
     '',
     '| variable | default | meaning |',
     '| --- | --- | --- |',
@@ -78,7 +78,7 @@ async function compatibilityPage(database: Database): Promise<string> {
 /** What the generated files should say, by their path in the repository. */
 export async function generatedFiles(database: Database): Promise<Record<string, string>> {
   return {
-    'src/db/schema.gen.ts': await rowTypes(database),
+    'src/platform/db/schema.gen.ts': await rowTypes(database),
     'docs/errors.md': errorPage(),
     'docs/configuration.md': configurationPage(),
     'docs/compatibility.md': await compatibilityPage(database),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { hashPassword } from '../../src/access/secrets.ts'
-import type { Database } from '../../src/db/database.ts'
-import { createUser } from '../../src/users/create-user.ts'
+import { hashPassword } from '../../src/identity/credentials/secrets.ts'
+import type { Database } from '../../src/platform/db/database.ts'
+import { createUser } from '../../src/identity/people/create-user.ts'
 
 const orgId = 1
 export const auditRows = 200_000

@@ -1,7 +1,7 @@
-import { createOrganisation } from '../../src/organisations/create-organisation.ts'
-import { createStore } from '../../src/organisations/create-store.ts'
-import { createTill } from '../../src/organisations/create-till.ts'
-import type { Database } from '../../src/db/database.ts'
+import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
+import { createStore } from '../../src/identity/organisations/create-store.ts'
+import { createTill } from '../../src/identity/organisations/create-till.ts'
+import type { Database } from '../../src/platform/db/database.ts'
 
 export const couponsPerCustomer = 1_000
 const customers = 20

@@ -1,6 +1,6 @@
-import type { Database } from '../../src/db/database.ts'
-import { createOrganisation } from '../../src/organisations/create-organisation.ts'
-import { findOrganisation, type Organisation } from '../../src/organisations/find-organisation.ts'
+import type { Database } from '../../src/platform/db/database.ts'
+import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
+import { findOrganisation, type Organisation } from '../../src/identity/organisations/find-organisation.ts'
 
 /** An organisation of the run's own: customers with mobile numbers, and series without limits. */
 export interface FilesDataset {

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Database } from '../../src/db/database.ts'
-import { codeGenerator } from '../../src/coupons/generate-code.ts'
+import type { Database } from '../../src/platform/db/database.ts'
+import { codeGenerator } from '../../src/ledger/coupons/generate-code.ts'
 import type { CodeForm } from '../../src/values/code-form.ts'
 
 /**

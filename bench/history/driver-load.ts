@@ -1,7 +1,7 @@
 import { pino } from 'pino'
-import { anyStatus } from '../../src/coupons/coupon-status.ts'
-import { customerCouponsSql, historyParameters } from '../../src/coupons/customer-coupons-sql.ts'
-import { createPool } from '../../src/db/database.ts'
+import { anyStatus } from '../../src/ledger/coupons/coupon-status.ts'
+import { customerCouponsSql, historyParameters } from '../../src/ledger/coupons/customer-coupons-sql.ts'
+import { createPool } from '../../src/platform/db/database.ts'
 import { Latencies } from '../latencies.ts'
 import { plainRowsSql } from './comparison-sql.ts'
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
-import { anyStatus } from '../../src/coupons/coupon-status.ts'
-import { customerCouponsSql, historyParameters } from '../../src/coupons/customer-coupons-sql.ts'
+import { anyStatus } from '../../src/ledger/coupons/coupon-status.ts'
+import { customerCouponsSql, historyParameters } from '../../src/ledger/coupons/customer-coupons-sql.ts'
 
 export interface PageCost {
   readonly coupons: number

@@ -1,7 +1,7 @@
-import { permissionsOf, type Caller } from '../../src/access/caller.ts'
-import type { Context } from '../../src/context.ts'
-import { issueCoupons } from '../../src/coupons/issue-coupons.ts'
-import { redeemCoupons } from '../../src/redemptions/redeem-coupons.ts'
+import { permissionsOf, type Caller } from '../../src/values/caller.ts'
+import type { Context } from '../../src/ledger/context.ts'
+import { issueCoupons } from '../../src/ledger/coupons/issue-coupons.ts'
+import { redeemCoupons } from '../../src/ledger/redemptions/redeem-coupons.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { mobileOf, type WritesDataset } from './dataset.ts'
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
-import type { App } from '../../src/api/app.ts'
-import { createTestContext, createTestServer } from '../../test/harness.ts'
+import type { App } from '../../src/http/app.ts'
+import { createTestContext, createTestServer } from '../../test/support/harness.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const firstLoadBytes = 300_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { strengthOf as judged } from '../../src/code-batches/strength-rules.ts'
+import { strengthOf as judged } from '../../src/bulk/codes/strength-rules.ts'
 import { charactersNeeded, guessingTime, strengthOf } from '../src/pages/series/code-strength.ts'
 
 test('codes are as strong as the server takes them for', () => {

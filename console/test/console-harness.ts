@@ -5,9 +5,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll } from 'vitest'
-import { loadDemo } from '../../src/demo/load-demo.ts'
-import type { Context } from '../../src/context.ts'
-import { basic, createTestContext, createTestServer } from '../../test/harness.ts'
+import { loadDemo } from '../../src/operate/demo/load-demo.ts'
+import type { Context } from '../../src/ledger/context.ts'
+import { basic, createTestContext, createTestServer } from '../../test/support/harness.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Screenshots of every page, made by each run; ignored by git. */

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { workOnOpenUploads } from '../../src/uploads/work-on-open-uploads.ts'
-import { basic } from '../../test/harness.ts'
+import { workOnOpenUploads } from '../../src/bulk/uploads/work-on-open-uploads.ts'
+import { basic } from '../../test/support/harness.ts'
 import {
   createSeries,
   demoCoupons,

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { workOnOpenBatches } from '../../src/code-batches/work-on-open-batches.ts'
-import { workOnOpenUploads } from '../../src/uploads/work-on-open-uploads.ts'
+import { workOnOpenBatches } from '../../src/bulk/codes/work-on-open-batches.ts'
+import { workOnOpenUploads } from '../../src/bulk/uploads/work-on-open-uploads.ts'
 import { createSeries, demoCustomer, startConsole, type Console } from './console-harness.ts'
 
 // Browsers share the machine with the other tests.

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { workOnOpenBatches } from '../../src/code-batches/work-on-open-batches.ts'
-import { basic } from '../../test/harness.ts'
+import { workOnOpenBatches } from '../../src/bulk/codes/work-on-open-batches.ts'
+import { basic } from '../../test/support/harness.ts'
 import { customerPage, demoCoupons, demoCustomer, startConsole, type Console } from './console-harness.ts'
 
 // Browsers share the machine with the other tests.

@@ -105,7 +105,7 @@ function wrongCodes(
   { code: source }: Sources,
 ): string[] {
   const text = Object.entries(source)
-    .filter(([path]) => path !== 'src/errors.ts')
+    .filter(([path]) => path !== 'src/values/errors.ts')
     .map(([, content]) => content)
     .join('\n')
   // The HTTP layer itself refuses with these.

@@ -4,8 +4,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../errors.ts'
-import type { App } from './app.ts'
+import { Refusal } from '../values/errors.ts'
+import type { App } from '../http/app.ts'
 
 /** What the build makes of `console/`. From `src/` and from `dist/` the same way. */
 const built = fileURLToPath(new URL('../../dist/console/', import.meta.url))

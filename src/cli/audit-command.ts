@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { openDatabaseAsItIs, type Database } from '../db/database.ts'
-import { readSchemaState } from '../db/migrate.ts'
-import { OperatorError } from '../errors.ts'
-import { auditLedger, type CheckResult } from '../ledger-audit/audit-ledger.ts'
-import { checkIndexes, type IndexResults } from '../ledger-audit/check-indexes.ts'
-import { findOrganisation } from '../organisations/find-organisation.ts'
-import { isDamage } from './failure.ts'
+import { openDatabaseAsItIs, type Database } from '../platform/db/database.ts'
+import { readSchemaState } from '../platform/db/migrate.ts'
+import { OperatorError } from '../values/errors.ts'
+import { auditLedger, type CheckResult } from '../operate/integrity/audit-ledger.ts'
+import { checkIndexes, type IndexResults } from '../operate/integrity/check-indexes.ts'
+import { findOrganisation } from '../identity/organisations/find-organisation.ts'
+import { isDamage } from '../operate/failure.ts'
 import { print, withDatabase } from './run.ts'
 
 interface Options {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { eraseCustomer } from '../customers/erase-customer.ts'
-import { findOrganisation } from '../organisations/find-organisation.ts'
+import { eraseCustomer } from '../operate/erase-customer.ts'
+import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { readId } from './arguments.ts'
 import { print, withDatabase } from './run.ts'
 

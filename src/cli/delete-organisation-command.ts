@@ -1,14 +1,14 @@
 import { mkdir, open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { sql } from 'kysely'
 import type { Command } from 'commander'
-import { couponStatuses } from '../coupons/coupon-status.ts'
-import type { Database } from '../db/database.ts'
-import { OperatorError } from '../errors.ts'
-import { exportRows } from '../files/export-rows.ts'
-import { exportKinds } from '../files/export-sql.ts'
-import { deleteOrganisation } from '../organisations/delete-organisation.ts'
-import { findOrganisation, type Organisation } from '../organisations/find-organisation.ts'
+import { couponStatuses } from '../ledger/coupons/coupon-status.ts'
+import type { Database } from '../platform/db/database.ts'
+import { OperatorError } from '../values/errors.ts'
+import { exportRows } from '../bulk/rows/export-rows.ts'
+import { exportKinds } from '../bulk/rows/export-sql.ts'
+import { countRecords } from '../identity/organisations/count-records.ts'
+import { deleteOrganisation } from '../identity/organisations/delete-organisation.ts'
+import { findOrganisation, type Organisation } from '../identity/organisations/find-organisation.ts'
 import { ask, canAsk } from './ask.ts'
 import { print, withDatabase } from './run.ts'
 
@@ -65,11 +65,7 @@ async function run(database: Database, given: Given, signal: AbortSignal): Promi
 }
 
 async function describe({ queries }: Database, { orgId, name, isSandbox }: Organisation): Promise<string> {
-  const { rows } = await sql<Record<'customers' | 'coupons' | 'redemptions', string>>`select
-    (select count(*) from customers where org_id = ${orgId}) as customers,
-    (select count(*) from coupons where org_id = ${orgId}) as coupons,
-    (select count(*) from redemptions where org_id = ${orgId}) as redemptions`.execute(queries)
-  const { customers = 0, coupons = 0, redemptions = 0 } = rows[0] ?? {}
+  const { customers, coupons, redemptions } = await countRecords(queries, orgId)
   const kind = isSandbox ? 'Sandbox' : 'Organisation'
   return `${kind} ${orgId} "${name}" has ${customers} customers, ${coupons} coupons and ${redemptions} redemptions.`
 }

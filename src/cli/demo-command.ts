@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { closePublicLogins } from '../demo/public-logins.ts'
+import { closePublicLogins } from '../operate/demo/public-logins.ts'
 import { print, withDatabase } from './run.ts'
 
 /** `demo close`: what is to be done before a database that holds the demo is served to others. */

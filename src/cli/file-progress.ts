@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import type { FileSummary } from '../files/import-file.ts'
+import type { FileSummary } from '../bulk/rows/import-file.ts'
 
 /** How far a file is, on stderr. */
 export interface FileProgress {

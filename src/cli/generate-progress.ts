@@ -1,5 +1,5 @@
 import { MultiBar } from 'cli-progress'
-import type { CodeBatch } from '../code-batches/code-batch.ts'
+import type { CodeBatch } from '../bulk/codes/code-batch.ts'
 
 /** How far a batch of codes is, on stderr. */
 export interface GenerateProgress {

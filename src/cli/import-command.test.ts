@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { createTestContext, createTestOrganisation } from '../../test/harness.ts'
-import { answerOf, demoFolder, savedCoupon, savedCustomer } from '../../test/saved-answers.ts'
+import { createTestContext, createTestOrganisation } from '../../test/support/harness.ts'
+import { answerOf, demoFolder, savedCoupon, savedCustomer } from '../../test/support/saved-answers.ts'
 
 // Each run starts a process, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })

@@ -1,16 +1,21 @@
 import type { ReadStream } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { Database } from '../db/database.ts'
-import { OperatorError, quote } from '../errors.ts'
-import { codeColumns, customerColumns, redemptionColumns, type ColumnRules } from '../files/columns-rules.ts'
-import { delimiterNames } from '../files/csv-rules.ts'
-import { importFile, type FileSummary } from '../files/import-file.ts'
-import { openRejectedFile, removeStaleRejectedFile } from '../files/rejected-file.ts'
-import type { FileKind } from '../files/stage-rows.ts'
-import type { Repetition } from '../files/repetition-rules.ts'
-import type { TakenColumns } from '../files/taken-columns.ts'
-import { findOrganisation, type Organisation } from '../organisations/find-organisation.ts'
+import type { Database } from '../platform/db/database.ts'
+import { OperatorError, quote } from '../values/errors.ts'
+import {
+  codeColumns,
+  customerColumns,
+  redemptionColumns,
+  type ColumnRules,
+} from '../bulk/rows/columns-rules.ts'
+import { delimiterNames } from '../bulk/rows/csv-rules.ts'
+import { importFile, type FileSummary } from '../bulk/rows/import-file.ts'
+import { openRejectedFile, removeStaleRejectedFile } from '../bulk/rows/rejected-file.ts'
+import type { FileKind } from '../bulk/rows/stage-rows.ts'
+import type { Repetition } from '../bulk/rows/repetition-rules.ts'
+import type { TakenColumns } from '../bulk/rows/taken-columns.ts'
+import { findOrganisation, type Organisation } from '../identity/organisations/find-organisation.ts'
 import { createFileProgress } from './file-progress.ts'
 import { keptOf, print, withDatabase } from './run.ts'
 

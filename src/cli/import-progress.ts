@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
-import type { ImportSummary } from '../import/import-summary.ts'
-import type { AnswerFile } from '../import/read-answers.ts'
+import type { ImportSummary } from '../bulk/history/import-summary.ts'
+import type { AnswerFile } from '../bulk/history/read-answers.ts'
 
 /** How far an import is, on stderr. */
 export interface ImportProgress {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OperatorError } from '../errors.ts'
+import { OperatorError } from '../values/errors.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** For as long work that listens may tidy up, and the database may take to close. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { Queries } from '../db/queries.ts'
-import { findOrganisation } from '../organisations/find-organisation.ts'
-import { listClients, listStores, listTills, type Page } from '../organisations/list-logins.ts'
-import { listOrganisations } from '../organisations/list-organisations.ts'
-import { listUsers } from '../users/list-users.ts'
+import type { Queries } from '../platform/db/queries.ts'
+import { findOrganisation } from '../identity/organisations/find-organisation.ts'
+import { listClients, listStores, listTills, type Page } from '../identity/organisations/list-logins.ts'
+import { listOrganisations } from '../identity/organisations/list-organisations.ts'
+import { listUsers } from '../identity/people/list-users.ts'
 import { print, withDatabase } from './run.ts'
 
 type Cell = string | number | boolean | null

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError } from 'commander'
-import { readConfig } from '../config.ts'
-import { settings } from '../settings.ts'
-import { version } from '../version.ts'
+import { readConfig } from '../platform/config.ts'
+import { settings } from '../platform/settings.ts'
+import { version } from '../platform/version.ts'
 import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addDemoCommand } from './demo-command.ts'
@@ -12,7 +12,7 @@ import { addCompletionCommand } from './completion-command.ts'
 import { addCustomerCommands } from './customer-commands.ts'
 import { addDeleteOrganisationCommand } from './delete-organisation-command.ts'
 import { addExportCommands } from './export-command.ts'
-import { describeFailure, stackOf } from './failure.ts'
+import { describeFailure, stackOf } from '../operate/failure.ts'
 import { addImportCommands } from './import-command.ts'
 import { addListCommands } from './list-commands.ts'
 import { addOrganisationCommands } from './organisation-commands.ts'
@@ -45,7 +45,7 @@ function createProgram(): Command {
     .description('run the server until it is told to stop')
     .action(async () => {
       // Other commands need no HTTP server, and start sooner without it.
-      const { serve } = await import('../main.ts')
+      const { serve } = await import('./serve.ts')
       await serve(readConfig(process.env))
     })
   program

@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import { OperatorError } from '../errors.ts'
+import type { Config } from '../platform/config.ts'
+import { OperatorError } from '../values/errors.ts'
 
 /** @throws OperatorError when the database is not the embedded one. */
 export function requireEmbedded({ databaseUrl }: Config): void {

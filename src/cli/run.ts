@@ -1,8 +1,8 @@
-import { readConfig, type Config } from '../config.ts'
-import { createLog } from '../context.ts'
-import { bringIntoNormalForm } from '../customers/work-on-normal-form.ts'
-import { hasCluster } from '../db/cluster.ts'
-import { openDatabase, openExistingDatabase, type Database } from '../db/database.ts'
+import { readConfig, type Config } from '../platform/config.ts'
+import { createLog } from '../platform/log.ts'
+import { bringIntoNormalForm } from '../ledger/customers/work-on-normal-form.ts'
+import { hasCluster } from '../platform/embedded-postgres/cluster.ts'
+import { openDatabase, openExistingDatabase, type Database } from '../platform/db/database.ts'
 import { atMostAWhile, Interrupted, interruptible } from './interruption.ts'
 
 interface Options {

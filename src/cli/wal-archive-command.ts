@@ -1,13 +1,18 @@
 import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import { listSegments } from '../backup/list-segments.ts'
-import { pruneArchive } from '../backup/prune-archive.ts'
-import { readConfig } from '../config.ts'
-import { prepareDataDir } from '../db/cluster.ts'
-import { choosePostgresUser } from '../db/postgres-user.ts'
-import { checkArchive, readWalArchive, writeLongestS, writeWalArchive } from '../db/wal-archive.ts'
-import { OperatorError } from '../errors.ts'
+import { listSegments } from '../operate/backup/list-segments.ts'
+import { pruneArchive } from '../operate/backup/prune-archive.ts'
+import { readConfig } from '../platform/config.ts'
+import { prepareDataDir } from '../platform/embedded-postgres/cluster.ts'
+import { choosePostgresUser } from '../platform/embedded-postgres/postgres-user.ts'
+import {
+  checkArchive,
+  readWalArchive,
+  writeLongestS,
+  writeWalArchive,
+} from '../platform/embedded-postgres/wal-archive.ts'
+import { OperatorError } from '../values/errors.ts'
 import { requireEmbedded } from './require-embedded.ts'
 import { print } from './run.ts'
 

@@ -1,4 +1,4 @@
-import { badParameter, quote, Refusal } from '../errors.ts'
+import { badParameter, quote, Refusal } from './errors.ts'
 import { canCheck, checkCharacter, checkPlace } from './check-character.ts'
 import { codeKey } from './coupon-code.ts'
 import { isAtRiskInSpreadsheet } from './spreadsheet-notation.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTestDatabase } from '../../test/harness.ts'
-import { anyText } from '../../test/code-texts.ts'
+import { createTestDatabase } from '../../test/support/harness.ts'
+import { anyText } from '../../test/support/code-texts.ts'
 import { codeKey } from './coupon-code.ts'
 
 const { pool } = await createTestDatabase(1)

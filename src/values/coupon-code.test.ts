@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { anyCode, anyText } from '../../test/code-texts.ts'
+import { anyCode, anyText } from '../../test/support/code-texts.ts'
 import { codeCases, codeKey, inCase, newCodeFault, typedCode } from './coupon-code.ts'
 
 test('a code is printed in the letter case that is asked for', () => {

@@ -48,7 +48,7 @@ export function isMobileNumber(text: string, country: string): boolean {
 /**
  * The normal form of a number that stands in the database under the normal form of an earlier release: digits, with
  * country code where the number was valid then. Whoever changes which texts are one number raises the version of
- * `customers/normal-form.ts`, which asks this of everything that is stored.
+ * `ledger/customers/normal-form.ts`, which asks this of everything that is stored.
  */
 export function renewMobile(stored: string, country: string): string {
   if (!/^\d{1,40}$/.test(stored)) return stored

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Context } from '../context.ts'
-import { runnerOf, type Queries } from '../db/queries.ts'
-import { findTimedOrganisation, holdNow } from '../sandbox/clock.ts'
+import type { Context } from '../ledger/context.ts'
+import { runnerOf, type Queries } from '../platform/db/queries.ts'
+import { findTimedOrganisation, holdNow } from '../platform/clock.ts'
 
 export type ScanKind = 'expiring-soon' | 'limit-near'
 

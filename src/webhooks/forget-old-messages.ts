@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context } from '../ledger/context.ts'
 
 const chunkMessages = 5_000
 

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context } from '../ledger/context.ts'
 
 /**
  * Across organisations but for sandboxes, for which nobody is to be woken: indexes of open and parked messages answer it. Events that have no message yet are counted from

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Queries } from '../db/queries.ts'
-import { Refusal } from '../errors.ts'
+import type { Queries } from '../platform/db/queries.ts'
+import { Refusal } from '../values/errors.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf } from './event-names-rules.ts'
 import { refIdOf } from './message-rules.ts'

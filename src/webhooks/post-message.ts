@@ -1,7 +1,7 @@
 import { request as requestHttp, Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { request as requestHttps, Agent as HttpsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { Config } from '../config.ts'
+import type { Config } from '../platform/config.ts'
 import { outcomeOf, type Attempted } from './outcome-rules.ts'
 import { ForbiddenAddress, isPublicAddress, lookUpPublic } from './receiver-address.ts'
 import { hostOf } from './receiver-url.ts'

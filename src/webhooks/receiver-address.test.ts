@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../platform/config.ts'
 import { createPostman } from './post-message.ts'
 import { isPublicAddress, lookUpPublic } from './receiver-address.ts'
 import { readReceiverUrl } from './receiver-url.ts'

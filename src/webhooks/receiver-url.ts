@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import type { Config } from '../config.ts'
-import { badParameter } from '../errors.ts'
+import type { Config } from '../platform/config.ts'
+import { badParameter } from '../values/errors.ts'
 import { isPublicAddress } from './receiver-address.ts'
 
 const maxLength = 2_000

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Queries } from '../db/queries.ts'
+import type { Queries } from '../platform/db/queries.ts'
 import type { ClaimedMessage } from './claim-messages.ts'
 import type { MessageState } from './messages.ts'
 import type { Attempted } from './outcome-rules.ts'

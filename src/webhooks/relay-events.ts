@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Queries } from '../db/queries.ts'
+import type { Queries } from '../platform/db/queries.ts'
 import type { WebhookRow } from './webhook.ts'
 
 /** Events that one step puts on their way. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { recordEntry } from '../audit-log/record-entry.ts'
-import type { Queries } from '../db/queries.ts'
-import { Refusal } from '../errors.ts'
+import { recordEntry } from '../identity/audit-log/record-entry.ts'
+import type { Queries } from '../platform/db/queries.ts'
+import { Refusal } from '../values/errors.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { readWebhook, type WebhookRow } from './webhook.ts'
 

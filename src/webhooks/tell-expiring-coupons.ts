@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Context } from '../context.ts'
-import type { Queries } from '../db/queries.ts'
+import type { Context } from '../ledger/context.ts'
+import type { Queries } from '../platform/db/queries.ts'
 import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
 
 /** Coupons that one step looks at, by id: no index on the end of validity burdens those who issue. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Context } from '../context.ts'
+import type { Context } from '../ledger/context.ts'
 import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
 
 const everyMinutes = 1

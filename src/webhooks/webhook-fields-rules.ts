@@ -1,4 +1,4 @@
-import { badParameter, Refusal } from '../errors.ts'
+import { badParameter, Refusal } from '../values/errors.ts'
 import { kindOf, subscribableNames, type EventKind } from './event-names-rules.ts'
 
 /** Names that the server sets itself, or that decide how the message travels. */

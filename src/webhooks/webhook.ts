@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
-import type { Config } from '../config.ts'
-import type { Queries } from '../db/queries.ts'
-import type { Webhooks } from '../db/schema.gen.ts'
-import { Refusal } from '../errors.ts'
+import type { Config } from '../platform/config.ts'
+import type { Queries } from '../platform/db/queries.ts'
+import type { Webhooks } from '../platform/db/schema.gen.ts'
+import { Refusal } from '../values/errors.ts'
 
 export const identifierTypes = ['mobile', 'email', 'externalId'] as const
 export type ToldIdentifier = (typeof identifierTypes)[number]

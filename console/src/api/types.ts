@@ -28,9 +28,9 @@ import type { issueAnswer } from '../../../src/api/v2/issue-wire.ts'
 import type { redeemAnswer } from '../../../src/api/v2/redemption-wire.ts'
 import type { savedSeriesAnswer, seriesAnswer } from '../../../src/api/v2/series-answer.ts'
 import type { SeriesBody } from '../../../src/api/v2/series-request.ts'
-import type { Permissions } from '../../../src/access/caller.ts'
-import type { ListedClient, ListedTill } from '../../../src/organisations/list-logins.ts'
-import type { Role } from '../../../src/access/roles.ts'
+import type { Permissions } from '../../../src/values/caller.ts'
+import type { ListedClient, ListedTill } from '../../../src/identity/organisations/list-logins.ts'
+import type { Role } from '../../../src/identity/credentials/roles.ts'
 
 /** What the API answers, from the schemas of its routes. */
 

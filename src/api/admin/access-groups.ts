@@ -1,10 +1,14 @@
 import { Type } from 'typebox'
-import { resources, type Resource } from '../../access/caller.ts'
-import { recorded } from '../../audit-log/author.ts'
-import type { Context } from '../../context.ts'
-import { createAccessGroup, listAccessGroups, updateAccessGroup } from '../../organisations/access-groups.ts'
-import type { App } from '../app.ts'
-import { tellVersion } from '../if-match.ts'
+import { resources, type Resource } from '../../values/caller.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import {
+  createAccessGroup,
+  listAccessGroups,
+  updateAccessGroup,
+} from '../../identity/organisations/access-groups.ts'
+import type { App } from '../../http/app.ts'
+import { tellVersion } from '../../http/if-match.ts'
 import {
   answers,
   changeHeaders,

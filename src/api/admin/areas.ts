@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
-import type { Context } from '../../context.ts'
-import { listStores } from '../../organisations/list-logins.ts'
-import { createArea, moveStore, type AreaKind } from '../../organisations/store-areas.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import { listStores } from '../../identity/organisations/list-logins.ts'
+import { createArea, moveStore, type AreaKind } from '../../identity/organisations/store-areas.ts'
 import { maxId } from '../../values/ids.ts'
-import type { App } from '../app.ts'
+import type { App } from '../../http/app.ts'
 import {
   answers,
   changeHeaders,

@@ -1,13 +1,18 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import { actorKinds, listAudit, type ActorKind, type AuditQuery } from '../../audit-log/list-audit.ts'
-import type { Context } from '../../context.ts'
-import { badParameter } from '../../errors.ts'
+import { requireAccess } from '../../values/caller.ts'
+import {
+  actorKinds,
+  listAudit,
+  type ActorKind,
+  type AuditQuery,
+} from '../../identity/audit-log/list-audit.ts'
+import type { Context } from '../../ledger/context.ts'
+import { badParameter } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { maxId } from '../../values/ids.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
-import type { App } from '../app.ts'
-import { readInteger, readText, type Query } from '../query-parameters.ts'
+import type { App } from '../../http/app.ts'
+import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
 import { answers, config, nullable } from './fields.ts'
 
 const maxLimit = 200

@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
-import type { Context } from '../../context.ts'
-import { createClient } from '../../organisations/create-client.ts'
-import { listClients } from '../../organisations/list-logins.ts'
-import { revokeLogin } from '../../organisations/revoke-login.ts'
-import { rotateSecret } from '../../organisations/rotate-secret.ts'
-import type { App } from '../app.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import { createClient } from '../../identity/organisations/create-client.ts'
+import { listClients } from '../../identity/organisations/list-logins.ts'
+import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
+import { rotateSecret } from '../../identity/organisations/rotate-secret.ts'
+import type { App } from '../../http/app.ts'
 import {
   answers,
   changeHeaders,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { batchStrength, type CodeBatch } from '../../code-batches/code-batch.ts'
+import { batchStrength, type CodeBatch } from '../../bulk/codes/code-batch.ts'
 import { isFormAtRisk, type CodeForm } from '../../values/code-form.ts'
 import { formatInstant } from '../../values/calendar.ts'
 

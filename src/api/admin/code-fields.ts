@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import { Refusal } from '../../errors.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import { Refusal } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
-import { signInRecorded } from '../recorded-caller.ts'
-import { problems } from './problem.ts'
+import { signInRecorded } from '../../http/recorded-caller.ts'
+import { problems } from '../../http/problem.ts'
 
 export const config = { failure: 'problem' } as const
 export const tags = ['Codes']

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
-import type { Context } from '../../context.ts'
-import { blockCustomer } from '../../customers/block-customer.ts'
-import { eraseCustomer } from '../../customers/erase-customer.ts'
-import { guardLookups } from '../../limits/guard-lookups.ts'
-import type { App } from '../app.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import { blockCustomer } from '../../ledger/customers/block-customer.ts'
+import { eraseCustomer } from '../../operate/erase-customer.ts'
+import { guardLookups } from '../../ledger/lookups/guard-lookups.ts'
+import type { App } from '../../http/app.ts'
 import { answers, config, idParams, readPathId, signInAdministrator, tags } from './fields.ts'
 
 /** `/admin/v1/customers/{id}`: blocking a customer, and erasing a person. */

@@ -1,17 +1,17 @@
 import { PassThrough } from 'node:stream'
 import { Type } from 'typebox'
-import { recorded } from '../../audit-log/author.ts'
-import { requireAccess, type Resource } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { couponStatuses } from '../../coupons/coupon-status.ts'
-import { badParameter, Refusal } from '../../errors.ts'
-import { exportRows } from '../../files/export-rows.ts'
-import { exportKinds, type ExportKind } from '../../files/export-sql.ts'
-import { recordExportBegun, recordExportEnded } from '../../files/record-export.ts'
-import { readNow } from '../../sandbox/clock.ts'
+import { recorded } from '../../platform/author.ts'
+import { requireAccess, type Resource } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import { exportRows } from '../../bulk/rows/export-rows.ts'
+import { exportKinds, type ExportKind } from '../../bulk/rows/export-sql.ts'
+import { recordExportBegun, recordExportEnded } from '../../bulk/rows/record-export.ts'
+import { readNow } from '../../platform/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
-import type { App } from '../app.ts'
-import { FairShare } from '../fair-share.ts'
+import type { App } from '../../http/app.ts'
+import { FairShare } from '../../http/fair-share.ts'
 import {
   readBoolean,
   readEnum,
@@ -19,9 +19,9 @@ import {
   readInteger,
   readText,
   type Query,
-} from '../query-parameters.ts'
+} from '../../http/query-parameters.ts'
 import { config, signInFor } from './fields.ts'
-import { problems } from './problem.ts'
+import { problems } from '../../http/problem.ts'
 
 const parameters = Type.Object({
   format: Type.Optional(Type.String({ description: 'csv (without: csv) or ndjson.' })),

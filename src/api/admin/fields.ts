@@ -1,12 +1,12 @@
 import { Type, type TSchema } from 'typebox'
 import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller, type FinerResource, type Resource } from '../../access/caller.ts'
-import { Refusal } from '../../errors.ts'
+import { requireAccess, type Caller, type FinerResource, type Resource } from '../../values/caller.ts'
+import { Refusal } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
-import { ifMatchHeader } from '../if-match.ts'
-import { readInteger, type Query } from '../query-parameters.ts'
-import { signInRecorded } from '../recorded-caller.ts'
-import { problems } from './problem.ts'
+import { ifMatchHeader } from '../../http/if-match.ts'
+import { readInteger, type Query } from '../../http/query-parameters.ts'
+import { signInRecorded } from '../../http/recorded-caller.ts'
+import { problems } from '../../http/problem.ts'
 
 export const config = { failure: 'problem' } as const
 export const tags = ['Administration']

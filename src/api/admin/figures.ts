@@ -1,17 +1,17 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { badParameter, catalogue } from '../../errors.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { badParameter, catalogue } from '../../values/errors.ts'
 import {
   readDaysOfSeries,
   readOverview,
   readSeriesFigures,
   type RefusalFigures,
-} from '../../figures/read-figures.ts'
+} from '../../ledger/reports/read-figures.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { isId } from '../../values/ids.ts'
-import type { App } from '../app.ts'
-import { readInteger, readList, type Query } from '../query-parameters.ts'
+import type { App } from '../../http/app.ts'
+import { readInteger, readList, type Query } from '../../http/query-parameters.ts'
 import { answers, config, idParams, nullable, readPathId } from './fields.ts'
 
 const tags = ['Figures']

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { listJobs, type Job } from '../../jobs/list-jobs.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { listJobs, type Job } from '../../bulk/jobs/list-jobs.ts'
 import { formatInstant } from '../../values/calendar.ts'
-import type { App } from '../app.ts'
+import type { App } from '../../http/app.ts'
 import { answers, config, nullable } from './fields.ts'
 
 const job = Type.Object({

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
-import { readSettings, updateSettings } from '../../organisations/organisation-settings.ts'
-import type { App } from '../app.ts'
-import { tellVersion } from '../if-match.ts'
+import type { Context } from '../../ledger/context.ts'
+import { readSettings, updateSettings } from '../../identity/organisations/organisation-settings.ts'
+import type { App } from '../../http/app.ts'
+import { tellVersion } from '../../http/if-match.ts'
 import { answers, changeHeaders, config, signInAdministrator, tags, versionField } from './fields.ts'
 import { recordedChange } from './recorded-change.ts'
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
-import { ownLimitNames } from '../../limits/rate-rules.ts'
-import { setOwnLimits } from '../../organisations/set-own-limits.ts'
-import type { App } from '../app.ts'
+import type { Context } from '../../ledger/context.ts'
+import { ownLimitNames } from '../../values/rate-rules.ts'
+import { setOwnLimits } from '../../identity/organisations/set-own-limits.ts'
+import type { App } from '../../http/app.ts'
 import { answers, changeHeaders, config, idParams, readPathId, signInFor, tags } from './fields.ts'
 import { recordedChange } from './recorded-change.ts'
 

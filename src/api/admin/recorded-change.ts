@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import type { Caller } from '../../access/caller.ts'
-import { recorded } from '../../audit-log/author.ts'
-import type { Context } from '../../context.ts'
-import { requireVersion, type Versioned } from '../../organisations/require-version.ts'
-import { readIfMatch } from '../if-match.ts'
+import type { Caller } from '../../values/caller.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import { requireVersion, type Versioned } from '../../identity/organisations/require-version.ts'
+import { readIfMatch } from '../../http/if-match.ts'
 
 type Transaction = Parameters<Parameters<typeof recorded>[2]>[0]
 

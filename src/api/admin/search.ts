@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
-import { findAnything, maxHits } from '../../customers/find-anything.ts'
-import { badParameter, Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { readGivenText } from '../query-parameters.ts'
+import type { Context } from '../../ledger/context.ts'
+import { findAnything, maxHits } from '../../ledger/customers/find-anything.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { readGivenText } from '../../http/query-parameters.ts'
 import { answers, config } from './fields.ts'
 
 const maxLength = 200

@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
-import { recordedOn } from '../../audit-log/author.ts'
-import { listBatches } from '../../code-batches/code-batch.ts'
-import { maxBatchCodes } from '../../code-batches/create-batch.ts'
-import { orderBatch } from '../../code-batches/order-batch.ts'
-import type { Context } from '../../context.ts'
-import { requireVersionOn } from '../../organisations/require-version.ts'
-import { readCodeForm, readFormVersion, setCodeForm } from '../../series/set-code-form.ts'
-import type { App } from '../app.ts'
-import { readIfMatch, tellVersion } from '../if-match.ts'
-import { readInteger } from '../query-parameters.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { writeHeaders } from '../v2/envelope.ts'
+import { recordedOn } from '../../platform/author.ts'
+import { listBatches } from '../../bulk/codes/code-batch.ts'
+import { maxBatchCodes } from '../../bulk/codes/create-batch.ts'
+import { orderBatch } from '../../bulk/codes/order-batch.ts'
+import type { Context } from '../../ledger/context.ts'
+import { requireVersionOn } from '../../identity/organisations/require-version.ts'
+import { readCodeForm, readFormVersion, setCodeForm } from '../../ledger/series/set-code-form.ts'
+import type { App } from '../../http/app.ts'
+import { readIfMatch, tellVersion } from '../../http/if-match.ts'
+import { readInteger } from '../../http/query-parameters.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { writeHeaders } from '../../http/envelope.ts'
 import { batchSchema, batchToWire, codeFormSchema, codeFormToWire } from './code-batch-wire.ts'
 import { changeHeaders } from './fields.ts'
 import { config, failures, idParams, readPathId, signInForCodes, tags } from './code-fields.ts'
@@ -131,7 +131,7 @@ export function registerSeriesCodes(app: App, context: Context): void {
         await requireVersionOn(client, 'series', caller.orgId, id, expected)
         return setCodeForm(client, caller.orgId, id, { alphabet, pattern, hasCheckCharacter: checkCharacter })
       })
-      context.limits.unambiguousForms.forget(String(caller.orgId))
+      context.lookups.unambiguousForms.forget(String(caller.orgId))
       return codeFormToWire(form)
     },
   )

@@ -7,21 +7,27 @@ import {
   endSession,
   resumeSession,
   type Session,
-} from '../../access/session.ts'
-import { finerResources, resources } from '../../access/caller.ts'
-import { isPublicPerson } from '../../access/public-credentials-rules.ts'
-import { passwordRule } from '../../access/password-rules.ts'
-import { roles } from '../../access/roles.ts'
-import { recorded } from '../../audit-log/author.ts'
-import type { Context } from '../../context.ts'
-import { Refusal } from '../../errors.ts'
-import { setUserPassword } from '../../users/change-user.ts'
-import { hashNewPassword } from '../../users/user.ts'
-import type { App } from '../app.ts'
-import { refusePublic } from '../authenticate.ts'
-import { signInLimitBytes } from '../json-body.ts'
-import { requireSignInQuota } from '../rate-limits.ts'
-import { isSecure, readSessionCookie, requireOwnChange, requireOwnPage, sessionCookie } from '../browser.ts'
+} from '../../identity/credentials/session.ts'
+import { finerResources, resources } from '../../values/caller.ts'
+import { isPublicPerson } from '../../identity/credentials/public-credentials-rules.ts'
+import { passwordRule } from '../../identity/credentials/password-rules.ts'
+import { roles } from '../../identity/credentials/roles.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import { Refusal } from '../../values/errors.ts'
+import { setUserPassword } from '../../identity/people/change-user.ts'
+import { hashNewPassword } from '../../identity/people/user.ts'
+import type { App } from '../../http/app.ts'
+import { refusePublic } from '../../http/authenticate.ts'
+import { signInLimitBytes } from '../../http/json-body.ts'
+import { requireSignInQuota } from '../../http/rate-limits.ts'
+import {
+  isSecure,
+  readSessionCookie,
+  requireOwnChange,
+  requireOwnPage,
+  sessionCookie,
+} from '../../http/browser.ts'
 import { answers, config } from './fields.ts'
 import { slowly } from './slowly.ts'
 

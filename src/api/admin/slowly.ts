@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts'
+import type { Context } from '../../ledger/context.ts'
 
 /** Runs what takes a core for milliseconds in the queue of slow hashes. @throws Refusal 503 when it is full. */
 export const slowly =

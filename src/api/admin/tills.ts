@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { passwordRule } from '../../access/password-rules.ts'
-import type { Context } from '../../context.ts'
-import { listTills } from '../../organisations/list-logins.ts'
-import { revokeLogin } from '../../organisations/revoke-login.ts'
-import { setTillPassword } from '../../organisations/set-till-password.ts'
-import type { App } from '../app.ts'
+import { passwordRule } from '../../identity/credentials/password-rules.ts'
+import type { Context } from '../../ledger/context.ts'
+import { listTills } from '../../identity/organisations/list-logins.ts'
+import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
+import { setTillPassword } from '../../identity/organisations/set-till-password.ts'
+import type { App } from '../../http/app.ts'
 import {
   answers,
   changeHeaders,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { previewUpload } from '../../uploads/preview-upload.ts'
-import type { App } from '../app.ts'
+import { previewUpload } from '../../bulk/uploads/preview-upload.ts'
+import type { App } from '../../http/app.ts'
 import { answers, config, nullable, signInFor } from './fields.ts'
 
 /** Room for 512 KiB of a file. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
-import { badParameter, Refusal } from '../../errors.ts'
+import type { Context } from '../../ledger/context.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
 import { parseInstantS } from '../../values/calendar.ts'
 import { eventUuid, readEventId } from '../../values/event-id.ts'
 import { listMessages, messageStates, readMessage } from '../../webhooks/messages.ts'
@@ -12,8 +12,8 @@ import {
   type ReplayStart,
 } from '../../webhooks/replay.ts'
 import { readWebhook } from '../../webhooks/webhook.ts'
-import type { App } from '../app.ts'
-import { readEnum, readInteger, readText, type Query } from '../query-parameters.ts'
+import type { App } from '../../http/app.ts'
+import { readEnum, readInteger, readText, type Query } from '../../http/query-parameters.ts'
 import { answers, config, idParams, readPathId } from './fields.ts'
 import {
   attemptToWire,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
+import type { Context } from '../../ledger/context.ts'
 import {
   changeWebhook,
   deleteWebhook,
@@ -11,8 +11,8 @@ import { createWebhook } from '../../webhooks/create-webhook.ts'
 import { subscribableNames } from '../../webhooks/event-names-rules.ts'
 import { listWebhooks, readWebhook } from '../../webhooks/webhook.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
-import type { App } from '../app.ts'
-import { tellVersion } from '../if-match.ts'
+import type { App } from '../../http/app.ts'
+import { tellVersion } from '../../http/if-match.ts'
 import { answers, changeHeaders, config, idParams, pageParameters, readPage, readPathId } from './fields.ts'
 import {
   changeAsCaller,

@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import { isPublicClient } from '../../access/public-credentials-rules.ts'
-import { generateToken } from '../../access/tokens.ts'
-import type { Context } from '../../context.ts'
-import type { App } from '../app.ts'
-import { refusePublic } from '../authenticate.ts'
-import { signInLimitBytes } from '../json-body.ts'
-import { requireSignInQuota } from '../rate-limits.ts'
+import { isPublicClient } from '../../identity/credentials/public-credentials-rules.ts'
+import { generateToken } from '../../identity/credentials/tokens.ts'
+import type { Context } from '../../ledger/context.ts'
+import type { App } from '../../http/app.ts'
+import { refusePublic } from '../../http/authenticate.ts'
+import { signInLimitBytes } from '../../http/json-body.ts'
+import { requireSignInQuota } from '../../http/rate-limits.ts'
 
 const credential = (description: string) => Type.String({ minLength: 1, maxLength: 200, description })
 

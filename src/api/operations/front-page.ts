@@ -1,6 +1,6 @@
-import { Refusal } from '../../errors.ts'
-import { version } from '../../version.ts'
-import type { App } from '../app.ts'
+import { Refusal } from '../../values/errors.ts'
+import { version } from '../../platform/version.ts'
+import type { App } from '../../http/app.ts'
 
 /** `GET /`: a browser is led to the console, a program is told what answers here and where the rest is. */
 export function registerFrontPage(app: App): void {

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { sha256 } from '../../access/secrets.ts'
-import { isDatabaseReady } from '../../organisations/is-database-ready.ts'
-import type { Context } from '../../context.ts'
-import { Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { isListed } from '../caller-address.ts'
-import { entityFailure as failure } from '../v2/envelope.ts'
+import { sha256 } from '../../identity/credentials/secrets.ts'
+import { isDatabaseReady } from '../../operate/is-database-ready.ts'
+import type { Context } from '../../ledger/context.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { isListed } from '../../http/caller-address.ts'
+import { entityFailure as failure } from '../../http/envelope.ts'
 
 const status = Type.Object({ status: Type.String() })
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import { quote, Refusal } from '../../errors.ts'
-import type { TakenFile } from '../../uploads/receive-upload.ts'
-import { requireShallow } from '../json-body.ts'
-import type { Query } from '../query-parameters.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+import type { TakenFile } from '../../bulk/uploads/receive-upload.ts'
+import { requireShallow } from '../../http/json-body.ts'
+import type { Query } from '../../http/query-parameters.ts'
 
 const maxFieldBytes = 64 * 1024
 const maxFields = 20

@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart'
-import type { Context } from '../../context.ts'
-import type { App } from '../app.ts'
+import type { Context } from '../../ledger/context.ts'
+import type { App } from '../../http/app.ts'
 import { multipartLimits } from './read-multipart.ts'
 import { sendFileRoutes } from './send-file.ts'
 import { redemptionsStatusCall, registerResults, registerStatus, statusCalls } from './show-uploads.ts'

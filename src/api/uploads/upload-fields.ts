@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Refusal } from '../../errors.ts'
+import { Refusal } from '../../values/errors.ts'
 import {
   codesForm,
   couponIdentifiers,
@@ -7,8 +7,8 @@ import {
   redemptionsForm,
   requireColumns,
   type UploadForm,
-} from '../../uploads/upload-form-rules.ts'
-import { readBoolean, readEnum, readInteger, readText, type Query } from '../query-parameters.ts'
+} from '../../bulk/uploads/upload-form-rules.ts'
+import { readBoolean, readEnum, readInteger, readText, type Query } from '../../http/query-parameters.ts'
 
 const notify = Type.Optional(
   Type.String({ description: 'false: webhooks are not told of what the file brings in; default true.' }),

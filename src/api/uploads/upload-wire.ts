@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import { Type } from 'typebox'
-import type { ResultKind } from '../../uploads/read-results.ts'
-import type { CodesForm } from '../../uploads/upload-form-rules.ts'
-import type { Upload, UploadKind, UploadState } from '../../uploads/upload.ts'
+import type { ResultKind } from '../../bulk/uploads/read-results.ts'
+import type { CodesForm } from '../../bulk/uploads/upload-form-rules.ts'
+import type { Upload, UploadKind, UploadState } from '../../bulk/uploads/upload.ts'
 
 export const uploadPath = '/coupon/api/v1/upload'
 

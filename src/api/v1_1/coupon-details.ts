@@ -1,14 +1,14 @@
 import { Type } from 'typebox'
-import type { Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { describeCoupons, type DescribedCoupon } from '../../coupons/describe-coupons.ts'
-import { findEach, type CouponQuery, type FoundCoupons } from '../../coupons/find-coupons.ts'
-import { catalogue, Refusal, type Code } from '../../errors.ts'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { describeCoupons, type DescribedCoupon } from '../../ledger/coupons/describe-coupons.ts'
+import { findEach, type CouponQuery, type FoundCoupons } from '../../ledger/coupons/find-coupons.ts'
+import { catalogue, Refusal, type Code } from '../../values/errors.ts'
 import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
-import type { App } from '../app.ts'
-import { codeListRule, readCodeList } from '../code-list.ts'
-import { readBoolean, readEnum, readList, type Query } from '../query-parameters.ts'
-import { readId } from '../v2/fields.ts'
+import type { App } from '../../http/app.ts'
+import { codeListRule, readCodeList } from '../../http/code-list.ts'
+import { readBoolean, readEnum, readList, type Query } from '../../http/query-parameters.ts'
+import { readId } from '../../http/fields.ts'
 import {
   checkCount,
   httpStatusOf,
@@ -18,7 +18,7 @@ import {
   sendWire,
   statusOf,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
   formatParameter,

@@ -1,23 +1,30 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../access/caller.ts'
-import { historyFor } from '../../access/contact-rules.ts'
-import type { Context } from '../../context.ts'
-import type { HistoryRedemption } from '../../coupons/customer-coupons-lane.ts'
-import type { HistorySearch } from '../../coupons/customer-coupons-sql.ts'
+import { type Caller } from '../../values/caller.ts'
+import { historyFor } from '../../identity/credentials/contact-rules.ts'
+import type { Context } from '../../ledger/context.ts'
+import type { HistoryRedemption } from '../../ledger/coupons/customer-coupons-lane.ts'
+import type { HistorySearch } from '../../ledger/coupons/customer-coupons-sql.ts'
 import {
   listCustomerCoupons,
   type CustomerCoupons,
   type CustomerCouponsQuery,
   type ListedCoupon,
-} from '../../coupons/list-customer-coupons.ts'
-import { badParameter, Refusal } from '../../errors.ts'
+} from '../../ledger/coupons/list-customer-coupons.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { readDay } from '../../values/stated-time.ts'
 import { dayOf, formatInstant } from '../../values/calendar.ts'
-import type { App } from '../app.ts'
-import { readEnum, readEnumList, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import type { App } from '../../http/app.ts'
+import {
+  readEnum,
+  readEnumList,
+  readInteger,
+  readList,
+  readText,
+  type Query,
+} from '../../http/query-parameters.ts'
 import { readIdentifiers } from '../v2/customer-coupons.ts'
-import { readId } from '../v2/fields.ts'
+import { readId } from '../../http/fields.ts'
 import { customerParameters, readQueryFields, sentToWire } from './customer.ts'
 import {
   checkCount,
@@ -29,7 +36,7 @@ import {
   sendWire,
   statusOf,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
   formatParameter,

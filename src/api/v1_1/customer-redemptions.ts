@@ -1,21 +1,28 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../access/caller.ts'
-import { personFor } from '../../access/contact-rules.ts'
-import type { Context } from '../../context.ts'
-import type { CustomerProfile } from '../../customers/customer-profile.ts'
-import { noSuchCustomer } from '../../customers/no-such-customer.ts'
-import { readProfile } from '../../customers/read-profile.ts'
-import { Refusal } from '../../errors.ts'
+import { type Caller } from '../../values/caller.ts'
+import { personFor } from '../../identity/credentials/contact-rules.ts'
+import type { Context } from '../../ledger/context.ts'
+import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
+import { noSuchCustomer } from '../../ledger/customers/no-such-customer.ts'
+import { readProfile } from '../../ledger/customers/read-profile.ts'
+import { Refusal } from '../../values/errors.ts'
 import {
   listCustomerRedemptions,
   redemptionSortKeys,
   type CustomerRedemption,
   type CustomerRedemptions,
   type CustomerRedemptionsQuery,
-} from '../../redemptions/list-customer-redemptions.ts'
+} from '../../ledger/redemptions/list-customer-redemptions.ts'
 import { maxId } from '../../values/ids.ts'
-import type { App } from '../app.ts'
-import { readBoolean, readEnum, readInteger, readList, readText, type Query } from '../query-parameters.ts'
+import type { App } from '../../http/app.ts'
+import {
+  readBoolean,
+  readEnum,
+  readInteger,
+  readList,
+  readText,
+  type Query,
+} from '../../http/query-parameters.ts'
 import { customerParameters, readBodyCustomer, sentToWire, type CustomerBody } from './customer.ts'
 import { readDayRange } from './customer-coupons.ts'
 import {
@@ -27,7 +34,7 @@ import {
   statusOf,
   unwrapped,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   formatParameter,
   oneOrSeveral,

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
-import type { Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { Refusal } from '../../errors.ts'
-import type { CustomerReference } from '../../redemptions/redemption-state.ts'
-import { readText, spelled, type Query } from '../query-parameters.ts'
-import { given, numeric, optional, readCustomer } from '../v2/fields.ts'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { CustomerReference } from '../../ledger/redemptions/redemption-state.ts'
+import { readText, spelled, type Query } from '../../http/query-parameters.ts'
+import { given, numeric, optional, readCustomer } from '../../http/fields.ts'
 
 const text = optional(Type.Union([Type.String({ maxLength: 320 }), Type.Number()]))
 

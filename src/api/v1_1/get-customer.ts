@@ -1,17 +1,17 @@
 import { Type } from 'typebox'
-import { historyFor } from '../../access/contact-rules.ts'
-import type { Context } from '../../context.ts'
+import { historyFor } from '../../identity/credentials/contact-rules.ts'
+import type { Context } from '../../ledger/context.ts'
 import {
   listCustomerCoupons,
   type CustomerCoupons,
   type ListedCoupon,
-} from '../../coupons/list-customer-coupons.ts'
-import { Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { readBoolean, readEnum, readInteger } from '../query-parameters.ts'
+} from '../../ledger/coupons/list-customer-coupons.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { readBoolean, readEnum, readInteger } from '../../http/query-parameters.ts'
 import { customerParameters } from './customer.ts'
 import { noCustomerToWire, orNoCustomer, readCustomerOfHistory } from './customer-coupons.ts'
-import { flag, itemStatus, openQuestion, sendItems, type Item } from './envelope.ts'
+import { flag, itemStatus, openQuestion, sendItems, type Item } from '../../http/v1_1-envelope.ts'
 import { answerSchema, formatParameter, itemFields, produces, responses, textOrNull } from './schemas.ts'
 import { localTime } from './wire.ts'
 

@@ -1,14 +1,14 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../access/caller.ts'
-import { personFor } from '../../access/contact-rules.ts'
-import type { Context } from '../../context.ts'
-import type { CustomerProfile } from '../../customers/customer-profile.ts'
-import { catalogue, Refusal } from '../../errors.ts'
-import { checkCodes } from '../../redemptions/check-redeemable.ts'
-import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
-import type { App } from '../app.ts'
-import { codeListRule, readCodeList } from '../code-list.ts'
-import { readEnum } from '../query-parameters.ts'
+import { type Caller } from '../../values/caller.ts'
+import { personFor } from '../../identity/credentials/contact-rules.ts'
+import type { Context } from '../../ledger/context.ts'
+import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
+import { catalogue, Refusal } from '../../values/errors.ts'
+import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
+import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import type { App } from '../../http/app.ts'
+import { codeListRule, readCodeList } from '../../http/code-list.ts'
+import { readEnum } from '../../http/query-parameters.ts'
 import { redeemable } from '../v2/redemption-wire.ts'
 import {
   customerParameters,
@@ -27,7 +27,7 @@ import {
   sendItems,
   unwrapped,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
   formatParameter,

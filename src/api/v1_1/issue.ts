@@ -1,15 +1,15 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { issueCoupons, type IssuedInSeries, type IssueWant } from '../../coupons/issue-coupons.ts'
-import type { CustomerProfile } from '../../customers/customer-profile.ts'
-import { Refusal } from '../../errors.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { issueCoupons, type IssuedInSeries, type IssueWant } from '../../ledger/coupons/issue-coupons.ts'
+import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
+import { Refusal } from '../../values/errors.ts'
 import { dayOf } from '../../values/calendar.ts'
-import type { App } from '../app.ts'
-import { readBoolean } from '../query-parameters.ts'
-import { readRetryKey, sendAnswer } from '../retry-key.ts'
-import { writeHeaders } from '../v2/envelope.ts'
-import { given, numeric, optional, readId } from '../v2/fields.ts'
+import type { App } from '../../http/app.ts'
+import { readBoolean } from '../../http/query-parameters.ts'
+import { readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { writeHeaders } from '../../http/envelope.ts'
+import { given, numeric, optional, readId } from '../../http/fields.ts'
 import { issueRefusalToWire } from '../v2/issue-wire.ts'
 import { customerBody, readBodyCustomer } from './customer.ts'
 import {
@@ -21,7 +21,7 @@ import {
   unwrapped,
   writeItems,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
   consumes,

@@ -1,17 +1,26 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { readCodes } from '../../coupons/read-codes.ts'
-import { badParameter, catalogue, Refusal } from '../../errors.ts'
-import { redeemCoupons, type RedeemWish } from '../../redemptions/redeem-coupons.ts'
-import type { WishVerdict } from '../../redemptions/redeem-rules.ts'
-import { readNow } from '../../sandbox/clock.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { readCodes } from '../../ledger/coupons/read-codes.ts'
+import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { redeemCoupons, type RedeemWish } from '../../ledger/redemptions/redeem-coupons.ts'
+import type { WishVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import type { App } from '../app.ts'
-import { readBoolean } from '../query-parameters.ts'
-import { readRetryKey, sendAnswer } from '../retry-key.ts'
-import { writeHeaders } from '../v2/envelope.ts'
-import { given, numeric, optional, readAmount, readCode, readDigits, readId, readText } from '../v2/fields.ts'
+import type { App } from '../../http/app.ts'
+import { readBoolean } from '../../http/query-parameters.ts'
+import { readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { writeHeaders } from '../../http/envelope.ts'
+import {
+  given,
+  numeric,
+  optional,
+  readAmount,
+  readCode,
+  readDigits,
+  readId,
+  readText,
+} from '../../http/fields.ts'
 import { readStatedTime } from '../v2/redeem-request.ts'
 import { redeemed } from '../v2/redemption-wire.ts'
 import { customerBody, nobody, readBodyCustomer } from './customer.ts'
@@ -26,7 +35,7 @@ import {
   writeItems,
   type Item,
   type Told,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
   consumes,

@@ -1,14 +1,14 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { readCodes } from '../../coupons/read-codes.ts'
-import { catalogue, Refusal, type Code } from '../../errors.ts'
-import { checkCodes } from '../../redemptions/check-redeemable.ts'
-import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
-import type { App } from '../app.ts'
-import { codeListRule, readCodeList } from '../code-list.ts'
-import { readList, type Query } from '../query-parameters.ts'
-import { readId } from '../v2/fields.ts'
+import { type Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { readCodes } from '../../ledger/coupons/read-codes.ts'
+import { catalogue, Refusal, type Code } from '../../values/errors.ts'
+import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
+import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import type { App } from '../../http/app.ts'
+import { codeListRule, readCodeList } from '../../http/code-list.ts'
+import { readList, type Query } from '../../http/query-parameters.ts'
+import { readId } from '../../http/fields.ts'
 import { customerParameters, readBodyCustomer, readQueryFields, requireCustomer } from './customer.ts'
 import {
   checkCount,
@@ -18,7 +18,7 @@ import {
   orRefusal,
   sendItems,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import { answerSchema, formatParameter, itemFields, produces, responses } from './schemas.ts'
 
 const maxCoupons = 50

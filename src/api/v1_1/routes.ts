@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Context } from '../../context.ts'
-import type { App } from '../app.ts'
+import type { Context } from '../../ledger/context.ts'
+import type { App } from '../../http/app.ts'
 import { registerCouponDetails } from './coupon-details.ts'
 import { registerCustomerCoupons } from './customer-coupons.ts'
 import { registerCustomerRedemptions } from './customer-redemptions.ts'
@@ -10,7 +10,7 @@ import { registerIssue } from './issue.ts'
 import { registerRedeem } from './redeem.ts'
 import { registerResend } from './resend.ts'
 import { registerSeries } from './series.ts'
-import { parseXml, xmlLimitBytes } from './xml.ts'
+import { parseXml, xmlLimitBytes } from '../../http/xml.ts'
 
 /** Older spellings of the coupon calls, the same in everything else. */
 const prefixes = [

@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
-import { Refusal } from '../../errors.ts'
-import { listSeries } from '../../series/list-series.ts'
-import type { KeptSeries } from '../../series/series-fields.ts'
+import type { Context } from '../../ledger/context.ts'
+import { Refusal } from '../../values/errors.ts'
+import { listSeries } from '../../ledger/series/list-series.ts'
+import type { KeptSeries } from '../../ledger/series/series-fields.ts'
 import { dayOf } from '../../values/calendar.ts'
-import type { App } from '../app.ts'
-import { readEnum, readInteger, readList } from '../query-parameters.ts'
-import { readId } from '../v2/fields.ts'
+import type { App } from '../../http/app.ts'
+import { readEnum, readInteger, readList } from '../../http/query-parameters.ts'
+import { readId } from '../../http/fields.ts'
 import { productsToWire } from '../v2/enriched-series.ts'
 import {
   checkCount,
@@ -17,7 +17,7 @@ import {
   sendItems,
   unwrapped,
   type Item,
-} from './envelope.ts'
+} from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
   formatParameter,

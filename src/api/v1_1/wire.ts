@@ -1,5 +1,5 @@
-import type { CustomerProfile } from '../../customers/customer-profile.ts'
-import type { VersionedSeries } from '../../series/series-terms.ts'
+import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
+import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
 import { dayOf, formatInstant } from '../../values/calendar.ts'
 
 /** `yyyy-MM-dd HH:mm:ss` on the organisation's clock. */

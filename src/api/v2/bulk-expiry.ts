@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { changeExpiry, type ExpiryChange, type ExpiryVerdict } from '../../coupons/change-expiry.ts'
-import { readProfile } from '../../customers/read-profile.ts'
-import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { changeExpiry, type ExpiryChange, type ExpiryVerdict } from '../../ledger/coupons/change-expiry.ts'
+import { readProfile } from '../../ledger/customers/read-profile.ts'
+import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
-import type { App } from '../app.ts'
-import { readAsNumber } from '../text-fields.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { entityAnswer, instant } from './answer-fields.ts'
-import { entityFailures, writeHeaders } from './envelope.ts'
+import type { App } from '../../http/app.ts'
+import { readAsNumber } from '../../http/text-fields.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { entityAnswer, instant } from '../../http/answer-fields.ts'
+import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -20,7 +20,7 @@ import {
   readCode,
   readCustomer,
   readId,
-} from './fields.ts'
+} from '../../http/fields.ts'
 
 const maxCodes = 100
 /** PostgreSQL and JSON both hold it, and no coupon outlives it. */

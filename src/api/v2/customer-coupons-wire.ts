@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
-import type { HistoryRedemption, HistoryReversal } from '../../coupons/customer-coupons-lane.ts'
-import type { CustomerCoupons, ListedCoupon } from '../../coupons/list-customer-coupons.ts'
-import { catalogue } from '../../errors.ts'
+import type { HistoryRedemption, HistoryReversal } from '../../ledger/coupons/customer-coupons-lane.ts'
+import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
+import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
-import { emptyList, instant } from './answer-fields.ts'
+import { emptyList, instant } from '../../http/answer-fields.ts'
 
 /** What may be added to each coupon of a history. */
 export const inclusions = ['customer', 'redemptionStatus', 'iso', 'reversedTransactionNumber'] as const

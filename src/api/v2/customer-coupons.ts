@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import { historyFor } from '../../access/contact-rules.ts'
-import type { Context } from '../../context.ts'
-import { couponStatuses } from '../../coupons/coupon-status.ts'
-import { listCustomerCoupons, type CustomerCouponsQuery } from '../../coupons/list-customer-coupons.ts'
-import { badParameter, Refusal } from '../../errors.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import { historyFor } from '../../identity/credentials/contact-rules.ts'
+import type { Context } from '../../ledger/context.ts'
+import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
+import { listCustomerCoupons, type CustomerCouponsQuery } from '../../ledger/coupons/list-customer-coupons.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
 import { codeCases } from '../../values/coupon-code.ts'
 import {
   identifierTypes,
@@ -13,7 +13,7 @@ import {
   type IdentifierType,
 } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
-import { codeListRule, readCodeList } from '../code-list.ts'
+import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import {
   readBoolean,
   readEnum,
@@ -23,10 +23,10 @@ import {
   readText,
   spelled,
   type Query,
-} from '../query-parameters.ts'
-import type { App } from '../app.ts'
+} from '../../http/query-parameters.ts'
+import type { App } from '../../http/app.ts'
 import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
-import { entityFailures } from './envelope.ts'
+import { entityFailures } from '../../http/envelope.ts'
 
 const maxLimit = 1_000
 const maxCodes = 100

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { Caller } from '../../access/caller.ts'
+import type { Caller } from '../../values/caller.ts'
 import {
   identifierTypeOf,
   readIdentifiers,
@@ -7,14 +7,14 @@ import {
   type ShownIdentifier,
   type Source,
   type Warning,
-} from '../../customers/customer-rules.ts'
-import type { CommChannel, FieldValue, GivenProfile } from '../../customers/given-profile.ts'
-import { badParameter, quote, Refusal, type Code } from '../../errors.ts'
+} from '../../ledger/customers/customer-rules.ts'
+import type { CommChannel, FieldValue, GivenProfile } from '../../ledger/customers/given-profile.ts'
+import { badParameter, quote, Refusal, type Code } from '../../values/errors.ts'
 import { normaliseIdentifier, type Identifier } from '../../values/identifier.ts'
 import { trimmedText } from '../../values/trimmed-text.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
-import { readText as readParameter, type Query } from '../query-parameters.ts'
-import { given, optional, readDigits, readText, record } from './fields.ts'
+import { readText as readParameter, type Query } from '../../http/query-parameters.ts'
+import { given, optional, readDigits, readText, record } from '../../http/fields.ts'
 
 const maxNameLength = 200
 const maxFieldLength = 2_000

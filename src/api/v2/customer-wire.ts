@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
-import type { Warning } from '../../customers/customer-rules.ts'
-import type { CommChannel } from '../../customers/given-profile.ts'
-import type { ActingTill, CustomerDetails } from '../../customers/read-details.ts'
+import type { Warning } from '../../ledger/customers/customer-rules.ts'
+import type { CommChannel } from '../../ledger/customers/given-profile.ts'
+import type { ActingTill, CustomerDetails } from '../../ledger/customers/read-details.ts'
 import { formatInstant } from '../../values/calendar.ts'
-import { emptyList, emptyObject, identifiers, instant, pagination, status } from './answer-fields.ts'
-import { record } from './fields.ts'
+import { emptyList, emptyObject, identifiers, instant, pagination, status } from '../../http/answer-fields.ts'
+import { record } from '../../http/fields.ts'
 
 const till = Type.Object({
   id: Type.Integer(),

@@ -3,12 +3,12 @@ import type {
   DetailedCoupon,
   DetailedPlace,
   DetailedRedemption,
-} from '../../coupons/read-detailed-coupons.ts'
-import { redeemableFromS } from '../../redemptions/ordered-redemption-rules.ts'
-import type { KeptSeries } from '../../series/series-fields.ts'
+} from '../../ledger/coupons/read-detailed-coupons.ts'
+import { redeemableFromS } from '../../ledger/redemptions/ordered-redemption-rules.ts'
+import type { KeptSeries } from '../../ledger/series/series-fields.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
-import { emptyList, instant, itemStatus } from './answer-fields.ts'
+import { emptyList, instant, itemStatus } from '../../http/answer-fields.ts'
 import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
 
 const place = Type.Object({

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
-import type { KeptSeries } from '../../series/series-fields.ts'
+import type { KeptSeries } from '../../ledger/series/series-fields.ts'
 import { dayOf, startOfDayS } from '../../values/calendar.ts'
-import { emptyList } from './answer-fields.ts'
+import { emptyList } from '../../http/answer-fields.ts'
 import { seriesFields } from './series-answer.ts'
 import { seriesToWire } from './series-wire.ts'
 

@@ -1,10 +1,17 @@
 import { Type } from 'typebox'
-import type { HeldCoupon } from '../../coupons/issue-rules.ts'
-import type { IssuedInSeries } from '../../coupons/issue-coupons.ts'
-import { catalogue } from '../../errors.ts'
-import type { VersionedSeries } from '../../series/series-terms.ts'
+import type { HeldCoupon } from '../../ledger/coupons/issue-rules.ts'
+import type { IssuedInSeries } from '../../ledger/coupons/issue-coupons.ts'
+import { catalogue } from '../../values/errors.ts'
+import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import { discountFields, emptyList, emptyObject, instant, shortCustomer, status } from './answer-fields.ts'
+import {
+  discountFields,
+  emptyList,
+  emptyObject,
+  instant,
+  shortCustomer,
+  status,
+} from '../../http/answer-fields.ts'
 import { statusToWire } from './wire.ts'
 
 const head = {

@@ -1,17 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
 import {
   issueCoupons,
   type IssueRequest,
   type IssuedInSeries,
   type IssueVerdict,
   type IssueWant,
-} from '../../coupons/issue-coupons.ts'
-import { badParameter, Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { errorsFailures, writeHeaders } from './envelope.ts'
+} from '../../ledger/coupons/issue-coupons.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -21,7 +21,7 @@ import {
   readId,
   readNumber,
   readText,
-} from './fields.ts'
+} from '../../http/fields.ts'
 import {
   bulkIssueAnswer,
   couponToWire,

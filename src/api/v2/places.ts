@@ -1,13 +1,25 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { badParameter, Refusal } from '../../errors.ts'
-import { listPlaces, placeFields, readTillPlace, type Place } from '../../organisations/list-places.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import {
+  listPlaces,
+  placeFields,
+  readTillPlace,
+  type Place,
+} from '../../identity/organisations/list-places.ts'
 import { isId } from '../../values/ids.ts'
-import type { App } from '../app.ts'
-import { readBoolean, readEnum, readInteger, readList, readText, type Query } from '../query-parameters.ts'
-import { emptyList, pagination } from './answer-fields.ts'
-import { entityFailures } from './envelope.ts'
+import type { App } from '../../http/app.ts'
+import {
+  readBoolean,
+  readEnum,
+  readInteger,
+  readList,
+  readText,
+  type Query,
+} from '../../http/query-parameters.ts'
+import { emptyList, pagination } from '../../http/answer-fields.ts'
+import { entityFailures } from '../../http/envelope.ts'
 
 const tags = ['Places']
 const types = ['STORE', 'ZONE', 'TILL', 'CONCEPT'] as const

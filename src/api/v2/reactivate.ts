@@ -1,14 +1,14 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { catalogue, Refusal } from '../../errors.ts'
-import { reverseRedemptions, type ReverseVerdict } from '../../redemptions/reverse-redemptions.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { catalogue, Refusal } from '../../values/errors.ts'
+import { reverseRedemptions, type ReverseVerdict } from '../../ledger/redemptions/reverse-redemptions.ts'
 import { formatInstant } from '../../values/calendar.ts'
-import type { App } from '../app.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { entityAnswer, instant } from './answer-fields.ts'
-import { entityFailures, writeHeaders } from './envelope.ts'
-import { numeric, optional, readId } from './fields.ts'
+import type { App } from '../../http/app.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { entityAnswer, instant } from '../../http/answer-fields.ts'
+import { entityFailures, writeHeaders } from '../../http/envelope.ts'
+import { numeric, optional, readId } from '../../http/fields.ts'
 
 const maxIds = 100
 

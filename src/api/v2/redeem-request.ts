@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
-import type { Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { badParameter } from '../../errors.ts'
-import type { RedeemWish } from '../../redemptions/redeem-coupons.ts'
-import { readNow } from '../../sandbox/clock.ts'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { badParameter } from '../../values/errors.ts'
+import type { RedeemWish } from '../../ledger/redemptions/redeem-coupons.ts'
+import { readNow } from '../../platform/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import {
@@ -16,7 +16,7 @@ import {
   readCustomer,
   readDigits,
   readText,
-} from './fields.ts'
+} from '../../http/fields.ts'
 
 const codeItem = Type.Object({
   code: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),

@@ -1,13 +1,13 @@
 import { Type, type Static } from 'typebox'
-import { catalogue } from '../../errors.ts'
-import type { CouponVerdict } from '../../redemptions/redeem-rules.ts'
+import { catalogue } from '../../values/errors.ts'
+import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import {
   emptyList,
   discountFields,
   itemStatus as itemStatusAnswer,
   shortCustomer,
   status,
-} from './answer-fields.ts'
+} from '../../http/answer-fields.ts'
 import { statusToWire } from './wire.ts'
 
 /** A refused coupon lacks the id of the redemption; an unknown one all that a coupon and its series would tell. */

@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { registerCustomer } from '../../customers/register-customer.ts'
-import { Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { registerCustomer } from '../../ledger/customers/register-customer.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
 import { customerBody, readCustomerBody, sourceParameter } from './customer-request.ts'
 import { createdAnswer, warningsToWire } from './customer-wire.ts'
-import { errorsFailures, writeHeaders } from './envelope.ts'
+import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
 
 /** `POST /v2/customers`: registers a customer with identifiers that nobody has. */
 export function registerRegisterCustomer(app: App, context: Context): void {

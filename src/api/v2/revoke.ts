@@ -1,15 +1,15 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { revokeCoupons, type RevokeRefusal, type RevokeVerdict } from '../../coupons/revoke-coupons.ts'
-import { readProfile } from '../../customers/read-profile.ts'
-import { badParameter, catalogue, Refusal } from '../../errors.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { revokeCoupons, type RevokeRefusal, type RevokeVerdict } from '../../ledger/coupons/revoke-coupons.ts'
+import { readProfile } from '../../ledger/customers/read-profile.ts'
+import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
-import type { App } from '../app.ts'
-import { readEnum, type Query } from '../query-parameters.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { entityAnswer } from './answer-fields.ts'
-import { entityFailures, writeHeaders } from './envelope.ts'
+import type { App } from '../../http/app.ts'
+import { readEnum, type Query } from '../../http/query-parameters.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { entityAnswer } from '../../http/answer-fields.ts'
+import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -19,7 +19,7 @@ import {
   readCode,
   readCustomer,
   readId,
-} from './fields.ts'
+} from '../../http/fields.ts'
 
 const maxCodes = 50
 

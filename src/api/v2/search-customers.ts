@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { searchBeginnings, searchCustomers } from '../../customers/search-customers.ts'
-import { badParameter, Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { readInteger, readGivenText, type Query } from '../query-parameters.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { searchBeginnings, searchCustomers } from '../../ledger/customers/search-customers.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { readInteger, readGivenText, type Query } from '../../http/query-parameters.ts'
 import { foundToWire, searchAnswer } from './customer-wire.ts'
-import { customerFailures } from './envelope.ts'
+import { customerFailures } from '../../http/envelope.ts'
 
 const maxInteger = 2_147_483_647
 const defaultLimit = 10

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { emptyList, instant } from './answer-fields.ts'
-import { record } from './fields.ts'
+import { emptyList, instant } from '../../http/answer-fields.ts'
+import { record } from '../../http/fields.ts'
 
 const limit = Type.Number({ description: '-1: none.' })
 const flag = Type.Boolean()

@@ -1,8 +1,8 @@
-import { badParameter, quote, Refusal } from '../../errors.ts'
-import { placeTypes } from '../../series/list-series.ts'
-import { productTypes, type PlainTerms, type TargetCustomers } from '../../series/series-fields.ts'
+import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { placeTypes } from '../../ledger/series/list-series.ts'
+import { productTypes, type PlainTerms, type TargetCustomers } from '../../ledger/series/series-fields.ts'
 import { isId } from '../../values/ids.ts'
-import { given, readId, readNumber, readPlainCode } from './fields.ts'
+import { given, readId, readNumber, readPlainCode } from '../../http/fields.ts'
 import type { SeriesBody } from './series-request.ts'
 import { maxInt, readEnum, readInteger, readLines } from './series-values.ts'
 

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { quote, Refusal } from '../../errors.ts'
-import type { SeriesFields } from '../../series/series-fields.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+import type { SeriesFields } from '../../ledger/series/series-fields.ts'
 import { damageOfCode } from '../../values/spreadsheet-notation.ts'
-import { given, numeric, optional, readPlainCode, readText, record } from './fields.ts'
+import { given, numeric, optional, readPlainCode, readText, record } from '../../http/fields.ts'
 import {
   readCodeLength,
   readExclusiveSeries,

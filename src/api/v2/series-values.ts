@@ -1,8 +1,8 @@
-import { badParameter } from '../../errors.ts'
+import { badParameter } from '../../values/errors.ts'
 import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
-import { given, readNumber } from './fields.ts'
+import { given, readNumber } from '../../http/fields.ts'
 
 /** Readers of single fields of a series: each gives the value, or undefined where the field is left out or null. */
 

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { KeptSeries } from '../../series/series-fields.ts'
+import type { KeptSeries } from '../../ledger/series/series-fields.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import type { seriesAnswer } from './series-answer.ts'
 

@@ -1,24 +1,24 @@
 import { Type } from 'typebox'
 import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { badParameter, Refusal } from '../../errors.ts'
-import { createSeries } from '../../series/create-series.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import { createSeries } from '../../ledger/series/create-series.ts'
 import {
   listSeries,
   placeTypes,
   seriesStatuses,
   type PlaceType,
   type SeriesQuery,
-} from '../../series/list-series.ts'
-import { updateSeries } from '../../series/update-series.ts'
-import type { App } from '../app.ts'
-import { ifMatchHeader, readIfMatch, tellVersion } from '../if-match.ts'
-import { readEnumList, readInteger, readList, readText, type Query } from '../query-parameters.ts'
-import { signInRecorded } from '../recorded-caller.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { entityFailure, entityFailures, writeHeaders } from './envelope.ts'
-import { readId } from './fields.ts'
+} from '../../ledger/series/list-series.ts'
+import { updateSeries } from '../../ledger/series/update-series.ts'
+import type { App } from '../../http/app.ts'
+import { ifMatchHeader, readIfMatch, tellVersion } from '../../http/if-match.ts'
+import { readEnumList, readInteger, readList, readText, type Query } from '../../http/query-parameters.ts'
+import { signInRecorded } from '../../http/recorded-caller.ts'
+import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
+import { readId } from '../../http/fields.ts'
 import { savedSeriesAnswer, seriesListAnswer } from './series-answer.ts'
 import { readSeriesFields, seriesRequest } from './series-request.ts'
 import { seriesToWire } from './series-wire.ts'

@@ -1,14 +1,14 @@
 import { Type, type Static } from 'typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { changeIdentifiers } from '../../customers/change-identifiers.ts'
-import { readIdentifiers, readRemoved } from '../../customers/customer-rules.ts'
-import { updateCustomer } from '../../customers/update-customer.ts'
-import { Refusal } from '../../errors.ts'
-import type { App } from '../app.ts'
-import { readText, type Query } from '../query-parameters.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { changeIdentifiers } from '../../ledger/customers/change-identifiers.ts'
+import { readIdentifiers, readRemoved } from '../../ledger/customers/customer-rules.ts'
+import { updateCustomer } from '../../ledger/customers/update-customer.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { readText, type Query } from '../../http/query-parameters.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
 import {
   customerBody,
   identifierList,
@@ -19,9 +19,9 @@ import {
   sourceParameter,
 } from './customer-request.ts'
 import { createdAnswer, warningsToWire } from './customer-wire.ts'
-import { emptyList } from './answer-fields.ts'
-import { customerFailures, writeHeaders } from './envelope.ts'
-import { optional } from './fields.ts'
+import { emptyList } from '../../http/answer-fields.ts'
+import { customerFailures, writeHeaders } from '../../http/envelope.ts'
+import { optional } from '../../http/fields.ts'
 import { customerParams, lookUp, readCustomerId } from './get-customer.ts'
 
 const routes = { tags: ['Customers'], headers: writeHeaders }

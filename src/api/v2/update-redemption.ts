@@ -1,13 +1,13 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess } from '../../access/caller.ts'
-import type { Context } from '../../context.ts'
-import { readProfile } from '../../customers/read-profile.ts'
-import { badParameter, catalogue, Refusal } from '../../errors.ts'
-import { updateRedemptions, type RedemptionUpdate } from '../../redemptions/update-redemptions.ts'
-import type { App } from '../app.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../retry-key.ts'
-import { entityAnswer, shortCustomer, status } from './answer-fields.ts'
-import { entityFailures, writeHeaders } from './envelope.ts'
+import { requireAccess } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { readProfile } from '../../ledger/customers/read-profile.ts'
+import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { updateRedemptions, type RedemptionUpdate } from '../../ledger/redemptions/update-redemptions.ts'
+import type { App } from '../../http/app.ts'
+import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { entityAnswer, shortCustomer, status } from '../../http/answer-fields.ts'
+import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -20,7 +20,7 @@ import {
   readId,
   readText,
   record,
-} from './fields.ts'
+} from '../../http/fields.ts'
 import { profileToWire } from './wire.ts'
 
 const maxUpdates = 100

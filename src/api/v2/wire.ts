@@ -1,8 +1,8 @@
 import type { Static } from 'typebox'
-import type { CustomerProfile } from '../../customers/customer-profile.ts'
-import { catalogue, type Code } from '../../errors.ts'
+import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
+import { catalogue, type Code } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
-import type { shortCustomer } from './answer-fields.ts'
+import type { shortCustomer } from '../../http/answer-fields.ts'
 
 /** The cut-down profile that coupon calls answer with. */
 export function profileToWire(customer: CustomerProfile, timeZone: string): Static<typeof shortCustomer> {

@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import type { Context } from '../../context.ts'
-import { Refusal } from '../../errors.ts'
+import type { Context } from '../../ledger/context.ts'
+import { Refusal } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { searchMessages, type LogQuery, type ShownMessage } from '../../webhooks/messages.ts'
 import { readBefore } from '../admin/webhook-messages.ts'
 import { signInForWebhooks, tags } from '../admin/webhook-wire.ts'
-import type { App } from '../app.ts'
-import { readInteger, readText, type Query } from '../query-parameters.ts'
+import type { App } from '../../http/app.ts'
+import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
 import { dataAnswer, dataFailures } from './envelope.ts'
 
 const limit = Type.Optional(Type.String({ description: '1 to 1000; default 100.' }))

@@ -1,6 +1,6 @@
 import { plural } from '../../parts/format.ts'
 
-/** How hard codes are to guess; the rule is that of `src/code-batches/strength-rules.ts`, which refuses weak ones. */
+/** How hard codes are to guess; the rule is that of `src/bulk/codes/strength-rules.ts`, which refuses weak ones. */
 
 const guessesPerSecond = 10
 const secondsPerYear = 31_536_000

@@ -1,0 +1,121 @@
+// The laws of the house, for oxlint: which room may import which, and what a room may not know. They hold for all of `src/`:
+// a folder that is not in the list of rooms is refused with its first file.
+import { dirname, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const src = fileURLToPath(new URL('../../src/', import.meta.url))
+
+/** The rooms of `src/`, lowest first: each may import from itself and from those before it. */
+export const rooms = [
+  'values',
+  'platform',
+  'identity',
+  'ledger',
+  'webhooks',
+  'bulk',
+  'operate',
+  'http',
+  'api',
+  'cli',
+]
+
+/** Rooms that may import a package, where not all may. A name that ends in `/` stands for everything that begins so. */
+const roomsOfPackage = new Map([
+  ['fastify', ['http', 'api']],
+  ['@fastify/', ['http', 'api']],
+  ['typebox', ['http', 'api']],
+  ['fast-xml-parser', ['http', 'api']],
+  ['commander', ['cli']],
+  ['cli-progress', ['cli']],
+  ['pg', ['platform', 'identity', 'ledger', 'webhooks', 'bulk', 'operate']],
+  ['pg-copy-streams', ['platform', 'identity', 'ledger', 'webhooks', 'bulk', 'operate']],
+  ['kysely', ['platform', 'identity', 'ledger', 'webhooks', 'bulk', 'operate']],
+])
+
+/** What pure code may not import: files, networks, processes, the database, HTTP, and what holds them. */
+const impure = [
+  /^node:(?!crypto$|path$|url$|net$)/,
+  /^(pg|pg-copy-streams|kysely|fastify|pino|prom-client)$/,
+  /(^|\/)(context|config|database|server)\.ts$/,
+  /\/db\//,
+]
+
+const isPure = (room, file) => room === 'values' || file.endsWith('-rules.ts')
+
+/** The room of a file of `src/`; undefined: the file is not in `src/`, or is a test, which may look into every room. */
+function roomOf(file) {
+  const path = relative(src, file)
+  if (path.startsWith('..') || path.endsWith('.test.ts')) return undefined
+  const slash = path.indexOf('/')
+  return slash < 0 ? '' : path.slice(0, slash)
+}
+
+const isOnlyTypes = ({ specifiers }) =>
+  Array.isArray(specifiers) && specifiers.length > 0 && specifiers.every((one) => one.importKind === 'type')
+
+/** Calls `check` for every module that a file imports, whatever the form. */
+function onImports(check) {
+  const visit = (node) => {
+    if (typeof node.source?.value === 'string')
+      check(node.source, node.source.value, node.importKind === 'type' || isOnlyTypes(node))
+  }
+  return {
+    ImportDeclaration: visit,
+    ExportNamedDeclaration: visit,
+    ExportAllDeclaration: visit,
+    ImportExpression: visit,
+  }
+}
+
+const oneWay = {
+  create(context) {
+    const file = context.filename
+    const room = roomOf(file)
+    if (room === undefined) return {}
+    const at = rooms.indexOf(room)
+    return {
+      Program(node) {
+        if (at < 0)
+          context.report({
+            node,
+            message: `Every file of src/ is in one of the rooms ${rooms.join(', ')} (scripts/lint/laws.js)`,
+          })
+      },
+      ...onImports((node, name) => {
+        if (!name.startsWith('.') || at < 0) return
+        const target = roomOf(resolve(dirname(file), name))
+        if (target !== undefined && rooms.indexOf(target) > at)
+          context.report({
+            node,
+            message: `${room}/ is below ${target}/: imports run downward, from ${rooms.toReversed().join(' → ')}`,
+          })
+      }),
+    }
+  },
+}
+
+const packages = {
+  create(context) {
+    const file = context.filename
+    const room = roomOf(file)
+    if (room === undefined) return {}
+    return onImports((node, name, isType) => {
+      for (const [known, allowed] of roomsOfPackage) {
+        const isMeant = known.endsWith('/')
+          ? name.startsWith(known)
+          : name === known || name.startsWith(`${known}/`)
+        if (isMeant && !isType && !allowed.includes(room))
+          context.report({
+            node,
+            message: `${name} is imported in ${allowed.join(', ')} only, not in ${room}/`,
+          })
+      }
+      if (isPure(room, file) && !isType && impure.some((one) => one.test(name)))
+        context.report({ node, message: `${name}: values and rules are pure, without I/O, database or HTTP` })
+      if (['http', 'api'].includes(room) && /platform\/db\//.test(name) && !isType)
+        context.report({ node, message: 'Endpoints know no SQL: call a verb' })
+    })
+  },
+}
+
+export default { meta: { name: 'laws' }, rules: { 'one-way': oneWay, packages } }

@@ -1,0 +1,134 @@
+import type { ClientBase } from 'pg'
+import { badParameter, Refusal } from '../../values/errors.ts'
+import { codeFormOf, type CodeTerms } from '../../ledger/series/code-form-rules.ts'
+import { alphabets, keyspaceOf, type CodeForm } from '../../values/code-form.ts'
+import { batchColumns, type CodeBatch } from './code-batch.ts'
+import { requireRoom, requireStrong, strengthOf } from './strength-rules.ts'
+
+/** Codes of one batch. */
+export const maxBatchCodes = 10_000_000
+
+export interface BatchOrder {
+  readonly seriesId: number
+  /** 1 to `maxBatchCodes`. */
+  readonly count: number
+  /** True: codes that can be guessed within a year are made all the same. */
+  readonly allowWeak: boolean
+  /** Who orders it; null: the command line. */
+  readonly tillId: number | null
+}
+
+interface SeriesRow extends CodeTerms {
+  readonly handling: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
+  readonly isAnyUser: boolean
+  readonly isExpired: boolean
+}
+
+/** Held until the batch is there: two orders of a series do not both take the last room, and its form stays as it is. */
+const lockSql = `
+select client_handling_type as handling, is_any_user as "isAnyUser",
+  coalesce($3::timestamptz, statement_timestamp()) > valid_until as "isExpired",
+  code_length as "codeLength", is_code_alphanumeric as "isCodeAlphanumeric", code_alphabet as "codeAlphabet",
+  code_pattern as "codePattern", has_check_character as "hasCheckCharacter",
+  code_prefix as "codePrefix", code_suffix as "codeSuffix"
+from series where org_id = $1 and id = $2 for no key update`
+
+/**
+ * Codes of all series of one form: whoever guesses one of them may hit any. $1 organisation, $2 digits, $3 digits and
+ * capitals; the form: $4 alphabet, $5 pattern, $6 prefix, $7 suffix, $8 check character; $9 the instant or null.
+ */
+const takenSql = `
+with alike as (
+  select s.id, s.is_multiple_use_allowed as is_multiple from series s
+  where s.org_id = $1 and s.client_handling_type <> 'GENERIC'
+    and upper(coalesce(s.code_alphabet, case when s.is_code_alphanumeric then $3 else $2 end)) = upper($4)
+    and upper(coalesce(s.code_pattern, repeat('#', s.code_length))) = upper($5)
+    and upper(s.code_prefix) = upper($6) and upper(s.code_suffix) = upper($7) and s.has_check_character = $8
+), there as (
+  select count(*) as taken, count(*) filter (where c.revoked_at is null and (c.redeemed = 0 or a.is_multiple)
+    and c.valid_until >= coalesce($9::timestamptz, statement_timestamp())) as live
+  from alike a join coupons c on c.org_id = $1 and c.series_id = a.id
+), ordered as (
+  select coalesce(sum(b.asked - b.made), 0) as n from alike a
+  join code_batches b on b.org_id = $1 and b.series_id = a.id and b.state = 'making'
+)
+select (there.taken + ordered.n)::text as taken, (there.live + ordered.n)::text as live from there, ordered`
+
+const insertSql = `
+insert into code_batches as b (org_id, series_id, asked, form, live_codes, valid_until, created_till_id, created_at)
+select s.org_id, s.id, $3, $4, $5, s.valid_until, $6, coalesce($7::timestamptz, statement_timestamp())
+from series s where s.org_id = $1 and s.id = $2
+returning ${batchColumns}`
+
+/**
+ * Orders a batch of codes: from then on it is worked on, by whatever process comes first.
+ *
+ * @throws Refusal 404 for an unknown series; 400 for a number outside the range and a series whose codes are not made
+ * beforehand; 712 when the series has expired; 5006 when its form has no room; 5007 when the codes would be weak.
+ */
+export async function createBatch(
+  client: ClientBase,
+  orgId: number,
+  order: BatchOrder,
+  now: Date | null = null,
+): Promise<CodeBatch> {
+  const { seriesId, count } = order
+  if (!Number.isInteger(count) || count < 1 || count > maxBatchCodes)
+    throw badParameter('count', String(count), `a whole number from 1 to ${maxBatchCodes}`)
+  const { rows } = await client.query<SeriesRow>(lockSql, [orgId, seriesId, now])
+  const [series] = rows
+  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  requirePool(series)
+  const form = codeFormOf(series)
+  const keyspace = keyspaceOf(form)
+  const { taken, live } = await countCodes(client, orgId, form, now)
+  requireRoom(keyspace, taken, BigInt(count))
+  const strength = strengthOf(keyspace, live + BigInt(count))
+  if (!order.allowWeak) requireStrong(strength)
+  const made = await client.query<CodeBatch>(insertSql, [
+    orgId,
+    seriesId,
+    count,
+    JSON.stringify(form),
+    String(strength.liveCodes),
+    order.tillId,
+    now,
+  ])
+  const [batch] = made.rows
+  if (batch === undefined) throw new Error(`series ${seriesId} was locked and is gone`)
+  return batch
+}
+
+/** Codes without a customer must have a way to one: by issue, or because anyone may redeem them. */
+function requirePool({ handling, isAnyUser, isExpired }: SeriesRow): void {
+  if (isExpired) throw new Refusal(712)
+  if (handling === 'GENERIC')
+    throw new Refusal(400, 'A series of clientHandlingType GENERIC has one code only')
+  if (handling === 'DISC_CODE' && !isAnyUser) {
+    throw new Refusal(
+      400,
+      'Nobody could redeem codes made beforehand: a series of clientHandlingType DISC_CODE gives them to no customer. ' +
+        'Set anyUser, or take a series of clientHandlingType DISC_CODE_PIN',
+    )
+  }
+}
+
+async function countCodes(
+  client: ClientBase,
+  orgId: number,
+  { alphabet, pattern, prefix, suffix, hasCheckCharacter }: CodeForm,
+  now: Date | null,
+): Promise<{ taken: bigint; live: bigint }> {
+  const { rows } = await client.query<{ taken: string; live: string }>(takenSql, [
+    orgId,
+    alphabets.numeric,
+    alphabets.alphanumeric,
+    alphabet,
+    pattern,
+    prefix,
+    suffix,
+    hasCheckCharacter,
+    now,
+  ])
+  return { taken: BigInt(rows[0]?.taken ?? 0), live: BigInt(rows[0]?.live ?? 0) }
+}

@@ -1,0 +1,87 @@
+import type { Pool } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import { recordedOn, type Author } from '../../platform/author.ts'
+import { Refusal } from '../../values/errors.ts'
+import { batchColumns, readBatch, type CodeBatch } from './code-batch.ts'
+
+type Exporter = Author & Pick<Caller, 'orgId'>
+
+const pageCodes = 10_000
+
+const takeSql = `
+update code_batches b set exported_at = statement_timestamp()
+where b.org_id = $1 and b.id = $2 and b.exported_at is null and b.state in ('done', 'cancelled', 'failed')
+returning ${batchColumns}`
+
+/** By the series' index and the range of ids. $1 organisation, $2 series, $3 batch, $4 and $5 range, $6 how many. */
+export const exportPageSql = `
+select c.id, c.code from coupons c
+where c.org_id = $1 and c.series_id = $2 and c.id between $4 and $5 and c.batch_id = $3 and c.revoked_at is null
+order by c.id limit $6`
+
+/**
+ * Hands the codes of a batch out, this once: pages of codes that are not revoked, in the order in which they were made.
+ * Whoever stops reading before the end gives the export back.
+ *
+ * @throws Refusal 404 when there is no such batch, 409 when it is still made or is voided, 410 when it was exported.
+ */
+export async function exportBatch(
+  pool: Pool,
+  caller: Exporter,
+  id: number,
+): Promise<AsyncGenerator<string[], void, void>> {
+  const { orgId } = caller
+  const { rows } = await recordedOn(pool, caller, (client) => client.query<CodeBatch>(takeSql, [orgId, id]))
+  const [batch] = rows
+  if (batch) {
+    const pages = pagesOf(pool, caller, batch)
+    // Begun here: a generator that was never begun does nothing when it is given up.
+    await pages.next()
+    return pages
+  }
+  const { state, exportedAtS } = await readBatch(pool, orgId, id)
+  if (exportedAtS !== null)
+    throw new Refusal(410, 'The codes of the batch were exported; they are handed out once')
+  throw new Refusal(409, `The batch is ${state}: its codes are exported when it is done, cancelled or failed`)
+}
+
+async function* pagesOf(
+  pool: Pool,
+  caller: Exporter,
+  { id, seriesId, firstCouponId, lastCouponId }: CodeBatch,
+): AsyncGenerator<string[], void, void> {
+  const { orgId } = caller
+  let isWhole = false
+  let count = 0
+  try {
+    yield []
+    let from = firstCouponId ?? 1
+    for (;;) {
+      const { rows } = await pool.query<{ id: number; code: string }>({
+        name: 'export-codes',
+        text: exportPageSql,
+        values: [orgId, seriesId, id, from, lastCouponId ?? 0, pageCodes],
+      })
+      count += rows.length
+      if (rows.length > 0) yield rows.map(({ code }) => code)
+      const last = rows.at(-1)
+      if (last === undefined || rows.length < pageCodes) break
+      from = last.id + 1
+    }
+    isWhole = true
+  } finally {
+    await recordedOn(pool, caller, async (client) => {
+      const told = JSON.stringify({ series_id: seriesId, rows: count, is_whole: isWhole })
+      await client.query("select audit_write($1, 'code-batch.exported', $2, null, null, $3::jsonb)", [
+        orgId,
+        id,
+        told,
+      ])
+      if (!isWhole)
+        await client.query('update code_batches set exported_at = null where org_id = $1 and id = $2', [
+          orgId,
+          id,
+        ])
+    })
+  }
+}

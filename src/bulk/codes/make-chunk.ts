@@ -1,0 +1,65 @@
+import type { ClientBase } from 'pg'
+import { codeGenerator } from '../../ledger/coupons/generate-code.ts'
+import { batchColumns, type CodeBatch } from './code-batch.ts'
+
+/** Measured: larger ones gain little, and a cancelled batch stops after one of them. */
+const chunkCodes = 10_000
+
+/**
+ * Inserts codes and moves the batch on in one statement, which is one transaction: after a crash the batch says exactly
+ * how many codes there are. A code that exists already is left out, and a later chunk makes up for it. No series is
+ * locked; docs/decisions/0003 says why. $1 organisation, $2 batch, $3 codes with a blank between, $4 the instant or null.
+ */
+const makeChunkSql = `
+with batch as (
+  select * from code_batches where org_id = $1 and id = $2 and state = 'making' for update
+), made as (
+  insert into coupons (org_id, series_id, batch_id, created_at, valid_until, code)
+  select b.org_id, b.series_id, b.id, date_trunc('second', coalesce($4::timestamptz, statement_timestamp())),
+    b.valid_until, w.code
+  from batch b, unnest(string_to_array($3, ' ')) with ordinality as w(code, n)
+  where w.n <= b.asked - b.made
+  on conflict do nothing
+  returning id
+), counted as (
+  select count(*)::int as n, min(id) as first_id, max(id) as last_id from made
+)
+update code_batches b set made = b.made + c.n,
+  first_coupon_id = least(b.first_coupon_id, c.first_id), last_coupon_id = greatest(b.last_coupon_id, c.last_id),
+  state = case when b.made + c.n = b.asked then 'done' else b.state end,
+  ended_at = case when b.made + c.n = b.asked then statement_timestamp() end
+from counted c
+where b.org_id = $1 and b.id = $2 and b.state = 'making'
+returning ${batchColumns}`
+
+const failSql = `
+update code_batches b set state = 'failed', ended_at = statement_timestamp(), failure = $3
+where b.org_id = $1 and b.id = $2 and b.state = 'making' returning ${batchColumns}`
+
+/** Makes the next codes of a batch. @returns the batch after it; undefined when nothing is to be made any more. */
+export async function makeChunk(
+  client: ClientBase,
+  orgId: number,
+  { id, asked, made, form }: CodeBatch,
+  now: Date | null,
+): Promise<CodeBatch | undefined> {
+  const generate = codeGenerator(form)
+  const codes = Array.from({ length: Math.min(chunkCodes, asked - made) }, generate)
+  const { rows } = await client.query<CodeBatch>({
+    name: 'make-codes',
+    text: makeChunkSql,
+    values: [orgId, id, codes.join(' '), now],
+  })
+  return rows[0]
+}
+
+/** Gives a batch up; what it has made stays. @returns undefined when nothing was to be made any more. */
+export async function failBatch(
+  client: ClientBase,
+  orgId: number,
+  id: number,
+  failure: string,
+): Promise<CodeBatch | undefined> {
+  const { rows } = await client.query<CodeBatch>(failSql, [orgId, id, failure])
+  return rows[0]
+}

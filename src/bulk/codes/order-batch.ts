@@ -1,0 +1,47 @@
+import type { Pool } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../../ledger/context.ts'
+import { runWriteBatch, unwrap } from '../../platform/db/write-batch.ts'
+import { holdNow, type TimedOrganisation } from '../../platform/clock.ts'
+import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
+import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import type { CodeBatch } from './code-batch.ts'
+import { createBatch, type BatchOrder } from './create-batch.ts'
+
+export interface OrderRequest extends Retryable<CodeBatch> {
+  readonly order: BatchOrder
+}
+
+/**
+ * Orders a batch of codes once, however often the request is sent under its key.
+ *
+ * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
+ * @throws Refusal 422 when the key stands with another request, and whatever `createBatch` refuses.
+ */
+export function orderBatch(context: Context, caller: Caller, request: OrderRequest): Promise<GivenAnswer> {
+  const { orgId } = caller
+  const { order } = request
+  return carryOutAlone(context, caller, request, {
+    // The second of two equal requests waits here, and then finds the first one's answer.
+    lock: (client) =>
+      client.query('select from series where org_id = $1 and id = $2 for no key update', [
+        orgId,
+        order.seriesId,
+      ]),
+    carryOut: (client, _, now) => createBatch(client, orgId, order, now),
+  })
+}
+
+/** Orders a batch of codes for whoever sends it once only. @throws whatever `createBatch` refuses. */
+export async function orderBatchAlone(
+  pool: Pool,
+  organisation: TimedOrganisation,
+  order: BatchOrder,
+): Promise<CodeBatch> {
+  const [settled] = await runWriteBatch(pool, [order], async ({ client }, [one = order]) => {
+    const now = await holdNow({ fixedNow: null }, client, organisation)
+    return [await createBatch(client, organisation.orgId, one, now)]
+  })
+  if (settled === undefined) throw new Error('a batch of one has one result')
+  return unwrap(settled)
+}

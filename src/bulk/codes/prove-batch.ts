@@ -1,0 +1,38 @@
+import type { Pool } from 'pg'
+import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
+import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
+import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
+import type { CodeBatch } from './code-batch.ts'
+
+const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::float8`
+
+/** The codes of a batch as `CouponGroup`. $1 organisation, $2 series, $3 batch, $4 and $5 the ids that its codes lie between, $6 the instant. */
+const groupsSql = `
+select c.series_id, false, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $6::timestamptz,
+  c.redeemed, c.max_redeemed, cu.blocked_at is not null, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
+  count(*)::float8
+from coupons c
+left join customers cu on cu.org_id = $1 and cu.id = c.customer_id
+left join customer_series_usage cs on cs.org_id = $1 and cs.series_id = $2 and cs.customer_id = c.customer_id
+where c.org_id = $1 and c.series_id = $2 and c.batch_id = $3 and c.id between $4 and $5
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
+
+/**
+ * Counts the codes of a batch that are there, and asks the rules of redemption about each. Reads all of them, ten
+ * million in about a minute, and locks nothing.
+ */
+export async function proveBatch(
+  pool: Pool,
+  organisation: TimedOrganisation & { readonly timeZone: string },
+  { id, seriesId, firstCouponId, lastCouponId }: CodeBatch,
+): Promise<GroupsVerdict> {
+  const { orgId, timeZone } = organisation
+  const now = (await readNow({ fixedNow: null }, pool, organisation)) ?? new Date()
+  const { rows } = await pool.query<CouponGroup>({
+    text: groupsSql,
+    rowMode: 'array',
+    values: [orgId, seriesId, id, firstCouponId ?? 0, lastCouponId ?? 0, now],
+  })
+  const seriesOf = await readSeriesCounters(pool, new Map(), orgId, [seriesId])
+  return judgeGroups(rows, seriesOf, { nowS: now.getTime() / 1000, timeZone })
+}

@@ -1,0 +1,92 @@
+import type { Pool, PoolClient } from 'pg'
+import { findTimedOrganisation, readNow } from '../../platform/clock.ts'
+import { readBatch, type CodeBatch } from './code-batch.ts'
+import { failBatch, makeChunk } from './make-chunk.ts'
+import { voidChunk } from './void-chunk.ts'
+
+/** First of two keys of an advisory lock; the second is the batch. Any number that nothing else locks. */
+const batchLock = 6_020_418
+/** Draws without a free code after which a batch is given up: the codes of other series have filled the form. */
+const maxVainDraws = 5_000
+
+export interface WorkOptions {
+  /** Told after each chunk. */
+  readonly onProgress?: (batch: CodeBatch) => void
+  /** Asked after each chunk; true: leave the rest to another time. */
+  readonly shouldPause?: () => boolean
+  readonly fixedNow?: Date | null
+}
+
+/**
+ * Works on an open batch until it is done, cancelled or voided. One process at a time does so: the lock is a session's,
+ * and goes with it when the process is killed.
+ *
+ * @returns the batch as it is left; undefined when another process works on it.
+ * @throws Refusal 404 when there is no such batch; and when the database fails: the batch then stays open.
+ */
+export async function workOnBatch(
+  pool: Pool,
+  orgId: number,
+  id: number,
+  options: WorkOptions = {},
+): Promise<CodeBatch | undefined> {
+  const client = await pool.connect()
+  let isClean = false
+  try {
+    const { rows } = await client.query<{ is_ours: boolean }>(
+      'select pg_try_advisory_lock($1::int, $2::int) as is_ours',
+      [batchLock, id],
+    )
+    if (!rows[0]?.is_ours) {
+      isClean = true
+      return undefined
+    }
+    const batch = await work(client, orgId, id, options)
+    await client.query('select pg_advisory_unlock($1::int, $2::int)', [batchLock, id])
+    isClean = true
+    return batch
+  } finally {
+    // A session that may still hold the lock is closed, not kept.
+    client.release(!isClean)
+  }
+}
+
+async function work(
+  client: PoolClient,
+  orgId: number,
+  id: number,
+  { onProgress, shouldPause, fixedNow = null }: WorkOptions,
+): Promise<CodeBatch> {
+  const organisation = await findTimedOrganisation(client, orgId)
+  let batch = await readBatch(client, orgId, id)
+  let vainDraws = 0
+  while (isOpen(batch)) {
+    const before = batch
+    const isMaking = before.state === 'making'
+    const chunk = isMaking ? makeChunk : voidChunk
+    const now = await readNow({ fixedNow }, client, organisation)
+    const after = await chunk(client, orgId, before, now).catch(rethrowLasting)
+    // Somebody has changed its state: read anew, the loop goes by that.
+    batch = after ?? (await readBatch(client, orgId, id))
+    vainDraws = isMaking && batch.made === before.made ? vainDraws + before.asked - before.made : 0
+    if (vainDraws >= maxVainDraws) {
+      const failure = `after ${vainDraws} draws no free code was found: other codes fill the form`
+      batch = (await failBatch(client, orgId, id, failure)) ?? batch
+    }
+    onProgress?.(batch)
+    if (shouldPause?.()) break
+  }
+  return batch
+}
+
+/** Two that draw the same codes at once may block each other: nothing is changed then, and the chunk is drawn anew. */
+function rethrowLasting(error: unknown): undefined {
+  const { code } = error as { code?: string }
+  if (code !== '40P01' && code !== '40001') throw error
+  return undefined
+}
+
+/** True while there is something to do. */
+export function isOpen({ state }: CodeBatch): boolean {
+  return state === 'making' || state === 'voiding'
+}

@@ -1,0 +1,44 @@
+import type { Context } from '../../ledger/context.ts'
+import { keepWorking } from '../../platform/keep-working.ts'
+import { notBeingReset } from '../../platform/clock.ts'
+import { isOpen, workOnBatch } from './work-on-batch.ts'
+
+/** After so long it is the next batch's turn. */
+const turnMs = 5_000
+
+/** Across organisations, like the sweep of old answers; an index of open batches alone answers it. */
+const openSql = `select b.org_id, b.id from code_batches b where b.state in ('making', 'voiding') ${notBeingReset('b')}
+order by b.org_id, b.id limit 1000`
+
+/**
+ * Gives every open batch a turn, unless another process works on it: those that were ordered, and those that a killed
+ * process has left.
+ *
+ * @returns true when something is left to be done by us.
+ */
+export async function workOnOpenBatches(
+  { database: { pool }, fixedNow, log }: Context,
+  isStopped: () => boolean = () => false,
+): Promise<boolean> {
+  const { rows } = await pool.query<{ org_id: number; id: number }>(openSql)
+  let isMoreToDo = false
+  for (const { org_id: orgId, id } of rows) {
+    if (isStopped()) break
+    const endsAtMs = Date.now() + turnMs
+    const shouldPause = () => isStopped() || Date.now() > endsAtMs
+    const batch = await workOnBatch(pool, orgId, id, { shouldPause, fixedNow })
+    if (batch === undefined) continue
+    if (isOpen(batch)) isMoreToDo = true
+    else log.info({ orgId, batchId: id, state: batch.state, made: batch.made }, 'a batch of codes has ended')
+  }
+  return isMoreToDo
+}
+
+/** Works on batches for as long as the server runs. @returns what ends it, after the chunk under way. */
+export function startBatchWork(context: Context): () => Promise<void> {
+  return keepWorking(
+    context,
+    (isStopped) => workOnOpenBatches(context, isStopped),
+    'batches of codes could not be worked on',
+  )
+}

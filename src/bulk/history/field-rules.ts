@@ -1,0 +1,120 @@
+import { quote } from '../../values/errors.ts'
+import { parseInstantS } from '../../values/calendar.ts'
+import { isId, maxId } from '../../values/ids.ts'
+
+/** Why a record cannot go in. Caught where the record is refused. */
+export class BadRecord extends Error {
+  override name = 'BadRecord'
+}
+
+/** The database keeps neither U+0000 nor half of a surrogate pair. */
+const unstorable = /[\0\p{Surrogate}]/u
+const maxAmount = 1e12
+const earliestS = Date.UTC(1900, 0) / 1000
+
+function show(value: unknown): string {
+  return value === undefined ? 'absent' : quote(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** Reads the fields of one JSON object. Every reader throws BadRecord with the field's name and value. */
+export class Fields {
+  readonly #object: Readonly<Record<string, unknown>>
+  readonly #prefix: string
+
+  /** @param prefix what stands before the field names in a reason, e.g. `redemptions[2].` */
+  constructor(value: unknown, prefix = '') {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new BadRecord(
+        `${prefix.replace(/\.$/, '') || 'the record'} must be an object, not ${show(value)}`,
+      )
+    }
+    this.#object = value as Record<string, unknown>
+    this.#prefix = prefix
+  }
+
+  has(key: string): boolean {
+    return (this.#object[key] ?? null) !== null
+  }
+
+  fail(key: string, rule: string): BadRecord {
+    return new BadRecord(`${this.#prefix}${key} ${rule}, not ${show(this.#object[key])}`)
+  }
+
+  /** Null when absent. */
+  optionalText(key: string, maxLength: number): string | null {
+    const value = this.#object[key] ?? null
+    if (value === null) return null
+    if (typeof value !== 'string') throw this.fail(key, 'must be a string')
+    if (value.length > maxLength) throw this.fail(key, `must have at most ${maxLength} characters`)
+    if (unstorable.test(value)) throw this.fail(key, 'must be text without U+0000 and broken characters')
+    return value
+  }
+
+  text(key: string, maxLength: number): string {
+    const value = this.optionalText(key, maxLength)
+    if (value === null) throw this.fail(key, 'must be a string')
+    return value
+  }
+
+  /** @param max smaller where new ones need room above it. */
+  id(key: string, max = maxId): number {
+    const value = this.#object[key]
+    if (!isId(value) || value > max) throw this.fail(key, `must be a whole number from 1 to ${max}`)
+    return value
+  }
+
+  integer(key: string, min: number, max: number): number {
+    const value = this.#object[key]
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+      throw this.fail(key, `must be a whole number from ${min} to ${max}`)
+    }
+    return value
+  }
+
+  /** Not negative, at most three decimals: what the database keeps exactly. */
+  amount(key: string): number {
+    const value = this.#object[key]
+    if (
+      typeof value !== 'number' ||
+      !(value >= 0 && value < maxAmount) ||
+      Number(value.toFixed(3)) !== value
+    ) {
+      throw this.fail(key, 'must be a number that is not negative and has at most three decimals')
+    }
+    return value
+  }
+
+  instantS(key: string): number {
+    const value = this.#object[key]
+    const epochS = typeof value === 'string' && value.length <= 40 ? parseInstantS(value) : undefined
+    if (epochS === undefined || epochS < earliestS) {
+      throw this.fail(key, 'must be an instant such as 2025-08-19T16:52:11Z')
+    }
+    return epochS
+  }
+
+  /** The first of the fields that is there; the last is needed. */
+  firstInstantS(keys: readonly [string, string]): number {
+    return this.instantS(this.has(keys[0]) ? keys[0] : keys[1])
+  }
+
+  /** Empty when absent. */
+  list(key: string, maxLength: number): readonly unknown[] {
+    const value = this.#object[key] ?? []
+    if (!Array.isArray(value)) throw this.fail(key, 'must be an array')
+    if (value.length > maxLength) {
+      throw new BadRecord(
+        `${this.#prefix}${key} must have at most ${maxLength} elements, not ${value.length}`,
+      )
+    }
+    return value
+  }
+
+  object(key: string): Fields {
+    return new Fields(this.#object[key], `${this.#prefix}${key}.`)
+  }
+
+  element(key: string, index: number, value: unknown): Fields {
+    return new Fields(value, `${this.#prefix}${key}[${index}].`)
+  }
+}

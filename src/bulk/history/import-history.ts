@@ -1,0 +1,249 @@
+import { sql } from 'kysely'
+import { whyRefused } from '../../platform/db/refused-by-database.ts'
+import type { Queries } from '../../platform/db/queries.ts'
+import type { Organisation } from '../../identity/organisations/find-organisation.ts'
+import { attempt, isRefusedByDatabase, isTransient } from './attempt.ts'
+import { judgeCoupon, judgeCustomer, placesOf, type Verdict } from './conflict-rules.ts'
+import { countCoupon, type RecordCounts } from './history-record.ts'
+import { readAnswer } from './history-rules.ts'
+import { createSummary, tally, type ImportSummary, type RefusedEntry } from './import-summary.ts'
+import type { ImportItem } from './known.ts'
+import { readKnown } from './known-history.ts'
+import type { SavedAnswer } from './read-answers.ts'
+import { writeHistory, type NewHistory } from './write-history.ts'
+
+export interface ImportOptions {
+  /** True: everything is checked, the database included, and nothing is kept. */
+  readonly isDryRun?: boolean
+  readonly onRefused?: (refused: RefusedEntry) => void
+  readonly onWarning?: (text: string) => void
+  /** Told after each batch. */
+  readonly onProgress?: (summary: ImportSummary) => void
+}
+
+/** Items of a batch, a redemption counting as one. Measured: larger ones gain nothing. */
+const batchWeight = 1_000
+const maxTries = 3
+
+/**
+ * Loads saved answers of `GET /v2/customers/coupons` as history. What is there already is left as it is, what
+ * contradicts the ledger or cannot be read is refused record by record; the rest goes in, some hundred coupons per
+ * transaction, each coupon whole or not at all. Inside a transaction of the caller everything goes in with it.
+ *
+ * @throws when the database fails; what was committed before stays, and the same call again goes on.
+ */
+export async function importHistory(
+  queries: Queries,
+  organisation: Organisation,
+  answers: AsyncIterable<SavedAnswer>,
+  options: ImportOptions = {},
+): Promise<ImportSummary> {
+  if (!options.isDryRun) return new Import(queries, organisation, options).run(answers)
+  const rollback = new Error('dry run')
+  let summary: ImportSummary | undefined
+  try {
+    await attempt(queries, async (transaction) => {
+      // Reading the files may take longer than a transaction may idle.
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(transaction)
+      summary = await new Import(transaction, organisation, options).run(answers)
+      throw rollback
+    })
+  } catch (error) {
+    if (error !== rollback) throw error
+  }
+  return summary ?? createSummary()
+}
+
+/** What one attempt at a batch has come to. It counts when the attempt is committed. */
+interface BatchOutcome {
+  readonly summary: ImportSummary
+  readonly refused: RefusedEntry[]
+  readonly refusedCustomers: ImportItem['customer'][]
+  readonly renamedStores: Map<string, string>
+}
+
+class Import {
+  readonly #queries: Queries
+  readonly #organisation: Organisation
+  readonly #options: ImportOptions
+  readonly #summary = createSummary()
+  readonly #refusedCustomers = new WeakSet<ImportItem['customer']>()
+  readonly #warnedStores = new Set<string>()
+
+  constructor(queries: Queries, organisation: Organisation, options: ImportOptions) {
+    this.#queries = queries
+    this.#organisation = organisation
+    this.#options = options
+  }
+
+  async run(answers: AsyncIterable<SavedAnswer>): Promise<ImportSummary> {
+    // One batch is written while the next is read.
+    let writing: Promise<void> = Promise.resolve()
+    let items: ImportItem[] = []
+    let weight = 0
+    const write = async (): Promise<void> => {
+      await writing
+      writing = this.#write(items)
+      // It is awaited later; until then nobody else looks at it.
+      writing.catch(() => {})
+      items = []
+      weight = 0
+    }
+    try {
+      for await (const answer of answers) {
+        for (const item of this.#itemsOf(answer)) {
+          items.push(item)
+          weight += 1 + (item.coupon?.redemptions.length ?? 0)
+          if (weight >= batchWeight) await write()
+        }
+      }
+      await write()
+    } finally {
+      await writing
+    }
+    return this.#summary
+  }
+
+  *#itemsOf(answer: SavedAnswer): Generator<ImportItem> {
+    const { file } = answer
+    if ('failure' in answer) return this.#refuse({ file, path: answer.root, reason: answer.failure })
+    this.#summary.answers += 1
+    const { customers, refused, warnings } = readAnswer(answer.value, answer.root, this.#organisation)
+    for (const { path, reason } of warnings) this.#options.onWarning?.(`${file} ${path}: ${reason}`)
+    for (const { path, reason, holds } of refused) {
+      this.#refuse({ file, path, reason })
+      tally(this.#summary, 'refused', holds)
+    }
+    for (const customer of customers) {
+      yield { file, customer, coupon: null }
+      for (const coupon of customer.coupons) yield { file, customer, coupon }
+    }
+    return undefined
+  }
+
+  #refuse(refused: RefusedEntry): void {
+    this.#summary.refusals += 1
+    this.#options.onRefused?.(refused)
+  }
+
+  /** Writes a batch; when the database refuses it, its halves, down to the record that is at fault. */
+  async #write(items: readonly ImportItem[]): Promise<void> {
+    const [first] = items
+    if (first === undefined) return
+    for (let tries = 1; ; tries += 1) {
+      try {
+        this.#apply(await attempt(this.#queries, (transaction) => this.#writeBatch(transaction, items)))
+        return
+      } catch (error) {
+        // Something came in between: it is known at the next try.
+        if (isTransient(error) && tries < maxTries) continue
+        if (!isRefusedByDatabase(error)) throw error
+        if (items.length > 1) break
+        const outcome = emptyOutcome()
+        refuseItem(outcome, first, whyRefused(error))
+        this.#apply(outcome)
+        return
+      }
+    }
+    const middle = items.length >> 1
+    await this.#write(items.slice(0, middle))
+    await this.#write(items.slice(middle))
+  }
+
+  async #writeBatch(transaction: Queries, items: readonly ImportItem[]): Promise<BatchOutcome> {
+    const { orgId } = this.#organisation
+    // Two imports into one organisation take turns.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`counterfoil import ${orgId}`}, 0))`.execute(
+      transaction,
+    )
+    const known = await readKnown(transaction, orgId, items)
+    const outcome = emptyOutcome()
+    const refusedNow = new Set<ImportItem['customer']>()
+    const customers: NewHistory['customers'][number][] = []
+    const coupons: NewHistory['coupons'][number][] = []
+    const stores = new Map<string, string>()
+    const series = new Map<number, NewHistory['series'][number]>()
+
+    for (const item of items) {
+      const { customer, coupon } = item
+      if (coupon === null) {
+        const verdict = judgeCustomer(customer, known)
+        if (verdict === undefined) customers.push(customer)
+        if (typeof verdict === 'string') refusedNow.add(customer)
+        settle(outcome, item, verdict)
+      } else if (refusedNow.has(customer) || this.#refusedCustomers.has(customer)) {
+        tally(outcome.summary, 'refused', countCoupon(coupon))
+      } else {
+        const isNewSeries = !known.series.has(coupon.series.id)
+        const verdict = judgeCoupon(coupon, customer.id, known)
+        settle(outcome, item, verdict)
+        if (verdict !== undefined) continue
+        coupons.push({ customerId: customer.id, coupon })
+        if (isNewSeries) series.set(coupon.series.id, coupon.series)
+        for (const { code, name } of placesOf(coupon)) {
+          const there = known.stores.get(code)
+          if (there === undefined) stores.set(code, name)
+          else if (there !== name) outcome.renamedStores.set(code, renamed(code, there, name))
+          known.stores.set(code, there ?? name)
+        }
+      }
+    }
+    outcome.summary.series.new += series.size
+    outcome.summary.stores.new += stores.size
+    const given: NewHistory = {
+      customers,
+      stores: [...stores].map(([code, name]) => ({ code, name })),
+      series: [...series.values()],
+      coupons,
+    }
+    await writeHistory(transaction, orgId, given, this.#options.isDryRun ?? false)
+    return outcome
+  }
+
+  #apply(outcome: BatchOutcome): void {
+    const { summary } = outcome
+    for (const kind of ['customers', 'coupons', 'redemptions', 'reversals'] as const) {
+      for (const state of ['new', 'present', 'refused'] as const) {
+        this.#summary[kind][state] += summary[kind][state]
+      }
+    }
+    this.#summary.series.new += summary.series.new
+    this.#summary.stores.new += summary.stores.new
+    for (const customer of outcome.refusedCustomers) this.#refusedCustomers.add(customer)
+    for (const refused of outcome.refused) this.#refuse(refused)
+    for (const [code, text] of outcome.renamedStores) {
+      if (this.#warnedStores.has(code)) continue
+      this.#warnedStores.add(code)
+      this.#options.onWarning?.(text)
+    }
+    this.#options.onProgress?.(this.#summary)
+  }
+}
+
+const emptyOutcome = (): BatchOutcome => ({
+  summary: createSummary(),
+  refused: [],
+  refusedCustomers: [],
+  renamedStores: new Map(),
+})
+
+const itself: RecordCounts = { customers: 1, coupons: 0, redemptions: 0, reversals: 0 }
+
+function settle(outcome: BatchOutcome, item: ImportItem, verdict: Verdict): void {
+  if (typeof verdict === 'string') refuseItem(outcome, item, verdict)
+  else {
+    const counts = item.coupon === null ? itself : countCoupon(item.coupon)
+    tally(outcome.summary, verdict === null ? 'present' : 'new', counts)
+  }
+}
+
+function refuseItem(outcome: BatchOutcome, item: ImportItem, reason: string): void {
+  const { file, customer, coupon } = item
+  outcome.refused.push({ file, path: (coupon ?? customer).path, reason })
+  tally(outcome.summary, 'refused', coupon === null ? itself : countCoupon(coupon))
+  if (coupon === null) outcome.refusedCustomers.push(customer)
+}
+
+function renamed(code: string, there: string, here: string): string {
+  return `store "${code}" is called "${there}" and keeps that name; the file calls it "${here}"`
+}

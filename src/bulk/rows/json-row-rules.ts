@@ -1,0 +1,26 @@
+import { findInexactNumbers, inexactReason } from '../../values/json-numbers.ts'
+import { plain, type ColumnRules } from './columns-rules.ts'
+
+/** Columns that are numbers: what is in them is not text. */
+const numbers = new Set(['customerId', 'couponId', 'maxRedeemed', 'billAmount', 'billId'].map(plain))
+
+/**
+ * Why a line of NDJSON has a number in a column of text that is not the text that was meant; undefined: it has none.
+ *
+ * @param text the line. @param value what was read of it.
+ */
+export function faultOfNumbers(text: string, value: unknown, rules: ColumnRules): string | undefined {
+  const isText = (name: unknown): boolean => {
+    const one = plain(String(name))
+    return !numbers.has(one) && rules.known.some((known) => plain(known) === one)
+  }
+  const lost = findInexactNumbers(text).find(({ path }) => path.length === 1 && isText(path[0]))
+  if (lost !== undefined) return `the field ${String(lost.path[0])}: ${inexactReason(lost.literal)}`
+  const broken = Object.entries(value as object).find(
+    ([name, one]) => typeof one === 'number' && !Number.isSafeInteger(one) && isText(name),
+  )
+  return (
+    broken &&
+    `the field ${broken[0]}: the number ${String(broken[1])} is not taken as text: write it between quotes`
+  )
+}

@@ -1,0 +1,208 @@
+import type { Client } from 'pg'
+import type { Code } from '../../values/errors.ts'
+import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
+import { readAsMeant, readUnambiguousForms } from '../../ledger/lookups/meant-codes.ts'
+import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
+import type { CodeForm } from '../../values/code-form.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import { KeptRows } from './kept-rows.ts'
+import {
+  decideRedemptionRow,
+  identityOf,
+  keysOf,
+  RedeemedEarlier,
+  type RedemptionRow,
+  type RedemptionVerdict,
+} from './redemption-verdict-rules.ts'
+import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
+import type { Setting } from './setting.ts'
+import type { Chunk, Merge, MergeSetting, RefusedLine, StandingRow, Verdicts } from './verdicts.ts'
+
+type Flat = [
+  number,
+  Code | null,
+  string | null,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+  number,
+  number | null,
+  number,
+  number,
+  boolean,
+  number,
+  number | null,
+  number,
+  number,
+  boolean,
+  number,
+  string,
+  boolean,
+  boolean | null,
+  string | null,
+]
+
+/** Writes the redemptions of a chunk into the ledger, as history that took place. */
+export async function mergeRedemptions(given: MergeSetting): Promise<Merge> {
+  const kept = given.isDryRun ? new KeptRows<number>(given.client) : undefined
+  await kept?.create()
+  const forms = await readUnambiguousForms(given.client, given.setting.orgId)
+  return async (chunk) => {
+    if (forms.length > 0) await replaceTyped(given, forms, chunk)
+    return mergeChunk(given, chunk, kept)
+  }
+}
+
+const replaceSql = `
+update staged t set code = r.meant from unnest($3::text[], $4::text[]) as r(typed, meant)
+where t.line > $1 and t.line <= $2 and t.code = r.typed`
+
+/** Puts the codes that are meant in the place of those that somebody typed, as every call that takes codes does. */
+async function replaceTyped(
+  { client, setting: { orgId } }: MergeSetting,
+  forms: readonly CodeForm[],
+  { from, to }: Chunk,
+): Promise<void> {
+  const { rows } = await client.query<{ code: string }>(
+    'select distinct code from staged where line > $1 and line <= $2 and code is not null',
+    [from, to],
+  )
+  const keys = rows.map(({ code }) => codeKey(code))
+  const meant = await readAsMeant(client, orgId, forms, keys)
+  const typed = rows.flatMap(({ code }, at) => {
+    const key = meant[at] ?? ''
+    return key === keys[at] ? [] : [{ code, key }]
+  })
+  if (typed.length === 0) return
+  await client.query(replaceSql, [from, to, typed.map(({ code }) => code), typed.map(({ key }) => key)])
+}
+
+async function mergeChunk(
+  given: MergeSetting,
+  chunk: Chunk,
+  kept: KeptRows<number> | undefined,
+): Promise<Verdicts> {
+  const { client, setting, isDryRun, lookups } = given
+  const { orgId } = setting
+  await lookups?.begin()
+  const spent = lookups?.refusal('customers', 'codes')
+  if (spent !== undefined) return refuseAll(client, chunk, spent)
+  const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
+  const isOperator = lookups === undefined
+  const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to, isOperator])
+  const series = await readSeriesCounters(
+    client,
+    given.seriesMemory,
+    orgId,
+    locked.rows.map((row) => row.series_id),
+  )
+  const rows = await readRedemptionRows(given, chunk)
+  const counts = (await kept?.read(rows.flatMap(keysOf))) ?? []
+  const earlier = new RedeemedEarlier(counts.map(({ key, value }) => [key, value]))
+  const refused: RefusedLine[] = []
+  const fresh: RedemptionRow[] = []
+  const credited = new Set<number>()
+  const standing: StandingRow[] = []
+  for (const row of rows) {
+    const tooMany = lookups?.refusal('customers', 'codes')
+    const verdict = tooMany ?? decideRedemptionRow(row, series, earlier, setting, !isOperator)
+    if (lookups !== undefined && tooMany === undefined) count(lookups, row, verdict, setting, credited)
+    if (verdict === 'fresh') fresh.push(row)
+    if (verdict === 'fresh' || verdict === 'present')
+      standing.push({ line: row.line, keys: [identityOf(row)], isFresh: verdict === 'fresh' })
+    else refused.push({ line: row.line, ...verdict })
+  }
+  if (!isDryRun && fresh.length > 0) await write(given, fresh)
+  await kept?.write([...earlier.entries].map(([key, value]) => ({ key, value })))
+  return { fresh: fresh.length, present: standing.length - fresh.length, refused, standing }
+}
+
+/** Counts what looking for the customer and the coupon of a row has shown. @param credited coupons that were counted. */
+function count(
+  lookups: FileLookups,
+  { fault, low, high, customerId, coupon, unknownCode, isFirst }: RedemptionRow,
+  verdict: RedemptionVerdict,
+  { series }: Setting,
+  credited: Set<number>,
+): void {
+  if (fault !== null) return
+  if (low === 0 || customerId === null) lookups.unknownCustomer()
+  else if (low !== high) return
+  else if (coupon === null) lookups.unknownCode(unknownCode === null ? undefined : codeKey(unknownCode))
+  else if (verdict === 'fresh') {
+    lookups.cameIn(isFirst && !credited.has(coupon.id))
+    credited.add(coupon.id)
+  } else if (verdict !== 'present' && (verdict.code === 702 || coupon.seriesId !== series?.id))
+    lookups.foreignCode(coupon.seriesId)
+}
+
+/** Nothing of a chunk is looked at. */
+async function refuseAll(client: Client, { from, to }: Chunk, spent: TooMany): Promise<Verdicts> {
+  const { rows } = await client.query<{ line: number; code: Code | null; reason: string }>(
+    `select line, case when fault is null then $3::int else fault_code end as code, coalesce(fault, $4) as reason
+     from staged where line > $1 and line <= $2 order by line`,
+    [from, to, spent.code, spent.reason],
+  )
+  return { fresh: 0, present: 0, refused: rows, standing: [] }
+}
+
+async function readRedemptionRows(
+  { client, setting: { orgId }, lookups }: MergeSetting,
+  { from, to }: Chunk,
+): Promise<RedemptionRow[]> {
+  const { rows } = await client.query<Flat>({
+    name: 'file-redemption-rows',
+    text: redemptionRowsSql,
+    rowMode: 'array',
+    values: [orgId, from, to, lookups === undefined],
+  })
+  return rows.map((row) => ({
+    line: row[0],
+    faultCode: row[1],
+    fault: row[2],
+    low: row[3],
+    high: row[4],
+    customerId: row[5],
+    coupon:
+      row[6] === null
+        ? null
+        : {
+            id: row[6],
+            seriesId: row[7],
+            customerId: row[8],
+            createdAtS: row[9],
+            validUntilS: row[10],
+            isRevoked: row[11],
+            redeemed: row[12],
+            maxRedeemed: row[13],
+          },
+    redeemedInSeries: row[14],
+    redeemedThisCoupon: row[15],
+    isThere: row[16],
+    redeemedAtS: row[17],
+    billNumber: row[18],
+    isReversed: row[19],
+    isFirst: row[20] ?? false,
+    unknownCode: row[21],
+  }))
+}
+
+async function write(
+  { client, setting, now, imported }: MergeSetting,
+  rows: readonly RedemptionRow[],
+): Promise<void> {
+  await client.query({
+    name: 'file-write-redemptions',
+    text: writeRedemptionsSql,
+    values: [
+      setting.orgId,
+      rows.map(({ line }) => line),
+      rows.map(({ coupon }) => coupon?.id),
+      rows.map(({ coupon }) => coupon?.seriesId),
+      rows.map(({ customerId }) => customerId),
+      now,
+      imported,
+    ],
+  })
+}

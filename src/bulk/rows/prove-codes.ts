@@ -1,0 +1,113 @@
+import type { Client } from 'pg'
+import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
+import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import { epochS } from './reference-sql.ts'
+import type { MergeSetting, PromisedCoupon } from './verdicts.ts'
+
+/** What became of the codes of a file, as the redemption would see them. */
+export interface CodesProof extends GroupsVerdict {
+  /** Rows of the file. A row that came in or was there, and whose coupon is not found, is missing: then something is wrong. */
+  readonly rows: number
+  readonly refusedRows: number
+  /** Rows that name the coupon of an earlier row: there is one coupon for both. */
+  readonly repeatedRows: number
+  /** Every row of the file has a coupon of its own. False: fewer than the file promises. */
+  readonly holds: boolean
+}
+
+/**
+ * Coupons of rows, in groups that the judge cannot tell apart. $1 organisation, $2 SHA-256 of the file, $3 the instant;
+ * arrays with one element per row: $4 line, $5 series, $6 code key or null, $7 customer or null, $8 tagged.
+ */
+// The limit keeps the look-up of each code a probe of its index: pushed below it, the series would be scanned instead.
+const proofSql = `
+select c.series_id, c.id is null, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $3::timestamptz,
+  c.redeemed, c.max_redeemed, cu.blocked_at is not null, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
+  count(*)::int
+from unnest($4::int[], $5::bigint[], $6::text[], $7::bigint[], $8::boolean[]) as t(line, series_id, key, customer_id, is_tagged)
+left join customers cu on cu.org_id = $1 and cu.id = t.customer_id
+left join lateral (
+  select * from (
+    select d.* from import_lines l join coupons d on d.org_id = $1 and d.id = l.coupon_id
+    where t.key is null and l.org_id = $1 and l.file_hash = $2 and l.series_id = t.series_id and l.line = t.line
+    union all
+    select d.* from coupons d where d.org_id = $1 and d.is_shared and d.customer_id = t.customer_id and d.revoked_at is null
+      and code_key(d.code collate "C") = t.key
+    union all
+    select d.* from coupons d where d.org_id = $1 and not d.is_shared and code_key(d.code collate "C") = t.key
+  ) d limit 1
+) c on c.series_id = t.series_id and (not t.is_tagged or c.customer_id = t.customer_id)
+left join lateral (
+  select * from customer_series_usage x
+  where x.org_id = $1 and x.customer_id = t.customer_id and x.series_id = c.series_id limit 1
+) cs on true
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
+
+/**
+ * Looks the coupons of a file up again, each after the transaction that brought it in, on a connection of its own, and
+ * asks the judge of redemptions about them. It locks nothing.
+ */
+export class CodesProver {
+  readonly #client: Client
+  readonly #given: MergeSetting
+  readonly #now: Date
+  readonly #groups: CouponGroup[] = []
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(client: Client, given: MergeSetting) {
+    this.#client = client
+    this.#given = given
+    this.#now = new Date(given.setting.nowS * 1000)
+  }
+
+  /** Goes on in the background with coupons of rows that are committed, each of them once; waits for those before them, so that few are kept. */
+  async add(rows: readonly PromisedCoupon[]): Promise<void> {
+    await this.#running
+    if (rows.length === 0) return
+    this.#running = this.#look(rows)
+    // Told by who waits for it next.
+    this.#running.catch(() => {})
+  }
+
+  /** What all that was added has come to. */
+  async result(rows: number, refusedRows: number, repeatedRows: number): Promise<CodesProof> {
+    await this.#running
+    const { setting, seriesMemory } = this.#given
+    const { orgId, timeZone } = setting
+    const seriesIds = [...new Set(this.#groups.map((group) => group[0]))]
+    const seriesOf = await readSeriesCounters(this.#client, seriesMemory, orgId, seriesIds)
+    const verdict = judgeGroups(this.#groups, seriesOf, { nowS: this.#now.getTime() / 1000, timeZone })
+    const holds = verdict.missing + refusedRows + repeatedRows === 0
+    return { rows, refusedRows, repeatedRows, holds, ...verdict }
+  }
+
+  async #look(rows: readonly PromisedCoupon[]): Promise<void> {
+    const { setting, fileHash } = this.#given
+    const found = await this.#client.query<CouponGroup>({
+      name: 'file-proof',
+      text: proofSql,
+      rowMode: 'array',
+      values: [
+        setting.orgId,
+        fileHash,
+        this.#now,
+        rows.map(({ line }) => line),
+        rows.map(({ seriesId }) => seriesId),
+        rows.map(({ code }) => (code === null ? null : codeKey(code))),
+        rows.map(({ customerId }) => customerId),
+        rows.map(({ isTagged }) => isTagged),
+      ],
+    })
+    addGroups(this.#groups, found.rows)
+  }
+}
+
+/** Groups of several chunks are one where all but the count is the same: a file has few. */
+function addGroups(groups: CouponGroup[], found: readonly CouponGroup[]): void {
+  for (const one of found) {
+    const same = groups.find((group) => group.every((value, at) => at === 10 || value === one[at]))
+    if (same) same[10] += one[10]
+    else groups.push(one)
+  }
+}

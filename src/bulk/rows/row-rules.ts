@@ -1,0 +1,253 @@
+import { quote, type Code } from '../../values/errors.ts'
+import {
+  normaliseIdentifier,
+  registrable,
+  registrableIdentifier,
+  type IdentifierType,
+} from '../../values/identifier.ts'
+import { withoutInvisible } from '../../values/trimmed-text.ts'
+import { damageOfCode, damageOfNumber } from '../../values/spreadsheet-notation.ts'
+import { maxAmount, readThousandths } from '../../values/amount.ts'
+import { parseTimestampMs, timestampText, withinTimeS } from '../../values/calendar.ts'
+import { maxCodeLength, newCodeFault, typedCode } from '../../values/coupon-code.ts'
+import { isId } from '../../values/ids.ts'
+import { parseStatedTimeS } from '../../values/stated-time.ts'
+import { plainTime, timeAdvice } from './file-time-rules.ts'
+import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
+import type { Setting } from './setting.ts'
+
+/** Why a row is refused. `code` is the number that the call of the same purpose would answer with; null: it has none. */
+export class RowFault extends Error {
+  readonly code: Code | null
+
+  constructor(reason: string, code: Code | null = null) {
+    super(reason)
+    this.code = code
+  }
+}
+
+/** A value of a staged column. */
+export type Staged = string | number | boolean | null
+
+type Read<Name extends string> = (name: Name) => string
+const reader =
+  <Name extends string>(
+    columns: { readonly known: readonly Name[] },
+    values: readonly string[],
+  ): Read<Name> =>
+  (name) =>
+    values[columns.known.indexOf(name)] ?? ''
+
+const types: readonly IdentifierType[] = ['mobile', 'email', 'externalId']
+
+/** What a look-up takes: less than a registration asks for, since recorded histories bring in what was never checked. */
+const lookedUp: Readonly<Record<IdentifierType, string>> = {
+  mobile: 'a mobile number',
+  email: 'an e-mail address',
+  externalId: 'an external id of at most 320 characters',
+}
+
+/** Every value that cannot be read is refused in the same words. */
+export const notA = (column: string, text: string, what: string, code: Code | null = null): RowFault =>
+  new RowFault(`${column} ${quote(text)} is not ${what}`, code)
+
+const damageOfIdentifier = (type: IdentifierType, text: string): string | undefined =>
+  type === 'email' ? undefined : damageOfNumber(text)
+
+function identifierOf(type: IdentifierType, text: string, country: string): string | null {
+  if (text === '') return null
+  const damage = damageOfIdentifier(type, text)
+  if (damage !== undefined) throw new RowFault(`${type} ${quote(text)} ${damage}`, 701)
+  const value = normaliseIdentifier(type, text, country)
+  if (value === undefined) throw notA(type, text, lookedUp[type], 701)
+  return value
+}
+
+function idOf(name: string, text: string): number | null {
+  if (text === '') return null
+  const id = Number(text)
+  if (!/^\d{1,16}$/.test(text) || !isId(id))
+    throw notA(name, text, name === 'maxRedeemed' ? 'a whole number from 0' : 'an id')
+  return id
+}
+
+/** Id, mobile, e-mail and external id, in the form in which they are compared. */
+function referenceOf(read: Read<'customerId' | IdentifierType>, country: string): Staged[] {
+  return [
+    idOf('customerId', read('customerId')),
+    ...types.map((type) => identifierOf(type, read(type), country)),
+  ]
+}
+
+const earliestS = Date.UTC(1900, 0) / 1000
+
+/** As PostgreSQL reads it, below the second too. */
+function instantOf(name: string, given: string, setting: Setting): string | null {
+  if (given === '') return null
+  const text = plainTime(given)
+  const shown = /^(\d{4,5}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(\.\d{1,6})?)([+-]\d{2}(?::?\d{2})?|Z)$/.exec(text)
+  const iso = shown ? `${shown[1]}T${shown[2]}${padOffset(shown[4] ?? 'Z')}` : text
+  const epochS = parseStatedTimeS(iso, setting.timeZone)
+  if (epochS === undefined) throw notA(name, given, `a time: ${timeAdvice(given)}`)
+  if (epochS < earliestS) throw notA(name, given, 'a time of the years 1900 to 9999')
+  const fraction = /:\d{2}(\.\d{1,6})/.exec(iso)?.[1] ?? ''
+  return `${timestampText(withinTimeS(setting.timeZone, epochS))}${fraction}Z`
+}
+
+const padOffset = (offset: string): string => (/^[+-]\d{2}$/.test(offset) ? `${offset}:00` : offset)
+
+function pastOf(name: string, text: string, setting: Setting): string | null {
+  const instant = instantOf(name, text, setting)
+  if (instant !== null && parseTimestampMs(instant) / 1000 > setting.nowS)
+    throw notA(name, text, 'in the past')
+  return instant
+}
+
+/** A day without a time is valid to its end. */
+function endOf(name: string, text: string, setting: Setting): string | null {
+  const day = plainTime(text)
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day)
+  const isReal = isDay && parseStatedTimeS(day, setting.timeZone) !== undefined
+  return instantOf(name, isReal ? `${day} 23:59:59` : text, setting)
+}
+
+function storeOf(name: string, text: string, { storeIds }: Setting): number | null {
+  if (text === '') return null
+  const id = storeIds.get(text)
+  if (id === undefined) throw notA(name, text, 'the code of a store')
+  return id
+}
+
+const maxTextLength = 200
+const maxDetailsLength = 1_000
+
+/** A code that a coupon gets. */
+function newCodeOf(text: string): string | null {
+  if (text === '') return null
+  const fault = damageOfCode(text) ?? newCodeFault(text)
+  if (fault !== undefined) throw new RowFault(`code ${quote(text)} ${fault}`, 633)
+  return text
+}
+
+/** A code that a coupon has. */
+function codeOf(text: string): string | null {
+  const code = typedCode(text)
+  const damage = damageOfCode(code)
+  if (damage !== undefined) throw new RowFault(`code ${quote(text)} ${damage}`, 633)
+  // oxlint-disable-next-line no-control-regex
+  if (code.length > maxCodeLength || /[\u0000-\u001F]/.test(code))
+    throw new RowFault(`code ${quote(text)} is none: at most ${maxCodeLength} characters`, 633)
+  return code === '' ? null : code
+}
+
+function textOf(name: string, text: string, maxLength = maxTextLength): string {
+  if (text.length > maxLength) throw notA(name, text, `a text of at most ${maxLength} characters`)
+  return text
+}
+
+/** The number of a bill or a transaction. */
+function numberOf(name: string, text: string): string {
+  const damage = damageOfNumber(text)
+  if (damage !== undefined) throw new RowFault(`${name} ${quote(text)} ${damage}`)
+  return textOf(name, text)
+}
+
+function seriesOf(text: string, { series, seriesByCode }: Setting): number {
+  if (series !== null) {
+    if (text !== '' && text !== series.code)
+      throw notA('seriesCode', text, `the series that the file is read for, ${quote(series.code)}`, 707)
+    return series.id
+  }
+  if (text === '') throw new RowFault('it names no series: give seriesCode, or one series for all', 707)
+  const found = seriesByCode.get(text)
+  if (found === undefined) throw notA('seriesCode', text, 'the code of a series', 707)
+  return found.id
+}
+
+/** An identifier that a row registers, by the rule of the call of registration. */
+function registeredOf(type: IdentifierType, text: string, country: string): string | null {
+  if (text === '') return null
+  const refusal = type === 'mobile' ? 8014 : 8005
+  const damage = damageOfIdentifier(type, text)
+  if (damage !== undefined) throw new RowFault(`${type} ${quote(text)} ${damage}`, refusal)
+  const value = registrableIdentifier(type, text, country)
+  if (value === undefined) throw notA(type, text, registrable[type], refusal)
+  return value
+}
+
+/** Columns of `stagedColumns.customers`. @throws RowFault */
+export function stageCustomer(values: readonly string[], setting: Setting): Staged[] {
+  const read = reader(customerColumns, values)
+  const reference = [
+    idOf('customerId', read('customerId')),
+    ...types.map((type) => registeredOf(type, read(type), setting.country)),
+  ]
+  if (reference.every((one) => one === null)) throw new RowFault('it names no customer')
+  // A mobile is shown as it is compared, everything else as it was given.
+  return [
+    ...reference,
+    withoutInvisible(read('email')).trim() || null,
+    textOf('firstName', read('firstName')),
+    textOf('lastName', read('lastName')),
+    pastOf('blockedDate', read('blockedDate'), setting),
+  ]
+}
+
+/** Columns of `stagedColumns.codes`. @throws RowFault */
+export function stageCode(values: readonly string[], setting: Setting): Staged[] {
+  const read = reader(codeColumns, values)
+  const reference = referenceOf(read, setting.country)
+  const code = newCodeOf(read('code'))
+  const isTagged = reference.some((one) => one !== null)
+  if (code === null && !isTagged) throw new RowFault('it has neither a code nor a customer')
+  if (read('revokedDate') !== '') throw new RowFault('it is revoked', 660)
+  const maxRedeemed = idOf('maxRedeemed', read('maxRedeemed'))
+  if (maxRedeemed !== null && maxRedeemed > 2_147_483_647)
+    throw notA('maxRedeemed', read('maxRedeemed'), 'a number up to 2147483647')
+  return [
+    ...reference,
+    seriesOf(read('seriesCode'), setting),
+    code,
+    isTagged,
+    endOf('validTill', read('validTill'), setting),
+    storeOf('issuedAt', read('issuedAt'), setting),
+    numberOf('transactionNumber', read('transactionNumber')) || null,
+    pastOf('createdDate', read('createdDate'), setting),
+    maxRedeemed,
+  ]
+}
+
+/** Columns of `stagedColumns.redemptions`. @throws RowFault */
+export function stageRedemption(values: readonly string[], setting: Setting): Staged[] {
+  const read = reader(redemptionColumns, values)
+  const reference = referenceOf(read, setting.country)
+  if (reference.every((one) => one === null)) throw new RowFault('it names no customer', 701)
+  const code = codeOf(read('code'))
+  const couponId = idOf('couponId', read('couponId'))
+  if (code === null && couponId === null) throw new RowFault('it names no coupon', 702)
+  const redeemedAt = pastOf('redeemedDate', read('redeemedDate'), setting)
+  if (redeemedAt === null) throw new RowFault('redeemedDate is missing')
+  const reversedAt = pastOf('reversedDate', read('reversedDate'), setting)
+  if (reversedAt !== null && Date.parse(reversedAt) < Date.parse(redeemedAt))
+    throw notA('reversedDate', read('reversedDate'), 'after redeemedDate')
+  const till = read('till') === '' ? null : setting.tills.get(read('till'))
+  if (till === undefined) throw notA('till', read('till'), 'the code of a till')
+  const storeId = storeOf('redeemedAt', read('redeemedAt'), setting) ?? till?.storeId ?? null
+  if (till && till.storeId !== storeId) throw notA('till', read('till'), 'in the store of redeemedAt')
+  const amount = read('billAmount')
+  const billAmount = amount === '' ? null : readThousandths(amount)
+  if (billAmount === undefined) throw notA('billAmount', amount, `an amount of 0 to ${maxAmount}`, 733)
+  return [
+    ...reference,
+    code,
+    couponId,
+    redeemedAt,
+    reversedAt,
+    storeId,
+    till?.id ?? null,
+    numberOf('billNumber', read('billNumber')),
+    billAmount,
+    idOf('billId', read('billId')),
+    textOf('details', read('details'), maxDetailsLength) || null,
+  ]
+}

@@ -1,0 +1,44 @@
+import { OperatorError, Refusal } from '../../values/errors.ts'
+import { columnNamed } from '../rows/columns-rules.ts'
+import { cellValue, type Delimiter } from '../rows/csv-rules.ts'
+import { readCsvRows } from '../rows/read-rows.ts'
+
+/** What an upload would make of a file. */
+export interface Preview {
+  readonly delimiter: Delimiter
+  /** In the order of the file; `holds` is null where the name says nothing. */
+  readonly columns: readonly { readonly name: string; readonly holds: string | null }[]
+  /** The cells of the first rows. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+const shownRows = 5
+
+/**
+ * Reads the beginning of a file as an upload would, and keeps nothing.
+ *
+ * @param content the file, or its first bytes. @throws Refusal 400 when it cannot be read, or has no rows.
+ */
+export async function previewUpload(content: Buffer): Promise<Preview> {
+  async function* source(): AsyncGenerator<Buffer> {
+    yield content
+  }
+  const rows: string[][] = []
+  const file = readCsvRows(source())
+  try {
+    // The last line may be cut, and is not read when there are rows enough before it.
+    for await (const block of file.rows) {
+      for (const { raw } of block) if (rows.length < shownRows) rows.push(raw.map(cellValue))
+      if (rows.length === shownRows) break
+    }
+    if (rows.length === 0) throw new OperatorError('it has a header and no rows below it')
+  } catch (error) {
+    if (error instanceof OperatorError) throw new Refusal(400, `The file cannot be read: ${error.message}`)
+    throw error
+  }
+  return {
+    delimiter: file.delimiter ?? ',',
+    columns: file.header.map((name) => ({ name, holds: columnNamed(name) ?? null })),
+    rows,
+  }
+}

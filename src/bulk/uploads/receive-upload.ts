@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import type { Client } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import { authorStatement } from '../../platform/author.ts'
+import type { Context } from '../../ledger/context.ts'
+import { isConstraint } from '../../platform/db/constraint.ts'
+import { withCopyClient } from '../../platform/db/copy-client.ts'
+import { OperatorError, Refusal } from '../../values/errors.ts'
+import type { Delimiter } from '../rows/csv-rules.ts'
+import type { FileRow } from '../rows/file-row.ts'
+import { readCsvRows } from '../rows/read-rows.ts'
+import { copyBlocks } from '../rows/stage-rows.ts'
+import { answerOneOnce, type GivenAnswer, type Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { takenColumns, type Sample } from './upload-columns-rules.ts'
+import type { UploadForm } from './upload-form-rules.ts'
+import { uploadColumns, type Reading, type Upload } from './upload.ts'
+
+/** A file whose rows are in the database. */
+export interface TakenFile {
+  readonly header: readonly string[]
+  readonly delimiter: Delimiter
+  /** The first rows that can be read. */
+  readonly sample: Sample
+  readonly rows: number
+  /** SHA-256 of its content. */
+  readonly hash: Buffer
+}
+
+/** What is to be done with a file; the answer is stored with it when the request carries a key. */
+export interface UploadOrder extends Retryable<Upload> {
+  readonly upload: UploadForm
+  readonly fileName: string
+  readonly file: TakenFile
+  /** Webhooks are not told of what it brings in. */
+  readonly isQuiet: boolean
+}
+
+/** Reads a request in whatever order it comes: gives the file to `takeFile`, once, and says what it is for. */
+export type ReadRequest = (
+  takeFile: (source: AsyncIterable<Buffer>) => Promise<TakenFile>,
+) => Promise<UploadOrder>
+
+/** Rows that tell whether a column holds what it is said to hold. */
+const sampleRows = 200
+/** Uploads of an organisation that wait or are worked on. */
+const maxOpen = 100
+
+/**
+ * Takes a file: its rows and the job are in the database, in one transaction, when this returns. A request that breaks
+ * off or turns out to be wrong leaves nothing. Its work is done later, see `work-on-open-uploads.ts`.
+ *
+ * @param signal aborted: the sender has hung up.
+ * @throws Refusal as `read` throws it; 400 when the file cannot be read; 422 when the key stands with another request;
+ * 503 when too many uploads of the organisation are open.
+ */
+export function receiveUpload(
+  { database, config, fixedNow }: Context,
+  caller: Caller,
+  seriesId: number,
+  read: ReadRequest,
+  signal: AbortSignal,
+): Promise<GivenAnswer> {
+  const { orgId } = caller
+  return withCopyClient(
+    database,
+    async (client) => {
+      await requireRoom(client, orgId)
+      await client.query('begin')
+      // The sender may take its time before the file, and behind it.
+      await client.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
+        String(config.uploadTimeoutMs),
+      ])
+      const author = authorStatement(caller)
+      if (author !== undefined) await client.query(author)
+      const { rows } = await client.query<{ id: number }>(`select nextval('uploads_id_seq') as id`)
+      const id = rows[0]?.id ?? 0
+      const order = await read((source) => takeFile(client, orgId, id, source))
+      try {
+        const given = await answerOneOnce(client, orgId, order, () =>
+          insertUpload(client, caller, { id, seriesId, order, fixedNow }),
+        )
+        await client.query(given.isReplay ? 'rollback' : 'commit')
+        return given
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        if (!isConstraint(error, 'idempotency_keys__pkey')) throw error
+        // The same request, sent twice at once: the other one's answer is the answer.
+        return answerOneOnce(client, orgId, order, () => {
+          throw error
+        })
+      }
+    },
+    signal,
+  )
+}
+
+async function requireRoom(client: Client, orgId: number): Promise<void> {
+  const { rows } = await client.query<{ n: number }>(
+    `select count(*)::int as n from uploads where org_id = $1 and state in ('queued', 'running')`,
+    [orgId],
+  )
+  if ((rows[0]?.n ?? 0) >= maxOpen)
+    throw new Refusal(503, `${maxOpen} uploads are waiting already`, { retryAfterS: 10 })
+}
+
+async function takeFile(
+  client: Client,
+  orgId: number,
+  id: number,
+  source: AsyncIterable<Buffer>,
+): Promise<TakenFile> {
+  const hash = createHash('sha256')
+  try {
+    const file = readCsvRows(source, (block) => hash.update(block))
+    const sample: string[][] = []
+    const rows = await copyBlocks(
+      client,
+      'copy upload_rows (org_id, upload_id, line, raw, fault) from stdin',
+      sampled(file.rows, sample),
+      ({ line, raw, fault }) => [orgId, id, line, JSON.stringify(raw), fault],
+    )
+    if (rows === 0) throw new OperatorError('it has a header and no rows below it')
+    return { header: file.header, delimiter: file.delimiter ?? ',', sample, rows, hash: hash.digest() }
+  } catch (error) {
+    if (error instanceof OperatorError) throw new Refusal(400, `The file cannot be read: ${error.message}`)
+    throw error
+  }
+}
+
+/** The rows as they come; the first ones are kept beside. */
+async function* sampled(
+  blocks: AsyncIterable<readonly FileRow[]>,
+  sample: string[][],
+): AsyncGenerator<readonly FileRow[]> {
+  for await (const block of blocks) {
+    for (const { raw, fault } of block)
+      if (fault === null && sample.length < sampleRows) sample.push([...raw])
+    yield block
+  }
+}
+
+interface NewUpload {
+  readonly id: number
+  readonly seriesId: number
+  readonly order: UploadOrder
+  readonly fixedNow: Date | null
+}
+
+async function insertUpload(
+  client: Client,
+  { orgId, storeId, tillId, kind, holderId, from }: Caller,
+  { id, seriesId, order, fixedNow }: NewUpload,
+): Promise<Upload> {
+  const { upload, file, fileName } = order
+  const reading: Reading = { delimiter: file.delimiter, columns: takenColumns(upload, file.sample) }
+  const { rows } = await client.query<Upload>(
+    `insert into uploads as u (org_id, id, series_id, kind, file_name, file_hash, header, form, row_count, store_id,
+       created_till_id, is_quiet, created_at, updated_at, sender_kind, sender_id, sender_address, reading)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, t.now, t.now, $14, $15, $16, $17
+     from (select coalesce($13::timestamptz, clock_timestamp()) as now) t
+     returning ${uploadColumns}`,
+    [
+      orgId,
+      id,
+      seriesId,
+      upload.kind,
+      fileName,
+      file.hash,
+      JSON.stringify(file.header),
+      JSON.stringify(upload.form),
+      file.rows,
+      storeId,
+      tillId,
+      order.isQuiet,
+      fixedNow,
+      kind,
+      holderId,
+      from?.address ?? null,
+      JSON.stringify(reading),
+    ],
+  )
+  if (rows[0] === undefined) throw new Error(`upload ${id} was not kept`)
+  return rows[0]
+}

@@ -1,0 +1,100 @@
+import { Refusal } from '../../values/errors.ts'
+import type { QueryRunner } from '../../ledger/series/series-terms.ts'
+import type { Delimiter } from '../rows/csv-rules.ts'
+import type { TakenColumn } from './upload-columns-rules.ts'
+import type { UploadForm } from './upload-form-rules.ts'
+
+export type UploadKind = UploadForm['kind']
+export type UploadState = 'queued' | 'running' | 'done' | 'failed'
+
+/** How a file was read. */
+export interface Reading {
+  readonly delimiter: Delimiter
+  readonly columns: readonly TakenColumn[]
+}
+
+/** A file that came by HTTP, and how far the work on it is. */
+export interface Upload {
+  readonly id: number
+  readonly seriesId: number
+  readonly kind: UploadKind
+  readonly state: UploadState
+  /** What the sender calls it. */
+  readonly fileName: string
+  /** SHA-256 of its content. */
+  readonly fileHash: Buffer
+  readonly header: readonly string[]
+  readonly form: UploadForm['form']
+  /** Null: it is kept no longer, or was never kept. */
+  readonly reading: Reading | null
+  /** Rows below the header. */
+  readonly rows: number
+  /** Rows that came in or were there already. */
+  readonly accepted: number
+  readonly refused: number
+  /** No row up to this line is open. */
+  readonly judgedUpToLine: number
+  /** The store that issued coupons are attributed to. */
+  readonly storeId: number | null
+  /** Who sent it, and from where. Null: it was taken by a version that did not note it. */
+  readonly senderKind: 'till' | 'client' | 'user' | null
+  readonly senderId: number | null
+  readonly senderAddress: string | null
+  /** Instants in epoch milliseconds. */
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** Webhooks are not told of what it brings in. */
+  readonly isQuiet: boolean
+  /** Its rows are deleted: the time to keep them is over. */
+  readonly isForgotten: boolean
+}
+
+const epochMs = (column: string) => `floor(date_part('epoch', ${column}) * 1000)::float8`
+
+/** Columns of `uploads as u` as an `Upload`. */
+export const uploadColumns = `u.id, u.series_id as "seriesId", u.kind, u.state, u.file_name as "fileName",
+  u.file_hash as "fileHash", u.header, u.form, u.reading, u.row_count as rows, u.accepted, u.refused,
+  u.judged_up_to_line as "judgedUpToLine", u.store_id as "storeId", u.is_quiet as "isQuiet",
+  u.sender_kind as "senderKind", u.sender_id as "senderId", u.sender_address as "senderAddress",
+  ${epochMs('u.created_at')} as "createdAtMs", ${epochMs('u.updated_at')} as "updatedAtMs",
+  u.forgotten_at is not null as "isForgotten"`
+
+/** Uploads that a list shows. */
+const maxListed = 100
+
+/**
+ * The uploads of a kind for a series, the latest first, at most 100.
+ *
+ * @throws Refusal 404 when the organisation has no such series.
+ */
+export async function listUploads(
+  runner: QueryRunner,
+  orgId: number,
+  seriesId: number,
+  kind: UploadKind,
+): Promise<Upload[]> {
+  const { rows } = await runner.query<Upload>(
+    `select ${uploadColumns} from uploads u where u.org_id = $1 and u.series_id = $2 and u.kind = $3
+     order by u.id desc limit ${maxListed}`,
+    [orgId, seriesId, kind],
+  )
+  if (rows.length === 0) await requireSeries(runner, orgId, seriesId)
+  return rows
+}
+
+/** @returns true when the series has ended. @throws Refusal 404 when the organisation has no such series. */
+export async function requireSeries(
+  runner: QueryRunner,
+  orgId: number,
+  seriesId: number,
+  now: Date | null = null,
+): Promise<{ hasEnded: boolean }> {
+  const { rows } = await runner.query<{ hasEnded: boolean }>(
+    `select coalesce($3::timestamptz, clock_timestamp()) > valid_until as "hasEnded"
+     from series where org_id = $1 and id = $2`,
+    [orgId, seriesId, now],
+  )
+  const [series] = rows
+  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  return series
+}

@@ -1,0 +1,61 @@
+import type { Context } from '../../ledger/context.ts'
+import { keepWorking } from '../../platform/keep-working.ts'
+import { notBeingReset } from '../../platform/clock.ts'
+import { forgetOldUploads } from './forget-old-uploads.ts'
+import { workOnUpload } from './work-on-upload.ts'
+
+/** After so long it is the turn of the next series. */
+const turnMs = 2_000
+const sweepEveryMs = 60 * 60_000
+
+/** Across organisations, as with batches of codes; an index of open uploads alone answers it. */
+const openSql = `select distinct u.org_id, u.series_id from uploads u
+where u.state in ('queued', 'running') ${notBeingReset('u')} order by u.org_id, u.series_id limit 1000`
+
+/**
+ * Gives every series with open uploads a turn, unless another process works on it: uploads that have arrived, and those
+ * that a killed process has left.
+ *
+ * @returns true when something is left to be done by us.
+ */
+export async function workOnOpenUploads(
+  context: Context,
+  isStopped: () => boolean = () => false,
+): Promise<boolean> {
+  const { database, log } = context
+  const { rows } = await database.pool.query<{ org_id: number; series_id: number }>(openSql)
+  let isMoreToDo = false
+  for (const { org_id: orgId, series_id: seriesId } of rows) {
+    if (isStopped()) break
+    const endsAtMs = Date.now() + turnMs
+    const shouldPause = () => isStopped() || Date.now() > endsAtMs
+    try {
+      const upload = await workOnUpload(context, orgId, seriesId, { shouldPause })
+      if (upload === undefined) continue
+      isMoreToDo = true
+      const { id, state, accepted, refused } = upload
+      if (state === 'done') log.info({ orgId, uploadId: id, accepted, refused }, 'an upload is done')
+    } catch (error) {
+      // The next series may fare better.
+      log.warn(
+        { orgId, seriesId, reason: (error as Error).message },
+        'an upload could not be worked on; trying again later',
+      )
+    }
+  }
+  return isMoreToDo
+}
+
+/** Works on uploads, and forgets old ones, for as long as the server runs. @returns what ends it, after the chunk under way. */
+export function startUploadWork(context: Context): () => Promise<void> {
+  let sweepAtMs = 0
+  const step = async (isStopped: () => boolean): Promise<boolean> => {
+    const isMoreToDo = await workOnOpenUploads(context, isStopped)
+    if (Date.now() >= sweepAtMs) {
+      await forgetOldUploads(context)
+      sweepAtMs = Date.now() + sweepEveryMs
+    }
+    return isMoreToDo
+  }
+  return keepWorking(context, step, 'uploads could not be worked on')
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Context } from '../ledger/context.ts'
+import { isSecure } from './browser.ts'
+
+/** Pages say for themselves what they may load. An API answer is no page of anybody's. */
+const guardHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+/** Where the caller speaks https to a proxy of ours. */
+const strictTransport = { 'strict-transport-security': 'max-age=31536000' }
+const lastAnswer = { connection: 'close' }
+
+/** The caller's request id when it is a sane one, else a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+/** What every answer carries, whoever gives it. */
+export function answerHeaders(
+  { config, life }: Pick<Context, 'config' | 'life'>,
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  requestId: string,
+): Record<string, string> {
+  const isProxied = request.headers['x-forwarded-proto'] !== undefined
+  return {
+    ...guardHeaders,
+    'x-request-id': requestId,
+    ...(isProxied && isSecure(request, config.trustedProxies) && strictTransport),
+    ...(life.isStopping && lastAnswer),
+  }
+}

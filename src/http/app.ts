@@ -1,0 +1,56 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Caller, Origin } from '../values/caller.ts'
+import type { Quota, Refusal } from '../values/errors.ts'
+import type { RouteClass } from '../values/rate-rules.ts'
+import type { FailureFamily } from './envelope.ts'
+
+/** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The shape in which the route tells a failure; `entity` unless said. */
+    failure?: FailureFamily
+    /** Takes files: its body may take as long as `uploadTimeoutMs`. */
+    isUpload?: boolean
+    /** Answers as long as its reader takes: no measure of how busy the server is. */
+    isLong?: boolean
+    /** Answered however busy the server is. */
+    isProbe?: boolean
+    /** From which quota it is taken, unless from what its method and path say. */
+    limit?: RouteClass
+    /** Changes something although its method says that it reads. */
+    changes?: boolean
+  }
+  interface FastifyRequest {
+    /** Who calls; asked once, however often it is called. @throws Refusal 401, 400 or 1061; see `authenticate`. */
+    signIn(): Promise<Caller>
+    /** What `signIn` answers; null: nobody has asked yet. */
+    signedIn: Promise<Caller> | null
+    /** The network address that it comes from, as far as trusted proxies say. */
+    address: string
+    /** What is left of the caller's quota; null: not counted. */
+    quota: Quota | null
+    /** Of a request to sign in: the quota of its address is used up; see `requireSignInQuota`. */
+    overQuota: Refusal | null
+    /** Refused before anything was done for it; a line in the log for each would add to the load. */
+    isShed: boolean
+    /** Known once the caller has signed in. */
+    isOfSandbox: boolean
+    /** Where it comes from, for the audit log. @throws Refusal 400 for a reason that is none. */
+    origin(): Origin
+  }
+}

@@ -1,0 +1,144 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { attribute, attributionTypes, type AttributionType } from '../identity/credentials/attribution.ts'
+import type { Caller } from '../values/caller.ts'
+import { resumeSession } from '../identity/credentials/session.ts'
+import { isPublicTill } from '../identity/credentials/public-credentials-rules.ts'
+import { signInClient, signInTill } from '../identity/credentials/sign-in.ts'
+import { isLoopback } from '../platform/config.ts'
+import type { Context } from '../ledger/context.ts'
+import { badParameter, Refusal } from '../values/errors.ts'
+import { originOf, readSessionCookie, requireOwnChange } from './browser.ts'
+
+/** An attribution is a code or a name; longer ones name nothing. */
+const maxHeaderLength = 4_096
+
+function single(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function readBasic(header: string): { code: string; password: string } | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header)?.[1]
+  if (encoded === undefined) return undefined
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  return colon < 1 ? undefined : { code: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
+}
+
+/** The header that the contract names may carry the token bare or, as some clients send it, after "Bearer". */
+function readToken(headers: IncomingHttpHeaders): string | undefined {
+  const own = single(headers, 'x-cap-api-oauth-token')
+  if (own !== undefined) return own.replace(/^Bearer +/i, '')
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+}
+
+/**
+ * A server that starts refuses a database in which published credentials work; the demo may be loaded by another server
+ * later.
+ *
+ * @throws Refusal 401 for published credentials, where others than this machine reach the server.
+ */
+export function refusePublic({ config }: Context, isPublic: boolean): void {
+  if (isPublic && !isLoopback(config.host))
+    throw new Refusal(
+      401,
+      'These credentials of the demo are published: they work on a loopback address only',
+    )
+}
+
+async function signInPerson(context: Context, request: FastifyRequest, cookie: string): Promise<Caller> {
+  const { trustedProxies } = context.config
+  requireOwnChange(request, trustedProxies)
+  const { caller } = await resumeSession(context, cookie)
+  return { ...caller, origin: originOf(request) }
+}
+
+async function signIn(context: Context, request: FastifyRequest, address: string): Promise<Caller> {
+  const { headers } = request
+  const token = readToken(headers)
+  if (token !== undefined) {
+    if (token.length > maxHeaderLength) throw new Refusal(401, 'The access token is not valid')
+    return signInClient(context, token)
+  }
+  const header = headers.authorization
+  if (header === undefined) {
+    const cookie = readSessionCookie(headers)
+    if (cookie !== undefined) return signInPerson(context, request, cookie)
+    throw new Refusal(401, 'Authentication is missing: send Authorization: Basic or X-CAP-API-OAUTH-TOKEN')
+  }
+  const basic = header.length > maxHeaderLength ? undefined : readBasic(header)
+  if (basic === undefined || basic.code.includes('\0')) {
+    throw new Refusal(
+      401,
+      'The Authorization header is neither Basic with user name and password nor Bearer with a token',
+    )
+  }
+  refusePublic(context, isPublicTill(basic.code, basic.password))
+  return signInTill(context, basic.code, basic.password, address)
+}
+
+/** Headers arrive as Latin-1; a name outside ASCII that was sent as UTF-8 is read as that. */
+function decoded(value: string): string {
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007F]*$/.test(value)) return value
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))
+  } catch {
+    return value
+  }
+}
+
+function readType(text: string): AttributionType {
+  const type = attributionTypes.find((known) => known === text.trim().toUpperCase())
+  if (type === undefined)
+    throw badParameter('the attribution type', text, `one of ${attributionTypes.join(', ')}`)
+  return type
+}
+
+/** Three generations of headers say the same; the newest that names something holds, with the type beside it. */
+function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType; value: string } | undefined {
+  const header = (name: string) => single(headers, `x-cap-api-attribution-${name}`)
+  const lookup = header('lookup')
+  const lookupType = header('lookup-type')
+  const entity = header('entity-code')
+  const entityType = header('entity-type')
+  if (lookup !== undefined && lookupType === undefined) throw new Refusal(1061)
+  // Also one that is not used must be right: what it was meant to say is not known otherwise.
+  const types = { entity: readType(entityType ?? 'TILL'), lookup: readType(lookupType ?? 'TILL') }
+  for (const [type, value] of [
+    [types.entity, entity],
+    [types.lookup, lookup],
+  ] as const) {
+    // A till is what a request is attributed to anyhow; a store has to be named.
+    if (type.startsWith('STORE') && value === undefined)
+      throw new Refusal(400, `The attribution type ${type} needs a value beside it`)
+  }
+  const olderTill = header('till-code')
+  const [type, given]: [AttributionType, string | undefined] =
+    entity !== undefined
+      ? [types.entity, entity]
+      : lookup !== undefined
+        ? [types.lookup, lookup]
+        : ['TILL', olderTill]
+  const value = given === undefined ? undefined : decoded(given)
+  if (value?.includes('\0')) throw badParameter('the attribution', value, 'text without control characters')
+  return value === undefined ? undefined : { type, value }
+}
+
+/**
+ * Who sends a request, and where what it does is attributed to.
+ *
+ * @param address where the request comes from.
+ * @throws Refusal 401 for missing or wrong credentials, 429 after too many wrong ones, 400 or 1061 for attribution headers
+ * that name nothing, 403 for a change with a session cookie that another site may have sent.
+ */
+export async function authenticate(
+  context: Context,
+  request: FastifyRequest,
+  address: string,
+): Promise<Caller> {
+  const caller = await signIn(context, request, address)
+  const attribution = readAttribution(request.headers)
+  return attribution === undefined ? caller : attribute(context, caller, attribution.type, attribution.value)
+}

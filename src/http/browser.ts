@@ -1,0 +1,100 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { BlockList } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { FastifyRequest } from 'fastify'
+import type { Origin } from '../values/caller.ts'
+import { badParameter, Refusal } from '../values/errors.ts'
+import { isListed, peerOf } from './caller-address.ts'
+
+/** What reads nothing but from the browser's own pages may be asked for without the header. */
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+const maxReasonLength = 500
+
+const lastOf = (header: string | string[] | undefined): string | undefined =>
+  String(header ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim() || undefined
+
+/** True when the browser speaks https, to us or to a proxy of ours. */
+export function isSecure(
+  { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,
+  proxies: BlockList,
+): boolean {
+  if ((socket as TLSSocket).encrypted) return true
+  const isProxied = isListed(peerOf({ socket }), proxies)
+  return isProxied && lastOf(headers['x-forwarded-proto']) === 'https'
+}
+
+function hostOf({ socket, headers }: FastifyRequest, proxies: BlockList): string {
+  const forwarded = isListed(peerOf({ socket }), proxies) ? lastOf(headers['x-forwarded-host']) : undefined
+  return (forwarded ?? headers.host ?? '').toLowerCase()
+}
+
+/** Why something is done: `X-Counterfoil-Reason`, UTF-8 and URL-encoded. */
+function readReason(headers: IncomingHttpHeaders): string | null {
+  const given = String(headers['x-counterfoil-reason'] ?? '')
+  if (given === '') return null
+  let reason: string
+  try {
+    reason = decodeURIComponent(given).trim()
+  } catch {
+    throw badParameter('X-Counterfoil-Reason', given, 'UTF-8 text, URL-encoded')
+  }
+  // Line breaks and tabs are text.
+  // oxlint-disable-next-line no-control-regex
+  const isText = !/[\u0000-\u0008\u000E-\u001F\p{Surrogate}]/u.test(reason)
+  if (Array.from(reason).length > maxReasonLength || !isText) {
+    throw badParameter('X-Counterfoil-Reason', reason, `text of at most ${maxReasonLength} characters`)
+  }
+  return reason === '' ? null : reason
+}
+
+/** What the audit log keeps of a request. @throws Refusal 400 for a reason that is none. */
+export function originOf(request: FastifyRequest): Origin {
+  return {
+    address: request.address,
+    requestId: request.id,
+    reason: readReason(request.headers),
+  }
+}
+
+/**
+ * Refuses what a page of another site makes a browser send. What is no browser says nothing of pages, and passes.
+ *
+ * @throws Refusal 403.
+ */
+export function requireOwnPage(request: FastifyRequest, proxies: BlockList): void {
+  const { origin, 'sec-fetch-site': site } = request.headers
+  const isForeign =
+    (site !== undefined && site !== 'same-origin') ||
+    (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== hostOf(request, proxies)))
+  if (isForeign) throw new Refusal(403, 'A session is accepted from pages of this server only')
+}
+
+/**
+ * Refuses a change that another page could make a browser send along with the cookie. A header of ours is what a form or
+ * a link cannot bring, and another site's script only with a permission that is never given.
+ *
+ * @throws Refusal 403 that says what is missing.
+ */
+export function requireOwnChange(request: FastifyRequest, proxies: BlockList): void {
+  const { headers, method, routeOptions } = request
+  if (safeMethods.has(method) && routeOptions.config.changes !== true) return
+  if (headers['x-counterfoil-console'] !== '1')
+    throw new Refusal(403, 'A change with a session cookie needs the header X-Counterfoil-Console: 1')
+  requireOwnPage(request, proxies)
+}
+
+const cookieName = 'counterfoil_session'
+
+/** The session that a browser names; undefined: none. */
+export function readSessionCookie({ cookie }: IncomingHttpHeaders): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${cookieName}=([\\w.-]{1,200})\\s*(?:;|$)`).exec(cookie ?? '')?.[1]
+}
+
+/** @param secret of the session; undefined: the browser forgets it. */
+export function sessionCookie(secret: string | undefined, isHttps: boolean): string {
+  const end = secret === undefined ? '; Max-Age=0' : ''
+  return `${cookieName}=${secret ?? ''}; Path=/; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}${end}`
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { createServer as createNodeServer, type RequestListener, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Ajv } from 'ajv'
+import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Caller } from '../values/caller.ts'
+import { answerHeaders, requestIdOf } from './answer-headers.ts'
+import type { App } from './app.ts'
+import { authenticate } from './authenticate.ts'
+import { registerBodyTimeout } from './body-timeout.ts'
+import { originOf } from './browser.ts'
+import { addressOf, unlistedProxyOf } from './caller-address.ts'
+import { sendFailure } from './failures.ts'
+import { registerJsonBody } from './json-body.ts'
+import { requireOneHost } from './host-header.ts'
+import { familyOf, KnownRoutes } from './known-routes.ts'
+import { registerRateLimits, takeFromCaller } from './rate-limits.ts'
+import { Overload } from './overload.ts'
+import { registerUnknownRoutes } from './unknown-routes.ts'
+import { entityFailureBody } from './envelope.ts'
+import type { Context } from '../ledger/context.ts'
+
+const bodyLimitBytes = 1024 * 1024
+const requestTimeoutMs = 30_000
+const keepAliveTimeoutMs = 65_000
+/** Nothing comes, and nothing that we send is read: a caller that has gone, or one that wants to hold on to us. */
+const idleTimeoutMs = 120_000
+/** How often Node looks which requests have taken too long. */
+const timeoutCheckMs = 5_000
+
+/** Answers what Node's parser refuses before there is a request. */
+function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy() as unknown as void
+  const [status, reason, message]: [number, string, string] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', 'The request headers are too large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout', 'The request took too long to arrive']
+        : [400, 'Bad Request', 'The request is not valid HTTP']
+  const body = JSON.stringify(entityFailureBody(status, message))
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${randomUUID()}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+/** Node's server, which asks first whether there is room for a request at all. */
+function createHttpServer({ config }: Context, overload: Overload, handle: RequestListener): Server {
+  const server = createNodeServer(
+    {
+      // Node's own refusal has no body; ours follows below.
+      requireHostHeader: false,
+      headersTimeout: requestTimeoutMs,
+      // For all of a request; bodies that are no uploads have less, see `registerBodyTimeout`.
+      requestTimeout: Math.max(requestTimeoutMs, config.uploadTimeoutMs),
+      connectionsCheckingInterval: timeoutCheckMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
+    (request, response) => {
+      if (!overload.refuses(request, response)) handle(request, response)
+    },
+  )
+  server.maxConnections = config.maxConnections
+  return server.setTimeout(idleTimeoutMs)
+}
+
+async function signInCaller(context: Context, request: FastifyRequest): Promise<Caller> {
+  const { address, id } = request
+  const caller = await authenticate(context, request, address)
+  request.isOfSandbox = caller.isSandbox
+  takeFromCaller(context, request, caller)
+  return { ...caller, from: { address, requestId: id } }
+}
+
+/**
+ * The HTTP server on a context, with what every request passes through and no routes yet: limits of size and time, admission
+ * under load, sign-in, quotas, failures, the log and the metrics.
+ */
+export function createApp(context: Context): App {
+  const routes = new KnownRoutes()
+  const overload = new Overload(context, routes)
+  const app: App = fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    bodyLimit: bodyLimitBytes,
+    serverFactory: (handle) => createHttpServer(context, overload, handle),
+    forceCloseConnections: 'idle',
+    // What arrives on an open connection of a stopping server is answered like any other request, and the last.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+    // An address that the router cannot read: there is no route, so no hook runs.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(answerHeaders(context, request, request.id))
+      void sendFailure(context, error, request, reply, familyOf(request.url))
+    },
+    clientErrorHandler: refuseUnparsed,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
+  const ajv = new Ajv({ verbose: true, useDefaults: true })
+  app.setValidatorCompiler<object>(({ httpPart, schema }) =>
+    httpPart === 'querystring' ? () => true : ajv.compile(schema),
+  )
+  // Fastify's own serialiser puts required keys before optional ones; the contract has an order.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
+  app.decorateRequest('isShed', false)
+  app.decorateRequest('address', '')
+  app.decorateRequest('quota', null)
+  app.decorateRequest('overQuota', null)
+  app.decorateRequest('isOfSandbox', false)
+  app.decorateRequest('signedIn', null)
+  app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
+    return (this.signedIn ??= signInCaller(context, this))
+  })
+  app.decorateRequest('origin', function origin(this: FastifyRequest) {
+    return originOf(this)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(answerHeaders(context, request, request.id))
+    request.address = addressOf(request, context.config.trustedProxies)
+    requireOneHost(request.raw)
+    const unlisted = unlistedProxyOf(request, context.config.trustedProxies)
+    if (unlisted !== undefined) context.noticedProxies.note(context, unlisted)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    const { elapsedTime, statusCode } = reply
+    const labels = { method: request.method, route, status: statusCode }
+    if (request.isOfSandbox) context.metrics.sandboxRequests.inc({ status: statusCode })
+    else context.metrics.requestDuration.observe(labels, elapsedTime / 1000)
+    const level = request.isShed
+      ? 'debug'
+      : statusCode >= 500
+        ? 'error'
+        : statusCode >= 400
+          ? 'info'
+          : 'debug'
+    if (context.log.isLevelEnabled(level)) {
+      context.log[level](
+        { requestId: request.id, method: request.method, route, status: statusCode, durationMs: elapsedTime },
+        'request',
+      )
+    }
+  })
+  // An expectation that nobody knows may be passed over; Node would refuse it without a body.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  app.server.on('drop', () => context.metrics.connectionsDropped.inc())
+  routes.listenTo(app)
+  overload.countIn(app)
+  registerRateLimits(app, context)
+  registerBodyTimeout(app, requestTimeoutMs, (socket) =>
+    refuseUnparsed(
+      Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      socket,
+    ),
+  )
+  registerJsonBody(app)
+  registerUnknownRoutes(app, context, routes)
+  return app
+}

@@ -1,0 +1,115 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../ledger/context.ts'
+import { outageOf, type Outage } from '../platform/outage-rules.ts'
+import { badParameter, catalogue, Refusal, unavailableFor, type Code } from '../values/errors.ts'
+import { rateLimitHeaders } from '../values/rate-rules.ts'
+import { problemBody } from './problem.ts'
+import { tellVersion } from './if-match.ts'
+import { contentTypes } from './retry-key.ts'
+import { formatOfFailure } from './v1_1-envelope.ts'
+import { toXml, xmlLimitBytes } from './xml.ts'
+import { failureBody, type FailureFamily } from './envelope.ts'
+
+function isCode(status: number): status is Code {
+  return Object.hasOwn(catalogue, status)
+}
+
+/** The first rule that a body broke, with the field, the value and what is allowed. */
+function invalidBody(error: FastifyError): Refusal {
+  const [first] = error.validation ?? []
+  const field = first?.instancePath.slice(1).replaceAll('/', '.')
+  if (first?.keyword === 'required') {
+    const missing = String(first.params['missingProperty'])
+    return new Refusal(400, `The field ${field ? `${field}.` : ''}${missing} is missing`)
+  }
+  const value: unknown = 'data' in (first ?? {}) ? (first as unknown as { data: unknown }).data : undefined
+  return badParameter(
+    field || 'the body',
+    JSON.stringify(value) ?? '',
+    `it ${first?.message ?? 'is not valid'}`,
+  )
+}
+
+/** How much a request may have sent. XML costs many times what JSON of the same size does. */
+function tooLargeBody({ headers, routeOptions }: FastifyRequest): Refusal {
+  const isXml = /xml/i.test(headers['content-type'] ?? '')
+  const limit = Math.min(routeOptions.bodyLimit, isXml ? xmlLimitBytes : Number.POSITIVE_INFINITY)
+  const allowed = limit < 1024 ** 2 ? `${limit / 1024} KiB` : `${limit / 1024 ** 2} MiB`
+  return new Refusal(413, `${catalogue[413].message}: ${allowed} are allowed${isXml ? ' in XML' : ''}`)
+}
+
+function refusalOf(error: unknown, request: FastifyRequest): Refusal | undefined {
+  if (error instanceof Refusal) return error
+  const { statusCode, code, validation } = error as FastifyError
+  if (validation !== undefined) return invalidBody(error as FastifyError)
+  if (
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    error instanceof SyntaxError
+  ) {
+    return new Refusal(400, 'The body is not valid JSON')
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLargeBody(request)
+  if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The path is not valid percent-encoded UTF-8')
+  if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return undefined
+  return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
+}
+
+/** The database of the server itself stops when its disk is full: then that is why it is away. */
+function outageIn({ database }: Context, error: unknown): Outage | undefined {
+  const outage = outageOf(error)
+  return outage === 'away' && database.isDiskFull() ? 'full' : outage
+}
+
+/** What stands in the log beside the error. */
+const reasons: Readonly<Record<Outage, string>> = {
+  away: 'the database cannot be reached',
+  full: 'the disk of the database is full',
+  readOnly: 'the database takes no writes',
+  overloaded: 'the database has more to do than it can take on',
+}
+
+/** What a refused request is answered with, in the shape of its family. */
+export function failureAnswer(
+  refusal: Refusal,
+  request: Pick<FastifyRequest, 'id' | 'query' | 'headers'>,
+  family: FailureFamily,
+): { type: string; text: string } {
+  if (family === 'problem')
+    return { type: 'application/problem+json', text: JSON.stringify(problemBody(refusal, request.id)) }
+  const { code, message, httpStatus } = refusal
+  const isOlder = family.startsWith('v1.1')
+  const told = isOlder && code === 415 ? `${message} or application/xml` : message
+  const body = failureBody(family, code, told, httpStatus)
+  return isOlder && formatOfFailure(request) === 'xml'
+    ? { type: contentTypes.xml, text: toXml(body) }
+    : { type: contentTypes.json, text: JSON.stringify(body) }
+}
+
+/** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
+export function sendFailure(
+  context: Context,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
+): FastifyReply {
+  let refusal = refusalOf(error, request)
+  if (refusal === undefined) {
+    const outage = outageIn(context, error)
+    refusal = outage === undefined ? new Refusal(500) : unavailableFor(outage)
+    context.log.error(
+      { err: error, requestId: request.id, url: request.url.split('?', 1)[0] },
+      outage === undefined ? 'a request failed' : `a request failed: ${reasons[outage]}`,
+    )
+  }
+  // A browser would ask for a user name in a window of its own.
+  const isForBasic =
+    request.headers['x-counterfoil-console'] === undefined && !reply.hasHeader('www-authenticate')
+  if (refusal.httpStatus === 401 && isForBasic) reply.header('www-authenticate', 'Basic realm="counterfoil"')
+  if (refusal.quota !== undefined) reply.headers(rateLimitHeaders(refusal.quota))
+  if (refusal.version !== undefined) tellVersion(reply, refusal.version)
+  if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
+  const { type, text } = failureAnswer(refusal, request, family)
+  return reply.code(refusal.httpStatus).type(type).serializer(String).send(text)
+}

@@ -1,0 +1,134 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import type { Caller } from '../values/caller.ts'
+import type { Context } from '../ledger/context.ts'
+import { findCustomer } from '../ledger/customers/find-customer.ts'
+import { badParameter, Refusal } from '../values/errors.ts'
+import type { CustomerReference } from '../ledger/redemptions/redemption-state.ts'
+import { maxAmount, readThousandths } from '../values/amount.ts'
+import { maxCodeLength, typedCode } from '../values/coupon-code.ts'
+import { isId } from '../values/ids.ts'
+import { readAsNumber } from './text-fields.ts'
+import { normaliseIdentifier, type Identifier, type IdentifierType } from '../values/identifier.ts'
+
+/** A number, or text that holds one: tills send both. */
+export const numeric = Type.Union([Type.Number(), Type.String({ maxLength: 40, ...readAsNumber })])
+
+/** A field that may be left out; null counts as left out. */
+export const optional = <Schema extends TSchema>(schema: Schema) =>
+  Type.Optional(Type.Union([schema, Type.Null()]))
+
+/** Named values. The pattern fits every name: TypeBox's own does not fit those with line breaks, whose values would be unchecked. */
+export const record = <Schema extends TSchema>(values: Schema, options: { maxProperties?: number } = {}) =>
+  Type.Record(Type.String({ pattern: '^' }), values, options)
+
+/** The value of a field; undefined when it is left out, null or empty. */
+export function given<Value>(value: Value | null | undefined): Value | undefined {
+  return value === null || value === '' ? undefined : value
+}
+
+/** Whose coupons are meant: one of the keys is enough; empty ones are ignored. */
+export const customerFields = Type.Object(
+  {
+    id: optional(numeric),
+    mobile: optional(Type.Union([Type.Number(), Type.String({ maxLength: 40 })])),
+    email: optional(Type.String({ maxLength: 320 })),
+    externalId: optional(Type.Union([Type.Number(), Type.String({ maxLength: 320 })])),
+  },
+  { description: 'One of id, mobile, email, externalId.' },
+)
+
+export function readNumber(name: string, value: number | string): number {
+  // Not what else JavaScript takes for a number: hexadecimal, an empty text.
+  const isDecimal = typeof value === 'number' || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
+  const number = isDecimal ? Number(value) : Number.NaN
+  if (!Number.isFinite(number)) throw badParameter(name, String(value), 'a number')
+  return number
+}
+
+export function readId(name: string, value: number | string): number {
+  const id = typeof value === 'number' ? value : /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
+  if (!isId(id)) throw badParameter(name, String(value), 'an id')
+  return id
+}
+
+/** An amount of a bill, to the thousandth. */
+export function readAmount(name: string, value: number | string): number {
+  const amount = readThousandths(value)
+  if (amount === undefined) throw badParameter(name, String(value), `an amount of 0 to ${maxAmount}`)
+  return amount
+}
+
+/** Text that came as a JSON number: one beyond 2^53 has lost digits, and would be another code or customer. */
+export function readDigits(name: string, value: string | number): string {
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw badParameter(name, String(value), 'text, or a whole number below 2^53')
+  return String(value)
+}
+
+/**
+ * A code that is looked for: blanks around it and characters that draw nothing, which come along with what is pasted, are
+ * passed over.
+ */
+export function readCode(name: string, value: string | number): string {
+  return readText(name, typedCode(readDigits(name, value)), maxCodeLength)
+}
+
+/** Any other code: of a series, of a product, or one that coupons are to have. Blanks around it are passed over. */
+export function readPlainCode(name: string, value: string | number): string {
+  return readText(name, readDigits(name, value).trim(), maxCodeLength)
+}
+
+/** Text that the database can hold. */
+export function readText(name: string, value: string, maxLength: number): string {
+  // Half a surrogate pair is no character either: jsonb refuses it.
+  // oxlint-disable-next-line no-control-regex
+  if (value.length > maxLength || /[\u0000-\u001F\p{Surrogate}]/u.test(value)) {
+    throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
+  }
+  return value
+}
+
+/** The customer of a call that can do without one; undefined when nothing but empty values name it. */
+export function givenCustomer(
+  fields: Static<typeof customerFields> | null | undefined,
+): Static<typeof customerFields> | undefined {
+  const isNamed = Object.values(fields ?? {}).some((value) => given(value) !== undefined)
+  return isNamed ? (fields ?? undefined) : undefined
+}
+
+/**
+ * The customer that an object of identifiers names: one identifier stays one to be looked up where it is needed,
+ * several are looked up now, because they must lead to the same customer.
+ *
+ * @throws Refusal 400 when none is given, 701 when they lead to nobody.
+ */
+export async function readCustomer(
+  context: Context,
+  caller: Caller,
+  fields: Static<typeof customerFields>,
+): Promise<CustomerReference> {
+  const identifiers: Identifier[] = []
+  for (const type of ['mobile', 'email', 'externalId'] as const satisfies readonly IdentifierType[]) {
+    const field = given(fields[type])
+    if (field === undefined) continue
+    const text = readDigits(type, field)
+    const value = normaliseIdentifier(type, text, caller.country)
+    // What cannot be an identifier leads to nobody.
+    if (value === undefined) throw new Refusal(701)
+    identifiers.push({ type, value: readText(type, value, 320) })
+  }
+  const id = given(fields.id)
+  const customerId = id === undefined ? undefined : readId('id', id)
+  if (identifiers.length === 0 && customerId === undefined) {
+    throw new Refusal(400, 'Name the customer by one of id, mobile, email or externalId')
+  }
+  if (identifiers.length + (customerId === undefined ? 0 : 1) === 1)
+    return { customerId, identifier: identifiers[0] }
+  try {
+    const found = await findCustomer(context, caller, identifiers, customerId)
+    return { customerId: found, identifier: undefined }
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 8015) throw new Refusal(701)
+    throw error
+  }
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import { Refusal } from '../values/errors.ts'
+
+/** Node keeps the first of several. A proxy in front may have gone by another, so a request with two is not understood. */
+const once: ReadonlyMap<number, string> = new Map(
+  ['host', 'authorization', 'content-type'].map((name) => [name.length, name]),
+)
+
+const hostPattern = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]*)(:\d*)?$/i
+const slash = 47
+
+function requireOnce(rawHeaders: readonly string[]): void {
+  let seen = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ''
+    const single = once.get(name.length)
+    if (single === undefined || name.toLowerCase() !== single) continue
+    const bit = 1 << name.length
+    if ((seen & bit) !== 0) throw new Refusal(400, `The header ${name} is there twice`)
+    seen |= bit
+  }
+}
+
+/**
+ * Refuses a request about whose addressee or credentials this server and a proxy in front of it could disagree.
+ *
+ * @throws Refusal 400: a header that decides about it is there twice, `Host` is missing or is no host, or it is another one
+ * than that of an absolute request target.
+ */
+export function requireOneHost({ rawHeaders, headers, httpVersion, url = '' }: IncomingMessage): void {
+  requireOnce(rawHeaders)
+  const { host } = headers
+  if (host === undefined) {
+    if (httpVersion === '1.1') throw new Refusal(400, 'The Host header is missing')
+    return
+  }
+  if (!hostPattern.test(host)) throw new Refusal(400, 'The Host header is not a host with an optional port')
+  if (url.charCodeAt(0) === slash || url === '*') return
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]
+  if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase())
+    throw new Refusal(400, 'The request target names another host than the Host header')
+}

@@ -1,0 +1,38 @@
+import { Type } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { badParameter } from '../values/errors.ts'
+import type { ExpectedVersions } from '../identity/organisations/require-version.ts'
+
+const maxHeaderLength = 200
+const tag = /^(W\/)?"([^"]*)"$/
+
+/** Header of a change that is made for what was read before. */
+export const ifMatchHeader = Type.Optional(
+  Type.String({
+    description:
+      'The ETag of what was read: if it was changed since, the answer is 412 and nothing is done. Without it the change is made whatever was changed.',
+  }),
+)
+
+export const etagOf = (version: number): string => `"${version}"`
+
+/** Tells in which version an answer is. */
+export function tellVersion(reply: FastifyReply, version: number): void {
+  reply.header('etag', etagOf(version))
+}
+
+/**
+ * The versions that a change was made for, of `If-Match`. Weak tags and those of other servers match nothing.
+ *
+ * @returns undefined without the header, and for `*`. @throws Refusal 400 for a header that holds no tags.
+ */
+export function readIfMatch({ headers }: FastifyRequest): ExpectedVersions {
+  const header = headers['if-match']
+  if (header === undefined || header.trim() === '*') return undefined
+  const tags = header.length > maxHeaderLength ? [] : header.split(',').map((one) => tag.exec(one.trim()))
+  if (tags.length === 0 || tags.includes(null))
+    throw badParameter('If-Match', header, 'the ETag of what was read, in double quotes')
+  return tags.flatMap((one) =>
+    one?.[1] === undefined && /^\d{1,10}$/.test(one?.[2] ?? '') ? [Number(one?.[2])] : [],
+  )
+}

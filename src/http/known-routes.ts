@@ -1,0 +1,53 @@
+import type { FastifyContextConfig } from 'fastify'
+import type { App } from './app.ts'
+import type { FailureFamily } from './envelope.ts'
+
+export interface KnownPath {
+  /** As the route names it, with `:names`. */
+  readonly pattern: string
+  readonly methods: ReadonlyMap<string, FastifyContextConfig>
+  /** Of the first route of the path. */
+  readonly family: FailureFamily
+}
+
+/** A path with `:names` as an expression that matches what the router would match. */
+function pathExpression(pattern: string): RegExp {
+  const escaped = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`)
+}
+
+export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+
+/** In which shape a path that is nobody's tells so. */
+export function familyOf(path: string): FailureFamily {
+  if (path.startsWith('/admin/')) return 'problem'
+  return /^\/v1(\.1)?(\/|$)/.test(path) ? 'v1.1' : 'entity'
+}
+
+/** The routes of a server, for where the router has not looked yet, or found none. */
+export class KnownRoutes {
+  readonly #byPattern = new Map<string, KnownPath & { methods: Map<string, FastifyContextConfig> }>()
+  readonly #withNames: { readonly expression: RegExp; readonly path: KnownPath }[] = []
+
+  /** Learns the routes that are registered from now on. */
+  listenTo(app: App): void {
+    app.addHook('onRoute', ({ url, method, config = {} }) => {
+      let path = this.#byPattern.get(url)
+      if (path === undefined) {
+        path = { pattern: url, methods: new Map(), family: config.failure ?? 'entity' }
+        this.#byPattern.set(url, path)
+        if (url.includes(':')) this.#withNames.push({ expression: pathExpression(url), path })
+      }
+      for (const one of [method].flat()) path.methods.set(one, config)
+    })
+  }
+
+  /** The route of exactly this path, and not one with a name in its place. */
+  literally(path: string): KnownPath | undefined {
+    return this.#byPattern.get(path)
+  }
+
+  find(path: string): KnownPath | undefined {
+    return this.#byPattern.get(path) ?? this.#withNames.find(({ expression }) => expression.test(path))?.path
+  }
+}

@@ -1,0 +1,112 @@
+import { Type } from 'typebox'
+import { badParameter } from '../values/errors.ts'
+
+/**
+ * Readers of query parameters. Empty values and the word `null` count as absent, a repeated key is an error unless the
+ * parameter is a list, and a value outside the type is refused with the parameter's name and what is allowed.
+ */
+export type Query = Readonly<Record<string, string | string[] | undefined>>
+
+/**
+ * Schema of a parameter that is taken under other names too. One alone stands in the document: generators of clients make
+ * the same name of `external_id` and `externalId`.
+ */
+export const spelled = (description: string, ...others: readonly string[]) =>
+  Type.Optional(Type.String({ description: `${description} Also ${others.join(', ')}.` }))
+
+const isAbsent = (value: string | undefined): boolean =>
+  value === undefined || value === '' || value === 'null'
+
+function refuseControlCharacters(name: string, value: string): void {
+  // PostgreSQL has no text with a NUL; the other control characters are in no code, name or number.
+  // oxlint-disable-next-line no-control-regex
+  if (/[\u0000-\u001F]/.test(value)) throw badParameter(name, value, 'text without control characters')
+}
+
+/** Every value of a parameter but empty ones, however often its key stands there; the word `null` is a value too. */
+export function valuesAsGiven(query: Query, name: string): string[] {
+  const value = query[name]
+  const values = [value].flat().filter((one): one is string => one !== undefined && one !== '')
+  for (const one of values) refuseControlCharacters(name, one)
+  return values
+}
+
+const valuesOf = (query: Query, name: string): string[] =>
+  valuesAsGiven(query, name).filter((one) => !isAbsent(one))
+
+export function readText(query: Query, name: string): string | undefined {
+  return theOne(name, valuesOf(query, name))
+}
+
+/** The same of a parameter that may hold any text: the word `null` is one. */
+export function readGivenText(query: Query, name: string): string | undefined {
+  return theOne(name, valuesAsGiven(query, name))
+}
+
+function theOne(name: string, given: readonly string[]): string | undefined {
+  const values = [...new Set(given)]
+  if (values.length > 1) throw badParameter(name, values.join(', '), 'give it once')
+  return values[0]
+}
+
+export function readInteger(
+  query: Query,
+  name: string,
+  range: { min: number; max: number },
+): number | undefined {
+  const text = readText(query, name)
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!/^[+-]?\d{1,19}$/.test(text) || value < range.min || value > range.max) {
+    throw badParameter(name, text, `a whole number from ${range.min} to ${range.max}`)
+  }
+  return value
+}
+
+export function readBoolean(query: Query, name: string): boolean | undefined {
+  const text = readText(query, name)
+  if (text === undefined) return undefined
+  const lower = text.toLowerCase()
+  if (lower !== 'true' && lower !== 'false') throw badParameter(name, text, 'true or false')
+  return lower === 'true'
+}
+
+function oneOf<Value extends string>(name: string, text: string, allowed: readonly Value[]): Value {
+  const value = allowed.find((one) => one.toLowerCase() === text.trim().toLowerCase())
+  if (value === undefined) throw badParameter(name, text, `one of ${allowed.join(', ')}`)
+  return value
+}
+
+export function readEnum<Value extends string>(
+  query: Query,
+  name: string,
+  allowed: readonly Value[],
+): Value | undefined {
+  const text = readText(query, name)
+  return text === undefined ? undefined : oneOf(name, text, allowed)
+}
+
+/** The key repeated, values separated by comma, or both. */
+export function readList(
+  query: Query,
+  name: string,
+  range: { maxItems: number; separator?: RegExp },
+): string[] {
+  const items = valuesOf(query, name)
+    .flatMap((text) => text.split(range.separator ?? ','))
+    .map((item) => item.trim())
+    .filter((item) => !isAbsent(item))
+  if (items.length > range.maxItems)
+    throw badParameter(name, `${items.length} values`, `at most ${range.maxItems}`)
+  return items
+}
+
+/** Like `readList`, each item one of a set; `;` separates too. */
+export function readEnumList<Value extends string>(
+  query: Query,
+  name: string,
+  allowed: readonly Value[],
+): Value[] {
+  const items = readList(query, name, { maxItems: 100, separator: /[,;]/ })
+  return [...new Set(items.map((item) => oneOf(name, item, allowed)))]
+}

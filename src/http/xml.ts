@@ -1,0 +1,109 @@
+import { XMLBuilder, XMLParser } from 'fast-xml-parser'
+import { quote, Refusal } from '../values/errors.ts'
+
+/** No body of the contract is nested deeper than a few levels. */
+const maxDepth = 32
+
+/** The largest body of the contract, fifty coupons with everything that may be said of them, has a quarter of this. */
+export const xmlLimitBytes = 64 * 1024
+
+/** Each costs the parser some microseconds; a body of nothing but short elements has thrice as many. */
+const maxTags = 6_000
+
+const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+/** What XML 1.0 has no character for, halves of surrogate pairs among it. */
+// oxlint-disable-next-line no-control-regex
+const notInXml = /[^\u{9}\u{A}\u{D}\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
+
+function decodeReference(whole: string, name: string): string {
+  const digits = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name)
+  if (digits === null) {
+    const text = Object.hasOwn(predefined, name) ? predefined[name] : undefined
+    if (text === undefined) throw new Error(`The entity ${quote(whole)} is not known`)
+    return text
+  }
+  const codePoint = digits[1] === undefined ? Number(digits[2]) : Number.parseInt(digits[1], 16)
+  const text = codePoint <= 0x10_ffff ? String.fromCodePoint(codePoint) : '\0'
+  if (text.search(notInXml) >= 0) throw new Error(`${quote(whole)} is no character of XML`)
+  return text
+}
+
+/** The five entities of XML and references to characters. There is no document type, so there are no others. */
+const entities = {
+  decode: (text: string): string => text.replaceAll(/&([^;&]*);?/g, decodeReference),
+  reset: () => {},
+  setExternalEntities: () => {},
+  addInputEntities: () => {},
+  setXmlVersion: () => {},
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  // A code of digits is text, and keeps its zeros.
+  parseTagValue: false,
+  maxNestedTags: maxDepth,
+  processEntities: true,
+  entityDecoder: entities,
+})
+
+/** An empty element says as much as one that is not there. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty).filter((one) => one !== undefined)
+  if (typeof value !== 'object' || value === null) return value === '' ? undefined : value
+  const entries = Object.entries(value).map(([name, one]) => [name, withoutEmpty(one)] as const)
+  return Object.fromEntries(entries.filter(([, one]) => one !== undefined))
+}
+
+/** What the parser says, as one line: a reason, mostly with `:line:column` behind it. */
+function reasonOf(message: string): string {
+  const [, reason = '', line] = /^(.*?)(?::(\d+):\w+)?$/s.exec(message) ?? []
+  const open = /^Invalid '\[([^]*)\]' found\.$/.exec(reason)?.[1]
+  // It gives the first line for these, wherever they begin.
+  if (open !== undefined)
+    return `: elements are not closed: ${open
+      .replaceAll(/["\s]+/g, ' ')
+      .trim()
+      .replaceAll(' , ', ', ')
+      .slice(0, 200)}`
+  return `${line === undefined ? '' : ` in line ${line}`}: ${reason.slice(0, 200)}`
+}
+
+/**
+ * Reads a document into objects: an element is its text or an object of what it holds, several of one name are a list,
+ * empty ones are left out. Attributes are passed over. Document types are refused: with them come entities that are
+ * defined by the sender, and nobody who sends coupons needs one.
+ *
+ * @throws Refusal 400 with the line, where it is known; also for too many elements.
+ */
+export function parseXml(text: string): unknown {
+  if (/<!DOCTYPE/i.test(text)) throw new Refusal(400, 'The body has a document type, which is not taken')
+  if (text.split('<', maxTags + 2).length > maxTags + 1)
+    throw new Refusal(400, `The body has too many elements: ${maxTags} tags are allowed`)
+  let read: Readonly<Record<string, unknown>>
+  try {
+    // The second argument has the document checked before it is read.
+    read = parser.parse(text, true) as Readonly<Record<string, unknown>>
+  } catch (error) {
+    throw new Refusal(400, `The body is not valid XML${reasonOf((error as Error).message)}`)
+  }
+  const roots = Object.values(read)
+  if (roots.length !== 1 || Array.isArray(roots[0]))
+    throw new Refusal(400, 'The body is not valid XML: it has one outermost element')
+  return withoutEmpty(read)
+}
+
+const builder = new XMLBuilder({ ignoreAttributes: true, processEntities: true, suppressEmptyNode: true })
+
+/**
+ * The same content as the JSON: a key is an element, a list is its element repeated, null and an empty text are an empty
+ * element. A character that XML does not have becomes U+FFFD.
+ */
+export function toXml(wire: object): string {
+  const text = builder.build(wire)
+  // Only values can hold such characters. A bare carriage return would be read as a line break.
+  const clean = text.replaceAll(notInXml, '\uFFFD').replaceAll('\r', '&#13;')
+  return `<?xml version="1.0" encoding="UTF-8"?>${clean}`
+}

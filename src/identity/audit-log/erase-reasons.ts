@@ -1,0 +1,19 @@
+import { sql } from 'kysely'
+import type { Queries } from '../../platform/db/queries.ts'
+
+/**
+ * Takes out of the audit log what people wrote about a customer: the reasons of everything that was done to it, those of
+ * one request together. The values of a customer never stand there. Within the transaction of the erasure, as the last.
+ */
+export async function eraseReasons(transaction: Queries, orgId: number, customerId: number): Promise<void> {
+  await sql`select set_config('counterfoil.erasing', '1', true)`.execute(transaction)
+  await sql`
+    update audit_log a set reason = null
+    where a.org_id = ${orgId} and a.reason is not null and (
+      a.customer_ids @> array[${customerId}]::bigint[]
+      or a.request_id in (
+        select x.request_id from audit_log x
+        where x.org_id = ${orgId} and x.reason is not null and x.customer_ids @> array[${customerId}]::bigint[]))
+  `.execute(transaction)
+  await sql`select set_config('counterfoil.erasing', '', true)`.execute(transaction)
+}

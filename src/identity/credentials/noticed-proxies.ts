@@ -1,0 +1,43 @@
+import type { Pool } from 'pg'
+import type { IdentityContext } from '../context.ts'
+
+/** Whoever connects can send the headers of a proxy, so what is kept of it is bounded. */
+const maxToldByProcess = 10
+const maxKept = 20
+/** For so long `doctor` tells of one. */
+const toldDays = 7
+/** Rows are deleted after this many days. */
+export const proxiesKeptDays = 30
+
+const noteSql = `
+insert into noticed_proxies (address, noticed_at)
+select $1, now() where exists (select from noticed_proxies where address = $1) or (select count(*) from noticed_proxies) < ${maxKept}
+on conflict (address) do update set noticed_at = excluded.noticed_at`
+
+/** Tells of each proxy that is not listed once in the life of the process: in the log, and to `doctor` through the database. */
+export class NoticedProxies {
+  readonly #known = new Set<string>()
+
+  /** @param address of a proxy that is not listed in `TRUSTED_PROXIES`. */
+  note({ database, log }: IdentityContext, address: string): void {
+    if (this.#known.has(address) || this.#known.size >= maxToldByProcess) return
+    this.#known.add(address)
+    log.warn(
+      { address },
+      'requests are handed on by a proxy that TRUSTED_PROXIES does not list: all callers behind it share one address, for limits and in the audit log',
+    )
+    // For doctor alone: a request does not wait for it, nor fail because of it.
+    database.pool.query(noteSql, [address]).catch((error: unknown) => {
+      log.warn({ reason: (error as Error).message }, 'a proxy that was noticed could not be written down')
+    })
+  }
+}
+
+/** Proxies that servers have noticed lately. */
+export async function readNoticedProxies(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ address: string }>(
+    `select address from noticed_proxies where noticed_at > now() - make_interval(days => $1) order by address`,
+    [toldDays],
+  )
+  return rows.map(({ address }) => address)
+}

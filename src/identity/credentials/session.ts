@@ -1,0 +1,271 @@
+import type { IdentityContext } from '../context.ts'
+import { Refusal } from '../../values/errors.ts'
+import { networkOf } from '../../values/network.ts'
+import { recorded } from '../../platform/author.ts'
+import type { Caller, Origin } from '../../values/caller.ts'
+import { permissionsOfRole, type Role } from './roles.ts'
+import { generateSecret, hashPassword, isPassword, sha256 } from './secrets.ts'
+import { attemptSignIn } from './sign-in-attempts.ts'
+
+export interface Person {
+  readonly id: number
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+}
+
+/** A person who is signed in, in one browser. */
+export interface Session {
+  readonly id: number
+  readonly person: Person
+  readonly organisation: {
+    readonly id: number
+    readonly name: string
+    readonly timeZone: string
+    readonly country: string
+    readonly currency: string | null
+    readonly isSandbox: boolean
+  }
+  readonly caller: Caller
+}
+
+/** An e-mail address in the form in which it is kept and compared. */
+export const emailKey = (email: string): string => email.trim().toLowerCase()
+
+const findSql = `
+select l.org_id, u.id, u.password_hash, u.disabled_at is not null as is_disabled,
+  array(select distinct s.address from user_sessions s where s.org_id = u.org_id and s.user_id = u.id) as addresses
+from (select $1::text as login) w
+left join logins l on l.kind = 'user' and l.login = w.login
+left join users u on u.org_id = l.org_id and u.id = l.holder_id`
+
+interface FoundRow {
+  org_id: number | null
+  id: number | null
+  password_hash: string | null
+  is_disabled: boolean
+  /** Where sessions were begun in the last 30 days, which is as long as they are kept. */
+  addresses: string[]
+}
+
+/** Checked in place of a password that nobody has. */
+let decoyHash: Promise<string> | undefined
+
+/** In the queue of slow hashes: is it the password? */
+async function checkPassword(
+  context: IdentityContext,
+  password: string,
+  passwordHash: string | null,
+): Promise<boolean> {
+  const hash = passwordHash ?? (await (decoyHash ??= hashPassword('')))
+  const isRight = await context.slowHashes.submit(() => isPassword(password, hash))
+  return isRight && passwordHash !== null
+}
+
+export interface Given {
+  readonly email: string
+  readonly password: string
+  readonly userAgent: string
+  /** Called for who was not at the address before. @throws Refusal 429 when the address has signed in too often. */
+  readonly requireQuota: () => void
+}
+
+/**
+ * Signs a person in.
+ *
+ * @returns the secret of the new session, for the cookie.
+ * @throws Refusal 401, the same and after the same time for an unknown e-mail, a wrong password and a disabled person;
+ * 429 after too many failures.
+ */
+export async function beginSession(context: IdentityContext, given: Given, origin: Origin): Promise<string> {
+  const email = emailKey(given.email).replaceAll('\0', ' ')
+  const { rows } = await context.database.pool.query<FoundRow>(findSql, [email])
+  const found = rows[0]
+  const network = networkOf(origin.address)
+  const isKnownAddress = found?.addresses.some((address) => networkOf(address) === network) === true
+  if (!isKnownAddress) given.requireQuota()
+  const isRight = await attemptSignIn(
+    context,
+    { kind: 'user', login: email },
+    origin.address,
+    isKnownAddress,
+    async () =>
+      (await checkPassword(context, given.password, found?.password_hash ?? null)) &&
+      found?.is_disabled === false,
+  )
+  if (!isRight || !found?.id || !found.org_id)
+    throw new Refusal(401, 'The e-mail address or the password is wrong')
+  return createSession(context, found.org_id, found.id, given.userAgent, origin)
+}
+
+async function createSession(
+  { database, fixedNow }: IdentityContext,
+  orgId: number,
+  userId: number,
+  userAgent: string,
+  origin: Origin,
+): Promise<string> {
+  const secret = generateSecret()
+  const now = fixedNow ?? new Date()
+  const session = {
+    org_id: orgId,
+    user_id: userId,
+    token_hash: sha256(secret),
+    address: origin.address,
+    user_agent: userAgent.slice(0, 300),
+    created_at: now,
+    last_seen_at: now,
+  }
+  await recorded(database.queries, { kind: 'user', holderId: userId, origin }, (transaction) =>
+    transaction.insertInto('user_sessions').values(session).execute(),
+  )
+  return `${orgId}.${secret}`
+}
+
+/** Writes at the most every minute, and often enough for the shortest idle time. */
+const maxUnseenS = 60
+
+const resumeSql = `
+with at as (select coalesce($3::timestamptz, statement_timestamp()) as now),
+s as materialized (
+  select s.id as session_id, s.last_seen_at, u.id, u.email, u.name, u.role, o.org_id, o.name as organisation, o.time_zone,
+    o.country, o.currency, o.is_sandbox, o.requires_transaction_number
+  from at, user_sessions s
+  join users u on u.org_id = s.org_id and u.id = s.user_id
+  join organisations o on o.org_id = s.org_id
+  where s.org_id = $1 and s.token_hash = $2 and s.ended_at is null and u.disabled_at is null
+    and s.last_seen_at > at.now - make_interval(mins => $4::int) and s.created_at > at.now - make_interval(hours => $5::int)
+), seen as (
+  update user_sessions x set last_seen_at = at.now from s, at
+  where x.org_id = $1 and x.id = s.session_id and s.last_seen_at < at.now - make_interval(secs => $6::float8)
+)
+select * from s`
+
+interface SessionRow {
+  session_id: number
+  id: number
+  email: string
+  name: string
+  role: Role
+  org_id: number
+  organisation: string
+  time_zone: string
+  country: string
+  currency: string | null
+  is_sandbox: boolean
+  requires_transaction_number: boolean
+}
+
+function sessionOf(row: SessionRow): Session {
+  const { id, email, name, role, org_id: orgId, time_zone: timeZone, country, currency } = row
+  const isSandbox = row.is_sandbox
+  return {
+    id: row.session_id,
+    person: { id, email, name, role },
+    organisation: { id: orgId, name: row.organisation, timeZone, country, currency, isSandbox },
+    caller: {
+      orgId,
+      isSandbox,
+      kind: 'user',
+      holderId: id,
+      tillId: null,
+      storeId: null,
+      access: permissionsOfRole[role],
+      timeZone,
+      country,
+      requiresTransactionNumber: row.requires_transaction_number,
+      // A person is not a till that did not hear the answer.
+      replaysTillRetries: false,
+    },
+  }
+}
+
+interface Cookie {
+  readonly orgId: number
+  readonly hash: Buffer
+}
+
+function readCookie(cookie: string): Cookie | undefined {
+  const [, orgId, secret] = /^(\d{1,15})\.([\w-]{43})$/.exec(cookie) ?? []
+  return orgId === undefined || secret === undefined
+    ? undefined
+    : { orgId: Number(orgId), hash: sha256(secret) }
+}
+
+const cacheKey = ({ orgId, hash }: Cookie): string => `${orgId} ${hash.toString('base64')}`
+
+/**
+ * The session behind a cookie. Read anew after a second, so that its end takes effect then, in every process.
+ *
+ * @throws Refusal 401 when there is none, or it has ended.
+ */
+export async function resumeSession(context: IdentityContext, given: string): Promise<Session> {
+  const cookie = readCookie(given)
+  const session =
+    cookie && (await context.signIn.sessions.get(cacheKey(cookie), () => readSession(context, cookie)))
+  if (session === undefined) throw new Refusal(401, 'The session is over: sign in again')
+  return session
+}
+
+async function readSession(
+  { database, config, fixedNow }: IdentityContext,
+  { orgId, hash }: Cookie,
+): Promise<Session | undefined> {
+  const { sessionIdleMinutes, sessionMaxHours } = config
+  const { rows } = await database.pool.query<SessionRow>({
+    name: 'resume-session',
+    text: resumeSql,
+    values: [
+      orgId,
+      hash,
+      fixedNow,
+      sessionIdleMinutes,
+      sessionMaxHours,
+      Math.min(maxUnseenS, sessionIdleMinutes * 15),
+    ],
+  })
+  return rows[0] && sessionOf(rows[0])
+}
+
+/** Signs out: at once here, within a second elsewhere. */
+export async function endSession(
+  context: IdentityContext,
+  given: string,
+  { id, caller }: Session,
+  origin: Origin,
+): Promise<void> {
+  await recorded(context.database.queries, { ...caller, origin }, (transaction) =>
+    transaction
+      .updateTable('user_sessions')
+      .set({ ended_at: context.fixedNow ?? new Date() })
+      .where('org_id', '=', caller.orgId)
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .execute(),
+  )
+  const cookie = readCookie(given)
+  if (cookie) context.signIn.sessions.forget(cacheKey(cookie))
+}
+
+/**
+ * Is it the password of the person who is signed in? Guesses are slowed down like those at the door.
+ *
+ * @throws Refusal 400 when it is not, 429 after too many failures.
+ */
+export async function confirmPassword(
+  context: IdentityContext,
+  { person, caller }: Session,
+  password: string,
+  { address }: Origin,
+): Promise<void> {
+  const { password_hash: passwordHash } = await context.database.queries
+    .selectFrom('users')
+    .select('password_hash')
+    .where('org_id', '=', caller.orgId)
+    .where('id', '=', person.id)
+    .executeTakeFirstOrThrow()
+  const isRight = await attemptSignIn(context, { kind: 'user', login: person.email }, address, true, () =>
+    checkPassword(context, password, passwordHash),
+  )
+  if (!isRight) throw new Refusal(400, 'The current password is wrong')
+}

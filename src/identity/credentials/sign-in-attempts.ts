@@ -1,0 +1,200 @@
+import type { PoolClient } from 'pg'
+import type { IdentityContext } from '../context.ts'
+import { Refusal } from '../../values/errors.ts'
+import { networkOf } from '../../values/network.ts'
+import { sha256 } from './secrets.ts'
+import {
+  afterFailure,
+  countedBy,
+  forgottenAfterMs,
+  paces,
+  waitMs,
+  type Bucket,
+  type BucketKind,
+} from './sign-in-rules.ts'
+
+interface Counted {
+  readonly kind: BucketKind
+  readonly key: Buffer
+}
+
+interface BucketRow {
+  bucket: Buffer
+  failures: number
+  last_failed_at_ms: number
+  blocked_until_ms: number | null
+}
+
+/** What somebody signs in as, whether there is such a one or not. */
+export interface SignInName {
+  readonly kind: 'till' | 'client' | 'user'
+  /** Code of the till, key of the client, e-mail address of the person. */
+  readonly login: string
+}
+
+const keyOf = (kind: BucketKind, ...parts: string[]): Buffer => sha256([kind, ...parts].join('\0'))
+
+/** In one order for everybody, so that nobody waits in a circle. */
+function bucketsOf({ kind, login }: SignInName, address: string, isKnownAddress: boolean): Counted[] {
+  const network = networkOf(address)
+  const keys: Record<BucketKind, Buffer> = {
+    loginAndAddress: keyOf('loginAndAddress', kind, login, network),
+    loginWhereKnown: keyOf('loginWhereKnown', kind, login, network),
+    address: keyOf('address', network),
+    login: keyOf('login', kind, login),
+  }
+  return countedBy(isKnownAddress)
+    .map((one) => ({ kind: one, key: keys[one] }))
+    .toSorted((a, b) => Buffer.compare(a.key, b.key))
+}
+
+const waitSql = `
+select coalesce(date_part('epoch', max(blocked_until) - coalesce($2::timestamptz, clock_timestamp())) * 1000, 0)::float8 as wait_ms
+from sign_in_attempts where bucket = any($1::bytea[])`
+
+const readSql = `
+select bucket, failures, (date_part('epoch', last_failed_at) * 1000)::float8 as last_failed_at_ms,
+  (date_part('epoch', blocked_until) * 1000)::float8 as blocked_until_ms
+from sign_in_attempts where bucket = any($1::bytea[]) order by bucket for update`
+
+const writeSql = `
+update sign_in_attempts a set failures = w.failures, last_failed_at = to_timestamp(w.last_failed_at_ms / 1000),
+  blocked_until = to_timestamp(w.blocked_until_ms / 1000)
+from unnest($1::bytea[], $2::int[], $3::float8[], $4::float8[]) as w(bucket, failures, last_failed_at_ms, blocked_until_ms)
+where a.bucket = w.bucket`
+
+/**
+ * Lets an attempt to sign in be made, or refuses it. It is counted before the credentials are looked at: of many that are
+ * sent at once no more are checked than of those sent one by one. Refused ones are not counted and write nothing: a block
+ * ends, and the table stays small, however many are sent.
+ *
+ * @param isKnownAddress whoever it is has signed in from there before.
+ * @param check whether the credentials are right. When it fails, nothing was attempted.
+ * @throws Refusal 429 with the seconds to wait, whether there is such a login or not; what `check` throws.
+ */
+export async function attemptSignIn(
+  context: IdentityContext,
+  name: SignInName,
+  address: string,
+  isKnownAddress: boolean,
+  check: () => Promise<boolean>,
+): Promise<boolean> {
+  const counted = bucketsOf(name, address, isKnownAddress)
+  const longestMs = await begin(context, counted)
+  if (longestMs > 0) {
+    context.metrics.signInsRefused.inc({ kind: name.kind })
+    throw tooManyFailures(longestMs)
+  }
+  let isRight: boolean
+  try {
+    isRight = await check()
+  } catch (error) {
+    await takeOff(context, counted)
+    throw error
+  }
+  if (isRight) await forgive(context, counted)
+  return isRight
+}
+
+export function tooManyFailures(waitMs: number): Refusal {
+  const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000))
+  return new Refusal(429, 'Too many attempts to sign in have failed; try again later', {
+    retryAfterS,
+    quota: {
+      policy: 'failed-sign-ins',
+      quota: paces.loginAndAddress.free,
+      windowS: forgottenAfterMs / 1000,
+      left: 0,
+      resetS: retryAfterS,
+    },
+  })
+}
+
+/** @returns how long the attempt has to wait; 0: it may be made and is counted. */
+async function begin(
+  { database: { pool }, fixedNow }: IdentityContext,
+  counted: readonly Counted[],
+): Promise<number> {
+  const keys = counted.map(({ key }) => key)
+  // Asked without a lock, since most attempts of a flood end here.
+  const { rows } = await pool.query<{ wait_ms: number }>(waitSql, [keys, fixedNow])
+  const waitsMs = rows[0]?.wait_ms ?? 0
+  if (waitsMs > 0) return waitsMs
+  const client = await pool.connect()
+  let failure: Error | undefined
+  try {
+    await client.query('begin')
+    const longestMs = await count(client, counted, fixedNow)
+    // Blocked meanwhile: rows that were made for it go too.
+    await client.query(longestMs > 0 ? 'rollback' : 'commit')
+    return longestMs
+  } catch (error) {
+    failure = error as Error
+    throw error
+  } finally {
+    client.release(failure)
+  }
+}
+
+async function count(
+  client: PoolClient,
+  counted: readonly Counted[],
+  fixedNow: Date | null,
+): Promise<number> {
+  const keys = counted.map(({ key }) => key)
+  await client.query(
+    `insert into sign_in_attempts (bucket, failures, last_failed_at)
+     select k, 0, coalesce($2::timestamptz, clock_timestamp()) from unnest($1::bytea[]) with ordinality as w(k, n) order by n
+     on conflict do nothing`,
+    [keys, fixedNow],
+  )
+  const { rows } = await client.query<BucketRow>(readSql, [keys])
+  const clock = await client.query<{ now_ms: number }>(
+    `select (date_part('epoch', coalesce($1::timestamptz, clock_timestamp())) * 1000)::float8 as now_ms`,
+    [fixedNow],
+  )
+  const nowMs = clock.rows[0]?.now_ms ?? 0
+  const known = new Map(
+    rows.map((row): [string, Bucket] => [
+      row.bucket.toString('hex'),
+      {
+        failures: row.failures,
+        lastFailedAtMs: row.last_failed_at_ms,
+        blockedUntilMs: row.blocked_until_ms,
+      },
+    ]),
+  )
+  const longestMs = Math.max(...[...known.values()].map((bucket) => waitMs(bucket, nowMs)))
+  if (longestMs > 0) return longestMs
+  const after = counted.map(({ kind, key }) => afterFailure(kind, known.get(key.toString('hex')), nowMs))
+  await client.query(writeSql, [
+    keys,
+    after.map(({ failures }) => failures),
+    after.map(({ lastFailedAtMs }) => lastFailedAtMs),
+    after.map(({ blockedUntilMs }) => blockedUntilMs),
+  ])
+  return 0
+}
+
+/** Of the login at its address alone. */
+const ownKinds: ReadonlySet<BucketKind> = new Set(['loginAndAddress', 'loginWhereKnown'])
+
+/** What this one was counted for is taken off; of the login at this address nothing is held against it any more. */
+async function forgive(context: IdentityContext, counted: readonly Counted[]): Promise<void> {
+  const own = counted.filter(({ kind }) => ownKinds.has(kind)).map(({ key }) => key)
+  await context.database.pool.query('delete from sign_in_attempts where bucket = any($1::bytea[])', [own])
+  await takeOff(
+    context,
+    counted.filter(({ kind }) => !ownKinds.has(kind)),
+  )
+}
+
+async function takeOff({ database }: IdentityContext, counted: readonly Counted[]): Promise<void> {
+  if (counted.length === 0) return
+  await database.pool.query(
+    `update sign_in_attempts set failures = failures - 1, blocked_until = null
+     where bucket in (select bucket from sign_in_attempts where bucket = any($1::bytea[]) order by bucket for update)
+       and failures > 0`,
+    [counted.map(({ key }) => key)],
+  )
+}

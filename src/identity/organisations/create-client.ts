@@ -1,0 +1,76 @@
+import { generateSecret, sha256 } from '../credentials/secrets.ts'
+import type { Queries } from '../../platform/db/queries.ts'
+import { isConstraint } from '../../platform/db/constraint.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+import { findAccessGroup } from './find-access-group.ts'
+import { checkName } from './organisation-rules.ts'
+
+export interface NewClient {
+  readonly orgId: number
+  /** The till it acts as unless a request says otherwise. */
+  readonly tillCode: string
+  readonly name: string
+  /** By name; that of the till unless given. */
+  readonly accessGroup?: string | undefined
+  /** Given for the demo only; generated otherwise. */
+  readonly credentials?: ClientCredentials
+}
+
+export interface ClientCredentials {
+  readonly key: string
+  /** Kept as a hash: this is the only time that it is known. */
+  readonly secret: string
+}
+
+/** @throws Refusal 400 for a bad name, an unknown or revoked till, an unknown access group, or a name that is taken. */
+export async function createClient(
+  queries: Queries,
+  given: NewClient,
+): Promise<ClientCredentials & { id: number }> {
+  const { orgId, tillCode } = given
+  const name = checkName(given.name)
+  // PostgreSQL has no text with a NUL: no till is called that.
+  if (tillCode.includes('\0')) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
+  const { key, secret } = given.credentials ?? {
+    key: generateSecret().slice(0, 22),
+    secret: generateSecret(),
+  }
+  return inTransaction(queries, async (transaction) => {
+    const till = await transaction
+      .selectFrom('tills')
+      .select(['id', 'access_group_id'])
+      .where('org_id', '=', orgId)
+      .where('code', '=', tillCode)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    if (till === undefined) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
+    const groupId =
+      given.accessGroup === undefined
+        ? till.access_group_id
+        : await findAccessGroup(transaction, orgId, given.accessGroup)
+    try {
+      const { id } = await transaction
+        .insertInto('clients')
+        .values({
+          org_id: orgId,
+          till_id: till.id,
+          access_group_id: groupId,
+          name,
+          key,
+          secret_hash: sha256(secret),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      await transaction
+        .insertInto('logins')
+        .values({ login: key, kind: 'client', org_id: orgId, holder_id: id })
+        .execute()
+      return { id, key, secret }
+    } catch (error) {
+      if (isConstraint(error, 'clients__name'))
+        throw new Refusal(400, `There is a client ${quote(name)} already`)
+      throw error
+    }
+  })
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool, PoolClient } from 'pg'
+import { deleteInSteps } from '../../platform/db/delete-in-steps.ts'
+import { organisationTables } from '../../platform/db/organisation-tables.ts'
+
+/** Servers read the holder of a verified credential again after a second; requests under way then have one more. */
+const untilEverybodyKnowsMs = 2_000
+/** Servers flush counts every few seconds, so a table that was emptied may get a row again. */
+const maxRounds = 5
+
+/** Rows that were deleted, by table. */
+export type DeletedRows = Readonly<Record<string, number>>
+
+/**
+ * Deletes an organisation and everything that belongs to it. Nobody of it signs in from the first step on; its rows go some
+ * thousands at a time, so that other organisations do not wait, and the organisation itself goes last. A deletion that breaks
+ * off is completed by calling it again.
+ */
+export async function deleteOrganisation(pool: Pool, orgId: number): Promise<DeletedRows> {
+  await closeOrganisation(pool, orgId)
+  await sleep(untilEverybodyKnowsMs)
+  const tables = await organisationTables(pool)
+  const client = await pool.connect()
+  try {
+    // Its audit log may be deleted on this connection, which ends with the deletion.
+    await client.query("select set_config('counterfoil.deleting_organisation', $1, false)", [orgId])
+    return await empty(client, tables, orgId)
+  } finally {
+    client.release(true)
+  }
+}
+
+async function empty(client: PoolClient, tables: readonly string[], orgId: number): Promise<DeletedRows> {
+  const deleted: Record<string, number> = {}
+  for (let round = 1; ; round++) {
+    try {
+      for (const table of tables)
+        deleted[table] = (deleted[table] ?? 0) + (await deleteInSteps(client, table, 'org_id = $1', [orgId]))
+      return deleted
+    } catch (error) {
+      const isReferredTo = (error as { code?: string }).code === '23503'
+      if (!isReferredTo || round === maxRounds) throw error
+    }
+  }
+}
+
+/** Revokes all credentials and stops all jobs: what is deleted next no longer grows. */
+async function closeOrganisation(pool: Pool, orgId: number): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    for (const sql of [
+      'delete from logins where org_id = $1',
+      'update tills set revoked_at = coalesce(revoked_at, now()) where org_id = $1',
+      'update clients set revoked_at = coalesce(revoked_at, now()) where org_id = $1',
+      'update users set disabled_at = coalesce(disabled_at, now()) where org_id = $1',
+      'delete from user_sessions where org_id = $1',
+      'delete from code_batches where org_id = $1',
+    ])
+      await client.query(sql, [orgId])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw error
+  } finally {
+    client.release()
+  }
+}

@@ -1,0 +1,36 @@
+import type { Queries } from '../../platform/db/queries.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+
+/** The rights of a machine at which customers show codes: it finds them, and issues, redeems and reverses. */
+export const tillGrants = {
+  name: 'till',
+  customer_access: 'read',
+  coupon_access: 'write',
+  series_access: 'none',
+  organisation_access: 'none',
+  webhook_access: 'none',
+} as const
+
+/** The id of the access group that tills get unless another one is named; makes it where it is missing. */
+export async function findTillGroup(queries: Queries, orgId: number): Promise<number> {
+  await queries
+    .insertInto('access_groups')
+    .values({ org_id: orgId, ...tillGrants })
+    .onConflict((conflict) => conflict.columns(['org_id', 'name']).doNothing())
+    .execute()
+  return findAccessGroup(queries, orgId, tillGrants.name)
+}
+
+/** @returns the id of the access group with this name. @throws Refusal 400 when there is none. */
+export async function findAccessGroup(queries: Queries, orgId: number, name: string): Promise<number> {
+  // PostgreSQL has no text with a NUL: no group is called that.
+  if (name.includes('\0')) throw new Refusal(400, `There is no access group ${quote(name)}`)
+  const group = await queries
+    .selectFrom('access_groups')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (group === undefined) throw new Refusal(400, `There is no access group ${quote(name)}`)
+  return group.id
+}

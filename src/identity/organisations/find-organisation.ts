@@ -1,0 +1,29 @@
+import type { Queries } from '../../platform/db/queries.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+
+export interface Organisation {
+  readonly orgId: number
+  readonly name: string
+  readonly timeZone: string
+  readonly country: string
+  readonly isSandbox: boolean
+}
+
+/** The organisation with this id or name. @throws Refusal 400 when there is none. */
+export async function findOrganisation(queries: Queries, idOrName: string): Promise<Organisation> {
+  const row = await queries
+    .selectFrom('organisations')
+    .select(['org_id', 'name', 'time_zone', 'country', 'is_sandbox'])
+    .where((where) =>
+      /^\d{1,15}$/.test(idOrName) ? where('org_id', '=', Number(idOrName)) : where('name', '=', idOrName),
+    )
+    .executeTakeFirst()
+  if (row === undefined) throw new Refusal(400, `There is no organisation ${quote(idOrName)}`)
+  return {
+    orgId: row.org_id,
+    name: row.name,
+    timeZone: row.time_zone,
+    country: row.country,
+    isSandbox: row.is_sandbox,
+  }
+}

@@ -1,0 +1,117 @@
+import type { Queries } from '../../platform/db/queries.ts'
+
+/** A page of what belongs to an organisation, by id. */
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface ListedClient {
+  readonly id: number
+  readonly name: string
+  readonly key: string
+  readonly till: string
+  readonly accessGroup: string
+  readonly tokenTtlS: number
+  readonly isRevoked: boolean
+  /** Of its own; null: none. */
+  readonly limits: unknown
+  /** Counts its changes. */
+  readonly version: number
+}
+
+/** The clients of an organisation, without their secrets, which nobody knows. */
+export function listClients(queries: Queries, orgId: number, page: Page): Promise<ListedClient[]> {
+  return queries
+    .selectFrom('clients as c')
+    .innerJoin('tills as t', (join) =>
+      join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.till_id'),
+    )
+    .innerJoin('access_groups as g', (join) =>
+      join.onRef('g.org_id', '=', 'c.org_id').onRef('g.id', '=', 'c.access_group_id'),
+    )
+    .select((eb) => [
+      'c.id',
+      'c.name',
+      'c.key',
+      't.code as till',
+      'g.name as accessGroup',
+      'c.token_ttl_s as tokenTtlS',
+      'c.limits',
+      'c.version',
+      eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
+    ])
+    .where('c.org_id', '=', orgId)
+    .orderBy('c.id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
+}
+
+export interface ListedTill {
+  readonly id: number
+  readonly code: string
+  readonly store: string
+  readonly accessGroup: string
+  readonly isRevoked: boolean
+  /** Of its own; null: none. */
+  readonly limits: unknown
+  /** Counts its changes. */
+  readonly version: number
+}
+
+/** The tills of an organisation. */
+export function listTills(queries: Queries, orgId: number, page: Page): Promise<ListedTill[]> {
+  return queries
+    .selectFrom('tills as t')
+    .innerJoin('stores as s', (join) =>
+      join.onRef('s.org_id', '=', 't.org_id').onRef('s.id', '=', 't.store_id'),
+    )
+    .innerJoin('access_groups as g', (join) =>
+      join.onRef('g.org_id', '=', 't.org_id').onRef('g.id', '=', 't.access_group_id'),
+    )
+    .select((eb) => [
+      't.id',
+      't.code',
+      's.code as store',
+      'g.name as accessGroup',
+      't.limits',
+      't.version',
+      eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
+    ])
+    .where('t.org_id', '=', orgId)
+    .orderBy('t.id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
+}
+
+export interface ListedStore {
+  readonly id: number
+  readonly code: string
+  readonly name: string
+  readonly isActive: boolean
+  readonly zoneId: number | null
+  readonly conceptId: number | null
+  readonly version: number
+}
+
+/** The stores of an organisation, and what they belong to. */
+export function listStores(queries: Queries, orgId: number, page: Page): Promise<ListedStore[]> {
+  return queries
+    .selectFrom('stores')
+    .select([
+      'id',
+      'code',
+      'name',
+      'is_active as isActive',
+      'zone_id as zoneId',
+      'concept_id as conceptId',
+      'version',
+    ])
+    .where('org_id', '=', orgId)
+    .orderBy('id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
+}

@@ -1,0 +1,51 @@
+import { quote, Refusal } from '../../values/errors.ts'
+import { isTimeZone } from '../../values/calendar.ts'
+import { isCountry } from '../../values/phone.ts'
+
+/** Each answers the value as it is kept. @throws Refusal 400 that says what is allowed. */
+
+export function checkName(name: string): string {
+  const trimmed = name.trim()
+  // oxlint-disable-next-line no-control-regex
+  if (trimmed === '' || trimmed.length > 200 || /[\u0000-\u001F\p{Surrogate}]/u.test(trimmed))
+    throw new Refusal(400, 'The name must have 1 to 200 characters')
+  return trimmed
+}
+
+export function checkTimeZone(zone: string): string {
+  if (!isTimeZone(zone))
+    throw new Refusal(400, `${quote(zone)} is no time zone: give an IANA name such as Asia/Kolkata or UTC`)
+  return zone
+}
+
+export function checkCountry(country: string): string {
+  const upper = country.toUpperCase()
+  if (!isCountry(upper))
+    throw new Refusal(400, `${quote(country)} is no country: give an ISO 3166 code of two letters such as IN`)
+  return upper
+}
+
+export function checkCurrency(currency: string): string {
+  const upper = currency.toUpperCase()
+  if (!/^[A-Z]{3}$/.test(upper))
+    throw new Refusal(
+      400,
+      `${quote(currency)} is no currency: give an ISO 4217 code of three letters such as INR`,
+    )
+  return upper
+}
+
+export function checkDescription(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  if (text.length > 1_000 || /[\u0000\p{Surrogate}]/u.test(text))
+    throw new Refusal(400, 'The description must have at most 1000 characters')
+  return text
+}
+
+/** Null and the empty text: none. */
+export function checkAffix(field: string, affix: string | null): string | null {
+  if (affix === null || affix === '') return null
+  if (!/^[A-Za-z0-9_-]{1,10}$/.test(affix))
+    throw new Refusal(400, `${field} must have at most 10 letters, digits, hyphens and underscores`)
+  return affix
+}

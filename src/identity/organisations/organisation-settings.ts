@@ -1,0 +1,89 @@
+import type { Queries } from '../../platform/db/queries.ts'
+import { isConstraint } from '../../platform/db/constraint.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+import { checkAffix, checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
+
+/** What an organisation is and how its rules are set. */
+export interface OrganisationSettings {
+  readonly id: number
+  readonly name: string
+  /** IANA name. */
+  readonly timeZone: string
+  /** ISO 3166 alpha-2. */
+  readonly country: string
+  /** ISO 4217; null: not stated. */
+  readonly currency: string | null
+  /** True: a redemption without a transaction number is refused (718). */
+  readonly requiresTransactionNumber: boolean
+  /** True: a till's repeated redemption is answered with the first one. */
+  readonly replaysTillRetries: boolean
+  /** What series that ask for the organisation's prefix and suffix put around their codes; null: none. */
+  readonly couponPrefix: string | null
+  readonly couponSuffix: string | null
+  /** Stated when it was created, and never changed. */
+  readonly isSandbox: boolean
+  /** Counts the changes of the settings. */
+  readonly version: number
+}
+
+export type SettingsChange = Partial<Omit<OrganisationSettings, 'id' | 'isSandbox' | 'version'>>
+
+export async function readSettings(queries: Queries, orgId: number): Promise<OrganisationSettings> {
+  const row = await queries
+    .selectFrom('organisations')
+    .selectAll()
+    .where('org_id', '=', orgId)
+    .executeTakeFirstOrThrow()
+  return {
+    id: row.org_id,
+    name: row.name,
+    timeZone: row.time_zone,
+    country: row.country,
+    currency: row.currency,
+    requiresTransactionNumber: row.requires_transaction_number,
+    replaysTillRetries: row.replays_till_retries,
+    couponPrefix: row.coupon_prefix,
+    couponSuffix: row.coupon_suffix,
+    isSandbox: row.is_sandbox,
+    version: row.version,
+  }
+}
+
+/**
+ * Changes what is given and leaves the rest. Servers follow within a second. What is kept already stays as it is:
+ * instants of expiry do not move with the time zone, mobile numbers are not read anew when the country changes, and a
+ * series keeps the prefix and suffix that it was saved with.
+ *
+ * @throws Refusal 400 for a value outside its type, or a name that is taken.
+ */
+export async function updateSettings(
+  queries: Queries,
+  orgId: number,
+  change: SettingsChange,
+): Promise<OrganisationSettings> {
+  const { name, timeZone, country, currency, requiresTransactionNumber, replaysTillRetries } = change
+  const { couponPrefix, couponSuffix } = change
+  if (name !== undefined && /^\d+$/.test(name.trim()))
+    throw new Refusal(400, 'The name must not be a number: that would be taken for an id')
+  const set = {
+    ...(name !== undefined && { name: checkName(name) }),
+    ...(timeZone !== undefined && { time_zone: checkTimeZone(timeZone) }),
+    ...(country !== undefined && { country: checkCountry(country) }),
+    ...(currency !== undefined && { currency: currency === null ? null : checkCurrency(currency) }),
+    ...(requiresTransactionNumber !== undefined && {
+      requires_transaction_number: requiresTransactionNumber,
+    }),
+    ...(replaysTillRetries !== undefined && { replays_till_retries: replaysTillRetries }),
+    ...(couponPrefix !== undefined && { coupon_prefix: checkAffix('couponPrefix', couponPrefix) }),
+    ...(couponSuffix !== undefined && { coupon_suffix: checkAffix('couponSuffix', couponSuffix) }),
+  }
+  try {
+    if (Object.keys(set).length > 0)
+      await queries.updateTable('organisations').set(set).where('org_id', '=', orgId).execute()
+  } catch (error) {
+    if (isConstraint(error, 'organisations__name'))
+      throw new Refusal(400, `There is an organisation ${quote(String(name))} already`)
+    throw error
+  }
+  return readSettings(queries, orgId)
+}

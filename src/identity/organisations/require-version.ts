@@ -1,0 +1,59 @@
+import { runnerOf, type Queries } from '../../platform/db/queries.ts'
+import { Refusal } from '../../values/errors.ts'
+
+/** What people edit as a form; triggers count the versions of its rows. */
+export type Versioned =
+  | 'organisations'
+  | 'stores'
+  | 'tills'
+  | 'clients'
+  | 'access_groups'
+  | 'users'
+  | 'webhooks'
+  | 'series'
+
+/** The versions that a change was made for; undefined: whatever it is. */
+export type ExpectedVersions = readonly number[] | undefined
+
+/** Sends statements on a connection, or in a typed transaction. */
+interface Runner {
+  query(query: { text: string; values: unknown[] }): Promise<{ readonly rows: unknown[] }>
+}
+
+/** What stands there is another version than the change was made for. */
+function changedMeanwhile(version: number): Refusal {
+  return new Refusal(412, `It was changed meanwhile and is in version ${version}: read it again`, { version })
+}
+
+/**
+ * Holds a row until the transaction ends, if it is in a version that the change was made for. So of two changes that were made
+ * for the same version one is carried out.
+ *
+ * @param id null for the organisation itself. @throws Refusal 412 with the version that it is in. A row that there is not is
+ * left to the verb.
+ */
+export async function requireVersionOn(
+  client: Runner,
+  table: Versioned,
+  orgId: number,
+  id: number | null,
+  expected: ExpectedVersions,
+): Promise<void> {
+  if (expected === undefined) return
+  const where = id === null ? 'org_id = $1' : 'org_id = $1 and id = $2'
+  const { rows } = await client.query({
+    text: `select version from ${table} where ${where} for no key update`,
+    values: id === null ? [orgId] : [orgId, id],
+  })
+  const [row] = rows as { version: number }[]
+  if (row !== undefined && !expected.includes(row.version)) throw changedMeanwhile(row.version)
+}
+
+/** The same in a typed transaction. */
+export const requireVersion = (
+  transaction: Queries,
+  table: Versioned,
+  orgId: number,
+  id: number | null,
+  expected: ExpectedVersions,
+): Promise<void> => requireVersionOn(runnerOf(transaction), table, orgId, id, expected)

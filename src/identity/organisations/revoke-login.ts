@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import type { Queries } from '../../platform/db/queries.ts'
+import { quote, Refusal } from '../../values/errors.ts'
+
+/**
+ * Revokes a till or a client. Servers notice within a second; tokens of a client stop working too. Revoking again
+ * changes nothing.
+ *
+ * @param which the id, or the code of a till or the name of a client.
+ * @throws Refusal 404 when there is none with the id, 400 when there is none with the code or name.
+ */
+export async function revokeLogin(
+  queries: Queries,
+  orgId: number,
+  kind: 'till' | 'client',
+  which: number | string,
+): Promise<void> {
+  const revoked = { revoked_at: sql<Date>`coalesce(revoked_at, now())` }
+  const { numUpdatedRows } =
+    kind === 'till'
+      ? await queries
+          .updateTable('tills')
+          .set(revoked)
+          .where('org_id', '=', orgId)
+          .where((where) => (typeof which === 'number' ? where('id', '=', which) : where('code', '=', which)))
+          .executeTakeFirst()
+      : await queries
+          .updateTable('clients')
+          .set(revoked)
+          .where('org_id', '=', orgId)
+          .where((where) => (typeof which === 'number' ? where('id', '=', which) : where('name', '=', which)))
+          .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw noSuchLogin(kind, which)
+}
+
+export function noSuchLogin(kind: 'till' | 'client', which: number | string): Refusal {
+  return typeof which === 'number'
+    ? new Refusal(404, `There is no ${kind} ${which}`)
+    : new Refusal(400, `There is no ${kind} ${quote(which)}`)
+}

@@ -1,0 +1,30 @@
+import { generateSecret, sha256 } from '../credentials/secrets.ts'
+import type { Queries } from '../../platform/db/queries.ts'
+import type { ClientCredentials } from './create-client.ts'
+import { noSuchLogin } from './revoke-login.ts'
+
+/**
+ * Gives a client a new secret. The old one is of no use from then on; tokens that it was exchanged for live on until
+ * they expire, an hour at most. To end those too, revoke the client.
+ *
+ * @param which the client's id or name.
+ * @returns the secret, this once: it is kept as a hash.
+ * @throws Refusal 404 or 400 when there is no such client, or it is revoked.
+ */
+export async function rotateSecret(
+  queries: Queries,
+  orgId: number,
+  which: number | string,
+): Promise<ClientCredentials & { id: number; name: string }> {
+  const secret = generateSecret()
+  const row = await queries
+    .updateTable('clients')
+    .set({ secret_hash: sha256(secret) })
+    .where('org_id', '=', orgId)
+    .where((where) => (typeof which === 'number' ? where('id', '=', which) : where('name', '=', which)))
+    .where('revoked_at', 'is', null)
+    .returning(['id', 'name', 'key'])
+    .executeTakeFirst()
+  if (row === undefined) throw noSuchLogin('client', which)
+  return { ...row, secret }
+}

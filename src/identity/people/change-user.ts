@@ -1,0 +1,93 @@
+import type { Role } from '../credentials/roles.ts'
+import type { Queries } from '../../platform/db/queries.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
+import { Refusal } from '../../values/errors.ts'
+import { requireVersion, type ExpectedVersions } from '../organisations/require-version.ts'
+import { checkName } from '../organisations/organisation-rules.ts'
+import { noSuchUser, readUser } from './list-users.ts'
+import { endSessions } from './user-sessions.ts'
+import type { User } from './user.ts'
+
+export interface UserChange {
+  readonly name?: string | undefined
+  readonly role?: Role | undefined
+  readonly isDisabled?: boolean | undefined
+}
+
+/**
+ * Changes what is given and leaves the rest. What a role permits follows within a second; who is disabled is signed out.
+ *
+ * @param expected the versions that the change is made for; undefined: whatever it is.
+ * @throws Refusal 404 for an unknown user, 400 for a bad name, 409 when no administrator would be left, 412 when it is in
+ * another version.
+ */
+export function changeUser(
+  queries: Queries,
+  orgId: number,
+  id: number,
+  { name, role, isDisabled }: UserChange,
+  expected?: ExpectedVersions,
+): Promise<User> {
+  return inTransaction(queries, async (transaction) => {
+    // All administrators are locked: of two who take each other's role the second sees what the first has done.
+    const administrators = await transaction
+      .selectFrom('users')
+      .select('id')
+      .where('org_id', '=', orgId)
+      .where('role', '=', 'admin')
+      .where('disabled_at', 'is', null)
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    // Behind the lock on the administrators, of whom this may be one: whoever holds one alone must not wait for the others.
+    await requireVersion(transaction, 'users', orgId, id, expected)
+    const isLast = administrators.length === 1 && administrators[0]?.id === id
+    if (isLast && ((role !== undefined && role !== 'admin') || isDisabled === true))
+      throw new Refusal(409, 'This is the last administrator: make somebody else one first')
+    const row = await transaction
+      .selectFrom('users')
+      .select(['name', 'role', 'disabled_at'])
+      .where('org_id', '=', orgId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    if (row === undefined) throw noSuchUser()
+    const disabledAt = isDisabled === true ? (row.disabled_at ?? new Date()) : null
+    await transaction
+      .updateTable('users')
+      .set({
+        name: name === undefined ? row.name : checkName(name),
+        role: role ?? row.role,
+        disabled_at: isDisabled === undefined ? row.disabled_at : disabledAt,
+      })
+      .where('org_id', '=', orgId)
+      .where('id', '=', id)
+      .execute()
+    if (isDisabled === true) await endSessions(transaction, orgId, id)
+    return readUser(transaction, orgId, id)
+  })
+}
+
+/**
+ * Gives a person another password and ends the sessions that the old one has begun.
+ *
+ * @param keptSessionId one that goes on. @throws Refusal 404 for an unknown user.
+ */
+export function setUserPassword(
+  queries: Queries,
+  orgId: number,
+  id: number,
+  passwordHash: string,
+  keptSessionId?: number,
+): Promise<void> {
+  return inTransaction(queries, async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('users')
+      .set({ password_hash: passwordHash })
+      .where('org_id', '=', orgId)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw noSuchUser()
+    await endSessions(transaction, orgId, id, keptSessionId)
+  })
+}

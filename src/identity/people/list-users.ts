@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import type { Role } from '../credentials/roles.ts'
+import type { Queries } from '../../platform/db/queries.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { User } from './user.ts'
+
+const epochS = (column: string) => sql<number>`floor(date_part('epoch', ${sql.ref(column)}))::bigint`
+
+const selectUsers = (queries: Queries, orgId: number) =>
+  queries
+    .selectFrom('users as u')
+    .select((u) => [
+      'u.id',
+      'u.email',
+      'u.name',
+      'u.role',
+      'u.version',
+      sql<boolean>`u.disabled_at is not null`.as('is_disabled'),
+      epochS('u.created_at').as('created_at_s'),
+      u
+        .selectFrom('user_sessions as s')
+        .select(sql<number>`floor(date_part('epoch', max(s.last_seen_at)))::bigint`.as('at'))
+        .whereRef('s.org_id', '=', 'u.org_id')
+        .whereRef('s.user_id', '=', 'u.id')
+        .as('last_seen_at_s'),
+    ])
+    .where('u.org_id', '=', orgId)
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectUsers>['execute']>>[number]
+
+const userOf = (row: Row): User => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  role: row.role as Role,
+  isDisabled: row.is_disabled,
+  createdAtS: row.created_at_s,
+  lastSeenAtS: row.last_seen_at_s,
+  version: row.version,
+})
+
+/** The people of an organisation, by id. */
+export async function listUsers(
+  queries: Queries,
+  orgId: number,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<User[]> {
+  const rows = await selectUsers(queries, orgId)
+    .orderBy('u.id')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
+  return rows.map(userOf)
+}
+
+/** Undefined: nobody of the organisation signs in with it. @param email as it is kept. */
+export async function findUserId(
+  queries: Queries,
+  orgId: number,
+  email: string,
+): Promise<number | undefined> {
+  const row = await queries
+    .selectFrom('users')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('email', '=', email)
+    .executeTakeFirst()
+  return row?.id
+}
+
+export const noSuchUser = (): Refusal => new Refusal(404, 'There is no such user')
+
+/** @throws Refusal 404. */
+export async function readUser(queries: Queries, orgId: number, id: number): Promise<User> {
+  const row = await selectUsers(queries, orgId).where('u.id', '=', id).executeTakeFirst()
+  if (row === undefined) throw noSuchUser()
+  return userOf(row)
+}

@@ -1,0 +1,61 @@
+import { checkChosenPassword } from '../credentials/password-rules.ts'
+import { emailKey } from '../credentials/session.ts'
+import { roles, type Role } from '../credentials/roles.ts'
+import { hashPassword } from '../credentials/secrets.ts'
+import { Refusal } from '../../values/errors.ts'
+
+/** A person who may sign in, as administrators see it. Instants are epoch seconds. */
+export interface User {
+  readonly id: number
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly isDisabled: boolean
+  readonly createdAtS: number
+  /** Null: never, or longer ago than sessions are kept. */
+  readonly lastSeenAtS: number | null
+  /** Counts its changes. */
+  readonly version: number
+}
+
+/** @returns the address as it is kept. @throws Refusal 400. */
+export function checkEmail(email: string): string {
+  const key = emailKey(email)
+  // oxlint-disable-next-line no-control-regex
+  if (key.length > 320 || !/^[^\s@\u0000-\u001F\p{Surrogate}]+@[^\s@\u0000-\u001F\p{Surrogate}]+$/u.test(key))
+    throw new Refusal(400, 'The e-mail address is not valid')
+  return key
+}
+
+/** @throws Refusal 400. */
+export function checkRole(role: string): Role {
+  const known = roles.find((one) => one === role)
+  if (known === undefined) throw new Refusal(400, `The role must be one of ${roles.join(', ')}`)
+  return known
+}
+
+/** Who is to have a password from now on. */
+export interface NewPassword {
+  readonly password: string
+  /** Of the person. */
+  readonly email: string
+  /** What the organisation is called. */
+  readonly organisation: string
+}
+
+/**
+ * The hash of a password that was chosen.
+ *
+ * @param slowly runs it where not too many run at once. @throws Refusal 400 for one that is too easily guessed.
+ */
+export async function hashNewPassword(
+  { password, email, organisation }: NewPassword,
+  slowly: (work: () => Promise<string>) => Promise<string> = (work) => work(),
+): Promise<string> {
+  const checked = checkChosenPassword(password, {
+    'e-mail address': emailKey(email),
+    'name in the e-mail address': emailKey(email).split('@', 1)[0] ?? '',
+    'name of the organisation': organisation,
+  })
+  return slowly(() => hashPassword(checked))
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { sunk } from '../../values/level-rules.ts'
+import { rateLimitHeaders } from '../../values/rate-rules.ts'
+import { quotaFacts, RequestLevels } from './request-levels.ts'
+
+describe('a quota', () => {
+  test('lets through what it is and what has come back, and no more, however requests are spread', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 300 }),
+        (quota, pauses) => {
+          const levels = new RequestLevels()
+          let nowMs = 0
+          let through = 0
+          for (const pause of pauses) {
+            nowMs += pause
+            const { waitMs, left } = levels.take('a', quota, nowMs)
+            if (waitMs === 0) through++
+            expect(left).toBeGreaterThanOrEqual(0)
+            expect(through).toBeLessThanOrEqual(Math.floor(quota + (quota * nowMs) / 60_000 + 1e-6))
+          }
+        },
+      ),
+    )
+  })
+
+  test('tells how long to wait: then, and not before, the next is let through', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), (quota) => {
+        const levels = new RequestLevels()
+        for (let n = 0; n < quota; n++) expect(levels.take('a', quota, 0).waitMs).toBe(0)
+        const { waitMs } = levels.take('a', quota, 0)
+        expect(levels.take('a', quota, waitMs * 0.99).waitMs).toBeGreaterThan(0)
+        expect(levels.take('a', quota, waitMs + 0.001).waitMs).toBe(0)
+      }),
+    )
+  })
+
+  test('of one is nothing to another, and who has all of it again is forgotten', () => {
+    const levels = new RequestLevels()
+    expect(levels.take('a', 1, 0).waitMs).toBe(0)
+    expect(levels.take('b', 1, 0).waitMs).toBe(0)
+    levels.takeUntold()
+    levels.prune(59_000)
+    expect(levels.size).toBe(2)
+    levels.prune(60_001)
+    expect(levels.size).toBe(0)
+  })
+
+  test('is told of when an eighth of it is used, once, and again when it could not be told', () => {
+    const levels = new RequestLevels()
+    for (let n = 0; n < 9; n++) levels.take('a', 80, 0)
+    expect(levels.takeUntold()).toEqual([])
+    levels.take('a', 80, 0)
+    const told = levels.takeUntold()
+    expect(told).toEqual([{ key: 'a', perSecond: 80 / 60, used: 10 }])
+    expect(levels.takeUntold()).toEqual([])
+    levels.giveBack(told)
+    expect(levels.takeUntold()).toEqual(told)
+    // What all have used, and what was used here meanwhile.
+    levels.take('a', 80, 0)
+    levels.learn('a', 60, 0)
+    expect(levels.take('a', 80, 0).left).toBe(18)
+  })
+
+  /** Processes that put together what they have counted every second; a caller asks them in turn, as often as it can. */
+  test.each([2, 3, 8])('of %d processes together is exceeded by no more than is documented', (processes) => {
+    const quota = 600
+    const servers = Array.from({ length: processes }, () => new RequestLevels())
+    let [level, atMs, through] = [0, 0, 0]
+    const seconds = 120
+    const aSecond = 400
+    for (let ms = 0; ms < seconds * 1_000; ms += 1_000 / aSecond) {
+      if (servers[Math.floor(ms) % processes]?.take('a', quota, ms).waitMs === 0) through++
+      if (ms % 1_000 !== 0) continue
+      for (const server of servers) {
+        for (const { used, perSecond } of server.takeUntold()) {
+          level = sunk(level, ms - atMs, perSecond) + used
+          atMs = ms
+          server.learn('a', level, ms)
+        }
+      }
+    }
+    const comesBack = (quota / 60) * seconds
+    // An eighth that each does not tell of, and what comes in the second until all know.
+    expect(through).toBeLessThanOrEqual(comesBack + quota + (processes * quota) / 8 + aSecond)
+    expect(through).toBeGreaterThan(comesBack)
+  })
+})
+
+test('the header fields are lists of one item, as the draft has them', () => {
+  const facts = quotaFacts('reads', 100, { waitMs: 0, left: 99, resetS: 1 })
+  expect(rateLimitHeaders(facts)).toEqual({
+    'ratelimit-policy': '"reads";q=100;w=60',
+    ratelimit: '"reads";r=99;t=1',
+  })
+})

@@ -1,0 +1,130 @@
+import type { PoolClient } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
+import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
+import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+
+export interface ExpiryChange {
+  readonly code: string
+  /** The instant at which the coupon stops working. */
+  readonly validUntilS: number
+}
+
+export interface ChangeExpiryRequest extends Retryable<ExpiryVerdict> {
+  /** Undefined: whatever series the one code belongs to. */
+  readonly seriesId: number | undefined
+  /** Whose coupon of a GENERIC series is meant. */
+  readonly customerId: number | undefined
+  readonly changes: readonly ExpiryChange[]
+  readonly tillId: number | null
+}
+
+/** 633: no such code. 690: in the past. 691: after the series. 695: a shared code without a customer. */
+export type ExpiryRefusal = 633 | 690 | 691 | 695 | 712
+
+/** Per change: null when it was made. */
+export type ExpiryVerdict = readonly (ExpiryRefusal | null)[]
+
+const stateSql = `
+select w.ordinal::int, c.id, c.series_id, s.client_handling_type,
+  floor(date_part('epoch', s.valid_until))::bigint, date_part('epoch', coalesce($4::timestamptz, statement_timestamp())),
+  c.is_shared
+from unnest($2::text[]) with ordinality as w(key, ordinal)
+join lateral (
+  select x.id, x.series_id, x.is_shared from coupons x
+  where x.org_id = $1 and code_key(x.code collate "C") = w.key and x.revoked_at is null
+    and (x.is_shared and x.customer_id = $3 or not x.is_shared)
+  order by x.is_shared desc limit 1) c on true
+join series s on s.org_id = $1 and s.id = c.series_id`
+
+type StateRow = [
+  ordinal: number,
+  id: number,
+  seriesId: number,
+  handling: string,
+  seriesValidUntilS: number,
+  nowS: number,
+  isShared: boolean,
+]
+
+const changeSql = `
+with e as (
+  select e.*, c.valid_until as was from unnest($2::bigint[], $3::float8[]) with ordinality as e(id, valid_until_s, ordinal)
+  join coupons c on c.org_id = $1 and c.id = e.id
+),
+changed as (
+  update coupons c set valid_until = to_timestamp(e.valid_until_s) from e where c.org_id = $1 and c.id = e.id
+)
+insert into events (org_id, kind, coupon_id, till_id, occurred_at, details, request_id)
+select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()),
+  jsonb_build_object('validUntil', to_timestamp(e.valid_until_s), 'validUntilBefore', e.was), $6
+from e order by e.ordinal`
+
+/**
+ * Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed.
+ *
+ * @throws Refusal 429 after too many unknown codes.
+ */
+export function changeExpiry(
+  context: Context,
+  caller: Caller,
+  request: ChangeExpiryRequest,
+): Promise<GivenAnswer> {
+  const { orgId } = caller
+  const typed = request.changes.map(({ code }) => codeKey(code))
+  return guardLookups(context, caller, { codeKeys: typed }, (tell, keys) =>
+    carryOutAlone(context, caller, request, {
+      lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
+      carryOut: async (client, _, now) => {
+        const verdict = await changeAll(client, orgId, request, keys, now)
+        tell({ unknown: keys.filter((_, at) => verdict[at] === 633) })
+        return verdict
+      },
+    }),
+  )
+}
+
+async function changeAll(
+  client: PoolClient,
+  orgId: number,
+  { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryRequest,
+  keys: readonly string[],
+  now: Date | null,
+): Promise<ExpiryVerdict> {
+  const { rows } = await client.query<StateRow>({
+    text: stateSql,
+    rowMode: 'array',
+    values: [orgId, keys, customerId ?? null, now],
+  })
+  const states = new Map(rows.map((row) => [row[0] - 1, row]))
+  const verdicts = changes.map((change, at) => verdictOf(change, states.get(at), seriesId, customerId))
+  // The last of several changes of one coupon holds: a statement touches a row once.
+  const made = new Map<number, number>()
+  verdicts.forEach((verdict, at) => {
+    const row = states.get(at)
+    if (verdict === null && row) made.set(row[1], changes[at]?.validUntilS ?? 0)
+  })
+  if (made.size > 0) {
+    const values = [orgId, [...made.keys()], [...made.values()], tillId, now, requestId ?? null]
+    await client.query(changeSql, values)
+  }
+  return verdicts
+}
+
+function verdictOf(
+  change: ExpiryChange,
+  row: StateRow | undefined,
+  seriesId: number | undefined,
+  customerId: number | undefined,
+): ExpiryRefusal | null {
+  if (row === undefined || (seriesId !== undefined && row[2] !== seriesId)) return 633
+  const [, , , handling, seriesValidUntilS, nowS, isShared] = row
+  // The row that keeps a shared code is nobody's coupon.
+  if (handling === 'GENERIC' && !isShared) return customerId === undefined ? 695 : 633
+  if (nowS > seriesValidUntilS) return 712
+  if (change.validUntilS < nowS) return 690
+  return change.validUntilS > seriesValidUntilS ? 691 : null
+}

@@ -1,0 +1,255 @@
+import type { Context } from '../context.ts'
+import { Lane } from '../../platform/db/lane.ts'
+import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
+import type { SeriesLimits, SeriesUsage } from '../redemptions/redemption-facts.ts'
+import {
+  customerCouponsSql,
+  historyParameters,
+  type HistoryRequest,
+  type SortKey,
+  type SortOrder,
+  type Variant,
+} from './customer-coupons-sql.ts'
+
+export interface Place {
+  readonly code: string
+  readonly name: string
+}
+
+export interface HistoryRedemption {
+  readonly id: number
+  readonly redeemedAtS: number
+  readonly transactionNumber: string
+  readonly customerId: number
+  readonly redeemedAt: Place | null
+}
+
+export interface HistoryReversal extends HistoryRedemption {
+  readonly reversedAtS: number
+}
+
+export interface CustomProperty {
+  readonly name: string
+  readonly value: string
+}
+
+export interface HistoryCoupon {
+  readonly id: number
+  readonly code: string
+  readonly seriesId: number
+  readonly description: string
+  readonly discountType: string
+  readonly discountValue: number
+  readonly discountUpto: number
+  readonly customProperties: readonly CustomProperty[] | null
+  readonly createdAtS: number
+  readonly validUntilS: number
+  /** Null: issued without a transaction. */
+  readonly transactionNumber: string | null
+  readonly maxRedeemed: number | null
+  readonly isRevoked: boolean
+  readonly issuedAt: Place | null
+  readonly limits: SeriesLimits & SeriesUsage
+  /** Redemptions by the customer in the coupon's series that stand; 0 where the series sets no limit to them. */
+  readonly redeemedInSeries: number
+  /** Those that stand, oldest first. */
+  readonly redemptions: HistoryRedemption[]
+  readonly reversals: HistoryReversal[]
+}
+
+export interface History {
+  readonly customerId: number
+  readonly firstName: string
+  readonly lastName: string
+  readonly mobile: string | null
+  readonly email: string | null
+  readonly externalId: string | null
+  readonly isBlocked: boolean
+  /** Number of all coupons that match, on whatever page. */
+  readonly total: number
+  /** The database's clock when it answered, or the fixed one. */
+  readonly nowS: number
+  readonly coupons: HistoryCoupon[]
+}
+
+export type HistoryLane = Lane<HistoryRequest, History | undefined>
+
+/** Measured: larger batches and more of them at once gain nothing on two cores and make the slowest answers slower. */
+const limits = { maxBatch: 8, maxInFlight: 3, minBeside: 1, maxQueue: 2_000 }
+
+/** Reads one page of a history, together with whatever else the organisation asks at the same moment. */
+export function readHistory(
+  context: Context,
+  { orgId, isSandbox }: TimedOrganisation,
+  variant: Variant,
+  { order, by }: { order: SortOrder; by: SortKey },
+  request: HistoryRequest,
+): Promise<History | undefined> {
+  const form = `${variant}-${order}-${by}`
+  const key = `${orgId} ${form}`
+  let lane = context.lanes.history.get(key)
+  if (lane === undefined) {
+    const name = `customer-coupons-${form}`
+    const text = customerCouponsSql(variant, order, by)
+    const { pool } = context.database
+    lane = new Lane(limits, async (requests) => {
+      const now = await readNow(context, pool, { orgId, isSandbox })
+      const { rows } = await pool.query<HistoryRow>({
+        name,
+        text,
+        values: historyParameters(orgId, requests, now),
+        rowMode: 'array',
+      })
+      return assemble(rows, requests.length)
+    })
+    context.lanes.history.set(key, lane)
+  }
+  return lane.submit(request)
+}
+
+/** Columns of `customerCouponsSql`, in its order. */
+type HistoryRow = [
+  ...request: [n: number, customer: string],
+  ...coupon: [
+    id: number | null,
+    code: string,
+    seriesId: number,
+    createdAtS: number,
+    validUntilS: number,
+    transactionNumber: string | null,
+    maxRedeemed: number | null,
+    isRevoked: boolean,
+    issuerCode: string | null,
+    issuerName: string | null,
+    terms: string,
+  ],
+  ...usage: [redeemed: number, maxRedeemed: number | null, redeemedByCustomer: number | null],
+  ...redemption: [
+    id: number | null,
+    redeemedAtS: number,
+    transactionNumber: string,
+    customerId: number,
+    placeCode: string | null,
+    placeName: string | null,
+    reversedAtS: number | null,
+  ],
+]
+
+type CustomerColumn = [
+  id: number,
+  firstName: string,
+  lastName: string,
+  mobile: string | null,
+  email: string | null,
+  externalId: string | null,
+  isBlocked: boolean,
+  total: number,
+  nowS: number,
+]
+
+type TermsColumn = [
+  description: string,
+  discountType: string,
+  discountValue: number,
+  discountUpto: number,
+  customProperties: CustomProperty[] | null,
+  isMultipleUseAllowed: boolean,
+  maxRedemptionsPerCoupon: number | null,
+  maxRedemptionsPerCustomer: number | null,
+]
+
+/** Terms as they were read, by their text: the same text always means the same, so there is nothing to go stale. */
+const knownTerms = new Map<string, TermsColumn>()
+const maxKnownTerms = 10_000
+
+function parseTerms(text: string): TermsColumn {
+  let terms = knownTerms.get(text)
+  if (terms === undefined) {
+    if (knownTerms.size >= maxKnownTerms) knownTerms.clear()
+    terms = JSON.parse(text) as TermsColumn
+    knownTerms.set(text, terms)
+  }
+  return terms
+}
+
+function assemble(rows: readonly HistoryRow[], count: number): (History | undefined)[] {
+  const histories = Array.from<History | undefined>({ length: count })
+  let coupon: HistoryCoupon | undefined
+  for (const row of rows) {
+    let history = histories[row[0]]
+    if (history === undefined) {
+      history = historyOf(JSON.parse(row[1]) as CustomerColumn)
+      histories[row[0]] = history
+      coupon = undefined
+    }
+    if (row[2] === null) continue
+    if (coupon?.id !== row[2]) {
+      coupon = couponOf(row, row[2])
+      history.coupons.push(coupon)
+    }
+    if (row[16] !== null) addRedemption(coupon, row, row[16])
+  }
+  return histories
+}
+
+function historyOf(customer: CustomerColumn): History {
+  return {
+    customerId: customer[0],
+    firstName: customer[1],
+    lastName: customer[2],
+    mobile: customer[3],
+    email: customer[4],
+    externalId: customer[5],
+    isBlocked: customer[6],
+    total: customer[7],
+    nowS: customer[8],
+    coupons: [],
+  }
+}
+
+function couponOf(row: HistoryRow, id: number): HistoryCoupon {
+  const terms = parseTerms(row[12])
+  return {
+    id,
+    code: row[3],
+    seriesId: row[4],
+    createdAtS: row[5],
+    validUntilS: row[6],
+    transactionNumber: row[7],
+    maxRedeemed: row[8],
+    isRevoked: row[9],
+    issuedAt: placeOf(row[10], row[11]),
+    description: terms[0],
+    discountType: terms[1],
+    discountValue: terms[2],
+    discountUpto: terms[3],
+    customProperties: terms[4],
+    limits: {
+      isMultipleUseAllowed: terms[5],
+      maxRedemptionsPerCoupon: terms[6],
+      maxRedemptionsPerCustomer: terms[7],
+      redeemed: row[13],
+      maxRedeemed: row[14],
+    },
+    redeemedInSeries: row[15] ?? 0,
+    redemptions: [],
+    reversals: [],
+  }
+}
+
+function placeOf(code: string | null, name: string | null): Place | null {
+  return code === null || name === null ? null : { code, name }
+}
+
+function addRedemption(coupon: HistoryCoupon, row: HistoryRow, id: number): void {
+  const redemption: HistoryRedemption = {
+    id,
+    redeemedAtS: row[17],
+    transactionNumber: row[18],
+    customerId: row[19],
+    redeemedAt: placeOf(row[20], row[21]),
+  }
+  const reversedAtS = row[22]
+  if (reversedAtS === null) coupon.redemptions.push(redemption)
+  else coupon.reversals.push({ ...redemption, reversedAtS })
+}

@@ -1,0 +1,261 @@
+import type { Identifier } from '../../values/identifier.ts'
+
+/**
+ * The statement behind the coupon history: many customers of one organisation in one round trip, one snapshot for all
+ * that it tells. docs/decisions/0001-history-read-path.md has what was measured.
+ *
+ * One row per coupon and redemption, flat, because PostgreSQL builds JSON for every row at three times the price. Only
+ * what many rows repeat is JSON: a customer once per customer, the terms once per series and batch. Instants leave as
+ * whole epoch seconds, cut (not rounded) below the second. The unfiltered form reads coupons and redemptions through
+ * covering indexes alone, so a page costs the same for a customer with ten coupons and with a hundred thousand.
+ */
+
+export type SortOrder = 'ASC' | 'DESC'
+
+/** What a history is sorted by, then by the instant of issue and the id in the same direction. */
+export type SortKey = 'createdDate' | 'amount' | 'validTill' | 'createdBy'
+
+/**
+ * `all`: no filter. `filtered`: by status and transaction number. `revoked`: the same, revoked ones among them.
+ * `searched`: the same as filtered, by dates and places too. `named`: by codes, whatever their status.
+ */
+export type Variant = 'all' | 'filtered' | 'revoked' | 'searched' | 'named'
+
+/** Further filters of a searched history. An empty list filters nothing. */
+export interface HistorySearch {
+  /** Epoch seconds, `[from, until)`: issued, or redeemed once that stands. */
+  readonly fromS: number
+  readonly untilS: number
+  readonly seriesIds: readonly number[]
+  /** Stores where it was issued. */
+  readonly storeIds: readonly number[]
+}
+
+export interface HistoryRequest {
+  readonly customerId: number | undefined
+  readonly identifier: Identifier | undefined
+  readonly limit: number
+  readonly offset: number
+  readonly mask: number
+  readonly transactionNumbers: readonly string[]
+  /** Of a searched history alone. */
+  readonly search?: HistorySearch | undefined
+  /** Keys of codes; of a named history alone. */
+  readonly codeKeys?: readonly string[] | undefined
+}
+
+const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
+
+/** The instant of judgement: the clock of the database, unless one is given. */
+const now = 'coalesce($10::timestamptz, now())'
+
+/** The rules of `redemption-rules.ts`, for the holder, without a bill or a store. A property test holds them together. */
+const isRedeemable = `exists (
+  select from series s
+  join organisations o on o.org_id = s.org_id
+  join series_usage su on su.org_id = s.org_id and su.series_id = s.id
+  left join customer_series_usage cs on cs.org_id = s.org_id and cs.customer_id = cu.id and cs.series_id = s.id
+  where s.org_id = $1 and s.id = c.series_id
+    and cu.blocked_at is null
+    and s.valid_until >= ${now} and c.valid_until >= ${now}
+    and coalesce(s.redemption_valid_from, ${now}) <= ${now}
+    and (s.redemption_valid_after_days = 0 or (${now} at time zone o.time_zone)::date
+      >= (c.created_at at time zone o.time_zone)::date + s.redemption_valid_after_days)
+    and coalesce(extract(day from ${now} at time zone o.time_zone) = any(s.redemption_days_of_month), true)
+    and coalesce(extract(isodow from ${now} at time zone o.time_zone) = any(s.redemption_days_of_week), true)
+    and coalesce(extract(hour from ${now} at time zone o.time_zone) = any(s.redemption_hours), true)
+    and c.redeemed < least(
+      coalesce(s.max_redemptions_per_coupon, 2147483647),
+      coalesce(c.max_redeemed, 2147483647),
+      case when s.is_multiple_use_allowed then 2147483647 else 1 end)
+    and (s.is_same_user_multiple_redeem or c.redeemed = 0 or not exists (
+      select from redemptions x
+      where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
+        and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)))
+    and coalesce(cs.redeemed, 0) < coalesce(s.max_redemptions_per_customer, 2147483647)
+    and (not s.is_multiple_use_allowed or s.min_days_between_redemptions is null or cs.last_redeemed_at is null
+      or date_trunc('second', cs.last_redeemed_at) + s.min_days_between_redemptions * interval '86400 seconds' <= ${now})
+    and su.redeemed < coalesce(su.max_redeemed, 2147483647))`
+
+/** See `coupon-status.ts` for the bits. */
+const matches = `
+  and ((1 << (case when c.valid_until >= ${now} then 0 else 2 end + case when c.redeemed > 0 then 0 else 1 end))
+      & r.mask <> 0
+    or (r.mask & 16 <> 0 and ${isRedeemable}))`
+const transactionMatches = `
+  and (r.transactions is null or coalesce(c.transaction_number, '0') = any(string_to_array(r.transactions, chr(31))))`
+
+const searchMatches = `
+  and (c.created_at >= to_timestamp(r.from_s) and c.created_at < to_timestamp(r.until_s) or exists (
+    select from redemptions x
+    where x.org_id = $1 and x.coupon_id = c.id
+      and x.redeemed_at >= to_timestamp(r.from_s) and x.redeemed_at < to_timestamp(r.until_s)
+      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)))
+  and (r.series_ids is null or c.series_id = any(r.series_ids::bigint[]))
+  and (r.store_ids is null or c.issued_store_id = any(r.store_ids::bigint[]))`
+
+/** Sorted by the instant of issue a page comes straight from the index; otherwise all coupons of the customer are read. */
+const sortKeys: Record<SortKey, string | undefined> = {
+  createdDate: undefined,
+  amount: '(select s.discount_value from series s where s.org_id = $1 and s.id = c.series_id)',
+  validTill: 'c.valid_until',
+  createdBy: 'coalesce(c.issued_till_id, 0)',
+}
+
+const columns =
+  'c.id, c.series_id, c.created_at, c.valid_until, c.issued_store_id, c.max_redeemed, c.code, c.transaction_number'
+const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id'
+
+/** Each kind of code through the index that knows it. */
+const named = (columns: string, kind: string): string => `
+  select ${columns}, c.revoked_at is not null as is_revoked ${ofCustomer} and ${kind}
+    and code_key(c.code collate "C") = any(string_to_array(r.code_keys, chr(31)))
+    and case when c.revoked_at is null then true ${matches} else r.mask & 32 <> 0 end ${transactionMatches}`
+
+const selections: Record<Variant, (columns: string) => string> = {
+  all: (columns) => `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null`,
+  filtered: (columns) =>
+    `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}`,
+  searched: (columns) =>
+    `select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${searchMatches}`,
+  revoked: (columns) => `select * from (
+      select ${columns}, false as is_revoked ${ofCustomer} and c.revoked_at is null ${matches} ${transactionMatches}
+      union all
+      select ${columns}, true ${ofCustomer} and c.revoked_at is not null ${transactionMatches}
+    ) c where true`,
+  named: (columns) => `select * from (
+      ${named(columns, 'not c.is_shared')}
+      union all
+      ${named(columns, 'c.is_shared and c.revoked_at is null')}
+      union all
+      ${named(columns, 'c.is_shared and c.revoked_at is not null')}
+    ) c where true`,
+}
+
+/**
+ * Up to here coupons are counted, from the index entries that the page itself reads. The counters of a customer lie
+ * on as many pages as there are series, so they are read only where they save something.
+ */
+const countedAtMost = 100
+
+const totals: Record<Variant, string> = {
+  all: `select case when few.n <= ${countedAtMost} then few.n else (
+      select sum(u.issued - u.revoked) from customer_series_usage u where u.org_id = $1 and u.customer_id = cu.id
+    ) end::int as total
+    from (select count(*) as n from (${selections.all(columns)} limit ${countedAtMost + 1}) coupons) few`,
+  filtered: `select count(*)::int as total from (${selections.filtered(columns)}) matching`,
+  revoked: `select count(*)::int as total from (${selections.revoked(columns)}) matching`,
+  searched: `select count(*)::int as total from (${selections.searched(columns)}) matching`,
+  named: `select count(*)::int as total from (${selections.named(columns)}) matching`,
+}
+
+/** What a variant asks for beside what all do, from $11 on. */
+const furtherParameters: Partial<Record<Variant, readonly (readonly [name: string, type: string])[]>> = {
+  searched: [
+    ['from_s', 'float8'],
+    ['until_s', 'float8'],
+    ['series_ids', 'text'],
+    ['store_ids', 'text'],
+  ],
+  named: [['code_keys', 'text']],
+}
+
+/**
+ * Parameters: see `historyParameters`. A request whose customer is unknown has no row.
+ *
+ * The arrays stand in subselects so that the planner does not see how long they are: otherwise the plan for one
+ * request always looks cheaper than the general one, and every execution is planned anew for a millisecond. `offset 0`
+ * keeps a subselect from being merged into the outer one, where it would be computed for every row.
+ */
+export function customerCouponsSql(variant: Variant, order: SortOrder, by: SortKey = 'createdDate'): string {
+  const key = sortKeys[by]
+  const selected = key === undefined ? columns : `${columns}, ${key} as sort_key`
+  const sorted = `${key === undefined ? '' : `c.sort_key ${order}, `}c.created_at ${order}, c.id ${order}`
+  const further = furtherParameters[variant] ?? []
+  return `
+select r.n, holder.customer,
+  c.id, c.code, c.series_id, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.transaction_number,
+  c.max_redeemed, c.is_revoked, issuer.code, issuer.name, s.terms, s.redeemed, s.max_redeemed, cs.redeemed,
+  rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, place.code, place.name,
+  ${epochS('rv.reversed_at')}
+from unnest((select $2::int[]), (select $3::bigint[]), (select $4::text[]), (select $5::text[]),
+    (select $6::int[]), (select $7::int[]), (select $8::int[]), (select $9::text[])${further
+      .map(([, type], at) => `, (select $${11 + at}::${type}[])`)
+      .join('')})
+  as r(n, customer_id, type, value, max_rows, skip_rows, mask, transactions${further
+    .map(([name]) => `, ${name}`)
+    .join('')})
+join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(r.customer_id, (
+  select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = r.type and i.value = r.value))
+cross join lateral (
+  select max(i.shown) filter (where i.type = 'mobile') as mobile,
+    max(i.shown) filter (where i.type = 'email') as email,
+    max(i.shown) filter (where i.type = 'externalId') as external_id
+  from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) known
+cross join lateral (${totals[variant]}) counted
+cross join lateral (
+  select json_build_array(cu.id, cu.first_name, cu.last_name, known.mobile, known.email, known.external_id,
+    cu.blocked_at is not null, counted.total, date_part('epoch', ${now}))::text as customer offset 0) holder
+left join lateral (
+  ${selections[variant](selected)} order by ${sorted.replace('c.sort_key', 'sort_key')} limit r.max_rows offset r.skip_rows
+) c on true
+left join lateral (
+  select s.max_redemptions_per_customer, su.redeemed, su.max_redeemed, json_build_array(s.description,
+    s.discount_type, s.discount_value, s.discount_upto, s.custom_properties, s.is_multiple_use_allowed,
+    s.max_redemptions_per_coupon, s.max_redemptions_per_customer)::text as terms
+  from series s
+  join series_usage su on su.org_id = $1 and su.series_id = s.id
+  where s.org_id = $1 and s.id = c.series_id offset 0) s on true
+left join lateral (
+  select u.redeemed from customer_series_usage u
+  where u.org_id = $1 and u.customer_id = cu.id and u.series_id = c.series_id
+    and s.max_redemptions_per_customer is not null offset 0) cs on true
+left join stores issuer on issuer.org_id = $1 and issuer.id = c.issued_store_id
+left join (redemptions rd
+  left join reversals rv on rv.org_id = $1 and rv.redemption_id = rd.id
+  left join stores place on place.org_id = $1 and place.id = rd.store_id
+) on rd.org_id = $1 and rd.coupon_id = c.id
+order by r.n, ${sorted}, rd.redeemed_at, rd.id`
+}
+
+const recordSeparator = '\u001F'
+
+/**
+ * $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null, $4 identifier type,
+ * $5 identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by U+001F or null;
+ * $10 the instant of judgement, null for the clock of the database. Of a searched history also $11 and $12 the instants
+ * from and until, $13 ids of series and $14 of stores, each the text of an array or null; of a named one $11 the keys of
+ * codes joined by U+001F.
+ */
+export function historyParameters(
+  orgId: number,
+  requests: readonly HistoryRequest[],
+  judgedAt: Date | null,
+): unknown[] {
+  const searches = requests.flatMap(({ search }) => search ?? [])
+  const names = requests.flatMap(({ codeKeys }) => codeKeys?.join(recordSeparator) ?? [])
+  const ids = (list: readonly number[]) => (list.length === 0 ? null : `{${list.join(',')}}`)
+  return [
+    orgId,
+    requests.map((_, at) => at),
+    requests.map((request) => request.customerId ?? null),
+    requests.map((request) => request.identifier?.type ?? null),
+    requests.map((request) => request.identifier?.value ?? null),
+    requests.map((request) => request.limit),
+    requests.map((request) => request.offset),
+    requests.map((request) => request.mask),
+    requests.map(({ transactionNumbers: numbers }) =>
+      numbers.length === 0 ? null : numbers.join(recordSeparator),
+    ),
+    judgedAt,
+    ...(searches.length === 0
+      ? []
+      : [
+          searches.map(({ fromS }) => fromS),
+          searches.map(({ untilS }) => untilS),
+          searches.map(({ seriesIds }) => ids(seriesIds)),
+          searches.map(({ storeIds }) => ids(storeIds)),
+        ]),
+    ...(names.length === 0 ? [] : [names]),
+  ]
+}

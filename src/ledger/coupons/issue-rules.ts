@@ -1,0 +1,120 @@
+import type { CustomerProfile } from '../customers/customer-profile.ts'
+import type { CodeTerms } from '../series/code-form-rules.ts'
+import { dayOf, endOfDayS } from '../../values/calendar.ts'
+import { Temporal } from 'temporal-polyfill'
+
+/** What a series says about issuing. Null: no limit. */
+export interface IssueTerms extends CodeTerms {
+  readonly clientHandlingType: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
+  readonly validUntilS: number
+  readonly expiryStrategy: 'SERIES_EXPIRY' | 'DAYS' | 'MONTHS_END'
+  readonly expiryStrategyValue: number | null
+  readonly isMultiplePerCustomerAllowed: boolean
+  readonly maxCouponsPerCustomer: number | null
+  readonly minDaysBetweenCoupons: number | null
+  readonly isExistingCouponWithheld: boolean
+  readonly mutuallyExclusiveSeriesIds: readonly number[]
+  readonly genericCode: string | null
+}
+
+/** A coupon that the customer holds and that still works. */
+export interface HeldCoupon {
+  readonly id: number
+  readonly code: string
+  readonly validUntilS: number
+}
+
+/** What stands in the database for one customer and one series, under lock. */
+export interface IssueState<Series extends IssueTerms = IssueTerms> {
+  /** Undefined: the customer is unknown. */
+  readonly customer: CustomerProfile | undefined
+  readonly isBlocked: boolean
+  /** Undefined: the series is unknown. */
+  readonly series: Series | undefined
+  /** Issued in the series, and how many may be; null: no limit. */
+  readonly issued: number
+  readonly maxIssued: number | null
+  /** Issued to the customer in the series, revoked ones too. */
+  readonly issuedToCustomer: number
+  readonly revokedOfCustomer: number
+  readonly lastIssuedAtS: number | null
+  readonly held: HeldCoupon | null
+  readonly holdsExclusive: boolean
+  /** Codes that wait in the series' pool; for uploaded codes only. */
+  readonly waitingCodes: number
+  readonly nowS: number
+}
+
+/** Refusals of an issue, by the code that they are told with. */
+export type IssueRefusal = 701 | 707 | 709 | 713 | 742 | 5001 | 5002 | 5004 | 5005
+
+/** What the same batch has granted before: added to what the state says. */
+export interface GrantedBefore {
+  readonly inSeries: number
+  readonly toCustomer: number
+  readonly holdsExclusive: boolean
+}
+
+export interface IssueDecision {
+  /** New coupons. */
+  readonly granted: number
+  /** The coupon to answer with instead of a new one. */
+  readonly resent: HeldCoupon | null
+  /** Why not more; null when all that was asked for is granted or sent again. */
+  readonly refusal: IssueRefusal | null
+}
+
+const dayS = 86_400
+const refuse = (refusal: IssueRefusal): IssueDecision => ({ granted: 0, resent: null, refusal })
+
+/** Decides how many of `count` coupons a customer gets in a series, and why not more. */
+export function decideIssue(state: IssueState, count: number, before: GrantedBefore): IssueDecision {
+  const { series, nowS } = state
+  if (state.customer === undefined) return refuse(701)
+  if (series === undefined) return refuse(707)
+  if (nowS > series.validUntilS) return refuse(713)
+  if (state.isBlocked) return refuse(742)
+  const toCustomer = state.issuedToCustomer + before.toCustomer
+  const holdsOne = series.clientHandlingType === 'GENERIC' || !series.isMultiplePerCustomerAllowed
+  if (holdsOne && toCustomer - state.revokedOfCustomer > 0) {
+    if (series.isExistingCouponWithheld) return refuse(709)
+    if (state.held === null) return refuse(5004)
+    return { granted: 0, resent: state.held, refusal: count > 1 ? 5004 : null }
+  }
+  if (state.holdsExclusive || before.holdsExclusive) return refuse(709)
+  if (series.minDaysBetweenCoupons !== null) {
+    const lastS = before.toCustomer > 0 ? nowS : state.lastIssuedAtS
+    if (lastS !== null && nowS < lastS + series.minDaysBetweenCoupons * dayS) return refuse(709)
+  }
+  const bounds: readonly (readonly [IssueRefusal, number])[] = [
+    [5004, holdsOne ? 1 : Number.POSITIVE_INFINITY],
+    [5002, (series.maxCouponsPerCustomer ?? Number.POSITIVE_INFINITY) - toCustomer],
+    // A gap between issues allows one now.
+    [709, series.minDaysBetweenCoupons === null ? Number.POSITIVE_INFINITY : 1],
+    [5001, (state.maxIssued ?? Number.POSITIVE_INFINITY) - state.issued - before.inSeries],
+    [
+      5005,
+      series.clientHandlingType === 'DISC_CODE_PIN'
+        ? state.waitingCodes - before.inSeries
+        : Number.POSITIVE_INFINITY,
+    ],
+  ]
+  const granted = Math.max(0, Math.min(count, ...bounds.map(([, bound]) => bound)))
+  const refusal = granted === count ? null : (bounds.find(([, bound]) => bound <= granted)?.[0] ?? 709)
+  return { granted, resent: null, refusal }
+}
+
+/** Last instant of a coupon issued now: by the series' strategy, never after the series itself. */
+export function expiresAtS(series: IssueTerms, issuedAtS: number, timeZone: string): number {
+  const value = series.expiryStrategyValue ?? 0
+  if (series.expiryStrategy === 'SERIES_EXPIRY') return series.validUntilS
+  const issuedOn = Temporal.PlainDate.from(dayOf(timeZone, issuedAtS))
+  const lastDay =
+    series.expiryStrategy === 'DAYS'
+      ? issuedOn.add({ days: value })
+      : issuedOn
+          .with({ day: 1 })
+          .add({ months: value + 1 })
+          .subtract({ days: 1 })
+  return Math.min(series.validUntilS, endOfDayS(timeZone, lastDay.toString()))
+}

@@ -1,0 +1,147 @@
+import type { Context } from '../context.ts'
+import type { Caller } from '../../values/caller.ts'
+import { findCustomer } from '../customers/find-customer.ts'
+import { noSuchCustomer } from '../customers/no-such-customer.ts'
+import type { RedemptionRefusal } from '../redemptions/redemption-facts.ts'
+import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import { readSeriesTerms } from '../series/read-series-terms.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import type { Identifier } from '../../values/identifier.ts'
+import { anyStatus, revokedBit, statusMask, type CouponStatus } from './coupon-status.ts'
+import { readHistory, type History, type HistoryCoupon } from './customer-coupons-lane.ts'
+import type { HistorySearch, SortKey, SortOrder, Variant } from './customer-coupons-sql.ts'
+
+export interface CustomerCouponsQuery {
+  /** What leads to the customer; several must lead to the same one. At least one. */
+  readonly identifiers: readonly Identifier[]
+  /** The customer's own id, beside or instead of the identifiers. */
+  readonly customerId: number | undefined
+  /** Union; empty: every coupon that is not revoked. */
+  readonly statuses: readonly CouponStatus[]
+  /** Keeps coupons issued under one of these; `0`: without one. Empty: all. */
+  readonly transactionNumbers: readonly string[]
+  /** Keeps coupons with one of these codes, revoked ones too unless statuses are given. Empty: all. */
+  readonly codes?: readonly string[]
+  readonly sortOrder: SortOrder
+  /** By default the instant of issue. */
+  readonly sortKey?: SortKey
+  /** Looks at dates, series and stores too, and then not at transaction numbers. */
+  readonly search?: HistorySearch | undefined
+  readonly limit: number
+  readonly offset: number
+  /** Judge each coupon as redeemed by the customer now, without a bill or a store. */
+  readonly withVerdicts: boolean
+}
+
+export interface ListedCoupon extends HistoryCoupon {
+  /** −1: no limit. */
+  readonly redemptionsLeft: number
+  /** Why it cannot be redeemed now; null: it can. Undefined unless asked for. */
+  readonly refusal?: RedemptionRefusal | null
+}
+
+export interface CustomerCoupons extends Omit<History, 'coupons'> {
+  readonly coupons: readonly ListedCoupon[]
+}
+
+/**
+ * A customer's coupons, newest or oldest first, one page of them.
+ *
+ * @throws Refusal 400 when the identifiers lead to different customers, 8015 when to none, 429 after too many unknown
+ * customers or codes, 503 under overload.
+ */
+export async function listCustomerCoupons(
+  context: Context,
+  caller: Caller,
+  query: CustomerCouponsQuery,
+): Promise<CustomerCoupons> {
+  const { identifiers, customerId } = query
+  const isSingle = identifiers.length + (customerId === undefined ? 0 : 1) === 1
+  const typedKeys = query.codes?.map(codeKey) ?? []
+  const isNamed = typedKeys.length > 0
+  const mask = isNamed && query.statuses.length === 0 ? anyStatus | revokedBit : statusMask(query.statuses)
+  const isFiltered = mask !== anyStatus || query.transactionNumbers.length > 0
+  const plain: Variant = (mask & revokedBit) !== 0 ? 'revoked' : isFiltered ? 'filtered' : 'all'
+  const variant = isNamed ? 'named' : query.search === undefined ? plain : 'searched'
+  const sorted = { order: query.sortOrder, by: query.sortKey ?? 'createdDate' }
+
+  const namedId = isSingle ? customerId : await findCustomer(context, caller, identifiers, customerId)
+  const history = await guardLookups(
+    context,
+    caller,
+    { codeKeys: typedKeys, customers: 1 },
+    async (tell, codeKeys) => {
+      const found = await readHistory(context, caller, variant, sorted, {
+        customerId: namedId,
+        identifier: isSingle ? identifiers[0] : undefined,
+        limit: query.limit,
+        offset: query.offset,
+        mask,
+        transactionNumbers: query.transactionNumbers,
+        search: query.search,
+        codeKeys: isNamed ? codeKeys : undefined,
+      })
+      if (found === undefined) throw await noSuchCustomer(context.database.queries, caller.orgId, customerId)
+      if (isNamed && query.statuses.length === 0) tell({ unknown: missing(codeKeys, found) })
+      return found
+    },
+  )
+
+  const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
+  if (!query.withVerdicts) return { ...history, coupons }
+  const refusals = await judgeAll(context, caller, history)
+  return { ...history, coupons: coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })) }
+}
+
+/** Codes of which the customer has no coupon; of a page that does not show all coupons as many as there must be. */
+function missing(codeKeys: readonly string[], { total, coupons }: History): string[] {
+  const asked = new Set(codeKeys)
+  const found = new Set(coupons.map(({ code }) => codeKey(code)))
+  return [...asked].filter((key) => !found.has(key)).slice(0, Math.max(0, asked.size - total))
+}
+
+function leftOf(coupon: HistoryCoupon): number {
+  return redemptionsLeft(
+    { redeemed: coupon.redemptions.length, maxRedeemed: coupon.maxRedeemed },
+    coupon.limits,
+    coupon.limits,
+    coupon,
+  )
+}
+
+async function judgeAll(
+  context: Context,
+  caller: Caller,
+  history: History,
+): Promise<(RedemptionRefusal | undefined)[]> {
+  const seriesIds = new Set(history.coupons.map((coupon) => coupon.seriesId))
+  const { terms, lastRedeemedAtS } = await readSeriesTerms(context, caller.orgId, history.customerId, [
+    ...seriesIds,
+  ])
+  return history.coupons.map((coupon) => {
+    const series = terms.get(coupon.seriesId)
+    if (series === undefined) throw new Error(`series ${coupon.seriesId} has a coupon and no row`)
+    const [first] = judge(
+      {
+        customerId: history.customerId,
+        createdAtS: coupon.createdAtS,
+        validUntilS: coupon.validUntilS,
+        isRevoked: coupon.isRevoked,
+        redeemed: coupon.redemptions.length,
+        maxRedeemed: coupon.maxRedeemed,
+      },
+      series,
+      series,
+      {
+        customerId: history.customerId,
+        isBlocked: history.isBlocked,
+        redeemedInSeries: coupon.redeemedInSeries,
+        redeemedThisCoupon: coupon.redemptions.filter((one) => one.customerId === history.customerId).length,
+        lastRedeemedInSeriesAtS: lastRedeemedAtS.get(coupon.seriesId) ?? null,
+      },
+      { nowS: history.nowS, timeZone: caller.timeZone },
+    )
+    return first
+  })
+}

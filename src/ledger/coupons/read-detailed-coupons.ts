@@ -1,0 +1,203 @@
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { noSuchCustomer } from '../customers/no-such-customer.ts'
+import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import { readSeriesById } from '../series/list-series.ts'
+import type { KeptSeries } from '../series/series-fields.ts'
+
+export interface DetailedPlace {
+  readonly id: number
+  readonly code: string
+  readonly name: string
+  readonly description: string
+}
+
+export interface DetailedRedemption {
+  readonly id: number
+  readonly redeemedAtS: number
+  readonly transactionNumber: string
+  readonly customerId: number
+  readonly tillId: number | null
+  readonly billAmount: number | null
+  readonly redeemedAt: DetailedPlace | null
+  /** Null: it stands. */
+  readonly reversedAtS: number | null
+}
+
+export interface DetailedCoupon {
+  readonly id: number
+  readonly code: string
+  readonly customerId: number
+  readonly createdAtS: number
+  readonly validUntilS: number
+  readonly issuedTillId: number | null
+  readonly issuedAt: DetailedPlace | null
+  readonly series: KeptSeries
+  /** −1: no limit. */
+  readonly redemptionsLeft: number
+  /** Standing and reversed ones, oldest first. */
+  readonly redemptions: readonly DetailedRedemption[]
+}
+
+const pageSize = 200
+
+const epochS = (column: string) => `floor(date_part('epoch', ${column}))::float8`
+
+/**
+ * $1 organisation, $2 customer, $3 and $4 instant and id of the last coupon before the page, $5 how many, $6 how many to
+ * skip. One row per coupon and redemption, flat: PostgreSQL builds JSON for every row at a multiple of the price.
+ */
+const pageSql = `
+select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.issued_till_id,
+  c.redeemed, c.max_redeemed, u.redeemed, st.id, st.code, st.name, st.description,
+  rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
+  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description
+from (
+  select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed
+  from coupons c
+  where c.org_id = $1 and c.customer_id = $2 and c.revoked_at is null
+    and (c.created_at, c.id) < (coalesce($3::timestamptz, 'infinity'), $4::bigint)
+  order by c.created_at desc, c.id desc limit $5 offset $6
+) c
+left join customer_series_usage u on u.org_id = $1 and u.customer_id = $2 and u.series_id = c.series_id
+left join stores st on st.org_id = $1 and st.id = c.issued_store_id
+left join (redemptions rd
+  left join reversals rv on rv.org_id = $1 and rv.redemption_id = rd.id
+  left join stores rs on rs.org_id = $1 and rs.id = rd.store_id
+) on rd.org_id = $1 and rd.coupon_id = c.id
+order by c.created_at desc, c.id desc, rd.redeemed_at, rd.id`
+
+type PlaceColumns = [id: number | null, code: string, name: string, description: string]
+
+/** Columns of `pageSql`, in its order. */
+type PageRow = [
+  ...coupon: [
+    id: number,
+    code: string,
+    seriesId: number,
+    position: string,
+    createdAtS: number,
+    validUntilS: number,
+    issuedTillId: number | null,
+    redeemed: number,
+    maxRedeemed: number | null,
+    redeemedInSeries: number | null,
+  ],
+  ...issuedAt: PlaceColumns,
+  ...redemption: [
+    id: number | null,
+    redeemedAtS: number,
+    transactionNumber: string,
+    customerId: number,
+    tillId: number | null,
+    billAmount: number | null,
+    reversedAtS: number | null,
+  ],
+  ...redeemedAt: PlaceColumns,
+]
+
+/**
+ * A customer's coupons that are not revoked, newest first, page by page, however many there are: memory holds one page,
+ * and no connection is held while a slow reader takes it. Each coupon comes once; what is issued after the first page
+ * was read does not come.
+ *
+ * @param limit null: all. @throws Refusal 8015 with the first page, when there is no such customer, 429 after too many
+ * unknown ones.
+ */
+export async function* readDetailedCoupons(
+  context: Context,
+  caller: Caller,
+  customerId: number,
+  { limit, offset }: { limit: number | null; offset: number },
+): AsyncGenerator<DetailedCoupon[], void, undefined> {
+  const { orgId } = caller
+  const { pool, queries } = context.database
+  await guardLookups(context, caller, { customers: 1 }, async () => {
+    const customer = await pool.query(
+      'select from customers where org_id = $1 and id = $2 and erased_at is null',
+      [orgId, customerId],
+    )
+    if (customer.rowCount === 0) throw await noSuchCustomer(queries, orgId, customerId)
+  })
+  const series = new Map<number, KeptSeries>()
+  let last: PageRow | undefined
+  for (let open = limit ?? Infinity, skipped = offset; open > 0; skipped = 0) {
+    const size = Math.min(open, pageSize)
+    const { rows } = await pool.query<PageRow>({
+      name: 'detailed-coupons',
+      text: pageSql,
+      values: [orgId, customerId, last?.[3] ?? null, last?.[0] ?? 0, size, skipped],
+      rowMode: 'array',
+    })
+    // Each series is read once, however many of the coupons are of it.
+    const missing = rows.map((row) => row[2]).filter((id) => !series.has(id))
+    for (const one of (await readSeriesById(context, orgId, missing, 'uncounted')).values())
+      series.set(one.id, one)
+    const page = assemble(rows, customerId, series)
+    yield page
+    open -= page.length
+    last = rows.at(-1)
+    if (page.length < size) return
+  }
+}
+
+function assemble(
+  rows: readonly PageRow[],
+  customerId: number,
+  all: ReadonlyMap<number, KeptSeries>,
+): DetailedCoupon[] {
+  const coupons: DetailedCoupon[] = []
+  let redemptions: DetailedRedemption[] = []
+  let lastId: number | undefined
+  for (const row of rows) {
+    if (row[0] !== lastId) {
+      lastId = row[0]
+      redemptions = []
+      coupons.push(couponOf(row, customerId, all, redemptions))
+    }
+    if (row[14] !== null) redemptions.push(redemptionOf(row, row[14]))
+  }
+  return coupons
+}
+
+function couponOf(
+  row: PageRow,
+  customerId: number,
+  all: ReadonlyMap<number, KeptSeries>,
+  redemptions: readonly DetailedRedemption[],
+): DetailedCoupon {
+  const series = all.get(row[2])
+  if (series === undefined) throw new Error(`series ${row[2]} has a coupon and no row`)
+  return {
+    id: row[0],
+    code: row[1],
+    customerId,
+    createdAtS: row[4],
+    validUntilS: row[5],
+    issuedTillId: row[6],
+    issuedAt: placeOf(row[10], row[11], row[12], row[13]),
+    series,
+    redemptionsLeft: redemptionsLeft({ redeemed: row[7], maxRedeemed: row[8] }, series, series, {
+      redeemedInSeries: row[9] ?? 0,
+    }),
+    redemptions,
+  }
+}
+
+function redemptionOf(row: PageRow, id: number): DetailedRedemption {
+  return {
+    id,
+    redeemedAtS: row[15],
+    transactionNumber: row[16],
+    customerId: row[17],
+    tillId: row[18],
+    billAmount: row[19],
+    redeemedAt: placeOf(row[21], row[22], row[23], row[24]),
+    reversedAtS: row[20],
+  }
+}
+
+function placeOf(...[id, code, name, description]: PlaceColumns): DetailedPlace | null {
+  return id === null ? null : { id, code, name, description }
+}

@@ -1,0 +1,207 @@
+import type { PoolClient } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
+import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+
+export interface RevokeRequest extends Retryable<RevokeVerdict> {
+  /** Undefined: whatever series the one code belongs to. */
+  readonly seriesId: number | undefined
+  /** Codes to revoke; empty: all unredeemed coupons of the customer in the series. */
+  readonly codes: readonly string[]
+  readonly customerId: number | undefined
+  readonly tillId: number | null
+}
+
+type MeantRequest = RevokeRequest & { readonly keys: readonly string[] }
+
+export interface RevokedCoupon {
+  readonly id: number
+  readonly code: string
+  /** Null: it was waiting for a customer. */
+  readonly customerId: number | null
+}
+
+/** 108: a shared code cannot be revoked singly. 405: redeemed. 682: no such coupon, or revoked already. */
+export interface RevokeRefusal {
+  readonly code: 108 | 405 | 682
+  readonly couponCode: string
+}
+
+export interface RevokeVerdict {
+  readonly revoked: readonly RevokedCoupon[]
+  readonly refused: readonly RevokeRefusal[]
+  /** The whole request is refused. 712: the series has expired. 707: there is none. 629: more than one call may revoke. */
+  readonly refusal: 108 | 629 | 707 | 712 | null
+}
+
+/** Coupons of a customer that one call may revoke. */
+const maxOfCustomer = 100
+
+const lockSql = `
+select su.series_id from series_usage su
+where su.org_id = $1 and (su.series_id = $3 or su.series_id in (
+  select c.series_id from coupons c where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = any($2::text[])))
+order by su.series_id for update`
+
+const byCodeSql = `
+select w.code, c.id, c.code as own_code, c.series_id, c.customer_id, c.redeemed, s.client_handling_type as handling,
+  coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as is_expired
+from unnest($2::text[], $4::text[]) with ordinality as w(code, key, ordinal)
+left join coupons c on c.org_id = $1 and not c.is_shared and c.revoked_at is null and code_key(c.code collate "C") = w.key
+left join series s on s.org_id = $1 and s.id = c.series_id
+order by w.ordinal`
+
+const byCustomerSql = `
+select c.id, c.code, c.customer_id from coupons c
+where c.org_id = $1 and c.customer_id = $2 and c.series_id = $3 and c.revoked_at is null and c.redeemed = 0
+order by c.id limit ${maxOfCustomer + 1}`
+
+const seriesSql = `
+select coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as is_expired, s.client_handling_type as handling
+from series s where s.org_id = $1 and s.id = $2`
+
+const revokeSql = `
+with at as (select coalesce($4::timestamptz, statement_timestamp()) as at),
+changed as (
+  update coupons c set revoked_at = at.at from at where c.org_id = $1 and c.id = any($2::bigint[]) and c.revoked_at is null
+  returning c.id, c.series_id, c.customer_id
+), of_customer as (
+  update customer_series_usage u set revoked = u.revoked + d.n
+  from (select customer_id, series_id, count(*)::int as n from changed where customer_id is not null group by 1, 2) d
+  where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
+)
+insert into events (org_id, kind, coupon_id, till_id, occurred_at, request_id)
+select $1, 'revoked', changed.id, $3, at.at, $5 from changed, at order by changed.id`
+
+interface ByCodeRow {
+  code: string
+  id: number | null
+  own_code: string
+  series_id: number
+  customer_id: number | null
+  redeemed: number
+  handling: string
+  is_expired: boolean
+}
+
+/**
+ * Revokes coupons that are not redeemed: from then on they work nowhere and the history leaves them out.
+ *
+ * @throws Refusal 429 after too many unknown codes.
+ */
+export function revokeCoupons(
+  context: Context,
+  caller: Caller,
+  request: RevokeRequest,
+): Promise<GivenAnswer> {
+  const { orgId } = caller
+  return guardLookups(context, caller, { codeKeys: request.codes.map(codeKey) }, (tell, keys) =>
+    carryOutAlone(context, caller, request, {
+      lock: async (client) => {
+        const { rows } = await client.query<{ series_id: number }>(lockSql, [
+          orgId,
+          keys,
+          request.seriesId ?? null,
+        ])
+        return new Set(rows.map((row) => row.series_id))
+      },
+      carryOut: async (client, lockedIds, now) => {
+        const verdict = await revoke(client, orgId, { ...request, keys }, lockedIds, now)
+        const unknown = verdict.refused.filter(({ code }) => code === 682)
+        tell({ unknown: unknown.map(({ couponCode }) => keys[request.codes.indexOf(couponCode)] ?? '') })
+        return verdict
+      },
+    }),
+  )
+}
+
+const refuse = (refusal: NonNullable<RevokeVerdict['refusal']>): RevokeVerdict => ({
+  revoked: [],
+  refused: [],
+  refusal,
+})
+
+/** @param request with the keys of the codes that are meant. */
+async function revoke(
+  client: PoolClient,
+  orgId: number,
+  request: MeantRequest,
+  lockedIds: ReadonlySet<number>,
+  now: Date | null,
+): Promise<RevokeVerdict> {
+  const { seriesId, codes } = request
+  if (seriesId !== undefined) {
+    const { rows } = await client.query<{ is_expired: boolean; handling: string }>(seriesSql, [
+      orgId,
+      seriesId,
+      now,
+    ])
+    const [series] = rows
+    if (series === undefined) return refuse(707)
+    if (series.is_expired) return refuse(712)
+    if (codes.length > 0 && series.handling === 'GENERIC') return refuse(108)
+  }
+  const found =
+    codes.length > 0
+      ? await byCodes(client, orgId, request, lockedIds, now)
+      : await byCustomer(client, orgId, request)
+  if (found.refusal === null && found.revoked.length > 0) {
+    await client.query(revokeSql, [
+      orgId,
+      found.revoked.map(({ id }) => id),
+      request.tillId,
+      now,
+      request.requestId ?? null,
+    ])
+  }
+  return found
+}
+
+async function byCodes(
+  client: PoolClient,
+  orgId: number,
+  { seriesId, codes, keys }: MeantRequest,
+  lockedIds: ReadonlySet<number>,
+  now: Date | null,
+): Promise<RevokeVerdict> {
+  const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, now, keys])
+  if (seriesId === undefined && rows[0]?.is_expired) return refuse(712)
+  const revoked = new Map<number, RevokedCoupon>()
+  const refused: RevokeRefusal[] = []
+  for (const row of rows) {
+    // A code that came into being after the lock is not there yet.
+    const isThere = row.id !== null && lockedIds.has(row.series_id)
+    if (
+      row.id === null ||
+      !isThere ||
+      (seriesId !== undefined && row.series_id !== seriesId) ||
+      revoked.has(row.id)
+    ) {
+      refused.push({ code: 682, couponCode: row.code })
+    } else if (row.handling === 'GENERIC') refused.push({ code: 108, couponCode: row.code })
+    else if (row.redeemed > 0) refused.push({ code: 405, couponCode: row.code })
+    else revoked.set(row.id, { id: row.id, code: row.own_code, customerId: row.customer_id })
+  }
+  return { revoked: [...revoked.values()], refused, refusal: null }
+}
+
+async function byCustomer(
+  client: PoolClient,
+  orgId: number,
+  { seriesId, customerId }: RevokeRequest,
+): Promise<RevokeVerdict> {
+  const { rows } = await client.query<{ id: number; code: string; customer_id: number }>(byCustomerSql, [
+    orgId,
+    customerId,
+    seriesId,
+  ])
+  if (rows.length > maxOfCustomer) return refuse(629)
+  return {
+    revoked: rows.map(({ id, code, customer_id }) => ({ id, code, customerId: customer_id })),
+    refused: [],
+    refusal: null,
+  }
+}

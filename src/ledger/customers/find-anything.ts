@@ -1,0 +1,155 @@
+import type { Context } from '../context.ts'
+import type { Caller } from '../../values/caller.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { seriesWithForm } from '../lookups/series-forms.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import { isId } from '../../values/ids.ts'
+import { begins, searchBeginnings } from './search-customers.ts'
+
+export const maxHits = 20
+/** Fewer characters begin too much, but an id, a code or an external id may be as short. */
+const minBeginning = 3
+
+export interface FoundCustomer {
+  readonly id: number
+  readonly firstName: string
+  readonly lastName: string
+  readonly mobile: string | null
+  readonly email: string | null
+  readonly externalId: string | null
+  readonly isBlocked: boolean
+  /** What of the customer begins with the text, or is it. */
+  readonly matched: 'id' | 'mobile' | 'email' | 'externalId' | 'name'
+}
+
+export interface FoundCoupon {
+  readonly id: number
+  readonly code: string
+  readonly seriesId: number
+  readonly seriesDescription: string
+  /** Null: nobody holds it, or many share its code. */
+  readonly customerId: number | null
+  readonly isRevoked: boolean
+}
+
+const shown = (type: string) => `(
+  select i.shown from customer_identifiers i
+  where i.org_id = $1 and i.customer_id = c.id and i.type = '${type}' order by i.value limit 1)`
+
+const ofIdentifier = (parameter: string) => `(
+  select i.customer_id as id, i.type as matched, case when lower(i.value) = lower(${parameter}) then 0 else 1 end as rank
+  from customer_identifiers i where i.org_id = $1 and ${begins('i.value', parameter)}
+  order by lower(i.value) using ~<~ limit ${maxHits})`
+
+const ofName = (column: 'first_name' | 'last_name', parameter: string) => `(
+  select c.id, 'name' as matched, 2 as rank from customers c
+  where c.org_id = $1 and c.${column} <> '' and ${begins(`c.${column}`, parameter)}
+  order by lower(c.${column}) using ~<~ limit ${maxHits})`
+
+/** People of one first name that are looked through for a last name. */
+const maxNamesakes = 2_000
+
+/**
+ * $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number or e-mail address, $5 the text as an id or null, $6 and
+ * $7 its first word and the rest, both null when it is one word; $8 true: the text may be a beginning. The limits keep the
+ * look-up of each an index probe, however many begin with the text.
+ */
+export const findCustomersSql = `
+with m as (
+  select c.id, 'id' as matched, 0 as rank from customers c where c.org_id = $1 and c.id = $5::bigint
+  union all
+  select i.customer_id, i.type, 0 from customer_identifiers i
+  where i.org_id = $1 and i.type in ('mobile', 'email', 'externalId') and i.value = $2::text
+  union all
+  select x.* from (${['$2', '$3', '$4'].map(ofIdentifier).join(' union all ')} union all
+    ${ofName('first_name', '$2')} union all ${ofName('last_name', '$2')} union all (
+      select n.id, 'name', 2 from (
+        select c.id, c.last_name from customers c
+        where c.org_id = $1 and c.first_name <> '' and ${begins('c.first_name', '$6')}
+        order by lower(c.first_name) using ~<~ limit ${maxNamesakes}) n
+      where ${begins('n.last_name', '$7')} limit ${maxHits})) x where $8
+), best as (
+  select distinct on (m.id) m.id, m.matched, m.rank from m order by m.id, m.rank
+)
+select c.id, c.first_name as "firstName", c.last_name as "lastName", ${shown('mobile')} as mobile,
+  ${shown('email')} as email, ${shown('externalId')} as "externalId", c.blocked_at is not null as "isBlocked", b.matched
+from (select * from best order by rank, id limit ${maxHits}) b
+cross join lateral (
+  select * from customers x where x.org_id = $1 and x.id = b.id and x.erased_at is null limit 1) c
+order by b.rank, b.id`
+
+/** Customers that a text may mean: one is it, or has an identifier or a name that begins with it; the closest first. */
+async function findCustomers(
+  { database }: Context,
+  { orgId, country }: Caller,
+  given: string,
+): Promise<FoundCustomer[]> {
+  const [text = given, first = text, second = first] = searchBeginnings(given, country)
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+  const [, word = null, rest = null] = /^(\S+)\s+(\S.*)$/.exec(text) ?? []
+  const { rows } = await database.pool.query<FoundCustomer>({
+    name: 'find-customers',
+    text: findCustomersSql,
+    values: [
+      orgId,
+      text,
+      first,
+      second,
+      isId(id) ? id : null,
+      word,
+      rest,
+      Array.from(text).length >= minBeginning,
+    ],
+  })
+  return rows
+}
+
+/** By its whole code: codes are worth money, and the beginning of one finds none. $1 organisation, $2 code key. */
+export const findCouponSql = `
+select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescription", c.customer_id as "customerId",
+  c.revoked_at is not null as "isRevoked"
+from coupons c join series s on s.org_id = $1 and s.id = c.series_id
+where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = $2`
+
+export interface Found {
+  readonly customers: readonly FoundCustomer[]
+  readonly coupons: readonly FoundCoupon[]
+}
+
+/**
+ * Customers that a text may mean, and the coupon with it as its code, in any letter case; neither where the caller may not
+ * read them. A search that finds nothing counts as an unknown customer, and as an unknown code where it has a digit; one for
+ * what has the form of a code and is none counts as an unknown code whatever customers are found.
+ *
+ * @throws Refusal 429 after too many of them.
+ */
+export function findAnything(context: Context, caller: Caller, text: string): Promise<Found> {
+  const { orgId, access } = caller
+  const ofCoupons = access.coupon !== 'none'
+  const ofCustomers = access.customer !== 'none'
+  const asked = { codeKeys: ofCoupons ? [codeKey(text)] : [], customers: ofCustomers ? 1 : 0 }
+  return guardLookups(context, caller, asked, async (tell, [key = '']) => {
+    const [customers, coupons] = await Promise.all([
+      ofCustomers ? findCustomers(context, caller, text) : [],
+      ofCoupons ? findCoupons(context, orgId, key) : [],
+    ])
+    // Without a digit it is more likely the name of a customer; for whoever may not read customers it can be none.
+    const couldBeCode = !ofCustomers || /\d/.test(text)
+    const isNothing = customers.length + coupons.length === 0
+    const isGuess =
+      ofCoupons &&
+      coupons.length === 0 &&
+      ((isNothing && couldBeCode) || (await seriesWithForm(context, orgId, key)).length > 0)
+    tell({ unknown: isGuess ? [key] : [], unknownCustomers: isNothing ? 1 : 0 })
+    return { customers, coupons }
+  })
+}
+
+async function findCoupons(context: Context, orgId: number, key: string): Promise<FoundCoupon[]> {
+  const { rows } = await context.database.pool.query<FoundCoupon>({
+    name: 'find-coupon',
+    text: findCouponSql,
+    values: [orgId, key],
+  })
+  return rows
+}

@@ -1,0 +1,156 @@
+import type { Pool, PoolClient } from 'pg'
+import { normaliseIdentifier, type IdentifierType } from '../../values/identifier.ts'
+import { renewMobile } from '../../values/phone.ts'
+
+/** Raised by whoever changes which texts are one identifier: then everything that stands is looked at again. */
+export const normalFormVersion = 1
+
+/** Rows of a transaction, and of what is read at once. */
+const chunkRows = 1_000
+const maxTries = 5
+
+/** For a week after an organisation was done, what processes of the release before may have added is looked at too. */
+const unfinishedSql = `
+select o.org_id as "orgId", o.country, case when f.version = $1 then f.brought_at end as "broughtAt"
+from organisations o left join identifier_forms f on f.org_id = o.org_id
+where f.version is distinct from $1 or f.brought_at > now() - interval '7 days'
+order by o.org_id`
+
+/**
+ * $1 organisation, $2 and $3 type and value to go on behind, $4 when the organisation was done, or null, $5 limit.
+ * Addresses and external ids in ASCII have not changed their form. A day more, for transactions that were open then.
+ */
+const chunkSql = `
+select i.type, i.value, i.same_as as "sameAs" from customer_identifiers i
+where i.org_id = $1 and (i.type, i.value) > ($2, $3)
+  and (i.type = 'mobile' or i.value ~ '[^ -~]')
+  and ($4::timestamptz is null or i.created_at > $4::timestamptz - interval '1 day' or i.same_as is not null)
+order by i.type, i.value limit $5`
+
+/** Those whose new form is free get it, of several in the chunk the first; `shown` stays what is printed. */
+const renewSql = `
+update customer_identifiers i set value = g.renewed, same_as = null
+from (
+  select distinct on (type, renewed) type, value, renewed
+  from unnest($2::text[], $3::text[], $4::text[]) as g(type, value, renewed) order by type, renewed, value
+) g
+where i.org_id = $1 and i.type = g.type and i.value = g.value
+  and not exists (
+    select from customer_identifiers o where o.org_id = $1 and o.type = g.type and o.value = g.renewed)
+returning i.type, g.value`
+
+/** The others stay where they are, beside what they are the same as. */
+const collideSql = `
+update customer_identifiers i set same_as = g.renewed
+from unnest($2::text[], $3::text[], $4::text[]) as g(type, value, renewed)
+where i.org_id = $1 and i.type = g.type and i.value = g.value and i.same_as is distinct from g.renewed
+returning i.value`
+
+const doneSql = `
+insert into identifier_forms as f (org_id, version) values ($1, $2)
+on conflict (org_id) do update set version = excluded.version, brought_at = now() where f.version <> excluded.version`
+
+interface Row {
+  readonly type: IdentifierType
+  readonly value: string
+  readonly sameAs: string | null
+}
+
+interface Change {
+  readonly type: IdentifierType
+  readonly value: string
+  readonly renewed: string
+}
+
+/** How many identifiers got another form, and how many could not because another customer has it. */
+export interface Renewed {
+  renewed: number
+  collisions: number
+}
+
+/**
+ * Brings identifiers that stand under the normal form of an earlier release into the current one, so that look-ups find
+ * them, in transactions of at most a thousand. Nothing is lost: where two customers turn out to have one identifier, both
+ * keep their rows, look-ups find the one that has it in its current form (else the one whose spelling comes first), and
+ * the other row says so. What breaks off is completed by calling it again; once an organisation is done it costs one row.
+ */
+export async function bringIntoNormalForm(
+  pool: Pool,
+  isStopped: () => boolean = () => false,
+): Promise<Renewed> {
+  const { rows } = await pool.query<{ orgId: number; country: string; broughtAt: Date | null }>(
+    unfinishedSql,
+    [normalFormVersion],
+  )
+  const sum: Renewed = { renewed: 0, collisions: 0 }
+  for (const { orgId, country, broughtAt } of rows) {
+    let last: Row = { type: 'email', value: '', sameAs: null }
+    for (;;) {
+      if (isStopped()) return sum
+      const read = await pool.query<Row>(chunkSql, [orgId, last.type, last.value, broughtAt, chunkRows])
+      const changes = changesOf(read.rows, country)
+      if (changes.length > 0) await renewSafely(pool, orgId, changes, sum)
+      const end = read.rows.at(-1)
+      if (end === undefined || read.rows.length < chunkRows) break
+      last = end
+    }
+    await pool.query(doneSql, [orgId, normalFormVersion])
+  }
+  return sum
+}
+
+function changesOf(rows: readonly Row[], country: string): Change[] {
+  return rows.flatMap(({ type, value }) => {
+    const renewed =
+      type === 'mobile' ? renewMobile(value, country) : normaliseIdentifier(type, value, country)
+    return renewed === undefined || renewed === value ? [] : [{ type, value, renewed }]
+  })
+}
+
+/** Somebody may register the new form at the same moment: then it is looked at again. */
+async function renewSafely(
+  pool: Pool,
+  orgId: number,
+  changes: readonly Change[],
+  sum: Renewed,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const client = await pool.connect()
+    try {
+      await renew(client, orgId, changes, sum)
+      return
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      const isTransient = ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '')
+      if (!isTransient || tries >= maxTries) throw error
+    } finally {
+      client.release()
+    }
+  }
+}
+
+async function renew(
+  client: PoolClient,
+  orgId: number,
+  changes: readonly Change[],
+  sum: Renewed,
+): Promise<void> {
+  await client.query('begin')
+  // Two servers that start at once take turns.
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `counterfoil identifiers ${orgId}`,
+  ])
+  const given = (list: readonly Change[]) => [
+    orgId,
+    list.map(({ type }) => type),
+    list.map(({ value }) => value),
+    list.map(({ renewed }) => renewed),
+  ]
+  const { rows } = await client.query<{ type: string; value: string }>(renewSql, given(changes))
+  const moved = new Set(rows.map(({ type, value }) => `${type} ${value}`))
+  const left = changes.filter(({ type, value }) => !moved.has(`${type} ${value}`))
+  const collided = left.length === 0 ? 0 : ((await client.query(collideSql, given(left))).rowCount ?? 0)
+  await client.query('commit')
+  sum.renewed += rows.length
+  sum.collisions += collided
+}

@@ -1,0 +1,62 @@
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import type { CommChannel, FieldValue } from './given-profile.ts'
+import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
+import { noSuchCustomer } from './no-such-customer.ts'
+
+/** A till as the one who registered or changed a customer. */
+export interface ActingTill {
+  readonly id: number
+  readonly code: string
+}
+
+/** Everything that is kept of a customer. */
+export interface CustomerDetails extends CustomerProfile {
+  readonly source: string
+  readonly loyaltyType: string
+  readonly fields: Readonly<Record<string, FieldValue>>
+  readonly extendedFields: Readonly<Record<string, FieldValue>>
+  readonly commChannels: readonly CommChannel[]
+  /** As stated at registration, else when the row was made. Epoch seconds. */
+  readonly registeredAtS: number
+  readonly registeredBy: ActingTill | null
+  readonly updatedBy: ActingTill | null
+}
+
+const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
+const till = (column: string) => `(
+  select json_build_object('id', t.id, 'code', t.code) from tills t where t.org_id = $1 and t.id = cu.${column})`
+
+/** Columns of a customer `cu`; the statement binds the organisation as $1. */
+export const detailsColumns = `
+cu.id, cu.first_name as "firstName", cu.last_name as "lastName", ${epochS('cu.updated_at')} as "updatedAtS",
+  (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
+    from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) as identifiers,
+  cu.source, cu.loyalty_type as "loyaltyType", cu.fields, cu.extended_fields as "extendedFields",
+  cu.comm_channels as "commChannels", ${epochS('coalesce(cu.registered_at, cu.created_at)')} as "registeredAtS",
+  ${till('registered_till_id')} as "registeredBy", ${till('updated_till_id')} as "updatedBy"`
+
+export type DetailsRow = Omit<CustomerDetails, 'identifiers'> & { readonly identifiers: string | null }
+
+export function detailsOf(row: DetailsRow): CustomerDetails {
+  return { ...row, identifiers: identifiersOf(row.identifiers) }
+}
+
+/** @throws Refusal 8015 when there is no such customer, or it is erased; 429 after too many unknown ones. */
+export function readDetails(context: Context, caller: Caller, customerId: number): Promise<CustomerDetails> {
+  return guardLookups(context, caller, { customers: 1 }, () => read(context, caller.orgId, customerId))
+}
+
+async function read(context: Context, orgId: number, customerId: number): Promise<CustomerDetails> {
+  const { pool, queries } = context.database
+  const { rows } = await pool.query<DetailsRow>({
+    name: 'customer-details',
+    text: `select ${detailsColumns} from customers cu
+      where cu.org_id = $1 and cu.id = $2 and cu.erased_at is null`,
+    values: [orgId, customerId],
+  })
+  const [row] = rows
+  if (row === undefined) throw await noSuchCustomer(queries, orgId, customerId)
+  return detailsOf(row)
+}

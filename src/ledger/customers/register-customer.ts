@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import type { Queries } from '../../platform/db/queries.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { writeOnce } from '../../platform/idempotency/write-once.ts'
+import type { ShownIdentifier } from './customer-rules.ts'
+import type { GivenProfile } from './given-profile.ts'
+
+export interface Registration extends Retryable<number> {
+  /** At least one. */
+  readonly identifiers: readonly ShownIdentifier[]
+  readonly profile: GivenProfile
+}
+
+/**
+ * Registers a customer. `present` gets the new id. Of two that register one identifier at once one wins: the primary
+ * key of the identifiers decides.
+ *
+ * @throws Refusal 8006 when one of the identifiers leads to a customer already, 422 when the key stands with another
+ * request.
+ */
+export function registerCustomer(
+  context: Context,
+  caller: Caller,
+  registration: Registration,
+): Promise<GivenAnswer> {
+  const { orgId, tillId } = caller
+  return guardLookups(context, caller, { customers: 1 }, (tell) =>
+    writeOnce(context, caller, registration, async (transaction) => {
+      const { profile, identifiers } = registration
+      const { id } = await transaction
+        .insertInto('customers')
+        .values({
+          org_id: orgId,
+          first_name: profile.firstName ?? '',
+          last_name: profile.lastName ?? '',
+          source: profile.source,
+          loyalty_type: profile.loyaltyType ?? 'loyalty',
+          fields: withoutNulls(profile.fields),
+          extended_fields: withoutNulls(profile.extendedFields),
+          comm_channels: JSON.stringify(profile.commChannels ?? []),
+          registered_at: profile.registeredAtS === undefined ? null : new Date(profile.registeredAtS * 1000),
+          registered_till_id: tillId,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      await insertIdentifiers(transaction, orgId, id, identifiers, 8006)
+      tell({ registered: 1 })
+      return id
+    }),
+  )
+}
+
+const withoutNulls = (fields: GivenProfile['fields']) =>
+  sql<string>`jsonb_strip_nulls(${JSON.stringify(fields)}::jsonb)`
+
+/** @param taken what is refused with when one of them leads to a customer already. */
+export async function insertIdentifiers(
+  transaction: Queries,
+  orgId: number,
+  customerId: number,
+  identifiers: readonly ShownIdentifier[],
+  taken: 8006 | 8008,
+): Promise<void> {
+  // In one order, so that two who bring the same ones wait for each other and not in a circle.
+  const rows = identifiers
+    .map(({ type, value, shown }) => ({ org_id: orgId, type, value, customer_id: customerId, shown }))
+    .sort((one, other) => (one.type < other.type ? -1 : 1))
+  if (rows.length === 0) return
+  // A failed insert would do too, but PostgreSQL writes the value that it failed at into its log.
+  const written = await transaction
+    .insertInto('customer_identifiers')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['org_id', 'type', 'value']).doNothing())
+    .returning('type')
+    .execute()
+  if (written.length < rows.length) throw new Refusal(taken)
+}

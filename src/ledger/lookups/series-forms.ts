@@ -1,0 +1,46 @@
+import type { Context } from '../context.ts'
+import { codeFormOf, type CodeTerms } from '../series/code-form-rules.ts'
+import { hasForm, type CodeForm } from '../../values/code-form.ts'
+
+/** The form of the codes of a series, or of several that have the same. */
+export interface FormOfSeries {
+  readonly form: CodeForm
+  readonly seriesIds: readonly number[]
+}
+
+/** The newest series of an organisation that are looked at. */
+const maxSeries = 1_000
+
+const formsSql = `
+select s.id, s.code_length as "codeLength", s.is_code_alphanumeric as "isCodeAlphanumeric",
+  s.code_alphabet as "codeAlphabet", s.code_pattern as "codePattern", s.has_check_character as "hasCheckCharacter",
+  s.code_prefix as "codePrefix", s.code_suffix as "codeSuffix"
+from series s where s.org_id = $1 and s.client_handling_type <> 'GENERIC' and s.valid_until >= now()
+order by s.id desc limit ${maxSeries}`
+
+async function readForms({ database }: Context, orgId: number): Promise<FormOfSeries[]> {
+  const { rows } = await database.pool.query<CodeTerms & { id: number }>({
+    name: 'forms-of-series',
+    text: formsSql,
+    values: [orgId],
+  })
+  const forms = new Map<string, { form: CodeForm; seriesIds: number[] }>()
+  for (const { id, ...terms } of rows) {
+    const form = codeFormOf(terms)
+    const key = JSON.stringify(form)
+    const known = forms.get(key)
+    if (known) known.seriesIds.push(id)
+    else forms.set(key, { form, seriesIds: [id] })
+  }
+  return [...forms.values()]
+}
+
+/**
+ * Series that a code would belong to by its form: which ones somebody guesses at. Forms are read anew after a minute.
+ *
+ * @param codeKey in the form in which codes are compared.
+ */
+export async function seriesWithForm(context: Context, orgId: number, codeKey: string): Promise<number[]> {
+  const forms = await context.lookups.forms.get(String(orgId), () => readForms(context, orgId))
+  return forms.flatMap(({ form, seriesIds }) => (hasForm(codeKey, form) ? seriesIds : []))
+}

@@ -1,0 +1,105 @@
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { readNow } from '../../platform/clock.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import { askedOutcomeOf } from './lookup-outcome-rules.ts'
+import {
+  decideRedemptions,
+  type CouponVerdict,
+  type RedemptionWish,
+  type WishVerdict,
+} from './redeem-rules.ts'
+import { stateRequestOf } from './redeem-coupons.ts'
+import { readRedemptionState, type CustomerReference, type ItemState } from './redemption-state.ts'
+
+type Question = RedemptionWish & { readonly customer: CustomerReference }
+
+const lookedUpIn = (codeKeys: readonly string[]) => ({ codeKeys, customers: 1 })
+
+/** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
+async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
+  const { pool } = context.database
+  const [state] = await readRedemptionState(
+    pool,
+    context.seriesMemory,
+    caller.orgId,
+    [stateRequestOf({ ...question, replaysRetries: false })],
+    await readNow(context, pool, caller),
+    false,
+  )
+  if (state === undefined) throw new Error('one request has one state')
+  return state
+}
+
+/**
+ * Would these coupons be redeemed now, all together or none, as in a bulk redemption?
+ *
+ * @throws Refusal 429 after too many unknown codes or customers.
+ */
+export function checkTogether(context: Context, caller: Caller, asked: Question): Promise<WishVerdict> {
+  return guardLookups(context, caller, lookedUpIn(asked.codeKeys), async (tell, codeKeys) => {
+    const question = { ...asked, codeKeys }
+    const state = await readState(context, caller, question)
+    const verdict = decideRedemptions([question], [state]).verdicts[0] as WishVerdict
+    tell(askedOutcomeOf(question, verdict))
+    return verdict
+  })
+}
+
+/** Whose codes are somebody else's: those of others whom the series does not let redeem, or those of all others. */
+type Foreign = 'by the rules' | 'of other holders'
+
+/**
+ * Would these coupons be redeemed now where the caller stands, each by itself, whatever the bill?
+ *
+ * @param foreign what is counted as asked for in vain, beside unknown codes.
+ * @returns `redemptionsLeft` as it is: a question takes nothing.
+ * @throws Refusal 429 after too many unknown codes or customers.
+ */
+export function checkCodes(
+  context: Context,
+  caller: Caller,
+  customer: CustomerReference,
+  codes: readonly string[],
+  foreign: Foreign = 'by the rules',
+): Promise<WishVerdict> {
+  const asked = {
+    customer,
+    place: { storeId: caller.storeId, tillId: caller.tillId },
+    bill: undefined,
+    statedTimeS: undefined,
+    timeZone: caller.timeZone,
+    replaysRetries: false,
+    hasTestCodes: caller.isSandbox,
+  }
+  return guardLookups(context, caller, lookedUpIn(codes.map(codeKey)), async (tell, codeKeys) => {
+    const question: Question = { ...asked, codeKeys }
+    const verdict = judgeEach(question, await readState(context, caller, question))
+    const outcome = askedOutcomeOf(question, verdict)
+    tell(foreign === 'by the rules' ? outcome : { ...outcome, foreignSeriesIds: ofOthers(verdict) })
+    return verdict
+  })
+}
+
+const ofOthers = ({ customer, coupons }: WishVerdict): number[] =>
+  coupons.flatMap(({ state }) =>
+    state === undefined || state.coupon.customerId === customer?.id ? [] : [state.series.id],
+  )
+
+function judgeEach(question: Question, state: ItemState): WishVerdict {
+  const coupons = question.codeKeys.flatMap((key, k): CouponVerdict[] => {
+    const { verdicts } = decideRedemptions(
+      [{ ...question, codeKeys: [key] }],
+      [{ ...state, coupons: [state.coupons[k]] }],
+    )
+    const [verdict] = verdicts[0]?.coupons ?? []
+    return verdict === undefined ? [] : [beforeRedeeming(verdict)]
+  })
+  return { customer: state.customer, coupons }
+}
+
+const beforeRedeeming = (verdict: CouponVerdict): CouponVerdict =>
+  verdict.refusal === null && verdict.redemptionsLeft !== -1
+    ? { ...verdict, redemptionsLeft: verdict.redemptionsLeft + 1 }
+    : verdict

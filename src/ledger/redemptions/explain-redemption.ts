@@ -1,0 +1,144 @@
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import type { CustomerProfile } from '../customers/customer-profile.ts'
+import { Refusal } from '../../values/errors.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { readNow } from '../../platform/clock.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import type { RedemptionCircumstances } from './redemption-facts.ts'
+import { explain, type ExplainedRule } from './redemption-rules.ts'
+import { readRedemptionState, type CustomerReference, type RedemptionState } from './redemption-state.ts'
+
+export interface RedemptionQuestion {
+  readonly code: string
+  /** Undefined: the holder. */
+  readonly customer: CustomerReference | undefined
+  /** Ids; a till stands in its store. Undefined: not known, and not judged. */
+  readonly place: { readonly storeId: number } | { readonly tillId: number } | undefined
+  readonly bill: { readonly amount: number; readonly transactionNumber: string } | undefined
+  /** The moment that is judged at; undefined: now. Limits and usage are those of now all the same. */
+  readonly at: Date | undefined
+}
+
+export interface Explanation {
+  readonly judgedAtS: number
+  /** 701: no such customer; 702: no such code. The first that a redemption would be refused with. */
+  readonly unknown: 701 | 702 | null
+  readonly customer: CustomerProfile | undefined
+  readonly state: RedemptionState | undefined
+  readonly place: RedemptionCircumstances['place']
+  /** Every rule of the judge in its order; empty when customer or coupon is unknown. */
+  readonly rules: readonly ExplainedRule[]
+}
+
+/**
+ * What each rule says of redeeming a coupon. The state is read, and the rules are asked, as a redemption does it; nothing
+ * is locked or taken.
+ *
+ * @throws Refusal 400 for a store or till that there is not, and for a coupon without a holder when no customer is named; 429
+ * after too many unknown codes or customers.
+ */
+export function explainRedemption(
+  context: Context,
+  caller: Caller,
+  question: RedemptionQuestion,
+): Promise<Explanation> {
+  return guardLookups(
+    context,
+    caller,
+    { codeKeys: [codeKey(question.code)], customers: 1 },
+    async (tell, codeKeys) => {
+      const explanation = await explainOne(context, caller, question, codeKeys)
+      const { unknown, state, rules } = explanation
+      const isForeign = rules.some(({ code, verdict }) => code === 703 && verdict === 'fail')
+      if (unknown === 701) tell({ unknownCustomers: 1 })
+      if (unknown === 702) tell({ unknown: codeKeys })
+      if (state !== undefined && isForeign) tell({ foreignSeriesIds: [state.series.id] })
+      return explanation
+    },
+  )
+}
+
+async function explainOne(
+  context: Context,
+  caller: Caller,
+  question: RedemptionQuestion,
+  codeKeys: readonly string[],
+): Promise<Explanation> {
+  const { orgId, timeZone, requiresTransactionNumber } = caller
+  const { pool } = context.database
+  const at = question.at ?? (await readNow(context, pool, caller))
+  const place = await readPlace(context, orgId, question.place)
+  const customer = question.customer ?? (await findHolder(context, orgId, codeKeys[0] ?? ''))
+  if (customer === undefined) {
+    const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
+    return { judgedAtS, unknown: 702, customer: undefined, state: undefined, place, rules: [] }
+  }
+  const [item] = await readRedemptionState(
+    pool,
+    context.seriesMemory,
+    orgId,
+    [{ customer, codeKeys, tillId: null, replayedTransaction: '' }],
+    at,
+    false,
+  )
+  if (item === undefined) throw new Error('one request has one state')
+  const state = item.customer && item.coupons[0]
+  const rules =
+    state === undefined
+      ? []
+      : explain(state.coupon, state.series, state.seriesUsage, state.usage, {
+          nowS: item.nowS,
+          timeZone,
+          ...(place && { place }),
+          ...(question.bill && { bill: { ...question.bill, isNumberRequired: requiresTransactionNumber } }),
+        })
+  const unknown = item.customer === undefined ? 701 : state === undefined ? 702 : null
+  return { judgedAtS: Math.floor(item.nowS), unknown, customer: item.customer, state, place, rules }
+}
+
+/** Whoever holds the coupon; undefined: there is no such code. */
+async function findHolder(
+  { database }: Context,
+  orgId: number,
+  codeKey: string,
+): Promise<CustomerReference | undefined> {
+  const { rows } = await database.pool.query<{ customer_id: number | null }>(
+    `select customer_id from coupons where org_id = $1 and not is_shared and code_key(code collate "C") = $2`,
+    [orgId, codeKey],
+  )
+  const [row] = rows
+  if (row === undefined) return undefined
+  if (row.customer_id === null)
+    throw new Refusal(
+      400,
+      'Nobody holds the coupon: say who is to redeem it, by customerId, mobile, email or externalId',
+    )
+  return { customerId: row.customer_id, identifier: undefined }
+}
+
+async function readPlace(
+  { database: { queries } }: Context,
+  orgId: number,
+  place: RedemptionQuestion['place'],
+): Promise<RedemptionCircumstances['place']> {
+  if (place === undefined) return undefined
+  if ('tillId' in place) {
+    const till = await queries
+      .selectFrom('tills')
+      .select('store_id')
+      .where('org_id', '=', orgId)
+      .where('id', '=', place.tillId)
+      .executeTakeFirst()
+    if (till === undefined) throw new Refusal(400, `There is no till ${place.tillId}`)
+    return { storeId: till.store_id, tillId: place.tillId }
+  }
+  const store = await queries
+    .selectFrom('stores')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('id', '=', place.storeId)
+    .executeTakeFirst()
+  if (store === undefined) throw new Refusal(400, `There is no store ${place.storeId}`)
+  return { storeId: store.id, tillId: null }
+}

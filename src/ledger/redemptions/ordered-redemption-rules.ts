@@ -1,0 +1,242 @@
+import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
+import type { CouponState, Facts, RedemptionRefusal, SeriesLimits, SeriesTerms } from './redemption-facts.ts'
+
+const dayS = 86_400
+
+/** A coupon that may be used once, by its series or by a limit of one of its own. */
+function isSingleUse(coupon: CouponState, series: SeriesLimits): boolean {
+  return !series.isMultipleUseAllowed || coupon.maxRedeemed === 1
+}
+
+/** First instant at which the coupon may be redeemed: the n-th day after issue begins. −∞ when nothing is said. */
+export function redeemableFromS(
+  coupon: Pick<CouponState, 'createdAtS'>,
+  series: Pick<SeriesTerms, 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
+  timeZone: string,
+): number {
+  const afterDays =
+    series.redemptionValidAfterDays === 0
+      ? Number.NEGATIVE_INFINITY
+      : startOfDayAfterS(coupon.createdAtS, series.redemptionValidAfterDays, timeZone)
+  return Math.max(series.redemptionValidFromS ?? Number.NEGATIVE_INFINITY, afterDays)
+}
+
+function startOfDayAfterS(fromS: number, days: number, timeZone: string): number {
+  let endS = endOfDayS(timeZone, dayOf(timeZone, fromS))
+  for (let day = 1; day < days; day++) endS = endOfDayS(timeZone, dayOf(timeZone, endS + 1))
+  return endS + 1
+}
+
+/** A value that a rule saw; those whose name ends with a capital `S` are instants in epoch seconds. */
+export type Seen = number | string | boolean | readonly number[] | null
+
+export interface RedemptionRule {
+  readonly name: string
+  /** What a redemption that breaks it is refused with. */
+  readonly code: RedemptionRefusal
+  readonly isBroken: (facts: Facts) => boolean
+  /** False: the terms do not ask for it, or what it would look at is not known. A rule that does not apply is not broken. */
+  readonly applies: (facts: Facts) => boolean
+  readonly seen: (facts: Facts) => Readonly<Record<string, Seen>>
+}
+
+const always = (): boolean => true
+const isReached = (used: number, limit: number | null): boolean => limit !== null && used >= limit
+const excludes = (allowed: readonly number[] | null, value: number): boolean =>
+  allowed !== null && !allowed.includes(value)
+const instant = (atS: number): number | null => (Number.isFinite(atS) ? atS : null)
+
+function windowAt({ atS, circumstances }: Facts): ReturnType<typeof wallClock> {
+  return wallClock(circumstances.timeZone, Math.floor(atS))
+}
+
+/** When the next redemption by the customer is allowed again. */
+function gapEndsAtS({ series, customer }: Facts): number {
+  return series.isMultipleUseAllowed &&
+    series.minDaysBetweenRedemptions !== null &&
+    customer.lastRedeemedInSeriesAtS !== null
+    ? customer.lastRedeemedInSeriesAtS + series.minDaysBetweenRedemptions * dayS
+    : Number.NEGATIVE_INFINITY
+}
+
+const hasWindow = ({ series }: Facts): boolean =>
+  series.redemptionDaysOfMonth !== null ||
+  series.redemptionDaysOfWeek !== null ||
+  series.redemptionHours !== null
+
+const hasPlaces = ({ series, circumstances }: Facts): boolean =>
+  circumstances.place !== undefined &&
+  (series.redemptionStoreIds !== null || series.redemptionTillIds !== null)
+
+/** The rules, in the order in which refusals are told. */
+export const redemptionRules: readonly RedemptionRule[] = [
+  {
+    name: 'notRevoked',
+    code: 660,
+    isBroken: ({ coupon }) => coupon.isRevoked,
+    applies: always,
+    seen: ({ coupon }) => ({ isRevoked: coupon.isRevoked }),
+  },
+  {
+    name: 'seriesNotExpired',
+    code: 712,
+    isBroken: ({ series, atS }) => atS > series.validUntilS,
+    applies: always,
+    seen: ({ series, atS }) => ({ judgedAtS: atS, validUntilS: series.validUntilS }),
+  },
+  {
+    name: 'couponNotExpired',
+    code: 713,
+    isBroken: ({ coupon, atS }) => atS > coupon.validUntilS,
+    applies: always,
+    seen: ({ coupon, atS }) => ({ judgedAtS: atS, validUntilS: coupon.validUntilS }),
+  },
+  {
+    name: 'begun',
+    code: 739,
+    isBroken: ({ coupon, series, circumstances, atS }) =>
+      atS < redeemableFromS(coupon, series, circumstances.timeZone),
+    applies: ({ series }) => series.redemptionValidFromS !== null || series.redemptionValidAfterDays !== 0,
+    seen: ({ coupon, series, circumstances, atS }) => ({
+      judgedAtS: atS,
+      redeemableFromS: instant(redeemableFromS(coupon, series, circumstances.timeZone)),
+    }),
+  },
+  {
+    name: 'ownCoupon',
+    code: 703,
+    isBroken: ({ coupon, series, customer }) =>
+      !series.isAnyUser && coupon.customerId !== customer.customerId,
+    applies: ({ series }) => !series.isAnyUser,
+    seen: ({ coupon, customer }) => ({ holderId: coupon.customerId, customerId: customer.customerId }),
+  },
+  {
+    name: 'customerNotBlocked',
+    code: 742,
+    isBroken: ({ customer }) => customer.isBlocked,
+    applies: always,
+    seen: ({ customer }) => ({ isBlocked: customer.isBlocked }),
+  },
+  {
+    name: 'place',
+    code: 735,
+    isBroken: (facts) => hasPlaces(facts) && isPlaceExcluded(facts),
+    applies: hasPlaces,
+    seen: ({ series, circumstances: { place } }) => ({
+      storeId: place?.storeId ?? null,
+      tillId: place?.tillId ?? null,
+      allowedStoreIds: series.redemptionStoreIds,
+      allowedTillIds: series.redemptionTillIds,
+    }),
+  },
+  {
+    name: 'billAmount',
+    code: 733,
+    isBroken: ({ series, circumstances: { bill } }) =>
+      bill !== undefined &&
+      (bill.amount < (series.minBillAmount ?? 0) ||
+        bill.amount > (series.maxBillAmount ?? Number.POSITIVE_INFINITY)),
+    applies: ({ circumstances }) => circumstances.bill !== undefined,
+    seen: ({ series, circumstances: { bill } }) => ({
+      billAmount: bill?.amount ?? null,
+      min: series.minBillAmount,
+      max: series.maxBillAmount,
+    }),
+  },
+  {
+    name: 'dayAndHour',
+    code: 729,
+    isBroken: (facts) => hasWindow(facts) && isOutsideWindow(facts),
+    applies: hasWindow,
+    seen: (facts) => ({
+      ...windowAt(facts),
+      allowedDaysOfMonth: facts.series.redemptionDaysOfMonth,
+      allowedDaysOfWeek: facts.series.redemptionDaysOfWeek,
+      allowedHours: facts.series.redemptionHours,
+    }),
+  },
+  {
+    name: 'transactionNumber',
+    code: 718,
+    isBroken: ({ circumstances: { bill } }) =>
+      bill !== undefined && bill.isNumberRequired && bill.transactionNumber === '',
+    applies: ({ circumstances: { bill } }) => bill !== undefined && bill.isNumberRequired,
+    seen: ({ circumstances: { bill } }) => ({ transactionNumber: bill?.transactionNumber ?? null }),
+  },
+  {
+    name: 'singleUse',
+    code: 711,
+    isBroken: ({ coupon, series }) => isSingleUse(coupon, series) && coupon.redeemed > 0,
+    applies: ({ coupon, series }) => isSingleUse(coupon, series),
+    seen: ({ coupon }) => ({ redeemed: coupon.redeemed, limit: 1 }),
+  },
+  {
+    name: 'oncePerCustomer',
+    code: 716,
+    isBroken: ({ series, customer }) => !series.isSameUserMultipleRedeem && customer.redeemedThisCoupon > 0,
+    applies: ({ series }) => !series.isSameUserMultipleRedeem,
+    seen: ({ customer }) => ({ redeemedByCustomer: customer.redeemedThisCoupon, limit: 1 }),
+  },
+  {
+    name: 'couponLimit',
+    code: 696,
+    isBroken: ({ coupon, series }) =>
+      isReached(coupon.redeemed, series.maxRedemptionsPerCoupon) ||
+      isReached(coupon.redeemed, coupon.maxRedeemed),
+    applies: ({ coupon, series }) => series.maxRedemptionsPerCoupon !== null || coupon.maxRedeemed !== null,
+    seen: ({ coupon, series }) => ({
+      redeemed: coupon.redeemed,
+      limit: series.maxRedemptionsPerCoupon,
+      ownLimit: coupon.maxRedeemed,
+    }),
+  },
+  {
+    name: 'customerLimit',
+    code: 736,
+    isBroken: ({ series, customer }) =>
+      isReached(customer.redeemedInSeries, series.maxRedemptionsPerCustomer),
+    applies: ({ series }) => series.maxRedemptionsPerCustomer !== null,
+    seen: ({ series, customer }) => ({
+      redeemedInSeries: customer.redeemedInSeries,
+      limit: series.maxRedemptionsPerCustomer,
+    }),
+  },
+  {
+    name: 'gap',
+    code: 738,
+    // Judged now, whatever the till says: it could name a time outside the gap.
+    isBroken: (facts) => facts.circumstances.nowS < gapEndsAtS(facts),
+    applies: ({ series }) => series.isMultipleUseAllowed && series.minDaysBetweenRedemptions !== null,
+    seen: (facts) => ({
+      judgedAtS: facts.circumstances.nowS,
+      lastRedeemedAtS: facts.customer.lastRedeemedInSeriesAtS,
+      minDays: facts.series.minDaysBetweenRedemptions,
+      redeemableFromS: instant(gapEndsAtS(facts)),
+    }),
+  },
+  {
+    name: 'seriesLimit',
+    code: 728,
+    isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, seriesUsage.maxRedeemed),
+    applies: ({ seriesUsage }) => seriesUsage.maxRedeemed !== null,
+    seen: ({ seriesUsage }) => ({ redeemed: seriesUsage.redeemed, limit: seriesUsage.maxRedeemed }),
+  },
+]
+
+function isPlaceExcluded({ series, circumstances: { place } }: Facts): boolean {
+  return (
+    place !== undefined &&
+    !(place.storeId !== null && series.redemptionStoreIds?.includes(place.storeId)) &&
+    !(place.tillId !== null && series.redemptionTillIds?.includes(place.tillId))
+  )
+}
+
+function isOutsideWindow(facts: Facts): boolean {
+  const { dayOfMonth, dayOfWeek, hour } = windowAt(facts)
+  const { series } = facts
+  return (
+    excludes(series.redemptionDaysOfMonth, dayOfMonth) ||
+    excludes(series.redemptionDaysOfWeek, dayOfWeek) ||
+    excludes(series.redemptionHours, hour)
+  )
+}

@@ -1,0 +1,165 @@
+import { numberArray } from '../../platform/db/number-array.ts'
+import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
+import {
+  readTerms,
+  type QueryRunner,
+  type SeriesMemory,
+  type VersionedSeries,
+} from '../series/series-terms.ts'
+import type { Identifier } from '../../values/identifier.ts'
+import type { CouponState, CustomerUsage, SeriesUsage } from './redemption-facts.ts'
+import { redemptionStateSql } from './redemption-state-sql.ts'
+
+/** Whose coupons are meant: by id, or by one identifier. */
+export interface CustomerReference {
+  readonly customerId: number | undefined
+  readonly identifier: Identifier | undefined
+}
+
+export interface StateRequest {
+  readonly customer: CustomerReference
+  /** Codes in the form in which they are compared. */
+  readonly codeKeys: readonly string[]
+  readonly tillId: number | null
+  /** Looked for among earlier redemptions by the till; empty: not looked for. */
+  readonly replayedTransaction: string
+}
+
+/** A coupon with everything that its redemption by the customer is judged by. */
+export interface RedemptionState {
+  readonly couponId: number
+  readonly code: string
+  readonly coupon: CouponState
+  /** One object for all coupons of the series. */
+  readonly series: VersionedSeries
+  readonly seriesUsage: SeriesUsage
+  readonly usage: CustomerUsage
+  /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
+  readonly earlierRedemptionId: number | null
+  /** Null when the state was read for a question only. */
+  readonly newRedemptionId: number | null
+}
+
+export interface ItemState {
+  /** Undefined: the customer is unknown. */
+  readonly customer: CustomerProfile | undefined
+  /** One per code key, in order; undefined: no such code. */
+  readonly coupons: readonly (RedemptionState | undefined)[]
+  readonly nowS: number
+}
+
+/** Columns of `redemptionStateSql`, in its order. */
+type StateRow = [
+  n: number,
+  k: number,
+  customerId: number | null,
+  isBlocked: boolean,
+  firstName: string,
+  lastName: string,
+  updatedAtS: number,
+  identifiers: string | null,
+  couponId: number | null,
+  code: string,
+  seriesId: number,
+  holderId: number | null,
+  createdAtS: number,
+  validUntilS: number,
+  isRevoked: boolean,
+  redeemed: number,
+  maxRedeemed: number | null,
+  version: number,
+  seriesRedeemed: number,
+  seriesMaxRedeemed: number | null,
+  redeemedInSeries: number,
+  lastRedeemedAtS: number | null,
+  redeemedThisCoupon: number,
+  earlierRedemptionId: number | null,
+  nowS: number,
+  newRedemptionId: number | null,
+]
+
+/**
+ * Reads the state of all codes of some requests; true for as long as the series are locked by the caller.
+ *
+ * @param forRedemption with ids for the redemptions that may be made of it.
+ */
+export async function readRedemptionState(
+  client: QueryRunner,
+  memory: SeriesMemory,
+  orgId: number,
+  requests: readonly StateRequest[],
+  now: Date | null,
+  forRedemption: boolean,
+): Promise<ItemState[]> {
+  const pairs = requests.flatMap((request, n) => request.codeKeys.map((key, k) => ({ request, n, key, k })))
+  const { rows } = await client.query<StateRow>({
+    name: 'redemption-state',
+    text: redemptionStateSql,
+    rowMode: 'array',
+    values: [
+      orgId,
+      numberArray(pairs.map(({ n }) => n)),
+      numberArray(pairs.map(({ k }) => k)),
+      numberArray(pairs.map(({ request }) => request.customer.customerId ?? null)),
+      pairs.map(({ request }) => request.customer.identifier?.type ?? null),
+      pairs.map(({ request }) => request.customer.identifier?.value ?? null),
+      pairs.map(({ key }) => key),
+      pairs.map(({ request }) => request.replayedTransaction),
+      now,
+      numberArray(pairs.map(({ request }) => request.tillId)),
+      forRedemption,
+    ],
+  })
+  const versions = new Map(rows.flatMap((row) => (row[8] === null ? [] : [[row[10], row[17]] as const])))
+  const terms = await readTerms(client, memory, orgId, versions)
+  const byItem = requests.map((request) => ({
+    customer: undefined as CustomerProfile | undefined,
+    coupons: Array.from<RedemptionState | undefined>({ length: request.codeKeys.length }),
+    nowS: 0,
+  }))
+  for (const row of rows) {
+    const item = byItem[row[0]]
+    if (item === undefined) continue
+    item.nowS = row[24]
+    if (row[2] === null) continue
+    if (row[1] === 0) item.customer = customerOf(row, row[2])
+    const series = terms.get(row[10])
+    if (row[8] !== null && series !== undefined) item.coupons[row[1]] = stateOf(row, row[8], row[2], series)
+  }
+  return byItem
+}
+
+function customerOf(row: StateRow, id: number): CustomerProfile {
+  return { id, firstName: row[4], lastName: row[5], updatedAtS: row[6], identifiers: identifiersOf(row[7]) }
+}
+
+function stateOf(
+  row: StateRow,
+  couponId: number,
+  customerId: number,
+  series: VersionedSeries,
+): RedemptionState {
+  return {
+    couponId,
+    code: row[9],
+    coupon: {
+      customerId: row[11],
+      createdAtS: row[12],
+      validUntilS: row[13],
+      isRevoked: row[14],
+      redeemed: row[15],
+      maxRedeemed: row[16],
+    },
+    series,
+    seriesUsage: { redeemed: row[18], maxRedeemed: row[19] },
+    usage: {
+      customerId,
+      isBlocked: row[3],
+      redeemedInSeries: row[20],
+      lastRedeemedInSeriesAtS: row[21],
+      redeemedThisCoupon: row[22],
+    },
+    earlierRedemptionId: row[23],
+    newRedemptionId: row[25],
+  }
+}

@@ -1,0 +1,69 @@
+import type { PoolClient } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
+import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+
+export interface RedemptionUpdate {
+  readonly redemptionId: number
+  /** Undefined in this and the next: left as it is. */
+  readonly billAmount: number | undefined
+  readonly transactionNumber: string | undefined
+  readonly billId: number | undefined
+  readonly customFields: Readonly<Record<string, string>> | undefined
+}
+
+export interface UpdateRequest extends Retryable<UpdateVerdict> {
+  readonly updates: readonly RedemptionUpdate[]
+}
+
+/** Per update: was there such a redemption? */
+export type UpdateVerdict = readonly boolean[]
+
+const updateSql = `
+update redemptions r set bill_amount = coalesce(e.bill_amount, r.bill_amount),
+  transaction_number = coalesce(e.transaction_number, r.transaction_number),
+  bill_id = coalesce(e.bill_id, r.bill_id),
+  custom_fields = coalesce(r.custom_fields || e.custom_fields, e.custom_fields, r.custom_fields)
+from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[])
+  as e(id, bill_amount, transaction_number, bill_id, custom_fields)
+where r.org_id = $1 and r.id = e.id
+returning r.id`
+
+/** Locks in the order of ids, so that two requests with the same redemptions wait for each other. */
+const lockSql =
+  'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
+
+/** Attaches bill data to redemptions. Unknown ids are told and the others are updated. */
+export function updateRedemptions(
+  context: Context,
+  caller: Caller,
+  request: UpdateRequest,
+): Promise<GivenAnswer> {
+  const { orgId } = caller
+  const ids = request.updates.map(({ redemptionId }) => redemptionId)
+  return carryOutAlone(context, caller, request, {
+    lock: (client) => client.query(lockSql, [orgId, ids]),
+    carryOut: (client) => update(client, orgId, request.updates),
+  })
+}
+
+async function update(
+  client: PoolClient,
+  orgId: number,
+  updates: readonly RedemptionUpdate[],
+): Promise<UpdateVerdict> {
+  // The last one of several for the same redemption holds: a statement touches a row once.
+  const last = new Map(updates.map((one) => [one.redemptionId, one]))
+  const list = [...last.values()]
+  const { rows } = await client.query<{ id: number }>(updateSql, [
+    orgId,
+    list.map(({ redemptionId }) => redemptionId),
+    list.map(({ billAmount }) => billAmount ?? null),
+    list.map(({ transactionNumber }) => transactionNumber ?? null),
+    list.map(({ billId }) => billId ?? null),
+    list.map(({ customFields }) => (customFields ? JSON.stringify(customFields) : null)),
+  ])
+  const known = new Set(rows.map(({ id }) => id))
+  return updates.map(({ redemptionId }) => known.has(redemptionId))
+}

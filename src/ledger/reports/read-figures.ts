@@ -1,0 +1,190 @@
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { Refusal, type Code } from '../../values/errors.ts'
+import type { RefusedOperation } from '../../platform/refusals/refusal-counts.ts'
+import { readNow } from '../../platform/clock.ts'
+import { daysUntil, lastDays, type Day } from './days-rules.ts'
+import { dailySql, endingSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
+
+export interface DayFigures {
+  /** YYYY-MM-DD on the clock of the organisation. */
+  readonly day: string
+  readonly issued: number
+  /** Made on the day, whether they stand or not. */
+  readonly redeemed: number
+  /** Taken back on the day. */
+  readonly reversed: number
+}
+
+export interface SeriesName {
+  readonly id: number
+  readonly code: string
+  readonly description: string
+}
+
+/** How often something was refused for a reason. */
+export interface RefusalFigures {
+  readonly operation: RefusedOperation
+  readonly code: Code
+  readonly refused: number
+}
+
+export interface Overview {
+  readonly days: readonly DayFigures[]
+  /** In the same days, the most frequent first. */
+  readonly refusals: readonly RefusalFigures[]
+  readonly ending: readonly (SeriesName & { readonly validUntilS: number })[]
+  /** Of whose limits a tenth or less is left. Null: no limit. */
+  readonly runningOut: readonly (SeriesName & {
+    readonly issued: number
+    readonly maxIssued: number | null
+    readonly redeemed: number
+    readonly maxRedeemed: number | null
+  })[]
+}
+
+export interface StoreFigures {
+  /** Null in all three: the store is not known. */
+  readonly storeId: number | null
+  readonly code: string | null
+  readonly name: string | null
+  readonly issued: number
+  /** Those that stand. */
+  readonly redeemed: number
+}
+
+export interface SeriesFigures extends SeriesName {
+  readonly validUntilS: number
+  readonly daysLeft: number
+  /** From the beginning, as the counters have it: redemptions that stand. */
+  readonly issued: number
+  readonly maxIssued: number | null
+  readonly redeemed: number
+  readonly maxRedeemed: number | null
+  readonly days: readonly DayFigures[]
+  readonly stores: readonly StoreFigures[]
+  /** In the same days, the most frequent first. */
+  readonly refusals: readonly RefusalFigures[]
+}
+
+/** The days of one of several series. */
+export interface DaysOfSeries {
+  readonly id: number
+  readonly days: readonly DayFigures[]
+}
+
+/** A day by its place in the period. */
+type DayRow = readonly [day: number, issued: number, redeemed: number, reversed: number]
+
+interface Period {
+  readonly nowS: number
+  readonly days: readonly Day[]
+  /** As the statements take it: beginnings of days, end. */
+  readonly bounds: readonly [Date[], Date]
+}
+
+const atS = (epochS: number) => new Date(epochS * 1000)
+
+async function readPeriod(context: Context, caller: Caller, count: number): Promise<Period> {
+  const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
+  const nowS = Math.floor(now.getTime() / 1000)
+  const days = lastDays(caller.timeZone, nowS, count)
+  // What clocks of other machines have made a little later counts too.
+  return { nowS, days, bounds: [days.map(({ beginsAtS }) => atS(beginsAtS)), atS(nowS + 86_400)] }
+}
+
+/** All series together count as series 0. */
+const together = [0]
+
+/** What happened day by day, of each series in the order in which they are named. */
+async function readDays(
+  { database }: Context,
+  orgId: number,
+  { days, bounds }: Period,
+  seriesIds: readonly number[] = together,
+): Promise<DaysOfSeries[]> {
+  const isOfSeries = seriesIds !== together
+  const { rows } = await database.pool.query<[seriesId: number, ...DayRow]>({
+    text: dailySql(isOfSeries),
+    rowMode: 'array',
+    values: [orgId, ...bounds, ...(isOfSeries ? [seriesIds] : [])],
+  })
+  const known = new Map(rows.map(([seriesId, ...row]) => [`${seriesId} ${row[0]}`, row]))
+  return seriesIds.map((id) => ({ id, days: filled(days, (at) => known.get(`${id} ${at}`)) }))
+}
+
+/** Every day of a period, those too on which nothing happened. @param rowAt of the day at a place of it. */
+function filled(days: readonly Day[], rowAt: (at: number) => DayRow | undefined): DayFigures[] {
+  return days.map(({ day }, at) => {
+    const [, issued = 0, redeemed = 0, reversed = 0] = rowAt(at) ?? []
+    return { day, issued, redeemed, reversed }
+  })
+}
+
+async function readRefusals(
+  { database }: Context,
+  orgId: number,
+  { days }: Period,
+  seriesId: number | null,
+): Promise<RefusalFigures[]> {
+  const values = [orgId, days.at(0)?.day, days.at(-1)?.day, seriesId]
+  return (await database.pool.query<RefusalFigures>(refusalsSql, values)).rows
+}
+
+/** What an organisation has done in its last days, and which series need a look. @param dayCount today among them. */
+export async function readOverview(
+  context: Context,
+  caller: Caller,
+  { dayCount, endingWithinDays }: { readonly dayCount: number; readonly endingWithinDays: number },
+): Promise<Overview> {
+  const { pool } = context.database
+  const { orgId } = caller
+  const period = await readPeriod(context, caller, dayCount)
+  const now = atS(period.nowS)
+  const [[all], refusals, ending, runningOut] = await Promise.all([
+    readDays(context, orgId, period),
+    readRefusals(context, orgId, period, null),
+    pool.query<Overview['ending'][number]>(endingSql, [orgId, now, endingWithinDays]),
+    pool.query<Overview['runningOut'][number]>(runningOutSql, [orgId, now]),
+  ])
+  return { days: all?.days ?? [], refusals, ending: ending.rows, runningOut: runningOut.rows }
+}
+
+/** How a series goes. @throws Refusal 404 when the organisation has no such series. */
+export async function readSeriesFigures(
+  context: Context,
+  caller: Caller,
+  seriesId: number,
+  dayCount: number,
+): Promise<SeriesFigures> {
+  const { pool } = context.database
+  const { orgId, timeZone } = caller
+  const period = await readPeriod(context, caller, dayCount)
+  const { rows } = await pool.query<Omit<SeriesFigures, 'daysLeft' | 'days' | 'stores' | 'refusals'>>(
+    `select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS",
+       u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
+     from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
+     where s.org_id = $1 and s.id = $2`,
+    [orgId, seriesId],
+  )
+  const [series] = rows
+  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  const [refusals, counted] = await Promise.all([
+    readRefusals(context, orgId, period, seriesId),
+    pool.query<{ days: DayRow[]; stores: StoreFigures[] }>(seriesSql, [orgId, ...period.bounds, seriesId]),
+  ])
+  const [{ days, stores } = { days: [], stores: [] }] = counted.rows
+  const known = new Map(days.map((row) => [row[0], row]))
+  const daysLeft = daysUntil(timeZone, period.nowS, series.validUntilS)
+  return { ...series, daysLeft, days: filled(period.days, (at) => known.get(at)), stores, refusals }
+}
+
+/** The last days of several series, in one statement; of those that the organisation has not, days without anything. */
+export async function readDaysOfSeries(
+  context: Context,
+  caller: Caller,
+  seriesIds: readonly number[],
+  dayCount: number,
+): Promise<DaysOfSeries[]> {
+  return readDays(context, caller.orgId, await readPeriod(context, caller, dayCount), seriesIds)
+}

@@ -1,0 +1,117 @@
+import type { PoolClient } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { badParameter } from '../../values/errors.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import type { Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import type { KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
+import type { SeriesCircumstances } from './series-rules.ts'
+
+/** What creating and editing a series have in common. */
+export interface SaveSeriesRequest extends Retryable<KeptSeries> {
+  readonly fields: SeriesFields
+}
+
+/**
+ * Saves a series. A common code that is taken counts as one that was asked for in vain: the refusal tells of a code that
+ * works.
+ *
+ * @throws Refusal 429 after too many of them.
+ */
+export function guardGenericCode<Result>(
+  context: Context,
+  caller: Caller,
+  { fields: { genericCode } }: SaveSeriesRequest,
+  save: (onTaken: () => void) => Promise<Result>,
+): Promise<Result> {
+  const codeKeys = genericCode ? [codeKey(genericCode)] : []
+  return guardLookups(context, caller, { codeKeys }, (tell) => save(() => tell({ unknown: codeKeys })))
+}
+
+/** The instant that a series is judged at, and what its organisation adds to it. */
+export async function readCircumstances(
+  client: PoolClient,
+  { orgId, timeZone }: Caller,
+  now: Date | null,
+): Promise<Omit<SeriesCircumstances, 'kept'>> {
+  const { rows } = await client.query<{ now_s: number; prefix: string | null; suffix: string | null }>(
+    `select date_part('epoch', coalesce($2::timestamptz, statement_timestamp())) as now_s, coupon_prefix as prefix,
+      coupon_suffix as suffix from organisations where org_id = $1`,
+    [orgId, now],
+  )
+  const [row] = rows
+  if (row === undefined) throw new Error(`organisation ${orgId} is not there`)
+  return { nowS: row.now_s, timeZone, organisation: { prefix: row.prefix, suffix: row.suffix } }
+}
+
+const unknownPlacesSql = `
+select w.type, w.id from unnest($2::text[], $3::bigint[]) as w(type, id)
+where not case w.type
+  when 'STORE' then exists (select from stores x where x.org_id = $1 and x.id = w.id)
+  when 'TILL' then exists (select from tills x where x.org_id = $1 and x.id = w.id)
+  when 'ZONE' then exists (select from zones x where x.org_id = $1 and x.id = w.id)
+  else exists (select from concepts x where x.org_id = $1 and x.id = w.id) end
+limit 1`
+
+/** @throws Refusal 400 when a store, till, zone or concept is none of the organisation's. */
+export async function requirePlaces(
+  client: PoolClient,
+  orgId: number,
+  terms: SeriesTermsKept,
+): Promise<void> {
+  const places = [
+    ['STORE', terms.redemptionStoreIds],
+    ['TILL', terms.redemptionTillIds],
+    ['ZONE', terms.redemptionZoneIds],
+    ['CONCEPT', terms.redemptionConceptIds],
+  ] as const
+  const named = places.flatMap(([type, ids]) => (ids ?? []).map((id) => ({ type, id })))
+  if (named.length === 0) return
+  const { rows } = await client.query<{ type: string; id: number }>(unknownPlacesSql, [
+    orgId,
+    named.map(({ type }) => type),
+    named.map(({ id }) => id),
+  ])
+  const [unknown] = rows
+  if (unknown)
+    throw badParameter('redemptionOrgEntityDetails', `${unknown.type} ${unknown.id}`, 'one that there is')
+}
+
+/**
+ * Keeps the code that all customers of a series share from everybody else: a coupon of nobody bears it for as long as
+ * the series is there. One that the series had before stays too, because coupons bear it.
+ *
+ * @param onTaken told when another series or coupon has the code: whoever asks has found one.
+ * @throws Refusal 400 when another series or coupon has the code.
+ */
+export async function keepGenericCode(
+  client: PoolClient,
+  orgId: number,
+  seriesId: number,
+  { genericCode, validUntilS }: SeriesTermsKept,
+  nowS: number,
+  onTaken: () => void,
+): Promise<void> {
+  if (genericCode === null) return
+  const endsAt = new Date(validUntilS * 1000)
+  await client.query(
+    `insert into coupons (org_id, series_id, created_at, valid_until, code)
+     values ($1, $2, to_timestamp($3::float8), $4, $5)
+     on conflict do nothing`,
+    [orgId, seriesId, Math.floor(nowS), endsAt, genericCode],
+  )
+  const { rowCount } = await client.query(
+    `select from coupons where org_id = $1 and series_id = $2 and not is_shared
+       and code_key(code collate "C") = code_key($3 collate "C")`,
+    [orgId, seriesId, genericCode],
+  )
+  if (rowCount !== 1) {
+    onTaken()
+    throw badParameter('genericCode', genericCode, 'a code that no coupon has')
+  }
+  await client.query(
+    'update coupons set valid_until = $3 where org_id = $1 and series_id = $2 and customer_id is null and valid_until <> $3',
+    [orgId, seriesId, endsAt],
+  )
+}

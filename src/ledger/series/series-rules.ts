@@ -1,0 +1,202 @@
+import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
+import { newCodeFault } from '../../values/coupon-code.ts'
+import type { Affix, KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
+
+/** Digits or letters of a generated code where the series does not say how many. */
+/** Random characters of a code, where nothing is said: a spreadsheet keeps 15 digits of a number. */
+const defaultCodeLength = { alphanumeric: 16, numeric: 15 }
+/** Longest expiry that a calendar is asked for: a century. */
+const maxExpiry = { DAYS: 36_500, MONTHS_END: 1_200 } as const
+
+/** What the terms of a series depend on beside what the caller states. */
+export interface SeriesCircumstances {
+  readonly nowS: number
+  readonly timeZone: string
+  /** The organisation's own affixes; null: none. */
+  readonly organisation: { readonly prefix: string | null; readonly suffix: string | null }
+  /** The series that is edited; undefined: a new one. */
+  readonly kept: KeptSeries | undefined
+}
+
+/** The kind of an imported series was not known, until somebody states it: its codes may come from uploads. */
+const mayBecome = ({ clientHandlingType, isImported }: KeptSeries, stated: string): boolean =>
+  stated === clientHandlingType ||
+  (isImported && clientHandlingType === 'DISC_CODE' && stated === 'DISC_CODE_PIN')
+
+/**
+ * The terms to keep for what a caller states, all of it checked together. An edit states the series anew: what it
+ * leaves out gets its default, but for what a series cannot be without, which stays as it was.
+ *
+ * @param newCode the code of a new series that states none.
+ * @throws Refusal 753 and 754 for an empty series code or generic code, 756 for a field that must not be missing, 400
+ * with the field's name for what makes no sense.
+ */
+export function decideSeriesTerms(
+  fields: SeriesFields,
+  circumstances: SeriesCircumstances,
+  newCode: string,
+): SeriesTermsKept {
+  const { kept, organisation } = circumstances
+  const { plain } = fields
+  const clientHandlingType =
+    fields.clientHandlingType ?? kept?.clientHandlingType ?? missing('clientHandlingType')
+  if (kept !== undefined && !mayBecome(kept, clientHandlingType)) {
+    throw badParameter('clientHandlingType', clientHandlingType, `a series stays ${kept.clientHandlingType}`)
+  }
+  const discountType = fields.discountType ?? kept?.discountType ?? missing('discountType')
+  const discountValue = fields.discountValue ?? kept?.discountValue ?? missing('discountValue')
+  if (discountType === 'PERC' && discountValue > 100) {
+    throw badParameter(
+      'discountValue',
+      String(discountValue),
+      'a percentage of 0 to 100 with discountType PERC',
+    )
+  }
+  const description = fields.description ?? missing('description')
+  const isAnyUser = fields.isAnyUser ?? kept?.isAnyUser ?? missing('anyUser')
+  const validUntilS = decideEndS(fields, circumstances)
+  const isGenerated = clientHandlingType === 'DISC_CODE'
+  const terms: SeriesTermsKept = {
+    ...plain,
+    code: decideCode(fields, kept, newCode),
+    description,
+    info: fields.info ?? description,
+    tag: fields.tag ?? description,
+    discountCode: fields.discountCode ?? kept?.discountCode ?? missing('discountCode'),
+    smsTemplate: fields.smsTemplate ?? kept?.smsTemplate ?? missing('smsTemplate'),
+    discountValue,
+    discountType,
+    isAnyUser,
+    clientHandlingType,
+    genericCode: decideGenericCode(fields, clientHandlingType === 'GENERIC', kept),
+    ...decideExpiry(fields, kept),
+    validUntilS,
+    redemptionValidFromS: decideStartS(fields, validUntilS, circumstances.timeZone),
+    codeLength:
+      plain.statedCodeLength === 0
+        ? defaultCodeLength[plain.isCodeAlphanumeric ? 'alphanumeric' : 'numeric']
+        : plain.statedCodeLength,
+    codePrefix: decideAffix('Prefix', fields.prefix, organisation.prefix, isGenerated),
+    codeSuffix: decideAffix('Suffix', fields.suffix, organisation.suffix, isGenerated),
+    statedPrefix: fields.prefix.text,
+    statedSuffix: fields.suffix.text,
+    isPrefixEnabled: fields.prefix.isEnabled,
+    isSuffixEnabled: fields.suffix.isEnabled,
+    isPrefixOfOrganisation: fields.prefix.isOfOrganisation,
+    isSuffixOfOrganisation: fields.suffix.isOfOrganisation,
+  }
+  checkLimits(terms, kept)
+  return terms
+}
+
+function missing(field: string): never {
+  throw new Refusal(756, `${field} is mandatory`)
+}
+
+function decideCode(fields: SeriesFields, kept: KeptSeries | undefined, newCode: string): string {
+  if (fields.code === '' || (kept && fields.code === undefined)) throw new Refusal(753)
+  return fields.code ?? newCode
+}
+
+function decideGenericCode(
+  { genericCode }: SeriesFields,
+  isGeneric: boolean,
+  kept: KeptSeries | undefined,
+): string | null {
+  if (!isGeneric) {
+    if (genericCode) throw badParameter('genericCode', genericCode, 'only with clientHandlingType GENERIC')
+    return null
+  }
+  const code = genericCode ?? kept?.genericCode
+  if (!code) throw new Refusal(754)
+  // One that the series has had since before stays.
+  const fault = code === kept?.genericCode ? undefined : newCodeFault(code)
+  if (fault !== undefined) throw new Refusal(400, `genericCode ${quote(code)} ${fault}`)
+  return code
+}
+
+/** The last instant: as stated to the second, or the end of the stated day. */
+function decideEndS(fields: SeriesFields, { nowS, timeZone, kept }: SeriesCircumstances): number {
+  const { validTillDateS, validTillDateTimeS } = fields
+  const name = validTillDateTimeS === undefined ? 'validTillDate' : 'validTillDateTime'
+  const day = validTillDateS === undefined ? undefined : dayOf(timeZone, validTillDateS)
+  if (day === undefined && kept === undefined) missing('validTillDate')
+  if (day !== undefined && validTillDateTimeS !== undefined && day !== dayOf(timeZone, validTillDateTimeS)) {
+    throw badParameter(name, dayOf(timeZone, validTillDateTimeS), `the day of validTillDate, ${day}`)
+  }
+  const endS = validTillDateTimeS ?? (day === undefined ? undefined : endOfDayS(timeZone, day))
+  if (endS === undefined) return kept?.validUntilS ?? missing('validTillDate')
+  // A series that has ended can be edited for as long as it is not ended again.
+  if (endS < nowS && endS !== kept?.validUntilS) {
+    throw badParameter(name, dayOf(timeZone, endS), 'an end that is not in the past')
+  }
+  return endS
+}
+
+/** The first instant of the stated day. */
+function decideStartS(fields: SeriesFields, validUntilS: number, timeZone: string): number | null {
+  if (fields.redemptionValidFromS === undefined) return null
+  const startS = startOfDayS(timeZone, fields.redemptionValidFromS)
+  if (startS > validUntilS) {
+    throw badParameter('redemptionValidFrom', dayOf(timeZone, startS), 'not after the end of the series')
+  }
+  return startS
+}
+
+function decideExpiry(
+  fields: SeriesFields,
+  kept: KeptSeries | undefined,
+): Pick<SeriesTermsKept, 'expiryStrategy' | 'expiryStrategyValue'> {
+  const expiryStrategy = fields.expiryStrategy ?? kept?.expiryStrategy ?? missing('expiryStrategyType')
+  if (expiryStrategy === 'SERIES_EXPIRY') return { expiryStrategy, expiryStrategyValue: null }
+  const stated = fields.expiryStrategyValue
+  const value =
+    stated ?? (kept?.expiryStrategy === expiryStrategy ? (kept.expiryStrategyValue ?? undefined) : undefined)
+  const max = maxExpiry[expiryStrategy]
+  if (value === undefined || value < 0 || value > max) {
+    throw badParameter(
+      'expiryStrategyValue',
+      value === undefined ? '' : String(value),
+      `0 to ${max} with expiryStrategyType ${expiryStrategy}`,
+    )
+  }
+  return { expiryStrategy, expiryStrategyValue: value }
+}
+
+/** What codes get. A text that is stated and not enabled is kept and not used. */
+function decideAffix(
+  which: 'Prefix' | 'Suffix',
+  { text, isEnabled, isOfOrganisation }: Affix,
+  ofOrganisation: string | null,
+  isGenerated: boolean,
+): string {
+  if (!isEnabled && !isOfOrganisation) return ''
+  const name = isOfOrganisation ? `org${which}Override` : `is${which}Enabled`
+  if (!isGenerated) throw badParameter(name, 'true', 'only with clientHandlingType DISC_CODE')
+  if (isOfOrganisation) {
+    if (ofOrganisation === null)
+      throw badParameter(name, 'true', `false: the organisation has no ${which.toLowerCase()}`)
+    return ofOrganisation
+  }
+  if (text === null) throw badParameter(`coupon${which}`, '', `a text, because ${name} is true`)
+  return text
+}
+
+function checkLimits(terms: SeriesTermsKept, kept: KeptSeries | undefined): void {
+  const { maxRedemptionsPerCoupon, minBillAmount, maxBillAmount, maxIssued, maxRedeemed } = terms
+  if (maxRedemptionsPerCoupon !== null) {
+    const field = 'redemptionPerCouponMaxLimit'
+    if (!terms.isAnyUser) throw badParameter(field, String(maxRedemptionsPerCoupon), 'only with anyUser true')
+    if (terms.clientHandlingType === 'GENERIC')
+      throw badParameter(field, String(maxRedemptionsPerCoupon), 'not with clientHandlingType GENERIC')
+  }
+  if (minBillAmount !== null && maxBillAmount !== null && minBillAmount > maxBillAmount) {
+    throw badParameter('minBillAmount', String(minBillAmount), `at most maxBillAmount, ${maxBillAmount}`)
+  }
+  if (kept === undefined) return
+  if (maxIssued !== null && maxIssued < kept.issued)
+    throw badParameter('maxCreate', String(maxIssued), `at least the ${kept.issued} issued already`)
+  if (maxRedeemed !== null && maxRedeemed < kept.redeemed)
+    throw badParameter('maxRedeem', String(maxRedeemed), `at least the ${kept.redeemed} redeemed already`)
+}

@@ -1,0 +1,71 @@
+import type { ClientBase, Pool } from 'pg'
+import { Refusal } from '../../values/errors.ts'
+import { readAlphabet, readPattern, requireCheckable, type CodeForm } from '../../values/code-form.ts'
+import { codeFormOf, type CodeTerms } from './code-form-rules.ts'
+
+/** What is stated of a form. Null: what the series says elsewhere. */
+export interface StatedForm {
+  /** The name of an alphabet, or its characters. */
+  readonly alphabet: string | null
+  readonly pattern: string | null
+  readonly hasCheckCharacter: boolean
+}
+
+const formColumns = `code_length as "codeLength", is_code_alphanumeric as "isCodeAlphanumeric",
+  code_alphabet as "codeAlphabet", code_pattern as "codePattern", has_check_character as "hasCheckCharacter",
+  code_prefix as "codePrefix", code_suffix as "codeSuffix"`
+
+const readSql = `select ${formColumns} from series where org_id = $1 and id = $2`
+const updateSql = `
+update series set code_alphabet = $3, code_pattern = $4, has_check_character = $5
+where org_id = $1 and id = $2 returning ${formColumns}`
+
+function formOf(rows: readonly CodeTerms[], id: number): CodeForm {
+  const [terms] = rows
+  if (terms === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  return codeFormOf(terms)
+}
+
+/** The version of a series, which moves with its form. @throws Refusal 404 when the organisation has no such series. */
+export async function readFormVersion(pool: Pool, orgId: number, id: number): Promise<number> {
+  const { rows } = await pool.query<{ version: number }>(
+    'select version from series where org_id = $1 and id = $2',
+    [orgId, id],
+  )
+  if (rows[0] === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  return rows[0].version
+}
+
+/** The form of a series' codes. @throws Refusal 404 when the organisation has no such series. */
+export async function readCodeForm(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeForm> {
+  return formOf((await pool.query<CodeTerms>(readSql, [orgId, id])).rows, id)
+}
+
+/**
+ * States the form of a series' codes anew; it holds for codes that are made later.
+ *
+ * @throws Refusal 404 for an unknown series, 400 with the field's name for what makes no form.
+ */
+export async function setCodeForm(
+  pool: Pool | ClientBase,
+  orgId: number,
+  id: number,
+  stated: StatedForm,
+): Promise<CodeForm> {
+  const alphabet = stated.alphabet === null ? null : readAlphabet(stated.alphabet)
+  const pattern = stated.pattern === null ? null : readPattern(stated.pattern)
+  const kept = await readCodeForm(pool, orgId, id)
+  requireCheckable({
+    ...kept,
+    alphabet: alphabet ?? kept.alphabet,
+    hasCheckCharacter: stated.hasCheckCharacter,
+  })
+  const { rows } = await pool.query<CodeTerms>(updateSql, [
+    orgId,
+    id,
+    alphabet,
+    pattern,
+    stated.hasCheckCharacter,
+  ])
+  return formOf(rows, id)
+}

@@ -1,0 +1,92 @@
+import type { PoolClient } from 'pg'
+import type { Caller } from '../../values/caller.ts'
+import type { Context } from '../context.ts'
+import { Refusal } from '../../values/errors.ts'
+import { requireVersionOn, type ExpectedVersions } from '../../identity/organisations/require-version.ts'
+import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
+import type { GivenAnswer } from '../../platform/idempotency/stored-answers.ts'
+import {
+  guardGenericCode,
+  keepGenericCode,
+  readCircumstances,
+  requirePlaces,
+  type SaveSeriesRequest,
+} from './save-series.ts'
+import { columnNames, columnValues, countWaiting, readSeries } from './series-columns.ts'
+import type { KeptSeries } from './series-fields.ts'
+import { decideSeriesTerms } from './series-rules.ts'
+
+export interface UpdateSeriesRequest extends SaveSeriesRequest {
+  readonly id: number
+  /** The versions that the terms were stated for; undefined: whatever it is. */
+  readonly expected: ExpectedVersions
+}
+
+/** What is issued and redeemed stands still from here on: the limits are compared with what stays true. */
+const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 for update'
+
+/** Whoever states its terms owns them: an import no longer moves the end. */
+const updateSql = `
+update series set is_imported = false, ${columnNames.map((name, at) => `${name} = $${at + 3}`).join(', ')}
+where org_id = $1 and id = $2`
+
+const updateUsageSql =
+  'update series_usage set max_issued = $3, max_redeemed = $4 where org_id = $1 and series_id = $2'
+
+/**
+ * States the terms of a series anew. They hold for every coupon of the series from the next request on; a coupon's own
+ * code and last instant stay as they were issued.
+ *
+ * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
+ * @throws Refusal 404 for an unknown series, 752 when another series has the series code, 400 for limits below what is
+ * issued or redeemed, 412 when it is in another version than expected, and whatever else `decideSeriesTerms` refuses.
+ */
+export async function updateSeries(
+  context: Context,
+  caller: Caller,
+  request: UpdateSeriesRequest,
+): Promise<GivenAnswer> {
+  // Before the lock: tills would wait for the count.
+  const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
+  const given = await guardGenericCode(context, caller, request, (onTaken) =>
+    carryOutAlone(context, caller, request, {
+      lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
+      carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now, onTaken }),
+    }),
+  )
+  context.lookups.unambiguousForms.forget(String(caller.orgId))
+  return given
+}
+
+async function update(
+  client: PoolClient,
+  caller: Caller,
+  { id, fields, expected }: UpdateSeriesRequest,
+  given: { readonly waitingCodes: number; readonly now: Date | null; readonly onTaken: () => void },
+): Promise<KeptSeries> {
+  const { orgId } = caller
+  const { waitingCodes, now, onTaken } = given
+  await requireVersionOn(client, 'series', orgId, id, expected)
+  const kept = await readSeries(client, orgId, id, waitingCodes)
+  if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  const circumstances = await readCircumstances(client, caller, now)
+  const terms = decideSeriesTerms(fields, { ...circumstances, kept }, kept.code)
+  await requirePlaces(client, orgId, terms)
+  if (terms.code !== kept.code) await requireFreeCode(client, orgId, id, terms.code)
+  await client.query(updateSql, [orgId, id, ...columnValues(terms)])
+  await client.query(updateUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
+  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, onTaken)
+  const series = await readSeries(client, orgId, id, waitingCodes)
+  if (series === undefined) throw new Error(`series ${id} was edited and is not there`)
+  return series
+}
+
+/** One that takes the code at the same moment makes the write fail, which is then tried again and sees it. */
+async function requireFreeCode(client: PoolClient, orgId: number, id: number, code: string): Promise<void> {
+  const { rowCount } = await client.query('select from series where org_id = $1 and code = $2 and id <> $3', [
+    orgId,
+    code,
+    id,
+  ])
+  if (rowCount !== 0) throw new Refusal(752)
+}

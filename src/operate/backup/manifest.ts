@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { OperatorError } from '../../values/errors.ts'
+import type { Content } from './copy-cluster.ts'
+
+export const manifestName = 'backup.json'
+
+/** What a backup says about itself. */
+export interface Manifest {
+  /** Version of PostgreSQL, as in `18.4`. */
+  readonly postgres: string
+  /** By the clock of the database. A restore can go to any moment from the end on. */
+  readonly startedAt: string
+  readonly endedAt: string
+  /** Places in the write-ahead log. */
+  readonly startLsn: string
+  readonly endLsn: string
+  /** Of its files, without the log. */
+  readonly bytes: number
+  /** Everything in its folder `postgres`; undefined: made by a version that wrote no checksums. */
+  readonly content?: Content
+}
+
+/** A backup whose manifest was written last, after everything else: it is there, so the backup is whole. */
+export const draftOf = (folder: string): string => `${folder}.${process.pid}.draft`
+const draftName = /\.\d+\.draft$/
+
+const checksumOf = (manifest: object): string =>
+  createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
+
+/** The text of the file, with a checksum of itself at its end. */
+export function printManifest(manifest: Manifest): string {
+  return `${JSON.stringify({ ...manifest, sha256: checksumOf(manifest) })}\n`
+}
+
+/**
+ * @throws OperatorError when the folder holds no whole backup: none at all, one that was interrupted, or one whose manifest
+ * was changed.
+ */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, manifestName)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw new OperatorError(`${path} cannot be read: ${error.message}`)
+  })
+  if (text === undefined) throw new OperatorError(await describeAbsence(folder))
+  const damaged = new OperatorError(`${path} is damaged: the backup cannot be trusted`)
+  let read: Partial<Manifest> & { sha256?: string }
+  try {
+    read = JSON.parse(text) as typeof read
+  } catch {
+    throw damaged
+  }
+  const { sha256, ...manifest } = read ?? {}
+  if (typeof manifest.postgres !== 'string' || typeof manifest.endedAt !== 'string') throw damaged
+  if (manifest.content !== undefined || sha256 !== undefined) {
+    if (sha256 !== checksumOf(manifest)) throw damaged
+  }
+  return manifest as Manifest
+}
+
+async function describeAbsence(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => undefined)
+  if (names === undefined) return `${folder} is not a folder that can be read`
+  return draftName.test(basename(folder)) || names.includes('postgres')
+    ? `${folder} is a backup that was interrupted before it was complete: take another one`
+    : `${folder} holds no backup: there is no ${manifestName}`
+}
+
+/** Folders beside a backup that interrupted backups have left. */
+export async function findInterrupted(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isDirectory() && draftName.test(entry.name) && !isAlive(entry.name))
+    .map(({ name }) => join(parent, name))
+}
+
+/** Whether the process that writes a draft still runs. */
+function isAlive(draft: string): boolean {
+  try {
+    process.kill(Number(/\.(\d+)\.draft$/.exec(draft)?.[1]), 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,30 @@
+import type { Queries } from '../../platform/db/queries.ts'
+import { Refusal } from '../../values/errors.ts'
+
+export interface Sandbox {
+  /** Where its clock stands still; null: it shows real time. */
+  readonly clockAt: Date | null
+  readonly isBeingReset: boolean
+}
+
+/**
+ * The sandbox, whose clock nobody else sets until the end of the transaction, if it is one.
+ *
+ * @throws Refusal 409 when the organisation is none.
+ */
+export async function requireSandbox(transaction: Queries, orgId: number): Promise<Sandbox> {
+  const row = await transaction
+    .selectFrom('organisations')
+    .select(['name', 'is_sandbox', 'clock_at', 'reset_began_at'])
+    .where('org_id', '=', orgId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+  if (!row.is_sandbox) {
+    throw new Refusal(
+      409,
+      `The organisation "${row.name}" is no sandbox: its clock is the real one, and nothing of it can be reset. ` +
+        'Whether an organisation is a sandbox is stated when it is created (org create --sandbox) and never changes',
+    )
+  }
+  return { clockAt: row.clock_at, isBeingReset: row.reset_began_at !== null }
+}

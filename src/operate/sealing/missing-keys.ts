@@ -1,0 +1,29 @@
+import type { Pool } from 'pg'
+import { nameOfKey } from '../../platform/db/sealed-text.ts'
+
+/** Names of keys that something in force is encrypted with and that are not among those given. */
+export async function readMissingKeys(pool: Pool, keys: readonly Buffer[]): Promise<string[]> {
+  const { rows: tables } = await pool.query<{ isThere: boolean }>(
+    `select to_regclass('sealed_token_keys') is not null as "isThere"`,
+  )
+  // A schema of an earlier version, which a backup may hold.
+  if (tables[0]?.isThere !== true) return []
+  const { rows } = await pool.query<{ name: string }>(
+    `select split_part(kept, ':', 2) as name
+     from webhooks, unnest(array[secret, headers, case when former_secret_until > now() then former_secret end]) kept
+     where state <> 'deleted' and kept like 'sealed:%'
+     union select split_part(kept, ':', 2) from sealed_token_keys
+     order by 1`,
+  )
+  const held = new Set(keys.map(nameOfKey))
+  return rows.map(({ name }) => name).filter((name) => !held.has(name))
+}
+
+/** How many secrets can be read by whoever reads the database. */
+export async function countReadable(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    `select (select count(*) from webhooks where state <> 'deleted' and secret like 'plain:%')::int
+       + (select count(*) from token_keys)::int as n`,
+  )
+  return rows[0]?.n ?? 0
+}

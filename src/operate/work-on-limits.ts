@@ -1,0 +1,36 @@
+import type { Context } from '../ledger/context.ts'
+import { deleteInSteps } from '../platform/db/delete-in-steps.ts'
+import { keepWorking } from '../platform/keep-working.ts'
+import { mergeRequestLevels } from '../identity/quotas/merge-levels.ts'
+import { mergeFailedLookups } from '../ledger/lookups/merge-lookups.ts'
+
+const pruneEveryMs = 10_000
+/** What a server that starts learns of: as far back as anything is kept. */
+const longAgoMs = 24 * 60 * 60_000
+
+/** Puts together, once a second, what the processes have counted, for as long as the server runs. @returns what ends it. */
+export function startLimitWork(context: Context): () => Promise<void> {
+  let mergedAtMs = performance.now() - longAgoMs
+  let prunedAtMs = 0
+  const step = async (): Promise<boolean> => {
+    const nowMs = performance.now()
+    await mergeRequestLevels(context)
+    await mergeFailedLookups(context, nowMs - mergedAtMs)
+    mergedAtMs = nowMs
+    if (nowMs - prunedAtMs > pruneEveryMs) {
+      prunedAtMs = nowMs
+      context.requestLevels.prune(nowMs)
+      context.lookups.failed.prune(nowMs)
+    }
+    return false
+  }
+  return context.config.abuseLimits
+    ? keepWorking(context, step, 'what processes have counted could not be put together')
+    : async () => {}
+}
+
+/** Deletes levels that say nothing any more. */
+export async function forgetOldLevels({ database: { pool } }: Context): Promise<void> {
+  await deleteInSteps(pool, 'request_levels', `changed_at < now() - interval '10 minutes'`, [])
+  await deleteInSteps(pool, 'failed_lookups', `changed_at < now() - interval '1 day'`, [])
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { CompiledQuery, Migrator, type Migration } from 'kysely'
+import { OperatorError } from '../../values/errors.ts'
+import type { Queries } from './queries.ts'
+
+const migrationTable = 'schema_migrations'
+const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url))
+
+/** The plain SQL files of `migrations/`, by name, in order. */
+export async function readMigrations(): Promise<Record<string, Migration>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  const migrations: Record<string, Migration> = {}
+  for (const name of names) {
+    const text = await readFile(`${folder}${name}`, 'utf8')
+    migrations[name.replace(/\.sql$/, '')] = {
+      async up(db) {
+        await db.executeQuery(CompiledQuery.raw(text))
+      },
+    }
+  }
+  return migrations
+}
+
+function createMigrator(queries: Queries): Migrator {
+  return new Migrator({
+    db: queries,
+    provider: { getMigrations: readMigrations },
+    migrationTableName: migrationTable,
+    migrationLockTableName: 'schema_migrations_lock',
+  })
+}
+
+export interface SchemaState {
+  /** Migrations that the database has not seen, in order. */
+  readonly pending: readonly string[]
+  /** Migrations of a later version. */
+  readonly unknown: readonly string[]
+  /** Those of them that this version cannot work with. */
+  readonly breaking: readonly string[]
+}
+
+/** A migration that code before it cannot work with carries this at the end of its name. */
+const breakingMark = '.breaking'
+
+/** insufficient_privilege. */
+const notAllowed = '42501'
+
+/** Reads only. */
+export async function readSchemaState(queries: Queries): Promise<SchemaState> {
+  const known = Object.keys(await readMigrations())
+  const applied = await appliedMigrations(queries)
+  const unknown = applied.filter((name) => !known.includes(name))
+  return {
+    pending: known.filter((name) => !applied.includes(name)),
+    unknown,
+    breaking: unknown.filter((name) => name.endsWith(breakingMark)),
+  }
+}
+
+async function appliedMigrations(queries: Queries): Promise<string[]> {
+  const isThere = await queries.executeQuery<{ there: boolean }>(
+    CompiledQuery.raw(`select to_regclass('${migrationTable}') is not null as there`),
+  )
+  if (isThere.rows[0]?.there !== true) return []
+  const { rows } = await queries.executeQuery<{ name: string }>(
+    CompiledQuery.raw(`select name from ${migrationTable} order by name`),
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** The encoding of a database cannot be changed, so it is looked at before there is anything in it. */
+async function requireUtf8(queries: Queries): Promise<void> {
+  const { rows } = await queries.executeQuery<{ server_encoding: string }>(
+    CompiledQuery.raw('show server_encoding'),
+  )
+  const encoding = rows[0]?.server_encoding
+  if (encoding !== 'UTF8')
+    throw new OperatorError(
+      `the database has the encoding ${encoding}, which cannot hold every name: make one with create database … encoding 'UTF8' template template0`,
+    )
+}
+
+/**
+ * Applies what is missing, all in one transaction. Processes that start at once wait for the first. Where nothing is
+ * missing nothing is written, so a role that may not change the schema will do; and a schema of a later version is left as
+ * it is, unless one of its migrations breaks older code.
+ *
+ * @returns names of the migrations applied now.
+ * @throws OperatorError when this version cannot work with the schema.
+ */
+export async function migrate(queries: Queries): Promise<string[]> {
+  const { pending, unknown, breaking } = await readSchemaState(queries)
+  if (breaking.length > 0 || (unknown.length > 0 && pending.length > 0)) {
+    throw new OperatorError(
+      `the database was migrated by a newer version of Counterfoil, which this one cannot work with (${(breaking.length > 0 ? breaking : unknown).join(', ')})`,
+    )
+  }
+  if (pending.length === 0) return []
+  if (pending.length === Object.keys(await readMigrations()).length) await requireUtf8(queries)
+  const { error, results } = await createMigrator(queries).migrateToLatest()
+  if ((error as { code?: unknown } | undefined)?.code === notAllowed) {
+    throw new OperatorError(
+      `migrations are to be applied, and the role of DATABASE_URL may not: run npx counterfoil migrate as the one that owns the schema (${pending.join(', ')})`,
+    )
+  }
+  if (error instanceof Error) throw error
+  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName)
+}

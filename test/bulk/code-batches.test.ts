@@ -1,0 +1,264 @@
+import { describe, expect, test } from 'vitest'
+import { cancelBatch } from '../../src/bulk/codes/change-batch.ts'
+import { readBatch } from '../../src/bulk/codes/code-batch.ts'
+import { makeChunk } from '../../src/bulk/codes/make-chunk.ts'
+import { proveBatch } from '../../src/bulk/codes/prove-batch.ts'
+import { workOnBatch } from '../../src/bulk/codes/work-on-batch.ts'
+import { hasForm } from '../../src/values/code-form.ts'
+import { openCodeShop } from '../support/code-cases.ts'
+import { createTestContext, createTestServer } from '../support/harness.ts'
+
+const context = await createTestContext()
+const app = await createTestServer(context)
+const { pool } = context.database
+const open = () => openCodeShop(context, app)
+
+describe('a batch of codes', () => {
+  test('is exactly as many codes as were asked for, all different, all of the form', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const form = { alphabet: 'unambiguous', pattern: 'SUMMER-####-####', checkCharacter: true }
+    const stated = await shop.setForm(seriesId, form)
+    expect(stated).toMatchObject({ status: 200 })
+    const ordered = await shop.order(seriesId, 25_001, { allowWeak: true })
+    expect(ordered).toMatchObject({
+      status: 202,
+      json: {
+        seriesId,
+        state: 'making',
+        asked: 25_001,
+        made: 0,
+        endedAt: null,
+        exportedAt: null,
+        failure: null,
+        form: stated.json,
+        strength: {
+          keyspace: '1099511627776',
+          liveCodes: '25001',
+          guessesPerHit: '43978705',
+          daysPerHit: '50',
+          weak: true,
+        },
+      },
+    })
+    await shop.work()
+    const done = await shop.batch(ordered.at('id'))
+    expect(done.json).toMatchObject({ state: 'done', made: 25_001, endedAt: expect.any(String) })
+    const codes = await shop.codesOf(ordered.at('id'))
+    expect(new Set(codes).size).toBe(25_001)
+    const { alphabet, pattern } = stated.json as { alphabet: string; pattern: string }
+    const whole = { alphabet, pattern, prefix: '', suffix: '', hasCheckCharacter: true }
+    expect(codes.every((code) => hasForm(code, whole))).toBe(true)
+    expect((await shop.call('GET', `/admin/v1/series/${seriesId}/codes`)).json).toEqual({
+      batches: [done.json],
+    })
+    await shop.expectLedgerAdds()
+  })
+
+  test('is counted code by code, by what the rules of redemption say of each now', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries({ is_multiple_use_allowed: false })
+    const id = await shop.made(seriesId, 10)
+    const other = await shop.made(seriesId, 3)
+    const ask = async (batchId: number) =>
+      proveBatch(
+        pool,
+        { orgId: shop.orgId, isSandbox: false, timeZone: 'UTC' },
+        await readBatch(pool, shop.orgId, batchId),
+      )
+    expect(await ask(id)).toEqual({ redeemable: 10, refusedNow: new Map(), missing: 0 })
+    const [customer, blocked] = [await shop.customer(), await shop.customer()]
+    const mine = (await shop.issue(seriesId, customer)).at('code') as string
+    expect(await shop.redeem(mine, customer)).toMatchObject({ status: 200 })
+    expect(await shop.issue(seriesId, blocked)).toMatchObject({ status: 200 })
+    await pool.query('update customers set blocked_at = now() where org_id = $1 and id = $2', [
+      shop.orgId,
+      blocked,
+    ])
+    const [, , third = ''] = await shop.codesOf(id)
+    expect(await shop.revoke({ couponCodes: [third], couponSeriesId: seriesId })).toMatchObject({
+      status: 200,
+    })
+    expect(await ask(id)).toEqual({
+      redeemable: 7,
+      refusedNow: new Map([
+        [711, 1],
+        [742, 1],
+        [660, 1],
+      ]),
+      missing: 0,
+    })
+    expect(await ask(other)).toMatchObject({ redeemable: 3 })
+  })
+
+  test('is given away oldest first, and each code is redeemed by whom it was given to', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const [first, second] = await shop.codesOf(await shop.made(seriesId, 3))
+    for (const code of [first, second]) {
+      const customerId = await shop.customer()
+      expect(await shop.redeem(String(code), customerId)).toMatchObject({ status: 400 })
+      expect((await shop.issue(seriesId, customerId)).text).toContain(`"${code}"`)
+      expect(await shop.redeem(String(code).toLowerCase(), customerId)).toMatchObject({ status: 200 })
+    }
+    await shop.expectLedgerAdds()
+  })
+
+  test('of a series with anyUser is redeemed by anyone, without having been issued', async () => {
+    const shop = await open()
+    for (const kind of ['DISC_CODE', 'DISC_CODE_PIN'] as const) {
+      const seriesId = await shop.series({
+        client_handling_type: kind,
+        is_any_user: true,
+        is_multiple_use_allowed: false,
+      })
+      const [code] = await shop.codesOf(await shop.made(seriesId, 2))
+      expect(await shop.redeem(String(code), await shop.customer())).toMatchObject({ status: 200 })
+      expect((await shop.redeem(String(code), await shop.customer())).text).toContain('711')
+    }
+    await shop.expectLedgerAdds()
+  })
+
+  test('is refused where nobody could ever redeem its codes', async () => {
+    const shop = await open()
+    const refused = [
+      [await shop.series(), 400],
+      [await shop.generic('ALL'), 400],
+      [await shop.poolSeries({ valid_until: new Date('2020-01-01') }), 712],
+      [4_000_000_000, 404],
+    ] as const
+    for (const [seriesId, code] of refused) {
+      const reply = await shop.order(seriesId, 10)
+      expect(reply.at('code')).toBe(code)
+      expect(reply.headers['content-type']).toBe('application/problem+json')
+    }
+  })
+
+  test('makes up for codes that exist already: five hundred of a thousand, the other three hundred not among them', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const others = await shop.series()
+    const taken = Array.from({ length: 300 }, (_, n) => String(n).padStart(3, '0'))
+    await shop.pool(others, taken)
+    await shop.setForm(seriesId, { pattern: '###' })
+    const codes = new Set(await shop.codesOf(await shop.made(seriesId, 500, { allowWeak: true })))
+    expect(codes.size).toBe(500)
+    expect(taken.filter((code) => codes.has(code))).toEqual([])
+  })
+
+  test('fails with the reason, and keeps what it has made, when other codes fill the form', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const taken = Array.from({ length: 98 }, (_, n) => String(n).padStart(2, '0'))
+    await shop.pool(await shop.series(), taken)
+    await shop.setForm(seriesId, { pattern: '##' })
+    const id = await shop.made(seriesId, 50, { allowWeak: true })
+    expect((await shop.batch(id)).json).toMatchObject({
+      state: 'failed',
+      made: 2,
+      failure: expect.stringMatching(/^after \d+ draws no free code was found/),
+    })
+    expect((await shop.codesOf(id)).sort()).toEqual(['98', '99'])
+  })
+
+  test('keeps tills from nothing while its codes are being inserted', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const customerId = await shop.customer()
+    await shop.made(seriesId, 2)
+    const ordered = await shop.order(seriesId, 1_000)
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      const batch = await readBatch(client, shop.orgId, ordered.at('id') as number)
+      expect(await makeChunk(client, shop.orgId, batch, null)).toMatchObject({ made: 1_000 })
+      const issued = await shop.issue(seriesId, customerId)
+      expect(issued).toMatchObject({ status: 200 })
+      const [code] = await shop.codesOf(
+        (await shop.call('GET', `/admin/v1/series/${seriesId}/codes`)).at('batches.1.id'),
+      )
+      expect(await shop.redeem(String(code), customerId)).toMatchObject({ status: 200 })
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+    expect((await shop.batch(ordered.at('id'))).at('made')).toBe(0)
+    await cancelBatch(pool, shop.orgId, ordered.at('id') as number)
+  })
+
+  test('is ordered once, however often the request is sent under its key', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const sending = { headers: { 'idempotency-key': 'codes' } }
+    const replies = await Promise.all([1, 2, 3].map(() => shop.order(seriesId, 5, {}, sending)))
+    expect(new Set(replies.map(({ text }) => text)).size).toBe(1)
+    expect((await shop.call('GET', `/admin/v1/series/${seriesId}/codes`)).at('batches')).toHaveLength(1)
+    expect((await shop.order(seriesId, 6, {}, sending)).status).toBe(422)
+  })
+
+  test.each([0, -1, 1.5, 10_000_001, 'five', null, 1e300])('is refused for %j codes', async (count) => {
+    const shop = await open()
+    const reply = await shop.post(`/admin/v1/series/${await shop.poolSeries()}/codes`, { count })
+    expect(reply).toMatchObject({
+      status: 400,
+      json: { code: 400, detail: expect.stringContaining('count') },
+    })
+  })
+})
+
+describe('two processes', () => {
+  test('never work on one batch: the second is told so, and the codes are exact', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    const ordered = await shop.order(seriesId, 60_000)
+    const id = ordered.at('id') as number
+    let working = 0
+    let refusals = 0
+    const process = async () => {
+      for (;;) {
+        const batch = await workOnBatch(pool, shop.orgId, id, {
+          onProgress: () => expect(++working).toBe(1),
+          shouldPause: () => {
+            working -= 1
+            return true
+          },
+        })
+        if (batch === undefined) refusals += 1
+        else if (batch.state === 'done') return
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    }
+    await Promise.all([process(), process(), process()])
+    expect(refusals).toBeGreaterThan(0)
+    expect(new Set(await shop.codesOf(id)).size).toBe(60_000)
+    expect((await shop.batch(id)).at('made')).toBe(60_000)
+  })
+
+  test('hand a batch over when the session of the one that works on it ends', async () => {
+    const shop = await open()
+    const ordered = await shop.order(await shop.poolSeries(), 40_000)
+    const id = ordered.at('id') as number
+    const killed = workOnBatch(pool, shop.orgId, id, {
+      onProgress: () => {
+        void pool.query(
+          `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = $1 and classid = 6020418
+             and database = (select oid from pg_database where datname = current_database())`,
+          [id],
+        )
+      },
+    })
+    await expect(killed).rejects.toThrow(/terminat/i)
+    await shop.work()
+    expect((await shop.batch(id)).json).toMatchObject({ state: 'done', made: 40_000 })
+    expect(new Set(await shop.codesOf(id)).size).toBe(40_000)
+  })
+
+  test('that order the last room of a form at once do not both get it', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries()
+    await shop.setForm(seriesId, { pattern: '####' })
+    const replies = await Promise.all([1, 2, 3].map(() => shop.order(seriesId, 2_000, { allowWeak: true })))
+    expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([202, 202, 400])
+    await shop.work()
+  })
+})

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import { OperatorError } from '../../src/values/errors.ts'
+import { damagedFile, type DamagedFile } from '../support/damaged-files.ts'
+import { openImports } from '../support/file-cases.ts'
+import { createTestContext, createTestServer } from '../support/harness.ts'
+import { openUploads, type UploadShop } from '../support/upload-cases.ts'
+
+vi.setConfig({ testTimeout: 240_000 })
+const context = await createTestContext()
+const app = await createTestServer(context)
+const pool = { client_handling_type: 'DISC_CODE_PIN' as const, is_multiple_per_customer_allowed: true }
+const numRuns = 25
+
+async function liveCodes(orgId: number, seriesId: number): Promise<string[]> {
+  const { rows } = await context.database.pool.query<{ code: string }>(
+    'select code from coupons where org_id = $1 and series_id = $2',
+    [orgId, seriesId],
+  )
+  return rows.map((row) => row.code).toSorted()
+}
+
+/** Codes of a file that has to be refused are not live; else each of its codes is, and nothing but them. */
+const expectedCodes = ({ codes }: DamagedFile, isTaken: boolean): string[] =>
+  isTaken ? [...codes].toSorted() : []
+
+test('of a damaged file that the command reads each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
+  const shop = await openImports(context)
+  await fc.assert(
+    fc.asyncProperty(damagedFile(true), async (file) => {
+      const seriesId = await shop.series(pool)
+      const outcome = await shop.codes(seriesId, file.content).then(
+        ({ rows, fresh, present, repeated, refused }) => ({
+          rows,
+          accounted: fresh + present + repeated + refused,
+          fresh,
+        }),
+        (error: unknown) => {
+          if (!(error instanceof OperatorError)) throw error
+          return 'refused'
+        },
+      )
+      const taken = { rows: file.rows, accounted: file.rows, fresh: file.codes.size }
+      expect(outcome).toEqual(file.hasHeader ? taken : 'refused')
+      expect(await liveCodes(shop.orgId, seriesId)).toEqual(expectedCodes(file, file.hasHeader))
+    }),
+    { numRuns },
+  )
+})
+
+type Fields = Record<string, string>
+
+/** Sends a file with what `fieldsOf` says of its columns; undefined: it is not sent. */
+async function expectUploaded(
+  shop: UploadShop,
+  file: DamagedFile,
+  fieldsOf: () => Promise<Fields | undefined>,
+): Promise<void> {
+  const seriesId = await shop.series(pool)
+  const fields = await fieldsOf()
+  const sent = fields && (await shop.send('file', seriesId, file.content, fields))
+  await shop.work()
+  const list = await shop.get(`/coupon/api/v1/upload/getUploadStatus/${seriesId}`)
+  const [job] = list.at('result.uploadJobStatuses') as Record<string, number>[]
+  const outcome =
+    (sent?.status ?? 400) === 400
+      ? 'refused'
+      : {
+          rows: job?.['actualRowCount'],
+          accounted: Number(job?.['totalUploadedCount']) + Number(job?.['errorCount']),
+          fresh: job?.['totalUploadedCount'],
+        }
+  // A file without a row is refused too.
+  const isTaken = file.hasHeader && file.rows > 0
+  const taken = { rows: file.rows, accounted: file.rows, fresh: file.codes.size }
+  expect(outcome).toEqual(isTaken ? taken : 'refused')
+  expect(await liveCodes(shop.orgId, seriesId)).toEqual(expectedCodes(file, isTaken))
+}
+
+test('of a damaged file that is uploaded each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
+  const shop = await openUploads(context, app)
+  await fc.assert(
+    fc.asyncProperty(damagedFile(false), (file) =>
+      expectUploaded(shop, file, async () => ({ customerIdentifier: 'NOT_TAGGED' })),
+    ),
+    { numRuns },
+  )
+})
+
+test('of a damaged file that the console sends as its preview says the same is true', async () => {
+  const shop = await openUploads(context, app)
+  await fc.assert(
+    fc.asyncProperty(damagedFile(false), (file) =>
+      expectUploaded(shop, file, async () => {
+        const seen = await shop.post('/admin/v1/uploads/preview', {
+          content: file.content.toString('base64'),
+        })
+        const columns = (seen.json as { columns?: { holds: string | null }[] }).columns
+        const codes = columns?.findIndex(({ holds }) => holds === 'code')
+        return codes === undefined
+          ? undefined
+          : { customerIdentifier: 'NOT_TAGGED', couponCodeColumn: String(codes) }
+      }),
+    ),
+    { numRuns },
+  )
+})

@@ -1,0 +1,115 @@
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { openImports } from '../support/file-cases.ts'
+import { createTill } from '../../src/identity/organisations/create-till.ts'
+import { basic, createTestContext, createTestServer, password } from '../support/harness.ts'
+import { until } from '../support/process-harness.ts'
+import { seedCoupon } from '../support/seed.ts'
+
+const context = await createTestContext()
+const app = await createTestServer(context)
+
+async function openExports() {
+  const opened = await openImports(context)
+  const { orgId, storeCode } = opened
+  const code = `boss-${orgId}`
+  const rights = { isReadOnly: false, accessGroup: 'administrator' }
+  await createTill(context.database.queries, { orgId, storeCode, code, password, ...rights })
+  const shop = { ...opened, authorization: basic(code, password), tillAuthorization: opened.authorization }
+  const get = (url: string, authorization: string | undefined = shop.authorization) =>
+    app.inject({ url: `/admin/v1/export/${url}`, headers: authorization ? { authorization } : {} })
+  const seriesId = await shop.series({ code: 'S1' })
+  const customerId = await shop.customer({ firstName: '=1+1', mobile: '9400488244' })
+  const coupon = (couponCode: string, rest: object = {}) =>
+    seedCoupon(context.database.queries, orgId, { seriesId, customerId, code: couponCode, ...rest })
+  return { ...shop, get, seriesId, customerId, coupon }
+}
+
+describe('GET /admin/v1/export', () => {
+  test('gives CSV that a spreadsheet does not run, NDJSON, and either packed', async () => {
+    const shop = await openExports()
+    await shop.coupon('-A,"1"')
+    const csv = await shop.get('coupons')
+    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(csv.body.split('\n')[1]).toContain(`,S1,"'-A,""1""",${shop.customerId},919400488244,`)
+    const people = await shop.get('customers?format=ndjson&gzip=true')
+    expect(JSON.parse(gunzipSync(people.rawPayload).toString())).toMatchObject({
+      customerId: shop.customerId,
+      mobile: '919400488244',
+      firstName: '=1+1',
+    })
+    expect((await shop.get('series')).body).toContain('S1')
+  })
+
+  test('filters by series, status and time', async () => {
+    const shop = await openExports()
+    const createdAt = new Date('2026-03-01T00:00:00Z')
+    await shop.coupon('OLD', { createdAt, validUntil: new Date('2026-04-01T00:00:00Z') })
+    await shop.coupon('USED', {
+      createdAt: new Date('2026-05-01T00:00:00Z'),
+      redemptions: [{ redeemedAt: new Date() }],
+    })
+    await shop.coupon('GONE', { createdAt, revokedAt: new Date() })
+    const codes = async (query: string): Promise<string[]> =>
+      (await shop.get(`coupons?format=ndjson&${query}`)).body
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => (JSON.parse(line) as { code: string }).code)
+    expect(await codes('')).toEqual(['OLD', 'USED'])
+    expect(await codes('status=EXPIRED')).toEqual(['OLD'])
+    expect(await codes('status=REDEEMED,REVOKED')).toEqual(['USED', 'GONE'])
+    expect(await codes('from=2026-03-01&to=2026-05-01')).toEqual(['OLD'])
+    expect(await codes(`series=${shop.seriesId + 1}`)).toEqual([])
+  })
+
+  test('shows nothing of another organisation and refuses what it does not know', async () => {
+    const shop = await openExports()
+    const other = await openExports()
+    await other.coupon('THEIRS')
+    expect((await shop.get(`coupons?series=${other.seriesId}`)).body).not.toContain('THEIRS')
+    expect((await shop.get('coupons')).body).not.toContain('THEIRS')
+    expect((await shop.get('secrets')).statusCode).toBe(404)
+    expect((await shop.get('coupons?format=xls')).statusCode).toBe(400)
+    expect((await shop.get('coupons?status=REDEEMABLE')).statusCode).toBe(400)
+    expect((await shop.get('coupons?from=yesterday')).statusCode).toBe(400)
+    expect((await shop.get('customers?series=1')).statusCode).toBe(400)
+    expect((await shop.get('coupons', '')).statusCode).toBe(401)
+    const refused = await shop.get('customers', shop.tillAuthorization)
+    expect(refused.statusCode).toBe(403)
+    expect(refused.headers['content-type']).toContain('application/problem+json')
+  })
+
+  test('stops the query when the caller hangs up', async () => {
+    const shop = await openExports()
+    await context.database.pool.query(
+      `insert into coupons (org_id, series_id, customer_id, created_at, valid_until, code)
+       select $1, $2, $3, now(), now(), 'X' || n from generate_series(1, 200000) n`,
+      [shop.orgId, shop.seriesId, shop.customerId],
+    )
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const { authorization } = shop
+    await new Promise<void>((resolve) => {
+      const call = request(
+        { port, path: '/admin/v1/export/coupons?status=EXPIRED', headers: { authorization } },
+        (answer) => {
+          answer.once('data', () => {
+            call.destroy()
+            resolve()
+          })
+        },
+      )
+      call.on('error', () => {})
+      call.end()
+    })
+    await until('no COPY runs', async () => {
+      const { rows } = await context.database.pool.query(
+        "select from pg_stat_activity where datname = current_database() and query ilike 'copy (%' and state = 'active'",
+      )
+      return rows.length === 0
+    })
+    expect((await shop.get('coupons')).statusCode).toBe(200)
+  })
+})

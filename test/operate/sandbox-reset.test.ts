@@ -1,0 +1,347 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { workOnOpenBatches } from '../../src/bulk/codes/work-on-open-batches.ts'
+import { holdNow } from '../../src/platform/clock.ts'
+import { measureWebhooks } from '../../src/webhooks/measure-webhooks.ts'
+import { createTestContext, createTestServer } from '../support/harness.ts'
+import { countRows, openSandbox, uploadCode } from '../support/sandbox-cases.ts'
+import { expectLedgerAdds } from '../support/write-cases.ts'
+
+const context = await createTestContext()
+const app = await createTestServer(context)
+const { pool } = context.database
+
+type Sandbox = Awaited<ReturnType<typeof openSandbox>>
+
+/** Something in every table that using a ledger fills. */
+async function use(shop: Sandbox) {
+  const customerId = await shop.registered()
+  const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
+  const genericId = await shop.generic(`SHARED-${shop.orgId}`)
+  const poolId = await shop.series({ client_handling_type: 'DISC_CODE_PIN', is_any_user: true })
+  await shop.admin('POST', `series/${poolId}/codes`, { count: 20 })
+  while (await workOnOpenBatches(context));
+  const key = { headers: { 'idempotency-key': 'first' } }
+  const code = String((await shop.issue(seriesId, customerId, key)).at('code'))
+  await shop.issue(genericId, customerId)
+  await shop.issue(poolId, customerId)
+  const redeemed = await shop.redeem(code, customerId)
+  await shop.reverse([redeemed.at('redemption.0.redemptionId')])
+  await shop.redeem(code, customerId)
+  await uploadCode(shop, poolId)
+  const hook = await shop.admin('POST', 'webhooks', {
+    name: code,
+    url: 'https://hooks.example.com/x',
+    eventNames: ['CouponIssue'],
+  })
+  const webhookId = Number(hook.at('id'))
+  await pool.query(
+    `insert into webhook_messages (org_id, webhook_id, event_id, coupon_id, occurred_at)
+     select org_id, $2, id, coupon_id, occurred_at from events where org_id = $1`,
+    [shop.orgId, webhookId],
+  )
+  await pool.query(
+    `insert into webhook_attempts (org_id, webhook_id, event_id, number, attempted_at, outcome, duration_ms)
+     select org_id, webhook_id, event_id, 1, now(), 'timeout', 5 from webhook_messages where org_id = $1`,
+    [shop.orgId],
+  )
+  await pool.query(`insert into event_scans (org_id, kind) values ($1, 'limit-near')`, [shop.orgId])
+  await pool.query(
+    `insert into import_lines (org_id, file_hash, series_id, line, coupon_id)
+     select org_id, 'hash', series_id, 1, id from coupons where org_id = $1 and customer_id is not null limit 1`,
+    [shop.orgId],
+  )
+  await pool.query(
+    `insert into renamed_codes (org_id, coupon_id, code_before, code_now)
+     select org_id, id, 'before', code from coupons where org_id = $1 and customer_id is not null limit 1`,
+    [shop.orgId],
+  )
+  await pool.query('insert into identifier_forms (org_id, version) values ($1, 1) on conflict do nothing', [
+    shop.orgId,
+  ])
+  await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
+  return { customerId, seriesId, genericId, poolId, code }
+}
+
+/** What is no trace of use; who guesses codes is told from others across a reset. */
+const made = [
+  'access_groups',
+  'audit_log',
+  'clients',
+  'concepts',
+  'failed_lookups',
+  // How far the identifiers of the organisation have been looked at; new ones need it no more.
+  'identifier_forms',
+  'logins',
+  'organisations',
+  // Not counted in a sandbox.
+  'refusals',
+  'stores',
+  'till_addresses',
+  'tills',
+  'user_sessions',
+  'users',
+  'webhooks',
+  'zones',
+]
+const ofSeries = ['series', 'series_usage', 'series_versions']
+
+const pickOnly = (counts: Record<string, number>, tables: readonly string[]) =>
+  Object.fromEntries(tables.map((table) => [table, counts[table]]))
+
+describe('a reset', () => {
+  test('leaves nothing of what was done, keeps what the sandbox is made of, and begins afresh with the same credentials', async () => {
+    const shop = await openSandbox(context, app)
+    const { seriesId, genericId, poolId } = await use(shop)
+    await shop.setClock('2030-01-01T00:00:00Z')
+    const before = await countRows(context, shop.orgId)
+    const emptied = Object.keys(before).filter((table) => ![...made, ...ofSeries].includes(table))
+    // The test would prove nothing about a table that was empty before.
+    expect(emptied.filter((table) => before[table] === 0)).toEqual([])
+
+    const reply = await shop.reset()
+    expect(reply.at('deleted')).toMatchObject({ customers: 1, redemptions: 2, reversals: 1, series: 0 })
+    const after = await countRows(context, shop.orgId)
+    const keeper = { coupons: 1 }
+    expect(pickOnly(after, emptied)).toEqual({
+      ...Object.fromEntries(emptied.map((table) => [table, 0])),
+      ...keeper,
+    })
+    const stays = [...made, ...ofSeries].filter((table) => table !== 'audit_log')
+    expect(pickOnly(after, stays)).toEqual(pickOnly(before, stays))
+    expect((await shop.admin('GET', 'sandbox/clock')).at('at')).toBeNull()
+    await shop.expectLedgerAdds()
+
+    const customerId = await shop.registered()
+    const again = await shop.issue(seriesId, customerId, { headers: { 'idempotency-key': 'first' } })
+    expect(again).toMatchObject({ status: 200 })
+    expect(again.headers['idempotent-replayed']).toBeUndefined()
+    expect((await shop.issue(genericId, customerId)).at('code')).toBe(`SHARED-${shop.orgId}`)
+    expect((await shop.issue(poolId, customerId)).at('errors.0.code')).toBe(5005)
+    await shop.expectLedgerAdds()
+  })
+
+  test('takes series with it when told so', async () => {
+    const shop = await openSandbox(context, app)
+    await use(shop)
+    expect((await shop.reset({ keepsSeries: false })).at('deleted.series')).toBe(3)
+    const after = await countRows(context, shop.orgId)
+    expect(pickOnly(after, [...ofSeries, 'coupons'])).toEqual({
+      series: 0,
+      series_usage: 0,
+      series_versions: 0,
+      coupons: 0,
+    })
+    await use(shop)
+    await shop.expectLedgerAdds()
+  })
+
+  test('touches no other organisation', async () => {
+    const [shop, other] = [await openSandbox(context, app), await openSandbox(context, app)]
+    await use(shop)
+    await use(other)
+    const production = await openSandbox(context, app, { isSandbox: false })
+    await production.coupon(await production.series(), await production.customer())
+    const before = [await countRows(context, other.orgId), await countRows(context, production.orgId)]
+    await shop.reset({ keepsSeries: false })
+    expect([await countRows(context, other.orgId), await countRows(context, production.orgId)]).toEqual(
+      before,
+    )
+    await other.expectLedgerAdds()
+  })
+
+  test('goes in transactions of five thousand rows', async () => {
+    const shop = await openSandbox(context, app)
+    const seriesId = await shop.series()
+    await pool.query(
+      `insert into coupons (org_id, series_id, created_at, valid_until, code)
+       select $1, $2, now(), '2099-01-01', 'BULK' || n from generate_series(1, 12000) n`,
+      [shop.orgId, seriesId],
+    )
+    await pool.query(`create table deletions (n int); create function note_deletion() returns trigger language plpgsql as
+      $$ begin insert into deletions select count(*) from gone; return null; end $$;
+      create trigger note after delete on coupons referencing old table as gone for each statement execute function note_deletion()`)
+    try {
+      expect((await shop.reset()).at('deleted.coupons')).toBe(12_000)
+      const { rows } = await pool.query<{ n: number }>('select n from deletions')
+      expect(rows.map(({ n }) => n)).toEqual([5_000, 5_000, 2_000])
+    } finally {
+      await pool.query('drop trigger note on coupons; drop function note_deletion; drop table deletions')
+    }
+  })
+
+  test('refuses the calls that come while it runs, and after it broke off until it is called again', async () => {
+    const shop = await openSandbox(context, app)
+    const { customerId, seriesId, code } = await use(shop)
+    // As a process leaves it that was killed in the middle.
+    await pool.query('update organisations set reset_began_at = now() where org_id = $1', [shop.orgId])
+    const replies = [
+      await shop.redeem(code, customerId),
+      await shop.issue(seriesId, customerId),
+      await shop.register({ mobile: '9400000001' }),
+      await shop.call('GET', `/v2/customers/coupons?id=${customerId}`),
+      await shop.admin('PUT', 'sandbox/clock', { at: null }),
+    ]
+    for (const reply of replies) {
+      expect(reply).toMatchObject({ status: 503 })
+      expect(reply.headers['retry-after']).toBe('1')
+    }
+    expect(await workOnOpenBatches(context)).toBe(false)
+    await shop.reset()
+    expect((await shop.registered()) > 0).toBe(true)
+    await shop.expectLedgerAdds()
+  })
+
+  test.each(['reset', 'clock'] as const)(
+    'waits, and so does the %s, until the transaction that judges by the clock has ended',
+    async (what) => {
+      const shop = await openSandbox(context, app)
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        await holdNow(context, client, { orgId: shop.orgId, isSandbox: true })
+        await client.query('insert into customers (org_id) values ($1)', [shop.orgId])
+        let isOver = false
+        const change = (what === 'reset' ? shop.reset() : shop.setClock('2030-01-01')).then((reply) => {
+          isOver = true
+          return reply
+        })
+        await sleep(300)
+        expect(isOver).toBe(false)
+        await client.query('commit')
+        await change
+        const left = await pool.query('select from customers where org_id = $1', [shop.orgId])
+        expect(left.rowCount).toBe(what === 'reset' ? 0 : 1)
+      } finally {
+        client.release()
+      }
+    },
+  )
+
+  test('waits for what is under way and lets nothing in behind it: the books add up whatever comes at once', async () => {
+    const shop = await openSandbox(context, app)
+    const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
+    const sale = async () => {
+      const register = await shop.register({
+        mobile: String(9_500_000_000 + Math.floor(Math.random() * 1e8)),
+      })
+      const customerId = Number(register.at('createdId'))
+      const issued = await shop.issue(seriesId, customerId)
+      if (issued.status !== 200) return issued.status
+      return (await shop.redeem(String(issued.at('code')), customerId)).status
+    }
+    const statuses: number[] = []
+    const closing = new AbortController()
+    const till = async () => {
+      while (!closing.signal.aborted) statuses.push(await sale())
+    }
+    const tills = Array.from({ length: 6 }, till)
+    for (let n = 0; n < 5; n++) await shop.reset()
+    closing.abort()
+    await Promise.all(tills)
+    expect(new Set(statuses)).toContain(200)
+    expect(statuses.filter((status) => ![200, 400, 503].includes(status))).toEqual([])
+    await expectLedgerAdds(context, shop.orgId)
+  })
+
+  test('of two at once is refused', async () => {
+    const shop = await openSandbox(context, app)
+    await use(shop)
+    const client = await pool.connect()
+    try {
+      await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [
+        `counterfoil sandbox ${shop.orgId}`,
+      ])
+      expect((await shop.admin('POST', 'sandbox/reset', {})).status).toBe(503)
+      expect((await shop.admin('GET', 'sandbox/clock')).status).toBe(200)
+    } finally {
+      await client.query('select pg_advisory_unlock_all()')
+      client.release()
+    }
+  })
+})
+
+describe('figures', () => {
+  test('count requests of a sandbox apart, and tell nothing of its webhooks', async () => {
+    const sandbox = await openSandbox(context, app)
+    await use(sandbox)
+    const production = await openSandbox(context, app, { isSandbox: false })
+    await production.admin('POST', 'webhooks', {
+      name: 'shop',
+      url: 'https://hooks.example.com/x',
+      eventNames: ['CouponIssue'],
+    })
+    const own = await createTestContext({ database: context.database })
+    const server = await createTestServer(own)
+    for (const { redeem, issue, history } of [sandbox, production]) {
+      await redeem('NOTHING', 1, {}, { app: server })
+      await issue(1, 1, { app: server })
+      await history(await sandbox.customer(), '', { app: server }).catch(() => {})
+    }
+    await measureWebhooks(own)
+    const text = (await server.inject({ url: '/metrics' })).body
+    const value = (line: RegExp) => Number(line.exec(text)?.[1] ?? 0)
+    expect(
+      value(
+        /^counterfoil_http_request_duration_seconds_count\{method="POST",route="\/v2\/coupon\/redeem",status="\d+"\} (\d+)$/m,
+      ),
+    ).toBe(1)
+    expect(value(/^counterfoil_sandbox_requests_total\{status="400"\} (\d+)$/m)).toBe(2)
+    expect(value(/^counterfoil_write_batch_size_count\{kind="redeem"\} (\d+)$/m)).toBe(1)
+    expect(text).toContain(`counterfoil_webhook_active{organisation="${production.orgId}"`)
+    expect(text).not.toContain(`organisation="${sandbox.orgId}"`)
+  })
+})
+
+describe('a test code', () => {
+  const refusals = [660, 696, 702, 703, 711, 712, 713, 716, 718, 728, 729, 733, 735, 736, 738, 739, 742]
+
+  test.each(refusals)('TEST-%i is refused as it says wherever it is asked for', async (refusal) => {
+    const shop = await openSandbox(context, app)
+    const customerId = await shop.customer()
+    const code = `test-${refusal}`
+    const redeemed = await shop.redeem(code, customerId)
+    expect([redeemed.status, redeemed.at('redemptionStatus.code')]).toEqual([400, refusal])
+    const bulk = await shop.redeemBulk([code], customerId)
+    expect(bulk.at('response.0.errors.0.code')).toBe(refusal)
+    const asked = await shop.isRedeemable([code], customerId)
+    expect([asked.status, asked.at('redemption.0.warnings.0.code')]).toEqual([200, refusal])
+    const older = await shop.call(
+      'GET',
+      `/v1.1/coupon/isredeemable?format=json&id=${customerId}&code=${code}`,
+    )
+    expect(older.at('response.coupons.redeemable.item_status.code')).toBe(refusal)
+    const olderRedeemed = await shop.post('/v1.1/coupon/redeem?format=json', {
+      root: {
+        coupon: [{ code, customer: { id: customerId }, transaction: [{ number: '1', amount: '10' }] }],
+      },
+    })
+    expect(olderRedeemed.at('response.coupons.coupon.item_status.code')).toBe(refusal)
+    const { rows } = await pool.query('select from redemptions where org_id = $1', [shop.orgId])
+    expect(rows).toEqual([])
+  })
+
+  test('beside a coupon that works makes the whole bulk redemption fail with 749', async () => {
+    const shop = await openSandbox(context, app)
+    const customerId = await shop.customer()
+    const { code } = await shop.coupon(await shop.series(), customerId)
+    const bulk = await shop.redeemBulk([code, 'TEST-713'], customerId)
+    expect([bulk.at('response.0.errors.0.code'), bulk.at('response.1.errors.0.code')]).toEqual([749, 713])
+    expect((await shop.redeem(code, customerId)).at('redemptionStatus.code')).toBe(700)
+    await shop.expectLedgerAdds()
+  })
+
+  test('of a number that is no such refusal is a code like any other, and so is every one elsewhere', async () => {
+    for (const isSandbox of [true, false]) {
+      const shop = await openSandbox(context, app, { isSandbox })
+      const customerId = await shop.customer()
+      const seriesId = await shop.series()
+      for (const code of isSandbox ? ['TEST-700', 'TEST-999', 'TEST-7120', 'XTEST-712'] : ['TEST-712']) {
+        expect((await shop.redeem(code, customerId)).at('redemptionStatus.code')).toBe(702)
+        await shop.coupon(seriesId, customerId, { code })
+        expect((await shop.redeem(code, customerId)).at('redemptionStatus.code')).toBe(700)
+      }
+      await shop.expectLedgerAdds()
+    }
+  })
+})

@@ -1,0 +1,59 @@
+import type { App } from '../../src/http/app.ts'
+import type { Context } from '../../src/ledger/context.ts'
+import { openCustomerShop } from './customer-cases.ts'
+import { openSeriesShop } from './series-cases.ts'
+import type { SeedCoupon, SeedCustomer, SeedSeries } from './seed.ts'
+
+/** What an example presupposes, made in an organisation of its own. */
+
+export interface Played {
+  /** What stands in the example for an id, a code or a name, and what it is here. */
+  readonly known?: Readonly<Record<string, string | number>>
+  /** Paths of the answer whose values nobody can know beforehand, list positions left out. */
+  readonly free?: readonly string[]
+  /** Headers of whoever may do it; the till’s own without. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export async function openContractShop(context: Context, app: App) {
+  const shop = await openSeriesShop(context, app)
+  const { registered, update, signInAs } = await openCustomerShop(context, app, {}, shop)
+  const store = { doc123: shop.storeCode, DocStore: `Store ${shop.storeCode.slice(6)}` }
+  const till = { 'till-7': shop.tillCode, 12: shop.tillId }
+  return {
+    ...shop,
+    registered,
+    update,
+    store,
+    till,
+    administrator: async () => (await signInAs('administrator')).headers,
+    /** A series, a customer who is named as in the example, and a coupon of it with the example’s code. */
+    holder: async (
+      code: string,
+      { terms = {}, person = {}, given = {} }: CouponState = {},
+    ): Promise<{ seriesId: number; customerId: number; id: number; redemptionIds: readonly number[] }> => {
+      const customerId = await shop.customer(person)
+      const seriesId = await shop.series(terms)
+      const coupon = await shop.coupon(seriesId, customerId, { code, ...given })
+      return { seriesId, customerId, ...coupon }
+    },
+  }
+}
+export type ContractShop = Awaited<ReturnType<typeof openContractShop>>
+export interface CouponState {
+  readonly terms?: SeedSeries
+  readonly person?: SeedCustomer
+  readonly given?: Partial<SeedCoupon>
+}
+
+export type State = (shop: ContractShop) => Promise<Played>
+export const nothing: State = () => Promise.resolve({})
+
+/** The terms behind the coupons with a gold star. */
+export const goldStar = {
+  description: 'Gold star coupons',
+  info: 'Gold star coupons',
+  discount_code: 'gold1234',
+  discount_value: '1000',
+  valid_until: new Date('2026-06-11T23:59:59Z'),
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { pino } from 'pino'
+import { afterAll, inject } from 'vitest'
+import { readConfig } from '../../src/platform/config.ts'
+import { createContextOn, type Context } from '../../src/ledger/context.ts'
+import { applicationName } from '../../src/platform/db/common-key.ts'
+import { createPool, type Database } from '../../src/platform/db/database.ts'
+import { createQueries } from '../../src/platform/db/queries.ts'
+import { createClient } from '../../src/identity/organisations/create-client.ts'
+import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
+import { createStore } from '../../src/identity/organisations/create-store.ts'
+import { createTill } from '../../src/identity/organisations/create-till.ts'
+import { createServer } from '../../src/api/create-server.ts'
+import type { App } from '../../src/http/app.ts'
+
+const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
+
+/** A database of the test file's own, cloned from the migrated template; dropped when the file is done. */
+export async function createTestDatabase(
+  connections = 10,
+  secretKeys: readonly Buffer[] = [],
+): Promise<Database> {
+  const { host, user, template } = inject('postgres')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const admin = createPool({ host, user, database: 'postgres' }, 1, log)
+  // Two files that copy the template at once would be in each other's way.
+  await admin.query('select pg_advisory_lock(1)')
+  await admin.query(`create database ${name} template ${template}`)
+  await admin.query('select pg_advisory_unlock(1)')
+  const application_name = applicationName(secretKeys)
+  const pool = createPool({ host, user, database: name, application_name }, connections, log)
+  afterAll(async () => {
+    await pool.end()
+    await admin.query(`drop database if exists ${name} with (force)`)
+    await admin.end()
+  })
+  return {
+    pool,
+    queries: createQueries(pool),
+    migrated: [],
+    secretKeys,
+    isDiskFull: () => false,
+    close: async () => {},
+  }
+}
+
+/** A context on a database of the file's own. `now` fixes the instant at which rules are judged. */
+export async function createTestContext(
+  options: { now?: string; database?: Database; env?: NodeJS.ProcessEnv } = {},
+): Promise<Context> {
+  // However slow the machine is, tests that race see what they race for. Limits hold in tests of limits.
+  const config = readConfig({ MAX_WAIT_MS: '600000', ABUSE_LIMITS: '0', ...options.env })
+  const database = options.database ?? (await createTestDatabase(10, config.secretKeys))
+  return createContextOn(config, log, database, options.now === undefined ? null : new Date(options.now))
+}
+
+/** The server on a context; use `app.inject`. */
+export async function createTestServer(context: Context): Promise<App> {
+  const app = await createServer(context)
+  afterAll(() => app.close())
+  return app
+}
+
+export interface TestOrganisation {
+  readonly orgId: number
+  readonly storeId: number
+  readonly storeCode: string
+  readonly tillId: number
+  readonly tillCode: string
+  /** A header that signs the till in. */
+  readonly authorization: string
+  readonly clientKey: string
+  readonly clientSecret: string
+}
+
+export const password = 'correct horse'
+
+export function basic(code: string, secret: string): string {
+  return `Basic ${Buffer.from(`${code}:${secret}`).toString('base64')}`
+}
+
+/** A new organisation with a store, a till and a client: every test makes its own. */
+export async function createTestOrganisation(
+  { database: { queries } }: Context,
+  {
+    timeZone = 'UTC',
+    country = 'IN',
+    isSandbox = false,
+  }: { timeZone?: string; country?: string; isSandbox?: boolean } = {},
+): Promise<TestOrganisation> {
+  const unique = randomUUID().slice(0, 8)
+  const orgId = await createOrganisation(queries, {
+    name: `Brand ${unique}`,
+    timeZone,
+    country,
+    currency: undefined,
+    isSandbox,
+  })
+  const storeCode = `store-${unique}`
+  const storeId = await createStore(queries, { orgId, code: storeCode, name: `Store ${unique}` })
+  const tillCode = `till-${unique}`
+  const tillId = await createTill(queries, {
+    orgId,
+    storeCode,
+    code: tillCode,
+    password,
+    isReadOnly: false,
+    accessGroup: 'default',
+  })
+  const { key, secret } = await createClient(queries, { orgId, tillCode, name: 'shop' })
+  return {
+    orgId,
+    storeId,
+    storeCode,
+    tillId,
+    tillCode,
+    authorization: basic(tillCode, password),
+    clientKey: key,
+    clientSecret: secret,
+  }
+}
+
+/** Headers of a new client of an organisation in an access group. */
+export async function signInAsClient(
+  { database: { queries } }: Context,
+  app: App,
+  { orgId, tillCode }: Pick<TestOrganisation, 'orgId' | 'tillCode'>,
+  accessGroup: string,
+): Promise<{ headers: { authorization: string } }> {
+  const name = `client ${randomUUID()}`
+  const { key, secret } = await createClient(queries, { orgId, tillCode, name, accessGroup })
+  const { body } = await app.inject({
+    method: 'POST',
+    url: '/v3/oauth/token/generate',
+    payload: { key, secret },
+  })
+  const token = (JSON.parse(body) as { data: { accessToken: string } }).data.accessToken
+  return { headers: { authorization: `Bearer ${token}` } }
+}

@@ -1,0 +1,234 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type pg from 'pg'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import { passwordOf } from '../../src/platform/embedded-postgres/client-authentication.ts'
+
+/** The real program in processes of its own, on data folders of their own. */
+
+export const program = fileURLToPath(new URL('../../bin/counterfoil.js', import.meta.url))
+
+/** Body of the call that creates a series of uploaded codes. */
+export const uploadedSeries = {
+  CouponSeriesV2: {
+    description: 'Ten off',
+    discountCode: 'TEN',
+    validTillDate: '2099-12-31T00:00:00Z',
+    anyUser: true,
+    smsTemplate: '-',
+    discountValue: 10,
+    discountType: 'ABS',
+    clientHandlingType: 'DISC_CODE_PIN',
+    expiryStrategyType: 'SERIES_EXPIRY',
+  },
+}
+
+export interface Outcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Outcome>
+  /** What it has printed so far. */
+  output(): { stdout: string; stderr: string }
+}
+
+export interface SpawnOptions {
+  readonly env?: Record<string, string>
+  readonly uid?: number
+  readonly gid?: number
+  /** Another copy of the program. */
+  readonly at?: string
+}
+
+const children = new Set<ChildProcess>()
+const folders = new Set<string>()
+let template: string | undefined
+
+export function spawnProgram(
+  args: readonly string[],
+  dataDir: string,
+  { env, uid, gid, at = program }: SpawnOptions = {},
+): Running {
+  const child = spawn(process.execPath, [at, ...args], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && { uid, gid: gid ?? uid }),
+  })
+  children.add(child)
+  const text = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk
+    })
+  }
+  const ended = new Promise<Outcome>((resolve) => {
+    child.once('close', (code, signal) => {
+      children.delete(child)
+      resolve({ code, signal, ...text })
+    })
+  })
+  return { child, ended, output: () => ({ ...text }) }
+}
+
+/** Runs a command to its end. */
+export function runProgram(
+  args: readonly string[],
+  dataDir: string,
+  options: SpawnOptions = {},
+): Promise<Outcome> {
+  return spawnProgram(args, dataDir, options).ended
+}
+
+/** Waits until `probe` gives something, asking ten times a second. */
+export async function until<Value>(
+  what: string,
+  probe: () => Value | undefined | false | Promise<Value | undefined | false>,
+  timeoutMs = 120_000,
+): Promise<Value> {
+  const giveUpAt = Date.now() + timeoutMs
+  for (;;) {
+    const value = await probe()
+    if (value !== undefined && value !== false) return value
+    if (Date.now() > giveUpAt) throw new Error(`${what}: not within ${timeoutMs} ms`)
+    await sleep(100)
+  }
+}
+
+export interface RunningServer extends Running {
+  readonly url: string
+}
+
+/** Starts a server and waits until it says where it serves. */
+export async function startServer(dataDir: string, options: SpawnOptions = {}): Promise<RunningServer> {
+  const running = spawnProgram(['serve'], dataDir, options)
+  const url = await until('the server serves', () => {
+    const { stdout, stderr } = running.output()
+    if (running.child.exitCode !== null) throw new Error(`the server has ended: ${stderr}`)
+    return /Counterfoil serves on (\S+)/.exec(stdout)?.[1]
+  })
+  return { ...running, url }
+}
+
+/** The status of an answer; 0 when there is none. */
+export async function statusOf(url: string, path = '/ready'): Promise<number> {
+  return fetch(url + path, { signal: AbortSignal.timeout(5_000) }).then(
+    async (answer) => {
+      await answer.arrayBuffer()
+      return answer.status
+    },
+    () => 0,
+  )
+}
+
+/** Process id in the lock file of a data folder's PostgreSQL; undefined when there is no such file. */
+export function postmasterPid(dataDir: string): number | undefined {
+  try {
+    return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0])
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Ends a process of PostgreSQL as a crash would. @throws where none was found: to the system 0 would be the tests themselves.
+ */
+export function kill(pid: number | undefined): void {
+  if (pid === undefined || !(pid > 1)) throw new Error(`no process to kill: ${pid}`)
+  process.kill(pid, 'SIGKILL')
+}
+
+/** One that has ended but that its parent has not asked about yet is not alive. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  if (process.platform !== 'linux') return true
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return !stat.slice(stat.lastIndexOf(')') + 1).startsWith(' Z')
+  } catch {
+    return false
+  }
+}
+
+/** Asks a process to stop and tells how it ended. */
+export async function stop(running: Running, signal: NodeJS.Signals = 'SIGTERM'): Promise<Outcome> {
+  running.child.kill(signal)
+  return running.ended
+}
+
+/** An empty folder of the test's own: of mode 0700, as `mkdtemp` makes them. */
+export async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'counterfoil-process-'))
+  folders.add(folder)
+  return folder
+}
+
+/** How a test looks into the embedded database of a data folder, past everything else. */
+export const databaseOf = (dataDir: string): pg.ClientConfig => ({
+  host: join(dataDir, 'postgres'),
+  user: 'counterfoil',
+  password: () => passwordOf(dataDir),
+  database: 'counterfoil',
+})
+
+/** A data folder whose cluster is made and migrated: sooner there than a new one. */
+export async function madeFolder(): Promise<string> {
+  if (template === undefined) throw new Error('call setUpProcesses first')
+  const folder = await emptyFolder()
+  // As root the copy must go on belonging to the account that PostgreSQL runs as.
+  for (const name of ['postgres', 'postgres.pgpass', 'secret.key'])
+    spawnSync('cp', ['-a', join(template, name), join(folder, name)])
+  return folder
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Builds once before the tests of a file; ends and removes what they leave, whatever became of them. */
+export function setUpProcesses(): void {
+  // Generous: processes start slowly on a machine that is busy.
+  vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+  beforeAll(async () => {
+    const built = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })
+    if (built.status !== 0) throw new Error(built.stderr)
+    template = await mkdtemp(join(tmpdir(), 'counterfoil-process-'))
+    const { code, stderr } = await runProgram(['migrate'], template)
+    if (code !== 0) throw new Error(stderr)
+  })
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    for (const folder of folders) {
+      const pid = postmasterPid(folder)
+      if (pid !== undefined && pid > 1 && pid !== process.pid && isPostgres(pid)) process.kill(pid, 'SIGQUIT')
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    }
+    folders.clear()
+  })
+  afterAll(async () => {
+    if (template !== undefined) await rm(template, { recursive: true, force: true })
+  })
+}
+
+function isPostgres(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' })
+  return stdout.startsWith('postgres')
+}

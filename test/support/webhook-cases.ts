@@ -1,0 +1,72 @@
+import { expect, onTestFinished } from 'vitest'
+import type { Context } from '../../src/ledger/context.ts'
+import { until } from './process-harness.ts'
+import { Receiver } from './receiver.ts'
+import type { Shop } from './write-cases.ts'
+
+/** What makes delivery quick enough for tests, on this machine alone. */
+export const quickDelivery = {
+  WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1',
+  WEBHOOK_FIRST_RETRY_MS: '50',
+  WEBHOOK_TIMEOUT_MS: '500',
+}
+
+export const couponEvents = [
+  'CouponIssue',
+  'CouponRedeem',
+  'CouponReversal',
+  'CouponExpiryChange',
+  'CouponRevocation',
+]
+
+/** A receiver of the test's own. */
+export async function startReceiver(): Promise<Receiver> {
+  const receiver = await new Receiver().start()
+  onTestFinished(() => receiver.stop())
+  return receiver
+}
+
+export interface Subscribed {
+  readonly id: number
+  readonly secret: string
+  readonly path: string
+}
+
+/** A webhook of a shop that leads to a receiver, which trusts its secret. */
+export async function subscribe(
+  shop: Shop,
+  receiver: Receiver,
+  more: { eventNames?: string[]; [field: string]: unknown } = {},
+): Promise<Subscribed> {
+  const reply = await shop.post('/admin/v1/webhooks', {
+    name: `receiver ${receiver.url}`,
+    url: receiver.url,
+    eventNames: couponEvents,
+    ...more,
+  })
+  expect(reply).toMatchObject({ status: 200 })
+  const [id, secret] = [Number(reply.at('id')), String(reply.at('secret'))]
+  receiver.trust(secret)
+  return { id, secret, path: `/admin/v1/webhooks/${id}` }
+}
+
+/** Waits until a receiver has taken so many messages. */
+export const taken = (receiver: Receiver, count: number, timeoutMs = 15_000): Promise<unknown> =>
+  until(`${count} messages`, () => receiver.unique.length >= count || undefined, timeoutMs)
+
+/** Waits until every event of an organisation's kinds has been delivered to a webhook. */
+export async function allDelivered(context: Context, webhook: Subscribed, orgId: number): Promise<void> {
+  await until(
+    'everything is delivered',
+    async () => {
+      const { rows } = await context.database.pool.query<{ n: number }>(
+        `select count(*)::int as n from events e join webhooks w on w.org_id = e.org_id and w.id = $2
+         where e.org_id = $1 and e.kind = any(w.kinds) and not exists (select from webhook_messages m
+           where m.org_id = e.org_id and m.webhook_id = w.id and m.event_id = e.id and m.state = 'delivered')`,
+        [orgId, webhook.id],
+      )
+      return rows[0]?.n === 0 || undefined
+    },
+    20_000,
+  )
+}
