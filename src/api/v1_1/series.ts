@@ -2,12 +2,12 @@ import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { Refusal } from '../../values/errors.ts'
 import { listSeries } from '../../ledger/series/list-series.ts'
-import type { KeptSeries } from '../../ledger/series/series-fields.ts'
+import type { Series } from '../../ledger/series/terms.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { readEnum, readInteger, readList } from '../../http/query-parameters.ts'
 import { readId } from '../../http/fields.ts'
-import { productsToWire } from '../v2/enriched-series.ts'
+import { productsOf } from '../v2/series-lists.ts'
 import {
   checkCount,
   flag,
@@ -186,7 +186,7 @@ const idsOrNull = (ids: readonly number[] | null): string | null =>
   ids === null ? null : JSON.stringify(ids)
 
 /** −1 is text in this list, as the other numbers are. */
-function rangeToWire(series: KeptSeries): string {
+function rangeToWire(series: Series): string {
   const texts = (numbers: readonly number[] | null) => (numbers ?? [-1]).map(String)
   return JSON.stringify({
     dom: texts(series.redemptionDaysOfMonth),
@@ -196,9 +196,8 @@ function rangeToWire(series: KeptSeries): string {
 }
 
 /** Keys without a meaning here carry what they carry everywhere. */
-function seriesToWire(series: KeptSeries, timeZone: string): Item {
+function seriesToWire(series: Series, timeZone: string): Item {
   const day = (epochS: number) => dayOf(timeZone, epochS)
-  const { brands, products, categories } = productsToWire(series)
   const isDays = series.expiryStrategy === 'DAYS'
   const wire = {
     id: String(series.id),
@@ -262,9 +261,9 @@ function seriesToWire(series: KeptSeries, timeZone: string): Item {
       stores: idsOrNull(series.redemptionStoreIds),
       tills: idsOrNull(series.redemptionTillIds),
     },
-    products: products.join(','),
-    brands: brands.join(','),
-    categories: categories.join(','),
+    products: productsOf(series, 'SKU').join(','),
+    brands: productsOf(series, 'BRAND').join(','),
+    categories: productsOf(series, 'CATEGORY').join(','),
   }
   return { isFailed: false, wire }
 }

@@ -2,7 +2,8 @@ import type { Caller } from '../../values/caller.ts'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../context.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
-import type { CustomProperty, Place } from './customer-coupons-lane.ts'
+import type { Series } from '../series/terms.ts'
+import type { Place } from './customer-coupons-lane.ts'
 
 type Person = Pick<CustomerProfile, 'id' | 'firstName' | 'lastName' | 'identifiers'>
 
@@ -18,7 +19,7 @@ export interface DescribedCoupon {
   readonly discountType: string
   readonly discountValue: number
   readonly discountUpto: number
-  readonly customProperties: readonly CustomProperty[] | null
+  readonly customProperties: Series['customProperties']
   /** Null: it waits for a customer. */
   readonly holder: Person | null
   readonly issuedAt: Place | null

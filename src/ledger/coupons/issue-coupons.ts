@@ -13,7 +13,7 @@ import {
   type PendingAnswer,
   type Retryable,
 } from '../../platform/idempotency/stored-answers.ts'
-import type { VersionedSeries } from '../series/series-terms.ts'
+import type { RememberedSeries } from '../series/series-terms.ts'
 import { requireExclusivesLocked } from './exclusive-lock.ts'
 import { lockSeriesSql } from './issue-sql.ts'
 import {
@@ -46,7 +46,7 @@ export interface IssuedInSeries {
   readonly customer: CustomerProfile | undefined
   readonly seriesId: number
   /** Undefined: no such series. */
-  readonly series: VersionedSeries | undefined
+  readonly series: RememberedSeries | undefined
   readonly asked: number
   readonly coupons: readonly (HeldCoupon & { readonly isResent: boolean })[]
   /** Why not more; null: everything asked for was issued. */
@@ -154,14 +154,14 @@ function toIssued({ grants, resent, ...decided }: Decided): IssuedInSeries {
 /** Decides wish after wish, in order of arrival: each sees what those before it get. */
 function decideAll(
   wishes: readonly Wish[],
-  states: readonly IssueState<VersionedSeries>[],
+  states: readonly IssueState<RememberedSeries>[],
   waiting: WaitingCodes,
 ): { grants: Grant[]; decided: Decided[] } {
   const inSeries = new Map<number, number>()
   const toCustomer = new Map<string, Grant[]>()
   const grants: Grant[] = []
   const decided = wishes.map(({ request, seriesId, count }, at) => {
-    const state = states[at] as IssueState<VersionedSeries>
+    const state = states[at] as IssueState<RememberedSeries>
     const { customer, series } = state
     const ofCustomer = (id: number): Grant[] => toCustomer.get(`${customer?.id} ${id}`) ?? []
     const before = ofCustomer(seriesId)
@@ -219,7 +219,7 @@ function heldOf(grant: Grant): HeldCoupon {
 function grantOf(
   request: IssueRequest,
   customerId: number,
-  series: VersionedSeries,
+  series: RememberedSeries,
   nowS: number,
   pool: { id: number; code: string }[],
 ): Grant {

@@ -1,15 +1,8 @@
 import { alphabets, type CodeForm } from '../../values/code-form.ts'
+import type { TermsOf } from './terms.ts'
 
 /** What a series says about its codes. Null: nothing; then digits, or digits and capitals, `codeLength` of them. */
-export interface CodeTerms {
-  readonly codeLength: number
-  readonly isCodeAlphanumeric: boolean
-  readonly codeAlphabet: string | null
-  readonly codePattern: string | null
-  readonly hasCheckCharacter: boolean
-  readonly codePrefix: string
-  readonly codeSuffix: string
-}
+export type CodeTerms = TermsOf<'code' | 'form'>
 
 /** The form of a series' codes. */
 export function codeFormOf(terms: CodeTerms): CodeForm {

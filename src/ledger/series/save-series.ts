@@ -5,12 +5,12 @@ import { badParameter } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { Retryable } from '../../platform/idempotency/stored-answers.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import type { KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
-import type { SeriesCircumstances } from './series-rules.ts'
+import type { SeriesCircumstances, StatedSeries } from './series-rules.ts'
+import type { Series, SeriesTerms } from './terms.ts'
 
 /** What creating and editing a series have in common. */
-export interface SaveSeriesRequest extends Retryable<KeptSeries> {
-  readonly fields: SeriesFields
+export interface SaveSeriesRequest extends Retryable<Series> {
+  readonly fields: StatedSeries
 }
 
 /**
@@ -55,11 +55,7 @@ where not case w.type
 limit 1`
 
 /** @throws Refusal 400 when a store, till, zone or concept is none of the organisation's. */
-export async function requirePlaces(
-  client: PoolClient,
-  orgId: number,
-  terms: SeriesTermsKept,
-): Promise<void> {
+export async function requirePlaces(client: PoolClient, orgId: number, terms: SeriesTerms): Promise<void> {
   const places = [
     ['STORE', terms.redemptionStoreIds],
     ['TILL', terms.redemptionTillIds],
@@ -89,7 +85,7 @@ export async function keepGenericCode(
   client: PoolClient,
   orgId: number,
   seriesId: number,
-  { genericCode, validUntilS }: SeriesTermsKept,
+  { genericCode, validUntilS }: SeriesTerms,
   nowS: number,
   onTaken: () => void,
 ): Promise<void> {
