@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { basic } from '../support/harness.ts'
 import {
-  ownDatabase,
+  madeFolder,
   runProgram,
   setUpProcesses,
   startServer,
@@ -13,7 +13,7 @@ import { pick } from '../support/write-cases.ts'
 setUpProcesses()
 
 test('a sandbox of the command line has one clock at two processes, and is marked where all books are looked at', async () => {
-  const dataDir = await ownDatabase()
+  const dataDir = await madeFolder()
   const run = async (line: string) => {
     const outcome = await runProgram(line.split(' '), dataDir)
     expect(outcome).toMatchObject({ code: 0 })

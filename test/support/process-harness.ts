@@ -69,7 +69,7 @@ export function environmentOf(dataDir: string): Record<string, string | undefine
 
 function urlOf(database: string): string {
   const { host, user, password } = inject('postgres')
-  return `postgresql://${user}:${encodeURIComponent(password)}@/${database}?host=${encodeURIComponent(host)}`
+  return `postgresql://${user}:${encodeURIComponent(password)}@localhost/${database}?host=${encodeURIComponent(host)}`
 }
 
 export function spawnProgram(
