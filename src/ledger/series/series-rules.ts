@@ -1,4 +1,4 @@
-import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { badParameter, quote, refuse, Refusal } from '../../values/errors.ts'
 import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
 import type { Series, SeriesTerms } from './terms.ts'
@@ -113,7 +113,7 @@ export function decideSeriesTerms(
 }
 
 function missing(field: string): never {
-  throw new Refusal(756, `${field} is mandatory`)
+  throw refuse.fieldMissing(`${field} is mandatory`, { field })
 }
 
 function decideCode(fields: StatedSeries, kept: Series | undefined, newCode: string): string {
