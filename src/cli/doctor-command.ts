@@ -92,7 +92,8 @@ async function examineDatabase(config: Config, withLedger: boolean): Promise<rea
   let facts: Facts | undefined
   const found = [
     ...(await within('The check of PostgreSQL', checkLimitMs, async () => {
-      facts = await readFacts(opened, config)
+      // An embedded database has its keys in a file beside it, which the settings do not name.
+      facts = await readFacts(opened, { ...config, secretKeys: opened.secretKeys })
       return diagnose(facts)
     })),
   ]
