@@ -60,11 +60,11 @@ describe('migrations', () => {
     })
     const { error } = await before.migrateTo('0016_ledger_references')
     expect(error).toBeUndefined()
-    let isDone = false
+    const state = { isDone: false }
     let transactions = 0
     // Each reads coupons first and writes them later, as a redemption does. The second lock is what a deadlock needs.
     const work = async ({ pool }: (typeof servers)[0]): Promise<void> => {
-      while (!isDone) {
+      while (!state.isDone) {
         await pool
           .query(
             'begin; select 1 from coupons limit 1; select pg_sleep(0.02); update coupons set id = id where false; commit',
@@ -76,7 +76,7 @@ describe('migrations', () => {
       }
     }
     const working = servers.map(work)
-    const applied = await migrate(first.queries).finally(() => (isDone = true))
+    const applied = await migrate(first.queries).finally(() => (state.isDone = true))
     await Promise.all(working)
     expect(applied).toEqual(Object.keys(await readMigrations()).slice(16))
     expect(transactions).toBeGreaterThan(0)
