@@ -117,5 +117,5 @@ test('a broken page is found by audit and doctor, which name it and go on', asyn
   const { code, stdout, stderr } = await runProgram(['doctor'], dataDir)
   expect(code).toBe(1)
   expect(stdout).toMatch(/FAULT The books of 1 Brand cannot be read: invalid page/)
-  expect(stderr).toBe('counterfoil: 1 of these must be mended\n')
+  expect(stderr).toBe('counterfoil: 1 fault found; see above\n')
 })
