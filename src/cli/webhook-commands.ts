@@ -64,7 +64,9 @@ export function addWebhookCommands(program: Command): void {
       print(
         json,
         { webhooks },
-        webhooks.map(({ id, name, url, state }) => `${id}  ${name}  ${url}  ${state}`),
+        webhooks.length === 0
+          ? ['There are no webhooks yet']
+          : webhooks.map(({ id, name, url, state }) => `${id}  ${name}  ${url}  ${state}`),
       )
     })
   const replayCommand = webhook

@@ -124,7 +124,7 @@ test('a backup that was interrupted is recognised, and the next one says that it
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr:
-      `${left} is left of a backup that was interrupted: it can be deleted\n` +
+      `${left} is the rest of an interrupted backup: you can delete it\n` +
       'The backup does not contain the key that encrypts its secrets: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
   })
 })
