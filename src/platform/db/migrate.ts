@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CompiledQuery,
@@ -9,10 +9,11 @@ import {
   type MigrationResultSet,
 } from 'kysely'
 import { OperatorError } from '../../values/errors.ts'
+import { packageRoot } from '../package-root.ts'
 import type { Queries } from './queries.ts'
 
 const migrationTable = 'schema_migrations'
-const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url))
+const folder = join(packageRoot, 'migrations/')
 
 /** The plain SQL files of `migrations/`, by name, in order. */
 export async function readMigrations(): Promise<Record<string, Migration>> {
