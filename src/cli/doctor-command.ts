@@ -71,8 +71,7 @@ async function examine(isWhole: boolean, withLedger: boolean): Promise<readonly 
   if (!isWhole) return checkSurroundings(config)
   const surroundings = await askSurroundings(['doctor', '--no-database', '--json'])
   // A file system that does not answer would hold this process too.
-  if (config.databaseUrl === undefined && surroundings.some(({ isTimedOut }) => isTimedOut))
-    return surroundings
+  if (config.isEmbedded && surroundings.some(({ isTimedOut }) => isTimedOut)) return surroundings
   return [...surroundings, ...(await examineDatabase(config, withLedger))]
 }
 

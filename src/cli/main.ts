@@ -27,9 +27,10 @@ const wrongUsage = 2
 
 function environmentHelp(): string {
   const width = Math.max(...settings.map(({ name }) => name.length))
-  const lines = settings.map(
-    (one) => `  ${one.name.padEnd(width)}  ${one.meaning}${one.default && ` (default ${one.default})`}`,
-  )
+  const lines = settings.map(({ name, default: usual, allowed, meaning }) => {
+    const facts = [allowed, usual && `default ${usual}`].filter((fact) => fact !== '').join('; ')
+    return `  ${name.padEnd(width)}  ${meaning}${facts && ` (${facts})`}`
+  })
   return `\nEnvironment:\n${lines.join('\n')}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`
 }
 

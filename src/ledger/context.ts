@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { createIdentityState, type IdentityContext } from '../identity/context.ts'
-import type { Config } from '../platform/config.ts'
+import { withSecretKeys, type Config } from '../platform/config.ts'
 import { createPlatformContext } from '../platform/context.ts'
 import { openDatabase, type Database } from '../platform/db/database.ts'
 import { createLog } from '../platform/log.ts'
@@ -51,5 +51,5 @@ export function createContextOn(
 /** @throws OperatorError when the database cannot be used. */
 export async function createContext(config: Config, log: Logger = createLog(config)): Promise<Context> {
   const database = await openDatabase(config, log)
-  return createContextOn({ ...config, secretKeys: database.secretKeys }, log, database)
+  return createContextOn(withSecretKeys(config, database.secretKeys), log, database)
 }

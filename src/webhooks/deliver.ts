@@ -34,7 +34,7 @@ interface Receiver {
 function receiverOf({ config }: Context, row: WebhookRow & { is_sandbox: boolean }): Receiver {
   const { org_id: orgId, id, former_secret: former, former_secret_until: until } = row
   const open = (what: 'secret' | 'headers', kept: string) =>
-    unseal(config.secretKeys, placeOf(what, orgId, id), kept)
+    unseal(config.secrets.keys, placeOf(what, orgId, id), kept)
   const isFormerInForce = former !== null && until !== null && until.getTime() > Date.now()
   return {
     url: row.url,

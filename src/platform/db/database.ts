@@ -180,8 +180,8 @@ export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<D
   return reachDatabase(config, log, () => Promise.resolve([]), false)
 }
 
-async function requireCluster({ databaseUrl, dataDir }: Config): Promise<void> {
-  if (databaseUrl !== undefined || (await hasCluster(dataDir))) return
+async function requireCluster({ isEmbedded, dataDir }: Config): Promise<void> {
+  if (!isEmbedded || (await hasCluster(dataDir))) return
   throw new OperatorError(
     `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one, and so does a server that starts; if there should be one, state its DATA_DIR or DATABASE_URL`,
   )
@@ -193,10 +193,11 @@ async function reachDatabase(
   prepare: (queries: Queries) => Promise<string[]>,
   makesKey: boolean,
 ): Promise<Database> {
-  const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
+  const { databaseUrl } = config.secrets
+  const embedded = config.isEmbedded ? await startEmbedded(config.dataDir, log) : undefined
   const connection: pg.ClientConfig = embedded
     ? { host: embedded.host, user: embedded.user, password: embedded.password, database: databaseName }
-    : { connectionString: config.databaseUrl }
+    : { connectionString: databaseUrl }
   let pool: pg.Pool | undefined
   const close = async (): Promise<void> => {
     await pool?.end()
@@ -215,9 +216,8 @@ async function reachDatabase(
       await checkVersion(queries)
       return prepare(queries)
     }, isWorthWaiting).catch((error: unknown) => {
-      if (error instanceof OperatorError || config.databaseUrl === undefined || !isConnectFailure(error))
-        throw error
-      throw describeConnectFailure(error, config.databaseUrl)
+      if (error instanceof OperatorError || databaseUrl === undefined || !isConnectFailure(error)) throw error
+      throw describeConnectFailure(error, databaseUrl)
     })
     const isDiskFull = (): boolean => embedded?.isDiskFull() === true
     return { pool, queries, migrated, secretKeys, isDiskFull, close }
