@@ -14,16 +14,10 @@ export interface Setting<Value> {
   readonly read: (text: string) => Value
 }
 
-interface Meaning {
-  readonly default?: string
-  readonly meaning: string
-}
-
 interface Range {
   readonly min: number
   readonly max: number
   readonly default: number
-  readonly meaning: string
   /** What the number is multiplied by when it is read. */
   readonly unit?: number
 }
@@ -33,7 +27,8 @@ const refused = (name: string, text: string, allowed: string): OperatorError =>
 
 export function integer(
   name: string,
-  { min, max, default: usual, meaning, unit = 1 }: Range,
+  { min, max, default: usual, unit = 1 }: Range,
+  meaning: string,
 ): Setting<number> {
   const read = (text: string): number => {
     const value = Number(text)
@@ -44,7 +39,7 @@ export function integer(
   return { name, default: String(usual), allowed: `${min} to ${max}`, meaning, read }
 }
 
-export function flag(name: string, { default: usual = '0', meaning }: Meaning): Setting<boolean> {
+export function flag(name: string, meaning: string, usual: '0' | '1' = '0'): Setting<boolean> {
   const read = (text: string): boolean => {
     if (text !== '0' && text !== '1') throw refused(name, text, '0 or 1')
     return text === '1'
@@ -55,7 +50,8 @@ export function flag(name: string, { default: usual = '0', meaning }: Meaning): 
 export function choice<Value extends string>(
   name: string,
   values: readonly Value[],
-  { default: usual, meaning }: { readonly default: Value; readonly meaning: string },
+  usual: Value,
+  meaning: string,
 ): Setting<Value> {
   const allowed = `one of ${values.join(', ')}`
   const read = (text: string): Value => {
@@ -66,13 +62,12 @@ export function choice<Value extends string>(
   return { name, default: usual, allowed, meaning, read }
 }
 
-export function text<Value = string>(
+export const text = <Value>(
   name: string,
-  { default: usual = '', meaning }: Meaning,
+  usual: string,
+  meaning: string,
   read: (text: string) => Value,
-): Setting<Value> {
-  return { name, default: usual, allowed: '', meaning, read }
-}
+): Setting<Value> => ({ name, default: usual, allowed: '', meaning, read })
 
 /** The same setting, undefined when it is empty. */
 export function optional<Value>(setting: Setting<Value>): Setting<Value | undefined> {
@@ -81,11 +76,11 @@ export function optional<Value>(setting: Setting<Value>): Setting<Value | undefi
 
 /** Keys of 32 bytes; the first encrypts, all of them decrypt. */
 export const secretKeys = (name: string, meaning: string): Setting<readonly Buffer[]> =>
-  text(name, { meaning }, (given) => readSecretKeys(name, given))
+  text(name, '', meaning, (given) => readSecretKeys(name, given))
 
 /** Addresses and networks, separated by commas. */
 export function networks(name: string, meaning: string): Setting<BlockList> {
-  return text(name, { meaning }, (given) => {
+  return text(name, '', meaning, (given) => {
     const list = new BlockList()
     for (const one of given.split(',').map((part) => part.trim())) if (one !== '') addNetwork(list, name, one)
     return list
@@ -109,7 +104,7 @@ function addNetwork(list: BlockList, name: string, one: string): void {
 
 /** The text of a refusal leaves the value out, since a URL may hold a password. */
 export function databaseUrl(name: string, meaning: string): Setting<string> {
-  return text(name, { meaning }, (given) => {
+  return text(name, '', meaning, (given) => {
     const url = URL.canParse(given) ? new URL(given) : undefined
     const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:'
     // A password that holds one of these unencoded would be parsed as another host, and an error message would show it.
@@ -125,7 +120,7 @@ export function databaseUrl(name: string, meaning: string): Setting<string> {
 const shortestToken = 16
 
 export function token(name: string, meaning: string): Setting<string> {
-  return text(name, { meaning }, (given) => {
+  return text(name, '', meaning, (given) => {
     if (!/^[\w.~+/=-]+$/.test(given) || given.length < shortestToken)
       throw new OperatorError(
         `${name} must have ${shortestToken} or more letters, digits and . _ ~ + / = - (openssl rand -hex 24 makes one)`,

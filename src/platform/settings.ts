@@ -15,20 +15,18 @@ import {
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const requestsPerMinute = (name: string, usual: number, scope: string) =>
-  integer(`RATE_LIMIT_${name}`, {
-    min: 0,
-    max: 1_000_000,
-    default: usual,
-    meaning: `Requests per minute ${scope}; 0: no limit.`,
-  })
+  integer(
+    `RATE_LIMIT_${name}`,
+    { min: 0, max: 1_000_000, default: usual },
+    `Requests per minute ${scope}; 0: no limit.`,
+  )
 
 const failuresPerHour = (name: string, usual: number, what: string, scope: string) =>
-  integer(name, {
-    min: 0,
-    max: 1_000_000,
-    default: usual,
-    meaning: `Look-ups of unknown ${what} per hour ${scope}, a third of which may come at once; 0: no limit.`,
-  })
+  integer(
+    name,
+    { min: 0, max: 1_000_000, default: usual },
+    `Look-ups of unknown ${what} per hour ${scope}, a third of which may come at once; 0: no limit.`,
+  )
 const failedCodes = (name: string, usual: number, scope: string) =>
   failuresPerHour(`FAILED_LOOKUPS_${name}`, usual, 'codes and coupon ids', scope)
 const failedCustomers = (name: string, usual: number, scope: string) =>
@@ -62,144 +60,108 @@ export const settingTable = {
       ),
     ),
   },
-  dataDir: text('DATA_DIR', { default: './data', meaning: 'Folder of the embedded database.' }, (given) =>
-    resolve(given),
-  ),
+  dataDir: text('DATA_DIR', './data', 'Folder of the embedded database.', (given) => resolve(given)),
   host: text(
     'HOST',
-    {
-      default: '127.0.0.1',
-      meaning:
-        'Address to listen on. On any but a loopback address the server refuses a database in which the published credentials of the demo work.',
-    },
+    '127.0.0.1',
+    'Address to listen on. On any but a loopback address the server refuses a database in which the published credentials of the demo work.',
     (given) => given,
   ),
-  port: integer('PORT', {
-    min: 0,
-    max: 65_535,
-    default: 8080,
-    meaning: 'Port to listen on; 0 takes a free one.',
-  }),
-  demo: flag('COUNTERFOIL_DEMO', {
-    meaning: '1 loads the demo organisation into an empty database; loopback addresses only.',
-  }),
-  logLevel: choice('LOG_LEVEL', logLevels, {
-    default: 'info',
-    meaning: 'The least severe messages that are logged.',
-  }),
-  databaseConnections: integer('DATABASE_CONNECTIONS', {
-    min: 2,
-    max: 200,
-    default: 10,
-    meaning: 'Connections to the database that one process may hold.',
-  }),
-  maxWaitMs: integer('MAX_WAIT_MS', {
-    min: 10,
-    max: 600_000,
-    default: 250,
-    meaning:
-      'How long a request may have to wait for its answer, in milliseconds: while more requests are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
-  }),
-  drainDelayMs: integer('DRAIN_DELAY_MS', {
-    min: 0,
-    max: 600_000,
-    default: 0,
-    meaning:
-      'How long a stopping server still takes requests while /ready answers 503, so that a load balancer notices, in milliseconds.',
-  }),
-  drainTimeoutMs: integer('DRAIN_TIMEOUT_MS', {
-    min: 0,
-    max: 600_000,
-    default: 10_000,
-    meaning: 'How long a stopping server waits for running requests, in milliseconds.',
-  }),
-  idempotencyKeptDays: integer('IDEMPOTENCY_KEPT_DAYS', {
-    min: 1,
-    max: 365,
-    default: 7,
-    meaning: 'For how many days a request with an Idempotency-Key is answered with its first answer.',
-  }),
-  uploadLimitBytes: integer('UPLOAD_LIMIT_MIB', {
-    min: 1,
-    max: 16_384,
-    default: 256,
-    unit: 1024 * 1024,
-    meaning: 'Largest file of an upload, in mebibytes. All other request bodies may have 1.',
-  }),
-  uploadsAtOnce: integer('UPLOADS_AT_ONCE', {
-    min: 1,
-    max: 64,
-    default: 4,
-    meaning: `Files that one process receives at once; ${perOrganisation}`,
-  }),
-  exportsAtOnce: integer('EXPORTS_AT_ONCE', {
-    min: 1,
-    max: 64,
-    default: 4,
-    meaning: `Exports that one process sends at once; ${perOrganisation}`,
-  }),
-  uploadTimeoutMs: integer('UPLOAD_TIMEOUT_MS', {
-    min: 30_000,
-    max: 86_400_000,
-    default: 600_000,
-    meaning: 'How long an upload may take to arrive, in milliseconds. All other requests have 30 seconds.',
-  }),
-  uploadsKeptDays: integer('UPLOADS_KEPT_DAYS', {
-    min: 1,
-    max: 365,
-    default: 7,
-    meaning:
-      'For how many days the rows of an upload, its error file and its success file are kept after its end.',
-  }),
-  webhooksMayReachPrivateAddresses: flag('WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES', {
-    meaning:
-      '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise anybody who may create a webhook can send requests into your network.',
-  }),
-  webhookTimeoutMs: integer('WEBHOOK_TIMEOUT_MS', {
-    min: 100,
-    max: 60_000,
-    default: 15_000,
-    meaning: 'How long the receiver of a message may take to answer, in milliseconds.',
-  }),
-  webhookFirstRetryMs: integer('WEBHOOK_FIRST_RETRY_MS', {
-    min: 10,
-    max: 3_600_000,
-    default: 5_000,
-    meaning:
-      'Pause after the first failure of a message, in milliseconds. It doubles with every further one, up to 4 hours.',
-  }),
-  webhookGiveUpHours: integer('WEBHOOK_GIVE_UP_HOURS', {
-    min: 0,
-    max: 720,
-    default: 72,
-    meaning:
-      'For how many hours a message is tried before it is parked, and a webhook that always fails before it is stopped.',
-  }),
-  webhookMessagesKeptDays: integer('WEBHOOK_MESSAGES_KEPT_DAYS', {
-    min: 1,
-    max: 3_650,
-    default: 30,
-    meaning: 'For how many days delivered messages of webhooks and their attempts are kept.',
-  }),
-  expiringSoonDays: integer('EXPIRING_SOON_DAYS', {
-    min: 1,
-    max: 90,
-    default: 3,
-    meaning:
-      'How many days before its end a coupon that can still be used is reported to expire soon (event CouponExpiringSoon).',
-  }),
-  limitNearPercent: integer('LIMIT_NEAR_PERCENT', {
-    min: 1,
-    max: 100,
-    default: 90,
-    meaning:
-      'How much of maxCreate or maxRedeem of a series must be used for it to be reported near (event SeriesLimitNear).',
-  }),
-  abuseLimits: flag('ABUSE_LIMITS', {
-    default: '1',
-    meaning:
-      '0 lifts the limits of requests and of failed look-ups that the following settings state, for installations whose gateway has its own. The demo has none unless 1 is stated.',
-  }),
+  port: integer('PORT', { min: 0, max: 65_535, default: 8080 }, 'Port to listen on; 0 takes a free one.'),
+  demo: flag(
+    'COUNTERFOIL_DEMO',
+    '1 loads the demo organisation into an empty database; loopback addresses only.',
+  ),
+  logLevel: choice('LOG_LEVEL', logLevels, 'info', 'The least severe messages that are logged.'),
+  databaseConnections: integer(
+    'DATABASE_CONNECTIONS',
+    { min: 2, max: 200, default: 10 },
+    'Connections to the database that one process may hold.',
+  ),
+  maxWaitMs: integer(
+    'MAX_WAIT_MS',
+    { min: 10, max: 600_000, default: 250 },
+    'How long a request may have to wait for its answer, in milliseconds: while more requests are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
+  ),
+  drainDelayMs: integer(
+    'DRAIN_DELAY_MS',
+    { min: 0, max: 600_000, default: 0 },
+    'How long a stopping server still takes requests while /ready answers 503, so that a load balancer notices, in milliseconds.',
+  ),
+  drainTimeoutMs: integer(
+    'DRAIN_TIMEOUT_MS',
+    { min: 0, max: 600_000, default: 10_000 },
+    'How long a stopping server waits for running requests, in milliseconds.',
+  ),
+  idempotencyKeptDays: integer(
+    'IDEMPOTENCY_KEPT_DAYS',
+    { min: 1, max: 365, default: 7 },
+    'For how many days a request with an Idempotency-Key is answered with its first answer.',
+  ),
+  uploadLimitBytes: integer(
+    'UPLOAD_LIMIT_MIB',
+    { min: 1, max: 16_384, default: 256, unit: 1024 * 1024 },
+    'Largest file of an upload, in mebibytes. All other request bodies may have 1.',
+  ),
+  uploadsAtOnce: integer(
+    'UPLOADS_AT_ONCE',
+    { min: 1, max: 64, default: 4 },
+    `Files that one process receives at once; ${perOrganisation}`,
+  ),
+  exportsAtOnce: integer(
+    'EXPORTS_AT_ONCE',
+    { min: 1, max: 64, default: 4 },
+    `Exports that one process sends at once; ${perOrganisation}`,
+  ),
+  uploadTimeoutMs: integer(
+    'UPLOAD_TIMEOUT_MS',
+    { min: 30_000, max: 86_400_000, default: 600_000 },
+    'How long an upload may take to arrive, in milliseconds. All other requests have 30 seconds.',
+  ),
+  uploadsKeptDays: integer(
+    'UPLOADS_KEPT_DAYS',
+    { min: 1, max: 365, default: 7 },
+    'For how many days the rows of an upload, its error file and its success file are kept after its end.',
+  ),
+  webhooksMayReachPrivateAddresses: flag(
+    'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES',
+    '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise anybody who may create a webhook can send requests into your network.',
+  ),
+  webhookTimeoutMs: integer(
+    'WEBHOOK_TIMEOUT_MS',
+    { min: 100, max: 60_000, default: 15_000 },
+    'How long the receiver of a message may take to answer, in milliseconds.',
+  ),
+  webhookFirstRetryMs: integer(
+    'WEBHOOK_FIRST_RETRY_MS',
+    { min: 10, max: 3_600_000, default: 5_000 },
+    'Pause after the first failure of a message, in milliseconds. It doubles with every further one, up to 4 hours.',
+  ),
+  webhookGiveUpHours: integer(
+    'WEBHOOK_GIVE_UP_HOURS',
+    { min: 0, max: 720, default: 72 },
+    'For how many hours a message is tried before it is parked, and a webhook that always fails before it is stopped.',
+  ),
+  webhookMessagesKeptDays: integer(
+    'WEBHOOK_MESSAGES_KEPT_DAYS',
+    { min: 1, max: 3_650, default: 30 },
+    'For how many days delivered messages of webhooks and their attempts are kept.',
+  ),
+  expiringSoonDays: integer(
+    'EXPIRING_SOON_DAYS',
+    { min: 1, max: 90, default: 3 },
+    'How many days before its end a coupon that can still be used is reported to expire soon (event CouponExpiringSoon).',
+  ),
+  limitNearPercent: integer(
+    'LIMIT_NEAR_PERCENT',
+    { min: 1, max: 100, default: 90 },
+    'How much of maxCreate or maxRedeem of a series must be used for it to be reported near (event SeriesLimitNear).',
+  ),
+  abuseLimits: flag(
+    'ABUSE_LIMITS',
+    '0 lifts the limits of requests and of failed look-ups that the following settings state, for installations whose gateway has its own. The demo has none unless 1 is stated.',
+    '1',
+  ),
   rateLimits: {
     reads: requestsPerMinute('READS', 12_000, `that read, ${perCaller}`),
     writes: requestsPerMinute('WRITES', 6_000, `that change something, ${perCaller}`),
@@ -207,12 +169,11 @@ export const settingTable = {
     admin: requestsPerMinute('ADMIN', 1_200, `to /admin/v1, ${perCaller}`),
     'sign-in': requestsPerMinute('SIGN_IN', 120, 'to sign in or for an access token, from one address'),
   },
-  rateLimitAddressFactor: integer('RATE_LIMIT_ADDRESS_FACTOR', {
-    min: 1,
-    max: 10_000,
-    default: 20,
-    meaning: 'How many times as many requests all callers at one address may send together.',
-  }),
+  rateLimitAddressFactor: integer(
+    'RATE_LIMIT_ADDRESS_FACTOR',
+    { min: 1, max: 10_000, default: 20 },
+    'How many times as many requests all callers at one address may send together.',
+  ),
   failedLookups: {
     till: failedCodes('TILL', 60, 'by a till'),
     client: failedCodes('CLIENT', 3_000, 'by a client'),
@@ -225,24 +186,21 @@ export const settingTable = {
     client: failedCustomers('CLIENT', 30_000, 'by a client'),
     user: failedCustomers('USER', 600, 'by a person'),
   },
-  maxConnections: integer('MAX_CONNECTIONS', {
-    min: 1,
-    max: 1_000_000,
-    default: 10_000,
-    meaning: 'Connections of callers that one process keeps open; further ones are closed at once.',
-  }),
-  sessionIdleMinutes: integer('SESSION_IDLE_MINUTES', {
-    min: 1,
-    max: 1_440,
-    default: 60,
-    meaning: 'For how many minutes a person stays signed in without doing anything.',
-  }),
-  sessionMaxHours: integer('SESSION_MAX_HOURS', {
-    min: 1,
-    max: 720,
-    default: 12,
-    meaning: 'For how many hours a person stays signed in at most.',
-  }),
+  maxConnections: integer(
+    'MAX_CONNECTIONS',
+    { min: 1, max: 1_000_000, default: 10_000 },
+    'Connections of callers that one process keeps open; further ones are closed at once.',
+  ),
+  sessionIdleMinutes: integer(
+    'SESSION_IDLE_MINUTES',
+    { min: 1, max: 1_440, default: 60 },
+    'For how many minutes a person stays signed in without doing anything.',
+  ),
+  sessionMaxHours: integer(
+    'SESSION_MAX_HOURS',
+    { min: 1, max: 720, default: 12 },
+    'For how many hours a person stays signed in at most.',
+  ),
   trustedProxies: networks(
     'TRUSTED_PROXIES',
     'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed from them alone.',

@@ -3,7 +3,7 @@ import type { Caller } from '../../values/caller.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { seriesWithForm } from '../lookups/series-forms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import { isId } from '../../values/ids.ts'
+import { parseId } from '../../values/ids.ts'
 import { begins, searchBeginnings } from './search-customers.ts'
 
 export const maxHits = 20
@@ -85,7 +85,6 @@ async function findCustomers(
   given: string,
 ): Promise<FoundCustomer[]> {
   const [text = given, first = text, second = first] = searchBeginnings(given, country)
-  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
   const [, word = null, rest = null] = /^(\S+)\s+(\S.*)$/.exec(text) ?? []
   const { rows } = await database.pool.query<FoundCustomer>({
     name: 'find-customers',
@@ -95,7 +94,7 @@ async function findCustomers(
       text,
       first,
       second,
-      isId(id) ? id : null,
+      parseId(text) ?? null,
       word,
       rest,
       Array.from(text).length >= minBeginning,

@@ -1,3 +1,4 @@
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { sql } from 'kysely'
 import { recordAs } from '../../platform/author.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
@@ -81,7 +82,7 @@ async function notice(
 ): Promise<void> {
   const { orgId, kind, subject, level } = counted
   const who = kind.replace('-customers', '')
-  const isTold = await database.queries.transaction().execute(async (transaction) => {
+  const isTold = await inTransaction(database.queries, async (transaction) => {
     const { address, requestId } = last
     await recordAs(transaction, { ...last, origin: { address, requestId, reason: null } })
     const { numAffectedRows } = await sql`

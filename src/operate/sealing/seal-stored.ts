@@ -53,7 +53,7 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
       headers: reseal('headers', headers),
     }
     if (after.secret === secret && after.former_secret === former && after.headers === headers) continue
-    sealed += await database.queries.transaction().execute(async (transaction) => {
+    sealed += await inTransaction(database.queries, async (transaction) => {
       // Nobody has changed the webhook: it stays out of the audit log.
       await sql`select set_config('counterfoil.sealing', '1', true)`.execute(transaction)
       const { numUpdatedRows } = await transaction
