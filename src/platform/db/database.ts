@@ -10,6 +10,7 @@ import { startEmbedded } from '../embedded-postgres/embedded.ts'
 import { migrate } from './migrate.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { loadSecretKeys } from './secret-keys.ts'
+import { isTracing, traceConnections, traceStatements } from '../tracing.ts'
 
 /** The one database. Hot statements use `pool` (named, prepared once per connection), all others `queries`. */
 export interface Database {
@@ -63,6 +64,7 @@ function packStatements(client: pg.PoolClient): void {
 }
 
 export function createPool(connection: pg.PoolConfig, size: number, log: Logger): pg.Pool {
+  const isTraced = isTracing()
   const pool = new pg.Pool({
     ...connection,
     // A pool hides it in its options, from which others are made.
@@ -80,7 +82,9 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     // A connection that is lost while it is in use fails its statements; without a listener it would end the process.
     client.on('error', () => {})
     packStatements(client)
+    if (isTraced) traceStatements(client)
   })
+  if (isTraced) traceConnections(pool)
   pool.on('error', ({ message }) => {
     if (!pool.ending) log.warn({ reason: message }, 'an idle database connection was lost')
   })
