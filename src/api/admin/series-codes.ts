@@ -9,7 +9,8 @@ import { readCodeForm, readFormVersion, setCodeForm } from '../../ledger/series/
 import type { App } from '../../http/app.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { readInteger } from '../../http/query-parameters.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
 import { batchSchema, batchToWire, codeFormSchema, codeFormToWire } from './code-batch-wire.ts'
 import { changeHeaders } from './fields.ts'
@@ -57,12 +58,11 @@ export function registerSeriesCodes(app: App, context: Context): void {
     async (request, reply) => {
       const caller = await signInForCodes(request, 'write')
       const { count, allowWeak = false } = request.body
-      const answer = await orderBatch(context, caller, {
+      const { outcome, isReplay } = await orderBatch(context, caller, {
         order: { seriesId: readPathId(request.params.id), count, allowWeak, tillId: caller.tillId },
-        retryKey: readRetryKey(request, caller),
-        present: (batch) => answerOf(202, batchToWire(batch, caller.timeZone)),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, answerOf(202, batchToWire(outcome, caller.timeZone)), isReplay)
     },
   )
   app.get(

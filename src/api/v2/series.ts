@@ -16,7 +16,8 @@ import type { App } from '../../http/app.ts'
 import { ifMatchHeader, readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { readEnumList, readInteger, readList, readText, type Query } from '../../http/query-parameters.ts'
 import { signInRecorded } from '../../http/recorded-caller.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { readId } from '../../http/fields.ts'
 import { savedSeriesAnswer, seriesListAnswer } from './series-answer.ts'
@@ -70,13 +71,12 @@ export function registerSeries(app: App, context: Context): void {
     },
     async (request, reply) => {
       const caller = await signInForSeries(request, 'write')
-      const answer = await createSeries(context, caller, {
+      const { outcome, isReplay } = await createSeries(context, caller, {
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
-        retryKey: readRetryKey(request, caller),
-        present: (series) =>
-          answerOf(200, { ...seriesToWire(series, caller.timeZone, series.maxIssued ?? 0), warnings: [] }),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? 0)
+      return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
     },
   )
   app.put(
@@ -94,23 +94,16 @@ export function registerSeries(app: App, context: Context): void {
     },
     async (request, reply) => {
       const caller = await signInForSeries(request, 'write')
-      let version: number | undefined
-      const answer = await updateSeries(context, caller, {
+      const { outcome, isReplay } = await updateSeries(context, caller, {
         id: readId('id', request.params.id),
         expected: readIfMatch(request),
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
-        retryKey: readRetryKey(request, caller),
-        present: (series) => {
-          ;({ version } = series)
-          return answerOf(200, {
-            ...seriesToWire(series, caller.timeZone, series.maxIssued ?? -1),
-            warnings: [],
-          })
-        },
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      // An answer that is given again tells none: it may be old.
-      if (version !== undefined) tellVersion(reply, version)
-      return sendAnswer(reply, answer)
+      // A replay tells no version: it may be old.
+      if (!isReplay) tellVersion(reply, outcome.version)
+      const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? -1)
+      return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
     },
   )
   app.get(
