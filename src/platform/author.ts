@@ -1,17 +1,7 @@
-import type { ClientBase, Pool, QueryConfig } from 'pg'
-import { authorSetting, type Author } from './db/author.ts'
-import { runnerOf, type Queries } from './db/queries.ts'
+import type { ClientBase, Pool } from 'pg'
+import type { Author } from './db/author.ts'
+import type { Queries } from './db/queries.ts'
 import { inTransaction } from './db/transaction.ts'
-
-/** Names the author of a transaction. To be sent first in it. */
-export async function recordAs(transaction: Queries, author: Author): Promise<void> {
-  await runnerOf(transaction).query(authorSetting(author))
-}
-
-/** The statement that does so; undefined: what the caller does here is not recorded. */
-export function authorStatement(author: Author): QueryConfig | undefined {
-  return author.origin === undefined ? undefined : authorSetting(author)
-}
 
 /** A transaction in which everything is recorded in the author's name. */
 export const recorded = <Result>(
