@@ -15,7 +15,7 @@ import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemp
 import type { SeriesMemory } from './series/series-terms.ts'
 
 /** What the process remembers of the ledger. */
-export interface LedgerState {
+interface LedgerState {
   readonly lookups: Lookups
   readonly lanes: {
     /** Per organisation and form of the statement. */

@@ -5,7 +5,7 @@ import { readValues, settingTable, type Values } from './settings.ts'
 type Stated = Values<typeof settingTable>
 
 /** What must never be printed. */
-export interface Secrets {
+interface Secrets {
   /** Connection URL of the operator's own PostgreSQL, password included; undefined: the embedded one. */
   readonly databaseUrl: string | undefined
   /** Keys that encrypt secrets in the database; the first is used for new ones. Empty: secrets are not encrypted. */

@@ -12,7 +12,7 @@ import {
   type Setting,
 } from './setting-kinds.ts'
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const requestsPerMinute = (name: string, usual: number, scope: string) =>
   integer(

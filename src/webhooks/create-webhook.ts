@@ -34,7 +34,7 @@ export interface FieldNames {
   readonly headers: string
 }
 
-export const maxWebhooks = 100
+const maxWebhooks = 100
 
 /**
  * Creates a webhook. It is told of what happens from then on.

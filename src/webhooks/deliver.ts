@@ -23,7 +23,7 @@ const recordLimits = {
   maxQueue: 10_000,
 }
 
-export const retryTimesOf = ({ config }: Context): RetryTimes => ({
+const retryTimesOf = ({ config }: Context): RetryTimes => ({
   firstRetryMs: config.webhookFirstRetryMs,
   giveUpMs: config.webhookGiveUpHours * 3_600_000,
 })

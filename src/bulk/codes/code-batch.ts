@@ -42,7 +42,7 @@ export function batchStrength({ form, liveCodes }: CodeBatch): Strength {
   return strengthOf(keyspaceOf(form), BigInt(liveCodes))
 }
 
-export function noBatch(id: number): Refusal {
+function noBatch(id: number): Refusal {
   return new Refusal(404, `There is no batch of codes ${id}`)
 }
 

@@ -8,7 +8,7 @@ import { RowFault, type Staged } from './row-rules.ts'
 const reference = ['customer_id bigint', 'mobile text', 'email text', 'external_id text']
 
 /** What a row has to say, by kind, beside its line, its fault and its text. */
-export const stagedColumns = {
+const stagedColumns = {
   customers: [
     ...reference,
     'shown_email text',

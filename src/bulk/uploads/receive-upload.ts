@@ -28,7 +28,7 @@ export interface TakenFile {
 }
 
 /** What is to be done with a file. */
-export interface UploadOrder extends IdempotentCommand {
+interface UploadOrder extends IdempotentCommand {
   readonly upload: UploadForm
   readonly fileName: string
   readonly file: TakenFile

@@ -10,7 +10,7 @@ export const maxHits = 20
 /** Fewer characters begin too much, but an id, a code or an external id may be as short. */
 const minBeginning = 3
 
-export interface FoundCustomer {
+interface FoundCustomer {
   readonly id: number
   readonly firstName: string
   readonly lastName: string
@@ -22,7 +22,7 @@ export interface FoundCustomer {
   readonly matched: 'id' | 'mobile' | 'email' | 'externalId' | 'name'
 }
 
-export interface FoundCoupon {
+interface FoundCoupon {
   readonly id: number
   readonly code: string
   readonly seriesId: number

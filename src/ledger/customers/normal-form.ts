@@ -4,7 +4,7 @@ import { normaliseIdentifier, type IdentifierType } from '../../values/identifie
 import { renewMobile } from '../../values/phone.ts'
 
 /** Raised by whoever changes which texts are one identifier: then everything that stands is looked at again. */
-export const normalFormVersion = 1
+const normalFormVersion = 1
 
 /** Rows of a transaction, and of what is read at once. */
 const chunkRows = 1_000

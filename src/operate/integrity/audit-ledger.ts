@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { ledgerChecks } from './ledger-checks.ts'
 
-export interface Fault {
+interface Fault {
   /** What it is about, as in `coupon 17`. */
   readonly subject: string
   readonly found: string
