@@ -1,4 +1,4 @@
-// Compiles src/ to dist/ and console/ to dist/console, or what the arguments name of the two (server, console); with
+// Bundles src/ into dist/cli and console/ to dist/console, or what the arguments name of the two (server, console); with
 // --stale, what is older than its sources. Two builds at once would write the same files, so the second waits for the first.
 import { spawnSync } from 'node:child_process'
 import {
@@ -64,7 +64,7 @@ function compress(directory) {
 }
 
 const parts = {
-  server: () => run('typescript/bin/tsc', '-p', join(root, 'tsconfig.build.json')),
+  server: async () => (await import('./bundle.js')).bundle(root),
   console: () => {
     const isBuilt = run('vite/bin/vite.js', 'build', 'console', '--logLevel', 'warn')
     if (isBuilt) compress(join(root, 'dist', 'console', 'assets'))
@@ -73,7 +73,7 @@ const parts = {
 }
 
 /** Left out by `npm ci --omit=dev`, which runs this too. */
-const hasCompilers = ['typescript', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)))
+const hasCompilers = ['rolldown', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)))
 if (!hasCompilers) {
   if (staleParts().length === 0) process.exit(0)
   console.error(
@@ -90,7 +90,7 @@ try {
   for (const [name, build] of Object.entries(parts)) {
     if (!named.includes(name)) continue
     const startedAt = new Date()
-    if (!build()) {
+    if (!(await build())) {
       process.exitCode = 1
       break
     }

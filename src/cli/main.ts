@@ -3,23 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { readConfig } from '../platform/config.ts'
 import { settings } from '../platform/settings.ts'
 import { version } from '../platform/version.ts'
-import { addAuditCommand } from './audit-command.ts'
-import { addBackupCommands } from './backup-commands.ts'
-import { addDemoCommand } from './demo-command.ts'
-import { addDoctorCommand } from './doctor-command.ts'
-import { addGenerateCommands } from './generate-command.ts'
-import { addCompletionCommand } from './completion-command.ts'
-import { addCustomerCommands } from './customer-commands.ts'
-import { addDeleteOrganisationCommand } from './delete-organisation-command.ts'
-import { addExportCommands } from './export-command.ts'
 import { describeFailure, stackOf } from '../operate/failure.ts'
-import { addImportCommands } from './import-command.ts'
-import { addListCommands } from './list-commands.ts'
-import { addOrganisationCommands } from './organisation-commands.ts'
-import { addWebhookCommands } from './webhook-commands.ts'
-import { addUserCommands } from './user-commands.ts'
 import { Interrupted } from './interruption.ts'
-import { openOrMakeDatabase, withDatabase } from './run.ts'
 import { outputFailure } from './standard-output.ts'
 
 const failed = 1
@@ -52,34 +37,49 @@ function createProgram(): Command {
   program
     .command('migrate')
     .description('bring the database up to date')
-    .action(() =>
-      withDatabase(
-        async ({ migrated }) => {
-          for (const name of migrated) process.stdout.write(`${name}\n`)
-          process.stderr.write(
-            migrated.length === 0
-              ? 'The database is up to date\n'
-              : `Applied ${migrated.length} migrations\n`,
-          )
-        },
-        { open: openOrMakeDatabase },
-      ),
-    )
-  addOrganisationCommands(program)
-  addUserCommands(program)
-  addListCommands(program)
-  addDeleteOrganisationCommand(program)
-  addCustomerCommands(program)
-  addImportCommands(program)
-  addGenerateCommands(program)
-  addExportCommands(program)
-  addAuditCommand(program)
-  addDoctorCommand(program)
-  addBackupCommands(program)
-  addDemoCommand(program)
-  addWebhookCommands(program)
-  addCompletionCommand(program)
+    .action(async () => (await import('./migrate.ts')).runMigrate())
   return program
+}
+
+/** Adds commands to the program. */
+type AddCommands = (program: Command) => void
+
+/** Commands by the names they begin with. A file is loaded when one of its commands is called, or all of them are listed. */
+const groups: readonly (readonly [names: readonly string[], load: () => Promise<readonly AddCommands[]>])[] =
+  [
+    [
+      ['org', 'store', 'till', 'client', 'user'],
+      async () => [
+        (await import('./organisation-commands.ts')).addOrganisationCommands,
+        (await import('./user-commands.ts')).addUserCommands,
+        (await import('./list-commands.ts')).addListCommands,
+        (await import('./delete-organisation-command.ts')).addDeleteOrganisationCommand,
+      ],
+    ],
+    [['customer'], async () => [(await import('./customer-commands.ts')).addCustomerCommands]],
+    [['import'], async () => [(await import('./import-command.ts')).addImportCommands]],
+    [['generate', 'code-form'], async () => [(await import('./generate-command.ts')).addGenerateCommands]],
+    [['export'], async () => [(await import('./export-command.ts')).addExportCommands]],
+    [['audit'], async () => [(await import('./audit-command.ts')).addAuditCommand]],
+    [['doctor'], async () => [(await import('./doctor-command.ts')).addDoctorCommand]],
+    [
+      ['backup', 'restore', 'wal-archive'],
+      async () => [(await import('./backup-commands.ts')).addBackupCommands],
+    ],
+    [['demo'], async () => [(await import('./demo-command.ts')).addDemoCommand]],
+    [['webhook'], async () => [(await import('./webhook-commands.ts')).addWebhookCommands]],
+    [['completion'], async () => [(await import('./completion-command.ts')).addCompletionCommand]],
+  ]
+
+/** Commands that `createProgram` has already. */
+const alwaysThere = new Set(['serve', 'migrate', '--version'])
+
+async function addCommands(program: Command, first: string | undefined): Promise<void> {
+  if (first !== undefined && alwaysThere.has(first)) return
+  const called = groups.filter(([names]) => names.includes(first ?? ''))
+  // Help, a mistyped name and shell completion need all of them.
+  const loaded = first === 'completion' || called.length === 0 ? groups : called
+  for (const [, load] of loaded) for (const add of await load()) add(program)
 }
 
 /** Commands inherit the settings of the program only when they are made by it; these hold for all. */
@@ -92,8 +92,9 @@ function exitOverrideEverywhere(command: Command): void {
 
 async function main(): Promise<number> {
   const program = createProgram()
-  exitOverrideEverywhere(program)
   try {
+    await addCommands(program, process.argv[2])
+    exitOverrideEverywhere(program)
     await program.parseAsync()
     return 0
   } catch (error) {

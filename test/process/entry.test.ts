@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   emptyFolder,
-  madeFolder,
+  environmentOf,
+  ownDatabase,
   program,
   runProgram,
   setUpProcesses,
-  startServer,
   until,
 } from '../support/process-harness.ts'
 
@@ -94,9 +94,7 @@ test('only commands that begin something make a database, and say where before t
 })
 
 test('what was created is listed, in columns and as JSON', async () => {
-  const dataDir = await madeFolder()
-  // Beside a server commands find the database running, and are quick.
-  await startServer(dataDir)
+  const dataDir = await ownDatabase()
   const run = async (line: string): Promise<string> => {
     const { code, stdout, stderr } = await runProgram(line.split(' '), dataDir)
     expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' })
@@ -138,8 +136,7 @@ test('what was created is listed, in columns and as JSON', async () => {
 })
 
 test('an organisation is deleted only when its name is typed and its export was decided on', async () => {
-  const dataDir = await madeFolder()
-  await startServer(dataDir)
+  const dataDir = await ownDatabase()
   const out = join(await emptyFolder(), 'export')
   await runProgram(brand, dataDir)
   for (const [code, args] of [
@@ -166,10 +163,10 @@ test('an organisation is deleted only when its name is typed and its export was 
 })
 
 test('a command that is interrupted says how to go on, closes the database and ends as shells expect', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   await runProgram(brand, dataDir)
   const child = spawn(process.execPath, [program, 'import', 'customers', '--org', 'Brand', '-'], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
+    env: environmentOf(dataDir),
     stdio: ['pipe', 'ignore', 'pipe'],
   })
   let stderr = ''

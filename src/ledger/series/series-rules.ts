@@ -1,4 +1,4 @@
-import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { badParameter, quote, refuse, Refusal } from '../../values/errors.ts'
 import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
 import type { Affix, KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
@@ -91,7 +91,7 @@ export function decideSeriesTerms(
 }
 
 function missing(field: string): never {
-  throw new Refusal(756, `${field} is mandatory`)
+  throw refuse.fieldMissing(`${field} is mandatory`, { field })
 }
 
 function decideCode(fields: SeriesFields, kept: KeptSeries | undefined, newCode: string): string {

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { CompiledQuery, Migrator, type Migration } from 'kysely'
 import { OperatorError } from '../../values/errors.ts'
+import { packageRoot } from '../package-root.ts'
 import type { Queries } from './queries.ts'
 
 const migrationTable = 'schema_migrations'
-const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url))
+const folder = join(packageRoot, 'migrations/')
 
 /** The plain SQL files of `migrations/`, by name, in order. */
 export async function readMigrations(): Promise<Record<string, Migration>> {

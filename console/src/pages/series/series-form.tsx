@@ -55,7 +55,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   )
   const refused =
     action.error instanceof Refused && !action.isOpen && !action.isStale
-      ? fieldError(action.error.code, action.error.message)
+      ? fieldError(action.error)
       : undefined
   const wrong = checkFields(fields)
   const errors: FieldErrors = {
