@@ -30,7 +30,7 @@ export interface LoadResult {
 }
 
 /** 'warm': the timed part begins. */
-export type LoadMessage = 'warm' | { readonly result: LoadResult } | { readonly error: string }
+type LoadMessage = 'warm' | { readonly result: LoadResult } | { readonly error: string }
 
 const headEnd = Buffer.from('\r\n\r\n')
 const lengthName = Buffer.from('content-length: ')

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { LoadJob, LoadMessage, LoadResult } from './http-load.ts'
+import type { LoadJob, LoadResult } from './http-load.ts'
 
 /** What is used of the CPU in the timed part, by name; undefined: unknown on this system. */
 export type CpuReadings = Readonly<Record<string, () => Promise<number | undefined>>>
@@ -53,4 +53,4 @@ export function runLoad(job: LoadJob, readings: CpuReadings): Promise<Run<LoadRe
   return inProcess('./http-load.ts', job, readings)
 }
 
-export type { LoadJob, LoadMessage, LoadResult }
+export type { LoadJob, LoadResult }

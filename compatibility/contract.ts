@@ -11,7 +11,7 @@
 export type Fields = string
 
 /** `query limit`, `body customer.mobile`, `answer entity.pagination`, several names of one kind separated by blanks. */
-export type Place = string
+type Place = string
 
 export interface ContractCall {
   /** Method and path, as in `PUT /v2/coupon/series/{id}`. */

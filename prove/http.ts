@@ -14,7 +14,7 @@ export interface HttpRequest {
 }
 
 /** The client went away by itself, in the middle of the request. */
-export class HungUp extends Error {}
+class HungUp extends Error {}
 
 const timeoutMs = 60_000
 

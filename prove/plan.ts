@@ -36,7 +36,7 @@ export type ActionKind =
   | 'ask'
   | 'history'
 
-export type Mix = Readonly<Partial<Record<ActionKind, number>>>
+type Mix = Readonly<Partial<Record<ActionKind, number>>>
 
 export interface RoundPlan {
   readonly focus: Focus

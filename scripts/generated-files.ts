@@ -51,15 +51,15 @@ function errorPage(): string {
 
 function configurationPage(): string {
   const rows = settings.map(
-    (one) => `| \`${one.name}\` | ${one.default && `\`${one.default}\``} | ${one.meaning} |`,
+    (one) => `| \`${one.name}\` | ${one.default && `\`${one.default}\``} | ${one.allowed} | ${one.meaning} |`,
   )
   return [
     '# Configuration',
     '',
     'Generated from `src/platform/settings.ts` by `npm run generate`. Everything is set by environment variables; an empty one counts as absent.',
     '',
-    '| variable | default | meaning |',
-    '| --- | --- | --- |',
+    '| variable | default | allowed | meaning |',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')

@@ -10,7 +10,7 @@ import type { Figures } from './report.ts'
 const execute = promisify(execFile)
 
 /** Threads of pgbench: it asks from one core while PostgreSQL answers on the others. */
-export const pgbenchThreads = 1
+const pgbenchThreads = 1
 
 export interface PgbenchJob {
   readonly host: string

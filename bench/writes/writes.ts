@@ -35,7 +35,7 @@ import { callerOf, issueVerb, redeemVerb } from './verbs.ts'
 type Name = 'redeem' | 'hot' | 'issue'
 type Pile = 'distinct' | 'hot' | 'issue'
 
-export interface Figures {
+interface Figures {
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number

@@ -31,17 +31,17 @@ export interface EventRow {
   readonly tag: string | null
   readonly validUntil: number | null
 }
-export interface UsageRow {
+interface UsageRow {
   readonly seriesId: number
   readonly issued: number
   readonly redeemed: number
 }
-export interface CustomerUsageRow extends UsageRow {
+interface CustomerUsageRow extends UsageRow {
   readonly customerId: number
   readonly revoked: number
   readonly lastRedeemedAt: number | null
 }
-export interface StoredOutcome {
+interface StoredOutcome {
   readonly key: string
   readonly route: string
   readonly outcome: unknown

@@ -3,7 +3,7 @@ import { hasPath, leavesOf, parseFields, type FieldTree } from './fields.ts'
 import { fieldAt, treeOf, type Schema } from './schema-fields.ts'
 
 export const kinds = ['query', 'body', 'answer', 'failure'] as const
-export type Kind = (typeof kinds)[number]
+type Kind = (typeof kinds)[number]
 
 /** An operation of the OpenAPI document, as far as it is compared. */
 export interface Operation {

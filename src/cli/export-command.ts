@@ -1,3 +1,4 @@
+import { inTransaction } from '../platform/db/transaction.ts'
 import { open, rename, rm } from 'node:fs/promises'
 import { Writable } from 'node:stream'
 import { Option, type Command } from 'commander'
@@ -72,9 +73,7 @@ async function runExport(
     toS: readTime('--to', given.to, timeZone),
     now: await readNow({ fixedNow: null }, database.pool, organisation),
   }
-  await database.queries
-    .transaction()
-    .execute((transaction) => recordExportBegun(transaction, kind, format, filter))
+  await inTransaction(database.queries, (transaction) => recordExportBegun(transaction, kind, format, filter))
   const draft = output && `${output}.${process.pid}.part`
   const target = draft
     ? (await open(draft, 'w', 0o600)).createWriteStream()
@@ -83,11 +82,9 @@ async function runExport(
   let saidAtMs = Date.now()
   let written = 0
   const end = (isWhole: boolean): Promise<void> =>
-    database.queries
-      .transaction()
-      .execute((transaction) =>
-        recordExportEnded(transaction, kind, format, filter, { rows: written, isWhole }),
-      )
+    inTransaction(database.queries, (transaction) =>
+      recordExportEnded(transaction, kind, format, filter, { rows: written, isWhole }),
+    )
   const onProgress = (rows: number): void => {
     written = rows
     if (Date.now() - saidAtMs < 5_000) return

@@ -16,9 +16,10 @@ const settingsOfCommands = new Set(['DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL'])
 function environmentHelp(isListed: (name: string) => boolean): string {
   const listed = settings.filter(({ name }) => isListed(name))
   const width = Math.max(...listed.map(({ name }) => name.length))
-  const lines = listed.map(
-    (one) => `  ${one.name.padEnd(width)}  ${one.meaning}${one.default && ` (default ${one.default})`}`,
-  )
+  const lines = listed.map(({ name, default: usual, allowed, meaning }) => {
+    const facts = [allowed, usual && `default ${usual}`].filter((fact) => fact !== '').join('; ')
+    return `  ${name.padEnd(width)}  ${meaning}${facts && ` (${facts})`}`
+  })
   return `\nEnvironment:\n${lines.join('\n')}`
 }
 

@@ -15,6 +15,13 @@ const jsonOption = ['--json', 'print JSON'] as const
 
 /** `org`, `store`, `till` and `client`: who may call. */
 export function addOrganisationCommands(program: Command): void {
+  addOrgCommand(program)
+  addStoreCommand(program)
+  addTillCommands(program)
+  addClientCommands(program)
+}
+
+function addOrgCommand(program: Command): void {
   const org = program.command('org').description('organisations')
   org
     .command('create')
@@ -55,7 +62,9 @@ export function addOrganisationCommands(program: Command): void {
         print(json, { id, name, sandbox: isSandbox, replaysTillRetries }, [`Created ${kind} ${id} "${name}"`])
       },
     )
+}
 
+function addStoreCommand(program: Command): void {
   const store = program.command('store').description('stores of an organisation')
   store
     .command('create')
@@ -83,7 +92,9 @@ export function addOrganisationCommands(program: Command): void {
         print(json, { id, code, name }, [`Created store ${id} "${code}"`])
       },
     )
+}
 
+function addTillCommands(program: Command): void {
   const till = program.command('till').description('tills, which sign in with a code and a password')
   till
     .command('create')
@@ -130,7 +141,9 @@ export function addOrganisationCommands(program: Command): void {
       },
     )
   addRevoke(till, 'till', 'code')
+}
 
+function addClientCommands(program: Command): void {
   const client = program.command('client').description('OAuth clients, which sign in with a key and a secret')
   client
     .command('create')

@@ -1,4 +1,4 @@
-import { readConfig, type Config } from '../platform/config.ts'
+import { readConfig, withSecretKeys, type Config } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
 import { bringIntoNormalForm } from '../ledger/customers/work-on-normal-form.ts'
 import { hasCluster } from '../platform/embedded-postgres/cluster.ts'
@@ -32,7 +32,7 @@ export async function withDatabase<Result>(
       database = await open(config, log)
       // A command that has brought an older database up to date looks customers up by the new form.
       if (database.migrated.length > 0) await bringIntoNormalForm({ database, log })
-      return work(database, { ...config, secretKeys: database.secretKeys }, signal)
+      return work(database, withSecretKeys(config, database.secretKeys), signal)
     })
     await close()
     return result
@@ -47,8 +47,8 @@ export async function withDatabase<Result>(
 export async function openOrMakeDatabase(
   ...[config, log]: Parameters<typeof openDatabase>
 ): Promise<Database> {
-  const { databaseUrl, dataDir } = config
-  if (databaseUrl === undefined && !(await hasCluster(dataDir)))
+  const { isEmbedded, dataDir } = config
+  if (isEmbedded && !(await hasCluster(dataDir)))
     process.stderr.write(`Creating a database in ${dataDir} (DATA_DIR), since DATABASE_URL is not set\n`)
   return openDatabase(config, log)
 }

@@ -6,19 +6,19 @@ import { isLoopback, type Config } from '../platform/config.ts'
 import { createContext, type Context } from '../ledger/context.ts'
 import { createLog } from '../platform/log.ts'
 import { OperatorError } from '../values/errors.ts'
-import { bringIntoNormalForm, startBringingIntoNormalForm } from '../ledger/customers/work-on-normal-form.ts'
+import { bringIntoNormalForm } from '../ledger/customers/work-on-normal-form.ts'
 import { startBatchWork } from '../bulk/codes/work-on-open-batches.ts'
 import { hasDemoPeople, loadDemo } from '../operate/demo/load-demo.ts'
 import { findPublicLogins } from '../operate/demo/public-logins.ts'
 import type { App } from '../http/app.ts'
 import { startKeepingRefusals, writeRefusals } from '../platform/refusals/keep-refusals.ts'
-import { startForgetting } from '../operate/forget-old-answers.ts'
+import { startSweeps } from '../operate/sweeps.ts'
 import { startLimitWork } from '../operate/work-on-limits.ts'
 import { startSealing } from '../operate/sealing/seal-stored.ts'
 import { createServer } from '../api/create-server.ts'
 import { stopListening } from '../http/stop-listening.ts'
 import { startUploadWork } from '../bulk/uploads/work-on-open-uploads.ts'
-import { startForgettingMessages, startWebhookWork } from '../webhooks/work-on-webhooks.ts'
+import { startWebhookWork } from '../webhooks/work-on-webhooks.ts'
 
 const idleSweepMs = 50
 
@@ -119,13 +119,11 @@ export async function serve(config: Config): Promise<void> {
     const hasPeople = isDemo && (await hasDemoPeople(context))
     announce(context, await listen(app, config), isDemo, hasPeople)
     const background = [
-      startForgetting(context),
+      startSweeps(context),
       startBatchWork(context),
       startUploadWork(context),
       startWebhookWork(context),
-      startForgettingMessages(context),
       startLimitWork(context),
-      startBringingIntoNormalForm(context),
       startKeepingRefusals(context),
       startSealing(context),
     ]

@@ -1,3 +1,4 @@
+import { inTransaction } from '../platform/db/transaction.ts'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { Queries } from '../platform/db/queries.ts'
 import { OperatorError } from '../values/errors.ts'
@@ -85,7 +86,7 @@ export function addWebhookCommands(program: Command): void {
         replayCommand.error('error: give one of --since, --after, --event and --parked')
       const done = await withDatabase(async ({ queries }) => {
         const { orgId } = await findOrganisation(queries, given.org)
-        return queries.transaction().execute((transaction) => replay(transaction, orgId, given))
+        return inTransaction(queries, (transaction) => replay(transaction, orgId, given))
       })
       print(given.json, { webhook: given.webhook, done }, [done])
     })

@@ -17,9 +17,11 @@ import { requireOneHost } from './host-header.ts'
 import { familyOf, KnownRoutes } from './known-routes.ts'
 import { registerRateLimits, takeFromCaller } from './rate-limits.ts'
 import { Overload } from './overload.ts'
+import { traceRequests } from './trace-requests.ts'
 import { registerUnknownRoutes } from './unknown-routes.ts'
 import { entityFailureBody } from './envelope.ts'
 import type { Context } from '../ledger/context.ts'
+import { describeSpan } from '../platform/tracing.ts'
 
 const bodyLimitBytes = 1024 * 1024
 const requestTimeoutMs = 30_000
@@ -87,6 +89,7 @@ async function signInCaller(context: Context, request: FastifyRequest): Promise<
   const { address, id } = request
   const caller = await authenticate(context, request, address)
   request.isOfSandbox = caller.isSandbox
+  describeSpan({ 'counterfoil.organisation': caller.orgId })
   takeFromCaller(context, request, caller)
   return { ...caller, from: { address, requestId: id } }
 }
@@ -134,6 +137,7 @@ export function createApp(context: Context): App {
   app.decorateRequest('origin', function origin(this: FastifyRequest) {
     return originOf(this)
   })
+  traceRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(answerHeaders(context, request, request.id))
     request.address = addressOf(request, context.config.trustedProxies)

@@ -6,7 +6,8 @@ import { badParameter, Refusal } from '../values/errors.ts'
 import type { CustomerReference } from '../ledger/redemptions/redemption-state.ts'
 import { maxAmount, readThousandths } from '../values/amount.ts'
 import { maxCodeLength, typedCode } from '../values/coupon-code.ts'
-import { isId } from '../values/ids.ts'
+import { isId, parseId } from '../values/ids.ts'
+import { hasControlCharacters } from '../values/text.ts'
 import { readAsNumber } from './text-fields.ts'
 import { normaliseIdentifier, type Identifier, type IdentifierType } from '../values/identifier.ts'
 
@@ -46,7 +47,7 @@ export function readNumber(name: string, value: number | string): number {
 }
 
 export function readId(name: string, value: number | string): number {
-  const id = typeof value === 'number' ? value : /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
+  const id = typeof value === 'number' ? value : parseId(value)
   if (!isId(id)) throw badParameter(name, String(value), 'an id')
   return id
 }
@@ -80,9 +81,7 @@ export function readPlainCode(name: string, value: string | number): string {
 
 /** Text that the database can hold. */
 export function readText(name: string, value: string, maxLength: number): string {
-  // Half a surrogate pair is no character either: jsonb refuses it.
-  // oxlint-disable-next-line no-control-regex
-  if (value.length > maxLength || /[\u0000-\u001F\p{Surrogate}]/u.test(value)) {
+  if (value.length > maxLength || hasControlCharacters(value)) {
     throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
   }
   return value

@@ -14,7 +14,7 @@ export const ifMatchHeader = Type.Optional(
   }),
 )
 
-export const etagOf = (version: number): string => `"${version}"`
+const etagOf = (version: number): string => `"${version}"`
 
 /** Tells in which version an answer is. */
 export function tellVersion(reply: FastifyReply, version: number): void {

@@ -21,7 +21,7 @@ export interface IdentityState {
 
 export interface IdentityContext extends PlatformContext, IdentityState {}
 
-const slowHashLimits = { maxBatch: 1, maxInFlight: 2, minBeside: 1, maxQueue: 100 }
+const slowHashLimits = { name: 'password hashes', maxBatch: 1, maxInFlight: 2, minBeside: 1, maxQueue: 100 }
 const tokenKeyTtlMs = 60_000
 
 export const createIdentityState = (): IdentityState => ({

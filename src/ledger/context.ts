@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { createIdentityState, type IdentityContext } from '../identity/context.ts'
-import type { Config } from '../platform/config.ts'
+import { withSecretKeys, type Config } from '../platform/config.ts'
 import { createPlatformContext, type PlatformContext } from '../platform/context.ts'
 import { WriteBatchers } from '../platform/idempotency/write-batchers.ts'
 import { openDatabase, type Database } from '../platform/db/database.ts'
@@ -15,7 +15,7 @@ import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemp
 import type { SeriesMemory } from './series/series-terms.ts'
 
 /** What the process remembers of the ledger. */
-export interface LedgerState {
+interface LedgerState {
   readonly lookups: Lookups
   readonly lanes: {
     /** Per organisation and form of the statement. */
@@ -62,5 +62,5 @@ export function createContextOn(
 /** @throws OperatorError when the database cannot be used. */
 export async function createContext(config: Config, log: Logger = createLog(config)): Promise<Context> {
   const database = await openDatabase(config, log)
-  return createContextOn({ ...config, secretKeys: database.secretKeys }, log, database)
+  return createContextOn(withSecretKeys(config, database.secretKeys), log, database)
 }

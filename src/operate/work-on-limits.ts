@@ -1,5 +1,4 @@
 import type { Context } from '../ledger/context.ts'
-import { deleteInSteps } from '../platform/db/delete-in-steps.ts'
 import { keepWorking } from '../platform/keep-working.ts'
 import { mergeRequestLevels } from '../identity/quotas/merge-levels.ts'
 import { mergeFailedLookups } from '../ledger/lookups/merge-lookups.ts'
@@ -27,10 +26,4 @@ export function startLimitWork(context: Context): () => Promise<void> {
   return context.config.abuseLimits
     ? keepWorking(context, step, 'what processes have counted could not be put together')
     : async () => {}
-}
-
-/** Deletes levels that say nothing any more. */
-export async function forgetOldLevels({ database: { pool } }: Context): Promise<void> {
-  await deleteInSteps(pool, 'request_levels', `changed_at < now() - interval '10 minutes'`, [])
-  await deleteInSteps(pool, 'failed_lookups', `changed_at < now() - interval '1 day'`, [])
 }

@@ -1,16 +1,12 @@
 import type { QueryConfig } from 'pg'
 import type { PlatformContext } from './context.ts'
+import type { Runner } from './db/runner.ts'
 import { Refusal } from '../values/errors.ts'
 
 /** An organisation as far as its time goes. Whether it is a sandbox never changes, so that it may be remembered. */
 export interface TimedOrganisation {
   readonly orgId: number
   readonly isSandbox: boolean
-}
-
-/** A connection, the pool, or a transaction. */
-interface Runner {
-  query(statement: QueryConfig): Promise<{ readonly rows: unknown[] }>
 }
 
 type Clock = Pick<PlatformContext, 'fixedNow'>
@@ -47,8 +43,8 @@ export async function holdNow(context: Clock, runner: Runner, org: TimedOrganisa
 }
 
 async function readClock({ fixedNow }: Clock, runner: Runner, statement: QueryConfig): Promise<Date | null> {
-  const { rows } = await runner.query(statement)
-  const [row] = rows as { at: Date | null; isReset: boolean }[]
+  const { rows } = await runner.query<{ at: Date | null; isReset: boolean }>(statement)
+  const [row] = rows
   if (row?.isReset === true)
     throw new Refusal(503, 'The sandbox is being reset; try again', { retryAfterS: 1 })
   return row?.at ?? fixedNow
@@ -59,12 +55,12 @@ export async function findTimedOrganisation(
   runner: Runner,
   orgId: number,
 ): Promise<TimedOrganisation & { readonly isBeingReset: boolean }> {
-  const { rows } = await runner.query({
-    text: `select is_sandbox as "isSandbox", reset_began_at is not null as "isBeingReset"
-      from organisations where org_id = $1`,
-    values: [orgId],
-  })
-  const [row] = rows as { isSandbox: boolean; isBeingReset: boolean }[]
+  const { rows } = await runner.query<{ isSandbox: boolean; isBeingReset: boolean }>(
+    `select is_sandbox as "isSandbox", reset_began_at is not null as "isBeingReset"
+     from organisations where org_id = $1`,
+    [orgId],
+  )
+  const [row] = rows
   if (row === undefined) throw new Error(`organisation ${orgId} is not there`)
   return { orgId, ...row }
 }

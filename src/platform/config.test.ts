@@ -1,6 +1,7 @@
 import { BlockList } from 'node:net'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { isLoopback, readConfig } from './config.ts'
+import { isLoopback, readConfig, withSecretKeys } from './config.ts'
 import { settings } from './settings.ts'
 
 describe('the configuration', () => {
@@ -8,7 +9,8 @@ describe('the configuration', () => {
     const empty = Object.fromEntries(settings.map(({ name }) => [name, '']))
     for (const env of [{}, empty]) {
       expect(readConfig(env)).toEqual({
-        databaseUrl: undefined,
+        secrets: { databaseUrl: undefined, keys: [], metricsToken: undefined },
+        isEmbedded: true,
         dataDir: `${process.cwd()}/data`,
         host: '127.0.0.1',
         port: 8080,
@@ -25,7 +27,6 @@ describe('the configuration', () => {
         uploadTimeoutMs: 600_000,
         uploadsKeptDays: 7,
         webhooksMayReachPrivateAddresses: false,
-        secretKeys: [],
         webhookTimeoutMs: 15_000,
         webhookFirstRetryMs: 5_000,
         webhookGiveUpHours: 72,
@@ -41,7 +42,6 @@ describe('the configuration', () => {
         sessionIdleMinutes: 60,
         sessionMaxHours: 12,
         trustedProxies: expect.any(BlockList),
-        metricsToken: undefined,
         metricsAddresses: undefined,
       })
     }
@@ -54,7 +54,9 @@ describe('the configuration', () => {
     expect(readConfig({ DRAIN_TIMEOUT_MS: '0' }).drainTimeoutMs).toBe(0)
     expect(readConfig({ LOG_LEVEL: 'DEBUG' }).logLevel).toBe('debug')
     expect(readConfig({ DATA_DIR: '/srv/data/' }).dataDir).toBe('/srv/data')
-    expect(readConfig({ DATABASE_URL: 'postgres://u:p@db/x' }).databaseUrl).toBe('postgres://u:p@db/x')
+    expect(readConfig({ DATABASE_URL: 'postgres://u:p@db/x' }).secrets.databaseUrl).toBe(
+      'postgres://u:p@db/x',
+    )
   })
 
   test('trusts the proxies that it is told of and no others', () => {
@@ -80,7 +82,8 @@ describe('the configuration', () => {
     }
     expect(readConfig(given)).toMatchObject({
       port: 80,
-      databaseUrl: 'postgres://user:pass@db/counterfoil',
+      isEmbedded: false,
+      secrets: { databaseUrl: 'postgres://user:pass@db/counterfoil' },
       logLevel: 'debug',
       host: '127.0.0.1',
     })
@@ -114,10 +117,10 @@ describe('the configuration', () => {
   })
 
   test('takes whole numbers of the range that people are told of, and no others', () => {
-    // A flag's meaning begins with its value.
-    const numbers = settings.filter((one) => /^\d+$/.test(one.default) && !/^[01] /.test(one.meaning))
-    for (const { name, default: usual, meaning } of numbers) {
-      const [, min, max] = /(\d+) to (\d+)/.exec(meaning) ?? []
+    const numbers = settings.filter((one) => /^\d+$/.test(one.default) && one.allowed !== '0 or 1')
+    expect(numbers.length).toBeGreaterThan(30)
+    for (const { name, default: usual, allowed } of numbers) {
+      const [, min, max] = /^(\d+) to (\d+)$/.exec(allowed) ?? []
       for (const value of [min, max, usual]) expect(() => readConfig({ [name]: value }), name).not.toThrow()
       for (const value of [Number(min) - 1, Number(max) + 1])
         expect(() => readConfig({ [name]: String(value) }), `${name}=${value}`).toThrow(
@@ -135,7 +138,23 @@ describe('the configuration', () => {
     ])
       expect(() => readConfig({ DATABASE_URL: url }), url).toThrow(/^(?!.*hidden)/)
     const encoded = 'postgres://u:p%40%23%2F@db/x'
-    expect(readConfig({ DATABASE_URL: encoded }).databaseUrl).toBe(encoded)
+    expect(readConfig({ DATABASE_URL: encoded }).secrets.databaseUrl).toBe(encoded)
+  })
+
+  test('may be printed, since its secrets are not shown', () => {
+    const config = readConfig({
+      DATABASE_URL: 'postgres://u:hidden@db/x',
+      SECRET_KEYS: Buffer.alloc(32, 'hidden').toString('base64'),
+      METRICS_TOKEN: 'hidden-hidden-hidden',
+    })
+    const changed = withSecretKeys(config, [Buffer.alloc(32, 'hidden')])
+    for (const printed of [config, changed, { ...changed }].flatMap((one) => [
+      JSON.stringify(one),
+      inspect(one),
+    ])) {
+      expect(printed).toContain('[secrets]')
+      expect(printed).not.toMatch(/hidden|68 69 64|aGlkZGVu|104,105,100/)
+    }
   })
 
   test('limits nobody in the demo, unless it is stated', () => {

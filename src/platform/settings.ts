@@ -1,224 +1,239 @@
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
+import { resolve } from 'node:path'
+import {
+  choice,
+  databaseUrl,
+  flag,
+  integer,
+  networks,
+  optional,
+  secretKeys,
+  text,
+  token,
+  type Setting,
+} from './setting-kinds.ts'
 
-/** An environment variable, as people are told of it. */
-export interface Setting {
-  readonly name: string
-  readonly default: string
-  readonly meaning: string
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const requestsPerMinute = (name: string, usual: number, scope: string) =>
+  integer(
+    `RATE_LIMIT_${name}`,
+    { min: 0, max: 1_000_000, default: usual },
+    `Requests per minute ${scope}; 0: no limit.`,
+  )
+
+const failuresPerHour = (name: string, usual: number, what: string, scope: string) =>
+  integer(
+    name,
+    { min: 0, max: 1_000_000, default: usual },
+    `Look-ups of unknown ${what} per hour ${scope}, a third of which may come at once; 0: no limit.`,
+  )
+const failedCodes = (name: string, usual: number, scope: string) =>
+  failuresPerHour(`FAILED_LOOKUPS_${name}`, usual, 'codes and coupon ids', scope)
+const failedCustomers = (name: string, usual: number, scope: string) =>
+  failuresPerHour(`FAILED_CUSTOMER_LOOKUPS_${name}`, usual, 'customers', scope)
+
+const perCaller = 'from one till, client or person'
+const perOrganisation =
+  'each takes a connection to the database. One organisation may use half of them, and the last one is kept for an organisation that uses none.'
+
+/** All settings by their place in the configuration. `docs/configuration.md` and `--help` are printed from this table. */
+export const settingTable = {
+  secrets: {
+    databaseUrl: optional(
+      databaseUrl(
+        'DATABASE_URL',
+        'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Empty: an embedded one in DATA_DIR.',
+      ),
+    ),
+    keys: secretKeys(
+      'SECRET_KEYS',
+      'Keys that encrypt secrets in the database (those of webhooks and those that sign access tokens): 32 bytes in base64 each (openssl rand -base64 32), separated by commas. The first encrypts, all of them decrypt. Empty: beside an embedded database a key is made in DATA_DIR/secret.key; in a PostgreSQL of your own secrets are stored as plain text.',
+    ),
+    furtherKeys: secretKeys(
+      'WEBHOOK_KEYS',
+      'Further keys that follow those of SECRET_KEYS; the former name of that setting.',
+    ),
+    metricsToken: optional(
+      token(
+        'METRICS_TOKEN',
+        'A token that /metrics requires as Authorization: Bearer, 16 or more letters and digits. Empty: no token is required.',
+      ),
+    ),
+  },
+  dataDir: text('DATA_DIR', './data', 'Folder of the embedded database.', (given) => resolve(given)),
+  host: text(
+    'HOST',
+    '127.0.0.1',
+    'Address to listen on. On any but a loopback address the server refuses a database in which the published credentials of the demo work.',
+    (given) => given,
+  ),
+  port: integer('PORT', { min: 0, max: 65_535, default: 8080 }, 'Port to listen on; 0 takes a free one.'),
+  demo: flag(
+    'COUNTERFOIL_DEMO',
+    '1 loads the demo organisation into an empty database; loopback addresses only.',
+  ),
+  logLevel: choice('LOG_LEVEL', logLevels, 'info', 'The least severe messages that are logged.'),
+  databaseConnections: integer(
+    'DATABASE_CONNECTIONS',
+    { min: 2, max: 200, default: 10 },
+    'Connections to the database that one process may hold.',
+  ),
+  maxWaitMs: integer(
+    'MAX_WAIT_MS',
+    { min: 10, max: 600_000, default: 250 },
+    'How long a request may have to wait for its answer, in milliseconds: while more requests are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
+  ),
+  drainDelayMs: integer(
+    'DRAIN_DELAY_MS',
+    { min: 0, max: 600_000, default: 0 },
+    'How long a stopping server still takes requests while /ready answers 503, so that a load balancer notices, in milliseconds.',
+  ),
+  drainTimeoutMs: integer(
+    'DRAIN_TIMEOUT_MS',
+    { min: 0, max: 600_000, default: 10_000 },
+    'How long a stopping server waits for running requests, in milliseconds.',
+  ),
+  idempotencyKeptDays: integer(
+    'IDEMPOTENCY_KEPT_DAYS',
+    { min: 1, max: 365, default: 7 },
+    'For how many days a request with an Idempotency-Key is answered with its first answer.',
+  ),
+  uploadLimitBytes: integer(
+    'UPLOAD_LIMIT_MIB',
+    { min: 1, max: 16_384, default: 256, unit: 1024 * 1024 },
+    'Largest file of an upload, in mebibytes. All other request bodies may have 1.',
+  ),
+  uploadsAtOnce: integer(
+    'UPLOADS_AT_ONCE',
+    { min: 1, max: 64, default: 4 },
+    `Files that one process receives at once; ${perOrganisation}`,
+  ),
+  exportsAtOnce: integer(
+    'EXPORTS_AT_ONCE',
+    { min: 1, max: 64, default: 4 },
+    `Exports that one process sends at once; ${perOrganisation}`,
+  ),
+  uploadTimeoutMs: integer(
+    'UPLOAD_TIMEOUT_MS',
+    { min: 30_000, max: 86_400_000, default: 600_000 },
+    'How long an upload may take to arrive, in milliseconds. All other requests have 30 seconds.',
+  ),
+  uploadsKeptDays: integer(
+    'UPLOADS_KEPT_DAYS',
+    { min: 1, max: 365, default: 7 },
+    'For how many days the rows of an upload, its error file and its success file are kept after its end.',
+  ),
+  webhooksMayReachPrivateAddresses: flag(
+    'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES',
+    '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise anybody who may create a webhook can send requests into your network.',
+  ),
+  webhookTimeoutMs: integer(
+    'WEBHOOK_TIMEOUT_MS',
+    { min: 100, max: 60_000, default: 15_000 },
+    'How long the receiver of a message may take to answer, in milliseconds.',
+  ),
+  webhookFirstRetryMs: integer(
+    'WEBHOOK_FIRST_RETRY_MS',
+    { min: 10, max: 3_600_000, default: 5_000 },
+    'Pause after the first failure of a message, in milliseconds. It doubles with every further one, up to 4 hours.',
+  ),
+  webhookGiveUpHours: integer(
+    'WEBHOOK_GIVE_UP_HOURS',
+    { min: 0, max: 720, default: 72 },
+    'For how many hours a message is tried before it is parked, and a webhook that always fails before it is stopped.',
+  ),
+  webhookMessagesKeptDays: integer(
+    'WEBHOOK_MESSAGES_KEPT_DAYS',
+    { min: 1, max: 3_650, default: 30 },
+    'For how many days delivered messages of webhooks and their attempts are kept.',
+  ),
+  expiringSoonDays: integer(
+    'EXPIRING_SOON_DAYS',
+    { min: 1, max: 90, default: 3 },
+    'How many days before its end a coupon that can still be used is reported to expire soon (event CouponExpiringSoon).',
+  ),
+  limitNearPercent: integer(
+    'LIMIT_NEAR_PERCENT',
+    { min: 1, max: 100, default: 90 },
+    'How much of maxCreate or maxRedeem of a series must be used for it to be reported near (event SeriesLimitNear).',
+  ),
+  abuseLimits: flag(
+    'ABUSE_LIMITS',
+    '0 lifts the limits of requests and of failed look-ups that the following settings state, for installations whose gateway has its own. The demo has none unless 1 is stated.',
+    '1',
+  ),
+  rateLimits: {
+    reads: requestsPerMinute('READS', 12_000, `that read, ${perCaller}`),
+    writes: requestsPerMinute('WRITES', 6_000, `that change something, ${perCaller}`),
+    bulk: requestsPerMinute('BULK', 300, `for uploads, exports and whole histories, ${perCaller}`),
+    admin: requestsPerMinute('ADMIN', 1_200, `to /admin/v1, ${perCaller}`),
+    'sign-in': requestsPerMinute('SIGN_IN', 120, 'to sign in or for an access token, from one address'),
+  },
+  rateLimitAddressFactor: integer(
+    'RATE_LIMIT_ADDRESS_FACTOR',
+    { min: 1, max: 10_000, default: 20 },
+    'How many times as many requests all callers at one address may send together.',
+  ),
+  failedLookups: {
+    till: failedCodes('TILL', 60, 'by a till'),
+    client: failedCodes('CLIENT', 3_000, 'by a client'),
+    user: failedCodes('USER', 120, 'by a person'),
+    address: failedCodes('ADDRESS', 600, 'by the tills and people at one address'),
+    series: failedCodes('SERIES', 1_500, 'that match the code pattern of a series'),
+  },
+  failedCustomerLookups: {
+    till: failedCustomers('TILL', 600, 'by a till'),
+    client: failedCustomers('CLIENT', 30_000, 'by a client'),
+    user: failedCustomers('USER', 600, 'by a person'),
+  },
+  maxConnections: integer(
+    'MAX_CONNECTIONS',
+    { min: 1, max: 1_000_000, default: 10_000 },
+    'Connections of callers that one process keeps open; further ones are closed at once.',
+  ),
+  sessionIdleMinutes: integer(
+    'SESSION_IDLE_MINUTES',
+    { min: 1, max: 1_440, default: 60 },
+    'For how many minutes a person stays signed in without doing anything.',
+  ),
+  sessionMaxHours: integer(
+    'SESSION_MAX_HOURS',
+    { min: 1, max: 720, default: 12 },
+    'For how many hours a person stays signed in at most.',
+  ),
+  trustedProxies: networks(
+    'TRUSTED_PROXIES',
+    'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed from them alone.',
+  ),
+  metricsAddresses: optional(
+    networks(
+      'METRICS_ADDRESSES',
+      'Addresses or networks that may read /metrics, separated by commas, such as 10.0.0.7,192.168.0.0/16. Empty: all. With METRICS_TOKEN both conditions must hold.',
+    ),
+  ),
+} as const
+
+type Table = { readonly [key: string]: Setting<unknown> | Table }
+
+/** The values of a table of settings, in its shape. */
+export type Values<Part> = {
+  readonly [Key in keyof Part]: Part[Key] extends Setting<infer Value> ? Value : Values<Part[Key]>
 }
 
-/** The environment variables, for `docs/configuration.md` and `--help`; `config.ts` reads them. */
-export const settings: readonly Setting[] = [
-  {
-    name: 'DATABASE_URL',
-    default: '',
-    meaning:
-      'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Empty: an embedded one in DATA_DIR.',
-  },
-  { name: 'DATA_DIR', default: './data', meaning: 'Folder of the embedded database.' },
-  {
-    name: 'HOST',
-    default: '127.0.0.1',
-    meaning:
-      'Address to listen on. On any but a loopback one a database is refused in which the published credentials of the demo work.',
-  },
-  { name: 'PORT', default: '8080', meaning: 'Port to listen on, 0 to 65535; 0 takes a free one.' },
-  {
-    name: 'COUNTERFOIL_DEMO',
-    default: '0',
-    meaning: '1 loads the demo organisation into an empty database; loopback addresses only.',
-  },
-  { name: 'LOG_LEVEL', default: 'info', meaning: `One of ${logLevels.join(', ')}.` },
-  {
-    name: 'DATABASE_CONNECTIONS',
-    default: '10',
-    meaning: 'Connections to the database that one process may hold, 2 to 200.',
-  },
-  {
-    name: 'MAX_WAIT_MS',
-    default: '250',
-    meaning:
-      'How long a request may have to wait for its answer, in milliseconds, 10 to 600000: while more are under way than are answered in that time (and 32 or more), further ones are refused with 503.',
-  },
-  {
-    name: 'DRAIN_DELAY_MS',
-    default: '0',
-    meaning:
-      'How long a server that is told to stop still takes requests while /ready says 503, so that a balancer notices, in milliseconds, 0 to 600000.',
-  },
-  {
-    name: 'DRAIN_TIMEOUT_MS',
-    default: '10000',
-    meaning: 'How long a stopping server waits for running requests, in milliseconds, 0 to 600000.',
-  },
-  {
-    name: 'IDEMPOTENCY_KEPT_DAYS',
-    default: '7',
-    meaning:
-      'For how many days a request with an Idempotency-Key is answered with its first answer, 1 to 365.',
-  },
-  {
-    name: 'UPLOAD_LIMIT_MIB',
-    default: '256',
-    meaning: 'Largest file of an upload, in mebibytes, 1 to 16384. All other request bodies may have 1.',
-  },
-  {
-    name: 'UPLOADS_AT_ONCE',
-    default: '4',
-    meaning:
-      'Files that one process receives at once, 1 to 64; each takes a connection to the database. One organisation has half of it at the most, and the last one is for an organisation that has none.',
-  },
-  {
-    name: 'EXPORTS_AT_ONCE',
-    default: '4',
-    meaning:
-      'Exports that one process sends at once, 1 to 64; each takes a connection to the database. One organisation has half of it at the most, and the last one is for an organisation that has none.',
-  },
-  {
-    name: 'UPLOAD_TIMEOUT_MS',
-    default: '600000',
-    meaning:
-      'How long an upload may take to arrive, in milliseconds, 30000 to 86400000. All other requests have 30 seconds.',
-  },
-  {
-    name: 'UPLOADS_KEPT_DAYS',
-    default: '7',
-    meaning:
-      'For how many days the rows of an upload, its error file and its success file are kept, 1 to 365.',
-  },
-  {
-    name: 'WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES',
-    default: '0',
-    meaning:
-      '1 lets webhooks go to private and loopback addresses, and over plain HTTP. For a laptop: otherwise whoever may create a webhook can send requests into your network.',
-  },
-  {
-    name: 'SECRET_KEYS',
-    default: '',
-    meaning:
-      'Keys that secrets in the database (of webhooks, and those that sign access tokens) are encrypted with: 32 bytes in base64 each (openssl rand -base64 32), separated by commas. The first encrypts, all of them decrypt. Empty: beside an embedded database a key is made in DATA_DIR/secret.key; in a PostgreSQL of your own secrets are kept readable.',
-  },
-  {
-    name: 'WEBHOOK_KEYS',
-    default: '',
-    meaning: 'Further keys behind those of SECRET_KEYS; what SECRET_KEYS was called before.',
-  },
-  {
-    name: 'WEBHOOK_TIMEOUT_MS',
-    default: '15000',
-    meaning: 'How long the receiver of a message may take to answer, in milliseconds, 100 to 60000.',
-  },
-  {
-    name: 'WEBHOOK_FIRST_RETRY_MS',
-    default: '5000',
-    meaning:
-      'Pause after the first failure of a message, in milliseconds, 10 to 3600000. It doubles with every further one, up to 4 hours.',
-  },
-  {
-    name: 'WEBHOOK_GIVE_UP_HOURS',
-    default: '72',
-    meaning:
-      'For how many hours a message is tried before it is parked, and a webhook that fails all the time before it is stopped, 0 to 720.',
-  },
-  {
-    name: 'WEBHOOK_MESSAGES_KEPT_DAYS',
-    default: '30',
-    meaning: 'For how many days delivered messages of webhooks and their attempts are kept, 1 to 3650.',
-  },
-  {
-    name: 'EXPIRING_SOON_DAYS',
-    default: '3',
-    meaning:
-      'How many days before its end a coupon that can still be used is told to expire soon (event CouponExpiringSoon), 1 to 90.',
-  },
-  {
-    name: 'LIMIT_NEAR_PERCENT',
-    default: '90',
-    meaning:
-      'How much of maxCreate or maxRedeem of a series must be used for it to be told near (event SeriesLimitNear), 1 to 100.',
-  },
-  {
-    name: 'ABUSE_LIMITS',
-    default: '1',
-    meaning:
-      '0 lifts the limits of requests and of failed look-ups that the following settings state. Where a gateway in front has them; the demo has none unless 1 is stated.',
-  },
-  ...(
-    [
-      ['READS', '12000', 'that read, from one till, client or person'],
-      ['WRITES', '6000', 'that change something, from one till, client or person'],
-      ['BULK', '300', 'for uploads, exports and whole histories, from one till, client or person'],
-      ['ADMIN', '1200', 'to /admin/v1, from one till, client or person'],
-      ['SIGN_IN', '120', 'to sign in or for an access token, from one address'],
-    ] as const
-  ).map(([name, value, what]) => ({
-    name: `RATE_LIMIT_${name}`,
-    default: value,
-    meaning: `Requests in a minute ${what}, 0 to 1000000; 0: no limit.`,
-  })),
-  {
-    name: 'RATE_LIMIT_ADDRESS_FACTOR',
-    default: '20',
-    meaning: 'How many times as many requests all callers at one address may send together, 1 to 10000.',
-  },
-  ...(
-    [
-      ['TILL', '60', 'of a till'],
-      ['CLIENT', '3000', 'of a client'],
-      ['USER', '120', 'of a person'],
-      ['ADDRESS', '600', 'of the tills and people at one address'],
-      ['SERIES', '1500', 'that have the form of the codes of a series'],
-    ] as const
-  ).map(([name, value, what]) => ({
-    name: `FAILED_LOOKUPS_${name}`,
-    default: value,
-    meaning: `Unknown codes and coupon ids ${what} that are forgotten in an hour, 0 to 1000000; a third of them is free at once. 0: they are not counted.`,
-  })),
-  ...(
-    [
-      ['TILL', '600', 'of a till'],
-      ['CLIENT', '30000', 'of a client'],
-      ['USER', '600', 'of a person'],
-    ] as const
-  ).map(([name, value, what]) => ({
-    name: `FAILED_CUSTOMER_LOOKUPS_${name}`,
-    default: value,
-    meaning: `Unknown customers ${what} that are forgotten in an hour, 0 to 1000000; a third of them is free at once. 0: they are not counted.`,
-  })),
-  {
-    name: 'MAX_CONNECTIONS',
-    default: '10000',
-    meaning:
-      'Connections of callers that one process keeps open, 1 to 1000000; further ones are closed at once.',
-  },
-  {
-    name: 'SESSION_IDLE_MINUTES',
-    default: '60',
-    meaning: 'For how many minutes a person stays signed in without doing anything, 1 to 1440.',
-  },
-  {
-    name: 'SESSION_MAX_HOURS',
-    default: '12',
-    meaning: 'For how many hours a person stays signed in at the most, 1 to 720.',
-  },
-  {
-    name: 'TRUSTED_PROXIES',
-    default: '',
-    meaning:
-      'Addresses or networks of the reverse proxies in front, separated by commas, such as 127.0.0.1,10.0.0.0/8. ' +
-      'Of them alone X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.',
-  },
-  {
-    name: 'METRICS_TOKEN',
-    default: '',
-    meaning:
-      'A token that /metrics wants as Authorization: Bearer, 16 or more letters and digits. Empty: none is wanted.',
-  },
-  {
-    name: 'METRICS_ADDRESSES',
-    default: '',
-    meaning:
-      'Addresses or networks from which /metrics may be asked, separated by commas, such as 10.0.0.7,192.168.0.0/16. Empty: from everywhere. With METRICS_TOKEN both must be right.',
-  },
-]
+const isSetting = (one: Setting<unknown> | Table): one is Setting<unknown> =>
+  typeof one['read'] === 'function'
+
+const listed = (table: Table): Setting<unknown>[] =>
+  Object.values(table).flatMap((one) => (isSetting(one) ? [one] : listed(one)))
+
+/** The settings in the order in which they are explained. */
+export const settings: readonly Setting<unknown>[] = listed(settingTable)
+
+/** Reads every setting of a table; an empty variable counts as absent. */
+export function readValues<Part extends Table>(table: Part, env: NodeJS.ProcessEnv): Values<Part> {
+  const values = Object.entries(table).map(([key, one]) => [
+    key,
+    isSetting(one) ? one.read(env[one.name] || one.default) : readValues(one, env),
+  ])
+  return Object.freeze(Object.fromEntries(values)) as Values<Part>
+}

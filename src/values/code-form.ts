@@ -20,9 +20,9 @@ export const alphabets = {
   alphanumeric: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
   unambiguous: '0123456789ABCDEFGHJKMNPQRSTVWXYZ',
 } as const
-export type AlphabetName = keyof typeof alphabets
+type AlphabetName = keyof typeof alphabets
 
-export const maxPatternLength = 60
+const maxPatternLength = 60
 const maxDrawn = 40
 
 /**

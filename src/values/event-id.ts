@@ -1,4 +1,4 @@
-import { isId } from './ids.ts'
+import { isId, parseId } from './ids.ts'
 
 const digits = 15
 
@@ -15,10 +15,7 @@ export function eventUuid(orgId: number, eventId: number): string {
 /** The event of an organisation behind such an id, or behind the number itself; undefined: it is none of it. */
 export function readEventId(orgId: number, text: string): number | undefined {
   const uuid = /^([0-9a-f]{8})-([0-9a-f]{4})-8([0-9a-f]{3})-8([0-9a-f]{3})-([0-9a-f]{12})$/i.exec(text)
-  if (uuid === null) {
-    const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
-    return isId(id) ? id : undefined
-  }
+  if (uuid === null) return parseId(text)
   const [, a, b, c, d, e] = uuid
   const event = Number.parseInt(`${d}${e}`, 16)
   return Number.parseInt(`${a}${b}${c}`, 16) === orgId && isId(event) ? event : undefined

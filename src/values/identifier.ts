@@ -1,3 +1,4 @@
+import { hasControlCharacters } from './text.ts'
 import { isMobileNumber, normaliseMobile } from './phone.ts'
 import { isAscii, withoutInvisible } from './trimmed-text.ts'
 
@@ -27,10 +28,6 @@ export function normaliseIdentifier(type: IdentifierType, text: string, country:
   return withoutInvisible(text) || undefined
 }
 
-// Half of a pair is no character: it cannot be stored.
-// oxlint-disable-next-line no-control-regex
-const unstorable = /[\u0000-\u001F\p{Surrogate}]/u
-
 /** An e-mail address as one is written: a name, one @, a domain with a dot. Whether it exists only a mail can tell. */
 const mailShape = /^[^\s@,;<>"]{1,64}@[^\s@,;<>".]+(\.[^\s@,;<>".]+)+$/
 const maxMailLength = 254
@@ -45,7 +42,7 @@ export function registrableIdentifier(
   text: string,
   country: string,
 ): string | undefined {
-  if (unstorable.test(text)) return undefined
+  if (hasControlCharacters(text)) return undefined
   const value = normaliseIdentifier(type, text, country)
   if (value === undefined || type === 'externalId') return value
   if (type === 'mobile') return isMobileNumber(text, country) ? value : undefined

@@ -10,3 +10,9 @@ export const maxImportedCouponId = 2 ** 51
 export function isId(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= maxId
 }
+
+/** The id that a text of digits stands for; undefined: the text is not an id. */
+export function parseId(text: string): number | undefined {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
+  return isId(id) ? id : undefined
+}

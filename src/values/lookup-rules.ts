@@ -2,14 +2,9 @@ import { sunk } from './level-rules.ts'
 
 export type OwnKind = 'till' | 'client' | 'user'
 /** Whose unknown customers are counted. */
-export type CustomersKind = `${OwnKind}-customers`
+type CustomersKind = `${OwnKind}-customers`
 /** What unknown codes and ids of coupons are counted by, and what unknown customers are. */
 export type LookupKind = OwnKind | CustomersKind | 'address' | 'series'
-
-/** How many unknown codes and ids of coupons are forgotten in an hour; 0: they are not counted. */
-export type LookupLimits = Readonly<Record<OwnKind | 'address' | 'series', number>>
-/** The same of unknown customers. */
-export type CustomerLookupLimits = Readonly<Record<OwnKind, number>>
 
 /** What stands against somebody. Instants are milliseconds of one clock. */
 export interface Failures {

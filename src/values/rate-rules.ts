@@ -1,7 +1,7 @@
 import type { Quota } from './errors.ts'
 
 /** What requests are told apart by: each kind has a quota of its own. */
-export const routeClasses = ['reads', 'writes', 'bulk', 'admin', 'sign-in'] as const
+const routeClasses = ['reads', 'writes', 'bulk', 'admin', 'sign-in'] as const
 export type RouteClass = (typeof routeClasses)[number]
 
 /** Quotas are stated for a minute. */

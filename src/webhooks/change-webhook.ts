@@ -66,7 +66,7 @@ export async function changeWebhook(
     ...(kinds !== undefined && { kinds: [...kinds] }),
     ...(headers !== undefined && {
       headers: seal(
-        await commonKey(scope.queries, scope.config.secretKeys),
+        await commonKey(scope.queries, scope.config.secrets.keys),
         placeOf('headers', orgId, id),
         JSON.stringify(readHeaders('headers', headers)),
       ),
@@ -115,7 +115,7 @@ export async function rotateWebhookSecret(
   overlapHours: number,
 ): Promise<{ webhook: WebhookRow; secret: string }> {
   const secret = generateWebhookSecret()
-  const key = await commonKey(scope.queries, scope.config.secretKeys)
+  const key = await commonKey(scope.queries, scope.config.secrets.keys)
   const webhook = await update(scope, orgId, id, {
     former_secret: overlapHours > 0 ? sql`secret` : null,
     former_secret_until: overlapHours > 0 ? sql`now() + make_interval(hours => ${overlapHours}::int)` : null,
@@ -129,7 +129,7 @@ export function readHeaderNames(config: Config, row: WebhookRow): string[] | nul
   const { org_id: orgId, id } = row
   let headers
   try {
-    headers = unseal(config.secretKeys, placeOf('headers', orgId, id), row.headers)
+    headers = unseal(config.secrets.keys, placeOf('headers', orgId, id), row.headers)
   } catch (error) {
     if (error instanceof OperatorError) return null
     throw error

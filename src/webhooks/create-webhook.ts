@@ -34,7 +34,7 @@ export interface FieldNames {
   readonly headers: string
 }
 
-export const maxWebhooks = 100
+const maxWebhooks = 100
 
 /**
  * Creates a webhook. It is told of what happens from then on.
@@ -52,7 +52,7 @@ export async function createWebhook(
   const url = readReceiverUrl(config, names.url, given.url)
   const headers = JSON.stringify(readHeaders(names.headers, given.headers))
   const secret = generateWebhookSecret()
-  const key = await commonKey(queries, config.secretKeys)
+  const key = await commonKey(queries, config.secrets.keys)
   const { n } = await queries
     .selectFrom('webhooks')
     .select(sql<number>`count(*)::int`.as('n'))

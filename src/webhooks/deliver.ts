@@ -1,5 +1,7 @@
 import type { Context } from '../ledger/context.ts'
 import { Lane } from '../platform/db/lane.ts'
+import { SpanKind } from '@opentelemetry/api'
+import { inSpan } from '../platform/tracing.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { claimMessages, type ClaimedMessage } from './claim-messages.ts'
 import { messageOf } from './message-rules.ts'
@@ -13,9 +15,15 @@ import { sign } from './signature-rules.ts'
 import { placeOf, type ReceiverHeaders, type WebhookRow } from './webhook.ts'
 
 const userAgent = 'Counterfoil-Webhooks/1'
-const recordLimits = { maxBatch: 100, maxInFlight: 1, minBeside: 1, maxQueue: 10_000 }
+const recordLimits = {
+  name: 'webhook attempts',
+  maxBatch: 100,
+  maxInFlight: 1,
+  minBeside: 1,
+  maxQueue: 10_000,
+}
 
-export const retryTimesOf = ({ config }: Context): RetryTimes => ({
+const retryTimesOf = ({ config }: Context): RetryTimes => ({
   firstRetryMs: config.webhookFirstRetryMs,
   giveUpMs: config.webhookGiveUpHours * 3_600_000,
 })
@@ -34,7 +42,7 @@ interface Receiver {
 function receiverOf({ config }: Context, row: WebhookRow & { is_sandbox: boolean }): Receiver {
   const { org_id: orgId, id, former_secret: former, former_secret_until: until } = row
   const open = (what: 'secret' | 'headers', kept: string) =>
-    unseal(config.secretKeys, placeOf(what, orgId, id), kept)
+    unseal(config.secrets.keys, placeOf(what, orgId, id), kept)
   const isFormerInForce = former !== null && until !== null && until.getTime() > Date.now()
   return {
     url: row.url,
@@ -121,10 +129,19 @@ class Sending {
       sentAtS: Math.floor(attemptedAt.getTime() / 1000),
       body,
     })
-    const attempted = await this.#postman.post(
-      receiver.url,
-      { ...receiver.headers, 'content-type': 'application/json', 'user-agent': userAgent, ...signed },
-      body,
+    const headers = { 'content-type': 'application/json', 'user-agent': userAgent, ...signed }
+    const attempted = await inSpan(
+      'webhook delivery',
+      {
+        kind: SpanKind.CLIENT,
+        attributes: { 'counterfoil.organisation': this.#orgId, 'counterfoil.webhook': this.#webhookId },
+      },
+      async (span) => {
+        const made = await this.#postman.post(receiver.url, { ...receiver.headers, ...headers }, body)
+        span.setAttribute('counterfoil.outcome', made.outcome)
+        if (made.httpStatus !== null) span.setAttribute('http.response.status_code', made.httpStatus)
+        return made
+      },
     )
     const durationMs = Date.now() - attemptedAt.getTime()
     // Broken off by our end, which says nothing of the receiver.

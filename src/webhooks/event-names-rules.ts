@@ -1,5 +1,5 @@
 /** Kinds of events, and the names under which receivers know them: the contract's where it has one, ours beside. */
-export const eventNames = {
+const eventNames = {
   issued: 'CouponIssue',
   redeemed: 'CouponRedeem',
   reversed: 'CouponReversal',

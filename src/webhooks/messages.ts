@@ -1,3 +1,4 @@
+import { epochS } from '../platform/db/sql.ts'
 import { sql } from 'kysely'
 import type { Queries } from '../platform/db/queries.ts'
 import { Refusal } from '../values/errors.ts'
@@ -42,8 +43,6 @@ interface MessageRow extends Omit<ShownMessage, 'eventId' | 'eventName' | 'refId
   readonly redemptionId: number | null
 }
 
-const epochS = (column: string) => sql.raw(`floor(date_part('epoch', ${column}))::bigint`)
-
 type Part = ReturnType<typeof sql>
 
 /** @param messages a statement that finds the rows of `webhook_messages`. */
@@ -51,8 +50,8 @@ async function select(queries: Queries, orgId: number, messages: Part): Promise<
   const { rows } = await sql<MessageRow>`
     select m.event_id as id, e.kind, e.request_id as "requestId", m.webhook_id as "webhookId", w.name as "webhookName",
       m.coupon_id as "couponId", m.state, m.attempts, a.outcome as "lastOutcome", a.http_status as "lastStatus",
-      ${epochS('m.occurred_at')} as "occurredAtS",
-      case when m.state = 'open' then ${epochS('m.due_at')} end as "dueAtS", ${epochS('m.delivered_at')} as "deliveredAtS",
+      ${sql.raw(epochS('m.occurred_at'))} as "occurredAtS",
+      case when m.state = 'open' then ${sql.raw(epochS('m.due_at'))} end as "dueAtS", ${sql.raw(epochS('m.delivered_at'))} as "deliveredAtS",
       coalesce(c.series_id, (e.details ->> 'seriesId')::bigint) as "seriesId", e.redemption_id as "redemptionId"
     from (${messages}) m
     join events e on e.org_id = ${orgId} and e.id = m.event_id
@@ -111,7 +110,7 @@ export async function readMessage(
   )
   if (message === undefined) throw new Refusal(404)
   const { rows } = await sql<ShownAttempt>`
-    select number, ${epochS('attempted_at')} as "attemptedAtS", outcome, http_status as "httpStatus", duration_ms as "durationMs"
+    select number, ${sql.raw(epochS('attempted_at'))} as "attemptedAtS", outcome, http_status as "httpStatus", duration_ms as "durationMs"
     from webhook_attempts where org_id = ${orgId} and webhook_id = ${webhookId} and event_id = ${eventId}
     order by number limit 1000`.execute(queries)
   return { ...message, attemptsMade: rows }

@@ -1,6 +1,6 @@
 import { readRetryAfterMs } from './retry-rules.ts'
 
-export const outcomes = [
+const outcomes = [
   'delivered',
   'refused',
   'redirected',

@@ -1,8 +1,7 @@
+import { epochS } from '../platform/db/sql.ts'
 import type { Pool } from 'pg'
 import type { EventKind } from './event-names-rules.ts'
 import type { EventFacts } from './message-rules.ts'
-
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
 
 /** $1 organisation, $2 events, $3 types of identifiers. The holder's identifiers as they are now: none of an erased customer. */
 const factsSql = `

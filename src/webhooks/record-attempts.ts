@@ -1,3 +1,4 @@
+import { inTransaction } from '../platform/db/transaction.ts'
 import { sql } from 'kysely'
 import type { Queries } from '../platform/db/queries.ts'
 import type { ClaimedMessage } from './claim-messages.ts'
@@ -118,7 +119,7 @@ export async function recordAttempts(
   times: RetryTimes,
   attempts: readonly EndedAttempt[],
 ): Promise<MessageState[]> {
-  return queries.transaction().execute(async (transaction) => {
+  return inTransaction(queries, async (transaction) => {
     const { rows } = await sql<Health>`select failures, state,
         coalesce(extract(epoch from now() - failing_since) * 1000, 0)::float8 as failing_for_ms
       from webhooks where org_id = ${orgId} and id = ${webhookId} for no key update`.execute(transaction)

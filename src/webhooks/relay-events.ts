@@ -1,3 +1,4 @@
+import { inTransaction } from '../platform/db/transaction.ts'
 import { sql } from 'kysely'
 import type { Queries } from '../platform/db/queries.ts'
 import type { WebhookRow } from './webhook.ts'
@@ -88,7 +89,7 @@ export async function relayEvents(
   webhookId: number,
   finalId: number,
 ): Promise<'more' | 'done' | 'later'> {
-  return queries.transaction().execute(async (transaction) => {
+  return inTransaction(queries, async (transaction) => {
     const webhook = await transaction
       .selectFrom('webhooks')
       .selectAll()

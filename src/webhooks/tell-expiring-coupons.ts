@@ -1,3 +1,4 @@
+import { inTransaction } from '../platform/db/transaction.ts'
 import { sql } from 'kysely'
 import type { Context } from '../ledger/context.ts'
 import type { Queries } from '../platform/db/queries.ts'
@@ -31,7 +32,7 @@ interface Page {
 export async function tellExpiringCoupons(context: Context, orgId: number): Promise<number | undefined> {
   const { database, config } = context
   const days = config.expiringSoonDays
-  return database.queries.transaction().execute(async (transaction) => {
+  return inTransaction(database.queries, async (transaction) => {
     const now = await nowOf(context, transaction, orgId)
     if (now === undefined) return undefined
     const afterId = await lockScan(transaction, orgId, 'expiring-soon')

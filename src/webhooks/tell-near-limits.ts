@@ -1,3 +1,4 @@
+import { inTransaction } from '../platform/db/transaction.ts'
 import { sql } from 'kysely'
 import type { Context } from '../ledger/context.ts'
 import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
@@ -12,7 +13,7 @@ const everyMinutes = 1
  */
 export async function tellNearLimits(context: Context, orgId: number): Promise<number | undefined> {
   const { database, config } = context
-  return database.queries.transaction().execute(async (transaction) => {
+  return inTransaction(database.queries, async (transaction) => {
     const now = await nowOf(context, transaction, orgId)
     if (now === undefined) return undefined
     if ((await lockScan(transaction, orgId, 'limit-near')) === undefined) return undefined

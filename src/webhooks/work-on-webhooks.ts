@@ -5,7 +5,6 @@ import { createQueries } from '../platform/db/queries.ts'
 import { keepWorking } from '../platform/keep-working.ts'
 import { deliver } from './deliver.ts'
 import { EventHorizon } from './event-horizon.ts'
-import { forgetOldMessages } from './forget-old-messages.ts'
 import { measureWebhooks } from './measure-webhooks.ts'
 import { createPostman } from './post-message.ts'
 import { relayEvents } from './relay-events.ts'
@@ -15,7 +14,6 @@ import { tellNearLimits } from './tell-near-limits.ts'
 /** Of its own: however much there is to deliver, no till waits for a connection. */
 const connections = 3
 const measureEveryMs = 5_000
-const sweepEveryMs = 60 * 60_000
 /** What is under way when the server stops may end by itself for so long; then it is broken off, and sent again later. */
 const graceMs = 3_000
 
@@ -129,17 +127,4 @@ export function startWebhookWork(server: Context): () => Promise<void> {
     await ended()
     await pool.end()
   }
-}
-
-/** Deletes old messages now and then for as long as the server runs. @returns what ends it, after the step under way. */
-export function startForgettingMessages(context: Context): () => Promise<void> {
-  let sweepAtMs = 0
-  const step = async (isStopped: () => boolean): Promise<boolean> => {
-    if (Date.now() >= sweepAtMs) {
-      sweepAtMs = Date.now() + sweepEveryMs
-      await forgetOldMessages(context, isStopped)
-    }
-    return false
-  }
-  return keepWorking(context, step, 'old messages could not be deleted')
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { forgetOldSignIns } from '../../src/identity/credentials/forget-sign-ins.ts'
+import { forgetOldRows } from '../../src/operate/sweeps.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createContextOn } from '../../src/ledger/context.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
@@ -154,7 +154,7 @@ test('nothing of who failed where is kept in words, and none of it for long', as
   )
   await pool.query(`insert into sign_in_attempts values ('fresh', 1, now() - interval '23 hours', null)`)
   await pool.query(`insert into sign_in_attempts values ('stale', 1, now() - interval '25 hours', null)`)
-  await forgetOldSignIns(context)
+  await forgetOldRows(context)
   const left = await pool.query(
     `select encode(bucket, 'escape') as b from sign_in_attempts where length(bucket) = 5`,
   )

@@ -11,7 +11,7 @@ import {
   createTestServer,
   password,
 } from '../support/harness.ts'
-import { forgetOldSignIns } from '../../src/identity/credentials/forget-sign-ins.ts'
+import { forgetOldRows } from '../../src/operate/sweeps.ts'
 
 /** Tills and clients at addresses that a trusted proxy tells. */
 
@@ -217,7 +217,7 @@ test('addresses of tills are forgotten a year after they were seen there', async
     `insert into till_addresses values ($1, $2, 'old', now() - interval '366 days'), ($1, $2, 'new', now() - interval '364 days')`,
     [orgId, tillId],
   )
-  await forgetOldSignIns(first)
+  await forgetOldRows(first)
   const { rows } = await pool.query('select network from till_addresses where org_id = $1', [orgId])
   expect(rows).toEqual([{ network: 'new' }])
 })

@@ -7,7 +7,7 @@ import { createClient } from '../../src/identity/organisations/create-client.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import { messageOf } from '../../src/webhooks/message-rules.ts'
 import { readFacts } from '../../src/webhooks/read-facts.ts'
-import { forgetOldLevels } from '../../src/operate/work-on-limits.ts'
+import { forgetOldRows } from '../../src/operate/sweeps.ts'
 import { mergeFailedLookups } from '../../src/ledger/lookups/merge-lookups.ts'
 import { anyMobile, openCustomerShop } from '../support/customer-cases.ts'
 import { basic, createTestContext, createTestServer, password } from '../support/harness.ts'
@@ -385,7 +385,7 @@ test('levels are deleted when they say nothing any more', async () => {
   await pool.query(
     `insert into request_levels select n::text::bytea, 1, 1, now() - make_interval(mins => n) from unnest('{9,11}'::int[]) n`,
   )
-  await forgetOldLevels(context)
+  await forgetOldRows(context)
   expect((await pool.query('select subject from failed_lookups')).rows).toEqual([{ subject: '23' }])
   expect((await pool.query(`select encode(bucket, 'escape') as b from request_levels`)).rows).toEqual([
     { b: '9' },

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { forgetOldRefusals, writeRefusals } from '../../src/platform/refusals/keep-refusals.ts'
+import { forgetOldRows } from '../../src/operate/sweeps.ts'
+import { writeRefusals } from '../../src/platform/refusals/keep-refusals.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openOffice } from '../support/people-cases.ts'
 import type { Reply, ShopOptions } from '../support/write-cases.ts'
@@ -136,7 +137,7 @@ test('counts older than any figures look back are deleted, younger ones stay', a
     `insert into refusals select $1, current_date - n, 'redeem', 0, 711, 1 from unnest(array[0, 400, 401, 500]) n`,
     [orgId],
   )
-  await forgetOldRefusals(context)
+  await forgetOldRows(context)
   const { rows } = await pool.query(
     'select current_date - day as age from refusals where org_id = $1 order by day desc',
     [orgId],

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
-import { forgetOldSignIns } from '../../src/identity/credentials/forget-sign-ins.ts'
 import { deletedAtOnce } from '../../src/platform/db/delete-in-steps.ts'
-import { forgetOldAnswers } from '../../src/operate/forget-old-answers.ts'
+import { forgetOldRows } from '../../src/operate/sweeps.ts'
 import { forgetOldUploads } from '../../src/bulk/uploads/forget-old-uploads.ts'
 import { forgetOldMessages } from '../../src/webhooks/forget-old-messages.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
@@ -41,8 +40,7 @@ const old: Record<string, (age: string) => string> = {
 }
 
 const sweep = async () => {
-  await forgetOldAnswers(context)
-  await forgetOldSignIns(context)
+  await forgetOldRows(context)
   await forgetOldUploads(context)
   await forgetOldMessages(context)
 }

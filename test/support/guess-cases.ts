@@ -20,7 +20,7 @@ export interface GuessWorld extends Awaited<ReturnType<typeof openOffice>> {
 /** Which of the two budgets is used up. */
 export type Budget = 'codes' | 'customers'
 /** One look-up, which fails; `n` tells it from the others. */
-export type Guess = (world: GuessWorld, n: number) => Promise<Reply>
+type Guess = (world: GuessWorld, n: number) => Promise<Reply>
 export type Guesses = Readonly<Partial<Record<Budget, Readonly<Record<string, Guess>>>>>
 
 const code = (n: number) => `NONE${n}`

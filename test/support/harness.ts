@@ -50,7 +50,7 @@ export async function createTestContext(
 ): Promise<Context> {
   // However slow the machine is, tests that race see what they race for. Limits hold in tests of limits.
   const config = readConfig({ MAX_WAIT_MS: '600000', ABUSE_LIMITS: '0', ...options.env })
-  const database = options.database ?? (await createTestDatabase(10, config.secretKeys))
+  const database = options.database ?? (await createTestDatabase(10, config.secrets.keys))
   return createContextOn(config, log, database, options.now === undefined ? null : new Date(options.now))
 }
 

@@ -111,7 +111,7 @@ export class Receiver {
 }
 
 /** The coupon that a message tells of. */
-export function couponOf({ data }: Pick<Taken, 'data'>): number {
+function couponOf({ data }: Pick<Taken, 'data'>): number {
   const { coupon, coupons } = data as { coupon?: { id: number }; coupons?: { id: number }[] }
   return coupon?.id ?? coupons?.[0]?.id ?? 0
 }

@@ -1,5 +1,4 @@
 import { expect, onTestFinished } from 'vitest'
-import type { Context } from '../../src/ledger/context.ts'
 import { until } from './process-harness.ts'
 import { Receiver } from './receiver.ts'
 import type { Shop } from './write-cases.ts'
@@ -53,20 +52,3 @@ export async function subscribe(
 /** Waits until a receiver has taken so many messages. */
 export const taken = (receiver: Receiver, count: number, timeoutMs = 15_000): Promise<unknown> =>
   until(`${count} messages`, () => receiver.unique.length >= count || undefined, timeoutMs)
-
-/** Waits until every event of an organisation's kinds has been delivered to a webhook. */
-export async function allDelivered(context: Context, webhook: Subscribed, orgId: number): Promise<void> {
-  await until(
-    'everything is delivered',
-    async () => {
-      const { rows } = await context.database.pool.query<{ n: number }>(
-        `select count(*)::int as n from events e join webhooks w on w.org_id = e.org_id and w.id = $2
-         where e.org_id = $1 and e.kind = any(w.kinds) and not exists (select from webhook_messages m
-           where m.org_id = e.org_id and m.webhook_id = w.id and m.event_id = e.id and m.state = 'delivered')`,
-        [orgId, webhook.id],
-      )
-      return rows[0]?.n === 0 || undefined
-    },
-    20_000,
-  )
-}

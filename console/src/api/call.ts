@@ -83,7 +83,7 @@ export function onSignedOut(listener: () => void): void {
   whenSignedOut = listener
 }
 
-export function withQuery(path: string, query: Query = {}): string {
+function withQuery(path: string, query: Query = {}): string {
   const given = Object.entries(query).filter(
     ([, value]) => value !== undefined && value !== null && value !== '',
   )

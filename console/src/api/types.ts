@@ -35,7 +35,7 @@ import type { Role } from '../../../src/identity/credentials/roles.ts'
 /** What the API answers, from the schemas of its routes. */
 
 export type History = Static<typeof historyAnswer>
-export type HistoryCustomer = History['entity']['customers'][number]
+type HistoryCustomer = History['entity']['customers'][number]
 export type Coupon = HistoryCustomer['coupons'][number]
 export type CustomerDetails = Static<typeof detailsAnswer>
 export type Redeemed = Static<typeof redeemAnswer>

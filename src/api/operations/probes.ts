@@ -13,7 +13,8 @@ const status = Type.Object({ status: Type.String() })
 
 /** @throws Refusal 403 from an address that is not listed, 401 without the token. */
 function requireMetricsAccess({ config }: Context, request: FastifyRequest, reply: FastifyReply): void {
-  const { metricsAddresses, metricsToken } = config
+  const { metricsAddresses } = config
+  const { metricsToken } = config.secrets
   if (metricsAddresses !== undefined && !isListed(request.address, metricsAddresses))
     throw new Refusal(403, 'The figures are not for this address: METRICS_ADDRESSES does not list it')
   if (metricsToken === undefined) return

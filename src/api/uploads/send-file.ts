@@ -34,7 +34,7 @@ interface UploadCall {
   readonly readForm: ReadForm
 }
 
-export const uploadCalls: readonly UploadCall[] = [
+const uploadCalls: readonly UploadCall[] = [
   {
     kind: 'codes',
     name: 'file',

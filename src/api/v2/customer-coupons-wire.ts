@@ -8,7 +8,7 @@ import { emptyList, instant } from '../../http/answer-fields.ts'
 
 /** What may be added to each coupon of a history. */
 export const inclusions = ['customer', 'redemptionStatus', 'iso', 'reversedTransactionNumber'] as const
-export type Inclusion = (typeof inclusions)[number]
+type Inclusion = (typeof inclusions)[number]
 
 const place = Type.Object({ code: Type.String(), name: Type.String() })
 

@@ -1,4 +1,5 @@
-import type { QueryRunner } from '../../ledger/series/series-terms.ts'
+import { epochS } from '../../platform/db/sql.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 import { keyspaceOf, type CodeForm } from '../../values/code-form.ts'
 import { Refusal } from '../../values/errors.ts'
 import { strengthOf, type Strength } from './strength-rules.ts'
@@ -29,8 +30,6 @@ export interface CodeBatch {
   readonly voidedUpToId: number
 }
 
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::float8`
-
 /** Columns of `code_batches as b` as a `CodeBatch`. */
 export const batchColumns = `b.id, b.series_id as "seriesId", b.state, b.asked, b.made, b.voided, b.form,
   b.live_codes as "liveCodes", b.failure, ${epochS('b.created_at')} as "createdAtS",
@@ -43,12 +42,12 @@ export function batchStrength({ form, liveCodes }: CodeBatch): Strength {
   return strengthOf(keyspaceOf(form), BigInt(liveCodes))
 }
 
-export function noBatch(id: number): Refusal {
+function noBatch(id: number): Refusal {
   return new Refusal(404, `There is no batch of codes ${id}`)
 }
 
 /** @throws Refusal 404 when the organisation has no such batch. */
-export async function readBatch(runner: QueryRunner, orgId: number, id: number): Promise<CodeBatch> {
+export async function readBatch(runner: Runner, orgId: number, id: number): Promise<CodeBatch> {
   const { rows } = await runner.query<CodeBatch>(
     `select ${batchColumns} from code_batches b where b.org_id = $1 and b.id = $2`,
     [orgId, id],
@@ -62,7 +61,7 @@ function refuse(refusal: Refusal): never {
 
 /** The batches of a series, the latest first. @throws Refusal 404 when the organisation has no such series. */
 export async function listBatches(
-  runner: QueryRunner,
+  runner: Runner,
   orgId: number,
   seriesId: number,
   page: { readonly limit: number; readonly offset: number },

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Caller } from '../../values/caller.ts'
-import { recordedOn, type Author } from '../../platform/author.ts'
+import { recordedOn } from '../../platform/author.ts'
+import type { Author } from '../../platform/db/author.ts'
 import { Refusal } from '../../values/errors.ts'
 import { batchColumns, readBatch, type CodeBatch } from './code-batch.ts'
 

@@ -1,10 +1,9 @@
+import { epochS } from '../../platform/db/sql.ts'
 import type { Pool } from 'pg'
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
 import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import type { CodeBatch } from './code-batch.ts'
-
-const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::float8`
 
 /** The codes of a batch as `CouponGroup`. $1 organisation, $2 series, $3 batch, $4 and $5 the ids that its codes lie between, $6 the instant. */
 const groupsSql = `

@@ -6,7 +6,7 @@ const secondsPerYear = 31_536_000n
 /** Guesses of a year. A series that is hit within so many is weak. */
 export const guessesPerYear = guessesPerSecond * secondsPerYear
 /** Most of a form's codes that may be taken: beyond it a draw finds a taken code more often than a free one. */
-export const maxFullPercent = 50n
+const maxFullPercent = 50n
 
 export interface Strength {
   /** How many different codes the form has. */

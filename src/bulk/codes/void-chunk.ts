@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 
 /** Few: tills that redeem in the series wait for as long as one of them takes. */
@@ -40,24 +41,19 @@ where b.org_id = $1 and b.id = $3 and b.state = 'voiding' and b.voided_up_to_id 
 returning ${batchColumns}`
 
 /** Revokes the next codes of a batch. @returns the batch after it; undefined when nothing is to be voided any more. */
-export async function voidChunk(
+export function voidChunk(
   client: ClientBase,
   orgId: number,
   { id, seriesId, voidedUpToId, lastCouponId }: CodeBatch,
   now: Date | null,
 ): Promise<CodeBatch | undefined> {
-  await client.query('begin')
-  try {
+  return inTransaction(client, async () => {
     await client.query(lockSql, [orgId, seriesId])
     const { rows } = await client.query<CodeBatch>({
       name: 'void-codes',
       text: voidChunkSql,
       values: [orgId, seriesId, id, voidedUpToId, lastCouponId ?? 0, now],
     })
-    await client.query('commit')
     return rows[0]
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  }
+  })
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { findTimedOrganisation, readNow } from '../../platform/clock.ts'
+import { isTransient } from '../../platform/db/transient.ts'
 import { readBatch, type CodeBatch } from './code-batch.ts'
 import { failBatch, makeChunk } from './make-chunk.ts'
 import { voidChunk } from './void-chunk.ts'
@@ -79,10 +80,9 @@ async function work(
   return batch
 }
 
-/** Two that draw the same codes at once may block each other: nothing is changed then, and the chunk is drawn anew. */
+/** Two batches that draw the same codes at once may block each other: nothing is changed then, and the chunk is drawn anew. */
 function rethrowLasting(error: unknown): undefined {
-  const { code } = error as { code?: string }
-  if (code !== '40P01' && code !== '40001') throw error
+  if (!isTransient(error, 'interference')) throw error
   return undefined
 }
 

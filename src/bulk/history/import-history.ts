@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { whyRefused } from '../../platform/db/refused-by-database.ts'
+import { writeInHalves } from '../../platform/db/halve.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import type { Organisation } from '../../identity/organisations/find-organisation.ts'
-import { attempt, isRefusedByDatabase, isTransient } from './attempt.ts'
 import { judgeCoupon, judgeCustomer, placesOf, type Verdict } from './conflict-rules.ts'
 import { countCoupon, type RecordCounts } from './history-record.ts'
 import { readAnswer } from './history-rules.ts'
@@ -23,7 +23,6 @@ export interface ImportOptions {
 
 /** Items of a batch, a redemption counting as one. Measured: larger ones gain nothing. */
 const batchWeight = 1_000
-const maxTries = 3
 
 /**
  * Loads saved answers of `GET /v2/customers/coupons` as history. What is there already is left as it is, what
@@ -42,7 +41,7 @@ export async function importHistory(
   const rollback = new Error('dry run')
   let summary: ImportSummary | undefined
   try {
-    await attempt(queries, async (transaction) => {
+    await inTransaction(queries, async (transaction) => {
       // Reading the files may take longer than a transaction may idle.
       await sql`set local idle_in_transaction_session_timeout = 0`.execute(transaction)
       summary = await new Import(transaction, organisation, options).run(answers)
@@ -128,26 +127,22 @@ class Import {
 
   /** Writes a batch; when the database refuses it, its halves, down to the record that is at fault. */
   async #write(items: readonly ImportItem[]): Promise<void> {
-    const [first] = items
-    if (first === undefined) return
-    for (let tries = 1; ; tries += 1) {
-      try {
-        this.#apply(await attempt(this.#queries, (transaction) => this.#writeBatch(transaction, items)))
-        return
-      } catch (error) {
-        // Something came in between: it is known at the next try.
-        if (isTransient(error) && tries < maxTries) continue
-        if (!isRefusedByDatabase(error)) throw error
-        if (items.length > 1) break
+    if (items.length === 0) return
+    await writeInHalves(items, {
+      write: async (part) => {
+        const work = (transaction: Queries) => this.#writeBatch(transaction, part)
+        this.#apply(await inTransaction(this.#queries, work, { retryOn: 'races' }))
+      },
+      split: async (part) => {
+        const middle = part.length >> 1
+        return middle === 0 ? undefined : [part.slice(0, middle), part.slice(middle)]
+      },
+      refuse: async (part, reason) => {
         const outcome = emptyOutcome()
-        refuseItem(outcome, first, whyRefused(error))
+        for (const item of part) refuseItem(outcome, item, reason)
         this.#apply(outcome)
-        return
-      }
-    }
-    const middle = items.length >> 1
-    await this.#write(items.slice(0, middle))
-    await this.#write(items.slice(middle))
+      },
+    })
   }
 
   async #writeBatch(transaction: Queries, items: readonly ImportItem[]): Promise<BatchOutcome> {

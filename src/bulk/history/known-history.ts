@@ -1,3 +1,4 @@
+import { epochS } from '../../platform/db/sql.ts'
 import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -5,8 +6,6 @@ import type { IdentifierType } from '../../values/identifier.ts'
 import { trimmedText } from '../../values/trimmed-text.ts'
 import { identifierKey, type ImportItem, type Known, type KnownCoupon, type KnownCustomer } from './known.ts'
 import type { SeriesRecord } from './history-record.ts'
-
-const epochS = (column: string) => sql.raw(`floor(date_part('epoch', ${column}))::bigint`)
 
 /** What the ledger has under the ids, identifiers and codes of the items. */
 export async function readKnown(
@@ -146,7 +145,7 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
   if (ids.length === 0) return coupons
   const { rows } = await sql<Omit<KnownCoupon, 'redemptions'> & { id: number }>`
     select c.id, c.series_id as "seriesId", c.customer_id as "customerId", c.code,
-      ${epochS('c.created_at')} as "createdAtS", ${epochS('c.valid_until')} as "validUntilS",
+      ${sql.raw(epochS('c.created_at'))} as "createdAtS", ${sql.raw(epochS('c.valid_until'))} as "validUntilS",
       c.transaction_number as "transactionNumber", c.max_redeemed as "maxRedeemed", s.code as "storeCode"
     from coupons c left join stores s on s.org_id = ${orgId} and s.id = c.issued_store_id
     where c.org_id = ${orgId}
@@ -164,8 +163,8 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
     store_code: string | null
     reversed_at_s: number | null
   }>`
-    select r.coupon_id, r.id, ${epochS('r.redeemed_at')} as redeemed_at_s, r.transaction_number,
-      s.code as store_code, ${epochS('v.reversed_at')} as reversed_at_s
+    select r.coupon_id, r.id, ${sql.raw(epochS('r.redeemed_at'))} as redeemed_at_s, r.transaction_number,
+      s.code as store_code, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
     from redemptions r
     left join reversals v on v.org_id = ${orgId} and v.redemption_id = r.id
     left join stores s on s.org_id = ${orgId} and s.id = r.store_id

@@ -1,4 +1,5 @@
-import type { QueryRunner } from '../../ledger/series/series-terms.ts'
+import { epochS } from '../../platform/db/sql.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 
 /** Work that servers do in the background: a file that came by HTTP, or codes to make or void. */
 export interface Job {
@@ -22,8 +23,6 @@ export interface Job {
 
 const maxOpen = 200
 const maxEnded = 20
-
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::float8`
 const jobColumns = `x.kind, x.id, x.series_id as "seriesId", s.code as "seriesCode", s.description as "seriesDescription",
   x.state, x.file_name as "fileName", x.total, x.done, x.refused, ${epochS('x.created_at')} as "createdAtS",
   ${epochS('x.ended_at')} as "endedAtS"`
@@ -48,7 +47,7 @@ union all
  ) x join series s on s.org_id = $1 and s.id = x.series_id order by x.ended_at desc nulls last, x.kind, x.id limit ${maxEnded})`
 
 /** The jobs of an organisation that are under way, the oldest first, and those that ended last. */
-export async function listJobs(runner: QueryRunner, orgId: number): Promise<{ open: Job[]; ended: Job[] }> {
+export async function listJobs(runner: Runner, orgId: number): Promise<{ open: Job[]; ended: Job[] }> {
   const { rows } = await runner.query<Job>(jobsSql, [orgId])
   const isOpen = ({ state }: Job): boolean => openStates.has(state)
   return { open: rows.filter(isOpen), ended: rows.filter((job) => !isOpen(job)) }

@@ -10,8 +10,8 @@ export type CodeVerdict =
   | { readonly kind: 'fresh' | 'present'; readonly code?: string | null }
   | { readonly kind: 'refused'; readonly code: Code | null; readonly reason: string }
 
-export const fresh: CodeVerdict = { kind: 'fresh' }
-export const present: CodeVerdict = { kind: 'present' }
+const fresh: CodeVerdict = { kind: 'fresh' }
+const present: CodeVerdict = { kind: 'present' }
 const refuse = (reason: string, code: Code | null = null): CodeVerdict => ({ kind: 'refused', code, reason })
 const refuseBy = (code: Code): CodeVerdict => refuse(catalogue[code].message, code)
 

@@ -1,19 +1,24 @@
-import { chunkSql, epochS, referenceSql } from './reference-sql.ts'
+import { epochS } from '../../platform/db/sql.ts'
+import { chunkSql, referenceSql } from './reference-sql.ts'
 
-/** $4: SHA-256 of the file, $5: the instant of judgement. Columns are those of `CodeRow`, flat. */
+/** $4: SHA-256 of the file, $5: the instant of judgement. Columns are those of `CodeRow`, with `held` and `own` flat. */
 export const codeRowsSql = `
-select t.line, t.fault_code, t.fault, t.series_id, t.code, ${epochS('t.created_at')}, ${epochS('t.valid_until')},
-  t.max_redeemed, t.is_tagged, k.low, k.high, cu.id, cu.blocked_at is not null, coalesce(cs.issued, 0),
-  coalesce(cs.revoked, 0), ${epochS('cs.last_issued_at')}, held.id, held.code, ${epochS('held.valid_until')},
+select t.line, t.fault_code as "faultCode", t.fault, t.series_id as "seriesId", t.code,
+  ${epochS('t.created_at')} as "createdAtS", ${epochS('t.valid_until')} as "validUntilS",
+  t.max_redeemed as "maxRedeemed", t.is_tagged as "isTagged", k.low, k.high, cu.id as "customerId",
+  cu.blocked_at is not null as "isBlocked", coalesce(cs.issued, 0) as issued, coalesce(cs.revoked, 0) as revoked,
+  ${epochS('cs.last_issued_at')} as "lastIssuedAtS",
+  held.id as "heldId", held.code as "heldCode", ${epochS('held.valid_until')} as "heldValidUntilS",
   case when s.mutually_exclusive_series_ids is not null then exists (
     select from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id
       and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked)
-  else false end,
-  own.id, own.series_id, own.customer_id, own.revoked_at is not null, own.redeemed,
+  else false end as "holdsExclusive",
+  own.id as "ownId", own.series_id as "ownSeriesId", own.customer_id as "ownCustomerId",
+  own.revoked_at is not null as "isOwnRevoked", own.redeemed as "ownRedeemed",
   case when t.code is null then (select c.code from import_lines l
     join coupons c on c.org_id = $1 and c.id = l.coupon_id
-    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line) end,
-  cs.series_id is not null
+    where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line) end as "issuedCode",
+  cs.series_id is not null as "isCounted"
 from staged t ${referenceSql}
 left join series s on s.org_id = $1 and s.id = t.series_id
 left join lateral (

@@ -1,9 +1,8 @@
 import type { Client } from 'pg'
 import { existingKeys } from '../../ledger/coupons/existing-codes.ts'
 import { generateCode } from '../../ledger/coupons/generate-code.ts'
-import { lockSeriesSql, waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
+import { findSeriesSql, lockSeriesSql, waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../../ledger/coupons/exclusive-lock.ts'
-import type { Code } from '../../values/errors.ts'
 import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
 import { readSeriesCounters, type CountedSeries } from '../../ledger/series/series-counters.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -13,35 +12,17 @@ import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
-type Flat = [
-  number,
-  Code | null,
-  string | null,
-  number,
-  string | null,
-  number | null,
-  number | null,
-  number | null,
-  boolean,
-  number | null,
-  number | null,
-  number | null,
-  boolean,
-  number,
-  number,
-  number | null,
-  number | null,
-  string,
-  number,
-  boolean,
-  number | null,
-  number,
-  number | null,
-  boolean,
-  number,
-  string | null,
-  boolean,
-]
+/** A row of `codeRowsSql`: what of `held` and `own` has no id is null too. */
+interface Row extends Omit<CodeRow, 'held' | 'own'> {
+  readonly heldId: number | null
+  readonly heldCode: string
+  readonly heldValidUntilS: number
+  readonly ownId: number | null
+  readonly ownSeriesId: number
+  readonly ownCustomerId: number | null
+  readonly isOwnRevoked: boolean
+  readonly ownRedeemed: number
+}
 
 /** Issues the coupons of a chunk of codes, or lets codes wait, by the rules of the issue call. */
 export async function mergeCodes(given: MergeSetting): Promise<Merge> {
@@ -59,7 +40,7 @@ async function mergeChunk(
   const { orgId, timeZone } = setting
   await lookups?.begin()
   const seriesIds = setting.series ? [setting.series.id] : await findSeries(client, chunk)
-  const lockSql = isDryRun ? lockSeriesSql.replace('for update', '') : lockSeriesSql
+  const lockSql = isDryRun ? findSeriesSql : lockSeriesSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
   const series = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
   const exclusions = [...series.values()].map(({ terms }) => ({ series: terms }))
@@ -151,38 +132,37 @@ async function readCodeRows(
   { from, to }: Chunk,
   now: Date,
 ): Promise<CodeRow[]> {
-  const { rows } = await client.query<Flat>({
+  const { rows } = await client.query<Row>({
     name: 'file-code-rows',
     text: codeRowsSql,
-    rowMode: 'array',
     values: [orgId, from, to, fileHash, now],
   })
-  return rows.map((row) => ({
-    line: row[0],
-    faultCode: row[1],
-    fault: row[2],
-    seriesId: row[3],
-    code: row[4],
-    createdAtS: row[5],
-    validUntilS: row[6],
-    maxRedeemed: row[7],
-    isTagged: row[8],
-    low: row[9],
-    high: row[10],
-    customerId: row[11],
-    isBlocked: row[12],
-    issued: row[13],
-    revoked: row[14],
-    lastIssuedAtS: row[15],
-    held: row[16] === null ? null : { id: row[16], code: row[17], validUntilS: row[18] },
-    holdsExclusive: row[19],
-    own:
-      row[20] === null
-        ? null
-        : { id: row[20], seriesId: row[21], customerId: row[22], isRevoked: row[23], redeemed: row[24] },
-    issuedCode: row[25],
-    isCounted: row[26],
-  }))
+  return rows.map(
+    ({
+      heldId,
+      heldCode,
+      heldValidUntilS,
+      ownId,
+      ownSeriesId,
+      ownCustomerId,
+      isOwnRevoked,
+      ownRedeemed,
+      ...row
+    }) => ({
+      ...row,
+      held: heldId === null ? null : { id: heldId, code: heldCode, validUntilS: heldValidUntilS },
+      own:
+        ownId === null
+          ? null
+          : {
+              id: ownId,
+              seriesId: ownSeriesId,
+              customerId: ownCustomerId,
+              isRevoked: isOwnRevoked,
+              redeemed: ownRedeemed,
+            },
+    }),
+  )
 }
 
 /**

@@ -14,34 +14,28 @@ import {
   type RedemptionRow,
   type RedemptionVerdict,
 } from './redemption-verdict-rules.ts'
-import { lockSeriesOfChunkSql, redemptionRowsSql, writeRedemptionsSql } from './redemptions-sql.ts'
+import {
+  findSeriesOfChunkSql,
+  lockSeriesOfChunkSql,
+  redemptionRowsSql,
+  writeRedemptionsSql,
+} from './redemptions-sql.ts'
 import type { Setting } from './setting.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, StandingRow, Verdicts } from './verdicts.ts'
 
-type Flat = [
-  number,
-  Code | null,
-  string | null,
-  number | null,
-  number | null,
-  number | null,
-  number | null,
-  number,
-  number | null,
-  number,
-  number,
-  boolean,
-  number,
-  number | null,
-  number,
-  number,
-  boolean,
-  number,
-  string,
-  boolean,
-  boolean | null,
-  string | null,
-]
+type Coupon = NonNullable<RedemptionRow['coupon']>
+
+/** A row of `redemptionRowsSql`: what of the coupon has no id is null too. */
+interface Row extends Omit<RedemptionRow, 'coupon'> {
+  readonly couponId: number | null
+  readonly seriesId: Coupon['seriesId']
+  readonly holderId: Coupon['customerId']
+  readonly createdAtS: Coupon['createdAtS']
+  readonly validUntilS: Coupon['validUntilS']
+  readonly isRevoked: Coupon['isRevoked']
+  readonly redeemed: Coupon['redeemed']
+  readonly maxRedeemed: Coupon['maxRedeemed']
+}
 
 /** Writes the redemptions of a chunk into the ledger, as history that took place. */
 export async function mergeRedemptions(given: MergeSetting): Promise<Merge> {
@@ -88,7 +82,7 @@ async function mergeChunk(
   await lookups?.begin()
   const spent = lookups?.refusal('customers', 'codes')
   if (spent !== undefined) return refuseAll(client, chunk, spent)
-  const lockSql = isDryRun ? lockSeriesOfChunkSql.replace('for update', '') : lockSeriesOfChunkSql
+  const lockSql = isDryRun ? findSeriesOfChunkSql : lockSeriesOfChunkSql
   const isOperator = lookups === undefined
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, chunk.from, chunk.to, isOperator])
   const series = await readSeriesCounters(
@@ -151,41 +145,17 @@ async function readRedemptionRows(
   { client, setting: { orgId }, lookups }: MergeSetting,
   { from, to }: Chunk,
 ): Promise<RedemptionRow[]> {
-  const { rows } = await client.query<Flat>({
+  const { rows } = await client.query<Row>({
     name: 'file-redemption-rows',
     text: redemptionRowsSql,
-    rowMode: 'array',
     values: [orgId, from, to, lookups === undefined],
   })
-  return rows.map((row) => ({
-    line: row[0],
-    faultCode: row[1],
-    fault: row[2],
-    low: row[3],
-    high: row[4],
-    customerId: row[5],
-    coupon:
-      row[6] === null
-        ? null
-        : {
-            id: row[6],
-            seriesId: row[7],
-            customerId: row[8],
-            createdAtS: row[9],
-            validUntilS: row[10],
-            isRevoked: row[11],
-            redeemed: row[12],
-            maxRedeemed: row[13],
-          },
-    redeemedInSeries: row[14],
-    redeemedThisCoupon: row[15],
-    isThere: row[16],
-    redeemedAtS: row[17],
-    billNumber: row[18],
-    isReversed: row[19],
-    isFirst: row[20] ?? false,
-    unknownCode: row[21],
-  }))
+  return rows.map(
+    ({ couponId, holderId, seriesId, createdAtS, validUntilS, isRevoked, redeemed, maxRedeemed, ...row }) => {
+      const held = { seriesId, createdAtS, validUntilS, isRevoked, redeemed, maxRedeemed }
+      return { ...row, coupon: couponId === null ? null : { id: couponId, customerId: holderId, ...held } }
+    },
+  )
 }
 
 async function write(

@@ -1,9 +1,7 @@
 import type { Client } from 'pg'
-import { whyRefused } from '../../platform/db/refused-by-database.ts'
-import { isRefusedByDatabase, isTransient } from '../history/attempt.ts'
+import { writeInHalves } from '../../platform/db/halve.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import type { Chunk, Merge, Verdicts } from './verdicts.ts'
-
-const maxTries = 3
 
 /** Writes down what became of a chunk, in the transaction of its effects. */
 export type RecordVerdicts = (chunk: Chunk, verdicts: Verdicts) => Promise<void>
@@ -18,51 +16,49 @@ export async function mergeSafely(
   chunk: Chunk,
   record: RecordVerdicts = async () => {},
 ): Promise<Verdicts> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await client.query('begin')
-      const verdicts = await merge(chunk)
-      await record(chunk, verdicts)
-      await client.query('commit')
-      return verdicts
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      // Something came in between: it is known at the next try.
-      if (isTransient(error) && tries < maxTries) continue
-      if (!isRefusedByDatabase(error)) throw error
-      const middle = await findMiddle(client, chunk)
-      if (middle === undefined) {
-        const reason = whyRefused(error)
-        const verdicts = {
-          fresh: 0,
-          present: 0,
-          refused: [{ line: chunk.to, code: null, reason }],
-          standing: [],
-        }
-        await client.query('begin')
-        await record(chunk, verdicts)
-        await client.query('commit')
+  const write = (part: Chunk, judge: () => Promise<Verdicts>): Promise<Verdicts> =>
+    inTransaction(
+      client,
+      async () => {
+        const verdicts = await judge()
+        await record(part, verdicts)
         return verdicts
-      }
-      const first = await mergeSafely(client, merge, { from: chunk.from, to: middle }, record)
-      const second = await mergeSafely(client, merge, { from: middle, to: chunk.to }, record)
-      return {
-        fresh: first.fresh + second.fresh,
-        present: first.present + second.present,
-        refused: [...first.refused, ...second.refused],
-        standing: [...first.standing, ...second.standing],
-      }
-    }
+      },
+      { retryOn: 'races' },
+    )
+  const parts = await writeInHalves(chunk, {
+    write: (part) => write(part, () => merge(part)),
+    split: (part) => splitChunk(client, part),
+    refuse: (part, reason) => write(part, async () => refusedRow(part.to, reason)),
+  })
+  return {
+    fresh: parts.reduce((sum, { fresh }) => sum + fresh, 0),
+    present: parts.reduce((sum, { present }) => sum + present, 0),
+    refused: parts.flatMap(({ refused }) => refused),
+    standing: parts.flatMap(({ standing }) => standing),
   }
 }
 
-/** The last line of the first half; undefined: there is one row only. */
-async function findMiddle(client: Client, { from, to }: Chunk): Promise<number | undefined> {
+const refusedRow = (line: number, reason: string): Verdicts => ({
+  fresh: 0,
+  present: 0,
+  refused: [{ line, code: null, reason }],
+  standing: [],
+})
+
+/** @returns undefined: the chunk has one row only. */
+async function splitChunk(client: Client, { from, to }: Chunk): Promise<[Chunk, Chunk] | undefined> {
   const { rows } = await client.query<{ line: number }>(
     'select line from staged where line > $1 and line <= $2 order by line',
     [from, to],
   )
-  return rows.length > 1 ? rows[(rows.length >> 1) - 1]?.line : undefined
+  const middle = rows[(rows.length >> 1) - 1]?.line
+  return middle === undefined
+    ? undefined
+    : [
+        { from, to: middle },
+        { from: middle, to },
+      ]
 }
 
 /** The staged rows in chunks of so many, in order. */

@@ -1,8 +1,8 @@
+import { epochS } from '../../platform/db/sql.ts'
 import type { Client } from 'pg'
 import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import { epochS } from './reference-sql.ts'
 import type { MergeSetting, PromisedCoupon } from './verdicts.ts'
 
 /** What became of the codes of a file, as the redemption would see them. */

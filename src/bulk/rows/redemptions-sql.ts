@@ -1,5 +1,6 @@
+import { epochS } from '../../platform/db/sql.ts'
 import { isShownById } from '../../ledger/coupons/waiting-codes.ts'
-import { chunkSql, epochS, referenceSql } from './reference-sql.ts'
+import { chunkSql, referenceSql } from './reference-sql.ts'
 
 const couponColumns =
   'c.id, c.series_id, c.customer_id, c.created_at, c.valid_until, c.revoked_at, c.redeemed, c.max_redeemed'
@@ -21,28 +22,35 @@ left join lateral (
   ) c limit 1
 ) c on true`
 
-/** Locks the series that the coupons of a chunk belong to. $4 true: rows may name coupons that nobody has by their ids. */
-export const lockSeriesOfChunkSql = `
+/** The series that the coupons of a chunk belong to. $4 true: rows may name coupons that nobody has by their ids. */
+export const findSeriesOfChunkSql = `
 select su.series_id from series_usage su
 where su.org_id = $1 and su.series_id = any(array(
   select c.series_id from staged t ${referenceSql} ${couponSql} where ${chunkSql}))
-order by su.series_id for update`
+order by su.series_id`
 
-/** Columns are those of `RedemptionRow`, flat. $4 as above. */
+/** Locks them, too. */
+export const lockSeriesOfChunkSql = `${findSeriesOfChunkSql} for update`
+
+/** Columns are those of `RedemptionRow`, with the coupon flat. $4 as above. */
 export const redemptionRowsSql = `
-select t.line, t.fault_code, t.fault, k.low, k.high, cu.id, c.id, c.series_id, c.customer_id, ${epochS('c.created_at')},
-  ${epochS('c.valid_until')}, c.revoked_at is not null, c.redeemed, c.max_redeemed,
+select t.line, t.fault_code as "faultCode", t.fault, k.low, k.high, cu.id as "customerId",
+  c.id as "couponId", c.series_id as "seriesId", c.customer_id as "holderId", ${epochS('c.created_at')} as "createdAtS",
+  ${epochS('c.valid_until')} as "validUntilS", c.revoked_at is not null as "isRevoked", c.redeemed,
+  c.max_redeemed as "maxRedeemed",
   coalesce((select cs.redeemed from customer_series_usage cs
-    where cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = c.series_id), 0),
+    where cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = c.series_id), 0) as "redeemedInSeries",
   case when c.redeemed > 0 then (select count(*)::int from redemptions x
     where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
-      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)) else 0 end,
+      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)) else 0 end
+    as "redeemedThisCoupon",
   exists (select from redemptions x where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
     and date_trunc('second', x.redeemed_at) = date_trunc('second', t.redeemed_at)
-    and x.transaction_number = t.bill_number),
-  ${epochS('t.redeemed_at')}, t.bill_number, t.reversed_at is not null,
-  c.redeemed = 0 and not exists (select from redemptions x where x.org_id = $1 and x.coupon_id = c.id),
-  case when c.id is null and t.coupon_id is null then t.code end
+    and x.transaction_number = t.bill_number) as "isThere",
+  ${epochS('t.redeemed_at')} as "redeemedAtS", t.bill_number as "billNumber", t.reversed_at is not null as "isReversed",
+  coalesce(c.redeemed = 0 and not exists (select from redemptions x where x.org_id = $1 and x.coupon_id = c.id), false)
+    as "isFirst",
+  case when c.id is null and t.coupon_id is null then t.code end as "unknownCode"
 from staged t ${referenceSql} ${couponSql}
 where ${chunkSql} order by t.line`
 

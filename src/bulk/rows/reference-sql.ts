@@ -13,7 +13,5 @@ cross join lateral (
     .join(',')} offset 0) i) k
 left join customers cu on cu.org_id = $1 and cu.id = k.high`
 
-export const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::bigint`
-
 /** The rows of a chunk. $2 and $3: lines, the first exclusive. */
 export const chunkSql = 't.line > $2 and t.line <= $3'

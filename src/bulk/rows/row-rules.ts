@@ -10,7 +10,7 @@ import { damageOfCode, damageOfNumber } from '../../values/spreadsheet-notation.
 import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { parseTimestampMs, timestampText, withinTimeS } from '../../values/calendar.ts'
 import { maxCodeLength, newCodeFault, typedCode } from '../../values/coupon-code.ts'
-import { isId } from '../../values/ids.ts'
+import { parseId } from '../../values/ids.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
@@ -65,9 +65,8 @@ function identifierOf(type: IdentifierType, text: string, country: string): stri
 
 function idOf(name: string, text: string): number | null {
   if (text === '') return null
-  const id = Number(text)
-  if (!/^\d{1,16}$/.test(text) || !isId(id))
-    throw notA(name, text, name === 'maxRedeemed' ? 'a whole number from 0' : 'an id')
+  const id = parseId(text)
+  if (id === undefined) throw notA(name, text, name === 'maxRedeemed' ? 'a whole number from 0' : 'an id')
   return id
 }
 

@@ -11,7 +11,7 @@ export interface Setting extends Organisation {
   readonly tills: ReadonlyMap<string, { readonly id: number; readonly storeId: number }>
 }
 
-export interface SeriesName {
+interface SeriesName {
   readonly id: number
   readonly code: string
 }

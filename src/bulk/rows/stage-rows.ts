@@ -5,15 +5,41 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { FileRow } from './file-row.ts'
 import { RowFault, type Staged } from './row-rules.ts'
 
-const reference = 'customer_id bigint, mobile text, email text, external_id text'
+const reference = ['customer_id bigint', 'mobile text', 'email text', 'external_id text']
 
 /** What a row has to say, by kind, beside its line, its fault and its text. */
-export const stagedColumns = {
-  customers: `${reference}, shown_email text, first_name text, last_name text, blocked_at timestamptz`,
-  codes: `${reference}, series_id bigint, code text, is_tagged boolean, valid_until timestamptz, store_id bigint,
-    transaction_number text, created_at timestamptz, max_redeemed int`,
-  redemptions: `${reference}, code text, coupon_id bigint, redeemed_at timestamptz, reversed_at timestamptz,
-    store_id bigint, till_id bigint, bill_number text, bill_amount numeric, bill_id bigint, details text`,
+const stagedColumns = {
+  customers: [
+    ...reference,
+    'shown_email text',
+    'first_name text',
+    'last_name text',
+    'blocked_at timestamptz',
+  ],
+  codes: [
+    ...reference,
+    'series_id bigint',
+    'code text',
+    'is_tagged boolean',
+    'valid_until timestamptz',
+    'store_id bigint',
+    'transaction_number text',
+    'created_at timestamptz',
+    'max_redeemed int',
+  ],
+  redemptions: [
+    ...reference,
+    'code text',
+    'coupon_id bigint',
+    'redeemed_at timestamptz',
+    'reversed_at timestamptz',
+    'store_id bigint',
+    'till_id bigint',
+    'bill_number text',
+    'bill_amount numeric',
+    'bill_id bigint',
+    'details text',
+  ],
 } as const
 export type FileKind = keyof typeof stagedColumns
 
@@ -66,7 +92,7 @@ export async function copyBlocks<Row>(
 export async function createStaged(client: Client, kind: FileKind): Promise<void> {
   await client.query('drop table if exists staged')
   await client.query(
-    `create temporary table staged (line int not null, fault_code int, fault text, raw text not null, ${stagedColumns[kind]})`,
+    `create temporary table staged (line int not null, fault_code int, fault text, raw text not null, ${stagedColumns[kind].join(', ')})`,
   )
 }
 
@@ -81,7 +107,7 @@ export function fillStaged(
   rows: AsyncIterable<readonly FileRow[]> | Iterable<readonly FileRow[]>,
   toStaged: (values: readonly string[]) => Staged[],
 ): Promise<number> {
-  const width = stagedColumns[kind].split(',').length
+  const width = stagedColumns[kind].length
   return copyBlocks(client, 'copy staged from stdin', rows, (row) => stagedOf(row, width, toStaged))
 }
 

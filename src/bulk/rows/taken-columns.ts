@@ -11,7 +11,7 @@ export interface TakenColumns {
   readonly columns: readonly TakenName[]
 }
 
-export interface TakenName {
+interface TakenName {
   /** What its values are: a name of `ColumnRules`. */
   readonly holds: string
   /** What the file calls it. */

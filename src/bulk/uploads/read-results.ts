@@ -3,7 +3,7 @@ import { Refusal } from '../../values/errors.ts'
 import { cellValue, defuseCell, undoDefusedCell } from '../rows/csv-rules.ts'
 import { ofRefusal } from '../rows/columns-rules.ts'
 import { refusedColumns } from '../rows/refused-columns-rules.ts'
-import type { QueryRunner } from '../../ledger/series/series-terms.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 import type { CodesForm, UploadForm } from './upload-form-rules.ts'
 import { contactColumns } from './upload-row-rules.ts'
 import { uploadColumns, type Upload } from './upload.ts'
@@ -42,7 +42,7 @@ interface ResultRow {
  * rows are kept no longer.
  */
 export async function readResults(
-  runner: QueryRunner,
+  runner: Runner,
   orgId: number,
   seriesId: number,
   id: number,
@@ -69,7 +69,7 @@ const line = (cells: readonly (string | number | null)[]): string => stringify([
 const safe = (cell: string): string => defuseCell(undoDefusedCell(cell))
 
 async function* pagesOf(
-  runner: QueryRunner,
+  runner: Runner,
   orgId: number,
   { id, seriesId, kind, form, fileHash, header }: Upload,
   result: ResultKind,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import type { Caller } from '../../values/caller.ts'
-import { authorStatement } from '../../platform/author.ts'
+import { authorSetting } from '../../platform/db/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
@@ -28,7 +28,7 @@ export interface TakenFile {
 }
 
 /** What is to be done with a file. */
-export interface UploadOrder extends IdempotentCommand {
+interface UploadOrder extends IdempotentCommand {
   readonly upload: UploadForm
   readonly fileName: string
   readonly file: TakenFile
@@ -71,8 +71,7 @@ export function receiveUpload(
       await client.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
         String(config.uploadTimeoutMs),
       ])
-      const author = authorStatement(caller)
-      if (author !== undefined) await client.query(author)
+      if (caller.origin !== undefined) await client.query(authorSetting(caller))
       const { rows } = await client.query<{ id: number }>(`select nextval('uploads_id_seq') as id`)
       const id = rows[0]?.id ?? 0
       const order = await read((source) => takeFile(client, orgId, id, source))

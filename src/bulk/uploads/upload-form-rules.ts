@@ -18,7 +18,7 @@ export interface CodesForm {
 }
 
 /** What a column of an upload of redemptions may hold, as `uploadHeaders` calls it. */
-export const redemptionHeaders = [
+const redemptionHeaders = [
   'mobile',
   'externalId',
   'email',
@@ -31,7 +31,7 @@ export const redemptionHeaders = [
   'billNumber',
   'details',
 ] as const
-export type RedemptionHeader = (typeof redemptionHeaders)[number]
+type RedemptionHeader = (typeof redemptionHeaders)[number]
 
 /** How the columns of an upload of redemptions are read. */
 export interface RedemptionsForm {

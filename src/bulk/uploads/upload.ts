@@ -1,5 +1,5 @@
 import { Refusal } from '../../values/errors.ts'
-import type { QueryRunner } from '../../ledger/series/series-terms.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 import type { Delimiter } from '../rows/csv-rules.ts'
 import type { TakenColumn } from './upload-columns-rules.ts'
 import type { UploadForm } from './upload-form-rules.ts'
@@ -104,7 +104,7 @@ const maxListed = 100
  * @throws Refusal 404 when the organisation has no such series.
  */
 export async function listUploads(
-  runner: QueryRunner,
+  runner: Runner,
   orgId: number,
   seriesId: number,
   kind: UploadKind,
@@ -120,7 +120,7 @@ export async function listUploads(
 
 /** @returns true when the series has ended. @throws Refusal 404 when the organisation has no such series. */
 export async function requireSeries(
-  runner: QueryRunner,
+  runner: Runner,
   orgId: number,
   seriesId: number,
   now: Date | null = null,

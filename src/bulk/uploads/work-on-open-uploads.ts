@@ -1,12 +1,10 @@
 import type { Context } from '../../ledger/context.ts'
 import { keepWorking } from '../../platform/keep-working.ts'
 import { notBeingReset } from '../../platform/clock.ts'
-import { forgetOldUploads } from './forget-old-uploads.ts'
 import { workOnUpload } from './work-on-upload.ts'
 
 /** After so long it is the turn of the next series. */
 const turnMs = 2_000
-const sweepEveryMs = 60 * 60_000
 
 /** Across organisations, as with batches of codes; an index of open uploads alone answers it. */
 const openSql = `select distinct u.org_id, u.series_id from uploads u
@@ -46,16 +44,11 @@ export async function workOnOpenUploads(
   return isMoreToDo
 }
 
-/** Works on uploads, and forgets old ones, for as long as the server runs. @returns what ends it, after the chunk under way. */
+/** Works on uploads for as long as the server runs. @returns what ends it, after the chunk under way. */
 export function startUploadWork(context: Context): () => Promise<void> {
-  let sweepAtMs = 0
-  const step = async (isStopped: () => boolean): Promise<boolean> => {
-    const isMoreToDo = await workOnOpenUploads(context, isStopped)
-    if (Date.now() >= sweepAtMs) {
-      await forgetOldUploads(context)
-      sweepAtMs = Date.now() + sweepEveryMs
-    }
-    return isMoreToDo
-  }
-  return keepWorking(context, step, 'uploads could not be worked on')
+  return keepWorking(
+    context,
+    (isStopped) => workOnOpenUploads(context, isStopped),
+    'uploads could not be worked on',
+  )
 }

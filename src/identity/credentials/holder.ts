@@ -69,7 +69,7 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
   }
 }
 
-export async function findLogin(
+async function findLogin(
   context: IdentityContext,
   kind: 'till' | 'client' | 'user',
   login: string,

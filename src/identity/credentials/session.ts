@@ -7,7 +7,7 @@ import { permissionsOfRole, type Role } from './roles.ts'
 import { generateSecret, hashPassword, isPassword, sha256 } from './secrets.ts'
 import { attemptSignIn } from './sign-in-attempts.ts'
 
-export interface Person {
+interface Person {
   readonly id: number
   readonly email: string
   readonly name: string

@@ -1,5 +1,6 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import type { IdentityContext } from '../context.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { Refusal } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import { sha256 } from './secrets.ts'
@@ -80,11 +81,7 @@ export async function attemptSignIn(
   check: () => Promise<boolean>,
 ): Promise<boolean> {
   const counted = bucketsOf(name, address, isKnownAddress)
-  const longestMs = await begin(context, counted)
-  if (longestMs > 0) {
-    context.metrics.signInsRefused.inc({ kind: name.kind })
-    throw tooManyFailures(longestMs)
-  }
+  await countAttempt(context, name.kind, counted)
   let isRight: boolean
   try {
     isRight = await check()
@@ -110,34 +107,28 @@ export function tooManyFailures(waitMs: number): Refusal {
   })
 }
 
-/** @returns how long the attempt has to wait; 0: it may be made and is counted. */
-async function begin(
-  { database: { pool }, fixedNow }: IdentityContext,
+/** @throws Refusal 429 when the attempt has to wait; it is not counted then. */
+async function countAttempt(
+  { database: { pool }, metrics, fixedNow }: IdentityContext,
+  kind: SignInName['kind'],
   counted: readonly Counted[],
-): Promise<number> {
+): Promise<void> {
+  const refuseFor = (waitMs: number): void => {
+    if (waitMs === 0) return
+    metrics.signInsRefused.inc({ kind })
+    throw tooManyFailures(waitMs)
+  }
   const keys = counted.map(({ key }) => key)
   // Asked without a lock, since most attempts of a flood end here.
   const { rows } = await pool.query<{ wait_ms: number }>(waitSql, [keys, fixedNow])
-  const waitsMs = rows[0]?.wait_ms ?? 0
-  if (waitsMs > 0) return waitsMs
-  const client = await pool.connect()
-  let failure: Error | undefined
-  try {
-    await client.query('begin')
-    const longestMs = await count(client, counted, fixedNow)
-    // Blocked meanwhile: rows that were made for it go too.
-    await client.query(longestMs > 0 ? 'rollback' : 'commit')
-    return longestMs
-  } catch (error) {
-    failure = error as Error
-    throw error
-  } finally {
-    client.release(failure)
-  }
+  refuseFor(Math.max(0, rows[0]?.wait_ms ?? 0))
+  // Blocked meanwhile: the refusal takes back the rows that were made for the attempt.
+  await inTransaction(pool, async (client) => refuseFor(await count(client, counted, fixedNow)))
 }
 
+/** @returns how long the attempt has to wait; 0: it may be made and is counted. */
 async function count(
-  client: PoolClient,
+  client: ClientBase,
   counted: readonly Counted[],
   fixedNow: Date | null,
 ): Promise<number> {

@@ -55,10 +55,10 @@ export async function currentTokenKey({
   config,
   database: { pool, queries },
 }: IdentityContext): Promise<SigningKey> {
-  const sealWith = await commonKey(queries, config.secretKeys)
+  const sealWith = await commonKey(queries, config.secrets.keys)
   const { rows } = await pool.query<KeptKey>(sealWith ? newestSealedSql : newestClearSql, [signingLifeS])
   for (const row of rows) {
-    const key = openKey(config.secretKeys, row)
+    const key = openKey(config.secrets.keys, row)
     if (key !== undefined) return key
   }
   const key: SigningKey = { kid: randomUUID(), secret: randomBytes(32) }
@@ -85,5 +85,5 @@ export async function findTokenKey(
      union all select kid, null, kept from sealed_token_keys where kid = $1`,
     [kid],
   )
-  return rows[0] && openKey(config.secretKeys, rows[0])?.secret
+  return rows[0] && openKey(config.secrets.keys, rows[0])?.secret
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { deleteInSteps } from '../../platform/db/delete-in-steps.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { organisationTables } from '../../platform/db/organisation-tables.ts'
 
 /** Servers read the holder of a verified credential again after a second; requests under way then have one more. */
@@ -46,9 +47,7 @@ async function empty(client: PoolClient, tables: readonly string[], orgId: numbe
 
 /** Revokes all credentials and stops all jobs: what is deleted next no longer grows. */
 async function closeOrganisation(pool: Pool, orgId: number): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
+  await inTransaction(pool, async (client) => {
     for (const sql of [
       'delete from logins where org_id = $1',
       'update tills set revoked_at = coalesce(revoked_at, now()) where org_id = $1',
@@ -58,11 +57,5 @@ async function closeOrganisation(pool: Pool, orgId: number): Promise<void> {
       'delete from code_batches where org_id = $1',
     ])
       await client.query(sql, [orgId])
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  } finally {
-    client.release()
-  }
+  })
 }

@@ -24,7 +24,7 @@ export interface PlaceQuery extends Page {
 }
 
 export const placeFields = ['name', 'code', 'external_id'] as const
-export type PlaceField = (typeof placeFields)[number]
+type PlaceField = (typeof placeFields)[number]
 
 const withoutExternalIds = sql`null::text as external_id, null::text as external_id_1, null::text as external_id_2`
 

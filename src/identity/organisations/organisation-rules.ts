@@ -1,4 +1,5 @@
 import { quote, Refusal } from '../../values/errors.ts'
+import { hasControlCharacters } from '../../values/text.ts'
 import { isTimeZone } from '../../values/calendar.ts'
 import { isCountry } from '../../values/phone.ts'
 
@@ -6,8 +7,7 @@ import { isCountry } from '../../values/phone.ts'
 
 export function checkName(name: string): string {
   const trimmed = name.trim()
-  // oxlint-disable-next-line no-control-regex
-  if (trimmed === '' || trimmed.length > 200 || /[\u0000-\u001F\p{Surrogate}]/u.test(trimmed))
+  if (trimmed === '' || trimmed.length > 200 || hasControlCharacters(trimmed))
     throw new Refusal(400, 'The name must have 1 to 200 characters')
   return trimmed
 }

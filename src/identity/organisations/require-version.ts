@@ -1,4 +1,5 @@
 import { runnerOf, type Queries } from '../../platform/db/queries.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 import { Refusal } from '../../values/errors.ts'
 
 /** What people edit as a form; triggers count the versions of its rows. */
@@ -14,11 +15,6 @@ export type Versioned =
 
 /** The versions that a change was made for; undefined: whatever it is. */
 export type ExpectedVersions = readonly number[] | undefined
-
-/** Sends statements on a connection, or in a typed transaction. */
-interface Runner {
-  query(query: { text: string; values: unknown[] }): Promise<{ readonly rows: unknown[] }>
-}
 
 /** What stands there is another version than the change was made for. */
 function changedMeanwhile(version: number): Refusal {
@@ -41,11 +37,11 @@ export async function requireVersionOn(
 ): Promise<void> {
   if (expected === undefined) return
   const where = id === null ? 'org_id = $1' : 'org_id = $1 and id = $2'
-  const { rows } = await client.query({
-    text: `select version from ${table} where ${where} for no key update`,
-    values: id === null ? [orgId] : [orgId, id],
-  })
-  const [row] = rows as { version: number }[]
+  const { rows } = await client.query<{ version: number }>(
+    `select version from ${table} where ${where} for no key update`,
+    id === null ? [orgId] : [orgId, id],
+  )
+  const [row] = rows
   if (row !== undefined && !expected.includes(row.version)) throw changedMeanwhile(row.version)
 }
 

@@ -1,10 +1,9 @@
+import { epochS } from '../../platform/db/sql.ts'
 import { sql } from 'kysely'
 import type { Role } from '../credentials/roles.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { User } from './user.ts'
-
-const epochS = (column: string) => sql<number>`floor(date_part('epoch', ${sql.ref(column)}))::bigint`
 
 const selectUsers = (queries: Queries, orgId: number) =>
   queries
@@ -16,10 +15,10 @@ const selectUsers = (queries: Queries, orgId: number) =>
       'u.role',
       'u.version',
       sql<boolean>`u.disabled_at is not null`.as('is_disabled'),
-      epochS('u.created_at').as('created_at_s'),
+      sql<number>`${sql.raw(epochS('u.created_at'))}`.as('created_at_s'),
       u
         .selectFrom('user_sessions as s')
-        .select(sql<number>`floor(date_part('epoch', max(s.last_seen_at)))::bigint`.as('at'))
+        .select(sql<number>`${sql.raw(epochS('max(s.last_seen_at)'))}`.as('at'))
         .whereRef('s.org_id', '=', 'u.org_id')
         .whereRef('s.user_id', '=', 'u.id')
         .as('last_seen_at_s'),

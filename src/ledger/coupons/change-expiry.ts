@@ -23,7 +23,7 @@ export interface ChangeExpiryCommand extends IdempotentCommand {
 }
 
 /** 633: no such code. 690: in the past. 691: after the series. 695: a shared code without a customer. */
-export type ExpiryRefusal = 633 | 690 | 691 | 695 | 712
+type ExpiryRefusal = 633 | 690 | 691 | 695 | 712
 
 export interface ChangeExpiryOutcome {
   readonly customerId?: number

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { describeSpan } from '../../platform/tracing.ts'
 import { Lane } from '../../platform/db/lane.ts'
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
 import type { Series } from '../series/terms.ts'
@@ -70,7 +71,7 @@ export interface History {
 export type HistoryLane = Lane<HistoryRequest, History | undefined>
 
 /** Measured: larger batches and more of them at once gain nothing on two cores and make the slowest answers slower. */
-const limits = { maxBatch: 8, maxInFlight: 3, minBeside: 1, maxQueue: 2_000 }
+const limits = { name: 'history', maxBatch: 8, maxInFlight: 3, minBeside: 1, maxQueue: 2_000 }
 
 /** Reads one page of a history, together with whatever else the organisation asks at the same moment. */
 export function readHistory(
@@ -88,6 +89,7 @@ export function readHistory(
     const text = customerCouponsSql(variant, order, by)
     const { pool } = context.database
     lane = new Lane(limits, async (requests) => {
+      describeSpan({ 'counterfoil.organisation': orgId })
       const now = await readNow(context, pool, { orgId, isSandbox })
       const { rows } = await pool.query<HistoryRow>({
         name,

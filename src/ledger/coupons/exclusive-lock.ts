@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { tryAgain } from '../../platform/db/transient.ts'
 import type { IssueState } from './issue-rules.ts'
 
 /**
@@ -19,6 +20,5 @@ export async function requireExclusivesLocked(
     'select from series_usage where org_id = $1 and series_id = any($2::bigint[])',
     [orgId, open],
   )
-  if (rowCount !== 0)
-    throw Object.assign(new Error('the exclusions of a series have changed'), { code: '40001' })
+  if (rowCount !== 0) throw tryAgain('the exclusions of a series have changed')
 }

@@ -1,14 +1,18 @@
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
+import { epochS } from '../../platform/db/sql.ts'
+
 const now = 'coalesce($7::timestamptz, statement_timestamp())'
 
-/** $1 organisation, $2 series. Locks them and those that exclude them or that they exclude. */
-export const lockSeriesSql = `
+/** $1 organisation, $2 series: those and the ones that exclude them or that they exclude. */
+export const findSeriesSql = `
 select su.series_id from series_usage su
 where su.org_id = $1 and su.series_id in (
   select unnest($2::bigint[])
   union
   select unnest(s.mutually_exclusive_series_ids) from series s where s.org_id = $1 and s.id = any($2::bigint[]))
-order by su.series_id for update`
+order by su.series_id`
+
+/** Locks them, too. */
+export const lockSeriesSql = `${findSeriesSql} for update`
 
 /**
  * One row per item and series. $1 organisation; arrays: $2 ordinal, $3 customer id or null, $4 identifier type,

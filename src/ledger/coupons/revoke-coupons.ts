@@ -17,7 +17,7 @@ export interface RevokeCommand extends IdempotentCommand {
 
 type MeantCommand = RevokeCommand & { readonly keys: readonly string[] }
 
-export interface RevokedCoupon {
+interface RevokedCoupon {
   readonly id: number
   readonly code: string
   /** Null: it was waiting for a customer. */

@@ -75,7 +75,7 @@ export function identifierTypeOf(name: string): IdentifierType | undefined {
  * @param country of the organisation. @throws Refusal 8130 for an empty one, 8014 for a bad mobile number, 8005 for
  * another value that cannot be one of its type.
  */
-export function readIdentifier(type: IdentifierType, text: string, country: string): ShownIdentifier {
+function readIdentifier(type: IdentifierType, text: string, country: string): ShownIdentifier {
   if (withoutInvisible(text).trim() === '') throw new Refusal(8130)
   const value = registrableIdentifier(type, text, country)
   if (value === undefined && type === 'mobile') throw new Refusal(8014)
@@ -85,7 +85,7 @@ export function readIdentifier(type: IdentifierType, text: string, country: stri
 }
 
 /** What is printed of an identifier: an e-mail address keeps its capitals. */
-export function shownOf(type: IdentifierType, value: string, text: string): string {
+function shownOf(type: IdentifierType, value: string, text: string): string {
   const visible = withoutInvisible(text)
   return type === 'mobile' ? value : type === 'email' ? trimmedText(text) : visible
 }

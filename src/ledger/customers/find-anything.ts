@@ -3,14 +3,14 @@ import type { Caller } from '../../values/caller.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { seriesWithForm } from '../lookups/series-forms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import { isId } from '../../values/ids.ts'
+import { parseId } from '../../values/ids.ts'
 import { begins, searchBeginnings } from './search-customers.ts'
 
 export const maxHits = 20
 /** Fewer characters begin too much, but an id, a code or an external id may be as short. */
 const minBeginning = 3
 
-export interface FoundCustomer {
+interface FoundCustomer {
   readonly id: number
   readonly firstName: string
   readonly lastName: string
@@ -22,7 +22,7 @@ export interface FoundCustomer {
   readonly matched: 'id' | 'mobile' | 'email' | 'externalId' | 'name'
 }
 
-export interface FoundCoupon {
+interface FoundCoupon {
   readonly id: number
   readonly code: string
   readonly seriesId: number
@@ -85,7 +85,6 @@ async function findCustomers(
   given: string,
 ): Promise<FoundCustomer[]> {
   const [text = given, first = text, second = first] = searchBeginnings(given, country)
-  const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
   const [, word = null, rest = null] = /^(\S+)\s+(\S.*)$/.exec(text) ?? []
   const { rows } = await database.pool.query<FoundCustomer>({
     name: 'find-customers',
@@ -95,7 +94,7 @@ async function findCustomers(
       text,
       first,
       second,
-      isId(id) ? id : null,
+      parseId(text) ?? null,
       word,
       rest,
       Array.from(text).length >= minBeginning,

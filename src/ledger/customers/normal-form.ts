@@ -1,9 +1,10 @@
-import type { Pool, PoolClient } from 'pg'
+import type { ClientBase, Pool } from 'pg'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { normaliseIdentifier, type IdentifierType } from '../../values/identifier.ts'
 import { renewMobile } from '../../values/phone.ts'
 
 /** Raised by whoever changes which texts are one identifier: then everything that stands is looked at again. */
-export const normalFormVersion = 1
+const normalFormVersion = 1
 
 /** Rows of a transaction, and of what is read at once. */
 const chunkRows = 1_000
@@ -89,7 +90,13 @@ export async function bringIntoNormalForm(
       if (isStopped()) return sum
       const read = await pool.query<Row>(chunkSql, [orgId, last.type, last.value, broughtAt, chunkRows])
       const changes = changesOf(read.rows, country)
-      if (changes.length > 0) await renewSafely(pool, orgId, changes, sum)
+      if (changes.length > 0) {
+        // The new form may be registered at the same moment: then everything is read anew.
+        const work = (client: ClientBase) => renew(client, orgId, changes)
+        const { renewed, collisions } = await inTransaction(pool, work, { retryOn: 'races', maxTries })
+        sum.renewed += renewed
+        sum.collisions += collisions
+      }
       const end = read.rows.at(-1)
       if (end === undefined || read.rows.length < chunkRows) break
       last = end
@@ -107,35 +114,7 @@ function changesOf(rows: readonly Row[], country: string): Change[] {
   })
 }
 
-/** Somebody may register the new form at the same moment: then it is looked at again. */
-async function renewSafely(
-  pool: Pool,
-  orgId: number,
-  changes: readonly Change[],
-  sum: Renewed,
-): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    const client = await pool.connect()
-    try {
-      await renew(client, orgId, changes, sum)
-      return
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      const isTransient = ['23505', '40001', '40P01'].includes((error as { code?: string }).code ?? '')
-      if (!isTransient || tries >= maxTries) throw error
-    } finally {
-      client.release()
-    }
-  }
-}
-
-async function renew(
-  client: PoolClient,
-  orgId: number,
-  changes: readonly Change[],
-  sum: Renewed,
-): Promise<void> {
-  await client.query('begin')
+async function renew(client: ClientBase, orgId: number, changes: readonly Change[]): Promise<Renewed> {
   // Two servers that start at once take turns.
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `counterfoil identifiers ${orgId}`,
@@ -150,7 +129,5 @@ async function renew(
   const moved = new Set(rows.map(({ type, value }) => `${type} ${value}`))
   const left = changes.filter(({ type, value }) => !moved.has(`${type} ${value}`))
   const collided = left.length === 0 ? 0 : ((await client.query(collideSql, given(left))).rowCount ?? 0)
-  await client.query('commit')
-  sum.renewed += rows.length
-  sum.collisions += collided
+  return { renewed: rows.length, collisions: collided }
 }

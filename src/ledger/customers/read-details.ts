@@ -1,3 +1,4 @@
+import { epochS } from '../../platform/db/sql.ts'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
@@ -23,8 +24,6 @@ export interface CustomerDetails extends CustomerProfile {
   readonly registeredBy: ActingTill | null
   readonly updatedBy: ActingTill | null
 }
-
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
 const till = (column: string) => `(
   select json_build_object('id', t.id, 'code', t.code) from tills t where t.org_id = $1 and t.id = cu.${column})`
 

@@ -1,8 +1,5 @@
 import type { Context } from '../context.ts'
-import { keepWorking } from '../../platform/keep-working.ts'
 import { bringIntoNormalForm as bring } from './normal-form.ts'
-
-const everyMs = 60 * 60_000
 
 /** Brings identifiers of an earlier release into the current normal form, and tells what came of it. */
 export async function bringIntoNormalForm(
@@ -16,16 +13,4 @@ export async function bringIntoNormalForm(
       { collisions },
       'two customers have one identifier in two spellings; counterfoil doctor names them',
     )
-}
-
-/** Looks hourly for what processes of the release before have added since. @returns what ends it. */
-export function startBringingIntoNormalForm(context: Context): () => Promise<void> {
-  let nextAtMs = Date.now() + everyMs
-  const step = async (isStopped: () => boolean): Promise<boolean> => {
-    if (Date.now() < nextAtMs) return false
-    nextAtMs = Date.now() + everyMs
-    await bringIntoNormalForm(context, isStopped)
-    return false
-  }
-  return keepWorking(context, step, 'identifiers could not be brought into their normal form')
 }

@@ -60,7 +60,7 @@ export function countCustomers(
 }
 
 /** The address of a client is that of a server, which its customers share: it says no more than the client itself. */
-export function addressOf({ config }: Context, { orgId, kind, from }: Asker) {
+function addressOf({ config }: Context, { orgId, kind, from }: Asker) {
   if (config.failedLookups.address === 0 || kind === 'client') return undefined
   return { orgId, kind: 'address', subject: networkOf(from?.address ?? '') } as const
 }

@@ -1,5 +1,6 @@
+import type { Queries } from '../../platform/db/queries.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { sql } from 'kysely'
-import { recordAs } from '../../platform/author.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Context } from '../context.ts'
 import type { Counted, LastFailure, LearntFailures } from './failed-lookups.ts'
@@ -81,9 +82,9 @@ async function notice(
 ): Promise<void> {
   const { orgId, kind, subject, level } = counted
   const who = kind.replace('-customers', '')
-  const isTold = await database.queries.transaction().execute(async (transaction) => {
-    const { address, requestId } = last
-    await recordAs(transaction, { ...last, origin: { address, requestId, reason: null } })
+  const { address, requestId } = last
+  const author = { ...last, origin: { address, requestId, reason: null } }
+  const work = async (transaction: Queries): Promise<boolean> => {
     const { numAffectedRows } = await sql`
       update failed_lookups set noticed_at = now() where org_id = ${orgId} and kind = ${kind} and subject = ${subject}
         and (noticed_at is null or noticed_at < now() - make_interval(secs => ${noticeEveryS}))`.execute(
@@ -105,8 +106,8 @@ async function notice(
     )
     await recordEntry(transaction, orgId, `${who}.guessing`, id, details)
     return true
-  })
-  if (!isTold) return
+  }
+  if (!(await inTransaction(database.queries, work, { author }))) return
   metrics.guessingNoticed.inc({ kind })
   log.warn(
     { orgId, by: kind, subject, failedLookups: Math.round(level) },

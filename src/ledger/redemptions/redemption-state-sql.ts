@@ -1,3 +1,5 @@
+import { epochS } from '../../platform/db/sql.ts'
+
 /**
  * Reading what a redemption is judged by. Every verb that changes a coupon first locks the usage row of its series,
  * in ascending order of series id: from then until the commit nothing of these series changes but by its hand, in
@@ -19,7 +21,6 @@ order by su.series_id for update`
 
 /** The instant of judgement: the clock of the database, unless one is given. */
 const now = 'coalesce($9::timestamptz, statement_timestamp())'
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
 
 const couponColumns = `c.id, c.code, c.series_id, c.customer_id, c.created_at, c.valid_until, c.revoked_at, c.redeemed, c.max_redeemed`
 

@@ -11,7 +11,7 @@ export interface ReverseCommand extends IdempotentCommand {
   readonly tillId: number | null
 }
 
-export interface ReversedRedemption {
+interface ReversedRedemption {
   readonly id: number
   readonly couponId: number
   readonly code: string

@@ -6,7 +6,7 @@ import { readNow } from '../../platform/clock.ts'
 import { daysUntil, lastDays, type Day } from './days-rules.ts'
 import { dailySql, endingSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
 
-export interface DayFigures {
+interface DayFigures {
   /** YYYY-MM-DD on the clock of the organisation. */
   readonly day: string
   readonly issued: number
@@ -16,7 +16,7 @@ export interface DayFigures {
   readonly reversed: number
 }
 
-export interface SeriesName {
+interface SeriesName {
   readonly id: number
   readonly code: string
   readonly description: string
@@ -43,7 +43,7 @@ export interface Overview {
   })[]
 }
 
-export interface StoreFigures {
+interface StoreFigures {
   /** Null in all three: the store is not known. */
   readonly storeId: number | null
   readonly code: string | null

@@ -7,8 +7,8 @@ import { listSegments } from './list-segments.ts'
 const keptMs = 60_000
 
 /** `counterfoil_wal_archive_bytes`, where the embedded database archives its log; no sample otherwise. */
-export function measureArchive(registry: Registry, { databaseUrl, dataDir }: Config): void {
-  if (databaseUrl !== undefined) return
+export function measureArchive(registry: Registry, { isEmbedded, dataDir }: Config): void {
+  if (!isEmbedded) return
   let measuredAt = Number.NEGATIVE_INFINITY
   new Gauge({
     name: 'counterfoil_wal_archive_bytes',

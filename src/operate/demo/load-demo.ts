@@ -1,3 +1,4 @@
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { publicCredentials } from '../../identity/credentials/public-credentials-rules.ts'
@@ -42,7 +43,7 @@ export async function loadDemo(context: Context): Promise<boolean> {
   const nowS = Math.floor((fixedNow?.getTime() ?? Date.now()) / 1000)
   if (await hasOrganisations(queries)) return isDemoThere(queries)
   let isLoaded = false
-  const isDemo = await queries.transaction().execute(async (transaction) => {
+  const isDemo = await inTransaction(queries, async (transaction) => {
     // Nobody else creates an organisation meanwhile, whatever creates it.
     await sql`lock table organisations in share row exclusive mode`.execute(transaction)
     if (await hasOrganisations(transaction)) return isDemoThere(transaction)

@@ -12,8 +12,8 @@ import { judgeArchive, judgeSpace, type Space } from './surroundings-rules.ts'
 import { checkLimitMs, within } from './within.ts'
 
 /** What can be looked at without a database: folders, rights and disks. Each check has a time limit of its own. */
-export async function checkSurroundings({ databaseUrl, dataDir }: Config): Promise<Finding[]> {
-  if (databaseUrl !== undefined) return []
+export async function checkSurroundings({ isEmbedded, dataDir }: Config): Promise<Finding[]> {
+  if (!isEmbedded) return []
   const checks = await Promise.all([
     within(`The check of DATA_DIR ${dataDir}`, checkLimitMs, () => checkDataDir(dataDir)),
     within(`The check of the disk of ${dataDir}`, checkLimitMs, async () =>

@@ -62,16 +62,16 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
   const isSealing = (await isShown(pool, 'sealed_token_keys')) && (await isShown(pool, 'webhooks'))
   return {
     ...read,
-    isEmbedded: config.databaseUrl === undefined,
+    isEmbedded: config.isEmbedded,
     databaseConnections: config.databaseConnections,
     connectionsBeside: config.uploadsAtOnce + config.exportsAtOnce + 1,
     clockOffsetMs: await readClockOffsetMs(pool),
     pendingMigrations: pending,
     unknownMigrations: unknown,
     breakingMigrations: breaking,
-    missingKeys: isSealing ? await readMissingKeys(pool, config.secretKeys) : [],
+    missingKeys: isSealing ? await readMissingKeys(pool, config.secrets.keys) : [],
     readableSecrets: isSealing ? await countReadable(pool) : 0,
-    hasSecretKeys: config.secretKeys.length > 0,
+    hasSecretKeys: config.secrets.keys.length > 0,
     unlistedProxies: (await isShown(pool, 'noticed_proxies'))
       ? (await readNoticedProxies(pool)).filter(
           (address) => !config.trustedProxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),

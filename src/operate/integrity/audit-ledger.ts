@@ -1,7 +1,8 @@
-import type { Pool } from 'pg'
+import type { ClientBase, Pool } from 'pg'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { ledgerChecks } from './ledger-checks.ts'
 
-export interface Fault {
+interface Fault {
   /** What it is about, as in `coupon 17`. */
   readonly subject: string
   readonly found: string
@@ -23,15 +24,13 @@ const maxExamples = 20
  * Holds the counters and events of an organisation against its ledger, in one snapshot, while servers go on. PostgreSQL
  * sorts and sums, and goes to disk for what exceeds its `work_mem`; here only the faults that are shown arrive.
  */
-export async function auditLedger(
+export function auditLedger(
   pool: Pool,
   orgId: number,
   onChecked: (result: CheckResult) => void = () => {},
 ): Promise<CheckResult[]> {
-  const client = await pool.connect()
-  const results: CheckResult[] = []
-  try {
-    await client.query('begin isolation level repeatable read read only')
+  const check = async (client: ClientBase): Promise<CheckResult[]> => {
+    const results: CheckResult[] = []
     for (const { name, sql } of ledgerChecks) {
       const startedAt = performance.now()
       const { rows } = await client.query<Fault & { total: number }>(
@@ -47,10 +46,7 @@ export async function auditLedger(
       results.push(result)
       onChecked(result)
     }
-    await client.query('commit')
     return results
-  } finally {
-    // A transaction that failed ends with its connection.
-    client.release(results.length < ledgerChecks.length)
   }
+  return inTransaction(pool, check, { mode: 'isolation level repeatable read read only' })
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import type { Caller } from '../../values/caller.ts'
-import { authorStatement, recorded } from '../../platform/author.ts'
+import { recorded } from '../../platform/author.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
 import type { Database } from '../../platform/db/database.ts'
@@ -102,13 +103,12 @@ async function empty(client: Client, caller: Caller, keepsSeries: boolean): Prom
   for (const table of keepsSeries ? used : [...used, ...ofSeries]) {
     const sql = deleteSql(table, keepsSeries)
     // What people made is recorded one by one; what came of it is not.
-    const author = table === 'series' ? authorStatement(caller) : undefined
+    const author = table === 'series' && caller.origin !== undefined ? caller : undefined
     let deleted: number
     do {
-      await client.query('begin')
-      if (author !== undefined) await client.query(author)
-      const { rowCount } = await client.query(sql, [orgId, chunkRows])
-      await client.query('commit')
+      const { rowCount } = await inTransaction(client, () => client.query(sql, [orgId, chunkRows]), {
+        author,
+      })
       deleted = rowCount ?? 0
       counts[table] = (counts[table] ?? 0) + deleted
     } while (deleted === chunkRows)

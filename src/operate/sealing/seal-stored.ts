@@ -17,7 +17,7 @@ const sealEveryMs = 30_000
  * @returns how many secrets were encrypted.
  */
 export async function sealStored(context: Context): Promise<number> {
-  const key = await commonKey(context.database.queries, context.config.secretKeys)
+  const key = await commonKey(context.database.queries, context.config.secrets.keys)
   if (key === undefined) return 0
   return (await sealWebhooks(context, key)) + (await sealTokenKeys(context, key))
 }
@@ -41,7 +41,7 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
     const reseal = (what: 'secret' | 'headers', kept: string): string => {
       const place = placeOf(what, orgId, id)
       try {
-        return seal(key, place, unseal(config.secretKeys, place, kept))
+        return seal(key, place, unseal(config.secrets.keys, place, kept))
       } catch {
         // Its key is lost, which is told once for all of them: another text of the webhook may still open.
         return kept
@@ -53,7 +53,7 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
       headers: reseal('headers', headers),
     }
     if (after.secret === secret && after.former_secret === former && after.headers === headers) continue
-    sealed += await database.queries.transaction().execute(async (transaction) => {
+    sealed += await inTransaction(database.queries, async (transaction) => {
       // Nobody has changed the webhook: it stays out of the audit log.
       await sql`select set_config('counterfoil.sealing', '1', true)`.execute(transaction)
       const { numUpdatedRows } = await transaction
@@ -84,7 +84,7 @@ async function sealTokenKeys({ config, database }: Context, key: Buffer): Promis
       .execute()
     const readable = others.flatMap(({ kid, kept, created_at: createdAt }) => {
       try {
-        const secret = sealedTokenKey.open(config.secretKeys, kid, kept)
+        const secret = sealedTokenKey.open(config.secrets.keys, kid, kept)
         return [{ kid, secret, created_at: createdAt }]
       } catch {
         return []
@@ -112,7 +112,7 @@ export function startSealing(context: Context): () => Promise<void> {
     sealAtMs = Date.now() + sealEveryMs
     const sealed = await sealStored(context)
     if (sealed > 0) log.info({ secrets: sealed }, 'secrets in the database were encrypted')
-    const missing = await readMissingKeys(database.pool, config.secretKeys)
+    const missing = await readMissingKeys(database.pool, config.secrets.keys)
     const names = missing.join(', ')
     if (names !== '' && names !== told)
       log.error(
@@ -122,7 +122,7 @@ export function startSealing(context: Context): () => Promise<void> {
     told = names
     return false
   }
-  if (config.secretKeys.length === 0)
+  if (config.secrets.keys.length === 0)
     log.warn(
       'SECRET_KEYS is not set: secrets of webhooks and keys of access tokens can be read by whoever reads the database or a backup of it',
     )

@@ -10,6 +10,7 @@ import { startEmbedded } from '../embedded-postgres/embedded.ts'
 import { migrate } from './migrate.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { loadSecretKeys } from './secret-keys.ts'
+import { isTracing, traceConnections, traceStatements } from '../tracing.ts'
 
 /** The one database. Hot statements use `pool` (named, prepared once per connection), all others `queries`. */
 export interface Database {
@@ -63,6 +64,7 @@ function packStatements(client: pg.PoolClient): void {
 }
 
 export function createPool(connection: pg.PoolConfig, size: number, log: Logger): pg.Pool {
+  const isTraced = isTracing()
   const pool = new pg.Pool({
     ...connection,
     // A pool hides it in its options, from which others are made.
@@ -80,7 +82,9 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     // A connection that is lost while it is in use fails its statements; without a listener it would end the process.
     client.on('error', () => {})
     packStatements(client)
+    if (isTraced) traceStatements(client)
   })
+  if (isTraced) traceConnections(pool)
   pool.on('error', ({ message }) => {
     if (!pool.ending) log.warn({ reason: message }, 'an idle database connection was lost')
   })
@@ -180,8 +184,8 @@ export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<D
   return reachDatabase(config, log, () => Promise.resolve([]), false)
 }
 
-async function requireCluster({ databaseUrl, dataDir }: Config): Promise<void> {
-  if (databaseUrl !== undefined || (await hasCluster(dataDir))) return
+async function requireCluster({ isEmbedded, dataDir }: Config): Promise<void> {
+  if (!isEmbedded || (await hasCluster(dataDir))) return
   throw new OperatorError(
     `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one, and so does a server that starts; if there should be one, state its DATA_DIR or DATABASE_URL`,
   )
@@ -193,10 +197,11 @@ async function reachDatabase(
   prepare: (queries: Queries) => Promise<string[]>,
   makesKey: boolean,
 ): Promise<Database> {
-  const embedded = config.databaseUrl === undefined ? await startEmbedded(config.dataDir, log) : undefined
+  const { databaseUrl } = config.secrets
+  const embedded = config.isEmbedded ? await startEmbedded(config.dataDir, log) : undefined
   const connection: pg.ClientConfig = embedded
     ? { host: embedded.host, user: embedded.user, password: embedded.password, database: databaseName }
-    : { connectionString: config.databaseUrl }
+    : { connectionString: databaseUrl }
   let pool: pg.Pool | undefined
   const close = async (): Promise<void> => {
     await pool?.end()
@@ -215,9 +220,8 @@ async function reachDatabase(
       await checkVersion(queries)
       return prepare(queries)
     }, isWorthWaiting).catch((error: unknown) => {
-      if (error instanceof OperatorError || config.databaseUrl === undefined || !isConnectFailure(error))
-        throw error
-      throw describeConnectFailure(error, config.databaseUrl)
+      if (error instanceof OperatorError || databaseUrl === undefined || !isConnectFailure(error)) throw error
+      throw describeConnectFailure(error, databaseUrl)
     })
     const isDiskFull = (): boolean => embedded?.isDiskFull() === true
     return { pool, queries, migrated, secretKeys, isDiskFull, close }

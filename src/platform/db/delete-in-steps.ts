@@ -1,7 +1,4 @@
-/** A pool or one connection. */
-interface Runner {
-  query(sql: string, values: unknown[]): Promise<{ readonly rowCount: number | null }>
-}
+import type { Runner } from './runner.ts'
 
 /** Rows of a statement, which is a transaction. */
 export const deletedAtOnce = 10_000

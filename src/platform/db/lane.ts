@@ -1,6 +1,9 @@
 import { Refusal } from '../../values/errors.ts'
+import { inBatchSpan, tracedCaller } from '../tracing.ts'
 
 export interface LaneLimits {
+  /** What its batches are called in traces. */
+  readonly name?: string
   /** Items that one batch takes at the most. */
   readonly maxBatch: number
   /** Batches that may be under way at once, without those that have made room. */
@@ -15,6 +18,7 @@ interface Waiting<In, Out> {
   readonly item: In
   readonly resolve: (out: Out) => void
   readonly reject: (error: unknown) => void
+  readonly caller: ReturnType<typeof tracedCaller>
 }
 
 /**
@@ -49,7 +53,7 @@ export class Lane<In, Out> {
       return Promise.reject(new Refusal(503, undefined, { retryAfterS: 1 }))
     }
     return new Promise<Out>((resolve, reject) => {
-      this.#queue.push({ item, resolve, reject })
+      this.#queue.push({ item, resolve, reject, caller: tracedCaller() })
       this.#startSoon()
     })
   }
@@ -80,10 +84,7 @@ export class Lane<In, Out> {
       this.#inFlight -= 1
       if (this.#mayStart) this.#startBatch()
     }
-    this.#answer(
-      batch.map((waiting) => waiting.item),
-      makeRoom,
-    )
+    this.#answer(batch, makeRoom)
       .then(
         (results) => batch.forEach((waiting, at) => waiting.resolve(results[at] as Out)),
         (error: unknown) => batch.forEach((waiting) => waiting.reject(error)),
@@ -99,7 +100,9 @@ export class Lane<In, Out> {
   }
 
   /** Also what `run` throws at once, before it has begun to wait, is a failure of its batch. */
-  async #answer(items: In[], makeRoom: () => void): Promise<Out[]> {
-    return this.#run(items, makeRoom)
+  async #answer(batch: readonly Waiting<In, Out>[], makeRoom: () => void): Promise<Out[]> {
+    const items = batch.map(({ item }) => item)
+    const callers = batch.map(({ caller }) => caller)
+    return inBatchSpan(this.#limits.name, callers, () => this.#run(items, makeRoom))
   }
 }

@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
-import type { Pool, QueryConfig } from 'pg'
+import type { Pool, QueryConfig, QueryResultRow } from 'pg'
+import type { Runner } from './runner.ts'
 import type { DB } from './schema.gen.ts'
 
 /** Typed statements, on the pool or inside a transaction. */
@@ -9,8 +10,14 @@ export function createQueries(pool: Pool): Queries {
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** Runs statements as they are sent to a connection, in a typed transaction. */
-export const runnerOf = (transaction: Queries) => ({
-  query: ({ text, values }: QueryConfig): Promise<{ readonly rows: unknown[] }> =>
-    transaction.executeQuery(CompiledQuery.raw(text, values)),
-})
+/** Runs statements in a typed transaction as they would run on a connection. */
+export function runnerOf(transaction: Queries): Runner {
+  return {
+    query: async <Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]) => {
+      const given = typeof statement === 'string' ? { text: statement, values } : statement
+      const query = CompiledQuery.raw(given.text, given.values)
+      const { rows, numAffectedRows } = await transaction.executeQuery<Row>(query)
+      return { rows, rowCount: numAffectedRows === undefined ? null : Number(numAffectedRows) }
+    },
+  }
+}

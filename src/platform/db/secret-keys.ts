@@ -31,15 +31,15 @@ export function readSecretKeys(name: string, text: string): Buffer[] {
  * @throws OperatorError for a file that cannot be read or holds no key.
  */
 export async function loadSecretKeys(
-  { databaseUrl, dataDir, secretKeys }: Config,
+  { isEmbedded, dataDir, secrets: { keys } }: Config,
   makesKey: boolean,
 ): Promise<readonly Buffer[]> {
-  if (databaseUrl !== undefined) return secretKeys
+  if (!isEmbedded) return keys
   const path = secretKeyFile(dataDir)
-  if (makesKey && secretKeys.length === 0)
+  if (makesKey && keys.length === 0)
     await writeSecretOnce(dataDir, path, `${randomBytes(keyBytes).toString('base64')}\n`)
   const text = await readSecretFile(path)
-  if (text === undefined) return secretKeys
+  if (text === undefined) return keys
   const ofFile = readSecretKeys(path, text)
-  return [...secretKeys, ...ofFile.filter((key) => !secretKeys.some((one) => one.equals(key)))]
+  return [...keys, ...ofFile.filter((key) => !keys.some((one) => one.equals(key)))]
 }

@@ -1,9 +1,109 @@
-import type { Queries } from './queries.ts'
+import { Kysely, sql } from 'kysely'
+import pg from 'pg'
+import { authorSetting, type Author } from './author.ts'
+import { runnerOf, type Queries } from './queries.ts'
+import { isTransient, type Transient } from './transient.ts'
 
-/** Runs `work` in the transaction that the caller has opened, or in one of its own. */
+const usualTries = 3
+
+export interface TransactionOptions {
+  /** In whose name the audit log records changes; absent: changes are not recorded. */
+  readonly author?: Author | undefined
+  /** Failures after which everything is tried again; absent: none. */
+  readonly retryOn?: Transient
+  readonly maxTries?: number
+}
+
+interface ConnectionOptions extends TransactionOptions {
+  readonly mode?: 'isolation level repeatable read read only'
+}
+
+type Work<On, Result> = (transaction: On) => Promise<Result>
+
+/**
+ * Runs `work` in a transaction: all that it does is committed when it returns, nothing when it throws. Inside a transaction
+ * of typed statements it runs behind a savepoint, so that the caller may go on after a failure.
+ *
+ * @param on typed statements, the pool, or a connection that is in no transaction.
+ */
 export function inTransaction<Result>(
-  queries: Queries,
-  work: (transaction: Queries) => Promise<Result>,
+  on: Queries,
+  work: Work<Queries, Result>,
+  options?: TransactionOptions,
+): Promise<Result>
+export function inTransaction<Result>(
+  on: pg.Pool | pg.ClientBase,
+  work: Work<pg.ClientBase, Result>,
+  options?: ConnectionOptions,
+): Promise<Result>
+export async function inTransaction<Result>(
+  on: Queries | pg.Pool | pg.ClientBase,
+  work: Work<never, Result>,
+  options: ConnectionOptions = {},
 ): Promise<Result> {
-  return queries.isTransaction ? work(queries) : queries.transaction().execute(work)
+  const { retryOn, maxTries = usualTries } = options
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (on instanceof Kysely) return await inTyped(on, work as Work<Queries, Result>, options)
+      const connected = work as Work<pg.ClientBase, Result>
+      return await (on instanceof pg.Pool ? onPool(on, connected, options) : onClient(on, connected, options))
+    } catch (error) {
+      if (retryOn === undefined || tries >= maxTries || !isTransient(error, retryOn)) throw error
+    }
+  }
+}
+
+async function inTyped<Result>(
+  queries: Queries,
+  work: Work<Queries, Result>,
+  { author }: TransactionOptions,
+): Promise<Result> {
+  const authored = async (transaction: Queries): Promise<Result> => {
+    if (author !== undefined) await runnerOf(transaction).query(authorSetting(author))
+    return work(transaction)
+  }
+  if (!queries.isTransaction) return queries.transaction().execute(authored)
+  await sql`savepoint attempt`.execute(queries)
+  try {
+    const result = await authored(queries)
+    await sql`release savepoint attempt`.execute(queries)
+    return result
+  } catch (error) {
+    await sql`rollback to savepoint attempt`.execute(queries)
+    await sql`release savepoint attempt`.execute(queries)
+    throw error
+  }
+}
+
+async function onPool<Result>(
+  pool: pg.Pool,
+  work: Work<pg.ClientBase, Result>,
+  options: ConnectionOptions,
+): Promise<Result> {
+  const client = await pool.connect()
+  let lost: Error | undefined
+  try {
+    return await onClient(client, work, options, (reason) => (lost = reason))
+  } finally {
+    client.release(lost)
+  }
+}
+
+/** @param onLost called when the rollback fails: the connection is in no known state. */
+async function onClient<Result>(
+  client: pg.ClientBase,
+  work: Work<pg.ClientBase, Result>,
+  { author, mode = undefined }: ConnectionOptions,
+  onLost: (reason: Error) => void = () => {},
+): Promise<Result> {
+  try {
+    await client.query(mode === undefined ? 'begin' : `begin ${mode}`)
+    if (author !== undefined) await client.query(authorSetting(author))
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(onLost)
+    throw error
+  }
 }

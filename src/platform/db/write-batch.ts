@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient } from 'pg'
 import { Line, type Held } from './line.ts'
+import { isTransient } from './transient.ts'
 
 /** What became of one item of a batch. */
 export type Settled<Out> = { readonly value: Out } | { readonly error: unknown }
@@ -17,8 +18,6 @@ export interface Transaction {
 /** Works on items inside one transaction; answers one result per item, in their order. */
 export type BatchWork<In, Out> = (transaction: Transaction, items: readonly In[]) => Promise<readonly Out[]>
 
-/** Deadlock, serialisation failure, or a unique row that another process wrote at the same moment. */
-const transientCodes = new Set(['40P01', '40001', '23505'])
 const maxAttempts = 3
 const failedBefore = '25P02'
 
@@ -114,8 +113,7 @@ async function withRetries<In, Out>(
   let attempt = await inOneTransaction(line, items, work, onCommitting)
   for (let number = 2; number <= maxAttempts; number++) {
     if ('results' in attempt || attempt.isWhole) return attempt
-    const { code } = attempt.error as { code?: string }
-    if (code === undefined || !transientCodes.has(code)) return attempt
+    if (!isTransient(attempt.error, 'races')) return attempt
     attempt = await inOneTransaction(new Line(pool), items, work, () => {})
   }
   return attempt

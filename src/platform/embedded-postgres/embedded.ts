@@ -1,220 +1,29 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { constants, open, readFile, statfs } from 'node:fs/promises'
-import { totalmem } from 'node:os'
-import { dirname, join } from 'node:path'
+import { constants, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { OperatorError } from '../../values/errors.ts'
-import { admitOwner, passwordOf, prepareAuthentication, setPassword } from './client-authentication.ts'
-import {
-  clusterArgument,
-  createCluster,
-  databaseUser,
-  isThere,
-  prepareDataDir,
-  removeAbandonedDrafts,
-} from './cluster.ts'
-import { choosePostgresUser, type PostgresUser } from './postgres-user.ts'
-import { findPostmaster, stopPostmaster } from './postmaster.ts'
-import { findProgramPackage, keepPrograms, type Programs } from './programs.ts'
-import { openServerLog, readStartFailure, serverLogSize, shortenServerLog } from './server-log.ts'
-import { readArchiveSettings, wakeArchiving } from './wal-archive.ts'
+import { passwordOf } from './client-authentication.ts'
+import { createCluster, databaseUser, isThere, prepareDataDir, removeAbandonedDrafts } from './cluster.ts'
+import { attachOrStart, stopIfLast, takeLease, type Cluster, type Endpoint } from './lease.ts'
+import { choosePostgresUser } from './postgres-user.ts'
+import { findPostmaster } from './postmaster.ts'
+import { findProgramPackage, keepPrograms } from './programs.ts'
+import { hasNoRoom } from './room.ts'
+import { shortenServerLog } from './server-log.ts'
 
-/** Any number that nothing else in the database locks. */
-const leaseLock = 6_020_417
-const startTimeoutMs = 300_000
 const releaseTimeoutMs = 60_000
-const leaseTimeoutMs = 10_000
 /** Another process may be starting it, or backends of a killed one may still be going away. */
 const triesToStart = 20
-/** On a full disk further tries are in vain, and whoever waits for a command should know why. */
-const triesOnFullDisk = 2
-/** It takes a moment until a running PostgreSQL has read its rules anew. */
-const maxRefusals = 50
 const renewalPauseMs = 1_000
 const logCheckMs = 60_000
-
-/** How the server's own clients reach the embedded database. */
-export interface Endpoint {
-  readonly host: string
-  readonly user: string
-  /** Asked for each connection. */
-  readonly password: () => Promise<string>
-}
-
-/** An embedded cluster and what runs it. */
-interface Cluster {
-  readonly dir: string
-  readonly programs: Programs
-  /** The account of PostgreSQL; undefined: one's own. */
-  readonly user: PostgresUser | undefined
-  readonly endpoint: Endpoint
-}
 
 export interface EmbeddedDatabase extends Endpoint {
   /** Whether PostgreSQL is away, and its disk is full. */
   isDiskFull(): boolean
   /** Gives up the use of it. The last user of a cluster stops it. */
   release(): Promise<void>
-}
-
-/** An eighth of the memory that the process may use, within bounds: more than is touched costs nothing. */
-function sharedBuffersMiB(): number {
-  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
-  const memoryMiB = Math.min(limit, totalmem()) / 1024 ** 2
-  return Math.round(Math.min(2_048, Math.max(128, memoryMiB / 8)))
-}
-
-/** Settings of the embedded server that differ from PostgreSQL's own defaults. */
-const serverSettings = {
-  listen_addresses: '',
-  unix_socket_directories: '.',
-  unix_socket_permissions: '0700',
-  shared_buffers: `${sharedBuffersMiB()}MB`,
-  max_connections: '200',
-  max_wal_size: '2GB',
-  random_page_cost: '1.1',
-  // Short transactions on few rows: compiling a query or starting workers costs more than it saves.
-  jit: 'off',
-  max_parallel_workers_per_gather: '0',
-  log_checkpoints: 'off',
-  // Without the details of an error, which are values of rows: nobody is to be found in the log.
-  log_error_verbosity: 'terse',
-}
-
-async function spawnPostgres(
-  clusterDir: string,
-  programs: Programs,
-  user: PostgresUser | undefined,
-  stalePid: number | undefined,
-): Promise<ChildProcess> {
-  const log = await openServerLog(dirname(clusterDir))
-  try {
-    const archive = await readArchiveSettings(dirname(clusterDir))
-    const settings = Object.entries({ ...serverSettings, ...archive }).flatMap(([name, value]) => [
-      '-c',
-      `${name}=${value}`,
-    ])
-    const child = spawn(
-      join(programs.native, 'bin', 'postgres'),
-      ['-D', clusterArgument(clusterDir, user), ...settings],
-      {
-        cwd: clusterDir,
-        env: {
-          PATH: process.env['PATH'],
-          TZ: 'UTC',
-          // A lock file with the number of its own grandparent is no hindrance to PostgreSQL. So it replaces the stale
-          // one itself, and only when no session of the dead server is left; to delete the file would skip that check.
-          ...(stalePid !== undefined && { PG_GRANDPARENT_PID: String(stalePid) }),
-        },
-        // A session of its own: Ctrl-C in the terminal reaches the server, which stops the database when it is done.
-        detached: true,
-        stdio: ['ignore', log.fd, log.fd],
-        ...user,
-      },
-    )
-    child.unref()
-    return child
-  } finally {
-    await log.close()
-  }
-}
-
-/** PostgreSQL runs and does not take the password that was sent, or wants one where there is none. */
-const isRefused = (error: unknown): boolean => (error as { code?: string }).code?.startsWith('28') === true
-
-/**
- * A session that marks this process as a user of the cluster.
- *
- * @returns undefined when the cluster does not answer yet; `refused` when it does not let us in.
- */
-async function takeLease(endpoint: Endpoint): Promise<pg.Client | 'refused' | undefined> {
-  const client = new pg.Client({
-    ...endpoint,
-    database: 'postgres',
-    application_name: 'counterfoil lease',
-    connectionTimeoutMillis: leaseTimeoutMs,
-  })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.query('select pg_advisory_lock_shared($1)', [leaseLock])
-    await wakeArchiving(client)
-    return client
-  } catch (error) {
-    await client.end().catch(() => {})
-    if (error instanceof OperatorError) throw error
-    return isRefused(error) ? 'refused' : undefined
-  }
-}
-
-/**
- * The file of the password is lost, or the cluster comes from elsewhere. Whoever owns the cluster may let itself in and set
- * another password; see `setPassword`.
- */
-async function letIn({ dir, user }: Cluster): Promise<void> {
-  const { pid } = await findPostmaster(dir)
-  if (pid === undefined) return
-  await admitOwner(dir, user)
-  process.kill(pid, 'SIGHUP')
-}
-
-/** Attaches to the PostgreSQL that serves the cluster, or starts one, and waits until it answers. */
-async function attachOrStart(cluster: Cluster, tries: number): Promise<pg.Client> {
-  const { dir, endpoint, user } = cluster
-  const dataDir = dirname(dir)
-  const giveUpAt = Date.now() + startTimeoutMs
-  const logFrom = await serverLogSize(dataDir)
-  let child: ChildProcess | undefined
-  let spawnFailure: string | undefined
-  let failures = 0
-  let refusals = 0
-  while (Date.now() < giveUpAt && refusals < maxRefusals) {
-    const lease = await takeLease(endpoint)
-    if (lease instanceof pg.Client) {
-      await setPassword(lease, dir, user)
-      return lease
-    }
-    if (lease === 'refused') {
-      refusals += 1
-      await letIn(cluster)
-      await sleep(100)
-      continue
-    }
-    const hasEnded =
-      child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-    const { pid, stalePid } = await findPostmaster(dir)
-    if (hasEnded && pid === undefined) {
-      if (child && ++failures > ((await hasNoRoom(dataDir)) ? triesOnFullDisk : tries)) break
-      try {
-        await prepareAuthentication(dir, user)
-        child = await spawnPostgres(dir, cluster.programs, user, stalePid)
-      } catch (error) {
-        if (!isOutOfRoom(error)) throw error
-        spawnFailure = (error as Error).message
-        break
-      }
-      child.on('error', ({ message }) => (spawnFailure = message))
-    }
-    await sleep(50 + failures * 50)
-  }
-  const said = spawnFailure ?? (await readStartFailure(dataDir, logFrom))
-  const reason = said ?? `it does not answer within ${startTimeoutMs / 1000} seconds`
-  const remedy = (await hasNoRoom(dataDir)) ? `. The disk of ${dataDir} is full: make room` : ''
-  throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}${remedy}`)
-}
-
-/** The disk is full, or what an account may use of it. */
-const isOutOfRoom = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
-
-/** Less than this, and PostgreSQL can hardly begin another segment of its log. */
-const leastRoomBytes = 32 * 1024 ** 2
-
-async function hasNoRoom(dataDir: string): Promise<boolean> {
-  const room = await statfs(dataDir).catch(() => undefined)
-  return room !== undefined && room.bavail * room.bsize < leastRoomBytes
 }
 
 /** A Unix socket's path has about 100 characters at most; Linux reaches a longer one through an open folder. */
@@ -229,25 +38,8 @@ async function socketHost(clusterDir: string): Promise<string> {
 /** Held so that they are not closed when collected. */
 const keptFolders: unknown[] = []
 
-/**
- * Makes the embedded PostgreSQL of a data folder available: creates it, recovers it, joins one that already runs
- * (a server's, a command's, or one that a killed server left behind), and looks after it until `release`.
- *
- * @param tries how often PostgreSQL may end while it starts.
- * @throws OperatorError when the folder cannot be used or holds a cluster of another PostgreSQL.
- */
-export async function startEmbedded(
-  dataDir: string,
-  log: Logger,
-  tries = triesToStart,
-): Promise<EmbeddedDatabase> {
-  await prepareDataDir(dataDir)
-  await removeAbandonedDrafts(dataDir)
-  const shortenLog = (): Promise<void> =>
-    shortenServerLog(dataDir).catch((error: unknown) => {
-      log.warn({ err: error }, 'the log of the embedded PostgreSQL cannot be shortened')
-    })
-  await shortenLog()
+/** The cluster of a data folder, made when there is none. @throws OperatorError when it is not one that can be run. */
+async function prepareCluster(dataDir: string): Promise<Cluster> {
   const clusterDir = join(dataDir, 'postgres')
   const user = await choosePostgresUser(clusterDir)
   const found = await findProgramPackage()
@@ -272,7 +64,29 @@ export async function startEmbedded(
     user: databaseUser,
     password: () => passwordOf(dataDir),
   }
-  const cluster: Cluster = { dir: clusterDir, programs, user, endpoint }
+  return { dir: clusterDir, programs, user, endpoint }
+}
+
+/**
+ * Makes the embedded PostgreSQL of a data folder available: creates it, recovers it, joins one that already runs
+ * (a server's, a command's, or one that a killed server left behind), and looks after it until `release`.
+ *
+ * @param tries how often PostgreSQL may end while it starts.
+ * @throws OperatorError when the folder cannot be used or holds a cluster of another PostgreSQL.
+ */
+export async function startEmbedded(
+  dataDir: string,
+  log: Logger,
+  tries = triesToStart,
+): Promise<EmbeddedDatabase> {
+  await prepareDataDir(dataDir)
+  await removeAbandonedDrafts(dataDir)
+  const shortenLog = (): Promise<void> =>
+    shortenServerLog(dataDir).catch((error: unknown) => {
+      log.warn({ err: error }, 'the log of the embedded PostgreSQL cannot be shortened')
+    })
+  await shortenLog()
+  const cluster = await prepareCluster(dataDir)
   let lease = await attachOrStart(cluster, tries)
   let isReleased = false
   let isDiskFull = false
@@ -305,19 +119,8 @@ export async function startEmbedded(
   watch()
   const logCheck = setInterval(() => void shortenLog(), logCheckMs).unref()
 
-  /** Stops PostgreSQL when nobody else has a lease on it. */
-  const stopIfLast = async (): Promise<void> => {
-    const { rows } = await lease.query<{ is_last: boolean }>(
-      'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
-      [leaseLock],
-    )
-    // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
-    const { pid } = await findPostmaster(clusterDir)
-    if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid)
-  }
-
   return {
-    ...endpoint,
+    ...cluster.endpoint,
     isDiskFull: () => isDiskFull,
     async release() {
       isReleased = true
@@ -326,17 +129,17 @@ export async function startEmbedded(
       const giveUpAt = Date.now() + releaseTimeoutMs
       for (;;) {
         try {
-          await stopIfLast()
+          await stopIfLast(lease, cluster.dir)
           await lease.end().catch(() => {})
           return
         } catch (error) {
           await lease.end().catch(() => {})
           // The session is lost. A server that has died needs no stopping; one that has closed its sessions, since one
           // of them crashed, comes back, and a new lease is needed.
-          if ((await findPostmaster(clusterDir)).pid === undefined) return
+          if ((await findPostmaster(cluster.dir)).pid === undefined) return
           if (Date.now() > giveUpAt) throw error
           await sleep(50)
-          const taken = await takeLease(endpoint)
+          const taken = await takeLease(cluster.endpoint)
           if (taken instanceof pg.Client) lease = taken
         }
       }

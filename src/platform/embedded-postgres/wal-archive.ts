@@ -49,7 +49,7 @@ const usualLongestS = 60
 /** How long that is stands in a file of its own: the release before knows only the path. */
 const longestPathOf = (dataDir: string): string => join(dataDir, 'wal-archive-within')
 
-export async function readLongestS(dataDir: string): Promise<number> {
+async function readLongestS(dataDir: string): Promise<number> {
   const text = await readFile(longestPathOf(dataDir), 'utf8').catch(() => '')
   return /^[1-9]\d{0,3}\n$/.test(text) ? Number(text) : usualLongestS
 }

@@ -1,4 +1,5 @@
 import { erasedCustomer, Refusal } from '../../values/errors.ts'
+import type { Runner } from '../db/runner.ts'
 import { unwrap, type Settled } from '../db/write-batch.ts'
 import {
   StoredAnswer,
@@ -7,18 +8,11 @@ import {
   type IdempotencyKey,
   type IdempotentCommand,
 } from './idempotent.ts'
-import {
-  identityOf,
-  readStored,
-  store,
-  type Keyed,
-  type StatementRunner,
-  type StoredOutcome,
-} from './stored-outcomes.ts'
+import { identityOf, readStored, store, type Keyed, type StoredOutcome } from './stored-outcomes.ts'
 
 /** The transaction of the effects; see `Transaction` of `platform/db/write-batch.ts`. */
 export interface EffectsTransaction {
-  readonly client: StatementRunner
+  readonly client: Runner
   readonly unawaited: (statement: Promise<unknown>) => void
 }
 
@@ -83,7 +77,7 @@ function replay<Outcome>(first: StoredOutcome, key: IdempotencyKey): Settled<Don
  * @throws Refusal 422 when the key stands with another request, 8015, a `StoredAnswer`, and what `execute` throws.
  */
 export async function executeOneOnce<Outcome>(
-  client: StatementRunner,
+  client: Runner,
   orgId: number,
   command: IdempotentCommand,
   execute: () => Promise<Decided<Outcome>>,

@@ -1,20 +1,11 @@
 import type { Caller } from '../../values/caller.ts'
-import { recordAs } from '../author.ts'
 import type { PlatformContext } from '../context.ts'
-import { isConstraint } from '../db/constraint.ts'
 import { runnerOf, type Queries } from '../db/queries.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { Refusal } from '../../values/errors.ts'
 import { holdNow } from '../clock.ts'
 import { executeOneOnce } from './execute-once.ts'
 import type { Decided, Done, IdempotentCommand } from './idempotent.ts'
-
-const maxAttempts = 3
-
-/** Another try may see what this one could not: a deadlock, or the same key stored at the same moment. */
-function isTransient(error: unknown): boolean {
-  const { code } = error as { code?: unknown }
-  return code === '40P01' || code === '40001' || isConstraint(error, 'idempotency_keys__pkey')
-}
 
 /**
  * Executes a write of typed queries, in a transaction of its own, once for every key.
@@ -29,19 +20,17 @@ export async function writeIdempotently<Outcome>(
   work: (transaction: Queries) => Promise<Decided<Outcome>>,
 ): Promise<Done<Outcome>> {
   const { orgId, origin } = caller
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await context.database.queries.transaction().execute(async (transaction) => {
-        if (origin !== undefined) await recordAs(transaction, caller)
-        const runner = runnerOf(transaction)
-        await holdNow(context, runner, caller)
-        return executeOneOnce(runner, orgId, command, () => work(transaction))
-      })
-    } catch (error) {
-      if (isTransient(error) && attempt < maxAttempts) continue
-      if (!(error instanceof Refusal) || command.idempotencyKey === undefined) throw error
-      return await outcomeOfTwin(context, orgId, command, error)
-    }
+  const author = origin === undefined ? undefined : caller
+  const execute = async (transaction: Queries): Promise<Done<Outcome>> => {
+    const runner = runnerOf(transaction)
+    await holdNow(context, runner, caller)
+    return executeOneOnce(runner, orgId, command, () => work(transaction))
+  }
+  try {
+    return await inTransaction(context.database.queries, execute, { author, retryOn: 'same key' })
+  } catch (error) {
+    if (!(error instanceof Refusal) || command.idempotencyKey === undefined) throw error
+    return await outcomeOfTwin(context, orgId, command, error)
   }
 }
 
@@ -52,9 +41,7 @@ function outcomeOfTwin<Outcome>(
   command: IdempotentCommand,
   refusal: Refusal,
 ): Promise<Done<Outcome>> {
-  return context.database.queries
-    .transaction()
-    .execute((transaction) =>
-      executeOneOnce<Outcome>(runnerOf(transaction), orgId, command, () => Promise.reject(refusal)),
-    )
+  return inTransaction(context.database.queries, (transaction) =>
+    executeOneOnce<Outcome>(runnerOf(transaction), orgId, command, () => Promise.reject(refusal)),
+  )
 }

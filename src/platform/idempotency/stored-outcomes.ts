@@ -1,10 +1,5 @@
-import type { QueryConfig } from 'pg'
+import type { Runner } from '../db/runner.ts'
 import type { Decided, IdempotencyKey } from './idempotent.ts'
-
-/** What runs statements inside the transaction of the effects. */
-export interface StatementRunner {
-  query(statement: QueryConfig): Promise<{ readonly rows: unknown[] }>
-}
 
 /** What stands under a key. */
 export interface StoredOutcome {
@@ -36,7 +31,7 @@ const columnsOf = (keys: readonly IdempotencyKey[]): unknown[] => [
 
 /** What stands under some keys, by their identity. */
 export async function readStored(
-  client: StatementRunner,
+  client: Runner,
   orgId: number,
   keys: readonly IdempotencyKey[],
 ): Promise<Map<string, StoredOutcome>> {
@@ -90,7 +85,7 @@ export interface Keyed {
 }
 
 /** Stores outcomes under their keys. */
-export function store(client: StatementRunner, orgId: number, keyed: readonly Keyed[]): Promise<unknown> {
+export function store(client: Runner, orgId: number, keyed: readonly Keyed[]): Promise<unknown> {
   const customers = keyed.map(({ decided: { customerIds = [] } }) => [...new Set(customerIds)])
   return client.query({
     name: 'store-outcomes',

@@ -1,8 +1,9 @@
 import type { Caller } from '../../values/caller.ts'
-import { authorStatement } from '../author.ts'
+import { authorSetting } from '../db/author.ts'
 import { holdNow } from '../clock.ts'
 import type { PlatformContext } from '../context.ts'
 import { Lane } from '../db/lane.ts'
+import { describeSpan } from '../tracing.ts'
 import { Line } from '../db/line.ts'
 import { runWriteBatch, unwrap, type Settled, type Transaction } from '../db/write-batch.ts'
 import type { Done, IdempotentCommand } from './idempotent.ts'
@@ -82,8 +83,9 @@ export class WriteBatchers<Command extends IdempotentCommand, Outcome> {
     const { database, metrics } = this.#context
     const line = new Line(database.pool)
     const lane = new Lane<Submitted<Command>, Settled<Settled<Done<Outcome>>>>(
-      limits,
+      { ...limits, name: this.#kind },
       (submitted, makeRoom) => {
+        describeSpan({ 'counterfoil.organisation': orgId })
         if (!isSandbox) metrics.writeBatchSize.observe({ kind: this.#kind }, submitted.length)
         return runWriteBatch(database.pool, submitted, this.#work, { line, onCommitting: makeRoom })
       },
@@ -106,6 +108,5 @@ export async function runAlone<Item, Result>(
 
 /** The triggers of the audit log take the author from the transaction: it goes before everything else. */
 export function nameAuthor({ client, unawaited }: Transaction, caller: Caller): void {
-  const author = authorStatement(caller)
-  if (author !== undefined) unawaited(client.query(author))
+  if (caller.origin !== undefined) unawaited(client.query(authorSetting(caller)))
 }

@@ -19,7 +19,7 @@ export const headersOf = (headers: readonly Header[]): Record<string, string> =>
 export const isHalf = ({ name, value }: Header): boolean => (name.trim() === '') !== (value.trim() === '')
 
 /** What there is: the names; the values may be secrets and are not told. */
-export const namedHeaders = (names: readonly string[]): Header[] =>
+const namedHeaders = (names: readonly string[]): Header[] =>
   names.map((name, row) => ({ row, name, value: '' }))
 
 interface WebhookHeadersProps {

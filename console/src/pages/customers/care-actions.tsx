@@ -34,7 +34,7 @@ export interface ActedOnRedemption {
   readonly bill: string
 }
 
-export type Dialog =
+type Dialog =
   | { readonly kind: 'issue'; readonly name: string }
   | {
       readonly kind: 'redeem'

@@ -1,0 +1,13 @@
+import { statfs } from 'node:fs/promises'
+
+/** Less than this, and PostgreSQL can hardly begin another segment of its log. */
+const leastRoomBytes = 32 * 1024 ** 2
+
+export async function hasNoRoom(dataDir: string): Promise<boolean> {
+  const room = await statfs(dataDir).catch(() => undefined)
+  return room !== undefined && room.bavail * room.bsize < leastRoomBytes
+}
+
+/** The disk is full, or what an account may use of it. */
+export const isOutOfRoom = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
