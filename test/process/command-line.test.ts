@@ -19,6 +19,8 @@ const main = pathToFileURL(join(dirname(dirname(program)), 'dist', 'cli', 'main.
 /** Runs many command lines one after the other in one process: what each prints and with what it would end. */
 const runner = `
   const results = []
+  // Each import listens for errors of its own, as each process does.
+  for (const stream of [process.stdout, process.stderr]) stream.setMaxListeners(0)
   for (const [n, args] of JSON.parse(process.argv[1]).entries()) {
     const result = { args, stdout: '', stderr: '' }
     const restore = ['stdout', 'stderr'].map((name) => {
