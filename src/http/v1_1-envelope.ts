@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess, type Caller, type Resource } from '../values/caller.ts'
 import type { CustomerProfile } from '../ledger/customers/customer-profile.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../values/errors.ts'
 import type { Answer, GivenAnswer } from '../platform/idempotency/stored-answers.ts'
@@ -94,17 +93,6 @@ export function sendItems(
 ): FastifyReply {
   const wire = { response: { status: statusOf(items), ...content } }
   return sendWire(reply, request, httpStatusOf(items), wire)
-}
-
-/** Who asks, and what; a format that there is not is refused before anything is read. */
-export async function openQuestion(
-  request: FastifyRequest,
-  ...resources: readonly Resource[]
-): Promise<{ caller: Caller; query: Query }> {
-  const caller = await request.signIn()
-  for (const resource of resources) requireAccess(caller, resource, 'read')
-  readFormat(request)
-  return { caller, query: request.query as Query }
 }
 
 /** What an item of a request is told of: the verdict of its wish, or why there was no wish. */

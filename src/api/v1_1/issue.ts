@@ -1,11 +1,12 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { issueCoupons, type IssuedInSeries, type IssueWant } from '../../ledger/coupons/issue-coupons.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
 import { Refusal } from '../../values/errors.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
 import { readRetryKey, sendAnswer } from '../../http/retry-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
@@ -57,26 +58,22 @@ const answer = answerSchema({
 
 /** `POST /v1.1/coupon/issue`: coupons to customers; what is refused of one does not hold up the others. */
 export function registerIssue(app: App, context: Context, prefix: string, suffix: string): void {
-  app.post(
-    `${prefix}/coupon/issue`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `issueCoupons${suffix}`,
-        summary: 'Issue coupons, each by itself',
-        description: `At most ${maxItems} coupons.`,
-        tags: ['Version 1.1'],
-        consumes,
-        produces,
-        headers: writeHeaders,
-        querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
-        body: itemsBody(wanted),
-        response: responses(answer),
-      },
+  route(app, `POST ${prefix}/coupon/issue`, {
+    access: ['coupon', 'write'],
+    failure: 'v1.1',
+    schema: {
+      operationId: `issueCoupons${suffix}`,
+      summary: 'Issue coupons, each by itself',
+      description: `At most ${maxItems} coupons.`,
+      tags: ['Version 1.1'],
+      consumes,
+      produces,
+      headers: writeHeaders,
+      querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
+      body: itemsBody(wanted),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
       const retryKey = readRetryKey(request, caller)
@@ -102,7 +99,7 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
       })
       return sendAnswer(reply, told)
     },
-  )
+  })
 }
 
 /** @throws Refusal 707 for what is no series, and what `readBodyCustomer` throws. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import {
   issueCoupons,
@@ -10,6 +10,7 @@ import {
 } from '../../ledger/coupons/issue-coupons.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
 import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
 import {
@@ -55,21 +56,17 @@ const routes = { tags: ['Coupons'], headers: writeHeaders }
 
 /** The three issue calls: one coupon, one of each of several series, several of one series. */
 export function registerIssue(app: App, context: Context): void {
-  app.post(
-    '/v2/coupon/issue',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'issueCoupon',
-        summary: 'Issue a coupon',
-        body: Type.Object({ seriesId, customer: customerFields }),
-        ...routes,
-        response: { 200: issueAnswer, ...errorsFailures },
-      },
+  route(app, 'POST /v2/coupon/issue', {
+    access: ['coupon', 'write'],
+    failure: 'errors',
+    schema: {
+      operationId: 'issueCoupon',
+      summary: 'Issue a coupon',
+      body: Type.Object({ seriesId, customer: customerFields }),
+      ...routes,
+      response: { 200: issueAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const wants = [{ seriesId: readSeriesId(request.body.seriesId), count: 1 }]
       const read = await readIssue(context, caller, request.body.customer, undefined, wants)
       const retryKey = readRetryKey(request, caller)
@@ -81,27 +78,23 @@ export function registerIssue(app: App, context: Context): void {
       })
       return sendAnswer(reply, answer)
     },
-  )
+  })
 
-  app.post(
-    '/v2/coupon/bulk/issue',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'issueCoupons',
-        summary: 'Issue a coupon of each of several series',
-        body: Type.Object({
-          seriesIds: optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
-          customer: customerFields,
-          metadata,
-        }),
-        ...routes,
-        response: { 200: bulkIssueAnswer, ...errorsFailures },
-      },
+  route(app, 'POST /v2/coupon/bulk/issue', {
+    access: ['coupon', 'write'],
+    failure: 'errors',
+    schema: {
+      operationId: 'issueCoupons',
+      summary: 'Issue a coupon of each of several series',
+      body: Type.Object({
+        seriesIds: optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
+        customer: customerFields,
+        metadata,
+      }),
+      ...routes,
+      response: { 200: bulkIssueAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const ids = [request.body.seriesIds ?? []].flat().map((id) => readSeriesId(id))
       if (ids.length === 0) throw new Refusal(756, 'seriesIds is mandatory to set')
       if (ids.length > maxSeries)
@@ -117,29 +110,25 @@ export function registerIssue(app: App, context: Context): void {
       })
       return sendAnswer(reply, answer)
     },
-  )
+  })
 
-  app.post(
-    '/v2/coupon/issue/multiple',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'issueMultipleCoupons',
-        summary: 'Issue several coupons of one series',
-        body: Type.Object({
-          seriesId,
-          seriesIds: seriesId,
-          count: optional(numeric),
-          customer: customerFields,
-          metadata,
-        }),
-        ...routes,
-        response: { 200: multipleIssueAnswer, ...errorsFailures },
-      },
+  route(app, 'POST /v2/coupon/issue/multiple', {
+    access: ['coupon', 'write'],
+    failure: 'errors',
+    schema: {
+      operationId: 'issueMultipleCoupons',
+      summary: 'Issue several coupons of one series',
+      body: Type.Object({
+        seriesId,
+        seriesIds: seriesId,
+        count: optional(numeric),
+        customer: customerFields,
+        metadata,
+      }),
+      ...routes,
+      response: { 200: multipleIssueAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const { body } = request
       const count = readNumber('count', given(body.count) ?? 1)
       if (count <= 0) throw new Refusal(756, 'count should be greater than 0')
@@ -155,7 +144,7 @@ export function registerIssue(app: App, context: Context): void {
       })
       return sendAnswer(reply, answer)
     },
-  )
+  })
 }
 
 function readSeriesId(id: number | string | null | undefined): number {

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { updateRedemptions, type RedemptionUpdate } from '../../ledger/redemptions/update-redemptions.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
 import { entityAnswer, shortCustomer, status } from '../../http/answer-fields.ts'
 import { entityFailures, writeHeaders } from '../../http/envelope.ts'
@@ -61,21 +61,17 @@ const answer = entityAnswer({
 
 /** `PUT /v2/coupon/redeem`: attaches bill data and custom fields to redemptions. */
 export function registerUpdateRedemption(app: App, context: Context): void {
-  app.put(
-    '/v2/coupon/redeem',
-    {
-      schema: {
-        operationId: 'updateRedemptions',
-        summary: 'Attach a bill to redemptions',
-        tags: ['Redemptions'],
-        headers: writeHeaders,
-        body,
-        response: { 200: answer, ...entityFailures },
-      },
+  route(app, 'PUT /v2/coupon/redeem', {
+    access: ['coupon', 'write'],
+    schema: {
+      operationId: 'updateRedemptions',
+      summary: 'Attach a bill to redemptions',
+      tags: ['Redemptions'],
+      headers: writeHeaders,
+      body,
+      response: { 200: answer, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const wanted = request.body.redemptions ?? []
       if (wanted.length === 0) throw new Refusal(661)
       const updates = wanted.map(readUpdate)
@@ -104,7 +100,7 @@ export function registerUpdateRedemption(app: App, context: Context): void {
       })
       return sendAnswer(reply, answer)
     },
-  )
+  })
 }
 
 function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
