@@ -15,12 +15,12 @@ const redeemSql = 'src/ledger/redemptions/redemption-state-sql.ts'
 const reverse = 'src/ledger/redemptions/reverse-redemptions.ts'
 const redeemRules = 'src/ledger/redemptions/redeem-rules.ts'
 const issueSql = 'src/ledger/coupons/issue-sql.ts'
-const answers = 'src/platform/idempotency/stored-answers.ts'
+const once = 'src/platform/idempotency/execute-once.ts'
 const ledger = 'migrations/0002_coupons.sql'
 const lock = 'order by su.series_id for update'
 const noLock = 'order by su.series_id'
 
-const lookUp = { file: answers, from: 'keys.length === 0\n', to: 'keys.length >= 0\n' }
+const lookUp = { file: once, from: 'keys.length === 0 ?', to: 'keys.length >= 0 ?' }
 const rule728 = {
   file: 'src/ledger/redemptions/ordered-redemption-rules.ts',
   from: 'isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, seriesUsage.maxRedeemed)',
@@ -47,9 +47,14 @@ export const mutations: readonly Mutation[] = [
     name: 'a redemption is judged by what was read outside its transaction',
     edits: [
       {
-        file: 'src/ledger/redemptions/redeem-coupons.ts',
+        file: 'src/ledger/redemptions/redeem-batch.ts',
         from: 'readRedemptionState(\n        client,',
-        to: 'readRedemptionState(\n        context.database.pool,',
+        to: 'readRedemptionState(\n        transaction.pool,',
+      },
+      {
+        file: 'src/ledger/context.ts',
+        from: 'redeemBatch(seriesMemory, transaction, batch)',
+        to: 'redeemBatch(seriesMemory, { ...transaction, pool: platform.database.pool }, batch)',
       },
     ],
     focus: 'single use',
@@ -130,7 +135,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'answers are not stored',
-    edits: [{ file: answers, from: 'if (toStore.length > 0)', to: 'if (toStore.length > 10_000)' }],
+    edits: [{ file: once, from: 'if (toStore.length > 0)', to: 'if (toStore.length > 10_000)' }],
     focus: 'coupon redemptions',
   },
   {
@@ -154,7 +159,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a key stands for any request',
     edits: [
       {
-        file: answers,
+        file: once,
         from: 'if (first.requestHash !== key.requestHash) return',
         to: 'if (first.requestHash === key.key) return',
       },

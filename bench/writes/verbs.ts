@@ -43,8 +43,8 @@ export async function redeemVerb(
   data: WritesDataset,
   { code, customer }: { code: string; customer: number },
 ): Promise<void> {
-  const { httpStatus, body } = await redeemCoupons(context, caller, {
-    wishes: [
+  const { outcome } = await redeemCoupons(context, caller, {
+    requests: [
       {
         codeKeys: [codeKey(code)],
         customer: customerBy(customer),
@@ -57,13 +57,10 @@ export async function redeemVerb(
         hasTestCodes: false,
       },
     ],
-    retryKey: undefined,
-    present: ([verdict]) => ({
-      httpStatus: verdict?.coupons[0]?.refusal === null ? 200 : 400,
-      body: String(verdict?.coupons[0]?.refusal),
-    }),
+    idempotencyKey: undefined,
   })
-  if (httpStatus !== 200) throw new Error(`${code} was refused: ${body}`)
+  const refusal = outcome.requests[0]?.coupons[0]?.refusal
+  if (refusal !== null) throw new Error(`${code} was refused: ${refusal}`)
 }
 
 /** The verb behind `POST /v2/coupon/issue`, without HTTP. @throws when it is refused. */
@@ -73,16 +70,13 @@ export async function issueVerb(
   data: WritesDataset,
   customer: number,
 ): Promise<void> {
-  const { httpStatus, body } = await issueCoupons(context, caller, {
-    wants: [{ customer: customerBy(customer), seriesId: data.issueSeriesId, count: 1 }],
+  const { outcome } = await issueCoupons(context, caller, {
+    requests: [{ customer: customerBy(customer), seriesId: data.issueSeriesId, count: 1 }],
     place: { storeId: data.storeId, tillId: data.tillId },
     timeZone: 'UTC',
     metadata: null,
-    retryKey: undefined,
-    present: ([one]) => ({
-      httpStatus: one?.refusal === null ? 200 : 400,
-      body: String(one?.refusal),
-    }),
+    idempotencyKey: undefined,
   })
-  if (httpStatus !== 200) throw new Error(`an issue was refused: ${body}`)
+  const refusal = outcome.requests[0]?.refusal
+  if (refusal !== null) throw new Error(`an issue was refused: ${refusal}`)
 }

@@ -41,11 +41,10 @@ export interface CustomerUsageRow extends UsageRow {
   readonly revoked: number
   readonly lastRedeemedAt: number | null
 }
-export interface StoredAnswer {
+export interface StoredOutcome {
   readonly key: string
   readonly route: string
-  readonly status: number
-  readonly body: string
+  readonly outcome: unknown
 }
 
 /** What the database says about the series of a round, and indexes over it. */
@@ -56,7 +55,7 @@ export interface Snapshot {
   readonly events: readonly EventRow[]
   readonly usage: ReadonlyMap<number, UsageRow>
   readonly customerUsage: readonly CustomerUsageRow[]
-  readonly stored: readonly StoredAnswer[]
+  readonly stored: readonly StoredOutcome[]
   /** Ids of coupons that no request made. */
   readonly importedIds: ReadonlySet<number>
   /** Ids of coupons that waited in a pool at the start. */
@@ -102,8 +101,8 @@ export async function takeSnapshot(database: ProofDatabase, world: World): Promi
      from customer_series_usage where org_id = $1 and series_id = any($2)`,
     given,
   )
-  const stored = await database.query<StoredAnswer>(
-    `select key, route, http_status as status, body from idempotency_keys where org_id = $1 and key like $2`,
+  const stored = await database.query<StoredOutcome>(
+    `select key, route, outcome from idempotency_keys where org_id = $1 and key like $2`,
     [orgId, `key-${ids[0]}-%`],
   )
   return {

@@ -5,7 +5,8 @@ import { badParameter, catalogue, Refusal, unavailableFor, type Code } from '../
 import { rateLimitHeaders } from '../values/rate-rules.ts'
 import { problemBody } from './problem.ts'
 import { tellVersion } from './if-match.ts'
-import { contentTypes } from './retry-key.ts'
+import { StoredAnswer } from '../platform/idempotency/idempotent.ts'
+import { contentTypes, sendStoredAnswer } from './answer.ts'
 import { formatOfFailure } from './v1_1-envelope.ts'
 import { toXml, xmlLimitBytes } from './xml.ts'
 import { failureBody, type FailureFamily } from './envelope.ts'
@@ -94,6 +95,7 @@ export function sendFailure(
   reply: FastifyReply,
   family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
 ): FastifyReply {
+  if (error instanceof StoredAnswer) return sendStoredAnswer(reply, error)
   let refusal = refusalOf(error, request)
   if (refusal === undefined) {
     const outage = outageIn(context, error)

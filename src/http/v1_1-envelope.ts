@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { CustomerProfile } from '../ledger/customers/customer-profile.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../values/errors.ts'
-import type { Answer, GivenAnswer } from '../platform/idempotency/stored-answers.ts'
+import type { Done } from '../platform/idempotency/idempotent.ts'
+import { sendAnswer, type Answer } from './answer.ts'
 import { readEnum, type Query } from './query-parameters.ts'
-import { about, sendAnswer } from './retry-key.ts'
 import { toXml } from './xml.ts'
 
 /** Booleans are text in these calls, but for those that say otherwise. */
@@ -35,8 +34,11 @@ export function formatOfFailure(request: Asked): Format {
   }
 }
 
-const render = (format: Format, wire: object): string =>
-  format === 'xml' ? toXml(wire) : JSON.stringify(wire)
+const answerIn = (format: Format, httpStatus: number, wire: object): Answer => ({
+  httpStatus,
+  body: format === 'xml' ? toXml(wire) : JSON.stringify(wire),
+  type: format,
+})
 
 /** An item of an answer, and whether it failed. */
 export interface Item {
@@ -81,58 +83,65 @@ export function sendWire(
   httpStatus: number,
   wire: object,
 ): FastifyReply {
-  return sendAnswer(reply, { httpStatus, body: render(readFormat(request), wire), isReplay: false })
+  return sendAnswer(reply, answerIn(readFormat(request), httpStatus, wire))
 }
 
-/** The same of items: the status of the whole, then what is told of them. */
+/** The same of items: the status of the whole, then what is reported of them. */
 export function sendItems(
   reply: FastifyReply,
   request: FastifyRequest,
   items: readonly Item[],
   content: object,
 ): FastifyReply {
-  const wire = { response: { status: statusOf(items), ...content } }
-  return sendWire(reply, request, httpStatusOf(items), wire)
+  return sendAnswer(reply, itemsAnswer(readFormat(request), items, content))
 }
 
-/** What an item of a request is told of: the verdict of its wish, or why there was no wish. */
-export type Told<Verdict> = Verdict | Refusal | undefined
+const itemsAnswer = (format: Format, items: readonly Item[], content: object): Answer =>
+  answerIn(format, httpStatusOf(items), { response: { status: statusOf(items), ...content } })
 
-interface ItemsWrite<Wish, Verdict> {
-  /** What each item of the request asks for; a Refusal: nothing that could be carried out. */
-  readonly read: readonly (Wish | Refusal)[]
-  readonly toWire: (told: Told<Verdict>, at: number) => Item
-  /** What the answer holds beside its status. */
-  readonly content: (items: readonly Item[]) => object
-  readonly carryOut: (
-    wishes: readonly Wish[],
-    present: (verdicts: readonly Verdict[]) => Answer,
-  ) => Promise<GivenAnswer>
+/** An item that could not be read, by its place in the request. */
+export interface RefusedItem {
+  readonly at: number
+  readonly code: Code
+  readonly message: string
 }
 
 /**
- * Carries out what can be carried out of a request, and answers all its items in their order. When no wish found its
- * customer the answer is not kept: with a key too, another try starts afresh.
+ * What the items of a write are presented with. It is kept with their outcome: when the request is sent again, an item could
+ * be read differently, and the answer is given in the form of the first one.
  */
-export function writeItems<Wish, Verdict extends { readonly customer: CustomerProfile | undefined }>(
+interface ItemsPresentation {
+  readonly format: Format
+  readonly refusedItems: readonly RefusedItem[]
+}
+
+/** What can be executed of the items of a write, and what is wrong with the others. */
+export function sortItems<Request>(
   format: Format,
-  { read, toWire, content, carryOut }: ItemsWrite<Wish, Verdict>,
-): Promise<GivenAnswer> {
-  const present = (verdicts: readonly Verdict[]): Answer => {
-    const left = [...verdicts]
-    const items = read.map((one, at) => toWire(one instanceof Refusal ? one : left.shift(), at))
-    const known = verdicts.flatMap(({ customer }) => customer?.id ?? [])
-    const body = render(format, { response: { status: statusOf(items), ...content(items) } })
-    return about(known, {
-      httpStatus: httpStatusOf(items),
-      body,
-      ...(known.length === 0 && { isKept: false }),
-    })
+  read: readonly (Request | Refusal)[],
+): { readonly requests: readonly Request[]; readonly presentation: ItemsPresentation } {
+  const refusedItems = read.flatMap((one, at) =>
+    one instanceof Refusal ? [{ at, code: one.code, message: one.message }] : [],
+  )
+  return {
+    requests: read.flatMap((one) => (one instanceof Refusal ? [] : [one])),
+    presentation: { format, refusedItems },
   }
-  const wishes = read.flatMap((one) => (one instanceof Refusal ? [] : [one]))
-  return wishes.length === 0
-    ? Promise.resolve({ ...present([]), isReplay: false })
-    : carryOut(wishes, present)
+}
+
+/** Sends what came of the items of a write, in their order: each was executed, or could not be read. */
+export function sendWrittenItems<Outcome>(
+  reply: FastifyReply,
+  { outcome, presentation, isReplay }: Done<{ readonly requests: readonly Outcome[] }>,
+  toWire: (item: Outcome | RefusedItem, at: number) => Item,
+  contentOf: (wires: object) => object,
+): FastifyReply {
+  const { format, refusedItems } = presentation as ItemsPresentation
+  const told: (Outcome | RefusedItem)[] = [...outcome.requests]
+  // In ascending order of their places.
+  for (const refused of refusedItems) told.splice(refused.at, 0, refused)
+  const items = told.map(toWire)
+  return sendAnswer(reply, itemsAnswer(format, items, contentOf(unwrapped(items))), isReplay)
 }
 
 /**

@@ -1,14 +1,17 @@
 import type { Logger } from 'pino'
 import { createIdentityState, type IdentityContext } from '../identity/context.ts'
 import type { Config } from '../platform/config.ts'
-import { createPlatformContext } from '../platform/context.ts'
+import { createPlatformContext, type PlatformContext } from '../platform/context.ts'
+import { WriteBatchers } from '../platform/idempotency/write-batchers.ts'
 import { openDatabase, type Database } from '../platform/db/database.ts'
 import { createLog } from '../platform/log.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
-import type { IssueLane } from './coupons/issue-coupons.ts'
+import { issueBatch } from './coupons/issue-batch.ts'
+import type { IssueCommand, IssueOutcome } from './coupons/issue-coupons.ts'
 import { createLookups, type Lookups } from './lookups/lookups.ts'
-import type { RedeemLane } from './redemptions/redeem-coupons.ts'
-import type { ReverseLane } from './redemptions/reverse-redemptions.ts'
+import { redeemBatch } from './redemptions/redeem-batch.ts'
+import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.ts'
+import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
 import type { SeriesMemory } from './series/series-terms.ts'
 
 /** What the process remembers of the ledger. */
@@ -17,10 +20,9 @@ export interface LedgerState {
   readonly lanes: {
     /** Per organisation and form of the statement. */
     readonly history: Map<string, HistoryLane>
-    /** Per organisation: writes of one kind go one batch at a time. */
-    readonly issue: Map<number, IssueLane>
-    readonly redeem: Map<number, RedeemLane>
-    readonly reverse: Map<number, ReverseLane>
+    readonly issue: WriteBatchers<IssueCommand, IssueOutcome>
+    readonly redeem: WriteBatchers<RedeemCommand, RedeemOutcome>
+    readonly reverse: WriteBatchers<ReverseCommand, ReverseOutcome>
   }
   readonly seriesMemory: SeriesMemory
 }
@@ -28,11 +30,23 @@ export interface LedgerState {
 /** Everything that a request needs. */
 export interface Context extends IdentityContext, LedgerState {}
 
-const createLedgerState = (): LedgerState => ({
-  lookups: createLookups(),
-  lanes: { history: new Map(), issue: new Map(), redeem: new Map(), reverse: new Map() },
-  seriesMemory: new Map(),
-})
+function createLedgerState(platform: PlatformContext): LedgerState {
+  const seriesMemory: SeriesMemory = new Map()
+  return {
+    lookups: createLookups(),
+    lanes: {
+      history: new Map(),
+      issue: new WriteBatchers(platform, 'issue', (transaction, batch) =>
+        issueBatch(seriesMemory, transaction, batch),
+      ),
+      redeem: new WriteBatchers(platform, 'redeem', (transaction, batch) =>
+        redeemBatch(seriesMemory, transaction, batch),
+      ),
+      reverse: new WriteBatchers(platform, 'reverse', reverseBatch),
+    },
+    seriesMemory,
+  }
+}
 
 /** A context on a database that is open already; `close` closes it. */
 export function createContextOn(
@@ -41,11 +55,8 @@ export function createContextOn(
   database: Database,
   fixedNow: Date | null = null,
 ): Context {
-  return {
-    ...createPlatformContext(config, log, database, fixedNow),
-    ...createIdentityState(),
-    ...createLedgerState(),
-  }
+  const platform = createPlatformContext(config, log, database, fixedNow)
+  return { ...platform, ...createIdentityState(), ...createLedgerState(platform) }
 }
 
 /** @throws OperatorError when the database cannot be used. */

@@ -17,7 +17,7 @@ export interface Erasure {
  * that coupons and redemptions refer to, so the ledger adds up as before. The identifiers are free at once.
  *
  * Safe against what runs at the same moment: the lock waits for everyone who has written something for the customer,
- * an answer that is stored later looks whether the customer is erased (`stored-answers.ts`), and the database gives an
+ * an answer that is stored later looks whether the customer is erased (`stored-outcomes.ts`), and the database gives an
  * erased customer neither names nor identifiers again.
  *
  * A stored answer loses its body and the hash of its request, not its key: the same request again is told that the
@@ -76,7 +76,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
   })
 }
 
-const erasedAnswer = { body: '', request_hash: Buffer.alloc(0) }
+const erasedAnswer = { outcome: null, presentation: null, body: '', request_hash: Buffer.alloc(0) }
 
 /** Older versions stored answers without saying whom they tell of; a customer is always printed like this. */
 async function eraseUnnamedAnswers(transaction: Queries, orgId: number, customerId: number): Promise<number> {

@@ -4,7 +4,7 @@ import { eraseCustomer } from '../../src/operate/erase-customer.ts'
 import { anyMobile, codeOf, openCustomerShop, type CustomerShop } from '../support/customer-cases.ts'
 import { createTestContext, createTestDatabase, createTestServer } from '../support/harness.ts'
 import { demoFolder, importFiles } from '../support/saved-answers.ts'
-import type { Sending } from '../support/write-cases.ts'
+import type { Reply, Sending } from '../support/write-cases.ts'
 
 const database = await createTestDatabase(20)
 const context = await createTestContext({ database })
@@ -44,6 +44,14 @@ async function everythingOf(orgId: number): Promise<string> {
   }
   return texts.join('\n').toLowerCase()
 }
+
+/** What an old release stored under a key: the text of the answer, without saying whom it tells of. */
+const storeAsOld = (shop: CustomerShop, { text, status }: Reply) =>
+  queries
+    .updateTable('idempotency_keys')
+    .set({ customer_id: null, outcome: null, http_status: status, body: text })
+    .where('org_id', '=', shop.orgId)
+    .execute()
 
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
 
@@ -139,12 +147,7 @@ describe('an erased person', () => {
   test('loses what an older version stored without saying whom it tells of', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered(person(anyMobile()))
-    await shop.issue(await shop.series(), id, keyed('old'))
-    await queries
-      .updateTable('idempotency_keys')
-      .set({ customer_id: null })
-      .where('org_id', '=', shop.orgId)
-      .execute()
+    await storeAsOld(shop, await shop.issue(await shop.series(), id, keyed('old')))
     expect((await eraseCustomer(queries, shop.orgId, id)).answers).toBe(1)
     expect(await everythingOf(shop.orgId)).not.toContain('zebra')
   })
@@ -231,9 +234,7 @@ describe('erasing at the same moment as', () => {
     const id = await shop.registered(person(anyMobile()))
     const seriesId = await shop.series()
     const { code } = await shop.coupon(seriesId, id)
-    await shop.issue(seriesId, id, keyed('old'))
-    const stored = queries.updateTable('idempotency_keys').where('org_id', '=', shop.orgId)
-    await stored.set({ customer_id: null }).execute()
+    await storeAsOld(shop, await shop.issue(seriesId, id, keyed('old')))
     // Whoever looks through what is stored comes to this row and stays there.
     const erasing = await queries.transaction().execute(async (transaction) => {
       await sql`select from idempotency_keys where org_id = ${shop.orgId} for update`.execute(transaction)

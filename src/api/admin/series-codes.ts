@@ -9,7 +9,8 @@ import { readCodeForm, readFormVersion, setCodeForm } from '../../ledger/series/
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
 import {
   batchSchema,
@@ -54,12 +55,11 @@ export function registerSeriesCodes(app: App, context: Context): void {
     },
     handler: async (caller, request, reply) => {
       const { count, allowWeak = false } = request.body
-      const answer = await orderBatch(context, caller, {
+      const { outcome, isReplay } = await orderBatch(context, caller, {
         order: { seriesId: readPathId(request.params.id), count, allowWeak, tillId: caller.tillId },
-        retryKey: readRetryKey(request, caller),
-        present: (batch) => answerOf(202, batchToWire(batch, caller.timeZone)),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, answerOf(202, batchToWire(outcome, caller.timeZone)), isReplay)
     },
   })
   route(app, 'GET /admin/v1/series/:id/codes', {

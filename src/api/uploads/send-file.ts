@@ -3,16 +3,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { Refusal } from '../../values/errors.ts'
-import type { GivenAnswer, RetryKey } from '../../platform/idempotency/stored-answers.ts'
+import type { Done, IdempotencyKey } from '../../platform/idempotency/idempotent.ts'
 import { readNow } from '../../platform/clock.ts'
 import { receiveUpload } from '../../bulk/uploads/receive-upload.ts'
 import { requirePlausible } from '../../bulk/uploads/upload-columns-rules.ts'
-import { requireSeries, type UploadKind } from '../../bulk/uploads/upload.ts'
+import { requireSeries, type ShownUpload, type UploadKind } from '../../bulk/uploads/upload.ts'
 import { FairShare } from '../../http/fair-share.ts'
 import { readPathId } from '../admin/fields.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { uploadFailures, writeHeaders } from '../../http/envelope.ts'
 import { discardBody, readMultipart, tooLarge, type ReadParts } from './read-multipart.ts'
 import {
@@ -91,7 +92,9 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
         handler: async (caller, request, reply) => {
           const leave = share.enter(caller.orgId, retryAfterS)
           try {
-            return sendAnswer(reply, await receive(context, call, caller, request, reply))
+            const { outcome, isReplay } = await receive(context, call, caller, request, reply)
+            const wire = uploadsToWire(caller.orgId, outcome.seriesId, call.kind, [outcome], true, true)
+            return sendAnswer(reply, answerOf(200, wire), isReplay)
           } finally {
             leave()
           }
@@ -107,7 +110,7 @@ async function receive(
   caller: Caller,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<GivenAnswer> {
+): Promise<Done<ShownUpload>> {
   const { uploadLimitBytes } = context.config
   if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes + maxBesideBytes)
     throw tooLarge(uploadLimitBytes)
@@ -117,7 +120,7 @@ async function receive(
   const { hasEnded } = await requireSeries(pool, caller.orgId, seriesId, now)
   // A redemption took place whatever has become of the series; a coupon would have ended before it is issued.
   if (hasEnded && kind === 'codes') throw new Refusal(712)
-  const retryKey = readRetryKey(request, caller)
+  const idempotencyKey = readIdempotencyKey(request, caller)
   const gone = new AbortController()
   reply.raw.on('close', () => gone.abort())
   try {
@@ -143,8 +146,7 @@ async function receive(
           fileName: parts.fileName,
           file: parts.file,
           isQuiet: readIsQuiet(parts.fields),
-          retryKey: retryKey && keyOf(retryKey, parts),
-          present: (one) => answerOf(200, uploadsToWire(caller.orgId, seriesId, kind, [one], true, true)),
+          idempotencyKey: idempotencyKey && keyOf(idempotencyKey, parts),
         }
       },
       gone.signal,
@@ -156,7 +158,7 @@ async function receive(
 }
 
 /** The same key with another file is another request. */
-function keyOf(key: RetryKey, { fields, file }: ReadParts): RetryKey {
+function keyOf(key: IdempotencyKey, { fields, file }: ReadParts): IdempotencyKey {
   const hash = createHash('sha256')
     .update(JSON.stringify([key.requestHash, fields]))
     .update(file.hash)

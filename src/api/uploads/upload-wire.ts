@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { Type } from 'typebox'
 import type { ResultKind } from '../../bulk/uploads/read-results.ts'
 import type { CodesForm } from '../../bulk/uploads/upload-form-rules.ts'
-import type { Upload, UploadKind, UploadState } from '../../bulk/uploads/upload.ts'
+import type { ShownUpload, UploadKind, UploadState } from '../../bulk/uploads/upload.ts'
 
 export const uploadPath = '/coupon/api/v1/upload'
 
@@ -85,20 +85,20 @@ const states: Record<UploadKind, Record<UploadState, string>> = {
 }
 
 /** The name that a file goes by here: `couponCode_1601835836573_123.csv`. */
-function storedName({ fileName, createdAtMs, seriesId }: Upload): string {
+function storedName({ fileName, createdAtMs, seriesId }: ShownUpload): string {
   const extension = extname(fileName)
   return `${fileName.slice(0, fileName.length - extension.length)}_${createdAtMs}_${seriesId}${extension}`
 }
 
-const resultPath = ({ id, seriesId }: Upload, kind: ResultKind): string =>
+const resultPath = ({ id, seriesId }: ShownUpload, kind: ResultKind): string =>
   `${uploadPath}/files/${kind}_${seriesId}_${id}.csv`
 
 /** Whether the codes of an upload were sent to wait for customers: whoever read one of them later could redeem it. */
-const codesWait = ({ kind, form }: Upload): boolean =>
+const codesWait = ({ kind, form }: ShownUpload): boolean =>
   kind === 'codes' && (form as CodesForm).customer === null
 
 /** An upload in its list, with the keys of the contract in their order, and ours behind them. */
-function uploadToWire(upload: Upload, withCodes: boolean) {
+function uploadToWire(upload: ShownUpload, withCodes: boolean) {
   const { id, kind, state, rows, accepted, isForgotten } = upload
   const hasFiles = (state === 'done' || state === 'failed') && !isForgotten
   // What was not looked at when an upload was given up has not come in.
@@ -137,7 +137,7 @@ export function uploadsToWire(
   orgId: number,
   seriesId: number,
   kind: UploadKind,
-  uploads: readonly Upload[],
+  uploads: readonly ShownUpload[],
   mayUpload: boolean,
   isNew = false,
 ) {

@@ -1,14 +1,15 @@
 import { Type, type Static } from 'typebox'
 import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
-import { issueCoupons, type IssuedInSeries, type IssueWant } from '../../ledger/coupons/issue-coupons.ts'
+import { issueCoupons, type IssuedInSeries } from '../../ledger/coupons/issue-coupons.ts'
+import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
 import { Refusal } from '../../values/errors.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
-import { readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
 import { given, numeric, optional, readId } from '../../http/fields.ts'
 import { issueRefusalToWire } from '../v2/issue-wire.ts'
@@ -19,9 +20,10 @@ import {
   orRefusal,
   readFormat,
   readItems,
-  unwrapped,
-  writeItems,
+  sendWrittenItems,
+  sortItems,
   type Item,
+  type RefusedItem,
 } from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
@@ -76,34 +78,33 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
     handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
-      const retryKey = readRetryKey(request, caller)
+      const idempotencyKey = readIdempotencyKey(request, caller)
       const list = readItems(request.body.root.coupon, maxItems)
-      const read = await Promise.all(list.map((one) => orRefusal(() => readWant(context, caller, one))))
-      const told = await writeItems<IssueWant, IssuedInSeries>(format, {
-        read,
-        toWire: (one, at) =>
-          one instanceof Refusal
-            ? refusedToWire(list[at], undefined, withId, itemRefused(one.code, one.message))
-            : issuedToWire(one, list[at], caller.timeZone, withId),
-        content: (items) => ({ coupon: unwrapped(items) }),
-        carryOut: (wants, present) =>
-          issueCoupons(context, caller, {
-            wants,
-            place: { storeId: caller.storeId, tillId: caller.tillId },
-            timeZone: caller.timeZone,
-            metadata: null,
-            retryKey,
-            requestId: request.id,
-            present,
-          }),
-      })
-      return sendAnswer(reply, told)
+      const read = await Promise.all(list.map((one) => orRefusal(() => readRequest(context, caller, one))))
+      const sorted = sortItems(format, read)
+      const done =
+        sorted.requests.length === 0
+          ? { outcome: { requests: [] }, presentation: sorted.presentation, isReplay: false }
+          : await issueCoupons(context, caller, {
+              ...sorted,
+              place: { storeId: caller.storeId, tillId: caller.tillId },
+              timeZone: caller.timeZone,
+              metadata: null,
+              idempotencyKey,
+              requestId: request.id,
+            })
+      return sendWrittenItems<IssuedInSeries>(
+        reply,
+        done,
+        (one, at) => itemToWire(one, list[at], caller.timeZone, withId),
+        (coupon) => ({ coupon }),
+      )
     },
   })
 }
 
 /** @throws Refusal 707 for what is no series, and what `readBodyCustomer` throws. */
-async function readWant(context: Context, caller: Caller, one: Wanted): Promise<IssueWant> {
+async function readRequest(context: Context, caller: Caller, one: Wanted): Promise<IssueRequest> {
   const seriesId = readSeriesId(one.series_id)
   return { seriesId, count: 1, customer: await readBodyCustomer(context, caller, one.customer) }
 }
@@ -133,16 +134,17 @@ function refusedToWire(
   }
 }
 
-function issuedToWire(
-  one: IssuedInSeries | undefined,
+function itemToWire(
+  one: IssuedInSeries | RefusedItem,
   sent: Wanted | undefined,
   timeZone: string,
   withId: boolean,
 ): Item {
-  const [coupon] = one?.coupons ?? []
-  if (one?.series === undefined || one.customer === undefined || coupon === undefined) {
-    const { code, message } = issueRefusalToWire(one?.refusal ?? 709, one)
-    return refusedToWire(sent, one?.customer, withId, itemRefused(code, message))
+  if ('at' in one) return refusedToWire(sent, undefined, withId, itemRefused(one.code, one.message))
+  const [coupon] = one.coupons
+  if (one.series === undefined || one.customer === undefined || coupon === undefined) {
+    const { code, message } = issueRefusalToWire(one.refusal ?? 709, one)
+    return refusedToWire(sent, one.customer, withId, itemRefused(code, message))
   }
   return {
     isFailed: false,

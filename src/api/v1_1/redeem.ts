@@ -3,14 +3,14 @@ import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readCodes } from '../../ledger/coupons/read-codes.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
-import { redeemCoupons, type RedeemWish } from '../../ledger/redemptions/redeem-coupons.ts'
-import type { WishVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import { redeemCoupons, type RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
+import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
-import { readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
 import {
   given,
@@ -32,10 +32,10 @@ import {
   orRefusal,
   readFormat,
   readItems,
-  unwrapped,
-  writeItems,
+  sendWrittenItems,
+  sortItems,
   type Item,
-  type Told,
+  type RefusedItem,
 } from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
@@ -118,20 +118,23 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
     handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
-      const retryKey = readRetryKey(request, caller)
+      const idempotencyKey = readIdempotencyKey(request, caller)
       const list = readItems(request.body.root.coupon, maxItems)
       const codes = await codesOf(context, caller, list)
       const read = await Promise.all(
-        list.map((one, at) => orRefusal(() => readWish(context, caller, one, codes[at]))),
+        list.map((one, at) => orRefusal(() => readRequest(context, caller, one, codes[at]))),
       )
-      const told = await writeItems<RedeemWish, WishVerdict>(format, {
-        read,
-        toWire: (one, at) => itemToWire(list[at] ?? {}, one, withId),
-        content: (items) => ({ coupons: { coupon: unwrapped(items) } }),
-        carryOut: (wishes, present) =>
-          redeemCoupons(context, caller, { wishes, retryKey, requestId: request.id, present }),
-      })
-      return sendAnswer(reply, told)
+      const sorted = sortItems(format, read)
+      const done =
+        sorted.requests.length === 0
+          ? { outcome: { requests: [] }, presentation: sorted.presentation, isReplay: false }
+          : await redeemCoupons(context, caller, { ...sorted, idempotencyKey, requestId: request.id })
+      return sendWrittenItems<RequestOutcome>(
+        reply,
+        done,
+        (one, at) => itemToWire(list[at] ?? {}, one, withId),
+        (coupon) => ({ coupons: { coupon } }),
+      )
     },
   })
 }
@@ -162,12 +165,12 @@ async function codesOf(
 }
 
 /** @throws Refusal for what is wrong with the item alone. */
-async function readWish(
+async function readRequest(
   context: Context,
   caller: Caller,
   one: Wanted,
   code: string | Refusal | undefined,
-): Promise<RedeemWish> {
+): Promise<RedeemRequest> {
   if (code === undefined || code instanceof Refusal) throw code ?? new Refusal(781)
   const bills = [one.transaction ?? []].flat()
   if (bills.length > 1) throw badParameter('transaction', `${bills.length} transactions`, 'one per coupon')
@@ -218,13 +221,14 @@ function billToWire({ transaction: sent }: Wanted) {
   }
 }
 
-function itemToWire(sent: Wanted, told: Told<WishVerdict>, withId: boolean): Item {
-  const [refused, verdict] = told instanceof Refusal ? [told, undefined] : [undefined, told]
-  const [coupon] = verdict?.coupons ?? []
-  const code = coupon?.state?.code ?? String(given(sent.code) ?? '')
-  const customer = verdict?.customer === undefined ? nobody : customerToWire(verdict.customer, withId)
-  if (coupon?.state === undefined || coupon.refusal !== null) {
-    const refusal = refused?.code ?? coupon?.refusal ?? 701
+function itemToWire(sent: Wanted, told: RequestOutcome | RefusedItem, withId: boolean): Item {
+  const [refused, outcome] = 'at' in told ? [told, undefined] : [undefined, told]
+  const [one] = outcome?.coupons ?? []
+  const coupon = one?.coupon
+  const code = coupon?.code ?? String(given(sent.code) ?? '')
+  const customer = outcome?.customer === undefined ? nobody : customerToWire(outcome.customer, withId)
+  if (coupon === undefined || one?.refusal !== null) {
+    const refusal = refused?.code ?? one?.refusal ?? 701
     return {
       isFailed: true,
       wire: {
@@ -237,18 +241,17 @@ function itemToWire(sent: Wanted, told: Told<WishVerdict>, withId: boolean): Ite
       },
     }
   }
-  const { series } = coupon.state
   return {
     isFailed: false,
     wire: {
       customer,
-      redemption_id: String(coupon.redemptionId ?? -1),
+      redemption_id: String(one.redemptionId ?? -1),
       code,
-      discount_code: series.discountCode ?? 'NO_VALUE',
-      series_code: String(series.id),
+      discount_code: coupon.discountCode ?? 'NO_VALUE',
+      series_code: String(coupon.seriesId),
       series_info: [],
-      is_absolute: flag(series.discountType === 'ABS'),
-      coupon_value: String(series.discountValue),
+      is_absolute: flag(coupon.discountType === 'ABS'),
+      coupon_value: String(coupon.discountValue),
       transaction: billToWire(sent),
       side_effects: [],
       item_status: itemStatus(true, 700, redeemed),

@@ -1,5 +1,5 @@
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
-import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
+import type { IssuedSeries } from '../../ledger/coupons/issue-coupons.ts'
 import { dayOf, formatInstant } from '../../values/calendar.ts'
 
 /** `yyyy-MM-dd HH:mm:ss` on the organisation's clock. */
@@ -27,7 +27,10 @@ export function customerToWire(customer: CustomerProfile, withId: boolean) {
 }
 
 /** The terms that coupon calls tell. */
-export function seriesInfoToWire(series: VersionedSeries, timeZone: string) {
+export function seriesInfoToWire(
+  series: Omit<IssuedSeries, 'clientHandlingType' | 'isExistingCouponWithheld'>,
+  timeZone: string,
+) {
   return {
     description: series.description,
     discount_code: series.discountCode ?? 'NO_VALUE',

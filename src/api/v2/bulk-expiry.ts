@@ -1,6 +1,10 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { changeExpiry, type ExpiryChange, type ExpiryVerdict } from '../../ledger/coupons/change-expiry.ts'
+import {
+  changeExpiry,
+  type ExpiryChange,
+  type ChangeExpiryOutcome,
+} from '../../ledger/coupons/change-expiry.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
@@ -8,7 +12,8 @@ import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readAsNumber } from '../../http/text-fields.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, instant } from '../../http/answer-fields.ts'
 import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
@@ -83,16 +88,15 @@ export function registerBulkExpiry(app: App, context: Context): void {
         code: readCode('couponCode', couponCode),
         validUntilS: readExpiry(expiryDate, caller.timeZone),
       }))
-      const answer = await changeExpiry(context, caller, {
+      const { outcome, isReplay } = await changeExpiry(context, caller, {
         seriesId,
         customerId: customer?.id,
         changes,
         tillId: caller.tillId,
-        retryKey: readRetryKey(request, caller),
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: (verdict) => about(customer?.id, present(verdict, changes, customer?.id, seriesId)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, expiryAnswerOf(outcome, changes, seriesId), isReplay)
     },
   })
 }
@@ -107,13 +111,12 @@ function readExpiry(given: string | number, timeZone: string): number {
   return withinTimeS(timeZone, epochS)
 }
 
-function present(
-  verdict: ExpiryVerdict,
+function expiryAnswerOf(
+  { refusals, customerId }: ChangeExpiryOutcome,
   changes: readonly ExpiryChange[],
-  customerId: number | undefined,
   seriesId: number | undefined,
 ) {
-  const whole = verdict.find((code) => code === 695 || code === 712)
+  const whole = refusals.find((code) => code === 695 || code === 712)
   if (whole === 695 || whole === 712) {
     return answerOf(400, {
       warnings: [],
@@ -122,7 +125,7 @@ function present(
     })
   }
   const unprocessed = changes.flatMap(({ code, validUntilS }, at) => {
-    const refusal = verdict[at]
+    const refusal = refusals[at]
     if (refusal === null || refusal === undefined) return []
     return [
       {

@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import type { HeldCoupon } from '../../ledger/coupons/issue-rules.ts'
-import type { IssuedInSeries } from '../../ledger/coupons/issue-coupons.ts'
+import type { IssuedInSeries, IssuedSeries } from '../../ledger/coupons/issue-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
-import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import {
   discountFields,
@@ -82,7 +81,7 @@ export const multipleIssueAnswer = Type.Object({
 })
 
 /** An issued coupon. Its id is the real one. */
-export function couponToWire(series: VersionedSeries, coupon: HeldCoupon, timeZone: string) {
+export function couponToWire(series: IssuedSeries, coupon: HeldCoupon, timeZone: string) {
   return {
     code: coupon.code,
     seriesId: series.id,
@@ -115,7 +114,7 @@ export function issueRefusalToWire(code: NonNullable<IssuedInSeries['refusal']>,
 }
 
 /** `couponConfig` of the call that issues several; only the first fields carry data in the original too. */
-export function multipleConfigToWire(series: VersionedSeries) {
+export function multipleConfigToWire(series: IssuedSeries) {
   return {
     customPropertyMap: {},
     id: 0,

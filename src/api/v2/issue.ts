@@ -3,15 +3,16 @@ import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import {
   issueCoupons,
-  type IssueRequest,
+  type IssueCommand,
   type IssuedInSeries,
-  type IssueVerdict,
-  type IssueWant,
+  type IssueOutcome,
 } from '../../ledger/coupons/issue-coupons.ts'
+import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
@@ -67,16 +68,14 @@ export function registerIssue(app: App, context: Context): void {
       response: { 200: issueAnswer, ...errorsFailures },
     },
     handler: async (caller, request, reply) => {
-      const wants = [{ seriesId: readSeriesId(request.body.seriesId), count: 1 }]
-      const read = await readIssue(context, caller, request.body.customer, undefined, wants)
-      const retryKey = readRetryKey(request, caller)
-      const answer = await issueCoupons(context, caller, {
+      const requests = [{ seriesId: readSeriesId(request.body.seriesId), count: 1 }]
+      const read = await readIssue(context, caller, request.body.customer, undefined, requests)
+      const { outcome, isReplay } = await issueCoupons(context, caller, {
         ...read,
-        retryKey,
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: (verdict) => about(verdict[0]?.customer?.id, presentSingle(verdict, caller)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, singleAnswer(outcome, caller), isReplay)
     },
   })
 
@@ -99,16 +98,14 @@ export function registerIssue(app: App, context: Context): void {
       if (ids.length === 0) throw new Refusal(756, 'seriesIds is mandatory to set')
       if (ids.length > maxSeries)
         throw badParameter('seriesIds', `${ids.length} series`, `at most ${maxSeries}`)
-      const wants = ids.map((id) => ({ seriesId: id, count: 1 }))
-      const read = await readIssue(context, caller, request.body.customer, request.body.metadata, wants)
-      const retryKey = readRetryKey(request, caller)
-      const answer = await issueCoupons(context, caller, {
+      const requests = ids.map((id) => ({ seriesId: id, count: 1 }))
+      const read = await readIssue(context, caller, request.body.customer, request.body.metadata, requests)
+      const { outcome, isReplay } = await issueCoupons(context, caller, {
         ...read,
-        retryKey,
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: (verdict) => about(verdict[0]?.customer?.id, presentBulk(verdict, caller)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, bulkAnswer(outcome, caller), isReplay)
     },
   })
 
@@ -133,16 +130,14 @@ export function registerIssue(app: App, context: Context): void {
       const count = readNumber('count', given(body.count) ?? 1)
       if (count <= 0) throw new Refusal(756, 'count should be greater than 0')
       if (!Number.isInteger(count) || count > maxCount) throw new Refusal(677)
-      const wants = [{ seriesId: readSeriesId(given(body.seriesId) ?? body.seriesIds), count }]
-      const read = await readIssue(context, caller, body.customer, body.metadata, wants)
-      const retryKey = readRetryKey(request, caller)
-      const answer = await issueCoupons(context, caller, {
+      const requests = [{ seriesId: readSeriesId(given(body.seriesId) ?? body.seriesIds), count }]
+      const read = await readIssue(context, caller, body.customer, body.metadata, requests)
+      const { outcome, isReplay } = await issueCoupons(context, caller, {
         ...read,
-        retryKey,
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: (verdict) => about(verdict[0]?.customer?.id, presentMultiple(verdict, caller)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, multipleAnswer(outcome, caller), isReplay)
     },
   })
 }
@@ -161,15 +156,15 @@ async function readIssue(
   caller: Caller,
   customer: Static<typeof customerFields>,
   about: Static<typeof metadata> | undefined,
-  wants: readonly Omit<IssueWant, 'customer'>[],
-): Promise<Omit<IssueRequest, 'retryKey' | 'present'>> {
+  requests: readonly Omit<IssueRequest, 'customer'>[],
+): Promise<Omit<IssueCommand, 'idempotencyKey'>> {
   const entries = Object.entries(metadataLengths).flatMap(([name, maxLength]) => {
     const value = about?.[name as keyof typeof metadataLengths]
     return value ? [[name, readText(`metadata.${name}`, value, maxLength)] as const] : []
   })
   const reference = await readCustomer(context, caller, customer)
   return {
-    wants: wants.map((want) => ({ customer: reference, ...want })),
+    requests: requests.map((one) => ({ customer: reference, ...one })),
     place: { storeId: caller.storeId, tillId: caller.tillId },
     timeZone: caller.timeZone,
     metadata: entries.length > 0 ? Object.fromEntries(entries) : null,
@@ -180,9 +175,9 @@ function failed(refusal: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInS
   return answerOf(400, { errors: [issueRefusalToWire(refusal, one)] })
 }
 
-const unknownCustomer = () => notCarriedOut(400, { errors: [issueRefusalToWire(701)] })
+const unknownCustomer = () => answerOf(400, { errors: [issueRefusalToWire(701)] })
 
-function presentSingle([one]: IssueVerdict, { timeZone }: Caller) {
+function singleAnswer({ requests: [one] }: IssueOutcome, { timeZone }: Caller) {
   const [coupon] = one?.coupons ?? []
   const customer = one?.customer
   if (customer === undefined) return unknownCustomer()
@@ -204,7 +199,7 @@ function withoutCount<Wire extends { redemptionCount: number }>(wire: Wire): Omi
   return rest
 }
 
-function presentBulk(bySeries: IssueVerdict, { timeZone }: Caller) {
+function bulkAnswer({ requests: bySeries }: IssueOutcome, { timeZone }: Caller) {
   if (bySeries[0]?.customer === undefined) return unknownCustomer()
   return answerOf(200, {
     response: bySeries.map((one) => {
@@ -222,7 +217,7 @@ function presentBulk(bySeries: IssueVerdict, { timeZone }: Caller) {
   })
 }
 
-function presentMultiple([one]: IssueVerdict, { timeZone }: Caller) {
+function multipleAnswer({ requests: [one] }: IssueOutcome, { timeZone }: Caller) {
   const customer = one?.customer
   if (customer === undefined) return unknownCustomer()
   if (one?.series === undefined || one.coupons.length === 0) return failed(one?.refusal ?? 707, one)

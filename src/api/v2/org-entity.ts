@@ -7,7 +7,8 @@ import { createStoreOnce } from '../../identity/organisations/create-store-once.
 import type { App } from '../../http/app.ts'
 import { recordedChange } from '../../http/recorded-change.ts'
 import { route } from '../../http/route.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { emptyList } from '../../http/answer-fields.ts'
 import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { given, numeric, optional, readId, readText } from '../../http/fields.ts'
@@ -43,7 +44,7 @@ export function registerOrgEntity(app: App, context: Context): void {
       const externalIds = (body.externalIds ?? []).filter((one) => one !== '')
       if (externalIds.length > 3) throw badParameter('externalIds', `${externalIds.length} ids`, 'at most 3')
       const code = readText('code', body.code, 200)
-      const answer = await createStoreOnce(context, caller, {
+      const { outcome, isReplay } = await createStoreOnce(context, caller, {
         orgId: caller.orgId,
         code,
         name: readText('name', given(body.name) ?? code, 200),
@@ -52,10 +53,9 @@ export function registerOrgEntity(app: App, context: Context): void {
         isActive: body.isActive ?? true,
         zoneId: readParent('parentZoneId', body.parentZoneId),
         conceptId: readParent('parentConceptId', body.parentConceptId),
-        retryKey: readRetryKey(request, caller),
-        present: (createdId) => answerOf(200, { createdId, warnings: [] }),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, answerOf(200, { createdId: outcome.storeId, warnings: [] }), isReplay)
     },
   })
 

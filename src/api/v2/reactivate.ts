@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { catalogue, Refusal } from '../../values/errors.ts'
-import { reverseRedemptions, type ReverseVerdict } from '../../ledger/redemptions/reverse-redemptions.ts'
+import { reverseRedemptions, type ReverseOutcome } from '../../ledger/redemptions/reverse-redemptions.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, instant } from '../../http/answer-fields.ts'
 import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { numeric, optional, readId } from '../../http/fields.ts'
@@ -41,19 +42,18 @@ export function registerReactivate(app: App, context: Context): void {
       const given = request.body.redemptionIds ?? []
       if (given.length === 0) throw new Refusal(661)
       const redemptionIds = given.map((id) => readId('redemptionIds', id))
-      const answer = await reverseRedemptions(context, caller, {
+      const { outcome, isReplay } = await reverseRedemptions(context, caller, {
         redemptionIds,
         tillId: caller.tillId,
-        retryKey: readRetryKey(request, caller),
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: (verdict) => present(verdict, caller.timeZone),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, reversedAnswerOf(outcome, caller.timeZone), isReplay)
     },
   })
 }
 
-function present({ refused, reversed }: ReverseVerdict, timeZone: string) {
+function reversedAnswerOf({ refused, reversed }: ReverseOutcome, timeZone: string) {
   if (refused.length > 0) {
     const errors = refused.map(({ id, code }) => ({
       status: false,

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter } from '../../values/errors.ts'
-import type { RedeemWish } from '../../ledger/redemptions/redeem-coupons.ts'
+import type { RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
 import { readNow } from '../../platform/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -53,7 +53,7 @@ export function readStatedTime(
   return statedS
 }
 
-export interface ReadRedeemRequest extends RedeemWish {
+export interface ReadRedeemRequest extends RedeemRequest {
   /** As the caller wrote them. */
   readonly codes: readonly string[]
 }

@@ -3,11 +3,12 @@ import type { Context } from '../../ledger/context.ts'
 import { catalogue } from '../../values/errors.ts'
 import { checkTogether } from '../../ledger/redemptions/check-redeemable.ts'
 import { redeemCoupons } from '../../ledger/redemptions/redeem-coupons.ts'
-import type { WishVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readBoolean, type Query } from '../../http/query-parameters.ts'
-import { about, answerOf, notCarriedOut, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { status } from '../../http/answer-fields.ts'
 import { flatFailures, writeHeaders } from '../../http/envelope.ts'
 import { codesOf, readRedeemRequest, redeemBody, type ReadRedeemRequest } from './redeem-request.ts'
@@ -51,13 +52,12 @@ export function registerRedeem(app: App, context: Context): void {
     handler: async (caller, request, reply) => {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
       const read = await readRedeemRequest(context, caller, request.body)
-      const answer = await redeemCoupons(context, caller, {
-        wishes: [read],
-        retryKey: readRetryKey(request, caller),
+      const { outcome, isReplay } = await redeemCoupons(context, caller, {
+        requests: [read],
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: ([verdict]) => about(verdict?.customer?.id, presentSingle(verdict, read)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, singleAnswer(outcome.requests[0], read), isReplay)
     },
   })
 
@@ -86,24 +86,22 @@ export function registerRedeem(app: App, context: Context): void {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
       const read = await readRedeemRequest(context, caller, request.body)
       if (checksOnly(request.query)) {
-        const verdict = await checkTogether(context, caller, read)
-        const answer = presentBulk(verdict, read, redeemable)
-        return sendAnswer(reply, { ...answer, isReplay: false })
+        const outcome = await checkTogether(context, caller, read)
+        return sendAnswer(reply, bulkAnswer(outcome, read, redeemable))
       }
-      const answer = await redeemCoupons(context, caller, {
-        wishes: [read],
-        retryKey: readRetryKey(request, caller),
+      const { outcome, isReplay } = await redeemCoupons(context, caller, {
+        requests: [read],
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: ([verdict]) => about(verdict?.customer?.id, presentBulk(verdict, read, redeemed)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, bulkAnswer(outcome.requests[0], read, redeemed), isReplay)
     },
   })
 }
 
-function presentSingle(verdict: WishVerdict | undefined, { codes, timeZone }: ReadRedeemRequest) {
-  if (verdict?.customer === undefined) return notCarriedOut(400, statusToWire(701))
-  const { customer, coupons } = verdict
+function singleAnswer(outcome: RequestOutcome | undefined, { codes, timeZone }: ReadRedeemRequest) {
+  if (outcome?.customer === undefined) return answerOf(400, statusToWire(701))
+  const { customer, coupons } = outcome
   const [refused] = coupons.flatMap(({ refusal }) => (refusal === null || refusal === 749 ? [] : refusal))
   return answerOf(refused === undefined ? 200 : 400, {
     redemption: coupons.map((one, at) => redemptionToWire(one, codes[at] ?? '', 'single', redeemed)),
@@ -117,9 +115,9 @@ function presentSingle(verdict: WishVerdict | undefined, { codes, timeZone }: Re
   })
 }
 
-function presentBulk(verdict: WishVerdict | undefined, { codes }: ReadRedeemRequest, success: string) {
-  if (verdict?.customer === undefined) return notCarriedOut(400, statusToWire(701))
-  const { coupons } = verdict
+function bulkAnswer(outcome: RequestOutcome | undefined, { codes }: ReadRedeemRequest, success: string) {
+  if (outcome?.customer === undefined) return answerOf(400, statusToWire(701))
+  const { coupons } = outcome
   return answerOf(200, {
     response: coupons.map((one, at) => bulkItemToWire(one, codes[at] ?? '', success)),
     totalCount: coupons.length,

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { catalogue } from '../../values/errors.ts'
-import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import type { CouponOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
 import {
   emptyList,
   discountFields,
@@ -70,7 +70,7 @@ function itemStatus(isOk: boolean, code: number, message: string, family: 'singl
 
 /** One coupon of a redemption. A refused one says why, and what is known of it. */
 export function redemptionToWire(
-  { state, refusal, redemptionId }: CouponVerdict,
+  { coupon, refusal, redemptionId }: CouponOutcome,
   code: string,
   family: 'single' | 'bulk',
   success: string,
@@ -79,29 +79,28 @@ export function redemptionToWire(
     refusal === null
       ? itemStatus(true, 700, success, family)
       : itemStatus(false, refusal, catalogue[refusal].message, family)
-  if (state === undefined) return { ...base, code, isAbsolute: false, redemptionStatus: status }
-  const { series } = state
+  if (coupon === undefined) return { ...base, code, isAbsolute: false, redemptionStatus: status }
   return {
     ...(refusal === null && { redemptionId: String(redemptionId ?? -1) }),
-    id: state.couponId,
+    id: coupon.id,
     ...base,
-    code: state.code,
-    discountCode: series.discountCode ?? 'NO_VALUE',
-    seriesCode: series.id,
-    isAbsolute: series.discountType === 'ABS',
-    couponValue: series.discountValue,
+    code: coupon.code,
+    discountCode: coupon.discountCode ?? 'NO_VALUE',
+    seriesCode: coupon.seriesId,
+    isAbsolute: coupon.discountType === 'ABS',
+    couponValue: coupon.discountValue,
     redemptionStatus: status,
-    discountType: series.discountType,
-    discountValue: series.discountValue,
-    discountUpto: series.discountUpto,
+    discountType: coupon.discountType,
+    discountValue: coupon.discountValue,
+    discountUpto: coupon.discountUpto,
   }
 }
 
 /** One coupon of a bulk redemption. */
-export function bulkItemToWire(verdict: CouponVerdict, code: string, success: string): BulkItem {
-  const result = redemptionToWire(verdict, code, 'bulk', success)
-  const errors = verdict.refusal === null ? [] : [statusToWire(verdict.refusal)]
-  return { ...(verdict.state && { entityId: verdict.state.couponId }), result, errors }
+export function bulkItemToWire(outcome: CouponOutcome, code: string, success: string): BulkItem {
+  const result = redemptionToWire(outcome, code, 'bulk', success)
+  const errors = outcome.refusal === null ? [] : [statusToWire(outcome.refusal)]
+  return { ...(outcome.coupon && { entityId: outcome.coupon.id }), result, errors }
 }
 
 /** The answer to a bulk redemption of too many codes. */

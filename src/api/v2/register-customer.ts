@@ -4,7 +4,8 @@ import { registerCustomer } from '../../ledger/customers/register-customer.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { customerBody, readCustomerBody, sourceParameter } from './customer-request.ts'
 import { createdAnswer, warningsToWire } from './customer-wire.ts'
 import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
@@ -27,14 +28,13 @@ export function registerRegisterCustomer(app: App, context: Context): void {
       const { identifiers, warnings, profile } = readCustomerBody(request.query, request.body, caller)
       if ((request.body.profiles?.[0]?.identifiers ?? []).length === 0) throw new Refusal(8002)
       if (identifiers.length === 0) throw new Refusal(8005)
-      const answer = await registerCustomer(context, caller, {
+      const { outcome, isReplay } = await registerCustomer(context, caller, {
         identifiers,
         profile,
-        retryKey: readRetryKey(request, caller),
-        present: (createdId) =>
-          about(createdId, answerOf(200, { createdId, warnings: warningsToWire(warnings), sideEffects: [] })),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      const wire = { createdId: outcome.customerId, warnings: warningsToWire(warnings), sideEffects: [] }
+      return sendAnswer(reply, answerOf(200, wire), isReplay)
     },
   })
 }

@@ -1,14 +1,15 @@
 import { Type } from 'typebox'
 import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
-import { revokeCoupons, type RevokeRefusal, type RevokeVerdict } from '../../ledger/coupons/revoke-coupons.ts'
+import { revokeCoupons, type RevokeRefusal, type RevokeOutcome } from '../../ledger/coupons/revoke-coupons.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readEnum } from '../../http/query-parameters.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer } from '../../http/answer-fields.ts'
 import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
@@ -86,16 +87,15 @@ export function registerRevoke(app: App, context: Context): void {
       const customer =
         byCustomer && (await readProfile(context, caller, await readCustomer(context, caller, byCustomer)))
       if (byCustomer && customer === undefined) throw new Refusal(701)
-      const answer = await revokeCoupons(context, caller, {
+      const { outcome, isReplay } = await revokeCoupons(context, caller, {
         seriesId,
         codes: couponCodes.map((code) => readCode('couponCodes', code)),
         customerId: customer ? customer.id : undefined,
         tillId: caller.tillId,
-        retryKey: readRetryKey(request, caller),
+        idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
-        present: (verdict) => about(customer ? customer.id : undefined, present(verdict, codeCase)),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, revokedAnswerOf(outcome, codeCase), isReplay)
     },
   })
 }
@@ -106,7 +106,7 @@ const messages: Record<RevokeRefusal['code'], string> = {
   682: catalogue[682].message,
 }
 
-function present({ revoked, refused, refusal }: RevokeVerdict, codeCase: CodeCase) {
+function revokedAnswerOf({ revoked, refused, refusal }: RevokeOutcome, codeCase: CodeCase) {
   if (refusal !== null) {
     const message =
       refusal === 629 ? 'The customer has more than 100 coupons in the series' : catalogue[refusal].message

@@ -14,7 +14,8 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { ifMatchHeader, readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { readEnumList, readInteger, readList, readText, type Query } from '../../http/query-parameters.ts'
-import { answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { readId } from '../../http/fields.ts'
 import { savedSeriesAnswer, seriesListAnswer } from './series-answer.ts'
@@ -60,13 +61,12 @@ export function registerSeries(app: App, context: Context): void {
       response: saved,
     },
     handler: async (caller, request, reply) => {
-      const answer = await createSeries(context, caller, {
+      const { outcome, isReplay } = await createSeries(context, caller, {
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
-        retryKey: readRetryKey(request, caller),
-        present: (series) =>
-          answerOf(200, { ...seriesToWire(series, caller.timeZone, series.maxIssued ?? 0), warnings: [] }),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? 0)
+      return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
     },
   })
   route(app, 'PUT /v2/coupon/series/:id', {
@@ -82,23 +82,16 @@ export function registerSeries(app: App, context: Context): void {
       response: { ...saved, 412: entityFailure },
     },
     handler: async (caller, request, reply) => {
-      let version: number | undefined
-      const answer = await updateSeries(context, caller, {
+      const { outcome, isReplay } = await updateSeries(context, caller, {
         id: readId('id', request.params.id),
         expected: readIfMatch(request),
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
-        retryKey: readRetryKey(request, caller),
-        present: (series) => {
-          ;({ version } = series)
-          return answerOf(200, {
-            ...seriesToWire(series, caller.timeZone, series.maxIssued ?? -1),
-            warnings: [],
-          })
-        },
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      // An answer that is given again tells none: it may be old.
-      if (version !== undefined) tellVersion(reply, version)
-      return sendAnswer(reply, answer)
+      // A replay tells no version: it may be old.
+      if (!isReplay) tellVersion(reply, outcome.version)
+      const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? -1)
+      return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
     },
   })
   route(app, 'GET /v2/coupon/series', {

@@ -9,7 +9,8 @@ import { Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readText, type Query } from '../../http/query-parameters.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import {
   customerBody,
   identifierList,
@@ -83,14 +84,13 @@ export function registerUpdateCustomer(app: App, context: Context): void {
     handler: async (caller, request, reply) => {
       readSource(readText(request.query, 'source'), 8001, 8003)
       const customerId = readCustomerId(request.params.customerId)
-      const answer = await changeIdentifiers(context, caller, {
+      const { isReplay } = await changeIdentifiers(context, caller, {
         customerId,
         added: readKept(request.body.add ?? [], caller.country),
         removed: readRemoved(readIdentifierList(request.body.remove ?? []), caller.country),
-        retryKey: readRetryKey(request, caller),
-        present: () => about(customerId, answerOf(200, { success: true, warnings: [] })),
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, answerOf(200, { success: true, warnings: [] }), isReplay)
     },
   })
 }
@@ -104,17 +104,15 @@ async function update(
   reply: FastifyReply,
 ) {
   const read = readCustomerBody(request.query as Query, body, caller)
-  const answer = await updateCustomer(context, caller, {
+  const { outcome, isReplay } = await updateCustomer(context, caller, {
     customerId,
     identifiers: read.identifiers,
     profile: read.profile,
-    retryKey: readRetryKey(request, caller),
-    present: (warnings) => {
-      const all = warningsToWire([...read.warnings, ...warnings])
-      return about(customerId, answerOf(200, { createdId: customerId, warnings: all, sideEffects: [] }))
-    },
+    idempotencyKey: readIdempotencyKey(request, caller),
   })
-  return sendAnswer(reply, answer)
+  const warnings = warningsToWire([...read.warnings, ...outcome.warnings])
+  const wire = { createdId: outcome.customerId, warnings, sideEffects: [] }
+  return sendAnswer(reply, answerOf(200, wire), isReplay)
 }
 
 /** Here a kind that is not kept is refused: there is nothing else that the call could do. */

@@ -2,10 +2,15 @@ import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
-import { updateRedemptions, type RedemptionUpdate } from '../../ledger/redemptions/update-redemptions.ts'
+import {
+  updateRedemptions,
+  type RedemptionUpdate,
+  type UpdateRedemptionsOutcome,
+} from '../../ledger/redemptions/update-redemptions.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { about, answerOf, readRetryKey, sendAnswer } from '../../http/retry-key.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, shortCustomer, status } from '../../http/answer-fields.ts'
 import { entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
@@ -78,27 +83,12 @@ export function registerUpdateRedemption(app: App, context: Context): void {
       const user = givenCustomer(request.body.user)
       const customer = user && (await readProfile(context, caller, await readCustomer(context, caller, user)))
       if (user && customer === undefined) throw new Refusal(701)
-      const answer = await updateRedemptions(context, caller, {
+      const { outcome, isReplay } = await updateRedemptions(context, caller, {
         updates,
-        retryKey: readRetryKey(request, caller),
-        present: (verdict) =>
-          about(
-            customer?.id,
-            answerOf(200, {
-              entity: {
-                redemptions: updates.map((one, at) => updateToWire(one, verdict[at] ?? false)),
-                ...(customer && { user: profileToWire(customer, caller.timeZone) }),
-                status: statusOf(verdict.filter((isDone) => !isDone).length, verdict.length),
-                totalCount: verdict.length,
-                failedCount: verdict.filter((isDone) => !isDone).length,
-              },
-              warnings: [],
-              errors: [],
-              success: true,
-            }),
-          ),
+        customer,
+        idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answer)
+      return sendAnswer(reply, answerOf(200, updatesToWire(updates, outcome, caller.timeZone)), isReplay)
     },
   })
 }
@@ -130,6 +120,26 @@ function readCustomFields(
   return Object.fromEntries(
     pairs.map(([name, value]) => [readText('customFields', name, 200), readText(name, String(value), 1_000)]),
   )
+}
+
+function updatesToWire(
+  updates: readonly RedemptionUpdate[],
+  { customer, isUpdated }: UpdateRedemptionsOutcome,
+  timeZone: string,
+) {
+  const failedCount = isUpdated.filter((isDone) => !isDone).length
+  return {
+    entity: {
+      redemptions: updates.map((one, at) => updateToWire(one, isUpdated[at] ?? false)),
+      ...(customer && { user: profileToWire(customer, timeZone) }),
+      status: statusOf(failedCount, updates.length),
+      totalCount: updates.length,
+      failedCount,
+    },
+    warnings: [],
+    errors: [],
+    success: true,
+  }
 }
 
 function updateToWire(one: RedemptionUpdate, isDone: boolean) {

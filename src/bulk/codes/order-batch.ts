@@ -3,32 +3,35 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { runWriteBatch, unwrap } from '../../platform/db/write-batch.ts'
 import { holdNow, type TimedOrganisation } from '../../platform/clock.ts'
-import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
-import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { CodeBatch } from './code-batch.ts'
 import { createBatch, type BatchOrder } from './create-batch.ts'
 
-export interface OrderRequest extends Retryable<CodeBatch> {
+export interface OrderCommand extends IdempotentCommand {
   readonly order: BatchOrder
 }
 
 /**
  * Orders a batch of codes once, however often the request is sent under its key.
  *
- * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 422 when the key stands with another request, and whatever `createBatch` refuses.
  */
-export function orderBatch(context: Context, caller: Caller, request: OrderRequest): Promise<GivenAnswer> {
+export function orderBatch(
+  context: Context,
+  caller: Caller,
+  command: OrderCommand,
+): Promise<Done<CodeBatch>> {
   const { orgId } = caller
-  const { order } = request
-  return carryOutAlone(context, caller, request, {
-    // The second of two equal requests waits here, and then finds the first one's answer.
+  const { order } = command
+  return executeAlone(context, caller, command, {
+    // The second of two equal commands waits here, and then finds the first one's outcome.
     lock: (client) =>
       client.query('select from series where org_id = $1 and id = $2 for no key update', [
         orgId,
         order.seriesId,
       ]),
-    carryOut: (client, _, now) => createBatch(client, orgId, order, now),
+    execute: async (client, _, now) => ({ outcome: await createBatch(client, orgId, order, now) }),
   })
 }
 

@@ -10,10 +10,11 @@ import type { Delimiter } from '../rows/csv-rules.ts'
 import type { FileRow } from '../rows/file-row.ts'
 import { readCsvRows } from '../rows/read-rows.ts'
 import { copyBlocks } from '../rows/stage-rows.ts'
-import { answerOneOnce, type GivenAnswer, type Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { executeOneOnce } from '../../platform/idempotency/execute-once.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { takenColumns, type Sample } from './upload-columns-rules.ts'
 import type { UploadForm } from './upload-form-rules.ts'
-import { uploadColumns, type Reading, type Upload } from './upload.ts'
+import { shownUploadOf, uploadColumns, type Reading, type ShownUpload, type Upload } from './upload.ts'
 
 /** A file whose rows are in the database. */
 export interface TakenFile {
@@ -26,8 +27,8 @@ export interface TakenFile {
   readonly hash: Buffer
 }
 
-/** What is to be done with a file; the answer is stored with it when the request carries a key. */
-export interface UploadOrder extends Retryable<Upload> {
+/** What is to be done with a file. */
+export interface UploadOrder extends IdempotentCommand {
   readonly upload: UploadForm
   readonly fileName: string
   readonly file: TakenFile
@@ -59,7 +60,7 @@ export function receiveUpload(
   seriesId: number,
   read: ReadRequest,
   signal: AbortSignal,
-): Promise<GivenAnswer> {
+): Promise<Done<ShownUpload>> {
   const { orgId } = caller
   return withCopyClient(
     database,
@@ -76,18 +77,16 @@ export function receiveUpload(
       const id = rows[0]?.id ?? 0
       const order = await read((source) => takeFile(client, orgId, id, source))
       try {
-        const given = await answerOneOnce(client, orgId, order, () =>
-          insertUpload(client, caller, { id, seriesId, order, fixedNow }),
-        )
-        await client.query(given.isReplay ? 'rollback' : 'commit')
-        return given
+        const done = await executeOneOnce(client, orgId, order, async () => ({
+          outcome: shownUploadOf(await insertUpload(client, caller, { id, seriesId, order, fixedNow })),
+        }))
+        await client.query(done.isReplay ? 'rollback' : 'commit')
+        return done
       } catch (error) {
         await client.query('rollback').catch(() => {})
         if (!isConstraint(error, 'idempotency_keys__pkey')) throw error
-        // The same request, sent twice at once: the other one's answer is the answer.
-        return answerOneOnce(client, orgId, order, () => {
-          throw error
-        })
+        // The same request, sent twice at once: the outcome is that of the other one.
+        return await executeOneOnce<ShownUpload>(client, orgId, order, () => Promise.reject(error))
       }
     },
     signal,

@@ -49,6 +49,42 @@ export interface Upload {
   readonly isForgotten: boolean
 }
 
+/** What is shown of an upload to those who may read it. */
+export type ShownUpload = Pick<
+  Upload,
+  | 'id'
+  | 'seriesId'
+  | 'kind'
+  | 'state'
+  | 'fileName'
+  | 'header'
+  | 'form'
+  | 'reading'
+  | 'rows'
+  | 'accepted'
+  | 'refused'
+  | 'createdAtMs'
+  | 'updatedAtMs'
+  | 'isForgotten'
+>
+
+export const shownUploadOf = (upload: Upload): ShownUpload => ({
+  id: upload.id,
+  seriesId: upload.seriesId,
+  kind: upload.kind,
+  state: upload.state,
+  fileName: upload.fileName,
+  header: upload.header,
+  form: upload.form,
+  reading: upload.reading,
+  rows: upload.rows,
+  accepted: upload.accepted,
+  refused: upload.refused,
+  createdAtMs: upload.createdAtMs,
+  updatedAtMs: upload.updatedAtMs,
+  isForgotten: upload.isForgotten,
+})
+
 const epochMs = (column: string) => `floor(date_part('epoch', ${column}) * 1000)::float8`
 
 /** Columns of `uploads as u` as an `Upload`. */

@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { guardLookups } from '../lookups/guard-lookups.ts'
-import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
+import { admitLookups } from '../lookups/guard-lookups.ts'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
-import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 
 export interface ExpiryChange {
@@ -13,7 +13,7 @@ export interface ExpiryChange {
   readonly validUntilS: number
 }
 
-export interface ChangeExpiryRequest extends Retryable<ExpiryVerdict> {
+export interface ChangeExpiryCommand extends IdempotentCommand {
   /** Undefined: whatever series the one code belongs to. */
   readonly seriesId: number | undefined
   /** Whose coupon of a GENERIC series is meant. */
@@ -25,8 +25,11 @@ export interface ChangeExpiryRequest extends Retryable<ExpiryVerdict> {
 /** 633: no such code. 690: in the past. 691: after the series. 695: a shared code without a customer. */
 export type ExpiryRefusal = 633 | 690 | 691 | 695 | 712
 
-/** Per change: null when it was made. */
-export type ExpiryVerdict = readonly (ExpiryRefusal | null)[]
+export interface ChangeExpiryOutcome {
+  readonly customerId?: number
+  /** Per change; null: it was made. */
+  readonly refusals: readonly (ExpiryRefusal | null)[]
+}
 
 const stateSql = `
 select w.ordinal::int, c.id, c.series_id, s.client_handling_type,
@@ -64,36 +67,43 @@ select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_times
 from e order by e.ordinal`
 
 /**
- * Moves the expiry of coupons. Codes that cannot be changed are told and the others are changed.
+ * Moves the expiry of coupons. Codes that cannot be changed are reported and the others are changed.
  *
  * @throws Refusal 429 after too many unknown codes.
  */
-export function changeExpiry(
+export async function changeExpiry(
   context: Context,
   caller: Caller,
-  request: ChangeExpiryRequest,
-): Promise<GivenAnswer> {
+  command: ChangeExpiryCommand,
+): Promise<Done<ChangeExpiryOutcome>> {
   const { orgId } = caller
-  const typed = request.changes.map(({ code }) => codeKey(code))
-  return guardLookups(context, caller, { codeKeys: typed }, (tell, keys) =>
-    carryOutAlone(context, caller, request, {
+  const { changes, customerId } = command
+  const lookup = await admitLookups(context, caller, { codeKeys: changes.map(({ code }) => codeKey(code)) })
+  const keys = lookup.codeKeys
+  try {
+    const done = await executeAlone(context, caller, command, {
       lock: (client) => client.query(lockSeriesOfCodesSql, [orgId, keys]),
-      carryOut: async (client, _, now) => {
-        const verdict = await changeAll(client, orgId, request, keys, now)
-        tell({ unknown: keys.filter((_, at) => verdict[at] === 633) })
-        return verdict
+      execute: async (client, _, now) => {
+        const refusals = await changeAll(client, orgId, command, keys, now)
+        const outcome: ChangeExpiryOutcome =
+          customerId === undefined ? { refusals } : { customerId, refusals }
+        return { outcome, customerIds: customerId === undefined ? [] : [customerId] }
       },
-    }),
-  )
+    })
+    if (!done.isReplay) lookup.settle({ unknown: keys.filter((_, at) => done.outcome.refusals[at] === 633) })
+    return done
+  } finally {
+    lookup.release()
+  }
 }
 
 async function changeAll(
   client: PoolClient,
   orgId: number,
-  { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryRequest,
+  { seriesId, customerId, changes, tillId, requestId }: ChangeExpiryCommand,
   keys: readonly string[],
   now: Date | null,
-): Promise<ExpiryVerdict> {
+): Promise<(ExpiryRefusal | null)[]> {
   const { rows } = await client.query<StateRow>({
     text: stateSql,
     rowMode: 'array',

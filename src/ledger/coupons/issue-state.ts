@@ -5,8 +5,8 @@ import { readTerms, type SeriesMemory, type VersionedSeries } from '../series/se
 import type { IssueState } from './issue-rules.ts'
 import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
 
-/** A customer, a series, and how many coupons of it. */
-export interface SeriesWish {
+/** Coupons of one series for a customer: as many as may be issued, up to `count`. */
+export interface IssueRequest {
   readonly customer: CustomerReference
   readonly seriesId: number
   readonly count: number
@@ -34,12 +34,12 @@ type StateRow = [
   nowS: number,
 ]
 
-/** What each wish is judged by, but for the codes that wait; true for as long as the caller holds the series locked. */
+/** What each request is judged by, but for the codes that wait; true for as long as the caller holds the series locked. */
 export async function readIssueStates(
   client: ClientBase,
   memory: SeriesMemory,
   orgId: number,
-  wishes: readonly SeriesWish[],
+  requests: readonly IssueRequest[],
   now: Date | null,
 ): Promise<IssueState<VersionedSeries>[]> {
   const { rows } = await client.query<StateRow>({
@@ -48,17 +48,17 @@ export async function readIssueStates(
     rowMode: 'array',
     values: [
       orgId,
-      wishes.map((_, at) => at),
-      wishes.map(({ customer }) => customer.customerId ?? null),
-      wishes.map(({ customer }) => customer.identifier?.type ?? null),
-      wishes.map(({ customer }) => customer.identifier?.value ?? null),
-      wishes.map(({ seriesId }) => seriesId),
+      requests.map((_, at) => at),
+      requests.map(({ customer }) => customer.customerId ?? null),
+      requests.map(({ customer }) => customer.identifier?.type ?? null),
+      requests.map(({ customer }) => customer.identifier?.value ?? null),
+      requests.map(({ seriesId }) => seriesId),
       now,
     ],
   })
   const versions = new Map(rows.flatMap((row) => (row[7] === null ? [] : [[row[7], row[8]] as const])))
   const terms = await readTerms(client, memory, orgId, versions)
-  const states = Array.from<IssueState<VersionedSeries>>({ length: wishes.length })
+  const states = Array.from<IssueState<VersionedSeries>>({ length: requests.length })
   for (const row of rows) {
     states[row[0]] = {
       customer:
@@ -93,11 +93,11 @@ export type WaitingCodes = Map<number, { id: number; code: string }[]>
 export async function readWaitingCodes(
   client: ClientBase,
   orgId: number,
-  wishes: readonly SeriesWish[],
+  requests: readonly IssueRequest[],
   states: readonly IssueState[],
 ): Promise<WaitingCodes> {
   const needed = new Map<number, number>()
-  wishes.forEach(({ seriesId, count }, at) => {
+  requests.forEach(({ seriesId, count }, at) => {
     if (states[at]?.series?.clientHandlingType !== 'DISC_CODE_PIN') return
     needed.set(seriesId, (needed.get(seriesId) ?? 0) + count)
   })

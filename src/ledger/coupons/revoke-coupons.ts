@@ -1,12 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { guardLookups } from '../lookups/guard-lookups.ts'
-import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
-import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { admitLookups } from '../lookups/guard-lookups.ts'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 
-export interface RevokeRequest extends Retryable<RevokeVerdict> {
+export interface RevokeCommand extends IdempotentCommand {
   /** Undefined: whatever series the one code belongs to. */
   readonly seriesId: number | undefined
   /** Codes to revoke; empty: all unredeemed coupons of the customer in the series. */
@@ -15,7 +15,7 @@ export interface RevokeRequest extends Retryable<RevokeVerdict> {
   readonly tillId: number | null
 }
 
-type MeantRequest = RevokeRequest & { readonly keys: readonly string[] }
+type MeantCommand = RevokeCommand & { readonly keys: readonly string[] }
 
 export interface RevokedCoupon {
   readonly id: number
@@ -30,7 +30,7 @@ export interface RevokeRefusal {
   readonly couponCode: string
 }
 
-export interface RevokeVerdict {
+export interface RevokeOutcome {
   readonly revoked: readonly RevokedCoupon[]
   readonly refused: readonly RevokeRefusal[]
   /** The whole request is refused. 712: the series has expired. 707: there is none. 629: more than one call may revoke. */
@@ -92,47 +92,59 @@ interface ByCodeRow {
  *
  * @throws Refusal 429 after too many unknown codes.
  */
-export function revokeCoupons(
+export async function revokeCoupons(
   context: Context,
   caller: Caller,
-  request: RevokeRequest,
-): Promise<GivenAnswer> {
+  command: RevokeCommand,
+): Promise<Done<RevokeOutcome>> {
   const { orgId } = caller
-  return guardLookups(context, caller, { codeKeys: request.codes.map(codeKey) }, (tell, keys) =>
-    carryOutAlone(context, caller, request, {
+  const { codes, customerId } = command
+  const lookup = await admitLookups(context, caller, { codeKeys: codes.map(codeKey) })
+  const keys = lookup.codeKeys
+  try {
+    const done = await executeAlone(context, caller, command, {
       lock: async (client) => {
         const { rows } = await client.query<{ series_id: number }>(lockSql, [
           orgId,
           keys,
-          request.seriesId ?? null,
+          command.seriesId ?? null,
         ])
         return new Set(rows.map((row) => row.series_id))
       },
-      carryOut: async (client, lockedIds, now) => {
-        const verdict = await revoke(client, orgId, { ...request, keys }, lockedIds, now)
-        const unknown = verdict.refused.filter(({ code }) => code === 682)
-        tell({ unknown: unknown.map(({ couponCode }) => keys[request.codes.indexOf(couponCode)] ?? '') })
-        return verdict
+      execute: async (client, lockedIds, now) => {
+        const outcome = await revoke(client, orgId, { ...command, keys }, lockedIds, now)
+        return { outcome, customerIds: customerId === undefined ? [] : [customerId] }
       },
-    }),
-  )
+    })
+    if (!done.isReplay) lookup.settle({ unknown: unknownKeys(done.outcome, codes, keys) })
+    return done
+  } finally {
+    lookup.release()
+  }
 }
 
-const refuse = (refusal: NonNullable<RevokeVerdict['refusal']>): RevokeVerdict => ({
+const unknownKeys = (
+  { refused }: RevokeOutcome,
+  codes: readonly string[],
+  keys: readonly string[],
+): string[] =>
+  refused.filter(({ code }) => code === 682).map(({ couponCode }) => keys[codes.indexOf(couponCode)] ?? '')
+
+const refuse = (refusal: NonNullable<RevokeOutcome['refusal']>): RevokeOutcome => ({
   revoked: [],
   refused: [],
   refusal,
 })
 
-/** @param request with the keys of the codes that are meant. */
+/** @param command with the keys of the codes that are meant. */
 async function revoke(
   client: PoolClient,
   orgId: number,
-  request: MeantRequest,
+  command: MeantCommand,
   lockedIds: ReadonlySet<number>,
   now: Date | null,
-): Promise<RevokeVerdict> {
-  const { seriesId, codes } = request
+): Promise<RevokeOutcome> {
+  const { seriesId, codes } = command
   if (seriesId !== undefined) {
     const { rows } = await client.query<{ is_expired: boolean; handling: string }>(seriesSql, [
       orgId,
@@ -146,15 +158,15 @@ async function revoke(
   }
   const found =
     codes.length > 0
-      ? await byCodes(client, orgId, request, lockedIds, now)
-      : await byCustomer(client, orgId, request)
+      ? await byCodes(client, orgId, command, lockedIds, now)
+      : await byCustomer(client, orgId, command)
   if (found.refusal === null && found.revoked.length > 0) {
     await client.query(revokeSql, [
       orgId,
       found.revoked.map(({ id }) => id),
-      request.tillId,
+      command.tillId,
       now,
-      request.requestId ?? null,
+      command.requestId ?? null,
     ])
   }
   return found
@@ -163,10 +175,10 @@ async function revoke(
 async function byCodes(
   client: PoolClient,
   orgId: number,
-  { seriesId, codes, keys }: MeantRequest,
+  { seriesId, codes, keys }: MeantCommand,
   lockedIds: ReadonlySet<number>,
   now: Date | null,
-): Promise<RevokeVerdict> {
+): Promise<RevokeOutcome> {
   const { rows } = await client.query<ByCodeRow>(byCodeSql, [orgId, codes, now, keys])
   if (seriesId === undefined && rows[0]?.is_expired) return refuse(712)
   const revoked = new Map<number, RevokedCoupon>()
@@ -191,8 +203,8 @@ async function byCodes(
 async function byCustomer(
   client: PoolClient,
   orgId: number,
-  { seriesId, customerId }: RevokeRequest,
-): Promise<RevokeVerdict> {
+  { seriesId, customerId }: RevokeCommand,
+): Promise<RevokeOutcome> {
   const { rows } = await client.query<{ id: number; code: string; customer_id: number }>(byCustomerSql, [
     orgId,
     customerId,

@@ -8,7 +8,7 @@ import { assignCouponsSql, countIssuedSql, insertCouponsSql } from './issue-sql.
 
 /** A coupon that a customer gets. Id and code are known once it is written, unless they come from a pool. */
 export interface Grant {
-  couponId: number
+  id: number
   code: string
   readonly series: VersionedSeries
   readonly customerId: number
@@ -39,7 +39,7 @@ export async function writeIssued(
     text: countIssuedSql,
     values: [
       orgId,
-      grants.map(({ couponId }) => couponId),
+      grants.map(({ id }) => id),
       grants.map(({ series }) => series.id),
       grants.map(({ customerId }) => customerId),
       grants.map(({ place }) => place.tillId),
@@ -57,7 +57,7 @@ async function assign(client: PoolClient, orgId: number, grants: readonly Grant[
     text: assignCouponsSql,
     values: [
       orgId,
-      grants.map(({ couponId }) => couponId),
+      grants.map(({ id }) => id),
       grants.map(({ customerId }) => customerId),
       grants.map(({ validUntilS }) => validUntilS),
       grants.map(({ place }) => place.storeId),
@@ -104,7 +104,7 @@ async function insert(client: PoolClient, orgId: number, grants: readonly Grant[
     for (const [id, code, customerId] of rows) {
       const key = `${codeKey(code)} ${customerId}`
       const grant = open.get(key)
-      if (grant) grant.couponId = id
+      if (grant) grant.id = id
       open.delete(key)
     }
     const taken = [...open.values()]

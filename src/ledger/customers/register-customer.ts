@@ -2,56 +2,69 @@ import { sql } from 'kysely'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import type { Queries } from '../../platform/db/queries.ts'
-import { guardLookups } from '../lookups/guard-lookups.ts'
+import { admitLookups } from '../lookups/guard-lookups.ts'
 import { Refusal } from '../../values/errors.ts'
-import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
-import { writeOnce } from '../../platform/idempotency/write-once.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
+import { writeIdempotently } from '../../platform/idempotency/idempotent-write.ts'
 import type { ShownIdentifier } from './customer-rules.ts'
 import type { GivenProfile } from './given-profile.ts'
 
-export interface Registration extends Retryable<number> {
+export interface Registration extends IdempotentCommand {
   /** At least one. */
   readonly identifiers: readonly ShownIdentifier[]
   readonly profile: GivenProfile
 }
 
 /**
- * Registers a customer. `present` gets the new id. Of two that register one identifier at once one wins: the primary
+ * Registers a customer. Of two that register one identifier at once one wins: the primary
  * key of the identifiers decides.
  *
  * @throws Refusal 8006 when one of the identifiers leads to a customer already, 422 when the key stands with another
  * request.
  */
-export function registerCustomer(
+export async function registerCustomer(
   context: Context,
   caller: Caller,
   registration: Registration,
-): Promise<GivenAnswer> {
-  const { orgId, tillId } = caller
-  return guardLookups(context, caller, { customers: 1 }, (tell) =>
-    writeOnce(context, caller, registration, async (transaction) => {
-      const { profile, identifiers } = registration
-      const { id } = await transaction
-        .insertInto('customers')
-        .values({
-          org_id: orgId,
-          first_name: profile.firstName ?? '',
-          last_name: profile.lastName ?? '',
-          source: profile.source,
-          loyalty_type: profile.loyaltyType ?? 'loyalty',
-          fields: withoutNulls(profile.fields),
-          extended_fields: withoutNulls(profile.extendedFields),
-          comm_channels: JSON.stringify(profile.commChannels ?? []),
-          registered_at: profile.registeredAtS === undefined ? null : new Date(profile.registeredAtS * 1000),
-          registered_till_id: tillId,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow()
-      await insertIdentifiers(transaction, orgId, id, identifiers, 8006)
-      tell({ registered: 1 })
-      return id
-    }),
-  )
+): Promise<Done<{ readonly customerId: number }>> {
+  const lookup = await admitLookups(context, caller, { customers: 1 })
+  try {
+    const done = await writeIdempotently(context, caller, registration, async (transaction) => {
+      const customerId = await insert(transaction, caller, registration)
+      return { outcome: { customerId }, customerIds: [customerId] }
+    })
+    if (!done.isReplay) lookup.settle({ registered: 1 })
+    return done
+  } catch (error) {
+    throw lookup.failed(error)
+  } finally {
+    lookup.release()
+  }
+}
+
+async function insert(
+  transaction: Queries,
+  { orgId, tillId }: Caller,
+  { profile, identifiers }: Registration,
+): Promise<number> {
+  const { id } = await transaction
+    .insertInto('customers')
+    .values({
+      org_id: orgId,
+      first_name: profile.firstName ?? '',
+      last_name: profile.lastName ?? '',
+      source: profile.source,
+      loyalty_type: profile.loyaltyType ?? 'loyalty',
+      fields: withoutNulls(profile.fields),
+      extended_fields: withoutNulls(profile.extendedFields),
+      comm_channels: JSON.stringify(profile.commChannels ?? []),
+      registered_at: profile.registeredAtS === undefined ? null : new Date(profile.registeredAtS * 1000),
+      registered_till_id: tillId,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await insertIdentifiers(transaction, orgId, id, identifiers, 8006)
+  return id
 }
 
 const withoutNulls = (fields: GivenProfile['fields']) =>

@@ -1,19 +1,25 @@
 import { sql } from 'kysely'
 import type { Caller } from '../../values/caller.ts'
+import type { Queries } from '../../platform/db/queries.ts'
 import type { Context } from '../context.ts'
-import { guardLookups } from '../lookups/guard-lookups.ts'
+import { admitLookups } from '../lookups/guard-lookups.ts'
 import { Refusal } from '../../values/errors.ts'
-import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
-import { writeOnce } from '../../platform/idempotency/write-once.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
+import { writeIdempotently } from '../../platform/idempotency/idempotent-write.ts'
 import type { ShownIdentifier, Warning } from './customer-rules.ts'
 import type { GivenProfile } from './given-profile.ts'
 import { heldIdentifiers, lockCustomer } from './lock-customer.ts'
 
-export interface CustomerUpdate extends Retryable<readonly Warning[]> {
+export interface CustomerUpdate extends IdempotentCommand {
   readonly customerId: number
   /** Not changed by an update; one that the customer does not have is warned of. */
   readonly identifiers: readonly ShownIdentifier[]
   readonly profile: GivenProfile
+}
+
+export interface UpdateOutcome {
+  readonly customerId: number
+  readonly warnings: readonly Warning[]
 }
 
 /** Fields that a customer may have in each of the two sets, kept ones and new ones together. */
@@ -21,54 +27,66 @@ const maxFields = 200
 
 /**
  * Changes what is known of a customer: what is given replaces, field by field, and a field that is null goes.
- * `present` gets the warnings.
  *
  * @throws Refusal 8015 when there is no such customer or it is erased, 8018 for one that would leave the loyalty
  * programme, 422 when the key stands with another request.
  */
-export function updateCustomer(
+export async function updateCustomer(
   context: Context,
   caller: Caller,
-  update: CustomerUpdate,
-): Promise<GivenAnswer> {
-  const { orgId, tillId } = caller
-  const { customerId, profile, identifiers } = update
-  return guardLookups(context, caller, { customers: 1 }, () =>
-    writeOnce(context, caller, update, async (transaction) => {
-      const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
-      if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw new Refusal(8018)
-      const { fields, extended } = await transaction
-        .updateTable('customers')
-        .set({
-          ...(profile.firstName !== undefined && { first_name: profile.firstName }),
-          ...(profile.lastName !== undefined && { last_name: profile.lastName }),
-          ...(profile.commChannels && { comm_channels: JSON.stringify(profile.commChannels) }),
-          ...(profile.loyaltyType && { loyalty_type: profile.loyaltyType }),
-          ...(profile.registeredAtS !== undefined && {
-            registered_at: new Date(profile.registeredAtS * 1000),
-          }),
-          fields: merged('fields', profile.fields),
-          extended_fields: merged('extended_fields', profile.extendedFields),
-          updated_till_id: tillId,
-          updated_at: sql`now()`,
-        })
-        .where('org_id', '=', orgId)
-        .where('id', '=', customerId)
-        .returning([count('fields').as('fields'), count('extended_fields').as('extended')])
-        .executeTakeFirstOrThrow()
-      if (Math.max(fields, extended) > maxFields)
-        throw new Refusal(400, `A customer has at most ${maxFields} fields`)
-      const held = await heldIdentifiers(transaction, orgId, customerId)
-      const isHeld = ({ type, value }: ShownIdentifier) =>
-        held.some((one) => one.type === type && one.value === value)
-      return identifiers
-        .filter((one) => !isHeld(one))
-        .map(({ type }) => ({
-          code: 8007 as const,
-          message: `The ${type} was left as it is: use changeIdentifier`,
-        }))
-    }),
-  )
+  command: CustomerUpdate,
+): Promise<Done<UpdateOutcome>> {
+  const { customerId } = command
+  const lookup = await admitLookups(context, caller, { customers: 1 })
+  try {
+    return await writeIdempotently(context, caller, command, async (transaction) => {
+      const warnings = await update(transaction, caller, command)
+      return { outcome: { customerId, warnings }, customerIds: [customerId] }
+    })
+  } catch (error) {
+    throw lookup.failed(error)
+  } finally {
+    lookup.release()
+  }
+}
+
+async function update(
+  transaction: Queries,
+  { orgId, tillId }: Caller,
+  { customerId, profile, identifiers }: CustomerUpdate,
+): Promise<Warning[]> {
+  const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
+  if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw new Refusal(8018)
+  const { fields, extended } = await transaction
+    .updateTable('customers')
+    .set({
+      ...(profile.firstName !== undefined && { first_name: profile.firstName }),
+      ...(profile.lastName !== undefined && { last_name: profile.lastName }),
+      ...(profile.commChannels && { comm_channels: JSON.stringify(profile.commChannels) }),
+      ...(profile.loyaltyType && { loyalty_type: profile.loyaltyType }),
+      ...(profile.registeredAtS !== undefined && {
+        registered_at: new Date(profile.registeredAtS * 1000),
+      }),
+      fields: merged('fields', profile.fields),
+      extended_fields: merged('extended_fields', profile.extendedFields),
+      updated_till_id: tillId,
+      updated_at: sql`now()`,
+    })
+    .where('org_id', '=', orgId)
+    .where('id', '=', customerId)
+    .returning([count('fields').as('fields'), count('extended_fields').as('extended')])
+    .executeTakeFirstOrThrow()
+  if (Math.max(fields, extended) > maxFields)
+    throw new Refusal(400, `A customer has at most ${maxFields} fields`)
+  const held = await heldIdentifiers(transaction, orgId, customerId)
+  const isHeld = ({ type, value }: ShownIdentifier) =>
+    held.some((one) => one.type === type && one.value === value)
+  return identifiers
+    .filter((one) => !isHeld(one))
+    .map(({ type }) => ({
+      code: 8007 as const,
+      message: `The ${type} was left as it is: use changeIdentifier`,
+    }))
 }
 
 const merged = (column: 'fields' | 'extended_fields', given: GivenProfile['fields']) =>

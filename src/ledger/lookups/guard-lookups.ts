@@ -22,52 +22,108 @@ export interface Asked {
   readonly customers?: number
 }
 
-type Tell = (outcome: LookupOutcome) => void
+/** A look-up that has been admitted. Whoever has it must release it when the look-up has ended. */
+export interface AdmittedLookup {
+  /** The keys of the codes that are meant, one for each that was typed (see `meant-codes.ts`). */
+  readonly codeKeys: readonly string[]
+  /** Counts what came of the look-up, before it is released. */
+  settle(outcome: LookupOutcome): void
+  /** Counts a refusal that says that a customer is unknown or taken; other errors pass. @returns the error. */
+  failed(error: unknown): unknown
+  /** The look-up has ended: others of the caller that wait for it go on. */
+  release(): void
+}
 
 /**
- * Looks for codes, coupons by id and customers on behalf of a caller, and counts those that there are not, or that are
- * somebody else's: codes and ids of coupons together by caller, address and series, customers by caller. Who has asked for
- * too many of them waits, longer each time.
+ * Admits a look-up of codes, coupons by id and customers on behalf of a caller. Those that are unknown, or somebody else's,
+ * are counted: codes and ids of coupons together by caller, address and series, customers by caller. A caller with too many
+ * of them is refused, for a period that grows each time.
  *
- * @param work is given the keys of the codes that are meant, one for each that was typed (see `meant-codes.ts`), and tells what
- * came of it, before it ends. A refusal that says that a customer is unknown, or taken, tells itself.
  * @throws Refusal 429, for what is right too: an answer to that is what a guesser wants. Nothing has been looked for then.
  */
+export async function admitLookups(context: Context, caller: Asker, asked: Asked): Promise<AdmittedLookup> {
+  const { codeKeys: typed = [], couponIds = 0, customers = 0 } = asked
+  const codeKeys = typed.some(needsReading) ? await meantKeys(context, caller, typed) : typed
+  const ofCodes = codeKeys.length + couponIds === 0 ? undefined : codesOf(context, caller)
+  const ofCustomers = customers === 0 ? undefined : customersOf(context, caller)
+  const lookup = new Lookup(context, caller, codeKeys, ofCodes, ofCustomers)
+  try {
+    if (ofCodes !== undefined) await lookup.begin(ofCodes, codeKeys.length + couponIds, codeKeys)
+    if (ofCustomers !== undefined) await lookup.begin(ofCustomers, customers, [])
+    return lookup
+  } catch (error) {
+    lookup.release()
+    throw error
+  }
+}
+
+class Lookup implements AdmittedLookup {
+  readonly codeKeys: readonly string[]
+  readonly #context: Context
+  readonly #caller: Asker
+  readonly #ofCodes: Counted | undefined
+  readonly #ofCustomers: Counted | undefined
+  #begun: (readonly [one: Counted, count: number])[] = []
+
+  constructor(
+    context: Context,
+    caller: Asker,
+    codeKeys: readonly string[],
+    ofCodes: Counted | undefined,
+    ofCustomers: Counted | undefined,
+  ) {
+    this.codeKeys = codeKeys
+    this.#context = context
+    this.#caller = caller
+    this.#ofCodes = ofCodes
+    this.#ofCustomers = ofCustomers
+  }
+
+  async begin(one: Counted, count: number, keys: readonly string[]): Promise<void> {
+    // A caller that has not failed lately need not be looked at further, whoever else fails beside.
+    if (one.level > 0) await requirePatience(this.#context, this.#caller, one, count, keys)
+    const room = this.#context.lookups.failed.begin(one, count)
+    if (room !== undefined) await room
+    this.#begun.push([one, count])
+    // Those that were under way meanwhile may have been in vain.
+    if (room !== undefined && one.level > 0)
+      await requirePatience(this.#context, this.#caller, one, count, keys)
+  }
+
+  settle(outcome: LookupOutcome): void {
+    if (this.#ofCodes !== undefined) countCodes(this.#context, this.#caller, this.#ofCodes, outcome)
+    if (this.#ofCustomers !== undefined)
+      countCustomers(this.#context, this.#caller, this.#ofCustomers, outcome)
+  }
+
+  failed(error: unknown): unknown {
+    if (this.#ofCustomers !== undefined && isAboutCustomer(error))
+      countCustomers(this.#context, this.#caller, this.#ofCustomers, { unknownCustomers: 1 })
+    return error
+  }
+
+  release(): void {
+    for (const [one, count] of this.#begun) this.#context.lookups.failed.end(one, count)
+    this.#begun = []
+  }
+}
+
+type Tell = (outcome: LookupOutcome) => void
+
+/** The same around a look-up that is one step. @param work gets the keys of the codes that are meant. */
 export async function guardLookups<Result>(
   context: Context,
   caller: Asker,
   asked: Asked,
   work: (tell: Tell, codeKeys: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
-  const { codeKeys: typed = [], couponIds = 0, customers = 0 } = asked
-  const codeKeys = typed.some(needsReading) ? await meantKeys(context, caller, typed) : typed
-  const ofCodes = codeKeys.length + couponIds === 0 ? undefined : codesOf(context, caller)
-  const ofCustomers = customers === 0 ? undefined : customersOf(context, caller)
-  if (ofCodes === undefined && ofCustomers === undefined) return work(() => {}, codeKeys)
-  const { failed: failedLookups } = context.lookups
-  const begun: [one: Counted, count: number][] = []
-  const begin = async (one: Counted, count: number, keys: readonly string[]): Promise<void> => {
-    // Who has not failed lately need not be looked at further, whoever else fails beside.
-    if (one.level > 0) await requirePatience(context, caller, one, count, keys)
-    const room = failedLookups.begin(one, count)
-    if (room !== undefined) await room
-    begun.push([one, count])
-    // Those that were under way meanwhile may have been in vain.
-    if (room !== undefined && one.level > 0) await requirePatience(context, caller, one, count, keys)
-  }
+  const lookup = await admitLookups(context, caller, asked)
   try {
-    if (ofCodes !== undefined) await begin(ofCodes, codeKeys.length + couponIds, codeKeys)
-    if (ofCustomers !== undefined) await begin(ofCustomers, customers, [])
-    return await work((outcome) => {
-      if (ofCodes !== undefined) countCodes(context, caller, ofCodes, outcome)
-      if (ofCustomers !== undefined) countCustomers(context, caller, ofCustomers, outcome)
-    }, codeKeys)
+    return await work((outcome) => lookup.settle(outcome), lookup.codeKeys)
   } catch (error) {
-    if (ofCustomers !== undefined && isAboutCustomer(error))
-      countCustomers(context, caller, ofCustomers, { unknownCustomers: 1 })
-    throw error
+    throw lookup.failed(error)
   } finally {
-    for (const [one, count] of begun) failedLookups.end(one, count)
+    lookup.release()
   }
 }
 

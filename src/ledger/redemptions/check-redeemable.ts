@@ -3,17 +3,17 @@ import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import { askedOutcomeOf } from './lookup-outcome-rules.ts'
+import { stateRequestOf } from './redeem-batch.ts'
 import {
   decideRedemptions,
   type CouponVerdict,
-  type RedemptionWish,
-  type WishVerdict,
+  type RedemptionRequest,
+  type RequestVerdict,
 } from './redeem-rules.ts'
-import { stateRequestOf } from './redeem-coupons.ts'
+import { askedOutcomeOf, requestOutcomeOf, type RequestOutcome } from './redemption-outcome-rules.ts'
 import { readRedemptionState, type CustomerReference, type ItemState } from './redemption-state.ts'
 
-type Question = RedemptionWish & { readonly customer: CustomerReference }
+type Question = RedemptionRequest & { readonly customer: CustomerReference }
 
 const lookedUpIn = (codeKeys: readonly string[]) => ({ codeKeys, customers: 1 })
 
@@ -37,13 +37,13 @@ async function readState(context: Context, caller: Caller, question: Question): 
  *
  * @throws Refusal 429 after too many unknown codes or customers.
  */
-export function checkTogether(context: Context, caller: Caller, asked: Question): Promise<WishVerdict> {
+export function checkTogether(context: Context, caller: Caller, asked: Question): Promise<RequestOutcome> {
   return guardLookups(context, caller, lookedUpIn(asked.codeKeys), async (tell, codeKeys) => {
     const question = { ...asked, codeKeys }
     const state = await readState(context, caller, question)
-    const verdict = decideRedemptions([question], [state]).verdicts[0] as WishVerdict
-    tell(askedOutcomeOf(question, verdict))
-    return verdict
+    const outcome = requestOutcomeOf(decideRedemptions([question], [state]).verdicts[0] as RequestVerdict)
+    tell(askedOutcomeOf(question, outcome))
+    return outcome
   })
 }
 
@@ -63,7 +63,7 @@ export function checkCodes(
   customer: CustomerReference,
   codes: readonly string[],
   foreign: Foreign = 'by the rules',
-): Promise<WishVerdict> {
+): Promise<RequestVerdict> {
   const asked = {
     customer,
     place: { storeId: caller.storeId, tillId: caller.tillId },
@@ -76,18 +76,18 @@ export function checkCodes(
   return guardLookups(context, caller, lookedUpIn(codes.map(codeKey)), async (tell, codeKeys) => {
     const question: Question = { ...asked, codeKeys }
     const verdict = judgeEach(question, await readState(context, caller, question))
-    const outcome = askedOutcomeOf(question, verdict)
+    const outcome = askedOutcomeOf(question, requestOutcomeOf(verdict))
     tell(foreign === 'by the rules' ? outcome : { ...outcome, foreignSeriesIds: ofOthers(verdict) })
     return verdict
   })
 }
 
-const ofOthers = ({ customer, coupons }: WishVerdict): number[] =>
+const ofOthers = ({ customer, coupons }: RequestVerdict): number[] =>
   coupons.flatMap(({ state }) =>
     state === undefined || state.coupon.customerId === customer?.id ? [] : [state.series.id],
   )
 
-function judgeEach(question: Question, state: ItemState): WishVerdict {
+function judgeEach(question: Question, state: ItemState): RequestVerdict {
   const coupons = question.codeKeys.flatMap((key, k): CouponVerdict[] => {
     const { verdicts } = decideRedemptions(
       [{ ...question, codeKeys: [key] }],

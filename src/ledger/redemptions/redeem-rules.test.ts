@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import { RedemptionDecider, type RedemptionWish } from './redeem-rules.ts'
+import { RedemptionDecider, type RedemptionRequest } from './redeem-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** Random batches of wishes against a ledger that is counted anew for every single decision. */
@@ -182,7 +182,7 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
   return { customer: { id: wish.customer } as CustomerProfile, coupons, nowS }
 }
 
-const wishOf = (given: Case, wish: Case['wishes'][number]): RedemptionWish => ({
+const wishOf = (given: Case, wish: Case['wishes'][number]): RedemptionRequest => ({
   codeKeys: wish.coupons.map((at) => `C${at}`),
   place: { storeId: 1, tillId: wish.tillId },
   bill: { amount: 1, transactionNumber: wish.transaction, isNumberRequired: false },
@@ -206,7 +206,7 @@ function decide(given: Case) {
     verdicts: [...first.verdicts, ...second.verdicts],
     effects: [
       ...first.effects,
-      ...second.effects.map(({ wishAt, state }) => ({ wishAt: wishAt + cut, state })),
+      ...second.effects.map(({ requestAt, state }) => ({ requestAt: requestAt + cut, state })),
     ],
   }
 }
@@ -219,13 +219,17 @@ test('a batch is decided as if its wishes came one by one, each whole or not at 
       expect(verdicts.map(({ coupons }) => coupons.map(({ refusal }) => refusal))).toEqual(
         told.map(({ refusals }) => refusals),
       )
-      const written = effects.map(({ wishAt, state }) => [wishAt, state.couponId, state.usage.customerId])
+      const written = effects.map(({ requestAt, state }) => [
+        requestAt,
+        state.couponId,
+        state.usage.customerId,
+      ])
       const added = ledger.slice(given.past.length)
       expect(written.map(([, coupon, customer]) => [coupon, customer])).toEqual(
         added.map(({ coupon, customer }) => [coupon, customer]),
       )
-      for (const { wishAt, state } of effects) {
-        const ids = verdicts[wishAt]?.coupons.map(({ redemptionId }) => redemptionId)
+      for (const { requestAt, state } of effects) {
+        const ids = verdicts[requestAt]?.coupons.map(({ redemptionId }) => redemptionId)
         expect(ids).toContain(state.newRedemptionId)
       }
     }),

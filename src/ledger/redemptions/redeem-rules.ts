@@ -5,7 +5,7 @@ import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** What a caller wants redeemed, as far as the rules look at it. */
-export interface RedemptionWish {
+export interface RedemptionRequest {
   /** In the form in which codes are compared, in the order of the request. */
   readonly codeKeys: readonly string[]
   readonly place: { readonly storeId: number | null; readonly tillId: number | null }
@@ -35,7 +35,7 @@ export interface CouponVerdict {
   redemptionId: number | null
 }
 
-export interface WishVerdict {
+export interface RequestVerdict {
   /** Undefined: the customer is unknown, and nothing else is known either. */
   readonly customer: CustomerProfile | undefined
   readonly coupons: readonly CouponVerdict[]
@@ -43,7 +43,7 @@ export interface WishVerdict {
 
 /** A redemption to write. */
 export interface Effect {
-  readonly wishAt: number
+  readonly requestAt: number
   readonly state: RedemptionState
 }
 
@@ -53,7 +53,7 @@ interface Tally {
   readonly byCustomer: Map<number, number>
 }
 
-/** What earlier redemptions of the batch add to what the database says; dropped when a wish is refused. */
+/** What earlier redemptions of the batch add to what the database says; dropped when a request is refused. */
 class Added {
   readonly #ofCoupons = new Map<number, Tally>()
   readonly #ofSeries = new Map<number, Tally>()
@@ -108,7 +108,7 @@ class Added {
 }
 
 /**
- * Decides wishes one after the other, in order of arrival: each sees what those before it take. A wish is granted
+ * Decides requests one after the other, in order of arrival: each sees what those before it take. A request is granted
  * whole or not at all. Pure: the states say what stood in the database, under lock, before anything was decided.
  */
 export class RedemptionDecider {
@@ -116,24 +116,26 @@ export class RedemptionDecider {
   readonly #made = new Map<string, CouponVerdict>()
 
   decide(
-    wishes: readonly RedemptionWish[],
+    requests: readonly RedemptionRequest[],
     states: readonly ItemState[],
-  ): { verdicts: WishVerdict[]; effects: Effect[] } {
+  ): { verdicts: RequestVerdict[]; effects: Effect[] } {
     const effects: Effect[] = []
-    const verdicts = wishes.map((wish, wishAt) => this.#decideWish(wish, states[wishAt], wishAt, effects))
+    const verdicts = requests.map((request, requestAt) =>
+      this.#decideRequest(request, states[requestAt], requestAt, effects),
+    )
     return { verdicts, effects }
   }
 
-  #decideWish(
-    wish: RedemptionWish,
+  #decideRequest(
+    request: RedemptionRequest,
     item: ItemState | undefined,
-    wishAt: number,
+    requestAt: number,
     effects: Effect[],
-  ): WishVerdict {
+  ): RequestVerdict {
     if (item?.customer === undefined) return { customer: undefined, coupons: [] }
     const [added, made] = [this.#added, this.#made]
     const mark = added.mark()
-    const coupons = wish.codeKeys.map((key, k) => decideOne(wish, key, k, item, added, made))
+    const coupons = request.codeKeys.map((key, k) => decideOne(request, key, k, item, added, made))
     const isGranted = coupons.every(({ refusal }) => refusal === null)
     if (!isGranted) {
       added.rollback(mark)
@@ -142,27 +144,27 @@ export class RedemptionDecider {
     for (const verdict of coupons) {
       const { state, redemptionId } = verdict
       if (state === undefined || redemptionId !== null) continue
-      const retry = retryOf(wish, state)
+      const retry = retryOf(request, state)
       if (made.has(retry)) continue
       verdict.redemptionId = state.newRedemptionId
-      effects.push({ wishAt, state })
+      effects.push({ requestAt, state })
       if (retry !== '') made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }
   }
 }
 
-/** Decides wishes that are all there is to decide. */
+/** Decides requests that are all there is to decide. */
 export function decideRedemptions(
-  wishes: readonly RedemptionWish[],
+  requests: readonly RedemptionRequest[],
   states: readonly ItemState[],
-): { verdicts: WishVerdict[]; effects: Effect[] } {
-  return new RedemptionDecider().decide(wishes, states)
+): { verdicts: RequestVerdict[]; effects: Effect[] } {
+  return new RedemptionDecider().decide(requests, states)
 }
 
 /** What a till repeats when it did not hear the answer; empty: not recognised. Where no till is named there is none. */
 function retryOf(
-  { replaysRetries, bill, place }: RedemptionWish,
+  { replaysRetries, bill, place }: RedemptionRequest,
   { couponId, usage }: RedemptionState,
 ): string {
   if (!replaysRetries || !bill?.transactionNumber || place.tillId === null) return ''
@@ -174,33 +176,33 @@ function withoutEffect(verdict: CouponVerdict): CouponVerdict {
 }
 
 function decideOne(
-  wish: RedemptionWish,
+  request: RedemptionRequest,
   key: string,
   k: number,
   item: ItemState,
   added: Added,
   made: ReadonlyMap<string, CouponVerdict>,
 ): CouponVerdict {
-  const refusedAs = wish.hasTestCodes ? testRefusalOf(key) : undefined
+  const refusedAs = request.hasTestCodes ? testRefusalOf(key) : undefined
   if (refusedAs !== undefined)
     return { state: undefined, refusal: refusedAs, redemptionsLeft: 0, redemptionId: null }
   const state = item.coupons[k]
   if (state === undefined) return { state, refusal: 702, redemptionsLeft: 0, redemptionId: null }
   const now = added.to(state, item.nowS)
   const left = redemptionsLeft(now.coupon, now.series, now.seriesUsage, now.usage)
-  if (wish.codeKeys.indexOf(key) !== k)
+  if (request.codeKeys.indexOf(key) !== k)
     return { state, refusal: 716, redemptionsLeft: left, redemptionId: null }
-  const sameBefore = made.get(retryOf(wish, state))
+  const sameBefore = made.get(retryOf(request, state))
   if (sameBefore) return sameBefore
-  if (wish.replaysRetries && state.earlierRedemptionId !== null) {
+  if (request.replaysRetries && state.earlierRedemptionId !== null) {
     return { state, refusal: null, redemptionsLeft: left, redemptionId: state.earlierRedemptionId }
   }
   const [refusal] = judge(now.coupon, now.series, now.seriesUsage, now.usage, {
     nowS: item.nowS,
-    ...(wish.statedTimeS !== undefined && { statedTimeS: wish.statedTimeS }),
-    timeZone: wish.timeZone,
-    place: wish.place,
-    ...(wish.bill && { bill: wish.bill }),
+    ...(request.statedTimeS !== undefined && { statedTimeS: request.statedTimeS }),
+    timeZone: request.timeZone,
+    place: request.place,
+    ...(request.bill && { bill: request.bill }),
   })
   if (refusal !== undefined) return { state, refusal, redemptionsLeft: left, redemptionId: null }
   added.count(state)

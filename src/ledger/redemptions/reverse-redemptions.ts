@@ -1,16 +1,12 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import type { Transaction } from '../../platform/db/write-batch.ts'
-import { carryOutInLane, type WriteLane } from '../../platform/idempotency/carry-out.ts'
-import {
-  answerOnce,
-  type GivenAnswer,
-  type PendingAnswer,
-  type Retryable,
-} from '../../platform/idempotency/stored-answers.ts'
+import type { Settled, Transaction } from '../../platform/db/write-batch.ts'
+import { executeOnce } from '../../platform/idempotency/execute-once.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
+import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 
-export interface ReverseRequest extends Retryable<ReverseVerdict> {
+export interface ReverseCommand extends IdempotentCommand {
   readonly redemptionIds: readonly number[]
   readonly tillId: number | null
 }
@@ -22,14 +18,12 @@ export interface ReversedRedemption {
   readonly reversedAtS: number
 }
 
-export interface ReverseVerdict {
+export interface ReverseOutcome {
   /** Ids that are unknown, of another organisation, reversed already or of a revoked coupon. */
   readonly refused: readonly { readonly id: number; readonly code: 510 | 660 }[]
   /** Empty when any was refused. */
   readonly reversed: readonly ReversedRedemption[]
 }
-
-export type ReverseLane = WriteLane<ReverseRequest>
 
 /**
  * Takes redemptions back, all of a request or none, each once: counters and limits are as if they had not been.
@@ -39,16 +33,9 @@ export type ReverseLane = WriteLane<ReverseRequest>
 export function reverseRedemptions(
   context: Context,
   caller: Caller,
-  request: ReverseRequest,
-): Promise<GivenAnswer> {
-  return carryOutInLane(
-    context,
-    context.lanes.reverse,
-    'reverse',
-    caller,
-    request,
-    (transaction, requests, now) => reverseBatch(transaction, caller.orgId, requests, now),
-  )
+  command: ReverseCommand,
+): Promise<Done<ReverseOutcome>> {
+  return context.lanes.reverse.submit(caller, command)
 }
 
 const lockSql = `
@@ -107,21 +94,20 @@ e as materialized (
 insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
 select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at, e.request_id from e, at order by e.ordinal`
 
-async function reverseBatch(
+/** Reverses what a batch of commands asks for, in one transaction, in order of arrival. */
+export function reverseBatch(
   transaction: Transaction,
-  orgId: number,
-  requests: readonly ReverseRequest[],
-  now: Date | null,
-): Promise<PendingAnswer[]> {
+  { orgId, commands, now }: Batch<ReverseCommand>,
+): Promise<Settled<Done<ReverseOutcome>>[]> {
   const { client, unawaited } = transaction
-  const ids = [...new Set(requests.flatMap(({ redemptionIds }) => redemptionIds))]
+  const ids = [...new Set(commands.flatMap(({ redemptionIds }) => redemptionIds))]
   const locked = client.query<{ series_id: number }>({
     name: 'lock-series-of-redemptions',
     text: lockSql,
     values: [orgId, ids],
   })
   unawaited(locked)
-  return answerOnce<ReverseVerdict, ReverseRequest>(transaction, orgId, requests, async (fresh) => {
+  return executeOnce(transaction, orgId, commands, async (fresh) => {
     const { rows } = await client.query<StateRow>({
       name: 'reversal-state',
       text: stateSql,
@@ -134,7 +120,7 @@ async function reverseBatch(
     const taken = new Set<number>()
     const effects: ReverseEffect[] = []
     const decided = fresh.map(
-      ({ redemptionIds, tillId, requestId }): { refused: ReverseVerdict['refused']; rows: StateRow[] } => {
+      ({ redemptionIds, tillId, requestId }): { refused: ReverseOutcome['refused']; rows: StateRow[] } => {
         const refused = redemptionIds.flatMap((id, at) =>
           refusalOf(states.get(id), id, taken.has(id) || redemptionIds.indexOf(id) !== at),
         )
@@ -152,8 +138,10 @@ async function reverseBatch(
     if (effects.length > 0) unawaited(write(client, orgId, effects, new Date(nowS * 1000)))
     const reversedAtS = Math.floor(nowS)
     return decided.map(({ refused, rows: own }) => ({
-      refused,
-      reversed: own.map(([id, couponId, code]) => ({ id, couponId, code, reversedAtS })),
+      outcome: {
+        refused,
+        reversed: own.map(([id, couponId, code]) => ({ id, couponId, code, reversedAtS })),
+      },
     }))
   })
 }

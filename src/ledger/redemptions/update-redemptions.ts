@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
-import type { GivenAnswer, Retryable } from '../../platform/idempotency/stored-answers.ts'
+import type { CustomerProfile } from '../customers/customer-profile.ts'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 
 export interface RedemptionUpdate {
   readonly redemptionId: number
@@ -13,12 +14,17 @@ export interface RedemptionUpdate {
   readonly customFields: Readonly<Record<string, string>> | undefined
 }
 
-export interface UpdateRequest extends Retryable<UpdateVerdict> {
+export interface UpdateRedemptionsCommand extends IdempotentCommand {
   readonly updates: readonly RedemptionUpdate[]
+  /** Who is told of in the answer; undefined: nobody was named. */
+  readonly customer: CustomerProfile | undefined
 }
 
-/** Per update: was there such a redemption? */
-export type UpdateVerdict = readonly boolean[]
+export interface UpdateRedemptionsOutcome {
+  readonly customer?: CustomerProfile
+  /** Per update: was there such a redemption? */
+  readonly isUpdated: readonly boolean[]
+}
 
 const updateSql = `
 update redemptions r set bill_amount = coalesce(e.bill_amount, r.bill_amount),
@@ -34,17 +40,23 @@ returning r.id`
 const lockSql =
   'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
 
-/** Attaches bill data to redemptions. Unknown ids are told and the others are updated. */
+/** Attaches bill data to redemptions. Unknown ids are reported and the others are updated. */
 export function updateRedemptions(
   context: Context,
   caller: Caller,
-  request: UpdateRequest,
-): Promise<GivenAnswer> {
+  command: UpdateRedemptionsCommand,
+): Promise<Done<UpdateRedemptionsOutcome>> {
   const { orgId } = caller
-  const ids = request.updates.map(({ redemptionId }) => redemptionId)
-  return carryOutAlone(context, caller, request, {
+  const { updates, customer } = command
+  const ids = updates.map(({ redemptionId }) => redemptionId)
+  return executeAlone(context, caller, command, {
     lock: (client) => client.query(lockSql, [orgId, ids]),
-    carryOut: (client) => update(client, orgId, request.updates),
+    execute: async (client) => {
+      const isUpdated = await update(client, orgId, updates)
+      const outcome: UpdateRedemptionsOutcome =
+        customer === undefined ? { isUpdated } : { customer, isUpdated }
+      return { outcome, customerIds: customer === undefined ? [] : [customer.id] }
+    },
   })
 }
 
@@ -52,7 +64,7 @@ async function update(
   client: PoolClient,
   orgId: number,
   updates: readonly RedemptionUpdate[],
-): Promise<UpdateVerdict> {
+): Promise<boolean[]> {
   // The last one of several for the same redemption holds: a statement touches a row once.
   const last = new Map(updates.map((one) => [one.redemptionId, one]))
   const list = [...last.values()]

@@ -3,14 +3,15 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../../values/errors.ts'
-import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
-import type { GivenAnswer } from '../../platform/idempotency/stored-answers.ts'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done } from '../../platform/idempotency/idempotent.ts'
+import type { AdmittedLookup } from '../lookups/guard-lookups.ts'
 import {
-  guardGenericCode,
+  admitGenericCode,
   keepGenericCode,
   readCircumstances,
   requirePlaces,
-  type SaveSeriesRequest,
+  type SaveSeriesCommand,
 } from './save-series.ts'
 import { columnNames, columnValues, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
@@ -35,28 +36,31 @@ const insertUsageSql =
 /**
  * Creates a series, from which coupons can be issued at once.
  *
- * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 751 when the series code is taken, and 429 after too many common codes that are taken, and whatever
  * `decideSeriesTerms` refuses.
  */
-export function createSeries(
+export async function createSeries(
   context: Context,
   caller: Caller,
-  request: SaveSeriesRequest,
-): Promise<GivenAnswer> {
-  return guardGenericCode(context, caller, request, (onTaken) =>
-    carryOutAlone(context, caller, request, {
+  command: SaveSeriesCommand,
+): Promise<Done<KeptSeries>> {
+  const lookup = await admitGenericCode(context, caller, command)
+  try {
+    return await executeAlone(context, caller, command, {
       lock: (client) => client.query(lockSql, [caller.orgId]),
-      carryOut: (client, _, now) => create(client, caller, request, { now, onTaken }),
-    }),
-  )
+      execute: async (client, _, now) => ({ outcome: await create(client, caller, command, now, lookup) }),
+    })
+  } finally {
+    lookup.release()
+  }
 }
 
 async function create(
   client: PoolClient,
   caller: Caller,
-  { fields }: SaveSeriesRequest,
-  { now, onTaken }: { readonly now: Date | null; readonly onTaken: () => void },
+  { fields }: SaveSeriesCommand,
+  now: Date | null,
+  lookup: AdmittedLookup,
 ): Promise<KeptSeries> {
   const { orgId, tillId } = caller
   const circumstances = await readCircumstances(client, caller, now)
@@ -74,7 +78,7 @@ async function create(
   const id = rows[0]?.id
   if (id === undefined) throw new Refusal(751)
   await client.query(insertUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
-  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, onTaken)
+  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, lookup)
   const series = await readSeries(client, orgId, id, 0)
   if (series === undefined) throw new Error(`series ${id} was created and is not there`)
   return series

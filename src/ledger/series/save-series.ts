@@ -2,31 +2,29 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { badParameter } from '../../values/errors.ts'
-import { guardLookups } from '../lookups/guard-lookups.ts'
-import type { Retryable } from '../../platform/idempotency/stored-answers.ts'
+import { admitLookups, type AdmittedLookup } from '../lookups/guard-lookups.ts'
+import type { IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import type { KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
+import type { SeriesFields, SeriesTermsKept } from './series-fields.ts'
 import type { SeriesCircumstances } from './series-rules.ts'
 
 /** What creating and editing a series have in common. */
-export interface SaveSeriesRequest extends Retryable<KeptSeries> {
+export interface SaveSeriesCommand extends IdempotentCommand {
   readonly fields: SeriesFields
 }
 
 /**
- * Saves a series. A common code that is taken counts as one that was asked for in vain: the refusal tells of a code that
- * works.
+ * Admits the common code of a series that is saved. One that is taken counts as a code that was asked for in vain: the
+ * refusal tells of a code that works.
  *
  * @throws Refusal 429 after too many of them.
  */
-export function guardGenericCode<Result>(
+export function admitGenericCode(
   context: Context,
   caller: Caller,
-  { fields: { genericCode } }: SaveSeriesRequest,
-  save: (onTaken: () => void) => Promise<Result>,
-): Promise<Result> {
-  const codeKeys = genericCode ? [codeKey(genericCode)] : []
-  return guardLookups(context, caller, { codeKeys }, (tell) => save(() => tell({ unknown: codeKeys })))
+  { fields: { genericCode } }: SaveSeriesCommand,
+): Promise<AdmittedLookup> {
+  return admitLookups(context, caller, { codeKeys: genericCode ? [codeKey(genericCode)] : [] })
 }
 
 /** The instant that a series is judged at, and what its organisation adds to it. */
@@ -82,7 +80,7 @@ export async function requirePlaces(
  * Keeps the code that all customers of a series share from everybody else: a coupon of nobody bears it for as long as
  * the series is there. One that the series had before stays too, because coupons bear it.
  *
- * @param onTaken told when another series or coupon has the code: whoever asks has found one.
+ * @param lookup counts a code that another series or coupon has: whoever asks has found one.
  * @throws Refusal 400 when another series or coupon has the code.
  */
 export async function keepGenericCode(
@@ -91,7 +89,7 @@ export async function keepGenericCode(
   seriesId: number,
   { genericCode, validUntilS }: SeriesTermsKept,
   nowS: number,
-  onTaken: () => void,
+  lookup: AdmittedLookup,
 ): Promise<void> {
   if (genericCode === null) return
   const endsAt = new Date(validUntilS * 1000)
@@ -107,7 +105,7 @@ export async function keepGenericCode(
     [orgId, seriesId, genericCode],
   )
   if (rowCount !== 1) {
-    onTaken()
+    lookup.settle({ unknown: [codeKey(genericCode)] })
     throw badParameter('genericCode', genericCode, 'a code that no coupon has')
   }
   await client.query(

@@ -3,20 +3,21 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { Refusal } from '../../values/errors.ts'
 import { requireVersionOn, type ExpectedVersions } from '../../identity/organisations/require-version.ts'
-import { carryOutAlone } from '../../platform/idempotency/carry-out.ts'
-import type { GivenAnswer } from '../../platform/idempotency/stored-answers.ts'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done } from '../../platform/idempotency/idempotent.ts'
+import type { AdmittedLookup } from '../lookups/guard-lookups.ts'
 import {
-  guardGenericCode,
+  admitGenericCode,
   keepGenericCode,
   readCircumstances,
   requirePlaces,
-  type SaveSeriesRequest,
+  type SaveSeriesCommand,
 } from './save-series.ts'
 import { columnNames, columnValues, countWaiting, readSeries } from './series-columns.ts'
 import type { KeptSeries } from './series-fields.ts'
 import { decideSeriesTerms } from './series-rules.ts'
 
-export interface UpdateSeriesRequest extends SaveSeriesRequest {
+export interface UpdateSeriesCommand extends SaveSeriesCommand {
   readonly id: number
   /** The versions that the terms were stated for; undefined: whatever it is. */
   readonly expected: ExpectedVersions
@@ -37,35 +38,39 @@ const updateUsageSql =
  * States the terms of a series anew. They hold for every coupon of the series from the next request on; a coupon's own
  * code and last instant stay as they were issued.
  *
- * @returns the answer as the request presents it: this one's, or the first one's when the key was seen before.
  * @throws Refusal 404 for an unknown series, 752 when another series has the series code, 400 for limits below what is
  * issued or redeemed, 412 when it is in another version than expected, and whatever else `decideSeriesTerms` refuses.
  */
 export async function updateSeries(
   context: Context,
   caller: Caller,
-  request: UpdateSeriesRequest,
-): Promise<GivenAnswer> {
+  command: UpdateSeriesCommand,
+): Promise<Done<KeptSeries>> {
   // Before the lock: tills would wait for the count.
-  const waitingCodes = await countWaiting(context.database.pool, caller.orgId, request.id)
-  const given = await guardGenericCode(context, caller, request, (onTaken) =>
-    carryOutAlone(context, caller, request, {
-      lock: (client) => client.query(lockSql, [caller.orgId, request.id]),
-      carryOut: (client, _, now) => update(client, caller, request, { waitingCodes, now, onTaken }),
-    }),
-  )
-  context.lookups.unambiguousForms.forget(String(caller.orgId))
-  return given
+  const waitingCodes = await countWaiting(context.database.pool, caller.orgId, command.id)
+  const lookup = await admitGenericCode(context, caller, command)
+  try {
+    const done = await executeAlone(context, caller, command, {
+      lock: (client) => client.query(lockSql, [caller.orgId, command.id]),
+      execute: async (client, _, now) => ({
+        outcome: await update(client, caller, command, { waitingCodes, now, lookup }),
+      }),
+    })
+    context.lookups.unambiguousForms.forget(String(caller.orgId))
+    return done
+  } finally {
+    lookup.release()
+  }
 }
 
 async function update(
   client: PoolClient,
   caller: Caller,
-  { id, fields, expected }: UpdateSeriesRequest,
-  given: { readonly waitingCodes: number; readonly now: Date | null; readonly onTaken: () => void },
+  { id, fields, expected }: UpdateSeriesCommand,
+  given: { readonly waitingCodes: number; readonly now: Date | null; readonly lookup: AdmittedLookup },
 ): Promise<KeptSeries> {
   const { orgId } = caller
-  const { waitingCodes, now, onTaken } = given
+  const { waitingCodes, now, lookup } = given
   await requireVersionOn(client, 'series', orgId, id, expected)
   const kept = await readSeries(client, orgId, id, waitingCodes)
   if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
@@ -75,7 +80,7 @@ async function update(
   if (terms.code !== kept.code) await requireFreeCode(client, orgId, id, terms.code)
   await client.query(updateSql, [orgId, id, ...columnValues(terms)])
   await client.query(updateUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
-  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, onTaken)
+  await keepGenericCode(client, orgId, id, terms, circumstances.nowS, lookup)
   const series = await readSeries(client, orgId, id, waitingCodes)
   if (series === undefined) throw new Error(`series ${id} was edited and is not there`)
   return series

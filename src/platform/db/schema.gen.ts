@@ -577,7 +577,7 @@ export interface FailedLookups {
 
 export interface IdempotencyKeys {
   /**
-   * The answer, byte by byte. Empty: the customer it told of is erased, and so is what was told; the key stays taken.
+   * With an outcome: what processes of the release before answer. Without: the answer of the release before, byte by byte. Empty: a customer that it told of is erased, and so is the outcome; the key stays taken.
    */
   body: string;
   /**
@@ -597,7 +597,7 @@ export interface IdempotencyKeys {
    */
   holder_kind: string;
   /**
-   * Status of the answer.
+   * Status of the answer in body.
    */
   http_status: number;
   /**
@@ -612,6 +612,14 @@ export interface IdempotencyKeys {
    * Whom else the request or the answer tells of; null: nobody.
    */
   other_customer_ids: ArrayType<number> | null;
+  /**
+   * What the request came to, as the operation of the route defines it; null: the release before executed it, or a customer that it told of is erased. json and not jsonb: the order of keys stays, and nobody looks inside.
+   */
+  outcome: Json | null;
+  /**
+   * What the endpoint presents the outcome with and could not find out again, such as items that could not be read; null: nothing.
+   */
+  presentation: Json | null;
   /**
    * SHA-256 of query and body: the same key with another request is refused (422). Empty: the customer is erased.
    */

@@ -5,13 +5,8 @@ import { isConstraint } from '../db/constraint.ts'
 import { runnerOf, type Queries } from '../db/queries.ts'
 import { Refusal } from '../../values/errors.ts'
 import { holdNow } from '../clock.ts'
-import {
-  answerOneOnce,
-  type Answer,
-  type GivenAnswer,
-  type RetryKey,
-  type Retryable,
-} from './stored-answers.ts'
+import { executeOneOnce } from './execute-once.ts'
+import type { Decided, Done, IdempotentCommand } from './idempotent.ts'
 
 const maxAttempts = 3
 
@@ -22,18 +17,17 @@ function isTransient(error: unknown): boolean {
 }
 
 /**
- * Carries out a write that is not batched, in a transaction of its own, once for every key.
+ * Executes a write of typed queries, in a transaction of its own, once for every key.
  *
- * @returns its answer, or the first one when the key was seen before.
  * @throws Refusal as `work` throws it (nothing is written, nothing stored), 422 when the key stands with another
- * request, 8015 when the customer of the first answer is erased.
+ * request, 8015 when the customer of the first outcome is erased.
  */
-export async function writeOnce<Outcome>(
+export async function writeIdempotently<Outcome>(
   context: PlatformContext,
   caller: Caller,
-  request: Retryable<Outcome>,
-  work: (transaction: Queries) => Promise<Outcome>,
-): Promise<GivenAnswer> {
+  command: IdempotentCommand,
+  work: (transaction: Queries) => Promise<Decided<Outcome>>,
+): Promise<Done<Outcome>> {
   const { orgId, origin } = caller
   for (let attempt = 1; ; attempt++) {
     try {
@@ -41,28 +35,26 @@ export async function writeOnce<Outcome>(
         if (origin !== undefined) await recordAs(transaction, caller)
         const runner = runnerOf(transaction)
         await holdNow(context, runner, caller)
-        return answerOneOnce(runner, orgId, request, () => work(transaction))
+        return executeOneOnce(runner, orgId, command, () => work(transaction))
       })
     } catch (error) {
       if (isTransient(error) && attempt < maxAttempts) continue
-      if (!(error instanceof Refusal) || request.retryKey === undefined) throw error
-      return answerOfTwin(context, orgId, request.retryKey, error)
+      if (!(error instanceof Refusal) || command.idempotencyKey === undefined) throw error
+      return await outcomeOfTwin(context, orgId, command, error)
     }
   }
 }
 
-/** What refused this one may be the effect of the same request, sent twice at once: then its answer is the answer. */
-function answerOfTwin(
+/** What refused this command may be the effect of the same one, sent twice at once: then the outcome is that one's. */
+function outcomeOfTwin<Outcome>(
   context: PlatformContext,
   orgId: number,
-  retryKey: RetryKey,
+  command: IdempotentCommand,
   refusal: Refusal,
-): Promise<GivenAnswer> {
-  return context.database.queries.transaction().execute((transaction) => {
-    const present = (): Answer => {
-      throw refusal
-    }
-    const twin: Retryable<null> = { retryKey, present }
-    return answerOneOnce(runnerOf(transaction), orgId, twin, async () => null)
-  })
+): Promise<Done<Outcome>> {
+  return context.database.queries
+    .transaction()
+    .execute((transaction) =>
+      executeOneOnce<Outcome>(runnerOf(transaction), orgId, command, () => Promise.reject(refusal)),
+    )
 }

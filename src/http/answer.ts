@@ -1,0 +1,34 @@
+import type { FastifyReply } from 'fastify'
+import type { StoredAnswer } from '../platform/idempotency/idempotent.ts'
+
+export const contentTypes = {
+  json: 'application/json; charset=utf-8',
+  xml: 'application/xml; charset=utf-8',
+} as const
+
+/** An answer as it leaves the server. */
+export interface Answer {
+  readonly httpStatus: number
+  readonly body: string
+  readonly type: keyof typeof contentTypes
+}
+
+/** An answer in JSON. */
+export function answerOf(httpStatus: number, wire: unknown): Answer {
+  return { httpStatus, body: JSON.stringify(wire), type: 'json' }
+}
+
+/** Sends the text of an answer as it is. @param isReplay it is the outcome of the first request under the key. */
+export function sendAnswer(reply: FastifyReply, answer: Answer, isReplay = false): FastifyReply {
+  if (isReplay) reply.header('idempotency-replayed', 'true')
+  return reply
+    .code(answer.httpStatus)
+    .type(contentTypes[answer.type])
+    .serializer((body: unknown) => String(body))
+    .send(answer.body)
+}
+
+/** Sends an answer that the release before stored: JSON text, or XML, which begins with `<`. */
+export function sendStoredAnswer(reply: FastifyReply, { httpStatus, body }: StoredAnswer): FastifyReply {
+  return sendAnswer(reply, { httpStatus, body, type: body.startsWith('<') ? 'xml' : 'json' }, true)
+}

@@ -1,0 +1,143 @@
+import type { PoolClient } from 'pg'
+import { numberArray } from '../../platform/db/number-array.ts'
+import type { Settled, Transaction } from '../../platform/db/write-batch.ts'
+import { executeOnce } from '../../platform/idempotency/execute-once.ts'
+import type { Decided, Done } from '../../platform/idempotency/idempotent.ts'
+import type { Batch } from '../../platform/idempotency/write-batchers.ts'
+import { splitBy } from '../../values/split-by.ts'
+import type { SeriesMemory } from '../series/series-terms.ts'
+import type { RedeemCommand, RedeemOutcome, RedeemRequest } from './redeem-coupons.ts'
+import {
+  RedemptionDecider,
+  type Effect,
+  type RedemptionRequest,
+  type RequestVerdict,
+} from './redeem-rules.ts'
+import { requestOutcomeOf } from './redemption-outcome-rules.ts'
+import {
+  readRedemptionState,
+  type CustomerReference,
+  type ItemState,
+  type StateRequest,
+} from './redemption-state.ts'
+import { lockSeriesOfCodesSql, redeemSql } from './redemption-state-sql.ts'
+
+/** Redeems what a batch of commands asks for, in one transaction: in order of arrival, each sees what those before it take. */
+export function redeemBatch(
+  memory: SeriesMemory,
+  transaction: Transaction,
+  { orgId, commands, now }: Batch<RedeemCommand>,
+): Promise<Settled<Done<RedeemOutcome>>[]> {
+  const { client, unawaited } = transaction
+  const keys = commands.flatMap(({ requests }) => requests.flatMap(({ codeKeys }) => codeKeys))
+  const locked = client.query<{ series_id: number }>({
+    name: 'lock-series-of-codes',
+    text: lockSeriesOfCodesSql,
+    values: [orgId, [...new Set(keys)]],
+  })
+  unawaited(locked)
+  return executeOnce(transaction, orgId, commands, async (fresh) => {
+    const items = fresh.flatMap(({ requests, requestId = null }) =>
+      requests.map((request) => ({ request, requestId })),
+    )
+    // All are read before anything is written, so that each part finds what the decider counts from.
+    const parts = partsOf(items).map((part) => ({
+      part,
+      reading: readRedemptionState(
+        client,
+        memory,
+        orgId,
+        part.map(({ request }) => stateRequestOf(request)),
+        now,
+        true,
+      ),
+    }))
+    for (const { reading } of parts) unawaited(reading)
+    const decider = new RedemptionDecider()
+    const verdicts: RequestVerdict[] = []
+    for (const { part, reading } of parts) {
+      const states = withoutUnlocked(await reading, (await locked).rows)
+      const decided = decider.decide(
+        part.map(({ request }) => request),
+        states,
+      )
+      verdicts.push(...decided.verdicts)
+      // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
+      const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
+      if (decided.effects.length > 0) unawaited(write(client, orgId, part, decided.effects, at))
+    }
+    const byCommand = splitBy(
+      verdicts,
+      fresh.map(({ requests }) => requests.length),
+    )
+    return byCommand.map(decidedOf)
+  })
+}
+
+/** Where no request found its customer nothing could be executed. */
+function decidedOf(verdicts: readonly RequestVerdict[]): Decided<RedeemOutcome> {
+  const customerIds = verdicts.flatMap(({ customer }) => customer?.id ?? [])
+  const outcome = { requests: verdicts.map(requestOutcomeOf) }
+  return { outcome, customerIds, isRetained: customerIds.length > 0 }
+}
+
+export function stateRequestOf(
+  request: RedemptionRequest & { readonly customer: CustomerReference },
+): StateRequest {
+  return {
+    customer: request.customer,
+    codeKeys: request.codeKeys,
+    tillId: request.place.tillId,
+    replayedTransaction: request.replaysRetries ? (request.bill?.transactionNumber ?? '') : '',
+  }
+}
+
+/** Measured: each part costs two statements more, which smaller ones do not gain. */
+const partSize = 128
+
+/** A large batch in parts: PostgreSQL reads one of them, or writes the one before, while another is decided. */
+function partsOf<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / partSize)
+  return Array.from({ length: count }, (_, n) => items.slice(n * partSize, (n + 1) * partSize))
+}
+
+/** A code that came into being after the series were locked is not there yet: nothing holds its limits. */
+function withoutUnlocked(
+  states: readonly ItemState[],
+  locked: readonly { series_id: number }[],
+): ItemState[] {
+  const ids = new Set(locked.map((row) => row.series_id))
+  return states.map((item) => ({
+    ...item,
+    coupons: item.coupons.map((one) => (one && ids.has(one.series.id) ? one : undefined)),
+  }))
+}
+
+function write(
+  client: PoolClient,
+  orgId: number,
+  part: readonly { readonly request: RedeemRequest; readonly requestId: string | null }[],
+  effects: readonly Effect[],
+  at: Date,
+): Promise<unknown> {
+  const of = effects.map(({ requestAt }) => (part[requestAt] as (typeof part)[number]).request)
+  return client.query({
+    name: 'redeem',
+    text: redeemSql,
+    values: [
+      orgId,
+      numberArray(effects.map(({ state }) => state.couponId)),
+      numberArray(effects.map(({ state }) => state.series.id)),
+      numberArray(effects.map(({ state }) => state.usage.customerId)),
+      numberArray(of.map(({ place }) => place.storeId)),
+      numberArray(of.map(({ place }) => place.tillId)),
+      numberArray(of.map(({ bill }) => bill?.amount ?? null)),
+      of.map(({ bill }) => bill?.transactionNumber ?? ''),
+      of.map(({ redemptionTimeGiven }) => redemptionTimeGiven),
+      at,
+      numberArray(effects.map(({ state }) => state.newRedemptionId)),
+      of.map(({ customFields }) => (customFields === undefined ? null : JSON.stringify(customFields))),
+      effects.map(({ requestAt }) => part[requestAt]?.requestId ?? null),
+    ],
+  })
+}

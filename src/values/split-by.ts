@@ -1,0 +1,8 @@
+/** Cuts a list into consecutive parts of these sizes. */
+export function splitBy<Item>(items: readonly Item[], sizes: readonly number[]): Item[][] {
+  let next = 0
+  return sizes.map((size) => {
+    next += size
+    return items.slice(next - size, next)
+  })
+}
