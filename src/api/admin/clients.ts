@@ -2,7 +2,6 @@ import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { createClient } from '../../identity/organisations/create-client.ts'
 import { listClients } from '../../identity/organisations/list-logins.ts'
-import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
 import { rotateSecret } from '../../identity/organisations/rotate-secret.ts'
 import type { App } from '../../http/app.ts'
 import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
@@ -12,13 +11,31 @@ import {
   answers,
   changeHeaders,
   idParams,
+  nullable,
   pageParameters,
   readPage,
   readPathId,
   tags,
+  versionField,
 } from './fields.ts'
+import { ownLimits } from './logins.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
+export const clientsSchema = Type.Object({
+  clients: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      name: Type.String(),
+      key: Type.String(),
+      till: Type.String({ description: 'Code of the till it acts as.' }),
+      accessGroup: Type.String(),
+      tokenTtlS: Type.Integer(),
+      limits: nullable(ownLimits),
+      version: versionField,
+      isRevoked: Type.Boolean(),
+    }),
+  ),
+})
 const withSecret = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
@@ -40,11 +57,11 @@ export function registerClients(app: App, context: Context): void {
       summary: 'The clients of the organisation',
       tags,
       querystring: pageParameters,
-      response: answers(Type.Object({ clients: Type.Array(Type.Unknown()) })),
+      response: answers(clientsSchema),
     },
-    handler: async ({ orgId }, request) => {
-      return { clients: await listClients(queries, orgId, readPage(request.query)) }
-    },
+    handler: async ({ orgId }, { query }) => ({
+      clients: await listClients(queries, orgId, readPage(query)),
+    }),
   })
 
   route(app, 'POST /admin/v1/clients', {
@@ -63,39 +80,12 @@ export function registerClients(app: App, context: Context): void {
       }),
       response: answers(withSecret),
     },
-    handler: async (caller, request) => {
-      const { orgId } = caller
-      const { body } = request
+    handler: async (caller, { body }) => {
+      const { till: tillCode, name, accessGroup } = body
       const { id, key, secret } = await recordedChange(context, caller, (transaction) =>
-        createClient(transaction, {
-          orgId,
-          tillCode: body.till,
-          name: body.name,
-          accessGroup: body.accessGroup,
-        }),
+        createClient(transaction, { orgId: caller.orgId, tillCode, name, accessGroup }),
       )
-      return { id, name: body.name, key, secret }
-    },
-  })
-
-  route(app, 'POST /admin/v1/clients/:id/revoke', {
-    access: ['client', 'write'],
-    ...admin,
-    schema: {
-      operationId: 'revokeClient',
-      summary: 'Revoke a client and its tokens',
-      tags,
-      headers: changeHeaders,
-      params: idParams,
-      response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
-    },
-    handler: async (caller, request) => {
-      const { orgId } = caller
-      const id = readPathId(request.params.id)
-      await recordedEdit(context, caller, request, ['clients', id], (transaction) =>
-        revokeLogin(transaction, orgId, 'client', id),
-      )
-      return { id, isRevoked: true }
+      return { id, name, key, secret }
     },
   })
 
@@ -112,16 +102,15 @@ export function registerClients(app: App, context: Context): void {
       response: answers(withSecret),
     },
     handler: async (caller, request) => {
-      const { orgId } = caller
       const id = readPathId(request.params.id)
-      const {
-        name: called,
-        key,
-        secret,
-      } = await recordedEdit(context, caller, request, ['clients', id], (transaction) =>
-        rotateSecret(transaction, orgId, id),
+      const { name, key, secret } = await recordedEdit(
+        context,
+        caller,
+        request,
+        ['clients', id],
+        (transaction) => rotateSecret(transaction, caller.orgId, id),
       )
-      return { id, name: called, key, secret }
+      return { id, name, key, secret }
     },
   })
 }

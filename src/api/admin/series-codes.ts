@@ -39,6 +39,11 @@ const stated = Type.Object({
 
 /** `/admin/v1/series/{id}/codes` and `…/code-form`: ordering codes of a series, and what they look like. */
 export function registerSeriesCodes(app: App, context: Context): void {
+  registerCodes(app, context)
+  registerCodeForm(app, context)
+}
+
+function registerCodes(app: App, context: Context): void {
   const { pool } = context.database
   route(app, 'POST /admin/v1/series/:id/codes', {
     access: ['campaign', 'write'],
@@ -78,6 +83,10 @@ export function registerSeriesCodes(app: App, context: Context): void {
       return { batches: batches.map((batch) => batchToWire(batch, timeZone)) }
     },
   })
+}
+
+function registerCodeForm(app: App, context: Context): void {
+  const { pool } = context.database
   route(app, 'GET /admin/v1/series/:id/code-form', {
     access: ['campaign', 'read'],
     ...admin,

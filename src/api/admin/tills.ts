@@ -2,7 +2,6 @@ import { Type } from 'typebox'
 import { passwordRule } from '../../identity/credentials/password-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { listTills } from '../../identity/organisations/list-logins.ts'
-import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
 import { setTillPassword } from '../../identity/organisations/set-till-password.ts'
 import type { App } from '../../http/app.ts'
 import { recordedEdit } from '../../http/recorded-change.ts'
@@ -12,11 +11,28 @@ import {
   answers,
   changeHeaders,
   idParams,
+  nullable,
   pageParameters,
   readPage,
   readPathId,
   tags,
+  versionField,
 } from './fields.ts'
+import { ownLimits } from './logins.ts'
+
+export const tillsSchema = Type.Object({
+  tills: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      code: Type.String(),
+      store: Type.String({ description: 'Code of the store that it stands in.' }),
+      accessGroup: Type.String(),
+      limits: nullable(ownLimits),
+      version: versionField,
+      isRevoked: Type.Boolean(),
+    }),
+  ),
+})
 
 /** `/admin/v1/tills`: which tills there are, and how they sign in. They are created by `POST /v2/orgEntity/till`. */
 export function registerTills(app: App, context: Context): void {
@@ -29,32 +45,9 @@ export function registerTills(app: App, context: Context): void {
       summary: 'The tills of the organisation',
       tags,
       querystring: pageParameters,
-      response: answers(Type.Object({ tills: Type.Array(Type.Unknown()) })),
+      response: answers(tillsSchema),
     },
-    handler: async ({ orgId }, request) => {
-      return { tills: await listTills(queries, orgId, readPage(request.query)) }
-    },
-  })
-
-  route(app, 'POST /admin/v1/tills/:id/revoke', {
-    access: ['organisation', 'write'],
-    ...admin,
-    schema: {
-      operationId: 'revokeTill',
-      summary: 'Revoke a till',
-      tags,
-      headers: changeHeaders,
-      params: idParams,
-      response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
-    },
-    handler: async (caller, request) => {
-      const { orgId } = caller
-      const id = readPathId(request.params.id)
-      await recordedEdit(context, caller, request, ['tills', id], (transaction) =>
-        revokeLogin(transaction, orgId, 'till', id),
-      )
-      return { id, isRevoked: true }
-    },
+    handler: async ({ orgId }, { query }) => ({ tills: await listTills(queries, orgId, readPage(query)) }),
   })
 
   route(app, 'PUT /admin/v1/tills/:id/password', {
@@ -72,10 +65,9 @@ export function registerTills(app: App, context: Context): void {
       response: answers(Type.Object({ id: Type.Integer() })),
     },
     handler: async (caller, request) => {
-      const { orgId } = caller
       const id = readPathId(request.params.id)
       await recordedEdit(context, caller, request, ['tills', id], (transaction) =>
-        setTillPassword(transaction, orgId, id, request.body.password),
+        setTillPassword(transaction, caller.orgId, id, request.body.password),
       )
       return { id }
     },

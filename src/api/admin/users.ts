@@ -63,12 +63,13 @@ function toWire({ createdAtS, lastSeenAtS, ...rest }: User, timeZone: string) {
 
 /** `/admin/v1/users`: people who sign in, and their sessions. */
 export function registerUsers(app: App, context: Context): void {
-  registerPeople(app, context)
+  registerUsersOfOrganisation(app, context)
+  registerOneUser(app, context)
   registerPassword(app, context)
   registerUserSessions(app, context)
 }
 
-function registerPeople(app: App, context: Context): void {
+function registerUsersOfOrganisation(app: App, context: Context): void {
   const { queries } = context.database
   route(app, 'GET /admin/v1/users', {
     access: ['user', 'read'],
@@ -112,7 +113,10 @@ function registerPeople(app: App, context: Context): void {
       return toWire(created, timeZone)
     },
   })
+}
 
+function registerOneUser(app: App, context: Context): void {
+  const { queries } = context.database
   route(app, 'GET /admin/v1/users/:id', {
     access: ['user', 'read'],
     ...admin,

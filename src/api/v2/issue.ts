@@ -57,6 +57,12 @@ const routes = { tags: ['Coupons'], headers: writeHeaders }
 
 /** The three issue calls: one coupon, one of each of several series, several of one series. */
 export function registerIssue(app: App, context: Context): void {
+  registerSingleIssue(app, context)
+  registerBulkIssue(app, context)
+  registerMultipleIssue(app, context)
+}
+
+function registerSingleIssue(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/issue', {
     access: ['coupon', 'write'],
     failure: 'errors',
@@ -78,7 +84,9 @@ export function registerIssue(app: App, context: Context): void {
       return sendAnswer(reply, singleAnswer(outcome, caller), isReplay)
     },
   })
+}
 
+function registerBulkIssue(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/bulk/issue', {
     access: ['coupon', 'write'],
     failure: 'errors',
@@ -108,7 +116,9 @@ export function registerIssue(app: App, context: Context): void {
       return sendAnswer(reply, bulkAnswer(outcome, caller), isReplay)
     },
   })
+}
 
+function registerMultipleIssue(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/issue/multiple', {
     access: ['coupon', 'write'],
     failure: 'errors',
