@@ -1,7 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {
   ContextConfigDefault,
-  FastifyBaseLogger,
   FastifyContextConfig,
   FastifySchema,
   RawReplyDefaultExpression,
@@ -21,8 +20,7 @@ type Handler<Schema extends FastifySchema> = RouteHandlerMethod<
   RouteGenericInterface,
   ContextConfigDefault,
   Schema,
-  TypeBoxTypeProvider,
-  FastifyBaseLogger
+  TypeBoxTypeProvider
 >
 
 /** A request whose body, query and path are typed by the schemas of its route. */

@@ -146,8 +146,8 @@ describe('an organisation that sends the call of another', () => {
       getCustomerV11: `${named}&format=json`,
       getCustomerCouponsV11: `${named}&format=json`,
       getCustomerRedemptionsV11: `${named}&format=json`,
-      getCouponsV11: `${byCode}`,
-      getCouponsV1: `${byCode}`,
+      getCouponsV11: byCode,
+      getCouponsV1: byCode,
       isRedeemableV11: byCode,
       isRedeemableV1: byCode,
       resendCouponsV11: byCode,
@@ -158,7 +158,7 @@ describe('an organisation that sends the call of another', () => {
     const fill = (path: string): string =>
       path.replaceAll(/([\w-]+)\/\{\w+\}/g, (_, name: string) => {
         if (ids[name] === undefined) throw new Error(`${path}: there is no id of ${name}`)
-        return `${name}/${String(ids[name])}`
+        return `${name}/${ids[name] as string}`
       })
     const seen: string[] = []
     const failed: string[] = []
