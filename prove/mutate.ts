@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { bundle } from '../scripts/bundle.js'
 import { Findings } from './findings.ts'
 import { mutations, type Mutation } from './mutations.ts'
 import { round, withCluster, type RunSettings } from './run.ts'
 
-const run = promisify(execFile)
-const copied = ['src', 'migrations', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+const copied = ['src', 'migrations', 'package.json', 'tsconfig.json']
 /** Long enough for every guard that we know of, several times over. */
 const noticeWithinMs = 45_000
 const requestsPerRound = 400
@@ -27,8 +25,7 @@ async function buildMutant(root: string, folder: string, { edits }: Mutation): P
     if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${from}`)
     writeFileSync(path, parts.join(to))
   }
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  await run(process.execPath, [tsc, '-p', join(folder, 'tsconfig.build.json')], { cwd: folder })
+  if (!(await bundle(folder))) throw new Error('the broken copy cannot be built')
 }
 
 /** How a broken guard was noticed; undefined: it was not. */

@@ -29,15 +29,15 @@ async function rowTypes({ queries }: Database): Promise<string> {
 
 function errorPage(): string {
   const rows = Object.entries(catalogue).map(
-    ([code, { httpStatus, message }]) => `| ${code} | ${httpStatus} | ${message} |`,
+    ([code, { httpStatus, name, message }]) => `| ${code} | ${name} | ${httpStatus} | ${message} |`,
   )
   return [
     '# Errors',
     '',
     'Generated from `src/values/errors.ts` by `npm run generate`. The HTTP status is the one of a request that fails as a whole.',
     '',
-    '| code | HTTP status | message |',
-    '| --- | --- | --- |',
+    '| code | name | HTTP status | message |',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
     'What the text of a 503 says, and the `Retry-After` of each; other texts name what is taken.',

@@ -7,8 +7,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Parts of the build: the sources of each, and a file that is there when it was built. */
 const parts = {
-  server: { sources: ['src'], built: 'cli/main.js' },
-  // The lock file says which libraries are in it.
+  // The lock file says which libraries are in a part.
+  server: { sources: ['src', 'package-lock.json'], built: 'cli/main.js' },
   console: {
     sources: ['console/src', 'console/index.html', 'console/vite.config.ts', 'package-lock.json'],
     built: 'console/index.html',

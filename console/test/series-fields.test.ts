@@ -27,7 +27,8 @@ async function listSeries(): Promise<Series[]> {
 async function save(body: StatedSeries, id?: number) {
   const url = id === undefined ? '/v2/coupon/series' : `/v2/coupon/series/${id}`
   const method = id === undefined ? 'POST' : 'PUT'
-  return app.inject({ method, url, headers, payload: { CouponSeriesV2: body } })
+  const accept = 'application/problem+json'
+  return app.inject({ method, url, headers: { ...headers, accept }, payload: { CouponSeriesV2: body } })
 }
 
 /** Without what any edit changes: when it was saved, and the tag of an imported series that has none. */
@@ -144,7 +145,15 @@ test('what the server refuses of a series stands at the field of the form that i
   ] as const
   for (const [fields, name] of wrong) {
     const answer = await save(bodyOf({ ...valid, ...fields }, undefined, formats))
-    const [error] = answer.json<{ errors: { code: number; message: string }[] }>().errors
-    expect([answer.statusCode, fieldError(error?.code ?? 0, error?.message ?? '')?.name]).toEqual([400, name])
+    const { code, detail, errors } = answer.json<{
+      code: number
+      detail: string
+      errors?: { field: string; allowed?: string }[]
+    }>()
+    const { field, allowed } = errors?.[0] ?? {}
+    expect([answer.statusCode, fieldError({ code, message: detail, field, allowed })?.name]).toEqual([
+      400,
+      name,
+    ])
   }
 })

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../values/errors.ts'
 import type { App } from '../http/app.ts'
+import { packageRoot } from '../platform/package-root.ts'
 
-/** What the build makes of `console/`. From `src/` and from `dist/` the same way. */
-const built = fileURLToPath(new URL('../../dist/console/', import.meta.url))
+/** What the build makes of `console/`. */
+const built = join(packageRoot, 'dist/console/')
 /** The page holds it where a nonce belongs; see `console/index.html`. */
 const nonceMark = '__NONCE__'
 const yearS = 365 * 86_400

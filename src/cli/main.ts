@@ -3,35 +3,29 @@ import { Command, CommanderError } from 'commander'
 import { readConfig } from '../platform/config.ts'
 import { settings } from '../platform/settings.ts'
 import { version } from '../platform/version.ts'
-import { addAuditCommand } from './audit-command.ts'
-import { addBackupCommands } from './backup-commands.ts'
-import { addDemoCommand } from './demo-command.ts'
-import { addDoctorCommand } from './doctor-command.ts'
-import { addGenerateCommands } from './generate-command.ts'
-import { addCompletionCommand } from './completion-command.ts'
-import { addCustomerCommands } from './customer-commands.ts'
-import { addDeleteOrganisationCommand } from './delete-organisation-command.ts'
-import { addExportCommands } from './export-command.ts'
 import { describeFailure, stackOf } from '../operate/failure.ts'
-import { addImportCommands } from './import-command.ts'
-import { addListCommands } from './list-commands.ts'
-import { addOrganisationCommands } from './organisation-commands.ts'
-import { addWebhookCommands } from './webhook-commands.ts'
-import { addUserCommands } from './user-commands.ts'
 import { Interrupted } from './interruption.ts'
-import { openOrMakeDatabase, withDatabase } from './run.ts'
 import { outputFailure } from './standard-output.ts'
 
 const failed = 1
 const wrongUsage = 2
 
-function environmentHelp(): string {
-  const width = Math.max(...settings.map(({ name }) => name.length))
-  const lines = settings.map(
+/** What every command needs; the other settings are for servers. */
+const settingsOfCommands = new Set(['DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL'])
+
+function environmentHelp(isListed: (name: string) => boolean): string {
+  const listed = settings.filter(({ name }) => isListed(name))
+  const width = Math.max(...listed.map(({ name }) => name.length))
+  const lines = listed.map(
     (one) => `  ${one.name.padEnd(width)}  ${one.meaning}${one.default && ` (default ${one.default})`}`,
   )
-  return `\nEnvironment:\n${lines.join('\n')}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`
+  return `\nEnvironment:\n${lines.join('\n')}`
 }
+
+const programHelp = `${environmentHelp((name) => settingsOfCommands.has(name))}
+Run counterfoil serve --help for the other settings, which docs/configuration.md lists too.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
 function createProgram(): Command {
   const program = new Command('counterfoil')
@@ -39,10 +33,14 @@ function createProgram(): Command {
     .version(version, '--version', 'print the version')
     .showHelpAfterError('(--help says more)')
     .exitOverride()
-    .addHelpText('after', environmentHelp())
+    .addHelpText('after', programHelp)
   program
     .command('serve')
     .description('run the server until it is told to stop')
+    .addHelpText(
+      'after',
+      environmentHelp(() => true),
+    )
     .action(async () => {
       // Other commands need no HTTP server, and start sooner without it.
       const { serve } = await import('./serve.ts')
@@ -51,34 +49,49 @@ function createProgram(): Command {
   program
     .command('migrate')
     .description('bring the database up to date')
-    .action(() =>
-      withDatabase(
-        async ({ migrated }) => {
-          for (const name of migrated) process.stdout.write(`${name}\n`)
-          process.stderr.write(
-            migrated.length === 0
-              ? 'The database is up to date\n'
-              : `Applied ${migrated.length} migrations\n`,
-          )
-        },
-        { open: openOrMakeDatabase },
-      ),
-    )
-  addOrganisationCommands(program)
-  addUserCommands(program)
-  addListCommands(program)
-  addDeleteOrganisationCommand(program)
-  addCustomerCommands(program)
-  addImportCommands(program)
-  addGenerateCommands(program)
-  addExportCommands(program)
-  addAuditCommand(program)
-  addDoctorCommand(program)
-  addBackupCommands(program)
-  addDemoCommand(program)
-  addWebhookCommands(program)
-  addCompletionCommand(program)
+    .action(async () => (await import('./migrate.ts')).runMigrate())
   return program
+}
+
+/** Adds commands to the program. */
+type AddCommands = (program: Command) => void
+
+/** Commands by the names they begin with. A file is loaded when one of its commands is called, or all of them are listed. */
+const groups: readonly (readonly [names: readonly string[], load: () => Promise<readonly AddCommands[]>])[] =
+  [
+    [
+      ['org', 'store', 'till', 'client', 'user'],
+      async () => [
+        (await import('./organisation-commands.ts')).addOrganisationCommands,
+        (await import('./user-commands.ts')).addUserCommands,
+        (await import('./list-commands.ts')).addListCommands,
+        (await import('./delete-organisation-command.ts')).addDeleteOrganisationCommand,
+      ],
+    ],
+    [['customer'], async () => [(await import('./customer-commands.ts')).addCustomerCommands]],
+    [['import'], async () => [(await import('./import-command.ts')).addImportCommands]],
+    [['generate', 'code-form'], async () => [(await import('./generate-command.ts')).addGenerateCommands]],
+    [['export'], async () => [(await import('./export-command.ts')).addExportCommands]],
+    [['audit'], async () => [(await import('./audit-command.ts')).addAuditCommand]],
+    [['doctor'], async () => [(await import('./doctor-command.ts')).addDoctorCommand]],
+    [
+      ['backup', 'restore', 'wal-archive'],
+      async () => [(await import('./backup-commands.ts')).addBackupCommands],
+    ],
+    [['demo'], async () => [(await import('./demo-command.ts')).addDemoCommand]],
+    [['webhook'], async () => [(await import('./webhook-commands.ts')).addWebhookCommands]],
+    [['completion'], async () => [(await import('./completion-command.ts')).addCompletionCommand]],
+  ]
+
+/** Commands that `createProgram` has already. */
+const alwaysThere = new Set(['serve', 'migrate', '--version'])
+
+async function addCommands(program: Command, first: string | undefined): Promise<void> {
+  if (first !== undefined && alwaysThere.has(first)) return
+  const called = groups.filter(([names]) => names.includes(first ?? ''))
+  // Help, a mistyped name and shell completion need all of them.
+  const loaded = first === 'completion' || called.length === 0 ? groups : called
+  for (const [, load] of loaded) for (const add of await load()) add(program)
 }
 
 /** Commands inherit the settings of the program only when they are made by it; these hold for all. */
@@ -91,8 +104,9 @@ function exitOverrideEverywhere(command: Command): void {
 
 async function main(): Promise<number> {
   const program = createProgram()
-  exitOverrideEverywhere(program)
   try {
+    await addCommands(program, process.argv[2])
+    exitOverrideEverywhere(program)
     await program.parseAsync()
     return 0
   } catch (error) {

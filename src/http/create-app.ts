@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer as createNodeServer, type RequestListener, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import type { App } from './app.ts'
@@ -25,6 +25,24 @@ const keepAliveTimeoutMs = 65_000
 const idleTimeoutMs = 120_000
 /** How often Node looks which requests have taken too long. */
 const timeoutCheckMs = 5_000
+
+type Validator = ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'>
+
+const ajv = new Ajv({ verbose: true, useDefaults: true })
+
+/**
+ * Compiled when it is first asked: a server has a hundred schemas, which would take most of its start, and remembers each for
+ * all servers of the process.
+ */
+function validatorOf(schema: object): Validator {
+  const validate: Validator = (data) => {
+    const compiled = ajv.compile(schema)
+    const isValid = compiled(data)
+    validate.errors = compiled.errors ?? null
+    return isValid
+  }
+  return validate
+}
 
 /** Answers what Node's parser refuses before there is a request. */
 function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -87,9 +105,8 @@ export function createApp(context: Context): App {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
-  const ajv = new Ajv({ verbose: true, useDefaults: true })
   app.setValidatorCompiler<object>(({ httpPart, schema }) =>
-    httpPart === 'querystring' ? () => true : ajv.compile(schema),
+    httpPart === 'querystring' ? () => true : validatorOf(schema),
   )
   // Fastify's own serialiser puts required keys before optional ones; the contract has an order.
   app.setSerializerCompiler(() => JSON.stringify)

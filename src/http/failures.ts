@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
 import { outageOf, type Outage } from '../platform/outage-rules.ts'
-import { badParameter, catalogue, Refusal, unavailableFor, type Code } from '../values/errors.ts'
+import { badParameter, catalogue, refuse, Refusal, unavailableFor, type Code } from '../values/errors.ts'
 import { rateLimitHeaders } from '../values/rate-rules.ts'
 import { problemBody } from './problem.ts'
 import { tellVersion } from './if-match.ts'
@@ -21,7 +21,8 @@ function invalidBody(error: FastifyError): Refusal {
   const field = first?.instancePath.slice(1).replaceAll('/', '.')
   if (first?.keyword === 'required') {
     const missing = String(first.params['missingProperty'])
-    return new Refusal(400, `The field ${field ? `${field}.` : ''}${missing} is missing`)
+    const name = `${field ? `${field}.` : ''}${missing}`
+    return refuse.badRequest(`The field ${name} is missing`, { field: name })
   }
   const value: unknown = 'data' in (first ?? {}) ? (first as unknown as { data: unknown }).data : undefined
   return badParameter(
@@ -87,13 +88,19 @@ export function failureAnswer(
     : { type: contentTypes.json, text: JSON.stringify(body) }
 }
 
+/** Whoever accepts problem details (RFC 9457) gets them from every call, with the field at fault where there is one. */
+const asksForProblem = ({ headers }: FastifyRequest): boolean =>
+  headers.accept?.includes('application/problem+json') === true
+
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
 export function sendFailure(
   context: Context,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  family: FailureFamily = request.routeOptions.config.failure ?? 'entity',
+  family: FailureFamily = asksForProblem(request)
+    ? 'problem'
+    : (request.routeOptions.config.failure ?? 'entity'),
 ): FastifyReply {
   if (error instanceof StoredAnswer) return sendStoredAnswer(reply, error)
   let refusal = refusalOf(error, request)

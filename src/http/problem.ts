@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { Type } from 'typebox'
-import type { Refusal } from '../values/errors.ts'
+import { catalogue, type Refusal } from '../values/errors.ts'
 
 /** A failure as RFC 9457 tells it. `code` is the number of our catalogue, `requestId` is what the operator finds it by. */
 const problem = Type.Object({
@@ -9,8 +9,20 @@ const problem = Type.Object({
   status: Type.Integer(),
   detail: Type.String(),
   code: Type.Integer(),
+  name: Type.String({ description: 'Of the refusal, in the catalogue of errors.' }),
   requestId: Type.String(),
-  version: Type.Optional(Type.Integer({ description: 'Of a 412: the version that it is in now.' })),
+  version: Type.Optional(Type.Integer({ description: 'Of a 412: the current version.' })),
+  isErased: Type.Optional(
+    Type.Literal(true, { description: 'Of an unknown customer: the person was erased.' }),
+  ),
+  errors: Type.Optional(
+    Type.Array(
+      Type.Object({
+        field: Type.String({ description: 'The field or parameter at fault.' }),
+        allowed: Type.Optional(Type.String({ description: 'What is allowed in it.' })),
+      }),
+    ),
+  ),
 })
 
 const described = {
@@ -23,6 +35,8 @@ export const problems = Object.fromEntries(
   [400, 401, 403, 404, 405, 409, 412, 413, 415, 429, 500, 503].map((status) => [status, described]),
 )
 
+const ofField = ({ field, allowed }: Refusal) => [{ field, ...(allowed !== undefined && { allowed }) }]
+
 export function problemBody(refusal: Refusal, requestId: string): unknown {
   return {
     type: 'about:blank',
@@ -30,7 +44,10 @@ export function problemBody(refusal: Refusal, requestId: string): unknown {
     status: refusal.httpStatus,
     detail: refusal.message,
     code: refusal.code,
+    name: catalogue[refusal.code].name,
     requestId,
     ...(refusal.version !== undefined && { version: refusal.version }),
+    ...(refusal.isErased && { isErased: true }),
+    ...(refusal.field !== undefined && { errors: ofField(refusal) }),
   }
 }

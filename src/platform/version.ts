@@ -1,6 +1,10 @@
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from './package-root.ts'
 
-const about = createRequire(import.meta.url)('../../package.json') as { readonly version: string }
+const about = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+  readonly version: string
+}
 
 /** Of the package. */
 export const version = about.version

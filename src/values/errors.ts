@@ -8,110 +8,137 @@
 interface CatalogueEntry {
   /** HTTP status when the refusal is the whole answer. */
   readonly httpStatus: number
+  /** As in `refuse.couponExpired()`. */
+  readonly name: string
   readonly message: string
 }
 
-const entry = (httpStatus: number, message: string): CatalogueEntry => ({ httpStatus, message })
+const entry = <Name extends string>(httpStatus: number, name: Name, message: string) =>
+  ({ httpStatus, name, message }) as const
 
 export const catalogue = {
-  400: entry(400, 'The request is malformed'),
-  401: entry(401, 'Authentication failed. Please check the credentials'),
+  400: entry(400, 'badRequest', 'The request is malformed'),
+  401: entry(401, 'notSignedIn', 'Authentication failed. Please check the credentials'),
   403: entry(
     403,
+    'accessDenied',
     'Access denied. Make sure that your API resource has appropriate access control permissions.',
   ),
-  404: entry(404, 'There is no such resource'),
-  405: entry(405, 'This resource does not support the method'),
-  409: entry(409, 'This is not possible in the state it is in'),
-  412: entry(412, 'It was changed meanwhile'),
-  410: entry(410, 'It is no longer available'),
-  408: entry(408, 'The request took too long to arrive'),
-  413: entry(413, 'The request body is too large'),
-  414: entry(414, 'The request path is too long'),
-  415: entry(415, 'The content type is not supported: send application/json'),
-  429: entry(429, 'Too many requests; try again later'),
-  431: entry(431, 'The request headers are too large'),
-  500: entry(500, 'Something failed inside; quote the request id to the operator'),
-  503: entry(503, 'The server has more to do than it can take on; try again'),
-  422: entry(422, 'This Idempotency-Key was used with another request'),
-  1060: entry(400, 'The request holds more than one batch may'),
-  1061: entry(400, 'X-CAP-API-ATTRIBUTION-LOOKUP needs X-CAP-API-ATTRIBUTION-LOOKUP-TYPE beside it'),
-  8001: entry(400, 'The source is missing'),
-  8002: entry(400, 'Identifiers are missing'),
-  8003: entry(400, 'The source is not valid'),
-  8005: entry(400, 'No valid identifier to add the customer with'),
+  404: entry(404, 'notFound', 'There is no such resource'),
+  405: entry(405, 'methodNotAllowed', 'This resource does not support the method'),
+  408: entry(408, 'requestTimedOut', 'The request took too long to arrive'),
+  409: entry(409, 'conflict', "Not allowed in the resource's current state"),
+  410: entry(410, 'gone', 'It is no longer available'),
+  412: entry(412, 'changedMeanwhile', 'It has been changed in the meantime'),
+  413: entry(413, 'bodyTooLarge', 'The request body is too large'),
+  414: entry(414, 'pathTooLong', 'The request path is too long'),
+  415: entry(415, 'unsupportedMediaType', 'The content type is not supported: send application/json'),
+  422: entry(422, 'keyReused', 'This Idempotency-Key was used with another request'),
+  429: entry(429, 'tooManyRequests', 'Too many requests; try again later'),
+  431: entry(431, 'headersTooLarge', 'The request headers are too large'),
+  500: entry(500, 'internalError', 'Something failed inside; quote the request id to the operator'),
+  503: entry(503, 'unavailable', 'The server is overloaded; retry later'),
+  108: entry(
+    400,
+    'genericSeriesUnsupported',
+    'Unsupported coupons series config with client handling type GENERIC',
+  ),
+  510: entry(400, 'redemptionIdsUnknown', 'Invalid Redemption ids present'),
+  629: entry(400, 'invalidInput', 'Invalid Input'),
+  633: entry(400, 'codeInvalid', 'invalid coupon code'),
+  660: entry(400, 'couponRevoked', 'Coupon code has been revoked'),
+  661: entry(400, 'redemptionIdMissing', 'No Redemption id passed'),
+  677: entry(400, 'couponCountInvalid', 'Invalid coupon count. Minimum 1 and Maximum 500.'),
+  682: entry(400, 'couponNotFound', 'Coupon not found '),
+  690: entry(400, 'expiryInPast', 'Expiry date is past date'),
+  691: entry(400, 'expiryBeyondSeries', 'coupon code expiry date cannot be set beyond series expiry'),
+  695: entry(400, 'customerNeededForExpiry', 'User Id is mandatory for common coupon to change expiry'),
+  696: entry(400, 'couponRedemptionsUsedUp', 'Redemption per coupon code limit has reached max limit'),
+  700: entry(200, 'couponRedeemed', 'Coupon isRedeem successful'),
+  701: entry(
+    400,
+    'customerNotFound',
+    'The customer could not be found. Please check mobile, email, external id passed',
+  ),
+  702: entry(400, 'codeUnknown', 'Coupon code is invalid'),
+  703: entry(400, 'couponOfAnotherCustomer', 'Coupon not issued to this customer'),
+  705: entry(400, 'codesInvalid', 'Both coupon code and validation code are invalid'),
+  707: entry(400, 'seriesInvalid', 'Coupon Series ID is invalid'),
+  709: entry(400, 'customerHasCoupon', 'Coupon processing failed: user already has a coupon'),
+  711: entry(400, 'couponUsed', 'Coupon is already used'),
+  712: entry(400, 'seriesExpired', 'Coupon Series / Campaign has expired'),
+  713: entry(400, 'couponExpired', 'Coupon has expired'),
+  716: entry(400, 'codeRepeated', 'Cannot redeem same Coupon multiple times'),
+  718: entry(400, 'transactionNumberNeeded', 'Transaction number needed for redemption'),
+  728: entry(400, 'seriesRedemptionsUsedUp', 'Maximum number of redemptions reached'),
+  729: entry(400, 'redemptionRangeInvalid', 'Invalid redemption range For coupon series'),
+  733: entry(400, 'billAmountInvalid', 'Invalid transaction amount'),
+  735: entry(400, 'storeNotAllowed', 'Invalid store'),
+  736: entry(400, 'customerRedemptionsUsedUp', 'Allowed redemption consumed'),
+  738: entry(400, 'redemptionTooSoon', 'Allowed redemption gap is invalid'),
+  739: entry(400, 'redemptionDateNotAllowed', 'Allowed redemption date is invalid'),
+  742: entry(400, 'customerBlocked', 'Coupon issue and redemption blocked for customer'),
+  749: entry(
+    400,
+    'otherCouponRefused',
+    'Coupon Redeem/isRedeem failed because of failure on other coupons in the batch',
+  ),
+  751: entry(400, 'seriesCodeTaken', 'coupon series with same series code is already present'),
+  752: entry(400, 'seriesCodeTakenOnUpdate', 'coupon series with same series code is already present'),
+  753: entry(400, 'seriesCodeEmpty', 'series code cannot be empty'),
+  754: entry(400, 'genericCodeEmpty', 'generic cannot be empty for series type GENERIC'),
+  756: entry(400, 'fieldMissing', 'A mandatory field is missing'),
+  761: entry(200, 'redemptionUpdated', 'Coupon redemption update successful'),
+  762: entry(200, 'redemptionPartlyUpdated', 'Coupon redemption update partially successful'),
+  780: entry(200, 'couponNotRedeemable', 'Coupon isRedeem failed'),
+  781: entry(400, 'couponIdOrCodeMissing', 'Either coupon ID or coupon code is missing'),
+  1000: entry(400, 'filtersMissing', 'Filters not provided'),
+  1060: entry(400, 'batchTooLarge', 'The request holds more than one batch may'),
+  1061: entry(
+    400,
+    'attributionTypeMissing',
+    'X-CAP-API-ATTRIBUTION-LOOKUP needs X-CAP-API-ATTRIBUTION-LOOKUP-TYPE beside it',
+  ),
+  1207: entry(400, 'nameTaken', 'The name exists already'),
+  1214: entry(400, 'storeInvalid', 'The store is not valid'),
+  5001: entry(400, 'seriesIssuesUsedUp', 'max create for series exceeded'),
+  5002: entry(400, 'customerIssuesUsedUp', 'max coupon per user exceeded'),
+  5004: entry(
+    400,
+    'oneCouponPerCustomer',
+    'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.',
+  ),
+  5005: entry(400, 'noCodesLeft', 'The queue of codes of the series is empty'),
+  5006: entry(400, 'codePatternExhausted', 'The code pattern of this series is exhausted'),
+  5007: entry(400, 'codesGuessable', 'Codes of this form could be guessed'),
+  8001: entry(400, 'sourceMissing', 'The source is missing'),
+  8002: entry(400, 'identifiersMissing', 'Identifiers are missing'),
+  8003: entry(400, 'sourceInvalid', 'The source is not valid'),
+  8005: entry(400, 'noValidIdentifier', 'No valid identifier to add the customer with'),
   // The contract prints it so, with two spaces.
-  8006: entry(400, 'Add failed , Customer already exists for same  source'),
-  8007: entry(400, 'Update failed: a customer has one identifier of a type'),
-  8008: entry(400, 'Update failed: the identifier belongs to another customer'),
-  8009: entry(400, 'Update failed: the customer has no such identifier'),
-  8010: entry(400, 'A communication channel is not valid'),
-  8011: entry(400, 'The source is missing'),
-  8012: entry(400, 'The source is not valid'),
-  8013: entry(400, 'The identifier type is not valid'),
-  8014: entry(400, 'Mobile number validation failed'),
-  8015: entry(404, 'Customer not found for the given identifiers'),
-  8016: entry(400, 'The source is missing'),
-  8017: entry(400, 'The date of registration is not valid'),
-  8018: entry(400, 'A loyalty customer does not become a non-loyalty one'),
-  8092: entry(400, 'The type of the identifier is missing'),
-  8093: entry(400, 'The value of the identifier is missing'),
-  8100: entry(400, 'The offset is less than 0'),
-  8101: entry(400, 'The limit is less than 1'),
-  8102: entry(400, 'The limit is more than 100'),
-  8130: entry(400, 'An identifier is empty'),
-  1207: entry(400, 'The name exists already'),
-  1214: entry(400, 'The store is not valid'),
-
-  108: entry(400, 'Unsupported coupons series config with client handling type GENERIC'),
-  660: entry(400, 'Coupon code has been revoked'),
-  696: entry(400, 'Redemption per coupon code limit has reached max limit'),
-  510: entry(400, 'Invalid Redemption ids present'),
-  629: entry(400, 'Invalid Input'),
-  633: entry(400, 'invalid coupon code'),
-  661: entry(400, 'No Redemption id passed'),
-  677: entry(400, 'Invalid coupon count. Minimum 1 and Maximum 500.'),
-  682: entry(400, 'Coupon not found '),
-  690: entry(400, 'Expiry date is past date'),
-  691: entry(400, 'coupon code expiry date cannot be set beyond series expiry'),
-  695: entry(400, 'User Id is mandatory for common coupon to change expiry'),
-  700: entry(200, 'Coupon isRedeem successful'),
-  701: entry(400, 'The customer could not be found. Please check mobile, email, external id passed'),
-  702: entry(400, 'Coupon code is invalid'),
-  707: entry(400, 'Coupon Series ID is invalid'),
-  709: entry(400, 'Coupon processing failed: user already has a coupon'),
-  703: entry(400, 'Coupon not issued to this customer'),
-  705: entry(400, 'Both coupon code and validation code are invalid'),
-  711: entry(400, 'Coupon is already used'),
-  712: entry(400, 'Coupon Series / Campaign has expired'),
-  713: entry(400, 'Coupon has expired'),
-  716: entry(400, 'Cannot redeem same Coupon multiple times'),
-  718: entry(400, 'Transaction number needed for redemption'),
-  728: entry(400, 'Maximum number of redemptions reached'),
-  729: entry(400, 'Invalid redemption range For coupon series'),
-  733: entry(400, 'Invalid transaction amount'),
-  735: entry(400, 'Invalid store'),
-  736: entry(400, 'Allowed redemption consumed'),
-  738: entry(400, 'Allowed redemption gap is invalid'),
-  739: entry(400, 'Allowed redemption date is invalid'),
-  742: entry(400, 'Coupon issue and redemption blocked for customer'),
-  749: entry(400, 'Coupon Redeem/isRedeem failed because of failure on other coupons in the batch'),
-  751: entry(400, 'coupon series with same series code is already present'),
-  752: entry(400, 'coupon series with same series code is already present'),
-  753: entry(400, 'series code cannot be empty'),
-  754: entry(400, 'generic cannot be empty for series type GENERIC'),
-  756: entry(400, 'A mandatory field is missing'),
-  761: entry(200, 'Coupon redemption update successful'),
-  762: entry(200, 'Coupon redemption update partially successful'),
-  780: entry(200, 'Coupon isRedeem failed'),
-  781: entry(400, 'Either coupon ID or coupon code is missing'),
-  1000: entry(400, 'Filters not provided'),
-  5001: entry(400, 'max create for series exceeded'),
-  5002: entry(400, 'max coupon per user exceeded'),
-  5004: entry(400, 'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.'),
-  5005: entry(400, 'The queue of codes of the series is empty'),
-  5006: entry(400, 'The form of the codes of the series has no room for more'),
-  5007: entry(400, 'Codes of this form could be guessed'),
+  8006: entry(400, 'customerExists', 'Add failed , Customer already exists for same  source'),
+  8007: entry(400, 'identifierTypeTaken', 'Update failed: a customer has one identifier of a type'),
+  8008: entry(
+    400,
+    'identifierOfAnotherCustomer',
+    'Update failed: the identifier belongs to another customer',
+  ),
+  8009: entry(400, 'identifierUnknown', 'Update failed: the customer has no such identifier'),
+  8010: entry(400, 'channelInvalid', 'A communication channel is not valid'),
+  8011: entry(400, 'updateSourceMissing', 'The source is missing'),
+  8012: entry(400, 'updateSourceInvalid', 'The source is not valid'),
+  8013: entry(400, 'identifierTypeInvalid', 'The identifier type is not valid'),
+  8014: entry(400, 'mobileInvalid', 'Mobile number validation failed'),
+  8015: entry(404, 'customerUnknown', 'Customer not found for the given identifiers'),
+  8016: entry(400, 'lookupSourceMissing', 'The source is missing'),
+  8017: entry(400, 'registrationDateInvalid', 'The date of registration is not valid'),
+  8018: entry(400, 'loyaltyTypeFixed', 'A loyalty customer does not become a non-loyalty one'),
+  8092: entry(400, 'identifierTypeMissing', 'The type of the identifier is missing'),
+  8093: entry(400, 'identifierValueMissing', 'The value of the identifier is missing'),
+  8100: entry(400, 'offsetTooSmall', 'The offset is less than 0'),
+  8101: entry(400, 'limitTooSmall', 'The limit is less than 1'),
+  8102: entry(400, 'limitTooLarge', 'The limit is more than 100'),
+  8130: entry(400, 'identifierEmpty', 'An identifier is empty'),
 } as const satisfies Record<number, CatalogueEntry>
 
 export type Code = keyof typeof catalogue
@@ -130,9 +157,12 @@ interface RefusalOptions {
   readonly retryAfterS?: number
   readonly quota?: Quota
   readonly version?: number
+  readonly field?: string
+  readonly allowed?: string
+  readonly isErased?: boolean
 }
 
-/** A request that cannot be carried out. Thrown by verbs and endpoints; the error handler gives it its envelope. */
+/** A request that is refused. Thrown by verbs and endpoints; the error handler gives it its envelope. */
 export class Refusal extends Error {
   readonly code: Code
   readonly httpStatus: number
@@ -140,8 +170,14 @@ export class Refusal extends Error {
   readonly retryAfterS: number | undefined
   /** Of a 429: what is used up. */
   readonly quota: Quota | undefined
-  /** Of a 412: the version that it is in. */
+  /** Of a 412: the current version. */
   readonly version: number | undefined
+  /** The field or parameter of the request that is at fault; `.` leads into objects. */
+  readonly field: string | undefined
+  /** What is allowed in the field. */
+  readonly allowed: string | undefined
+  /** Of an unknown customer: the person was erased. */
+  readonly isErased: boolean
 
   /** @param message replaces the catalogue's text where there is more to say. */
   constructor(code: Code, message?: string, options: RefusalOptions = {}) {
@@ -152,8 +188,24 @@ export class Refusal extends Error {
     this.retryAfterS = options.retryAfterS
     this.quota = options.quota
     this.version = options.version
+    this.field = options.field
+    this.allowed = options.allowed
+    this.isErased = options.isErased ?? false
   }
 }
+
+type Name = (typeof catalogue)[Code]['name']
+
+/** Makes a refusal. @param message replaces the text of the catalogue where there is more to say. */
+type Refuse = (message?: string, options?: RefusalOptions) => Refusal
+
+/** Refusals by name: `throw refuse.customerNotFound()`. */
+export const refuse = Object.fromEntries(
+  Object.entries(catalogue).map(([code, { name }]): [Name, Refuse] => [
+    name,
+    (message, options) => new Refusal(Number(code) as Code, message, options),
+  ]),
+) as Readonly<Record<Name, Refuse>>
 
 /** Why the server answers 503, each with its text and the seconds after which another try makes sense. */
 export const unavailable = {
@@ -169,12 +221,12 @@ export const unavailable = {
 /** 503 for a reason that lies in the database. */
 export function unavailableFor(reason: keyof typeof unavailable): Refusal {
   const { message, retryAfterS } = unavailable[reason]
-  return new Refusal(503, message, { retryAfterS })
+  return refuse.unavailable(message, { retryAfterS })
 }
 
 /** What a call about an erased customer is told: it is known by its id only, and will not come back. */
 export function erasedCustomer(): Refusal {
-  return new Refusal(8015, 'Customer is deleted after PII delete request')
+  return refuse.customerUnknown('Customer is deleted after PII delete request', { isErased: true })
 }
 
 const shownLength = 64
@@ -188,7 +240,7 @@ export function quote(value: string): string {
 
 /** 400 for a known parameter with a value outside its type or set: names it, the value and what is allowed. */
 export function badParameter(name: string, value: string, allowed: string): Refusal {
-  return new Refusal(400, `Invalid value ${quote(value)} for ${name}: ${allowed}`)
+  return refuse.badRequest(`Invalid value ${quote(value)} for ${name}: ${allowed}`, { field: name, allowed })
 }
 
 /**

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { openRejectedFile, removeStaleRejectedFile } from '../../src/bulk/rows/rejected-file.ts'
 import { csv, openImports } from '../support/file-cases.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
-import { madeFolder, runProgram, setUpProcesses } from '../support/process-harness.ts'
+import { ownDatabase, runProgram, setUpProcesses } from '../support/process-harness.ts'
 import { openUploads } from '../support/upload-cases.ts'
 
 setUpProcesses()
@@ -96,7 +96,7 @@ describe('a file of refused rows', () => {
 })
 
 test('the command says which columns it took, leaves no stale file of refused rows, and never writes over what it reads', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const run = (...args: string[]) => runProgram(args, dataDir)
   await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')
   const file = join(dataDir, 'people.csv')

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { basic } from '../support/harness.ts'
 import {
-  emptyFolder,
-  madeFolder,
+  environmentOf,
+  ownDatabase,
   program,
   runProgram,
   setUpProcesses,
@@ -16,7 +16,7 @@ setUpProcesses()
 /** Runs a command with something piped in. */
 function pipeInto(args: readonly string[], dataDir: string, input: string) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
+    env: environmentOf(dataDir),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const text = { stdout: '', stderr: '' }
@@ -29,7 +29,7 @@ function pipeInto(args: readonly string[], dataDir: string, input: string) {
 }
 
 test('a database with the demo is served on loopback addresses only, whatever COUNTERFOIL_DEMO says, until it is closed', async () => {
-  const dataDir = await emptyFolder()
+  const dataDir = await ownDatabase()
   const demo = await startServer(dataDir, { env: { COUNTERFOIL_DEMO: '1' } })
   await stop(demo)
   for (const env of [{ HOST: '0.0.0.0' }, { HOST: '::' }, { HOST: '0.0.0.0', COUNTERFOIL_DEMO: '0' }]) {
@@ -72,7 +72,7 @@ test('a database with the demo is served on loopback addresses only, whatever CO
 })
 
 test('where another server loads the demo later, published credentials let nobody in at a server that others reach', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const open = await startServer(dataDir, { env: { HOST: '0.0.0.0' } })
   const local = await startServer(dataDir, { env: { COUNTERFOIL_DEMO: '1' } })
   const at = async (url: string) => {
@@ -95,7 +95,7 @@ test('where another server loads the demo later, published credentials let nobod
 })
 
 test('the password of a till is piped in or given as an argument, which warns, and a weak one is refused with what is allowed', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   await startServer(dataDir)
   for (const args of [
     'org create --name Brand --time-zone UTC --country IN',

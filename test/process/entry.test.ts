@@ -1,20 +1,24 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
   emptyFolder,
-  madeFolder,
+  environmentOf,
+  ownDatabase,
   program,
   runProgram,
   setUpProcesses,
-  startServer,
   until,
 } from '../support/process-harness.ts'
 
 setUpProcesses()
 
 const root = dirname(dirname(program))
+
+interface Package {
+  readonly scripts: Readonly<Record<string, string>>
+}
 const brand = 'org create --name Brand --time-zone UTC --country IN'.split(' ')
 
 /** What a program prints and how it ends when it believes that it runs on this version of Node. */
@@ -67,6 +71,17 @@ test('a checkout whose libraries are not installed says so, and how to install t
   })
 })
 
+test('npx finds nothing to build in a package that is built, or whose libraries the program will miss', async () => {
+  const { prepare } = (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Package).scripts
+  expect(prepare).toBe('node scripts/build.js --stale')
+  const checkout = await emptyFolder()
+  for (const part of ['scripts', 'package.json', 'src'])
+    await cp(join(root, part), join(checkout, part), { recursive: true })
+  const build = (): unknown =>
+    spawnSync(process.execPath, [join(checkout, 'scripts', 'build.js'), '--stale'], { encoding: 'utf8' })
+  expect(build()).toMatchObject({ status: 0, stdout: '', stderr: '' })
+})
+
 test('a build that cannot be loaded ends in a sentence, without a stack', async () => {
   const checkout = await emptyFolder()
   for (const part of ['bin', 'scripts', 'package.json'])
@@ -94,9 +109,7 @@ test('only commands that begin something make a database, and say where before t
 })
 
 test('what was created is listed, in columns and as JSON', async () => {
-  const dataDir = await madeFolder()
-  // Beside a server commands find the database running, and are quick.
-  await startServer(dataDir)
+  const dataDir = await ownDatabase()
   const run = async (line: string): Promise<string> => {
     const { code, stdout, stderr } = await runProgram(line.split(' '), dataDir)
     expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' })
@@ -138,8 +151,7 @@ test('what was created is listed, in columns and as JSON', async () => {
 })
 
 test('an organisation is deleted only when its name is typed and its export was decided on', async () => {
-  const dataDir = await madeFolder()
-  await startServer(dataDir)
+  const dataDir = await ownDatabase()
   const out = join(await emptyFolder(), 'export')
   await runProgram(brand, dataDir)
   for (const [code, args] of [
@@ -166,10 +178,10 @@ test('an organisation is deleted only when its name is typed and its export was 
 })
 
 test('a command that is interrupted says how to go on, closes the database and ends as shells expect', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   await runProgram(brand, dataDir)
   const child = spawn(process.execPath, [program, 'import', 'customers', '--org', 'Brand', '-'], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
+    env: environmentOf(dataDir),
     stdio: ['pipe', 'ignore', 'pipe'],
   })
   let stderr = ''

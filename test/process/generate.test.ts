@@ -2,7 +2,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import {
   databaseOf,
-  madeFolder,
+  ownDatabase,
   runProgram,
   setUpProcesses,
   spawnProgram,
@@ -64,7 +64,7 @@ const madeOf = async (dataDir: string) =>
   Number((await look(dataDir, 'select made from code_batches'))['made'] ?? 0)
 
 test('a generation that is killed twice goes on to exactly the codes that were asked for, all different', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
   // What is killed is to be at work alone.
   await stop(server)
@@ -102,7 +102,7 @@ test('a generation that is killed twice goes on to exactly the codes that were a
 })
 
 test('a server that is killed with codes half made goes on with them when it is started again', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const { server, call, seriesId } = await openBrand(dataDir)
   await call('POST', `/admin/v1/series/${seriesId}/codes`, { count: 100_000 })
   await until('codes are made', async () => (await madeOf(dataDir)) > 0)
@@ -119,7 +119,7 @@ test('a server that is killed with codes half made goes on with them when it is 
 })
 
 test('a server that is told to stop leaves a batch where it is after the chunk under way', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const { server, call, seriesId } = await openBrand(dataDir)
   await call('POST', `/admin/v1/series/${seriesId}/codes`, { count: 1_000_000 })
   await until('codes are made', async () => (await madeOf(dataDir)) > 0)
@@ -133,7 +133,7 @@ test('a server that is told to stop leaves a batch where it is after the chunk u
 })
 
 test('the command waits for its codes beside a running server, tells how strong they are, and refuses weak ones', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
   const at = ['--org', 'Brand', '--series', String(seriesId)]
   const people = await runProgram(['generate', ...at, '--count', '1000'], dataDir)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { basic } from '../support/harness.ts'
 import {
-  madeFolder,
+  ownDatabase,
   runProgram,
   setUpProcesses,
   startServer,
@@ -16,7 +16,7 @@ setUpProcesses()
 const authorization = basic('till', 'a till of Acme')
 
 async function prepare(): Promise<string> {
-  const folder = await madeFolder()
+  const folder = await ownDatabase()
   const run = async (...args: string[]): Promise<void> => {
     const { code, stderr } = await runProgram(args, folder)
     if (code !== 0) throw new Error(stderr)

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import {
-  emptyFolder,
-  madeFolder,
+  environmentOf,
+  ownDatabase,
   program,
   runProgram,
   setUpProcesses,
@@ -22,7 +22,7 @@ function pipeInto(
   input: string,
 ): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
+    env: environmentOf(dataDir),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let text = ''
@@ -43,7 +43,7 @@ const session = ({ url }: RunningServer, cookie: string, method = 'GET') =>
   fetch(`${url}/admin/v1/session`, { method, headers: { cookie, 'x-counterfoil-console': '1' } })
 
 test('a user of the command line signs in at one process, is known to another, and signs out of both', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const first = await startServer(dataDir)
   const org = 'org create --name Brand --time-zone UTC --country IN'.split(' ')
   expect((await runProgram(org, dataDir)).code).toBe(0)
@@ -81,7 +81,7 @@ test('a user of the command line signs in at one process, is known to another, a
 })
 
 test('the demo prints one person per role, and each signs in', async () => {
-  const server = await startServer(await emptyFolder(), { env: { COUNTERFOIL_DEMO: '1' } })
+  const server = await startServer(await ownDatabase(), { env: { COUNTERFOIL_DEMO: '1' } })
   for (const role of ['care', 'campaign', 'admin', 'auditor']) {
     expect(server.output().stdout).toContain(`${role}@example.com / demo`)
     const answer = await signIn(server, `${role}@example.com`, 'demo')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { basic } from '../support/harness.ts'
 import {
-  emptyFolder,
+  ownDatabase,
   setUpProcesses,
   startServer,
   stop,
@@ -34,7 +34,7 @@ async function unknownCodes({ url }: RunningServer): Promise<number> {
 }
 
 test('refusals are in the figures within seconds, and those just before a server stops are not lost', async () => {
-  const dataDir = await emptyFolder()
+  const dataDir = await ownDatabase()
   const env = { COUNTERFOIL_DEMO: '1' }
   const server = await startServer(dataDir, { env })
   const before = await unknownCodes(server)

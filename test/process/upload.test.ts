@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { basic } from '../support/harness.ts'
 import { csv } from '../support/file-cases.ts'
 import {
-  madeFolder,
+  ownDatabase,
   runProgram,
   setUpProcesses,
   startServer,
@@ -18,7 +18,7 @@ const people = 20_000
 
 /** A brand with people in it, and two servers of it. */
 async function openBrand() {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const first = await startServer(dataDir)
   const run = async (line: string): Promise<void> => {
     const { code, stderr } = await runProgram(line.split(' '), dataDir)

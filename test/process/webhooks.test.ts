@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { basic } from '../support/harness.ts'
 import {
   databaseOf,
-  madeFolder,
+  ownDatabase,
   runProgram,
   setUpProcesses,
   startServer,
@@ -57,7 +57,7 @@ async function sell(urlOf: () => string, seriesId: number, isOver: () => boolean
 }
 
 test('servers that are killed under load lose no event: each arrives, once after de-duplication, in order per coupon', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const servers = [await startServer(dataDir, { env }), await startServer(dataDir, { env })]
   const receiver = await new Receiver().start()
   const urlOf = (n: number) => servers[n % servers.length]?.url ?? ''

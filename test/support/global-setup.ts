@@ -10,8 +10,10 @@ import { createQueries } from '../../src/platform/db/queries.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Host and user of the run's PostgreSQL; its database `postgres` is migrated and the template of all others. */
-    postgres: { host: string; user: string; template: string }
+    /** Host, user and password of the run's PostgreSQL; its database `template` is migrated and copied for all others. */
+    postgres: { host: string; user: string; password: string; template: string }
+    /** A folder that is removed when the run ends. */
+    scratch: string
   }
 }
 
@@ -24,7 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startEmbedded(dataDir, log)
   const { host, user } = server
   // Every process of the run inherits it, and clients take it where none is stated.
-  process.env['PGPASSWORD'] = await server.password()
+  const password = await server.password()
+  process.env['PGPASSWORD'] = password
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
   await admin.query('alter system set fsync = off')
   await admin.query('select pg_reload_conf()')
@@ -34,9 +37,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(createQueries(pool))
   // A database with connections cannot be copied.
   await pool.end()
-  project.provide('postgres', { host, user, template })
+  project.provide('postgres', { host, user, password, template })
+  const scratch = await mkdtemp(join(tmpdir(), 'counterfoil-scratch-'))
+  project.provide('scratch', scratch)
   return async () => {
     await server.release()
     await rm(dataDir, { recursive: true, force: true })
+    await rm(scratch, { recursive: true, force: true })
   }
 }

@@ -1,13 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type pg from 'pg'
-import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import pg from 'pg'
+import { afterEach, beforeAll, inject, vi } from 'vitest'
 import { passwordOf } from '../../src/platform/embedded-postgres/client-authentication.ts'
 
 /** The real program in processes of its own, on data folders of their own. */
@@ -53,7 +54,23 @@ export interface SpawnOptions {
 
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
-let template: string | undefined
+/** Names of databases in the PostgreSQL of the run, by the data folder that stands for them. */
+const databases = new Map<string, string>()
+
+/** What a process is started with to work on a data folder, or on the database that stands for it. */
+export function environmentOf(dataDir: string): Record<string, string | undefined> {
+  const database = databases.get(dataDir)
+  return {
+    PATH: process.env['PATH'],
+    DATA_DIR: dataDir,
+    ...(database !== undefined && { DATABASE_URL: urlOf(database) }),
+  }
+}
+
+function urlOf(database: string): string {
+  const { host, user, password } = inject('postgres')
+  return `postgresql://${user}:${encodeURIComponent(password)}@localhost/${database}?host=${encodeURIComponent(host)}`
+}
 
 export function spawnProgram(
   args: readonly string[],
@@ -61,7 +78,7 @@ export function spawnProgram(
   { env, uid, gid, at = program }: SpawnOptions = {},
 ): Running {
   const child = spawn(process.execPath, [at, ...args], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
+    env: { ...environmentOf(dataDir), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: gid ?? uid }),
   })
@@ -177,21 +194,63 @@ export async function emptyFolder(): Promise<string> {
   return folder
 }
 
-/** How a test looks into the embedded database of a data folder, past everything else. */
-export const databaseOf = (dataDir: string): pg.ClientConfig => ({
-  host: join(dataDir, 'postgres'),
-  user: 'counterfoil',
-  password: () => passwordOf(dataDir),
-  database: 'counterfoil',
-})
+/** How a test looks into the database of a data folder, past everything else. */
+export function databaseOf(dataDir: string): pg.ClientConfig {
+  const database = databases.get(dataDir)
+  return database === undefined
+    ? {
+        host: join(dataDir, 'postgres'),
+        user: 'counterfoil',
+        password: () => passwordOf(dataDir),
+        database: 'counterfoil',
+      }
+    : { ...inject('postgres'), database }
+}
+
+async function onPostgres(statement: string): Promise<void> {
+  const { host, user, password } = inject('postgres')
+  const client = new pg.Client({ host, user, password, database: 'postgres' })
+  await client.connect()
+  try {
+    // Two files that copy the template at once would be in each other's way.
+    await client.query('select pg_advisory_lock(1)')
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * A data folder that stands for a migrated database in the PostgreSQL of the run: for tests that are not about the embedded
+ * one, which every command would start and stop.
+ */
+export async function ownDatabase(): Promise<string> {
+  const folder = await emptyFolder()
+  const name = `process_${randomUUID().replaceAll('-', '')}`
+  await onPostgres(`create database ${name} template ${inject('postgres').template}`)
+  databases.set(folder, name)
+  return folder
+}
+
+let template: Promise<string> | undefined
+
+/** Made once for all files that a worker runs. */
+async function makeTemplate(): Promise<string> {
+  const folder = join(inject('scratch'), `cluster-${process.pid}`)
+  await mkdir(folder, { mode: 0o700 })
+  const { code, stderr } = await runProgram(['migrate'], folder)
+  if (code !== 0) throw new Error(stderr)
+  return folder
+}
 
 /** A data folder whose cluster is made and migrated: sooner there than a new one. */
 export async function madeFolder(): Promise<string> {
-  if (template === undefined) throw new Error('call setUpProcesses first')
+  template ??= makeTemplate()
+  const made = await template
   const folder = await emptyFolder()
   // As root the copy must go on belonging to the account that PostgreSQL runs as.
   for (const name of ['postgres', 'postgres.pgpass', 'secret.key'])
-    spawnSync('cp', ['-a', join(template, name), join(folder, name)])
+    spawnSync('cp', ['-a', join(made, name), join(folder, name)])
   return folder
 }
 
@@ -210,9 +269,6 @@ export function setUpProcesses(): void {
   beforeAll(async () => {
     const built = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })
     if (built.status !== 0) throw new Error(built.stderr)
-    template = await mkdtemp(join(tmpdir(), 'counterfoil-process-'))
-    const { code, stderr } = await runProgram(['migrate'], template)
-    if (code !== 0) throw new Error(stderr)
   })
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL')
@@ -222,9 +278,8 @@ export function setUpProcesses(): void {
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     }
     folders.clear()
-  })
-  afterAll(async () => {
-    if (template !== undefined) await rm(template, { recursive: true, force: true })
+    for (const name of databases.values()) await onPostgres(`drop database if exists ${name} with (force)`)
+    databases.clear()
   })
 }
 

@@ -8,6 +8,15 @@ function versionOf({ headers }: Response): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+interface FieldAtFault {
+  readonly field?: string
+  readonly allowed?: string
+}
+
+interface Cause extends FieldAtFault {
+  readonly isErased?: boolean
+}
+
 /** The server answered, and the answer is no. */
 export class Refused extends Error {
   readonly status: number
@@ -15,13 +24,21 @@ export class Refused extends Error {
   readonly code: number
   readonly requestId: string | null
   readonly retryAfterS: number | null
+  /** The field at fault, and what is allowed in it. */
+  readonly field: string | undefined
+  readonly allowed: string | undefined
+  /** Of a customer: the person was erased. */
+  readonly isErased: boolean
   /** Of something that was changed meanwhile (412): the version that it is in now. */
   readonly version: number | undefined
 
-  constructor(response: Response, code: number, message: string) {
+  constructor(response: Response, code: number, message: string, cause: Cause = {}) {
     super(message)
     this.status = response.status
     this.code = code
+    this.field = cause.field
+    this.allowed = cause.allowed
+    this.isErased = cause.isErased === true
     this.requestId = response.headers.get('x-request-id')
     const retryAfter = response.headers.get('retry-after')
     this.retryAfterS = retryAfter === null ? null : Number(retryAfter)
@@ -77,6 +94,7 @@ export function withQuery(path: string, query: Query = {}): string {
 function headersOf({ body, key, reason, store, version }: CallOptions): Record<string, string> {
   return {
     'x-counterfoil-console': '1',
+    accept: 'application/problem+json, application/json, */*;q=0.1',
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(key && { 'idempotency-key': key }),
     ...(version !== undefined && { 'if-match': `"${version}"` }),
@@ -133,13 +151,14 @@ export async function callForVersion(
   }
 }
 
-interface Status {
+interface Status extends FieldAtFault {
   readonly code?: number
   readonly message?: string
 }
 
 /** Every shape in which an API of the server says no. */
 interface Failure extends Status {
+  readonly isErased?: boolean
   readonly detail?: string
   readonly errors?: readonly Status[]
   readonly redemptionStatus?: Status
@@ -155,5 +174,8 @@ async function readRefusal(response: Response): Promise<Refused> {
   }
   const status = failure.errors?.[0] ?? failure.redemptionStatus ?? failure.response?.status ?? failure
   const message = failure.detail ?? status.message ?? `The server answered ${response.status}`
-  return new Refused(response, failure.code ?? status.code ?? response.status, message)
+  return new Refused(response, failure.code ?? status.code ?? response.status, message, {
+    ...failure.errors?.[0],
+    isErased: failure.isErased === true,
+  })
 }

@@ -1,9 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { publicCredentials } from '../../identity/credentials/public-credentials-rules.ts'
 import { hashPassword } from '../../identity/credentials/secrets.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { Queries } from '../../platform/db/queries.ts'
+import { packageRoot } from '../../platform/package-root.ts'
 import { importHistory } from '../../bulk/history/import-history.ts'
 import { findAnswerFiles, readAnswers } from '../../bulk/history/read-answers.ts'
 import { createClient } from '../../identity/organisations/create-client.ts'
@@ -14,7 +15,7 @@ import { writeRefusals } from '../../platform/refusals/keep-refusals.ts'
 import { createUser } from '../../identity/people/create-user.ts'
 import { currentHistory, currentRefusals, currentSeries, type CurrentSeries } from './current-history.ts'
 
-const fixtures = fileURLToPath(new URL('../../../fixtures/demo/', import.meta.url))
+const fixtures = join(packageRoot, 'fixtures/demo/')
 
 /** What the documentation promises of the demo. Its credentials are public. */
 const demo = {

@@ -69,8 +69,8 @@ export default function CustomerPage() {
   return <Customer key={id} id={id} details={customer.data} />
 }
 
-const gone = ({ message }: Refused): string =>
-  message.includes('PII')
+const gone = ({ isErased }: Refused): string =>
+  isErased
     ? 'The person was erased; coupons and redemptions stay in the ledger.'
     : 'Search by another number, address or name.'
 

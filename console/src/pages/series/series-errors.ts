@@ -1,3 +1,4 @@
+import type { Refused } from '../../api/call.ts'
 import { newFields, type SeriesFields } from './series-fields.ts'
 
 /** What is wrong in the form of a series, at its field. */
@@ -52,16 +53,17 @@ const otherNames: Readonly<Record<string, keyof SeriesFields>> = {
   'redemptionRange.hours': 'hours',
 }
 
-/** The field that a refusal speaks of, and what it says. */
-export function fieldError(
-  code: number,
-  message: string,
-): { name: keyof SeriesFields; text: string } | undefined {
+/** The field of the form that a refusal is about, and what to print beside it. */
+export function fieldError({
+  code,
+  message,
+  field: given = '',
+  allowed,
+}: Pick<Refused, 'code' | 'message' | 'field' | 'allowed'>):
+  | { name: keyof SeriesFields; text: string }
+  | undefined {
   const known = fieldOfCode[code]
   if (known) return { name: known, text: message }
-  const [, named, allowed] = / for ([\w.]+): (.*)$/s.exec(message) ?? []
-  const missing = /^(\w+) is mandatory/.exec(message)?.[1]
-  const given = named ?? missing ?? ''
   const name = otherNames[given] ?? otherNames[given.split('.')[0] ?? ''] ?? given.split('.')[0] ?? ''
   if (!Object.hasOwn(newFields, name)) return undefined
   return { name: name as keyof SeriesFields, text: allowed ? `Allowed: ${allowed}` : 'Required' }
