@@ -11,7 +11,7 @@ import { registerOrganisation } from './admin/organisation.ts'
 import { registerSearch } from './admin/search.ts'
 import { registerUploadPreview } from './admin/upload-preview.ts'
 import { registerSession } from './admin/session.ts'
-import { registerOwnLimits } from './admin/own-limits.ts'
+import { registerLogins } from './admin/logins.ts'
 import { registerTills } from './admin/tills.ts'
 import { registerUsers } from './admin/users.ts'
 import { registerCodeBatches } from './admin/code-batches.ts'
@@ -27,7 +27,8 @@ import { registerGenerateToken } from './oauth/generate-token.ts'
 import { openApi, referencePage } from '../http/open-api.ts'
 import { registerFrontPage } from './operations/front-page.ts'
 import { registerProbes } from './operations/probes.ts'
-import { registerSignInFirst } from '../http/sign-in-first.ts'
+import { registerAccess } from '../http/access.ts'
+import { route } from '../http/route.ts'
 import { registerUploads } from './uploads/register-uploads.ts'
 import { registerV11 } from './v1_1/routes.ts'
 import { registerBulkExpiry } from './v2/bulk-expiry.ts'
@@ -57,7 +58,7 @@ export async function createServer(context: Context): Promise<App> {
   const app = createApp(context)
   await app.register(swagger, openApi)
   await app.register(async (features) => {
-    registerSignInFirst(features)
+    registerAccess(features, context)
     registerFrontPage(features)
     registerProbes(features, context)
     registerGenerateToken(features, context)
@@ -90,7 +91,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSandbox(features, context)
     registerClients(features, context)
     registerTills(features, context)
-    registerOwnLimits(features, context)
+    registerLogins(features, context)
     registerAccessGroups(features, context)
     registerAreas(features, context)
     registerCustomers(features, context)
@@ -103,7 +104,11 @@ export async function createServer(context: Context): Promise<App> {
     registerEventLog(features, context)
     await features.register(async (uploads) => registerUploads(uploads, context))
     await features.register(async (scope) => registerV11(scope, context))
-    features.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    route(features, 'GET /openapi.json', {
+      access: 'public',
+      schema: { hide: true },
+      handler: async () => app.swagger(),
+    })
   })
   await app.register(swaggerUi, referencePage)
   await registerConsole(app)

@@ -6,9 +6,11 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Caller, Origin } from '../values/caller.ts'
+import type { Session } from '../identity/credentials/session.ts'
+import type { Caller } from '../values/caller.ts'
 import type { Quota, Refusal } from '../values/errors.ts'
 import type { RouteClass } from '../values/rate-rules.ts'
+import type { Access } from './access.ts'
 import type { FailureFamily } from './envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -22,6 +24,10 @@ export type App = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** Who may call the route; one of the API cannot be registered without it. */
+    access?: Access
+    /** Changes are recorded in the audit log in the caller's name, whoever calls; those of people always are. */
+    audit?: boolean
     /** The shape in which the route tells a failure; `entity` unless said. */
     failure?: FailureFamily
     /** Takes files: its body may take as long as `uploadTimeoutMs`. */
@@ -36,10 +42,10 @@ declare module 'fastify' {
     changes?: boolean
   }
   interface FastifyRequest {
-    /** Who calls; asked once, however often it is called. @throws Refusal 401, 400 or 1061; see `authenticate`. */
-    signIn(): Promise<Caller>
-    /** What `signIn` answers; null: nobody has asked yet. */
-    signedIn: Promise<Caller> | null
+    /** The caller that has signed in; null before that, and in calls that need no caller. */
+    caller: Caller | null
+    /** The session of a call whose access is `session`. */
+    session: Session | null
     /** The network address that it comes from, as far as trusted proxies say. */
     address: string
     /** What is left of the caller's quota; null: not counted. */
@@ -48,9 +54,5 @@ declare module 'fastify' {
     overQuota: Refusal | null
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
-    /** Known once the caller has signed in. */
-    isOfSandbox: boolean
-    /** Where it comes from, for the audit log. @throws Refusal 400 for a reason that is none. */
-    origin(): Origin
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { attribute, attributionTypes, type AttributionType } from '../identity/credentials/attribution.ts'
 import type { Caller } from '../values/caller.ts'
-import { resumeSession } from '../identity/credentials/session.ts'
+import { resumeSession, type Session } from '../identity/credentials/session.ts'
 import { isPublicTill } from '../identity/credentials/public-credentials-rules.ts'
 import { signInClient, signInTill } from '../identity/credentials/sign-in.ts'
 import { isLoopback } from '../platform/config.ts'
@@ -47,10 +47,24 @@ export function refusePublic({ config }: Context, isPublic: boolean): void {
     )
 }
 
+async function resume(context: Context, request: FastifyRequest, cookie: string): Promise<Session> {
+  requireOwnChange(request, context.config.trustedProxies)
+  return resumeSession(context, cookie)
+}
+
+/**
+ * The session of a call that nobody but a person in a browser can make.
+ *
+ * @throws Refusal 401 without a session, 403 for a change that another site may have sent.
+ */
+export async function resumeOwnSession(context: Context, request: FastifyRequest): Promise<Session> {
+  const cookie = readSessionCookie(request.headers)
+  if (cookie === undefined) throw new Refusal(401, 'Nobody is signed in')
+  return resume(context, request, cookie)
+}
+
 async function signInPerson(context: Context, request: FastifyRequest, cookie: string): Promise<Caller> {
-  const { trustedProxies } = context.config
-  requireOwnChange(request, trustedProxies)
-  const { caller } = await resumeSession(context, cookie)
+  const { caller } = await resume(context, request, cookie)
   return { ...caller, origin: originOf(request) }
 }
 

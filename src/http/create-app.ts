@@ -4,24 +4,20 @@ import type { Socket } from 'node:net'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { fastify, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Caller } from '../values/caller.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import type { App } from './app.ts'
-import { authenticate } from './authenticate.ts'
 import { registerBodyTimeout } from './body-timeout.ts'
-import { originOf } from './browser.ts'
 import { addressOf, unlistedProxyOf } from './caller-address.ts'
 import { sendFailure } from './failures.ts'
 import { registerJsonBody } from './json-body.ts'
 import { requireOneHost } from './host-header.ts'
 import { familyOf, KnownRoutes } from './known-routes.ts'
-import { registerRateLimits, takeFromCaller } from './rate-limits.ts'
+import { registerRateLimits } from './rate-limits.ts'
 import { Overload } from './overload.ts'
 import { traceRequests } from './trace-requests.ts'
 import { registerUnknownRoutes } from './unknown-routes.ts'
 import { entityFailureBody } from './envelope.ts'
 import type { Context } from '../ledger/context.ts'
-import { describeSpan } from '../platform/tracing.ts'
 
 const bodyLimitBytes = 1024 * 1024
 const requestTimeoutMs = 30_000
@@ -85,15 +81,6 @@ function createHttpServer({ config }: Context, overload: Overload, handle: Reque
   return server.setTimeout(idleTimeoutMs)
 }
 
-async function signInCaller(context: Context, request: FastifyRequest): Promise<Caller> {
-  const { address, id } = request
-  const caller = await authenticate(context, request, address)
-  request.isOfSandbox = caller.isSandbox
-  describeSpan({ 'counterfoil.organisation': caller.orgId })
-  takeFromCaller(context, request, caller)
-  return { ...caller, from: { address, requestId: id } }
-}
-
 /**
  * The HTTP server on a context, with what every request passes through and no routes yet: limits of size and time, admission
  * under load, sign-in, quotas, failures, the log and the metrics.
@@ -129,14 +116,8 @@ export function createApp(context: Context): App {
   app.decorateRequest('address', '')
   app.decorateRequest('quota', null)
   app.decorateRequest('overQuota', null)
-  app.decorateRequest('isOfSandbox', false)
-  app.decorateRequest('signedIn', null)
-  app.decorateRequest('signIn', function signIn(this: FastifyRequest) {
-    return (this.signedIn ??= signInCaller(context, this))
-  })
-  app.decorateRequest('origin', function origin(this: FastifyRequest) {
-    return originOf(this)
-  })
+  app.decorateRequest('caller', null)
+  app.decorateRequest('session', null)
   traceRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(answerHeaders(context, request, request.id))
@@ -149,7 +130,7 @@ export function createApp(context: Context): App {
     const route = request.routeOptions.url ?? 'unknown'
     const { elapsedTime, statusCode } = reply
     const labels = { method: request.method, route, status: statusCode }
-    if (request.isOfSandbox) context.metrics.sandboxRequests.inc({ status: statusCode })
+    if (request.caller?.isSandbox) context.metrics.sandboxRequests.inc({ status: statusCode })
     else context.metrics.requestDuration.observe(labels, elapsedTime / 1000)
     const level = request.isShed
       ? 'debug'

@@ -2,6 +2,9 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 import { version } from '../platform/version.ts'
 
+/** The ways in which a caller can sign in, as `securitySchemes` describes them. */
+export const credentialSchemes = ['basic', 'token', 'bearer', 'session'] as const
+
 /** The document at `/openapi.json`: what is here, and the schema of every route. */
 export const openApi: FastifyDynamicSwaggerOptions = {
   openapi: {
@@ -54,7 +57,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
         bearer: { type: 'http', scheme: 'bearer', description: 'The same access token.' },
       },
     },
-    security: [{ basic: [] }, { token: [] }, { bearer: [] }, { session: [] }],
+    security: credentialSchemes.map((scheme) => ({ [scheme]: [] })),
   },
 }
 

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess, type Caller, type Resource } from '../values/caller.ts'
 import { badParameter, catalogue, Refusal, type Code } from '../values/errors.ts'
 import type { Done } from '../platform/idempotency/idempotent.ts'
 import { sendAnswer, type Answer } from './answer.ts'
@@ -99,17 +98,6 @@ export function sendItems(
 
 const itemsAnswer = (format: Format, items: readonly Item[], content: object): Answer =>
   answerIn(format, httpStatusOf(items), { response: { status: statusOf(items), ...content } })
-
-/** Who asks, and what; a format that there is not is refused before anything is read. */
-export async function openQuestion(
-  request: FastifyRequest,
-  ...resources: readonly Resource[]
-): Promise<{ caller: Caller; query: Query }> {
-  const caller = await request.signIn()
-  for (const resource of resources) requireAccess(caller, resource, 'read')
-  readFormat(request)
-  return { caller, query: request.query as Query }
-}
 
 /** An item that could not be read, by its place in the request. */
 export interface RefusedItem {

@@ -83,12 +83,20 @@ export interface Caller {
   readonly origin?: Origin
 }
 
-/** @throws Refusal 403 when the caller's access group or role does not allow it. */
+/** Whether the caller's access group or role grants it. */
+export function isGranted(
+  { access }: Pick<Caller, 'access'>,
+  resource: Resource | FinerResource,
+  needed: 'read' | 'write',
+): boolean {
+  return access[resource] === 'write' || access[resource] === needed
+}
+
+/** @throws Refusal 403 when the caller's access group or role does not grant it. */
 export function requireAccess(
-  caller: Caller,
+  caller: Pick<Caller, 'access'>,
   resource: Resource | FinerResource,
   needed: 'read' | 'write',
 ): void {
-  const granted = caller.access[resource]
-  if (granted !== 'write' && granted !== needed) throw new Refusal(403)
+  if (!isGranted(caller, resource, needed)) throw new Refusal(403)
 }

@@ -127,10 +127,10 @@ describe('a till that was given a wrong password', () => {
     let hashes = 0
     const counting = await createTestContext({ database: first.database })
     const { slowHashes } = counting
-    const submit = slowHashes.submit.bind(slowHashes)
-    slowHashes.submit = (check) => {
+    const run = slowHashes.run.bind(slowHashes)
+    slowHashes.run = (check) => {
       hashes++
-      return submit(check)
+      return run(check)
     }
     const server = await createTestServer(counting)
     for (let n = 0; n < 40; n++) await ask(till, 'wrong', address, server)
@@ -181,7 +181,7 @@ test('a check that could not be made is no failed attempt', async () => {
     database: first.database,
     env: { TRUSTED_PROXIES: '127.0.0.1' },
   })
-  busy.slowHashes.submit = () => Promise.reject(new Error('Connection terminated'))
+  busy.slowHashes.run = () => Promise.reject(new Error('Connection terminated'))
   const server = await createTestServer(busy)
   for (let n = 0; n < 8; n++) expect((await ask(till, password, address, server)).status).toBe(503)
   expect((await ask(till, password, address)).status).toBe(200)

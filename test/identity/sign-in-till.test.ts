@@ -215,10 +215,10 @@ test('a hundred requests with one header cost one slow hash, and so does a wrong
   let hashes = 0
   const { slowHashes } = context
   const counting = Object.create(slowHashes, {
-    submit: {
+    run: {
       value: (check: () => Promise<boolean>) => {
         hashes += 1
-        return slowHashes.submit(check)
+        return slowHashes.run(check)
       },
     },
   }) as typeof slowHashes

@@ -12,10 +12,11 @@ export async function openAudited(context: Context, app: App, options: ShopOptio
   const office = await openOffice(context, app, options)
   const admin = await office.browser('admin')
   const { call } = admin
-  const customerId = await office.registered({ mobile: anyMobile(), firstName: 'Asha', lastName: 'Nair' })
+  const mobile = anyMobile()
+  const customerId = await office.registered({ mobile, firstName: 'Asha', lastName: 'Nair' })
   const seriesId = await office.series()
   const poolSeriesId = await office.series({ client_handling_type: 'DISC_CODE_PIN', is_any_user: true })
-  return { ...office, admin, call, customerId, seriesId, poolSeriesId }
+  return { ...office, admin, call, mobile, customerId, seriesId, poolSeriesId }
 }
 
 export type Audited = Awaited<ReturnType<typeof openAudited>>

@@ -1,24 +1,23 @@
 import { Type } from 'typebox'
-import { recorded } from '../../platform/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { listStores } from '../../identity/organisations/list-logins.ts'
 import { createArea, moveStore, type AreaKind } from '../../identity/organisations/store-areas.ts'
 import { maxId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import {
+  admin,
   answers,
   changeHeaders,
-  config,
   idParams,
   nullable,
   pageParameters,
   readPage,
   readPathId,
-  signInAdministrator,
   tags,
   versionField,
 } from './fields.ts'
-import { recordedChange } from './recorded-change.ts'
 
 const parent = Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: maxId }), Type.Null()]))
 
@@ -41,75 +40,66 @@ export const storesSchema = Type.Object({
 export function registerAreas(app: App, context: Context): void {
   const { queries } = context.database
   const registerCreate = (kind: AreaKind, operationId: string): void => {
-    app.post(
-      `/admin/v1/${kind}s`,
-      {
-        config,
-        schema: {
-          operationId,
-          summary: `Create a ${kind}`,
-          description: `Series can be redeemable in the stores of a ${kind}. GET /v2/locations lists them.`,
-          tags,
-          body: Type.Object({
-            code: Type.String({ minLength: 1, maxLength: 200 }),
-            name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-          }),
-          response: answers(Type.Object({ id: Type.Integer() })),
-        },
+    route(app, `POST /admin/v1/${kind}s`, {
+      access: ['organisation', 'write'],
+      ...admin,
+      schema: {
+        operationId,
+        summary: `Create a ${kind}`,
+        description: `Series can be redeemable in the stores of a ${kind}. GET /v2/locations lists them.`,
+        tags,
+        body: Type.Object({
+          code: Type.String({ minLength: 1, maxLength: 200 }),
+          name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+        }),
+        response: answers(Type.Object({ id: Type.Integer() })),
       },
-      async (request) => {
-        const caller = await signInAdministrator(request, 'write')
+      handler: async (caller, request) => {
         const { code, name = code } = request.body
-        const id = await recorded(queries, caller, (transaction) =>
+        const id = await recordedChange(context, caller, (transaction) =>
           createArea(transaction, kind, { orgId: caller.orgId, code, name }),
         )
         return { id }
       },
-    )
+    })
   }
   registerCreate('zone', 'createZone')
   registerCreate('concept', 'createConcept')
 
-  app.get(
-    '/admin/v1/stores',
-    {
-      config,
-      schema: {
-        operationId: 'listStores',
-        summary: 'The stores of the organisation, and the zone and concept of each',
-        tags,
-        querystring: pageParameters,
-        response: answers(storesSchema),
-      },
+  route(app, 'GET /admin/v1/stores', {
+    access: ['organisation', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'listStores',
+      summary: 'The stores of the organisation, and the zone and concept of each',
+      tags,
+      querystring: pageParameters,
+      response: answers(storesSchema),
     },
-    async (request) => {
-      const { orgId } = await signInAdministrator(request, 'read')
+    handler: async ({ orgId }, request) => {
       return { stores: await listStores(queries, orgId, readPage(request.query)) }
     },
-  )
+  })
 
-  app.patch(
-    '/admin/v1/stores/:id',
-    {
-      config,
-      schema: {
-        operationId: 'moveStore',
-        summary: 'Move a store to another zone or concept',
-        description: 'Where series are redeemable follows in the very next request. Null: to none.',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        body: Type.Object({ zoneId: parent, conceptId: parent }),
-        response: answers(Type.Object({ id: Type.Integer() })),
-      },
+  route(app, 'PATCH /admin/v1/stores/:id', {
+    access: ['organisation', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'moveStore',
+      summary: 'Move a store to another zone or concept',
+      description: 'Where series are redeemable follows in the very next request. Null: to none.',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: Type.Object({ zoneId: parent, conceptId: parent }),
+      response: answers(Type.Object({ id: Type.Integer() })),
     },
-    async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+    handler: async (caller, request) => {
       const id = readPathId(request.params.id)
-      await recordedChange(context, request, caller, ['stores', id], (transaction) =>
+      await recordedEdit(context, caller, request, ['stores', id], (transaction) =>
         moveStore(transaction, caller.orgId, id, request.body),
       )
       return { id }
     },
-  )
+  })
 }

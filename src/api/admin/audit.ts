@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import {
   actorKinds,
   listAudit,
@@ -12,8 +11,9 @@ import { formatInstant } from '../../values/calendar.ts'
 import { maxId } from '../../values/ids.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
-import { answers, config, nullable } from './fields.ts'
+import { answers, nullable } from './fields.ts'
 
 const maxLimit = 200
 const defaultLimit = 50
@@ -39,36 +39,32 @@ export const auditEntrySchema = Type.Object({
 
 /** `GET /admin/v1/audit`: what was changed, by whom, when, from where and why. */
 export function registerAudit(app: App, context: Context): void {
-  app.get(
-    '/admin/v1/audit',
-    {
-      config,
-      schema: {
-        operationId: 'listAudit',
-        summary: 'The audit log, the latest first',
-        description:
-          'Every change of what an organisation is made of, and every change by a person or through /admin/v1. Coupons that tills issue, redeem and reverse are in their events.',
-        tags: ['Audit'],
-        querystring: Type.Object({
-          actor: text('Who: user, client, till or command-line; or one of them, as user:12.'),
-          action: text('What, exactly: coupon.redeemed, say.'),
-          subject: text('On what: coupon, series, customer, user …; or one of them, as coupon:5.'),
-          from: text('At this time or later: YYYY-MM-DD or ISO 8601.'),
-          to: text('Before this time.'),
-          limit: text(`1 to ${maxLimit}; default ${defaultLimit}.`),
-          cursor: text('nextCursor of the page before.'),
+  route(app, 'GET /admin/v1/audit', {
+    access: ['audit', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'listAudit',
+      summary: 'The audit log, the latest first',
+      description:
+        'Every change of what an organisation is made of, and every change by a person or through /admin/v1. Coupons that tills issue, redeem and reverse are in their events.',
+      tags: ['Audit'],
+      querystring: Type.Object({
+        actor: text('Who: user, client, till or command-line; or one of them, as user:12.'),
+        action: text('What, exactly: coupon.redeemed, say.'),
+        subject: text('On what: coupon, series, customer, user …; or one of them, as coupon:5.'),
+        from: text('At this time or later: YYYY-MM-DD or ISO 8601.'),
+        to: text('Before this time.'),
+        limit: text(`1 to ${maxLimit}; default ${defaultLimit}.`),
+        cursor: text('nextCursor of the page before.'),
+      }),
+      response: answers(
+        Type.Object({
+          entries: Type.Array(auditEntrySchema),
+          nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no more.' }),
         }),
-        response: answers(
-          Type.Object({
-            entries: Type.Array(auditEntrySchema),
-            nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Null: there is no more.' }),
-          }),
-        ),
-      },
+      ),
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'audit', 'read')
+    handler: async (caller, request) => {
       const { orgId, timeZone } = caller
       const query = readQuery(request.query, timeZone)
       const { limit } = query
@@ -80,7 +76,7 @@ export function registerAudit(app: App, context: Context): void {
       const last = entries.at(-1)
       return { entries, nextCursor: found.length > limit && last ? String(last.id) : null }
     },
-  )
+  })
 }
 
 /** `kind` or `kind:id`. */

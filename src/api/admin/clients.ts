@@ -1,25 +1,41 @@
 import { Type } from 'typebox'
-import { recorded } from '../../platform/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { createClient } from '../../identity/organisations/create-client.ts'
 import { listClients } from '../../identity/organisations/list-logins.ts'
-import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
 import { rotateSecret } from '../../identity/organisations/rotate-secret.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import {
+  admin,
   answers,
   changeHeaders,
-  config,
   idParams,
+  nullable,
   pageParameters,
   readPage,
   readPathId,
-  signInFor,
   tags,
+  versionField,
 } from './fields.ts'
-import { recordedChange } from './recorded-change.ts'
+import { ownLimits } from './logins.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
+export const clientsSchema = Type.Object({
+  clients: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      name: Type.String(),
+      key: Type.String(),
+      till: Type.String({ description: 'Code of the till it acts as.' }),
+      accessGroup: Type.String(),
+      tokenTtlS: Type.Integer(),
+      limits: nullable(ownLimits),
+      version: versionField,
+      isRevoked: Type.Boolean(),
+    }),
+  ),
+})
 const withSecret = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
@@ -33,108 +49,68 @@ const withSecret = Type.Object({
  */
 export function registerClients(app: App, context: Context): void {
   const { queries } = context.database
-  app.get(
-    '/admin/v1/clients',
-    {
-      config,
-      schema: {
-        operationId: 'listClients',
-        summary: 'The clients of the organisation',
-        tags,
-        querystring: pageParameters,
-        response: answers(Type.Object({ clients: Type.Array(Type.Unknown()) })),
-      },
+  route(app, 'GET /admin/v1/clients', {
+    access: ['client', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'listClients',
+      summary: 'The clients of the organisation',
+      tags,
+      querystring: pageParameters,
+      response: answers(clientsSchema),
     },
-    async (request) => {
-      const { orgId } = await signInFor(request, 'client', 'read')
-      return { clients: await listClients(queries, orgId, readPage(request.query)) }
-    },
-  )
+    handler: async ({ orgId }, { query }) => ({
+      clients: await listClients(queries, orgId, readPage(query)),
+    }),
+  })
 
-  app.post(
-    '/admin/v1/clients',
-    {
-      config,
-      schema: {
-        operationId: 'createClient',
-        summary: 'Create a client and show its secret, this once',
-        tags,
-        body: Type.Object({
-          name,
-          till: Type.String({ minLength: 1, maxLength: 200, description: 'Code of the till it acts as.' }),
-          accessGroup: Type.Optional(
-            Type.String({ maxLength: 200, description: 'By name; that of the till unless given.' }),
-          ),
-        }),
-        response: answers(withSecret),
-      },
+  route(app, 'POST /admin/v1/clients', {
+    access: ['client', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'createClient',
+      summary: 'Create a client and show its secret, this once',
+      tags,
+      body: Type.Object({
+        name,
+        till: Type.String({ minLength: 1, maxLength: 200, description: 'Code of the till it acts as.' }),
+        accessGroup: Type.Optional(
+          Type.String({ maxLength: 200, description: 'By name; that of the till unless given.' }),
+        ),
+      }),
+      response: answers(withSecret),
     },
-    async (request) => {
-      const caller = await signInFor(request, 'client', 'write')
-      const { orgId } = caller
-      const { body } = request
-      const { id, key, secret } = await recorded(queries, caller, (transaction) =>
-        createClient(transaction, {
-          orgId,
-          tillCode: body.till,
-          name: body.name,
-          accessGroup: body.accessGroup,
-        }),
+    handler: async (caller, { body }) => {
+      const { till: tillCode, name, accessGroup } = body
+      const { id, key, secret } = await recordedChange(context, caller, (transaction) =>
+        createClient(transaction, { orgId: caller.orgId, tillCode, name, accessGroup }),
       )
-      return { id, name: body.name, key, secret }
+      return { id, name, key, secret }
     },
-  )
+  })
 
-  app.post(
-    '/admin/v1/clients/:id/revoke',
-    {
-      config,
-      schema: {
-        operationId: 'revokeClient',
-        summary: 'Revoke a client and its tokens',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
-      },
+  route(app, 'POST /admin/v1/clients/:id/rotate-secret', {
+    access: ['client', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'rotateClientSecret',
+      summary: 'Give a client another secret and show it, this once',
+      description: 'Tokens that the old secret was exchanged for live on until they expire.',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      response: answers(withSecret),
     },
-    async (request) => {
-      const caller = await signInFor(request, 'client', 'write')
-      const { orgId } = caller
+    handler: async (caller, request) => {
       const id = readPathId(request.params.id)
-      await recordedChange(context, request, caller, ['clients', id], (transaction) =>
-        revokeLogin(transaction, orgId, 'client', id),
+      const { name, key, secret } = await recordedEdit(
+        context,
+        caller,
+        request,
+        ['clients', id],
+        (transaction) => rotateSecret(transaction, caller.orgId, id),
       )
-      return { id, isRevoked: true }
+      return { id, name, key, secret }
     },
-  )
-
-  app.post(
-    '/admin/v1/clients/:id/rotate-secret',
-    {
-      config,
-      schema: {
-        operationId: 'rotateClientSecret',
-        summary: 'Give a client another secret and show it, this once',
-        description: 'Tokens that the old secret was exchanged for live on until they expire.',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        response: answers(withSecret),
-      },
-    },
-    async (request) => {
-      const caller = await signInFor(request, 'client', 'write')
-      const { orgId } = caller
-      const id = readPathId(request.params.id)
-      const {
-        name: called,
-        key,
-        secret,
-      } = await recordedChange(context, request, caller, ['clients', id], (transaction) =>
-        rotateSecret(transaction, orgId, id),
-      )
-      return { id, name: called, key, secret }
-    },
-  )
+  })
 }

@@ -2,6 +2,14 @@ import { Type } from 'typebox'
 import { batchStrength, type CodeBatch } from '../../bulk/codes/code-batch.ts'
 import { isFormAtRisk, type CodeForm } from '../../values/code-form.ts'
 import { formatInstant } from '../../values/calendar.ts'
+import { problems } from '../../http/problem.ts'
+
+export const tags = ['Codes']
+
+const [problem] = Object.values(problems)
+
+/** How a call about codes can fail: what it asks for may not be possible in the state of a batch. */
+export const failures = { ...problems, 409: problem, 410: problem, 422: problem }
 
 const instant = Type.Union([Type.String(), Type.Null()])
 

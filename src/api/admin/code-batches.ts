@@ -6,8 +6,9 @@ import { readBatch } from '../../bulk/codes/code-batch.ts'
 import { exportBatch } from '../../bulk/codes/export-batch.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { App } from '../../http/app.ts'
-import { batchSchema, batchToWire } from './code-batch-wire.ts'
-import { config, failures, idParams, readPathId, signInForCodes, tags } from './code-fields.ts'
+import { route } from '../../http/route.ts'
+import { batchSchema, batchToWire, failures, tags } from './code-batch-wire.ts'
+import { admin, idParams, readPathId } from './fields.ts'
 
 const response = { 200: batchSchema, ...failures }
 const changes = [
@@ -24,52 +25,49 @@ async function* csvOf(pages: AsyncIterable<string[]>): AsyncGenerator<string, vo
 /** `/admin/v1/code-batches/{id}`: how far a batch is, cancelling and voiding it, and its codes, once. */
 export function registerCodeBatches(app: App, context: Context): void {
   const { pool } = context.database
-  app.get(
-    '/admin/v1/code-batches/:id',
-    {
-      config,
-      schema: {
-        operationId: 'getCodeBatch',
-        summary: 'How far a batch of codes is',
-        tags,
-        params: idParams,
-        response,
-      },
+  route(app, 'GET /admin/v1/code-batches/:id', {
+    access: ['campaign', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getCodeBatch',
+      summary: 'How far a batch of codes is',
+      tags,
+      params: idParams,
+      response,
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForCodes(request, 'read')
+    handler: async ({ orgId, timeZone }, request) => {
       return batchToWire(await readBatch(pool, orgId, readPathId(request.params.id)), timeZone)
     },
-  )
+  })
   for (const [name, operationId, summary, change] of changes) {
-    app.post(
-      `/admin/v1/code-batches/:id/${name}`,
-      { config, schema: { operationId, summary, tags, params: idParams, response } },
-      async (request) => {
-        const caller = await signInForCodes(request, 'write')
+    route(app, `POST /admin/v1/code-batches/:id/${name}`, {
+      access: ['campaign', 'write'],
+      ...admin,
+      schema: { operationId, summary, tags, params: idParams, response },
+      handler: async (caller, request) => {
         const id = readPathId(request.params.id)
         const batch = await recordedOn(pool, caller, (client) => change(client, caller.orgId, id))
         return batchToWire(batch, caller.timeZone)
       },
-    )
+    })
   }
-  app.get(
-    '/admin/v1/code-batches/:id/codes.csv',
-    {
-      // A HEAD would take the one export and throw it away.
-      exposeHeadRoute: false,
-      config: { ...config, isLong: true, changes: true, limit: 'bulk' },
-      schema: {
-        operationId: 'exportCodes',
-        summary: 'The codes of a batch, this once',
-        description: 'The second time is 410. A download that breaks off before the end does not count.',
-        tags,
-        params: idParams,
-        response: { 200: { content: { 'text/csv': { schema: Type.String() } } }, ...failures },
-      },
+  route(app, 'GET /admin/v1/code-batches/:id/codes.csv', {
+    access: ['campaign', 'write'],
+    // A HEAD would take the one export and throw it away.
+    exposeHeadRoute: false,
+    ...admin,
+    isLong: true,
+    changes: true,
+    limit: 'bulk',
+    schema: {
+      operationId: 'exportCodes',
+      summary: 'The codes of a batch, this once',
+      description: 'The second time is 410. A download that breaks off before the end does not count.',
+      tags,
+      params: idParams,
+      response: { 200: { content: { 'text/csv': { schema: Type.String() } } }, ...failures },
     },
-    async (request, reply) => {
-      const caller = await signInForCodes(request, 'write')
+    handler: async (caller, request, reply) => {
       const id = readPathId(request.params.id)
       const pages = await exportBatch(pool, caller, id)
       const csv = Readable.from(csvOf(pages), { objectMode: false })
@@ -84,5 +82,5 @@ export function registerCodeBatches(app: App, context: Context): void {
         .header('content-disposition', `attachment; filename="codes-${id}.csv"`)
         .send(csv)
     },
-  )
+  })
 }

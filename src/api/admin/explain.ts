@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { explainRedemption, type Explanation } from '../../ledger/redemptions/explain-redemption.ts'
@@ -10,9 +9,10 @@ import { identifierTypes, normaliseIdentifier } from '../../values/identifier.ts
 import { maxId } from '../../values/ids.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
 import { readAmount, readCode } from '../../http/fields.ts'
-import { answers, config, nullable } from './fields.ts'
+import { answers, nullable } from './fields.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -58,25 +58,21 @@ export const explanationSchema = Type.Object({
 
 /** `GET /admin/v1/coupons/{code}/explain`: why a coupon would be redeemed or refused, rule by rule. */
 export function registerExplain(app: App, context: Context): void {
-  app.get(
-    '/admin/v1/coupons/:code/explain',
-    {
-      config,
-      schema: {
-        operationId: 'explainRedemption',
-        summary: 'Why a coupon would be redeemed or refused, rule by rule',
-        description:
-          'The rules are those that a redemption asks, in the order in which it tells refusals; nothing is redeemed. A person who may not read customers sees no names.',
-        tags: ['Care'],
-        params: Type.Object({ code: Type.String({ description: 'The code of the coupon.' }) }),
-        querystring: parameters,
-        response: answers(explanationSchema),
-      },
+  route(app, 'GET /admin/v1/coupons/:code/explain', {
+    access: ['coupon', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'explainRedemption',
+      summary: 'Why a coupon would be redeemed or refused, rule by rule',
+      description:
+        'The rules are those that a redemption asks, in the order in which it tells refusals; nothing is redeemed. A person who may not read customers sees no names.',
+      tags: ['Care'],
+      params: Type.Object({ code: Type.String({ description: 'The code of the coupon.' }) }),
+      querystring: parameters,
+      response: answers(explanationSchema),
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      const query = request.query as Query
+    handler: async (caller, request) => {
+      const { query } = request
       const explained = await explainRedemption(context, caller, {
         code: readCode('code', request.params.code),
         customer: readCustomer(query, caller.country),
@@ -86,7 +82,7 @@ export function registerExplain(app: App, context: Context): void {
       })
       return toWire(explained, caller.timeZone, caller.access.customer !== 'none')
     },
-  )
+  })
 }
 
 function readCustomer(query: Query, country: string): CustomerReference | undefined {

@@ -1,16 +1,18 @@
+import type { ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { Type } from 'typebox'
-import { recorded } from '../../platform/author.ts'
-import { requireAccess, type Resource } from '../../values/caller.ts'
+import type { Caller, Resource } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import { exportRows } from '../../bulk/rows/export-rows.ts'
-import { exportKinds, type ExportKind } from '../../bulk/rows/export-sql.ts'
+import { exportKinds, type ExportFilter, type ExportKind } from '../../bulk/rows/export-sql.ts'
 import { recordExportBegun, recordExportEnded } from '../../bulk/rows/record-export.ts'
 import { readNow } from '../../platform/clock.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { FairShare } from '../../http/fair-share.ts'
 import {
   readBoolean,
@@ -20,7 +22,7 @@ import {
   readText,
   type Query,
 } from '../../http/query-parameters.ts'
-import { config, signInFor } from './fields.ts'
+import { admin } from './fields.ts'
 import { problems } from '../../http/problem.ts'
 
 const parameters = Type.Object({
@@ -49,104 +51,135 @@ const retryAfterS = 10
 export function registerExport(app: App, context: Context): void {
   // Each holds a connection for as long as it runs, and tills need theirs.
   const share = new FairShare(context.config.exportsAtOnce, 'exports')
-  app.get(
-    '/admin/v1/export/:what',
-    {
-      config: { ...config, isLong: true, limit: 'bulk' },
-      schema: {
-        operationId: 'exportRows',
-        summary: 'Rows of the ledger as CSV or NDJSON',
-        tags: ['Administration'],
-        params: Type.Object({
-          what: Type.String({ description: 'coupons, redemptions, series or customers.' }),
-        }),
-        querystring: parameters,
-        response: {
-          200: {
-            description: 'The rows.',
-            content: {
-              'text/csv': { schema: Type.String() },
-              'application/x-ndjson': { schema: Type.String() },
-            },
-          },
-          ...problems,
-        },
+  route(app, 'GET /admin/v1/export/:what', {
+    // Everything about everybody at once is for those who administer, not for every till that reads customers.
+    access: {
+      all: [['export', 'read']],
+      also: ({ params }) => {
+        const kind = kindOf(params['what'])
+        return kind === undefined ? [] : [[resources[kind], 'read']]
       },
     },
-    async (request, reply) => {
-      // Everything about everybody at once is for those who administer, not for every till that reads customers.
-      const caller = await signInFor(request, 'export', 'read')
-      const kind = exportKinds.find((one) => one === request.params.what)
+    ...admin,
+    isLong: true,
+    limit: 'bulk',
+    schema: {
+      operationId: 'exportRows',
+      summary: 'Rows of the ledger as CSV or NDJSON',
+      tags: ['Administration'],
+      params: Type.Object({
+        what: Type.String({ description: 'coupons, redemptions, series or customers.' }),
+      }),
+      querystring: parameters,
+      response: {
+        200: {
+          description: 'The rows.',
+          content: {
+            'text/csv': { schema: Type.String() },
+            'application/x-ndjson': { schema: Type.String() },
+          },
+        },
+        ...problems,
+      },
+    },
+    handler: async (caller, request, reply) => {
+      const kind = kindOf(request.params.what)
       if (kind === undefined) throw new Refusal(404)
-      requireAccess(caller, resources[kind], 'read')
-      const query = request.query as Query
+      const { query } = request
       const format = readEnum(query, 'format', ['csv', 'ndjson'] as const) ?? 'csv'
       const isGzip = readBoolean(query, 'gzip') ?? false
-      const filter = {
-        orgId: caller.orgId,
-        seriesId: readInteger(query, 'series', { min: 1, max: Number.MAX_SAFE_INTEGER }),
-        statuses: readEnumList(query, 'status', couponStatuses),
-        fromS: readTime(query, 'from', caller.timeZone),
-        toS: readTime(query, 'to', caller.timeZone),
-        now: await readNow(context, context.database.pool, caller),
-        withoutContacts: caller.access.customer === 'none',
-        // They leave with their batch, once; who could read them here could redeem them all.
-        withoutUnissued: true,
-      }
-      if (filter.statuses.includes('REDEEMABLE'))
-        throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')
-      if (kind === 'customers' && filter.seriesId !== undefined)
-        throw badParameter('series', String(filter.seriesId), 'customers are of no series')
+      const filter = await readFilter(context, caller, kind, query)
       const leave = share.enter(caller.orgId, retryAfterS)
-      const { queries } = context.database
-      try {
-        await recorded(queries, caller, (transaction) => recordExportBegun(transaction, kind, format, filter))
-      } catch (error) {
-        leave()
-        throw error
-      }
-      let rows = 0
-      const end = (isWhole: boolean): Promise<void> =>
-        recorded(queries, caller, (transaction) =>
-          recordExportEnded(transaction, kind, format, filter, { rows, isWhole }),
-        )
-      const target = new PassThrough()
-      const gone = new AbortController()
-      reply.raw.on('close', () => gone.abort())
-      exportRows({
-        database: context.database,
-        kind,
-        format,
-        isGzip,
-        filter,
-        target,
-        signal: gone.signal,
-        onProgress: (written) => (rows = written),
-      })
-        .then((written) => {
-          rows = written
-          return end(true)
-        })
-        // What has begun cannot be answered otherwise: the connection ends before the body does.
-        .catch((error: unknown) => {
-          if (!gone.signal.aborted)
-            context.log.error({ err: error, requestId: request.id }, 'an export failed')
-          target.destroy(error as Error)
-          return end(false)
-        })
-        .catch((error: unknown) =>
-          context.log.error({ err: error, requestId: request.id }, 'the end of an export was not recorded'),
-        )
-        .finally(leave)
-      const name = `${kind}.${format}${isGzip ? '.gz' : ''}`
+      const exported = { kind, format, isGzip, filter, requestId: request.id }
+      const target = await beginExport(context, caller, exported, reply.raw, leave)
       const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
       reply.headers({
         'content-type': isGzip ? 'application/gzip' : type,
-        'content-disposition': `attachment; filename="${name}"`,
+        'content-disposition': `attachment; filename="${kind}.${format}${isGzip ? '.gz' : ''}"`,
       })
       return reply.send(target as never)
     },
-  )
+  })
+}
+
+const kindOf = (name: string | undefined): ExportKind | undefined => exportKinds.find((one) => one === name)
+
+async function readFilter(
+  context: Context,
+  caller: Caller,
+  kind: ExportKind,
+  query: Query,
+): Promise<ExportFilter> {
+  const filter = {
+    orgId: caller.orgId,
+    seriesId: readInteger(query, 'series', { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    statuses: readEnumList(query, 'status', couponStatuses),
+    fromS: readTime(query, 'from', caller.timeZone),
+    toS: readTime(query, 'to', caller.timeZone),
+    now: await readNow(context, context.database.pool, caller),
+    withoutContacts: caller.access.customer === 'none',
+    // They leave with their batch, once; who could read them here could redeem them all.
+    withoutUnissued: true,
+  }
+  if (filter.statuses.includes('REDEEMABLE'))
+    throw badParameter('status', 'REDEEMABLE', 'the other statuses of the history')
+  if (kind === 'customers' && filter.seriesId !== undefined)
+    throw badParameter('series', String(filter.seriesId), 'customers are of no series')
+  return filter
+}
+
+interface Exported {
+  readonly kind: ExportKind
+  readonly format: 'csv' | 'ndjson'
+  readonly isGzip: boolean
+  readonly filter: ExportFilter
+  readonly requestId: string
+}
+
+/**
+ * Records that an export begins and lets it run behind the answer; its end is recorded too.
+ *
+ * @param leave is called when the export has ended, however it ends. @returns what is sent.
+ */
+async function beginExport(
+  context: Context,
+  caller: Caller,
+  { kind, format, isGzip, filter, requestId }: Exported,
+  answer: ServerResponse,
+  leave: () => void,
+): Promise<PassThrough> {
+  const { database, log } = context
+  try {
+    await recordedChange(context, caller, (transaction) =>
+      recordExportBegun(transaction, kind, format, filter),
+    )
+  } catch (error) {
+    leave()
+    throw error
+  }
+  let rows = 0
+  const end = (isWhole: boolean): Promise<void> =>
+    recordedChange(context, caller, (transaction) =>
+      recordExportEnded(transaction, kind, format, filter, { rows, isWhole }),
+    )
+  const target = new PassThrough()
+  const gone = new AbortController()
+  answer.on('close', () => gone.abort())
+  const onProgress = (written: number): void => void (rows = written)
+  exportRows({ database, kind, format, isGzip, filter, target, signal: gone.signal, onProgress })
+    .then((written) => {
+      rows = written
+      return end(true)
+    })
+    // What has begun cannot be answered otherwise: the connection ends before the body does.
+    .catch((error: unknown) => {
+      if (!gone.signal.aborted) log.error({ err: error, requestId }, 'an export failed')
+      target.destroy(error as Error)
+      return end(false)
+    })
+    .catch((error: unknown) => log.error({ err: error, requestId }, 'the end of an export was not recorded'))
+    .finally(leave)
+  return target
 }
 
 function readTime(query: Query, name: string, timeZone: string): number | undefined {

@@ -1,14 +1,12 @@
 import { Type, type TSchema } from 'typebox'
-import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller, type FinerResource, type Resource } from '../../values/caller.ts'
 import { Refusal } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
 import { ifMatchHeader } from '../../http/if-match.ts'
 import { readInteger, type Query } from '../../http/query-parameters.ts'
-import { signInRecorded } from '../../http/recorded-caller.ts'
 import { problems } from '../../http/problem.ts'
 
-export const config = { failure: 'problem' } as const
+/** What the calls of `/admin/v1` have in common: whoever makes them is in the audit log. */
+export const admin = { failure: 'problem', audit: true } as const
 export const tags = ['Administration']
 
 /** What a call answers, beside the ways in which it fails. */
@@ -29,22 +27,7 @@ export const pageParameters = Type.Object({
   offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
 })
 
-/** Who calls, as the author of what is changed. @throws Refusal 401, or 403 without the access. */
-export async function signInFor(
-  request: FastifyRequest,
-  resource: Resource | FinerResource,
-  needed: 'read' | 'write',
-): Promise<Caller> {
-  const caller = await signInRecorded(request)
-  requireAccess(caller, resource, needed)
-  return caller
-}
-
-/** Who administers. @throws Refusal 401, or 403 without access to the organisation itself. */
-export const signInAdministrator = (request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> =>
-  signInFor(request, 'organisation', needed)
-
-/** An id in a path. @throws Refusal 404: what cannot be an id is nothing's. */
+/** An id in a path. @throws Refusal 404 for text that cannot be an id. */
 export function readPathId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
   if (!isId(id)) throw new Refusal(404)

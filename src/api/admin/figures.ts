@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, catalogue } from '../../values/errors.ts'
 import {
@@ -11,8 +10,9 @@ import {
 import { formatInstant } from '../../values/calendar.ts'
 import { isId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readInteger, readList, type Query } from '../../http/query-parameters.ts'
-import { answers, config, idParams, nullable, readPathId } from './fields.ts'
+import { answers, idParams, nullable, readPathId } from './fields.ts'
 
 const tags = ['Figures']
 const maxDays = 92
@@ -99,24 +99,20 @@ function readIds(query: Query): number[] {
 
 /** `GET /admin/v1/figures/overview`, `/admin/v1/figures/series` and `/admin/v1/series/{id}/figures`. */
 export function registerFigures(app: App, context: Context): void {
-  app.get(
-    '/admin/v1/figures/overview',
-    {
-      config,
-      schema: {
-        operationId: 'getOverview',
-        summary: 'What was issued, redeemed and reversed by day, and which series need a look',
-        tags,
-        querystring: Type.Object({
-          days: daysParameter(14),
-          endingWithinDays: Type.Optional(Type.String({ description: '1 to 366; default 14.' })),
-        }),
-        response: answers(overviewSchema),
-      },
+  route(app, 'GET /admin/v1/figures/overview', {
+    access: ['campaign', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'getOverview',
+      summary: 'What was issued, redeemed and reversed by day, and which series need a look',
+      tags,
+      querystring: Type.Object({
+        days: daysParameter(14),
+        endingWithinDays: Type.Optional(Type.String({ description: '1 to 366; default 14.' })),
+      }),
+      response: answers(overviewSchema),
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'campaign', 'read')
+    handler: async (caller, request) => {
       const {
         ending,
         refusals: counted,
@@ -134,47 +130,39 @@ export function registerFigures(app: App, context: Context): void {
         })),
       }
     },
-  )
+  })
 
-  app.get(
-    '/admin/v1/figures/series',
-    {
-      config,
-      schema: {
-        operationId: 'getDaysOfSeries',
-        summary: 'What was issued, redeemed and reversed by day, of several series at once',
-        tags,
-        querystring: Type.Object({
-          ids: Type.String({ description: `Ids of series, separated by commas; at most ${maxSeries}.` }),
-          days: daysParameter(14),
-        }),
-        response: answers(daysOfSeriesSchema),
-      },
+  route(app, 'GET /admin/v1/figures/series', {
+    access: ['campaign', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'getDaysOfSeries',
+      summary: 'What was issued, redeemed and reversed by day, of several series at once',
+      tags,
+      querystring: Type.Object({
+        ids: Type.String({ description: `Ids of series, separated by commas; at most ${maxSeries}.` }),
+        days: daysParameter(14),
+      }),
+      response: answers(daysOfSeriesSchema),
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'campaign', 'read')
+    handler: async (caller, request) => {
       const ids = readIds(request.query)
       return { series: await readDaysOfSeries(context, caller, ids, readDayCount(request.query, 14)) }
     },
-  )
+  })
 
-  app.get(
-    '/admin/v1/series/:id/figures',
-    {
-      config,
-      schema: {
-        operationId: 'getSeriesFigures',
-        summary: 'How a series goes, by day and by store',
-        tags,
-        params: idParams,
-        querystring: Type.Object({ days: daysParameter(30) }),
-        response: answers(seriesFiguresSchema),
-      },
+  route(app, 'GET /admin/v1/series/:id/figures', {
+    access: ['campaign', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'getSeriesFigures',
+      summary: 'How a series goes, by day and by store',
+      tags,
+      params: idParams,
+      querystring: Type.Object({ days: daysParameter(30) }),
+      response: answers(seriesFiguresSchema),
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'campaign', 'read')
+    handler: async (caller, request) => {
       const dayCount = readDayCount(request.query, 30)
       const id = readPathId(request.params.id)
       const read = await readSeriesFigures(context, caller, id, dayCount)
@@ -185,5 +173,5 @@ export function registerFigures(app: App, context: Context): void {
         validUntil: formatInstant(caller.timeZone, validUntilS),
       }
     },
-  )
+  })
 }

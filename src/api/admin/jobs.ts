@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { listJobs, type Job } from '../../bulk/jobs/list-jobs.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
-import { answers, config, nullable } from './fields.ts'
+import { route } from '../../http/route.ts'
+import { answers, nullable } from './fields.ts'
 
 const job = Type.Object({
   kind: Type.String({ description: 'codes-upload, redemptions-upload or code-batch.' }),
@@ -30,22 +30,21 @@ export const jobsSchema = Type.Object({
 
 /** `GET /admin/v1/jobs`: what is worked on in the background, across series. */
 export function registerJobs(app: App, { database: { pool } }: Context): void {
-  app.get(
-    '/admin/v1/jobs',
-    {
-      config,
-      schema: {
-        operationId: 'listJobs',
-        summary: 'Uploads and batches of codes that are worked on, and those that ended last',
-        tags: ['Codes'],
-        response: answers(jobsSchema),
-      },
+  route(app, 'GET /admin/v1/jobs', {
+    access: {
+      all: [
+        ['upload', 'read'],
+        ['campaign', 'read'],
+      ],
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'upload', 'read')
-      requireAccess(caller, 'campaign', 'read')
-      const { orgId, timeZone } = caller
+    failure: 'problem',
+    schema: {
+      operationId: 'listJobs',
+      summary: 'Uploads and batches of codes that are worked on, and those that ended last',
+      tags: ['Codes'],
+      response: answers(jobsSchema),
+    },
+    handler: async ({ orgId, timeZone }) => {
       const toWire = ({ createdAtS, endedAtS, ...rest }: Job) => ({
         ...rest,
         createdAt: formatInstant(timeZone, createdAtS),
@@ -54,5 +53,5 @@ export function registerJobs(app: App, { database: { pool } }: Context): void {
       const { open, ended } = await listJobs(pool, orgId)
       return { open: open.map(toWire), ended: ended.map(toWire) }
     },
-  )
+  })
 }

@@ -9,7 +9,8 @@ import { setClock } from '../../operate/sandbox/set-clock.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
-import { answers, config, signInAdministrator } from './fields.ts'
+import { route } from '../../http/route.ts'
+import { admin, answers } from './fields.ts'
 
 const tags = ['Sandbox']
 const beginsS = 0
@@ -41,63 +42,56 @@ const resetAnswer = Type.Object({
 /** `/admin/v1/sandbox`: the clock of a sandbox, and how it is emptied. An organisation that is none gets 409. */
 export function registerSandbox(app: App, context: Context): void {
   const { database } = context
-  app.get(
-    '/admin/v1/sandbox/clock',
-    {
-      config,
-      schema: {
-        operationId: 'getSandboxClock',
-        summary: 'What the clock of the sandbox shows',
-        tags,
-        response: answers(clock),
-      },
+  route(app, 'GET /admin/v1/sandbox/clock', {
+    access: ['organisation', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getSandboxClock',
+      summary: 'What the clock of the sandbox shows',
+      tags,
+      response: answers(clock),
     },
-    async (request) => clockToWire(context, await signInAdministrator(request, 'read')),
-  )
+    handler: (caller) => clockToWire(context, caller),
+  })
 
-  app.put(
-    '/admin/v1/sandbox/clock',
-    {
-      config,
-      schema: {
-        operationId: 'setSandboxClock',
-        summary: 'Set the clock of the sandbox',
-        description: 'It stands still there, and every request from the next one on is judged by it.',
-        tags,
-        body: Type.Object({
-          at: Type.Union([Type.String({ maxLength: 64 }), Type.Null()], {
-            description:
-              'ISO 8601 with an offset, or YYYY-MM-DD HH:MM:SS or YYYY-MM-DD in the time zone of the organisation; null: real time.',
-          }),
+  route(app, 'PUT /admin/v1/sandbox/clock', {
+    access: ['organisation', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'setSandboxClock',
+      summary: 'Set the clock of the sandbox',
+      description: 'It stands still there, and every request from the next one on is judged by it.',
+      tags,
+      body: Type.Object({
+        at: Type.Union([Type.String({ maxLength: 64 }), Type.Null()], {
+          description:
+            'ISO 8601 with an offset, or YYYY-MM-DD HH:MM:SS or YYYY-MM-DD in the time zone of the organisation; null: real time.',
         }),
-        response: answers(clock),
-      },
+      }),
+      response: answers(clock),
     },
-    async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+    handler: async (caller, request) => {
       await setClock(database.queries, caller, readAt(request.body.at, caller.timeZone))
       return clockToWire(context, caller)
     },
-  )
+  })
 
-  app.post(
-    '/admin/v1/sandbox/reset',
-    {
-      config: { ...config, isLong: true },
-      schema: {
-        operationId: 'resetSandbox',
-        summary: 'Empty the sandbox',
-        description:
-          'Customers, coupons, redemptions, events, messages, stored answers, batches and uploads are gone; counters are 0 and the clock shows real time. Stores, tills, clients, users, webhooks and the audit log stay, and series unless keepsSeries is false. Answers when all is done; other calls of the sandbox get 503 meanwhile.',
-        tags,
-        body: Type.Object({
-          keepsSeries: Type.Optional(Type.Boolean({ description: 'Default true.' })),
-        }),
-        response: answers(resetAnswer),
-      },
+  route(app, 'POST /admin/v1/sandbox/reset', {
+    access: ['organisation', 'write'],
+    ...admin,
+    isLong: true,
+    schema: {
+      operationId: 'resetSandbox',
+      summary: 'Empty the sandbox',
+      description:
+        'Customers, coupons, redemptions, events, messages, stored answers, batches and uploads are gone; counters are 0 and the clock shows real time. Stores, tills, clients, users, webhooks and the audit log stay, and series unless keepsSeries is false. Answers when all is done; other calls of the sandbox get 503 meanwhile.',
+      tags,
+      body: Type.Object({
+        keepsSeries: Type.Optional(Type.Boolean({ description: 'Default true.' })),
+      }),
+      response: answers(resetAnswer),
     },
-    async (request) => {
-      const caller = await signInAdministrator(request, 'write')
+    handler: async (caller, request) => {
       const { keepsSeries = true } = request.body
       const counts = await resetSandbox(database, caller, { keepsSeries })
       return {
@@ -115,7 +109,7 @@ export function registerSandbox(app: App, context: Context): void {
         },
       }
     },
-  )
+  })
 }
 
 async function clockToWire(context: Context, caller: Caller) {

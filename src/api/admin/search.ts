@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { findAnything, maxHits } from '../../ledger/customers/find-anything.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readGivenText } from '../../http/query-parameters.ts'
-import { answers, config } from './fields.ts'
+import { answers } from './fields.ts'
 
 const maxLength = 200
 const nullableText = Type.Union([Type.String(), Type.Null()])
@@ -36,30 +37,30 @@ export const foundSchema = Type.Object({
 
 /** `GET /admin/v1/search`: what a text may mean. */
 export function registerSearch(app: App, context: Context): void {
-  app.get(
-    '/admin/v1/search',
-    {
-      config,
-      schema: {
-        operationId: 'search',
-        summary: 'Customers and coupons that a text may mean',
-        description: `A mobile number, e-mail address, external id or name, or the beginning of one (3 characters or more); a customer id; a whole coupon code. At most ${maxHits} of each kind, the closest first. Of what the caller may not read there are none.`,
-        tags: ['Care'],
-        querystring: Type.Object({
-          q: Type.Optional(Type.String({ description: `1 to ${maxLength} characters.` })),
-        }),
-        response: answers(foundSchema),
-      },
+  route(app, 'GET /admin/v1/search', {
+    access: {
+      any: [
+        ['customer', 'read'],
+        ['coupon', 'read'],
+      ],
     },
-    async (request) => {
-      const caller = await request.signIn()
-      const { access } = caller
-      if (access.customer === 'none' && access.coupon === 'none') throw new Refusal(403)
+    failure: 'problem',
+    schema: {
+      operationId: 'search',
+      summary: 'Customers and coupons that a text may mean',
+      description: `A mobile number, e-mail address, external id or name, or the beginning of one (3 characters or more); a customer id; a whole coupon code. At most ${maxHits} of each kind, the closest first. Of what the caller may not read there are none.`,
+      tags: ['Care'],
+      querystring: Type.Object({
+        q: Type.Optional(Type.String({ description: `1 to ${maxLength} characters.` })),
+      }),
+      response: answers(foundSchema),
+    },
+    handler: async (caller, request) => {
       const text = readGivenText(request.query, 'q')?.trim() ?? ''
       if (text === '' || text.length > maxLength)
         throw badParameter('q', text, `1 to ${maxLength} characters`)
       const { customers, coupons } = await findAnything(context, caller, text)
       return { customers: [...customers], coupons: [...coupons] }
     },
-  )
+  })
 }

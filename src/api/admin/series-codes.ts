@@ -7,14 +7,20 @@ import type { Context } from '../../ledger/context.ts'
 import { requireVersionOn } from '../../identity/organisations/require-version.ts'
 import { readCodeForm, readFormVersion, setCodeForm } from '../../ledger/series/set-code-form.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
-import { readInteger } from '../../http/query-parameters.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
-import { batchSchema, batchToWire, codeFormSchema, codeFormToWire } from './code-batch-wire.ts'
-import { changeHeaders } from './fields.ts'
-import { config, failures, idParams, readPathId, signInForCodes, tags } from './code-fields.ts'
+import {
+  batchSchema,
+  batchToWire,
+  codeFormSchema,
+  codeFormToWire,
+  failures,
+  tags,
+} from './code-batch-wire.ts'
+import { admin, changeHeaders, idParams, pageParameters, readPage, readPathId } from './fields.ts'
 
 const order = Type.Object({
   count: Type.Integer({ description: `1 to ${maxBatchCodes}.` }),
@@ -31,32 +37,28 @@ const stated = Type.Object({
   checkCharacter: Type.Optional(Type.Boolean()),
 })
 
-const page = Type.Object({
-  limit: Type.Optional(Type.String({ description: '1 to 1000; default 100.' })),
-  offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
-})
-
 /** `/admin/v1/series/{id}/codes` and `…/code-form`: ordering codes of a series, and what they look like. */
 export function registerSeriesCodes(app: App, context: Context): void {
+  registerCodes(app, context)
+  registerCodeForm(app, context)
+}
+
+function registerCodes(app: App, context: Context): void {
   const { pool } = context.database
-  app.post(
-    '/admin/v1/series/:id/codes',
-    {
-      config,
-      schema: {
-        operationId: 'createCodes',
-        summary: 'Order a batch of codes',
-        description:
-          'The answer does not wait for them: GET /admin/v1/code-batches/{id} tells how far it is.',
-        tags,
-        headers: writeHeaders,
-        params: idParams,
-        body: order,
-        response: { 202: batchSchema, ...failures },
-      },
+  route(app, 'POST /admin/v1/series/:id/codes', {
+    access: ['campaign', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'createCodes',
+      summary: 'Order a batch of codes',
+      description: 'The answer does not wait for them: GET /admin/v1/code-batches/{id} tells how far it is.',
+      tags,
+      headers: writeHeaders,
+      params: idParams,
+      body: order,
+      response: { 202: batchSchema, ...failures },
     },
-    async (request, reply) => {
-      const caller = await signInForCodes(request, 'write')
+    handler: async (caller, request, reply) => {
       const { count, allowWeak = false } = request.body
       const { outcome, isReplay } = await orderBatch(context, caller, {
         order: { seriesId: readPathId(request.params.id), count, allowWeak, tillId: caller.tillId },
@@ -64,66 +66,58 @@ export function registerSeriesCodes(app: App, context: Context): void {
       })
       return sendAnswer(reply, answerOf(202, batchToWire(outcome, caller.timeZone)), isReplay)
     },
-  )
-  app.get(
-    '/admin/v1/series/:id/codes',
-    {
-      config,
-      schema: {
-        operationId: 'listCodeBatches',
-        summary: 'The batches of codes of a series, the latest first',
-        tags,
-        params: idParams,
-        querystring: page,
-        response: { 200: Type.Object({ batches: Type.Array(batchSchema) }), ...failures },
-      },
+  })
+  route(app, 'GET /admin/v1/series/:id/codes', {
+    access: ['campaign', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'listCodeBatches',
+      summary: 'The batches of codes of a series, the latest first',
+      tags,
+      params: idParams,
+      querystring: pageParameters,
+      response: { 200: Type.Object({ batches: Type.Array(batchSchema) }), ...failures },
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForCodes(request, 'read')
-      const batches = await listBatches(pool, orgId, readPathId(request.params.id), {
-        limit: readInteger(request.query, 'limit', { min: 1, max: 1_000 }) ?? 100,
-        offset: readInteger(request.query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
-      })
+    handler: async ({ orgId, timeZone }, { params, query }) => {
+      const batches = await listBatches(pool, orgId, readPathId(params.id), readPage(query))
       return { batches: batches.map((batch) => batchToWire(batch, timeZone)) }
     },
-  )
-  app.get(
-    '/admin/v1/series/:id/code-form',
-    {
-      config,
-      schema: {
-        operationId: 'getCodeForm',
-        summary: 'What generated codes of a series look like',
-        tags,
-        params: idParams,
-        response: { 200: codeFormSchema, ...failures },
-      },
+  })
+}
+
+function registerCodeForm(app: App, context: Context): void {
+  const { pool } = context.database
+  route(app, 'GET /admin/v1/series/:id/code-form', {
+    access: ['campaign', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getCodeForm',
+      summary: 'What generated codes of a series look like',
+      tags,
+      params: idParams,
+      response: { 200: codeFormSchema, ...failures },
     },
-    async (request, reply) => {
-      const { orgId } = await signInForCodes(request, 'read')
+    handler: async ({ orgId }, request, reply) => {
       const id = readPathId(request.params.id)
       // First the version: a form that is read behind it is no older.
       tellVersion(reply, await readFormVersion(pool, orgId, id))
       return codeFormToWire(await readCodeForm(pool, orgId, id))
     },
-  )
-  app.put(
-    '/admin/v1/series/:id/code-form',
-    {
-      config,
-      schema: {
-        operationId: 'setCodeForm',
-        summary: 'State what generated codes of a series look like',
-        description: 'What is left out or null is as the series says: its digits or capitals, and how many.',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        body: stated,
-        response: { 200: codeFormSchema, ...failures },
-      },
+  })
+  route(app, 'PUT /admin/v1/series/:id/code-form', {
+    access: ['campaign', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'setCodeForm',
+      summary: 'State what generated codes of a series look like',
+      description: 'What is left out or null is as the series says: its digits or capitals, and how many.',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: stated,
+      response: { 200: codeFormSchema, ...failures },
     },
-    async (request) => {
-      const caller = await signInForCodes(request, 'write')
+    handler: async (caller, request) => {
       const { alphabet = null, pattern = null, checkCharacter = false } = request.body
       const id = readPathId(request.params.id)
       const expected = readIfMatch(request)
@@ -134,5 +128,5 @@ export function registerSeriesCodes(app: App, context: Context): void {
       context.lookups.unambiguousForms.forget(String(caller.orgId))
       return codeFormToWire(form)
     },
-  )
+  })
 }

@@ -12,24 +12,17 @@ import { finerResources, resources } from '../../values/caller.ts'
 import { isPublicPerson } from '../../identity/credentials/public-credentials-rules.ts'
 import { passwordRule } from '../../identity/credentials/password-rules.ts'
 import { roles } from '../../identity/credentials/roles.ts'
-import { recorded } from '../../platform/author.ts'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
 import { setUserPassword } from '../../identity/people/change-user.ts'
 import { hashNewPassword } from '../../identity/people/user.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { refusePublic } from '../../http/authenticate.ts'
 import { signInLimitBytes } from '../../http/json-body.ts'
 import { requireSignInQuota } from '../../http/rate-limits.ts'
-import {
-  isSecure,
-  readSessionCookie,
-  requireOwnChange,
-  requireOwnPage,
-  sessionCookie,
-} from '../../http/browser.ts'
-import { answers, config } from './fields.ts'
-import { slowly } from './slowly.ts'
+import { isSecure, originOf, readSessionCookie, requireOwnPage, sessionCookie } from '../../http/browser.ts'
+import { answers } from './fields.ts'
 
 const tags = ['People']
 const level = Type.Union([Type.Literal('none'), Type.Literal('read'), Type.Literal('write')])
@@ -66,114 +59,107 @@ const password = (description: string) => Type.String({ minLength: 1, maxLength:
 
 /** `/admin/v1/session`: a person signs in, asks who is signed in, changes the own password and signs out. */
 export function registerSession(app: App, context: Context): void {
-  const { trustedProxies } = context.config
-  const setCookie = (request: FastifyRequest, reply: FastifyReply, secret: string | undefined): void => {
-    reply.header('set-cookie', sessionCookie(secret, isSecure(request, trustedProxies)))
-  }
-  /** The cookie and the session that it names. @throws Refusal 401 without one. */
-  const readSession = async (request: FastifyRequest): Promise<[string, Session]> => {
-    const cookie = readSessionCookie(request.headers)
-    if (cookie === undefined) throw new Refusal(401, 'Nobody is signed in')
-    requireOwnChange(request, trustedProxies)
-    return [cookie, await resumeSession(context, cookie)]
-  }
+  registerBeginSession(app, context)
+  registerOwnSession(app, context)
+}
 
-  app.post(
-    '/admin/v1/session',
-    {
-      config: { ...config, limit: 'sign-in' },
-      bodyLimit: signInLimitBytes,
-      schema: {
-        operationId: 'beginSession',
-        summary: 'Sign in with an e-mail address and a password',
-        description:
-          'Sets the cookie counterfoil_session, which every API accepts. A change that is sent with it needs the header X-Counterfoil-Console: 1. After repeated failures the answer is 429 with Retry-After.',
-        tags,
-        security: [],
-        body: Type.Object({
-          email: Type.String({ minLength: 1, maxLength: 320 }),
-          password: password('Of the person.'),
-        }),
-        response: answers(sessionSchema),
-      },
+/** @param secret undefined: the browser forgets the cookie. */
+function setCookie(
+  { config }: Context,
+  request: Pick<FastifyRequest, 'socket' | 'headers'>,
+  reply: FastifyReply,
+  secret?: string,
+): void {
+  reply.header('set-cookie', sessionCookie(secret, isSecure(request, config.trustedProxies)))
+}
+
+function registerBeginSession(app: App, context: Context): void {
+  const { trustedProxies } = context.config
+  route(app, 'POST /admin/v1/session', {
+    access: 'public',
+    failure: 'problem',
+    limit: 'sign-in',
+    bodyLimit: signInLimitBytes,
+    schema: {
+      operationId: 'beginSession',
+      summary: 'Sign in with an e-mail address and a password',
+      description:
+        'Sets the cookie counterfoil_session, which every API accepts. A change that is sent with it needs the header X-Counterfoil-Console: 1. After repeated failures the answer is 429 with Retry-After.',
+      tags,
+      body: Type.Object({
+        email: Type.String({ minLength: 1, maxLength: 320 }),
+        password: password('Of the person.'),
+      }),
+      response: answers(sessionSchema),
     },
-    async (request, reply) => {
+    handler: async (_caller, request, reply) => {
       requireOwnPage(request, trustedProxies)
       const { email, password } = request.body
       refusePublic(context, isPublicPerson(emailKey(email), password))
       const userAgent = request.headers['user-agent'] ?? ''
       const requireQuota = () => requireSignInQuota(context, request)
       const given = { ...request.body, userAgent, requireQuota }
-      const secret = await beginSession(context, given, request.origin())
-      setCookie(request, reply, secret)
+      const secret = await beginSession(context, given, originOf(request))
+      setCookie(context, request, reply, secret)
       return toWire(await resumeSession(context, secret))
     },
-  )
+  })
+}
 
-  app.get(
-    '/admin/v1/session',
-    {
-      config,
-      schema: {
-        operationId: 'getSession',
-        summary: 'Who is signed in, and what the person may do',
-        tags,
-        response: answers(sessionSchema),
-      },
+function registerOwnSession(app: App, context: Context): void {
+  route(app, 'GET /admin/v1/session', {
+    access: 'session',
+    failure: 'problem',
+    schema: {
+      operationId: 'getSession',
+      summary: 'Who is signed in, and what the person may do',
+      tags,
+      response: answers(sessionSchema),
     },
-    async (request) => {
-      const [, session] = await readSession(request)
-      return toWire(session)
-    },
-  )
+    handler: async (session) => toWire(session),
+  })
 
-  app.delete(
-    '/admin/v1/session',
-    {
-      config,
-      schema: {
-        operationId: 'endSession',
-        summary: 'Sign out',
-        tags,
-        response: answers(Type.Object({ ended: Type.Boolean() })),
-      },
+  route(app, 'DELETE /admin/v1/session', {
+    access: 'session',
+    failure: 'problem',
+    schema: {
+      operationId: 'endSession',
+      summary: 'Sign out',
+      tags,
+      response: answers(Type.Object({ ended: Type.Boolean() })),
     },
-    async (request, reply) => {
-      const [cookie, session] = await readSession(request)
-      await endSession(context, cookie, session, request.origin())
-      setCookie(request, reply, undefined)
+    handler: async (session, request, reply) => {
+      await endSession(context, readSessionCookie(request.headers) ?? '', session, originOf(request))
+      setCookie(context, request, reply)
       return { ended: true }
     },
-  )
+  })
 
-  app.put(
-    '/admin/v1/session/password',
-    {
-      config,
-      schema: {
-        operationId: 'changeOwnPassword',
-        summary: 'Change the own password',
-        description: 'Other sessions of the person are over; this one goes on.',
-        tags,
-        body: Type.Object({
-          currentPassword: password('As it is.'),
-          newPassword: password(passwordRule),
-        }),
-        response: answers(Type.Object({ changed: Type.Boolean() })),
-      },
+  route(app, 'PUT /admin/v1/session/password', {
+    access: 'session',
+    failure: 'problem',
+    schema: {
+      operationId: 'changeOwnPassword',
+      summary: 'Change the own password',
+      description: 'Other sessions of the person are over; this one goes on.',
+      tags,
+      body: Type.Object({
+        currentPassword: password('As it is.'),
+        newPassword: password(passwordRule),
+      }),
+      response: answers(Type.Object({ changed: Type.Boolean() })),
     },
-    async (request) => {
-      const [, session] = await readSession(request)
+    handler: async (session, request) => {
       const { currentPassword, newPassword } = request.body
-      const origin = request.origin()
+      const origin = originOf(request)
       await confirmPassword(context, session, currentPassword, origin)
       const { caller, person, id, organisation } = session
       const chosen = { password: newPassword, email: person.email, organisation: organisation.name }
-      const hash = await hashNewPassword(chosen, slowly(context))
-      await recorded(context.database.queries, { ...caller, origin }, (transaction) =>
+      const hash = await hashNewPassword(chosen, context.slowHashes)
+      await recordedChange(context, { ...caller, origin }, (transaction) =>
         setUserPassword(transaction, caller.orgId, person.id, hash, id),
       )
       return { changed: true }
     },
-  )
+  })
 }

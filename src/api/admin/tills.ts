@@ -2,91 +2,74 @@ import { Type } from 'typebox'
 import { passwordRule } from '../../identity/credentials/password-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { listTills } from '../../identity/organisations/list-logins.ts'
-import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
 import { setTillPassword } from '../../identity/organisations/set-till-password.ts'
 import type { App } from '../../http/app.ts'
+import { recordedEdit } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import {
+  admin,
   answers,
   changeHeaders,
-  config,
   idParams,
+  nullable,
   pageParameters,
   readPage,
   readPathId,
-  signInAdministrator,
   tags,
+  versionField,
 } from './fields.ts'
-import { recordedChange } from './recorded-change.ts'
+import { ownLimits } from './logins.ts'
+
+export const tillsSchema = Type.Object({
+  tills: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      code: Type.String(),
+      store: Type.String({ description: 'Code of the store that it stands in.' }),
+      accessGroup: Type.String(),
+      limits: nullable(ownLimits),
+      version: versionField,
+      isRevoked: Type.Boolean(),
+    }),
+  ),
+})
 
 /** `/admin/v1/tills`: which tills there are, and how they sign in. They are created by `POST /v2/orgEntity/till`. */
 export function registerTills(app: App, context: Context): void {
   const { queries } = context.database
-  app.get(
-    '/admin/v1/tills',
-    {
-      config,
-      schema: {
-        operationId: 'listTills',
-        summary: 'The tills of the organisation',
-        tags,
-        querystring: pageParameters,
-        response: answers(Type.Object({ tills: Type.Array(Type.Unknown()) })),
-      },
+  route(app, 'GET /admin/v1/tills', {
+    access: ['organisation', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'listTills',
+      summary: 'The tills of the organisation',
+      tags,
+      querystring: pageParameters,
+      response: answers(tillsSchema),
     },
-    async (request) => {
-      const { orgId } = await signInAdministrator(request, 'read')
-      return { tills: await listTills(queries, orgId, readPage(request.query)) }
-    },
-  )
+    handler: async ({ orgId }, { query }) => ({ tills: await listTills(queries, orgId, readPage(query)) }),
+  })
 
-  app.post(
-    '/admin/v1/tills/:id/revoke',
-    {
-      config,
-      schema: {
-        operationId: 'revokeTill',
-        summary: 'Revoke a till',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        response: answers(Type.Object({ id: Type.Integer(), isRevoked: Type.Boolean() })),
-      },
+  route(app, 'PUT /admin/v1/tills/:id/password', {
+    access: ['organisation', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'setTillPassword',
+      summary: 'Give a till another password',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: Type.Object({
+        password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),
+      }),
+      response: answers(Type.Object({ id: Type.Integer() })),
     },
-    async (request) => {
-      const caller = await signInAdministrator(request, 'write')
-      const { orgId } = caller
+    handler: async (caller, request) => {
       const id = readPathId(request.params.id)
-      await recordedChange(context, request, caller, ['tills', id], (transaction) =>
-        revokeLogin(transaction, orgId, 'till', id),
-      )
-      return { id, isRevoked: true }
-    },
-  )
-
-  app.put(
-    '/admin/v1/tills/:id/password',
-    {
-      config,
-      schema: {
-        operationId: 'setTillPassword',
-        summary: 'Give a till another password',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        body: Type.Object({
-          password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),
-        }),
-        response: answers(Type.Object({ id: Type.Integer() })),
-      },
-    },
-    async (request) => {
-      const caller = await signInAdministrator(request, 'write')
-      const { orgId } = caller
-      const id = readPathId(request.params.id)
-      await recordedChange(context, request, caller, ['tills', id], (transaction) =>
-        setTillPassword(transaction, orgId, id, request.body.password),
+      await recordedEdit(context, caller, request, ['tills', id], (transaction) =>
+        setTillPassword(transaction, caller.orgId, id, request.body.password),
       )
       return { id }
     },
-  )
+  })
 }

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { previewUpload } from '../../bulk/uploads/preview-upload.ts'
 import type { App } from '../../http/app.ts'
-import { answers, config, nullable, signInFor } from './fields.ts'
+import { route } from '../../http/route.ts'
+import { admin, answers, nullable } from './fields.ts'
 
 /** Room for 512 KiB of a file. */
 const maxContentLength = 700_000
@@ -23,26 +24,23 @@ export const previewSchema = Type.Object({
 
 /** `POST /admin/v1/uploads/preview`: what an upload would make of a file. */
 export function registerUploadPreview(app: App): void {
-  app.post(
-    '/admin/v1/uploads/preview',
-    {
-      config,
-      schema: {
-        operationId: 'previewUpload',
-        summary: 'How the beginning of a file is read; nothing is kept',
-        tags: ['Uploads'],
-        body: Type.Object({
-          content: Type.String({
-            maxLength: maxContentLength,
-            description: 'The file in base64, or its first bytes, up to 512 KiB.',
-          }),
+  route(app, 'POST /admin/v1/uploads/preview', {
+    access: ['upload', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'previewUpload',
+      summary: 'How the beginning of a file is read; nothing is kept',
+      tags: ['Uploads'],
+      body: Type.Object({
+        content: Type.String({
+          maxLength: maxContentLength,
+          description: 'The file in base64, or its first bytes, up to 512 KiB.',
         }),
-        response: answers(previewSchema),
-      },
+      }),
+      response: answers(previewSchema),
     },
-    async (request) => {
-      await signInFor(request, 'upload', 'write')
+    handler: async (_caller, request) => {
       return previewUpload(Buffer.from(request.body.content, 'base64'))
     },
-  )
+  })
 }

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { roles } from '../../identity/credentials/roles.ts'
-import { recorded } from '../../platform/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { changeUser, setUserPassword } from '../../identity/people/change-user.ts'
 import { createUser } from '../../identity/people/create-user.ts'
@@ -11,20 +10,19 @@ import { passwordRule } from '../../identity/credentials/password-rules.ts'
 import { checkEmail, hashNewPassword, type User } from '../../identity/people/user.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
 import {
+  admin,
   answers,
   changeHeaders,
-  config,
-  versionField,
   idParams,
   pageParameters,
   readPage,
   readPathId,
-  signInFor,
+  versionField,
 } from './fields.ts'
-import { recordedChange } from './recorded-change.ts'
-import { slowly } from './slowly.ts'
 
 const tags = ['People']
 const name = Type.String({ minLength: 1, maxLength: 200 })
@@ -65,163 +63,149 @@ function toWire({ createdAtS, lastSeenAtS, ...rest }: User, timeZone: string) {
 
 /** `/admin/v1/users`: people who sign in, and their sessions. */
 export function registerUsers(app: App, context: Context): void {
-  registerPeople(app, context)
+  registerUsersOfOrganisation(app, context)
+  registerOneUser(app, context)
   registerPassword(app, context)
   registerUserSessions(app, context)
 }
 
-function registerPeople(app: App, context: Context): void {
+function registerUsersOfOrganisation(app: App, context: Context): void {
   const { queries } = context.database
-  app.get(
-    '/admin/v1/users',
-    {
-      config,
-      schema: {
-        operationId: 'listUsers',
-        summary: 'The people of the organisation',
-        tags,
-        querystring: pageParameters,
-        response: answers(Type.Object({ users: Type.Array(userSchema) })),
-      },
+  route(app, 'GET /admin/v1/users', {
+    access: ['user', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'listUsers',
+      summary: 'The people of the organisation',
+      tags,
+      querystring: pageParameters,
+      response: answers(Type.Object({ users: Type.Array(userSchema) })),
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInFor(request, 'user', 'read')
+    handler: async ({ orgId, timeZone }, request) => {
       const users = await listUsers(queries, orgId, readPage(request.query))
       return { users: users.map((one) => toWire(one, timeZone)) }
     },
-  )
+  })
 
-  app.post(
-    '/admin/v1/users',
-    {
-      config,
-      schema: {
-        operationId: 'createUser',
-        summary: 'Create a user',
-        description:
-          'The e-mail address is unique in the installation. It takes no Idempotency-Key, because nothing is kept of a request that carries a password; a repeated one is refused.',
-        tags,
-        body: Type.Object({ email: Type.String({ maxLength: 320 }), name, role, password }),
-        response: answers(userSchema),
-      },
+  route(app, 'POST /admin/v1/users', {
+    access: ['user', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'createUser',
+      summary: 'Create a user',
+      description:
+        'The e-mail address is unique in the installation. It takes no Idempotency-Key, because nothing is kept of a request that carries a password; a repeated one is refused.',
+      tags,
+      body: Type.Object({ email: Type.String({ maxLength: 320 }), name, role, password }),
+      response: answers(userSchema),
     },
-    async (request) => {
-      const caller = await signInFor(request, 'user', 'write')
+    handler: async (caller, request) => {
       const { body } = request
       const email = checkEmail(body.email)
       const { orgId, timeZone } = caller
       const { name: organisation } = await readSettings(queries, orgId)
       const { password } = body
-      const passwordHash = await hashNewPassword({ password, email, organisation }, slowly(context))
-      const created = await recorded(queries, caller, async (transaction) => {
+      const passwordHash = await hashNewPassword({ password, email, organisation }, context.slowHashes)
+      const created = await recordedChange(context, caller, async (transaction) => {
         const given = { orgId, email, name: body.name, role: body.role, passwordHash }
         return readUser(transaction, orgId, await createUser(transaction, given))
       })
       return toWire(created, timeZone)
     },
-  )
+  })
+}
 
-  app.get(
-    '/admin/v1/users/:id',
-    {
-      config,
-      schema: {
-        operationId: 'getUser',
-        summary: 'A user',
-        tags,
-        params: idParams,
-        response: answers(userSchema),
-      },
+function registerOneUser(app: App, context: Context): void {
+  const { queries } = context.database
+  route(app, 'GET /admin/v1/users/:id', {
+    access: ['user', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getUser',
+      summary: 'A user',
+      tags,
+      params: idParams,
+      response: answers(userSchema),
     },
-    async (request, reply) => {
-      const { orgId, timeZone } = await signInFor(request, 'user', 'read')
+    handler: async ({ orgId, timeZone }, request, reply) => {
       const user = await readUser(queries, orgId, readPathId(request.params.id))
       tellVersion(reply, user.version)
       return toWire(user, timeZone)
     },
-  )
+  })
 
-  app.patch(
-    '/admin/v1/users/:id',
-    {
-      config,
-      schema: {
-        operationId: 'updateUser',
-        summary: 'Change the name or the role of a user, disable it or enable it again',
-        description:
-          'What is given is changed; servers follow within a second. Who is disabled is signed out. The last administrator stays one (409).',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        body: Type.Object({
-          name: Type.Optional(name),
-          role: Type.Optional(role),
-          isDisabled: Type.Optional(Type.Boolean()),
-        }),
-        response: answers(userSchema),
-      },
+  route(app, 'PATCH /admin/v1/users/:id', {
+    access: ['user', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'updateUser',
+      summary: 'Change the name or the role of a user, disable it or enable it again',
+      description:
+        'What is given is changed; servers follow within a second. Who is disabled is signed out. The last administrator stays one (409).',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: Type.Object({
+        name: Type.Optional(name),
+        role: Type.Optional(role),
+        isDisabled: Type.Optional(Type.Boolean()),
+      }),
+      response: answers(userSchema),
     },
-    async (request, reply) => {
-      const caller = await signInFor(request, 'user', 'write')
+    handler: async (caller, request, reply) => {
       const id = readPathId(request.params.id)
       const expected = readIfMatch(request)
       const { name: called, role: given, isDisabled } = request.body
-      const changed = await recorded(queries, caller, (transaction) =>
+      const changed = await recordedChange(context, caller, (transaction) =>
         changeUser(transaction, caller.orgId, id, { name: called, role: given, isDisabled }, expected),
       )
       tellVersion(reply, changed.version)
       return toWire(changed, caller.timeZone)
     },
-  )
+  })
 }
 
 function registerPassword(app: App, context: Context): void {
   const { queries } = context.database
-  app.put(
-    '/admin/v1/users/:id/password',
-    {
-      config,
-      schema: {
-        operationId: 'setUserPassword',
-        summary: 'Give a user another password',
-        description: 'All sessions of the user are over.',
-        tags,
-        headers: changeHeaders,
-        params: idParams,
-        body: Type.Object({ password }),
-        response: answers(Type.Object({ id: Type.Integer() })),
-      },
+  route(app, 'PUT /admin/v1/users/:id/password', {
+    access: ['user', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'setUserPassword',
+      summary: 'Give a user another password',
+      description: 'All sessions of the user are over.',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: Type.Object({ password }),
+      response: answers(Type.Object({ id: Type.Integer() })),
     },
-    async (request) => {
-      const caller = await signInFor(request, 'user', 'write')
+    handler: async (caller, request) => {
       const { email, id } = await readUser(queries, caller.orgId, readPathId(request.params.id))
       const { name: organisation } = await readSettings(queries, caller.orgId)
       const { password } = request.body
-      const hash = await hashNewPassword({ password, email, organisation }, slowly(context))
-      await recordedChange(context, request, caller, ['users', id], (transaction) =>
+      const hash = await hashNewPassword({ password, email, organisation }, context.slowHashes)
+      await recordedEdit(context, caller, request, ['users', id], (transaction) =>
         setUserPassword(transaction, caller.orgId, id, hash),
       )
       return { id }
     },
-  )
+  })
 }
 
 function registerUserSessions(app: App, context: Context): void {
   const { queries } = context.database
-  app.get(
-    '/admin/v1/users/:id/sessions',
-    {
-      config,
-      schema: {
-        operationId: 'listUserSessions',
-        summary: 'The sessions of a user that go on, the latest first',
-        tags,
-        params: idParams,
-        response: answers(Type.Object({ sessions: Type.Array(userSessionSchema) })),
-      },
+  route(app, 'GET /admin/v1/users/:id/sessions', {
+    access: ['user', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'listUserSessions',
+      summary: 'The sessions of a user that go on, the latest first',
+      tags,
+      params: idParams,
+      response: answers(Type.Object({ sessions: Type.Array(userSessionSchema) })),
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInFor(request, 'user', 'read')
+    handler: async ({ orgId, timeZone }, request) => {
       const { fixedNow, config: settings } = context
       const id = readPathId(request.params.id)
       const sessions = await listSessions(queries, orgId, id, { ...settings, fixedNow })
@@ -233,49 +217,45 @@ function registerUserSessions(app: App, context: Context): void {
         })),
       }
     },
-  )
+  })
 
-  app.delete(
-    '/admin/v1/users/:id/sessions',
-    {
-      config,
-      schema: {
-        operationId: 'endUserSessions',
-        summary: 'End all sessions of a user',
-        tags,
-        params: idParams,
-        response: answers(Type.Object({ ended: Type.Integer() })),
-      },
+  route(app, 'DELETE /admin/v1/users/:id/sessions', {
+    access: ['user', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'endUserSessions',
+      summary: 'End all sessions of a user',
+      tags,
+      params: idParams,
+      response: answers(Type.Object({ ended: Type.Integer() })),
     },
-    async (request) => {
-      const caller = await signInFor(request, 'user', 'write')
+    handler: async (caller, request) => {
       const id = readPathId(request.params.id)
-      const ended = await recorded(queries, caller, async (transaction) => {
+      const ended = await recordedChange(context, caller, async (transaction) => {
         await readUser(transaction, caller.orgId, id)
         return endSessions(transaction, caller.orgId, id)
       })
       return { ended }
     },
-  )
+  })
 
-  app.delete(
-    '/admin/v1/users/:id/sessions/:sessionId',
-    {
-      config,
-      schema: {
-        operationId: 'endUserSession',
-        summary: 'End one session of a user',
-        tags,
-        params: sessionParams,
-        response: answers(Type.Object({ id: Type.Integer() })),
-      },
+  route(app, 'DELETE /admin/v1/users/:id/sessions/:sessionId', {
+    access: ['user', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'endUserSession',
+      summary: 'End one session of a user',
+      tags,
+      params: sessionParams,
+      response: answers(Type.Object({ id: Type.Integer() })),
     },
-    async (request) => {
-      const caller = await signInFor(request, 'user', 'write')
+    handler: async (caller, request) => {
       const userId = readPathId(request.params.id)
       const id = readPathId(request.params.sessionId)
-      await recorded(queries, caller, (transaction) => endOneSession(transaction, caller.orgId, userId, id))
+      await recordedChange(context, caller, (transaction) =>
+        endOneSession(transaction, caller.orgId, userId, id),
+      )
       return { id }
     },
-  )
+  })
 }

@@ -13,16 +13,16 @@ import {
 } from '../../webhooks/replay.ts'
 import { readWebhook } from '../../webhooks/webhook.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { readEnum, readInteger, readText, type Query } from '../../http/query-parameters.ts'
-import { answers, config, idParams, readPathId } from './fields.ts'
+import { answers, idParams, readPathId } from './fields.ts'
 import {
   attemptToWire,
-  changeAsCaller,
   messageSchema,
   messageToWire,
   messageWithAttemptsSchema,
   readPathEventId,
-  signInForWebhooks,
   tags,
 } from './webhook-wire.ts'
 
@@ -57,28 +57,31 @@ function readStart(
 
 /** `/admin/v1/webhooks/{id}/…`: messages of a webhook, a test, and sending again. */
 export function registerWebhookMessages(app: App, context: Context): void {
+  registerReadMessages(app, context)
+  registerReplays(app, context)
+  registerTest(app, context)
+}
+
+function registerReadMessages(app: App, context: Context): void {
   const { queries } = context.database
-  app.get(
-    '/admin/v1/webhooks/:id/messages',
-    {
-      config,
-      schema: {
-        operationId: 'listWebhookMessages',
-        summary: 'Messages of a webhook, the latest first',
-        tags,
-        params: idParams,
-        querystring: Type.Object({
-          state: Type.Optional(Type.String({ description: `${messageStates.join(', ')}; without it: all.` })),
-          limit: Type.Optional(Type.String({ description: '1 to 1000; default 100.' })),
-          before: Type.Optional(
-            Type.String({ description: 'The eventId of the last message of the page before.' }),
-          ),
-        }),
-        response: answers(Type.Object({ messages: Type.Array(messageSchema) })),
-      },
+  route(app, 'GET /admin/v1/webhooks/:id/messages', {
+    access: ['webhook', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'listWebhookMessages',
+      summary: 'Messages of a webhook, the latest first',
+      tags,
+      params: idParams,
+      querystring: Type.Object({
+        state: Type.Optional(Type.String({ description: `${messageStates.join(', ')}; without it: all.` })),
+        limit: Type.Optional(Type.String({ description: '1 to 1000; default 100.' })),
+        before: Type.Optional(
+          Type.String({ description: 'The eventId of the last message of the page before.' }),
+        ),
+      }),
+      response: answers(Type.Object({ messages: Type.Array(messageSchema) })),
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForWebhooks(request, 'read')
+    handler: async ({ orgId, timeZone }, request) => {
       const id = readPathId(request.params.id)
       const { query } = request
       await readWebhook(queries, orgId, id)
@@ -89,109 +92,107 @@ export function registerWebhookMessages(app: App, context: Context): void {
       })
       return { messages: messages.map((one) => messageToWire(one, timeZone)) }
     },
-  )
+  })
 
-  app.get(
-    '/admin/v1/webhooks/:id/messages/:eventId',
-    {
-      config,
-      schema: {
-        operationId: 'getWebhookMessage',
-        summary: 'A message, and every attempt to deliver it',
-        tags,
-        params: messageParams,
-        response: answers(messageWithAttemptsSchema),
-      },
+  route(app, 'GET /admin/v1/webhooks/:id/messages/:eventId', {
+    access: ['webhook', 'read'],
+    failure: 'problem',
+    schema: {
+      operationId: 'getWebhookMessage',
+      summary: 'A message, and every attempt to deliver it',
+      tags,
+      params: messageParams,
+      response: answers(messageWithAttemptsSchema),
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForWebhooks(request, 'read')
+    handler: async ({ orgId, timeZone }, request) => {
       const { id, eventId } = request.params
       const found = await readMessage(queries, orgId, readPathId(id), readPathEventId(orgId, eventId))
       const attemptsMade = found.attemptsMade.map((one) => attemptToWire(one, timeZone))
       return { ...messageToWire(found, timeZone), attemptsMade }
     },
-  )
+  })
+}
 
-  app.post(
-    '/admin/v1/webhooks/:id/messages/:eventId/replay',
-    {
-      config,
-      schema: {
-        operationId: 'replayWebhookMessage',
-        summary: 'Send an event again',
-        tags,
-        params: messageParams,
-        response: answers(told),
-      },
+function registerReplays(app: App, context: Context): void {
+  route(app, 'POST /admin/v1/webhooks/:id/messages/:eventId/replay', {
+    access: ['webhook', 'write'],
+    failure: 'problem',
+    schema: {
+      operationId: 'replayWebhookMessage',
+      summary: 'Send an event again',
+      tags,
+      params: messageParams,
+      response: answers(told),
     },
-    (request) =>
-      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
-        const eventId = readPathEventId(orgId, request.params.eventId)
-        await replayMessage(transaction, orgId, readPathId(request.params.id), eventId)
-        return { eventId: eventUuid(orgId, eventId) }
-      }),
-  )
+    handler: async (caller, { params }) => {
+      const { orgId } = caller
+      const eventId = readPathEventId(orgId, params.eventId)
+      const id = readPathId(params.id)
+      await recordedChange(context, caller, (transaction) => replayMessage(transaction, orgId, id, eventId))
+      return { eventId: eventUuid(orgId, eventId) }
+    },
+  })
 
-  app.post(
-    '/admin/v1/webhooks/:id/replay',
-    {
-      config,
-      schema: {
-        operationId: 'replayWebhook',
-        summary: 'Send everything again that happened since an instant or after an event',
-        description: 'In order, in the background. What is on its way already is not sent twice.',
-        tags,
-        params: idParams,
-        body: Type.Object({
-          since: Type.Optional(Type.String({ maxLength: 40, description: 'An instant with its offset.' })),
-          afterEventId: Type.Optional(Type.String({ maxLength: 40 })),
-        }),
-        response: answers(Type.Object({ id: Type.Integer(), isReplaying: Type.Boolean() })),
-      },
-    },
-    (request) =>
-      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
-        const start = readStart(orgId, request.body)
-        const row = await replayFrom(transaction, orgId, readPathId(request.params.id), start)
-        return { id: row.id, isReplaying: true }
+  route(app, 'POST /admin/v1/webhooks/:id/replay', {
+    access: ['webhook', 'write'],
+    failure: 'problem',
+    schema: {
+      operationId: 'replayWebhook',
+      summary: 'Send everything again that happened since an instant or after an event',
+      description: 'In order, in the background. What is on its way already is not sent twice.',
+      tags,
+      params: idParams,
+      body: Type.Object({
+        since: Type.Optional(Type.String({ maxLength: 40, description: 'An instant with its offset.' })),
+        afterEventId: Type.Optional(Type.String({ maxLength: 40 })),
       }),
-  )
+      response: answers(Type.Object({ id: Type.Integer(), isReplaying: Type.Boolean() })),
+    },
+    handler: async (caller, { params, body }) => {
+      const start = readStart(caller.orgId, body)
+      const row = await recordedChange(context, caller, (transaction) =>
+        replayFrom(transaction, caller.orgId, readPathId(params.id), start),
+      )
+      return { id: row.id, isReplaying: true }
+    },
+  })
 
-  app.post(
-    '/admin/v1/webhooks/:id/replay-parked',
-    {
-      config,
-      schema: {
-        operationId: 'replayParkedMessages',
-        summary: 'Send all parked messages again',
-        tags,
-        params: idParams,
-        response: answers(Type.Object({ id: Type.Integer(), messages: Type.Integer() })),
-      },
+  route(app, 'POST /admin/v1/webhooks/:id/replay-parked', {
+    access: ['webhook', 'write'],
+    failure: 'problem',
+    schema: {
+      operationId: 'replayParkedMessages',
+      summary: 'Send all parked messages again',
+      tags,
+      params: idParams,
+      response: answers(Type.Object({ id: Type.Integer(), messages: Type.Integer() })),
     },
-    (request) =>
-      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
-        const id = readPathId(request.params.id)
-        return { id, messages: await replayParked(transaction, orgId, id) }
-      }),
-  )
+    handler: async (caller, { params }) => {
+      const id = readPathId(params.id)
+      const messages = await recordedChange(context, caller, (transaction) =>
+        replayParked(transaction, caller.orgId, id),
+      )
+      return { id, messages }
+    },
+  })
+}
 
-  app.post(
-    '/admin/v1/webhooks/:id/test',
-    {
-      config,
-      schema: {
-        operationId: 'testWebhook',
-        summary: 'Send a test message',
-        tags,
-        params: idParams,
-        response: answers(told),
-      },
+function registerTest(app: App, context: Context): void {
+  route(app, 'POST /admin/v1/webhooks/:id/test', {
+    access: ['webhook', 'write'],
+    failure: 'problem',
+    schema: {
+      operationId: 'testWebhook',
+      summary: 'Send a test message',
+      tags,
+      params: idParams,
+      response: answers(told),
     },
-    (request) =>
-      changeAsCaller(context, request, async ({ queries: transaction }, { orgId }) => {
-        const eventId = await sendTestMessage(transaction, orgId, readPathId(request.params.id))
-        return { eventId: eventUuid(orgId, eventId) }
-      }),
-  )
+    handler: async (caller, { params }) => {
+      const eventId = await recordedChange(context, caller, (transaction) =>
+        sendTestMessage(transaction, caller.orgId, readPathId(params.id)),
+      )
+      return { eventId: eventUuid(caller.orgId, eventId) }
+    },
+  })
 }

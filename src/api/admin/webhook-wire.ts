@@ -1,23 +1,13 @@
 import { Type } from 'typebox'
-import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../values/caller.ts'
-import { recorded } from '../../platform/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
-import { requireVersion } from '../../identity/organisations/require-version.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { readEventId } from '../../values/event-id.ts'
-import { readIfMatch } from '../../http/if-match.ts'
 import { nullable, versionField } from './fields.ts'
 import { readHeaderNames } from '../../webhooks/change-webhook.ts'
 import { nameOf } from '../../webhooks/event-names-rules.ts'
 import type { ShownAttempt, ShownMessage } from '../../webhooks/messages.ts'
-import {
-  identifierTypes,
-  type ToldIdentifier,
-  type WebhookRow,
-  type WebhookScope,
-} from '../../webhooks/webhook.ts'
+import { identifierTypes, type ToldIdentifier, type WebhookRow } from '../../webhooks/webhook.ts'
 
 export const tags = ['Webhooks']
 
@@ -70,32 +60,6 @@ export const messageWithAttemptsSchema = Type.Object({
     }),
   ),
 })
-
-/**
- * Changes webhooks in a transaction that is recorded in the caller's name.
- *
- * @param id which one is changed; undefined: it is created. @throws Refusal 401, 403, 412 when `If-Match` names another version.
- */
-export async function changeAsCaller<Result>(
-  { config, database }: Context,
-  request: FastifyRequest,
-  change: (scope: WebhookScope, caller: Caller) => Promise<Result>,
-  id?: number,
-): Promise<Result> {
-  const caller = await signInForWebhooks(request, 'write')
-  const expected = id === undefined ? undefined : readIfMatch(request)
-  return recorded(database.queries, caller, async (queries) => {
-    if (id !== undefined) await requireVersion(queries, 'webhooks', caller.orgId, id, expected)
-    return change({ config, queries }, caller)
-  })
-}
-
-/** Who looks after webhooks. @throws Refusal 401, or 403 without access to webhooks. */
-export async function signInForWebhooks(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
-  const caller = await request.signIn()
-  requireAccess(caller, 'webhook', needed)
-  return caller
-}
 
 const dateToWire = (timeZone: string, date: Date | null): string | null =>
   date && formatInstant(timeZone, Math.floor(date.getTime() / 1000))

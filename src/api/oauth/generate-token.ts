@@ -3,6 +3,7 @@ import { isPublicClient } from '../../identity/credentials/public-credentials-ru
 import { generateToken } from '../../identity/credentials/tokens.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { refusePublic } from '../../http/authenticate.ts'
 import { signInLimitBytes } from '../../http/json-body.ts'
 import { requireSignInQuota } from '../../http/rate-limits.ts'
@@ -16,31 +17,29 @@ const failure = Type.Object({
 
 /** `POST /v3/oauth/token/generate`: a client's key and secret for an access token. */
 export function registerGenerateToken(app: App, context: Context): void {
-  app.post(
-    '/v3/oauth/token/generate',
-    {
-      config: { failure: 'token', limit: 'sign-in' },
-      bodyLimit: signInLimitBytes,
-      schema: {
-        operationId: 'generateToken',
-        summary: 'An access token for a client',
-        description: 'Send the token in X-CAP-API-OAUTH-TOKEN or as Authorization: Bearer until it expires.',
-        tags: ['Sign-in'],
-        security: [],
-        body: Type.Object({
-          key: credential('Key of the client.'),
-          secret: credential('Secret of the client.'),
+  route(app, 'POST /v3/oauth/token/generate', {
+    access: 'public',
+    failure: 'token',
+    limit: 'sign-in',
+    bodyLimit: signInLimitBytes,
+    schema: {
+      operationId: 'generateToken',
+      summary: 'An access token for a client',
+      description: 'Send the token in X-CAP-API-OAUTH-TOKEN or as Authorization: Bearer until it expires.',
+      tags: ['Sign-in'],
+      body: Type.Object({
+        key: credential('Key of the client.'),
+        secret: credential('Secret of the client.'),
+      }),
+      response: {
+        200: Type.Object({
+          data: Type.Object({ accessToken: Type.String(), ttlSeconds: Type.Integer() }),
+          errors: Type.Null(),
         }),
-        response: {
-          200: Type.Object({
-            data: Type.Object({ accessToken: Type.String(), ttlSeconds: Type.Integer() }),
-            errors: Type.Null(),
-          }),
-          ...Object.fromEntries([400, 401, 405, 413, 415, 429, 500, 503].map((status) => [status, failure])),
-        },
+        ...Object.fromEntries([400, 401, 405, 413, 415, 429, 500, 503].map((status) => [status, failure])),
       },
     },
-    async (request) => {
+    handler: async (_caller, request) => {
       const { key, secret } = request.body
       refusePublic(context, isPublicClient(key, secret))
       const data = await generateToken(context, key, secret, request.address, () =>
@@ -48,5 +47,5 @@ export function registerGenerateToken(app: App, context: Context): void {
       )
       return { data, errors: null }
     },
-  )
+  })
 }

@@ -6,6 +6,7 @@ import { isDatabaseReady } from '../../operate/is-database-ready.ts'
 import type { Context } from '../../ledger/context.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { isListed } from '../../http/caller-address.ts'
 import { entityFailure as failure } from '../../http/envelope.ts'
 
@@ -27,57 +28,48 @@ function requireMetricsAccess({ config }: Context, request: FastifyRequest, repl
 
 /** `/health`, `/ready` and `/metrics`: for load balancers and Prometheus. */
 export function registerProbes(app: App, context: Context): void {
-  app.get(
-    '/health',
-    {
-      config: { isProbe: true },
-      schema: {
-        operationId: 'getHealth',
-        summary: 'Is the process up?',
-        tags: ['Operation'],
-        security: [],
-        response: { 200: status },
-      },
+  route(app, 'GET /health', {
+    access: 'public',
+    isProbe: true,
+    schema: {
+      operationId: 'getHealth',
+      summary: 'Is the process up?',
+      tags: ['Operation'],
+      response: { 200: status },
     },
-    async () => ({ status: 'ok' }),
-  )
+    handler: async () => ({ status: 'ok' }),
+  })
 
-  app.get(
-    '/ready',
-    {
-      config: { isProbe: true },
-      schema: {
-        operationId: 'getReadiness',
-        summary: 'Is the database reached and migrated, and is the server to stay?',
-        tags: ['Operation'],
-        security: [],
-        response: { 200: status, 503: status },
-      },
+  route(app, 'GET /ready', {
+    access: 'public',
+    isProbe: true,
+    schema: {
+      operationId: 'getReadiness',
+      summary: 'Is the database reached and migrated, and is the server to stay?',
+      tags: ['Operation'],
+      response: { 200: status, 503: status },
     },
-    async (_request, reply) => {
+    handler: async (_caller, _request, reply) => {
       if (!context.life.isStopping && (await isDatabaseReady(context))) return { status: 'ready' }
       return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
     },
-  )
+  })
 
-  app.get(
-    '/metrics',
-    {
-      config: { isProbe: true },
-      schema: {
-        operationId: 'getMetrics',
-        summary: 'Figures for Prometheus',
-        tags: ['Operation'],
-        description:
-          'Open to everybody who reaches the port, unless METRICS_TOKEN or METRICS_ADDRESSES says otherwise.',
-        security: [],
-        response: { 200: Type.String(), 401: failure, 403: failure },
-      },
+  route(app, 'GET /metrics', {
+    access: 'public',
+    isProbe: true,
+    schema: {
+      operationId: 'getMetrics',
+      summary: 'Figures for Prometheus',
+      tags: ['Operation'],
+      description:
+        'Open to everybody who reaches the port, unless METRICS_TOKEN or METRICS_ADDRESSES says otherwise.',
+      response: { 200: Type.String(), 401: failure, 403: failure },
     },
-    async (request, reply) => {
+    handler: async (_caller, request, reply) => {
       requireMetricsAccess(context, request, reply)
       const { registry } = context.metrics
       return reply.header('content-type', registry.contentType).send(await registry.metrics())
     },
-  )
+  })
 }

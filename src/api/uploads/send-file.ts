@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { Done, IdempotencyKey } from '../../platform/idempotency/idempotent.ts'
@@ -11,6 +11,7 @@ import { requireSeries, type ShownUpload, type UploadKind } from '../../bulk/upl
 import { FairShare } from '../../http/fair-share.ts'
 import { readPathId } from '../admin/fields.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { uploadFailures, writeHeaders } from '../../http/envelope.ts'
@@ -68,28 +69,27 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
   const share = new FairShare(context.config.uploadsAtOnce, 'uploads')
   return (app, prefix, suffix) => {
     for (const call of uploadCalls) {
-      app.post(
-        `${prefix}/${call.name}/:couponSeriesId`,
-        {
-          config: { failure: 'upload', isUpload: true, limit: 'bulk' },
-          preParsing: requireMultipart,
-          // Whoever is refused comes to read the answer behind the file.
-          onError: async ({ raw }) => discardBody(raw, context.config.uploadLimitBytes),
-          // The body is a stream; its parts are checked as they come.
-          validatorCompiler: () => () => true,
-          schema: {
-            operationId: `${call.operationId}${suffix}`,
-            summary: call.summary,
-            tags: ['Uploads'],
-            consumes: ['multipart/form-data'],
-            headers: writeHeaders,
-            params: seriesParams,
-            body: call.body,
-            response: { 200: newUploadSchema(call.kind), ...uploadFailures },
-          },
+      route(app, `POST ${prefix}/${call.name}/:couponSeriesId`, {
+        access: ['upload', 'write'],
+        failure: 'upload',
+        isUpload: true,
+        limit: 'bulk',
+        preParsing: requireMultipart,
+        // Whoever is refused comes to read the answer behind the file.
+        onError: async ({ raw }) => discardBody(raw, context.config.uploadLimitBytes),
+        // The body is a stream; its parts are checked as they come.
+        validatorCompiler: () => () => true,
+        schema: {
+          operationId: `${call.operationId}${suffix}`,
+          summary: call.summary,
+          tags: ['Uploads'],
+          consumes: ['multipart/form-data'],
+          headers: writeHeaders,
+          params: seriesParams,
+          body: call.body,
+          response: { 200: newUploadSchema(call.kind), ...uploadFailures },
         },
-        async (request, reply) => {
-          const caller = await request.signIn()
+        handler: async (caller, request, reply) => {
           const leave = share.enter(caller.orgId, retryAfterS)
           try {
             const { outcome, isReplay } = await receive(context, call, caller, request, reply)
@@ -99,7 +99,7 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
             leave()
           }
         },
-      )
+      })
     }
   }
 }
@@ -111,7 +111,6 @@ async function receive(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Done<ShownUpload>> {
-  requireAccess(caller, 'upload', 'write')
   const { uploadLimitBytes } = context.config
   if (Number(request.headers['content-length'] ?? 0) > uploadLimitBytes + maxBesideBytes)
     throw tooLarge(uploadLimitBytes)

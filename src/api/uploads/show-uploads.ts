@@ -1,17 +1,15 @@
 import { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
 import { seesContacts } from '../../identity/credentials/contact-rules.ts'
-import { recorded } from '../../platform/author.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Context } from '../../ledger/context.ts'
 import { Refusal } from '../../values/errors.ts'
 import { readResults, type ResultKind } from '../../bulk/uploads/read-results.ts'
 import { listUploads, type UploadKind } from '../../bulk/uploads/upload.ts'
-import { signInRecorded } from '../../http/recorded-caller.ts'
 import { readPathId } from '../admin/fields.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { uploadFailures } from '../../http/envelope.ts'
 import { seriesParams, uploadListSchema, uploadsToWire } from './upload-wire.ts'
 
@@ -36,12 +34,6 @@ export const redemptionsStatusCall: StatusCall = {
 }
 export const statusCalls = [codesStatusCall, redemptionsStatusCall] as const
 
-async function signInFor(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
-  const caller = await request.signIn()
-  requireAccess(caller, 'upload', needed)
-  return caller
-}
-
 /** `GET …/getUploadStatus/{couponSeriesId}` and its like for redemptions: the latest uploads of a series, 100 at most. */
 export function registerStatus(
   app: App,
@@ -50,57 +42,49 @@ export function registerStatus(
   prefix: string,
   suffix: string,
 ): void {
-  app.get(
-    `${prefix}/${name}/:couponSeriesId`,
-    {
-      config: { failure: 'upload' },
-      schema: {
-        operationId: `${operationId}${suffix}`,
-        summary,
-        tags: ['Uploads'],
-        params: seriesParams,
-        response: { 200: uploadListSchema(kind), ...uploadFailures },
-      },
+  route(app, `GET ${prefix}/${name}/:couponSeriesId`, {
+    access: ['upload', 'read'],
+    failure: 'upload',
+    schema: {
+      operationId: `${operationId}${suffix}`,
+      summary,
+      tags: ['Uploads'],
+      params: seriesParams,
+      response: { 200: uploadListSchema(kind), ...uploadFailures },
     },
-    async (request) => {
-      const { orgId, access } = await signInFor(request, 'read')
+    handler: async ({ orgId, access }, request) => {
       const seriesId = readPathId(request.params.couponSeriesId)
       const uploads = await listUploads(pool, orgId, seriesId, kind)
       return uploadsToWire(orgId, seriesId, kind, uploads, access.upload === 'write')
     },
-  )
+  })
 }
 
 /** `GET …/files/{name}`: the file that `errorFileUrl` or `successFileUrl` names, streamed. */
-export function registerResults(
-  app: App,
-  { database: { pool, queries } }: Context,
-  prefix: string,
-  suffix: string,
-): void {
-  app.get(
-    `${prefix}/files/:name`,
-    {
-      // A HEAD would read all rows and throw them away.
-      exposeHeadRoute: false,
-      config: { failure: 'upload', isLong: true, limit: 'bulk' },
-      schema: {
-        operationId: `getUploadResult${suffix}`,
-        summary: 'The refused rows of an upload, or those that came in',
-        tags: ['Uploads'],
-        params: Type.Object({
-          name: Type.String({ description: 'error_… or success_…, as the status names it.' }),
-        }),
-        response: {
-          200: { description: 'The rows.', content: { 'text/csv': { schema: Type.String() } } },
-          ...uploadFailures,
-        },
+export function registerResults(app: App, context: Context, prefix: string, suffix: string): void {
+  const { pool } = context.database
+  route(app, `GET ${prefix}/files/:name`, {
+    access: ['upload', 'write'],
+    audit: true,
+    // A HEAD would read all rows and throw them away.
+    exposeHeadRoute: false,
+    failure: 'upload',
+    isLong: true,
+    limit: 'bulk',
+    schema: {
+      operationId: `getUploadResult${suffix}`,
+      summary: 'The refused rows of an upload, or those that came in',
+      tags: ['Uploads'],
+      params: Type.Object({
+        name: Type.String({ description: 'error_… or success_…, as the status names it.' }),
+      }),
+      response: {
+        200: { description: 'The rows.', content: { 'text/csv': { schema: Type.String() } } },
+        ...uploadFailures,
       },
     },
-    async (request, reply) => {
+    handler: async (caller, request, reply) => {
       // Rows name customers: those who may upload them may see them.
-      const caller = await signInRecorded(request)
-      requireAccess(caller, 'upload', 'write')
       const { orgId } = caller
       const { name } = request.params
       const [, kind, seriesId = '', id = ''] = /^(error|success)_(\d+)_(\d+)\.csv$/.exec(name) ?? []
@@ -115,7 +99,7 @@ export function registerResults(
         result,
         seesContacts(caller),
       )
-      await recorded(queries, caller, (transaction) =>
+      await recordedChange(context, caller, (transaction) =>
         recordEntry(transaction, orgId, 'upload.exported', uploadId, { result, rows }),
       )
       return reply
@@ -123,5 +107,5 @@ export function registerResults(
         .header('content-disposition', `attachment; filename="${name}"`)
         .send(Readable.from(pages, { objectMode: false }) as never)
     },
-  )
+  })
 }

@@ -6,6 +6,7 @@ import { findEach, type CouponQuery, type FoundCoupons } from '../../ledger/coup
 import { catalogue, Refusal, type Code } from '../../values/errors.ts'
 import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import { readBoolean, readEnum, readList, type Query } from '../../http/query-parameters.ts'
 import { readId } from '../../http/fields.ts'
@@ -14,7 +15,6 @@ import {
   httpStatusOf,
   itemRefused,
   itemStatus,
-  openQuestion,
   sendWire,
   statusOf,
   type Item,
@@ -101,36 +101,32 @@ const answer = answerSchema(content, {}, status)
 
 /** `GET /v1.1/coupon/get`: coupons by code, id and holder, one item for each that was asked for. */
 export function registerCouponDetails(app: App, context: Context, prefix: string, suffix: string): void {
-  app.get(
-    `${prefix}/coupon/get`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `getCoupons${suffix}`,
-        summary: 'Coupons by code, id and holder',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          code: Type.Optional(Type.String({ description: `Codes, at most ${maxNamed}. ${codeListRule}` })),
-          id: Type.Optional(
-            Type.String({ description: `Ids of coupons, a comma list; at most ${maxNamed}.` }),
-          ),
-          issuedToIds: Type.Optional(
-            Type.String({
-              description: `Ids of customers, a comma list: coupons that one of them holds; alone, their first ${maxCoupons}.`,
-            }),
-          ),
-          coupon_code_case: Type.Optional(
-            Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
-          ),
-          user_id: Type.Optional(Type.String({ description: 'true: the customer has user_id too.' })),
-        }),
-        response: responses(answer),
-      },
+  route(app, `GET ${prefix}/coupon/get`, {
+    access: ['coupon', 'read'],
+    failure: 'v1.1',
+    schema: {
+      operationId: `getCoupons${suffix}`,
+      summary: 'Coupons by code, id and holder',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        code: Type.Optional(Type.String({ description: `Codes, at most ${maxNamed}. ${codeListRule}` })),
+        id: Type.Optional(Type.String({ description: `Ids of coupons, a comma list; at most ${maxNamed}.` })),
+        issuedToIds: Type.Optional(
+          Type.String({
+            description: `Ids of customers, a comma list: coupons that one of them holds; alone, their first ${maxCoupons}.`,
+          }),
+        ),
+        coupon_code_case: Type.Optional(
+          Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+        ),
+        user_id: Type.Optional(Type.String({ description: 'true: the customer has user_id too.' })),
+      }),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'coupon')
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const { codes, ids, holderIds } = await readAsked(context, caller, query)
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
       const presentation: Presentation = {
@@ -177,7 +173,7 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
       const wire = { response: { status: { success, status: success, ...status }, coupons } }
       return sendWire(reply, request, httpStatusOf(items), wire)
     },
-  )
+  })
 }
 
 interface Asked {

@@ -15,6 +15,7 @@ import { maxId } from '../../values/ids.ts'
 import { readDay } from '../../values/stated-time.ts'
 import { dayOf, formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import {
   readEnum,
   readEnumList,
@@ -31,7 +32,6 @@ import {
   httpStatusOf,
   itemRefused,
   itemStatus,
-  openQuestion,
   orRefusal,
   sendWire,
   statusOf,
@@ -105,43 +105,41 @@ const answer = answerSchema(
 
 /** `GET /v1.1/customer/coupons`: a customer's coupon history, a page of it. */
 export function registerCustomerCoupons(app: App, context: Context): void {
-  app.get(
-    '/v1.1/customer/coupons',
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: 'getCustomerCouponsV11',
-        summary: 'A customer’s coupon history',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          ...customerParameters,
-          start_date: Type.Optional(
-            Type.String({ description: 'YYYY-MM-DD: issued or redeemed on this day or later.' }),
-          ),
-          end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
-          status: Type.Optional(
-            Type.String({ description: `One or several of ${statuses.join(', ')}, joined by semicolons.` }),
-          ),
-          series_id: Type.Optional(Type.String({ description: `Ids, a comma list; at most ${maxIds}.` })),
-          store_id: Type.Optional(
-            Type.String({ description: `Ids of stores where it was issued; at most ${maxIds}.` }),
-          ),
-          order_by: Type.Optional(
-            Type.String({
-              description: `${sortKeys.join(', ')}; default created_date. amount: the discount.`,
-            }),
-          ),
-          sort_order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
-          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 100.` })),
-          offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
-        }),
-        response: responses(answer),
-      },
+  route(app, 'GET /v1.1/customer/coupons', {
+    access: ['coupon', 'read'],
+    failure: 'v1.1',
+    schema: {
+      operationId: 'getCustomerCouponsV11',
+      summary: 'A customer’s coupon history',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        ...customerParameters,
+        start_date: Type.Optional(
+          Type.String({ description: 'YYYY-MM-DD: issued or redeemed on this day or later.' }),
+        ),
+        end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
+        status: Type.Optional(
+          Type.String({ description: `One or several of ${statuses.join(', ')}, joined by semicolons.` }),
+        ),
+        series_id: Type.Optional(Type.String({ description: `Ids, a comma list; at most ${maxIds}.` })),
+        store_id: Type.Optional(
+          Type.String({ description: `Ids of stores where it was issued; at most ${maxIds}.` }),
+        ),
+        order_by: Type.Optional(
+          Type.String({
+            description: `${sortKeys.join(', ')}; default created_date. amount: the discount.`,
+          }),
+        ),
+        sort_order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
+        limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 100.` })),
+        offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
+      }),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'coupon')
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const page = {
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? 100,
         offset: readInteger(query, 'offset', { min: 0, max: maxOffset }) ?? 0,
@@ -171,7 +169,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       }
       return sendWire(reply, request, httpStatusOf([item]), wire)
     },
-  )
+  })
 }
 
 /** The customer of a call that tells of one alone. @throws Refusal 400 when none is named. */

@@ -15,6 +15,7 @@ import {
 } from '../../ledger/redemptions/list-customer-redemptions.ts'
 import { maxId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import {
   readBoolean,
   readEnum,
@@ -28,7 +29,6 @@ import { readDayRange } from './customer-coupons.ts'
 import {
   checkCount,
   httpStatusOf,
-  openQuestion,
   orRefusal,
   sendWire,
   statusOf,
@@ -101,48 +101,42 @@ const answer = Type.Object({
 })
 /** `GET /v1.1/customer/redemptions`: what customers have redeemed and not taken back. Points are not kept here. */
 export function registerCustomerRedemptions(app: App, context: Context): void {
-  app.get(
-    '/v1.1/customer/redemptions',
-    {
-      config: { failure: 'v1.1-boolean' },
-      schema: {
-        operationId: 'getCustomerRedemptionsV11',
-        summary: 'What customers have redeemed',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          ...customerParameters,
-          mobile: Type.Optional(
-            Type.String({ description: `Mobile numbers, a comma list; at most ${maxCustomers} customers.` }),
-          ),
-          type: Type.Optional(Type.String({ description: 'COUPONS, POINTS or BOTH; default BOTH.' })),
-          start_date: Type.Optional(
-            Type.String({ description: 'YYYY-MM-DD: redeemed on this day or later.' }),
-          ),
-          end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
-          entity_code: Type.Optional(Type.String({ description: 'Code of the till or the store.' })),
-          coupons_limit: Type.Optional(
-            Type.String({ description: `1 to ${maxLimit}; default limit, or 10.` }),
-          ),
-          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 10.` })),
-          coupons_start_id: Type.Optional(
-            Type.String({ description: 'Redemptions with this id or a higher one.' }),
-          ),
-          coupons_end_id: Type.Optional(
-            Type.String({ description: 'Redemptions with this id or a lower one.' }),
-          ),
-          sort: Type.Optional(
-            Type.String({ description: `${redemptionSortKeys.join(', ')}; default the first.` }),
-          ),
-          order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
-          ...userIdParameter,
-        }),
-        response: responses(answer, status),
-      },
+  route(app, 'GET /v1.1/customer/redemptions', {
+    access: ['coupon', 'read'],
+    failure: 'v1.1-boolean',
+    schema: {
+      operationId: 'getCustomerRedemptionsV11',
+      summary: 'What customers have redeemed',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        ...customerParameters,
+        mobile: Type.Optional(
+          Type.String({ description: `Mobile numbers, a comma list; at most ${maxCustomers} customers.` }),
+        ),
+        type: Type.Optional(Type.String({ description: 'COUPONS, POINTS or BOTH; default BOTH.' })),
+        start_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: redeemed on this day or later.' })),
+        end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
+        entity_code: Type.Optional(Type.String({ description: 'Code of the till or the store.' })),
+        coupons_limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default limit, or 10.` })),
+        limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 10.` })),
+        coupons_start_id: Type.Optional(
+          Type.String({ description: 'Redemptions with this id or a higher one.' }),
+        ),
+        coupons_end_id: Type.Optional(
+          Type.String({ description: 'Redemptions with this id or a lower one.' }),
+        ),
+        sort: Type.Optional(
+          Type.String({ description: `${redemptionSortKeys.join(', ')}; default the first.` }),
+        ),
+        order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
+        ...userIdParameter,
+      }),
+      response: responses(answer, status),
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'coupon')
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const customers = readCustomers(query)
       const asked = readQuery(query, caller.timeZone)
       const withId = readBoolean(query, 'user_id') ?? false
@@ -164,7 +158,7 @@ export function registerCustomerRedemptions(app: App, context: Context): void {
       }
       return sendWire(reply, request, httpStatusOf(items), wire)
     },
-  )
+  })
 }
 
 /** @throws Refusal 400 when there is none, or identifiers of several kinds; 629 when there are too many. */

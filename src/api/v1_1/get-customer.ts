@@ -8,10 +8,11 @@ import {
 } from '../../ledger/coupons/list-customer-coupons.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readBoolean, readEnum, readInteger } from '../../http/query-parameters.ts'
 import { customerParameters } from './customer.ts'
 import { noCustomerToWire, orNoCustomer, readCustomerOfHistory } from './customer-coupons.ts'
-import { flag, itemStatus, openQuestion, sendItems, type Item } from '../../http/v1_1-envelope.ts'
+import { flag, itemStatus, sendItems, type Item } from '../../http/v1_1-envelope.ts'
 import { answerSchema, formatParameter, itemFields, produces, responses, textOrNull } from './schemas.ts'
 import { localTime } from './wire.ts'
 
@@ -52,36 +53,37 @@ const answer = answerSchema({
 
 /** `GET /v1.1/customer/get`: a customer with its coupons. What else the original tells of customers is not kept here. */
 export function registerGetCustomer(app: App, context: Context): void {
-  app.get(
-    '/v1.1/customer/get',
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: 'getCustomerV11',
-        summary: 'A customer with its coupons',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          ...customerParameters,
-          user_id: Type.Optional(Type.String({ description: 'true: with the id of the customer.' })),
-          coupon_limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 100.` })),
-          coupon_offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
-          coupon_order_by: Type.Optional(
-            Type.String({
-              description: `${sortKeys.join(', ')}; default created_date. created_by: the till.`,
-            }),
-          ),
-          coupon_sort_order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
-          coupon_active: Type.Optional(
-            Type.String({ description: 'true: only those that have not expired.' }),
-          ),
-        }),
-        response: responses(answer),
-      },
+  route(app, 'GET /v1.1/customer/get', {
+    access: {
+      all: [
+        ['customer', 'read'],
+        ['coupon', 'read'],
+      ],
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'customer', 'coupon')
+    failure: 'v1.1',
+    schema: {
+      operationId: 'getCustomerV11',
+      summary: 'A customer with its coupons',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        ...customerParameters,
+        user_id: Type.Optional(Type.String({ description: 'true: with the id of the customer.' })),
+        coupon_limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default 100.` })),
+        coupon_offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
+        coupon_order_by: Type.Optional(
+          Type.String({
+            description: `${sortKeys.join(', ')}; default created_date. created_by: the till.`,
+          }),
+        ),
+        coupon_sort_order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
+        coupon_active: Type.Optional(Type.String({ description: 'true: only those that have not expired.' })),
+      }),
+      response: responses(answer),
+    },
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const withId = readBoolean(query, 'user_id') ?? false
       const asked = {
         ...readCustomerOfHistory(query, caller),
@@ -100,7 +102,7 @@ export function registerGetCustomer(app: App, context: Context): void {
           : customerToWire(historyFor(caller, found), caller.timeZone, withId)
       return sendItems(reply, request, [item], { customers: { customer: item.wire } })
     },
-  )
+  })
 }
 
 function customerToWire(found: CustomerCoupons, timeZone: string, withId: boolean): Item {

@@ -7,6 +7,7 @@ import { catalogue, Refusal } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import { readEnum } from '../../http/query-parameters.ts'
 import { redeemable } from '../v2/redemption-wire.ts'
@@ -22,7 +23,6 @@ import {
   checkCount,
   flag,
   itemRefused,
-  openQuestion,
   orRefusal,
   sendItems,
   unwrapped,
@@ -65,26 +65,24 @@ const answer = answerSchema({
 
 /** `GET /v1.1/coupon/isredeemable`: would these coupons be redeemed now? A "no" is an answer, not a failure. */
 export function registerIsRedeemable(app: App, context: Context, prefix: string, suffix: string): void {
-  app.get(
-    `${prefix}/coupon/isredeemable`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `isRedeemable${suffix}`,
-        summary: 'Would these coupons be redeemed?',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          code: Type.Optional(Type.String({ description: `Codes, at most ${maxCodes}. ${codeListRule}` })),
-          details: Type.Optional(Type.String({ description: 'true or extended: with the series.' })),
-          ...customerParameters,
-        }),
-        response: responses(answer),
-      },
+  route(app, `GET ${prefix}/coupon/isredeemable`, {
+    access: ['coupon', 'read'],
+    failure: 'v1.1',
+    schema: {
+      operationId: `isRedeemable${suffix}`,
+      summary: 'Would these coupons be redeemed?',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        code: Type.Optional(Type.String({ description: `Codes, at most ${maxCodes}. ${codeListRule}` })),
+        details: Type.Optional(Type.String({ description: 'true or extended: with the series.' })),
+        ...customerParameters,
+      }),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'coupon')
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
       if (codes.length === 0) throw new Refusal(781)
       checkCount('code', codes, maxCodes)
@@ -94,7 +92,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
       const told = items instanceof Refusal ? codes.map((code) => unknownToWire(code, fields, items)) : items
       return sendItems(reply, request, told, { coupons: { redeemable: unwrapped(told) } })
     },
-  )
+  })
 }
 
 /** @throws Refusal 701 when the customer is unknown. */

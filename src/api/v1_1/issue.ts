@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { issueCoupons, type IssuedInSeries } from '../../ledger/coupons/issue-coupons.ts'
 import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
@@ -7,6 +7,7 @@ import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts
 import { Refusal } from '../../values/errors.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
@@ -59,26 +60,22 @@ const answer = answerSchema({
 
 /** `POST /v1.1/coupon/issue`: coupons to customers; what is refused of one does not hold up the others. */
 export function registerIssue(app: App, context: Context, prefix: string, suffix: string): void {
-  app.post(
-    `${prefix}/coupon/issue`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `issueCoupons${suffix}`,
-        summary: 'Issue coupons, each by itself',
-        description: `At most ${maxItems} coupons.`,
-        tags: ['Version 1.1'],
-        consumes,
-        produces,
-        headers: writeHeaders,
-        querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
-        body: itemsBody(wanted),
-        response: responses(answer),
-      },
+  route(app, `POST ${prefix}/coupon/issue`, {
+    access: ['coupon', 'write'],
+    failure: 'v1.1',
+    schema: {
+      operationId: `issueCoupons${suffix}`,
+      summary: 'Issue coupons, each by itself',
+      description: `At most ${maxItems} coupons.`,
+      tags: ['Version 1.1'],
+      consumes,
+      produces,
+      headers: writeHeaders,
+      querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
+      body: itemsBody(wanted),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
       const idempotencyKey = readIdempotencyKey(request, caller)
@@ -103,7 +100,7 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
         (coupon) => ({ coupon }),
       )
     },
-  )
+  })
 }
 
 /** @throws Refusal 707 for what is no series, and what `readBodyCustomer` throws. */

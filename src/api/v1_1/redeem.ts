@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readCodes } from '../../ledger/coupons/read-codes.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
@@ -8,6 +8,7 @@ import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
@@ -99,26 +100,22 @@ const answer = answerSchema({
 
 /** `POST /v1.1/coupon/redeem`: coupons, each by itself; what is refused of one does not hold up the others. */
 export function registerRedeem(app: App, context: Context, prefix: string, suffix: string): void {
-  app.post(
-    `${prefix}/coupon/redeem`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `redeemCoupons${suffix}`,
-        summary: 'Redeem coupons, each by itself',
-        description: `At most ${maxItems} coupons. All refused: 400; some: 200, and success is partial.`,
-        tags: ['Version 1.1'],
-        consumes,
-        produces,
-        headers: writeHeaders,
-        querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
-        body: itemsBody(wanted),
-        response: responses(answer),
-      },
+  route(app, `POST ${prefix}/coupon/redeem`, {
+    access: ['coupon', 'write'],
+    failure: 'v1.1',
+    schema: {
+      operationId: `redeemCoupons${suffix}`,
+      summary: 'Redeem coupons, each by itself',
+      description: `At most ${maxItems} coupons. All refused: 400; some: 200, and success is partial.`,
+      tags: ['Version 1.1'],
+      consumes,
+      produces,
+      headers: writeHeaders,
+      querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
+      body: itemsBody(wanted),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
       const idempotencyKey = readIdempotencyKey(request, caller)
@@ -139,7 +136,7 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
         (coupon) => ({ coupons: { coupon } }),
       )
     },
-  )
+  })
 }
 
 /** The code of each item, by its code or its id; a Refusal where neither leads to one. */

@@ -6,6 +6,7 @@ import { catalogue, Refusal, type Code } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import { readList, type Query } from '../../http/query-parameters.ts'
 import { readId } from '../../http/fields.ts'
@@ -14,7 +15,6 @@ import {
   checkCount,
   itemRefused,
   itemStatus,
-  openQuestion,
   orRefusal,
   sendItems,
   type Item,
@@ -46,33 +46,31 @@ interface Asked {
  * nothing happens beside the answer, which carries the codes that a caller would send.
  */
 export function registerResend(app: App, context: Context, prefix: string, suffix: string): void {
-  app.get(
-    `${prefix}/coupon/resend`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `resendCoupons${suffix}`,
-        summary: 'Look up active coupons to send them again',
-        description:
-          'No message is sent: the answer says whether the customer holds the coupons and they are active.',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          code: Type.Optional(Type.String({ description: `Codes, at most ${maxCoupons}. ${codeListRule}` })),
-          id: Type.Optional(
-            Type.String({ description: `Ids of coupons, a comma list; at most ${maxCoupons}.` }),
-          ),
-          mobile: customerParameters.mobile,
-          email: customerParameters.email,
-          external_id: customerParameters.external_id,
-          user_id: Type.Optional(Type.String({ description: 'The customer’s own id.' })),
-        }),
-        response: responses(answer),
-      },
+  route(app, `GET ${prefix}/coupon/resend`, {
+    access: ['coupon', 'read'],
+    failure: 'v1.1',
+    schema: {
+      operationId: `resendCoupons${suffix}`,
+      summary: 'Look up active coupons to send them again',
+      description:
+        'No message is sent: the answer says whether the customer holds the coupons and they are active.',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        code: Type.Optional(Type.String({ description: `Codes, at most ${maxCoupons}. ${codeListRule}` })),
+        id: Type.Optional(
+          Type.String({ description: `Ids of coupons, a comma list; at most ${maxCoupons}.` }),
+        ),
+        mobile: customerParameters.mobile,
+        email: customerParameters.email,
+        external_id: customerParameters.external_id,
+        user_id: Type.Optional(Type.String({ description: 'The customer’s own id.' })),
+      }),
+      response: responses(answer),
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'coupon')
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const asked = await readAsked(context, caller, query)
       const fields = requireCustomer(readQueryFields(query, 'user_id'))
       const customer = await orRefusal(() => readBodyCustomer(context, caller, fields))
@@ -82,7 +80,7 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
           : await judgeAll(context, caller, asked, customer)
       return sendItems(reply, request, items, { coupons: { coupon: items.map((one) => one.wire) } })
     },
-  )
+  })
 }
 
 /** @throws Refusal 781 when neither ids nor codes are given, 629 when there are too many. */

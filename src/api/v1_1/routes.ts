@@ -10,6 +10,7 @@ import { registerIssue } from './issue.ts'
 import { registerRedeem } from './redeem.ts'
 import { registerResend } from './resend.ts'
 import { registerSeries } from './series.ts'
+import { readFormat } from '../../http/v1_1-envelope.ts'
 import { parseXml, xmlLimitBytes } from '../../http/xml.ts'
 
 /** Older spellings of the coupon calls, the same in everything else. */
@@ -31,6 +32,8 @@ export function registerV11(app: App, context: Context): void {
       }
     },
   )
+  // A format that cannot be answered in is refused before anything is read.
+  app.addHook('preHandler', async (request) => void readFormat(request))
   for (const [prefix, suffix] of prefixes) {
     registerIssue(app, context, prefix, suffix)
     registerResend(app, context, prefix, suffix)

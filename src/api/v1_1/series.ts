@@ -5,6 +5,7 @@ import { listSeries } from '../../ledger/series/list-series.ts'
 import type { Series } from '../../ledger/series/terms.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readEnum, readInteger, readList } from '../../http/query-parameters.ts'
 import { readId } from '../../http/fields.ts'
 import { constant, shapeOf } from '../../http/shape.ts'
@@ -14,7 +15,6 @@ import {
   flag,
   itemRefused,
   itemStatus,
-  openQuestion,
   sendItems,
   unwrapped,
   type Item,
@@ -158,34 +158,37 @@ const answer = answerSchema({
 
 /** `GET /v1.1/coupon/series`: series by id, or all of them. Everything in them is text. */
 export function registerSeries(app: App, context: Context, prefix: string, suffix: string): void {
-  app.get(
-    `${prefix}/coupon/series`,
-    {
-      config: { failure: 'v1.1' },
-      schema: {
-        operationId: `getSeries${suffix}`,
-        summary: 'Coupon series with their counters',
-        tags: ['Version 1.1'],
-        produces,
-        querystring: Type.Object({
-          ...formatParameter,
-          id: Type.Optional(
-            Type.String({ description: `Ids, a comma list; at most ${maxIds}. Without it: all.` }),
-          ),
-          expired: Type.Optional(
-            Type.String({
-              description:
-                'true: those that have ended; false: those that have not; without it or extended: both.',
-            }),
-          ),
-          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default ${maxLimit}.` })),
-          offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
-        }),
-        response: responses(answer),
-      },
+  route(app, `GET ${prefix}/coupon/series`, {
+    access: {
+      all: [
+        ['coupon', 'read'],
+        ['series', 'read'],
+      ],
     },
-    async (request, reply) => {
-      const { caller, query } = await openQuestion(request, 'coupon', 'series')
+    failure: 'v1.1',
+    schema: {
+      operationId: `getSeries${suffix}`,
+      summary: 'Coupon series with their counters',
+      tags: ['Version 1.1'],
+      produces,
+      querystring: Type.Object({
+        ...formatParameter,
+        id: Type.Optional(
+          Type.String({ description: `Ids, a comma list; at most ${maxIds}. Without it: all.` }),
+        ),
+        expired: Type.Optional(
+          Type.String({
+            description:
+              'true: those that have ended; false: those that have not; without it or extended: both.',
+          }),
+        ),
+        limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default ${maxLimit}.` })),
+        offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
+      }),
+      response: responses(answer),
+    },
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const ids = [...new Set(readList(query, 'id', { maxItems: 10_000 }).map((id) => readSeriesId(id)))]
       checkCount('id', ids, maxIds)
       const expired = readEnum(query, 'expired', ['true', 'false', 'extended']) ?? 'extended'
@@ -209,7 +212,7 @@ export function registerSeries(app: App, context: Context, prefix: string, suffi
             })
       return sendItems(reply, request, items, { series: { items: { item: unwrapped(items) } } })
     },
-  )
+  })
 }
 
 /** @throws Refusal 707 for what cannot be an id. */

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import {
   changeExpiry,
@@ -11,6 +10,7 @@ import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readAsNumber } from '../../http/text-fields.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
@@ -48,33 +48,29 @@ const expiryAnswer = entityAnswer({
 
 /** `PUT /v2/coupon/bulk/expiry`: moves the expiry of up to 100 coupons of a series. */
 export function registerBulkExpiry(app: App, context: Context): void {
-  app.put(
-    '/v2/coupon/bulk/expiry',
-    {
-      schema: {
-        operationId: 'changeCouponExpiry',
-        summary: 'Change when coupons expire',
-        tags: ['Coupons'],
-        headers: writeHeaders,
-        body: Type.Object({
-          couponSeriesId: optional(numeric),
-          customer: optional(customerFields),
-          couponCodes: optional(
-            Type.Array(
-              Type.Object({
-                couponCode: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
-                expiryDate: Type.Union([Type.String({ maxLength: 64, ...readAsNumber }), Type.Number()]),
-              }),
-              { maxItems: 1_000 },
-            ),
+  route(app, 'PUT /v2/coupon/bulk/expiry', {
+    access: ['coupon', 'write'],
+    schema: {
+      operationId: 'changeCouponExpiry',
+      summary: 'Change when coupons expire',
+      tags: ['Coupons'],
+      headers: writeHeaders,
+      body: Type.Object({
+        couponSeriesId: optional(numeric),
+        customer: optional(customerFields),
+        couponCodes: optional(
+          Type.Array(
+            Type.Object({
+              couponCode: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
+              expiryDate: Type.Union([Type.String({ maxLength: 64, ...readAsNumber }), Type.Number()]),
+            }),
+            { maxItems: 1_000 },
           ),
-        }),
-        response: { 200: expiryAnswer, ...entityFailures },
-      },
+        ),
+      }),
+      response: { 200: expiryAnswer, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const fields = givenCustomer(request.body.customer)
       const couponSeriesId = given(request.body.couponSeriesId)
       const couponCodes = request.body.couponCodes ?? []
@@ -102,7 +98,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
       })
       return sendAnswer(reply, expiryAnswerOf(outcome, changes, seriesId), isReplay)
     },
-  )
+  })
 }
 
 /** ISO 8601, or epoch milliseconds as a number or digits. */

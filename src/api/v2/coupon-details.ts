@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { findCoupons, type FoundCoupon } from '../../ledger/coupons/find-coupons.ts'
 import { Refusal } from '../../values/errors.ts'
@@ -7,8 +6,9 @@ import { readSeriesById } from '../../ledger/series/list-series.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
-import { readBoolean, readEnum, readInteger, readList, type Query } from '../../http/query-parameters.ts'
+import { readBoolean, readEnum, readInteger, readList } from '../../http/query-parameters.ts'
 import { discountFields, emptyList, instant, status } from '../../http/answer-fields.ts'
 import { errorsFailures } from '../../http/envelope.ts'
 import { readId } from '../../http/fields.ts'
@@ -63,26 +63,22 @@ const answer = Type.Object({
 
 /** `GET /v2/coupon`: coupons by id, code and holder. */
 export function registerCouponDetails(app: App, context: Context): void {
-  app.get(
-    '/v2/coupon',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'findCoupons',
-        summary: 'Coupons by id, code and holder',
-        description: 'Each kind of filter narrows what is found. What leads to no coupon is told in errors.',
-        tags: ['Coupons'],
-        querystring: parameters,
-        response: {
-          200: answer,
-          ...errorsFailures,
-        },
+  route(app, 'GET /v2/coupon', {
+    access: ['coupon', 'read'],
+    failure: 'errors',
+    schema: {
+      operationId: 'findCoupons',
+      summary: 'Coupons by id, code and holder',
+      description: 'Each kind of filter narrows what is found. What leads to no coupon is told in errors.',
+      tags: ['Coupons'],
+      querystring: parameters,
+      response: {
+        200: answer,
+        ...errorsFailures,
       },
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      const query = request.query as Query
+    handler: async (caller, request) => {
+      const { query } = request
       const named = (name: string) => readList(query, name, { maxItems: maxNamed })
       const asked = {
         ids: named('couponIds').map((id) => readId('couponIds', id)),
@@ -119,7 +115,7 @@ export function registerCouponDetails(app: App, context: Context): void {
         ],
       }
     },
-  )
+  })
 }
 
 function couponToWire(coupon: FoundCoupon, codeCase: CodeCase, timeZone: string) {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import { historyFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
@@ -25,6 +25,7 @@ import {
   type Query,
 } from '../../http/query-parameters.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from '../../http/envelope.ts'
 
@@ -64,22 +65,18 @@ const parameters = Type.Object({
 
 /** `GET /v2/customers/coupons`: a customer's coupon history, a page of it. */
 export function registerCustomerCoupons(app: App, context: Context): void {
-  app.get(
-    '/v2/customers/coupons',
-    {
-      schema: {
-        operationId: 'getCustomerCoupons',
-        summary: 'A customer’s coupon history',
-        description: 'All coupons of one customer, with validity, discount, redemptions and reversals.',
-        tags: ['Coupons'],
-        querystring: parameters,
-        response: { 200: historyAnswer, ...entityFailures },
-      },
+  route(app, 'GET /v2/customers/coupons', {
+    access: ['coupon', 'read'],
+    schema: {
+      operationId: 'getCustomerCoupons',
+      summary: 'A customer’s coupon history',
+      description: 'All coupons of one customer, with validity, discount, redemptions and reversals.',
+      tags: ['Coupons'],
+      querystring: parameters,
+      response: { 200: historyAnswer, ...entityFailures },
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      const query = request.query as Query
+    handler: async (caller, request) => {
+      const { query } = request
       const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller))
       return historyToWire(
         historyFor(caller, found),
@@ -88,7 +85,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
         readPage(query),
       )
     },
-  )
+  })
 }
 
 /** A parameter of the contract and the identifier that it gives. */

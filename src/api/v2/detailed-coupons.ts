@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readDetailedCoupons, type DetailedCoupon } from '../../ledger/coupons/read-detailed-coupons.ts'
 import { codeCases } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
-import { readEnum, readInteger, type Query } from '../../http/query-parameters.ts'
+import { route } from '../../http/route.ts'
+import { readEnum, readInteger } from '../../http/query-parameters.ts'
 import { detailedAnswer, detailedCouponsWriter } from './detailed-coupons-wire.ts'
 import { entityFailures } from '../../http/envelope.ts'
 import { customerParams, readCustomerId } from './get-customer.ts'
@@ -14,30 +14,27 @@ const maxLimit = 1_000
 
 /** `GET /v2/customers/{id}/coupons`: a customer's coupons with their series, streamed page by page. */
 export function registerDetailedCoupons(app: App, context: Context): void {
-  app.get(
-    '/v2/customers/:customerId/coupons',
-    {
-      config: { isLong: true, limit: 'bulk' },
-      schema: {
-        operationId: 'listDetailedCoupons',
-        summary: 'A customer’s coupons in detail',
-        description: 'Newest first. Without limit all of them, streamed.',
-        tags: ['Coupons'],
-        params: customerParams,
-        querystring: Type.Object({
-          coupon_code_case: Type.Optional(
-            Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
-          ),
-          limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),
-          offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
-        }),
-        response: { 200: detailedAnswer, ...entityFailures },
-      },
+  route(app, 'GET /v2/customers/:customerId/coupons', {
+    access: ['coupon', 'read'],
+    isLong: true,
+    limit: 'bulk',
+    schema: {
+      operationId: 'listDetailedCoupons',
+      summary: 'A customer’s coupons in detail',
+      description: 'Newest first. Without limit all of them, streamed.',
+      tags: ['Coupons'],
+      params: customerParams,
+      querystring: Type.Object({
+        coupon_code_case: Type.Optional(
+          Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+        ),
+        limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),
+        offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
+      }),
+      response: { 200: detailedAnswer, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      const query = request.query as Query
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
       const page = {
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? null,
@@ -51,7 +48,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
         .type('application/json; charset=utf-8')
         .send(Readable.from(envelope(first.value ?? [], pages, toBytes), { objectMode: false }) as never)
     },
-  )
+  })
 }
 
 async function* envelope(

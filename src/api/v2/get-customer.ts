@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { findCustomer } from '../../ledger/customers/find-customer.ts'
 import { readDetails } from '../../ledger/customers/read-details.ts'
 import { Refusal } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import type { Query } from '../../http/query-parameters.ts'
 import { emptyList } from '../../http/answer-fields.ts'
 import { checkSource, lookupParameters, readLookup, sourceParameter } from './customer-request.ts'
@@ -30,75 +31,62 @@ export async function lookUp(context: Context, query: Query, caller: Caller): Pr
 
 const routes = { tags: ['Customers'] }
 const details = { 200: detailsAnswer, ...customerFailures }
-const config = { failure: 'customer' } as const
 
 /** `GET /v2/customers/lookup`, `/v2/customers/lookup/customerDetails` and `/v2/customers/{id}`. */
 export function registerGetCustomer(app: App, context: Context): void {
-  app.get(
-    '/v2/customers/lookup',
-    {
-      config,
-      schema: {
-        ...routes,
-        operationId: 'lookUpCustomer',
-        summary: 'The id behind an identifier',
-        querystring: Type.Object(lookupParameters),
-        response: {
-          200: Type.Object({ entity: Type.Integer(), warnings: emptyList }),
-          ...customerFailures,
-        },
+  route(app, 'GET /v2/customers/lookup', {
+    access: ['customer', 'read'],
+    failure: 'customer',
+    schema: {
+      ...routes,
+      operationId: 'lookUpCustomer',
+      summary: 'The id behind an identifier',
+      querystring: Type.Object(lookupParameters),
+      response: {
+        200: Type.Object({ entity: Type.Integer(), warnings: emptyList }),
+        ...customerFailures,
       },
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'read')
-      const query = request.query as Query
+    handler: async (caller, request) => {
+      const { query } = request
       checkSource(query, 8011)
       return { entity: await lookUp(context, query, caller), warnings: [] }
     },
-  )
+  })
 
-  app.get(
-    '/v2/customers/lookup/customerDetails',
-    {
-      config,
-      schema: {
-        ...routes,
-        operationId: 'lookUpCustomerDetails',
-        summary: 'The customer behind an identifier',
-        querystring: Type.Object(lookupParameters),
-        response: details,
-      },
+  route(app, 'GET /v2/customers/lookup/customerDetails', {
+    access: ['customer', 'read'],
+    failure: 'customer',
+    schema: {
+      ...routes,
+      operationId: 'lookUpCustomerDetails',
+      summary: 'The customer behind an identifier',
+      querystring: Type.Object(lookupParameters),
+      response: details,
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'read')
-      const query = request.query as Query
+    handler: async (caller, request) => {
+      const { query } = request
       checkSource(query, 8016)
       const customerId = await lookUp(context, query, caller)
       return detailsToWire(await readDetails(context, caller, customerId), caller.timeZone)
     },
-  )
+  })
 
-  app.get(
-    '/v2/customers/:customerId',
-    {
-      config,
-      schema: {
-        ...routes,
-        operationId: 'getCustomer',
-        summary: 'A customer',
-        params: customerParams,
-        querystring: Type.Object(sourceParameter),
-        response: details,
-      },
+  route(app, 'GET /v2/customers/:customerId', {
+    access: ['customer', 'read'],
+    failure: 'customer',
+    schema: {
+      ...routes,
+      operationId: 'getCustomer',
+      summary: 'A customer',
+      params: customerParams,
+      querystring: Type.Object(sourceParameter),
+      response: details,
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'read')
+    handler: async (caller, request) => {
       checkSource(request.query, 8016)
       const customerId = readCustomerId(request.params.customerId)
       return detailsToWire(await readDetails(context, caller, customerId), caller.timeZone)
     },
-  )
+  })
 }

@@ -1,5 +1,4 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, catalogue } from '../../values/errors.ts'
@@ -8,6 +7,7 @@ import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import { readSeriesById } from '../../ledger/series/list-series.ts'
 import type { Series } from '../../ledger/series/terms.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import { readEnum, readText, spelled, type Query } from '../../http/query-parameters.ts'
 import { discountFields, emptyList, shortCustomer, status } from '../../http/answer-fields.ts'
@@ -75,22 +75,18 @@ const answer = Type.Object({
 
 /** `GET /v2/coupon/is_redeemable`: would these coupons be redeemed now? A "no" is an answer, so it is 200. */
 export function registerIsRedeemable(app: App, context: Context): void {
-  app.get(
-    '/v2/coupon/is_redeemable',
-    {
-      config: { failure: 'flat' },
-      schema: {
-        operationId: 'isRedeemable',
-        summary: 'Would these coupons be redeemed?',
-        tags: ['Redemptions'],
-        querystring: parameters,
-        response: { 200: answer, 400: status, ...flatFailures },
-      },
+  route(app, 'GET /v2/coupon/is_redeemable', {
+    access: ['coupon', 'read'],
+    failure: 'flat',
+    schema: {
+      operationId: 'isRedeemable',
+      summary: 'Would these coupons be redeemed?',
+      tags: ['Redemptions'],
+      querystring: parameters,
+      response: { 200: answer, 400: status, ...flatFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'read')
-      const query = request.query as Query
+    handler: async (caller, request, reply) => {
+      const { query } = request
       const codes = await readCodeList(context, caller, query, 'code', { maxItems: maxCodes })
       if (codes.length === 0) throw badParameter('code', '', `1 to ${maxCodes} codes`)
       const details: Details = readEnum(query, 'details', detailLevels) ?? 'false'
@@ -119,7 +115,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
         warnings: [],
       }
     },
-  )
+  })
 }
 
 /** Under whichever of its names; under several it is one. */

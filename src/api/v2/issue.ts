@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import {
   issueCoupons,
@@ -10,6 +10,7 @@ import {
 import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
@@ -56,21 +57,23 @@ const routes = { tags: ['Coupons'], headers: writeHeaders }
 
 /** The three issue calls: one coupon, one of each of several series, several of one series. */
 export function registerIssue(app: App, context: Context): void {
-  app.post(
-    '/v2/coupon/issue',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'issueCoupon',
-        summary: 'Issue a coupon',
-        body: Type.Object({ seriesId, customer: customerFields }),
-        ...routes,
-        response: { 200: issueAnswer, ...errorsFailures },
-      },
+  registerSingleIssue(app, context)
+  registerBulkIssue(app, context)
+  registerMultipleIssue(app, context)
+}
+
+function registerSingleIssue(app: App, context: Context): void {
+  route(app, 'POST /v2/coupon/issue', {
+    access: ['coupon', 'write'],
+    failure: 'errors',
+    schema: {
+      operationId: 'issueCoupon',
+      summary: 'Issue a coupon',
+      body: Type.Object({ seriesId, customer: customerFields }),
+      ...routes,
+      response: { 200: issueAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const requests = [{ seriesId: readSeriesId(request.body.seriesId), count: 1 }]
       const read = await readIssue(context, caller, request.body.customer, undefined, requests)
       const { outcome, isReplay } = await issueCoupons(context, caller, {
@@ -80,27 +83,25 @@ export function registerIssue(app: App, context: Context): void {
       })
       return sendAnswer(reply, singleAnswer(outcome, caller), isReplay)
     },
-  )
+  })
+}
 
-  app.post(
-    '/v2/coupon/bulk/issue',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'issueCoupons',
-        summary: 'Issue a coupon of each of several series',
-        body: Type.Object({
-          seriesIds: optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
-          customer: customerFields,
-          metadata,
-        }),
-        ...routes,
-        response: { 200: bulkIssueAnswer, ...errorsFailures },
-      },
+function registerBulkIssue(app: App, context: Context): void {
+  route(app, 'POST /v2/coupon/bulk/issue', {
+    access: ['coupon', 'write'],
+    failure: 'errors',
+    schema: {
+      operationId: 'issueCoupons',
+      summary: 'Issue a coupon of each of several series',
+      body: Type.Object({
+        seriesIds: optional(Type.Union([Type.Array(numeric, { maxItems: 1_000 }), numeric])),
+        customer: customerFields,
+        metadata,
+      }),
+      ...routes,
+      response: { 200: bulkIssueAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const ids = [request.body.seriesIds ?? []].flat().map((id) => readSeriesId(id))
       if (ids.length === 0) throw new Refusal(756, 'seriesIds is mandatory to set')
       if (ids.length > maxSeries)
@@ -114,29 +115,27 @@ export function registerIssue(app: App, context: Context): void {
       })
       return sendAnswer(reply, bulkAnswer(outcome, caller), isReplay)
     },
-  )
+  })
+}
 
-  app.post(
-    '/v2/coupon/issue/multiple',
-    {
-      config: { failure: 'errors' },
-      schema: {
-        operationId: 'issueMultipleCoupons',
-        summary: 'Issue several coupons of one series',
-        body: Type.Object({
-          seriesId,
-          seriesIds: seriesId,
-          count: optional(numeric),
-          customer: customerFields,
-          metadata,
-        }),
-        ...routes,
-        response: { 200: multipleIssueAnswer, ...errorsFailures },
-      },
+function registerMultipleIssue(app: App, context: Context): void {
+  route(app, 'POST /v2/coupon/issue/multiple', {
+    access: ['coupon', 'write'],
+    failure: 'errors',
+    schema: {
+      operationId: 'issueMultipleCoupons',
+      summary: 'Issue several coupons of one series',
+      body: Type.Object({
+        seriesId,
+        seriesIds: seriesId,
+        count: optional(numeric),
+        customer: customerFields,
+        metadata,
+      }),
+      ...routes,
+      response: { 200: multipleIssueAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const { body } = request
       const count = readNumber('count', given(body.count) ?? 1)
       if (count <= 0) throw new Refusal(756, 'count should be greater than 0')
@@ -150,7 +149,7 @@ export function registerIssue(app: App, context: Context): void {
       })
       return sendAnswer(reply, multipleAnswer(outcome, caller), isReplay)
     },
-  )
+  })
 }
 
 function readSeriesId(id: number | string | null | undefined): number {

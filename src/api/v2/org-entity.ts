@@ -1,13 +1,12 @@
 import { Type } from 'typebox'
 import { passwordRule } from '../../identity/credentials/password-rules.ts'
-import { requireAccess } from '../../values/caller.ts'
-import { recorded } from '../../platform/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter } from '../../values/errors.ts'
 import { createTill } from '../../identity/organisations/create-till.ts'
 import { createStoreOnce } from '../../identity/organisations/create-store-once.ts'
 import type { App } from '../../http/app.ts'
-import { signInRecorded } from '../../http/recorded-caller.ts'
+import { recordedChange } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { emptyList } from '../../http/answer-fields.ts'
@@ -20,30 +19,27 @@ const text = (maxLength: number) => optional(Type.String({ maxLength }))
 
 /** `POST /v2/orgEntity/store` and `POST /v2/orgEntity/till`: places where coupons are issued and redeemed. */
 export function registerOrgEntity(app: App, context: Context): void {
-  app.post(
-    '/v2/orgEntity/store',
-    {
-      schema: {
-        operationId: 'createStore',
-        summary: 'Create a store',
-        description: 'Fields that decide no coupon rule are passed over.',
-        tags,
-        headers: writeHeaders,
-        body: Type.Object({
-          code: Type.String({ minLength: 1, maxLength: 200 }),
-          name: text(200),
-          description: text(1_000),
-          isActive: optional(Type.Boolean()),
-          parentZoneId: optional(numeric),
-          parentConceptId: optional(numeric),
-          externalIds: optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10 })),
-        }),
-        response: { 200: created, ...entityFailures },
-      },
+  route(app, 'POST /v2/orgEntity/store', {
+    access: ['organisation', 'write'],
+    audit: true,
+    schema: {
+      operationId: 'createStore',
+      summary: 'Create a store',
+      description: 'Fields that decide no coupon rule are passed over.',
+      tags,
+      headers: writeHeaders,
+      body: Type.Object({
+        code: Type.String({ minLength: 1, maxLength: 200 }),
+        name: text(200),
+        description: text(1_000),
+        isActive: optional(Type.Boolean()),
+        parentZoneId: optional(numeric),
+        parentConceptId: optional(numeric),
+        externalIds: optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 10 })),
+      }),
+      response: { 200: created, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await signInRecorded(request)
-      requireAccess(caller, 'organisation', 'write')
+    handler: async (caller, request, reply) => {
       const { body } = request
       const externalIds = (body.externalIds ?? []).filter((one) => one !== '')
       if (externalIds.length > 3) throw badParameter('externalIds', `${externalIds.length} ids`, 'at most 3')
@@ -61,36 +57,33 @@ export function registerOrgEntity(app: App, context: Context): void {
       })
       return sendAnswer(reply, answerOf(200, { createdId: outcome.storeId, warnings: [] }), isReplay)
     },
-  )
+  })
 
-  app.post(
-    '/v2/orgEntity/till',
-    {
-      schema: {
-        operationId: 'createTill',
-        summary: 'Create a till',
-        description:
-          'The name becomes its code, which is unique: a repeated request is refused with 1207. It takes no Idempotency-Key, because nothing is kept of a request that carries a password.',
-        tags,
-        body: Type.Object({
-          name: Type.String({ minLength: 1, maxLength: 200 }),
-          password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),
-          storeId: numeric,
-          description: text(1_000),
-          accessGroup: optional(
-            Type.String({
-              description: 'What it may do, by the name of an access group; till unless given.',
-            }),
-          ),
-        }),
-        response: { 200: created, ...entityFailures },
-      },
+  route(app, 'POST /v2/orgEntity/till', {
+    access: ['organisation', 'write'],
+    audit: true,
+    schema: {
+      operationId: 'createTill',
+      summary: 'Create a till',
+      description:
+        'The name becomes its code, which is unique: a repeated request is refused with 1207. It takes no Idempotency-Key, because nothing is kept of a request that carries a password.',
+      tags,
+      body: Type.Object({
+        name: Type.String({ minLength: 1, maxLength: 200 }),
+        password: Type.String({ minLength: 1, maxLength: 200, description: passwordRule }),
+        storeId: numeric,
+        description: text(1_000),
+        accessGroup: optional(
+          Type.String({
+            description: 'What it may do, by the name of an access group; till unless given.',
+          }),
+        ),
+      }),
+      response: { 200: created, ...entityFailures },
     },
-    async (request) => {
-      const caller = await signInRecorded(request)
-      requireAccess(caller, 'organisation', 'write')
+    handler: async (caller, request) => {
       const { name, password, storeId, description, accessGroup } = request.body
-      const createdId = await recorded(context.database.queries, caller, (transaction) =>
+      const createdId = await recordedChange(context, caller, (transaction) =>
         createTill(transaction, {
           orgId: caller.orgId,
           storeCode: readId('storeId', storeId),
@@ -103,7 +96,7 @@ export function registerOrgEntity(app: App, context: Context): void {
       )
       return { createdId, warnings: [] }
     },
-  )
+  })
 }
 
 /** −1, as the original prints it, is none. */

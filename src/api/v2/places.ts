@@ -1,5 +1,4 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import {
@@ -10,14 +9,8 @@ import {
 } from '../../identity/organisations/list-places.ts'
 import { isId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
-import {
-  readBoolean,
-  readEnum,
-  readInteger,
-  readList,
-  readText,
-  type Query,
-} from '../../http/query-parameters.ts'
+import { route } from '../../http/route.ts'
+import { readBoolean, readEnum, readInteger, readList, readText } from '../../http/query-parameters.ts'
 import { emptyList, pagination } from '../../http/answer-fields.ts'
 import { entityFailures } from '../../http/envelope.ts'
 
@@ -60,63 +53,53 @@ export const placeSchema = Type.Object({
 /** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores, tills, and what stores are grouped by. */
 export function registerPlaces(app: App, context: Context): void {
   const { queries } = context.database
-  app.get(
-    '/v2/organization/till/:tillId',
-    {
-      schema: {
-        operationId: 'getTill',
-        summary: 'A till',
-        tags,
-        params: Type.Object({ tillId: Type.String({ description: 'The till’s id.' }) }),
-        response: { 200: tillAnswer, ...entityFailures },
-      },
+  route(app, 'GET /v2/organization/till/:tillId', {
+    access: ['organisation', 'read'],
+    schema: {
+      operationId: 'getTill',
+      summary: 'A till',
+      tags,
+      params: Type.Object({ tillId: Type.String({ description: 'The till’s id.' }) }),
+      response: { 200: tillAnswer, ...entityFailures },
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'organisation', 'read')
+    handler: async (caller, request) => {
       const id = /^\d{1,16}$/.test(request.params.tillId) ? Number(request.params.tillId) : 0
       const till = isId(id) ? await readTillPlace(queries, caller.orgId, id) : undefined
       if (till === undefined) throw new Refusal(404, 'There is no such till')
       return tillToWire(till)
     },
-  )
+  })
 
-  app.get(
-    '/v2/locations',
-    {
-      schema: {
-        operationId: 'listLocations',
-        summary: 'Stores, tills, zones and concepts',
-        tags,
-        querystring: Type.Object({
-          type: Type.Optional(Type.String({ description: `One of ${types.join(', ')}; required.` })),
-          entityCodes: Type.Optional(
-            Type.String({ description: `Comma list of at most ${maxCodes} codes.` }),
-          ),
-          q: Type.Optional(
-            Type.String({
-              description: 'Comma list of name:…, code:… and external_id:…; one must begin so.',
-            }),
-          ),
-          isActive: Type.Optional(Type.String({ description: 'true or false; both without it.' })),
-          limit: Type.Optional(Type.String({ description: `1 to 100; default ${defaultLimit}.` })),
-          offset: Type.Optional(Type.String({ description: 'Places to skip; default 0.' })),
-        }),
-        response: {
-          200: Type.Object({
-            pagination,
-            data: Type.Array(placeSchema),
-            warnings: emptyList,
-            errors: emptyList,
+  route(app, 'GET /v2/locations', {
+    access: ['organisation', 'read'],
+    schema: {
+      operationId: 'listLocations',
+      summary: 'Stores, tills, zones and concepts',
+      tags,
+      querystring: Type.Object({
+        type: Type.Optional(Type.String({ description: `One of ${types.join(', ')}; required.` })),
+        entityCodes: Type.Optional(Type.String({ description: `Comma list of at most ${maxCodes} codes.` })),
+        q: Type.Optional(
+          Type.String({
+            description: 'Comma list of name:…, code:… and external_id:…; one must begin so.',
           }),
-          ...entityFailures,
-        },
+        ),
+        isActive: Type.Optional(Type.String({ description: 'true or false; both without it.' })),
+        limit: Type.Optional(Type.String({ description: `1 to 100; default ${defaultLimit}.` })),
+        offset: Type.Optional(Type.String({ description: 'Places to skip; default 0.' })),
+      }),
+      response: {
+        200: Type.Object({
+          pagination,
+          data: Type.Array(placeSchema),
+          warnings: emptyList,
+          errors: emptyList,
+        }),
+        ...entityFailures,
       },
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'organisation', 'read')
-      const query = request.query as Query
+    handler: async (caller, request) => {
+      const { query } = request
       const type = readEnum(query, 'type', types)
       if (type === undefined)
         throw new Refusal(400, `The parameter type is missing: one of ${types.join(', ')}`)
@@ -133,7 +116,7 @@ export function registerPlaces(app: App, context: Context): void {
       const data = places.map((place) => placeToWire(place, type))
       return { pagination: { ...page, total }, data, warnings: [], errors: [] }
     },
-  )
+  })
 }
 
 function readBeginnings(text: string | undefined) {

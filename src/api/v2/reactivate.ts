@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { catalogue, Refusal } from '../../values/errors.ts'
 import { reverseRedemptions, type ReverseOutcome } from '../../ledger/redemptions/reverse-redemptions.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, instant } from '../../http/answer-fields.ts'
@@ -26,36 +26,31 @@ const reversedAnswer = entityAnswer({
 
 /** `POST /v2/coupon/reactivate`: takes redemptions back, all of them or none; some clients send it with PATCH. */
 export function registerReactivate(app: App, context: Context): void {
-  for (const method of ['POST', 'PATCH'] as const) {
-    app.route({
-      method,
-      url: '/v2/coupon/reactivate',
-      schema: {
-        hide: method === 'PATCH',
-        operationId: 'reverseRedemptions',
-        summary: 'Take redemptions back',
-        description: 'All of them or none. Also with PATCH.',
-        tags: ['Redemptions'],
-        headers: writeHeaders,
-        body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
-        response: { 200: reversedAnswer, ...entityFailures },
-      },
-      handler: async (request, reply) => {
-        const caller = await request.signIn()
-        requireAccess(caller, 'coupon', 'write')
-        const given = request.body.redemptionIds ?? []
-        if (given.length === 0) throw new Refusal(661)
-        const redemptionIds = given.map((id) => readId('redemptionIds', id))
-        const { outcome, isReplay } = await reverseRedemptions(context, caller, {
-          redemptionIds,
-          tillId: caller.tillId,
-          idempotencyKey: readIdempotencyKey(request, caller),
-          requestId: request.id,
-        })
-        return sendAnswer(reply, reversedAnswerOf(outcome, caller.timeZone), isReplay)
-      },
-    })
-  }
+  route(app, 'POST /v2/coupon/reactivate', {
+    access: ['coupon', 'write'],
+    alsoWith: 'PATCH',
+    schema: {
+      operationId: 'reverseRedemptions',
+      summary: 'Take redemptions back',
+      description: 'All of them or none. Also with PATCH.',
+      tags: ['Redemptions'],
+      headers: writeHeaders,
+      body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
+      response: { 200: reversedAnswer, ...entityFailures },
+    },
+    handler: async (caller, request, reply) => {
+      const given = request.body.redemptionIds ?? []
+      if (given.length === 0) throw new Refusal(661)
+      const redemptionIds = given.map((id) => readId('redemptionIds', id))
+      const { outcome, isReplay } = await reverseRedemptions(context, caller, {
+        redemptionIds,
+        tillId: caller.tillId,
+        idempotencyKey: readIdempotencyKey(request, caller),
+        requestId: request.id,
+      })
+      return sendAnswer(reply, reversedAnswerOf(outcome, caller.timeZone), isReplay)
+    },
+  })
 }
 
 function reversedAnswerOf({ refused, reversed }: ReverseOutcome, timeZone: string) {

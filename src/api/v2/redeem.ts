@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { catalogue } from '../../values/errors.ts'
 import { checkTogether } from '../../ledger/redemptions/check-redeemable.ts'
 import { redeemCoupons } from '../../ledger/redemptions/redeem-coupons.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readBoolean, type Query } from '../../http/query-parameters.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
@@ -23,6 +23,10 @@ import {
 } from './redemption-wire.ts'
 import { profileToWire, statusToWire } from './wire.ts'
 
+/** @throws Refusal 400 for a value that is neither true nor false. */
+const checksOnly = (query: Query): boolean =>
+  readBoolean(query, 'is_redeemable') ?? readBoolean(query, 'isredeemable') ?? false
+
 /** Codes that one call redeems. */
 const maxCodes = 50
 
@@ -31,77 +35,68 @@ const maxCodes = 50
  * them with PATCH.
  */
 export function registerRedeem(app: App, context: Context): void {
-  for (const method of ['POST', 'PATCH'] as const) {
-    app.route({
-      method,
-      url: '/v2/coupon/redeem',
-      config: { failure: 'flat' },
-      schema: {
-        hide: method === 'PATCH',
-        operationId: 'redeemCoupon',
-        summary: 'Redeem a coupon',
-        description:
-          'A refused redemption answers 400 in the shape of the success and says why. Also with PATCH.',
-        tags: ['Redemptions'],
-        headers: writeHeaders,
-        body: redeemBody,
-        response: { 200: redeemAnswer, 400: Type.Union([redeemAnswer, status]), ...flatFailures },
-      },
-      handler: async (request, reply) => {
-        const caller = await request.signIn()
-        requireAccess(caller, 'coupon', 'write')
-        if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
-        const read = await readRedeemRequest(context, caller, request.body)
-        const { outcome, isReplay } = await redeemCoupons(context, caller, {
-          requests: [read],
-          idempotencyKey: readIdempotencyKey(request, caller),
-          requestId: request.id,
-        })
-        return sendAnswer(reply, singleAnswer(outcome.requests[0], read), isReplay)
-      },
-    })
-  }
+  route(app, 'POST /v2/coupon/redeem', {
+    access: ['coupon', 'write'],
+    alsoWith: 'PATCH',
+    failure: 'flat',
+    schema: {
+      operationId: 'redeemCoupon',
+      summary: 'Redeem a coupon',
+      description:
+        'A refused redemption answers 400 in the shape of the success and says why. Also with PATCH.',
+      tags: ['Redemptions'],
+      headers: writeHeaders,
+      body: redeemBody,
+      response: { 200: redeemAnswer, 400: Type.Union([redeemAnswer, status]), ...flatFailures },
+    },
+    handler: async (caller, request, reply) => {
+      if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
+      const read = await readRedeemRequest(context, caller, request.body)
+      const { outcome, isReplay } = await redeemCoupons(context, caller, {
+        requests: [read],
+        idempotencyKey: readIdempotencyKey(request, caller),
+        requestId: request.id,
+      })
+      return sendAnswer(reply, singleAnswer(outcome.requests[0], read), isReplay)
+    },
+  })
 
-  for (const method of ['POST', 'PATCH'] as const) {
-    app.route({
-      method,
-      url: '/v2/coupon/bulk/redeem',
-      config: { failure: 'flat' },
-      schema: {
-        hide: method === 'PATCH',
-        operationId: 'redeemCoupons',
-        summary: 'Redeem several coupons, all or none',
-        description:
-          'At most 50 codes. With is_redeemable=true the coupons are checked and nothing is redeemed. Also with PATCH.',
-        tags: ['Redemptions'],
-        headers: writeHeaders,
-        querystring: Type.Object({
-          is_redeemable: Type.Optional(Type.String({ description: 'true: check only.' })),
-          isredeemable: Type.Optional(Type.String({ description: 'The same.' })),
-        }),
-        body: redeemBody,
-        response: { 200: bulkRedeemAnswer, 400: Type.Union([bulkRedeemAnswer, status]), ...flatFailures },
-      },
-      handler: async (request, reply) => {
-        const caller = await request.signIn()
-        const query = request.query as Query
-        const checksOnly = readBoolean(query, 'is_redeemable') ?? readBoolean(query, 'isredeemable') ?? false
-        requireAccess(caller, 'coupon', checksOnly ? 'read' : 'write')
-        if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
-        const read = await readRedeemRequest(context, caller, request.body)
-        if (checksOnly) {
-          const outcome = await checkTogether(context, caller, read)
-          return sendAnswer(reply, bulkAnswer(outcome, read, redeemable))
-        }
-        const { outcome, isReplay } = await redeemCoupons(context, caller, {
-          requests: [read],
-          idempotencyKey: readIdempotencyKey(request, caller),
-          requestId: request.id,
-        })
-        return sendAnswer(reply, bulkAnswer(outcome.requests[0], read, redeemed), isReplay)
-      },
-    })
-  }
+  route(app, 'POST /v2/coupon/bulk/redeem', {
+    access: {
+      all: [['coupon', 'read']],
+      also: ({ query }) => (checksOnly(query) ? [] : [['coupon', 'write']]),
+    },
+    alsoWith: 'PATCH',
+    failure: 'flat',
+    schema: {
+      operationId: 'redeemCoupons',
+      summary: 'Redeem several coupons, all or none',
+      description:
+        'At most 50 codes. With is_redeemable=true the coupons are checked and nothing is redeemed. Also with PATCH.',
+      tags: ['Redemptions'],
+      headers: writeHeaders,
+      querystring: Type.Object({
+        is_redeemable: Type.Optional(Type.String({ description: 'true: check only.' })),
+        isredeemable: Type.Optional(Type.String({ description: 'The same.' })),
+      }),
+      body: redeemBody,
+      response: { 200: bulkRedeemAnswer, 400: Type.Union([bulkRedeemAnswer, status]), ...flatFailures },
+    },
+    handler: async (caller, request, reply) => {
+      if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
+      const read = await readRedeemRequest(context, caller, request.body)
+      if (checksOnly(request.query)) {
+        const outcome = await checkTogether(context, caller, read)
+        return sendAnswer(reply, bulkAnswer(outcome, read, redeemable))
+      }
+      const { outcome, isReplay } = await redeemCoupons(context, caller, {
+        requests: [read],
+        idempotencyKey: readIdempotencyKey(request, caller),
+        requestId: request.id,
+      })
+      return sendAnswer(reply, bulkAnswer(outcome.requests[0], read, redeemed), isReplay)
+    },
+  })
 }
 
 function singleAnswer(outcome: RequestOutcome | undefined, { codes, timeZone }: ReadRedeemRequest) {

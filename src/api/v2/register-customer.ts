@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { registerCustomer } from '../../ledger/customers/register-customer.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { customerBody, readCustomerBody, sourceParameter } from './customer-request.ts'
@@ -12,23 +12,19 @@ import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
 
 /** `POST /v2/customers`: registers a customer with identifiers that nobody has. */
 export function registerRegisterCustomer(app: App, context: Context): void {
-  app.post(
-    '/v2/customers',
-    {
-      config: { failure: 'registration' },
-      schema: {
-        operationId: 'registerCustomer',
-        summary: 'Register a customer',
-        tags: ['Customers'],
-        headers: writeHeaders,
-        querystring: Type.Object(sourceParameter),
-        body: customerBody,
-        response: { 200: createdAnswer, ...errorsFailures },
-      },
+  route(app, 'POST /v2/customers', {
+    access: ['customer', 'write'],
+    failure: 'registration',
+    schema: {
+      operationId: 'registerCustomer',
+      summary: 'Register a customer',
+      tags: ['Customers'],
+      headers: writeHeaders,
+      querystring: Type.Object(sourceParameter),
+      body: customerBody,
+      response: { 200: createdAnswer, ...errorsFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'write')
+    handler: async (caller, request, reply) => {
       const { identifiers, warnings, profile } = readCustomerBody(request.query, request.body, caller)
       if ((request.body.profiles?.[0]?.identifiers ?? []).length === 0) throw new Refusal(8002)
       if (identifiers.length === 0) throw new Refusal(8005)
@@ -40,5 +36,5 @@ export function registerRegisterCustomer(app: App, context: Context): void {
       const wire = { createdId: outcome.customerId, warnings: warningsToWire(warnings), sideEffects: [] }
       return sendAnswer(reply, answerOf(200, wire), isReplay)
     },
-  )
+  })
 }

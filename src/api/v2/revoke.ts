@@ -6,7 +6,8 @@ import { readProfile } from '../../ledger/customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
-import { readEnum, type Query } from '../../http/query-parameters.ts'
+import { route } from '../../http/route.ts'
+import { readEnum } from '../../http/query-parameters.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer } from '../../http/answer-fields.ts'
@@ -45,38 +46,34 @@ const revokedAnswer = entityAnswer({
 
 /** `POST /v2/coupon/revoke`: ends unredeemed coupons, by code or all of a customer in a series. */
 export function registerRevoke(app: App, context: Context): void {
-  app.post(
-    '/v2/coupon/revoke',
-    {
-      schema: {
-        operationId: 'revokeCoupons',
-        summary: 'Revoke coupons',
-        tags: ['Coupons'],
-        headers: writeHeaders,
-        querystring: Type.Object({
-          couponCodeCase: Type.Optional(
-            Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
-          ),
-        }),
-        body: Type.Object({
-          couponSeriesId: optional(numeric),
-          couponCodes: optional(
-            Type.Array(Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]), {
-              maxItems: 1_000,
-            }),
-          ),
-          customer: optional(customerFields),
-        }),
-        response: { 200: revokedAnswer, ...entityFailures },
-      },
+  route(app, 'POST /v2/coupon/revoke', {
+    access: ['coupon', 'write'],
+    schema: {
+      operationId: 'revokeCoupons',
+      summary: 'Revoke coupons',
+      tags: ['Coupons'],
+      headers: writeHeaders,
+      querystring: Type.Object({
+        couponCodeCase: Type.Optional(
+          Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+        ),
+      }),
+      body: Type.Object({
+        couponSeriesId: optional(numeric),
+        couponCodes: optional(
+          Type.Array(Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]), {
+            maxItems: 1_000,
+          }),
+        ),
+        customer: optional(customerFields),
+      }),
+      response: { 200: revokedAnswer, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const couponSeriesId = given(request.body.couponSeriesId)
       const couponCodes = request.body.couponCodes ?? []
       const fields = givenCustomer(request.body.customer)
-      const codeCase = readEnum(request.query as Query, 'couponCodeCase', codeCases) ?? 'UPPER'
+      const codeCase = readEnum(request.query, 'couponCodeCase', codeCases) ?? 'UPPER'
       if (couponCodes.length === 0 && fields === undefined)
         throw new Refusal(756, 'CouponCode/s or customer info is mandatory')
       if (couponCodes.length > maxCodes)
@@ -100,7 +97,7 @@ export function registerRevoke(app: App, context: Context): void {
       })
       return sendAnswer(reply, revokedAnswerOf(outcome, codeCase), isReplay)
     },
-  )
+  })
 }
 
 const messages: Record<RevokeRefusal['code'], string> = {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { searchBeginnings, searchCustomers } from '../../ledger/customers/search-customers.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readInteger, readGivenText, type Query } from '../../http/query-parameters.ts'
 import { foundToWire, searchAnswer } from './customer-wire.ts'
 import { customerFailures } from '../../http/envelope.ts'
@@ -15,31 +15,27 @@ const maxLength = 100
 
 /** `GET /v2/customers/search`: customers whose name or identifier begins with a text. */
 export function registerSearchCustomers(app: App, context: Context): void {
-  app.get(
-    '/v2/customers/search',
-    {
-      config: { failure: 'customer' },
-      schema: {
-        operationId: 'searchCustomers',
-        summary: 'Search customers',
-        description: 'By the beginning of a name or an identifier. The total is counted up to 10000.',
-        tags: ['Customers'],
-        querystring: Type.Object({
-          q: Type.Optional(Type.String({ description: `${minLength} to ${maxLength} characters.` })),
-          limit: Type.Optional(Type.String({ description: `1 to 100; default ${defaultLimit}.` })),
-          offset: Type.Optional(Type.String({ description: 'Customers to skip; default 0.' })),
-        }),
-        response: {
-          200: searchAnswer,
-          ...customerFailures,
-        },
+  route(app, 'GET /v2/customers/search', {
+    access: ['customer', 'read'],
+    failure: 'customer',
+    schema: {
+      operationId: 'searchCustomers',
+      summary: 'Search customers',
+      description: 'By the beginning of a name or an identifier. The total is counted up to 10000.',
+      tags: ['Customers'],
+      querystring: Type.Object({
+        q: Type.Optional(Type.String({ description: `${minLength} to ${maxLength} characters.` })),
+        limit: Type.Optional(Type.String({ description: `1 to 100; default ${defaultLimit}.` })),
+        offset: Type.Optional(Type.String({ description: 'Customers to skip; default 0.' })),
+      }),
+      response: {
+        200: searchAnswer,
+        ...customerFailures,
       },
     },
-    async (request) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'read')
+    handler: async (caller, request) => {
       const { timeZone, country } = caller
-      const query = request.query as Query
+      const { query } = request
       const text = readGivenText(query, 'q')?.trim() ?? ''
       if (text.length < minLength || text.length > maxLength)
         throw badParameter('q', text, `${minLength} to ${maxLength} characters`)
@@ -53,7 +49,7 @@ export function registerSearchCustomers(app: App, context: Context): void {
         errors: [],
       }
     },
-  )
+  })
 }
 
 /** @throws Refusal 8100, 8101 or 8102 for a page that cannot be, 400 for what is no number. */

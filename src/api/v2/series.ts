@@ -1,6 +1,4 @@
 import { Type } from 'typebox'
-import type { FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, Refusal } from '../../values/errors.ts'
 import { createSeries } from '../../ledger/series/create-series.ts'
@@ -13,9 +11,9 @@ import {
 } from '../../ledger/series/list-series.ts'
 import { updateSeries } from '../../ledger/series/update-series.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { ifMatchHeader, readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { readEnumList, readInteger, readList, readText, type Query } from '../../http/query-parameters.ts'
-import { signInRecorded } from '../../http/recorded-caller.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
@@ -50,31 +48,23 @@ const tags = ['Series']
 const saved = { 200: savedSeriesAnswer, ...entityFailures }
 
 /**
- * Series are coupons' terms: the contract puts them under the coupon resource, an access group under its own too, and
- * `campaign` is what both grant. Changes of series are recorded whoever makes them.
+ * Series are the terms of coupons: the contract puts them under the coupon resource, an access group under its own too,
+ * and `campaign` is what both grant.
  */
-async function signInForSeries(request: FastifyRequest, needed: 'read' | 'write'): Promise<Caller> {
-  const caller = await signInRecorded(request)
-  requireAccess(caller, 'campaign', needed)
-  return caller
-}
-
 /** `POST` and `GET /v2/coupon/series`, `PUT /v2/coupon/series/{id}`: creates, lists and edits series. */
 export function registerSeries(app: App, context: Context): void {
-  app.post(
-    '/v2/coupon/series',
-    {
-      schema: {
-        operationId: 'createSeries',
-        summary: 'Create a coupon series',
-        tags,
-        headers: writeHeaders,
-        body: seriesRequest,
-        response: saved,
-      },
+  route(app, 'POST /v2/coupon/series', {
+    access: ['campaign', 'write'],
+    audit: true,
+    schema: {
+      operationId: 'createSeries',
+      summary: 'Create a coupon series',
+      tags,
+      headers: writeHeaders,
+      body: seriesRequest,
+      response: saved,
     },
-    async (request, reply) => {
-      const caller = await signInForSeries(request, 'write')
+    handler: async (caller, request, reply) => {
       const { outcome, isReplay } = await createSeries(context, caller, {
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
         idempotencyKey: readIdempotencyKey(request, caller),
@@ -82,22 +72,20 @@ export function registerSeries(app: App, context: Context): void {
       const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? 0)
       return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
     },
-  )
-  app.put(
-    '/v2/coupon/series/:id',
-    {
-      schema: {
-        operationId: 'updateSeries',
-        summary: 'Edit a coupon series',
-        tags,
-        headers: Type.Object({ ...writeHeaders.properties, 'if-match': ifMatchHeader }),
-        params: Type.Object({ id: Type.String() }),
-        body: seriesRequest,
-        response: { ...saved, 412: entityFailure },
-      },
+  })
+  route(app, 'PUT /v2/coupon/series/:id', {
+    access: ['campaign', 'write'],
+    audit: true,
+    schema: {
+      operationId: 'updateSeries',
+      summary: 'Edit a coupon series',
+      tags,
+      headers: Type.Object({ ...writeHeaders.properties, 'if-match': ifMatchHeader }),
+      params: Type.Object({ id: Type.String() }),
+      body: seriesRequest,
+      response: { ...saved, 412: entityFailure },
     },
-    async (request, reply) => {
-      const caller = await signInForSeries(request, 'write')
+    handler: async (caller, request, reply) => {
       const { outcome, isReplay } = await updateSeries(context, caller, {
         id: readId('id', request.params.id),
         expected: readIfMatch(request),
@@ -109,20 +97,18 @@ export function registerSeries(app: App, context: Context): void {
       const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? -1)
       return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
     },
-  )
-  app.get(
-    '/v2/coupon/series',
-    {
-      schema: {
-        operationId: 'listSeries',
-        summary: 'Coupon series with their counters',
-        tags,
-        querystring: parameters,
-        response: { 200: seriesListAnswer, ...entityFailures },
-      },
+  })
+  route(app, 'GET /v2/coupon/series', {
+    access: ['campaign', 'read'],
+    audit: true,
+    schema: {
+      operationId: 'listSeries',
+      summary: 'Coupon series with their counters',
+      tags,
+      querystring: parameters,
+      response: { 200: seriesListAnswer, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await signInForSeries(request, 'read')
+    handler: async (caller, request, reply) => {
       const found = await listSeries(context, caller, readQuery(request.query))
       const [only, ...others] = found
       // What is printed of a series is the contract's; its version is in the header, where one alone is asked for.
@@ -132,7 +118,7 @@ export function registerSeries(app: App, context: Context): void {
         warnings: [],
       }
     },
-  )
+  })
 }
 
 const readIds = (query: Query, name: string): number[] =>

@@ -1,12 +1,13 @@
 import { Type, type Static } from 'typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess, type Caller } from '../../values/caller.ts'
+import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { changeIdentifiers } from '../../ledger/customers/change-identifiers.ts'
 import { readIdentifiers, readRemoved } from '../../ledger/customers/customer-rules.ts'
 import { updateCustomer } from '../../ledger/customers/update-customer.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readText, type Query } from '../../http/query-parameters.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
@@ -26,74 +27,61 @@ import { optional } from '../../http/fields.ts'
 import { customerParams, lookUp, readCustomerId } from './get-customer.ts'
 
 const routes = { tags: ['Customers'], headers: writeHeaders }
-const config = { failure: 'customer' } as const
 
 /** `PUT /v2/customers/{id}`, `PUT /v2/customers/lookup` and `POST /v2/customers/{id}/changeIdentifier`. */
 export function registerUpdateCustomer(app: App, context: Context): void {
-  app.put(
-    '/v2/customers/lookup',
-    {
-      config,
-      schema: {
-        ...routes,
-        operationId: 'updateCustomerByIdentifier',
-        summary: 'Change the customer behind an identifier',
-        querystring: Type.Object(lookupParameters),
-        body: customerBody,
-        response: { 200: createdAnswer, ...customerFailures },
-      },
+  route(app, 'PUT /v2/customers/lookup', {
+    access: ['customer', 'write'],
+    failure: 'customer',
+    schema: {
+      ...routes,
+      operationId: 'updateCustomerByIdentifier',
+      summary: 'Change the customer behind an identifier',
+      querystring: Type.Object(lookupParameters),
+      body: customerBody,
+      response: { 200: createdAnswer, ...customerFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'write')
+    handler: async (caller, request, reply) => {
       const customerId = await lookUp(context, request.query, caller)
       return update(context, caller, customerId, request, request.body, reply)
     },
-  )
+  })
 
-  app.put(
-    '/v2/customers/:customerId',
-    {
-      config,
-      schema: {
-        ...routes,
-        operationId: 'updateCustomer',
-        summary: 'Change a customer',
-        description: 'What is given replaces what is there, field by field. Identifiers stay as they are.',
-        params: customerParams,
-        querystring: Type.Object(sourceParameter),
-        body: customerBody,
-        response: { 200: createdAnswer, ...customerFailures },
-      },
+  route(app, 'PUT /v2/customers/:customerId', {
+    access: ['customer', 'write'],
+    failure: 'customer',
+    schema: {
+      ...routes,
+      operationId: 'updateCustomer',
+      summary: 'Change a customer',
+      description: 'What is given replaces what is there, field by field. Identifiers stay as they are.',
+      params: customerParams,
+      querystring: Type.Object(sourceParameter),
+      body: customerBody,
+      response: { 200: createdAnswer, ...customerFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'write')
+    handler: async (caller, request, reply) => {
       const customerId = readCustomerId(request.params.customerId)
       return update(context, caller, customerId, request, request.body, reply)
     },
-  )
+  })
 
-  app.post(
-    '/v2/customers/:customerId/changeIdentifier',
-    {
-      config,
-      schema: {
-        ...routes,
-        operationId: 'changeIdentifiers',
-        summary: 'Add and remove identifiers',
-        params: customerParams,
-        querystring: Type.Object(sourceParameter),
-        body: Type.Object({ add: optional(identifierList), remove: optional(identifierList) }),
-        response: {
-          200: Type.Object({ success: Type.Boolean(), warnings: emptyList }),
-          ...customerFailures,
-        },
+  route(app, 'POST /v2/customers/:customerId/changeIdentifier', {
+    access: ['customer', 'write'],
+    failure: 'customer',
+    schema: {
+      ...routes,
+      operationId: 'changeIdentifiers',
+      summary: 'Add and remove identifiers',
+      params: customerParams,
+      querystring: Type.Object(sourceParameter),
+      body: Type.Object({ add: optional(identifierList), remove: optional(identifierList) }),
+      response: {
+        200: Type.Object({ success: Type.Boolean(), warnings: emptyList }),
+        ...customerFailures,
       },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'customer', 'write')
+    handler: async (caller, request, reply) => {
       readSource(readText(request.query, 'source'), 8001, 8003)
       const customerId = readCustomerId(request.params.customerId)
       const { isReplay } = await changeIdentifiers(context, caller, {
@@ -104,7 +92,7 @@ export function registerUpdateCustomer(app: App, context: Context): void {
       })
       return sendAnswer(reply, answerOf(200, { success: true, warnings: [] }), isReplay)
     },
-  )
+  })
 }
 
 async function update(

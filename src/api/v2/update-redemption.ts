@@ -1,5 +1,4 @@
 import { Type, type Static } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
 import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
@@ -9,6 +8,7 @@ import {
   type UpdateRedemptionsOutcome,
 } from '../../ledger/redemptions/update-redemptions.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, shortCustomer, status } from '../../http/answer-fields.ts'
@@ -66,21 +66,17 @@ const answer = entityAnswer({
 
 /** `PUT /v2/coupon/redeem`: attaches bill data and custom fields to redemptions. */
 export function registerUpdateRedemption(app: App, context: Context): void {
-  app.put(
-    '/v2/coupon/redeem',
-    {
-      schema: {
-        operationId: 'updateRedemptions',
-        summary: 'Attach a bill to redemptions',
-        tags: ['Redemptions'],
-        headers: writeHeaders,
-        body,
-        response: { 200: answer, ...entityFailures },
-      },
+  route(app, 'PUT /v2/coupon/redeem', {
+    access: ['coupon', 'write'],
+    schema: {
+      operationId: 'updateRedemptions',
+      summary: 'Attach a bill to redemptions',
+      tags: ['Redemptions'],
+      headers: writeHeaders,
+      body,
+      response: { 200: answer, ...entityFailures },
     },
-    async (request, reply) => {
-      const caller = await request.signIn()
-      requireAccess(caller, 'coupon', 'write')
+    handler: async (caller, request, reply) => {
       const wanted = request.body.redemptions ?? []
       if (wanted.length === 0) throw new Refusal(661)
       const updates = wanted.map(readUpdate)
@@ -94,7 +90,7 @@ export function registerUpdateRedemption(app: App, context: Context): void {
       })
       return sendAnswer(reply, answerOf(200, updatesToWire(updates, outcome, caller.timeZone)), isReplay)
     },
-  )
+  })
 }
 
 function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {

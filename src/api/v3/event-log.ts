@@ -4,8 +4,9 @@ import { Refusal } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { searchMessages, type LogQuery, type ShownMessage } from '../../webhooks/messages.ts'
 import { readBefore } from '../admin/webhook-messages.ts'
-import { signInForWebhooks, tags } from '../admin/webhook-wire.ts'
+import { tags } from '../admin/webhook-wire.ts'
 import type { App } from '../../http/app.ts'
+import { route } from '../../http/route.ts'
 import { readInteger, readText, type Query } from '../../http/query-parameters.ts'
 import { dataAnswer, dataFailures } from './envelope.ts'
 
@@ -80,26 +81,23 @@ export function registerEventLog(app: App, context: Context): void {
       ['/v3/webHooks', ''],
       ['/v3/webhooks', 'Lower'],
     ] as const) {
-      app.get(
-        `${prefix}/eventLog${path}`,
-        {
-          config: { failure: 'token' },
-          schema: {
-            operationId: `${operationId}${suffix}`,
-            summary,
-            tags,
-            querystring: Type.Object({ limit, ...parameters }),
-            response: { 200: dataAnswer(Type.Array(entry)), ...dataFailures },
-          },
+      route(app, `GET ${prefix}/eventLog${path}`, {
+        access: ['webhook', 'read'],
+        failure: 'token',
+        schema: {
+          operationId: `${operationId}${suffix}`,
+          summary,
+          tags,
+          querystring: Type.Object({ limit, ...parameters }),
+          response: { 200: dataAnswer(Type.Array(entry)), ...dataFailures },
         },
-        async (request) => {
-          const { orgId, timeZone } = await signInForWebhooks(request, 'read')
-          const query = request.query as Query
+        handler: async ({ orgId, timeZone }, request) => {
+          const { query } = request
           const rows = readInteger(query, 'limit', { min: 1, max: 1_000 }) ?? 100
           const found = await searchMessages(context.database.queries, orgId, read(query, orgId), rows)
           return { data: found.map((one) => toWire(one, timeZone)), errors: null }
         },
-      )
+      })
     }
   }
 }

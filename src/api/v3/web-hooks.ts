@@ -9,12 +9,12 @@ import { retriesOf } from '../../webhooks/retry-rules.ts'
 import { readKinds } from '../../webhooks/webhook-fields-rules.ts'
 import { identifierTypes, listWebhooks, type WebhookRow } from '../../webhooks/webhook.ts'
 import { pageParameters, readPage } from '../admin/fields.ts'
-import { changeAsCaller, signInForWebhooks, tags } from '../admin/webhook-wire.ts'
+import { tags } from '../admin/webhook-wire.ts'
 import type { App } from '../../http/app.ts'
+import { recordedChange } from '../../http/recorded-change.ts'
+import { route } from '../../http/route.ts'
 import { numeric, optional, readNumber, record } from '../../http/fields.ts'
 import { dataAnswer, dataFailures } from './envelope.ts'
-
-const config = { failure: 'token' } as const
 
 const registration = Type.Object({
   active: optional(Type.Boolean()),
@@ -95,68 +95,62 @@ function toWire(context: Context, row: WebhookRow, timeZone: string) {
 
 /** `POST` and `GET /v3/webHooks`: registering for events, as the contract has it (8.4). */
 export function registerV3WebHooks(app: App, context: Context): void {
-  app.post(
-    '/v3/webHooks',
-    {
-      config,
-      schema: {
-        operationId: 'registerWebHook',
-        summary: 'Register a URL for events',
-        description:
-          'Identifier types that are not kept are passed over. The answer has the secret that messages are signed with, this once.',
-        tags,
-        body: registration,
-        response: {
-          200: dataAnswer(Type.Object({ ...stored.properties, signingSecret: Type.String() })),
-          ...dataFailures,
-        },
+  route(app, 'POST /v3/webHooks', {
+    access: ['webhook', 'write'],
+    failure: 'token',
+    schema: {
+      operationId: 'registerWebHook',
+      summary: 'Register a URL for events',
+      description:
+        'Identifier types that are not kept are passed over. The answer has the secret that messages are signed with, this once.',
+      tags,
+      body: registration,
+      response: {
+        200: dataAnswer(Type.Object({ ...stored.properties, signingSecret: Type.String() })),
+        ...dataFailures,
       },
     },
-    (request) =>
-      changeAsCaller(context, request, async (scope, { orgId, tillId, timeZone }) => {
-        const { body } = request
-        requireValue('webHookType', body.webHookType, 'HTTP')
-        requireValue('methodType', body.methodType, 'POST')
-        const wanted = new Set((body.customerIdentifiersToBeEnriched ?? []).map((one) => one.toLowerCase()))
-        const { webhook, secret } = await createWebhook(
-          scope,
-          orgId,
-          {
-            name: body.name,
-            url: body.webHookUrl,
-            kinds: readKinds('eventNames', body.eventNames),
-            headers: body.webHookHeaders ?? {},
-            maxConnections: readWhole('maxAllowedConnections', body.maxAllowedConnections ?? 10, [
-              1,
-              maxConnections,
-            ]),
-            slaS: readWhole('slaInSeconds', body.slaInSeconds ?? 0, [0, maxSlaS]),
-            identifiers: identifierTypes.filter((type) => wanted.has(type.toLowerCase())),
-            isActive: body.active ?? true,
-            tillId,
-          },
-          { url: 'webHookUrl', headers: 'webHookHeaders' },
-        )
-        return { data: { ...toWire(context, webhook, timeZone), signingSecret: secret }, errors: null }
-      }),
-  )
+    handler: async (caller, { body }) => {
+      requireValue('webHookType', body.webHookType, 'HTTP')
+      requireValue('methodType', body.methodType, 'POST')
+      const wanted = new Set((body.customerIdentifiersToBeEnriched ?? []).map((one) => one.toLowerCase()))
+      const fields = {
+        name: body.name,
+        url: body.webHookUrl,
+        kinds: readKinds('eventNames', body.eventNames),
+        headers: body.webHookHeaders ?? {},
+        maxConnections: readWhole('maxAllowedConnections', body.maxAllowedConnections ?? 10, [
+          1,
+          maxConnections,
+        ]),
+        slaS: readWhole('slaInSeconds', body.slaInSeconds ?? 0, [0, maxSlaS]),
+        identifiers: identifierTypes.filter((type) => wanted.has(type.toLowerCase())),
+        isActive: body.active ?? true,
+        tillId: caller.tillId,
+      }
+      const { webhook, secret } = await recordedChange(context, caller, (queries) =>
+        createWebhook({ config: context.config, queries }, caller.orgId, fields, {
+          url: 'webHookUrl',
+          headers: 'webHookHeaders',
+        }),
+      )
+      return { data: { ...toWire(context, webhook, caller.timeZone), signingSecret: secret }, errors: null }
+    },
+  })
 
-  app.get(
-    '/v3/webHooks',
-    {
-      config,
-      schema: {
-        operationId: 'getWebHooks',
-        summary: 'What is registered for events',
-        tags,
-        querystring: pageParameters,
-        response: { 200: dataAnswer(Type.Array(stored)), ...dataFailures },
-      },
+  route(app, 'GET /v3/webHooks', {
+    access: ['webhook', 'read'],
+    failure: 'token',
+    schema: {
+      operationId: 'getWebHooks',
+      summary: 'What is registered for events',
+      tags,
+      querystring: pageParameters,
+      response: { 200: dataAnswer(Type.Array(stored)), ...dataFailures },
     },
-    async (request) => {
-      const { orgId, timeZone } = await signInForWebhooks(request, 'read')
+    handler: async ({ orgId, timeZone }, request) => {
       const rows = await listWebhooks(context.database.queries, orgId, readPage(request.query))
       return { data: rows.map((row) => toWire(context, row, timeZone)), errors: null }
     },
-  )
+  })
 }

@@ -51,14 +51,14 @@ interface FoundRow {
 /** Checked in place of a password that nobody has. */
 let decoyHash: Promise<string> | undefined
 
-/** In the queue of slow hashes: is it the password? */
+/** Whether it is the password; checked when the queue of slow hashes comes to it. */
 async function checkPassword(
   context: IdentityContext,
   password: string,
   passwordHash: string | null,
 ): Promise<boolean> {
   const hash = passwordHash ?? (await (decoyHash ??= hashPassword('')))
-  const isRight = await context.slowHashes.submit(() => isPassword(password, hash))
+  const isRight = await context.slowHashes.run(() => isPassword(password, hash))
   return isRight && passwordHash !== null
 }
 

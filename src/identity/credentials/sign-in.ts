@@ -75,8 +75,7 @@ export async function signInTill(
         address,
         isKnown,
         async () =>
-          (await context.slowHashes.submit(() => isTillPassword(password, passwordHash))) &&
-          till !== undefined,
+          (await context.slowHashes.run(() => isTillPassword(password, passwordHash))) && till !== undefined,
       )
       if (isRight && till !== undefined) {
         await rememberAddress(context, till.caller, address)

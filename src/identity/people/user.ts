@@ -2,6 +2,7 @@ import { checkChosenPassword } from '../credentials/password-rules.ts'
 import { emailKey } from '../credentials/session.ts'
 import { roles, type Role } from '../credentials/roles.ts'
 import { hashPassword } from '../credentials/secrets.ts'
+import type { Semaphore } from '../../platform/semaphore.ts'
 import { Refusal } from '../../values/errors.ts'
 
 /** A person who may sign in, as administrators see it. Instants are epoch seconds. */
@@ -46,16 +47,17 @@ export interface NewPassword {
 /**
  * The hash of a password that was chosen.
  *
- * @param slowly runs it where not too many run at once. @throws Refusal 400 for one that is too easily guessed.
+ * @param slowHashes where the hash waits for its turn; undefined: it is made at once. @throws Refusal 400 for a password
+ * that is too easily guessed.
  */
 export async function hashNewPassword(
   { password, email, organisation }: NewPassword,
-  slowly: (work: () => Promise<string>) => Promise<string> = (work) => work(),
+  slowHashes?: Semaphore,
 ): Promise<string> {
   const checked = checkChosenPassword(password, {
     'e-mail address': emailKey(email),
     'name in the e-mail address': emailKey(email).split('@', 1)[0] ?? '',
     'name of the organisation': organisation,
   })
-  return slowly(() => hashPassword(checked))
+  return slowHashes === undefined ? hashPassword(checked) : slowHashes.run(() => hashPassword(checked))
 }

@@ -1,0 +1,131 @@
+import type { FastifyRequest } from 'fastify'
+import type { Session } from '../identity/credentials/session.ts'
+import type { Context } from '../ledger/context.ts'
+import { isGranted, requireAccess, type Caller, type FinerResource, type Resource } from '../values/caller.ts'
+import { Refusal } from '../values/errors.ts'
+import { describeSpan } from '../platform/tracing.ts'
+import type { App } from './app.ts'
+import { authenticate, resumeOwnSession } from './authenticate.ts'
+import { originOf } from './browser.ts'
+import { credentialSchemes } from './open-api.ts'
+import type { Query } from './query-parameters.ts'
+import { takeFromCaller } from './rate-limits.ts'
+
+/** What the needs of a call may depend on. */
+type Asked = Pick<
+  FastifyRequest<{ Querystring: Query; Params: Readonly<Record<string, string>> }>,
+  'query' | 'params'
+>
+
+/** What the access group or the role of a caller has to grant. */
+export type Need = readonly [Resource | FinerResource, 'read' | 'write']
+
+/**
+ * Who may call a route: everybody (`public`), a person with a session cookie (`session`), or a caller with one need, all
+ * needs or any need of a list. `also` adds the needs that depend on the request.
+ */
+export type Access =
+  | 'public'
+  | 'session'
+  | Need
+  | { readonly any: readonly Need[] }
+  | { readonly all: readonly Need[]; also?(request: Asked): readonly Need[] }
+
+/** What a handler is given for the access that its route declares. */
+export type CallerOf<A extends Access> = A extends 'public'
+  ? undefined
+  : A extends 'session'
+    ? Session
+    : Caller
+
+const isNeed = (access: readonly unknown[] | object): access is Need => Array.isArray(access)
+
+/** The security declaration of the OpenAPI document; a need is a role name such as `coupon:write`. */
+export function securityOf(access: Access): Readonly<Record<string, string[]>>[] {
+  if (access === 'public') return []
+  if (access === 'session') return [{ session: [] }]
+  const alternatives = isNeed(access)
+    ? [[access]]
+    : 'any' in access
+      ? access.any.map((need) => [need])
+      : [access.all]
+  return credentialSchemes.flatMap((scheme) =>
+    alternatives.map((needs) => ({ [scheme]: needs.map((need) => need.join(':')) })),
+  )
+}
+
+/** @throws Refusal 403, and what `also` throws about the request. */
+function requireNeeds(access: Exclude<Access, string>, caller: Caller, asked: Asked): void {
+  if (isNeed(access)) return requireAccess(caller, ...access)
+  if ('any' in access) {
+    if (!access.any.some((need) => isGranted(caller, ...need))) throw new Refusal(403)
+    return
+  }
+  for (const need of access.all) requireAccess(caller, ...need)
+  for (const need of access.also?.(asked) ?? []) requireAccess(caller, ...need)
+}
+
+async function signIn(context: Context, request: FastifyRequest): Promise<void> {
+  const { address, id } = request
+  const caller = { ...(await authenticate(context, request, address)), from: { address, requestId: id } }
+  request.caller = caller
+  describeSpan({ 'counterfoil.organisation': caller.orgId })
+  takeFromCaller(context, request, caller)
+}
+
+/** The access that the route of a request declares. @throws Error when it declares none: nobody may call it then. */
+function accessOf({ routeOptions: { config, url } }: FastifyRequest): Access {
+  if (config.access === undefined) throw new Error(`the route ${url} does not declare who may call it`)
+  return config.access
+}
+
+/** These methods have no body to be read. */
+const bodiless = new Set(['GET', 'HEAD'])
+
+/**
+ * Holds every route of the scope to the access that it declares. The caller signs in before the body is read, so that
+ * nobody without credentials makes the server parse anything; what the caller may do is judged when the body is known to
+ * be valid. A route that declares no access cannot be registered.
+ */
+export function registerAccess(app: App, context: Context): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.access === undefined)
+      throw new Error(`the route ${String(method)} ${url} does not declare who may call it`)
+  })
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    const access = accessOf(request)
+    if (access === 'public' || (access === 'session' && bodiless.has(request.method))) return done(null)
+    // Not async: a request that need not wait goes on in the same turn.
+    // oxlint-disable-next-line promise/no-callback-in-promise
+    signIn(context, request).then(() => done(null), done)
+  })
+  app.addHook<{ Querystring: Query; Params: Readonly<Record<string, string>> }>(
+    'preHandler',
+    (request, _reply, done) => {
+      const access = accessOf(request)
+      if (access === 'public') return done()
+      if (access === 'session') {
+        const resumed = resumeOwnSession(context, request)
+        // oxlint-disable-next-line promise/no-callback-in-promise
+        return void resumed.then((session) => ((request.session = session), done()), done)
+      }
+      const caller = callerOf(request)
+      if (request.routeOptions.config.audit === true && caller.origin === undefined)
+        request.caller = { ...caller, origin: originOf(request) }
+      requireNeeds(access, caller, request)
+      done()
+    },
+  )
+}
+
+function callerOf({ caller, routeOptions: { url } }: FastifyRequest): Caller {
+  if (caller === null) throw new Error(`nobody has signed in to ${url}`)
+  return caller
+}
+
+/** What the handler of a route is given: the session or the caller to whom access was granted. */
+export function grantedTo<Declared extends Access>(request: FastifyRequest): CallerOf<Declared> {
+  const access = accessOf(request)
+  const granted = access === 'public' ? undefined : (request.session ?? callerOf(request))
+  return granted as CallerOf<Declared>
+}

@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify'
+import { requireVersion, type Versioned } from '../identity/organisations/require-version.ts'
+import type { Context } from '../ledger/context.ts'
+import { recorded } from '../platform/author.ts'
+import type { Caller } from '../values/caller.ts'
+import { readIfMatch } from './if-match.ts'
+
+type Transaction = Parameters<Parameters<typeof recorded>[2]>[0]
+
+/** Changes something in a transaction that is recorded in the caller's name. */
+export function recordedChange<Result>(
+  { database }: Context,
+  caller: Caller,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return recorded(database.queries, caller, work)
+}
+
+/**
+ * Changes a row that people edit as a form, in a transaction that is recorded in the caller's name.
+ *
+ * @param id null for the organisation itself. @throws Refusal 412 when `If-Match` names another version of the row.
+ */
+export function recordedEdit<Result>(
+  { database }: Context,
+  caller: Caller,
+  request: FastifyRequest,
+  [table, id]: readonly [Versioned, number | null],
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const expected = readIfMatch(request)
+  return recorded(database.queries, caller, async (transaction) => {
+    await requireVersion(transaction, table, caller.orgId, id, expected)
+    return work(transaction)
+  })
+}

@@ -1,0 +1,79 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type {
+  ContextConfigDefault,
+  FastifyContextConfig,
+  FastifySchema,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+  RouteShorthandOptions,
+} from 'fastify'
+import { grantedTo, securityOf, type Access, type CallerOf } from './access.ts'
+import type { App } from './app.ts'
+
+type Handler<Schema extends FastifySchema> = RouteHandlerMethod<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  RouteGenericInterface,
+  ContextConfigDefault,
+  Schema,
+  TypeBoxTypeProvider
+>
+
+/** A request whose body, query and path are typed by the schemas of its route. */
+type RequestOf<Schema extends FastifySchema> = Parameters<Handler<Schema>>[0]
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+type FastifyOption = 'bodyLimit' | 'exposeHeadRoute' | 'preParsing' | 'onError' | 'validatorCompiler'
+
+/** What an endpoint declares of itself. */
+interface Endpoint<Schema extends FastifySchema, Declared extends Access>
+  extends FastifyContextConfig, Pick<RouteShorthandOptions, FastifyOption> {
+  readonly access: Declared
+  readonly schema: Schema
+  /** Some clients send the same call with this method; the document leaves it out. */
+  readonly alsoWith?: Method
+  readonly handler: (
+    caller: CallerOf<Declared>,
+    request: RequestOf<Schema>,
+    reply: Parameters<Handler<Schema>>[1],
+  ) => ReturnType<Handler<Schema>>
+}
+
+/**
+ * Registers an endpoint: who may call it, what it takes and answers, and the handler, which is given the caller once the
+ * access is granted.
+ *
+ * @param address the method and the path, as `GET /v2/coupon`.
+ */
+export function route<const Schema extends FastifySchema, const Declared extends Access>(
+  app: App,
+  address: `${Method} ${string}`,
+  endpoint: Endpoint<Schema, Declared>,
+): void {
+  const [method = '', url = ''] = address.split(' ')
+  const { access, alsoWith, handler } = endpoint
+  const schema = { ...endpoint.schema, security: securityOf(access) }
+  const handle: Handler<Schema> = (request, reply) => handler(grantedTo<Declared>(request), request, reply)
+  app.route<RouteGenericInterface, ContextConfigDefault, Schema>({
+    ...endpoint,
+    method,
+    url,
+    config: endpoint,
+    schema,
+    handler: handle,
+  })
+  if (alsoWith !== undefined)
+    app.route({
+      ...endpoint,
+      method: alsoWith,
+      url,
+      config: endpoint,
+      schema: { ...schema, hide: true },
+      handler: handle,
+    })
+}

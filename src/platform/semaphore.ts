@@ -1,0 +1,33 @@
+import { Refusal } from '../values/errors.ts'
+
+/** Lets few pieces of work run at once; the others wait for their turn in a bounded queue. */
+export class Semaphore {
+  readonly #maxRunning: number
+  readonly #maxWaiting: number
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+
+  constructor({ maxRunning, maxWaiting }: { readonly maxRunning: number; readonly maxWaiting: number }) {
+    this.#maxRunning = maxRunning
+    this.#maxWaiting = maxWaiting
+  }
+
+  /** @throws Refusal 503 when the queue is full, and what `work` throws. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= this.#maxRunning) await this.#turn()
+    else this.#running += 1
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      // The place passes to the next piece of work, so that no other comes first.
+      if (next === undefined) this.#running -= 1
+      else next()
+    }
+  }
+
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= this.#maxWaiting) throw new Refusal(503, undefined, { retryAfterS: 1 })
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+}

@@ -1,0 +1,179 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { changes, openAudited, type Audited } from '../support/audit-cases.ts'
+import { createTestContext, createTestServer, signInAsClient } from '../support/harness.ts'
+import { operationsOf } from '../support/operations.ts'
+import { openOffice, type Browser } from '../support/people-cases.ts'
+import { base } from '../support/upload-cases.ts'
+import { send, type Reply } from '../support/write-cases.ts'
+import { workOnOpenUploads } from '../../src/bulk/uploads/work-on-open-uploads.ts'
+
+/** What one organisation can read and change of another: nothing, by any operation of the document. */
+
+const context = await createTestContext()
+const app = await createTestServer(context)
+const { pool } = context.database
+const strangers: { readonly name: string; readonly call: Browser['call'] }[] = []
+let tables: string[]
+
+beforeAll(async () => {
+  const stranger = await openOffice(context, app)
+  const client = await signInAsClient(context, app, stranger, 'administrator')
+  strangers.push(
+    { name: 'an administrator', call: (await stranger.browser('admin')).call },
+    {
+      name: 'a client',
+      call: (method, url, body, headers) => send(app, method, url, { ...client.headers, ...headers }, body),
+    },
+  )
+  const { rows } = await pool.query<{ name: string }>(
+    `select table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'org_id' order by table_name`,
+  )
+  tables = rows.map(({ name }) => name)
+})
+
+/** Everything that is kept of an organisation, as one text for each table. */
+async function stateOf(orgId: number): Promise<Record<string, string>> {
+  const digests = tables.map(
+    (name) =>
+      `select '${name}' as name, md5(string_agg(t::text, '|' order by t::text)) as digest from ${name} t where org_id = $1`,
+  )
+  const { rows } = await pool.query<{ name: string; digest: string }>(digests.join(' union all '), [orgId])
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
+}
+
+/** What is known of an organisation to nobody else. */
+const marksOf = ({ storeCode, tillCode, clientKey }: Audited): string[] => [
+  'Asha',
+  'Nair',
+  storeCode,
+  tillCode,
+  clientKey,
+]
+
+/** Marks that an answer holds although the request did not. */
+const toldIn = (given: Audited, { text }: Reply, request: string): string[] =>
+  marksOf(given).filter((mark) => text.includes(mark) && !request.includes(mark))
+
+const hasId = (url: string): boolean => /\/(\d+|[0-9a-f]{8}-[0-9a-f-]{27})(\/|\?|$)/.test(url)
+
+const isRefused = ({ status }: Reply): boolean => status >= 400 && status < 500
+
+/** Sends a call as strangers: what it names is refused, nothing is told of the organisation, and nothing of it changes. */
+async function tryAsStrangers(given: Audited, ...[method, url, body, headers]: Parameters<Browser['call']>) {
+  const before = await stateOf(given.orgId)
+  for (const { name, call } of strangers) {
+    const reply = await call(method, url, body, headers)
+    const what = `${name}: ${method} ${url}: ${reply.status} ${reply.text}`
+    expect(isRefused(reply) || (!hasId(url) && reply.status < 400), what).toBe(true)
+    expect(toldIn(given, reply, `${url} ${JSON.stringify(body)}`), what).toEqual([])
+  }
+  expect(await stateOf(given.orgId), `${method} ${url}`).toEqual(before)
+}
+
+/** Their own session is nobody else's, and has no id. */
+const aboutOwnSession = new Set(['beginSession', 'endSession', 'changeOwnPassword'])
+const writes = Object.entries(changes).filter(([id]) => !aboutOwnSession.has(id))
+
+describe('an organisation that sends the call of another', () => {
+  test.each(writes)('is refused and told nothing when it is %s', async (_, change) => {
+    const given = await openAudited(context, app, change.options)
+    const call: Browser['call'] = async (...sent) => {
+      if (hasId(sent[1])) await tryAsStrangers(given, ...sent)
+      const reply = await given.call(...sent)
+      // What names nothing that is there may be made by everybody for themselves: a name is for the first who takes it.
+      if (!hasId(sent[1])) await tryAsStrangers(given, ...sent)
+      return reply
+    }
+    const reply = await change.make({ ...given, call }, app)
+    expect(reply.status, reply.text).toBeLessThan(300)
+  })
+
+  test('reads nothing of the other, whatever it names', async () => {
+    const given = await openAudited(context, app, { isSandbox: true })
+    const { call, customerId, seriesId, poolSeriesId } = given
+    const idOf = async (id: string) => (await changes[id]?.make(given, app))?.at('id')
+    const clients = await idOf('createClient')
+    const batches = await idOf('createCodes')
+    await call('POST', `/admin/v1/code-batches/${String(batches)}/cancel`)
+    const redeemed = await changes['redeemCoupon']?.make(given, app)
+    const requestId = String(redeemed?.headers['x-request-id'])
+    const { code } = await given.coupon(seriesId, customerId)
+    const eventId = (await changes['testWebhook']?.make(given, app))?.at('eventId')
+    const webhooks = (await call('GET', '/admin/v1/webhooks')).at('webhooks.0.id')
+    await changes['uploadCoupons']?.make(given, app)
+    while (await workOnOpenUploads(context));
+    const status = await call('GET', `${base}/getUploadStatus/${poolSeriesId}`)
+    const [, file] = /files\/((?:success|error)_\d+_\d+\.csv)/.exec(status.text) ?? []
+    const { userId } = given.admin
+    const sessions = (await call('GET', `/admin/v1/users/${userId}/sessions`)).at('sessions.0.id')
+
+    /** What stands in a path behind a name. */
+    const ids: Readonly<Record<string, unknown>> = {
+      users: userId,
+      customers: customerId,
+      series: seriesId,
+      'code-batches': batches,
+      clients,
+      sessions,
+      webhooks,
+      messages: eventId,
+      coupons: code,
+      till: given.tillId,
+      getUploadStatus: poolSeriesId,
+      getUploadRedeemedCouponStatus: poolSeriesId,
+      files: file,
+      export: 'customers',
+    }
+    const named = `id=${customerId}`
+    const byCode = `code=${code}&mobile=${given.mobile}&format=json`
+    const queries: Readonly<Record<string, string>> = {
+      getCustomer: 'source=INSTORE',
+      getCustomerCoupons: `${named}&include=customer`,
+      findCoupons: `issuedToIds=${customerId}&includeIssualDetails=true&showCouponSeries=true`,
+      isRedeemable: `${named}&code=${code}`,
+      lookUpCustomer: `source=INSTORE&identifierName=mobile&identifierValue=${given.mobile}`,
+      lookUpCustomerDetails: `source=INSTORE&identifierName=mobile&identifierValue=${given.mobile}`,
+      searchCustomers: 'q=Asha',
+      search: 'q=Asha',
+      listSeries: `ids=${seriesId}`,
+      listLocations: 'type=STORE',
+      getDaysOfSeries: `ids=${seriesId}`,
+      getEventLogOfRequest: `requestId=${requestId}`,
+      getEventLogOfRequestLower: `requestId=${requestId}`,
+      getEventLogOfReference: `refId=${code}`,
+      getEventLogOfReferenceLower: `refId=${code}`,
+      getCustomerV11: `${named}&format=json`,
+      getCustomerCouponsV11: `${named}&format=json`,
+      getCustomerRedemptionsV11: `${named}&format=json`,
+      getCouponsV11: byCode,
+      getCouponsV1: byCode,
+      isRedeemableV11: byCode,
+      isRedeemableV1: byCode,
+      resendCouponsV11: byCode,
+      resendCouponsV1: byCode,
+      getSeriesV11: `id=${seriesId}&format=json`,
+      getSeriesV1: `id=${seriesId}&format=json`,
+    }
+    const fill = (path: string): string =>
+      path.replaceAll(/([\w-]+)\/\{\w+\}/g, (_, name: string) => {
+        if (ids[name] === undefined) throw new Error(`${path}: there is no id of ${name}`)
+        return `${name}/${ids[name] as string}`
+      })
+    const seen: string[] = []
+    const failed: string[] = []
+    const reads = operationsOf(app)
+      .filter(({ id, method }) => method === 'GET' && id !== 'getSession' && id !== 'getMetrics')
+      .map(({ id, path }) => ({ id, url: `${fill(path)}?${queries[id] ?? ''}` }))
+    for (const { url } of reads) await tryAsStrangers(given, 'GET', url)
+    for (const { id, url } of reads) {
+      const own = await call('GET', url)
+      if (own.status !== 200) failed.push(`${url} ${own.status} ${own.text}`)
+      if (toldIn(given, own, url).length > 0) seen.push(id)
+    }
+    // The calls were made so that they would tell, and the state has the tables of everything.
+    expect(tables.length).toBeGreaterThan(30)
+    expect(failed).toEqual([])
+    expect(seen.length).toBeGreaterThan(15)
+  }, 120_000)
+})
