@@ -1,41 +1,41 @@
 // Bundles src/ into dist/cli and console/ to dist/console, or what the arguments name of the two (server, console); with
 // --stale, what is older than its sources. Two builds at once would write the same files, so the second waits for the first.
 import { spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  rmdirSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { requireNode } from './require-node.js'
+import { hasLibraries, requireNode } from './require-node.js'
 import { stampOf, staleParts } from './stale.js'
 
 requireNode()
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const lock = join(root, 'dist.lock')
-const lockTimeoutMs = 60_000
+const lockTimeoutMs = 300_000
 /** What is smaller fits into a packet or two as it is. */
 const minGzipBytes = 1_000
+
+/** True when the process that holds the lock is gone: it was killed while it built. */
+function isAbandoned() {
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0)
+    return false
+  } catch (error) {
+    // A folder is the lock of an earlier version.
+    return error.code === 'ESRCH' || error.code === 'EISDIR'
+  }
+}
 
 function acquireLock() {
   const giveUpAt = Date.now() + lockTimeoutMs
   for (;;) {
     try {
-      mkdirSync(lock)
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
       return
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
-      const abandoned = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) > lockTimeoutMs
-      if (abandoned || Date.now() > giveUpAt) rmSync(lock, { recursive: true, force: true })
+      if (isAbandoned() || Date.now() > giveUpAt) rmSync(lock, { recursive: true, force: true })
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
     }
   }
@@ -72,19 +72,24 @@ const parts = {
   },
 }
 
+const args = process.argv.slice(2)
+if (args.includes('--stale')) {
+  // `npx counterfoil` runs this too, and hides what it prints: the program itself says that libraries are missing. The
+  // account that runs it need not be allowed to write here.
+  if (!hasLibraries() || staleParts().length === 0) process.exit(0)
+}
+
 /** Left out by `npm ci --omit=dev`, which runs this too. */
 const hasCompilers = ['rolldown', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)))
 if (!hasCompilers) {
-  if (staleParts().length === 0) process.exit(0)
   console.error(
-    'counterfoil: to be built, it needs what --omit=dev leaves out. Run npm ci first, and this after it',
+    'counterfoil: building needs the compilers that --omit=dev leaves out. Run npm ci first, then npm ci --omit=dev',
   )
   process.exit(1)
 }
 
 acquireLock()
 try {
-  const args = process.argv.slice(2)
   // Asked once nobody else builds: another one may have built it meanwhile.
   const named = args.includes('--stale') ? staleParts() : args.length > 0 ? args : Object.keys(parts)
   for (const [name, build] of Object.entries(parts)) {
@@ -100,5 +105,5 @@ try {
     utimesSync(stamp, startedAt, startedAt)
   }
 } finally {
-  rmdirSync(lock)
+  rmSync(lock, { force: true })
 }

@@ -38,10 +38,13 @@ export function requireNode() {
   process.exit(1)
 }
 
+/** Whether `npm ci` has been run. Installed as a package, the libraries lie beside it rather than below it. */
+export const hasLibraries = () =>
+  !existsSync(join(root, 'src')) || existsSync(join(root, 'node_modules', 'fastify'))
+
 /** Ends the process when `npm ci` has not been run here, and says so. */
 export function requireInstalled() {
-  // Installed as a package, its libraries lie beside it rather than below it.
-  if (!existsSync(join(root, 'src')) || existsSync(join(root, 'node_modules', 'fastify'))) return
+  if (hasLibraries()) return
   console.error(`counterfoil: its libraries are not installed; run npm ci in ${root} first`)
   process.exit(1)
 }

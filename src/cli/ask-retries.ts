@@ -6,7 +6,7 @@ const question = `When a till sends the same sale again (same till, bill number,
 Answer y or n (n): `
 
 const note =
-  'A repeated sale is refused, which a till without an Idempotency-Key meets after a lost answer; --replay-retries answers it with the first redemption.\n'
+  'The organisation refuses repeated sales, also when a till without an Idempotency-Key repeats one because the answer was lost. With --replay-retries such a till gets the answer of the first redemption.\n'
 
 interface Choice {
   /** A repeated sale is answered with its first redemption. */

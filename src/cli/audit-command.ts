@@ -29,10 +29,10 @@ export function addAuditCommand(program: Command): void {
   program
     .command('audit')
     .description(
-      'hold counters, events and indexes against the ledger; changes nothing, beside a running server too',
+      'compare counters, events and indexes with the ledger; changes nothing and runs beside a server',
     )
     .option('--org <id or name>', 'only this organisation; without it all of them')
-    .option('--no-indexes', 'leave the indexes of the database out')
+    .option('--no-indexes', 'do not check the indexes of the database')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const { audited, indexes } = await withDatabase((database) => audit(database, options), {
@@ -52,9 +52,7 @@ export function addAuditCommand(program: Command): void {
 async function audit({ pool, queries }: Database, options: Options) {
   const { pending } = await readSchemaState(queries)
   if (pending.length > 0)
-    throw new OperatorError(
-      `Migrations are to be applied first (npx counterfoil migrate): ${pending.join(', ')}`,
-    )
+    throw new OperatorError(`Apply the migrations first (npx counterfoil migrate): ${pending.join(', ')}`)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const organisations =
     options.org === undefined

@@ -22,7 +22,7 @@ function readInstant(text: string): string {
 export function addBackupCommands(program: Command): void {
   program
     .command('backup')
-    .description('copy the embedded database into a new folder, beside a running server too')
+    .description('copy the embedded database into a new folder; runs beside a server')
     .requiredOption('--to <folder>', 'a folder that does not exist yet')
     .option('--json', 'print JSON')
     .action(async ({ to, json }: { to: string; json?: boolean }) => {
@@ -36,9 +36,9 @@ export function addBackupCommands(program: Command): void {
         `Backed up ${(about.bytes / 1024 ** 2).toFixed(0)} MiB to ${folder}, as of ${about.endedAt}`,
       ])
       for (const left of await findInterrupted(dirname(folder)))
-        process.stderr.write(`${left} is left of a backup that was interrupted: it can be deleted\n`)
+        process.stderr.write(`${left} is the rest of an interrupted backup: you can delete it\n`)
       process.stderr.write(
-        'The backup does not hold the key that secrets in it are encrypted with: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
+        'The backup does not contain the key that encrypts its secrets: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
       )
     })
 
@@ -46,12 +46,14 @@ export function addBackupCommands(program: Command): void {
 
   const restoreCommand = program
     .command('restore')
-    .description('make DATA_DIR, which must hold no database, from a backup, after checking every file of it')
+    .description(
+      'check every file of a backup, and restore it into DATA_DIR, which must not contain a database',
+    )
     .requiredOption('--from <folder>', 'the backup')
-    .option('--wal <folder>', 'the archive of the write-ahead log; without it to the end of the backup')
+    .option('--wal <folder>', 'the archive of the write-ahead log; without it only the backup is restored')
     .option(
       '--until <instant>',
-      'with --wal: to this moment; without it as far as the log reaches',
+      'with --wal: restore to this moment; without it to the end of the log',
       readInstant,
     )
     .option('--unverified', 'accept a backup of an earlier version, which has no checksums')
@@ -69,14 +71,16 @@ export function addBackupCommands(program: Command): void {
       const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
       const { lastCommitAt } = await restore(config.dataDir, request, log)
       print(json, { dataDir: config.dataDir, lastCommitAt }, [
-        `Restored into ${config.dataDir}; the last transaction in the log is of ${lastCommitAt ?? 'before the backup'}`,
+        lastCommitAt === null
+          ? `Restored into ${config.dataDir}, to the end of the backup`
+          : `Restored into ${config.dataDir}; the last restored transaction is of ${lastCommitAt}`,
       ])
       const missing = await withDatabase(({ pool, secretKeys }) => readMissingKeys(pool, secretKeys), {
         open: openDatabaseAsItIs,
       })
       if (missing.length > 0)
         process.stderr.write(
-          `Secrets are encrypted with keys that are not here (${missing.join(', ')}): copy secret.key into ${config.dataDir}, or set SECRET_KEYS, before servers start. Without the keys webhooks send nothing until their secrets and headers are set anew, and clients need new access tokens; all else works\n`,
+          `Secrets are encrypted with keys that are missing here (${missing.join(', ')}): copy secret.key into ${config.dataDir}, or set SECRET_KEYS, before servers start. Without the keys webhooks send nothing until their secrets and headers are set again, and clients need new access tokens; everything else works\n`,
         )
     })
 }

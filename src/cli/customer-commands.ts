@@ -9,7 +9,7 @@ export function addCustomerCommands(program: Command): void {
   const customer = program.command('customer').description('customers of an organisation')
   customer
     .command('erase')
-    .description('erase a person; coupons and redemptions stay under the id, and it cannot be undone')
+    .description('erase a person for good; coupons and redemptions keep the id of the customer')
     .requiredOption('--org <id or name>', 'the organisation')
     .requiredOption('--id <id>', 'which customer', readId)
     .option('--json', 'print JSON')
@@ -19,7 +19,7 @@ export function addCustomerCommands(program: Command): void {
         return eraseCustomer(queries, orgId, id)
       })
       print(json, { id, identifiersErased: identifiers, storedAnswersErased: answers }, [
-        `Erased customer ${id}: ${identifiers} identifiers, and what ${answers} stored answers told`,
+        `Erased customer ${id}: ${identifiers} identifiers, and the content of ${answers} stored answers`,
       ])
     })
 }

@@ -27,20 +27,20 @@ export function addDeleteOrganisationCommand(program: Command): void {
     ?.command('delete')
     .description('delete an organisation with its stores, customers, coupons, ledger and audit log, for good')
     .requiredOption('--org <id or name>', 'the organisation')
-    .option('--confirm <name>', 'the name of the organisation, in place of typing it when asked')
+    .option('--confirm <name>', 'the name of the organisation, instead of typing it when asked')
     .option('--export <folder>', 'first write series, customers, coupons and redemptions into this folder')
     .option('--no-export', 'export nothing')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nA backup (counterfoil backup) brings everything back; the exported files bring back rows.',
+      '\nA backup (counterfoil backup) restores everything; the exported files can be imported again.',
     )
     .action(async (given: Given) => {
       const isDecided = given.confirm !== undefined && given.export !== undefined
       if (!isDecided && !canAsk())
         command?.error('error: without a terminal give --confirm NAME, and --export FOLDER or --no-export')
       await withDatabase((database, _config, signal) => run(database, given, signal), {
-        goOn: 'what was not deleted yet is there; the same command completes the deletion',
+        goOn: 'part of the organisation remains; the same command completes the deletion',
       })
     })
 }

@@ -8,7 +8,7 @@ export function addDemoCommand(program: Command): void {
   demo
     .command('close')
     .description(
-      'take the published credentials away: tills and client are revoked, people get a password that nobody knows (user set-password gives them another)',
+      'revoke the published credentials: tills and client are revoked, people get random passwords that are not printed (user set-password sets new ones)',
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {

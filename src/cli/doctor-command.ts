@@ -30,10 +30,10 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description(
-      'look at configuration, folders, disk, database, clock and books, and say what to do; changes nothing',
+      'check settings, folders, disk, database, clock and books, and print remedies; changes nothing',
     )
-    .option('--no-database', 'only look at what needs no database: settings, folders and disks')
-    .option('--no-ledger', 'leave the ledger out: it takes minutes where there are many millions of coupons')
+    .option('--no-database', 'only check settings, folders and disks, without the database')
+    .option('--no-ledger', 'do not check the ledger, which takes minutes for many millions of coupons')
     .option('--json', 'print JSON')
     .action(async ({ database, ledger, json }: Options) => {
       const findings = byUrgency(await examine(database, ledger))
@@ -46,7 +46,7 @@ export function addDoctorCommand(program: Command): void {
           ...(advice === '' ? [] : [`      ${advice}`]),
         ]),
       )
-      const failure = new OperatorError(`${faults} of these must be mended`)
+      const failure = new OperatorError(`${faults} ${faults === 1 ? 'fault' : 'faults'} found; see above`)
       if (findings.some(({ isTimedOut }) => isTimedOut)) await endAtOnce(failure, database)
       if (faults > 0) throw failure
     })
@@ -91,7 +91,8 @@ async function examineDatabase(config: Config, withLedger: boolean): Promise<rea
   let facts: Facts | undefined
   const found = [
     ...(await within('The check of PostgreSQL', checkLimitMs, async () => {
-      facts = await readFacts(opened, config)
+      // An embedded database has its keys in a file beside it, which the settings do not name.
+      facts = await readFacts(opened, { ...config, secretKeys: opened.secretKeys })
       return diagnose(facts)
     })),
   ]
@@ -119,8 +120,8 @@ async function books({ pool, queries }: Database): Promise<Finding[]> {
     if (resetBeganAt !== null) {
       findings.push({
         verdict: 'warning',
-        what: `${called} is being reset since ${resetBeganAt.toISOString()}, and refuses its calls until it is`,
-        advice: 'If nobody is at it: POST /admin/v1/sandbox/reset completes a reset that broke off.',
+        what: `${called} has been resetting since ${resetBeganAt.toISOString()}, and refuses its calls until that is complete`,
+        advice: 'POST /admin/v1/sandbox/reset completes a reset that was interrupted.',
       })
       continue
     }
@@ -144,7 +145,7 @@ async function oneBook(pool: Pool, orgId: number, called: string): Promise<Findi
       verdict: 'fault',
       what: `The books of ${called} cannot be read: ${error.message}`,
       advice:
-        'Keep a copy of the database, and run npx counterfoil audit: an index that it names can be made anew; if it names none, restore a backup.',
+        'Keep a copy of the database, and run npx counterfoil audit: an index that it names can be rebuilt; if it names none, restore a backup.',
     }
   }
 }

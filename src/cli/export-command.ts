@@ -32,24 +32,22 @@ export function addExportCommands(program: Command): void {
       .command(kind)
       .description(`write ${kind}, as they stand at one instant`)
       .requiredOption('--org <id or name>', 'the organisation')
-    if (kind !== 'customers') command.option('--series <id or code>', 'of this series alone')
+    if (kind !== 'customers') command.option('--series <id or code>', 'only of this series')
     if (kind === 'coupons') {
       const allowed = couponStatuses.filter((status) => status !== 'REDEEMABLE')
       command.addOption(
-        new Option('--status <status...>', 'with one of these; without: all but revoked ones').choices(
-          allowed,
-        ),
+        new Option('--status <status...>', 'only these; default: all except revoked ones').choices(allowed),
       )
     }
     command
       .option(
         '--from <time>',
-        'made at this time or later: YYYY-MM-DD in the time zone of the organisation, or ISO 8601',
+        'created at this time or later: YYYY-MM-DD in the time zone of the organisation, or ISO 8601',
       )
-      .option('--to <time>', 'made before this time')
+      .option('--to <time>', 'created before this time')
       .addOption(new Option('--format <format>', 'what to write').choices(['csv', 'ndjson']).default('csv'))
-      .option('--gzip', 'pack it')
-      .option('--output <file>', 'where to; without: standard output')
+      .option('--gzip', 'compress the output')
+      .option('--output <file>', 'output file; default: standard output')
       .action((given: Given) =>
         withDatabase((database, _config, signal) => runExport(database, kind, given, signal), {
           goOn: given.output ? `${given.output} was not written` : 'the output is not complete',

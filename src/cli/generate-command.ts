@@ -29,13 +29,13 @@ export function addGenerateCommands(program: Command): void {
   const generate = program
     .command('generate')
     .description(
-      'make codes of a series and wait for them; interrupted, the batch goes on with --batch or a server',
+      'generate codes of a series and wait until they are complete; continue an interrupted batch with --batch',
     )
     .requiredOption('--org <id or name>', 'the organisation')
     .option('--series <id>', 'the series', wholeNumber)
     .option('--count <number>', 'how many codes, at most 10,000,000', wholeNumber)
-    .option('--batch <id>', 'go on with a batch, in place of --series and --count', wholeNumber)
-    .option('--allow-weak', 'make codes that can be guessed within a year too')
+    .option('--batch <id>', 'continue a batch, instead of --series and --count', wholeNumber)
+    .option('--allow-weak', 'also generate codes that can be guessed within a year')
     .option('--json', 'print JSON')
     .action(async (given: Given) => {
       const { series, count, batch } = given
@@ -48,7 +48,7 @@ export function addGenerateCommands(program: Command): void {
     })
   program
     .command('code-form')
-    .description('state what generated codes of a series look like; what is left out is as the series says')
+    .description('set the form of generated codes of a series; omitted options stay as the series has them')
     .requiredOption('--org <id or name>', 'the organisation')
     .requiredOption('--series <id>', 'the series', readId)
     .option(
@@ -56,7 +56,7 @@ export function addGenerateCommands(program: Command): void {
       'numeric, alphanumeric, unambiguous, or characters of your own',
     )
     .option('--pattern <pattern>', 'each # is a random character, e.g. SUMMER-####-####')
-    .option('--check-character', 'a check character behind the last random one')
+    .option('--check-character', 'add a check character after the last random one')
     .option('--json', 'print JSON')
     .action(runCodeForm)
 }

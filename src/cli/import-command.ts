@@ -16,10 +16,10 @@ interface Given {
 
 /** `import history`: what another service has kept so far; and rows of files. */
 export function addImportCommands(program: Command): void {
-  const parent = program.command('import').description('bring in what another service has kept')
+  const parent = program.command('import').description('import data of another service')
   const history = parent
     .command('history')
-    .description('load saved answers of GET /v2/customers/coupons; what is there already stays as it is')
+    .description('import saved answers of GET /v2/customers/coupons; existing records are not changed')
     .argument('<file...>', 'answers, arrays of them, or one per line; a directory; - for standard input')
     .requiredOption('--org <id or name>', 'the organisation')
     .option('--dry-run', 'check everything, the database included, and keep nothing')

@@ -30,8 +30,8 @@ interface Given {
 
 const descriptions: Record<FileKind, string> = {
   codes: 'let codes wait for customers, give codes to customers, or issue coupons to customers',
-  redemptions: 'write redemptions into the ledger that took place elsewhere',
-  customers: 'bring in customers with their identifiers',
+  redemptions: 'import redemptions that took place elsewhere',
+  customers: 'import customers with their identifiers',
 }
 
 /** Columns and an example of each kind: what somebody with a file at hand wants to know. */
@@ -75,14 +75,14 @@ export function addFileImportCommands(parent: Command): void {
     const command = parent
       .command(kind)
       .description(descriptions[kind])
-      .argument('<file...>', 'CSV or NDJSON, plain or gzip; - for standard input')
+      .argument('<file...>', 'CSV or NDJSON, also compressed by gzip; - for standard input')
       .requiredOption('--org <id or name>', 'the organisation')
-    if (kind === 'codes') command.option('--series <id or code>', 'the series, where the rows name none')
+    if (kind === 'codes') command.option('--series <id or code>', 'the series, for rows that name none')
     if (kind !== 'customers')
-      command.option('--notify', 'tell webhooks of what comes in (default: it is old news)')
+      command.option('--notify', 'send the imported rows to webhooks (default: not sent)')
     command
-      .option('--rejected <file>', 'where refused rows go (default: beside the input, as FILE.rejected.csv)')
-      .option('--dry-run', 'read and judge everything, and keep nothing')
+      .option('--rejected <file>', 'file for refused rows (default: FILE.rejected.csv beside the input)')
+      .option('--dry-run', 'check everything, and keep nothing')
       .option('--json', 'print the summary as JSON')
       .addHelpText('after', formatHelp(kind))
       .action(async (names: string[], given: Given) => {

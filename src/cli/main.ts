@@ -10,14 +10,23 @@ import { outputFailure } from './standard-output.ts'
 const failed = 1
 const wrongUsage = 2
 
-function environmentHelp(): string {
-  const width = Math.max(...settings.map(({ name }) => name.length))
-  const lines = settings.map(({ name, default: usual, allowed, meaning }) => {
+/** What every command needs; the other settings are for servers. */
+const settingsOfCommands = new Set(['DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL'])
+
+function environmentHelp(isListed: (name: string) => boolean): string {
+  const listed = settings.filter(({ name }) => isListed(name))
+  const width = Math.max(...listed.map(({ name }) => name.length))
+  const lines = listed.map(({ name, default: usual, allowed, meaning }) => {
     const facts = [allowed, usual && `default ${usual}`].filter((fact) => fact !== '').join('; ')
     return `  ${name.padEnd(width)}  ${meaning}${facts && ` (${facts})`}`
   })
-  return `\nEnvironment:\n${lines.join('\n')}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`
+  return `\nEnvironment:\n${lines.join('\n')}`
 }
+
+const programHelp = `${environmentHelp((name) => settingsOfCommands.has(name))}
+Run counterfoil serve --help for the other settings, which docs/configuration.md lists too.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`
 
 function createProgram(): Command {
   const program = new Command('counterfoil')
@@ -25,10 +34,14 @@ function createProgram(): Command {
     .version(version, '--version', 'print the version')
     .showHelpAfterError('(--help says more)')
     .exitOverride()
-    .addHelpText('after', environmentHelp())
+    .addHelpText('after', programHelp)
   program
     .command('serve')
     .description('run the server until it is told to stop')
+    .addHelpText(
+      'after',
+      environmentHelp(() => true),
+    )
     .action(async () => {
       // Other commands need no HTTP server, and start sooner without it.
       const { serve } = await import('./serve.ts')

@@ -26,16 +26,13 @@ function addOrgCommand(program: Command): void {
   org
     .command('create')
     .description('create an organisation')
-    .requiredOption('--name <name>', 'what people call it; unique')
+    .requiredOption('--name <name>', 'its name; unique')
     .requiredOption('--time-zone <zone>', 'IANA time zone, e.g. Asia/Kolkata')
     .requiredOption('--country <code>', 'ISO 3166 country, e.g. IN: mobile numbers are read as numbers of it')
     .option('--currency <code>', 'ISO 4217 currency, e.g. INR')
-    .option(
-      '--replay-retries',
-      'a till that sends the same sale again gets the answer of the first redemption',
-    )
-    .option('--no-replay-retries', 'a till that sends the same sale again is refused (711, 716)')
-    .option('--sandbox', 'a place to try integrations, with a clock of its own; for ever')
+    .option('--replay-retries', 'a till that repeats a sale gets the answer of the first redemption')
+    .option('--no-replay-retries', 'a till that repeats a sale is refused (711, 716)')
+    .option('--sandbox', 'a place to try integrations, with its own clock; cannot be changed later')
     .option(...jsonOption)
     .action(
       async ({
@@ -103,13 +100,13 @@ function addTillCommands(program: Command): void {
     .command('create')
     .description('create a till')
     .requiredOption(...orgOption)
-    .requiredOption('--store <code>', 'the store it stands in')
+    .requiredOption('--store <code>', 'the store where it is')
     .requiredOption('--code <code>', 'its user name; unique across organisations')
-    .option('--password <password>', 'its password: better typed when it is asked for, or piped in')
-    .option('--read-only', 'may read and change nothing')
+    .option('--password <password>', 'its password; safer: type it when asked, or pipe it in')
+    .option('--read-only', 'may read, but not change anything')
     .option(
       '--access-group <name>',
-      'what it may do: till unless given, which reads customers and writes coupons',
+      'its permissions; default: till, which reads customers and writes coupons',
     )
     .option(...jsonOption)
     .action(
@@ -126,10 +123,9 @@ function addTillCommands(program: Command): void {
         if (given.password !== undefined) warnOfArgument()
         const password = given.password ?? (await readPassword('Password: '))
         if (password === '')
-          till.error(
-            'error: the password is missing: type it when it is asked for, pipe it in, or give --password',
-            { exitCode: 2 },
-          )
+          till.error('error: the password is missing: type it when asked, pipe it in, or use --password', {
+            exitCode: 2,
+          })
         const id = await withDatabase(async ({ queries }) => {
           const { orgId } = await findOrganisation(queries, given.org)
           return createTill(queries, {
@@ -151,11 +147,11 @@ function addClientCommands(program: Command): void {
   const client = program.command('client').description('OAuth clients, which sign in with a key and a secret')
   client
     .command('create')
-    .description('create a client and print its secret, this once')
+    .description('create a client and print its secret once')
     .requiredOption(...orgOption)
     .requiredOption('--till <code>', 'the till it acts as')
     .requiredOption('--name <name>', 'what people call it')
-    .option('--access-group <name>', 'what it may do, e.g. administrator; that of the till unless given')
+    .option('--access-group <name>', 'its permissions, e.g. administrator; default: those of the till')
     .option(...jsonOption)
     .action(
       async ({
@@ -179,14 +175,14 @@ function addClientCommands(program: Command): void {
           `Created client ${created.id} "${name}"`,
           `key     ${created.key}`,
           `secret  ${created.secret}`,
-          'The secret is kept as a hash only: note it now.',
+          'Only a hash of the secret is stored: note it now.',
         ])
       },
     )
   addRevoke(client, 'client', 'name')
   client
     .command('rotate')
-    .description('give a client another secret and print it, this once')
+    .description('give a client a new secret and print it once')
     .requiredOption(...orgOption)
     .requiredOption('--name <name>', 'which client')
     .option(...jsonOption)
@@ -199,7 +195,7 @@ function addClientCommands(program: Command): void {
         `Client ${rotated.id} "${name}" has another secret; the old one is of no use any more.`,
         `key     ${rotated.key}`,
         `secret  ${rotated.secret}`,
-        'The secret is kept as a hash only: note it now.',
+        'Only a hash of the secret is stored: note it now.',
       ])
     })
 }

@@ -30,6 +30,6 @@ export function readPassword(question: string): Promise<string> {
 /** Tells whoever gave a password as an argument who else can read it. */
 export function warnOfArgument(): void {
   process.stderr.write(
-    'counterfoil: --password can be read in the list of processes and in the history of the shell. Leave it out, and the password is asked for, or pipe it in.\n',
+    'counterfoil: --password is visible in the list of processes and in the history of the shell. Leave it out to be asked for the password, or pipe it in.\n',
   )
 }

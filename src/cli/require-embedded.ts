@@ -5,6 +5,6 @@ import { OperatorError } from '../values/errors.ts'
 export function requireEmbedded({ isEmbedded }: Config): void {
   if (!isEmbedded)
     throw new OperatorError(
-      'This is for the embedded database; back a PostgreSQL of your own up with pg_basebackup (docs/operations.md)',
+      'DATABASE_URL is set, and this command is for the embedded database: use pg_basebackup for a PostgreSQL of your own (docs/operations.md)',
     )
 }

@@ -61,5 +61,6 @@ export const keptOf = (isDryRun: boolean | undefined): string =>
 
 /** Data goes to stdout: JSON with --json, else lines for people. */
 export function print(isJson: boolean | undefined, value: object, lines: readonly string[]): void {
-  process.stdout.write(isJson ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`)
+  const written = isJson ? [JSON.stringify(value)] : lines
+  process.stdout.write(written.map((line) => `${line}\n`).join(''))
 }

@@ -96,7 +96,7 @@ async function refusePublicLogins({ database, config }: Context): Promise<void> 
   if (found.length === 0) return
   throw new OperatorError(
     `the database holds the demo organisation, whose credentials are published (${found.map(({ login }) => login).join(', ')}); ` +
-      `they are accepted on a loopback address only, and HOST is ${config.host}. Run npx counterfoil demo close, which takes them away, and start again`,
+      `they are accepted on a loopback address only, and HOST is ${config.host}. Run npx counterfoil demo close, which revokes them, and start again`,
   )
 }
 

@@ -18,7 +18,7 @@ interface Given {
   readonly json?: boolean
 }
 
-const question = 'Password (empty: one is generated): '
+const question = 'Password (leave empty to generate one): '
 
 /** The password, and what is printed of it: one that was typed is known already. */
 async function choosePassword(
@@ -32,7 +32,7 @@ async function choosePassword(
 const shownOnce = (generated: string | undefined): string[] =>
   generated === undefined
     ? []
-    : [`password  ${generated}`, 'The password is kept as a hash only: note it now.']
+    : [`password  ${generated}`, 'Only a hash of the password is stored: note it now.']
 
 /** `user`: people who sign in with an e-mail address and a password. */
 export function addUserCommands(program: Command): void {
@@ -42,11 +42,11 @@ export function addUserCommands(program: Command): void {
   user
     .command('create')
     .description(
-      'create a user; the password is asked for, read from stdin, or generated and printed, this once',
+      'create a user; asks for the password, reads it from stdin, or generates one and prints it once',
     )
     .requiredOption('--org <id or name>', 'the organisation')
-    .requiredOption('--email <address>', 'what the person signs in with; unique across organisations')
-    .requiredOption('--name <name>', 'what people call the person')
+    .requiredOption('--email <address>', 'the e-mail address to sign in with; unique across organisations')
+    .requiredOption('--name <name>', 'the name of the person')
     .requiredOption('--role <role>', roles.join(', '))
     .option('--generate', 'generate the password without asking')
     .option('--json', 'print JSON')
@@ -66,7 +66,9 @@ export function addUserCommands(program: Command): void {
     })
   user
     .command('set-password')
-    .description('give a user another password, such as an administrator who has lost it; sessions are over')
+    .description(
+      'set a new password of a user, for example of an administrator who has lost it; ends the sessions',
+    )
     .requiredOption('--org <id or name>', 'the organisation')
     .requiredOption('--email <address>', 'which user')
     .option('--generate', 'generate the password without asking')
@@ -83,7 +85,7 @@ export function addUserCommands(program: Command): void {
         return found
       })
       print(given.json, { id, email, ...(generated !== undefined && { password: generated }) }, [
-        `User ${id} "${email}" has another password; sessions are over.`,
+        `User ${id} "${email}" has a new password; all sessions have ended.`,
         ...shownOnce(generated),
       ])
     })

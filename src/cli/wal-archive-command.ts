@@ -42,11 +42,11 @@ const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`
 export function addWalArchiveCommand(program: Command): void {
   const walArchive = program
     .command('wal-archive')
-    .description('archive the write-ahead log, so that a backup can be played on to any moment')
-    .option('--to <folder>', 'archive into this folder from the next start of PostgreSQL on')
+    .description('archive the write-ahead log, so that a backup can be restored to any later moment')
+    .option('--to <folder>', 'archive into this folder, from the next start of PostgreSQL')
     .option(
       '--within <seconds>',
-      'with --to: archive a segment so long after its first change at the latest, 1 to 3600 (default 60)',
+      'with --to: archive a segment at most this long after its first change, 1 to 3600 (default 60)',
       readSeconds,
     )
     .option('--off', 'archive no longer')
@@ -67,16 +67,16 @@ export function addWalArchiveCommand(program: Command): void {
       process.stdout.write(archive === undefined ? 'No archive\n' : `${archive}\n`)
       if (to !== undefined || off)
         process.stderr.write(
-          'This takes effect at the next start of PostgreSQL: stop all servers, and start them again\n',
+          'This takes effect when PostgreSQL starts again: stop all servers, and start them again\n',
         )
       else if (archive !== undefined) await tellSize(archive)
     })
 
   walArchive
     .command('prune')
-    .description('delete the segments of the archive that none of the backups you keep needs')
-    .requiredOption('--backups <folder>', 'the folder that holds all backups you keep')
-    .option('--wal <folder>', 'the archive; without it the one of DATA_DIR')
+    .description('delete the segments that no backup needs any more')
+    .requiredOption('--backups <folder>', 'the folder that contains all backups')
+    .option('--wal <folder>', 'the archive; default: the one of DATA_DIR')
     .option('--dry-run', 'delete nothing, and print what would be deleted')
     .option('--json', 'print JSON')
     .action(async ({ backups, wal, dryRun = false, json }: PruneOptions) => {
@@ -95,7 +95,7 @@ async function archiveOfDataDir(): Promise<string> {
   requireEmbedded(config)
   const archive = await readWalArchive(config.dataDir)
   if (archive === undefined)
-    throw new OperatorError(`DATA_DIR ${config.dataDir} has no archive: state it with --wal`)
+    throw new OperatorError(`DATA_DIR ${config.dataDir} has no archive: name one with --wal`)
   return archive
 }
 

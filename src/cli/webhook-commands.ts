@@ -35,7 +35,8 @@ async function replay(queries: Queries, orgId: number, given: Replay): Promise<s
   })
   const readEvent = (text: string): number => {
     const id = readEventId(orgId, text)
-    if (id === undefined) throw new OperatorError(`${JSON.stringify(text)} is no event of the organisation`)
+    if (id === undefined)
+      throw new OperatorError(`${JSON.stringify(text)} is not an event of the organisation`)
     return id
   }
   if (parked) return `${await replayParked(queries, orgId, webhook)} parked messages are sent again`
@@ -49,7 +50,7 @@ async function replay(queries: Queries, orgId: number, given: Replay): Promise<s
 
 /** `webhook`: looking at webhooks, and sending again. */
 export function addWebhookCommands(program: Command): void {
-  const webhook = program.command('webhook').description('receivers that are told of events')
+  const webhook = program.command('webhook').description('receivers of events')
   webhook
     .command('list')
     .description('list the webhooks of an organisation')
@@ -64,7 +65,9 @@ export function addWebhookCommands(program: Command): void {
       print(
         json,
         { webhooks },
-        webhooks.map(({ id, name, url, state }) => `${id}  ${name}  ${url}  ${state}`),
+        webhooks.length === 0
+          ? ['There are no webhooks yet']
+          : webhooks.map(({ id, name, url, state }) => `${id}  ${name}  ${url}  ${state}`),
       )
     })
   const replayCommand = webhook

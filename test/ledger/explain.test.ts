@@ -4,6 +4,7 @@ import { catalogue } from '../../src/values/errors.ts'
 import { redemptionRules } from '../../src/ledger/redemptions/ordered-redemption-rules.ts'
 import { explain, judge } from '../../src/ledger/redemptions/redemption-rules.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
+import { openTerms } from '../support/open-terms.ts'
 import { openOffice } from '../support/people-cases.ts'
 import type { Reply } from '../support/write-cases.ts'
 
@@ -30,7 +31,7 @@ const anyCoupon = fc.record({
   redeemed: used,
   maxRedeemed: limit,
 })
-const anySeries = fc.record({
+const anyTerms = fc.record({
   isMultipleUseAllowed: fc.boolean(),
   maxRedemptionsPerCoupon: limit,
   maxRedemptionsPerCustomer: limit,
@@ -48,6 +49,7 @@ const anySeries = fc.record({
   redemptionStoreIds: some(4),
   redemptionTillIds: some(4),
 })
+const anySeries = anyTerms.map((given) => ({ ...openTerms, ...given }))
 const anySeriesUsage = fc.record({ redeemed: used, maxRedeemed: limit })
 const anyCustomer = fc.record({
   customerId: fc.constantFrom(1, 2),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { seriesRequest } from '../../src/api/v2/series-request.ts'
+import { seriesRequest } from '../../src/api/v2/series-wire.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import { basic, createTestContext, createTestServer, password } from '../support/harness.ts'
 import { expectRefused, least, openSeriesShop, type SeriesBody } from '../support/series-cases.ts'

@@ -34,7 +34,7 @@ test.each<[string, string, string, RegExp]>([
     `create table kept as select * from schema_migrations;
      delete from schema_migrations where name = (select max(name) from schema_migrations)`,
     `insert into schema_migrations select * from kept except select * from schema_migrations; drop table kept`,
-    /^warning: Migrations to be applied: 00/,
+    /^warning: Migrations to apply: 00/,
   ],
   [
     'a migration of a later version',

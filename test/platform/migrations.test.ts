@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Migrator } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { createPool } from '../../src/platform/db/database.ts'
@@ -46,6 +47,40 @@ describe('migrations', () => {
     )
     expect(rows.map(({ name }: { name: string }) => name)).toEqual(names)
   })
+
+  test('are applied beside servers that read and write what they change', async () => {
+    const [first, ...servers] = await emptyDatabase()
+    if (first === undefined) throw new Error('there is no connection')
+    const provider = { getMigrations: readMigrations }
+    const before = new Migrator({
+      db: first.queries,
+      provider,
+      migrationTableName: 'schema_migrations',
+      migrationLockTableName: 'schema_migrations_lock',
+    })
+    const { error } = await before.migrateTo('0016_ledger_references')
+    expect(error).toBeUndefined()
+    const state = { isDone: false }
+    let transactions = 0
+    // Each reads coupons first and writes them later, as a redemption does. The second lock is what a deadlock needs.
+    const work = async ({ pool }: (typeof servers)[0]): Promise<void> => {
+      while (!state.isDone) {
+        await pool
+          .query(
+            'begin; select 1 from coupons limit 1; select pg_sleep(0.02); update coupons set id = id where false; commit',
+          )
+          .then(
+            () => (transactions += 1),
+            () => pool.query('rollback'),
+          )
+      }
+    }
+    const working = servers.map(work)
+    const applied = await migrate(first.queries).finally(() => (state.isDone = true))
+    await Promise.all(working)
+    expect(applied).toEqual(Object.keys(await readMigrations()).slice(16))
+    expect(transactions).toBeGreaterThan(0)
+  }, 120_000)
 
   test('stand in the order of their names, each a file of SQL', async () => {
     const names = Object.keys(await readMigrations())

@@ -160,9 +160,9 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
     expect(code).toBe(1)
     return stderr
   }
-  expect(await refused(['backup', '--to', backup], dataDir)).toContain('is there already')
+  expect(await refused(['backup', '--to', backup], dataDir)).toContain('exists already')
   expect(await refused(['restore', '--from', backups], target)).toContain('holds no backup')
-  expect(await restoreHere(backup, dataDir)).toContain('holds a database already')
+  expect(await restoreHere(backup, dataDir)).toContain('contains a database already')
   expect(await restoreHere(backup, target, { archive, until: '2020-01-01T00:00:00Z' })).toContain(
     'take an earlier one',
   )

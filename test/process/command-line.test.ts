@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { settings } from '../../src/platform/settings.ts'
 import { codeColumns, customerColumns, redemptionColumns } from '../../src/bulk/rows/columns-rules.ts'
 import { program } from '../support/process-harness.ts'
 
@@ -90,12 +91,13 @@ describe('the command line', () => {
     }
   })
 
-  test('names every environment variable and the exit codes in its help', () => {
-    const [help] = runAll(['--help'])
-    for (const name of ['DATABASE_URL', 'DATA_DIR', 'HOST', 'PORT', 'COUNTERFOIL_DEMO', 'LOG_LEVEL']) {
-      expect(help?.stdout).toContain(name)
-    }
+  test('names the settings of commands and the exit codes in its help, and every setting in that of serve', () => {
+    const [help, ofServe] = runAll(['--help', 'serve --help'])
+    for (const name of ['DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL']) expect(help?.stdout).toContain(`  ${name} `)
+    expect(help?.stdout).not.toContain('RATE_LIMIT_READS')
+    expect(help?.stdout).toContain('counterfoil serve --help')
     expect(help?.stdout).toContain('Exit codes: 0 done, 1 failed, 2 wrong usage.')
+    for (const { name } of settings) expect(ofServe?.stdout).toContain(`  ${name} `)
   })
 
   test('shows the columns and an example in the help of each import', () => {

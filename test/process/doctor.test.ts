@@ -37,6 +37,16 @@ test('doctor tells what is wrong with settings, folders and disks without a data
   expect(told.slice(2)).toContain(`ok: DATA_DIR ${dataDir} can be read and written`)
 })
 
+test('doctor takes the key of an embedded database from DATA_DIR, as servers do', async () => {
+  const dataDir = await emptyFolder()
+  await runProgram(['org', 'create', '--name', 'Brand', '--time-zone', 'UTC', '--country', 'IN'], dataDir)
+  const withKey = await doctor(dataDir)
+  expect(withKey.told.filter((one) => one.includes('SECRET_KEYS'))).toEqual([])
+  await rm(join(dataDir, 'secret.key'))
+  const withoutKey = await doctor(dataDir)
+  expect(withoutKey.told).toContainEqual(expect.stringMatching(/^warning: .*SECRET_KEYS/))
+})
+
 test('doctor ends with the checks that hang named: a file system that does not answer, and a database that does not', async () => {
   const dataDir = await madeFolder()
   const version = join(dataDir, 'postgres', 'PG_VERSION')

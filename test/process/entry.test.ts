@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import {
@@ -15,6 +15,10 @@ import {
 setUpProcesses()
 
 const root = dirname(dirname(program))
+
+interface Package {
+  readonly scripts: Readonly<Record<string, string>>
+}
 const brand = 'org create --name Brand --time-zone UTC --country IN'.split(' ')
 
 /** What a program prints and how it ends when it believes that it runs on this version of Node. */
@@ -65,6 +69,17 @@ test('a checkout whose libraries are not installed says so, and how to install t
     status: 1,
     stderr: `counterfoil: its libraries are not installed; run npm ci in ${checkout} first\n`,
   })
+})
+
+test('npx finds nothing to build in a package that is built, or whose libraries the program will miss', async () => {
+  const { prepare } = (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Package).scripts
+  expect(prepare).toBe('node scripts/build.js --stale')
+  const checkout = await emptyFolder()
+  for (const part of ['scripts', 'package.json', 'src'])
+    await cp(join(root, part), join(checkout, part), { recursive: true })
+  const build = (): unknown =>
+    spawnSync(process.execPath, [join(checkout, 'scripts', 'build.js'), '--stale'], { encoding: 'utf8' })
+  expect(build()).toMatchObject({ status: 0, stdout: '', stderr: '' })
 })
 
 test('a build that cannot be loaded ends in a sentence, without a stack', async () => {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { open } from 'node:fs/promises'
+import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import {
   databaseOf,
+  emptyFolder,
   madeFolder,
   program,
   runProgram,
@@ -67,6 +68,30 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
+/** A disk of this many mebibytes; undefined where this account may not mount one. */
+async function smallDisk(mebibytes: number): Promise<{ folder: string; remove(): void } | undefined> {
+  const folder = await emptyFolder()
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder])
+  return status === 0 ? { folder, remove: () => void spawnSync('umount', ['-l', folder]) } : undefined
+}
+
+test('a command on a full disk says so at once, and works when there is room', async (context) => {
+  const disk = await smallDisk(200)
+  if (disk === undefined) return context.skip('this account may not mount a disk')
+  try {
+    const dataDir = join(disk.folder, 'data')
+    expect((await runProgram(brand, dataDir)).code).toBe(0)
+    const filler = join(disk.folder, 'filler')
+    spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k'])
+    expectOneLine(await runProgram(['org', 'list'], dataDir), `The disk of ${dataDir} is full: make room`)
+    await rm(filler)
+    expect(await runProgram(['org', 'list'], dataDir)).toMatchObject({ code: 0 })
+    expect((await readdir(join(dataDir, 'postgres'))).filter((name) => name.endsWith('.draft'))).toEqual([])
+  } finally {
+    disk.remove()
+  }
+})
+
 test('a broken page is found by audit and doctor, which name it and go on', async () => {
   const dataDir = await madeFolder()
   expect((await runProgram(brand, dataDir)).code).toBe(0)
@@ -92,5 +117,5 @@ test('a broken page is found by audit and doctor, which name it and go on', asyn
   const { code, stdout, stderr } = await runProgram(['doctor'], dataDir)
   expect(code).toBe(1)
   expect(stdout).toMatch(/FAULT The books of 1 Brand cannot be read: invalid page/)
-  expect(stderr).toBe('counterfoil: 1 of these must be mended\n')
+  expect(stderr).toBe('counterfoil: 1 fault found; see above\n')
 })

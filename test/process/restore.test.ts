@@ -61,7 +61,7 @@ test('a file of a backup that was emptied, truncated, altered, removed or added 
       (cluster) => truncate(join(cluster, truncated), 100),
       `${truncated} is 100 bytes long instead of`,
     ],
-    ['altered', (cluster) => alter(join(cluster, altered)), `${altered} has another content`],
+    ['altered', (cluster) => alter(join(cluster, altered)), `${altered} differs from its checksum`],
     ['removed', (cluster) => rm(join(cluster, removed)), `${removed} is missing`],
     [
       'added',
@@ -71,7 +71,7 @@ test('a file of a backup that was emptied, truncated, altered, removed or added 
     [
       'a segment of the log altered',
       (cluster) => alter(join(cluster, segment)),
-      `${segment} has another content`,
+      `${segment} differs from its checksum`,
     ],
     ['an empty folder removed', (cluster) => rmdir(join(cluster, 'pg_twophase')), 'pg_twophase/ is missing'],
   ]
@@ -124,8 +124,8 @@ test('a backup that was interrupted is recognised, and the next one says that it
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr:
-      `${left} is left of a backup that was interrupted: it can be deleted\n` +
-      'The backup does not hold the key that secrets in it are encrypted with: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
+      `${left} is the rest of an interrupted backup: you can delete it\n` +
+      'The backup does not contain the key that encrypts its secrets: keep a copy of secret.key in DATA_DIR, or of SECRET_KEYS, in another place\n',
   })
 })
 

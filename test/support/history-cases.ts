@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { couponStatuses, type CouponStatus } from '../../src/ledger/coupons/coupon-status.ts'
 import type { Queries } from '../../src/platform/db/queries.ts'
-import type { SeriesTerms, SeriesUsage } from '../../src/ledger/redemptions/redemption-facts.ts'
+import type { SeriesTerms, SeriesUsage } from '../../src/ledger/series/terms.ts'
+import { openTerms } from './open-terms.ts'
 import { judge, redemptionsLeft } from '../../src/ledger/redemptions/redemption-rules.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
@@ -107,7 +108,7 @@ function termsOf(
   nowS: number,
   timeZone: string,
   used: number,
-): SeriesTerms & SeriesUsage {
+): SeriesTerms & Pick<SeriesUsage, 'redeemed'> {
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, nowS)
   const wholeNowS = Math.floor(nowS)
   const windows: Record<string, number> = {
@@ -121,6 +122,7 @@ function termsOf(
   const allowed = (...names: string[]) =>
     given.window !== undefined && names.includes(given.window) ? [windows[given.window] ?? 0] : null
   return {
+    ...openTerms,
     isMultipleUseAllowed: given.isMultipleUseAllowed ?? true,
     maxRedemptionsPerCoupon: given.perCoupon ?? null,
     maxRedemptionsPerCustomer: given.perCustomer ?? null,
@@ -129,16 +131,11 @@ function termsOf(
     validUntilS: wholeNowS + (given.endsS ?? 9e7),
     redemptionValidFromS: given.fromS === undefined ? null : wholeNowS + given.fromS,
     redemptionValidAfterDays: given.afterDays ?? 0,
-    isAnyUser: false,
     isSameUserMultipleRedeem: given.isSameUserMultipleRedeem ?? true,
     minDaysBetweenRedemptions: given.gapDays ?? null,
-    minBillAmount: null,
-    maxBillAmount: null,
     redemptionDaysOfMonth: allowed('day', 'otherDay'),
     redemptionDaysOfWeek: allowed('weekday', 'otherWeekday'),
     redemptionHours: allowed('hour', 'otherHour'),
-    redemptionStoreIds: null,
-    redemptionTillIds: null,
   }
 }
 

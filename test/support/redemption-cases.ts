@@ -2,10 +2,10 @@ import type {
   CouponState,
   CustomerUsage,
   RedemptionCircumstances,
-  SeriesTerms,
-  SeriesUsage,
 } from '../../src/ledger/redemptions/redemption-facts.ts'
 import { judge } from '../../src/ledger/redemptions/redemption-rules.ts'
+import type { Series } from '../../src/ledger/series/terms.ts'
+import { openTerms } from './open-terms.ts'
 
 /** 1 June 2026, a Monday, 10:00 UTC. */
 export const nowS = Date.UTC(2026, 5, 1, 10) / 1000
@@ -13,7 +13,7 @@ const dayS = 86_400
 
 export interface Case {
   coupon?: Partial<CouponState>
-  series?: Partial<SeriesTerms & SeriesUsage>
+  series?: Partial<Series>
   customer?: Partial<CustomerUsage>
   circumstances?: Partial<RedemptionCircumstances>
 }
@@ -31,22 +31,10 @@ export function verdicts({ coupon, series, customer, circumstances }: Case = {})
       ...coupon,
     },
     {
+      ...openTerms,
       isMultipleUseAllowed: true,
-      maxRedemptionsPerCoupon: null,
-      maxRedemptionsPerCustomer: null,
-      validUntilS: nowS + dayS,
-      redemptionValidFromS: null,
-      redemptionValidAfterDays: 0,
-      isAnyUser: false,
       isSameUserMultipleRedeem: true,
-      minDaysBetweenRedemptions: null,
-      minBillAmount: null,
-      maxBillAmount: null,
-      redemptionDaysOfMonth: null,
-      redemptionDaysOfWeek: null,
-      redemptionHours: null,
-      redemptionStoreIds: null,
-      redemptionTillIds: null,
+      validUntilS: nowS + dayS,
       ...series,
     },
     { redeemed: 0, maxRedeemed: null, ...series },

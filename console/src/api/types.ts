@@ -26,8 +26,8 @@ import type { historyAnswer } from '../../../src/api/v2/customer-coupons-wire.ts
 import type { detailsAnswer } from '../../../src/api/v2/customer-wire.ts'
 import type { issueAnswer } from '../../../src/api/v2/issue-wire.ts'
 import type { redeemAnswer } from '../../../src/api/v2/redemption-wire.ts'
-import type { savedSeriesAnswer, seriesAnswer } from '../../../src/api/v2/series-answer.ts'
-import type { SeriesBody } from '../../../src/api/v2/series-request.ts'
+import type { savedSeriesAnswer, seriesAnswer, SeriesBody } from '../../../src/api/v2/series-wire.ts'
+import type { SeriesTerms } from '../../../src/ledger/series/terms.ts'
 import type { Permissions } from '../../../src/values/caller.ts'
 import type { ListedClient, ListedTill } from '../../../src/identity/organisations/list-logins.ts'
 import type { Role } from '../../../src/identity/credentials/roles.ts'
@@ -49,7 +49,7 @@ export interface Versioned {
   readonly version?: number | undefined
 }
 export type CodeForm = Static<typeof codeFormSchema>
-export type { Permissions, Role }
+export type { Permissions, Role, SeriesTerms }
 
 export type Session = Omit<Static<typeof sessionSchema>, 'permissions'> & {
   readonly permissions: Permissions

@@ -4,7 +4,7 @@ import { useState, type ReactNode, type SubmitEvent } from 'react'
 import { Refused } from '../api/call.ts'
 import type { useAction } from '../api/action.ts'
 import { wordsOf } from './states.tsx'
-import { longRefusal, overwriteVerb, staleTitle, staleWords } from './words.ts'
+import { longRefusal, overwriteVerb, reloadVerb, staleTitle, staleWords } from './words.ts'
 
 type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'isStale' | 'error'>
 
@@ -116,7 +116,7 @@ export function ActionForm({
           )}
           <Group justify="flex-end" gap="xs" mt={4}>
             <Button variant="default" onClick={action.isStale ? reload : close} disabled={action.isSending}>
-              {action.isOpen ? 'Close' : action.isStale ? 'Show what it says now' : 'Cancel'}
+              {action.isOpen ? 'Close' : action.isStale ? reloadVerb : 'Cancel'}
             </Button>
             <Button
               type="submit"

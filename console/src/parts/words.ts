@@ -1,10 +1,11 @@
 import type { Role } from '../api/types.ts'
 
 /** Somebody else has saved the same form meanwhile. */
-export const staleTitle = 'Somebody has changed this since you opened it'
+export const staleTitle = 'Another person has changed this since you opened it'
 export const staleWords =
-  'Nothing of yours was saved. Look at what it says now, or save yours over it: what the other person has changed is lost then.'
-export const overwriteVerb = 'Save over it'
+  'Your changes were not saved. Show the current state, or overwrite it with yours; the changes of the other person are then lost.'
+export const overwriteVerb = 'Overwrite'
+export const reloadVerb = 'Show the current state'
 
 /** What the server takes as a new password. */
 export const passwordRule = 'At least 12 characters, or 4 different words; no common password and no name.'

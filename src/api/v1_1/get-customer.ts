@@ -124,7 +124,7 @@ function couponToWire(coupon: ListedCoupon, timeZone: string) {
     id: String(coupon.id),
     series_id: String(coupon.seriesId),
     code: coupon.code,
-    description: coupon.description,
+    description: coupon.terms.description,
     created_date: localTime(timeZone, coupon.createdAtS),
     valid_till: localTime(timeZone, coupon.validUntilS),
     redeemed: flag(coupon.redemptions.length > 0),

@@ -2,12 +2,13 @@ import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { Refusal } from '../../values/errors.ts'
 import { listSeries } from '../../ledger/series/list-series.ts'
-import type { KeptSeries } from '../../ledger/series/series-fields.ts'
+import type { Series } from '../../ledger/series/terms.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { readEnum, readInteger, readList } from '../../http/query-parameters.ts'
 import { readId } from '../../http/fields.ts'
-import { productsToWire } from '../v2/enriched-series.ts'
+import { constant, shapeOf } from '../../http/shape.ts'
+import { idList, productsOf } from '../v2/series-lists.ts'
 import {
   checkCount,
   flag,
@@ -32,79 +33,125 @@ import { localTime } from './wire.ts'
 const maxIds = 100
 const maxLimit = 1_000
 
-const text = Type.String()
-const shown = Type.Object({
-  description: text,
-  series_type: Type.Literal('UNDEFINED'),
-  client_handling_type: text,
-  discount_code: text,
-  valid_till_date: text,
-  valid_days_from_create: text,
-  expiry_strategy_type: text,
-  expiry_strategy_value: text,
-  max_create: text,
-  max_redeem: text,
-  transferrable: Type.Literal('0'),
-  any_user: text,
-  same_user_multiple_redeem: text,
-  allow_referral_existing_users: text,
-  multiple_use: text,
-  is_validation_required: text,
-  valid_with_discounted_item: text,
-  created_by: text,
-  created: text,
-  last_used: text,
-  series_code: text,
-  disable_sms: text,
-  info: text,
-  allow_multiple_vouchers_per_user: text,
-  do_not_resend_existing_voucher: text,
-  mutual_exclusive_series_ids: text,
-  store_ids_json: Type.Literal('[-1]'),
-  dvs_enabled: Type.Literal('0'),
-  dvs_expiry_date: text,
-  priority: Type.Literal('0'),
-  short_sms_template: Type.Literal('Hello {{cust_name}}, your voucher code is {{voucher_code}}'),
-  max_vouchers_per_user: text,
-  min_days_between_vouchers: text,
-  max_referrals_per_referee: text,
-  discount_on: Type.Literal('BILL'),
-  discount_type: text,
-  discount_value: text,
-  redemption_range: text,
-  min_bill_amount: text,
-  max_bill_amount: text,
-  redeem_at_store: Type.Literal('[-1]'),
-  campaign_id: Type.Literal('-1'),
-  max_redemptions_in_series_per_user: text,
-  min_days_between_redemption: text,
-  redemption_valid_from: text,
-  source_org_id: Type.Literal('-1'),
-  issue_to_loyalty: Type.Literal('0'),
-  redeem_store_type: Type.Literal('redeemable_stores'),
-  old_flow_enabled: Type.Literal('0'),
-  pre_redeem_event_required: Type.Literal('0'),
-  coupons: Type.Object({ issued: text, redeemed: text }),
-  offline_redemption_enabled: Type.Literal('false'),
-  valid_redemption_org_entities: Type.Object({
-    concepts: textOrNull,
-    zones: textOrNull,
-    stores: textOrNull,
-    tills: textOrNull,
-  }),
-  products: text,
-  brands: text,
-  categories: text,
+interface Outgoing {
+  readonly series: Series
+  readonly timeZone: string
+}
+
+const shown = (from: (series: Series) => string) => ({
+  schema: Type.String(),
+  from: ({ series }: Outgoing) => from(series),
 })
+const flagged = (from: (series: Series) => boolean) => shown((series) => (from(series) ? '1' : '0'))
+const limit = (from: (series: Series) => number | null) => shown((series) => String(from(series) ?? -1))
+const day = (from: (series: Series) => number) => ({
+  schema: Type.String(),
+  from: ({ series, timeZone }: Outgoing) => dayOf(timeZone, from(series)),
+})
+const moment = (from: (series: Series) => number) => ({
+  schema: Type.String(),
+  from: ({ series, timeZone }: Outgoing) => localTime(timeZone, from(series)),
+})
+const productCodes = (type: Parameters<typeof productsOf>[1]) =>
+  shown((series) => productsOf(series, type).join(','))
+
+const idsOrNull = (ids: readonly number[] | null): string | null => ids && JSON.stringify(ids)
+
+/** −1 is text in this list, as the other numbers are. */
+function rangeToWire(series: Series): string {
+  const texts = (numbers: readonly number[] | null) => (numbers ?? [-1]).map(String)
+  return JSON.stringify({
+    dom: texts(series.redemptionDaysOfMonth),
+    dow: texts(series.redemptionDaysOfWeek),
+    hours: texts(series.redemptionHours),
+  })
+}
+
+/** A series in the contract's keys and their order; constants are keys without a meaning here. */
+const shape = shapeOf<Outgoing>()({
+  id: shown(({ id }) => String(id)),
+  description: shown((series) => series.description),
+  series_type: constant('UNDEFINED'),
+  client_handling_type: shown((series) => series.clientHandlingType),
+  discount_code: shown((series) => series.discountCode ?? 'NO_VALUE'),
+  valid_till_date: day((series) => series.validUntilS),
+  valid_days_from_create: shown(({ expiryStrategy, expiryStrategyValue }) =>
+    String(expiryStrategy === 'DAYS' ? (expiryStrategyValue ?? 30) : 30),
+  ),
+  expiry_strategy_type: shown((series) => series.expiryStrategy),
+  expiry_strategy_value: limit((series) => series.expiryStrategyValue),
+  max_create: limit((series) => series.maxIssued),
+  max_redeem: limit((series) => series.maxRedeemed),
+  transferrable: constant('0'),
+  any_user: flagged((series) => series.isAnyUser),
+  same_user_multiple_redeem: flagged((series) => series.isSameUserMultipleRedeem),
+  allow_referral_existing_users: flagged((series) => series.isReferralOfExistingAllowed),
+  multiple_use: flagged((series) => series.isMultipleUseAllowed),
+  is_validation_required: flagged((series) => series.isValidationRequired),
+  valid_with_discounted_item: shown((series) => flag(series.isValidWithDiscountedItem)),
+  created_by: limit((series) => series.createdTillId),
+  created: moment((series) => series.createdAtS),
+  last_used: moment((series) => series.updatedAtS),
+  series_code: shown((series) => series.code),
+  disable_sms: flagged((series) => series.isSmsDisabled),
+  info: shown((series) => series.info),
+  allow_multiple_vouchers_per_user: flagged((series) => series.isMultiplePerCustomerAllowed),
+  do_not_resend_existing_voucher: flagged((series) => series.isExistingCouponWithheld),
+  mutual_exclusive_series_ids: shown((series) => idList(series.mutuallyExclusiveSeriesIds)),
+  store_ids_json: constant('[-1]'),
+  dvs_enabled: constant('0'),
+  dvs_expiry_date: day((series) => series.updatedAtS),
+  priority: constant('0'),
+  short_sms_template: constant('Hello {{cust_name}}, your voucher code is {{voucher_code}}'),
+  max_vouchers_per_user: limit((series) => series.maxCouponsPerCustomer),
+  min_days_between_vouchers: limit((series) => series.minDaysBetweenCoupons),
+  max_referrals_per_referee: limit((series) => series.maxReferralsPerReferee),
+  discount_on: constant('BILL'),
+  discount_type: shown((series) => series.discountType),
+  discount_value: shown((series) => String(series.discountValue)),
+  redemption_range: shown(rangeToWire),
+  min_bill_amount: shown((series) => String(series.minBillAmount ?? 0)),
+  // 0 is no maximum here.
+  max_bill_amount: shown((series) => String(series.maxBillAmount ?? 0)),
+  redeem_at_store: constant('[-1]'),
+  campaign_id: constant('-1'),
+  max_redemptions_in_series_per_user: limit((series) => series.maxRedemptionsPerCustomer),
+  min_days_between_redemption: limit((series) => series.minDaysBetweenRedemptions),
+  redemption_valid_from: day((series) => series.redemptionValidFromS ?? series.updatedAtS),
+  source_org_id: constant('-1'),
+  issue_to_loyalty: constant('0'),
+  redeem_store_type: constant('redeemable_stores'),
+  old_flow_enabled: constant('0'),
+  pre_redeem_event_required: constant('0'),
+  coupons: {
+    schema: Type.Object({ issued: Type.String(), redeemed: Type.String() }),
+    from: ({ series }) => ({ issued: String(series.issued), redeemed: String(series.redeemed) }),
+  },
+  offline_redemption_enabled: constant('false'),
+  item_status: {
+    schema: itemFields.item_status,
+    from: () => itemStatus(true, 700, 'Coupon series fetched successfully'),
+  },
+  valid_redemption_org_entities: {
+    schema: Type.Object({ concepts: textOrNull, zones: textOrNull, stores: textOrNull, tills: textOrNull }),
+    from: ({ series }) => ({
+      concepts: idsOrNull(series.redemptionConceptIds),
+      zones: idsOrNull(series.redemptionZoneIds),
+      stores: idsOrNull(series.redemptionStoreIds),
+      tills: idsOrNull(series.redemptionTillIds),
+    }),
+  },
+  products: productCodes('SKU'),
+  brands: productCodes('BRAND'),
+  categories: productCodes('CATEGORY'),
+})
+const { id, item_status, ...others } = shape.properties
 
 const answer = answerSchema({
   series: Type.Object({
     items: Type.Object({
-      item: oneOrSeveral({
-        id: Type.String(),
-        ...Type.Partial(shown).properties,
-        ...itemFields,
-      }),
+      // A series that is unknown has these two alone.
+      item: oneOrSeveral({ id, ...Type.Partial(Type.Object(others)).properties, item_status }),
     }),
   }),
 })
@@ -179,94 +226,7 @@ function unknownToWire(id: number): Item {
   return { isFailed: true, wire: { id: String(id), item_status: itemRefused(707, message) } }
 }
 
-const digit = (value: boolean): '0' | '1' => (value ? '1' : '0')
-const limit = (value: number | null): string => String(value ?? -1)
-const idList = (ids: readonly number[] | null): string => JSON.stringify(ids ?? [-1])
-const idsOrNull = (ids: readonly number[] | null): string | null =>
-  ids === null ? null : JSON.stringify(ids)
-
-/** −1 is text in this list, as the other numbers are. */
-function rangeToWire(series: KeptSeries): string {
-  const texts = (numbers: readonly number[] | null) => (numbers ?? [-1]).map(String)
-  return JSON.stringify({
-    dom: texts(series.redemptionDaysOfMonth),
-    dow: texts(series.redemptionDaysOfWeek),
-    hours: texts(series.redemptionHours),
-  })
-}
-
-/** Keys without a meaning here carry what they carry everywhere. */
-function seriesToWire(series: KeptSeries, timeZone: string): Item {
-  const day = (epochS: number) => dayOf(timeZone, epochS)
-  const { brands, products, categories } = productsToWire(series)
-  const isDays = series.expiryStrategy === 'DAYS'
-  const wire = {
-    id: String(series.id),
-    description: series.description,
-    series_type: 'UNDEFINED',
-    client_handling_type: series.clientHandlingType,
-    discount_code: series.discountCode ?? 'NO_VALUE',
-    valid_till_date: day(series.validUntilS),
-    valid_days_from_create: String(isDays ? (series.expiryStrategyValue ?? 30) : 30),
-    expiry_strategy_type: series.expiryStrategy,
-    expiry_strategy_value: limit(series.expiryStrategyValue),
-    max_create: limit(series.maxIssued),
-    max_redeem: limit(series.maxRedeemed),
-    transferrable: '0',
-    any_user: digit(series.isAnyUser),
-    same_user_multiple_redeem: digit(series.isSameUserMultipleRedeem),
-    allow_referral_existing_users: digit(series.isReferralOfExistingAllowed),
-    multiple_use: digit(series.isMultipleUseAllowed),
-    is_validation_required: digit(series.isValidationRequired),
-    valid_with_discounted_item: flag(series.isValidWithDiscountedItem),
-    created_by: limit(series.createdTillId),
-    created: localTime(timeZone, series.createdAtS),
-    last_used: localTime(timeZone, series.updatedAtS),
-    series_code: series.code,
-    disable_sms: digit(series.isSmsDisabled),
-    info: series.info,
-    allow_multiple_vouchers_per_user: digit(series.isMultiplePerCustomerAllowed),
-    do_not_resend_existing_voucher: digit(series.isExistingCouponWithheld),
-    mutual_exclusive_series_ids: idList(series.mutuallyExclusiveSeriesIds),
-    store_ids_json: '[-1]',
-    dvs_enabled: '0',
-    dvs_expiry_date: day(series.updatedAtS),
-    priority: '0',
-    short_sms_template: 'Hello {{cust_name}}, your voucher code is {{voucher_code}}',
-    max_vouchers_per_user: limit(series.maxCouponsPerCustomer),
-    min_days_between_vouchers: limit(series.minDaysBetweenCoupons),
-    max_referrals_per_referee: limit(series.maxReferralsPerReferee),
-    discount_on: 'BILL',
-    discount_type: series.discountType,
-    discount_value: String(series.discountValue),
-    redemption_range: rangeToWire(series),
-    min_bill_amount: String(series.minBillAmount ?? 0),
-    // 0 is no maximum here.
-    max_bill_amount: String(series.maxBillAmount ?? 0),
-    redeem_at_store: '[-1]',
-    campaign_id: '-1',
-    max_redemptions_in_series_per_user: limit(series.maxRedemptionsPerCustomer),
-    min_days_between_redemption: limit(series.minDaysBetweenRedemptions),
-    redemption_valid_from: day(series.redemptionValidFromS ?? series.updatedAtS),
-    source_org_id: '-1',
-    issue_to_loyalty: '0',
-    redeem_store_type: 'redeemable_stores',
-    old_flow_enabled: '0',
-    pre_redeem_event_required: '0',
-    coupons: { issued: String(series.issued), redeemed: String(series.redeemed) },
-    offline_redemption_enabled: 'false',
-    item_status: itemStatus(true, 700, fetched),
-    valid_redemption_org_entities: {
-      concepts: idsOrNull(series.redemptionConceptIds),
-      zones: idsOrNull(series.redemptionZoneIds),
-      stores: idsOrNull(series.redemptionStoreIds),
-      tills: idsOrNull(series.redemptionTillIds),
-    },
-    products: products.join(','),
-    brands: brands.join(','),
-    categories: categories.join(','),
-  }
-  return { isFailed: false, wire }
-}
-
-const fetched = 'Coupon series fetched successfully'
+const seriesToWire = (series: Series, timeZone: string): Item => ({
+  isFailed: false,
+  wire: shape.toWire({ series, timeZone }),
+})

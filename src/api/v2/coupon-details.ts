@@ -1,11 +1,10 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { findCoupons, type FoundCoupon } from '../../ledger/coupons/find-coupons.ts'
 import { Refusal } from '../../values/errors.ts'
 import { readSeriesById } from '../../ledger/series/list-series.ts'
-import type { KeptSeries } from '../../ledger/series/series-fields.ts'
-import { dayOf, formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
@@ -13,8 +12,7 @@ import { readBoolean, readEnum, readInteger, readList, type Query } from '../../
 import { discountFields, emptyList, instant, status } from '../../http/answer-fields.ts'
 import { errorsFailures } from '../../http/envelope.ts'
 import { readId } from '../../http/fields.ts'
-import { seriesFields } from './series-answer.ts'
-import { seriesToWire } from './series-wire.ts'
+import { couponSeries, outgoing } from './series-wire.ts'
 import { statusToWire } from './wire.ts'
 
 const maxNamed = 100
@@ -40,13 +38,6 @@ const parameters = Type.Object({
 })
 
 const text = Type.Optional(Type.String())
-const days = Type.Array(Type.Integer(), { description: '[-1]: any.' })
-
-const couponSeries = Type.Object({
-  ...seriesFields,
-  validTillISODate: Type.String({ description: 'The last day, yyyy-MM-dd.' }),
-  redemptionRange: Type.Object({ dom: days, dow: days, hours: days }),
-})
 
 const answer = Type.Object({
   data: Type.Array(
@@ -63,7 +54,7 @@ const answer = Type.Object({
       couponIssualDetails: Type.Optional(
         Type.Object({ sourceType: text, sourceId: text, sourceActivity: text, notes: text, reason: text }),
       ),
-      couponSeries: Type.Optional(couponSeries),
+      couponSeries: Type.Optional(Type.Object(couponSeries.properties)),
     }),
   ),
   warnings: emptyList,
@@ -116,7 +107,7 @@ export function registerCouponDetails(app: App, context: Context): void {
             return {
               ...couponToWire(coupon, codeCase, timeZone),
               ...(withDetails && { couponIssualDetails: detailsToWire(coupon.issueDetails) }),
-              ...(own && { couponSeries: couponSeriesToWire(own, timeZone) }),
+              ...(own && { couponSeries: couponSeries.toWire(outgoing(own, timeZone)) }),
             }
           }),
         warnings: [],
@@ -157,18 +148,4 @@ function detailsToWire(details: FoundCoupon['issueDetails']) {
     ...given('notes'),
     ...given('reason'),
   }
-}
-
-/** Here alone the contract prints the window as an object, and the last day as a date too. */
-function couponSeriesToWire(series: KeptSeries, timeZone: string): Static<typeof couponSeries> {
-  const wire = seriesToWire(series, timeZone, series.maxIssued ?? -1)
-  const entries = Object.entries(wire).flatMap(([name, value]): [string, unknown][] => {
-    if (name === 'validTillDateTime')
-      return [
-        [name, value],
-        ['validTillISODate', dayOf(timeZone, series.validUntilS)],
-      ]
-    return [[name, name === 'redemptionRange' ? JSON.parse(wire.redemptionRange) : value]]
-  })
-  return Object.fromEntries(entries) as Static<typeof couponSeries>
 }

@@ -129,16 +129,17 @@ function couponToWire(
   timeZone: string,
   { codeCase, withReversals, include }: Presentation,
 ): Static<typeof coupon> {
+  const { terms } = one
   const createdDate = formatInstant(timeZone, one.createdAtS)
   const withIso = include.includes('iso')
   return {
     code: inCase(one.code, codeCase),
     seriesId: one.seriesId,
-    description: one.description,
+    description: terms.description,
     validTill: formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS)),
-    discountType: one.discountType,
-    discountValue: one.discountValue,
-    discountUpto: one.discountUpto,
+    discountType: terms.discountType,
+    discountValue: terms.discountValue,
+    discountUpto: terms.discountUpto,
     redemptionCount: one.redemptions.length,
     redemptionsLeft: one.redemptionsLeft,
     id: one.id,
@@ -146,7 +147,7 @@ function couponToWire(
     createdDateISO: withIso ? createdDate : undefined,
     transactionNumber: one.transactionNumber ?? '0',
     issuedAt: one.issuedAt ?? undefined,
-    customProperty: one.customProperties ?? undefined,
+    customProperty: terms.customProperties ?? undefined,
     redemptions: one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)),
     reversedRedemptions: withReversals
       ? one.reversals.map((each) => reversalToWire(each, timeZone, include))

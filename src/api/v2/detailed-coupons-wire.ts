@@ -5,11 +5,11 @@ import type {
   DetailedRedemption,
 } from '../../ledger/coupons/read-detailed-coupons.ts'
 import { redeemableFromS } from '../../ledger/redemptions/ordered-redemption-rules.ts'
-import type { KeptSeries } from '../../ledger/series/series-fields.ts'
+import type { Series } from '../../ledger/series/terms.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant, itemStatus } from '../../http/answer-fields.ts'
-import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
+import { detailedSeries, outgoing } from './series-wire.ts'
 
 const place = Type.Object({
   id: Type.Integer(),
@@ -43,7 +43,7 @@ export const detailedAnswer = Type.Object({
     Type.Object({
       id: Type.Integer(),
       seriesId: Type.Integer(),
-      series: Type.Object(enrichedSeriesFields),
+      series: Type.Object(detailedSeries.properties),
       code: Type.String(),
       description: Type.String(),
       createdDate: instant('When it was issued.'),
@@ -110,17 +110,17 @@ export function detailedCouponsWriter(
   codeCase: CodeCase,
   timeZone: string,
 ): (coupons: readonly DetailedCoupon[]) => Buffer {
-  const ofSeries = new Map<KeptSeries, SeriesParts>()
+  const ofSeries = new Map<Series, SeriesParts>()
   const ofPlace = new Map<number, string>()
   const instant = (epochS: number): string => `"${formatInstant(timeZone, epochS)}"`
 
-  function seriesParts(series: KeptSeries): SeriesParts {
+  function seriesParts(series: Series): SeriesParts {
     let parts = ofSeries.get(series)
     if (parts === undefined) {
       const { discountType, discountValue, discountUpto } = series
       const description = JSON.stringify(series.description)
       parts = {
-        series: Buffer.from(JSON.stringify(enrichedSeriesToWire(series, timeZone))),
+        series: Buffer.from(JSON.stringify(detailedSeries.toWire(outgoing(series, timeZone)))),
         description,
         discountType: JSON.stringify(discountType),
         discount: `"discountType":${discountType === 'ABS'},"discountValue":${discountValue},"discountValueAsDouble":${discountValue},"discountUpto":${discountUpto},"seriesName":${description}`,

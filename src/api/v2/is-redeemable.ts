@@ -6,15 +6,15 @@ import { badParameter, catalogue } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import { readSeriesById } from '../../ledger/series/list-series.ts'
-import type { KeptSeries } from '../../ledger/series/series-fields.ts'
+import type { Series } from '../../ledger/series/terms.ts'
 import type { App } from '../../http/app.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import { readEnum, readText, spelled, type Query } from '../../http/query-parameters.ts'
 import { discountFields, emptyList, shortCustomer, status } from '../../http/answer-fields.ts'
-import { enrichedSeriesFields, enrichedSeriesToWire } from './enriched-series.ts'
 import { flatFailures } from '../../http/envelope.ts'
 import { readCustomer } from '../../http/fields.ts'
 import { redeemable } from './redemption-wire.ts'
+import { checkedSeries, outgoing } from './series-wire.ts'
 import { profileToWire, statusToWire } from './wire.ts'
 
 const maxCodes = 50
@@ -30,7 +30,7 @@ const parameters = Type.Object({
   details: Type.Optional(Type.String({ description: 'true: with the series; extended: with more of it.' })),
 })
 
-const briefKeys = [
+const briefKeys: readonly (keyof typeof checkedSeries.properties)[] = [
   'description',
   'discountCode',
   'validTillDate',
@@ -48,12 +48,7 @@ const briefKeys = [
   'discountType',
 ]
 
-const couponSeries = Type.Partial(
-  Type.Object({
-    ...enrichedSeriesFields,
-    validTillISODate: Type.String({ description: 'The last day, yyyy-MM-dd.' }),
-  }),
-)
+const couponSeries = Type.Partial(Type.Object(checkedSeries.properties))
 
 const item = Type.Object({
   currencyInput: Type.Literal(false),
@@ -166,8 +161,8 @@ function itemToWire(
 }
 
 /** `details=true` prints these of the series, `extended` all of it. */
-function seriesToWire(series: KeptSeries, details: Details, timeZone: string): Static<typeof couponSeries> {
-  const wire = enrichedSeriesToWire(series, timeZone, true)
+function seriesToWire(series: Series, details: Details, timeZone: string): Static<typeof couponSeries> {
+  const wire = checkedSeries.toWire(outgoing(series, timeZone))
   if (details === 'extended') return wire
   return Object.fromEntries(briefKeys.map((key) => [key, wire[key]]))
 }

@@ -11,6 +11,7 @@ import {
   shortCustomer,
   status,
 } from '../../http/answer-fields.ts'
+import { constant, shapeOf } from '../../http/shape.ts'
 import { statusToWire } from './wire.ts'
 
 const head = {
@@ -44,34 +45,38 @@ export const bulkIssueAnswer = Type.Object({
   failureCount: Type.Integer(),
 })
 
+/** `couponConfig` of the call that issues several; only the first fields carry data in the original too. */
+const couponConfig = shapeOf<IssuedSeries>()({
+  customPropertyMap: { schema: emptyObject, from: () => ({}) },
+  id: constant(0),
+  description: { schema: Type.String(), from: ({ description }) => description },
+  discountCode: { schema: Type.String(), from: ({ discountCode }) => discountCode ?? 'NO_VALUE' },
+  info: { schema: Type.String(), from: ({ info }) => info },
+  discountUpto: { schema: Type.Number(), from: ({ discountUpto }) => discountUpto },
+  discountValue: { schema: Type.Number(), from: ({ discountValue }) => discountValue },
+  issueToLoyalty: constant(false),
+  numUploadedNonIssued: constant(0),
+  numUploadedTotal: constant(0),
+  redemptionValidAfterDays: constant(0),
+  ownerId: constant(0),
+  ownerValidity: constant(0),
+  alphaNumeric: constant(false),
+  shortCodeLength: constant(0),
+  randomCodeLength: constant(0),
+  fixedExpiryDate: constant(0),
+  numTotal: constant(0),
+  latestIssualTime: constant(0),
+  latestRedemptionTime: constant(0),
+  discountOn: constant('BILL'),
+  discountType: { schema: Type.String(), from: ({ discountType }) => discountType },
+  externalIssual: constant(false),
+  updateProductData: constant(false),
+})
+export const multipleConfigToWire = couponConfig.toWire
+
 export const multipleIssueAnswer = Type.Object({
   coupons: Type.Array(Type.Object({ code: Type.String(), couponId: Type.Integer() })),
-  couponConfig: Type.Object({
-    customPropertyMap: emptyObject,
-    id: Type.Literal(0),
-    description: Type.String(),
-    discountCode: Type.String(),
-    info: Type.String(),
-    discountUpto: Type.Number(),
-    discountValue: Type.Number(),
-    issueToLoyalty: Type.Literal(false),
-    numUploadedNonIssued: Type.Literal(0),
-    numUploadedTotal: Type.Literal(0),
-    redemptionValidAfterDays: Type.Literal(0),
-    ownerId: Type.Literal(0),
-    ownerValidity: Type.Literal(0),
-    alphaNumeric: Type.Literal(false),
-    shortCodeLength: Type.Literal(0),
-    randomCodeLength: Type.Literal(0),
-    fixedExpiryDate: Type.Literal(0),
-    numTotal: Type.Literal(0),
-    latestIssualTime: Type.Literal(0),
-    latestRedemptionTime: Type.Literal(0),
-    discountOn: Type.Literal('BILL'),
-    discountType: Type.String(),
-    externalIssual: Type.Literal(false),
-    updateProductData: Type.Literal(false),
-  }),
+  couponConfig: Type.Object(couponConfig.properties),
   totalCount: Type.Integer({ description: 'How many were asked for.' }),
   failureCount: Type.Integer(),
   successCount: Type.Integer(),
@@ -111,34 +116,4 @@ export function issueRefusalToWire(code: NonNullable<IssuedInSeries['refusal']>,
     )
   }
   return statusToWire(code, catalogue[code].message)
-}
-
-/** `couponConfig` of the call that issues several; only the first fields carry data in the original too. */
-export function multipleConfigToWire(series: IssuedSeries) {
-  return {
-    customPropertyMap: {},
-    id: 0,
-    description: series.description,
-    discountCode: series.discountCode ?? 'NO_VALUE',
-    info: series.info,
-    discountUpto: series.discountUpto,
-    discountValue: series.discountValue,
-    issueToLoyalty: false,
-    numUploadedNonIssued: 0,
-    numUploadedTotal: 0,
-    redemptionValidAfterDays: 0,
-    ownerId: 0,
-    ownerValidity: 0,
-    alphaNumeric: false,
-    shortCodeLength: 0,
-    randomCodeLength: 0,
-    fixedExpiryDate: 0,
-    numTotal: 0,
-    latestIssualTime: 0,
-    latestRedemptionTime: 0,
-    discountOn: 'BILL',
-    discountType: series.discountType,
-    externalIssual: false,
-    updateProductData: false,
-  }
 }

@@ -1,12 +1,20 @@
+import { Type, type Static } from 'typebox'
+import { given, numeric, optional, readId, readPlainCode, record } from '../../http/fields.ts'
+import { placeTypes, type PlaceType } from '../../ledger/series/list-series.ts'
+import {
+  productTypes,
+  type Series,
+  type SeriesTerms,
+  type TargetCustomers,
+} from '../../ledger/series/terms.ts'
 import { badParameter, quote, Refusal } from '../../values/errors.ts'
-import { placeTypes } from '../../ledger/series/list-series.ts'
-import { productTypes, type PlainTerms, type TargetCustomers } from '../../ledger/series/series-fields.ts'
 import { isId } from '../../values/ids.ts'
-import { given, readId, readNumber, readPlainCode } from '../../http/fields.ts'
-import type { SeriesBody } from './series-request.ts'
 import { maxInt, readEnum, readInteger, readLines } from './series-values.ts'
 
-/** Readers of the fields of a series that hold lists. Null: nothing stated. */
+/** The keys of a series that hold lists and objects: what requests state in them, and what answers print. Null: nothing stated. */
+
+const text = optional(Type.String())
+const number = optional(numeric)
 
 const maxProducts = { SKU: 10_000, CATEGORY: 1_000, BRAND: 250, ATTRIBUTE: 250 } as const
 
@@ -25,8 +33,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Ids as JSON; −1 stands for none. */
+export const idList = (ids: readonly number[] | null): string => JSON.stringify(ids ?? [-1])
+
+export const exclusiveBody = optional(
+  Type.Union([Type.String({ maxLength: 10_000 }), Type.Array(numeric, { maxItems: 1_000 })]),
+)
+
 /** A list of ids, or text that holds one as JSON; −1 stands for none. @throws Refusal 756 for anything else. */
-export function readExclusiveSeries(value: SeriesBody['mutualExclusiveSeriesIds']): number[] | null {
+export function readExclusiveSeries(
+  _name: string,
+  value: Static<typeof exclusiveBody> | undefined,
+): number[] | null {
   const stated = given(value)
   if (stated === undefined) return null
   const list = typeof stated === 'string' ? parseJson(stated) : stated
@@ -41,10 +59,16 @@ export function readExclusiveSeries(value: SeriesBody['mutualExclusiveSeriesIds'
   return ids.length === 0 ? null : [...new Set(ids)]
 }
 
-type Range = Pick<PlainTerms, 'redemptionDaysOfMonth' | 'redemptionDaysOfWeek' | 'redemptionHours'>
+type Window = Pick<SeriesTerms, 'redemptionDaysOfMonth' | 'redemptionDaysOfWeek' | 'redemptionHours'>
+
+/** Blanks are where the contract has them. */
+export const rangeToWire = (window: Window): string =>
+  `{"dom" : ${idList(window.redemptionDaysOfMonth)}, "dow": ${idList(window.redemptionDaysOfWeek)}, "hours": ${idList(window.redemptionHours)}}`
+
+export const rangeBody = optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Object({})]))
 
 /** `{"dom": …, "dow": …, "hours": …}`, or text that holds it as JSON: each a list or one number; −1 or absent: any. */
-export function readRedemptionRange(value: SeriesBody['redemptionRange']): Range {
+export function readRedemptionRange(_name: string, value: Static<typeof rangeBody> | undefined): Window {
   const stated = given(value)
   const range = typeof stated === 'string' ? parseJson(stated) : (stated ?? {})
   if (typeof range !== 'object' || range === null || Array.isArray(range))
@@ -69,10 +93,48 @@ export function readRedemptionRange(value: SeriesBody['redemptionRange']): Range
   }
 }
 
-export function readProducts(value: SeriesBody['productInfo']): PlainTerms['products'] {
+export const productGroups = Type.Array(
+  Type.Object({
+    productType: Type.String(),
+    productIds: Type.Optional(Type.Array(Type.Integer())),
+    productCodes: Type.Optional(Type.Array(Type.String())),
+  }),
+  { description: 'As it was stated.' },
+)
+
+/** jsonb does not keep the order of keys. */
+export const productGroupsToWire = ({ products }: Series) =>
+  products?.map(({ productType, productIds, productCodes }) => ({
+    productType,
+    ...(productIds ? { productIds: [...productIds] } : { productCodes: [...(productCodes ?? [])] }),
+  }))
+
+/** Ids or codes of one type, as the series states them; empty: all products. */
+export const productsOf = ({ products }: Series, type: 'BRAND' | 'SKU' | 'CATEGORY'): (number | string)[] =>
+  (products ?? [])
+    .filter(({ productType }) => productType === type)
+    .flatMap(({ productIds, productCodes }) => [...(productIds ?? productCodes ?? [])])
+
+export const productsBody = optional(
+  Type.Array(
+    Type.Object({
+      productType: text,
+      productIds: optional(Type.Array(numeric, { maxItems: 20_000 })),
+      productCodes: optional(
+        Type.Array(Type.Union([Type.String({ maxLength: 100 }), Type.Number()]), { maxItems: 20_000 }),
+      ),
+    }),
+    { maxItems: 100 },
+  ),
+)
+
+export function readProducts(
+  field: string,
+  value: Static<typeof productsBody> | undefined,
+): SeriesTerms['products'] {
   const counts = { SKU: 0, CATEGORY: 0, BRAND: 0, ATTRIBUTE: 0 }
   const groups = (value ?? []).map((group, at) => {
-    const name = `productInfo.${at}`
+    const name = `${field}.${at}`
     const productType = readEnum(`${name}.productType`, group.productType, productTypes)
     if (productType === undefined) throw new Refusal(756, `${name}.productType is mandatory`)
     const { productIds, productCodes } = group
@@ -98,35 +160,96 @@ export function readProducts(value: SeriesBody['productInfo']): PlainTerms['prod
   return groups.length === 0 ? null : groups
 }
 
-type Places = Pick<
-  PlainTerms,
-  'redemptionStoreIds' | 'redemptionTillIds' | 'redemptionZoneIds' | 'redemptionConceptIds'
->
+/** The terms that name places, by type, in the order in which they are printed. */
+const placeTerms = {
+  CONCEPT: 'redemptionConceptIds',
+  ZONE: 'redemptionZoneIds',
+  STORE: 'redemptionStoreIds',
+  TILL: 'redemptionTillIds',
+} as const satisfies Readonly<Record<PlaceType, keyof SeriesTerms>>
+type Places = Pick<SeriesTerms, (typeof placeTerms)[PlaceType]>
 
-export function readPlaces(value: SeriesBody['redemptionOrgEntityDetails']): Places {
-  const byType = new Map<string, number[]>()
+export const places = Type.Array(
+  Type.Object({ redemptionOrgEntityType: Type.String(), orgEntityId: Type.Integer() }),
+  { description: 'As it was stated.' },
+)
+
+export function placesToWire(series: Places): Static<typeof places> | undefined {
+  const named = placeTypes.flatMap((redemptionOrgEntityType) =>
+    (series[placeTerms[redemptionOrgEntityType]] ?? []).map((orgEntityId) => ({
+      redemptionOrgEntityType,
+      orgEntityId,
+    })),
+  )
+  return named.length > 0 ? named : undefined
+}
+
+export const placeIdsToWire = (series: Places) => ({
+  concepts: [...(series.redemptionConceptIds ?? [])],
+  zones: [...(series.redemptionZoneIds ?? [])],
+  stores: [...(series.redemptionStoreIds ?? [])],
+  tills: [...(series.redemptionTillIds ?? [])],
+})
+
+export const placesBody = optional(
+  Type.Array(Type.Object({ redemptionOrgEntityType: text, orgEntityId: number }), { maxItems: 5_000 }),
+)
+
+export function readPlaces(field: string, value: Static<typeof placesBody> | undefined): Places {
+  const byType = new Map<PlaceType, number[]>()
   for (const [at, place] of (value ?? []).entries()) {
-    const name = `redemptionOrgEntityDetails.${at}`
+    const name = `${field}.${at}`
     const type = readEnum(`${name}.redemptionOrgEntityType`, place.redemptionOrgEntityType, placeTypes)
     const id = given(place.orgEntityId)
     if (type === undefined) throw new Refusal(756, `${name}.redemptionOrgEntityType is mandatory`)
     if (id === undefined) throw new Refusal(756, `${name}.orgEntityId is mandatory`)
     byType.set(type, [...(byType.get(type) ?? []), readId(`${name}.orgEntityId`, id)])
   }
-  const idsOf = (type: string) => (byType.has(type) ? [...new Set(byType.get(type))] : null)
-  return {
-    redemptionStoreIds: idsOf('STORE'),
-    redemptionTillIds: idsOf('TILL'),
-    redemptionZoneIds: idsOf('ZONE'),
-    redemptionConceptIds: idsOf('CONCEPT'),
-  }
+  const idsOf = (type: PlaceType) => (byType.has(type) ? [...new Set(byType.get(type))] : null)
+  return Object.fromEntries(placeTypes.map((type) => [placeTerms[type], idsOf(type)])) as unknown as Places
 }
 
 const maxEpochMs = Date.UTC(9999, 11, 30)
 
-export function readTarget(value: SeriesBody['targetUserDetails']): TargetCustomers | null {
+export const target = Type.Object({
+  validMaxUserTransactionLimit: Type.Optional(Type.Integer()),
+  validUserRegistrationStartTime: Type.Optional(Type.Integer()),
+  validUserRegistrationEndTime: Type.Optional(Type.Integer()),
+})
+
+/** jsonb does not keep the order of keys; those that are undefined are left out. */
+const targetOf = (
+  limit: number | undefined,
+  start: number | undefined,
+  end: number | undefined,
+): TargetCustomers => ({
+  ...(limit !== undefined && { validMaxUserTransactionLimit: limit }),
+  ...(start !== undefined && { validUserRegistrationStartTime: start }),
+  ...(end !== undefined && { validUserRegistrationEndTime: end }),
+})
+
+export const targetToWire = ({ targetCustomers: stated }: Series): TargetCustomers | undefined =>
+  stated === null
+    ? undefined
+    : targetOf(
+        stated.validMaxUserTransactionLimit,
+        stated.validUserRegistrationStartTime,
+        stated.validUserRegistrationEndTime,
+      )
+
+export const targetBody = optional(
+  Type.Object({
+    validMaxUserTransactionLimit: number,
+    validUserRegistrationStartTime: number,
+    validUserRegistrationEndTime: number,
+  }),
+)
+
+export function readTarget(
+  name: string,
+  value: Static<typeof targetBody> | undefined,
+): TargetCustomers | null {
   if (value === undefined || value === null) return null
-  const name = 'targetUserDetails'
   const limit = readInteger(`${name}.validMaxUserTransactionLimit`, value.validMaxUserTransactionLimit, {
     min: -1,
     max: maxInt,
@@ -142,38 +265,34 @@ export function readTarget(value: SeriesBody['targetUserDetails']): TargetCustom
       `at most validUserRegistrationEndTime, ${end}`,
     )
   }
-  const target = {
-    ...(limit !== undefined && { validMaxUserTransactionLimit: limit }),
-    ...(start !== undefined && { validUserRegistrationStartTime: start }),
-    ...(end !== undefined && { validUserRegistrationEndTime: end }),
-  }
-  return Object.keys(target).length === 0 ? null : target
+  return limit === undefined && start === undefined && end === undefined ? null : targetOf(limit, start, end)
 }
 
 const maxProperties = 100
 /** All of a series together: lists print them for every series. */
 const maxPropertyCharacters = 65_536
 
-export function readProperties(value: SeriesBody['customPropertyMap']): PlainTerms['customProperties'] {
+export const propertiesToWire = ({ customProperties }: Series): Record<string, string> | undefined =>
+  customProperties === null
+    ? undefined
+    : Object.fromEntries(customProperties.map(({ name, value }) => [name, value]))
+
+export const propertiesBody = optional(
+  record(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+)
+
+export function readProperties(
+  field: string,
+  value: Static<typeof propertiesBody> | undefined,
+): SeriesTerms['customProperties'] {
   const properties = Object.entries(value ?? {}).map(([key, property]) => ({
-    name: readLines('customPropertyMap', key, 200) ?? '',
-    value: readLines(`customPropertyMap.${key}`, String(property ?? ''), 10_000) ?? '',
+    name: readLines(field, key, 200) ?? '',
+    value: readLines(`${field}.${key}`, String(property ?? ''), 10_000) ?? '',
   }))
   if (properties.length > maxProperties)
-    throw badParameter('customPropertyMap', `${properties.length} properties`, `at most ${maxProperties}`)
+    throw badParameter(field, `${properties.length} properties`, `at most ${maxProperties}`)
   const characters = properties.reduce((sum, { name, value: text }) => sum + name.length + text.length, 0)
   if (characters > maxPropertyCharacters)
-    throw badParameter('customPropertyMap', `${characters} characters`, `at most ${maxPropertyCharacters}`)
+    throw badParameter(field, `${characters} characters`, `at most ${maxPropertyCharacters}`)
   return properties.length === 0 ? null : properties
-}
-
-/** The number of random characters; 0, also for −1: the default. */
-export function readCodeLength(value: SeriesBody['randomCodeLength']): number {
-  const stated = given(value)
-  if (stated === undefined) return 0
-  const length = readNumber('randomCodeLength', stated)
-  if (length === 0 || length === -1) return 0
-  if (!Number.isInteger(length) || length < 4 || length > 40)
-    throw badParameter('randomCodeLength', String(stated), '4 to 40, or 0 for the default')
-  return length
 }

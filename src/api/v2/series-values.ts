@@ -1,8 +1,9 @@
-import { badParameter } from '../../values/errors.ts'
+import { badParameter, quote, Refusal } from '../../values/errors.ts'
 import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
-import { given, readNumber } from '../../http/fields.ts'
+import { damageOfCode } from '../../values/spreadsheet-notation.ts'
+import { given, readNumber, readPlainCode } from '../../http/fields.ts'
 
 /** Readers of single fields of a series: each gives the value, or undefined where the field is left out or null. */
 
@@ -30,6 +31,12 @@ export function readEnum<Value extends string>(
   if (known === undefined) throw badParameter(name, stated, `one of ${allowed.join(', ')}`)
   return known
 }
+
+/** The same as a reader of its own. */
+export const readOneOf =
+  <Value extends string>(...allowed: readonly Value[]) =>
+  (name: string, value: Given<string>): Value | undefined =>
+    readEnum(name, value, allowed)
 
 export function readInteger(
   name: string,
@@ -120,4 +127,27 @@ export function readAffixText(name: string, value: Given<string>): string | null
     throw badParameter(name, stated, 'at most 10 letters, digits, - and _')
   }
   return stated
+}
+
+/** Empty where it is stated so. */
+export const readSeriesCode = (name: string, value: Given<string | number>): string | undefined =>
+  value === undefined || value === null ? undefined : readPlainCode(name, value)
+
+/** The same of the code that customers are given. @throws Refusal 633 for what a spreadsheet has made of one. */
+export function readGenericCode(name: string, value: Given<string | number>): string | undefined {
+  const code = readSeriesCode(name, value)
+  const damage = code === undefined ? undefined : damageOfCode(code)
+  if (damage !== undefined) throw new Refusal(633, `The code ${quote(code ?? '')} ${damage}`)
+  return code
+}
+
+/** The number of random characters; 0, also for −1: the default. */
+export function readCodeLength(name: string, value: Given<number | string>): number {
+  const stated = given(value)
+  if (stated === undefined) return 0
+  const length = readNumber(name, stated)
+  if (length === 0 || length === -1) return 0
+  if (!Number.isInteger(length) || length < 4 || length > 40)
+    throw badParameter(name, String(stated), '4 to 40, or 0 for the default')
+  return length
 }

@@ -1,164 +1,98 @@
-import type { Static } from 'typebox'
-import type { KeptSeries } from '../../ledger/series/series-fields.ts'
-import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import type { seriesAnswer } from './series-answer.ts'
+import { Type, type Static } from 'typebox'
+import { emptyList } from '../../http/answer-fields.ts'
+import { shapeOf } from '../../http/shape.ts'
+import type { StatedSeries } from '../../ledger/series/series-rules.ts'
+import type { Series } from '../../ledger/series/terms.ts'
+import { startOfDayS } from '../../values/calendar.ts'
+import { fields } from './series-fields.ts'
+import type { Outgoing, Part } from './series-key.ts'
 
-/** Without an end of their own, coupons print this many days. */
-const daysByDefault = 30
+/** What each call prints of a series, and what a request states of one: all from the keys in `series-fields.ts`. */
 
-const idList = (ids: readonly number[] | null) => JSON.stringify(ids ?? [-1])
+type Fields = typeof fields
+type Name = keyof Fields
+const entries = Object.entries(fields) as [Name, Fields[Name]][]
+
+type FieldsOf<Parts extends Part> = {
+  readonly [Key in Name as Fields[Key]['part'] extends 'all' | Parts ? Key : never]: Fields[Key]
+}
+export const fieldsOf = <Parts extends Part>(...parts: readonly Parts[]) =>
+  Object.fromEntries(
+    entries.filter(([, { part }]) => part === 'all' || (parts as readonly Part[]).includes(part)),
+  ) as unknown as FieldsOf<Parts>
+
+const shape = shapeOf<Outgoing>()
+const series = shape(fieldsOf('plain'))
+export const seriesAnswer = Type.Object(series.properties)
+export const savedSeriesAnswer = Type.Object({ ...series.properties, warnings: emptyList })
+export const seriesListAnswer = Type.Object({ entity: Type.Array(seriesAnswer), warnings: emptyList })
+
+/** The series of detailed calls: with its products and places, without how its codes are made. */
+export const detailedSeries = shape(fieldsOf('detailed'))
+
+/** The same where a coupon is checked: with the last day as a date. */
+export const checkedSeries = shape(fieldsOf('detailed', 'dated'))
+
+const days = Type.Array(Type.Integer(), { description: '[-1]: any.' })
+/** The series of a coupon; here alone the contract prints the window as an object. */
+export const couponSeries = shape({
+  ...fieldsOf('plain', 'dated'),
+  redemptionRange: {
+    schema: Type.Object({ dom: days, dow: days, hours: days }),
+    from: ({
+      series: { redemptionDaysOfMonth: dom, redemptionDaysOfWeek: dow, redemptionHours: hours },
+    }) => ({
+      dom: [...(dom ?? [-1])],
+      dow: [...(dow ?? [-1])],
+      hours: [...(hours ?? [-1])],
+    }),
+  },
+})
+
+/** @param numTotal what may be issued at most, in the form of the call. */
+export function outgoing(one: Series, timeZone: string, numTotal = one.maxIssued ?? -1): Outgoing {
+  return {
+    series: one,
+    timeZone,
+    numTotal,
+    lastDayS: startOfDayS(timeZone, one.validUntilS),
+    savedOnS: startOfDayS(timeZone, one.updatedAtS),
+    prefix: one.isPrefixOfOrganisation ? one.codePrefix : one.statedPrefix,
+    suffix: one.isSuffixOfOrganisation ? one.codeSuffix : one.statedSuffix,
+  }
+}
+
+/** @param numTotal what may be issued at most, in the form of the call. */
+export const seriesToWire = (one: Series, timeZone: string, numTotal: number): Static<typeof seriesAnswer> =>
+  series.toWire(outgoing(one, timeZone, numTotal))
+
+type Stated = { [Key in Name as Fields[Key] extends { body: unknown } ? Key : never]: Fields[Key] }
+type Bodies = { [Key in keyof Stated]: Stated[Key]['body'] }
+type AllOf<Union> = (Union extends unknown ? (one: Union) => void : never) extends (one: infer All) => void
+  ? All
+  : never
+
+const statedEntries = entries.flatMap(([name, field]) => ('body' in field ? [[name, field] as const] : []))
+
+/** A series as a caller states it; other fields are passed over. */
+const body = Type.Object(
+  Object.fromEntries(statedEntries.map(([name, field]) => [name, field.body])) as unknown as Bodies,
+)
+export type SeriesBody = Static<typeof body>
+export const seriesRequest = Type.Object({ CouponSeriesV2: body })
 
 /**
- * A series in the contract's keys and their order; JSON leaves out those that are undefined (no spreads: they cost on hot
- * paths). Keys without a meaning here carry what they carry everywhere.
+ * Reads a series, each key for itself; what they say together is judged by the rules of series.
  *
- * @param numTotal what may be issued at most, in the form of the call.
+ * @throws Refusal 400 with the name of the key for a value outside its type or range, 756 for malformed exclusions.
  */
-export function seriesToWire(
-  series: KeptSeries,
-  timeZone: string,
-  numTotal: number,
-): Static<typeof seriesAnswer> {
-  const instant = (epochS: number) => formatInstant(timeZone, epochS)
-  const dayBeginS = (epochS: number) => startOfDayS(timeZone, epochS)
-  const limit = (value: number | null) => value ?? -1
-  const lastDayS = dayBeginS(series.validUntilS)
-  const savedOn = instant(dayBeginS(series.updatedAtS))
-  const isPooled = series.clientHandlingType === 'DISC_CODE_PIN'
-  const places = placesToWire(series)
-  const prefix = series.isPrefixOfOrganisation ? series.codePrefix : series.statedPrefix
-  const suffix = series.isSuffixOfOrganisation ? series.codeSuffix : series.statedSuffix
-  // Said when the series says anything about either.
-  const hasAffix = prefix !== null || suffix !== null
-  return {
-    customPropertyMap: series.customProperties
-      ? Object.fromEntries(series.customProperties.map(({ name, value }) => [name, value]))
-      : undefined,
-    id: series.id,
-    orgId: series.orgId,
-    description: series.description,
-    discountCode: series.discountCode ?? 'NO_VALUE',
-    validTillDate: instant(lastDayS),
-    validTillDateTime: instant(series.validUntilS),
-    validDaysFromCreation:
-      series.expiryStrategy === 'DAYS' ? (series.expiryStrategyValue ?? daysByDefault) : daysByDefault,
-    expiryStrategyValue: limit(series.expiryStrategyValue),
-    maxCreate: limit(series.maxIssued),
-    maxRedeem: limit(series.maxRedeemed),
-    isTransferrable: false,
-    anyUser: series.isAnyUser,
-    sameUserMultipleRedeem: series.isSameUserMultipleRedeem,
-    isReferralExistingUsersAllowed: series.isReferralOfExistingAllowed,
-    isMultipleUseAllowed: series.isMultipleUseAllowed,
-    isValidationRequired: series.isValidationRequired,
-    isValidWithDiscountedItem: series.isValidWithDiscountedItem,
-    createdBy: limit(series.createdTillId),
-    numIssued: series.issued,
-    numRedeemed: series.redeemed,
-    createdOn: instant(series.createdAtS),
-    lastUsed: instant(series.updatedAtS),
-    seriesCode: series.code,
-    smsTemplate: series.smsTemplate,
-    isSMSDisabled: series.isSmsDisabled,
-    info: series.info,
-    isMultipleVouchersPerUserAllowed: series.isMultiplePerCustomerAllowed,
-    doNotResendExistingVoucher: series.isExistingCouponWithheld,
-    mutualExclusiveSeriesIds: idList(series.mutuallyExclusiveSeriesIds),
-    storeIdsJson: '[-1]',
-    isDvsEnabled: false,
-    dvsExpiryDate: savedOn,
-    priority: 0,
-    shortSMSTemplate: 'Hello {{cust_name}}, your voucher code is {{voucher_code}}',
-    maxVouchersPerUser: limit(series.maxCouponsPerCustomer),
-    minDaysBetweenVouchers: limit(series.minDaysBetweenCoupons),
-    maxReferralsPerReferee: limit(series.maxReferralsPerReferee),
-    discountUpto: series.discountUpto,
-    discountValue: series.discountValue,
-    dvsItems: 'items',
-    redemptionRange: `{"dom" : ${idList(series.redemptionDaysOfMonth)}, "dow": ${idList(series.redemptionDaysOfWeek)}, "hours": ${idList(series.redemptionHours)}}`,
-    minBillAmount: limit(series.minBillAmount),
-    maxBillAmount: limit(series.maxBillAmount),
-    redeemAtStore: '[-1]',
-    campaignId: -1,
-    tag: series.tag,
-    maxRedemptionsInSeriesPerUser: limit(series.maxRedemptionsPerCustomer),
-    minDaysBetweenRedemption: limit(series.minDaysBetweenRedemptions),
-    redemptionValidFrom:
-      series.redemptionValidFromS === null ? savedOn : instant(dayBeginS(series.redemptionValidFromS)),
-    sourceOrgId: -1,
-    issueToLoyalty: false,
-    redeemStoreType: 'redeemable_stores',
-    offlineRedeemType: false,
-    isOldFlowEnabled: false,
-    isPreRedeemEventRequired: false,
-    termsAndConditions: 'T&C',
-    signalRedemptionEvent: false,
-    syncToClient: false,
-    showPinCode: false,
-    targetUserDetails: series.targetCustomers ? targetToWire(series.targetCustomers) : undefined,
-    numUploadedNonIssued: series.waitingCodes,
-    numUploadedTotal: isPooled ? series.issued + series.waitingCodes : 0,
-    redemptionValidAfterDays: series.redemptionValidAfterDays,
-    ownedBy: 'NONE',
-    ownerId: -1,
-    ownerValidity: 0,
-    alphaNumeric: series.isCodeAlphanumeric,
-    shortCodeLength: 0,
-    randomCodeLength: series.statedCodeLength,
-    fixedExpiryDate: lastDayS * 1000,
-    numTotal,
-    latestIssualTime: (series.lastIssuedAtS ?? 0) * 1000,
-    latestRedemptionTime: (series.lastRedeemedAtS ?? 0) * 1000,
-    genericCode: series.genericCode ?? undefined,
-    resendMessageEnabled: series.isResendMessageEnabled,
-    redemptionPerCouponMaxLimit: limit(series.maxRedemptionsPerCoupon),
-    couponPrefix: prefix ?? undefined,
-    couponSuffix: suffix ?? undefined,
-    isPrefixEnabled: hasAffix ? series.isPrefixEnabled : undefined,
-    isSuffixEnabled: hasAffix ? series.isSuffixEnabled : undefined,
-    orgPrefixOverride: hasAffix ? series.isPrefixOfOrganisation : undefined,
-    orgSuffixOverride: hasAffix ? series.isSuffixOfOrganisation : undefined,
-    seriesType: 'UNDEFINED',
-    clientHandlingType: series.clientHandlingType,
-    expiryStrategyType: series.expiryStrategy,
-    discountOn: 'BILL',
-    discountType: series.discountType,
-    updateProductData: false,
-    externalIssual: false,
-    productInfo: series.products?.map(productsToWire),
-    redemptionOrgEntityDetails: places.length > 0 ? places : undefined,
-  } as Static<typeof seriesAnswer>
-}
-
-/** jsonb does not keep the order of keys. */
-function targetToWire(target: NonNullable<KeptSeries['targetCustomers']>) {
-  const { validMaxUserTransactionLimit: limit } = target
-  const { validUserRegistrationStartTime: start, validUserRegistrationEndTime: end } = target
-  return {
-    ...(limit !== undefined && { validMaxUserTransactionLimit: limit }),
-    ...(start !== undefined && { validUserRegistrationStartTime: start }),
-    ...(end !== undefined && { validUserRegistrationEndTime: end }),
-  }
-}
-
-function productsToWire({
-  productType,
-  productIds,
-  productCodes,
-}: NonNullable<KeptSeries['products']>[number]) {
-  return {
-    productType,
-    ...(productIds ? { productIds: [...productIds] } : { productCodes: [...(productCodes ?? [])] }),
-  }
-}
-
-function placesToWire(series: KeptSeries) {
-  const ofType = (redemptionOrgEntityType: string, ids: readonly number[] | null) =>
-    (ids ?? []).map((orgEntityId) => ({ redemptionOrgEntityType, orgEntityId }))
-  return [
-    ...ofType('CONCEPT', series.redemptionConceptIds),
-    ...ofType('ZONE', series.redemptionZoneIds),
-    ...ofType('STORE', series.redemptionStoreIds),
-    ...ofType('TILL', series.redemptionTillIds),
-  ]
+export function readSeriesFields(given: SeriesBody, timeZone: string): StatedSeries {
+  const parts = statedEntries.map(([name, { read }]) =>
+    (read as (name: string, value: unknown, timeZone: string) => object)(
+      name,
+      given[name as keyof SeriesBody],
+      timeZone,
+    ),
+  )
+  return Object.assign({}, ...parts) as AllOf<ReturnType<Stated[keyof Stated]['read']>>
 }

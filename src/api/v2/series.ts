@@ -20,9 +20,13 @@ import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { readId } from '../../http/fields.ts'
-import { savedSeriesAnswer, seriesListAnswer } from './series-answer.ts'
-import { readSeriesFields, seriesRequest } from './series-request.ts'
-import { seriesToWire } from './series-wire.ts'
+import {
+  readSeriesFields,
+  savedSeriesAnswer,
+  seriesListAnswer,
+  seriesRequest,
+  seriesToWire,
+} from './series-wire.ts'
 
 const maxLimit = 1_000
 const maxOffset = 2_147_483_647

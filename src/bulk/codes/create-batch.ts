@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg'
 import { badParameter, Refusal } from '../../values/errors.ts'
-import { codeFormOf, type CodeTerms } from '../../ledger/series/code-form-rules.ts'
-import { alphabets, keyspaceOf, type CodeForm } from '../../values/code-form.ts'
+import { codeFormOf, codeFormSql, type CodeTerms } from '../../ledger/series/code-form-rules.ts'
+import { keysOf, selectTerms, type Series } from '../../ledger/series/terms.ts'
+import { keyspaceOf, type CodeForm } from '../../values/code-form.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 import { requireRoom, requireStrong, strengthOf } from './strength-rules.ts'
 
@@ -18,35 +19,30 @@ export interface BatchOrder {
   readonly tillId: number | null
 }
 
-interface SeriesRow extends CodeTerms {
-  readonly handling: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
-  readonly isAnyUser: boolean
+interface SeriesRow extends CodeTerms, Pick<Series, 'clientHandlingType' | 'isAnyUser'> {
   readonly isExpired: boolean
 }
 
 /** Held until the batch is there: two orders of a series do not both take the last room, and its form stays as it is. */
 const lockSql = `
-select client_handling_type as handling, is_any_user as "isAnyUser",
-  coalesce($3::timestamptz, statement_timestamp()) > valid_until as "isExpired",
-  code_length as "codeLength", is_code_alphanumeric as "isCodeAlphanumeric", code_alphabet as "codeAlphabet",
-  code_pattern as "codePattern", has_check_character as "hasCheckCharacter",
-  code_prefix as "codePrefix", code_suffix as "codeSuffix"
-from series where org_id = $1 and id = $2 for no key update`
+select ${selectTerms(['clientHandlingType', 'isAnyUser', ...keysOf('code', 'form')])},
+  coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as "isExpired"
+from series s where s.org_id = $1 and s.id = $2 for no key update`
 
 /**
- * Codes of all series of one form: whoever guesses one of them may hit any. $1 organisation, $2 digits, $3 digits and
- * capitals; the form: $4 alphabet, $5 pattern, $6 prefix, $7 suffix, $8 check character; $9 the instant or null.
+ * Codes of all series of one form: whoever guesses one of them may hit any. $1 organisation; the form: $2 alphabet,
+ * $3 pattern, $4 prefix, $5 suffix, $6 check character; $7 the instant or null.
  */
 const takenSql = `
 with alike as (
   select s.id, s.is_multiple_use_allowed as is_multiple from series s
   where s.org_id = $1 and s.client_handling_type <> 'GENERIC'
-    and upper(coalesce(s.code_alphabet, case when s.is_code_alphanumeric then $3 else $2 end)) = upper($4)
-    and upper(coalesce(s.code_pattern, repeat('#', s.code_length))) = upper($5)
-    and upper(s.code_prefix) = upper($6) and upper(s.code_suffix) = upper($7) and s.has_check_character = $8
+    and upper(${codeFormSql.alphabet}) = upper($2) and upper(${codeFormSql.pattern}) = upper($3)
+    and upper(${codeFormSql.prefix}) = upper($4) and upper(${codeFormSql.suffix}) = upper($5)
+    and ${codeFormSql.hasCheckCharacter} = $6
 ), there as (
   select count(*) as taken, count(*) filter (where c.revoked_at is null and (c.redeemed = 0 or a.is_multiple)
-    and c.valid_until >= coalesce($9::timestamptz, statement_timestamp())) as live
+    and c.valid_until >= coalesce($7::timestamptz, statement_timestamp())) as live
   from alike a join coupons c on c.org_id = $1 and c.series_id = a.id
 ), ordered as (
   select coalesce(sum(b.asked - b.made), 0) as n from alike a
@@ -100,11 +96,11 @@ export async function createBatch(
 }
 
 /** Codes without a customer must have a way to one: by issue, or because anyone may redeem them. */
-function requirePool({ handling, isAnyUser, isExpired }: SeriesRow): void {
+function requirePool({ clientHandlingType, isAnyUser, isExpired }: SeriesRow): void {
   if (isExpired) throw new Refusal(712)
-  if (handling === 'GENERIC')
+  if (clientHandlingType === 'GENERIC')
     throw new Refusal(400, 'A series of clientHandlingType GENERIC has one code only')
-  if (handling === 'DISC_CODE' && !isAnyUser) {
+  if (clientHandlingType === 'DISC_CODE' && !isAnyUser) {
     throw new Refusal(
       400,
       'Nobody could redeem codes made beforehand: a series of clientHandlingType DISC_CODE gives them to no customer. ' +
@@ -121,8 +117,6 @@ async function countCodes(
 ): Promise<{ taken: bigint; live: bigint }> {
   const { rows } = await client.query<{ taken: string; live: string }>(takenSql, [
     orgId,
-    alphabets.numeric,
-    alphabets.alphanumeric,
     alphabet,
     pattern,
     prefix,

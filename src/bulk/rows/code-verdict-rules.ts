@@ -1,8 +1,9 @@
 import { decideIssue, expiresAtS } from '../../ledger/coupons/issue-rules.ts'
 import { catalogue, quote, type Code } from '../../values/errors.ts'
-import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
+import type { CountedSeries } from '../../ledger/series/series-counters.ts'
+import type { RememberedSeries } from '../../ledger/series/series-terms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import type { CodeGrant, CodeRow, IssuedEarlier, SeriesState } from './issued-earlier.ts'
+import type { CodeGrant, CodeRow, IssuedEarlier } from './issued-earlier.ts'
 
 export type CodeVerdict =
   /** `code`: what a row that names none was given; null: one is to be drawn. */
@@ -17,7 +18,7 @@ const refuseBy = (code: Code): CodeVerdict => refuse(catalogue[code].message, co
 export interface CodeCircumstances {
   readonly nowS: number
   readonly timeZone: string
-  readonly series: ReadonlyMap<number, SeriesState>
+  readonly series: ReadonlyMap<number, CountedSeries>
   /** Codes that wait in the database, oldest first, by series; taken from the front. */
   readonly pools: ReadonlyMap<number, { id: number; code: string }[]>
   /** True: a code that is taken does not tell by whom. */
@@ -83,7 +84,7 @@ export const keyOfCode = (code: string, isShared: boolean, customerId: number | 
 function decideWaiting(
   row: CodeRow,
   earlier: IssuedEarlier,
-  terms: VersionedSeries,
+  terms: RememberedSeries,
   validUntilS: number,
   { nowS }: CodeCircumstances,
 ): CodeVerdict {
@@ -112,7 +113,7 @@ function decideWaiting(
 function decideIssued(
   row: CodeRow,
   earlier: IssuedEarlier,
-  { terms, issued, maxIssued }: SeriesState,
+  { terms, issued, maxIssued }: CountedSeries,
   { validUntilS, atS }: { validUntilS: number; atS: number },
   at: CodeCircumstances,
 ): CodeVerdict {
@@ -136,8 +137,7 @@ function decideIssued(
       held: before?.held ?? row.held,
       holdsExclusive:
         row.holdsExclusive ||
-        (others !== undefined &&
-          terms.mutuallyExclusiveSeriesIds.some((id) => id !== terms.id && others.has(id))),
+        (terms.mutuallyExclusiveSeriesIds ?? []).some((id) => id !== terms.id && others?.has(id)),
       waitingCodes: row.code !== null || waiting !== undefined ? 1 : 0,
       nowS: atS,
     },
@@ -170,7 +170,7 @@ function nextWaiting(
 function grantOf(
   row: CodeRow,
   earlier: IssuedEarlier,
-  series: VersionedSeries,
+  series: RememberedSeries,
   given: { customerId: number; validUntilS: number; waiting: Waiting | undefined },
 ): CodeGrant {
   const { customerId, validUntilS, waiting } = given

@@ -1,6 +1,6 @@
 import type { HeldCoupon } from '../../ledger/coupons/issue-rules.ts'
 import type { Code } from '../../values/errors.ts'
-import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
+import type { RememberedSeries } from '../../ledger/series/series-terms.ts'
 
 /** A row of a file of codes with what the ledger has for it. */
 export interface CodeRow {
@@ -40,12 +40,6 @@ export interface CodeRow {
   readonly isCounted: boolean
 }
 
-export interface SeriesState {
-  readonly terms: VersionedSeries
-  readonly issued: number
-  readonly maxIssued: number | null
-}
-
 /** A coupon to write. */
 export interface CodeGrant {
   /** Whose details it gets. */
@@ -56,7 +50,7 @@ export interface CodeGrant {
   /** Null: one is to be drawn. */
   readonly code: string | null
   validUntilS: number
-  readonly series: VersionedSeries
+  readonly series: RememberedSeries
   /** Customer and series have counters: they are raised, not made. */
   isCounted: boolean
 }

@@ -4,12 +4,12 @@ import { generateCode } from '../../ledger/coupons/generate-code.ts'
 import { findSeriesSql, lockSeriesSql, waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../../ledger/coupons/exclusive-lock.ts'
 import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
-import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
+import { readSeriesCounters, type CountedSeries } from '../../ledger/series/series-counters.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { decideCodeRow, keyOfCode, type CodeVerdict } from './code-verdict-rules.ts'
 import { codeRowsSql, rememberLinesSql, writeCodesSql } from './codes-sql.ts'
 import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
-import { IssuedEarlier, type CodeGrant, type CodeRow, type SeriesState } from './issued-earlier.ts'
+import { IssuedEarlier, type CodeGrant, type CodeRow } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
 /** A row of `codeRowsSql`: what of `held` and `own` has no id is null too. */
@@ -108,7 +108,11 @@ function count(lookups: FileLookups, row: CodeRow, verdict: CodeVerdict): void {
 }
 
 /** What names the coupon of a row: its code, or the one that the row was given; a shared code with its customer. */
-function keysOf(row: CodeRow, givenCode: string | null, series: ReadonlyMap<number, SeriesState>): string[] {
+function keysOf(
+  row: CodeRow,
+  givenCode: string | null,
+  series: ReadonlyMap<number, CountedSeries>,
+): string[] {
   const code = row.code ?? row.issuedCode ?? givenCode
   if (code === null) return []
   const isShared = series.get(row.seriesId)?.terms.clientHandlingType === 'GENERIC'
@@ -167,7 +171,7 @@ async function readCodeRows(
  */
 function countNeeded(
   rows: readonly CodeRow[],
-  series: ReadonlyMap<number, SeriesState>,
+  series: ReadonlyMap<number, CountedSeries>,
 ): Map<number, number> {
   const needed = new Map<number, number>()
   for (const { seriesId, code, isTagged } of rows) {

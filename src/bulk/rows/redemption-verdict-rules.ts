@@ -1,7 +1,8 @@
 import { catalogue, type Code } from '../../values/errors.ts'
-import type { CouponState, RedemptionRefusal } from '../../ledger/redemptions/redemption-facts.ts'
+import type { CouponState } from '../../ledger/redemptions/redemption-facts.ts'
+import type { RedemptionRefusal } from '../../ledger/redemptions/ordered-redemption-rules.ts'
 import { judge } from '../../ledger/redemptions/redemption-rules.ts'
-import type { VersionedSeries } from '../../ledger/series/series-terms.ts'
+import type { CountedSeries } from '../../ledger/series/series-counters.ts'
 import type { Setting } from './setting.ts'
 
 /** A row of a file of redemptions with what the ledger has for it. */
@@ -25,12 +26,6 @@ export interface RedemptionRow {
   readonly isFirst: boolean
   /** The code that there is not; null: there is a coupon, or it is named by its id. */
   readonly unknownCode: string | null
-}
-
-export interface SeriesCounters {
-  readonly terms: VersionedSeries
-  readonly redeemed: number
-  readonly maxRedeemed: number | null
 }
 
 /**
@@ -96,7 +91,7 @@ const noSuchCodeHere: RedemptionVerdict = {
  */
 export function decideRedemptionRow(
   row: RedemptionRow,
-  series: ReadonlyMap<number, SeriesCounters>,
+  series: ReadonlyMap<number, Pick<CountedSeries, 'terms' | 'redeemed' | 'maxRedeemed'>>,
   earlier: RedeemedEarlier,
   { nowS, timeZone, series: only }: Pick<Setting, 'nowS' | 'timeZone' | 'series'>,
   hidesOthers = false,

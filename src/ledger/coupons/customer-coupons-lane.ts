@@ -2,10 +2,11 @@ import type { Context } from '../context.ts'
 import { describeSpan } from '../../platform/tracing.ts'
 import { Lane } from '../../platform/db/lane.ts'
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
-import type { SeriesLimits, SeriesUsage } from '../redemptions/redemption-facts.ts'
+import type { Series } from '../series/terms.ts'
 import {
   customerCouponsSql,
   historyParameters,
+  historyTerms,
   type HistoryRequest,
   type SortKey,
   type SortOrder,
@@ -29,20 +30,15 @@ export interface HistoryReversal extends HistoryRedemption {
   readonly reversedAtS: number
 }
 
-export interface CustomProperty {
-  readonly name: string
-  readonly value: string
-}
+export type HistoryTerms = Pick<Series, (typeof historyTerms)[number]>
 
 export interface HistoryCoupon {
   readonly id: number
   readonly code: string
   readonly seriesId: number
-  readonly description: string
-  readonly discountType: string
-  readonly discountValue: number
-  readonly discountUpto: number
-  readonly customProperties: readonly CustomProperty[] | null
+  /** One object for all coupons of the series. */
+  readonly terms: HistoryTerms
+  readonly seriesUsage: Pick<Series, 'redeemed' | 'maxRedeemed'>
   readonly createdAtS: number
   readonly validUntilS: number
   /** Null: issued without a transaction. */
@@ -50,7 +46,6 @@ export interface HistoryCoupon {
   readonly maxRedeemed: number | null
   readonly isRevoked: boolean
   readonly issuedAt: Place | null
-  readonly limits: SeriesLimits & SeriesUsage
   /** Redemptions by the customer in the coupon's series that stand; 0 where the series sets no limit to them. */
   readonly redeemedInSeries: number
   /** Those that stand, oldest first. */
@@ -149,26 +144,16 @@ type CustomerColumn = [
   nowS: number,
 ]
 
-type TermsColumn = [
-  description: string,
-  discountType: string,
-  discountValue: number,
-  discountUpto: number,
-  customProperties: CustomProperty[] | null,
-  isMultipleUseAllowed: boolean,
-  maxRedemptionsPerCoupon: number | null,
-  maxRedemptionsPerCustomer: number | null,
-]
-
 /** Terms as they were read, by their text: the same text always means the same, so there is nothing to go stale. */
-const knownTerms = new Map<string, TermsColumn>()
+const knownTerms = new Map<string, HistoryTerms>()
 const maxKnownTerms = 10_000
 
-function parseTerms(text: string): TermsColumn {
+function parseTerms(text: string): HistoryTerms {
   let terms = knownTerms.get(text)
   if (terms === undefined) {
     if (knownTerms.size >= maxKnownTerms) knownTerms.clear()
-    terms = JSON.parse(text) as TermsColumn
+    const values = JSON.parse(text) as unknown[]
+    terms = Object.fromEntries(historyTerms.map((key, at) => [key, values[at]])) as unknown as HistoryTerms
     knownTerms.set(text, terms)
   }
   return terms
@@ -210,7 +195,6 @@ function historyOf(customer: CustomerColumn): History {
 }
 
 function couponOf(row: HistoryRow, id: number): HistoryCoupon {
-  const terms = parseTerms(row[12])
   return {
     id,
     code: row[3],
@@ -221,18 +205,8 @@ function couponOf(row: HistoryRow, id: number): HistoryCoupon {
     maxRedeemed: row[8],
     isRevoked: row[9],
     issuedAt: placeOf(row[10], row[11]),
-    description: terms[0],
-    discountType: terms[1],
-    discountValue: terms[2],
-    discountUpto: terms[3],
-    customProperties: terms[4],
-    limits: {
-      isMultipleUseAllowed: terms[5],
-      maxRedemptionsPerCoupon: terms[6],
-      maxRedemptionsPerCustomer: terms[7],
-      redeemed: row[13],
-      maxRedeemed: row[14],
-    },
+    terms: parseTerms(row[12]),
+    seriesUsage: { redeemed: row[13], maxRedeemed: row[14] },
     redeemedInSeries: row[15] ?? 0,
     redemptions: [],
     reversals: [],

@@ -1,4 +1,5 @@
 import type { Identifier } from '../../values/identifier.ts'
+import { columnOf, type TermKey } from '../series/terms.ts'
 
 /**
  * The statement behind the coupon history: many customers of one organisation in one round trip, one snapshot for all
@@ -43,6 +44,18 @@ export interface HistoryRequest {
   /** Keys of codes; of a named history alone. */
   readonly codeKeys?: readonly string[] | undefined
 }
+
+/** The terms that a history prints of each coupon and counts what is left of it by. */
+export const historyTerms = [
+  'description',
+  'discountType',
+  'discountValue',
+  'discountUpto',
+  'customProperties',
+  'isMultipleUseAllowed',
+  'maxRedemptionsPerCoupon',
+  'maxRedemptionsPerCustomer',
+] as const satisfies readonly TermKey[]
 
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
 
@@ -200,9 +213,9 @@ left join lateral (
   ${selections[variant](selected)} order by ${sorted.replace('c.sort_key', 'sort_key')} limit r.max_rows offset r.skip_rows
 ) c on true
 left join lateral (
-  select s.max_redemptions_per_customer, su.redeemed, su.max_redeemed, json_build_array(s.description,
-    s.discount_type, s.discount_value, s.discount_upto, s.custom_properties, s.is_multiple_use_allowed,
-    s.max_redemptions_per_coupon, s.max_redemptions_per_customer)::text as terms
+  select s.max_redemptions_per_customer, su.redeemed, su.max_redeemed, json_build_array(${historyTerms
+    .map(columnOf)
+    .join(', ')})::text as terms
   from series s
   join series_usage su on su.org_id = $1 and su.series_id = s.id
   where s.org_id = $1 and s.id = c.series_id offset 0) s on true

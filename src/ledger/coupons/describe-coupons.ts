@@ -2,12 +2,16 @@ import type { Caller } from '../../values/caller.ts'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../context.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
-import type { CustomProperty, Place } from './customer-coupons-lane.ts'
+import { selectTerms, type SeriesTerms } from '../series/terms.ts'
+import type { Place } from './customer-coupons-lane.ts'
 
 type Person = Pick<CustomerProfile, 'id' | 'firstName' | 'lastName' | 'identifiers'>
 
+/** The terms that a coupon is described by. */
+const printed = ['discountType', 'discountValue', 'discountUpto', 'customProperties'] as const
+
 /** A coupon with its holder and its latest redemption that stands. Instants are epoch seconds. */
-export interface DescribedCoupon {
+export interface DescribedCoupon extends Pick<SeriesTerms, (typeof printed)[number]> {
   readonly id: number
   readonly code: string
   readonly seriesId: number
@@ -15,10 +19,6 @@ export interface DescribedCoupon {
   readonly validUntilS: number
   /** First instant of redemption: of the series, or when it was issued. */
   readonly validFromS: number
-  readonly discountType: string
-  readonly discountValue: number
-  readonly discountUpto: number
-  readonly customProperties: readonly CustomProperty[] | null
   /** Null: it waits for a customer. */
   readonly holder: Person | null
   readonly issuedAt: Place | null
@@ -46,9 +46,8 @@ const person = (table: string) => `
 export const describeCouponsSql = `
 select c.id, c.code, c.series_id as "seriesId", ${epochS('c.created_at')} as "createdAtS",
   ${epochS('c.valid_until')} as "validUntilS",
-  ${epochS('greatest(c.created_at, s.redemption_valid_from)')} as "validFromS", s.discount_type as "discountType",
-  s.discount_value::float8 as "discountValue", s.discount_upto::float8 as "discountUpto",
-  s.custom_properties as "customProperties", ${person('cu')} as holder, ${place('st')} as "issuedAt", r.redemption
+  ${epochS('greatest(c.created_at, s.redemption_valid_from)')} as "validFromS", ${selectTerms(printed)},
+  ${person('cu')} as holder, ${place('st')} as "issuedAt", r.redemption
 from coupons c
 join series s on s.org_id = $1 and s.id = c.series_id
 left join customers cu on cu.org_id = $1 and cu.id = c.customer_id

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { isShownById, seesWaiting } from './waiting-codes.ts'
+import { keysOf, selectTerms, type TermsOf } from '../series/terms.ts'
 
 /** Every kind that is given narrows what is found; at least one is. */
 export interface CouponQuery {
@@ -14,18 +15,12 @@ export interface CouponQuery {
   readonly offset: number
 }
 
-export interface FoundCoupon {
+export interface FoundCoupon extends TermsOf<'shown'> {
   readonly id: number
   readonly code: string
   readonly seriesId: number
   readonly isRevoked: boolean
   readonly validUntilS: number
-  readonly description: string
-  readonly info: string
-  readonly discountCode: string | null
-  readonly discountType: string
-  readonly discountValue: number
-  readonly discountUpto: number
   /** As they were given at issue: sourceType, sourceId, sourceActivity, notes, reason. Null: none. */
   readonly issueDetails: Readonly<Record<string, string>> | null
 }
@@ -58,8 +53,7 @@ const candidates = {
 
 const findSql = (way: keyof typeof candidates) => `
 select c.id, c.code, c.series_id as "seriesId", c.revoked_at is not null as "isRevoked",
-  floor(date_part('epoch', c.valid_until))::float8 as "validUntilS", s.description, s.info, s.discount_code as "discountCode",
-  s.discount_type as "discountType", s.discount_value::float8 as "discountValue", s.discount_upto::float8 as "discountUpto",
+  floor(date_part('epoch', c.valid_until))::float8 as "validUntilS", ${selectTerms(keysOf('shown'))},
   (select e.details from events e where e.org_id = $1 and e.coupon_id = c.id and e.kind = 'issued' and e.details is not null
     order by e.id limit 1) as "issueDetails"
 from (${candidates[way]}) w

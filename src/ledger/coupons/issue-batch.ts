@@ -4,7 +4,7 @@ import type { Decided, Done } from '../../platform/idempotency/idempotent.ts'
 import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { splitBy } from '../../values/split-by.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import type { SeriesMemory, VersionedSeries } from '../series/series-terms.ts'
+import type { SeriesMemory, RememberedSeries } from '../series/series-terms.ts'
 import { requireExclusivesLocked } from './exclusive-lock.ts'
 import type { IssueCommand, IssuedInSeries, IssuedSeries, IssueOutcome } from './issue-coupons.ts'
 import { decideIssue, expiresAtS, type IssueDecision, type IssueState } from './issue-rules.ts'
@@ -63,7 +63,7 @@ interface Item extends IssueRequest {
 interface Decision extends IssueDecision {
   readonly request: IssueRequest
   readonly customer: CustomerProfile | undefined
-  readonly series: VersionedSeries | undefined
+  readonly series: RememberedSeries | undefined
   readonly grants: readonly Grant[]
 }
 
@@ -86,7 +86,7 @@ function issuedOf({ request, customer, series, grants, resent, refusal }: Decisi
   }
 }
 
-const issuedSeriesOf = (series: VersionedSeries): IssuedSeries => ({
+const issuedSeriesOf = (series: RememberedSeries): IssuedSeries => ({
   id: series.id,
   description: series.description,
   info: series.info,
@@ -102,14 +102,14 @@ const issuedSeriesOf = (series: VersionedSeries): IssuedSeries => ({
 /** Decides item after item, in order of arrival: each sees what those before it get. */
 function decideAll(
   items: readonly Item[],
-  states: readonly IssueState<VersionedSeries>[],
+  states: readonly IssueState<RememberedSeries>[],
   waiting: WaitingCodes,
 ): Decision[] {
   const inSeries = new Map<number, number>()
   const toCustomer = new Map<string, Grant[]>()
   return items.map(({ command, ...request }, at) => {
     const { seriesId, count } = request
-    const state = states[at] as IssueState<VersionedSeries>
+    const state = states[at] as IssueState<RememberedSeries>
     const { customer, series } = state
     const ofCustomer = (id: number): Grant[] => toCustomer.get(`${customer?.id} ${id}`) ?? []
     const before = ofCustomer(seriesId)
@@ -144,7 +144,7 @@ function decideAll(
 function grantOf(
   command: IssueCommand,
   customerId: number,
-  series: VersionedSeries,
+  series: RememberedSeries,
   nowS: number,
   pool: { id: number; code: string }[],
 ): Grant {

@@ -5,7 +5,7 @@ import type { Refused } from '../../platform/refusals/refusal-counts.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
-import type { VersionedSeries } from '../series/series-terms.ts'
+import type { RememberedSeries } from '../series/series-terms.ts'
 import type { HeldCoupon, IssueRefusal } from './issue-rules.ts'
 import type { IssueRequest } from './issue-state.ts'
 
@@ -20,7 +20,7 @@ export interface IssueCommand extends IdempotentCommand {
 
 /** What is reported of a series with its coupons. */
 export type IssuedSeries = Pick<
-  VersionedSeries,
+  RememberedSeries,
   | 'id'
   | 'description'
   | 'info'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { openTerms } from '../../../test/support/open-terms.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { decideIssue, expiresAtS, type IssueState, type IssueTerms } from './issue-rules.ts'
 
@@ -73,23 +74,13 @@ function oneByOne(given: Case): { granted: number; resent: boolean; refusal: num
 }
 
 const termsOf = (given: Case): IssueTerms => ({
+  ...openTerms,
   clientHandlingType: given.handling,
   validUntilS: nowS + given.endsInS,
-  expiryStrategy: 'SERIES_EXPIRY',
-  expiryStrategyValue: null,
   isMultiplePerCustomerAllowed: given.isMultiple,
   maxCouponsPerCustomer: given.perCustomer,
   minDaysBetweenCoupons: given.gapDays,
   isExistingCouponWithheld: given.isWithheld,
-  mutuallyExclusiveSeriesIds: [],
-  genericCode: null,
-  codeLength: 16,
-  isCodeAlphanumeric: false,
-  codeAlphabet: null,
-  codePattern: null,
-  hasCheckCharacter: false,
-  codePrefix: '',
-  codeSuffix: '',
 })
 
 function stateOf(given: Case): IssueState {

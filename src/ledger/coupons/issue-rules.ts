@@ -1,21 +1,10 @@
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import type { CodeTerms } from '../series/code-form-rules.ts'
+import type { Series, TermsOf } from '../series/terms.ts'
 import { dayOf, endOfDayS } from '../../values/calendar.ts'
 import { Temporal } from 'temporal-polyfill'
 
-/** What a series says about issuing. Null: no limit. */
-export interface IssueTerms extends CodeTerms {
-  readonly clientHandlingType: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
-  readonly validUntilS: number
-  readonly expiryStrategy: 'SERIES_EXPIRY' | 'DAYS' | 'MONTHS_END'
-  readonly expiryStrategyValue: number | null
-  readonly isMultiplePerCustomerAllowed: boolean
-  readonly maxCouponsPerCustomer: number | null
-  readonly minDaysBetweenCoupons: number | null
-  readonly isExistingCouponWithheld: boolean
-  readonly mutuallyExclusiveSeriesIds: readonly number[]
-  readonly genericCode: string | null
-}
+/** What issuing is decided by. */
+export type IssueTerms = TermsOf<'issue'> & Pick<Series, 'validUntilS'>
 
 /** A coupon that the customer holds and that still works. */
 export interface HeldCoupon {

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { identifiersOf } from '../customers/customer-profile.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
-import { readTerms, type SeriesMemory, type VersionedSeries } from '../series/series-terms.ts'
+import { readTerms, type SeriesMemory, type RememberedSeries } from '../series/series-terms.ts'
 import type { IssueState } from './issue-rules.ts'
 import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
 
@@ -41,7 +41,7 @@ export async function readIssueStates(
   orgId: number,
   requests: readonly IssueRequest[],
   now: Date | null,
-): Promise<IssueState<VersionedSeries>[]> {
+): Promise<IssueState<RememberedSeries>[]> {
   const { rows } = await client.query<StateRow>({
     name: 'issue-state',
     text: issueStateSql,
@@ -58,7 +58,7 @@ export async function readIssueStates(
   })
   const versions = new Map(rows.flatMap((row) => (row[7] === null ? [] : [[row[7], row[8]] as const])))
   const terms = await readTerms(client, memory, orgId, versions)
-  const states = Array.from<IssueState<VersionedSeries>>({ length: requests.length })
+  const states = Array.from<IssueState<RememberedSeries>>({ length: requests.length })
   for (const row of rows) {
     states[row[0]] = {
       customer:

@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import type { Caller } from '../../values/caller.ts'
 import { findCustomer } from '../customers/find-customer.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
-import type { RedemptionRefusal } from '../redemptions/redemption-facts.ts'
+import type { RedemptionRefusal } from '../redemptions/ordered-redemption-rules.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
-import { readSeriesTerms } from '../series/read-series-terms.ts'
+import { readSeriesCounters } from '../series/series-counters.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { Identifier } from '../../values/identifier.ts'
@@ -104,8 +104,8 @@ function missing(codeKeys: readonly string[], { total, coupons }: History): stri
 function leftOf(coupon: HistoryCoupon): number {
   return redemptionsLeft(
     { redeemed: coupon.redemptions.length, maxRedeemed: coupon.maxRedeemed },
-    coupon.limits,
-    coupon.limits,
+    coupon.terms,
+    coupon.seriesUsage,
     coupon,
   )
 }
@@ -115,12 +115,17 @@ async function judgeAll(
   caller: Caller,
   history: History,
 ): Promise<(RedemptionRefusal | undefined)[]> {
-  const seriesIds = new Set(history.coupons.map((coupon) => coupon.seriesId))
-  const { terms, lastRedeemedAtS } = await readSeriesTerms(context, caller.orgId, history.customerId, [
-    ...seriesIds,
-  ])
+  const { database, seriesMemory } = context
+  const seriesIds = [...new Set(history.coupons.map((coupon) => coupon.seriesId))]
+  const all = await readSeriesCounters(
+    database.pool,
+    seriesMemory,
+    caller.orgId,
+    seriesIds,
+    history.customerId,
+  )
   return history.coupons.map((coupon) => {
-    const series = terms.get(coupon.seriesId)
+    const series = all.get(coupon.seriesId)
     if (series === undefined) throw new Error(`series ${coupon.seriesId} has a coupon and no row`)
     const [first] = judge(
       {
@@ -131,14 +136,14 @@ async function judgeAll(
         redeemed: coupon.redemptions.length,
         maxRedeemed: coupon.maxRedeemed,
       },
-      series,
+      series.terms,
       series,
       {
         customerId: history.customerId,
         isBlocked: history.isBlocked,
         redeemedInSeries: coupon.redeemedInSeries,
         redeemedThisCoupon: coupon.redemptions.filter((one) => one.customerId === history.customerId).length,
-        lastRedeemedInSeriesAtS: lastRedeemedAtS.get(coupon.seriesId) ?? null,
+        lastRedeemedInSeriesAtS: series.lastRedeemedByCustomerAtS,
       },
       { nowS: history.nowS, timeZone: caller.timeZone },
     )

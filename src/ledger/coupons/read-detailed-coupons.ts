@@ -4,7 +4,7 @@ import { guardLookups } from '../lookups/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { readSeriesById } from '../series/list-series.ts'
-import type { KeptSeries } from '../series/series-fields.ts'
+import type { Series } from '../series/terms.ts'
 
 export interface DetailedPlace {
   readonly id: number
@@ -33,7 +33,7 @@ export interface DetailedCoupon {
   readonly validUntilS: number
   readonly issuedTillId: number | null
   readonly issuedAt: DetailedPlace | null
-  readonly series: KeptSeries
+  readonly series: Series
   /** −1: no limit. */
   readonly redemptionsLeft: number
   /** Standing and reversed ones, oldest first. */
@@ -120,7 +120,7 @@ export async function* readDetailedCoupons(
     )
     if (customer.rowCount === 0) throw await noSuchCustomer(queries, orgId, customerId)
   })
-  const series = new Map<number, KeptSeries>()
+  const series = new Map<number, Series>()
   let last: PageRow | undefined
   for (let open = limit ?? Infinity, skipped = offset; open > 0; skipped = 0) {
     const size = Math.min(open, pageSize)
@@ -145,7 +145,7 @@ export async function* readDetailedCoupons(
 function assemble(
   rows: readonly PageRow[],
   customerId: number,
-  all: ReadonlyMap<number, KeptSeries>,
+  all: ReadonlyMap<number, Series>,
 ): DetailedCoupon[] {
   const coupons: DetailedCoupon[] = []
   let redemptions: DetailedRedemption[] = []
@@ -164,7 +164,7 @@ function assemble(
 function couponOf(
   row: PageRow,
   customerId: number,
-  all: ReadonlyMap<number, KeptSeries>,
+  all: ReadonlyMap<number, Series>,
   redemptions: readonly DetailedRedemption[],
 ): DetailedCoupon {
   const series = all.get(row[2])

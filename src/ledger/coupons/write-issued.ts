@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Transaction } from '../../platform/db/write-batch.ts'
 import { Refusal } from '../../values/errors.ts'
-import type { VersionedSeries } from '../series/series-terms.ts'
+import type { RememberedSeries } from '../series/series-terms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { generateCode } from './generate-code.ts'
 import { assignCouponsSql, countIssuedSql, insertCouponsSql } from './issue-sql.ts'
@@ -10,7 +10,7 @@ import { assignCouponsSql, countIssuedSql, insertCouponsSql } from './issue-sql.
 export interface Grant {
   id: number
   code: string
-  readonly series: VersionedSeries
+  readonly series: RememberedSeries
   readonly customerId: number
   readonly validUntilS: number
   readonly place: { readonly storeId: number | null; readonly tillId: number | null }

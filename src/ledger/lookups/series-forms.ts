@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { codeFormOf, type CodeTerms } from '../series/code-form-rules.ts'
+import { keysOf, selectTerms } from '../series/terms.ts'
 import { hasForm, type CodeForm } from '../../values/code-form.ts'
 
 /** The form of the codes of a series, or of several that have the same. */
@@ -12,9 +13,7 @@ export interface FormOfSeries {
 const maxSeries = 1_000
 
 const formsSql = `
-select s.id, s.code_length as "codeLength", s.is_code_alphanumeric as "isCodeAlphanumeric",
-  s.code_alphabet as "codeAlphabet", s.code_pattern as "codePattern", s.has_check_character as "hasCheckCharacter",
-  s.code_prefix as "codePrefix", s.code_suffix as "codeSuffix"
+select s.id, ${selectTerms(keysOf('code', 'form'))}
 from series s where s.org_id = $1 and s.client_handling_type <> 'GENERIC' and s.valid_until >= now()
 order by s.id desc limit ${maxSeries}`
 

@@ -1,5 +1,5 @@
 import type { CountedSeries } from '../series/series-counters.ts'
-import type { RedemptionRefusal } from './redemption-facts.ts'
+import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
 import { judge } from './redemption-rules.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Place } from '../coupons/customer-coupons-lane.ts'
+import { selectTerms, type SeriesTerms } from '../series/terms.ts'
 
 export const redemptionSortKeys = ['redeemed_time', 'redemption_id'] as const
 
@@ -18,14 +19,13 @@ export interface CustomerRedemptionsQuery {
   readonly limit: number
 }
 
-export interface CustomerRedemption {
+/** The terms that are printed with a redemption. */
+const printed = ['description', 'discountCode', 'discountType', 'discountValue'] as const
+
+export interface CustomerRedemption extends Pick<SeriesTerms, (typeof printed)[number]> {
   readonly id: number
   readonly code: string
   readonly seriesId: number
-  readonly description: string
-  readonly discountCode: string | null
-  readonly discountType: string
-  readonly discountValue: number
   readonly transactionNumber: string
   readonly billId: number | null
   readonly redeemedAtS: number
@@ -50,8 +50,7 @@ export function customerRedemptionsSql({
 }: Pick<CustomerRedemptionsQuery, 'sortKey' | 'sortOrder'>): string {
   const order = `${sortKey === 'redeemed_time' ? `r.redeemed_at ${sortOrder}, ` : ''}r.id ${sortOrder}`
   return `
-select r.total, r.id, c.code, r.series_id as "seriesId", s.description, s.discount_code as "discountCode",
-  s.discount_type as "discountType", s.discount_value::float8 as "discountValue",
+select r.total, r.id, c.code, r.series_id as "seriesId", ${selectTerms(printed)},
   r.transaction_number as "transactionNumber", r.bill_id as "billId",
   floor(date_part('epoch', r.redeemed_at))::float8 as "redeemedAtS", t.code as "tillCode",
   case when st.id is not null then json_build_object('code', st.code, 'name', st.name) end as store,

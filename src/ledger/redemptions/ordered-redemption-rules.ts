@@ -1,17 +1,18 @@
 import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
-import type { CouponState, Facts, RedemptionRefusal, SeriesLimits, SeriesTerms } from './redemption-facts.ts'
+import type { Code } from '../../values/errors.ts'
+import type { CouponState, Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
 
 /** A coupon that may be used once, by its series or by a limit of one of its own. */
-function isSingleUse(coupon: CouponState, series: SeriesLimits): boolean {
+function isSingleUse({ coupon, series }: Facts): boolean {
   return !series.isMultipleUseAllowed || coupon.maxRedeemed === 1
 }
 
 /** First instant at which the coupon may be redeemed: the n-th day after issue begins. −∞ when nothing is said. */
 export function redeemableFromS(
   coupon: Pick<CouponState, 'createdAtS'>,
-  series: Pick<SeriesTerms, 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
+  series: Pick<Facts['series'], 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
   timeZone: string,
 ): number {
   const afterDays =
@@ -30,10 +31,10 @@ function startOfDayAfterS(fromS: number, days: number, timeZone: string): number
 /** A value that a rule saw; those whose name ends with a capital `S` are instants in epoch seconds. */
 export type Seen = number | string | boolean | readonly number[] | null
 
-export interface RedemptionRule {
+interface Rule {
   readonly name: string
   /** What a redemption that breaks it is refused with. */
-  readonly code: RedemptionRefusal
+  readonly code: Code
   readonly isBroken: (facts: Facts) => boolean
   /** False: the terms do not ask for it, or what it would look at is not known. A rule that does not apply is not broken. */
   readonly applies: (facts: Facts) => boolean
@@ -68,8 +69,7 @@ const hasPlaces = ({ series, circumstances }: Facts): boolean =>
   circumstances.place !== undefined &&
   (series.redemptionStoreIds !== null || series.redemptionTillIds !== null)
 
-/** The rules, in the order in which refusals are told. */
-export const redemptionRules: readonly RedemptionRule[] = [
+const rules = [
   {
     name: 'notRevoked',
     code: 660,
@@ -166,8 +166,8 @@ export const redemptionRules: readonly RedemptionRule[] = [
   {
     name: 'singleUse',
     code: 711,
-    isBroken: ({ coupon, series }) => isSingleUse(coupon, series) && coupon.redeemed > 0,
-    applies: ({ coupon, series }) => isSingleUse(coupon, series),
+    isBroken: (facts) => isSingleUse(facts) && facts.coupon.redeemed > 0,
+    applies: isSingleUse,
     seen: ({ coupon }) => ({ redeemed: coupon.redeemed, limit: 1 }),
   },
   {
@@ -221,7 +221,12 @@ export const redemptionRules: readonly RedemptionRule[] = [
     applies: ({ seriesUsage }) => seriesUsage.maxRedeemed !== null,
     seen: ({ seriesUsage }) => ({ redeemed: seriesUsage.redeemed, limit: seriesUsage.maxRedeemed }),
   },
-]
+] as const satisfies readonly Rule[]
+
+export type RedemptionRefusal = (typeof rules)[number]['code']
+
+/** The rules, in the order in which refusals are given. */
+export const redemptionRules: readonly (Rule & { readonly code: RedemptionRefusal })[] = rules
 
 function isPlaceExcluded({ series, circumstances: { place } }: Facts): boolean {
   return (

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { openTerms } from '../../../test/support/open-terms.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { RedemptionDecider, type RedemptionRequest } from './redeem-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
@@ -149,6 +150,7 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
         maxRedeemed: coupon.own,
       },
       series: {
+        ...openTerms,
         id: coupon.series,
         isMultipleUseAllowed: series.isMultipleUseAllowed,
         isSameUserMultipleRedeem: series.isSameUserMultipleRedeem,
@@ -157,15 +159,6 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
         maxRedemptionsPerCustomer: series.perCustomer,
         minDaysBetweenRedemptions: series.gapDays,
         validUntilS: nowS + dayS,
-        redemptionValidFromS: null,
-        redemptionValidAfterDays: 0,
-        minBillAmount: null,
-        maxBillAmount: null,
-        redemptionDaysOfMonth: null,
-        redemptionDaysOfWeek: null,
-        redemptionHours: null,
-        redemptionStoreIds: null,
-        redemptionTillIds: null,
       } as unknown as RedemptionState['series'],
       seriesUsage: { maxRedeemed: series.inAll, redeemed: inSeries.length },
       usage: {

@@ -1,5 +1,5 @@
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import type { RedemptionRefusal } from './redemption-facts.ts'
+import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
 import { judge, redemptionsLeft } from './redemption-rules.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'

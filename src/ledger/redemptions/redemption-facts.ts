@@ -1,3 +1,5 @@
+import type { SeriesUsage, TermsOf } from '../series/terms.ts'
+
 /** What redemptions are judged by. Instants are epoch seconds, limits that do not apply are null. */
 
 export interface CouponState {
@@ -9,36 +11,6 @@ export interface CouponState {
   readonly redeemed: number
   /** The coupon's own limit. */
   readonly maxRedeemed: number | null
-}
-
-/** The limits of a series for one coupon and one customer. */
-export interface SeriesLimits {
-  readonly isMultipleUseAllowed: boolean
-  readonly maxRedemptionsPerCoupon: number | null
-  readonly maxRedemptionsPerCustomer: number | null
-}
-
-/** The counter of a series, and the limit that bounds it. */
-export interface SeriesUsage {
-  /** Redemptions in the series that stand. */
-  readonly redeemed: number
-  readonly maxRedeemed: number | null
-}
-
-export interface SeriesTerms extends SeriesLimits {
-  readonly validUntilS: number
-  readonly redemptionValidFromS: number | null
-  readonly redemptionValidAfterDays: number
-  readonly isAnyUser: boolean
-  readonly isSameUserMultipleRedeem: boolean
-  readonly minDaysBetweenRedemptions: number | null
-  readonly minBillAmount: number | null
-  readonly maxBillAmount: number | null
-  readonly redemptionDaysOfMonth: readonly number[] | null
-  readonly redemptionDaysOfWeek: readonly number[] | null
-  readonly redemptionHours: readonly number[] | null
-  readonly redemptionStoreIds: readonly number[] | null
-  readonly redemptionTillIds: readonly number[] | null
 }
 
 /** What the customer who wants to redeem has done so far. */
@@ -66,29 +38,11 @@ export interface RedemptionCircumstances {
   }
 }
 
-export type RedemptionRefusal =
-  | 660
-  | 696
-  | 703
-  | 711
-  | 712
-  | 713
-  | 716
-  | 718
-  | 728
-  | 729
-  | 733
-  | 735
-  | 736
-  | 738
-  | 739
-  | 742
-
 /** What a rule looks at. */
 export interface Facts {
   readonly coupon: CouponState
-  readonly series: SeriesTerms
-  readonly seriesUsage: SeriesUsage
+  readonly series: TermsOf<'redeem'>
+  readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'>
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances
   /** When it happens: as the till says, or now. */

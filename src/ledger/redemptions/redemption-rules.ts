@@ -1,14 +1,5 @@
-import type {
-  CouponState,
-  CustomerUsage,
-  Facts,
-  RedemptionCircumstances,
-  RedemptionRefusal,
-  SeriesLimits,
-  SeriesTerms,
-  SeriesUsage,
-} from './redemption-facts.ts'
-import { redemptionRules, type Seen } from './ordered-redemption-rules.ts'
+import type { CouponState, CustomerUsage, Facts, RedemptionCircumstances } from './redemption-facts.ts'
+import { redemptionRules, type RedemptionRefusal, type Seen } from './ordered-redemption-rules.ts'
 
 /**
  * The one judge of redeemability. The history, the check call, the explanation and the redemption ask it; only the
@@ -17,8 +8,8 @@ import { redemptionRules, type Seen } from './ordered-redemption-rules.ts'
 
 const factsOf = (
   coupon: CouponState,
-  series: SeriesTerms,
-  seriesUsage: SeriesUsage,
+  series: Facts['series'],
+  seriesUsage: Facts['seriesUsage'],
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
 ): Facts => ({
@@ -36,8 +27,8 @@ const factsOf = (
  */
 export function judge(
   coupon: CouponState,
-  series: SeriesTerms,
-  seriesUsage: SeriesUsage,
+  series: Facts['series'],
+  seriesUsage: Facts['seriesUsage'],
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
 ): RedemptionRefusal[] {
@@ -57,8 +48,8 @@ export interface ExplainedRule {
 /** What each rule says and what it saw: the same rules as `judge` asks, in the same order. */
 export function explain(
   coupon: CouponState,
-  series: SeriesTerms,
-  seriesUsage: SeriesUsage,
+  series: Facts['series'],
+  seriesUsage: Facts['seriesUsage'],
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
 ): ExplainedRule[] {
@@ -77,8 +68,11 @@ export function explain(
  */
 export function redemptionsLeft(
   coupon: Pick<CouponState, 'redeemed' | 'maxRedeemed'>,
-  series: SeriesLimits,
-  seriesUsage: SeriesUsage,
+  series: Pick<
+    Facts['series'],
+    'isMultipleUseAllowed' | 'maxRedemptionsPerCoupon' | 'maxRedemptionsPerCustomer'
+  >,
+  seriesUsage: Facts['seriesUsage'],
   customer: Pick<CustomerUsage, 'redeemedInSeries'>,
 ): number {
   let left = Number.POSITIVE_INFINITY

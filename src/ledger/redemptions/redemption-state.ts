@@ -4,10 +4,10 @@ import {
   readTerms,
   type QueryRunner,
   type SeriesMemory,
-  type VersionedSeries,
+  type RememberedSeries,
 } from '../series/series-terms.ts'
 import type { Identifier } from '../../values/identifier.ts'
-import type { CouponState, CustomerUsage, SeriesUsage } from './redemption-facts.ts'
+import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
 
 /** Whose coupons are meant: by id, or by one identifier. */
@@ -31,8 +31,8 @@ export interface RedemptionState {
   readonly code: string
   readonly coupon: CouponState
   /** One object for all coupons of the series. */
-  readonly series: VersionedSeries
-  readonly seriesUsage: SeriesUsage
+  readonly series: RememberedSeries
+  readonly seriesUsage: Facts['seriesUsage']
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
@@ -137,7 +137,7 @@ function stateOf(
   row: StateRow,
   couponId: number,
   customerId: number,
-  series: VersionedSeries,
+  series: RememberedSeries,
 ): RedemptionState {
   return {
     couponId,

@@ -1,5 +1,4 @@
-import type { RedemptionRefusal } from './redemption-facts.ts'
-import { redemptionRules } from './ordered-redemption-rules.ts'
+import { redemptionRules, type RedemptionRefusal } from './ordered-redemption-rules.ts'
 
 /** What a code can be refused with by itself: the rules of redemption, and that there is no such code. */
 const refusals: readonly (RedemptionRefusal | 702)[] = [702, ...redemptionRules.map(({ code }) => code)]

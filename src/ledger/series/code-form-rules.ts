@@ -1,17 +1,10 @@
 import { alphabets, type CodeForm } from '../../values/code-form.ts'
+import type { TermsOf } from './terms.ts'
 
 /** What a series says about its codes. Null: nothing; then digits, or digits and capitals, `codeLength` of them. */
-export interface CodeTerms {
-  readonly codeLength: number
-  readonly isCodeAlphanumeric: boolean
-  readonly codeAlphabet: string | null
-  readonly codePattern: string | null
-  readonly hasCheckCharacter: boolean
-  readonly codePrefix: string
-  readonly codeSuffix: string
-}
+export type CodeTerms = TermsOf<'code' | 'form'>
 
-/** The form of a series' codes. */
+/** The form of a series' codes; `codeFormSql` is the same in SQL, and a property test holds the two together. */
 export function codeFormOf(terms: CodeTerms): CodeForm {
   return {
     alphabet: terms.codeAlphabet ?? (terms.isCodeAlphanumeric ? alphabets.alphanumeric : alphabets.numeric),
@@ -20,4 +13,13 @@ export function codeFormOf(terms: CodeTerms): CodeForm {
     suffix: terms.codeSuffix,
     hasCheckCharacter: terms.hasCheckCharacter,
   }
+}
+
+/** `s` stands for the series. */
+export const codeFormSql: Readonly<Record<keyof CodeForm, string>> = {
+  alphabet: `coalesce(s.code_alphabet, case when s.is_code_alphanumeric then '${alphabets.alphanumeric}' else '${alphabets.numeric}' end)`,
+  pattern: "coalesce(s.code_pattern, repeat('#', s.code_length))",
+  prefix: 's.code_prefix',
+  suffix: 's.code_suffix',
+  hasCheckCharacter: 's.has_check_character',
 }

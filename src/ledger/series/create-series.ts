@@ -13,9 +13,9 @@ import {
   requirePlaces,
   type SaveSeriesCommand,
 } from './save-series.ts'
-import { columnNames, columnValues, readSeries } from './series-columns.ts'
-import type { KeptSeries } from './series-fields.ts'
+import { readSeries } from './read-series.ts'
 import { decideSeriesTerms } from './series-rules.ts'
+import { columnsOf, parametersOf, type statedKeys, type Series } from './terms.ts'
 
 /**
  * A series that is made has no row to lock. One is made after the other in an organisation, so that the second of two
@@ -23,15 +23,14 @@ import { decideSeriesTerms } from './series-rules.ts'
  */
 const lockSql = 'select from organisations where org_id = $1 for no key update'
 
-const own = ['org_id', 'created_at', 'updated_at', 'created_till_id']
-const names = [...own, ...columnNames]
-
-const insertSql = `
-insert into series (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})
+/** A row of both tables from its first columns and its terms. */
+const insertSql = (table: keyof typeof statedKeys, own: readonly string[]): string => {
+  const names = [...own, ...columnsOf(table)]
+  return `insert into ${table} (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`
+}
+const insertSeriesSql = `${insertSql('series', ['org_id', 'created_at', 'updated_at', 'created_till_id'])}
 on conflict (org_id, code) do nothing returning id`
-
-const insertUsageSql =
-  'insert into series_usage (org_id, series_id, max_issued, max_redeemed) values ($1, $2, $3, $4)'
+const insertUsageSql = insertSql('series_usage', ['org_id', 'series_id'])
 
 /**
  * Creates a series, from which coupons can be issued at once.
@@ -43,7 +42,7 @@ export async function createSeries(
   context: Context,
   caller: Caller,
   command: SaveSeriesCommand,
-): Promise<Done<KeptSeries>> {
+): Promise<Done<Series>> {
   const lookup = await admitGenericCode(context, caller, command)
   try {
     return await executeAlone(context, caller, command, {
@@ -61,23 +60,23 @@ async function create(
   { fields }: SaveSeriesCommand,
   now: Date | null,
   lookup: AdmittedLookup,
-): Promise<KeptSeries> {
+): Promise<Series> {
   const { orgId, tillId } = caller
   const circumstances = await readCircumstances(client, caller, now)
   const newCode = randomBytes(10).toString('hex').toUpperCase()
   const terms = decideSeriesTerms(fields, { ...circumstances, kept: undefined }, newCode)
   await requirePlaces(client, orgId, terms)
   const at = new Date(circumstances.nowS * 1000)
-  const { rows } = await client.query<{ id: number }>(insertSql, [
+  const { rows } = await client.query<{ id: number }>(insertSeriesSql, [
     orgId,
     at,
     at,
     tillId,
-    ...columnValues(terms),
+    ...parametersOf('series', terms),
   ])
   const id = rows[0]?.id
   if (id === undefined) throw new Refusal(751)
-  await client.query(insertUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
+  await client.query(insertUsageSql, [orgId, id, ...parametersOf('series_usage', terms)])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS, lookup)
   const series = await readSeries(client, orgId, id, 0)
   if (series === undefined) throw new Error(`series ${id} was created and is not there`)

@@ -1,8 +1,8 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { readNow } from '../../platform/clock.ts'
-import { countWaitingSql, readSeriesSql } from './series-columns.ts'
-import type { KeptSeries } from './series-fields.ts'
+import { countWaitingSql, readSeriesSql } from './read-series.ts'
+import type { Series } from './terms.ts'
 
 export const seriesStatuses = ['ACTIVE', 'EXPIRED'] as const
 export type SeriesStatus = (typeof seriesStatuses)[number]
@@ -42,9 +42,9 @@ export async function listSeries(
   context: Context,
   caller: Caller,
   { ids, codes, statuses, places, limit, offset }: SeriesQuery,
-): Promise<KeptSeries[]> {
+): Promise<Series[]> {
   const { pool } = context.database
-  const { rows } = await pool.query<KeptSeries>({
+  const { rows } = await pool.query<Series>({
     name: 'list-series',
     text: listSql,
     values: [
@@ -78,9 +78,9 @@ export async function readSeriesById(
   orgId: number,
   ids: readonly number[],
   waitingCodes: keyof typeof byId,
-): Promise<Map<number, KeptSeries>> {
+): Promise<Map<number, Series>> {
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return new Map()
-  const { rows } = await pool.query<KeptSeries>({ ...byId[waitingCodes], values: [orgId, wanted] })
+  const { rows } = await pool.query<Series>({ ...byId[waitingCodes], values: [orgId, wanted] })
   return new Map(rows.map((series) => [series.id, series]))
 }

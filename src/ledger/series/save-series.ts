@@ -5,12 +5,12 @@ import { badParameter } from '../../values/errors.ts'
 import { admitLookups, type AdmittedLookup } from '../lookups/guard-lookups.ts'
 import type { IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { codeKey } from '../../values/coupon-code.ts'
-import type { SeriesFields, SeriesTermsKept } from './series-fields.ts'
-import type { SeriesCircumstances } from './series-rules.ts'
+import type { SeriesCircumstances, StatedSeries } from './series-rules.ts'
+import type { SeriesTerms } from './terms.ts'
 
 /** What creating and editing a series have in common. */
 export interface SaveSeriesCommand extends IdempotentCommand {
-  readonly fields: SeriesFields
+  readonly fields: StatedSeries
 }
 
 /**
@@ -53,11 +53,7 @@ where not case w.type
 limit 1`
 
 /** @throws Refusal 400 when a store, till, zone or concept is none of the organisation's. */
-export async function requirePlaces(
-  client: PoolClient,
-  orgId: number,
-  terms: SeriesTermsKept,
-): Promise<void> {
+export async function requirePlaces(client: PoolClient, orgId: number, terms: SeriesTerms): Promise<void> {
   const places = [
     ['STORE', terms.redemptionStoreIds],
     ['TILL', terms.redemptionTillIds],
@@ -87,7 +83,7 @@ export async function keepGenericCode(
   client: PoolClient,
   orgId: number,
   seriesId: number,
-  { genericCode, validUntilS }: SeriesTermsKept,
+  { genericCode, validUntilS }: SeriesTerms,
   nowS: number,
   lookup: AdmittedLookup,
 ): Promise<void> {

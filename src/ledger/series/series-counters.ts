@@ -1,30 +1,37 @@
-import { readTerms, type QueryRunner, type SeriesMemory, type VersionedSeries } from './series-terms.ts'
+import { readTerms, type QueryRunner, type RememberedSeries, type SeriesMemory } from './series-terms.ts'
+import { epochS, keysOf, selectTerms, type SeriesUsage } from './terms.ts'
 
 /** A series with what is used of its limits; null in a limit: none. */
-export interface CountedSeries {
-  readonly terms: VersionedSeries
-  readonly issued: number
-  readonly maxIssued: number | null
-  readonly redeemed: number
-  readonly maxRedeemed: number | null
+export interface CountedSeries extends SeriesUsage {
+  readonly terms: RememberedSeries
+  /** The latest redemption that stands by the customer who was asked for, epoch seconds; null: none. */
+  readonly lastRedeemedByCustomerAtS: number | null
 }
 
-/** $1 organisation, $2 series. */
+/** $1 organisation, $2 series, $3 customer or null. */
 const seriesCountersSql = `
-select s.id, s.version, u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
+select s.id, s.version, u.issued, u.redeemed, ${selectTerms(keysOf('usage'))},
+  ${epochS('c.last_redeemed_at')} as "lastRedeemedByCustomerAtS"
 from series s join series_usage u on u.org_id = s.org_id and u.series_id = s.id
+left join customer_series_usage c on c.org_id = s.org_id and c.series_id = s.id and c.customer_id = $3::bigint
 where s.org_id = $1 and s.id = any($2::bigint[])`
 
-/** Series by id, as true as the caller's locks make them; ids that are none give no entry. */
+/**
+ * Series by id, as true as the caller's locks make them; ids of no series give no entry.
+ *
+ * @param customerId null: no customer is asked for.
+ */
 export async function readSeriesCounters(
   client: QueryRunner,
   memory: SeriesMemory,
   orgId: number,
   seriesIds: readonly number[],
+  customerId: number | null = null,
 ): Promise<Map<number, CountedSeries>> {
+  if (seriesIds.length === 0) return new Map()
   const { rows } = await client.query<Omit<CountedSeries, 'terms'> & { id: number; version: number }>(
     seriesCountersSql,
-    [orgId, seriesIds],
+    [orgId, seriesIds, customerId],
   )
   const versions = new Map(rows.map(({ id, version }) => [id, version]))
   const terms = await readTerms(client, memory, orgId, versions)

@@ -2,51 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../values/errors.ts'
 import { dayOf } from '../../values/calendar.ts'
-import type { Affix, KeptSeries, PlainTerms, SeriesFields } from './series-fields.ts'
-import { decideSeriesTerms, type SeriesCircumstances } from './series-rules.ts'
+import { openTerms } from '../../../test/support/open-terms.ts'
+import { decideSeriesTerms, type SeriesCircumstances, type StatedSeries } from './series-rules.ts'
+import type { Series } from './terms.ts'
 
 const nowS = 1_780_000_000
 const dayS = 86_400
-const none: Affix = { text: null, isEnabled: false, isOfOrganisation: false }
-
-const plain: PlainTerms = {
-  maxIssued: null,
-  maxRedeemed: null,
-  maxRedemptionsPerCoupon: null,
-  maxRedemptionsPerCustomer: null,
-  isSameUserMultipleRedeem: false,
-  isMultipleUseAllowed: false,
-  minDaysBetweenRedemptions: null,
-  isMultiplePerCustomerAllowed: false,
-  maxCouponsPerCustomer: null,
-  minDaysBetweenCoupons: null,
-  isExistingCouponWithheld: false,
-  mutuallyExclusiveSeriesIds: null,
-  discountUpto: 0,
-  minBillAmount: null,
-  maxBillAmount: null,
-  redemptionDaysOfMonth: null,
-  redemptionDaysOfWeek: null,
-  redemptionHours: null,
-  redemptionValidAfterDays: 0,
-  redemptionStoreIds: null,
-  redemptionTillIds: null,
-  redemptionZoneIds: null,
-  redemptionConceptIds: null,
-  products: null,
-  targetCustomers: null,
-  isCodeAlphanumeric: false,
-  statedCodeLength: 0,
-  isResendMessageEnabled: true,
-  isSmsDisabled: false,
-  customProperties: null,
-  isValidationRequired: false,
-  isReferralOfExistingAllowed: false,
-  isValidWithDiscountedItem: false,
-  maxReferralsPerReferee: null,
-}
-
-const least: SeriesFields = {
+const needed = {
   code: 'S',
   description: 'Ten off',
   discountCode: 'TEN',
@@ -63,10 +25,8 @@ const least: SeriesFields = {
   genericCode: undefined,
   info: undefined,
   tag: undefined,
-  prefix: none,
-  suffix: none,
-  plain,
-}
+} as const satisfies Partial<StatedSeries>
+const least: StatedSeries = { ...openTerms, isResendMessageEnabled: true, ...needed }
 
 const circumstances: SeriesCircumstances = {
   nowS,
@@ -75,10 +35,10 @@ const circumstances: SeriesCircumstances = {
   kept: undefined,
 }
 
-const decide = (fields: Partial<SeriesFields>, given: Partial<SeriesCircumstances> = {}) =>
+const decide = (fields: Partial<StatedSeries>, given: Partial<SeriesCircumstances> = {}) =>
   decideSeriesTerms({ ...least, ...fields }, { ...circumstances, ...given }, 'NEW')
 
-function keptOf(fields: Partial<SeriesFields>, counters: Partial<KeptSeries> = {}): KeptSeries {
+function keptOf(fields: Partial<StatedSeries>, counters: Partial<Series> = {}): Series {
   return {
     ...decide(fields),
     id: 1,
@@ -119,9 +79,7 @@ describe('the terms of a series', () => {
         (isAnyUser, clientHandlingType, limit) => {
           const genericCode = clientHandlingType === 'GENERIC' ? 'ALL' : undefined
           const fields = { isAnyUser, clientHandlingType, genericCode }
-          const refusal = refusalOf(() =>
-            decide({ ...fields, plain: { ...plain, maxRedemptionsPerCoupon: limit } }),
-          )
+          const refusal = refusalOf(() => decide({ ...fields, maxRedemptionsPerCoupon: limit }))
           const isFine = limit === null || (isAnyUser && clientHandlingType !== 'GENERIC')
           expect(refusal === undefined).toBe(isFine)
           expect(refusal?.message ?? 'redemptionPerCouponMaxLimit').toContain('redemptionPerCouponMaxLimit')
@@ -136,7 +94,7 @@ describe('the terms of a series', () => {
     fc.assert(
       fc.property(count, count, limit, limit, (issued, redeemed, maxIssued, maxRedeemed) => {
         const kept = keptOf({}, { issued, redeemed })
-        const refusal = refusalOf(() => decide({ plain: { ...plain, maxIssued, maxRedeemed } }, { kept }))
+        const refusal = refusalOf(() => decide({ maxIssued, maxRedeemed }, { kept }))
         const isFine = issued <= (maxIssued ?? issued) && redeemed <= (maxRedeemed ?? redeemed)
         expect(refusal === undefined).toBe(isFine)
       }),
@@ -174,12 +132,10 @@ describe('the terms of a series', () => {
         expect(kept).toMatchObject(again)
         // So do those that no series can be without, when an edit leaves them out.
         const leftOut = Object.fromEntries(
-          Object.keys({ ...fields, ...least }).map((key) => [key, undefined]),
+          Object.keys({ ...fields, ...needed }).map((key) => [key, undefined]),
         )
         const { description, code } = least
-        expect(
-          decide({ ...leftOut, prefix: none, suffix: none, plain, description, code }, { kept }),
-        ).toEqual(again)
+        expect(decide({ ...leftOut, description, code }, { kept })).toEqual(again)
       }),
     )
   })
@@ -187,7 +143,9 @@ describe('the terms of a series', () => {
   test('give codes the organisation’s prefix, the stated one or none', () => {
     const organisation = { prefix: 'ORG', suffix: null }
     const affix = (text: string | null, isEnabled: boolean, isOfOrganisation: boolean) => ({
-      prefix: { text, isEnabled, isOfOrganisation },
+      statedPrefix: text,
+      isPrefixEnabled: isEnabled,
+      isPrefixOfOrganisation: isOfOrganisation,
     })
     expect(decide(affix('P', true, false), { organisation }).codePrefix).toBe('P')
     expect(decide(affix('P', false, false), { organisation })).toMatchObject({
@@ -196,9 +154,7 @@ describe('the terms of a series', () => {
     })
     expect(decide(affix('P', true, true), { organisation }).codePrefix).toBe('ORG')
     expect(decide(affix(null, false, true), { organisation }).codePrefix).toBe('ORG')
-    expect(
-      refusalOf(() => decide({ suffix: { ...none, isOfOrganisation: true } }, { organisation })),
-    ).toBeDefined()
+    expect(refusalOf(() => decide({ isSuffixOfOrganisation: true }, { organisation }))).toBeDefined()
   })
 
   test('have a code of their own when none is stated, and one that is stated empty is refused', () => {

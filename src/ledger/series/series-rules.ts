@@ -1,13 +1,41 @@
 import { badParameter, quote, refuse, Refusal } from '../../values/errors.ts'
 import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
-import type { Affix, KeptSeries, SeriesFields, SeriesTermsKept } from './series-fields.ts'
+import type { Series, SeriesTerms } from './terms.ts'
 
-/** Digits or letters of a generated code where the series does not say how many. */
 /** Random characters of a code, where nothing is said: a spreadsheet keeps 15 digits of a number. */
 const defaultCodeLength = { alphanumeric: 16, numeric: 15 }
 /** Longest expiry that a calendar is asked for: a century. */
 const maxExpiry = { DAYS: 36_500, MONTHS_END: 1_200 } as const
+
+/** Terms that the rules decide, from what is stated and what the series said before. */
+type Decided =
+  | 'code'
+  | 'description'
+  | 'info'
+  | 'tag'
+  | 'discountCode'
+  | 'discountType'
+  | 'discountValue'
+  | 'smsTemplate'
+  | 'clientHandlingType'
+  | 'genericCode'
+  | 'expiryStrategy'
+  | 'expiryStrategyValue'
+  | 'isAnyUser'
+  | 'redemptionValidFromS'
+type Derived = 'validUntilS' | 'codeLength' | 'codePrefix' | 'codeSuffix'
+
+/** A series as a caller states it. Undefined: left out; empty codes: stated so. */
+export interface StatedSeries
+  extends
+    Omit<SeriesTerms, Decided | Derived>,
+    Readonly<{ [Key in Decided]: NonNullable<SeriesTerms[Key]> | undefined }> {
+  /** Some instant of the last day. */
+  readonly validTillDateS: number | undefined
+  /** The last instant itself. */
+  readonly validTillDateTimeS: number | undefined
+}
 
 /** What the terms of a series depend on beside what the caller states. */
 export interface SeriesCircumstances {
@@ -16,11 +44,11 @@ export interface SeriesCircumstances {
   /** The organisation's own affixes; null: none. */
   readonly organisation: { readonly prefix: string | null; readonly suffix: string | null }
   /** The series that is edited; undefined: a new one. */
-  readonly kept: KeptSeries | undefined
+  readonly kept: Series | undefined
 }
 
 /** The kind of an imported series was not known, until somebody states it: its codes may come from uploads. */
-const mayBecome = ({ clientHandlingType, isImported }: KeptSeries, stated: string): boolean =>
+const mayBecome = ({ clientHandlingType, isImported }: Series, stated: string): boolean =>
   stated === clientHandlingType ||
   (isImported && clientHandlingType === 'DISC_CODE' && stated === 'DISC_CODE_PIN')
 
@@ -33,12 +61,12 @@ const mayBecome = ({ clientHandlingType, isImported }: KeptSeries, stated: strin
  * with the field's name for what makes no sense.
  */
 export function decideSeriesTerms(
-  fields: SeriesFields,
+  fields: StatedSeries,
   circumstances: SeriesCircumstances,
   newCode: string,
-): SeriesTermsKept {
+): SeriesTerms {
   const { kept, organisation } = circumstances
-  const { plain } = fields
+  const { validTillDateS: _day, validTillDateTimeS: _instant, ...stated } = fields
   const clientHandlingType =
     fields.clientHandlingType ?? kept?.clientHandlingType ?? missing('clientHandlingType')
   if (kept !== undefined && !mayBecome(kept, clientHandlingType)) {
@@ -57,8 +85,8 @@ export function decideSeriesTerms(
   const isAnyUser = fields.isAnyUser ?? kept?.isAnyUser ?? missing('anyUser')
   const validUntilS = decideEndS(fields, circumstances)
   const isGenerated = clientHandlingType === 'DISC_CODE'
-  const terms: SeriesTermsKept = {
-    ...plain,
+  const terms: SeriesTerms = {
+    ...stated,
     code: decideCode(fields, kept, newCode),
     description,
     info: fields.info ?? description,
@@ -74,17 +102,11 @@ export function decideSeriesTerms(
     validUntilS,
     redemptionValidFromS: decideStartS(fields, validUntilS, circumstances.timeZone),
     codeLength:
-      plain.statedCodeLength === 0
-        ? defaultCodeLength[plain.isCodeAlphanumeric ? 'alphanumeric' : 'numeric']
-        : plain.statedCodeLength,
-    codePrefix: decideAffix('Prefix', fields.prefix, organisation.prefix, isGenerated),
-    codeSuffix: decideAffix('Suffix', fields.suffix, organisation.suffix, isGenerated),
-    statedPrefix: fields.prefix.text,
-    statedSuffix: fields.suffix.text,
-    isPrefixEnabled: fields.prefix.isEnabled,
-    isSuffixEnabled: fields.suffix.isEnabled,
-    isPrefixOfOrganisation: fields.prefix.isOfOrganisation,
-    isSuffixOfOrganisation: fields.suffix.isOfOrganisation,
+      fields.statedCodeLength === 0
+        ? defaultCodeLength[fields.isCodeAlphanumeric ? 'alphanumeric' : 'numeric']
+        : fields.statedCodeLength,
+    codePrefix: decideAffix('Prefix', fields, organisation.prefix, isGenerated),
+    codeSuffix: decideAffix('Suffix', fields, organisation.suffix, isGenerated),
   }
   checkLimits(terms, kept)
   return terms
@@ -94,15 +116,15 @@ function missing(field: string): never {
   throw refuse.fieldMissing(`${field} is mandatory`, { field })
 }
 
-function decideCode(fields: SeriesFields, kept: KeptSeries | undefined, newCode: string): string {
+function decideCode(fields: StatedSeries, kept: Series | undefined, newCode: string): string {
   if (fields.code === '' || (kept && fields.code === undefined)) throw new Refusal(753)
   return fields.code ?? newCode
 }
 
 function decideGenericCode(
-  { genericCode }: SeriesFields,
+  { genericCode }: StatedSeries,
   isGeneric: boolean,
-  kept: KeptSeries | undefined,
+  kept: Series | undefined,
 ): string | null {
   if (!isGeneric) {
     if (genericCode) throw badParameter('genericCode', genericCode, 'only with clientHandlingType GENERIC')
@@ -117,7 +139,7 @@ function decideGenericCode(
 }
 
 /** The last instant: as stated to the second, or the end of the stated day. */
-function decideEndS(fields: SeriesFields, { nowS, timeZone, kept }: SeriesCircumstances): number {
+function decideEndS(fields: StatedSeries, { nowS, timeZone, kept }: SeriesCircumstances): number {
   const { validTillDateS, validTillDateTimeS } = fields
   const name = validTillDateTimeS === undefined ? 'validTillDate' : 'validTillDateTime'
   const day = validTillDateS === undefined ? undefined : dayOf(timeZone, validTillDateS)
@@ -135,7 +157,7 @@ function decideEndS(fields: SeriesFields, { nowS, timeZone, kept }: SeriesCircum
 }
 
 /** The first instant of the stated day. */
-function decideStartS(fields: SeriesFields, validUntilS: number, timeZone: string): number | null {
+function decideStartS(fields: StatedSeries, validUntilS: number, timeZone: string): number | null {
   if (fields.redemptionValidFromS === undefined) return null
   const startS = startOfDayS(timeZone, fields.redemptionValidFromS)
   if (startS > validUntilS) {
@@ -145,9 +167,9 @@ function decideStartS(fields: SeriesFields, validUntilS: number, timeZone: strin
 }
 
 function decideExpiry(
-  fields: SeriesFields,
-  kept: KeptSeries | undefined,
-): Pick<SeriesTermsKept, 'expiryStrategy' | 'expiryStrategyValue'> {
+  fields: StatedSeries,
+  kept: Series | undefined,
+): Pick<SeriesTerms, 'expiryStrategy' | 'expiryStrategyValue'> {
   const expiryStrategy = fields.expiryStrategy ?? kept?.expiryStrategy ?? missing('expiryStrategyType')
   if (expiryStrategy === 'SERIES_EXPIRY') return { expiryStrategy, expiryStrategyValue: null }
   const stated = fields.expiryStrategyValue
@@ -167,10 +189,13 @@ function decideExpiry(
 /** What codes get. A text that is stated and not enabled is kept and not used. */
 function decideAffix(
   which: 'Prefix' | 'Suffix',
-  { text, isEnabled, isOfOrganisation }: Affix,
+  fields: StatedSeries,
   ofOrganisation: string | null,
   isGenerated: boolean,
 ): string {
+  const text = fields[`stated${which}`]
+  const isEnabled = fields[`is${which}Enabled`]
+  const isOfOrganisation = fields[`is${which}OfOrganisation`]
   if (!isEnabled && !isOfOrganisation) return ''
   const name = isOfOrganisation ? `org${which}Override` : `is${which}Enabled`
   if (!isGenerated) throw badParameter(name, 'true', 'only with clientHandlingType DISC_CODE')
@@ -183,7 +208,7 @@ function decideAffix(
   return text
 }
 
-function checkLimits(terms: SeriesTermsKept, kept: KeptSeries | undefined): void {
+function checkLimits(terms: SeriesTerms, kept: Series | undefined): void {
   const { maxRedemptionsPerCoupon, minBillAmount, maxBillAmount, maxIssued, maxRedeemed } = terms
   if (maxRedemptionsPerCoupon !== null) {
     const field = 'redemptionPerCouponMaxLimit'

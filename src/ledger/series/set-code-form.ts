@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from 'pg'
 import { Refusal } from '../../values/errors.ts'
 import { readAlphabet, readPattern, requireCheckable, type CodeForm } from '../../values/code-form.ts'
 import { codeFormOf, type CodeTerms } from './code-form-rules.ts'
+import { keysOf, selectTerms } from './terms.ts'
 
 /** What is stated of a form. Null: what the series says elsewhere. */
 export interface StatedForm {
@@ -11,14 +12,11 @@ export interface StatedForm {
   readonly hasCheckCharacter: boolean
 }
 
-const formColumns = `code_length as "codeLength", is_code_alphanumeric as "isCodeAlphanumeric",
-  code_alphabet as "codeAlphabet", code_pattern as "codePattern", has_check_character as "hasCheckCharacter",
-  code_prefix as "codePrefix", code_suffix as "codeSuffix"`
-
-const readSql = `select ${formColumns} from series where org_id = $1 and id = $2`
+const formColumns = selectTerms(keysOf('code', 'form'))
+const readSql = `select ${formColumns} from series s where s.org_id = $1 and s.id = $2`
 const updateSql = `
-update series set code_alphabet = $3, code_pattern = $4, has_check_character = $5
-where org_id = $1 and id = $2 returning ${formColumns}`
+update series s set code_alphabet = $3, code_pattern = $4, has_check_character = $5
+where s.org_id = $1 and s.id = $2 returning ${formColumns}`
 
 function formOf(rows: readonly CodeTerms[], id: number): CodeForm {
   const [terms] = rows

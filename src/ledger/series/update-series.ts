@@ -13,9 +13,9 @@ import {
   requirePlaces,
   type SaveSeriesCommand,
 } from './save-series.ts'
-import { columnNames, columnValues, countWaiting, readSeries } from './series-columns.ts'
-import type { KeptSeries } from './series-fields.ts'
+import { countWaiting, readSeries } from './read-series.ts'
 import { decideSeriesTerms } from './series-rules.ts'
+import { columnsOf, parametersOf, type Series } from './terms.ts'
 
 export interface UpdateSeriesCommand extends SaveSeriesCommand {
   readonly id: number
@@ -26,13 +26,15 @@ export interface UpdateSeriesCommand extends SaveSeriesCommand {
 /** What is issued and redeemed stands still from here on: the limits are compared with what stays true. */
 const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 for update'
 
+const assignments = (table: Parameters<typeof columnsOf>[0]): string =>
+  columnsOf(table)
+    .map((name, at) => `${name} = $${at + 3}`)
+    .join(', ')
+
 /** Whoever states its terms owns them: an import no longer moves the end. */
 const updateSql = `
-update series set is_imported = false, ${columnNames.map((name, at) => `${name} = $${at + 3}`).join(', ')}
-where org_id = $1 and id = $2`
-
-const updateUsageSql =
-  'update series_usage set max_issued = $3, max_redeemed = $4 where org_id = $1 and series_id = $2'
+update series set is_imported = false, ${assignments('series')} where org_id = $1 and id = $2`
+const updateUsageSql = `update series_usage set ${assignments('series_usage')} where org_id = $1 and series_id = $2`
 
 /**
  * States the terms of a series anew. They hold for every coupon of the series from the next request on; a coupon's own
@@ -45,7 +47,7 @@ export async function updateSeries(
   context: Context,
   caller: Caller,
   command: UpdateSeriesCommand,
-): Promise<Done<KeptSeries>> {
+): Promise<Done<Series>> {
   // Before the lock: tills would wait for the count.
   const waitingCodes = await countWaiting(context.database.pool, caller.orgId, command.id)
   const lookup = await admitGenericCode(context, caller, command)
@@ -68,7 +70,7 @@ async function update(
   caller: Caller,
   { id, fields, expected }: UpdateSeriesCommand,
   given: { readonly waitingCodes: number; readonly now: Date | null; readonly lookup: AdmittedLookup },
-): Promise<KeptSeries> {
+): Promise<Series> {
   const { orgId } = caller
   const { waitingCodes, now, lookup } = given
   await requireVersionOn(client, 'series', orgId, id, expected)
@@ -78,8 +80,8 @@ async function update(
   const terms = decideSeriesTerms(fields, { ...circumstances, kept }, kept.code)
   await requirePlaces(client, orgId, terms)
   if (terms.code !== kept.code) await requireFreeCode(client, orgId, id, terms.code)
-  await client.query(updateSql, [orgId, id, ...columnValues(terms)])
-  await client.query(updateUsageSql, [orgId, id, terms.maxIssued, terms.maxRedeemed])
+  await client.query(updateSql, [orgId, id, ...parametersOf('series', terms)])
+  await client.query(updateUsageSql, [orgId, id, ...parametersOf('series_usage', terms)])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS, lookup)
   const series = await readSeries(client, orgId, id, waitingCodes)
   if (series === undefined) throw new Error(`series ${id} was edited and is not there`)

@@ -17,7 +17,7 @@ import { isSegment } from './segment-rules.ts'
  * when its disk is full.
  */
 export async function backUp(pool: Pool, dataDir: string, to: string): Promise<Manifest> {
-  if (await isThere(to)) throw new OperatorError(`${to} is there already: a backup goes into a new folder`)
+  if (await isThere(to)) throw new OperatorError(`${to} exists already: name a new folder for the backup`)
   const clusterDir = join(dataDir, 'postgres')
   const { uid, gid } = await stat(clusterDir)
   const owner = process.getuid?.() === 0 ? { uid, gid } : undefined

@@ -64,7 +64,7 @@ async function describeAbsence(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => undefined)
   if (names === undefined) return `${folder} is not a folder that can be read`
   return draftName.test(basename(folder)) || names.includes('postgres')
-    ? `${folder} is a backup that was interrupted before it was complete: take another one`
+    ? `${folder} is a backup that was interrupted before it was complete: use another one`
     : `${folder} holds no backup: there is no ${manifestName}`
 }
 

@@ -30,7 +30,7 @@ export async function pruneArchive(archive: string, backups: string, isDry: bool
   const starts = await Promise.all(kept.map(startOf))
   const [oldest] = starts.toSorted((one, other) => (orderOf(one.segment) < orderOf(other.segment) ? -1 : 1))
   if (oldest === undefined)
-    throw new OperatorError(`${backups} holds no backup, so every segment may be needed`)
+    throw new OperatorError(`${backups} contains no backup, so every segment may be needed`)
   const files = await listSegments(archive)
   await requireSameDatabase(archive, files, starts)
   const isNeeded = ({ name }: ArchivedSegment): boolean =>
@@ -60,7 +60,7 @@ async function findBackups(folder: string): Promise<string[]> {
     )
   if (await isBackup(folder)) return [folder]
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new OperatorError(`${folder} cannot be read: ${error.message}`)
+    throw new OperatorError(`The folder of backups cannot be read: ${error.message}`)
   })
   const interrupted = await findInterrupted(folder)
   const found: string[] = []

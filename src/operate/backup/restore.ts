@@ -49,7 +49,7 @@ export async function restore(dataDir: string, request: RestoreRequest, log: Log
   const { from, archive, until } = request
   const manifest = await readManifest(from)
   if (until !== undefined && Date.parse(until) < Date.parse(manifest.endedAt))
-    throw new OperatorError(`The backup ended at ${manifest.endedAt}: take an earlier one for ${until}`)
+    throw new OperatorError(`The backup ended at ${manifest.endedAt}: use an earlier one for ${until}`)
   const clusterDir = join(dataDir, 'postgres')
   await requireVacant(dataDir)
   const user = await choosePostgresUser(clusterDir)
@@ -62,7 +62,7 @@ export async function restore(dataDir: string, request: RestoreRequest, log: Log
   const gaps = archive === undefined ? [] : await checkLog(archive, from, manifest, user)
   if (until === undefined && gaps.length > 0)
     throw new OperatorError(
-      `The log in ${archive} is damaged; nothing was restored:\n  ${gaps.join('\n  ')}\nTo restore what is before it, move the later segments into another folder or state --until`,
+      `The log in ${archive} is damaged; nothing was restored:\n  ${gaps.join('\n  ')}\nTo restore the state before that, move the later segments into another folder or state --until`,
     )
 
   await prepareDataDir(dataDir)
@@ -86,7 +86,7 @@ export async function restore(dataDir: string, request: RestoreRequest, log: Log
     if (until !== undefined && endsTooSoon.test((error as Error).message))
       throw new OperatorError(
         [
-          `The log in ${archive} does not reach ${until}: take an earlier moment, or none for all that was archived`,
+          `The log in ${archive} does not reach ${until}. Try again in a minute, when it is archived, state an earlier moment, or leave out --until to restore all that was archived`,
           ...gaps,
         ].join('\n  '),
       )
@@ -97,11 +97,11 @@ export async function restore(dataDir: string, request: RestoreRequest, log: Log
 /** @throws OperatorError when there is a database in the folder, or the archive of one that was there. */
 async function requireVacant(dataDir: string): Promise<void> {
   if (await hasCluster(dataDir))
-    throw new OperatorError(`${dataDir} holds a database already: restore into another DATA_DIR`)
+    throw new OperatorError(`${dataDir} contains a database already: restore into another DATA_DIR`)
   const archive = await readWalArchive(dataDir)
   if (archive !== undefined)
     throw new OperatorError(
-      `${dataDir} archives into ${archive}, where the log of another database lies: end that first with npx counterfoil wal-archive --off, and give the restored database an archive of its own`,
+      `${dataDir} archives into ${archive}, which contains the log of another database: stop that first with npx counterfoil wal-archive --off, and set a separate archive for the restored database`,
     )
 }
 
@@ -204,7 +204,7 @@ async function recover(
     }
   } catch (error) {
     if (error instanceof OperatorError) throw error
-    throw new OperatorError(`The log could not be played: ${(error as Error).message}; see postgres.log`)
+    throw new OperatorError(`The log could not be replayed: ${(error as Error).message}; see postgres.log`)
   } finally {
     await client.end().catch(() => {})
     await embedded.release()
@@ -220,7 +220,7 @@ async function requireEnd(archive: string, replayed: string | null): Promise<voi
     .at(-1)
   if (last === undefined || replayed === null || segmentOf(replayed) >= segmentNumber(last)) return
   throw new OperatorError(
-    `The log in ${archive} is damaged at ${replayed}: it goes on to ${last}, which cannot be played. Nothing was restored; --until restores a moment before the damage`,
+    `The log in ${archive} is damaged at ${replayed}: it continues to ${last}, which cannot be replayed. Nothing was restored; --until restores a moment before the damage`,
   )
 }
 

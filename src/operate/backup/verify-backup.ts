@@ -30,7 +30,7 @@ export async function verifyBackup(folder: string, manifest: Manifest, isUnverif
     const more = faults.length > mostNamed ? [`and ${faults.length - mostNamed} more`] : []
     throw new OperatorError(
       [
-        `The backup in ${folder} is damaged; nothing was restored:`,
+        `The backup in ${folder} is damaged; nothing was restored. Use another copy of it, or another backup:`,
         ...faults.slice(0, mostNamed),
         ...more,
       ].join('\n  '),
@@ -80,7 +80,7 @@ async function compare(cluster: string, found: Found, content: Content): Promise
         `${path} is ${is.bytes === 0 ? 'empty' : `${is.bytes} bytes long`} instead of ${bytes} bytes`,
       )
     else if ((await recordOf(cluster, path)).sha256 !== sha256)
-      faults.push(`${path} has another content than when it was backed up`)
+      faults.push(`${path} differs from its checksum`)
   }
   const known = new Set(content.folders)
   for (const path of found.folders)

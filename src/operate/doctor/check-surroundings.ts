@@ -44,8 +44,8 @@ async function checkDataDir(dataDir: string): Promise<Finding[]> {
         what: `DATA_DIR ${dataDir} is not a folder that ${userInfo().username} can read and write (${code})`,
         advice:
           code === 'EROFS'
-            ? 'Its file system is mounted read-only: look for errors of the disk, and mount it again.'
-            : 'Run as the user that owns it, or give it to this one (chown).',
+            ? 'Its file system is mounted read-only: check the disk for errors, and mount it again.'
+            : 'Run as the user that owns it, or change its owner (chown).',
       },
     ]
   }

@@ -52,20 +52,20 @@ function migrations(facts: Facts): Finding[] {
     return [
       fault(
         `This version cannot work with a schema of a later one: ${(breaking.length > 0 ? breaking : unknown).join(', ')}`,
-        'Run the version that made it, or restore the backup from before the upgrade.',
+        'Run that later version, or restore the backup from before the upgrade.',
       ),
     ]
   if (unknown.length > 0)
     return [
       warning(
-        `The schema is of a later version, and this one can work with it: ${unknown.join(', ')}`,
-        'As it is during an upgrade; run one version for long.',
+        `The schema is of a later version, and this version can work with it: ${unknown.join(', ')}`,
+        'This is normal during an upgrade; then run one version only.',
       ),
     ]
   return pending.length > 0
     ? [
         warning(
-          `Migrations to be applied: ${pending.join(', ')}`,
+          `Migrations to apply: ${pending.join(', ')}`,
           'Run npx counterfoil migrate, or start the server.',
         ),
       ]
@@ -81,19 +81,21 @@ function durability({ settings, isStandby, isSuperuser, isEmbedded }: Facts): Fi
       : [fault(`${name} is ${is}: ${otherwise}`, advice)]
   })
   if (isStandby)
-    found.push(fault('The database is a standby: it takes no writes', 'Point DATABASE_URL at the primary.'))
+    found.push(
+      fault('The database is a standby: it cannot be written to', 'Point DATABASE_URL at the primary.'),
+    )
   if (settings['data_checksums'] === 'off')
     found.push(
       warning(
         'Pages have no checksums: a failing disk is noticed late',
-        'Run pg_checksums --enable while it is stopped.',
+        'Stop PostgreSQL and run pg_checksums --enable.',
       ),
     )
   if (!isEmbedded && isSuperuser)
     found.push(
       warning(
         'The server signs in to PostgreSQL as a superuser',
-        'Give it a role of its own that owns its database.',
+        'Create a role for it, as deploy/postgres-roles.sh does.',
       ),
     )
   return found.length === 0 ? [ok(`PostgreSQL ${version} keeps what it acknowledges`)] : found
@@ -107,7 +109,7 @@ function rights({ deniedRelations: denied }: Facts): Finding[] {
     : [
         fault(
           `The role of the server may not read and change ${named}${more}`,
-          'Another role than the usual owner has migrated: give the server its rights, as deploy/postgres-roles.sh does.',
+          'The migrations were applied by another role than the owner: grant the rights, as deploy/postgres-roles.sh does.',
         ),
       ]
 }
@@ -121,7 +123,7 @@ function connections({
   const most =
     Number(settings['max_connections'] ?? 0) - Number(settings['superuser_reserved_connections'] ?? 0)
   const wanted = databaseConnections + connectionsBeside
-  const what = `${connectionsTaken} of ${most} connections are taken; a server takes up to ${wanted}`
+  const what = `${connectionsTaken} of ${most} connections are in use; a server uses up to ${wanted}`
   return most - connectionsTaken < wanted
     ? [warning(what, 'Raise max_connections, or lower DATABASE_CONNECTIONS.')]
     : [ok(what)]
@@ -129,7 +131,8 @@ function connections({
 
 function clock({ clockOffsetMs }: Facts): Finding[] {
   const what = `The clocks of server and database differ by ${(Math.abs(clockOffsetMs) / 1000).toFixed(1)} s`
-  const advice = 'Let both follow a time server. The rules go by the database; tokens by the server.'
+  const advice =
+    'Synchronise both with a time server. Rules use the clock of the database; tokens use that of the server.'
   if (Math.abs(clockOffsetMs) > 60_000) return [fault(what, advice)]
   return Math.abs(clockOffsetMs) > 1_000 ? [warning(what, advice)] : [ok(what)]
 }
@@ -141,28 +144,28 @@ function upkeep(facts: Facts): Finding[] {
     found.push(
       fault(
         `Indexes that are not valid: ${invalidIndexes.join(', ')}`,
-        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold. DROP INDEX what ends in _ccnew or _ccold, which is left of such an attempt.',
+        'REINDEX INDEX CONCURRENTLY each: without it a limit may not hold. DROP INDEX those that end in _ccnew or _ccold, which an earlier attempt has left.',
       ),
     )
   if ((oldestTransactionS ?? 0) > maxOpenS)
     found.push(
       warning(
-        `A transaction is open for ${Math.round((oldestTransactionS ?? 0) / 60)} minutes: nothing is cleaned up meanwhile`,
+        `A transaction has been open for ${Math.round((oldestTransactionS ?? 0) / 60)} minutes: PostgreSQL cannot clean up meanwhile`,
         'Look for it in pg_stat_activity (xact_start); a backup or an export may take that long.',
       ),
     )
   if (preparedTransactions > 0)
     found.push(
       warning(
-        `${preparedTransactions} prepared transactions hold locks; none of them is ours`,
-        'Look into pg_prepared_xacts, and commit or roll them back.',
+        `${preparedTransactions} prepared transactions hold locks; Counterfoil does not use any`,
+        'Find them in pg_prepared_xacts, and commit them or roll them back.',
       ),
     )
   if (facts.isArchiveFailing)
     found.push(
       fault(
-        'The write-ahead log cannot be archived: it fills the disk, and no restore reaches today',
-        'The log of PostgreSQL says why; the archive must be there, have room, and belong to its account.',
+        'The write-ahead log cannot be archived: it fills the disk, and recent changes cannot be restored',
+        'The log of PostgreSQL says why; the archive must exist, have room, and belong to the account of PostgreSQL.',
       ),
     )
   if (transactionAge > maxTransactionAge)
@@ -181,13 +184,13 @@ function keys({ missingKeys: missing, readableSecrets, hasSecretKeys }: Facts): 
     found.push(
       warning(
         `SECRET_KEYS lacks keys that secrets are encrypted with: ${missing.join(', ')}`,
-        'Run doctor with the settings of the servers. If they lack the keys too, those webhooks send nothing: state the keys, or rotate the secrets with overlapHours 0 and set the headers anew. Clients get new access tokens by themselves.',
+        'Run doctor with the settings of the servers. If they lack the keys too, those webhooks send nothing: add the keys, or rotate the secrets with overlapHours 0 and set the headers again. Clients get new access tokens automatically.',
       ),
     )
   if (!hasSecretKeys)
     found.push(
       warning(
-        'SECRET_KEYS is not set: secrets of webhooks and keys of access tokens can be read in the database and in its backups',
+        'SECRET_KEYS is not set: secrets of webhooks and keys of access tokens are stored unencrypted, in backups too',
         'Set SECRET_KEYS to the output of openssl rand -base64 32 for every server, and keep it apart from backups.',
       ),
     )
@@ -195,7 +198,7 @@ function keys({ missingKeys: missing, readableSecrets, hasSecretKeys }: Facts): 
     found.push(
       warning(
         `${readableSecrets} secrets are not encrypted yet: a server encrypts them when all servers hold the same key`,
-        'Give every server the same SECRET_KEYS, and stop servers of the release before. Without a running server, start one.',
+        'Give every server the same SECRET_KEYS, and stop servers of the previous release. If no server is running, start one.',
       ),
     )
   return found
@@ -206,8 +209,8 @@ function proxies({ unlistedProxies: unlisted }: Facts): Finding[] {
     ? []
     : [
         warning(
-          `Requests are handed on by a proxy that TRUSTED_PROXIES does not list (${unlisted.join(', ')}): all callers behind it share one address`,
-          'If it is a proxy of yours, list it in TRUSTED_PROXIES of every server: otherwise one caller can use up the limits of all of them.',
+          `Requests come through a proxy that TRUSTED_PROXIES does not list (${unlisted.join(', ')}): all callers behind it share one address`,
+          'If it is your proxy, add it to TRUSTED_PROXIES of every server: otherwise one caller can use up the limits of all callers.',
         ),
       ]
 }
@@ -217,7 +220,7 @@ function collisions({ collisions: found }: Facts): Finding[] {
     const more = customers > customerIds.length ? ` and ${customers - customerIds.length} more` : ''
     return warning(
       `Organisation ${orgId}: ${customers} customers have an identifier that another customer has in another spelling: ${customerIds.join(', ')}${more}`,
-      'Look-ups by it find the other customer. Take it from one of the two (changeIdentifier) where they are one person; docs/operations.md says more.',
+      'Look-ups by it find the other customer. If both are the same person, remove it from one of them (changeIdentifier); see docs/operations.md.',
     )
   })
 }
@@ -236,10 +239,10 @@ function retries({ retries: organisations }: Facts): Finding[] {
 function publicCredentials({ publicLogins: logins, isLoopback, isProxied }: Facts): Finding[] {
   if (logins.length === 0) return []
   const what = `The published credentials of the demo work: ${logins.join(', ')}`
-  const close = 'npx counterfoil demo close takes them away.'
+  const close = 'npx counterfoil demo close revokes them.'
   if (!isLoopback) return [fault(`${what}; the server refuses to start on this HOST`, close)]
   return isProxied
-    ? [warning(`${what}, and TRUSTED_PROXIES says that a proxy may let others reach them`, close)]
+    ? [warning(`${what}, and according to TRUSTED_PROXIES a proxy makes them reachable`, close)]
     : [ok(`${what}, on a loopback address only`)]
 }
 
@@ -249,7 +252,7 @@ function jobs({ failedBatches, failedUploads }: Facts): Finding[] {
     found.push(
       warning(
         `${failedBatches} batches of codes have failed`,
-        'GET /admin/v1/code-batches/{id} says why; void them and order again.',
+        'GET /admin/v1/code-batches/{id} says why; void them and generate new ones.',
       ),
     )
   if (failedUploads > 0)
@@ -262,8 +265,8 @@ function codes({ renamedCodes }: Facts): Finding[] {
     ? []
     : [
         warning(
-          `${renamedCodes} coupons got another code when codes began to be compared by Unicode`,
-          'The table renamed_codes lists them: tell their holders, then delete the rows. See "Codes that were two" in docs/operations.md.',
+          `${renamedCodes} coupons got another code when codes were first compared by Unicode`,
+          'The table renamed_codes lists them: tell their holders, then delete the rows. See "Codes that became equal" in docs/operations.md.',
         ),
       ]
 }

@@ -17,7 +17,7 @@ export function judgeSpace(place: string, { free, total, freeFiles, files }: Spa
   const what = `${(free / gib).toFixed(1)} of ${(total / gib).toFixed(1)} GiB are free under ${place}`
   const advice = `Make room, or move ${place} to another disk: a full disk stops every write.`
   if (files > 0 && freeFiles < leastFiles)
-    return [{ verdict: 'fault', what: `Only ${freeFiles} more files can be made under ${place}`, advice }]
+    return [{ verdict: 'fault', what: `Only ${freeFiles} more files can be created under ${place}`, advice }]
   if (free < gib / 2) return [{ verdict: 'fault', what, advice }]
   const isScarce = free < 2 * gib || free < total / 20
   return [{ verdict: isScarce ? 'warning' : 'ok', what, advice: isScarce ? advice : '' }]
@@ -31,7 +31,7 @@ export function judgeArchive(archive: string, segments: number, bytes: number, f
         {
           verdict: 'warning',
           what: `${what}, more than is free on its disk`,
-          advice: 'npx counterfoil wal-archive prune deletes what no backup needs.',
+          advice: 'npx counterfoil wal-archive prune deletes the segments that no backup needs.',
         },
       ]
     : [{ verdict: 'ok', what, advice: '' }]

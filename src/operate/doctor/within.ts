@@ -17,7 +17,7 @@ export async function within(
   let timer: NodeJS.Timeout | undefined
   const timedOut = new Promise<readonly Finding[]>((resolve) => {
     timer = setTimeout(() => {
-      const advice = 'A disk, a network file system or the database does not answer: look at it first.'
+      const advice = 'A disk, a network file system or the database does not answer: check that first.'
       resolve([
         { verdict: 'fault', what: `${what} timed out after ${limitMs / 1000} s`, advice, isTimedOut: true },
       ])

@@ -1,6 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CompiledQuery, Migrator, type Migration } from 'kysely'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  CompiledQuery,
+  Migrator,
+  type Migration,
+  type MigrationResult,
+  type MigrationResultSet,
+} from 'kysely'
 import { OperatorError } from '../../values/errors.ts'
 import { packageRoot } from '../package-root.ts'
 import type { Queries } from './queries.ts'
@@ -46,6 +53,10 @@ const breakingMark = '.breaking'
 
 /** insufficient_privilege. */
 const notAllowed = '42501'
+/** deadlock_detected. */
+const deadlock = '40P01'
+const triesPerMigration = 30
+const longestPauseMs = 500
 
 /** Reads only. */
 export async function readSchemaState(queries: Queries): Promise<SchemaState> {
@@ -82,10 +93,35 @@ async function requireUtf8(queries: Queries): Promise<void> {
     )
 }
 
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code
+
+/** Applies the next migration, and again when it met a deadlock with servers that are at work: nothing of it was kept then. */
+async function applyNext(migrator: Migrator): Promise<MigrationResultSet> {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await migrator.migrateUp()
+    if (codeOf(outcome.error) !== deadlock || tries === triesPerMigration) return outcome
+    await sleep(Math.random() * longestPauseMs)
+  }
+}
+
 /**
- * Applies what is missing, all in one transaction. Processes that start at once wait for the first. Where nothing is
- * missing nothing is written, so a role that may not change the schema will do; and a schema of a later version is left as
- * it is, unless one of its migrations breaks older code.
+ * A new schema is made in one transaction. In one that servers use each migration has a transaction of its own: the locks
+ * of several, one after the other, would deadlock with what those servers do.
+ */
+async function apply(migrator: Migrator, isNew: boolean): Promise<MigrationResultSet> {
+  if (isNew) return migrator.migrateToLatest()
+  const results: MigrationResult[] = []
+  for (;;) {
+    const outcome = await applyNext(migrator)
+    results.push(...(outcome.results ?? []))
+    if (outcome.error !== undefined || !outcome.results?.length) return { error: outcome.error, results }
+  }
+}
+
+/**
+ * Applies what is missing, beside running servers of the release before. Processes that start at once wait for each other.
+ * Where nothing is missing nothing is written, so a role that may not change the schema will do; and a schema of a later
+ * version is left as it is, unless one of its migrations breaks older code.
  *
  * @returns names of the migrations applied now.
  * @throws OperatorError when this version cannot work with the schema.
@@ -98,9 +134,10 @@ export async function migrate(queries: Queries): Promise<string[]> {
     )
   }
   if (pending.length === 0) return []
-  if (pending.length === Object.keys(await readMigrations()).length) await requireUtf8(queries)
-  const { error, results } = await createMigrator(queries).migrateToLatest()
-  if ((error as { code?: unknown } | undefined)?.code === notAllowed) {
+  const isNew = pending.length === Object.keys(await readMigrations()).length
+  if (isNew) await requireUtf8(queries)
+  const { error, results } = await apply(createMigrator(queries), isNew)
+  if (codeOf(error) === notAllowed) {
     throw new OperatorError(
       `migrations are to be applied, and the role of DATABASE_URL may not: run npx counterfoil migrate as the one that owns the schema (${pending.join(', ')})`,
     )

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { chown, readFile, rename, writeFile } from 'node:fs/promises'
+import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import type pg from 'pg'
@@ -45,9 +45,14 @@ const rulesFile = (clusterDir: string): string => join(clusterDir, 'pg_hba.conf'
 
 async function writeForPostgres(path: string, text: string, user: PostgresUser | undefined): Promise<void> {
   const draft = `${path}.${randomUUID()}.draft`
-  await writeFile(draft, text, { mode: 0o600 })
-  if (user) await chown(draft, user.uid, user.gid)
-  await rename(draft, path)
+  try {
+    await writeFile(draft, text, { mode: 0o600 })
+    if (user) await chown(draft, user.uid, user.gid)
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
 }
 
 /** Lets the account that this process runs as in without a password, and nobody else. */

@@ -1,4 +1,4 @@
-import { constants, open, readFile, statfs } from 'node:fs/promises'
+import { constants, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { OperatorError } from '../../values/errors.ts'
 import { passwordOf } from './client-authentication.ts'
 import { createCluster, databaseUser, isThere, prepareDataDir, removeAbandonedDrafts } from './cluster.ts'
-import { attachOrStart, stopIfLast, takeLease, type Cluster, type Endpoint } from './lease.ts'
+import { attachOrStart, hasNoRoom, stopIfLast, takeLease, type Cluster, type Endpoint } from './lease.ts'
 import { choosePostgresUser } from './postgres-user.ts'
 import { findPostmaster } from './postmaster.ts'
 import { findProgramPackage, keepPrograms } from './programs.ts'
@@ -23,14 +23,6 @@ export interface EmbeddedDatabase extends Endpoint {
   isDiskFull(): boolean
   /** Gives up the use of it. The last user of a cluster stops it. */
   release(): Promise<void>
-}
-
-/** Less than this, and PostgreSQL can hardly begin another segment of its log. */
-const leastRoomBytes = 32 * 1024 ** 2
-
-async function hasNoRoom(dataDir: string): Promise<boolean> {
-  const room = await statfs(dataDir).catch(() => undefined)
-  return room !== undefined && room.bavail * room.bsize < leastRoomBytes
 }
 
 /** A Unix socket's path has about 100 characters at most; Linux reaches a longer one through an open folder. */

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +17,8 @@ import { readArchiveSettings, wakeArchiving } from './wal-archive.ts'
 const leaseLock = 6_020_417
 const startTimeoutMs = 300_000
 const leaseTimeoutMs = 10_000
+/** On a full disk further tries are in vain, and whoever waits for a command should know why. */
+const triesOnFullDisk = 2
 /** It takes a moment until a running PostgreSQL has read its rules anew. */
 const maxRefusals = 50
 
@@ -140,8 +143,9 @@ async function letIn({ dir, user }: Cluster): Promise<void> {
 /** Attaches to the PostgreSQL that serves the cluster, or starts one, and waits until it answers. */
 export async function attachOrStart(cluster: Cluster, tries: number): Promise<pg.Client> {
   const { dir, endpoint, user } = cluster
+  const dataDir = dirname(dir)
   const giveUpAt = Date.now() + startTimeoutMs
-  const logFrom = await serverLogSize(dirname(dir))
+  const logFrom = await serverLogSize(dataDir)
   let child: ChildProcess | undefined
   let spawnFailure: string | undefined
   let failures = 0
@@ -162,16 +166,35 @@ export async function attachOrStart(cluster: Cluster, tries: number): Promise<pg
       child === undefined || child.exitCode !== null || child.signalCode !== null || child.pid === undefined
     const { pid, stalePid } = await findPostmaster(dir)
     if (hasEnded && pid === undefined) {
-      if (child && ++failures > tries) break
-      await prepareAuthentication(dir, user)
-      child = await spawnPostgres(dir, cluster.programs, user, stalePid)
+      if (child && ++failures > ((await hasNoRoom(dataDir)) ? triesOnFullDisk : tries)) break
+      try {
+        await prepareAuthentication(dir, user)
+        child = await spawnPostgres(dir, cluster.programs, user, stalePid)
+      } catch (error) {
+        if (!isOutOfRoom(error)) throw error
+        spawnFailure = (error as Error).message
+        break
+      }
       child.on('error', ({ message }) => (spawnFailure = message))
     }
     await sleep(50 + failures * 50)
   }
-  const said = spawnFailure ?? (await readStartFailure(dirname(dir), logFrom))
+  const said = spawnFailure ?? (await readStartFailure(dataDir, logFrom))
   const reason = said ?? `it does not answer within ${startTimeoutMs / 1000} seconds`
-  throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}`)
+  const remedy = (await hasNoRoom(dataDir)) ? `. The disk of ${dataDir} is full: make room` : ''
+  throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}${remedy}`)
+}
+
+/** The disk is full, or what an account may use of it. */
+const isOutOfRoom = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
+
+/** Less than this, and PostgreSQL can hardly begin another segment of its log. */
+const leastRoomBytes = 32 * 1024 ** 2
+
+export async function hasNoRoom(dataDir: string): Promise<boolean> {
+  const room = await statfs(dataDir).catch(() => undefined)
+  return room !== undefined && room.bavail * room.bsize < leastRoomBytes
 }
 
 /** Stops PostgreSQL when nobody else has a lease on it. */

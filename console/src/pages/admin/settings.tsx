@@ -9,7 +9,7 @@ import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Settings as Shape } from '../../api/types.ts'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
-import { overwriteVerb, staleTitle, staleWords } from '../../parts/words.ts'
+import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
 /** How the organisation is set. */
 export default function Settings() {
@@ -160,7 +160,7 @@ function SettingsForm({ settings }: { settings: Shape }) {
                 if (isStale) void queries.invalidateQueries({ queryKey: settingsQuery.queryKey })
               }}
             >
-              {isStale ? 'Show what it says now' : 'Discard'}
+              {isStale ? reloadVerb : 'Discard'}
             </Button>
           )}
         </Group>

@@ -1,56 +1,19 @@
-import type { Series, StatedSeries } from '../../api/types.ts'
+import type { Series, SeriesTerms, StatedSeries } from '../../api/types.ts'
 import type { Formats } from '../../parts/format.ts'
 import { firstDayOf, windowOf } from './series-values.ts'
 
-/** What stands in the form: as it is typed. Names are those of the API, so that what it refuses stands at its field. */
-export interface SeriesFields {
-  readonly description: string
-  readonly info: string
-  readonly seriesCode: string
-  readonly discountCode: string
-  readonly discountType: 'ABS' | 'PERC'
-  readonly discountValue: string
-  readonly discountUpto: string
-  readonly clientHandlingType: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
-  readonly genericCode: string
-  readonly randomCodeLength: string
-  readonly alphaNumeric: boolean
-  readonly couponPrefix: string
-  readonly couponSuffix: string
-  readonly validTillDate: string
-  readonly redemptionValidFrom: string
-  readonly redemptionValidAfterDays: string
-  readonly expiryStrategyType: 'SERIES_EXPIRY' | 'DAYS' | 'MONTHS_END'
-  readonly expiryStrategyValue: string
-  readonly maxCreate: string
-  readonly maxRedeem: string
-  readonly isMultipleUseAllowed: boolean
-  readonly redemptionPerCouponMaxLimit: string
-  readonly sameUserMultipleRedeem: boolean
-  readonly maxRedemptionsInSeriesPerUser: string
-  readonly minDaysBetweenRedemption: string
-  readonly isMultipleVouchersPerUserAllowed: boolean
-  readonly maxVouchersPerUser: string
-  readonly anyUser: boolean
-  readonly minBillAmount: string
-  readonly maxBillAmount: string
-  /** Ids. */
-  readonly redemptionOrgEntityDetails: readonly string[]
-  readonly dow: readonly string[]
-  readonly dom: readonly string[]
-  readonly hours: readonly string[]
-  readonly smsTemplate: string
-}
+const none: readonly string[] = []
 
-export const newFields: SeriesFields = {
+/** A form that nobody has filled in. Names are those of the API, so that a refusal stands at its field. */
+export const newFields = {
   description: '',
   info: '',
   seriesCode: '',
   discountCode: '',
-  discountType: 'ABS',
+  discountType: 'ABS' as SeriesTerms['discountType'],
   discountValue: '',
   discountUpto: '',
-  clientHandlingType: 'DISC_CODE',
+  clientHandlingType: 'DISC_CODE' as SeriesTerms['clientHandlingType'],
   genericCode: '',
   randomCodeLength: '',
   alphaNumeric: true,
@@ -59,7 +22,7 @@ export const newFields: SeriesFields = {
   validTillDate: '',
   redemptionValidFrom: '',
   redemptionValidAfterDays: '',
-  expiryStrategyType: 'SERIES_EXPIRY',
+  expiryStrategyType: 'SERIES_EXPIRY' as SeriesTerms['expiryStrategy'],
   expiryStrategyValue: '',
   maxCreate: '',
   maxRedeem: '',
@@ -73,18 +36,22 @@ export const newFields: SeriesFields = {
   anyUser: false,
   minBillAmount: '',
   maxBillAmount: '',
-  redemptionOrgEntityDetails: [],
-  dow: [],
-  dom: [],
-  hours: [],
+  /** Ids of stores. */
+  redemptionOrgEntityDetails: none,
+  dow: none,
+  dom: none,
+  hours: none,
   smsTemplate: 'Your coupon code: {{voucher}}',
 }
 
-/** A number that may be none: −1, and 0 where that says the same. */
+/** The content of the form, as it is typed. */
+export type SeriesFields = Readonly<typeof newFields>
+
+/** A number as text; empty for −1, and for 0 where that too means none. */
 const shown = (value: number, none: readonly number[] = [-1]): string =>
   none.includes(value) ? '' : String(value)
 
-/** The form of a series that there is. */
+/** The form of an existing series. */
 export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
   const first = firstDayOf(series)
   const { dow, dom, hours } = windowOf(series)
@@ -147,35 +114,15 @@ export function copyOf(series: Series, formats: Formats, today: string): SeriesF
   }
 }
 
-/** What the form does not show is stated again as it was: an edit gives what it leaves out its default. */
-function carried(series: Series): Partial<StatedSeries> {
-  const { tag, customPropertyMap, productInfo, targetUserDetails, mutualExclusiveSeriesIds } = series
-  const { doNotResendExistingVoucher, minDaysBetweenVouchers, resendMessageEnabled, isSMSDisabled } = series
-  const { isValidationRequired, isReferralExistingUsersAllowed, isValidWithDiscountedItem } = series
-  const { maxReferralsPerReferee, orgPrefixOverride, orgSuffixOverride } = series
-  return {
-    tag,
-    customPropertyMap,
-    productInfo,
-    targetUserDetails,
-    mutualExclusiveSeriesIds,
-    doNotResendExistingVoucher,
-    minDaysBetweenVouchers,
-    resendMessageEnabled,
-    isSMSDisabled,
-    isValidationRequired,
-    isReferralExistingUsersAllowed,
-    isValidWithDiscountedItem,
-    maxReferralsPerReferee,
-    orgPrefixOverride,
-    orgSuffixOverride,
-  }
-}
-
 const limit = (text: string): number | string => (text.trim() === '' ? -1 : text.trim())
 const stated = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim())
 
-/** The body of the call that saves the form. @param series that it was filled from. */
+/**
+ * The body of the call that saves the form. An edit gives what it leaves out its default, so what the form does not show is
+ * stated again as it was printed; the API passes over what cannot be stated.
+ *
+ * @param series that the form was filled from.
+ */
 export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDay }: Formats): StatedSeries {
   const isGenerated = fields.clientHandlingType === 'DISC_CODE'
   const keepsEnd = series !== undefined && isoDay(series.validTillDateTime) === fields.validTillDate
@@ -183,13 +130,13 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDa
     (one) => one.redemptionOrgEntityType !== 'STORE',
   )
   const list = (values: readonly string[]): number[] => (values.length === 0 ? [-1] : values.map(Number))
-  // One that is stated and not used is kept; that of the organisation is not the series' own.
+  // A text that is stated and not used is kept; that of the organisation is not the series' own.
   const affix = (text: string, isOfOrganisation: boolean | undefined, kept: string | undefined) =>
     (isGenerated ? stated(text) : undefined) ?? (isOfOrganisation ? undefined : kept)
   const prefix = affix(fields.couponPrefix, series?.orgPrefixOverride, series?.couponPrefix)
   const suffix = affix(fields.couponSuffix, series?.orgSuffixOverride, series?.couponSuffix)
   return {
-    ...(series && carried(series)),
+    ...series,
     description: fields.description.trim(),
     info: stated(fields.info),
     seriesCode: stated(fields.seriesCode),
@@ -206,7 +153,7 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDa
     couponSuffix: suffix,
     isSuffixEnabled: isGenerated && stated(fields.couponSuffix) !== undefined,
     validTillDate: stated(fields.validTillDate),
-    ...(keepsEnd && { validTillDateTime: series.validTillDateTime }),
+    validTillDateTime: keepsEnd ? series.validTillDateTime : undefined,
     redemptionValidFrom: stated(fields.redemptionValidFrom),
     redemptionValidAfterDays: stated(fields.redemptionValidAfterDays),
     expiryStrategyType: fields.expiryStrategyType,
@@ -236,7 +183,7 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDa
   }
 }
 
-/** The limit of one code is for codes that several people use. */
+/** Only codes that several people use can have a limit of their own. */
 export const hasCouponLimit = ({
   isMultipleUseAllowed,
   anyUser,

@@ -8,7 +8,7 @@ import type { SavedSeries, Series, StatedSeries, Versioned } from '../../api/typ
 import { Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
 import { Loading, wordsOf } from '../../parts/states.tsx'
-import { overwriteVerb, staleTitle, staleWords } from '../../parts/words.ts'
+import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 import { CodesSection, sampleCode } from './form-codes.tsx'
 import { LimitsSection, TimeSection } from './form-limits.tsx'
 import type { FormState } from './form-parts.tsx'
@@ -139,7 +139,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
           )}
           <Group grow>
             <Button variant="default" component={Link} href={series ? `/series/${series.id}` : '/series'}>
-              {action.isStale ? 'Show what it says now' : 'Cancel'}
+              {action.isStale ? reloadVerb : 'Cancel'}
             </Button>
             <Button type="submit" color={action.isStale ? 'red' : undefined} loading={action.isSending}>
               {action.isOpen

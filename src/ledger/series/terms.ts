@@ -1,0 +1,192 @@
+/**
+ * The terms of a series, described once: types, select lists, what an edit writes and what processes remember follow
+ * from this table. What each column means stands in its comment in the database.
+ */
+
+/** Types of the values, by their kind; a `?` behind a kind adds null. */
+interface Kinds {
+  readonly text: string
+  readonly flag: boolean
+  readonly whole: number
+  /** `numeric` in the database. */
+  readonly amount: number
+  /** `timestamptz` in the database, here whole epoch seconds, cut below the second. */
+  readonly instant: number
+  readonly numbers: readonly number[]
+  readonly discount: 'ABS' | 'PERC'
+  readonly handling: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
+  readonly expiry: 'SERIES_EXPIRY' | 'DAYS' | 'MONTHS_END'
+  readonly products: readonly ProductGroup[]
+  readonly target: TargetCustomers
+  readonly properties: readonly { readonly name: string; readonly value: string }[]
+}
+type Kind = keyof Kinds | `${keyof Kinds}?`
+
+/**
+ * What a term is for: `redeem` and `issue`, the rules of these; `code`, the form of generated codes; `form`, the same,
+ * stated apart from the other terms; `shown`, what answers print with each coupon; `usage`, limits that are kept beside
+ * their counters in `series_usage`; `other`, everything else.
+ */
+type Group = 'redeem' | 'issue' | 'code' | 'form' | 'shown' | 'usage' | 'other'
+
+export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
+
+/** Products that a coupon is for: by id or by code, not both. */
+export interface ProductGroup {
+  readonly productType: (typeof productTypes)[number]
+  readonly productIds?: readonly number[]
+  readonly productCodes?: readonly string[]
+}
+
+/** As the caller states it; epoch values keep the unit they came in. */
+export interface TargetCustomers {
+  readonly validMaxUserTransactionLimit?: number
+  readonly validUserRegistrationStartTime?: number
+  readonly validUserRegistrationEndTime?: number
+}
+
+export const terms = {
+  code: ['code', 'text', 'other'],
+  description: ['description', 'text', 'shown'],
+  info: ['info', 'text', 'shown'],
+  tag: ['tag', 'text', 'other'],
+  discountCode: ['discount_code', 'text?', 'shown'],
+  discountType: ['discount_type', 'discount', 'shown'],
+  discountValue: ['discount_value', 'amount', 'shown'],
+  discountUpto: ['discount_upto', 'amount', 'shown'],
+  smsTemplate: ['sms_template', 'text', 'other'],
+  clientHandlingType: ['client_handling_type', 'handling', 'issue'],
+  genericCode: ['generic_code', 'text?', 'issue'],
+  expiryStrategy: ['expiry_strategy', 'expiry', 'issue'],
+  expiryStrategyValue: ['expiry_strategy_value', 'whole?', 'issue'],
+  maxIssued: ['max_issued', 'whole?', 'usage'],
+  isMultiplePerCustomerAllowed: ['is_multiple_per_customer_allowed', 'flag', 'issue'],
+  maxCouponsPerCustomer: ['max_coupons_per_customer', 'whole?', 'issue'],
+  minDaysBetweenCoupons: ['min_days_between_coupons', 'whole?', 'issue'],
+  isExistingCouponWithheld: ['is_existing_coupon_withheld', 'flag', 'issue'],
+  mutuallyExclusiveSeriesIds: ['mutually_exclusive_series_ids', 'numbers?', 'issue'],
+  maxRedeemed: ['max_redeemed', 'whole?', 'usage'],
+  validUntilS: ['valid_until', 'instant', 'redeem'],
+  redemptionValidFromS: ['redemption_valid_from', 'instant?', 'redeem'],
+  redemptionValidAfterDays: ['redemption_valid_after_days', 'whole', 'redeem'],
+  isAnyUser: ['is_any_user', 'flag', 'redeem'],
+  isMultipleUseAllowed: ['is_multiple_use_allowed', 'flag', 'redeem'],
+  isSameUserMultipleRedeem: ['is_same_user_multiple_redeem', 'flag', 'redeem'],
+  maxRedemptionsPerCoupon: ['max_redemptions_per_coupon', 'whole?', 'redeem'],
+  maxRedemptionsPerCustomer: ['max_redemptions_per_customer', 'whole?', 'redeem'],
+  minDaysBetweenRedemptions: ['min_days_between_redemptions', 'whole?', 'redeem'],
+  minBillAmount: ['min_bill_amount', 'amount?', 'redeem'],
+  maxBillAmount: ['max_bill_amount', 'amount?', 'redeem'],
+  redemptionDaysOfMonth: ['redemption_days_of_month', 'numbers?', 'redeem'],
+  redemptionDaysOfWeek: ['redemption_days_of_week', 'numbers?', 'redeem'],
+  redemptionHours: ['redemption_hours', 'numbers?', 'redeem'],
+  redemptionStoreIds: ['redemption_store_ids', 'numbers?', 'redeem'],
+  redemptionTillIds: ['redemption_till_ids', 'numbers?', 'redeem'],
+  redemptionZoneIds: ['redemption_zone_ids', 'numbers?', 'other'],
+  redemptionConceptIds: ['redemption_concept_ids', 'numbers?', 'other'],
+  isCodeAlphanumeric: ['is_code_alphanumeric', 'flag', 'code'],
+  codeLength: ['code_length', 'whole', 'code'],
+  codePrefix: ['code_prefix', 'text', 'code'],
+  codeSuffix: ['code_suffix', 'text', 'code'],
+  codeAlphabet: ['code_alphabet', 'text?', 'form'],
+  codePattern: ['code_pattern', 'text?', 'form'],
+  hasCheckCharacter: ['has_check_character', 'flag', 'form'],
+  statedCodeLength: ['stated_code_length', 'whole', 'other'],
+  statedPrefix: ['stated_prefix', 'text?', 'other'],
+  statedSuffix: ['stated_suffix', 'text?', 'other'],
+  isPrefixEnabled: ['is_prefix_enabled', 'flag', 'other'],
+  isSuffixEnabled: ['is_suffix_enabled', 'flag', 'other'],
+  isPrefixOfOrganisation: ['is_prefix_of_organisation', 'flag', 'other'],
+  isSuffixOfOrganisation: ['is_suffix_of_organisation', 'flag', 'other'],
+  products: ['products', 'products?', 'other'],
+  targetCustomers: ['target_customers', 'target?', 'other'],
+  customProperties: ['custom_properties', 'properties?', 'other'],
+  isResendMessageEnabled: ['is_resend_message_enabled', 'flag', 'other'],
+  isSmsDisabled: ['is_sms_disabled', 'flag', 'other'],
+  isValidationRequired: ['is_validation_required', 'flag', 'other'],
+  isReferralOfExistingAllowed: ['is_referral_of_existing_allowed', 'flag', 'other'],
+  isValidWithDiscountedItem: ['is_valid_with_discounted_item', 'flag', 'other'],
+  maxReferralsPerReferee: ['max_referrals_per_referee', 'whole?', 'other'],
+} as const satisfies Readonly<Record<string, readonly [column: string, kind: Kind, group: Group]>>
+
+type Table = typeof terms
+export type TermKey = keyof Table
+type ValueOf<Of> = Of extends `${infer Base extends keyof Kinds}?`
+  ? Kinds[Base] | null
+  : Of extends keyof Kinds
+    ? Kinds[Of]
+    : never
+
+/** Terms of some groups. Null in a limit: no limit; in a list: all. */
+export type TermsOf<Groups extends Group> = {
+  readonly [Key in TermKey as Table[Key][2] extends Groups ? Key : never]: ValueOf<Table[Key][1]>
+}
+
+/** All that an edit of a series states or decides. */
+export type SeriesTerms = TermsOf<Exclude<Group, 'form'>>
+
+/** What is used of the limits of a series: coupons issued, and redemptions that stand. */
+export interface SeriesUsage extends TermsOf<'usage'> {
+  readonly issued: number
+  readonly redeemed: number
+}
+
+/** A whole series, with what has become of it. */
+export interface Series extends SeriesTerms, SeriesUsage {
+  readonly id: number
+  /** Counts the changes of the terms. */
+  readonly version: number
+  readonly orgId: number
+  readonly createdTillId: number | null
+  /** Made by the import of a history, and never edited. */
+  readonly isImported: boolean
+  readonly createdAtS: number
+  readonly updatedAtS: number
+  /** Null: never. */
+  readonly lastIssuedAtS: number | null
+  readonly lastRedeemedAtS: number | null
+  /** Uploaded codes that wait for a customer. */
+  readonly waitingCodes: number
+}
+
+const allKeys = Object.keys(terms) as TermKey[]
+
+export const keysOf = (...groups: readonly Group[]): TermKey[] =>
+  allKeys.filter((key) => groups.includes(terms[key][2]))
+
+/** Terms that an edit writes, by table. */
+export const statedKeys = {
+  series: keysOf('redeem', 'issue', 'code', 'shown', 'other') as (keyof SeriesTerms)[],
+  series_usage: keysOf('usage') as (keyof SeriesTerms)[],
+}
+type StatedTable = keyof typeof statedKeys
+
+const kindOf = (key: TermKey) => terms[key][1].replace('?', '') as keyof Kinds
+const jsonKinds: ReadonlySet<keyof Kinds> = new Set(['products', 'target', 'properties'])
+
+export const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::float8`
+
+/** The column of a term; `s` stands for the series, `u` for its usage. */
+export const columnOf = (key: TermKey): string => `${terms[key][2] === 'usage' ? 'u' : 's'}.${terms[key][0]}`
+
+/** A select list of terms, each under its key. */
+export function selectTerms(keys: readonly TermKey[]): string {
+  const read = (key: TermKey): string => {
+    const column = columnOf(key)
+    if (kindOf(key) === 'instant') return epochS(column)
+    return kindOf(key) === 'amount' ? `${column}::float8` : column
+  }
+  return keys.map((key) => `${read(key)} as "${key}"`).join(', ')
+}
+
+/** Columns that an edit writes. */
+export const columnsOf = (table: StatedTable): string[] => statedKeys[table].map((key) => terms[key][0])
+
+/** Their values, in the same order. */
+export const parametersOf = (table: StatedTable, stated: SeriesTerms): unknown[] =>
+  statedKeys[table].map((key) => {
+    const value = stated[key]
+    if (value === null) return null
+    if (kindOf(key) === 'instant') return new Date((value as number) * 1000)
+    return jsonKinds.has(kindOf(key)) ? JSON.stringify(value) : value
+  })
