@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Pool } from 'pg'
-import { readConfig, type Config } from '../platform/config.ts'
+import { readConfig, withSecretKeys, type Config } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
 import type { Database } from '../platform/db/database.ts'
 import { openDatabaseAsItIs } from '../platform/db/database.ts'
@@ -92,7 +92,7 @@ async function examineDatabase(config: Config, withLedger: boolean): Promise<rea
   const found = [
     ...(await within('The check of PostgreSQL', checkLimitMs, async () => {
       // An embedded database has its keys in a file beside it, which the settings do not name.
-      facts = await readFacts(opened, { ...config, secretKeys: opened.secretKeys })
+      facts = await readFacts(opened, withSecretKeys(config, opened.secretKeys))
       return diagnose(facts)
     })),
   ]
