@@ -32,7 +32,7 @@ export function describeSpan(attributes: Attributes): void {
 
 /** Marks a span as failed. The message of an error may hold values of rows, so its code or name has to do. */
 export function failSpan(span: Span, error: unknown): void {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  const { code, name } = (error ?? {}) as { code?: string | number; name?: string }
   span.setStatus({ code: SpanStatusCode.ERROR })
   span.setAttribute('error.type', String(code ?? name ?? 'unknown'))
 }

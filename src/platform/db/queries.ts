@@ -13,6 +13,7 @@ export function createQueries(pool: Pool): Queries {
 /** Runs statements in a typed transaction as they would run on a connection. */
 export function runnerOf(transaction: Queries): Runner {
   return {
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
     query: async <Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]) => {
       const given = typeof statement === 'string' ? { text: statement, values } : statement
       const query = CompiledQuery.raw(given.text, given.values)

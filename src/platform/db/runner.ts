@@ -2,6 +2,8 @@ import type { QueryConfig, QueryResultRow } from 'pg'
 
 /** Something that runs a statement: the pool, a connection, or a typed transaction (by `runnerOf`). */
 export interface Runner {
+  // As with the client itself, callers state what a row of their statement holds.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   query<Row extends QueryResultRow = QueryResultRow>(
     statement: string | QueryConfig,
     values?: unknown[],

@@ -93,7 +93,7 @@ async function onPool<Result>(
 async function onClient<Result>(
   client: pg.ClientBase,
   work: Work<pg.ClientBase, Result>,
-  { author, mode = undefined }: ConnectionOptions,
+  { author, mode }: ConnectionOptions,
   onLost: (reason: Error) => void = () => {},
 ): Promise<Result> {
   try {
