@@ -18,7 +18,7 @@ type Asked = Pick<
 >
 
 /** What the access group or the role of a caller has to grant. */
-export type Need = readonly [Resource | FinerResource, 'read' | 'write']
+type Need = readonly [Resource | FinerResource, 'read' | 'write']
 
 /**
  * Who may call a route: everybody (`public`), a person with a session cookie (`session`), or a caller with one need, all

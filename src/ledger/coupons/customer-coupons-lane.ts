@@ -30,7 +30,7 @@ export interface HistoryReversal extends HistoryRedemption {
   readonly reversedAtS: number
 }
 
-export type HistoryTerms = Pick<Series, (typeof historyTerms)[number]>
+type HistoryTerms = Pick<Series, (typeof historyTerms)[number]>
 
 export interface HistoryCoupon {
   readonly id: number

@@ -5,7 +5,7 @@ import { countWaitingSql, readSeriesSql } from './read-series.ts'
 import type { Series } from './terms.ts'
 
 export const seriesStatuses = ['ACTIVE', 'EXPIRED'] as const
-export type SeriesStatus = (typeof seriesStatuses)[number]
+type SeriesStatus = (typeof seriesStatuses)[number]
 
 export const placeTypes = ['CONCEPT', 'ZONE', 'STORE', 'TILL'] as const
 export type PlaceType = (typeof placeTypes)[number]

@@ -32,7 +32,7 @@ type Group = 'redeem' | 'issue' | 'code' | 'form' | 'shown' | 'usage' | 'other'
 export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
 
 /** Products that a coupon is for: by id or by code, not both. */
-export interface ProductGroup {
+interface ProductGroup {
   readonly productType: (typeof productTypes)[number]
   readonly productIds?: readonly number[]
   readonly productCodes?: readonly string[]
