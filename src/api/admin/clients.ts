@@ -21,7 +21,7 @@ import {
 import { ownLimits } from './logins.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
-export const clientsSchema = Type.Object({
+const clientsSchema = Type.Object({
   clients: Type.Array(
     Type.Object({
       id: Type.Integer(),

@@ -20,7 +20,7 @@ import {
 } from './fields.ts'
 import { ownLimits } from './logins.ts'
 
-export const tillsSchema = Type.Object({
+const tillsSchema = Type.Object({
   tills: Type.Array(
     Type.Object({
       id: Type.Integer(),

@@ -16,7 +16,7 @@ const entries = Object.entries(fields) as [Name, Fields[Name]][]
 type FieldsOf<Parts extends Part> = {
   readonly [Key in Name as Fields[Key]['part'] extends 'all' | Parts ? Key : never]: Fields[Key]
 }
-export const fieldsOf = <Parts extends Part>(...parts: readonly Parts[]) =>
+const fieldsOf = <Parts extends Part>(...parts: readonly Parts[]) =>
   Object.fromEntries(
     entries.filter(([, { part }]) => part === 'all' || (parts as readonly Part[]).includes(part)),
   ) as unknown as FieldsOf<Parts>
