@@ -3,6 +3,7 @@ import { areas } from '../../compatibility/areas.ts'
 import { couponCodes, customerCodes, requestCodes } from '../../compatibility/codes.ts'
 import type { ContractCall, ContractCode, ContractRule } from '../../compatibility/contract.ts'
 import { commonRules, couponRules, signInRules } from '../../compatibility/rules.ts'
+import { catalogue as refusals } from '../../src/values/errors.ts'
 import { compareCall, kinds, type Operation } from './compare-call.ts'
 import { parseFields } from './fields.ts'
 import type { Comparison } from './page.ts'
@@ -99,9 +100,12 @@ function rowsOf(call: ContractCall, operations: ReadonlyMap<string, Operation>) 
   return rows
 }
 
+const nameOf = (code: number): string =>
+  (refusals as Readonly<Record<number, { name: string }>>)[code]?.name ?? '-'
+
 function wrongCodes(
   codes: Readonly<Record<string, ContractCode>>,
-  catalogue: readonly number[],
+  known: readonly number[],
   { code: source }: Sources,
 ): string[] {
   const text = Object.entries(source)
@@ -111,8 +115,9 @@ function wrongCodes(
   // The HTTP layer itself refuses with these.
   const isOfHttp = (code: number) => code < 500 && STATUS_CODES[code] !== undefined
   const arises = (code: number) =>
-    catalogue.includes(code) && (isOfHttp(code) || new RegExp(String.raw`\b${code}\b`).test(text))
-  const unused = catalogue
+    known.includes(code) &&
+    (isOfHttp(code) || new RegExp(String.raw`\b${code}\b|\brefuse\.${nameOf(code)}\b`).test(text))
+  const unused = known
     .filter((code) => !arises(code))
     .map((code) => `code ${code} is in the catalogue, and nothing uses it`)
   return [

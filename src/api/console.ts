@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 import type { App } from '../http/app.ts'
 import { packageRoot } from '../platform/package-root.ts'
 
@@ -65,7 +65,7 @@ async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
 }
 
 function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset | undefined): FastifyReply {
-  if (asset === undefined) throw new Refusal(404)
+  if (asset === undefined) throw refuse.notFound()
   // Their names carry a hash of what is in them.
   reply.header('cache-control', `public, max-age=${yearS}, immutable`).header('vary', 'accept-encoding')
   const isZipped =

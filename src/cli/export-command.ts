@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { Option, type Command } from 'commander'
 import { couponStatuses, type CouponStatus } from '../ledger/coupons/coupon-status.ts'
 import type { Database } from '../platform/db/database.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 import { exportRows } from '../bulk/rows/export-rows.ts'
 import { exportKinds, type ExportKind } from '../bulk/rows/export-sql.ts'
 import { recordExportBegun, recordExportEnded } from '../bulk/rows/record-export.ts'
@@ -118,7 +118,7 @@ async function findSeries({ queries }: Database, orgId: number, named: string): 
     )
     .execute()
   const found = rows.find(({ code }) => code === named) ?? rows[0]
-  if (found === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(named)}`)
+  if (found === undefined) throw refuse.seriesInvalid(`There is no series ${JSON.stringify(named)}`)
   return found.id
 }
 
@@ -126,6 +126,6 @@ function readTime(name: string, text: string | undefined, timeZone: string): num
   if (text === undefined) return undefined
   const timeS = parseStatedTimeS(text, timeZone)
   if (timeS === undefined)
-    throw new Refusal(400, `${name} is ${JSON.stringify(text)}: give YYYY-MM-DD or ISO 8601`)
+    throw refuse.badRequest(`${name} is ${JSON.stringify(text)}: give YYYY-MM-DD or ISO 8601`)
   return timeS
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Session } from '../identity/credentials/session.ts'
 import type { Context } from '../ledger/context.ts'
 import { isGranted, requireAccess, type Caller, type FinerResource, type Resource } from '../values/caller.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 import { describeSpan } from '../platform/tracing.ts'
 import type { App } from './app.ts'
 import { authenticate, resumeOwnSession } from './authenticate.ts'
@@ -58,7 +58,7 @@ export function securityOf(access: Access): Readonly<Record<string, string[]>>[]
 function requireNeeds(access: Exclude<Access, string>, caller: Caller, asked: Asked): void {
   if (isNeed(access)) return requireAccess(caller, ...access)
   if ('any' in access) {
-    if (!access.any.some((need) => isGranted(caller, ...need))) throw new Refusal(403)
+    if (!access.any.some((need) => isGranted(caller, ...need))) throw refuse.accessDenied()
     return
   }
   for (const need of access.all) requireAccess(caller, ...need)

@@ -7,7 +7,7 @@ import { isPublicTill } from '../identity/credentials/public-credentials-rules.t
 import { signInClient, signInTill } from '../identity/credentials/sign-in.ts'
 import { isLoopback } from '../platform/config.ts'
 import type { Context } from '../ledger/context.ts'
-import { badParameter, Refusal } from '../values/errors.ts'
+import { badParameter, refuse } from '../values/errors.ts'
 import { originOf, readSessionCookie, requireOwnChange } from './browser.ts'
 
 /** An attribution is a code or a name; longer ones name nothing. */
@@ -41,8 +41,7 @@ function readToken(headers: IncomingHttpHeaders): string | undefined {
  */
 export function refusePublic({ config }: Context, isPublic: boolean): void {
   if (isPublic && !isLoopback(config.host))
-    throw new Refusal(
-      401,
+    throw refuse.notSignedIn(
       'These credentials of the demo are published: they work on a loopback address only',
     )
 }
@@ -59,7 +58,7 @@ async function resume(context: Context, request: FastifyRequest, cookie: string)
  */
 export async function resumeOwnSession(context: Context, request: FastifyRequest): Promise<Session> {
   const cookie = readSessionCookie(request.headers)
-  if (cookie === undefined) throw new Refusal(401, 'Nobody is signed in')
+  if (cookie === undefined) throw refuse.notSignedIn('Nobody is signed in')
   return resume(context, request, cookie)
 }
 
@@ -72,19 +71,18 @@ async function signIn(context: Context, request: FastifyRequest, address: string
   const { headers } = request
   const token = readToken(headers)
   if (token !== undefined) {
-    if (token.length > maxHeaderLength) throw new Refusal(401, 'The access token is not valid')
+    if (token.length > maxHeaderLength) throw refuse.notSignedIn('The access token is not valid')
     return signInClient(context, token)
   }
   const header = headers.authorization
   if (header === undefined) {
     const cookie = readSessionCookie(headers)
     if (cookie !== undefined) return signInPerson(context, request, cookie)
-    throw new Refusal(401, 'Authentication is missing: send Authorization: Basic or X-CAP-API-OAUTH-TOKEN')
+    throw refuse.notSignedIn('Authentication is missing: send Authorization: Basic or X-CAP-API-OAUTH-TOKEN')
   }
   const basic = header.length > maxHeaderLength ? undefined : readBasic(header)
   if (basic === undefined || basic.code.includes('\0')) {
-    throw new Refusal(
-      401,
+    throw refuse.notSignedIn(
       'The Authorization header is neither Basic with user name and password nor Bearer with a token',
     )
   }
@@ -117,7 +115,7 @@ function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType;
   const lookupType = header('lookup-type')
   const entity = header('entity-code')
   const entityType = header('entity-type')
-  if (lookup !== undefined && lookupType === undefined) throw new Refusal(1061)
+  if (lookup !== undefined && lookupType === undefined) throw refuse.attributionTypeMissing()
   // Also one that is not used must be right: what it was meant to say is not known otherwise.
   const types = { entity: readType(entityType ?? 'TILL'), lookup: readType(lookupType ?? 'TILL') }
   for (const [type, value] of [
@@ -126,7 +124,7 @@ function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType;
   ] as const) {
     // A till is what a request is attributed to anyhow; a store has to be named.
     if (type.startsWith('STORE') && value === undefined)
-      throw new Refusal(400, `The attribution type ${type} needs a value beside it`)
+      throw refuse.badRequest(`The attribution type ${type} needs a value beside it`)
   }
   const olderTill = header('till-code')
   const [type, given]: [AttributionType, string | undefined] =

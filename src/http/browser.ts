@@ -3,7 +3,7 @@ import type { BlockList } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import type { Origin } from '../values/caller.ts'
-import { badParameter, Refusal } from '../values/errors.ts'
+import { badParameter, refuse } from '../values/errors.ts'
 import { isListed, peerOf } from './caller-address.ts'
 
 /** What reads nothing but from the browser's own pages may be asked for without the header. */
@@ -69,7 +69,7 @@ export function requireOwnPage(request: FastifyRequest, proxies: BlockList): voi
   const isForeign =
     (site !== undefined && site !== 'same-origin') ||
     (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== hostOf(request, proxies)))
-  if (isForeign) throw new Refusal(403, 'A session is accepted from pages of this server only')
+  if (isForeign) throw refuse.accessDenied('A session is accepted from pages of this server only')
 }
 
 /**
@@ -82,7 +82,7 @@ export function requireOwnChange(request: FastifyRequest, proxies: BlockList): v
   const { headers, method, routeOptions } = request
   if (safeMethods.has(method) && routeOptions.config.changes !== true) return
   if (headers['x-counterfoil-console'] !== '1')
-    throw new Refusal(403, 'A change with a session cookie needs the header X-Counterfoil-Console: 1')
+    throw refuse.accessDenied('A change with a session cookie needs the header X-Counterfoil-Console: 1')
   requireOwnPage(request, proxies)
 }
 

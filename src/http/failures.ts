@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
 import { outageOf, type Outage } from '../platform/outage-rules.ts'
-import { badParameter, catalogue, refuse, Refusal, unavailableFor, type Code } from '../values/errors.ts'
+import { badParameter, catalogue, type Code, Refusal, refuse, unavailableFor } from '../values/errors.ts'
 import { rateLimitHeaders } from '../values/rate-rules.ts'
 import { problemBody } from './problem.ts'
 import { tellVersion } from './if-match.ts'
@@ -37,7 +37,7 @@ function tooLargeBody({ headers, routeOptions }: FastifyRequest): Refusal {
   const isXml = /xml/i.test(headers['content-type'] ?? '')
   const limit = Math.min(routeOptions.bodyLimit, isXml ? xmlLimitBytes : Number.POSITIVE_INFINITY)
   const allowed = limit < 1024 ** 2 ? `${limit / 1024} KiB` : `${limit / 1024 ** 2} MiB`
-  return new Refusal(413, `${catalogue[413].message}: ${allowed} are allowed${isXml ? ' in XML' : ''}`)
+  return refuse.bodyTooLarge(`${catalogue[413].message}: ${allowed} are allowed${isXml ? ' in XML' : ''}`)
 }
 
 function refusalOf(error: unknown, request: FastifyRequest): Refusal | undefined {
@@ -49,12 +49,12 @@ function refusalOf(error: unknown, request: FastifyRequest): Refusal | undefined
     code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
     error instanceof SyntaxError
   ) {
-    return new Refusal(400, 'The body is not valid JSON')
+    return refuse.badRequest('The body is not valid JSON')
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLargeBody(request)
-  if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'The path is not valid percent-encoded UTF-8')
+  if (code === 'FST_ERR_BAD_URL') return refuse.badRequest('The path is not valid percent-encoded UTF-8')
   if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return undefined
-  return isCode(statusCode) ? new Refusal(statusCode) : new Refusal(400)
+  return isCode(statusCode) ? new Refusal(statusCode) : refuse.badRequest()
 }
 
 /** The database of the server itself stops when its disk is full: then that is why it is away. */
@@ -106,7 +106,7 @@ export function sendFailure(
   let refusal = refusalOf(error, request)
   if (refusal === undefined) {
     const outage = outageIn(context, error)
-    refusal = outage === undefined ? new Refusal(500) : unavailableFor(outage)
+    refusal = outage === undefined ? refuse.internalError() : unavailableFor(outage)
     context.log.error(
       { err: error, requestId: request.id, url: request.url.split('?', 1)[0] },
       outage === undefined ? 'a request failed' : `a request failed: ${reasons[outage]}`,

@@ -1,4 +1,4 @@
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 
 /**
  * Room for work that holds a connection to the database for as long as its caller takes. One organisation has at most half of
@@ -27,12 +27,15 @@ export class FairShare {
   enter(orgId: number, retryAfterS: number): () => void {
     const own = this.#byOrganisation.get(orgId) ?? 0
     if (own >= this.#ofOne)
-      throw new Refusal(429, `${own} ${this.#what} of this organisation are under way; try again later`, {
-        retryAfterS,
-      })
+      throw refuse.tooManyRequests(
+        `${own} ${this.#what} of this organisation are under way; try again later`,
+        {
+          retryAfterS,
+        },
+      )
     const isForOthers = own > 0 && this.#taken >= this.#total - 1
     if (this.#taken >= this.#total || isForOthers)
-      throw new Refusal(503, `Other ${this.#what} are under way; try again later`, { retryAfterS })
+      throw refuse.unavailable(`Other ${this.#what} are under way; try again later`, { retryAfterS })
     this.#taken += 1
     this.#byOrganisation.set(orgId, own + 1)
     return () => {

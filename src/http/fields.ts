@@ -2,7 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 import type { Caller } from '../values/caller.ts'
 import type { Context } from '../ledger/context.ts'
 import { findCustomer } from '../ledger/customers/find-customer.ts'
-import { badParameter, Refusal } from '../values/errors.ts'
+import { badParameter, Refusal, refuse } from '../values/errors.ts'
 import type { CustomerReference } from '../ledger/redemptions/redemption-state.ts'
 import { maxAmount, readThousandths } from '../values/amount.ts'
 import { maxCodeLength, typedCode } from '../values/coupon-code.ts'
@@ -113,13 +113,13 @@ export async function readCustomer(
     const text = readDigits(type, field)
     const value = normaliseIdentifier(type, text, caller.country)
     // What cannot be an identifier leads to nobody.
-    if (value === undefined) throw new Refusal(701)
+    if (value === undefined) throw refuse.customerNotFound()
     identifiers.push({ type, value: readText(type, value, 320) })
   }
   const id = given(fields.id)
   const customerId = id === undefined ? undefined : readId('id', id)
   if (identifiers.length === 0 && customerId === undefined) {
-    throw new Refusal(400, 'Name the customer by one of id, mobile, email or externalId')
+    throw refuse.badRequest('Name the customer by one of id, mobile, email or externalId')
   }
   if (identifiers.length + (customerId === undefined ? 0 : 1) === 1)
     return { customerId, identifier: identifiers[0] }
@@ -127,7 +127,7 @@ export async function readCustomer(
     const found = await findCustomer(context, caller, identifiers, customerId)
     return { customerId: found, identifier: undefined }
   } catch (error) {
-    if (error instanceof Refusal && error.code === 8015) throw new Refusal(701)
+    if (error instanceof Refusal && error.code === 8015) throw refuse.customerNotFound()
     throw error
   }
 }

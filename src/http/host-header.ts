@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 
 /** Node keeps the first of several. A proxy in front may have gone by another, so a request with two is not understood. */
 const once: ReadonlyMap<number, string> = new Map(
@@ -16,7 +16,7 @@ function requireOnce(rawHeaders: readonly string[]): void {
     const single = once.get(name.length)
     if (single === undefined || name.toLowerCase() !== single) continue
     const bit = 1 << name.length
-    if ((seen & bit) !== 0) throw new Refusal(400, `The header ${name} is there twice`)
+    if ((seen & bit) !== 0) throw refuse.badRequest(`The header ${name} is there twice`)
     seen |= bit
   }
 }
@@ -31,12 +31,12 @@ export function requireOneHost({ rawHeaders, headers, httpVersion, url = '' }: I
   requireOnce(rawHeaders)
   const { host } = headers
   if (host === undefined) {
-    if (httpVersion === '1.1') throw new Refusal(400, 'The Host header is missing')
+    if (httpVersion === '1.1') throw refuse.badRequest('The Host header is missing')
     return
   }
-  if (!hostPattern.test(host)) throw new Refusal(400, 'The Host header is not a host with an optional port')
+  if (!hostPattern.test(host)) throw refuse.badRequest('The Host header is not a host with an optional port')
   if (url.charCodeAt(0) === slash || url === '*') return
   const authority = /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]
   if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase())
-    throw new Refusal(400, 'The request target names another host than the Host header')
+    throw refuse.badRequest('The request target names another host than the Host header')
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../values/errors.ts'
+import { type Refusal, refuse } from '../values/errors.ts'
 import { findInexactNumbers, inexactReason } from '../values/json-numbers.ts'
 import type { App } from './app.ts'
 import { numberInTextField } from './text-fields.ts'
@@ -16,7 +16,7 @@ export function requireShallow(text: string, what: string): void {
 }
 
 const tooDeep = (what: string): Refusal =>
-  new Refusal(400, `${what} is nested deeper than ${maxDepth} levels`)
+  refuse.badRequest(`${what} is nested deeper than ${maxDepth} levels`)
 
 /** Fewer digits, and no exponent: a double keeps the number as it is written. */
 const safeDigits = 15
@@ -72,7 +72,7 @@ export function registerJsonBody(app: App): void {
       const lost =
         inexact.length === 0 ? undefined : numberInTextField(request.routeOptions.schema?.body, inexact)
       if (lost !== undefined)
-        return done(new Refusal(400, `${lost.path.join('.')}: ${inexactReason(lost.literal)}`))
+        return done(refuse.badRequest(`${lost.path.join('.')}: ${inexactReason(lost.literal)}`))
       return parse(request, body, done)
     },
   )

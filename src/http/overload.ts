@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'node:querystring'
 import type { FastifyContextConfig } from 'fastify'
 import type { Context } from '../ledger/context.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import type { App } from './app.ts'
 import { failureAnswer } from './failures.ts'
@@ -96,7 +96,7 @@ const sayEveryMs = 1_000
 const refusalsATurn = 100
 
 /** One for all: making an error costs more than refusing with it. */
-const overloaded = new Refusal(503, undefined, { retryAfterS: 1 })
+const overloaded = refuse.unavailable(undefined, { retryAfterS: 1 })
 
 const isExempt = ({ isLong, isUpload, isProbe }: FastifyContextConfig = {}): boolean =>
   isLong === true || isUpload === true || isProbe === true

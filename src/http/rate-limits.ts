@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../values/caller.ts'
 import type { Context } from '../ledger/context.ts'
-import { Refusal } from '../values/errors.ts'
+import { type Refusal, refuse } from '../values/errors.ts'
 import { classOf, quotaOf, rateLimitHeaders, type RouteClass } from '../values/rate-rules.ts'
 import { quotaFacts } from '../identity/quotas/request-levels.ts'
 import { networkOf } from '../values/network.ts'
@@ -29,16 +29,19 @@ function take(
     return undefined
   }
   const retryAfterS = Math.max(1, Math.ceil(admission.waitMs / 1000))
-  return new Refusal(429, `Too many requests (${policy}); try again later`, { retryAfterS, quota: facts })
+  return refuse.tooManyRequests(`Too many requests (${policy}); try again later`, {
+    retryAfterS,
+    quota: facts,
+  })
 }
 
 /** @throws Refusal 429 when none is left. */
 function requireOne(context: Context, request: FastifyRequest, taken: Taken): void {
   const refusal = take(context, request, taken)
-  if (refusal !== undefined) refuse(context, request, taken.one, taken.by, refusal)
+  if (refusal !== undefined) countAndThrow(context, request, taken.one, taken.by, refusal)
 }
 
-function refuse(
+function countAndThrow(
   { metrics }: Context,
   request: FastifyRequest,
   one: RouteClass,
@@ -59,7 +62,7 @@ function refuse(
  * @throws Refusal 429.
  */
 export function requireSignInQuota(context: Context, request: FastifyRequest): void {
-  if (request.overQuota !== null) refuse(context, request, 'sign-in', 'address', request.overQuota)
+  if (request.overQuota !== null) countAndThrow(context, request, 'sign-in', 'address', request.overQuota)
 }
 
 /** Takes a request from the quota of its caller. @throws Refusal 429. */

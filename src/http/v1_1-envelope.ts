@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { badParameter, catalogue, Refusal, type Code } from '../values/errors.ts'
+import { badParameter, catalogue, type Code, Refusal, refuse } from '../values/errors.ts'
 import type { Done } from '../platform/idempotency/idempotent.ts'
 import { sendAnswer, type Answer } from './answer.ts'
 import { readEnum, type Query } from './query-parameters.ts'
@@ -163,12 +163,12 @@ export function readItems<Wanted>(items: Wanted | readonly Wanted[], maxItems: n
   const list = [items].flat() as Wanted[]
   if (list.length === 0) throw badParameter('root.coupon', '', `1 to ${maxItems} coupons`)
   if (list.length > maxItems)
-    throw new Refusal(1060, `${list.length} coupons in one request: at most ${maxItems}`)
+    throw refuse.batchTooLarge(`${list.length} coupons in one request: at most ${maxItems}`)
   return list
 }
 
 /** A comma list of codes or ids. @throws Refusal 629 beyond the limit. */
 export function checkCount(name: string, values: readonly unknown[], maxItems: number): void {
   if (values.length > maxItems)
-    throw new Refusal(629, `Invalid Input: ${values.length} values for ${name}, at most ${maxItems}`)
+    throw refuse.invalidInput(`Invalid Input: ${values.length} values for ${name}, at most ${maxItems}`)
 }

@@ -1,5 +1,5 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser'
-import { quote, Refusal } from '../values/errors.ts'
+import { quote, refuse } from '../values/errors.ts'
 
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
@@ -79,19 +79,19 @@ function reasonOf(message: string): string {
  * @throws Refusal 400 with the line, where it is known; also for too many elements.
  */
 export function parseXml(text: string): unknown {
-  if (/<!DOCTYPE/i.test(text)) throw new Refusal(400, 'The body has a document type, which is not taken')
+  if (/<!DOCTYPE/i.test(text)) throw refuse.badRequest('The body has a document type, which is not taken')
   if (text.split('<', maxTags + 2).length > maxTags + 1)
-    throw new Refusal(400, `The body has too many elements: ${maxTags} tags are allowed`)
+    throw refuse.badRequest(`The body has too many elements: ${maxTags} tags are allowed`)
   let read: Readonly<Record<string, unknown>>
   try {
     // The second argument has the document checked before it is read.
     read = parser.parse(text, true) as Readonly<Record<string, unknown>>
   } catch (error) {
-    throw new Refusal(400, `The body is not valid XML${reasonOf((error as Error).message)}`)
+    throw refuse.badRequest(`The body is not valid XML${reasonOf((error as Error).message)}`)
   }
   const roots = Object.values(read)
   if (roots.length !== 1 || Array.isArray(roots[0]))
-    throw new Refusal(400, 'The body is not valid XML: it has one outermost element')
+    throw refuse.badRequest('The body is not valid XML: it has one outermost element')
   return withoutEmpty(read)
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Queries } from '../platform/db/queries.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
-import { erasedCustomer, Refusal } from '../values/errors.ts'
+import { erasedCustomer, refuse } from '../values/errors.ts'
 import { eraseReasons } from '../identity/audit-log/erase-reasons.ts'
 import { eraseUploaded } from '../bulk/uploads/erase-uploaded.ts'
 
@@ -37,7 +37,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .where('id', '=', customerId)
       .forUpdate()
       .executeTakeFirst()
-    if (row === undefined) throw new Refusal(8015)
+    if (row === undefined) throw refuse.customerUnknown()
     if (row.erased_at !== null) throw erasedCustomer()
     const { numDeletedRows: identifiers } = await transaction
       .deleteFrom('customer_identifiers')

@@ -1,7 +1,7 @@
 import type { QueryConfig } from 'pg'
 import type { PlatformContext } from './context.ts'
 import type { Runner } from './db/runner.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 
 /** An organisation as far as its time goes. Whether it is a sandbox never changes, so that it may be remembered. */
 export interface TimedOrganisation {
@@ -46,7 +46,7 @@ async function readClock({ fixedNow }: Clock, runner: Runner, statement: QueryCo
   const { rows } = await runner.query<{ at: Date | null; isReset: boolean }>(statement)
   const [row] = rows
   if (row?.isReset === true)
-    throw new Refusal(503, 'The sandbox is being reset; try again', { retryAfterS: 1 })
+    throw refuse.unavailable('The sandbox is being reset; try again', { retryAfterS: 1 })
   return row?.at ?? fixedNow
 }
 

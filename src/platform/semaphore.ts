@@ -1,4 +1,4 @@
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 
 /** Lets few pieces of work run at once; the others wait for their turn in a bounded queue. */
 export class Semaphore {
@@ -27,7 +27,7 @@ export class Semaphore {
   }
 
   #turn(): Promise<void> {
-    if (this.#waiting.length >= this.#maxWaiting) throw new Refusal(503, undefined, { retryAfterS: 1 })
+    if (this.#waiting.length >= this.#maxWaiting) throw refuse.unavailable(undefined, { retryAfterS: 1 })
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 }

@@ -1,4 +1,4 @@
-import { Refusal } from './errors.ts'
+import { refuse } from './errors.ts'
 import type { OwnLimits } from './rate-rules.ts'
 
 /** What an access group grants, and a column of it each. */
@@ -98,5 +98,5 @@ export function requireAccess(
   resource: Resource | FinerResource,
   needed: 'read' | 'write',
 ): void {
-  if (!isGranted(caller, resource, needed)) throw new Refusal(403)
+  if (!isGranted(caller, resource, needed)) throw refuse.accessDenied()
 }

@@ -1,4 +1,4 @@
-import { badParameter, quote, Refusal } from './errors.ts'
+import { badParameter, quote, refuse } from './errors.ts'
 import { canCheck, checkCharacter, checkPlace } from './check-character.ts'
 import { codeKey } from './coupon-code.ts'
 import { isAtRiskInSpreadsheet } from './spreadsheet-notation.ts'
@@ -51,8 +51,7 @@ export function readPattern(text: string): string {
 /** @throws Refusal 400 when no check character can be computed over the alphabet. */
 export function requireCheckable({ alphabet, hasCheckCharacter }: CodeForm): void {
   if (!hasCheckCharacter || canCheck(alphabet)) return
-  throw new Refusal(
-    400,
+  throw refuse.badRequest(
     `A check character needs an alphabet with an even number of characters; ${quote(alphabet)} has ${alphabet.length}`,
   )
 }

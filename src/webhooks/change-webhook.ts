@@ -3,7 +3,7 @@ import type { Config } from '../platform/config.ts'
 import { commonKey } from '../platform/db/common-key.ts'
 import { isConstraint } from '../platform/db/constraint.ts'
 import type { DB } from '../platform/db/schema.gen.ts'
-import { OperatorError, Refusal } from '../values/errors.ts'
+import { OperatorError, refuse } from '../values/errors.ts'
 import { checkName } from '../identity/organisations/organisation-rules.ts'
 import type { NewWebhook } from './create-webhook.ts'
 import { readReceiverUrl } from './receiver-url.ts'
@@ -38,11 +38,11 @@ async function update(
       .where('state', '<>', 'deleted')
       .returningAll()
       .executeTakeFirst()
-    if (row === undefined) throw new Refusal(404)
+    if (row === undefined) throw refuse.notFound()
     return row
   } catch (error) {
     if (isConstraint(error, 'webhooks__name'))
-      throw new Refusal(400, 'There is a webhook of this name already')
+      throw refuse.badRequest('There is a webhook of this name already')
     throw error
   }
 }

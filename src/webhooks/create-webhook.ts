@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { commonKey } from '../platform/db/common-key.ts'
 import { isConstraint } from '../platform/db/constraint.ts'
-import { quote, Refusal } from '../values/errors.ts'
+import { quote, refuse } from '../values/errors.ts'
 import { checkName } from '../identity/organisations/organisation-rules.ts'
 import type { EventKind } from './event-names-rules.ts'
 import { readReceiverUrl } from './receiver-url.ts'
@@ -59,7 +59,7 @@ export async function createWebhook(
     .where('org_id', '=', orgId)
     .where('state', '<>', 'deleted')
     .executeTakeFirstOrThrow()
-  if (n >= maxWebhooks) throw new Refusal(409, `There are ${n} webhooks; delete one first`)
+  if (n >= maxWebhooks) throw refuse.conflict(`There are ${n} webhooks; delete one first`)
   const { rows } = await sql<{ id: number }>`select nextval('webhooks_id_seq') as id`.execute(queries)
   const { id } = rows[0] as { id: number }
   try {
@@ -85,7 +85,7 @@ export async function createWebhook(
     return { webhook, secret }
   } catch (error) {
     if (isConstraint(error, 'webhooks__name'))
-      throw new Refusal(400, `There is a webhook ${quote(name)} already`)
+      throw refuse.badRequest(`There is a webhook ${quote(name)} already`)
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { epochS } from '../platform/db/sql.ts'
 import { sql } from 'kysely'
 import type { Queries } from '../platform/db/queries.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf } from './event-names-rules.ts'
 import { refIdOf } from './message-rules.ts'
@@ -108,7 +108,7 @@ export async function readMessage(
     sql`select m.* from webhook_messages m
       where m.org_id = ${orgId} and m.webhook_id = ${webhookId} and m.event_id = ${eventId}`,
   )
-  if (message === undefined) throw new Refusal(404)
+  if (message === undefined) throw refuse.notFound()
   const { rows } = await sql<ShownAttempt>`
     select number, ${sql.raw(epochS('attempted_at'))} as "attemptedAtS", outcome, http_status as "httpStatus", duration_ms as "durationMs"
     from webhook_attempts where org_id = ${orgId} and webhook_id = ${webhookId} and event_id = ${eventId}

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { recordEntry } from '../identity/audit-log/record-entry.ts'
 import type { Queries } from '../platform/db/queries.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { readWebhook, type WebhookRow } from './webhook.ts'
 
@@ -25,7 +25,7 @@ export async function replayMessage(
       select from webhook_messages t where t.org_id = ${orgId} and t.webhook_id = ${webhookId} and t.event_id = e.id))
     on conflict (org_id, webhook_id, event_id) do update
       set state = 'open', due_at = now(), failures = 0, first_tried_at = null`.execute(transaction)
-  if (Number(numAffectedRows ?? 0) === 0) throw new Refusal(404)
+  if (Number(numAffectedRows ?? 0) === 0) throw refuse.notFound()
   await recordEntry(transaction, orgId, 'webhook.replayed', webhookId, {
     event_id: eventUuid(orgId, eventId),
   })
@@ -68,7 +68,7 @@ export async function replayFrom(
     .where('state', '<>', 'deleted')
     .returningAll()
     .executeTakeFirst()
-  if (row === undefined) throw new Refusal(404)
+  if (row === undefined) throw refuse.notFound()
   await recordEntry(
     transaction,
     orgId,
@@ -90,7 +90,7 @@ export async function sendTestMessage(
   webhookId: number,
 ): Promise<number> {
   const { state } = await readWebhook(transaction, orgId, webhookId)
-  if (state !== 'active') throw new Refusal(409, `The webhook is ${state}; resume it first`)
+  if (state !== 'active') throw refuse.conflict(`The webhook is ${state}; resume it first`)
   const { rows } = await sql<{ id: number }>`
     with told as (
       insert into events (org_id, kind) values (${orgId}, 'test') returning id, occurred_at

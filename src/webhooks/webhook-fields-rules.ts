@@ -1,4 +1,4 @@
-import { badParameter, Refusal } from '../values/errors.ts'
+import { badParameter, refuse } from '../values/errors.ts'
 import { kindOf, subscribableNames, type EventKind } from './event-names-rules.ts'
 
 /** Names that the server sets itself, or that decide how the message travels. */
@@ -9,7 +9,7 @@ const maxHeaderLength = 2_000
 
 /** @throws Refusal 400 for a name that there is not, or for none at all. */
 export function readKinds(name: string, names: readonly string[]): EventKind[] {
-  if (names.length === 0) throw new Refusal(400, `${name} needs at least one name`)
+  if (names.length === 0) throw refuse.badRequest(`${name} needs at least one name`)
   const kinds = names.map((one) => {
     const kind = kindOf(one)
     if (kind === undefined) throw badParameter(name, one, `one of ${subscribableNames.join(', ')}`)
@@ -32,8 +32,7 @@ export function readHeaders(
     if (reservedHeaders.test(header)) throw badParameter(name, header, 'the server sets this header itself')
     // The value may be a secret: it is not quoted.
     if (value.length > maxHeaderLength || !/^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value))
-      throw new Refusal(
-        400,
+      throw refuse.badRequest(
         `The value of header ${header} in ${name} must be at most ${maxHeaderLength} printable characters`,
       )
   }

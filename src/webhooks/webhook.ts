@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Config } from '../platform/config.ts'
 import type { Queries } from '../platform/db/queries.ts'
 import type { Webhooks } from '../platform/db/schema.gen.ts'
-import { Refusal } from '../values/errors.ts'
+import { refuse } from '../values/errors.ts'
 
 export const identifierTypes = ['mobile', 'email', 'externalId'] as const
 export type ToldIdentifier = (typeof identifierTypes)[number]
@@ -31,7 +31,7 @@ export async function readWebhook(queries: Queries, orgId: number, id: number): 
     .where('id', '=', id)
     .where('state', '<>', 'deleted')
     .executeTakeFirst()
-  if (row === undefined) throw new Refusal(404)
+  if (row === undefined) throw refuse.notFound()
   return row
 }
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { badParameter, catalogue, refuse } from '../../values/errors.ts'
 import { explainRedemption, type Explanation } from '../../ledger/redemptions/explain-redemption.ts'
 import type { Seen } from '../../ledger/redemptions/ordered-redemption-rules.ts'
 import type { CustomerReference } from '../../ledger/redemptions/redemption-state.ts'
@@ -92,7 +92,7 @@ function readCustomer(query: Query, country: string): CustomerReference | undefi
     return value === undefined ? [] : [{ type, value }]
   })
   if (given.length + (customerId === undefined ? 0 : 1) > 1)
-    throw new Refusal(400, 'Give one of customerId, mobile, email and externalId')
+    throw refuse.badRequest('Give one of customerId, mobile, email and externalId')
   const [first] = given
   if (first === undefined) return customerId === undefined ? undefined : { customerId, identifier: undefined }
   const value = normaliseIdentifier(first.type, first.value, country)
@@ -105,7 +105,7 @@ function readPlace(query: Query): { storeId: number } | { tillId: number } | und
   const storeId = readInteger(query, 'storeId', range)
   const tillId = readInteger(query, 'tillId', range)
   if (storeId !== undefined && tillId !== undefined)
-    throw new Refusal(400, 'Give storeId or tillId, not both: a till stands in its store')
+    throw refuse.badRequest('Give storeId or tillId, not both: a till stands in its store')
   if (tillId !== undefined) return { tillId }
   return storeId === undefined ? undefined : { storeId }
 }

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Caller, Resource } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { exportRows } from '../../bulk/rows/export-rows.ts'
 import { exportKinds, type ExportFilter, type ExportKind } from '../../bulk/rows/export-sql.ts'
 import { recordExportBegun, recordExportEnded } from '../../bulk/rows/record-export.ts'
@@ -84,7 +84,7 @@ export function registerExport(app: App, context: Context): void {
     },
     handler: async (caller, request, reply) => {
       const kind = kindOf(request.params.what)
-      if (kind === undefined) throw new Refusal(404)
+      if (kind === undefined) throw refuse.notFound()
       const { query } = request
       const format = readEnum(query, 'format', ['csv', 'ndjson'] as const) ?? 'csv'
       const isGzip = readBoolean(query, 'gzip') ?? false

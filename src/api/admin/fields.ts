@@ -1,5 +1,5 @@
 import { Type, type TSchema } from 'typebox'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
 import { ifMatchHeader } from '../../http/if-match.ts'
 import { readInteger, type Query } from '../../http/query-parameters.ts'
@@ -30,7 +30,7 @@ export const pageParameters = Type.Object({
 /** An id in a path. @throws Refusal 404 for text that cannot be an id. */
 export function readPathId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
-  if (!isId(id)) throw new Refusal(404)
+  if (!isId(id)) throw refuse.notFound()
   return id
 }
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { parseInstantS } from '../../values/calendar.ts'
 import { eventUuid, readEventId } from '../../values/event-id.ts'
 import { listMessages, messageStates, readMessage } from '../../webhooks/messages.ts'
@@ -43,7 +43,7 @@ function readStart(
   { since, afterEventId }: { since?: string | undefined; afterEventId?: string | undefined },
 ): ReplayStart {
   if ((since === undefined) === (afterEventId === undefined))
-    throw new Refusal(400, 'Give either since or afterEventId')
+    throw refuse.badRequest('Give either since or afterEventId')
   if (afterEventId !== undefined) {
     const id = readEventId(orgId, afterEventId)
     if (id === undefined) throw badParameter('afterEventId', afterEventId, 'an eventId')

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { readEventId } from '../../values/event-id.ts'
 import { nullable, versionField } from './fields.ts'
@@ -125,6 +125,6 @@ export function readIdentifiers(name: string, given: readonly string[]): ToldIde
 /** An event in a path: its `eventId`. @throws Refusal 404: what cannot be one is nobody's. */
 export function readPathEventId(orgId: number, text: string): number {
   const id = readEventId(orgId, text)
-  if (id === undefined) throw new Refusal(404)
+  if (id === undefined) throw refuse.notFound()
   return id
 }

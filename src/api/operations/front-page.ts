@@ -1,4 +1,4 @@
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { version } from '../../platform/version.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -10,7 +10,7 @@ export function registerFrontPage(app: App): void {
     schema: { hide: true },
     handler: async (_caller, request, reply) => {
       // The router takes the address * of a server as a whole for its root.
-      if (request.url.startsWith('*')) throw new Refusal(404)
+      if (request.url.startsWith('*')) throw refuse.notFound()
       const page =
         ['/console', '/docs'].find((url) => app.hasRoute({ method: 'GET', url })) ?? '/openapi.json'
       reply.header('vary', 'Accept')

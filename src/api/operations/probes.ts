@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { sha256 } from '../../identity/credentials/secrets.ts'
 import { isDatabaseReady } from '../../operate/is-database-ready.ts'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { isListed } from '../../http/caller-address.ts'
@@ -17,13 +17,13 @@ function requireMetricsAccess({ config }: Context, request: FastifyRequest, repl
   const { metricsAddresses } = config
   const { metricsToken } = config.secrets
   if (metricsAddresses !== undefined && !isListed(request.address, metricsAddresses))
-    throw new Refusal(403, 'The figures are not for this address: METRICS_ADDRESSES does not list it')
+    throw refuse.accessDenied('The figures are not for this address: METRICS_ADDRESSES does not list it')
   if (metricsToken === undefined) return
   const [, given = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? []
   // Hashed, so that both have one length and the time tells nothing.
   if (timingSafeEqual(sha256(given), sha256(metricsToken))) return
   reply.header('www-authenticate', 'Bearer')
-  throw new Refusal(401, 'The figures need Authorization: Bearer with the token of METRICS_TOKEN')
+  throw refuse.notSignedIn('The figures need Authorization: Bearer with the token of METRICS_TOKEN')
 }
 
 /** `/health`, `/ready` and `/metrics`: for load balancers and Prometheus. */

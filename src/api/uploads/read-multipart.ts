@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, Refusal, refuse } from '../../values/errors.ts'
 import type { TakenFile } from '../../bulk/uploads/receive-upload.ts'
 import { requireShallow } from '../../http/json-body.ts'
 import type { Query } from '../../http/query-parameters.ts'
@@ -34,8 +34,8 @@ async function readOn<Value>(next: () => Promise<Value>): Promise<Value> {
     const { statusCode, message } = error as { statusCode?: number; message: string }
     if (error instanceof Refusal) throw error
     throw statusCode === 413
-      ? new Refusal(413, `The body has too many parts: ${maxFields} are allowed`)
-      : new Refusal(400, `The body is no valid multipart/form-data: ${message}`)
+      ? refuse.bodyTooLarge(`The body has too many parts: ${maxFields} are allowed`)
+      : refuse.badRequest(`The body is no valid multipart/form-data: ${message}`)
   }
 }
 
@@ -56,7 +56,7 @@ async function* limited(source: AsyncIterable<Buffer>, maxBytes: number): AsyncG
 }
 
 export function tooLarge(maxBytes: number): Refusal {
-  return new Refusal(413, `The file is too large: ${maxBytes / 1024 ** 2} MiB are allowed`)
+  return refuse.bodyTooLarge(`The file is too large: ${maxBytes / 1024 ** 2} MiB are allowed`)
 }
 
 /**
@@ -82,18 +82,18 @@ export async function readMultipart(
       values.push(fieldText(part.fieldname, part.value, part.valueTruncated))
       continue
     }
-    if (part.fieldname !== 'file') throw new Refusal(400, 'A file has to be sent as the part file')
-    if (taken !== undefined) throw new Refusal(400, 'Two files were sent: send one')
+    if (part.fieldname !== 'file') throw refuse.badRequest('A file has to be sent as the part file')
+    if (taken !== undefined) throw refuse.badRequest('Two files were sent: send one')
     check(fields)
     taken = { fileName: fileNameOf(part.filename), file: await takeFile(limited(part.file, maxBytes)) }
   }
   if (taken === undefined)
-    throw new Refusal(400, 'The file is missing: send it as the part file, with a file name')
+    throw refuse.badRequest('The file is missing: send it as the part file, with a file name')
   return { fields, ...taken }
 }
 
 function fieldText(name: string, value: unknown, isTruncated: boolean): string {
-  if (isTruncated) throw new Refusal(400, `The field ${name} is longer than ${maxFieldBytes} bytes`)
+  if (isTruncated) throw refuse.badRequest(`The field ${name} is longer than ${maxFieldBytes} bytes`)
   const text = typeof value === 'string' ? value : parsedText(name, value)
   return text.replaceAll(/[\t\r\n]+/g, ' ').trim()
 }
@@ -105,7 +105,7 @@ function parsedText(name: string, value: unknown): string {
   try {
     text = JSON.stringify(value)
   } catch {
-    throw new Refusal(400, `${what} is nested too deeply`)
+    throw refuse.badRequest(`${what} is nested too deeply`)
   }
   requireShallow(text, what)
   return text

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { Done, IdempotencyKey } from '../../platform/idempotency/idempotent.ts'
 import { readNow } from '../../platform/clock.ts'
 import { receiveUpload } from '../../bulk/uploads/receive-upload.ts'
@@ -60,7 +60,7 @@ const maxBesideBytes = 1024 * 1024
 
 async function requireMultipart({ headers }: FastifyRequest): Promise<void> {
   if (!/^multipart\/form-data\b/i.test(headers['content-type'] ?? ''))
-    throw new Refusal(415, 'The content type is not supported: send multipart/form-data')
+    throw refuse.unsupportedMediaType('The content type is not supported: send multipart/form-data')
 }
 
 /** `POST …/file/{couponSeriesId}` and `…/redeemFile/{couponSeriesId}`: takes a file, to be worked on in the background. */
@@ -119,7 +119,7 @@ async function receive(
   const now = await readNow(context, pool, caller)
   const { hasEnded } = await requireSeries(pool, caller.orgId, seriesId, now)
   // A redemption took place whatever has become of the series; a coupon would have ended before it is issued.
-  if (hasEnded && kind === 'codes') throw new Refusal(712)
+  if (hasEnded && kind === 'codes') throw refuse.seriesExpired()
   const idempotencyKey = readIdempotencyKey(request, caller)
   const gone = new AbortController()
   reply.raw.on('close', () => gone.abort())
@@ -153,7 +153,7 @@ async function receive(
     )
   } catch (error) {
     // Nobody reads the answer, and what broke off is no fault of ours.
-    throw gone.signal.aborted ? new Refusal(400, 'The request broke off') : error
+    throw gone.signal.aborted ? refuse.badRequest('The request broke off') : error
   }
 }
 

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { seesContacts } from '../../identity/credentials/contact-rules.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { readResults, type ResultKind } from '../../bulk/uploads/read-results.ts'
 import { listUploads, type UploadKind } from '../../bulk/uploads/upload.ts'
 import { readPathId } from '../admin/fields.ts'
@@ -88,7 +88,7 @@ export function registerResults(app: App, context: Context, prefix: string, suff
       const { orgId } = caller
       const { name } = request.params
       const [, kind, seriesId = '', id = ''] = /^(error|success)_(\d+)_(\d+)\.csv$/.exec(name) ?? []
-      if (kind === undefined) throw new Refusal(404)
+      if (kind === undefined) throw refuse.notFound()
       const uploadId = readPathId(id)
       const result = kind as ResultKind
       const { pages, rows } = await readResults(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import {
   codesForm,
   couponIdentifiers,
@@ -56,7 +56,7 @@ export const readIsQuiet = (fields: Query): boolean => readBoolean(fields, 'noti
 export type ReadForm = (fields: Query, header: readonly string[] | undefined) => UploadForm | undefined
 
 function required<Value>(name: string, value: Value | undefined): Value {
-  if (value === undefined) throw new Refusal(400, `The field ${name} is missing`)
+  if (value === undefined) throw refuse.badRequest(`The field ${name} is missing`)
   return value
 }
 

@@ -3,7 +3,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { describeCoupons, type DescribedCoupon } from '../../ledger/coupons/describe-coupons.ts'
 import { findEach, type CouponQuery, type FoundCoupons } from '../../ledger/coupons/find-coupons.ts'
-import { catalogue, Refusal, type Code } from '../../values/errors.ts'
+import { catalogue, type Code, refuse } from '../../values/errors.ts'
 import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -202,7 +202,7 @@ async function readAsked(
   const codes = checked('code', await readCodeList(context, caller, query, 'code', { maxItems: 10_000 }))
   const ids = read('id').map((id) => readId('id', id))
   const holderIds = read('issuedToIds').map((id) => readId('issuedToIds', id))
-  if (codes.length + ids.length + holderIds.length === 0) throw new Refusal(781)
+  if (codes.length + ids.length + holderIds.length === 0) throw refuse.couponIdOrCodeMissing()
   return { codes, ids, holderIds }
 }
 

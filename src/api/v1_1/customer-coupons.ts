@@ -10,7 +10,7 @@ import {
   type CustomerCouponsQuery,
   type ListedCoupon,
 } from '../../ledger/coupons/list-customer-coupons.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, Refusal, refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { readDay } from '../../values/stated-time.ts'
 import { dayOf, formatInstant } from '../../values/calendar.ts'
@@ -180,7 +180,7 @@ export function readCustomerOfHistory(
   const identifiers = readIdentifiers(query, country)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined)
-    throw new Refusal(400, 'Name the customer by one of mobile, email, external_id or id')
+    throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')
   return { identifiers, customerId }
 }
 

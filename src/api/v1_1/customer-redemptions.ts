@@ -5,7 +5,7 @@ import type { Context } from '../../ledger/context.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
 import { noSuchCustomer } from '../../ledger/customers/no-such-customer.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
-import { Refusal } from '../../values/errors.ts'
+import { Refusal, refuse } from '../../values/errors.ts'
 import {
   listCustomerRedemptions,
   redemptionSortKeys,
@@ -173,7 +173,7 @@ function readCustomers(query: Query): CustomerBody[] {
   const given = Object.entries(kinds).filter(([, values]) => values.length > 0)
   const [first] = given
   if (first === undefined || given.length > 1)
-    throw new Refusal(400, 'Name the customers by one of mobile, email, external_id or id')
+    throw refuse.badRequest('Name the customers by one of mobile, email, external_id or id')
   const [kind, values] = first
   checkCount(kind, values, maxCustomers)
   return [...new Set(values)].map((value) => ({ [kind]: value }))
@@ -197,7 +197,7 @@ function readQuery(query: Query, timeZone: string): Omit<CustomerRedemptionsQuer
 async function findOne(context: Context, caller: Caller, fields: CustomerBody): Promise<CustomerProfile> {
   const reference = await readBodyCustomer(context, caller, fields).catch((error: unknown) => {
     // What cannot be an identifier leads to nobody.
-    throw error instanceof Refusal && error.code === 701 ? new Refusal(8015) : error
+    throw error instanceof Refusal && error.code === 701 ? refuse.customerUnknown() : error
   })
   const customer = await readProfile(context, caller, reference)
   if (customer === undefined)

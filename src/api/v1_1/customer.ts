@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { CustomerReference } from '../../ledger/redemptions/redemption-state.ts'
 import { readText, spelled, type Query } from '../../http/query-parameters.ts'
 import { given, numeric, optional, readCustomer } from '../../http/fields.ts'
@@ -29,7 +29,7 @@ export async function readBodyCustomer(
 ): Promise<CustomerReference> {
   const { mobile, email, external_id: externalId, id, user_id: userId } = customer ?? {}
   const fields = { mobile, email, externalId, id: given(id) ?? userId }
-  if (Object.values(fields).every((value) => given(value) === undefined)) throw new Refusal(701)
+  if (Object.values(fields).every((value) => given(value) === undefined)) throw refuse.customerNotFound()
   return readCustomer(context, caller, {
     mobile: mobile === undefined ? null : typeof mobile === 'string' ? mobile.slice(0, 40) : mobile,
     email: email ?? null,
@@ -84,6 +84,6 @@ export function readQueryFields(query: Query, idName = 'id'): CustomerBody {
 /** @throws Refusal 400 when the query names no customer. */
 export function requireCustomer(fields: CustomerBody): CustomerBody {
   if (Object.values(fields).every((value) => given(value) === undefined))
-    throw new Refusal(400, 'Name the customer by one of mobile, email, external_id or id')
+    throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')
   return fields
 }

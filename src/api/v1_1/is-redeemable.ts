@@ -3,7 +3,7 @@ import { type Caller } from '../../values/caller.ts'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
-import { catalogue, Refusal } from '../../values/errors.ts'
+import { catalogue, Refusal, refuse } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import type { App } from '../../http/app.ts'
@@ -84,7 +84,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
     handler: async (caller, request, reply) => {
       const { query } = request
       const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
-      if (codes.length === 0) throw new Refusal(781)
+      if (codes.length === 0) throw refuse.couponIdOrCodeMissing()
       checkCount('code', codes, maxCodes)
       const withSeries = (readEnum(query, 'details', ['false', 'true', 'extended']) ?? 'false') !== 'false'
       const fields = requireCustomer(readQueryFields(query))
@@ -105,7 +105,7 @@ async function checkAll(
 ): Promise<Item[]> {
   const reference = await readBodyCustomer(context, caller, fields)
   const { customer, coupons } = await checkCodes(context, caller, reference, codes)
-  if (customer === undefined) throw new Refusal(701)
+  if (customer === undefined) throw refuse.customerNotFound()
   const person = personFor(caller, customer)
   return coupons.map((one, at) => ({
     isFailed: false,

@@ -4,7 +4,7 @@ import type { Context } from '../../ledger/context.ts'
 import { issueCoupons, type IssuedInSeries } from '../../ledger/coupons/issue-coupons.ts'
 import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { dayOf } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -113,7 +113,7 @@ function readSeriesId(value: Wanted['series_id']): number {
   try {
     return readId('series_id', given(value) ?? '')
   } catch {
-    throw new Refusal(707)
+    throw refuse.seriesInvalid()
   }
 }
 

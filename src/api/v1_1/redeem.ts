@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readCodes } from '../../ledger/coupons/read-codes.ts'
-import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { badParameter, catalogue, Refusal, refuse } from '../../values/errors.ts'
 import { redeemCoupons, type RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
 import { readNow } from '../../platform/clock.ts'
@@ -151,7 +151,7 @@ async function codesOf(
         const code = given(one.code)
         if (code !== undefined) return readCode('code', code)
         const id = given(one.id)
-        if (id === undefined) throw new Refusal(781)
+        if (id === undefined) throw refuse.couponIdOrCodeMissing()
         return readId('id', id)
       }),
     ),
@@ -161,7 +161,7 @@ async function codesOf(
     caller,
     read.filter((one) => typeof one === 'number'),
   )
-  return read.map((one) => (typeof one === 'number' ? (known.get(one) ?? new Refusal(702)) : one))
+  return read.map((one) => (typeof one === 'number' ? (known.get(one) ?? refuse.codeUnknown()) : one))
 }
 
 /** @throws Refusal for what is wrong with the item alone. */
@@ -171,7 +171,7 @@ async function readRequest(
   one: Wanted,
   code: string | Refusal | undefined,
 ): Promise<RedeemRequest> {
-  if (code === undefined || code instanceof Refusal) throw code ?? new Refusal(781)
+  if (code === undefined || code instanceof Refusal) throw code ?? refuse.couponIdOrCodeMissing()
   const bills = [one.transaction ?? []].flat()
   if (bills.length > 1) throw badParameter('transaction', `${bills.length} transactions`, 'one per coupon')
   const [bill] = bills

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readCodes } from '../../ledger/coupons/read-codes.ts'
-import { catalogue, Refusal, type Code } from '../../values/errors.ts'
+import { catalogue, type Code, Refusal, refuse } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import type { App } from '../../http/app.ts'
@@ -87,7 +87,7 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
 async function readAsked(context: Context, caller: Caller, query: Query): Promise<Asked[]> {
   const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
   const ids = readList(query, 'id', { maxItems: 10_000 }).map((id) => readId('id', id))
-  if (codes.length + ids.length === 0) throw new Refusal(781)
+  if (codes.length + ids.length === 0) throw refuse.couponIdOrCodeMissing()
   checkCount('code and id', [...codes, ...ids], maxCoupons)
   const known = await readCodes(context, caller, ids)
   return [

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { listSeries } from '../../ledger/series/list-series.ts'
 import type { Series } from '../../ledger/series/terms.ts'
 import { dayOf } from '../../values/calendar.ts'
@@ -220,7 +220,7 @@ function readSeriesId(text: string): number {
   try {
     return readId('id', text)
   } catch {
-    throw new Refusal(707)
+    throw refuse.seriesInvalid()
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type ChangeExpiryOutcome,
 } from '../../ledger/coupons/change-expiry.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
-import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { badParameter, catalogue, refuse } from '../../values/errors.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import type { App } from '../../http/app.ts'
@@ -75,15 +75,15 @@ export function registerBulkExpiry(app: App, context: Context): void {
       const couponSeriesId = given(request.body.couponSeriesId)
       const couponCodes = request.body.couponCodes ?? []
       if (couponCodes.length === 0)
-        throw new Refusal(756, 'Atleast one coupon code and expiry date info is mandatory')
+        throw refuse.fieldMissing('Atleast one coupon code and expiry date info is mandatory')
       if (couponCodes.length > maxCodes)
         throw badParameter('couponCodes', `${couponCodes.length} codes`, `at most ${maxCodes}`)
       const seriesId = couponSeriesId === undefined ? undefined : readId('couponSeriesId', couponSeriesId)
       if (seriesId === undefined && couponCodes.length > 1)
-        throw new Refusal(756, 'coupon seriesid is mandatory')
+        throw refuse.fieldMissing('coupon seriesid is mandatory')
       const customer =
         fields && (await readProfile(context, caller, await readCustomer(context, caller, fields)))
-      if (fields && customer === undefined) throw new Refusal(701)
+      if (fields && customer === undefined) throw refuse.customerNotFound()
       const changes = couponCodes.map(({ couponCode, expiryDate }) => ({
         code: readCode('couponCode', couponCode),
         validUntilS: readExpiry(expiryDate, caller.timeZone),

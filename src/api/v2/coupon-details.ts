@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { findCoupons, type FoundCoupon } from '../../ledger/coupons/find-coupons.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { readSeriesById } from '../../ledger/series/list-series.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
@@ -87,7 +87,7 @@ export function registerCouponDetails(app: App, context: Context): void {
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? maxLimit,
         offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
       }
-      if (asked.ids.length + asked.codes.length + asked.holderIds.length === 0) throw new Refusal(1000)
+      if (asked.ids.length + asked.codes.length + asked.holderIds.length === 0) throw refuse.filtersMissing()
       const withDetails = readBoolean(query, 'includeIssualDetails') ?? false
       const withSeries = readBoolean(query, 'showCouponSeries') ?? false
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'

@@ -4,7 +4,7 @@ import { historyFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
 import { listCustomerCoupons, type CustomerCouponsQuery } from '../../ledger/coupons/list-customer-coupons.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { codeCases } from '../../values/coupon-code.ts'
 import {
   identifierTypes,
@@ -125,7 +125,7 @@ async function readQuery(context: Context, query: Query, caller: Caller): Promis
   const identifiers = readIdentifiers(query, caller.country)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined) {
-    throw new Refusal(400, 'Name the customer by one of mobile, email, external_Id or id')
+    throw refuse.badRequest('Name the customer by one of mobile, email, external_Id or id')
   }
   return {
     identifiers,

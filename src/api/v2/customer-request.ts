@@ -9,7 +9,7 @@ import {
   type Warning,
 } from '../../ledger/customers/customer-rules.ts'
 import type { CommChannel, FieldValue, GivenProfile } from '../../ledger/customers/given-profile.ts'
-import { badParameter, quote, Refusal, type Code } from '../../values/errors.ts'
+import { badParameter, type Code, quote, Refusal, refuse } from '../../values/errors.ts'
 import { normaliseIdentifier, type Identifier } from '../../values/identifier.ts'
 import { trimmedText } from '../../values/trimmed-text.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
@@ -101,15 +101,16 @@ export function checkSource(query: Query, missing: Code): void {
 export function readLookup(query: Query, country: string): Identifier[] | undefined {
   const names = readParameter(query, 'identifierName')?.split(',')
   const text = readParameter(query, 'identifierValue')
-  if (names === undefined) throw new Refusal(8092)
-  if (text === undefined) throw new Refusal(8093)
+  if (names === undefined) throw refuse.identifierTypeMissing()
+  if (text === undefined) throw refuse.identifierValueMissing()
   // A single value may hold a comma.
   const values = names.length === 1 ? [text] : text.split(',')
   if (values.length !== names.length || names.length > 3)
     throw badParameter('identifierValue', text, 'as many values as identifierName has names, at most 3')
   const identifiers = names.map((name, at) => {
     const type = identifierTypeOf(name)
-    if (type === undefined) throw new Refusal(8013, `Identifiers of the type ${quote(name)} are not kept`)
+    if (type === undefined)
+      throw refuse.identifierTypeInvalid(`Identifiers of the type ${quote(name)} are not kept`)
     const value = normaliseIdentifier(type, values[at] ?? '', country)
     return value === undefined ? undefined : { type, value }
   })
@@ -184,7 +185,8 @@ function readFields(
 function readChannel(channel: Static<typeof commChannel>): CommChannel {
   const type = readText('commChannels.type', channel.type ?? '', 50)
   const value = readText('commChannels.value', channel.value ?? '', 320)
-  if (type === '' || value === '') throw new Refusal(8010, 'A communication channel needs a type and a value')
+  if (type === '' || value === '')
+    throw refuse.channelInvalid('A communication channel needs a type and a value')
   return {
     type,
     value,
@@ -208,6 +210,8 @@ function readRegisteredAtS(text: string | undefined, timeZone: string): number |
   if (text === undefined) return undefined
   const registeredAtS = parseStatedTimeS(text, timeZone)
   if (registeredAtS === undefined || registeredAtS < 0 || registeredAtS > Date.now() / 1000 + maxAheadS)
-    throw new Refusal(8017, `Invalid date of registration ${quote(text)}: a time since 1970 that has passed`)
+    throw refuse.registrationDateInvalid(
+      `Invalid date of registration ${quote(text)}: a time since 1970 that has passed`,
+    )
   return registeredAtS
 }

@@ -3,7 +3,7 @@ import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { findCustomer } from '../../ledger/customers/find-customer.ts'
 import { readDetails } from '../../ledger/customers/read-details.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -18,14 +18,14 @@ export const customerParams = Type.Object({ customerId: Type.String({ descriptio
 /** An id in a path. @throws Refusal 8015: what cannot be an id leads to nobody. */
 export function readCustomerId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
-  if (!isId(id)) throw new Refusal(8015)
+  if (!isId(id)) throw refuse.customerUnknown()
   return id
 }
 
 /** The customer that a look-up names. @throws Refusal 8015, and what `readLookup` throws. */
 export async function lookUp(context: Context, query: Query, caller: Caller): Promise<number> {
   const identifiers = readLookup(query, caller.country)
-  if (identifiers === undefined) throw new Refusal(8015)
+  if (identifiers === undefined) throw refuse.customerUnknown()
   return findCustomer(context, caller, identifiers, undefined)
 }
 

@@ -8,7 +8,7 @@ import {
   type IssueOutcome,
 } from '../../ledger/coupons/issue-coupons.ts'
 import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
@@ -103,7 +103,7 @@ function registerBulkIssue(app: App, context: Context): void {
     },
     handler: async (caller, request, reply) => {
       const ids = [request.body.seriesIds ?? []].flat().map((id) => readSeriesId(id))
-      if (ids.length === 0) throw new Refusal(756, 'seriesIds is mandatory to set')
+      if (ids.length === 0) throw refuse.fieldMissing('seriesIds is mandatory to set')
       if (ids.length > maxSeries)
         throw badParameter('seriesIds', `${ids.length} series`, `at most ${maxSeries}`)
       const requests = ids.map((id) => ({ seriesId: id, count: 1 }))
@@ -138,8 +138,8 @@ function registerMultipleIssue(app: App, context: Context): void {
     handler: async (caller, request, reply) => {
       const { body } = request
       const count = readNumber('count', given(body.count) ?? 1)
-      if (count <= 0) throw new Refusal(756, 'count should be greater than 0')
-      if (!Number.isInteger(count) || count > maxCount) throw new Refusal(677)
+      if (count <= 0) throw refuse.fieldMissing('count should be greater than 0')
+      if (!Number.isInteger(count) || count > maxCount) throw refuse.couponCountInvalid()
       const requests = [{ seriesId: readSeriesId(given(body.seriesId) ?? body.seriesIds), count }]
       const read = await readIssue(context, caller, body.customer, body.metadata, requests)
       const { outcome, isReplay } = await issueCoupons(context, caller, {
@@ -153,11 +153,11 @@ function registerMultipleIssue(app: App, context: Context): void {
 }
 
 function readSeriesId(id: number | string | null | undefined): number {
-  if (id === undefined || id === null || id === '') throw new Refusal(756, 'seriesId is mandatory to set')
+  if (id === undefined || id === null || id === '') throw refuse.fieldMissing('seriesId is mandatory to set')
   try {
     return readId('seriesId', id)
   } catch {
-    throw new Refusal(707)
+    throw refuse.seriesInvalid()
   }
 }
 

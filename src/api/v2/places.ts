@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import {
   listPlaces,
   placeFields,
@@ -65,7 +65,7 @@ export function registerPlaces(app: App, context: Context): void {
     handler: async (caller, request) => {
       const id = /^\d{1,16}$/.test(request.params.tillId) ? Number(request.params.tillId) : 0
       const till = isId(id) ? await readTillPlace(queries, caller.orgId, id) : undefined
-      if (till === undefined) throw new Refusal(404, 'There is no such till')
+      if (till === undefined) throw refuse.notFound('There is no such till')
       return tillToWire(till)
     },
   })
@@ -102,7 +102,7 @@ export function registerPlaces(app: App, context: Context): void {
       const { query } = request
       const type = readEnum(query, 'type', types)
       if (type === undefined)
-        throw new Refusal(400, `The parameter type is missing: one of ${types.join(', ')}`)
+        throw refuse.badRequest(`The parameter type is missing: one of ${types.join(', ')}`)
       const page = {
         limit: readInteger(query, 'limit', { min: 1, max: 100 }) ?? defaultLimit,
         offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { catalogue, Refusal } from '../../values/errors.ts'
+import { catalogue, refuse } from '../../values/errors.ts'
 import { reverseRedemptions, type ReverseOutcome } from '../../ledger/redemptions/reverse-redemptions.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
@@ -40,7 +40,7 @@ export function registerReactivate(app: App, context: Context): void {
     },
     handler: async (caller, request, reply) => {
       const given = request.body.redemptionIds ?? []
-      if (given.length === 0) throw new Refusal(661)
+      if (given.length === 0) throw refuse.redemptionIdMissing()
       const redemptionIds = given.map((id) => readId('redemptionIds', id))
       const { outcome, isReplay } = await reverseRedemptions(context, caller, {
         redemptionIds,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { registerCustomer } from '../../ledger/customers/register-customer.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
@@ -26,8 +26,8 @@ export function registerRegisterCustomer(app: App, context: Context): void {
     },
     handler: async (caller, request, reply) => {
       const { identifiers, warnings, profile } = readCustomerBody(request.query, request.body, caller)
-      if ((request.body.profiles?.[0]?.identifiers ?? []).length === 0) throw new Refusal(8002)
-      if (identifiers.length === 0) throw new Refusal(8005)
+      if ((request.body.profiles?.[0]?.identifiers ?? []).length === 0) throw refuse.identifiersMissing()
+      if (identifiers.length === 0) throw refuse.noValidIdentifier()
       const { outcome, isReplay } = await registerCustomer(context, caller, {
         identifiers,
         profile,

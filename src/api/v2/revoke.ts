@@ -3,7 +3,7 @@ import { requireAccess } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { revokeCoupons, type RevokeRefusal, type RevokeOutcome } from '../../ledger/coupons/revoke-coupons.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
-import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { badParameter, catalogue, refuse } from '../../values/errors.ts'
 import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -75,18 +75,18 @@ export function registerRevoke(app: App, context: Context): void {
       const fields = givenCustomer(request.body.customer)
       const codeCase = readEnum(request.query, 'couponCodeCase', codeCases) ?? 'UPPER'
       if (couponCodes.length === 0 && fields === undefined)
-        throw new Refusal(756, 'CouponCode/s or customer info is mandatory')
+        throw refuse.fieldMissing('CouponCode/s or customer info is mandatory')
       if (couponCodes.length > maxCodes)
         throw badParameter('couponCodes', `${couponCodes.length} codes`, `at most ${maxCodes}`)
       const seriesId = couponSeriesId === undefined ? undefined : readId('couponSeriesId', couponSeriesId)
       if (seriesId === undefined && couponCodes.length !== 1)
-        throw new Refusal(756, 'coupon seriesid is mandatory')
+        throw refuse.fieldMissing('coupon seriesid is mandatory')
       const byCustomer = couponCodes.length === 0 && fields
       // Who may revoke a coupon may not end a whole handful by one call.
       if (couponCodes.length !== 1) requireAccess(caller, 'bulkRevoke', 'write')
       const customer =
         byCustomer && (await readProfile(context, caller, await readCustomer(context, caller, byCustomer)))
-      if (byCustomer && customer === undefined) throw new Refusal(701)
+      if (byCustomer && customer === undefined) throw refuse.customerNotFound()
       const { outcome, isReplay } = await revokeCoupons(context, caller, {
         seriesId,
         codes: couponCodes.map((code) => readCode('couponCodes', code)),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { searchBeginnings, searchCustomers } from '../../ledger/customers/search-customers.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readInteger, readGivenText, type Query } from '../../http/query-parameters.ts'
@@ -57,8 +57,8 @@ function readPage(query: Query): { limit: number; offset: number } {
   const anyInteger = { min: -maxInteger, max: maxInteger }
   const limit = readInteger(query, 'limit', anyInteger) ?? defaultLimit
   const offset = readInteger(query, 'offset', anyInteger) ?? 0
-  if (offset < 0) throw new Refusal(8100)
-  if (limit <= 0) throw new Refusal(8101)
-  if (limit > 100) throw new Refusal(8102)
+  if (offset < 0) throw refuse.offsetTooSmall()
+  if (limit <= 0) throw refuse.limitTooSmall()
+  if (limit > 100) throw refuse.limitTooLarge()
   return { limit, offset }
 }

@@ -7,7 +7,7 @@ import {
   type SeriesTerms,
   type TargetCustomers,
 } from '../../ledger/series/terms.ts'
-import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { badParameter, quote, refuse } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
 import { maxInt, readEnum, readInteger, readLines } from './series-values.ts'
 
@@ -51,8 +51,7 @@ export function readExclusiveSeries(
   const ids = Array.isArray(list) ? list.map(numberOf).filter((id) => id !== -1) : [Number.NaN]
   if (!ids.every(isId) || ids.length > 500) {
     const shown = quote(typeof stated === 'string' ? stated : JSON.stringify(stated))
-    throw new Refusal(
-      756,
+    throw refuse.fieldMissing(
       `invalid value ${shown} for mutually exclusive config series: mutualExclusiveSeriesIds is a JSON list of at most 500 series ids, or [-1]`,
     )
   }
@@ -136,7 +135,7 @@ export function readProducts(
   const groups = (value ?? []).map((group, at) => {
     const name = `${field}.${at}`
     const productType = readEnum(`${name}.productType`, group.productType, productTypes)
-    if (productType === undefined) throw new Refusal(756, `${name}.productType is mandatory`)
+    if (productType === undefined) throw refuse.fieldMissing(`${name}.productType is mandatory`)
     const { productIds, productCodes } = group
     const count = (productIds?.length ?? 0) + (productCodes?.length ?? 0)
     if (productIds?.length && productCodes?.length)
@@ -201,8 +200,8 @@ export function readPlaces(field: string, value: Static<typeof placesBody> | und
     const name = `${field}.${at}`
     const type = readEnum(`${name}.redemptionOrgEntityType`, place.redemptionOrgEntityType, placeTypes)
     const id = given(place.orgEntityId)
-    if (type === undefined) throw new Refusal(756, `${name}.redemptionOrgEntityType is mandatory`)
-    if (id === undefined) throw new Refusal(756, `${name}.orgEntityId is mandatory`)
+    if (type === undefined) throw refuse.fieldMissing(`${name}.redemptionOrgEntityType is mandatory`)
+    if (id === undefined) throw refuse.fieldMissing(`${name}.orgEntityId is mandatory`)
     byType.set(type, [...(byType.get(type) ?? []), readId(`${name}.orgEntityId`, id)])
   }
   const idsOf = (type: PlaceType) => (byType.has(type) ? [...new Set(byType.get(type))] : null)

@@ -1,4 +1,4 @@
-import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { badParameter, quote, refuse } from '../../values/errors.ts'
 import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
@@ -137,7 +137,7 @@ export const readSeriesCode = (name: string, value: Given<string | number>): str
 export function readGenericCode(name: string, value: Given<string | number>): string | undefined {
   const code = readSeriesCode(name, value)
   const damage = code === undefined ? undefined : damageOfCode(code)
-  if (damage !== undefined) throw new Refusal(633, `The code ${quote(code ?? '')} ${damage}`)
+  if (damage !== undefined) throw refuse.codeInvalid(`The code ${quote(code ?? '')} ${damage}`)
   return code
 }
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { createSeries } from '../../ledger/series/create-series.ts'
 import {
   listSeries,
@@ -141,7 +141,7 @@ function readPlaces(query: Query): { type: PlaceType; ids: number[] } | undefine
   const ids = readIds(query, 'orgEntityIds')
   if (typeText === undefined && ids.length === 0) return undefined
   if (typeText === undefined || ids.length === 0)
-    throw new Refusal(400, 'orgEntityType and orgEntityIds go together')
+    throw refuse.badRequest('orgEntityType and orgEntityIds go together')
   const upper = typeText.trim().toUpperCase()
   const type = placeTypes.find((one) => upper === one || upper === `${one}S`)
   if (type === undefined) throw badParameter('orgEntityType', typeText, `one of ${placeTypes.join(', ')}`)

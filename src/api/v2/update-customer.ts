@@ -5,7 +5,7 @@ import type { Context } from '../../ledger/context.ts'
 import { changeIdentifiers } from '../../ledger/customers/change-identifiers.ts'
 import { readIdentifiers, readRemoved } from '../../ledger/customers/customer-rules.ts'
 import { updateCustomer } from '../../ledger/customers/update-customer.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readText, type Query } from '../../http/query-parameters.ts'
@@ -119,6 +119,6 @@ async function update(
 function readKept(list: Static<typeof identifierList>, country: string) {
   const { identifiers, warnings } = readIdentifiers(readIdentifierList(list), country)
   const [first] = warnings
-  if (first !== undefined) throw new Refusal(8013, first.message)
+  if (first !== undefined) throw refuse.identifierTypeInvalid(first.message)
   return identifiers
 }

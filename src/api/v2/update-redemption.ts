@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
-import { badParameter, catalogue, Refusal } from '../../values/errors.ts'
+import { badParameter, catalogue, refuse } from '../../values/errors.ts'
 import {
   updateRedemptions,
   type RedemptionUpdate,
@@ -78,11 +78,11 @@ export function registerUpdateRedemption(app: App, context: Context): void {
     },
     handler: async (caller, request, reply) => {
       const wanted = request.body.redemptions ?? []
-      if (wanted.length === 0) throw new Refusal(661)
+      if (wanted.length === 0) throw refuse.redemptionIdMissing()
       const updates = wanted.map(readUpdate)
       const user = givenCustomer(request.body.user)
       const customer = user && (await readProfile(context, caller, await readCustomer(context, caller, user)))
-      if (user && customer === undefined) throw new Refusal(701)
+      if (user && customer === undefined) throw refuse.customerNotFound()
       const { outcome, isReplay } = await updateRedemptions(context, caller, {
         updates,
         customer,

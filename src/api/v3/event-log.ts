@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { searchMessages, type LogQuery, type ShownMessage } from '../../webhooks/messages.ts'
 import { readBefore } from '../admin/webhook-messages.ts'
@@ -44,7 +44,7 @@ function toWire(message: ShownMessage, timeZone: string) {
 
 function readRequired(query: Query, name: 'requestId' | 'refId'): string {
   const text = readText(query, name)
-  if (text === undefined) throw new Refusal(400, `The parameter ${name} is missing`)
+  if (text === undefined) throw refuse.badRequest(`The parameter ${name} is missing`)
   return text
 }
 

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { batchColumns, readBatch, type BatchState, type CodeBatch } from './code-batch.ts'
 
 /**
@@ -50,5 +50,5 @@ async function change(
   if (rows[0]) return rows[0]
   const batch = await readBatch(pool, orgId, id)
   if (batch.state === to || (to === 'voiding' && batch.state === 'voided')) return batch
-  throw new Refusal(409, `The batch is ${batch.state}: ${allowed}`)
+  throw refuse.conflict(`The batch is ${batch.state}: ${allowed}`)
 }

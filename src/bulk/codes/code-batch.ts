@@ -1,7 +1,7 @@
 import { epochS } from '../../platform/db/sql.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import { keyspaceOf, type CodeForm } from '../../values/code-form.ts'
-import { Refusal } from '../../values/errors.ts'
+import { type Refusal, refuse } from '../../values/errors.ts'
 import { strengthOf, type Strength } from './strength-rules.ts'
 
 export type BatchState = 'making' | 'done' | 'cancelled' | 'failed' | 'voiding' | 'voided'
@@ -43,7 +43,7 @@ export function batchStrength({ form, liveCodes }: CodeBatch): Strength {
 }
 
 function noBatch(id: number): Refusal {
-  return new Refusal(404, `There is no batch of codes ${id}`)
+  return refuse.notFound(`There is no batch of codes ${id}`)
 }
 
 /** @throws Refusal 404 when the organisation has no such batch. */
@@ -52,10 +52,10 @@ export async function readBatch(runner: Runner, orgId: number, id: number): Prom
     `select ${batchColumns} from code_batches b where b.org_id = $1 and b.id = $2`,
     [orgId, id],
   )
-  return rows[0] ?? refuse(noBatch(id))
+  return rows[0] ?? throwRefusal(noBatch(id))
 }
 
-function refuse(refusal: Refusal): never {
+function throwRefusal(refusal: Refusal): never {
   throw refusal
 }
 
@@ -76,5 +76,5 @@ export async function listBatches(
     orgId,
     seriesId,
   ])
-  return rowCount === 0 ? refuse(new Refusal(404, `There is no coupon series ${seriesId}`)) : rows
+  return rowCount === 0 ? throwRefusal(refuse.notFound(`There is no coupon series ${seriesId}`)) : rows
 }

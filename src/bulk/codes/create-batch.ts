@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { badParameter, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { codeFormOf, codeFormSql, type CodeTerms } from '../../ledger/series/code-form-rules.ts'
 import { keysOf, selectTerms, type Series } from '../../ledger/series/terms.ts'
 import { keyspaceOf, type CodeForm } from '../../values/code-form.ts'
@@ -73,7 +73,7 @@ export async function createBatch(
     throw badParameter('count', String(count), `a whole number from 1 to ${maxBatchCodes}`)
   const { rows } = await client.query<SeriesRow>(lockSql, [orgId, seriesId, now])
   const [series] = rows
-  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  if (series === undefined) throw refuse.notFound(`There is no coupon series ${seriesId}`)
   requirePool(series)
   const form = codeFormOf(series)
   const keyspace = keyspaceOf(form)
@@ -97,12 +97,11 @@ export async function createBatch(
 
 /** Codes without a customer must have a way to one: by issue, or because anyone may redeem them. */
 function requirePool({ clientHandlingType, isAnyUser, isExpired }: SeriesRow): void {
-  if (isExpired) throw new Refusal(712)
+  if (isExpired) throw refuse.seriesExpired()
   if (clientHandlingType === 'GENERIC')
-    throw new Refusal(400, 'A series of clientHandlingType GENERIC has one code only')
+    throw refuse.badRequest('A series of clientHandlingType GENERIC has one code only')
   if (clientHandlingType === 'DISC_CODE' && !isAnyUser) {
-    throw new Refusal(
-      400,
+    throw refuse.badRequest(
       'Nobody could redeem codes made beforehand: a series of clientHandlingType DISC_CODE gives them to no customer. ' +
         'Set anyUser, or take a series of clientHandlingType DISC_CODE_PIN',
     )

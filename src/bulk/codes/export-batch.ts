@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import { recordedOn } from '../../platform/author.ts'
 import type { Author } from '../../platform/db/author.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { batchColumns, readBatch, type CodeBatch } from './code-batch.ts'
 
 type Exporter = Author & Pick<Caller, 'orgId'>
@@ -42,8 +42,8 @@ export async function exportBatch(
   }
   const { state, exportedAtS } = await readBatch(pool, orgId, id)
   if (exportedAtS !== null)
-    throw new Refusal(410, 'The codes of the batch were exported; they are handed out once')
-  throw new Refusal(409, `The batch is ${state}: its codes are exported when it is done, cancelled or failed`)
+    throw refuse.gone('The codes of the batch were exported; they are handed out once')
+  throw refuse.conflict(`The batch is ${state}: its codes are exported when it is done, cancelled or failed`)
 }
 
 async function* pagesOf(

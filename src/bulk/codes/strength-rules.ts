@@ -1,4 +1,4 @@
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 
 /** Look-ups of codes that do not exist which one guesser is taken to get through, whatever throttles it. */
 export const guessesPerSecond = 10n
@@ -39,8 +39,7 @@ export function strengthOf(keyspace: bigint, liveCodes: bigint): Strength {
  */
 export function requireRoom(keyspace: bigint, taken: bigint, count: bigint): void {
   if ((taken + count) * 100n <= keyspace * maxFullPercent) return
-  throw new Refusal(
-    5006,
+  throw refuse.codePatternExhausted(
     `The form of the codes has ${keyspace} codes, of which ${taken} are taken; with ${count} more than ` +
       `${maxFullPercent} % of them would be. Make the codes longer, or the alphabet larger`,
   )
@@ -49,8 +48,7 @@ export function requireRoom(keyspace: bigint, taken: bigint, count: bigint): voi
 /** @throws Refusal 5007 when the codes would be weak. */
 export function requireStrong(strength: Strength): void {
   if (!strength.isWeak) return
-  throw new Refusal(
-    5007,
+  throw refuse.codesGuessable(
     `The codes would be weak: ${strength.liveCodes} that work among ${strength.keyspace} are hit once in ` +
       `${strength.guessesPerHit} guesses, ${strength.daysPerHit} days at ${guessesPerSecond} a second; ` +
       'a year is the least. Make the codes longer, or allow weak ones explicitly',

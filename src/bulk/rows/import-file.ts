@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { Organisation } from '../../identity/organisations/find-organisation.ts'
 import { holdNow, readNow } from '../../platform/clock.ts'
 import type { SeriesMemory } from '../../ledger/series/series-terms.ts'
@@ -92,7 +92,7 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   const { columns, stage, merge } = kinds[kind]
   const now = await readNow({ fixedNow }, client, organisation)
   const setting = await readSetting(client, organisation, given.series, now)
-  if (setting === undefined) throw new Refusal(707, `There is no series ${JSON.stringify(given.series)}`)
+  if (setting === undefined) throw refuse.seriesInvalid(`There is no series ${JSON.stringify(given.series)}`)
   const summary: FileSummary = {
     rows: 0,
     fresh: 0,

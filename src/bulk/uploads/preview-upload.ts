@@ -1,4 +1,4 @@
-import { OperatorError, Refusal } from '../../values/errors.ts'
+import { OperatorError, refuse } from '../../values/errors.ts'
 import { columnNamed } from '../rows/columns-rules.ts'
 import { cellValue, type Delimiter } from '../rows/csv-rules.ts'
 import { readCsvRows } from '../rows/read-rows.ts'
@@ -33,7 +33,7 @@ export async function previewUpload(content: Buffer): Promise<Preview> {
     }
     if (rows.length === 0) throw new OperatorError('it has a header and no rows below it')
   } catch (error) {
-    if (error instanceof OperatorError) throw new Refusal(400, `The file cannot be read: ${error.message}`)
+    if (error instanceof OperatorError) throw refuse.badRequest(`The file cannot be read: ${error.message}`)
     throw error
   }
   return {

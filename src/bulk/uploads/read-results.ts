@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { cellValue, defuseCell, undoDefusedCell } from '../rows/csv-rules.ts'
 import { ofRefusal } from '../rows/columns-rules.ts'
 import { refusedColumns } from '../rows/refused-columns-rules.ts'
@@ -54,10 +54,10 @@ export async function readResults(
     [orgId, id, seriesId],
   )
   const [upload] = rows
-  if (upload === undefined) throw new Refusal(404, 'There is no such file')
+  if (upload === undefined) throw refuse.notFound('There is no such file')
   if (upload.state === 'queued' || upload.state === 'running')
-    throw new Refusal(409, 'The upload is worked on: its files are there when it has ended')
-  if (upload.isForgotten) throw new Refusal(410, 'The rows of the upload are kept no longer')
+    throw refuse.conflict('The upload is worked on: its files are there when it has ended')
+  if (upload.isForgotten) throw refuse.gone('The rows of the upload are kept no longer')
   const { accepted, rows: all } = upload
   return {
     pages: pagesOf(runner, orgId, upload, kind, withContacts),

@@ -5,7 +5,7 @@ import { authorSetting } from '../../platform/db/author.ts'
 import type { Context } from '../../ledger/context.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
-import { OperatorError, Refusal } from '../../values/errors.ts'
+import { OperatorError, refuse } from '../../values/errors.ts'
 import type { Delimiter } from '../rows/csv-rules.ts'
 import type { FileRow } from '../rows/file-row.ts'
 import { readCsvRows } from '../rows/read-rows.ts'
@@ -98,7 +98,7 @@ async function requireRoom(client: Client, orgId: number): Promise<void> {
     [orgId],
   )
   if ((rows[0]?.n ?? 0) >= maxOpen)
-    throw new Refusal(503, `${maxOpen} uploads are waiting already`, { retryAfterS: 10 })
+    throw refuse.unavailable(`${maxOpen} uploads are waiting already`, { retryAfterS: 10 })
 }
 
 async function takeFile(
@@ -120,7 +120,7 @@ async function takeFile(
     if (rows === 0) throw new OperatorError('it has a header and no rows below it')
     return { header: file.header, delimiter: file.delimiter ?? ',', sample, rows, hash: hash.digest() }
   } catch (error) {
-    if (error instanceof OperatorError) throw new Refusal(400, `The file cannot be read: ${error.message}`)
+    if (error instanceof OperatorError) throw refuse.badRequest(`The file cannot be read: ${error.message}`)
     throw error
   }
 }

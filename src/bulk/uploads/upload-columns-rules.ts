@@ -1,4 +1,4 @@
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { columnNamed } from '../rows/columns-rules.ts'
 import { cellValue } from '../rows/csv-rules.ts'
 import { isMobileNumber } from '../../values/phone.ts'
@@ -58,16 +58,14 @@ export function requirePlausible(
     const known = columnNamed(name)
     const values = valuesOf(sample, column)
     if (known === undefined && /\d/.test(name) && shapeOf(name) === shapeOf(values[0] ?? ''))
-      throw new Refusal(
-        400,
+      throw refuse.badRequest(
         `The first line of the file holds ${quote(name)} where the rows below hold ${quote(values[0] ?? '')}, so it seems to be a row. Put a line with the names of the columns above it`,
       )
     // A name of codes says enough.
     if (holds !== 'code' || known === 'code') continue
     const mobiles = values.filter((value) => isMobileNumber(value, country))
     if (mobiles.length * 2 > values.length)
-      throw new Refusal(
-        400,
+      throw refuse.badRequest(
         `Column ${column}, called ${quote(name)}, should hold codes and holds mobile numbers, such as ${quote(mobiles[0] ?? '')}. If these are codes, call the column code`,
       )
   }

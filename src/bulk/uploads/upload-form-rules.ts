@@ -1,4 +1,4 @@
-import { badParameter, quote, Refusal } from '../../values/errors.ts'
+import { badParameter, quote, type Refusal, refuse } from '../../values/errors.ts'
 import { codeNames, columnNamed, isOfRefusal } from '../rows/columns-rules.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
 
@@ -107,8 +107,7 @@ export function codesForm(
   if (named.length > 1 || (codeColumn === null && (customer === null || others.length > 0))) {
     const found = `The file has the columns ${header.map((name) => quote(name)).join(', ')}`
     const way = `give the number of the column in couponCodeColumn, counted from 0${customer === null ? '' : ', or NONE where the file has no codes'}`
-    throw new Refusal(
-      400,
+    throw refuse.badRequest(
       named.length > 1
         ? `${found}, and more than one is called as codes are: ${way}`
         : `${found}, and none is called as codes are: call one ${codeNames}, or ${way}`,

@@ -1,4 +1,4 @@
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import type { Delimiter } from '../rows/csv-rules.ts'
 import type { TakenColumn } from './upload-columns-rules.ts'
@@ -131,6 +131,6 @@ export async function requireSeries(
     [orgId, seriesId, now],
   )
   const [series] = rows
-  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  if (series === undefined) throw refuse.notFound(`There is no coupon series ${seriesId}`)
   return series
 }

@@ -1,5 +1,5 @@
 import type { IdentityContext } from '../context.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import type { Caller } from '../../values/caller.ts'
 
 /** By what a store or till may be named in the attribution headers. */
@@ -67,6 +67,6 @@ export async function attribute(
   const place = await context.signIn.places.get(`${caller.orgId} ${type} ${value}`, () =>
     findPlace(context, caller.orgId, type, value),
   )
-  if (place === undefined) throw new Refusal(400, `No ${type} ${quote(value)} to attribute the request to`)
+  if (place === undefined) throw refuse.badRequest(`No ${type} ${quote(value)} to attribute the request to`)
   return { ...caller, ...place }
 }

@@ -1,4 +1,4 @@
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { commonPasswords } from './common-passwords-rules.ts'
 
 const minCharacters = 12
@@ -67,18 +67,16 @@ function isName(password: string, name: string): boolean {
 export function checkChosenPassword(password: string, names: Readonly<Record<string, string>>): string {
   const { length } = Array.from(password)
   if (length > maxCharacters || (length < minCharacters && wordsOf(password).size < minWords))
-    throw new Refusal(
-      400,
+    throw refuse.badRequest(
       `The password must have at least ${minCharacters} characters or ${minWords} different words, and at most ${maxCharacters} characters`,
     )
   if (new Set(password).size < minDifferent)
-    throw new Refusal(400, `The password must have at least ${minDifferent} different characters`)
+    throw refuse.badRequest(`The password must have at least ${minDifferent} different characters`)
   for (const [called, name] of Object.entries(names)) {
-    if (isName(password, name)) throw new Refusal(400, `The password must not be the ${called}`)
+    if (isName(password, name)) throw refuse.badRequest(`The password must not be the ${called}`)
   }
   if (isCommon(password.toLowerCase()))
-    throw new Refusal(
-      400,
+    throw refuse.badRequest(
       'The password is a common one, or a common one with digits or signs around it: choose one that nobody would try first',
     )
   return password

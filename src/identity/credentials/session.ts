@@ -1,5 +1,5 @@
 import type { IdentityContext } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import { recorded } from '../../platform/author.ts'
 import type { Caller, Origin } from '../../values/caller.ts'
@@ -94,7 +94,7 @@ export async function beginSession(context: IdentityContext, given: Given, origi
       found?.is_disabled === false,
   )
   if (!isRight || !found?.id || !found.org_id)
-    throw new Refusal(401, 'The e-mail address or the password is wrong')
+    throw refuse.notSignedIn('The e-mail address or the password is wrong')
   return createSession(context, found.org_id, found.id, given.userAgent, origin)
 }
 
@@ -203,7 +203,7 @@ export async function resumeSession(context: IdentityContext, given: string): Pr
   const cookie = readCookie(given)
   const session =
     cookie && (await context.signIn.sessions.get(cacheKey(cookie), () => readSession(context, cookie)))
-  if (session === undefined) throw new Refusal(401, 'The session is over: sign in again')
+  if (session === undefined) throw refuse.notSignedIn('The session is over: sign in again')
   return session
 }
 
@@ -267,5 +267,5 @@ export async function confirmPassword(
   const isRight = await attemptSignIn(context, { kind: 'user', login: person.email }, address, true, () =>
     checkPassword(context, password, passwordHash),
   )
-  if (!isRight) throw new Refusal(400, 'The current password is wrong')
+  if (!isRight) throw refuse.badRequest('The current password is wrong')
 }

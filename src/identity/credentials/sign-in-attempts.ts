@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { IdentityContext } from '../context.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { Refusal } from '../../values/errors.ts'
+import { type Refusal, refuse } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import { sha256 } from './secrets.ts'
 import {
@@ -95,7 +95,7 @@ export async function attemptSignIn(
 
 export function tooManyFailures(waitMs: number): Refusal {
   const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000))
-  return new Refusal(429, 'Too many attempts to sign in have failed; try again later', {
+  return refuse.tooManyRequests('Too many attempts to sign in have failed; try again later', {
     retryAfterS,
     quota: {
       policy: 'failed-sign-ins',

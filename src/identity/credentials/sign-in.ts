@@ -1,5 +1,5 @@
 import type { IdentityContext } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import type { Caller } from '../../values/caller.ts'
 import { ExpiringCache } from '../../platform/expiring-cache.ts'
@@ -83,9 +83,9 @@ export async function signInTill(
       }
     }
     const waitMs = wrong.note(proof)
-    throw waitMs > 0 ? tooManyFailures(waitMs) : new Refusal(401, wrongCredentials)
+    throw waitMs > 0 ? tooManyFailures(waitMs) : refuse.notSignedIn(wrongCredentials)
   })
-  if (till === undefined) throw new Refusal(401, wrongCredentials)
+  if (till === undefined) throw refuse.notSignedIn(wrongCredentials)
   return till.caller
 }
 
@@ -100,11 +100,11 @@ export async function signInClient(context: IdentityContext, token: string): Pro
     verifyToken(context, token),
   )
   if (expiresAtS * 1000 <= Date.now())
-    throw new Refusal(401, 'The access token has expired: generate a new one')
+    throw refuse.notSignedIn('The access token has expired: generate a new one')
   const holder = await context.signIn.holders.get(`client ${orgId} ${clientId}`, () =>
     readClient(context, orgId, clientId),
   )
   if (holder === undefined || holder.isRevoked)
-    throw new Refusal(401, 'The client of this access token is revoked')
+    throw refuse.notSignedIn('The client of this access token is revoked')
   return holder.caller
 }

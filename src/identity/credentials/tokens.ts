@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { errors, jwtVerify, SignJWT, type JWTHeaderParameters } from 'jose'
 import type { IdentityContext } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { isSecret, sha256 } from './secrets.ts'
 import { readClientSecret, type ClientSecret } from './holder.ts'
 import { attemptSignIn } from './sign-in-attempts.ts'
@@ -35,8 +35,7 @@ export async function generateToken(
   if (client === undefined || !isRight || client.isRevoked) {
     requireQuota()
     await attemptSignIn(context, { kind: 'client', login: key }, address, false, async () => false)
-    throw new Refusal(
-      401,
+    throw refuse.notSignedIn(
       'Failed to generate OAuth token: the key or the secret is wrong, or the client is revoked',
     )
   }
@@ -86,8 +85,8 @@ export async function verifyToken(context: IdentityContext, token: string): Prom
     }
   } catch (error) {
     if (error instanceof errors.JWTExpired)
-      throw new Refusal(401, 'The access token has expired: generate a new one')
-    if (error instanceof errors.JOSEError) throw new Refusal(401, 'The access token is not valid')
+      throw refuse.notSignedIn('The access token has expired: generate a new one')
+    if (error instanceof errors.JOSEError) throw refuse.notSignedIn('The access token is not valid')
     throw error
   }
 }

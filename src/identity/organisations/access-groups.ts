@@ -1,7 +1,7 @@
 import type { Access, Grants, Resource } from '../../values/caller.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import type { Queries } from '../../platform/db/queries.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import type { Page } from './list-logins.ts'
 import { checkName } from './organisation-rules.ts'
 
@@ -110,11 +110,11 @@ export async function updateAccessGroup(
 async function told(name: string, work: () => Promise<Row | undefined>): Promise<AccessGroup> {
   try {
     const row = await work()
-    if (row === undefined) throw new Refusal(404, 'There is no such access group')
+    if (row === undefined) throw refuse.notFound('There is no such access group')
     return groupOf(row)
   } catch (error) {
     if (isConstraint(error, 'access_groups__name'))
-      throw new Refusal(400, `There is an access group ${quote(name)} already`)
+      throw refuse.badRequest(`There is an access group ${quote(name)} already`)
     throw error
   }
 }

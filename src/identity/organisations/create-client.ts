@@ -2,7 +2,7 @@ import { generateSecret, sha256 } from '../credentials/secrets.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { findAccessGroup } from './find-access-group.ts'
 import { checkName } from './organisation-rules.ts'
 
@@ -31,7 +31,7 @@ export async function createClient(
   const { orgId, tillCode } = given
   const name = checkName(given.name)
   // PostgreSQL has no text with a NUL: no till is called that.
-  if (tillCode.includes('\0')) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
+  if (tillCode.includes('\0')) throw refuse.badRequest(`There is no till ${quote(tillCode)}`)
   const { key, secret } = given.credentials ?? {
     key: generateSecret().slice(0, 22),
     secret: generateSecret(),
@@ -44,7 +44,7 @@ export async function createClient(
       .where('code', '=', tillCode)
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
-    if (till === undefined) throw new Refusal(400, `There is no till ${quote(tillCode)}`)
+    if (till === undefined) throw refuse.badRequest(`There is no till ${quote(tillCode)}`)
     const groupId =
       given.accessGroup === undefined
         ? till.access_group_id
@@ -69,7 +69,7 @@ export async function createClient(
       return { id, key, secret }
     } catch (error) {
       if (isConstraint(error, 'clients__name'))
-        throw new Refusal(400, `There is a client ${quote(name)} already`)
+        throw refuse.badRequest(`There is a client ${quote(name)} already`)
       throw error
     }
   })

@@ -1,7 +1,7 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { tillGrants } from './find-access-group.ts'
 import { checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
 
@@ -37,7 +37,7 @@ export async function createOrganisation(queries: Queries, given: NewOrganisatio
   const name = checkName(given.name)
   // Commands take an organisation by id or by name.
   if (/^\d+$/.test(name))
-    throw new Refusal(400, 'The name must not be a number: that would be taken for an id')
+    throw refuse.badRequest('The name must not be a number: that would be taken for an id')
   const timeZone = checkTimeZone(given.timeZone)
   const country = checkCountry(given.country)
   const currency = given.currency === undefined ? null : checkCurrency(given.currency)
@@ -67,7 +67,7 @@ export async function createOrganisation(queries: Queries, given: NewOrganisatio
       return orgId
     } catch (error) {
       if (isConstraint(error, 'organisations__name'))
-        throw new Refusal(400, `There is an organisation ${quote(name)} already`)
+        throw refuse.badRequest(`There is an organisation ${quote(name)} already`)
       throw error
     }
   })

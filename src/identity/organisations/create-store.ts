@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { checkDescription } from './organisation-rules.ts'
 import { refuseUnknownArea } from './store-areas.ts'
 
@@ -23,11 +23,11 @@ export async function createStore(queries: Queries, given: NewStore): Promise<nu
   const { orgId, code, name, externalIds = [] } = given
   for (const [field, value] of Object.entries({ code, name })) {
     if (value.trim() === '' || value.length > 200)
-      throw new Refusal(400, `The ${field} must have 1 to 200 characters`)
+      throw refuse.badRequest(`The ${field} must have 1 to 200 characters`)
   }
-  if (externalIds.length > 3) throw new Refusal(400, 'A store has at most three external ids')
+  if (externalIds.length > 3) throw refuse.badRequest('A store has at most three external ids')
   if (externalIds.some((one) => one === '' || one.length > 200))
-    throw new Refusal(400, 'An external id must have 1 to 200 characters')
+    throw refuse.badRequest('An external id must have 1 to 200 characters')
   try {
     const { id } = await queries
       .insertInto('stores')
@@ -47,12 +47,11 @@ export async function createStore(queries: Queries, given: NewStore): Promise<nu
       .executeTakeFirstOrThrow()
     return id
   } catch (error) {
-    if (isConstraint(error, 'stores__code'))
-      throw new Refusal(1207, `There is a store ${quote(code)} already`)
+    if (isConstraint(error, 'stores__code')) throw refuse.nameTaken(`There is a store ${quote(code)} already`)
     refuseUnknownArea(error)
     for (const [at, one] of externalIds.entries()) {
       if (isConstraint(error, at === 0 ? 'stores__external_id' : `stores__external_id_${at}`))
-        throw new Refusal(1207, `There is a store with the external id ${quote(one)} already`)
+        throw refuse.nameTaken(`There is a store with the external id ${quote(one)} already`)
     }
     throw error
   }

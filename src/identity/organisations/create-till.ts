@@ -3,7 +3,7 @@ import { hashTillPassword } from '../credentials/secrets.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { findAccessGroup, findTillGroup } from './find-access-group.ts'
 import { checkDescription } from './organisation-rules.ts'
 
@@ -46,7 +46,7 @@ export async function createTill(queries: Queries, given: NewTill): Promise<numb
   const { orgId, storeCode, code, password, isReadOnly } = given
   // oxlint-disable-next-line no-control-regex
   if (!/^[^\s:\u0000-\u001F]{1,200}$/.test(code)) {
-    throw new Refusal(400, `${quote(code)} is no till code: 1 to 200 characters without spaces and colons`)
+    throw refuse.badRequest(`${quote(code)} is no till code: 1 to 200 characters without spaces and colons`)
   }
   if (given.isPublic !== true) await checkTillPassword(queries, orgId, code, password)
   const passwordHash = await hashTillPassword(password)
@@ -59,7 +59,7 @@ export async function createTill(queries: Queries, given: NewTill): Promise<numb
         typeof storeCode === 'number' ? where('id', '=', storeCode) : where('code', '=', storeCode),
       )
       .executeTakeFirst()
-    if (store === undefined) throw new Refusal(1214, `There is no store ${quote(String(storeCode))}`)
+    if (store === undefined) throw refuse.storeInvalid(`There is no store ${quote(String(storeCode))}`)
     const named = given.accessGroup ?? (isReadOnly ? 'read-only' : undefined)
     const groupId =
       named === undefined
@@ -85,10 +85,7 @@ export async function createTill(queries: Queries, given: NewTill): Promise<numb
       return id
     } catch (error) {
       if (isConstraint(error, 'tills__code') || isConstraint(error, 'logins__pkey')) {
-        throw new Refusal(
-          1207,
-          `The till code ${quote(code)} is taken; codes are unique across organisations`,
-        )
+        throw refuse.nameTaken(`The till code ${quote(code)} is taken; codes are unique across organisations`)
       }
       throw error
     }

@@ -1,5 +1,5 @@
 import type { Queries } from '../../platform/db/queries.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 
 /** The rights of a machine at which customers show codes: it finds them, and issues, redeems and reverses. */
 export const tillGrants = {
@@ -24,13 +24,13 @@ export async function findTillGroup(queries: Queries, orgId: number): Promise<nu
 /** @returns the id of the access group with this name. @throws Refusal 400 when there is none. */
 export async function findAccessGroup(queries: Queries, orgId: number, name: string): Promise<number> {
   // PostgreSQL has no text with a NUL: no group is called that.
-  if (name.includes('\0')) throw new Refusal(400, `There is no access group ${quote(name)}`)
+  if (name.includes('\0')) throw refuse.badRequest(`There is no access group ${quote(name)}`)
   const group = await queries
     .selectFrom('access_groups')
     .select('id')
     .where('org_id', '=', orgId)
     .where('name', '=', name)
     .executeTakeFirst()
-  if (group === undefined) throw new Refusal(400, `There is no access group ${quote(name)}`)
+  if (group === undefined) throw refuse.badRequest(`There is no access group ${quote(name)}`)
   return group.id
 }

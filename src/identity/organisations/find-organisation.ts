@@ -1,5 +1,5 @@
 import type { Queries } from '../../platform/db/queries.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 
 export interface Organisation {
   readonly orgId: number
@@ -18,7 +18,7 @@ export async function findOrganisation(queries: Queries, idOrName: string): Prom
       /^\d{1,15}$/.test(idOrName) ? where('org_id', '=', Number(idOrName)) : where('name', '=', idOrName),
     )
     .executeTakeFirst()
-  if (row === undefined) throw new Refusal(400, `There is no organisation ${quote(idOrName)}`)
+  if (row === undefined) throw refuse.badRequest(`There is no organisation ${quote(idOrName)}`)
   return {
     orgId: row.org_id,
     name: row.name,

@@ -1,4 +1,4 @@
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { hasControlCharacters } from '../../values/text.ts'
 import { isTimeZone } from '../../values/calendar.ts'
 import { isCountry } from '../../values/phone.ts'
@@ -8,28 +8,29 @@ import { isCountry } from '../../values/phone.ts'
 export function checkName(name: string): string {
   const trimmed = name.trim()
   if (trimmed === '' || trimmed.length > 200 || hasControlCharacters(trimmed))
-    throw new Refusal(400, 'The name must have 1 to 200 characters')
+    throw refuse.badRequest('The name must have 1 to 200 characters')
   return trimmed
 }
 
 export function checkTimeZone(zone: string): string {
   if (!isTimeZone(zone))
-    throw new Refusal(400, `${quote(zone)} is no time zone: give an IANA name such as Asia/Kolkata or UTC`)
+    throw refuse.badRequest(`${quote(zone)} is no time zone: give an IANA name such as Asia/Kolkata or UTC`)
   return zone
 }
 
 export function checkCountry(country: string): string {
   const upper = country.toUpperCase()
   if (!isCountry(upper))
-    throw new Refusal(400, `${quote(country)} is no country: give an ISO 3166 code of two letters such as IN`)
+    throw refuse.badRequest(
+      `${quote(country)} is no country: give an ISO 3166 code of two letters such as IN`,
+    )
   return upper
 }
 
 export function checkCurrency(currency: string): string {
   const upper = currency.toUpperCase()
   if (!/^[A-Z]{3}$/.test(upper))
-    throw new Refusal(
-      400,
+    throw refuse.badRequest(
       `${quote(currency)} is no currency: give an ISO 4217 code of three letters such as INR`,
     )
   return upper
@@ -38,7 +39,7 @@ export function checkCurrency(currency: string): string {
 export function checkDescription(text: string): string {
   // oxlint-disable-next-line no-control-regex
   if (text.length > 1_000 || /[\u0000\p{Surrogate}]/u.test(text))
-    throw new Refusal(400, 'The description must have at most 1000 characters')
+    throw refuse.badRequest('The description must have at most 1000 characters')
   return text
 }
 
@@ -46,6 +47,6 @@ export function checkDescription(text: string): string {
 export function checkAffix(field: string, affix: string | null): string | null {
   if (affix === null || affix === '') return null
   if (!/^[A-Za-z0-9_-]{1,10}$/.test(affix))
-    throw new Refusal(400, `${field} must have at most 10 letters, digits, hyphens and underscores`)
+    throw refuse.badRequest(`${field} must have at most 10 letters, digits, hyphens and underscores`)
   return affix
 }

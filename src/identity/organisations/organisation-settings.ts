@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { checkAffix, checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
 
 /** What an organisation is and how its rules are set. */
@@ -64,7 +64,7 @@ export async function updateSettings(
   const { name, timeZone, country, currency, requiresTransactionNumber, replaysTillRetries } = change
   const { couponPrefix, couponSuffix } = change
   if (name !== undefined && /^\d+$/.test(name.trim()))
-    throw new Refusal(400, 'The name must not be a number: that would be taken for an id')
+    throw refuse.badRequest('The name must not be a number: that would be taken for an id')
   const set = {
     ...(name !== undefined && { name: checkName(name) }),
     ...(timeZone !== undefined && { time_zone: checkTimeZone(timeZone) }),
@@ -82,7 +82,7 @@ export async function updateSettings(
       await queries.updateTable('organisations').set(set).where('org_id', '=', orgId).execute()
   } catch (error) {
     if (isConstraint(error, 'organisations__name'))
-      throw new Refusal(400, `There is an organisation ${quote(String(name))} already`)
+      throw refuse.badRequest(`There is an organisation ${quote(String(name))} already`)
     throw error
   }
   return readSettings(queries, orgId)

@@ -1,6 +1,6 @@
 import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import type { Runner } from '../../platform/db/runner.ts'
-import { Refusal } from '../../values/errors.ts'
+import { type Refusal, refuse } from '../../values/errors.ts'
 
 /** What people edit as a form; triggers count the versions of its rows. */
 export type Versioned =
@@ -18,7 +18,9 @@ export type ExpectedVersions = readonly number[] | undefined
 
 /** What stands there is another version than the change was made for. */
 function changedMeanwhile(version: number): Refusal {
-  return new Refusal(412, `It was changed meanwhile and is in version ${version}: read it again`, { version })
+  return refuse.changedMeanwhile(`It was changed meanwhile and is in version ${version}: read it again`, {
+    version,
+  })
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, type Refusal, refuse } from '../../values/errors.ts'
 
 /**
  * Revokes a till or a client. Servers notice within a second; tokens of a client stop working too. Revoking again
@@ -35,6 +35,6 @@ export async function revokeLogin(
 
 export function noSuchLogin(kind: 'till' | 'client', which: number | string): Refusal {
   return typeof which === 'number'
-    ? new Refusal(404, `There is no ${kind} ${which}`)
-    : new Refusal(400, `There is no ${kind} ${quote(which)}`)
+    ? refuse.notFound(`There is no ${kind} ${which}`)
+    : refuse.badRequest(`There is no ${kind} ${quote(which)}`)
 }

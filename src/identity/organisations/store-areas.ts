@@ -1,6 +1,6 @@
 import { isConstraint } from '../../platform/db/constraint.ts'
 import type { Queries } from '../../platform/db/queries.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { checkName } from './organisation-rules.ts'
 
 /** What stores are grouped by: where they lie, and what kind they are. */
@@ -28,7 +28,7 @@ export async function createArea(
     return id
   } catch (error) {
     if (isConstraint(error, `${kind}s__code`))
-      throw new Refusal(1207, `There is a ${kind} ${quote(code)} already`)
+      throw refuse.nameTaken(`There is a ${kind} ${quote(code)} already`)
     throw error
   }
 }
@@ -61,7 +61,7 @@ export async function moveStore(
       .where('id', '=', storeId)
       .returning('id')
       .executeTakeFirst()
-    if (row === undefined) throw new Refusal(404, 'There is no such store')
+    if (row === undefined) throw refuse.notFound('There is no such store')
   } catch (error) {
     refuseUnknownArea(error)
     throw error
@@ -71,6 +71,6 @@ export async function moveStore(
 /** @throws Refusal 400 when a write failed because a store was to belong to an area that there is not. */
 export function refuseUnknownArea(error: unknown): void {
   for (const kind of ['zone', 'concept'] as const) {
-    if (isConstraint(error, `stores__${kind}_id`)) throw new Refusal(400, `There is no such ${kind}`)
+    if (isConstraint(error, `stores__${kind}_id`)) throw refuse.badRequest(`There is no such ${kind}`)
   }
 }

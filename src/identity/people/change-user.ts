@@ -1,7 +1,7 @@
 import type { Role } from '../credentials/roles.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { requireVersion, type ExpectedVersions } from '../organisations/require-version.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
 import { noSuchUser, readUser } from './list-users.ts'
@@ -43,7 +43,7 @@ export function changeUser(
     await requireVersion(transaction, 'users', orgId, id, expected)
     const isLast = administrators.length === 1 && administrators[0]?.id === id
     if (isLast && ((role !== undefined && role !== 'admin') || isDisabled === true))
-      throw new Refusal(409, 'This is the last administrator: make somebody else one first')
+      throw refuse.conflict('This is the last administrator: make somebody else one first')
     const row = await transaction
       .selectFrom('users')
       .select(['name', 'role', 'disabled_at'])

@@ -3,7 +3,7 @@ import type { Role } from '../credentials/roles.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { quote, Refusal } from '../../values/errors.ts'
+import { quote, refuse } from '../../values/errors.ts'
 import { checkName } from '../organisations/organisation-rules.ts'
 import { checkEmail } from './user.ts'
 
@@ -39,7 +39,7 @@ export function createUser(
     } catch (error) {
       // Of another organisation or of this one: who asks is not told which.
       if (isConstraint(error, 'logins__pkey') || isConstraint(error, 'users__email'))
-        throw new Refusal(400, `The e-mail address ${quote(email)} is taken`)
+        throw refuse.badRequest(`The e-mail address ${quote(email)} is taken`)
       throw error
     }
   })

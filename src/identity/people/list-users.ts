@@ -2,7 +2,7 @@ import { epochS } from '../../platform/db/sql.ts'
 import { sql } from 'kysely'
 import type { Role } from '../credentials/roles.ts'
 import type { Queries } from '../../platform/db/queries.ts'
-import { Refusal } from '../../values/errors.ts'
+import { type Refusal, refuse } from '../../values/errors.ts'
 import type { User } from './user.ts'
 
 const selectUsers = (queries: Queries, orgId: number) =>
@@ -67,7 +67,7 @@ export async function findUserId(
   return row?.id
 }
 
-export const noSuchUser = (): Refusal => new Refusal(404, 'There is no such user')
+export const noSuchUser = (): Refusal => refuse.notFound('There is no such user')
 
 /** @throws Refusal 404. */
 export async function readUser(queries: Queries, orgId: number, id: number): Promise<User> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { readUser } from './list-users.ts'
 
 /** Instants are epoch seconds. */
@@ -88,5 +88,5 @@ export async function endOneSession(
     .where('user_id', '=', userId)
     .where('id', '=', sessionId)
     .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw new Refusal(404, 'There is no such session')
+  if (numUpdatedRows === 0n) throw refuse.notFound('There is no such session')
 }

@@ -3,7 +3,7 @@ import { emailKey } from '../credentials/session.ts'
 import { roles, type Role } from '../credentials/roles.ts'
 import { hashPassword } from '../credentials/secrets.ts'
 import type { Semaphore } from '../../platform/semaphore.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 
 /** A person who may sign in, as administrators see it. Instants are epoch seconds. */
 export interface User {
@@ -24,14 +24,14 @@ export function checkEmail(email: string): string {
   const key = emailKey(email)
   // oxlint-disable-next-line no-control-regex
   if (key.length > 320 || !/^[^\s@\u0000-\u001F\p{Surrogate}]+@[^\s@\u0000-\u001F\p{Surrogate}]+$/u.test(key))
-    throw new Refusal(400, 'The e-mail address is not valid')
+    throw refuse.badRequest('The e-mail address is not valid')
   return key
 }
 
 /** @throws Refusal 400. */
 export function checkRole(role: string): Role {
   const known = roles.find((one) => one === role)
-  if (known === undefined) throw new Refusal(400, `The role must be one of ${roles.join(', ')}`)
+  if (known === undefined) throw refuse.badRequest(`The role must be one of ${roles.join(', ')}`)
   return known
 }
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Transaction } from '../../platform/db/write-batch.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { RememberedSeries } from '../series/series-terms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { generateCode } from './generate-code.ts'
@@ -83,7 +83,7 @@ async function insert(client: PoolClient, orgId: number, grants: readonly Grant[
   }
   for (const grant of grants) name(grant)
   for (let draw = 0; open.size > 0; draw++) {
-    if (draw === maxDraws) throw new Refusal(5006)
+    if (draw === maxDraws) throw refuse.codePatternExhausted()
     const batch = [...open.values()]
     const { rows } = await client.query<[id: number, code: string, customerId: number]>({
       name: 'insert-coupons',

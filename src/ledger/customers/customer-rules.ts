@@ -1,4 +1,4 @@
-import { quote, Refusal, type Code } from '../../values/errors.ts'
+import { type Code, quote, refuse } from '../../values/errors.ts'
 import {
   identifierTypes,
   normaliseIdentifier,
@@ -65,7 +65,9 @@ const sameText = (one: string, other: string): boolean => one.toLowerCase() === 
 export function identifierTypeOf(name: string): IdentifierType | undefined {
   const type = identifierTypes.find((one) => sameText(one, name.trim()))
   if (type === undefined && !foreignTypes.some((one) => sameText(one, name.trim())))
-    throw new Refusal(8013, `Invalid identifier type ${quote(name)}: one of ${identifierTypes.join(', ')}`)
+    throw refuse.identifierTypeInvalid(
+      `Invalid identifier type ${quote(name)}: one of ${identifierTypes.join(', ')}`,
+    )
   return type
 }
 
@@ -76,11 +78,11 @@ export function identifierTypeOf(name: string): IdentifierType | undefined {
  * another value that cannot be one of its type.
  */
 function readIdentifier(type: IdentifierType, text: string, country: string): ShownIdentifier {
-  if (withoutInvisible(text).trim() === '') throw new Refusal(8130)
+  if (withoutInvisible(text).trim() === '') throw refuse.identifierEmpty()
   const value = registrableIdentifier(type, text, country)
-  if (value === undefined && type === 'mobile') throw new Refusal(8014)
+  if (value === undefined && type === 'mobile') throw refuse.mobileInvalid()
   if (value === undefined)
-    throw new Refusal(8005, `Invalid value ${quote(text)} for ${type}: ${registrable[type]}`)
+    throw refuse.noValidIdentifier(`Invalid value ${quote(text)} for ${type}: ${registrable[type]}`)
   return { type, value, shown: shownOf(type, value, text) }
 }
 
@@ -109,7 +111,7 @@ export function readIdentifiers(
     }
     const identifier = readIdentifier(type, value, country)
     const other = identifiers.get(type)
-    if (other !== undefined && other.value !== identifier.value) throw new Refusal(8007)
+    if (other !== undefined && other.value !== identifier.value) throw refuse.identifierTypeTaken()
     identifiers.set(type, identifier)
   }
   return { identifiers: [...identifiers.values()], warnings }
@@ -124,9 +126,10 @@ export function readIdentifiers(
 export function readRemoved(given: readonly GivenIdentifier[], country: string): Identifier[] {
   return given.map(({ type: name, value: text }) => {
     const type = identifierTypeOf(name)
-    if (type === undefined) throw new Refusal(8013, `Identifiers of the type ${name.trim()} are not kept`)
+    if (type === undefined)
+      throw refuse.identifierTypeInvalid(`Identifiers of the type ${name.trim()} are not kept`)
     const value = normaliseIdentifier(type, text, country)
-    if (value === undefined) throw new Refusal(8009)
+    if (value === undefined) throw refuse.identifierUnknown()
     return { type, value }
   })
 }
@@ -144,11 +147,11 @@ export function changedIdentifiers(
   const isSame = (one: Identifier) => (other: Identifier) =>
     one.type === other.type && one.value === other.value
   const missing = removed.find((one) => !held.some(isSame(one)))
-  if (missing !== undefined) throw new Refusal(8009)
+  if (missing !== undefined) throw refuse.identifierUnknown()
   const kept = held.filter((one) => !removed.some(isSame(one)))
   const fresh = added.filter((one) => !kept.some(isSame(one)))
-  if (fresh.some((one) => kept.some((other) => other.type === one.type))) throw new Refusal(8007)
+  if (fresh.some((one) => kept.some((other) => other.type === one.type))) throw refuse.identifierTypeTaken()
   if (kept.length + fresh.length === 0)
-    throw new Refusal(8002, 'The last identifier of a customer stays: add another one with it')
+    throw refuse.identifiersMissing('The last identifier of a customer stays: add another one with it')
   return fresh
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { Identifier } from '../../values/identifier.ts'
 
@@ -42,8 +42,8 @@ async function find(
   const ids = found.map((row) => row?.customer_id)
   if (customerId !== undefined) ids.push(customerId)
   const known = new Set(ids.filter((id) => id !== undefined))
-  if (known.size > 1) throw new Refusal(400, 'The given identifiers belong to different customers')
+  if (known.size > 1) throw refuse.badRequest('The given identifiers belong to different customers')
   const [id] = known
-  if (id === undefined || ids.includes(undefined)) throw new Refusal(8015)
+  if (id === undefined || ids.includes(undefined)) throw refuse.customerUnknown()
   return id
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
-import { erasedCustomer, Refusal } from '../../values/errors.ts'
+import { erasedCustomer, refuse } from '../../values/errors.ts'
 
 /**
  * Keeps others from changing a customer's profile until the commit. Coupons can be issued and redeemed meanwhile.
@@ -19,7 +19,7 @@ export async function lockCustomer(
     .where('id', '=', customerId)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  if (row === undefined) throw new Refusal(8015)
+  if (row === undefined) throw refuse.customerUnknown()
   if (row.erased_at !== null) throw erasedCustomer()
   return { loyaltyType: row.loyalty_type }
 }

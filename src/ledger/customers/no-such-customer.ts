@@ -1,5 +1,5 @@
 import type { Queries } from '../../platform/db/queries.ts'
-import { erasedCustomer, Refusal } from '../../values/errors.ts'
+import { erasedCustomer, type Refusal, refuse } from '../../values/errors.ts'
 
 /**
  * Why a look-up of a customer found nobody: 8015, with a text of its own when the id is that of an erased customer.
@@ -11,12 +11,12 @@ export async function noSuchCustomer(
   orgId: number,
   customerId: number | undefined,
 ): Promise<Refusal> {
-  if (customerId === undefined) return new Refusal(8015)
+  if (customerId === undefined) return refuse.customerUnknown()
   const row = await queries
     .selectFrom('customers')
     .select('erased_at')
     .where('org_id', '=', orgId)
     .where('id', '=', customerId)
     .executeTakeFirst()
-  return row?.erased_at ? erasedCustomer() : new Refusal(8015)
+  return row?.erased_at ? erasedCustomer() : refuse.customerUnknown()
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import type { Context } from '../context.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { writeIdempotently } from '../../platform/idempotency/idempotent-write.ts'
 import type { ShownIdentifier, Warning } from './customer-rules.ts'
@@ -56,7 +56,7 @@ async function update(
   { customerId, profile, identifiers }: CustomerUpdate,
 ): Promise<Warning[]> {
   const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
-  if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw new Refusal(8018)
+  if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw refuse.loyaltyTypeFixed()
   const { fields, extended } = await transaction
     .updateTable('customers')
     .set({
@@ -77,7 +77,7 @@ async function update(
     .returning([count('fields').as('fields'), count('extended_fields').as('extended')])
     .executeTakeFirstOrThrow()
   if (Math.max(fields, extended) > maxFields)
-    throw new Refusal(400, `A customer has at most ${maxFields} fields`)
+    throw refuse.badRequest(`A customer has at most ${maxFields} fields`)
   const held = await heldIdentifiers(transaction, orgId, customerId)
   const isHeld = ({ type, value }: ShownIdentifier) =>
     held.some((one) => one.type === type && one.value === value)

@@ -1,6 +1,6 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { Refusal, refuse } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import { needsReading } from '../../values/unambiguous-code.ts'
 import { countCodes, countCustomers, type LookupOutcome } from './count-lookups.ts'
@@ -177,8 +177,7 @@ async function requirePatience(
       ? waitMs(own, free, nowMs)
       : admittedInMs({ ...own, level: levelAt(own, own.perHour, nowMs) }, own.perHour, free, asked)
   const retryAfterS = Math.max(1, Math.ceil(longMs / 1000))
-  throw new Refusal(
-    429,
+  throw refuse.tooManyRequests(
     most === 0
       ? `Too many unknown ${what} were asked for; try again later`
       : `Too many unknown ${what} were asked for: one request may name ${most} at most for now, and this one names ${asked}`,

@@ -1,7 +1,7 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -110,8 +110,7 @@ async function findHolder(
   const [row] = rows
   if (row === undefined) return undefined
   if (row.customer_id === null)
-    throw new Refusal(
-      400,
+    throw refuse.badRequest(
       'Nobody holds the coupon: say who is to redeem it, by customerId, mobile, email or externalId',
     )
   return { customerId: row.customer_id, identifier: undefined }
@@ -130,7 +129,7 @@ async function readPlace(
       .where('org_id', '=', orgId)
       .where('id', '=', place.tillId)
       .executeTakeFirst()
-    if (till === undefined) throw new Refusal(400, `There is no till ${place.tillId}`)
+    if (till === undefined) throw refuse.badRequest(`There is no till ${place.tillId}`)
     return { storeId: till.store_id, tillId: place.tillId }
   }
   const store = await queries
@@ -139,6 +138,6 @@ async function readPlace(
     .where('org_id', '=', orgId)
     .where('id', '=', place.storeId)
     .executeTakeFirst()
-  if (store === undefined) throw new Refusal(400, `There is no store ${place.storeId}`)
+  if (store === undefined) throw refuse.badRequest(`There is no store ${place.storeId}`)
   return { storeId: store.id, tillId: null }
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { Refusal, type Code } from '../../values/errors.ts'
+import { type Code, refuse } from '../../values/errors.ts'
 import type { RefusedOperation } from '../../platform/refusals/refusal-counts.ts'
 import { readNow } from '../../platform/clock.ts'
 import { daysUntil, lastDays, type Day } from './days-rules.ts'
@@ -168,7 +168,7 @@ export async function readSeriesFigures(
     [orgId, seriesId],
   )
   const [series] = rows
-  if (series === undefined) throw new Refusal(404, `There is no coupon series ${seriesId}`)
+  if (series === undefined) throw refuse.notFound(`There is no coupon series ${seriesId}`)
   const [refusals, counted] = await Promise.all([
     readRefusals(context, orgId, period, seriesId),
     pool.query<{ days: DayRow[]; stores: StoreFigures[] }>(seriesSql, [orgId, ...period.bounds, seriesId]),

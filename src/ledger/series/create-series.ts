@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done } from '../../platform/idempotency/idempotent.ts'
 import type { AdmittedLookup } from '../lookups/guard-lookups.ts'
@@ -75,7 +75,7 @@ async function create(
     ...parametersOf('series', terms),
   ])
   const id = rows[0]?.id
-  if (id === undefined) throw new Refusal(751)
+  if (id === undefined) throw refuse.seriesCodeTaken()
   await client.query(insertUsageSql, [orgId, id, ...parametersOf('series_usage', terms)])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS, lookup)
   const series = await readSeries(client, orgId, id, 0)

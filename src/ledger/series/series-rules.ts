@@ -1,4 +1,4 @@
-import { badParameter, quote, refuse, Refusal } from '../../values/errors.ts'
+import { badParameter, quote, refuse } from '../../values/errors.ts'
 import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
 import type { Series, SeriesTerms } from './terms.ts'
@@ -117,7 +117,7 @@ function missing(field: string): never {
 }
 
 function decideCode(fields: StatedSeries, kept: Series | undefined, newCode: string): string {
-  if (fields.code === '' || (kept && fields.code === undefined)) throw new Refusal(753)
+  if (fields.code === '' || (kept && fields.code === undefined)) throw refuse.seriesCodeEmpty()
   return fields.code ?? newCode
 }
 
@@ -131,10 +131,10 @@ function decideGenericCode(
     return null
   }
   const code = genericCode ?? kept?.genericCode
-  if (!code) throw new Refusal(754)
+  if (!code) throw refuse.genericCodeEmpty()
   // One that the series has had since before stays.
   const fault = code === kept?.genericCode ? undefined : newCodeFault(code)
-  if (fault !== undefined) throw new Refusal(400, `genericCode ${quote(code)} ${fault}`)
+  if (fault !== undefined) throw refuse.badRequest(`genericCode ${quote(code)} ${fault}`)
   return code
 }
 

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { readAlphabet, readPattern, requireCheckable, type CodeForm } from '../../values/code-form.ts'
 import { codeFormOf, type CodeTerms } from './code-form-rules.ts'
 import { keysOf, selectTerms } from './terms.ts'
@@ -20,7 +20,7 @@ where s.org_id = $1 and s.id = $2 returning ${formColumns}`
 
 function formOf(rows: readonly CodeTerms[], id: number): CodeForm {
   const [terms] = rows
-  if (terms === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  if (terms === undefined) throw refuse.notFound(`There is no coupon series ${id}`)
   return codeFormOf(terms)
 }
 
@@ -30,7 +30,7 @@ export async function readFormVersion(pool: Pool, orgId: number, id: number): Pr
     'select version from series where org_id = $1 and id = $2',
     [orgId, id],
   )
-  if (rows[0] === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  if (rows[0] === undefined) throw refuse.notFound(`There is no coupon series ${id}`)
   return rows[0].version
 }
 

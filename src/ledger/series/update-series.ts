@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { requireVersionOn, type ExpectedVersions } from '../../identity/organisations/require-version.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done } from '../../platform/idempotency/idempotent.ts'
@@ -75,7 +75,7 @@ async function update(
   const { waitingCodes, now, lookup } = given
   await requireVersionOn(client, 'series', orgId, id, expected)
   const kept = await readSeries(client, orgId, id, waitingCodes)
-  if (kept === undefined) throw new Refusal(404, `There is no coupon series ${id}`)
+  if (kept === undefined) throw refuse.notFound(`There is no coupon series ${id}`)
   const circumstances = await readCircumstances(client, caller, now)
   const terms = decideSeriesTerms(fields, { ...circumstances, kept }, kept.code)
   await requirePlaces(client, orgId, terms)
@@ -95,5 +95,5 @@ async function requireFreeCode(client: PoolClient, orgId: number, id: number, co
     code,
     id,
   ])
-  if (rowCount !== 0) throw new Refusal(752)
+  if (rowCount !== 0) throw refuse.seriesCodeTakenOnUpdate()
 }

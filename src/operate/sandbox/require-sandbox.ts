@@ -1,5 +1,5 @@
 import type { Queries } from '../../platform/db/queries.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 
 export interface Sandbox {
   /** Where its clock stands still; null: it shows real time. */
@@ -20,8 +20,7 @@ export async function requireSandbox(transaction: Queries, orgId: number): Promi
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   if (!row.is_sandbox) {
-    throw new Refusal(
-      409,
+    throw refuse.conflict(
       `The organisation "${row.name}" is no sandbox: its clock is the real one, and nothing of it can be reset. ` +
         'Whether an organisation is a sandbox is stated when it is created (org create --sandbox) and never changes',
     )

@@ -5,7 +5,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
 import type { Database } from '../../platform/db/database.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { requireSandbox } from './require-sandbox.ts'
 
 /** Rows of a transaction. */
@@ -75,7 +75,7 @@ export function resetSandbox(
       [`counterfoil sandbox ${orgId}`],
     )
     if (!rows[0]?.isOurs)
-      throw new Refusal(503, 'Another reset of the sandbox is under way', { retryAfterS: 1 })
+      throw refuse.unavailable('Another reset of the sandbox is under way', { retryAfterS: 1 })
     await recorded(queries, caller, async (transaction) => {
       await requireSandbox(transaction, orgId)
       await transaction

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Caller } from '../../values/caller.ts'
 import { recorded } from '../../platform/author.ts'
 import type { Queries } from '../../platform/db/queries.ts'
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { requireSandbox } from './require-sandbox.ts'
 
 /**
@@ -16,7 +16,7 @@ export function setClock(queries: Queries, caller: Caller, at: Date | null): Pro
   const { orgId } = caller
   return recorded(queries, caller, async (transaction) => {
     const { isBeingReset } = await requireSandbox(transaction, orgId)
-    if (isBeingReset) throw new Refusal(503, 'The sandbox is being reset; try again', { retryAfterS: 1 })
+    if (isBeingReset) throw refuse.unavailable('The sandbox is being reset; try again', { retryAfterS: 1 })
     await transaction.updateTable('organisations').set({ clock_at: at }).where('org_id', '=', orgId).execute()
     await transaction
       .updateTable('event_scans')

@@ -1,4 +1,4 @@
-import { Refusal } from '../../values/errors.ts'
+import { refuse } from '../../values/errors.ts'
 import { inBatchSpan, tracedCaller } from '../tracing.ts'
 
 export interface LaneLimits {
@@ -50,7 +50,7 @@ export class Lane<In, Out> {
   /** @throws Refusal 503 when the queue is full. */
   submit(item: In): Promise<Out> {
     if (this.#queue.length >= this.#limits.maxQueue) {
-      return Promise.reject(new Refusal(503, undefined, { retryAfterS: 1 }))
+      return Promise.reject(refuse.unavailable(undefined, { retryAfterS: 1 }))
     }
     return new Promise<Out>((resolve, reject) => {
       this.#queue.push({ item, resolve, reject, caller: tracedCaller() })

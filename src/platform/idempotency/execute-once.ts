@@ -1,4 +1,4 @@
-import { erasedCustomer, Refusal } from '../../values/errors.ts'
+import { erasedCustomer, refuse } from '../../values/errors.ts'
 import type { Runner } from '../db/runner.ts'
 import { unwrap, type Settled } from '../db/write-batch.ts'
 import {
@@ -58,14 +58,14 @@ export async function executeOnce<Outcome, Command extends IdempotentCommand>(
     const one = own.get(command)
     if (one !== undefined) return { value: { outcome: one.outcome, presentation, isReplay: false } }
     const first = key && stored.get(identityOf(key))
-    return first && key ? replay<Outcome>(first, key) : { error: new Refusal(500) }
+    return first && key ? replay<Outcome>(first, key) : { error: refuse.internalError() }
   })
 }
 
 /** What stands under a key, for the request that comes with it. */
 function replay<Outcome>(first: StoredOutcome, key: IdempotencyKey): Settled<Done<Outcome>> {
   if (first.body === '') return { error: erasedCustomer() }
-  if (first.requestHash !== key.requestHash) return { error: new Refusal(422) }
+  if (first.requestHash !== key.requestHash) return { error: refuse.keyReused() }
   if (first.outcome === null) return { error: new StoredAnswer(first.httpStatus, first.body) }
   const { outcome, presentation } = first
   return { value: { outcome: outcome as Outcome, presentation, isReplay: true } }
