@@ -26,7 +26,11 @@ function expectProblem(reply: Reply, status: number): void {
     status,
     detail: expect.any(String),
     code: expect.any(Number),
+    name: expect.any(String),
     requestId: reply.headers['x-request-id'],
+    ...(reply.at('errors') !== undefined && {
+      errors: [expect.objectContaining({ field: expect.any(String) })],
+    }),
   })
   expect(reply.status).toBe(status)
 }

@@ -78,6 +78,7 @@ describe('signing in', () => {
         status: 401,
         detail: 'The e-mail address or the password is wrong',
         code: 401,
+        name: 'notSignedIn',
         requestId: '',
       })
       expect(reply.headers['set-cookie']).toBeUndefined()
