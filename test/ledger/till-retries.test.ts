@@ -204,7 +204,7 @@ describe('who creates an organisation', () => {
     const nobody = streams(false, '')
     const { isOn, note } = await askReplaysTillRetries(undefined, nobody)
     expect(isOn).toBe(false)
-    expect(note).toMatch(/^A repeated sale is refused, .*--replay-retries .*\n$/)
+    expect(note).toMatch(/^The organisation refuses repeated sales, .*--replay-retries .*\n$/)
     const stated = streams(true, '')
     expect(await askReplaysTillRetries(true, stated)).toEqual({ isOn: true, note: '' })
     expect(await askReplaysTillRetries(false, stated)).toEqual({ isOn: false, note: '' })
