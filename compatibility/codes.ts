@@ -31,7 +31,7 @@ export const requestCodes: Readonly<Record<number, ContractCode>> = {
   500: differs('requests failed', 'Only for a failure of the server.'),
   503: differs(
     'authorisation is not available',
-    'The server has more to do than it can take on, or no database.',
+    'The server is overloaded, or there is no database.',
   ),
   521: missing(
     'several actions of one customer at once',

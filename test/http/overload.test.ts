@@ -41,7 +41,7 @@ describe('while more wait than can be answered in time', async () => {
     expect(refused.status).toBe(503)
     expect(await refused.json()).toEqual({
       warnings: [],
-      errors: [{ status: false, code: 503, message: expect.stringContaining('try again') }],
+      errors: [{ status: false, code: 503, message: expect.stringContaining('retry later') }],
       success: false,
     })
     expect(Object.fromEntries(refused.headers)).toMatchObject({

@@ -89,7 +89,7 @@ test('pruning deletes what no backup needs, refuses when it cannot tell, and a r
     return row?.segment ?? ''
   }
   const before = await rotate()
-  expect(await fail(prune(backups), dataDir)).toContain('holds no backup')
+  expect(await fail(prune(backups), dataDir)).toContain('contains no backup')
   await succeed(['backup', '--to', join(backups, 'monday')], dataDir)
   const after = await rotate()
   const [row] = await query<{ at: string; n: number }>(

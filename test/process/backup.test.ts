@@ -164,7 +164,7 @@ test('what cannot be restored is said, and nothing is left of it', async () => {
   expect(await refused(['restore', '--from', backups], target)).toContain('holds no backup')
   expect(await restoreHere(backup, dataDir)).toContain('contains a database already')
   expect(await restoreHere(backup, target, { archive, until: '2020-01-01T00:00:00Z' })).toContain(
-    'take an earlier one',
+    'use an earlier one',
   )
   expect(await restoreHere(backup, target, { archive, until: '2099-01-01T00:00:00Z' })).toContain(
     'does not reach 2099-01-01T00:00:00Z',

@@ -103,7 +103,7 @@ test('the password of a till is piped in or given as an argument, which warns, a
   ])
     expect((await runProgram(args.split(' '), dataDir)).code).toBe(0)
   const create = 'till create --org Brand --store s1 --json --code'.split(' ')
-  const warning = '--password can be read in the list of processes'
+  const warning = '--password is visible in the list of processes'
 
   const piped = await pipeInto([...create, 'piped'], dataDir, 'seven green kites\n')
   expect(piped).toMatchObject({ code: 0, stdout: expect.stringContaining('"code":"piped"') })
