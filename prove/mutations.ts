@@ -20,6 +20,11 @@ const ledger = 'migrations/0002_coupons.sql'
 const lock = 'order by su.series_id for update'
 const noLock = 'order by su.series_id'
 
+const withoutIssueLock = {
+  file: issueSql,
+  from: '`${findSeriesSql} for update`',
+  to: '`${findSeriesSql}`',
+}
 const lookUp = { file: once, from: 'keys.length === 0 ?', to: 'keys.length >= 0 ?' }
 const rule728 = {
   file: 'src/ledger/redemptions/ordered-redemption-rules.ts',
@@ -35,7 +40,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an issue does not lock its series',
-    edits: [{ file: issueSql, from: lock, to: noLock }],
+    edits: [withoutIssueLock],
     focus: 'coupons per customer',
   },
   {
@@ -124,7 +129,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a waiting code is given without lock and guard',
     edits: [
-      { file: issueSql, from: lock, to: noLock },
+      withoutIssueLock,
       {
         file: issueSql,
         from: 'where c.org_id = $1 and c.id = e.id and c.customer_id is null`',

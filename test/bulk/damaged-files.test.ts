@@ -25,9 +25,10 @@ const expectedCodes = ({ codes }: DamagedFile, isTaken: boolean): string[] =>
   isTaken ? [...codes].toSorted() : []
 
 test('of a damaged file that the command reads each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
-  const shop = await openImports(context)
   await fc.assert(
     fc.asyncProperty(damagedFile(true), async (file) => {
+      // Of its own: a code belongs to one series of an organisation, and the files share codes.
+      const shop = await openImports(context)
       const seriesId = await shop.series(pool)
       const outcome = await shop.codes(seriesId, file.content).then(
         ({ rows, fresh, present, repeated, refused }) => ({
@@ -78,20 +79,21 @@ async function expectUploaded(
 }
 
 test('of a damaged file that is uploaded each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
-  const shop = await openUploads(context, app)
   await fc.assert(
-    fc.asyncProperty(damagedFile(false), (file) =>
-      expectUploaded(shop, file, async () => ({ customerIdentifier: 'NOT_TAGGED' })),
+    fc.asyncProperty(damagedFile(false), async (file) =>
+      expectUploaded(await openUploads(context, app), file, async () => ({
+        customerIdentifier: 'NOT_TAGGED',
+      })),
     ),
     { numRuns },
   )
 })
 
 test('of a damaged file that the console sends as its preview says the same is true', async () => {
-  const shop = await openUploads(context, app)
   await fc.assert(
-    fc.asyncProperty(damagedFile(false), (file) =>
-      expectUploaded(shop, file, async () => {
+    fc.asyncProperty(damagedFile(false), async (file) => {
+      const shop = await openUploads(context, app)
+      return expectUploaded(shop, file, async () => {
         const seen = await shop.post('/admin/v1/uploads/preview', {
           content: file.content.toString('base64'),
         })
@@ -100,8 +102,8 @@ test('of a damaged file that the console sends as its preview says the same is t
         return codes === undefined
           ? undefined
           : { customerIdentifier: 'NOT_TAGGED', couponCodeColumn: String(codes) }
-      }),
-    ),
+      })
+    }),
     { numRuns },
   )
 })
