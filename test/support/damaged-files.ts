@@ -107,6 +107,9 @@ export const damagedFile = (mayBePacked: boolean): fc.Arbitrary<DamagedFile> =>
       nothing: [],
     }
     const above = top[given.top]
+    // A header among the rows is the header when nothing stands above it.
+    const first = lines.find(({ kind }) => kind !== 'blank' && kind !== 'commas')
+    const isHeaderByChance = given.top === 'nothing' && first?.kind === 'header'
     const text = [...above, ...texts].join(end) + end
     const bytes =
       given.encoding === 'utf8'
@@ -116,7 +119,7 @@ export const damagedFile = (mayBePacked: boolean): fc.Arbitrary<DamagedFile> =>
     return {
       content: mayBePacked && given.isPacked ? gzipSync(bytes) : bytes,
       codes,
-      rows,
-      hasHeader: given.top === 'header' || given.top === 'blanks',
+      rows: isHeaderByChance ? rows - 1 : rows,
+      hasHeader: given.top === 'header' || given.top === 'blanks' || isHeaderByChance,
     }
   })
