@@ -29,10 +29,7 @@ export const requestCodes: Readonly<Record<number, ContractCode>> = {
     'Searches use the database; when it has too much to do the answer is 503.',
   ),
   500: differs('requests failed', 'Only for a failure of the server.'),
-  503: differs(
-    'authorisation is not available',
-    'The server is overloaded, or there is no database.',
-  ),
+  503: differs('authorisation is not available', 'The server is overloaded, or there is no database.'),
   521: missing(
     'several actions of one customer at once',
     'They wait for each other and each gets its answer.',
