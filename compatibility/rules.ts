@@ -46,7 +46,7 @@ export const signInRules: readonly ContractRule[] = [
     test: [tests.attribution, 'to a till or store of any type that it names, in each pair of headers'],
   },
   {
-    rule: '1061 when a look-up has no type, 400 for a type that is none',
+    rule: '1061 when a look-up has no type, 400 for an unknown type',
     test: [tests.attribution, 'when its type is none'],
   },
   {

@@ -50,7 +50,7 @@ function readReason(headers: IncomingHttpHeaders): string | null {
   return reason === '' ? null : reason
 }
 
-/** What the audit log keeps of a request. @throws Refusal 400 for a reason that is none. */
+/** What the audit log keeps of a request. @throws Refusal 400 for an invalid reason. */
 export function originOf(request: FastifyRequest): Origin {
   return {
     address: request.address,

@@ -39,7 +39,7 @@ const resetAnswer = Type.Object({
   }),
 })
 
-/** `/admin/v1/sandbox`: the clock of a sandbox, and how it is emptied. An organisation that is none gets 409. */
+/** `/admin/v1/sandbox`: the clock of a sandbox, and how it is emptied. An organisation that is not a sandbox gets 409. */
 export function registerSandbox(app: App, context: Context): void {
   const { database } = context
   route(app, 'GET /admin/v1/sandbox/clock', {
