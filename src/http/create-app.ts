@@ -36,8 +36,9 @@ const ajv = new Ajv({ verbose: true, useDefaults: true })
  * all servers of the process.
  */
 function validatorOf(schema: object): Validator {
+  let compiled: ValidateFunction | undefined
   const validate: Validator = (data) => {
-    const compiled = ajv.compile(schema)
+    compiled ??= ajv.compile(schema)
     const isValid = compiled(data)
     validate.errors = compiled.errors ?? null
     return isValid
@@ -146,7 +147,7 @@ export function createApp(context: Context): App {
       )
     }
   })
-  // An expectation that nobody knows may be passed over; Node would refuse it without a body.
+  // An unknown expectation may be ignored; Node would refuse it without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   app.server.on('drop', () => context.metrics.connectionsDropped.inc())
   routes.listenTo(app)
