@@ -18,6 +18,7 @@ import {
   tags,
   versionField,
 } from './fields.ts'
+import { clientSettingsSchema } from './client-settings.ts'
 import { ownLimits } from './logins.ts'
 
 const tillsSchema = Type.Object({
@@ -28,6 +29,7 @@ const tillsSchema = Type.Object({
       store: Type.String({ description: 'Code of the store that it stands in.' }),
       accessGroup: Type.String(),
       limits: nullable(ownLimits),
+      clientSettings: clientSettingsSchema,
       version: versionField,
       isRevoked: Type.Boolean(),
     }),

@@ -3,7 +3,7 @@ import { md5Hex } from './secrets.ts'
 
 /** The credentials of the demo, which its documentation prints. Everybody knows them. */
 export const publicCredentials = {
-  tills: { writer: 'demo.till', reader: 'demo.reader' },
+  tills: { writer: 'demo.till', reader: 'demo.reader', typed: 'demo.typed' },
   /** Of the tills and of the people. */
   password: 'demo',
   client: { key: 'demo-key', secret: 'demo-secret' },
