@@ -65,6 +65,7 @@ export const catalogue = {
   705: entry(400, 'codesInvalid', 'Both coupon code and validation code are invalid'),
   707: entry(400, 'seriesInvalid', 'Coupon Series ID is invalid'),
   709: entry(400, 'customerHasCoupon', 'Coupon processing failed: user already has a coupon'),
+  710: entry(400, 'customerNotTargeted', 'Coupon is not meant for this customer'),
   711: entry(400, 'couponUsed', 'Coupon is already used'),
   712: entry(400, 'seriesExpired', 'Coupon Series / Campaign has expired'),
   713: entry(400, 'couponExpired', 'Coupon has expired'),
@@ -93,6 +94,7 @@ export const catalogue = {
   780: entry(200, 'couponNotRedeemable', 'Coupon isRedeem failed'),
   781: entry(400, 'couponIdOrCodeMissing', 'Either coupon ID or coupon code is missing'),
   1000: entry(400, 'filtersMissing', 'Filters not provided'),
+  1047: entry(400, 'identifiersContradict', 'The given identifiers belong to different customers'),
   1060: entry(400, 'batchTooLarge', 'The request holds more than one batch may'),
   1061: entry(
     400,

@@ -251,6 +251,7 @@ describe('tills', () => {
       accessGroup: 'default',
       isRevoked: false,
       limits: null,
+      lookups: [],
       clientSettings: notStated,
       version: 1,
     })

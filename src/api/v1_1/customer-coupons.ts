@@ -175,9 +175,9 @@ export function registerCustomerCoupons(app: App, context: Context): void {
 /** The customer of a call that tells of one alone. @throws Refusal 400 when none is named. */
 export function readCustomerOfHistory(
   query: Query,
-  { country }: Caller,
+  caller: Caller,
 ): Pick<CustomerCouponsQuery, 'identifiers' | 'customerId'> {
-  const identifiers = readIdentifiers(query, country)
+  const identifiers = readIdentifiers(query, caller)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined)
     throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')

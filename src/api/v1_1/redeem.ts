@@ -189,12 +189,12 @@ async function readRequest(
       ),
       isNumberRequired: caller.requiresTransactionNumber,
     },
-    statedTimeS: readStatedTime(one.redemption_time, caller.timeZone, now.getTime() / 1000),
+    statedTimeS: readStatedTime('redemption_time', one.redemption_time, 'org', caller, now).statedTimeS,
     redemptionTimeGiven: one.redemption_time || null,
     timeZone: caller.timeZone,
     replaysRetries: caller.replaysTillRetries,
     hasTestCodes: caller.isSandbox,
-    customFields: readFields(one.custom_fields),
+    customFields: [readFields(one.custom_fields)],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Queries } from '../../platform/db/queries.ts'
+import { listTillLookups, type TillLookup } from './till-lookups.ts'
 import { knownClientSettings, type KnownClientSettings } from './set-client-settings.ts'
 
 /** A page of what belongs to an organisation, by id. */
@@ -58,6 +59,8 @@ export async function listClients(queries: Queries, orgId: number, page: Page): 
 }
 
 export interface ListedTill {
+  /** Codes of other systems that stand for it. */
+  readonly lookups: readonly TillLookup[]
   readonly id: number
   readonly code: string
   readonly store: string
@@ -95,7 +98,9 @@ export async function listTills(queries: Queries, orgId: number, page: Page): Pr
     .limit(page.limit)
     .offset(page.offset)
     .execute()
-  return rows.map(withSettings)
+  const ids = rows.map(({ id }) => id)
+  const lookups = await listTillLookups(queries, orgId, ids)
+  return rows.map((row) => ({ ...withSettings(row), lookups: lookups.get(row.id) ?? [] }))
 }
 
 export interface ListedStore {
