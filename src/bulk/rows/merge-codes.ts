@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
 import { existingKeys } from '../../ledger/coupons/existing-codes.ts'
 import { generateCode } from '../../ledger/coupons/generate-code.ts'
-import { findSeriesSql, lockSeriesSql, waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
+import { waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
 import { requireExclusivesLocked } from '../../ledger/coupons/exclusive-lock.ts'
+import { findSeriesOfIssueSql, lockSeriesOfIssueSql } from '../../ledger/post/lock.ts'
 import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
 import { readSeriesCounters, type CountedSeries } from '../../ledger/series/series-counters.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -40,7 +41,7 @@ async function mergeChunk(
   const { orgId, timeZone } = setting
   await lookups?.begin()
   const seriesIds = setting.series ? [setting.series.id] : await findSeries(client, chunk)
-  const lockSql = isDryRun ? findSeriesSql : lockSeriesSql
+  const lockSql = isDryRun ? findSeriesOfIssueSql : lockSeriesOfIssueSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
   const series = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
   const exclusions = [...series.values()].map(({ terms }) => ({ series: terms }))
@@ -206,7 +207,6 @@ async function write(
   if (grants.length === 0) return new Map()
   const { client, setting, fileHash } = given
   const codes = await drawCodes(given, grants)
-  const counted = grants.filter(({ isCounted }) => isCounted)
   const { rows } = await client.query<{ n: number }>({
     name: 'file-write-codes',
     text: writeCodesSql,
@@ -219,8 +219,6 @@ async function write(
       grants.map(({ couponId }) => couponId),
       grants.map(({ series }) => series.clientHandlingType === 'GENERIC'),
       now,
-      counted.map(({ customerId }) => customerId),
-      counted.map(({ series }) => series.id),
       given.imported,
     ],
   })
