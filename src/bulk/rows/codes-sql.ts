@@ -1,7 +1,7 @@
-import { heldLimits } from '../../ledger/coupons/issue-sql.ts'
+import { heldSql, holdsExclusiveSql } from '../../ledger/coupons/issue-sql.ts'
 import { tell } from '../../ledger/post/events.ts'
 import { assignCoupons, countIssued, insertCoupons } from '../../ledger/post/issue.ts'
-import { couponOfCode, stillWorks } from '../../ledger/sql.ts'
+import { couponOfCode } from '../../ledger/sql.ts'
 import { epochS } from '../../platform/db/sql.ts'
 import { chunkSql, referenceSql } from './reference-sql.ts'
 
@@ -12,11 +12,8 @@ select t.line, t.fault_code as "faultCode", t.fault, t.series_id as "seriesId", 
   t.max_redeemed as "maxRedeemed", t.is_tagged as "isTagged", k.low, k.high, cu.id as "customerId",
   cu.blocked_at is not null as "isBlocked", coalesce(cs.issued, 0) as issued, coalesce(cs.revoked, 0) as revoked,
   ${epochS('cs.last_issued_at')} as "lastIssuedAtS",
-  held.id as "heldId", held.code as "heldCode", ${epochS('held.valid_until')} as "heldValidUntilS",
-  case when s.mutually_exclusive_series_ids is not null then exists (
-    select from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id
-      and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked)
-  else false end as "holdsExclusive",
+  held.id as "heldId", held.code as "heldCode", held.valid_until_s as "heldValidUntilS",
+  ${holdsExclusiveSql} as "holdsExclusive",
   own.id as "ownId", own.series_id as "ownSeriesId", own.customer_id as "ownCustomerId",
   own.revoked_at is not null as "isOwnRevoked", own.redeemed as "ownRedeemed",
   case when t.code is null then (select c.code from import_lines l
@@ -27,14 +24,7 @@ left join series s on s.org_id = $1 and s.id = t.series_id
 left join lateral (
   select * from customer_series_usage x
   where x.org_id = $1 and x.customer_id = cu.id and x.series_id = t.series_id limit 1
-) cs on true
-left join lateral (
-  select c.id, c.code, c.valid_until from coupons c
-  where (not s.is_multiple_per_customer_allowed or s.client_handling_type = 'GENERIC') and cs.issued > cs.revoked
-    and c.org_id = $1 and c.customer_id = cu.id and c.series_id = t.series_id
-    and ${stillWorks('$5::timestamptz', heldLimits)}
-  order by c.created_at desc, c.id desc limit 1
-) held on true
+) cs on true ${heldSql('$5::timestamptz')}
 left join lateral (${couponOfCode({
   key: 'code_key(t.code collate "C")',
   holder: 'cu.id',

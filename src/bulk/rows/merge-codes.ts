@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import { existingKeys } from '../../ledger/coupons/existing-codes.ts'
 import { generateCode } from '../../ledger/coupons/generate-code.ts'
 import { waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
+import { readWaiting } from '../../ledger/coupons/issue-state.ts'
 import { requireExclusivesLocked } from '../../ledger/coupons/exclusive-lock.ts'
 import { findSeriesOfIssueSql, lockSeriesOfIssueSql } from '../../ledger/post/lock.ts'
 import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
@@ -55,7 +56,7 @@ async function mergeChunk(
   const needed = countNeeded(rows, series)
   const termsOf = (ids: readonly number[]) => readSeriesCounters(client, given.seriesMemory, orgId, ids)
   const earlier = (await kept?.load(rows, series, needed, termsOf)) ?? new IssuedEarlier()
-  const pools = await readPools(given, needed)
+  const pools = await readWaiting(client, orgId, needed, isDryRun ? keptWaitingSql : waitingCodesSql)
   const read = new Map([...pools].map(([id, pool]) => [id, [...pool]]))
   const at = {
     nowS: now.getTime() / 1000,
@@ -181,20 +182,6 @@ function countNeeded(
     needed.set(seriesId, rows.length)
   }
   return needed
-}
-
-async function readPools(
-  { client, setting: { orgId }, isDryRun }: MergeSetting,
-  needed: ReadonlyMap<number, number>,
-): Promise<Map<number, { id: number; code: string }[]>> {
-  const pools = new Map([...needed.keys()].map((id) => [id, [] as { id: number; code: string }[]]))
-  if (needed.size === 0) return pools
-  const { rows: waiting } = await client.query<{ series_id: number; id: number; code: string }>(
-    isDryRun ? keptWaitingSql : waitingCodesSql,
-    [orgId, [...needed.keys()], [...needed.values()]],
-  )
-  for (const { series_id: seriesId, id, code } of waiting) pools.get(seriesId)?.push({ id, code })
-  return pools
 }
 
 /** @param listed lines that name a customer and no code. @returns the code of each line's coupon. */

@@ -3,8 +3,24 @@ import { stillWorks, type CouponLimit } from '../sql.ts'
 
 const now = 'coalesce($7::timestamptz, statement_timestamp())'
 
-/** A coupon is sent again although the limit per code is reached: `holdsOne` of `issue-rules.ts` gives no second one. */
+/** What is sent again instead of a new coupon works by these limits: one that has reached the limit per code is sent again too. */
 export const heldLimits: readonly CouponLimit[] = ['singleUse', 'ownLimit']
+
+/** The latest coupon of customer `cu` in series `s` that still works, where one is all they get. `cs` counts what they have. */
+export const heldSql = (at: string): string => `
+left join lateral (
+  select c.id, c.code, ${epochS('c.valid_until')} as valid_until_s from coupons c
+  where (not s.is_multiple_per_customer_allowed or s.client_handling_type = 'GENERIC') and cs.issued > cs.revoked
+    and c.org_id = $1 and c.customer_id = cu.id and c.series_id = s.id and ${stillWorks(at, heldLimits)}
+  order by c.created_at desc, c.id desc limit 1
+) held on true`
+
+/** Customer `cu` has a coupon of a series that excludes series `s`. */
+export const holdsExclusiveSql = `
+  case when s.mutually_exclusive_series_ids is not null then exists (
+    select from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id
+      and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked)
+  else false end`
 
 /**
  * One row per item and series. $1 organisation; arrays: $2 ordinal, $3 customer id or null, $4 identifier type,
@@ -15,28 +31,27 @@ select w.n, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epo
   (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
     from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id),
   s.id, s.version, su.issued, su.max_issued, coalesce(cs.issued, 0), coalesce(cs.revoked, 0),
-  ${epochS('cs.last_issued_at')}, held.id, held.code, held.valid_until_s,
-  exists (select from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id
-    and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked),
+  ${epochS('cs.last_issued_at')}, held.id, held.code, held.valid_until_s, ${holdsExclusiveSql},
   date_part('epoch', ${now})
 from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) as w(n, customer_id, type, value, series_id)
 left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = w.type and i.value = w.value))
 left join series s on s.org_id = $1 and s.id = w.series_id
 left join series_usage su on su.org_id = $1 and su.series_id = s.id
-left join customer_series_usage cs on cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = s.id
-left join lateral (
-  select c.id, c.code, ${epochS('c.valid_until')} as valid_until_s from coupons c
-  where cs.issued > cs.revoked and c.org_id = $1 and c.customer_id = cu.id and c.series_id = s.id
-    and ${stillWorks(now, heldLimits)}
-  order by c.created_at desc, c.id desc limit 1
-) held on not s.is_multiple_per_customer_allowed or s.client_handling_type = 'GENERIC'`
+left join customer_series_usage cs on cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = s.id ${heldSql(now)}`
 
-/** Codes that wait and that nobody has used, oldest first. $1 organisation; arrays: $2 series of uploaded codes, $3 how many of each. */
-export const waitingCodesSql = `
+/**
+ * Codes that wait and that nobody has used, oldest first. $1 organisation; arrays: $2 series of uploaded codes, $3 how many
+ * of each.
+ *
+ * @param joined what else the series `w` are joined with. @param onlyIf a further condition on coupons `c`.
+ */
+export const waitingCodes = (joined: string, onlyIf: string): string => `
 select p.series_id, p.id, p.code
-from unnest($2::bigint[], $3::int[]) as w(series_id, n)
+from unnest($2::bigint[], $3::int[]) as w(series_id, n) ${joined}
 cross join lateral (
   select c.series_id, c.id, c.code from coupons c
   where c.org_id = $1 and c.series_id = w.series_id and c.customer_id is null and c.revoked_at is null and c.redeemed = 0
+    and ${onlyIf}
   order by c.id limit w.n) p`
+export const waitingCodesSql = waitingCodes('', 'true')
