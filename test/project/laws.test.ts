@@ -62,7 +62,8 @@ test('a statement that writes the ledger is refused everywhere but in ledger/pos
   ]
   const messages = await lint(new Map([...refused, ...allowed]))
   const files = messages.map((message) => message.split(':')[0])
-  expect(files.toSorted()).toEqual(refused.map(([file]) => file).toSorted())
+  expect(files).toHaveLength(refused.length)
+  expect(new Set(files)).toEqual(new Set(refused.map(([file]) => file)))
   for (const message of messages) expect(message).toContain('Only ledger/post/ writes the ledger')
 })
 
