@@ -5,17 +5,18 @@ import { couponOfCode } from '../../ledger/sql.ts'
 import { epochS } from '../../platform/db/sql.ts'
 import { chunkSql, referenceSql } from './reference-sql.ts'
 
-/** $4: SHA-256 of the file, $5: the instant of judgement. Columns are those of `CodeRow`, with `held` and `own` flat. */
+/** $4: SHA-256 of the file, $5: the instant of judgement. Columns are those of `CodeRow`; few rows have `held` or `own`. */
 export const codeRowsSql = `
 select t.line, t.fault_code as "faultCode", t.fault, t.series_id as "seriesId", t.code,
   ${epochS('t.created_at')} as "createdAtS", ${epochS('t.valid_until')} as "validUntilS",
   t.max_redeemed as "maxRedeemed", t.is_tagged as "isTagged", k.low, k.high, cu.id as "customerId",
   cu.blocked_at is not null as "isBlocked", coalesce(cs.issued, 0) as issued, coalesce(cs.revoked, 0) as revoked,
   ${epochS('cs.last_issued_at')} as "lastIssuedAtS",
-  held.id as "heldId", held.code as "heldCode", held.valid_until_s as "heldValidUntilS",
+  case when held.id is not null then
+    json_build_object('id', held.id, 'code', held.code, 'validUntilS', held.valid_until_s) end as held,
   ${holdsExclusiveSql} as "holdsExclusive",
-  own.id as "ownId", own.series_id as "ownSeriesId", own.customer_id as "ownCustomerId",
-  own.revoked_at is not null as "isOwnRevoked", own.redeemed as "ownRedeemed",
+  case when own.id is not null then json_build_object('id', own.id, 'seriesId', own.series_id, 'customerId', own.customer_id,
+    'isRevoked', own.revoked_at is not null, 'redeemed', own.redeemed) end as own,
   case when t.code is null then (select c.code from import_lines l
     join coupons c on c.org_id = $1 and c.id = l.coupon_id
     where l.org_id = $1 and l.file_hash = $4 and l.series_id = t.series_id and l.line = t.line) end as "issuedCode"

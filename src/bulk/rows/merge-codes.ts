@@ -14,18 +14,6 @@ import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
-/** A row of `codeRowsSql`: what of `held` and `own` has no id is null too. */
-interface Row extends Omit<CodeRow, 'held' | 'own'> {
-  readonly heldId: number | null
-  readonly heldCode: string
-  readonly heldValidUntilS: number
-  readonly ownId: number | null
-  readonly ownSeriesId: number
-  readonly ownCustomerId: number | null
-  readonly isOwnRevoked: boolean
-  readonly ownRedeemed: number
-}
-
 /** Issues the coupons of a chunk of codes, or lets codes wait, by the rules of the issue call. */
 export async function mergeCodes(given: MergeSetting): Promise<Merge> {
   const kept = given.isDryRun ? new KeptIssues(given.client) : undefined
@@ -134,37 +122,12 @@ async function readCodeRows(
   { from, to }: Chunk,
   now: Date,
 ): Promise<CodeRow[]> {
-  const { rows } = await client.query<Row>({
+  const { rows } = await client.query<CodeRow>({
     name: 'file-code-rows',
     text: codeRowsSql,
     values: [orgId, from, to, fileHash, now],
   })
-  return rows.map(
-    ({
-      heldId,
-      heldCode,
-      heldValidUntilS,
-      ownId,
-      ownSeriesId,
-      ownCustomerId,
-      isOwnRevoked,
-      ownRedeemed,
-      ...row
-    }) => ({
-      ...row,
-      held: heldId === null ? null : { id: heldId, code: heldCode, validUntilS: heldValidUntilS },
-      own:
-        ownId === null
-          ? null
-          : {
-              id: ownId,
-              seriesId: ownSeriesId,
-              customerId: ownCustomerId,
-              isRevoked: isOwnRevoked,
-              redeemed: ownRedeemed,
-            },
-    }),
-  )
+  return rows
 }
 
 /**

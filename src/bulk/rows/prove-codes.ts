@@ -4,6 +4,7 @@ import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import { couponOfCode } from '../../ledger/sql.ts'
 import { codeKey } from '../../values/coupon-code.ts'
+import { couponColumns } from './redemptions-sql.ts'
 import type { MergeSetting, PromisedCoupon } from './verdicts.ts'
 
 /** What became of the codes of a file, as the redemption would see them. */
@@ -16,9 +17,6 @@ export interface CodesProof extends GroupsVerdict {
   /** Every row of the file has a coupon of its own. False: fewer than the file promises. */
   readonly holds: boolean
 }
-
-const couponColumns =
-  'c.id, c.series_id, c.customer_id, c.created_at, c.valid_until, c.revoked_at, c.redeemed, c.max_redeemed'
 
 /**
  * Coupons of rows, in groups that the judge cannot tell apart. $1 organisation, $2 SHA-256 of the file, $3 the instant;

@@ -7,7 +7,8 @@ import { codeKeyOf, couponOfCode, isStanding } from '../../ledger/sql.ts'
 import { chunkSql, referenceSql } from './reference-sql.ts'
 
 const stagedKey = 'code_key(t.code collate "C")'
-const couponColumns =
+/** What a redemption is judged by, of coupon `c`. */
+export const couponColumns =
   'c.id, c.series_id, c.customer_id, c.created_at, c.valid_until, c.revoked_at, c.redeemed, c.max_redeemed'
 
 /** The coupon that a staged row `t` means for the customer `cu`: by its id, or by its code, a shared one by its holder. */
