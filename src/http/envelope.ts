@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { flag } from './v1_1-values.ts'
 import { emptyList, pagination, status } from './answer-fields.ts'
 
 /** Failure of the entity family: the request was not carried out. */
@@ -87,8 +88,8 @@ export function failureBody(
   httpStatus: number,
 ): object {
   const status = { status: false, code, message }
-  // The redemption history alone has a real boolean.
-  if (family === 'v1.1') return { response: { status: { success: 'false', code, message } } }
+  if (family === 'v1.1') return { response: { status: { success: flag(false), code, message } } }
+  // Some calls print real booleans.
   if (family === 'v1.1-boolean') return { response: { status: { success: false, code, message } } }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }

@@ -60,20 +60,24 @@ function lookAt(text: string, limit: number): { deepest: number; hasLongNumber: 
  * number in the place of a text whose digits are lost by the time that a schema sees it.
  */
 export function registerJsonBody(app: App): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
+  const read = jsonReader(app)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    (request: FastifyRequest, body: string, done) => {
-      const { deepest, hasLongNumber } = lookAt(body, maxDepth)
-      if (deepest > maxDepth) return done(tooDeep('The body'))
-      const inexact = hasLongNumber ? findInexactNumbers(body) : []
-      const lost =
-        inexact.length === 0 ? undefined : numberInTextField(request.routeOptions.schema?.body, inexact)
-      if (lost !== undefined)
-        return done(refuse.badRequest(`${lost.path.join('.')}: ${inexactReason(lost.literal)}`))
-      return parse(request, body, done)
-    },
-  )
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, read)
+}
+
+type Done = (error: Error | null, body?: unknown) => void
+
+/** Reads the text of a JSON body. */
+export function jsonReader(app: App): (request: FastifyRequest, body: string, done: Done) => void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  return (request, body, done) => {
+    const { deepest, hasLongNumber } = lookAt(body, maxDepth)
+    if (deepest > maxDepth) return done(tooDeep('The body'))
+    const inexact = hasLongNumber ? findInexactNumbers(body) : []
+    const lost =
+      inexact.length === 0 ? undefined : numberInTextField(request.routeOptions.schema?.body, inexact)
+    if (lost !== undefined)
+      return done(refuse.badRequest(`${lost.path.join('.')}: ${inexactReason(lost.literal)}`))
+    return void parse(request, body, done)
+  }
 }
