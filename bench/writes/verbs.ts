@@ -1,4 +1,5 @@
 import { permissionsOf, type Caller } from '../../src/values/caller.ts'
+import { defaultClientSettings } from '../../src/values/client-settings.ts'
 import type { Context } from '../../src/ledger/context.ts'
 import { issueCoupons } from '../../src/ledger/coupons/issue-coupons.ts'
 import { redeemCoupons } from '../../src/ledger/redemptions/redeem-coupons.ts'
@@ -28,6 +29,7 @@ export function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
     requiresTransactionNumber: false,
     isSandbox: false,
     replaysTillRetries: false,
+    settings: defaultClientSettings,
   }
 }
 

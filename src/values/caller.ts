@@ -1,4 +1,5 @@
 import { refuse } from './errors.ts'
+import type { ClientSettings } from './client-settings.ts'
 import type { OwnLimits } from './rate-rules.ts'
 
 /** What an access group grants, and a column of it each. */
@@ -75,6 +76,8 @@ export interface Caller {
   readonly requiresTransactionNumber: boolean
   /** The organisation answers a till's repeated redemption with the first one. */
   readonly replaysTillRetries: boolean
+  /** How the program that calls wants to be answered. That of a till that it acts for is not asked. */
+  readonly settings: ClientSettings
   /** Of the till or client itself; null: none. */
   readonly limits?: OwnLimits | null
   /** Where the request comes from; undefined: there is none. */

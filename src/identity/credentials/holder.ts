@@ -1,5 +1,6 @@
 import type { IdentityContext } from '../context.ts'
 import type { OwnLimits } from '../../values/rate-rules.ts'
+import { clientSettingsOf } from '../../values/client-settings.ts'
 import { permissionsOf, type Access, type Caller } from '../../values/caller.ts'
 
 /** A till or client as the database has it. */
@@ -17,6 +18,7 @@ const columns = [
   'o.country',
   'o.requires_transaction_number',
   'o.replays_till_retries',
+  'o.client_settings as organisation_settings',
   't.id as till_id',
   't.store_id',
   'g.customer_access',
@@ -40,6 +42,8 @@ interface HolderRow {
   series_access: string
   organisation_access: string
   webhook_access: string
+  organisation_settings: unknown
+  client_settings: unknown
   limits: unknown
 }
 
@@ -65,6 +69,7 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
     country: row.country,
     requiresTransactionNumber: row.requires_transaction_number,
     replaysTillRetries: row.replays_till_retries,
+    settings: clientSettingsOf(row.client_settings, row.organisation_settings),
     limits: row.limits as OwnLimits | null,
   }
 }
@@ -95,7 +100,7 @@ export async function readTill(context: IdentityContext, code: string): Promise<
     .innerJoin('access_groups as g', (join) =>
       join.onRef('g.org_id', '=', 't.org_id').onRef('g.id', '=', 't.access_group_id'),
     )
-    .select([...columns, 't.password_hash', 't.revoked_at', 't.limits'])
+    .select([...columns, 't.password_hash', 't.revoked_at', 't.limits', 't.client_settings'])
     .where('t.org_id', '=', login.orgId)
     .where('t.id', '=', login.holderId)
     .executeTakeFirst()
@@ -123,7 +128,7 @@ export async function readClient(
     .innerJoin('access_groups as g', (join) =>
       join.onRef('g.org_id', '=', 'c.org_id').onRef('g.id', '=', 'c.access_group_id'),
     )
-    .select([...columns, 'c.revoked_at', 't.revoked_at as till_revoked_at', 'c.limits'])
+    .select([...columns, 'c.revoked_at', 't.revoked_at as till_revoked_at', 'c.limits', 'c.client_settings'])
     .where('c.org_id', '=', orgId)
     .where('c.id', '=', clientId)
     .executeTakeFirst()

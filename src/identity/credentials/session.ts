@@ -2,6 +2,7 @@ import type { IdentityContext } from '../context.ts'
 import { refuse } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import { recorded } from '../../platform/author.ts'
+import { clientSettingsOf } from '../../values/client-settings.ts'
 import type { Caller, Origin } from '../../values/caller.ts'
 import { permissionsOfRole, type Role } from './roles.ts'
 import { generateSecret, hashPassword, isPassword, sha256 } from './secrets.ts'
@@ -129,7 +130,7 @@ const resumeSql = `
 with at as (select coalesce($3::timestamptz, statement_timestamp()) as now),
 s as materialized (
   select s.id as session_id, s.last_seen_at, u.id, u.email, u.name, u.role, o.org_id, o.name as organisation, o.time_zone,
-    o.country, o.currency, o.is_sandbox, o.requires_transaction_number
+    o.country, o.currency, o.is_sandbox, o.requires_transaction_number, o.client_settings
   from at, user_sessions s
   join users u on u.org_id = s.org_id and u.id = s.user_id
   join organisations o on o.org_id = s.org_id
@@ -154,6 +155,7 @@ interface SessionRow {
   currency: string | null
   is_sandbox: boolean
   requires_transaction_number: boolean
+  client_settings: unknown
 }
 
 function sessionOf(row: SessionRow): Session {
@@ -176,6 +178,7 @@ function sessionOf(row: SessionRow): Session {
       requiresTransactionNumber: row.requires_transaction_number,
       // A person is not a till that did not hear the answer.
       replaysTillRetries: false,
+      settings: clientSettingsOf(row.client_settings),
     },
   }
 }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { createTestContext, createTestOrganisation } from '../../../test/support/harness.ts'
 import { anyHistoryCase, at, matching, seedHistoryCase, zones } from '../../../test/support/history-cases.ts'
 import { permissionsOf, type Caller } from '../../values/caller.ts'
+import { defaultClientSettings } from '../../values/client-settings.ts'
 import type { Context } from '../context.ts'
 import { couponStatuses } from './coupon-status.ts'
 import { listCustomerCoupons } from './list-customer-coupons.ts'
@@ -36,6 +37,7 @@ beforeAll(async () => {
       requiresTransactionNumber: false,
       isSandbox: false,
       replaysTillRetries: false,
+      settings: defaultClientSettings,
     })
   }
 })

@@ -139,6 +139,10 @@ export interface Clients {
    */
   access_group_id: number;
   /**
+   * What this client needs answered in another way than the organisation says; null: nothing.
+   */
+  client_settings: Json | null;
+  /**
    * When it was created.
    */
   created_at: Generated<Timestamp>;
@@ -699,6 +703,10 @@ export interface NoticedProxies {
 }
 
 export interface Organisations {
+  /**
+   * What programs that call need answered in another way: names and values, for all tills and clients that do not say otherwise. Null: nothing.
+   */
+  client_settings: Json | null;
   /**
    * Of a sandbox: the instant at which its clock stands still; null: real time.
    */
@@ -1333,11 +1341,38 @@ export interface TillAddresses {
   till_id: number;
 }
 
+export interface TillLookups {
+  /**
+   * When it was created.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The code; compared exactly.
+   */
+  lookup: string;
+  /**
+   * The type that the header names, in upper case.
+   */
+  lookup_type: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The till that it stands for.
+   */
+  till_id: number;
+}
+
 export interface Tills {
   /**
    * What it may do.
    */
   access_group_id: number;
+  /**
+   * What this till needs answered in another way than the organisation says; null: nothing.
+   */
+  client_settings: Json | null;
   /**
    * Its user name; compared exactly, unique across organisations through logins.
    */
@@ -1870,6 +1905,7 @@ export interface DB {
   sign_in_attempts: SignInAttempts;
   stores: Stores;
   till_addresses: TillAddresses;
+  till_lookups: TillLookups;
   tills: Tills;
   token_keys: TokenKeys;
   upload_rows: UploadRows;
