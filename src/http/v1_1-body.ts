@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../values/errors.ts'
 import type { App } from './app.ts'
 import { jsonReader } from './json-body.ts'
 import { decodeJson, decodeXml, looksLikeXml } from './text-encoding.ts'
-import { parseXml, xmlLimitBytes } from './xml.ts'
+import { parseXml, withoutEmpty, xmlLimitBytes } from './xml.ts'
 
 type Done = (error: Error | null, body?: unknown) => void
 
@@ -28,6 +28,16 @@ export function registerV11Body(app: App): void {
   }
   app.addContentTypeParser(['application/xml', 'text/xml'], { parseAs: 'buffer', bodyLimit: xmlLimitBytes }, read)
   app.addContentTypeParser('*', { parseAs: 'buffer' }, read)
+  app.addHook('preValidation', async (request) => {
+    request.body = inRoot(request.body)
+  })
+}
+
+/** What is empty or null is left out, and the outermost object may be. */
+function inRoot(body: unknown): unknown {
+  const stated = withoutEmpty(body)
+  if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return body
+  return 'root' in stated ? stated : { root: stated }
 }
 
 function readXml(bytes: Buffer, contentType: string | undefined): unknown {

@@ -35,7 +35,7 @@ export function writingOfFailure(request: Asked): Writing {
 
 /** An item of an answer, and whether it failed. */
 export interface Item {
-  readonly wire: { readonly item_status?: { readonly code: unknown } }
+  readonly wire: object
   readonly isFailed: boolean
 }
 
@@ -90,13 +90,15 @@ export function sendItems(
   const failed = items.filter(({ isFailed }) => isFailed).length
   const [first] = items
   reply.headers({
-    status_code: String(first?.wire.item_status?.code ?? 200),
+    status_code: String(codeOf(first?.wire ?? {}) ?? 200),
     success: String(items.length - failed),
     fail: String(failed),
   })
   const wire = { response: { ...before, status, ...content } }
   return sendAnswer(reply, answerIn(format, request, httpStatusOf(items, request), wire), isReplay)
 }
+
+const codeOf = (wire: { readonly item_status?: { readonly code?: unknown } }): unknown => wire.item_status?.code
 
 /** When every item failed the body says 500; which HTTP status goes with it is a setting of the caller. */
 function httpStatusOf(items: readonly Item[], { caller }: Asked): number {

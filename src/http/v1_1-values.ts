@@ -6,7 +6,7 @@ import { withXmlCharacters } from './xml.ts'
  * numbers and decimals. Endpoints print such a value without knowing who reads it: which of the two is meant is decided
  * here alone, where an answer is written. JSON.stringify writes the text.
  */
-class TwoWays {
+export class TwoWays {
   readonly text: string | number
   /** JSON text of the typed value. */
   readonly literal: string

@@ -49,10 +49,10 @@ const parser = new XMLParser({
   entityDecoder: entities,
 })
 
-/** An empty element says as much as one that is not there. */
-function withoutEmpty(value: unknown): unknown {
+/** An empty element says as much as one that is not there; in JSON so do an empty text and null. */
+export function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty).filter((one) => one !== undefined)
-  if (typeof value !== 'object' || value === null) return value === '' ? undefined : value
+  if (typeof value !== 'object' || value === null) return value === '' || value === null ? undefined : value
   const entries = Object.entries(value).map(([name, one]) => [name, withoutEmpty(one)] as const)
   return Object.fromEntries(entries.filter(([, one]) => one !== undefined))
 }
