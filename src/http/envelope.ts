@@ -76,7 +76,6 @@ export type FailureFamily =
   | 'upload'
   | 'problem'
   | 'v1.1'
-  | 'v1.1-boolean'
 
 const nothingFound = { limit: 0, offset: 0, total: 0 }
 
@@ -89,8 +88,6 @@ export function failureBody(
 ): object {
   const status = { status: false, code, message }
   if (family === 'v1.1') return { response: { status: { success: flag(false), code, message } } }
-  // Some calls print real booleans.
-  if (family === 'v1.1-boolean') return { response: { status: { success: false, code, message } } }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }
   if (family === 'registration') return { errors: [{ code, status: false, message }] }

@@ -81,7 +81,7 @@ export function failureAnswer(
   if (family === 'problem')
     return { type: 'application/problem+json', text: JSON.stringify(problemBody(refusal, request.id)) }
   const { code, message, httpStatus } = refusal
-  const isOlder = family.startsWith('v1.1')
+  const isOlder = family === 'v1.1'
   const told = isOlder && code === 415 ? `${message} or application/xml` : message
   const body = failureBody(family, code, told, httpStatus)
   if (!isOlder) return { type: contentTypes.json, text: JSON.stringify(body) }

@@ -107,7 +107,7 @@ export function registerCustomerRedemptions(
 ): void {
   route(app, `GET ${prefix}/customer/redemptions`, {
     access: ['coupon', 'read'],
-    failure: 'v1.1-boolean',
+    failure: 'v1.1',
     schema: {
       operationId: `getCustomerRedemptions${suffix}`,
       summary: 'What customers have redeemed',

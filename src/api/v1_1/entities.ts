@@ -43,7 +43,7 @@ export function registerEntities(app: App, context: Context, prefix: string, suf
   const described = (description: string) => Type.Optional(Type.String({ description }))
   route(app, `GET ${prefix}/organization/entities`, {
     access: ['organisation', 'read'],
-    failure: 'v1.1-boolean',
+    failure: 'v1.1',
     schema: {
       operationId: `listEntities${suffix}`,
       summary: 'Tills, stores, zones and concepts',

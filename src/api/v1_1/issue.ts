@@ -83,7 +83,7 @@ const answer = answerSchema(
 export function registerIssue(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `POST ${prefix}/coupon/issue`, {
     access: ['coupon', 'write'],
-    failure: 'v1.1-boolean',
+    failure: 'v1.1',
     schema: {
       operationId: `issueCoupons${suffix}`,
       summary: 'Issue coupons, each by itself',

@@ -13,13 +13,13 @@ import { readId } from '../../http/fields.ts'
 import { customerParameters, readBodyCustomer, readQueryFields, requireCustomer } from './customer.ts'
 import {
   checkCount,
+  itemRefused,
   itemStatus,
   maxItems,
   orRefusal,
   sendItems,
   type Item,
 } from '../../http/v1_1-envelope.ts'
-import { couponRefused } from './refusals.ts'
 import { answerSchema, formatParameter, itemFields, produces, responses } from './schemas.ts'
 
 const answer = answerSchema({
@@ -126,7 +126,7 @@ function refusalOf({ state, refusal }: CouponVerdict, { id }: Asked, customerId:
 function itemToWire({ id, code }: Asked, coupon: CouponVerdict | undefined, refusal: Code | null): Item {
   if (refusal !== null || coupon?.state === undefined) {
     const sent = id === undefined ? { code: code ?? '' } : { id: String(id) }
-    return { isFailed: true, wire: { ...sent, item_status: couponRefused(refusal ?? 702) } }
+    return { isFailed: true, wire: { ...sent, item_status: itemRefused(refusal ?? 702) } }
   }
   const { couponId, code: stored } = coupon.state
   return {
