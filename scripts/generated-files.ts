@@ -6,6 +6,7 @@ import type { Database } from '../src/platform/db/database.ts'
 import { readConfig } from '../src/platform/config.ts'
 import { settings } from '../src/platform/settings.ts'
 import { createContextOn } from '../src/ledger/context.ts'
+import { clientSettings } from '../src/values/client-settings.ts'
 import { catalogue, unavailable } from '../src/values/errors.ts'
 import { createServer } from '../src/api/create-server.ts'
 import { compare, type Document } from './compatibility/compare.ts'
@@ -65,6 +66,50 @@ function configurationPage(): string {
   ].join('\n')
 }
 
+function clientSettingsPage(): string {
+  const sections = clientSettings.map(
+    ({ name, values, default: usual, meaning, symptom, valueMeanings }) =>
+      [
+        `## ${name}`,
+        '',
+        `${meaning} Default: \`${usual}\`.`,
+        '',
+        `**Change it when** ${symptom.charAt(0).toLowerCase()}${symptom.slice(1)}`,
+        '',
+        '| value | meaning |',
+        '| --- | --- |',
+        ...values.map(
+          (value) => `| \`${value}\` | ${(valueMeanings as Readonly<Record<string, string>>)[value]} |`,
+        ),
+        '',
+      ].join('\n'),
+  )
+  return [
+    '# Settings for programs that call',
+    '',
+    'Generated from `src/values/client-settings.ts` by `npm run generate`.',
+    '',
+    'Programs of several makers call the same server, and no single answer serves all of them. These settings adapt the answers. An',
+    'organisation states them for all its tills and OAuth clients; a till or a client can state its own value.',
+    '',
+    'Precedence: the till or client that signs in, then the organisation, then the default. A till that a request is attributed to is',
+    'not asked, because the setting belongs to the program that calls. A client is not a till: it does not take over the settings of',
+    'the till that it acts as.',
+    '',
+    'A change takes effect within a second, in every process, and is recorded in the audit log. It is made',
+    '',
+    '- in the console: `Answers…` of a till or client, and the page `Settings` for the organisation;',
+    '- over HTTP: `PATCH /admin/v1/tills/{id}/client-settings`, `PATCH /admin/v1/clients/{id}/client-settings` and `clientSettings` of',
+    '  `PATCH /admin/v1/organisation`; `null` takes a value back. `GET /admin/v1/client-settings` describes every setting;',
+    '- on the command line: `counterfoil till settings --org 1 --code till-7 --v1-types typed`, likewise `client settings` and',
+    '  `org settings`; `unset` takes a value back, and without a value the command shows what is stated.',
+    '',
+    'The demo has a till `demo.typed` with `v1Types` set to `typed`.',
+    '',
+    ...sections,
+  ].join('\n')
+}
+
 async function compatibilityPage(database: Database): Promise<string> {
   const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
   try {
@@ -81,6 +126,7 @@ export async function generatedFiles(database: Database): Promise<Record<string,
     'src/platform/db/schema.gen.ts': await rowTypes(database),
     'docs/errors.md': errorPage(),
     'docs/configuration.md': configurationPage(),
+    'docs/client-settings.md': clientSettingsPage(),
     'docs/compatibility.md': await compatibilityPage(database),
   }
 }

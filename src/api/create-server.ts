@@ -11,6 +11,7 @@ import { registerOrganisation } from './admin/organisation.ts'
 import { registerSearch } from './admin/search.ts'
 import { registerUploadPreview } from './admin/upload-preview.ts'
 import { registerSession } from './admin/session.ts'
+import { registerClientSettings } from './admin/client-settings.ts'
 import { registerLogins } from './admin/logins.ts'
 import { registerTills } from './admin/tills.ts'
 import { registerUsers } from './admin/users.ts'
@@ -91,6 +92,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSandbox(features, context)
     registerClients(features, context)
     registerTills(features, context)
+    registerClientSettings(features, context)
     registerLogins(features, context)
     registerAccessGroups(features, context)
     registerAreas(features, context)

@@ -66,6 +66,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
         (await import('./organisation-commands.ts')).addOrganisationCommands,
         (await import('./user-commands.ts')).addUserCommands,
         (await import('./list-commands.ts')).addListCommands,
+        (await import('./client-settings-commands.ts')).addClientSettingsCommands,
         (await import('./delete-organisation-command.ts')).addDeleteOrganisationCommand,
       ],
     ],

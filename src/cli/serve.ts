@@ -70,6 +70,7 @@ function announce(context: Context, url: string, isDemo: boolean, hasPeople: boo
       'Demo organisation (id 1, UTC, India)',
       '  till         demo.till / demo        reads and writes',
       '  till         demo.reader / demo      reads only',
+      '  till         demo.typed / demo       v1.1 with booleans and numbers',
       '  OAuth client demo-key / demo-secret',
       ...(hasPeople ? demoPeople : []),
       '',

@@ -32,6 +32,8 @@ export function answerHeaders(
   return {
     ...guardHeaders,
     'x-request-id': requestId,
+    // As the contract calls it.
+    'x-cap-requestid': requestId,
     ...(isProxied && isSecure(request, config.trustedProxies) && strictTransport),
     ...(life.isStopping && lastAnswer),
   }

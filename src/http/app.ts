@@ -30,6 +30,8 @@ declare module 'fastify' {
     audit?: boolean
     /** The shape in which the route tells a failure; `entity` unless said. */
     failure?: FailureFamily
+    /** The published status of an answer that refuses a coupon as a whole; the setting `v2RefusalStatus` may move it. */
+    refusedStatus?: 200 | 400
     /** Takes files: its body may take as long as `uploadTimeoutMs`. */
     isUpload?: boolean
     /** Answers as long as its reader takes: no measure of how busy the server is. */

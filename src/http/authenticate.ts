@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { attribute, attributionTypes, type AttributionType } from '../identity/credentials/attribution.ts'
+import {
+  attribute,
+  attributionTypes,
+  lookupTypes,
+  type LookupType,
+} from '../identity/credentials/attribution.ts'
 import type { Caller } from '../values/caller.ts'
 import { resumeSession, type Session } from '../identity/credentials/session.ts'
 import { isPublicTill } from '../identity/credentials/public-credentials-rules.ts'
@@ -26,9 +31,12 @@ function readBasic(header: string): { code: string; password: string } | undefin
   return colon < 1 ? undefined : { code: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
 }
 
-/** The header that the contract names may carry the token bare or, as some clients send it, after "Bearer". */
+/**
+ * The headers that the contract names, the one of the call's own page first, may carry the token bare or, as some clients send
+ * it, after "Bearer".
+ */
 function readToken(headers: IncomingHttpHeaders): string | undefined {
-  const own = single(headers, 'x-cap-api-oauth-token')
+  const own = single(headers, 'x-cap-api-oauth-token') ?? single(headers, 'cap-api-access-token')
   if (own !== undefined) return own.replace(/^Bearer +/i, '')
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
 }
@@ -101,41 +109,44 @@ function decoded(value: string): string {
   }
 }
 
-function readType(text: string): AttributionType {
-  const type = attributionTypes.find((known) => known === text.trim().toUpperCase())
-  if (type === undefined)
-    throw badParameter('the attribution type', text, `one of ${attributionTypes.join(', ')}`)
+function readType<Type extends string>(text: string, known: readonly Type[]): Type {
+  const type = known.find((one) => one === text.trim().toUpperCase())
+  if (type === undefined) throw badParameter('the attribution type', text, `one of ${known.join(', ')}`)
   return type
 }
 
+interface Attribution {
+  readonly type: LookupType
+  readonly value: string
+  /** Named by the pair of headers that looks tills up by codes of other systems. */
+  readonly isLookup: boolean
+}
+
 /** Three generations of headers say the same; the newest that names something holds, with the type beside it. */
-function readAttribution(headers: IncomingHttpHeaders): { type: AttributionType; value: string } | undefined {
+function readAttribution(headers: IncomingHttpHeaders): Attribution | undefined {
   const header = (name: string) => single(headers, `x-cap-api-attribution-${name}`)
   const lookup = header('lookup')
   const lookupType = header('lookup-type')
   const entity = header('entity-code')
-  const entityType = header('entity-type')
   if (lookup !== undefined && lookupType === undefined) throw refuse.attributionTypeMissing()
   // Also one that is not used must be right: what it was meant to say is not known otherwise.
-  const types = { entity: readType(entityType ?? 'TILL'), lookup: readType(lookupType ?? 'TILL') }
-  for (const [type, value] of [
-    [types.entity, entity],
-    [types.lookup, lookup],
-  ] as const) {
-    // A till is what a request is attributed to anyhow; a store has to be named.
-    if (type.startsWith('STORE') && value === undefined)
-      throw refuse.badRequest(`The attribution type ${type} needs a value beside it`)
-  }
+  const entityType = readType(header('entity-type') ?? 'TILL', attributionTypes)
+  // One chain of shops sends a type alone on every call: it names nothing.
+  const typeOfLookup = lookup === undefined ? undefined : readType(lookupType ?? '', lookupTypes)
+  // A till is what a request is attributed to anyhow; a store has to be named.
+  if (entityType.startsWith('STORE') && entity === undefined)
+    throw refuse.badRequest(`The attribution type ${entityType} needs a value beside it`)
+  if (entity !== undefined) return { type: entityType, value: valueOf(entity), isLookup: false }
+  if (lookup !== undefined && typeOfLookup !== undefined)
+    return { type: typeOfLookup, value: valueOf(lookup), isLookup: true }
   const olderTill = header('till-code')
-  const [type, given]: [AttributionType, string | undefined] =
-    entity !== undefined
-      ? [types.entity, entity]
-      : lookup !== undefined
-        ? [types.lookup, lookup]
-        : ['TILL', olderTill]
-  const value = given === undefined ? undefined : decoded(given)
-  if (value?.includes('\0')) throw badParameter('the attribution', value, 'text without control characters')
-  return value === undefined ? undefined : { type, value }
+  return olderTill === undefined ? undefined : { type: 'TILL', value: valueOf(olderTill), isLookup: false }
+}
+
+function valueOf(given: string): string {
+  const value = decoded(given)
+  if (value.includes('\0')) throw badParameter('the attribution', value, 'text without control characters')
+  return value
 }
 
 /**
@@ -152,5 +163,5 @@ export async function authenticate(
 ): Promise<Caller> {
   const caller = await signIn(context, request, address)
   const attribution = readAttribution(request.headers)
-  return attribution === undefined ? caller : attribute(context, caller, attribution.type, attribution.value)
+  return attribution === undefined ? caller : attribute(context, caller, attribution)
 }

@@ -56,9 +56,10 @@ function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
         ? [408, 'Request Timeout', 'The request took too long to arrive']
         : [400, 'Bad Request', 'The request is not valid HTTP']
   const body = JSON.stringify(entityFailureBody(status, message))
+  const requestId = randomUUID()
   socket.end(
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${randomUUID()}\r\nConnection: close\r\n\r\n${body}`,
+      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\nX-Cap-RequestID: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   )
 }
 
@@ -97,7 +98,13 @@ export function createApp(context: Context): App {
     forceCloseConnections: 'idle',
     // What arrives on an open connection of a stopping server is answered like any other request, and the last.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 200 },
+    // Programs write paths in capitals, with a slash at the end or with two in the middle.
+    routerOptions: {
+      maxParamLength: 200,
+      caseSensitive: false,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+    },
     // An address that the router cannot read: there is no route, so no hook runs.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(answerHeaders(context, request, request.id))

@@ -23,7 +23,7 @@ export const flatFailures = Object.fromEntries(
 )
 
 /** Failure of an issue call. */
-const errorsFailure = Type.Object({ errors: Type.Array(status) })
+export const errorsFailure = Type.Object({ errors: Type.Array(status) })
 
 export const errorsFailures = Object.fromEntries(
   [400, 401, 403, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, errorsFailure]),

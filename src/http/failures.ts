@@ -10,6 +10,7 @@ import { contentTypes, sendStoredAnswer } from './answer.ts'
 import { writingOfFailure } from './v1_1-envelope.ts'
 import { writeWire } from './v1_1-values.ts'
 import { xmlLimitBytes } from './xml.ts'
+import { statusOfCode } from './refusal-status.ts'
 import { failureBody, type FailureFamily } from './envelope.ts'
 
 function isCode(status: number): status is Code {
@@ -93,6 +94,14 @@ export function failureAnswer(
 const asksForProblem = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.includes('application/problem+json') === true
 
+/** Codes that are no HTTP status themselves have the status that is published for the call. */
+function statusOf({ code, httpStatus }: Refusal, { caller, routeOptions }: FastifyRequest): number {
+  const published = routeOptions.config.refusedStatus
+  return published === undefined || Number(code) === httpStatus
+    ? httpStatus
+    : statusOfCode(caller, code, published)
+}
+
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
 export function sendFailure(
   context: Context,
@@ -121,5 +130,5 @@ export function sendFailure(
   if (refusal.version !== undefined) tellVersion(reply, refusal.version)
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', String(refusal.retryAfterS))
   const { type, text } = failureAnswer(refusal, request, family)
-  return reply.code(refusal.httpStatus).type(type).serializer(String).send(text)
+  return reply.code(statusOf(refusal, request)).type(type).serializer(String).send(text)
 }

@@ -96,10 +96,10 @@ export function givenCustomer(
 }
 
 /**
- * The customer that an object of identifiers names: one identifier stays one to be looked up where it is needed,
- * several are looked up now, because they must lead to the same customer.
+ * The customer that an object of identifiers names. A single identifier is looked up where it is needed; several are looked up
+ * now, because those that belong to nobody are passed over and the others have to agree.
  *
- * @throws Refusal 400 when none is given, 701 when they lead to nobody.
+ * @throws Refusal 400 when none is given, 701 when they lead to nobody or to different customers.
  */
 export async function readCustomer(
   context: Context,
@@ -107,18 +107,21 @@ export async function readCustomer(
   fields: Static<typeof customerFields>,
 ): Promise<CustomerReference> {
   const identifiers: Identifier[] = []
+  let hasUnreadable = false
   for (const type of ['mobile', 'email', 'externalId'] as const satisfies readonly IdentifierType[]) {
     const field = given(fields[type])
     if (field === undefined) continue
     const text = readDigits(type, field)
     const value = normaliseIdentifier(type, text, caller.country)
     // What cannot be an identifier leads to nobody.
-    if (value === undefined) throw refuse.customerNotFound()
-    identifiers.push({ type, value: readText(type, value, 320) })
+    if (value === undefined) hasUnreadable = true
+    else identifiers.push({ type, value: readText(type, value, 320) })
   }
   const id = given(fields.id)
   const customerId = id === undefined ? undefined : readId('id', id)
-  if (identifiers.length === 0 && customerId === undefined) {
+  const isAlone = identifiers.length === 0 && customerId === undefined
+  if (hasUnreadable && (isAlone || caller.settings.identifiers === 'strict')) throw refuse.customerNotFound()
+  if (isAlone) {
     throw refuse.badRequest('Name the customer by one of id, mobile, email or externalId')
   }
   if (identifiers.length + (customerId === undefined ? 0 : 1) === 1)
@@ -128,6 +131,7 @@ export async function readCustomer(
     return { customerId: found, identifier: undefined }
   } catch (error) {
     if (error instanceof Refusal && error.code === 8015) throw refuse.customerNotFound()
+    if (error instanceof Refusal && error.code === 1047) throw refuse.customerNotFound(error.message)
     throw error
   }
 }

@@ -55,17 +55,22 @@ function lookAt(text: string, limit: number): { deepest: number; hasLongNumber: 
   return { deepest, hasLongNumber }
 }
 
+type Done = (error: Error | null, body?: unknown) => void
+
 /**
- * Takes JSON bodies and no others. A deep one is refused before anything walks through it level by level, and so is a
- * number in the place of a text whose digits are lost by the time that a schema sees it.
+ * Takes JSON bodies and no others; a body without a Content-Type is taken for JSON. A deep one is refused before anything walks
+ * through it level by level, and so is a number in the place of a text whose digits are lost by the time that a schema sees it.
  */
 export function registerJsonBody(app: App): void {
   const read = jsonReader(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, read)
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) =>
+    request.headers['content-type'] === undefined
+      ? read(request, body, done)
+      : done(refuse.unsupportedMediaType()),
+  )
 }
-
-type Done = (error: Error | null, body?: unknown) => void
 
 /** Reads the text of a JSON body. */
 export function jsonReader(app: App): (request: FastifyRequest, body: string, done: Done) => void {

@@ -13,15 +13,22 @@ export interface KnownPath {
 /** A path with `:names` as an expression that matches what the router would match. */
 function pathExpression(pattern: string): RegExp {
   const escaped = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-  return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`)
+  return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`, 'i')
 }
 
-export const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+/** The path of a request as the router compares it, but for the letter case of what stands in the place of a `:name`. */
+export function pathOf(url: string): string {
+  const path = url.split('?', 1)[0] ?? ''
+  const single = path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
+}
+
+const keyOf = (pattern: string): string => pattern.toLowerCase()
 
 /** In which shape a path that is nobody's tells so. */
 export function familyOf(path: string): FailureFamily {
-  if (path.startsWith('/admin/')) return 'problem'
-  return /^\/v1(\.1)?(\/|$)/.test(path) ? 'v1.1' : 'entity'
+  if (/^\/admin\//i.test(path)) return 'problem'
+  return /^\/v1(\.1)?(\/|$)/i.test(path) ? 'v1.1' : 'entity'
 }
 
 /** The routes of a server, for where the router has not looked yet, or found none. */
@@ -32,10 +39,10 @@ export class KnownRoutes {
   /** Learns the routes that are registered from now on. */
   listenTo(app: App): void {
     app.addHook('onRoute', ({ url, method, config = {} }) => {
-      let path = this.#byPattern.get(url)
+      let path = this.#byPattern.get(keyOf(url))
       if (path === undefined) {
         path = { pattern: url, methods: new Map(), family: config.failure ?? 'entity' }
-        this.#byPattern.set(url, path)
+        this.#byPattern.set(keyOf(url), path)
         if (url.includes(':')) this.#withNames.push({ expression: pathExpression(url), path })
       }
       for (const one of [method].flat()) path.methods.set(one, config)
@@ -44,10 +51,13 @@ export class KnownRoutes {
 
   /** The route of exactly this path, and not one with a name in its place. */
   literally(path: string): KnownPath | undefined {
-    return this.#byPattern.get(path)
+    return this.#byPattern.get(keyOf(path))
   }
 
   find(path: string): KnownPath | undefined {
-    return this.#byPattern.get(path) ?? this.#withNames.find(({ expression }) => expression.test(path))?.path
+    return (
+      this.#byPattern.get(keyOf(path)) ??
+      this.#withNames.find(({ expression }) => expression.test(path))?.path
+    )
   }
 }

@@ -23,9 +23,18 @@ function refuseControlCharacters(name: string, value: string): void {
   if (/[\u0000-\u001F]/.test(value)) throw badParameter(name, value, 'text without control characters')
 }
 
+/** What stands under a name. Programs write names in other capitals, so a name that is not there is looked for without regard to case. */
+function under(query: Query, name: string): string | string[] | undefined {
+  const value = query[name]
+  if (value !== undefined) return value
+  for (const key in query)
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) return query[key]
+  return undefined
+}
+
 /** Every value of a parameter but empty ones, however often its key stands there; the word `null` is a value too. */
 export function valuesAsGiven(query: Query, name: string): string[] {
-  const value = query[name]
+  const value = under(query, name)
   const values = [value].flat().filter((one): one is string => one !== undefined && one !== '')
   for (const one of values) refuseControlCharacters(name, one)
   return values
@@ -63,12 +72,17 @@ export function readInteger(
   return value
 }
 
+const flags = new Map([
+  ...['true', '1', 'yes'].map((text) => [text, true] as const),
+  ...['false', '0', 'no'].map((text) => [text, false] as const),
+])
+
 export function readBoolean(query: Query, name: string): boolean | undefined {
   const text = readText(query, name)
   if (text === undefined) return undefined
-  const lower = text.toLowerCase()
-  if (lower !== 'true' && lower !== 'false') throw badParameter(name, text, 'true or false')
-  return lower === 'true'
+  const value = flags.get(text.toLowerCase())
+  if (value === undefined) throw badParameter(name, text, 'true or false')
+  return value
 }
 
 function oneOf<Value extends string>(name: string, text: string, allowed: readonly Value[]): Value {

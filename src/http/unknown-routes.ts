@@ -2,23 +2,42 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
 import { refuse } from '../values/errors.ts'
 import type { App } from './app.ts'
+import { authenticate } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
 import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
 
-/** Answers a request that no route takes: 405 with `Allow` where the path takes other methods, 404 elsewhere. */
+/** Paths of the contract. Programs that wait for a challenge send their first request bare, to whatever path. */
+const ofContract = /^\/v(1|1\.1|2|3)(\/|$)/i
+
+const elsewhere =
+  'This server keeps coupons and customers, and nothing under this path: points, transactions and other resources are with another service'
+
+/**
+ * Answers a request that no route takes: 405 with `Allow` where the path takes other methods, 404 elsewhere. Under the paths of the
+ * contract a caller has to sign in first.
+ */
 export function registerUnknownRoutes(app: App, context: Context, routes: KnownRoutes): void {
   const refuseMethod = (known: KnownPath, request: FastifyRequest, reply: FastifyReply) => {
     reply.header('allow', [...known.methods.keys()].sort().join(', '))
     return sendFailure(context, refuse.methodNotAllowed(), request, reply, known.family)
   }
-  const answerUnknown = (request: FastifyRequest, reply: FastifyReply) => {
+  const answerUnknown = async (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url)
     const known = routes.find(path)
-    return known === undefined
-      ? sendFailure(context, refuse.notFound(), request, reply, familyOf(path))
-      : refuseMethod(known, request, reply)
+    if (known !== undefined) return refuseMethod(known, request, reply)
+    const family = familyOf(path)
+    return sendFailure(context, await refusalOfPath(request, path), request, reply, family)
   }
-  // Nobody has signed in: a body that no route takes is not read.
+  const refusalOfPath = async (request: FastifyRequest, path: string): Promise<unknown> => {
+    if (!ofContract.test(path)) return refuse.notFound()
+    try {
+      request.caller = await authenticate(context, request, request.address)
+      return refuse.notFound(elsewhere)
+    } catch (error) {
+      return error
+    }
+  }
+  // A body that no route takes is not read.
   app.addHook('onRequest', async (request, reply) =>
     request.is404 ? answerUnknown(request, reply) : undefined,
   )

@@ -65,7 +65,7 @@ export const catalogue = {
   705: entry(400, 'codesInvalid', 'Both coupon code and validation code are invalid'),
   707: entry(400, 'seriesInvalid', 'Coupon Series ID is invalid'),
   709: entry(400, 'customerHasCoupon', 'Coupon processing failed: user already has a coupon'),
-  710: entry(400, 'couponForOthers', 'Coupon is not meant for this customer'),
+  710: entry(400, 'customerNotTargeted', 'Coupon is not meant for this customer'),
   711: entry(400, 'couponUsed', 'Coupon is already used'),
   712: entry(400, 'seriesExpired', 'Coupon Series / Campaign has expired'),
   713: entry(400, 'couponExpired', 'Coupon has expired'),
@@ -106,7 +106,7 @@ export const catalogue = {
   1041: entry(400, 'identityInvalid', 'The identity change request is not valid'),
   1042: entry(400, 'identityTaken', 'The new value belongs to another customer'),
   1046: entry(400, 'olderLoyaltyTypeFixed', 'A loyalty customer does not become a non-loyalty one'),
-  1047: entry(400, 'identifiersDiffer', 'The identifiers belong to different customers'),
+  1047: entry(400, 'identifiersContradict', 'The given identifiers belong to different customers'),
   1060: entry(400, 'batchTooLarge', 'The request holds more than one batch may'),
   1061: entry(
     400,

@@ -36,6 +36,8 @@ export interface EventFacts {
     readonly redeemedAtS: number
     readonly billId: number | null
     readonly transactionNumber: string
+    /** Null: none. */
+    readonly customFields: Readonly<Record<string, string>> | null
     /** Of one that a file brought in as taken back; else null. */
     readonly reversedAtS: number | null
   } | null
@@ -133,6 +135,7 @@ function redemptionData(facts: EventFacts) {
     },
     customerIdentifiers: customerIdentifiers(facts),
     transaction: { bill_id: redemption?.billId ?? 0, number: redemption?.transactionNumber ?? '' },
+    ...(redemption?.customFields && { customFields: redemption.customFields }),
   }
 }
 

@@ -15,6 +15,7 @@ select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as 
   s.discount_type as "discountType", s.discount_value::float8 as "discountValue",
   r.id as "redemptionId", r.customer_id as "redeemerId", ${epochS('r.redeemed_at')} as "redeemedAtS",
   r.bill_id as "billId", r.transaction_number as "transactionNumber",
+  r.custom_fields as "customFields",
   case when cardinality($3::text[]) > 0 then (
     select coalesce(jsonb_object_agg(i.type, i.shown), '{}') from customer_identifiers i
     where i.org_id = $1 and i.customer_id = coalesce(r.customer_id, c.customer_id) and i.type = any($3::text[]))
@@ -54,6 +55,7 @@ interface FactsRow {
   readonly redeemedAtS: number
   readonly billId: number | null
   readonly transactionNumber: string | null
+  readonly customFields: Readonly<Record<string, string>> | null
   readonly identifiers: Record<string, string> | null
 }
 
@@ -101,6 +103,7 @@ function factsOf(orgId: number, row: FactsRow): EventFacts {
             redeemedAtS: row.redeemedAtS,
             billId: row.billId,
             transactionNumber: row.transactionNumber ?? '',
+            customFields: row.customFields,
             reversedAtS: row.reversedAtS,
           },
   }

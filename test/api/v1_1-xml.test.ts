@@ -115,8 +115,7 @@ describe('format=xml', () => {
 
   test.each([
     ['without sign-in', '/v1.1/customer/get?mobile=1&format=xml', 401],
-    ['to a path that is none', '/v1.1/coupon/none?format=xml', 404],
-    ['to an older path that is none', '/v1/coupon/none?format=xml', 404],
+    ['without sign-in to a path that is none', '/v1.1/coupon/none?format=xml', 401],
   ])('a request %s fails in the envelope, in XML', async (_, url, status) => {
     const answer = await app.inject({ url })
     expect(answer.statusCode).toBe(status)

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { basic, createTestContext, createTestServer, password, signInAsClient } from '../support/harness.ts'
+import { clientSettings } from '../../src/values/client-settings.ts'
 import { openCustomerShop, type CustomerShop } from '../support/customer-cases.ts'
 import { send, type Body, type Method, type Reply } from '../support/write-cases.ts'
 
 const context = await createTestContext()
 const app = await createTestServer(context)
+
+/** No setting of programs that call is stated. */
+const notStated = Object.fromEntries(clientSettings.map(({ name }) => [name, null]))
 
 /** Servers follow a change within a second; this is longer. */
 const untilFollowed = { timeout: 5_000, interval: 100 }
@@ -126,6 +130,7 @@ describe('settings', () => {
       'replaysTillRetries',
       'couponPrefix',
       'couponSuffix',
+      'clientSettings',
       'isSandbox',
       'version',
     ])
@@ -140,6 +145,7 @@ describe('settings', () => {
       replaysTillRetries: true,
       couponPrefix: 'AB-',
       couponSuffix: null,
+      clientSettings: { ...notStated, v1Types: 'typed', v2RefusalStatus: '200' },
     }
     expect((await admin('PATCH', 'organisation', all)).json).toEqual({
       id: shop.orgId,
@@ -245,6 +251,8 @@ describe('tills', () => {
       accessGroup: 'default',
       isRevoked: false,
       limits: null,
+      lookups: [],
+      clientSettings: notStated,
       version: 1,
     })
     const signIn = async (word: string) =>

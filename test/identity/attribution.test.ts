@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { authenticate } from '../../src/http/authenticate.ts'
 import { createStore } from '../../src/identity/organisations/create-store.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
+import { setTillLookups } from '../../src/identity/organisations/till-lookups.ts'
 import { revokeLogin } from '../../src/identity/organisations/revoke-login.ts'
 import { createTestContext, createTestOrganisation, createTestServer, password } from '../support/harness.ts'
 import { seedCustomer } from '../support/seed.ts'
@@ -119,13 +120,44 @@ describe('of several pairs of headers', () => {
     const { ask, mall } = await prepare()
     for (const headers of [
       { 'x-cap-api-attribution-entity-type': 'STORE_CODE' },
-      { 'x-cap-api-attribution-lookup-type': 'store_name' },
       { 'x-cap-api-attribution-entity-type': 'STORE_CODE', 'x-cap-api-attribution-till-code': mall.tillCode },
-      { ...entity('TILL', mall.tillCode), 'x-cap-api-attribution-lookup-type': 'STORE_NAME' },
     ]) {
       const answer = await ask(headers)
       expect(answer, JSON.stringify(headers)).toMatchObject({ status: 400, code: 400 })
       expect(answer.message).toMatch(/^The attribution type STORE_(CODE|NAME) needs a value beside it$/)
+    }
+  })
+})
+
+describe('a code of another system', () => {
+  test('leads to the till that it stands for, else to the till that is called so', async () => {
+    const { placeOf, orgId, mall, home, ask } = await prepare()
+    const till = { orgId, tillId: mall.tillId, storeId: mall.storeId }
+    await setTillLookups(queries, orgId, mall.tillId, [{ type: 'WECHAT', lookup: 'wx-9' }])
+    expect(await placeOf(lookup('WECHAT', 'wx-9'))).toEqual(till)
+    expect(await placeOf(lookup('wechat', 'wx-9'))).toEqual(till)
+    expect(await placeOf(lookup('MOBILE_TRIGGER', mall.tillCode))).toEqual(till)
+    for (const [type, value] of [
+      ['WECHAT', 'WX-9'],
+      ['MOBILE_TRIGGER', 'wx-9'],
+    ] as const)
+      expect(await ask(lookup(type, value))).toEqual({
+        status: 400,
+        code: 400,
+        message: `No ${type} "${value}" to attribute the request to`,
+      })
+    await setTillLookups(queries, orgId, home.tillId, [{ type: 'WECHAT', lookup: home.tillCode }])
+    await expect(
+      setTillLookups(queries, orgId, home.tillId, [{ type: 'WECHAT', lookup: 'wx-9' }]),
+    ).rejects.toMatchObject({ code: 1207 })
+  })
+
+  test('a type alone attributes nothing, whatever it is', async () => {
+    const { placeOf, ask, orgId, home } = await prepare()
+    for (const type of ['MOBILE_TRIGGER', 'WECHAT', 'STORE_NAME', 'ZONE']) {
+      const headers = { 'x-cap-api-attribution-lookup-type': type }
+      expect(await placeOf(headers)).toEqual({ orgId, ...idsOf(home) })
+      expect((await ask(headers)).status).toBe(200)
     }
   })
 })
@@ -167,11 +199,14 @@ describe('an attribution is refused with 400', () => {
     const { ask, mall } = await prepare()
     const allowed =
       'TILL, TILL_CODE, STORE_CODE, STORE_NAME, STORE_EXTERNAL_ID, STORE_EXTERNAL_ID_1, STORE_EXTERNAL_ID_2'
-    for (const headers of [entity('ZONE', 'x'), lookup('ZONE', 'x')]) {
+    for (const [headers, types] of [
+      [entity('ZONE', 'x'), allowed],
+      [lookup('ZONE', 'x'), `WECHAT, MOBILE_TRIGGER, ${allowed}`],
+    ] as const) {
       expect(await ask(headers)).toEqual({
         status: 400,
         code: 400,
-        message: `Invalid value "ZONE" for the attribution type: one of ${allowed}`,
+        message: `Invalid value "ZONE" for the attribution type: one of ${types}`,
       })
     }
     expect(await ask(lookup(undefined, mall.tillCode))).toMatchObject({ status: 400, code: 1061 })

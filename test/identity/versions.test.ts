@@ -74,6 +74,14 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
     }),
   ],
   [
+    'how a till is answered',
+    async ({ call, tillId }) => ({
+      url: `/admin/v1/tills/${tillId}/client-settings`,
+      body: (by) => ({ v1AllFailedStatus: [200, 400, 500][by % 3] }),
+      read: async () => inList(await call('GET', '/admin/v1/tills'), 'tills', tillId),
+    }),
+  ],
+  [
     'the limits of a client',
     async ({ call, tillCode }) => {
       const id = (await call('POST', '/admin/v1/clients', { name: 'another', till: tillCode })).at('id')

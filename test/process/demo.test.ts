@@ -43,7 +43,7 @@ test('a database with the demo is served on loopback addresses only, whatever CO
   }
   const doctor = await runProgram(['doctor', '--no-ledger'], dataDir, { env: { HOST: '0.0.0.0' } })
   expect(doctor.stdout).toContain(
-    'FAULT The published credentials of the demo work: demo.till, demo.reader, demo-key',
+    'FAULT The published credentials of the demo work: demo.till, demo.reader, demo.typed, demo-key',
   )
   expect((await runProgram(['doctor', '--no-ledger'], dataDir)).stdout).toContain(
     'on a loopback address only',
@@ -54,6 +54,7 @@ test('a database with the demo is served on loopback addresses only, whatever CO
     closed: [
       { kind: 'till', login: 'demo.till' },
       { kind: 'till', login: 'demo.reader' },
+      { kind: 'till', login: 'demo.typed' },
       { kind: 'client', login: 'demo-key' },
       ...['care', 'campaign', 'admin', 'auditor'].map((role) => ({
         kind: 'user',

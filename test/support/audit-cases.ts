@@ -305,6 +305,25 @@ export const changes: Readonly<Record<string, Change>> = {
       given.call('PUT', `/admin/v1/clients/${String(await client(given))}/limits`, { writesPerMinute: 0 }),
     actions: ['client.changed'],
   },
+  setTillLookups: {
+    make: ({ call, tillId }) =>
+      call('PUT', `/admin/v1/tills/${tillId}/lookups`, {
+        lookups: [{ type: 'MOBILE_TRIGGER', lookup: 'counter-1' }],
+      }),
+    actions: ['till-lookup.created'],
+  },
+  setTillClientSettings: {
+    make: ({ call, tillId }) =>
+      call('PATCH', `/admin/v1/tills/${tillId}/client-settings`, { v1Types: 'typed' }),
+    actions: ['till.changed'],
+  },
+  setClientClientSettings: {
+    make: async (given) =>
+      given.call('PATCH', `/admin/v1/clients/${String(await client(given))}/client-settings`, {
+        v2RefusalStatus: 200,
+      }),
+    actions: ['client.changed'],
+  },
   createAccessGroup: {
     make: ({ call }) => call('POST', '/admin/v1/access-groups', { name: 'shop' }),
     actions: ['access-group.created'],

@@ -3,6 +3,7 @@ import { call } from './call.ts'
 import type {
   AccessGroup,
   AuditPage,
+  ClientSettingDefinition,
   Client,
   Jobs,
   Settings,
@@ -37,6 +38,14 @@ export const storesQuery = queryOptions({
 export const accessGroupsQuery = queryOptions({
   queryKey: ['access-groups'],
   queryFn: ({ signal }) => readAll<AccessGroup>('/admin/v1/access-groups', 'accessGroups', signal),
+})
+
+export const clientSettingsQuery = queryOptions({
+  queryKey: ['client-settings'],
+  queryFn: async ({ signal }) =>
+    (await call<{ clientSettings: ClientSettingDefinition[] }>('/admin/v1/client-settings', { signal }))
+      .clientSettings,
+  staleTime: Infinity,
 })
 
 export const jobsQuery = queryOptions({

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { clientSettingsSchema, definitionSchema } from '../../../src/api/admin/client-settings.ts'
 import type { accessGroupSchema } from '../../../src/api/admin/access-groups.ts'
 import type { storesSchema } from '../../../src/api/admin/areas.ts'
 import type { auditEntrySchema } from '../../../src/api/admin/audit.ts'
@@ -72,6 +73,8 @@ export interface Places {
 export type Store = Static<typeof storesSchema>['stores'][number]
 export type Till = ListedTill
 export type Client = ListedClient
+export type ClientSettings = Static<typeof clientSettingsSchema>
+export type ClientSettingDefinition = Static<typeof definitionSchema>
 export type AccessGroup = Static<typeof accessGroupSchema>
 export type User = Static<typeof userSchema>
 export type UserSession = Static<typeof userSessionSchema>

@@ -18,6 +18,7 @@ import {
   tags,
   versionField,
 } from './fields.ts'
+import { clientSettingsSchema } from './client-settings.ts'
 import { ownLimits } from './logins.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
@@ -31,6 +32,7 @@ const clientsSchema = Type.Object({
       accessGroup: Type.String(),
       tokenTtlS: Type.Integer(),
       limits: nullable(ownLimits),
+      clientSettings: clientSettingsSchema,
       version: versionField,
       isRevoked: Type.Boolean(),
     }),

@@ -5,6 +5,11 @@ import type { App } from '../../http/app.ts'
 import { recordedEdit } from '../../http/recorded-change.ts'
 import { route } from '../../http/route.ts'
 import { tellVersion } from '../../http/if-match.ts'
+import {
+  clientSettingsChangeSchema,
+  clientSettingsSchema,
+  readClientSettingsChange,
+} from './client-settings.ts'
 import { admin, answers, changeHeaders, tags, versionField } from './fields.ts'
 
 const affix = Type.Union([Type.String({ maxLength: 10 }), Type.Null()])
@@ -19,6 +24,7 @@ export const settingsSchema = Type.Object({
   replaysTillRetries: Type.Boolean(),
   couponPrefix: affix,
   couponSuffix: affix,
+  clientSettings: clientSettingsSchema,
   isSandbox: Type.Boolean(),
   version: versionField,
 })
@@ -60,12 +66,18 @@ export function registerOrganisation(app: App, context: Context): void {
         replaysTillRetries: Type.Optional(Type.Boolean()),
         couponPrefix: Type.Optional(affix),
         couponSuffix: Type.Optional(affix),
+        clientSettings: Type.Optional(clientSettingsChangeSchema),
       }),
       response: answers(settingsSchema),
     },
     handler: async (caller, request, reply) => {
+      const { clientSettings, ...others } = request.body
+      const change = {
+        ...others,
+        ...(clientSettings && { clientSettings: readClientSettingsChange(clientSettings) }),
+      }
       const settings = await recordedEdit(context, caller, request, ['organisations', null], (transaction) =>
-        updateSettings(transaction, caller.orgId, request.body),
+        updateSettings(transaction, caller.orgId, change),
       )
       tellVersion(reply, settings.version)
       return settings

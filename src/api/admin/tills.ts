@@ -3,6 +3,9 @@ import { passwordRule } from '../../identity/credentials/password-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { listTills } from '../../identity/organisations/list-logins.ts'
 import { setTillPassword } from '../../identity/organisations/set-till-password.ts'
+import { lookupTypes } from '../../identity/credentials/attribution.ts'
+import { setTillLookups } from '../../identity/organisations/till-lookups.ts'
+import { readText } from '../../http/fields.ts'
 import type { App } from '../../http/app.ts'
 import { recordedEdit } from '../../http/recorded-change.ts'
 import { route } from '../../http/route.ts'
@@ -18,7 +21,16 @@ import {
   tags,
   versionField,
 } from './fields.ts'
+import { clientSettingsSchema } from './client-settings.ts'
 import { ownLimits } from './logins.ts'
+
+const lookup = Type.Object(
+  {
+    type: Type.Union(lookupTypes.map((type) => Type.Literal(type))),
+    lookup: Type.String({ minLength: 1, maxLength: 200, description: 'Compared exactly.' }),
+  },
+  { description: 'A code of another system that stands for the till in the attribution headers.' },
+)
 
 const tillsSchema = Type.Object({
   tills: Type.Array(
@@ -28,6 +40,8 @@ const tillsSchema = Type.Object({
       store: Type.String({ description: 'Code of the store that it stands in.' }),
       accessGroup: Type.String(),
       limits: nullable(ownLimits),
+      lookups: Type.Array(lookup),
+      clientSettings: clientSettingsSchema,
       version: versionField,
       isRevoked: Type.Boolean(),
     }),
@@ -48,6 +62,31 @@ export function registerTills(app: App, context: Context): void {
       response: answers(tillsSchema),
     },
     handler: async ({ orgId }, { query }) => ({ tills: await listTills(queries, orgId, readPage(query)) }),
+  })
+
+  route(app, 'PUT /admin/v1/tills/:id/lookups', {
+    access: ['organisation', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'setTillLookups',
+      summary: 'State which codes of other systems stand for a till',
+      description:
+        'All of them anew. A request with X-CAP-API-ATTRIBUTION-LOOKUP-TYPE and X-CAP-API-ATTRIBUTION-LOOKUP is attributed to the till.',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: Type.Object({ lookups: Type.Array(lookup, { maxItems: 100 }) }),
+      response: answers(Type.Object({ id: Type.Integer(), lookups: Type.Array(lookup) })),
+    },
+    handler: async (caller, request) => {
+      const id = readPathId(request.params.id)
+      const { lookups } = request.body
+      for (const { lookup: text } of lookups) readText('lookup', text, 200)
+      await recordedEdit(context, caller, request, ['tills', id], (transaction) =>
+        setTillLookups(transaction, caller.orgId, id, lookups),
+      )
+      return { id, lookups }
+    },
   })
 
   route(app, 'PUT /admin/v1/tills/:id/password', {

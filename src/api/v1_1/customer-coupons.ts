@@ -24,12 +24,11 @@ import {
   type Query,
 } from '../../http/query-parameters.ts'
 import { readId } from '../../http/fields.ts'
-import { itemStatus, sendItems, type Item } from '../../http/v1_1-envelope.ts'
+import { itemStatus, orRefusal, sendItems, type Item } from '../../http/v1_1-envelope.ts'
 import { customerParameters } from './customer.ts'
 import {
   historyStatuses,
   noCustomerToWire,
-  orNoCustomer,
   readCustomerOfHistory,
   statusOfParameter,
 } from './history.ts'
@@ -149,7 +148,7 @@ export function registerCustomerCoupons(app: App, context: Context, prefix: stri
         ...page,
         withVerdicts: false,
       }
-      const found = await orNoCustomer(() => listCustomerCoupons(context, caller, asked))
+      const found = await orRefusal(() => listCustomerCoupons(context, caller, asked))
       const item =
         found instanceof Refusal
           ? noCustomerToWire(query, found)

@@ -34,7 +34,7 @@ import {
   customerStatus,
   readCustomer,
 } from './customer-wire.ts'
-import { historyStatuses, orNoCustomer, readCustomerOfHistory, statusOfParameter } from './history.ts'
+import { historyStatuses, readCustomerOfHistory, statusOfParameter } from './history.ts'
 import { customerCodeOf } from './refusals.ts'
 import { answerSchema, formatParameter, produces, responses } from './schemas.ts'
 import { localTime } from './wire.ts'
@@ -219,8 +219,7 @@ async function readOne(
 ): Promise<Found> {
   const read = async (one: Named) => {
     const reference = readCustomerOfHistory(one, caller)
-    const history = await orNoCustomer(() => listCustomerCoupons(context, caller, { ...asked, ...reference }))
-    if (history instanceof Refusal) throw history
+    const history = await listCustomerCoupons(context, caller, { ...asked, ...reference })
     return { customer: await readDetails(context, caller, history.customerId), history }
   }
   const callingCode = callingCodeOf(headers)

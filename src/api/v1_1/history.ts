@@ -3,7 +3,7 @@ import type { CustomerCouponsQuery } from '../../ledger/coupons/list-customer-co
 import { Refusal, refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { readInteger, type Query } from '../../http/query-parameters.ts'
-import { itemRefused, orRefusal, type Item } from '../../http/v1_1-envelope.ts'
+import { itemRefused, type Item } from '../../http/v1_1-envelope.ts'
 import { readIdentifiers } from '../v2/customer-coupons.ts'
 import { readQueryFields, sentToWire } from './customer.ts'
 import { customerCodeOf } from './refusals.ts'
@@ -21,20 +21,13 @@ export const statusOfParameter = {
 /** The customer of a call that tells of one alone. @throws Refusal 400 when none is named. */
 export function readCustomerOfHistory(
   query: Query,
-  { country }: Caller,
+  caller: Caller,
 ): Pick<CustomerCouponsQuery, 'identifiers' | 'customerId'> {
-  const identifiers = readIdentifiers(query, country)
+  const identifiers = readIdentifiers(query, caller)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined)
     throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')
   return { identifiers, customerId }
-}
-
-/** An unknown customer is an item that failed, and so are identifiers of two customers. */
-export async function orNoCustomer<Found>(read: () => Promise<Found>): Promise<Found | Refusal> {
-  const found = await orRefusal(read)
-  if (found instanceof Refusal && found.code === 400) return refuse.identifiersDiffer()
-  return found
 }
 
 /** A customer who was not found, under the identifiers that were sent. */

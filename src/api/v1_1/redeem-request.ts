@@ -82,12 +82,12 @@ export async function readRedemption(
       ),
       isNumberRequired: caller.requiresTransactionNumber,
     },
-    statedTimeS: readStatedTime(time, caller.timeZone, now.getTime() / 1000),
+    statedTimeS: readStatedTime('redemption_time', time, 'org', caller, now).statedTimeS,
     redemptionTimeGiven: time ?? null,
     timeZone: caller.timeZone,
     replaysRetries: caller.replaysTillRetries,
     hasTestCodes: caller.isSandbox,
-    customFields: readCustomFields(one),
+    customFields: [readCustomFields(one)],
   }
 }
 

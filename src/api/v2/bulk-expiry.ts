@@ -6,6 +6,7 @@ import {
   type ChangeExpiryOutcome,
 } from '../../ledger/coupons/change-expiry.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
+import type { Caller } from '../../values/caller.ts'
 import { badParameter, catalogue, refuse } from '../../values/errors.ts'
 import { lastS, withinTimeS } from '../../values/calendar.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
@@ -15,7 +16,8 @@ import { readAsNumber } from '../../http/text-fields.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, instant } from '../../http/answer-fields.ts'
-import { entityFailures, writeHeaders } from '../../http/envelope.ts'
+import { refusalStatus, statusOfCode } from '../../http/refusal-status.ts'
+import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -50,6 +52,7 @@ const expiryAnswer = entityAnswer({
 export function registerBulkExpiry(app: App, context: Context): void {
   route(app, 'PUT /v2/coupon/bulk/expiry', {
     access: ['coupon', 'write'],
+    refusedStatus: 200,
     schema: {
       operationId: 'changeCouponExpiry',
       summary: 'Change when coupons expire',
@@ -68,7 +71,11 @@ export function registerBulkExpiry(app: App, context: Context): void {
           ),
         ),
       }),
-      response: { 200: expiryAnswer, ...entityFailures },
+      response: {
+        ...entityFailures,
+        200: Type.Union([expiryAnswer, entityFailure]),
+        400: Type.Union([expiryAnswer, entityFailure]),
+      },
     },
     handler: async (caller, request, reply) => {
       const fields = givenCustomer(request.body.customer)
@@ -96,7 +103,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      return sendAnswer(reply, expiryAnswerOf(outcome, changes, seriesId), isReplay)
+      return sendAnswer(reply, expiryAnswerOf(caller, outcome, changes, seriesId), isReplay)
     },
   })
 }
@@ -112,13 +119,14 @@ function readExpiry(given: string | number, timeZone: string): number {
 }
 
 function expiryAnswerOf(
+  caller: Caller,
   { refusals, customerId }: ChangeExpiryOutcome,
   changes: readonly ExpiryChange[],
   seriesId: number | undefined,
 ) {
   const whole = refusals.find((code) => code === 695 || code === 712)
   if (whole === 695 || whole === 712) {
-    return answerOf(400, {
+    return answerOf(statusOfCode(caller, whole, 200), {
       warnings: [],
       errors: [{ status: false, code: whole, message: catalogue[whole].message }],
       success: false,
@@ -136,7 +144,8 @@ function expiryAnswerOf(
       },
     ]
   })
-  return answerOf(200, {
+  const isRefused = unprocessed.length === changes.length
+  return answerOf(isRefused ? refusalStatus(caller, 200) : 200, {
     entity: {
       totalCount: changes.length,
       failedCount: unprocessed.length,

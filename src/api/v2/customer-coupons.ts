@@ -4,7 +4,7 @@ import { historyFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { couponStatuses } from '../../ledger/coupons/coupon-status.ts'
 import { listCustomerCoupons, type CustomerCouponsQuery } from '../../ledger/coupons/list-customer-coupons.ts'
-import { badParameter, refuse } from '../../values/errors.ts'
+import { badParameter, Refusal, refuse } from '../../values/errors.ts'
 import { codeCases } from '../../values/coupon-code.ts'
 import {
   identifierTypes,
@@ -77,7 +77,9 @@ export function registerCustomerCoupons(app: App, context: Context): void {
     },
     handler: async (caller, request) => {
       const { query } = request
-      const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller))
+      const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller)).catch(
+        withoutOwnCode,
+      )
       return historyToWire(
         historyFor(caller, found),
         caller.timeZone,
@@ -95,8 +97,15 @@ const spellings: readonly (readonly [string, IdentifierType])[] = [
   ['external_id', 'externalId'],
 ]
 
-export function readIdentifiers(query: Query, country: string): Identifier[] {
+/**
+ * The identifiers of a query. What cannot be an identifier belongs to nobody: it is passed over beside others, unless the
+ * program that calls wants every one of them to count.
+ *
+ * @throws Refusal 400 for the only one, or every one that counts, when it is none.
+ */
+export function readIdentifiers(query: Query, { country, settings }: Caller): Identifier[] {
   const identifiers = new Map<string, Identifier>()
+  let unreadable: Refusal | undefined
   for (const [name, type] of spellings) {
     const text = readText(query, name)
     if (text === undefined) continue
@@ -107,11 +116,19 @@ export function readIdentifiers(query: Query, country: string): Identifier[] {
         email: 'an e-mail address',
         externalId: 'at most 320 characters',
       }
-      throw badParameter(name, text, allowed[type])
+      unreadable ??= badParameter(name, text, allowed[type])
+      continue
     }
     identifiers.set(`${type} ${value}`, { type, value })
   }
+  const isAlone = identifiers.size === 0 && readText(query, 'id') === undefined
+  if (unreadable !== undefined && (isAlone || settings.identifiers === 'strict')) throw unreadable
   return [...identifiers.values()]
+}
+
+/** Calls of v2 about a customer have no code of their own for identifiers of different customers. */
+export function withoutOwnCode(error: unknown): never {
+  throw error instanceof Refusal && error.code === 1047 ? refuse.badRequest(error.message) : error
 }
 
 function readPage(query: Query): { limit: number; offset: number } {
@@ -122,7 +139,7 @@ function readPage(query: Query): { limit: number; offset: number } {
 }
 
 async function readQuery(context: Context, query: Query, caller: Caller): Promise<CustomerCouponsQuery> {
-  const identifiers = readIdentifiers(query, caller.country)
+  const identifiers = readIdentifiers(query, caller)
   const customerId = readInteger(query, 'id', { min: 1, max: maxId })
   if (identifiers.length === 0 && customerId === undefined) {
     throw refuse.badRequest('Name the customer by one of mobile, email, external_Id or id')

@@ -94,11 +94,12 @@ export function checkSource(query: Query, missing: Code): void {
 }
 
 /**
- * The identifiers that a look-up names; undefined when one of them cannot be one, and so leads to nobody.
+ * The identifiers that a look-up names. What cannot be an identifier leads to nobody, and is passed over beside others unless
+ * every one of them counts; undefined when none is left.
  *
  * @throws Refusal 8092 or 8093 when they are missing, 8013 for a type that is not kept.
  */
-export function readLookup(query: Query, country: string): Identifier[] | undefined {
+export function readLookup(query: Query, { country, settings }: Caller): Identifier[] | undefined {
   const names = readParameter(query, 'identifierName')?.split(',')
   const text = readParameter(query, 'identifierValue')
   if (names === undefined) throw refuse.identifierTypeMissing()
@@ -114,7 +115,9 @@ export function readLookup(query: Query, country: string): Identifier[] | undefi
     const value = normaliseIdentifier(type, values[at] ?? '', country)
     return value === undefined ? undefined : { type, value }
   })
-  return identifiers.includes(undefined) ? undefined : (identifiers as Identifier[])
+  const readable = identifiers.filter((one) => one !== undefined)
+  const isEnough = settings.identifiers === 'strict' ? readable.length === names.length : readable.length > 0
+  return isEnough ? readable : undefined
 }
 
 export interface ReadCustomer {

@@ -9,6 +9,7 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import type { Query } from '../../http/query-parameters.ts'
 import { emptyList } from '../../http/answer-fields.ts'
+import { withoutOwnCode } from './customer-coupons.ts'
 import { checkSource, lookupParameters, readLookup, sourceParameter } from './customer-request.ts'
 import { detailsAnswer, detailsToWire } from './customer-wire.ts'
 import { customerFailures } from '../../http/envelope.ts'
@@ -24,9 +25,9 @@ export function readCustomerId(text: string): number {
 
 /** The customer that a look-up names. @throws Refusal 8015, and what `readLookup` throws. */
 export async function lookUp(context: Context, query: Query, caller: Caller): Promise<number> {
-  const identifiers = readLookup(query, caller.country)
+  const identifiers = readLookup(query, caller)
   if (identifiers === undefined) throw refuse.customerUnknown()
-  return findCustomer(context, caller, identifiers, undefined)
+  return findCustomer(context, caller, identifiers, undefined).catch(withoutOwnCode)
 }
 
 const routes = { tags: ['Customers'] }

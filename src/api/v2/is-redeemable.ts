@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, catalogue } from '../../values/errors.ts'
+import { inCase } from '../../values/coupon-code.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import { readSeriesById } from '../../ledger/series/list-series.ts'
@@ -11,6 +12,7 @@ import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import { readEnum, readText, spelled, type Query } from '../../http/query-parameters.ts'
 import { discountFields, emptyList, shortCustomer, status } from '../../http/answer-fields.ts'
+import { refusalStatus } from '../../http/refusal-status.ts'
 import { flatFailures } from '../../http/envelope.ts'
 import { readCustomer } from '../../http/fields.ts'
 import { redeemable } from './redemption-wire.ts'
@@ -78,12 +80,13 @@ export function registerIsRedeemable(app: App, context: Context): void {
   route(app, 'GET /v2/coupon/is_redeemable', {
     access: ['coupon', 'read'],
     failure: 'flat',
+    refusedStatus: 400,
     schema: {
       operationId: 'isRedeemable',
       summary: 'Would these coupons be redeemed?',
       tags: ['Redemptions'],
       querystring: parameters,
-      response: { 200: answer, 400: status, ...flatFailures },
+      response: { 200: Type.Union([answer, status]), 400: Type.Union([answer, status]), ...flatFailures },
     },
     handler: async (caller, request, reply) => {
       const { query } = request
@@ -97,11 +100,13 @@ export function registerIsRedeemable(app: App, context: Context): void {
         externalId: readExternalId(query) ?? null,
       })
       const verdict = await checkCodes(context, caller, customer, codes)
-      if (verdict.customer === undefined) return reply.code(400).send(statusToWire(701))
+      if (verdict.customer === undefined)
+        return reply.code(refusalStatus(caller, 400)).send(statusToWire(701))
       const seriesIds = details === 'false' ? [] : verdict.coupons.flatMap(redeemableSeriesId)
       const series = await readSeriesById(context, caller.orgId, seriesIds, 'uncounted')
       const { timeZone } = caller
       const isOk = verdict.coupons.every(({ refusal }) => refusal === null)
+      if (!isOk) reply.code(refusalStatus(caller, 200))
       return {
         redemption: verdict.coupons.map((one, at) => {
           const [seriesId = 0] = redeemableSeriesId(one)
@@ -142,7 +147,7 @@ function itemToWire(
     isRedeemable,
     warnings: refusal === null ? [] : [statusToWire(refusal)],
     appendedErrorMessage: refusal === null ? '' : catalogue[refusal].message,
-    code: state?.code ?? code,
+    code: inCase(state?.code ?? code, 'UPPER'),
     ...(couponseries && { couponseries }),
     isAbsolute: state?.series.discountType === 'ABS',
     redemptionsLeft,

@@ -109,11 +109,5 @@ export function issueRefusalToWire(code: NonNullable<IssuedInSeries['refusal']>,
   if (code === 5004 && one?.series?.clientHandlingType === 'GENERIC') {
     return statusToWire(5004, 'Cannot issue more than one GENERIC coupon code.')
   }
-  if (code === 709 && one?.series?.isExistingCouponWithheld !== true) {
-    return statusToWire(
-      709,
-      'Coupon processing failed: too soon after the last one, or the customer has a coupon of a series that excludes this one',
-    )
-  }
   return statusToWire(code, catalogue[code].message)
 }

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import {
@@ -8,12 +8,14 @@ import {
   type IssueOutcome,
 } from '../../ledger/coupons/issue-coupons.ts'
 import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
-import { badParameter, refuse } from '../../values/errors.ts'
+import { badParameter, Refusal, refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
-import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
+import { status } from '../../http/answer-fields.ts'
+import { errorsFailure, errorsFailures, writeHeaders } from '../../http/envelope.ts'
+import { refusalStatus } from '../../http/refusal-status.ts'
 import {
   customerFields,
   given,
@@ -32,7 +34,7 @@ import {
   multipleConfigToWire,
   multipleIssueAnswer,
 } from './issue-wire.ts'
-import { profileToWire } from './wire.ts'
+import { profileToWire, statusToWire } from './wire.ts'
 
 const maxSeries = 50
 const maxCount = 500
@@ -53,6 +55,12 @@ const metadata = optional(
 )
 const seriesId = optional(numeric)
 
+/** Which status a refusal has is a setting of the program that calls. */
+const refusedOr = <Answer extends TSchema, Refused extends TSchema>(answer: Answer, refused: Refused) => ({
+  200: Type.Union([answer, refused]),
+  400: Type.Union([answer, refused]),
+})
+
 const routes = { tags: ['Coupons'], headers: writeHeaders }
 
 /** The three issue calls: one coupon, one of each of several series, several of one series. */
@@ -66,12 +74,13 @@ function registerSingleIssue(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/issue', {
     access: ['coupon', 'write'],
     failure: 'errors',
+    refusedStatus: 400,
     schema: {
       operationId: 'issueCoupon',
       summary: 'Issue a coupon',
       body: Type.Object({ seriesId, customer: customerFields }),
       ...routes,
-      response: { 200: issueAnswer, ...errorsFailures },
+      response: { ...errorsFailures, ...refusedOr(issueAnswer, errorsFailure) },
     },
     handler: async (caller, request, reply) => {
       const requests = [{ seriesId: readSeriesId(request.body.seriesId), count: 1 }]
@@ -90,6 +99,7 @@ function registerBulkIssue(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/bulk/issue', {
     access: ['coupon', 'write'],
     failure: 'errors',
+    refusedStatus: 400,
     schema: {
       operationId: 'issueCoupons',
       summary: 'Issue a coupon of each of several series',
@@ -99,7 +109,7 @@ function registerBulkIssue(app: App, context: Context): void {
         metadata,
       }),
       ...routes,
-      response: { 200: bulkIssueAnswer, ...errorsFailures },
+      response: { ...errorsFailures, ...refusedOr(bulkIssueAnswer, Type.Union([errorsFailure, status])) },
     },
     handler: async (caller, request, reply) => {
       const ids = [request.body.seriesIds ?? []].flat().map((id) => readSeriesId(id))
@@ -107,7 +117,10 @@ function registerBulkIssue(app: App, context: Context): void {
       if (ids.length > maxSeries)
         throw badParameter('seriesIds', `${ids.length} series`, `at most ${maxSeries}`)
       const requests = ids.map((id) => ({ seriesId: id, count: 1 }))
-      const read = await readIssue(context, caller, request.body.customer, request.body.metadata, requests)
+      const read = await orUnknownCustomer(() =>
+        readIssue(context, caller, request.body.customer, request.body.metadata, requests),
+      )
+      if (read === undefined) return sendAnswer(reply, noCustomer(caller))
       const { outcome, isReplay } = await issueCoupons(context, caller, {
         ...read,
         idempotencyKey: readIdempotencyKey(request, caller),
@@ -122,6 +135,7 @@ function registerMultipleIssue(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/issue/multiple', {
     access: ['coupon', 'write'],
     failure: 'errors',
+    refusedStatus: 200,
     schema: {
       operationId: 'issueMultipleCoupons',
       summary: 'Issue several coupons of one series',
@@ -133,7 +147,7 @@ function registerMultipleIssue(app: App, context: Context): void {
         metadata,
       }),
       ...routes,
-      response: { 200: multipleIssueAnswer, ...errorsFailures },
+      response: { ...errorsFailures, ...refusedOr(multipleIssueAnswer, errorsFailure) },
     },
     handler: async (caller, request, reply) => {
       const { body } = request
@@ -181,17 +195,21 @@ async function readIssue(
   }
 }
 
-function failed(refusal: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInSeries) {
-  return answerOf(400, { errors: [issueRefusalToWire(refusal, one)] })
+function failed(
+  caller: Caller,
+  published: 200 | 400,
+  refusal: NonNullable<IssuedInSeries['refusal']>,
+  one?: IssuedInSeries,
+) {
+  return answerOf(refusalStatus(caller, published), { errors: [issueRefusalToWire(refusal, one)] })
 }
 
-const unknownCustomer = () => answerOf(400, { errors: [issueRefusalToWire(701)] })
-
-function singleAnswer({ requests: [one] }: IssueOutcome, { timeZone }: Caller) {
+function singleAnswer({ requests: [one] }: IssueOutcome, caller: Caller) {
   const [coupon] = one?.coupons ?? []
   const customer = one?.customer
-  if (customer === undefined) return unknownCustomer()
-  if (one?.series === undefined || coupon === undefined) return failed(one?.refusal ?? 707, one)
+  if (customer === undefined) return failed(caller, 400, 701)
+  if (one?.series === undefined || coupon === undefined) return failed(caller, 400, one?.refusal ?? 707, one)
+  const { timeZone } = caller
   const { id, validTillDateTime, ...before } = couponToWire(one.series, coupon, timeZone)
   return answerOf(200, {
     ...withoutCount(before),
@@ -209,35 +227,54 @@ function withoutCount<Wire extends { redemptionCount: number }>(wire: Wire): Omi
   return rest
 }
 
-function bulkAnswer({ requests: bySeries }: IssueOutcome, { timeZone }: Caller) {
-  if (bySeries[0]?.customer === undefined) return unknownCustomer()
-  return answerOf(200, {
+/** The bulk call alone tells of an unknown customer without a list of errors. */
+const noCustomer = (caller: Caller) => answerOf(refusalStatus(caller, 400), statusToWire(701))
+
+async function orUnknownCustomer<Read>(read: () => Promise<Read>): Promise<Read | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 701) return undefined
+    throw error
+  }
+}
+
+function bulkAnswer({ requests: bySeries }: IssueOutcome, caller: Caller) {
+  if (bySeries[0]?.customer === undefined) return noCustomer(caller)
+  const failureCount = bySeries.filter(({ coupons }) => coupons.length === 0).length
+  // Where something was issued the request was carried out, whatever was refused beside it.
+  return answerOf(failureCount < bySeries.length ? 200 : refusalStatus(caller, 200), {
     response: bySeries.map((one) => {
       const [coupon] = one.coupons
       const isIssued = coupon !== undefined && one.series !== undefined
       return {
         entityId: one.seriesId,
-        ...(isIssued && { result: couponToWire(one.series, coupon, timeZone) }),
+        ...(isIssued && { result: couponToWire(one.series, coupon, caller.timeZone) }),
         errors: isIssued ? [] : [issueRefusalToWire(one.refusal ?? 709, one)],
         warnings: [],
       }
     }),
     totalCount: bySeries.length,
-    failureCount: bySeries.filter(({ coupons }) => coupons.length === 0).length,
+    failureCount,
   })
 }
 
-function multipleAnswer({ requests: [one] }: IssueOutcome, { timeZone }: Caller) {
+/** Limits that are used up are told in the shape of the success, also when nothing could be issued. */
+const usedUp: ReadonlySet<number> = new Set([5001, 5002, 5004, 5005, 5006, 5007])
+
+function multipleAnswer({ requests: [one] }: IssueOutcome, caller: Caller) {
   const customer = one?.customer
-  if (customer === undefined) return unknownCustomer()
-  if (one?.series === undefined || one.coupons.length === 0) return failed(one?.refusal ?? 707, one)
-  return answerOf(200, {
+  if (customer === undefined) return failed(caller, 200, 701)
+  const isNone = one?.coupons.length === 0
+  if (one?.series === undefined || (isNone && !usedUp.has(one.refusal ?? 0)))
+    return failed(caller, 200, one?.refusal ?? 707, one)
+  return answerOf(isNone ? refusalStatus(caller, 200) : 200, {
     coupons: one.coupons.map(({ id, code }) => ({ code, couponId: id })),
     couponConfig: multipleConfigToWire(one.series),
     totalCount: one.asked,
     failureCount: one.asked - one.coupons.length,
     successCount: one.coupons.length,
-    customer: profileToWire(customer, timeZone),
+    customer: profileToWire(customer, caller.timeZone),
     errors: one.refusal === null ? [] : [issueRefusalToWire(one.refusal, one)],
     warnings: [],
   })

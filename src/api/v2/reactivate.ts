@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
+import type { Caller } from '../../values/caller.ts'
 import { catalogue, refuse } from '../../values/errors.ts'
 import { reverseRedemptions, type ReverseOutcome } from '../../ledger/redemptions/reverse-redemptions.ts'
 import { formatInstant } from '../../values/calendar.ts'
@@ -8,7 +9,8 @@ import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, instant } from '../../http/answer-fields.ts'
-import { entityFailures, writeHeaders } from '../../http/envelope.ts'
+import { refusalStatus } from '../../http/refusal-status.ts'
+import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import { numeric, optional, readId } from '../../http/fields.ts'
 
 const maxIds = 100
@@ -36,7 +38,7 @@ export function registerReactivate(app: App, context: Context): void {
       tags: ['Redemptions'],
       headers: writeHeaders,
       body: Type.Object({ redemptionIds: optional(Type.Array(numeric, { maxItems: maxIds })) }),
-      response: { 200: reversedAnswer, ...entityFailures },
+      response: { ...entityFailures, 200: Type.Union([reversedAnswer, entityFailure]) },
     },
     handler: async (caller, request, reply) => {
       const given = request.body.redemptionIds ?? []
@@ -48,25 +50,25 @@ export function registerReactivate(app: App, context: Context): void {
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      return sendAnswer(reply, reversedAnswerOf(outcome, caller.timeZone), isReplay)
+      return sendAnswer(reply, reversedAnswerOf(outcome, caller), isReplay)
     },
   })
 }
 
-function reversedAnswerOf({ refused, reversed }: ReverseOutcome, timeZone: string) {
+function reversedAnswerOf({ refused, reversed }: ReverseOutcome, caller: Caller) {
   if (refused.length > 0) {
     const errors = refused.map(({ id, code }) => ({
       status: false,
       code,
       message: `${catalogue[code].message}: ${id}`,
     }))
-    return answerOf(400, { warnings: [], errors, success: false })
+    return answerOf(refusalStatus(caller, 200), { warnings: [], errors, success: false })
   }
   const redemptions = reversed.map(({ id, couponId, code, reversedAtS }) => ({
     id,
     couponId,
     code,
-    reversedOn: formatInstant(timeZone, reversedAtS),
+    reversedOn: formatInstant(caller.timeZone, reversedAtS),
   }))
   return answerOf(200, { entity: { redemptions }, warnings: [], errors: [], success: true })
 }

@@ -4,8 +4,13 @@ import type { Context } from '../../ledger/context.ts'
 import { badParameter } from '../../values/errors.ts'
 import type { RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
 import { readNow } from '../../platform/clock.ts'
-import { parseStatedTimeS } from '../../values/stated-time.ts'
+import {
+  readRedemptionTime,
+  redemptionTimeForms,
+  type StatedRedemptionTime,
+} from '../../values/redemption-time.ts'
 import { codeKey } from '../../values/coupon-code.ts'
+import { customFieldsBody, readCustomFields } from './custom-fields.ts'
 import {
   customerFields,
   given,
@@ -20,6 +25,7 @@ import {
 
 const codeItem = Type.Object({
   code: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
+  customFields: optional(customFieldsBody),
 })
 
 /** Body of the redeem calls. */
@@ -30,37 +36,47 @@ export const redeemBody = Type.Object({
   user: customerFields,
   billAmount: optional(numeric),
   transactionNumber: optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
-  redemptionTime: optional(Type.String({ maxLength: 64 })),
+  redemptionTime: optional(
+    Type.Union([Type.String({ maxLength: 64, description: redemptionTimeForms }), Type.Number()]),
+  ),
 })
 
-const maxAgeS = 7 * 86_400
-const maxAheadS = 5 * 60
-
-/** How far back and ahead a till may state the time. Judged by this machine's clock: it only guards against nonsense. */
+/**
+ * The time that a till states. The clock of this machine decides whether it is near, since it decides no limit.
+ *
+ * @param published how the contract reads a time without an offset. @throws Refusal 400 for what cannot be read.
+ */
 export function readStatedTime(
-  text: string | null | undefined,
-  timeZone: string,
-  nowS: number,
-): number | undefined {
-  if (text === null || text === undefined || text === '') return undefined
-  const statedS = parseStatedTimeS(text, timeZone)
-  if (statedS === undefined) {
-    throw badParameter('redemptionTime', text, 'ISO 8601 with offset, YYYY-MM-DD HH:MM:SS or YYYY-MM-DD')
-  }
-  if (statedS < nowS - maxAgeS || statedS > nowS + maxAheadS) {
-    throw badParameter('redemptionTime', text, 'at most 7 days back and 5 minutes ahead')
-  }
-  return statedS
+  name: string,
+  stated: string | number | null | undefined,
+  published: 'utc' | 'org',
+  { timeZone, settings }: Caller,
+  now: Date,
+): StatedRedemptionTime {
+  if (stated === null || stated === undefined || stated === '')
+    return { statedTimeS: undefined, isPassedOver: false }
+  const nowS = now.getTime() / 1000
+  const reading = { timeZone, naiveTime: settings.naiveTime, published, nowS }
+  const read = readRedemptionTime(String(stated), reading)
+  if (read === undefined) throw badParameter(name, String(stated), redemptionTimeForms)
+  return read
 }
 
 export interface ReadRedeemRequest extends RedeemRequest {
   /** As the caller wrote them. */
   readonly codes: readonly string[]
+  /** The stated time lies too far from now, so that the rules are judged at now. */
+  readonly isTimePassedOver: boolean
 }
 
-export function codesOf({ redemptionRequestList }: Static<typeof redeemBody>): string[] {
-  return [redemptionRequestList].flat().map(({ code }) => readCode('code', code))
+export function codesOf({
+  redemptionRequestList,
+}: Pick<Static<typeof redeemBody>, 'redemptionRequestList'>): string[] {
+  return itemsOf({ redemptionRequestList }).map(({ code }) => readCode('code', code))
 }
+
+const itemsOf = ({ redemptionRequestList }: Pick<Static<typeof redeemBody>, 'redemptionRequestList'>) =>
+  [redemptionRequestList].flat()
 
 /** @throws Refusal 400 for a value outside its type, 701 for an unknown customer. */
 export async function readRedeemRequest(
@@ -75,8 +91,11 @@ export async function readRedeemRequest(
     200,
   )
   const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
+  const { redemptionTime } = body
+  const stated = readStatedTime('redemptionTime', redemptionTime, 'utc', caller, now)
   return {
     codes,
+    isTimePassedOver: stated.isPassedOver,
     codeKeys: codes.map(codeKey),
     customer: await readCustomer(context, caller, body.user),
     place: { storeId: caller.storeId, tillId: caller.tillId },
@@ -85,8 +104,9 @@ export async function readRedeemRequest(
       transactionNumber,
       isNumberRequired: caller.requiresTransactionNumber,
     },
-    statedTimeS: readStatedTime(body.redemptionTime, caller.timeZone, now.getTime() / 1000),
-    redemptionTimeGiven: body.redemptionTime || null,
+    statedTimeS: stated.statedTimeS,
+    redemptionTimeGiven: given(redemptionTime) === undefined ? null : String(redemptionTime),
+    customFields: itemsOf(body).map(({ customFields }) => readCustomFields(customFields)),
     timeZone: caller.timeZone,
     replaysRetries: caller.replaysTillRetries,
     hasTestCodes: caller.isSandbox,

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
+import type { Caller } from '../../values/caller.ts'
 import { catalogue } from '../../values/errors.ts'
 import { checkTogether } from '../../ledger/redemptions/check-redeemable.ts'
 import { redeemCoupons } from '../../ledger/redemptions/redeem-coupons.ts'
@@ -7,6 +8,8 @@ import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readBoolean, type Query } from '../../http/query-parameters.ts'
+import type { Done } from '../../platform/idempotency/idempotent.ts'
+import { refusalStatus } from '../../http/refusal-status.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { status } from '../../http/answer-fields.ts'
@@ -19,6 +22,7 @@ import {
   redeemAnswer,
   redeemed,
   redemptionToWire,
+  timePassedOver,
   tooManyToWire,
 } from './redemption-wire.ts'
 import { profileToWire, statusToWire } from './wire.ts'
@@ -30,6 +34,13 @@ const checksOnly = (query: Query): boolean =>
 /** Codes that one call redeems. */
 const maxCodes = 50
 
+/** Which status a refusal has is a setting of the program that calls. */
+const redeemedOrRefused = { 200: Type.Union([redeemAnswer, status]), 400: Type.Union([redeemAnswer, status]) }
+const bulkRedeemedOrRefused = {
+  200: Type.Union([bulkRedeemAnswer, status]),
+  400: Type.Union([bulkRedeemAnswer, status]),
+}
+
 /**
  * `POST /v2/coupon/redeem` and `POST /v2/coupon/bulk/redeem`: all the codes of a request, or none. Some clients send
  * them with PATCH.
@@ -39,6 +50,7 @@ export function registerRedeem(app: App, context: Context): void {
     access: ['coupon', 'write'],
     alsoWith: 'PATCH',
     failure: 'flat',
+    refusedStatus: 400,
     schema: {
       operationId: 'redeemCoupon',
       summary: 'Redeem a coupon',
@@ -47,17 +59,19 @@ export function registerRedeem(app: App, context: Context): void {
       tags: ['Redemptions'],
       headers: writeHeaders,
       body: redeemBody,
-      response: { 200: redeemAnswer, 400: Type.Union([redeemAnswer, status]), ...flatFailures },
+      response: { ...redeemedOrRefused, ...flatFailures },
     },
     handler: async (caller, request, reply) => {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
       const read = await readRedeemRequest(context, caller, request.body)
-      const { outcome, isReplay } = await redeemCoupons(context, caller, {
+      const done = await redeemCoupons(context, caller, {
         requests: [read],
+        presentation: presentationOf(read),
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      return sendAnswer(reply, singleAnswer(outcome.requests[0], read), isReplay)
+      const [outcome] = done.outcome.requests
+      return sendAnswer(reply, singleAnswer(caller, outcome, presentedWith(read, done)), done.isReplay)
     },
   })
 
@@ -68,6 +82,7 @@ export function registerRedeem(app: App, context: Context): void {
     },
     alsoWith: 'PATCH',
     failure: 'flat',
+    refusedStatus: 400,
     schema: {
       operationId: 'redeemCoupons',
       summary: 'Redeem several coupons, all or none',
@@ -80,30 +95,52 @@ export function registerRedeem(app: App, context: Context): void {
         isredeemable: Type.Optional(Type.String({ description: 'The same.' })),
       }),
       body: redeemBody,
-      response: { 200: bulkRedeemAnswer, 400: Type.Union([bulkRedeemAnswer, status]), ...flatFailures },
+      response: { ...bulkRedeemedOrRefused, ...flatFailures },
     },
     handler: async (caller, request, reply) => {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
       const read = await readRedeemRequest(context, caller, request.body)
       if (checksOnly(request.query)) {
         const outcome = await checkTogether(context, caller, read)
-        return sendAnswer(reply, bulkAnswer(outcome, read, redeemable))
+        return sendAnswer(reply, bulkAnswer(caller, outcome, read, redeemable))
       }
-      const { outcome, isReplay } = await redeemCoupons(context, caller, {
+      const done = await redeemCoupons(context, caller, {
         requests: [read],
+        presentation: presentationOf(read),
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      return sendAnswer(reply, bulkAnswer(outcome.requests[0], read, redeemed), isReplay)
+      const [outcome] = done.outcome.requests
+      return sendAnswer(
+        reply,
+        bulkAnswer(caller, outcome, presentedWith(read, done), redeemed),
+        done.isReplay,
+      )
     },
   })
 }
 
-function singleAnswer(outcome: RequestOutcome | undefined, { codes, timeZone }: ReadRedeemRequest) {
-  if (outcome?.customer === undefined) return answerOf(400, statusToWire(701))
+/** What an answer says beside the outcome. */
+type Presented = Pick<ReadRedeemRequest, 'codes' | 'timeZone' | 'isTimePassedOver'>
+
+/** Stored with the outcome: whether the stated time was near depends on when the request came first. */
+const presentationOf = ({ isTimePassedOver }: ReadRedeemRequest) =>
+  isTimePassedOver ? { isTimePassedOver } : undefined
+
+function presentedWith(read: ReadRedeemRequest, { presentation, isReplay }: Done<unknown>): Presented {
+  if (!isReplay) return read
+  return { ...read, isTimePassedOver: presentation !== undefined && presentation !== null }
+}
+
+function singleAnswer(
+  caller: Caller,
+  outcome: RequestOutcome | undefined,
+  { codes, timeZone, isTimePassedOver }: Presented,
+) {
+  if (outcome?.customer === undefined) return answerOf(refusalStatus(caller, 400), statusToWire(701))
   const { customer, coupons } = outcome
   const [refused] = coupons.flatMap(({ refusal }) => (refusal === null || refusal === 749 ? [] : refusal))
-  return answerOf(refused === undefined ? 200 : 400, {
+  return answerOf(refused === undefined ? 200 : refusalStatus(caller, 400), {
     redemption: coupons.map((one, at) => redemptionToWire(one, codes[at] ?? '', 'single', redeemed)),
     redemptionStatus: {
       status: refused === undefined,
@@ -111,16 +148,25 @@ function singleAnswer(outcome: RequestOutcome | undefined, { codes, timeZone }: 
       code: refused ?? 700,
     },
     customer: profileToWire(customer, timeZone),
-    warnings: [],
+    warnings: isTimePassedOver ? [timePassedOver] : [],
   })
 }
 
-function bulkAnswer(outcome: RequestOutcome | undefined, { codes }: ReadRedeemRequest, success: string) {
-  if (outcome?.customer === undefined) return answerOf(400, statusToWire(701))
+function bulkAnswer(
+  caller: Caller,
+  outcome: RequestOutcome | undefined,
+  { codes, isTimePassedOver }: Presented,
+  success: string,
+) {
+  if (outcome?.customer === undefined) return answerOf(refusalStatus(caller, 400), statusToWire(701))
   const { coupons } = outcome
-  return answerOf(200, {
-    response: coupons.map((one, at) => bulkItemToWire(one, codes[at] ?? '', success)),
+  const failureCount = coupons.filter(({ refusal }) => refusal !== null).length
+  return answerOf(failureCount === 0 ? 200 : refusalStatus(caller, 200), {
+    response: coupons.map((one, at) => ({
+      ...bulkItemToWire(one, codes[at] ?? '', success),
+      ...(isTimePassedOver && { warnings: [timePassedOver] }),
+    })),
     totalCount: coupons.length,
-    failureCount: coupons.filter(({ refusal }) => refusal !== null).length,
+    failureCount,
   })
 }

@@ -8,6 +8,7 @@ import {
   shortCustomer,
   status,
 } from '../../http/answer-fields.ts'
+import { inCase } from '../../values/coupon-code.ts'
 import { statusToWire } from './wire.ts'
 
 /** A refused coupon lacks the id of the redemption; an unknown one all that a coupon and its series would tell. */
@@ -33,7 +34,7 @@ export const redeemAnswer = Type.Object({
   redemption: Type.Array(redemption),
   redemptionStatus: status,
   customer: shortCustomer,
-  warnings: emptyList,
+  warnings: Type.Array(status, { description: '739: the stated time was not used.' }),
 })
 
 export const bulkRedeemAnswer = Type.Object({
@@ -42,6 +43,7 @@ export const bulkRedeemAnswer = Type.Object({
       entityId: Type.Optional(Type.Integer({ description: 'The coupon’s id.' })),
       result: redemption,
       errors: Type.Array(status),
+      warnings: Type.Optional(Type.Array(status, { description: '739: the stated time was not used.' })),
     }),
   ),
   totalCount: Type.Integer(),
@@ -50,6 +52,14 @@ export const bulkRedeemAnswer = Type.Object({
 
 export const redeemed = 'Coupon processing successful'
 export const redeemable = 'Coupon isRedeem successful'
+
+/** The stated time of a redemption lies ahead of now or far back. */
+export const timePassedOver = {
+  status: true,
+  code: 739,
+  message:
+    'The redemption time is more than 5 minutes ahead or 7 days back: the rules were judged at the current time',
+}
 
 type BulkItem = Static<typeof bulkRedeemAnswer>['response'][number]
 
@@ -79,12 +89,14 @@ export function redemptionToWire(
     refusal === null
       ? itemStatus(true, 700, success, family)
       : itemStatus(false, refusal, catalogue[refusal].message, family)
-  if (coupon === undefined) return { ...base, code, isAbsolute: false, redemptionStatus: status }
+  // Programs find their line by the code, which the original prints in capitals.
+  if (coupon === undefined)
+    return { ...base, code: inCase(code, 'UPPER'), isAbsolute: false, redemptionStatus: status }
   return {
     ...(refusal === null && { redemptionId: String(redemptionId ?? -1) }),
     id: coupon.id,
     ...base,
-    code: coupon.code,
+    code: inCase(coupon.code, 'UPPER'),
     discountCode: coupon.discountCode ?? 'NO_VALUE',
     seriesCode: coupon.seriesId,
     isAbsolute: coupon.discountType === 'ABS',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { requireAccess } from '../../values/caller.ts'
+import { requireAccess, type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { revokeCoupons, type RevokeRefusal, type RevokeOutcome } from '../../ledger/coupons/revoke-coupons.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
@@ -11,7 +11,8 @@ import { readEnum } from '../../http/query-parameters.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer } from '../../http/answer-fields.ts'
-import { entityFailures, writeHeaders } from '../../http/envelope.ts'
+import { refusalStatus, statusOfCode } from '../../http/refusal-status.ts'
+import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -48,6 +49,7 @@ const revokedAnswer = entityAnswer({
 export function registerRevoke(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/revoke', {
     access: ['coupon', 'write'],
+    refusedStatus: 200,
     schema: {
       operationId: 'revokeCoupons',
       summary: 'Revoke coupons',
@@ -67,7 +69,11 @@ export function registerRevoke(app: App, context: Context): void {
         ),
         customer: optional(customerFields),
       }),
-      response: { 200: revokedAnswer, ...entityFailures },
+      response: {
+        ...entityFailures,
+        200: Type.Union([revokedAnswer, entityFailure]),
+        400: Type.Union([revokedAnswer, entityFailure]),
+      },
     },
     handler: async (caller, request, reply) => {
       const couponSeriesId = given(request.body.couponSeriesId)
@@ -95,7 +101,7 @@ export function registerRevoke(app: App, context: Context): void {
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      return sendAnswer(reply, revokedAnswerOf(outcome, codeCase), isReplay)
+      return sendAnswer(reply, revokedAnswerOf(caller, outcome, codeCase), isReplay)
     },
   })
 }
@@ -106,11 +112,11 @@ const messages: Record<RevokeRefusal['code'], string> = {
   682: catalogue[682].message,
 }
 
-function revokedAnswerOf({ revoked, refused, refusal }: RevokeOutcome, codeCase: CodeCase) {
+function revokedAnswerOf(caller: Caller, { revoked, refused, refusal }: RevokeOutcome, codeCase: CodeCase) {
   if (refusal !== null) {
     const message =
       refusal === 629 ? 'The customer has more than 100 coupons in the series' : catalogue[refusal].message
-    return answerOf(400, {
+    return answerOf(statusOfCode(caller, refusal, 200), {
       warnings: [],
       errors: [{ status: false, code: refusal, message }],
       success: false,
@@ -122,7 +128,8 @@ function revokedAnswerOf({ revoked, refused, refusal }: RevokeOutcome, codeCase:
       .map(({ couponCode }) => inCase(couponCode, codeCase))
     return couponCodes.length === 0 ? [] : [{ errorCode, errorMessage: messages[errorCode], couponCodes }]
   })
-  return answerOf(200, {
+  const isRefused = revoked.length === 0 && refused.length > 0
+  return answerOf(isRefused ? refusalStatus(caller, 200) : 200, {
     entity: {
       totalCount: revoked.length + refused.length,
       failedCount: refused.length,

@@ -1,10 +1,13 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { readProfile } from '../../ledger/customers/read-profile.ts'
-import { badParameter, catalogue, refuse } from '../../values/errors.ts'
+import type { Caller } from '../../values/caller.ts'
+import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
+import { catalogue, Refusal, refuse } from '../../values/errors.ts'
 import {
   updateRedemptions,
   type RedemptionUpdate,
+  type StoredBill,
   type UpdateRedemptionsOutcome,
 } from '../../ledger/redemptions/update-redemptions.ts'
 import type { App } from '../../http/app.ts'
@@ -12,7 +15,8 @@ import { route } from '../../http/route.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, shortCustomer, status } from '../../http/answer-fields.ts'
-import { entityFailures, writeHeaders } from '../../http/envelope.ts'
+import { refusalStatus } from '../../http/refusal-status.ts'
+import { entityFailure, entityFailures, writeHeaders } from '../../http/envelope.ts'
 import {
   customerFields,
   given,
@@ -26,20 +30,17 @@ import {
   readText,
   record,
 } from '../../http/fields.ts'
-import { profileToWire } from './wire.ts'
+import { customFieldsBody, readCustomFields } from './custom-fields.ts'
+import { profileToWire, statusToWire } from './wire.ts'
 
 const maxUpdates = 100
-const maxFields = 50
-
-const fieldValue = Type.Union([Type.String({ maxLength: 1_000 }), Type.Number(), Type.Boolean()])
-const fieldMap = record(fieldValue, { maxProperties: maxFields })
 
 const updateFields = Type.Object({
   redemptionId: numeric,
   billAmount: optional(numeric),
   transactionNumber: optional(Type.Union([Type.String(), Type.Number()])),
   billId: optional(numeric),
-  customFields: optional(Type.Union([fieldMap, Type.Array(fieldMap, { maxItems: maxFields })])),
+  customFields: optional(customFieldsBody),
 })
 
 const body = Type.Object({
@@ -51,7 +52,7 @@ const answer = entityAnswer({
   redemptions: Type.Array(
     Type.Object({
       redemptionId: Type.Integer(),
-      billAmount: Type.Number({ description: 'As it was sent.' }),
+      billAmount: Type.Number({ description: 'As it is kept now.' }),
       transactionNumber: Type.String(),
       billId: Type.Optional(Type.Integer()),
       customFields: record(Type.String()),
@@ -64,33 +65,70 @@ const answer = entityAnswer({
   failedCount: Type.Integer(),
 })
 
+/** Which status a refusal has is a setting of the program that calls. */
+const updatedOrRefused = {
+  200: Type.Union([answer, status]),
+  400: Type.Union([answer, entityFailure, status]),
+}
+
 /** `PUT /v2/coupon/redeem`: attaches bill data and custom fields to redemptions. */
 export function registerUpdateRedemption(app: App, context: Context): void {
   route(app, 'PUT /v2/coupon/redeem', {
     access: ['coupon', 'write'],
+    refusedStatus: 400,
     schema: {
       operationId: 'updateRedemptions',
       summary: 'Attach a bill to redemptions',
       tags: ['Redemptions'],
       headers: writeHeaders,
       body,
-      response: { 200: answer, ...entityFailures },
+      response: { ...entityFailures, ...updatedOrRefused },
     },
     handler: async (caller, request, reply) => {
       const wanted = request.body.redemptions ?? []
       if (wanted.length === 0) throw refuse.redemptionIdMissing()
       const updates = wanted.map(readUpdate)
       const user = givenCustomer(request.body.user)
-      const customer = user && (await readProfile(context, caller, await readCustomer(context, caller, user)))
-      if (user && customer === undefined) throw refuse.customerNotFound()
+      const customer = user && (await findUser(context, caller, user))
+      if (user && customer === undefined)
+        return reply.code(refusalStatus(caller, 400)).send(statusToWire(701))
       const { outcome, isReplay } = await updateRedemptions(context, caller, {
         updates,
         customer,
         idempotencyKey: readIdempotencyKey(request, caller),
       })
-      return sendAnswer(reply, answerOf(200, updatesToWire(updates, outcome, caller.timeZone)), isReplay)
+      const told = { ...outcome, customer: outcome.customer ?? (await holderOf(context, caller, outcome)) }
+      const wire = updatesToWire(updates, told, caller.timeZone)
+      const isRefused = wire.entity.failedCount === updates.length
+      return sendAnswer(reply, answerOf(isRefused ? refusalStatus(caller, 200) : 200, wire), isReplay)
     },
   })
+}
+
+/** Undefined when the identifiers lead to nobody. */
+async function findUser(
+  context: Context,
+  caller: Caller,
+  user: Static<typeof customerFields>,
+): Promise<CustomerProfile | undefined> {
+  try {
+    return await readProfile(context, caller, await readCustomer(context, caller, user))
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 701) return undefined
+    throw error
+  }
+}
+
+/** Where no user was named: the customer of the redemptions, when all are of one. */
+async function holderOf(
+  context: Context,
+  caller: Caller,
+  { stored = [] }: UpdateRedemptionsOutcome,
+): Promise<CustomerProfile | undefined> {
+  const ids = [...new Set(stored.flatMap((one) => one?.customerId ?? []))]
+  return ids.length === 1
+    ? readProfile(context, caller, { customerId: ids[0], identifier: undefined })
+    : undefined
 }
 
 function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
@@ -105,32 +143,19 @@ function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
         ? undefined
         : readText('transactionNumber', readDigits('transactionNumber', transactionNumber), 200),
     billId: billId === undefined ? undefined : readId('billId', billId),
-    customFields: readCustomFields(wanted.customFields ?? undefined),
+    customFields: readCustomFields(wanted.customFields),
   }
-}
-
-/** One object, or a list of objects with one key each: both are published. */
-function readCustomFields(
-  fields: Exclude<Static<typeof updateFields>['customFields'], null>,
-): Readonly<Record<string, string>> | undefined {
-  if (fields === undefined) return undefined
-  const pairs = [fields].flat().flatMap((one) => Object.entries(one))
-  if (pairs.length > maxFields)
-    throw badParameter('customFields', `${pairs.length} fields`, `at most ${maxFields}`)
-  return Object.fromEntries(
-    pairs.map(([name, value]) => [readText('customFields', name, 200), readText(name, String(value), 1_000)]),
-  )
 }
 
 function updatesToWire(
   updates: readonly RedemptionUpdate[],
-  { customer, isUpdated }: UpdateRedemptionsOutcome,
+  { customer, isUpdated, stored = [] }: UpdateRedemptionsOutcome,
   timeZone: string,
 ) {
   const failedCount = isUpdated.filter((isDone) => !isDone).length
   return {
     entity: {
-      redemptions: updates.map((one, at) => updateToWire(one, isUpdated[at] ?? false)),
+      redemptions: updates.map((one, at) => updateToWire(one, isUpdated[at] ?? false, stored[at] ?? null)),
       ...(customer && { user: profileToWire(customer, timeZone) }),
       status: statusOf(failedCount, updates.length),
       totalCount: updates.length,
@@ -142,13 +167,15 @@ function updatesToWire(
   }
 }
 
-function updateToWire(one: RedemptionUpdate, isDone: boolean) {
+/** What was changed is printed as it is kept now; what was refused as it was sent. */
+function updateToWire(sent: RedemptionUpdate, isDone: boolean, stored: StoredBill | null) {
+  const one = stored ?? sent
   const code = isDone ? 761 : 510
   return {
-    redemptionId: one.redemptionId,
+    redemptionId: sent.redemptionId,
     billAmount: one.billAmount ?? 0,
     transactionNumber: one.transactionNumber ?? '',
-    ...(one.billId !== undefined && { billId: one.billId }),
+    ...(typeof one.billId === 'number' && { billId: one.billId }),
     customFields: one.customFields ?? {},
     redemptionStatus: { status: isDone, code, message: catalogue[code].message },
   }

@@ -74,30 +74,27 @@ const calls = [
   },
 ] as const
 
-/** `GET /v3/webHooks/eventLog…`: what became of messages (8.4). The contract writes the path in two ways. */
+/**
+ * `GET /v3/webHooks/eventLog…`: what became of messages (8.4). The contract writes the path in two ways, which the router does not
+ * tell apart.
+ */
 export function registerEventLog(app: App, context: Context): void {
-  for (const { path, operationId, summary, parameters, read } of calls) {
-    for (const [prefix, suffix] of [
-      ['/v3/webHooks', ''],
-      ['/v3/webhooks', 'Lower'],
-    ] as const) {
-      route(app, `GET ${prefix}/eventLog${path}`, {
-        access: ['webhook', 'read'],
-        failure: 'token',
-        schema: {
-          operationId: `${operationId}${suffix}`,
-          summary,
-          tags,
-          querystring: Type.Object({ limit, ...parameters }),
-          response: { 200: dataAnswer(Type.Array(entry)), ...dataFailures },
-        },
-        handler: async ({ orgId, timeZone }, request) => {
-          const { query } = request
-          const rows = readInteger(query, 'limit', { min: 1, max: 1_000 }) ?? 100
-          const found = await searchMessages(context.database.queries, orgId, read(query, orgId), rows)
-          return { data: found.map((one) => toWire(one, timeZone)), errors: null }
-        },
-      })
-    }
-  }
+  for (const { path, operationId, summary, parameters, read } of calls)
+    route(app, `GET /v3/webHooks/eventLog${path}`, {
+      access: ['webhook', 'read'],
+      failure: 'token',
+      schema: {
+        operationId,
+        summary,
+        tags,
+        querystring: Type.Object({ limit, ...parameters }),
+        response: { 200: dataAnswer(Type.Array(entry)), ...dataFailures },
+      },
+      handler: async ({ orgId, timeZone }, request) => {
+        const { query } = request
+        const rows = readInteger(query, 'limit', { min: 1, max: 1_000 }) ?? 100
+        const found = await searchMessages(context.database.queries, orgId, read(query, orgId), rows)
+        return { data: found.map((one) => toWire(one, timeZone)), errors: null }
+      },
+    })
 }

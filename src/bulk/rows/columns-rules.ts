@@ -49,7 +49,7 @@ export const redemptionColumns = {
     'billId',
     'details',
   ],
-  passedOver: ['redemptionId', 'seriesCode', ...ofRefusal],
+  passedOver: ['redemptionId', 'seriesCode', 'customFields', ...ofRefusal],
   required: [['code', 'couponId'], customer, ['redeemedDate']],
 } as const satisfies ColumnRules
 

@@ -83,6 +83,7 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['billNumber', 'x.transaction_number', true],
     ['billAmount', 'x.bill_amount', false],
     ['reversedDate', 'v.reversed_at', false],
+    ['customFields', 'x.custom_fields::text', true],
   ],
   series: [
     ['seriesId', 'x.id', false],

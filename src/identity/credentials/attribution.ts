@@ -12,7 +12,14 @@ export const attributionTypes = [
   'STORE_EXTERNAL_ID_1',
   'STORE_EXTERNAL_ID_2',
 ] as const
-export type AttributionType = (typeof attributionTypes)[number]
+type AttributionType = (typeof attributionTypes)[number]
+
+/** By what a till may be looked up. The first two are codes of other systems, of which the organisation keeps a table. */
+export const lookupTypes = ['WECHAT', 'MOBILE_TRIGGER', ...attributionTypes] as const
+export type LookupType = (typeof lookupTypes)[number]
+
+const isAttributionType = (type: LookupType): type is AttributionType =>
+  (attributionTypes as readonly string[]).includes(type)
 
 const storeColumns = {
   STORE_CODE: 'code',
@@ -53,19 +60,47 @@ async function findPlace(
   return store && stores.length === 1 ? { tillId: null, storeId: store.id } : undefined
 }
 
+/** The till that a code of another system stands for; where the table has none, the till that is called so itself. */
+async function findLookup(
+  context: IdentityContext,
+  orgId: number,
+  type: LookupType,
+  value: string,
+): Promise<Place | undefined> {
+  const mapped = await context.database.queries
+    .selectFrom('till_lookups as l')
+    .innerJoin('tills as t', (join) =>
+      join.onRef('t.org_id', '=', 'l.org_id').onRef('t.id', '=', 'l.till_id'),
+    )
+    .select(['t.id', 't.store_id'])
+    .where('l.org_id', '=', orgId)
+    .where('l.lookup_type', '=', type)
+    .where('l.lookup', '=', value)
+    .where('t.revoked_at', 'is', null)
+    .executeTakeFirst()
+  if (mapped !== undefined) return { tillId: mapped.id, storeId: mapped.store_id }
+  return findPlace(context, orgId, isAttributionType(type) ? type : 'TILL', value)
+}
+
 /**
  * The caller, acting for another till or store of its organisation.
  *
- * @param value compared exactly. @throws Refusal 400 when it names no till or no one store.
+ * @throws Refusal 400 when the value, which is compared exactly, names no till or no one store.
  */
 export async function attribute(
   context: IdentityContext,
   caller: Caller,
-  type: AttributionType,
-  value: string,
+  {
+    type,
+    value,
+    isLookup,
+  }: { readonly type: LookupType; readonly value: string; readonly isLookup: boolean },
 ): Promise<Caller> {
-  const place = await context.signIn.places.get(`${caller.orgId} ${type} ${value}`, () =>
-    findPlace(context, caller.orgId, type, value),
+  const { orgId } = caller
+  const place = await context.signIn.places.get(`${orgId} ${isLookup ? 'lookup ' : ''}${type} ${value}`, () =>
+    isLookup || !isAttributionType(type)
+      ? findLookup(context, orgId, type, value)
+      : findPlace(context, orgId, type, value),
   )
   if (place === undefined) throw refuse.badRequest(`No ${type} ${quote(value)} to attribute the request to`)
   return { ...caller, ...place }

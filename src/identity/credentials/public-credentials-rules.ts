@@ -1,9 +1,9 @@
 import { roles } from './roles.ts'
-import { md5Hex } from './secrets.ts'
+import { md5Hex, sentMd5 } from './secrets.ts'
 
 /** The credentials of the demo, which its documentation prints. Everybody knows them. */
 export const publicCredentials = {
-  tills: { writer: 'demo.till', reader: 'demo.reader' },
+  tills: { writer: 'demo.till', reader: 'demo.reader', typed: 'demo.typed' },
   /** Of the tills and of the people. */
   password: 'demo',
   client: { key: 'demo-key', secret: 'demo-secret' },
@@ -16,7 +16,7 @@ const emails = new Set<string>(people.map(({ email }) => email))
 
 /** @param sent what follows the code in a Basic header: the password or its MD5. */
 export const isPublicTill = (code: string, sent: string): boolean =>
-  tillCodes.has(code) && (sent === password || sent === md5Hex(password))
+  tillCodes.has(code) && (sent === password || sentMd5(sent) === md5Hex(password))
 
 export const isPublicClient = (key: string, secret: string): boolean =>
   key === client.key && secret === client.secret

@@ -1,10 +1,17 @@
 import type { Queries } from '../../platform/db/queries.ts'
+import { listTillLookups, type TillLookup } from './till-lookups.ts'
+import { knownClientSettings, type KnownClientSettings } from './set-client-settings.ts'
 
 /** A page of what belongs to an organisation, by id. */
 export interface Page {
   readonly limit: number
   readonly offset: number
 }
+
+const withSettings = <Row extends { readonly clientSettings: unknown }>(row: Row) => ({
+  ...row,
+  clientSettings: knownClientSettings(row.clientSettings),
+})
 
 export interface ListedClient {
   readonly id: number
@@ -16,13 +23,14 @@ export interface ListedClient {
   readonly isRevoked: boolean
   /** Of its own; null: none. */
   readonly limits: unknown
+  readonly clientSettings: KnownClientSettings
   /** Counts its changes. */
   readonly version: number
 }
 
 /** The clients of an organisation, without their secrets, which nobody knows. */
-export function listClients(queries: Queries, orgId: number, page: Page): Promise<ListedClient[]> {
-  return queries
+export async function listClients(queries: Queries, orgId: number, page: Page): Promise<ListedClient[]> {
+  const rows = await queries
     .selectFrom('clients as c')
     .innerJoin('tills as t', (join) =>
       join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.till_id'),
@@ -38,6 +46,7 @@ export function listClients(queries: Queries, orgId: number, page: Page): Promis
       'g.name as accessGroup',
       'c.token_ttl_s as tokenTtlS',
       'c.limits',
+      'c.client_settings as clientSettings',
       'c.version',
       eb('c.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
@@ -46,9 +55,12 @@ export function listClients(queries: Queries, orgId: number, page: Page): Promis
     .limit(page.limit)
     .offset(page.offset)
     .execute()
+  return rows.map(withSettings)
 }
 
 export interface ListedTill {
+  /** Codes of other systems that stand for it. */
+  readonly lookups: readonly TillLookup[]
   readonly id: number
   readonly code: string
   readonly store: string
@@ -56,13 +68,14 @@ export interface ListedTill {
   readonly isRevoked: boolean
   /** Of its own; null: none. */
   readonly limits: unknown
+  readonly clientSettings: KnownClientSettings
   /** Counts its changes. */
   readonly version: number
 }
 
 /** The tills of an organisation. */
-export function listTills(queries: Queries, orgId: number, page: Page): Promise<ListedTill[]> {
-  return queries
+export async function listTills(queries: Queries, orgId: number, page: Page): Promise<ListedTill[]> {
+  const rows = await queries
     .selectFrom('tills as t')
     .innerJoin('stores as s', (join) =>
       join.onRef('s.org_id', '=', 't.org_id').onRef('s.id', '=', 't.store_id'),
@@ -76,6 +89,7 @@ export function listTills(queries: Queries, orgId: number, page: Page): Promise<
       's.code as store',
       'g.name as accessGroup',
       't.limits',
+      't.client_settings as clientSettings',
       't.version',
       eb('t.revoked_at', 'is not', null).$castTo<boolean>().as('isRevoked'),
     ])
@@ -84,6 +98,9 @@ export function listTills(queries: Queries, orgId: number, page: Page): Promise<
     .limit(page.limit)
     .offset(page.offset)
     .execute()
+  const ids = rows.map(({ id }) => id)
+  const lookups = await listTillLookups(queries, orgId, ids)
+  return rows.map((row) => ({ ...withSettings(row), lookups: lookups.get(row.id) ?? [] }))
 }
 
 export interface ListedStore {

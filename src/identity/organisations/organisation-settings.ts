@@ -1,6 +1,12 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { isConstraint } from '../../platform/db/constraint.ts'
 import { quote, refuse } from '../../values/errors.ts'
+import {
+  changedClientSettings,
+  knownClientSettings,
+  type ClientSettingsChange,
+  type KnownClientSettings,
+} from './set-client-settings.ts'
 import { checkAffix, checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
 
 /** What an organisation is and how its rules are set. */
@@ -20,13 +26,17 @@ export interface OrganisationSettings {
   /** What series that ask for the organisation's prefix and suffix put around their codes; null: none. */
   readonly couponPrefix: string | null
   readonly couponSuffix: string | null
+  /** How programs that call are answered, unless their till or client says otherwise. */
+  readonly clientSettings: KnownClientSettings
   /** Stated when it was created, and never changed. */
   readonly isSandbox: boolean
   /** Counts the changes of the settings. */
   readonly version: number
 }
 
-export type SettingsChange = Partial<Omit<OrganisationSettings, 'id' | 'isSandbox' | 'version'>>
+export type SettingsChange = Partial<
+  Omit<OrganisationSettings, 'id' | 'isSandbox' | 'version' | 'clientSettings'>
+> & { readonly clientSettings?: ClientSettingsChange | undefined }
 
 export async function readSettings(queries: Queries, orgId: number): Promise<OrganisationSettings> {
   const row = await queries
@@ -44,6 +54,7 @@ export async function readSettings(queries: Queries, orgId: number): Promise<Org
     replaysTillRetries: row.replays_till_retries,
     couponPrefix: row.coupon_prefix,
     couponSuffix: row.coupon_suffix,
+    clientSettings: knownClientSettings(row.client_settings),
     isSandbox: row.is_sandbox,
     version: row.version,
   }
@@ -62,7 +73,7 @@ export async function updateSettings(
   change: SettingsChange,
 ): Promise<OrganisationSettings> {
   const { name, timeZone, country, currency, requiresTransactionNumber, replaysTillRetries } = change
-  const { couponPrefix, couponSuffix } = change
+  const { couponPrefix, couponSuffix, clientSettings } = change
   if (name !== undefined && /^\d+$/.test(name.trim()))
     throw refuse.badRequest('The name must not be a number: that would be taken for an id')
   const set = {
@@ -76,6 +87,7 @@ export async function updateSettings(
     ...(replaysTillRetries !== undefined && { replays_till_retries: replaysTillRetries }),
     ...(couponPrefix !== undefined && { coupon_prefix: checkAffix('couponPrefix', couponPrefix) }),
     ...(couponSuffix !== undefined && { coupon_suffix: checkAffix('couponSuffix', couponSuffix) }),
+    ...(clientSettings !== undefined && { client_settings: changedClientSettings(clientSettings) }),
   }
   try {
     if (Object.keys(set).length > 0)

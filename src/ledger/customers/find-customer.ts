@@ -3,12 +3,13 @@ import type { Context } from '../context.ts'
 import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { Identifier } from '../../values/identifier.ts'
+import { noSuchCustomer } from './no-such-customer.ts'
 
 /**
- * The customer that all given identifiers lead to.
+ * The customer that the given identifiers lead to. Identifiers that belong to nobody are passed over when another one leads to
+ * a customer, unless the program that calls wants every one of them to count (setting `identifiers`).
  *
- * @throws Refusal 8015 when one of them leads to nobody, 400 when they lead to different customers, 429 after too many unknown
- * ones.
+ * @throws Refusal 8015 when nobody is found, 1047 when they lead to different customers, 429 after too many unknown ones.
  */
 export function findCustomer(
   context: Context,
@@ -16,17 +17,16 @@ export function findCustomer(
   identifiers: readonly Identifier[],
   customerId: number | undefined,
 ): Promise<number> {
-  return guardLookups(context, caller, { customers: 1 }, () =>
-    find(context, caller.orgId, identifiers, customerId),
-  )
+  return guardLookups(context, caller, { customers: 1 }, () => find(context, caller, identifiers, customerId))
 }
 
 async function find(
   context: Context,
-  orgId: number,
+  { orgId, settings }: Caller,
   identifiers: readonly Identifier[],
   customerId: number | undefined,
 ): Promise<number> {
+  const isStrict = settings.identifiers === 'strict'
   const { queries } = context.database
   const found = await Promise.all(
     identifiers.map(({ type, value }) =>
@@ -40,10 +40,23 @@ async function find(
     ),
   )
   const ids = found.map((row) => row?.customer_id)
-  if (customerId !== undefined) ids.push(customerId)
+  if (customerId !== undefined)
+    ids.push(isStrict || (await isThere(context, orgId, customerId)) ? customerId : undefined)
   const known = new Set(ids.filter((id) => id !== undefined))
-  if (known.size > 1) throw refuse.badRequest('The given identifiers belong to different customers')
+  if (known.size > 1) throw refuse.identifiersContradict()
   const [id] = known
-  if (id === undefined || ids.includes(undefined)) throw refuse.customerUnknown()
+  if (id === undefined) throw await noSuchCustomer(queries, orgId, customerId)
+  if (isStrict && ids.includes(undefined)) throw refuse.customerUnknown()
   return id
+}
+
+async function isThere({ database }: Context, orgId: number, customerId: number): Promise<boolean> {
+  const row = await database.queries
+    .selectFrom('customers')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('id', '=', customerId)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -113,6 +113,9 @@ function withoutUnlocked(
   }))
 }
 
+const fieldsText = (fields: Readonly<Record<string, string>> | undefined): string | null =>
+  fields === undefined ? null : JSON.stringify(fields)
+
 function write(
   client: PoolClient,
   orgId: number,
@@ -136,7 +139,7 @@ function write(
       of.map(({ redemptionTimeGiven }) => redemptionTimeGiven),
       at,
       numberArray(effects.map(({ state }) => state.newRedemptionId)),
-      of.map(({ customFields }) => (customFields === undefined ? null : JSON.stringify(customFields))),
+      effects.map(({ codeAt }, at) => fieldsText(of[at]?.customFields?.[codeAt])),
       effects.map(({ requestAt }) => part[requestAt]?.requestId ?? null),
     ],
   })

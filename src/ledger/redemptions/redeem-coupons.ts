@@ -13,8 +13,8 @@ export interface RedeemRequest extends RedemptionRequest {
   readonly customer: CustomerReference
   /** As it stood in the request; kept, never judged again. */
   readonly redemptionTimeGiven: string | null
-  /** Names and texts that are kept with the redemptions. */
-  readonly customFields?: Readonly<Record<string, string>> | undefined
+  /** Names and texts that are kept with the redemption of each code, in the order of the codes. */
+  readonly customFields?: readonly (Readonly<Record<string, string>> | undefined)[]
 }
 
 /** Requests that stand or fall each by itself, and are answered together. */

@@ -199,7 +199,7 @@ function decide(given: Case) {
     verdicts: [...first.verdicts, ...second.verdicts],
     effects: [
       ...first.effects,
-      ...second.effects.map(({ requestAt, state }) => ({ requestAt: requestAt + cut, state })),
+      ...second.effects.map(({ requestAt, ...effect }) => ({ ...effect, requestAt: requestAt + cut })),
     ],
   }
 }

@@ -44,6 +44,8 @@ export interface RequestVerdict {
 /** A redemption to write. */
 export interface Effect {
   readonly requestAt: number
+  /** Which code of the request. */
+  readonly codeAt: number
   readonly state: RedemptionState
 }
 
@@ -141,13 +143,13 @@ export class RedemptionDecider {
       added.rollback(mark)
       return { customer: item.customer, coupons: coupons.map((one) => withoutEffect(one)) }
     }
-    for (const verdict of coupons) {
+    for (const [codeAt, verdict] of coupons.entries()) {
       const { state, redemptionId } = verdict
       if (state === undefined || redemptionId !== null) continue
       const retry = retryOf(request, state)
       if (made.has(retry)) continue
       verdict.redemptionId = state.newRedemptionId
-      effects.push({ requestAt, state })
+      effects.push({ requestAt, codeAt, state })
       if (retry !== '') made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }

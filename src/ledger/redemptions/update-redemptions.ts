@@ -14,16 +14,27 @@ export interface RedemptionUpdate {
   readonly customFields: Readonly<Record<string, string>> | undefined
 }
 
+/** What is kept with a redemption. */
+export interface StoredBill {
+  readonly customerId: number
+  readonly billAmount: number | null
+  readonly transactionNumber: string
+  readonly billId: number | null
+  readonly customFields: Readonly<Record<string, string>> | null
+}
+
 export interface UpdateRedemptionsCommand extends IdempotentCommand {
   readonly updates: readonly RedemptionUpdate[]
-  /** Who is told of in the answer; undefined: nobody was named. */
+  /** Whose redemptions are meant, and who is told of in the answer; undefined: nobody was named. */
   readonly customer: CustomerProfile | undefined
 }
 
 export interface UpdateRedemptionsOutcome {
-  readonly customer?: CustomerProfile
-  /** Per update: was there such a redemption? */
+  readonly customer?: CustomerProfile | undefined
+  /** Per update: was there such a redemption, of the customer that was named? */
   readonly isUpdated: readonly boolean[]
+  /** Per update what is kept now; null: it was refused. Undefined: the release before executed the command. */
+  readonly stored?: readonly (StoredBill | null)[]
 }
 
 const updateSql = `
@@ -33,14 +44,18 @@ update redemptions r set bill_amount = coalesce(e.bill_amount, r.bill_amount),
   custom_fields = coalesce(r.custom_fields || e.custom_fields, e.custom_fields, r.custom_fields)
 from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[])
   as e(id, bill_amount, transaction_number, bill_id, custom_fields)
-where r.org_id = $1 and r.id = e.id
-returning r.id`
+where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = $7)
+returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
+  r.transaction_number as "transactionNumber", r.bill_id as "billId", r.custom_fields as "customFields"`
 
 /** Locks in the order of ids, so that two requests with the same redemptions wait for each other. */
 const lockSql =
   'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
 
-/** Attaches bill data to redemptions. Unknown ids are reported and the others are updated. */
+/**
+ * Attaches bill data to redemptions. Ids that are unknown, or of another customer than the one named, are reported and the
+ * others are updated.
+ */
 export function updateRedemptions(
   context: Context,
   caller: Caller,
@@ -52,10 +67,11 @@ export function updateRedemptions(
   return executeAlone(context, caller, command, {
     lock: (client) => client.query(lockSql, [orgId, ids]),
     execute: async (client) => {
-      const isUpdated = await update(client, orgId, updates)
-      const outcome: UpdateRedemptionsOutcome =
-        customer === undefined ? { isUpdated } : { customer, isUpdated }
-      return { outcome, customerIds: customer === undefined ? [] : [customer.id] }
+      const stored = await update(client, orgId, updates, customer?.id)
+      const isUpdated = stored.map((one) => one !== null)
+      const outcome: UpdateRedemptionsOutcome = { ...(customer && { customer }), isUpdated, stored }
+      const holders = stored.flatMap((one) => one?.customerId ?? [])
+      return { outcome, customerIds: [...new Set(customer === undefined ? holders : [customer.id])] }
     },
   })
 }
@@ -64,18 +80,20 @@ async function update(
   client: PoolClient,
   orgId: number,
   updates: readonly RedemptionUpdate[],
-): Promise<boolean[]> {
+  customerId: number | undefined,
+): Promise<(StoredBill | null)[]> {
   // The last one of several for the same redemption holds: a statement touches a row once.
   const last = new Map(updates.map((one) => [one.redemptionId, one]))
   const list = [...last.values()]
-  const { rows } = await client.query<{ id: number }>(updateSql, [
+  const { rows } = await client.query<StoredBill & { id: number }>(updateSql, [
     orgId,
     list.map(({ redemptionId }) => redemptionId),
     list.map(({ billAmount }) => billAmount ?? null),
     list.map(({ transactionNumber }) => transactionNumber ?? null),
     list.map(({ billId }) => billId ?? null),
     list.map(({ customFields }) => (customFields ? JSON.stringify(customFields) : null)),
+    customerId ?? null,
   ])
-  const known = new Set(rows.map(({ id }) => id))
-  return updates.map(({ redemptionId }) => known.has(redemptionId))
+  const known = new Map(rows.map(({ id, ...stored }) => [id, stored]))
+  return updates.map(({ redemptionId }) => known.get(redemptionId) ?? null)
 }

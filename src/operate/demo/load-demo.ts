@@ -11,6 +11,7 @@ import { findAnswerFiles, readAnswers } from '../../bulk/history/read-answers.ts
 import { createClient } from '../../identity/organisations/create-client.ts'
 import { createOrganisation } from '../../identity/organisations/create-organisation.ts'
 import { createStore } from '../../identity/organisations/create-store.ts'
+import { setClientSettings } from '../../identity/organisations/set-client-settings.ts'
 import { createTill } from '../../identity/organisations/create-till.ts'
 import { writeRefusals } from '../../platform/refusals/keep-refusals.ts'
 import { createUser } from '../../identity/people/create-user.ts'
@@ -27,6 +28,8 @@ const demo = {
   store: { code: 'doc123', name: 'DocStore' },
   till: { code: publicCredentials.tills.writer, accessGroup: 'default' },
   reader: { code: publicCredentials.tills.reader, accessGroup: 'read-only' },
+  /** Answered in v1.1 with booleans and numbers, as one family of tills needs it. */
+  typed: { code: publicCredentials.tills.typed, accessGroup: 'default' },
   password: publicCredentials.password,
   client: { name: 'demo', ...publicCredentials.client },
 }
@@ -91,12 +94,14 @@ export async function hasDemoPeople({ database: { queries } }: Context): Promise
 }
 
 async function fill(queries: Queries, nowS: number): Promise<void> {
-  const { name, timeZone, country, store, till, reader, password, client } = demo
+  const { name, timeZone, country, store, till, reader, typed, password, client } = demo
   const orgId = await createOrganisation(queries, { name, timeZone, country, currency: undefined })
   await createStore(queries, { orgId, ...store })
   const inStore = { orgId, storeCode: store.code, password, isReadOnly: false, isPublic: true }
   await createTill(queries, { ...inStore, ...till })
   await createTill(queries, { ...inStore, ...reader })
+  await createTill(queries, { ...inStore, ...typed })
+  await setClientSettings(queries, orgId, { kind: 'till', which: typed.code }, { v1Types: 'typed' })
   const passwordHash = await hashPassword(password)
   for (const { role, email } of publicCredentials.people)
     await createUser(queries, { orgId, email, name: `Demo ${role}`, role, passwordHash })

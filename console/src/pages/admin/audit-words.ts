@@ -20,6 +20,7 @@ export const subjectNames: Readonly<Record<string, string>> = {
   zone: 'Zone',
   concept: 'Concept',
   till: 'Till',
+  'till-lookup': 'Code of a till',
   client: 'Client',
   'access-group': 'Access group',
   webhook: 'Webhook',

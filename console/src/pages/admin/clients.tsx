@@ -7,12 +7,15 @@ import { call } from '../../api/call.ts'
 import { accessGroupsQuery, clientsQuery, tillsQuery } from '../../api/admin-queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Client } from '../../api/types.ts'
+import { ClientSettingsDialog } from './client-settings.tsx'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { SecretDialog, type Secret } from '../../parts/secret-dialog.tsx'
 import { actionsHead, Listed, Table } from '../../parts/listed.tsx'
 import { Empty, PageHead, State } from '../../parts/states.tsx'
 
-type Dialog = { readonly kind: 'create' } | { readonly kind: 'rotate' | 'revoke'; readonly client: Client }
+type Dialog =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'rotate' | 'answers' | 'revoke'; readonly client: Client }
 
 /** Programs that sign in with a key and a secret. */
 export default function Clients() {
@@ -75,6 +78,13 @@ export default function Clients() {
                         <Button
                           size="compact-sm"
                           variant="default"
+                          onClick={() => setDialog({ kind: 'answers', client })}
+                        >
+                          Answers…
+                        </Button>
+                        <Button
+                          size="compact-sm"
+                          variant="default"
                           onClick={() => setDialog({ kind: 'revoke', client })}
                         >
                           Revoke…
@@ -90,6 +100,16 @@ export default function Clients() {
       </section>
       {dialog?.kind === 'create' && <CreateDialog close={close} done={done} />}
       {dialog?.kind === 'rotate' && <RotateDialog client={dialog.client} close={close} done={done} />}
+      {dialog?.kind === 'answers' && (
+        <ClientSettingsDialog
+          of={dialog.client.name}
+          path={`/admin/v1/clients/${dialog.client.id}/client-settings`}
+          stated={dialog.client.clientSettings}
+          version={dialog.client.version}
+          close={close}
+          done={() => done(null)}
+        />
+      )}
       {dialog?.kind === 'revoke' && <RevokeDialog client={dialog.client} close={close} done={done} />}
       {secret && <SecretDialog secret={secret} close={() => setSecret(null)} />}
     </div>

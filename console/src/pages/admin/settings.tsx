@@ -8,6 +8,7 @@ import { settingsQuery } from '../../api/admin-queries.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Settings as Shape } from '../../api/types.ts'
+import { ClientSettingsFields } from './client-settings.tsx'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
@@ -134,6 +135,16 @@ function SettingsForm({ settings }: { settings: Shape }) {
               />
             </SimpleGrid>
           </Stack>
+        </Panel>
+        <Panel title="Programs that call">
+          <div className="panel-body">
+            <ClientSettingsFields
+              stated={fields.clientSettings}
+              otherwise="by default"
+              disabled={!mayWrite || save.isPending}
+              change={(clientSettings) => setFields((before) => ({ ...before, clientSettings }))}
+            />
+          </div>
         </Panel>
       </fieldset>
       {save.isError && (

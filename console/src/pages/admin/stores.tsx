@@ -10,6 +10,7 @@ import { plural } from '../../parts/format.ts'
 import { PasswordDialog } from '../../parts/password-dialog.tsx'
 import { actionsHead, Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/states.tsx'
+import { ClientSettingsDialog } from './client-settings.tsx'
 import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
 import { RevokeTillDialog, StoreDialog, TillDialog } from './store-dialogs.tsx'
 
@@ -17,7 +18,7 @@ type Dialog =
   | { readonly kind: 'store' }
   | { readonly kind: 'till' | 'areas'; readonly store: Store }
   | { readonly kind: 'zone' | 'concept' }
-  | { readonly kind: 'password' | 'revoke'; readonly till: Till }
+  | { readonly kind: 'password' | 'answers' | 'revoke'; readonly till: Till }
 
 /** Where coupons are issued and redeemed, and the tills that stand there. */
 export default function Stores() {
@@ -156,6 +157,13 @@ function StoreCard({ store, areas, tills, open }: StoreCardProps) {
                     <Button
                       size="compact-sm"
                       variant="default"
+                      onClick={() => open({ kind: 'answers', till })}
+                    >
+                      Answers…
+                    </Button>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
                       onClick={() => open({ kind: 'revoke', till })}
                     >
                       Revoke…
@@ -202,6 +210,17 @@ function DialogOf({ dialog, zones, concepts, close }: DialogOfProps) {
           of={dialog.till.code}
           path={`/admin/v1/tills/${dialog.till.id}/password`}
           effect="The old one stops working within a second."
+          close={close}
+          done={done}
+        />
+      )
+    case 'answers':
+      return (
+        <ClientSettingsDialog
+          of={dialog.till.code}
+          path={`/admin/v1/tills/${dialog.till.id}/client-settings`}
+          stated={dialog.till.clientSettings}
+          version={dialog.till.version}
           close={close}
           done={done}
         />

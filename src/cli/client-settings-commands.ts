@@ -1,0 +1,77 @@
+import { Option, type Command } from 'commander'
+import { findOrganisation } from '../identity/organisations/find-organisation.ts'
+import {
+  readClientSettings,
+  setClientSettings,
+  type ClientSettingsChange,
+  type SettingsHolder,
+} from '../identity/organisations/set-client-settings.ts'
+import { clientSettings, defaultClientSettings } from '../values/client-settings.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import { print, withDatabase } from './run.ts'
+
+/** Choosing it takes back what was stated. */
+const unset = 'unset'
+
+const holders = [
+  { command: 'org', kind: 'organisation', naming: undefined },
+  { command: 'till', kind: 'till', naming: 'code' },
+  { command: 'client', kind: 'client', naming: 'name' },
+] as const
+
+/** `org settings`, `till settings` and `client settings`: how programs that call are answered. */
+export function addClientSettingsCommands(program: Command): void {
+  for (const { command: parent, kind, naming } of holders) {
+    const command = program.commands
+      .find((one) => one.name() === parent)
+      ?.command('settings')
+      .description(
+        `show or change how ${kind === 'organisation' ? 'programs that call are' : `this ${kind} is`} answered`,
+      )
+      .requiredOption('--org <id or name>', 'the organisation')
+      .option('--json', 'print JSON')
+    if (command === undefined) throw new Error(`the command ${parent} is added before its settings`)
+    if (naming !== undefined) command.requiredOption(`--${naming} <${naming}>`, `which ${kind}`)
+    for (const { name, values, default: usual, meaning } of clientSettings)
+      command.addOption(
+        new Option(`--${optionOf(name)} <value>`, `${meaning} Default: ${usual}.`).choices([
+          ...values,
+          unset,
+        ]),
+      )
+    command.action((given: Record<string, string> & { json?: boolean }) =>
+      run(given, naming === undefined ? { kind: 'organisation' } : { kind, which: String(given[naming]) }),
+    )
+  }
+}
+
+const optionOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+async function run(
+  given: Readonly<Record<string, string>> & { readonly json?: boolean },
+  holder: SettingsHolder,
+): Promise<void> {
+  const change: ClientSettingsChange = Object.fromEntries(
+    clientSettings
+      .map(({ name }) => [name, given[name]] as const)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value === unset ? null : value]),
+  )
+  const stated = await withDatabase(({ queries }) =>
+    inTransaction(queries, async (transaction) => {
+      const { orgId } = await findOrganisation(transaction, String(given['org']))
+      return Object.keys(change).length === 0
+        ? readClientSettings(transaction, orgId, holder)
+        : setClientSettings(transaction, orgId, holder, change)
+    }),
+  )
+  const otherwise = holder.kind === 'organisation' ? 'default' : 'organisation or default'
+  print(
+    given.json,
+    stated,
+    clientSettings.map(({ name }) => {
+      const usual = holder.kind === 'organisation' ? ` ${defaultClientSettings[name]}` : ''
+      return `${name.padEnd(18)} ${stated[name] ?? `(${otherwise}${usual})`}`
+    }),
+  )
+}
