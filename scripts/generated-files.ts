@@ -67,22 +67,21 @@ function configurationPage(): string {
 }
 
 function clientSettingsPage(): string {
-  const sections = clientSettings.map(
-    ({ name, values, default: usual, meaning, symptom, valueMeanings }) =>
-      [
-        `## ${name}`,
-        '',
-        `${meaning} Default: \`${usual}\`.`,
-        '',
-        `**Change it when** ${symptom.charAt(0).toLowerCase()}${symptom.slice(1)}`,
-        '',
-        '| value | meaning |',
-        '| --- | --- |',
-        ...values.map(
-          (value) => `| \`${value}\` | ${(valueMeanings as Readonly<Record<string, string>>)[value]} |`,
-        ),
-        '',
-      ].join('\n'),
+  const sections = clientSettings.map(({ name, values, default: usual, meaning, symptom, valueMeanings }) =>
+    [
+      `## ${name}`,
+      '',
+      `${meaning} Default: \`${usual}\`.`,
+      '',
+      `**Change it when** ${symptom.charAt(0).toLowerCase()}${symptom.slice(1)}`,
+      '',
+      '| value | meaning |',
+      '| --- | --- |',
+      ...values.map(
+        (value) => `| \`${value}\` | ${(valueMeanings as Readonly<Record<string, string>>)[value]} |`,
+      ),
+      '',
+    ].join('\n'),
   )
   return [
     '# Settings for programs that call',

@@ -9,7 +9,16 @@ const decodeWestern = (bytes: Buffer): string =>
     .toString('latin1')
     .replaceAll(/[\u0080-\u009F]/g, (letter) => windows1252[letter.charCodeAt(0) - 0x80] ?? letter)
 
-const western = new Set(['iso-8859-1', 'iso8859-1', 'latin1', 'latin-1', 'windows-1252', 'cp1252', 'us-ascii', 'ascii'])
+const western = new Set([
+  'iso-8859-1',
+  'iso8859-1',
+  'latin1',
+  'latin-1',
+  'windows-1252',
+  'cp1252',
+  'us-ascii',
+  'ascii',
+])
 const unicode: Readonly<Record<string, string>> = {
   'utf-8': 'utf-8',
   utf8: 'utf-8',
@@ -50,7 +59,9 @@ function utf16Of(bytes: Buffer): string | undefined {
 export function looksLikeXml(bytes: Buffer): boolean {
   if (utf16Of(bytes) !== undefined) return true
   const at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  const begin = bytes.subarray(at).findIndex((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+  const begin = bytes
+    .subarray(at)
+    .findIndex((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
   return begin >= 0 && bytes[at + begin] === 0x3c
 }
 

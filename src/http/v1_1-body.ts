@@ -26,7 +26,11 @@ export function registerV11Body(app: App): void {
       return done(error as Error)
     }
   }
-  app.addContentTypeParser(['application/xml', 'text/xml'], { parseAs: 'buffer', bodyLimit: xmlLimitBytes }, read)
+  app.addContentTypeParser(
+    ['application/xml', 'text/xml'],
+    { parseAs: 'buffer', bodyLimit: xmlLimitBytes },
+    read,
+  )
   app.addContentTypeParser('*', { parseAs: 'buffer' }, read)
   app.addHook('preValidation', async (request) => {
     request.body = inRoot(request.body)

@@ -98,7 +98,8 @@ export function sendItems(
   return sendAnswer(reply, answerIn(format, request, httpStatusOf(items, request), wire), isReplay)
 }
 
-const codeOf = (wire: { readonly item_status?: { readonly code?: unknown } }): unknown => wire.item_status?.code
+const codeOf = (wire: { readonly item_status?: { readonly code?: unknown } }): unknown =>
+  wire.item_status?.code
 
 /** When every item failed the body says 500; which HTTP status goes with it is a setting of the caller. */
 function httpStatusOf(items: readonly Item[], { caller }: Asked): number {

@@ -209,7 +209,10 @@ test.each(['/v1.1', '/v1'])('GET %s/coupon/series answers as in the published ex
 
 test.each(['/v1.1', '/v1'])('GET %s/customer/coupons answers as in the published example', async (prefix) => {
   const custom_properties = JSON.stringify([{ name: 'standard_description', value: '' }])
-  const { shop, seriesId } = await prepare({ description: 'Monsoon ten off', custom_properties }, 'Asia/Kolkata')
+  const { shop, seriesId } = await prepare(
+    { description: 'Monsoon ten off', custom_properties },
+    'Asia/Kolkata',
+  )
   const customerId = await shop.customer({ ...person, mobile: '9400488254' })
   const coupon = await shop.coupon(seriesId, customerId, {
     code: 'Q7MX2LPA',
@@ -295,6 +298,9 @@ test('POST /v1.1/customer/add and update_identity answer as in the published exa
     registered_on: '2025-07-04 09:00:00',
     custom_fields: { field: [{ name: 'city', value: 'Kochi' }] },
   })
-  const changed = await shop.post('/v1.1/customer/update_identity', readExample('v1_1', 'update identity').body ?? {})
+  const changed = await shop.post(
+    '/v1.1/customer/update_identity',
+    readExample('v1_1', 'update identity').body ?? {},
+  )
   expect(changed.text).toBe(JSON.stringify(example('update identity')))
 })

@@ -113,7 +113,10 @@ describe('GET /v1.1/customer/coupons', () => {
     ] as const) {
       const reply = await get(`/v1.1/customer/${call}?${query}`)
       expect(whole(reply)).toEqual([200, 'false', 500])
-      expect(reply.at('response.customers.customer.0')).toMatchObject({ mobile: '9400488280', external_id: 'E2' })
+      expect(reply.at('response.customers.customer.0')).toMatchObject({
+        mobile: '9400488280',
+        external_id: 'E2',
+      })
       expect(Number(reply.at('response.customers.customer.0.item_status.code'))).toBe(1047)
     }
   })

@@ -205,7 +205,8 @@ async function readAsked(
   const codes = checked('code', await readCodeList(context, caller, query, 'code', { maxItems: 10_000 }))
   const ids = read('id').map((id) => readId('id', id))
   const holderIds = read('issuedToIds').map((id) => readId('issuedToIds', id))
-  if (codes.length + ids.length + holderIds.length === 0) throw refuse.badRequest('Name the coupons by code, id or issuedToIds')
+  if (codes.length + ids.length + holderIds.length === 0)
+    throw refuse.badRequest('Name the coupons by code, id or issuedToIds')
   return { codes, ids, holderIds }
 }
 

@@ -26,13 +26,16 @@ import {
 import { readId } from '../../http/fields.ts'
 import { itemStatus, orRefusal, sendItems, type Item } from '../../http/v1_1-envelope.ts'
 import { customerParameters } from './customer.ts'
+import { historyStatuses, noCustomerToWire, readCustomerOfHistory, statusOfParameter } from './history.ts'
 import {
-  historyStatuses,
-  noCustomerToWire,
-  readCustomerOfHistory,
-  statusOfParameter,
-} from './history.ts'
-import { answerSchema, formatParameter, itemFields, place, produces, responses, textOrNull } from './schemas.ts'
+  answerSchema,
+  formatParameter,
+  itemFields,
+  place,
+  produces,
+  responses,
+  textOrNull,
+} from './schemas.ts'
 import { localTime } from './wire.ts'
 
 const maxLimit = 1_000
@@ -117,7 +120,9 @@ export function registerCustomerCoupons(app: App, context: Context, prefix: stri
         ),
         end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
         status: Type.Optional(
-          Type.String({ description: `One or several of ${historyStatuses.join(', ')}, joined by semicolons.` }),
+          Type.String({
+            description: `One or several of ${historyStatuses.join(', ')}, joined by semicolons.`,
+          }),
         ),
         series_id: Type.Optional(Type.String({ description: `Ids, a comma list; at most ${maxIds}.` })),
         store_id: Type.Optional(Type.String({ description: 'Id of a store where they can be redeemed.' })),
@@ -169,16 +174,18 @@ const pageToWire = ({ limit, offset }: { limit: number; offset: number }, total:
   total,
 })
 
-async function readSearch(context: Context, caller: Caller, query: Query): Promise<HistorySearch | undefined> {
+async function readSearch(
+  context: Context,
+  caller: Caller,
+  query: Query,
+): Promise<HistorySearch | undefined> {
   const days = readDayRange(query, caller.timeZone)
   const seriesIds = readList(query, 'series_id', { maxItems: maxIds }).map((id) => readId('series_id', id))
   const storeId = readText(query, 'store_id')
   const isAny = days.fromS === Number.NEGATIVE_INFINITY && days.untilS === Number.POSITIVE_INFINITY
   if (isAny && seriesIds.length === 0 && storeId === undefined) return undefined
   const store =
-    storeId === undefined
-      ? undefined
-      : ({ kind: 'STORE', by: { id: readId('store_id', storeId) } } as const)
+    storeId === undefined ? undefined : ({ kind: 'STORE', by: { id: readId('store_id', storeId) } } as const)
   const places = store && (await readPlacesWithin(context.database.queries, caller.orgId, store))
   return { ...days, seriesIds, places }
 }

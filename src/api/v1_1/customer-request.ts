@@ -97,7 +97,8 @@ export function readWantedCustomer(
       registeredAtS: readRegisteredAtS(textOf('registered_on', sent.registered_on), caller.timeZone),
     },
     isBlocked,
-    tillCode: textOf('registered_till', sent.registered_till) ?? textOf('associated_with', sent.associated_with),
+    tillCode:
+      textOf('registered_till', sent.registered_till) ?? textOf('associated_with', sent.associated_with),
     warnings,
   }
 }
@@ -127,7 +128,10 @@ function readName(name: string, sent: Scalar, warnings: CustomerWarning[]): stri
   if (text === undefined) return undefined
   const value = trimmedText(text)
   if (value.length <= maxName && !hasControlCharacters(value)) return value
-  warnings.push({ code: 91_015, message: `The ${name} is longer than ${maxName} characters and was left out` })
+  warnings.push({
+    code: 91_015,
+    message: `The ${name} is longer than ${maxName} characters and was left out`,
+  })
   return undefined
 }
 
@@ -150,14 +154,19 @@ function readBlock(
   caller: Caller,
   warnings: CustomerWarning[],
 ): boolean | undefined {
-  const status = given(typeof sent === 'string' ? sent : textOf('fraud_status.status', sent?.status))?.toUpperCase()
+  const status = given(
+    typeof sent === 'string' ? sent : textOf('fraud_status.status', sent?.status),
+  )?.toUpperCase()
   if (status === undefined) return undefined
   if (status !== 'CONFIRMED' && status !== 'NONE')
     throw badParameter('fraud_status', status, 'CONFIRMED or NONE')
   if (isGranted(caller, 'organisation', 'write')) return status === 'CONFIRMED'
   // A till says NONE with every customer; nothing is asked for by that.
   if (status === 'CONFIRMED')
-    warnings.push({ code: 91_021, message: 'The fraud status was left as it is: the caller may not change it' })
+    warnings.push({
+      code: 91_021,
+      message: 'The fraud status was left as it is: the caller may not change it',
+    })
   return undefined
 }
 
@@ -165,6 +174,8 @@ function readRegisteredAtS(text: string | undefined, timeZone: string): number |
   if (text === undefined) return undefined
   const registeredAtS = wallClockS(text, timeZone)
   if (registeredAtS === undefined || registeredAtS < 0 || registeredAtS > Date.now() / 1000 + maxAheadS)
-    throw refuse.olderDateInvalid(`Invalid date of registration ${quote(text)}: a time since 1970 that has passed`)
+    throw refuse.olderDateInvalid(
+      `Invalid date of registration ${quote(text)}: a time since 1970 that has passed`,
+    )
   return registeredAtS
 }

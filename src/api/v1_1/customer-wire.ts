@@ -20,7 +20,9 @@ export interface CustomerWarning {
 }
 
 const codeText = Type.Unsafe<TwoWays>(
-  Type.Union([Type.String(), Type.Integer()], { description: 'Text; a number for callers with typed answers.' }),
+  Type.Union([Type.String(), Type.Integer()], {
+    description: 'Text; a number for callers with typed answers.',
+  }),
 )
 
 export const customerItemStatus = Type.Object({
@@ -121,9 +123,12 @@ const gender = ({ extendedFields }: CustomerDetails): string | null => {
   const value = extendedFields['gender']
   return value === undefined || value === null ? null : String(value)
 }
-const registeredBy = (from: (by: NonNullable<CustomerDetails['registeredBy']>) => { code: string; name: string }) => ({
+const registeredBy = (
+  from: (by: NonNullable<CustomerDetails['registeredBy']>) => { code: string; name: string },
+) => ({
   schema: place,
-  from: ({ customer: { registeredBy: by } }: OutgoingCustomer) => (by === null ? { code: '', name: '' } : from(by)),
+  from: ({ customer: { registeredBy: by } }: OutgoingCustomer) =>
+    by === null ? { code: '', name: '' } : from(by),
 })
 
 /** What reading prints before the coupons. */

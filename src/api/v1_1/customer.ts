@@ -7,9 +7,7 @@ import { readText, spelled, type Query } from '../../http/query-parameters.ts'
 import { given, numeric, optional, readCustomer, readDigits } from '../../http/fields.ts'
 
 /** A scalar of a body: clients send numbers and text for each other. */
-export const scalar = optional(
-  Type.Union([Type.String({ maxLength: 2_000 }), Type.Number(), Type.Boolean()]),
-)
+export const scalar = optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Number(), Type.Boolean()]))
 export type Scalar = Static<typeof scalar> | undefined
 
 /** The text of a scalar; undefined when there is none. */

@@ -32,7 +32,11 @@ const noneOfHere = 'STR_SERVER'
 const types = [...entityTypes, noneOfHere] as const
 
 const answer = answerSchema(
-  { organization: Type.Object({ entities: Type.Object({ entity: Type.Array(Type.Object(entityShape.properties)) }) }) },
+  {
+    organization: Type.Object({
+      entities: Type.Object({ entity: Type.Array(Type.Object(entityShape.properties)) }),
+    }),
+  },
   { pagination: Type.Object({ limit: Type.String(), offset: Type.String(), total: Type.Integer() }) },
   booleanStatus,
 )
@@ -80,7 +84,14 @@ export function registerEntities(app: App, context: Context, prefix: string, suf
       const withLocale =
         readText(query, 'details')?.toLowerCase() !== 'basic' && !(readBit(query, 'exclude_locale') ?? false)
       const items = entities.map((entity): Item => {
-        const outgoing = { entity, type: type as EntityQuery['type'], caller, currency, withParent, withLocale }
+        const outgoing = {
+          entity,
+          type: type as EntityQuery['type'],
+          caller,
+          currency,
+          withParent,
+          withLocale,
+        }
         return { isFailed: false, wire: entityShape.toWire(outgoing) }
       })
       return sendItems(reply, request, {

@@ -26,9 +26,7 @@ const noFields = { schema: fieldList, from: () => ({ field: [] as { name: string
 
 /** A group of texts under one name in another, as `timezones { base_timezone { … } }`; left out where locales are. */
 const locale = (name: string, from: (given: OutgoingEntity) => Readonly<Record<string, string>>) => ({
-  schema: Type.Optional(
-    Type.Object({ [name]: Type.Object({}, { additionalProperties: Type.String() }) }),
-  ),
+  schema: Type.Optional(Type.Object({ [name]: Type.Object({}, { additionalProperties: Type.String() }) })),
   from: (given: OutgoingEntity) => (given.withLocale ? { [name]: from(given) } : undefined),
 })
 

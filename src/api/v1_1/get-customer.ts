@@ -98,7 +98,9 @@ export function registerGetCustomer(app: App, context: Context, prefix: string, 
         ...formatParameter,
         ...customerParameters,
         user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
-        coupon_limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default ${defaultLimit}.` })),
+        coupon_limit: Type.Optional(
+          Type.String({ description: `1 to ${maxLimit}; default ${defaultLimit}.` }),
+        ),
         coupon_offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
         coupon_order_by: Type.Optional(
           Type.String({
@@ -156,16 +158,16 @@ type Named = Partial<Record<(typeof names)[number], string>>
 /** One customer by its identifiers, or several by a comma list of one of them. @throws Refusal 400, 1060. */
 function readCustomers(query: Query): Named[] {
   const lists = names.flatMap((name) => {
-    const values = [
-      ...new Set(spellings[name].flatMap((one) => readList(query, one, { maxItems: 10_000 }))),
-    ]
+    const values = [...new Set(spellings[name].flatMap((one) => readList(query, one, { maxItems: 10_000 })))]
     return values.length === 0 ? [] : [{ name, values }]
   })
   const [first, second] = lists
-  if (first === undefined) throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')
+  if (first === undefined)
+    throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')
   const several = lists.find(({ values }) => values.length > 1)
   if (several === undefined) return [Object.fromEntries(lists.map(({ name, values }) => [name, values[0]]))]
-  if (second !== undefined) throw badParameter(several.name, several.values.join(), 'a list, and no other identifier')
+  if (second !== undefined)
+    throw badParameter(several.name, several.values.join(), 'a list, and no other identifier')
   checkCount(several.name, several.values)
   return several.values.map((value) => ({ [several.name]: value }))
 }
@@ -187,7 +189,11 @@ async function readAsked(context: Context, caller: Caller, query: Query): Promis
   }
 }
 
-async function readSearch(context: Context, caller: Caller, query: Query): Promise<HistorySearch | undefined> {
+async function readSearch(
+  context: Context,
+  caller: Caller,
+  query: Query,
+): Promise<HistorySearch | undefined> {
   const offers = readList(query, 'coupon_offer', { maxItems: maxItems }).filter((id) => id !== '0')
   const kind = readEnum(query, 'coupon_org_entity_type', placeKinds)
   const code = readText(query, 'coupon_org_entity_value')

@@ -135,7 +135,12 @@ export function registerGetStore(app: App, context: Context, prefix: string, suf
         store === undefined
           ? {
               isFailed: true,
-              wire: { id, external_id: externalId, code, item_status: statusOf(false, 902, catalogue[902].message) },
+              wire: {
+                id,
+                external_id: externalId,
+                code,
+                item_status: statusOf(false, 902, catalogue[902].message),
+              },
             }
           : { isFailed: false, wire: shape.toWire({ store, caller }) }
       return sendItems(reply, request, { items: [item], content: { stores: { store: item.wire } } })

@@ -82,7 +82,8 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
     schema: {
       operationId: `isRedeemable${suffix}`,
       summary: 'Would these coupons be redeemed?',
-      description: 'A coupon that would be refused is an item that failed, with the reason in its item_status.',
+      description:
+        'A coupon that would be refused is an item that failed, with the reason in its item_status.',
       tags: ['Version 1.1'],
       produces,
       querystring: Type.Object({
@@ -130,8 +131,7 @@ async function checkAll(
   const { customer, coupons } = await checkCodes(context, caller, reference, codes)
   if (customer === undefined) throw refuse.customerNotFound()
   const person = personFor(caller, customer)
-  const seriesIds =
-    asked.details === 'extended' ? coupons.flatMap(({ state }) => state?.series.id ?? []) : []
+  const seriesIds = asked.details === 'extended' ? coupons.flatMap(({ state }) => state?.series.id ?? []) : []
   const series = await readSeriesById(context, caller.orgId, seriesIds, 'uncounted')
   return coupons.map((one, at) => itemToWire(one, codes[at] ?? '', person, { ...asked, series }))
 }
@@ -144,8 +144,11 @@ function itemToWire(
 ): Item {
   const isYes = refusal === null
   const { codeCase, isNoSuccess } = presentation
-  const { success, code: reason, message } =
-    refusal === null ? { success: flag(true), code: 700, message: redeemable } : couponRefused(refusal)
+  const {
+    success,
+    code: reason,
+    message,
+  } = refusal === null ? { success: flag(true), code: 700, message: redeemable } : couponRefused(refusal)
   const isDone = isYes || isNoSuccess
   return {
     isFailed: !isDone,

@@ -64,7 +64,10 @@ const answer = answerSchema(
       discount_on: text,
       detailed_info: text,
       series_info: Type.Optional(
-        Type.Object({ id: Type.String(), ...seriesInfoFields }, { description: 'The same as it was printed before.' }),
+        Type.Object(
+          { id: Type.String(), ...seriesInfoFields },
+          { description: 'The same as it was printed before.' },
+        ),
       ),
       customer: Type.Object({
         mobile: Type.String(),

@@ -6,7 +6,16 @@ import type { RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { badParameter, Refusal, refuse } from '../../values/errors.ts'
-import { given, numeric, optional, readAmount, readCode, readDigits, readId, readText } from '../../http/fields.ts'
+import {
+  given,
+  numeric,
+  optional,
+  readAmount,
+  readCode,
+  readDigits,
+  readId,
+  readText,
+} from '../../http/fields.ts'
 import { orRefusal } from '../../http/v1_1-envelope.ts'
 import { readStatedTime } from '../v2/redeem-request.ts'
 import { customerBody, readBodyCustomer, scalar, textOf } from './customer.ts'

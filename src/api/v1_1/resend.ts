@@ -58,9 +58,7 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
       querystring: Type.Object({
         ...formatParameter,
         code: Type.Optional(Type.String({ description: `Codes, at most ${maxItems}. ${codeListRule}` })),
-        id: Type.Optional(
-          Type.String({ description: `Ids of coupons, a comma list; at most ${maxItems}.` }),
-        ),
+        id: Type.Optional(Type.String({ description: `Ids of coupons, a comma list; at most ${maxItems}.` })),
         mobile: customerParameters.mobile,
         email: customerParameters.email,
         external_id: customerParameters.external_id,

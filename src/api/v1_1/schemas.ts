@@ -14,7 +14,9 @@ export const flagSchema = Type.Unsafe<TwoWays>(
   }),
 )
 export const figureSchema = Type.Unsafe<TwoWays>(
-  Type.Union([Type.String(), Type.Number()], { description: 'Text; a number for callers with typed answers.' }),
+  Type.Union([Type.String(), Type.Number()], {
+    description: 'Text; a number for callers with typed answers.',
+  }),
 )
 
 const statusFields = { success: flagSchema, code: Type.Integer(), message: Type.String() }

@@ -80,9 +80,7 @@ export function registerSearchCustomers(app: App, context: Context, prefix: stri
       const found = await orRefusal(() => readOne(context, caller, q))
       if (found instanceof Refusal && found.code !== 8015) throw found
       const items =
-        found instanceof Refusal
-          ? []
-          : [{ isFailed: false, wire: shape.toWire({ customer: found, caller }) }]
+        found instanceof Refusal ? [] : [{ isFailed: false, wire: shape.toWire({ customer: found, caller }) }]
       const page = items.slice(start).map(({ wire }) => wire)
       return sendItems(reply, request, {
         items,

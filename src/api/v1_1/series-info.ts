@@ -44,9 +44,7 @@ const products = (
       Type.Literal(''),
       Type.Null(),
       Type.Object({
-        [name]: Type.Array(
-          Type.Object({ label: Type.String(), level: Type.Optional(Type.String()) }),
-        ),
+        [name]: Type.Array(Type.Object({ label: Type.String(), level: Type.Optional(Type.String()) })),
       }),
     ]),
   ),

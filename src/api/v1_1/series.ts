@@ -16,14 +16,7 @@ import {
   unwrapped,
   type Item,
 } from '../../http/v1_1-envelope.ts'
-import {
-  answerSchema,
-  formatParameter,
-  itemFields,
-  oneOrSeveral,
-  produces,
-  responses,
-} from './schemas.ts'
+import { answerSchema, formatParameter, itemFields, oneOrSeveral, produces, responses } from './schemas.ts'
 import { inText, productCodes, seriesKeys, type OutgoingSeries } from './series-fields.ts'
 
 const maxLimit = 1_000

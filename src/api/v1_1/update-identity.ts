@@ -10,7 +10,15 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
-import { itemRefused, itemStatus, orRefusal, readItems, sendItems, unwrapped, type Item } from '../../http/v1_1-envelope.ts'
+import {
+  itemRefused,
+  itemStatus,
+  orRefusal,
+  readItems,
+  sendItems,
+  unwrapped,
+  type Item,
+} from '../../http/v1_1-envelope.ts'
 import { scalar, textOf } from './customer.ts'
 import { readRegistrable } from './customer-request.ts'
 import { customerCodeOf } from './refusals.ts'
@@ -40,7 +48,12 @@ const answer = answerSchema({
   }),
 })
 
-const types = { mobile: 'mobile', email: 'email', external_id: 'externalId', externalid: 'externalId' } as const
+const types = {
+  mobile: 'mobile',
+  email: 'email',
+  external_id: 'externalId',
+  externalid: 'externalId',
+} as const
 
 /** `POST /v1.1/customer/update_identity`: replaces an identifier of a customer, at once. */
 export function registerUpdateIdentity(app: App, context: Context, prefix: string, suffix: string): void {
@@ -109,7 +122,10 @@ function itemToWire(sent: Wanted, refusal: Refusal | undefined): Item {
   }
   if (refusal === undefined) {
     const message = 'Customer identity change request added successfully'
-    return { isFailed: false, wire: { ...shown, updated: 'true', item_status: itemStatus(true, 1040, message) } }
+    return {
+      isFailed: false,
+      wire: { ...shown, updated: 'true', item_status: itemStatus(true, 1040, message) },
+    }
   }
   const code = refusal.code === 8008 ? 1042 : customerCodeOf(refusal)
   const item_status = itemRefused(code, code === refusal.code ? refusal.message : catalogue[code].message)

@@ -6,6 +6,8 @@ import { parseStatedTimeS } from '../../values/stated-time.ts'
  */
 export function wallClockS(text: string, timeZone: string): number | undefined {
   const [, day = '', time = ''] =
-    /^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?)?\s*(?:Z|[+-]\d{1,2}:?\d{2})?\s*$/i.exec(text) ?? []
+    /^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?)?\s*(?:Z|[+-]\d{1,2}:?\d{2})?\s*$/i.exec(
+      text,
+    ) ?? []
   return day === '' ? undefined : parseStatedTimeS(time === '' ? day : `${day} ${time}`, timeZone)
 }

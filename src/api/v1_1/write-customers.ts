@@ -25,8 +25,15 @@ import { answerSchema, textOrNull } from './schemas.ts'
 /** What adding customers and updating them share. */
 export type Way = 'add' | 'update'
 
-const { user_id: userId, firstname, lastname, mobile, email, external_id: externalId, ...others } =
-  writtenCustomer.properties
+const {
+  user_id: userId,
+  firstname,
+  lastname,
+  mobile,
+  email,
+  external_id: externalId,
+  ...others
+} = writtenCustomer.properties
 const names = { firstname, lastname, mobile, email, external_id: externalId }
 
 export const writtenAnswer = answerSchema(
@@ -74,7 +81,9 @@ export async function writeCustomers(
       return writeOne(context, caller, request, sent, way, itemKey)
     })
     if (!(written instanceof Refusal) && written.done.isReplay) replays += 1
-    items.push(written instanceof Refusal ? refusedToWire(sent, written, way) : writtenToWire(written, caller))
+    items.push(
+      written instanceof Refusal ? refusedToWire(sent, written, way) : writtenToWire(written, caller),
+    )
   }
   return sendItems(
     reply,
@@ -157,7 +166,8 @@ function refusalToWire(refusal: Refusal, way: Way): { code: Code; message: strin
 
 function refusedToWire(sent: WantedCustomer, refusal: Refusal, way: Way): Item {
   const { code, message } = refusalToWire(refusal, way)
-  const shown = (name: 'mobile' | 'email' | 'external_id' | 'firstname' | 'lastname') => textAsSent(sent[name])
+  const shown = (name: 'mobile' | 'email' | 'external_id' | 'firstname' | 'lastname') =>
+    textAsSent(sent[name])
   return {
     isFailed: true,
     wire: {

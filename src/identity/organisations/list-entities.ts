@@ -4,7 +4,13 @@ import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 export const entityTypes = ['TILL', 'STORE', 'ZONE', 'CONCEPT'] as const
 
 /** What an entity may be looked for by: a key of the store or the concept that it belongs to. */
-export const parentKeys = ['STORE_CODE', 'STORE_ID', 'STORE_EXTERNAL_ID', 'CONCEPT_CODE', 'CONCEPT_ID'] as const
+export const parentKeys = [
+  'STORE_CODE',
+  'STORE_ID',
+  'STORE_EXTERNAL_ID',
+  'CONCEPT_CODE',
+  'CONCEPT_ID',
+] as const
 
 interface Area {
   readonly id: number

@@ -75,7 +75,8 @@ async function merge(transaction: Queries, caller: Caller, command: CustomerMerg
   const { orgId } = caller
   const { identifiers, profile, isBlocked, tillId } = command
   const holders = await holdersOf(transaction, orgId, identifiers)
-  const found = command.customerId ?? identifiers.map(({ type }) => holders.get(type)).find((id) => id !== undefined)
+  const found =
+    command.customerId ?? identifiers.map(({ type }) => holders.get(type)).find((id) => id !== undefined)
   if (found === undefined && !command.isAdded) throw refuse.customerUnknown()
   const customerId = found ?? (await insertCustomer(transaction, { orgId, tillId }, { identifiers, profile }))
   const { kept, taken } =
