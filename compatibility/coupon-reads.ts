@@ -49,7 +49,8 @@ export const couponReads: readonly ContractCall[] = [
         'The customer stands above the coupons, with all identifiers; get the profile by its id.',
     },
     notes: [
-      'An unknown customer is HTTP 404 with 8015; identifiers of different customers are HTTP 400.',
+      'An unknown customer is HTTP 404 with 8015; identifiers of different customers are HTTP 400. Identifiers that belong to nobody are passed over beside one that belongs to a customer (setting identifiers).',
+      'Amounts are printed with a decimal point (500.0), as in the recorded answers.',
       'Coupons of the same second are ordered by id in the direction of sort_order.',
       'validTillDateTime is always printed; bodies from before 2025 lack it.',
     ],
@@ -125,7 +126,7 @@ export const couponReads: readonly ContractCall[] = [
         'With details=true the fields that the contract lists and maxRedeem, with extended all of the series.',
     },
     notes: [
-      'A "no" is HTTP 200: the overall code is 780, and each code is judged by itself. An unknown customer is HTTP 400 with 701.',
+      'A "no" is HTTP 200: the overall code is 780, and each code is judged by itself. An unknown customer is HTTP 400 with 701. The setting v2RefusalStatus moves both statuses.',
       'Judged at the till’s store, without a bill: its amount and number are not looked at.',
     ],
   },

@@ -15,12 +15,15 @@ const redemption = `
   seriesCode isAbsolute couponValue redemptionStatus { ${itemStatus} } discountType discountValue discountUpto`
 
 const redeemRequest = `
-  redemptionRequestList { code } user { id mobile email externalId cardnumber cardExternalId }
+  redemptionRequestList { code customFields { * } } user { id mobile email externalId cardnumber cardExternalId }
   billAmount transactionNumber redemptionTime`
+
+const movedBySetting =
+  'The setting v2RefusalStatus moves the HTTP status of a refused coupon, and never the body.'
 
 const redeemDiffers = {
   'body redemptionTime':
-    'Judged for expiry and windows as in the contract, at most 7 days back and 5 minutes ahead. MM/DD/YYYY, which some clients send, is refused: it cannot be told from DD/MM/YYYY.',
+    'Judged for expiry and windows as in the contract. More than 5 minutes ahead or 7 days back, the rules are judged at the current time, and the answer carries warning 739. Without an offset it is UTC or the wall clock of the organisation, whichever is near now, else UTC (setting naiveTime).',
 }
 const redeemMissing = { 'body user.cardnumber user.cardExternalId': cards }
 const redeemNotes = [
@@ -40,7 +43,7 @@ export const couponWrites: readonly ContractCall[] = [
     failure: errorsFailure,
     differs: { 'answer id': 'The coupon’s id. The original prints 0.' },
     missing: { 'body customer.cardNumber customer.cardExternalId': cards },
-    notes: ['A refusal is HTTP 400 with errors; the original publishes no body for it.'],
+    notes: ['A refusal is HTTP 400 with errors; the original publishes no body for it.', movedBySetting],
   },
   {
     call: 'POST /v2/coupon/bulk/issue',
@@ -63,6 +66,8 @@ export const couponWrites: readonly ContractCall[] = [
     },
     notes: [
       'Answers stand in the order of the request. A refused series has no result and says why in errors.',
+      'An unknown customer is HTTP 400 with the flat body of code 701.',
+      movedBySetting,
     ],
   },
   {
@@ -84,6 +89,10 @@ export const couponWrites: readonly ContractCall[] = [
       'answer errors':
         'Partial failures carry the 5000s, never the warning codes 621, 626, 678, 679 and 702 beside them.',
     },
+    notes: [
+      'A refusal is HTTP 200 with errors and nothing else. A limit that is used up is told in the shape of the success, also when nothing was issued.',
+      movedBySetting,
+    ],
   },
   {
     call: 'POST /v2/coupon/redeem',
@@ -98,6 +107,7 @@ export const couponWrites: readonly ContractCall[] = [
       ...redeemNotes,
       'A refused redemption is HTTP 400 in the shape of the success; redemptionStatus says why, in the item and overall.',
       'Also with PATCH, as some clients send it.',
+      movedBySetting,
     ],
   },
   {
@@ -105,7 +115,7 @@ export const couponWrites: readonly ContractCall[] = [
     what: 'Redeem several coupons, all or none',
     query: 'is_redeemable isredeemable source accountId',
     body: redeemRequest,
-    answer: `response { entityId result { ${redemption} } errors { ${status} } } totalCount failureCount`,
+    answer: `response { entityId result { ${redemption} } errors { ${status} } warnings } totalCount failureCount`,
     failure: `${status} response { result { ${redemption} } errors { ${status} } } totalCount failureCount`,
     differs: redeemDiffers,
     missing: {
@@ -117,6 +127,8 @@ export const couponWrites: readonly ContractCall[] = [
       ...redeemNotes,
       'Also with PATCH, as some clients send it.',
       'Answers stand in the order of the request. At most 50 codes, more is 629. The same code twice is refused with 716.',
+      'A refused code is HTTP 200, and the others carry 749; with is_redeemable=true too.',
+      movedBySetting,
     ],
   },
   {
@@ -137,9 +149,14 @@ export const couponWrites: readonly ContractCall[] = [
     differs: {
       'body redemptions': 'At most 100.',
       'body redemptions.billId': 'A whole number, or its digits; one copy of the original shows text.',
-      'answer entity.redemptions.billAmount': 'As it was sent. The original echoes 0.',
+      'answer entity.redemptions.billAmount': 'As it is kept now. The original echoes 0.',
     },
-    notes: ['When no id is known the overall status is false with 510, and success stays true.'],
+    notes: [
+      'customFields are merged by name with those that are kept; the answer prints what is kept now.',
+      'A redemption of another customer than the user who is named is 510 and stays as it is. Without a user the answer names the customer of the redemptions.',
+      'When no id is known the overall status is false with 510, success stays true, and the answer is HTTP 200.',
+      movedBySetting,
+    ],
   },
   {
     call: 'POST /v2/coupon/reactivate',
@@ -149,7 +166,8 @@ export const couponWrites: readonly ContractCall[] = [
     failure: entityFailure,
     differs: { 'body redemptionIds': 'Ids of redemptions, at most 100: all are taken back or none.' },
     notes: [
-      'Unknown, foreign or already reversed ids are HTTP 400 with an error 510 for each; a revoked coupon’s is 660.',
+      'Unknown, foreign or already reversed ids are HTTP 200 with success false and an error 510 for each; a revoked coupon’s is 660. A request without an id is HTTP 400 with 661.',
+      movedBySetting,
       'Also with PATCH, as some clients send it.',
     ],
   },
@@ -169,6 +187,7 @@ export const couponWrites: readonly ContractCall[] = [
       'body couponCodes.expiryDate': 'An epoch is one in milliseconds.',
       'answer entity.userId entity.couponSeriesId': 'Printed when the request names them.',
     },
+    notes: ['A refusal of the whole request (695, 712, 756) is HTTP 200 with success false.', movedBySetting],
   },
   {
     call: 'POST /v2/coupon/revoke',
@@ -191,6 +210,9 @@ export const couponWrites: readonly ContractCall[] = [
       'answer entity.hasMore':
         'Stands in one hand-made example only: a request either reaches all coupons or is refused.',
     },
-    notes: ['More than 100 coupons of a customer are HTTP 400 with 629; the original does not say its code.'],
+    notes: [
+      'A refusal of the whole request (108, 712, 756) is HTTP 200 with success false. More than 100 coupons of a customer are refused with 629; the original does not say its code.',
+      movedBySetting,
+    ],
   },
 ]

@@ -25,6 +25,7 @@ const tests = {
   xml: 'test/api/v1_1-xml.test.ts',
   delivery: 'test/webhooks/webhook-delivery.test.ts',
   limits: 'test/http/rate-limits.test.ts',
+  tolerances: 'test/http/tolerances.test.ts',
 } as const
 
 export const signInRules: readonly ContractRule[] = [
@@ -35,6 +36,18 @@ export const signInRules: readonly ContractRule[] = [
   {
     rule: 'A token in X-CAP-API-OAUTH-TOKEN, bare or after Bearer',
     test: [tests.client, 'is accepted in its own header, bare and after Bearer'],
+  },
+  {
+    rule: 'A token in CAP-API-ACCESS-TOKEN, as the overview of the contract calls the header',
+    test: [tests.tolerances, 'may be a token in either header of the contract'],
+  },
+  {
+    rule: 'X-CAP-API-ATTRIBUTION-LOOKUP-TYPE WECHAT and MOBILE_TRIGGER: the till that the organisation has mapped to the code, else the till of that code',
+    test: [tests.attribution, 'leads to the till that it stands for'],
+  },
+  {
+    rule: 'X-Cap-RequestID on every answer',
+    test: [tests.tolerances, 'every answer names its request twice'],
   },
   { rule: 'A fresh token each time', test: [tests.client, 'comes in the published shape, fresh each time'] },
   {
@@ -68,6 +81,22 @@ export const signInRules: readonly ContractRule[] = [
 ]
 
 export const commonRules: readonly ContractRule[] = [
+  {
+    rule: 'Paths and names of parameters in any case, a slash at the end, doubled slashes',
+    test: [tests.tolerances, 'is read without regard to case, doubled slashes and one at the end'],
+  },
+  {
+    rule: 'HTTP status of each refusal, per call',
+    test: ['test/api/v2-refusals.test.ts', '%s: HTTP %i'],
+  },
+  {
+    rule: 'The recorded answers of the customer’s coupons, compared as text',
+    test: ['test/api/seed-bytes.test.ts', 'is given again byte for byte but for white space'],
+  },
+  {
+    rule: 'A web shop that reads bodies at 2xx only and sends UTC without an offset works unchanged',
+    test: ['test/api/client-replays.test.ts', 'the commerce connector of a web shop'],
+  },
   {
     rule: 'Empty identifiers are ignored',
     test: [tests.spellings, 'empty identifiers beside one that is not'],

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { Writer } from './decimals.ts'
 import type { StoredAnswer } from '../platform/idempotency/idempotent.ts'
 
 export const contentTypes = {
@@ -14,8 +15,8 @@ export interface Answer {
 }
 
 /** An answer in JSON. */
-export function answerOf(httpStatus: number, wire: unknown): Answer {
-  return { httpStatus, body: JSON.stringify(wire), type: 'json' }
+export function answerOf(httpStatus: number, wire: unknown, write: Writer = JSON.stringify): Answer {
+  return { httpStatus, body: write(wire), type: 'json' }
 }
 
 /** Sends the text of an answer as it is. @param isReplay it is the outcome of the first request under the key. */

@@ -92,7 +92,7 @@ test('every operation that needs a caller answers 401 to a body that is malforme
 
 test('a path or method that no route takes is refused before its body is there', async () => {
   for (const [method, path, status] of [
-    ['POST', '/v2/nothing', '404 Not Found'],
+    ['POST', '/v2/nothing', '401 Unauthorized'],
     ['POST', '/admin/v1/nothing', '404 Not Found'],
     ['PATCH', '/v2/coupon/issue', '405 Method Not Allowed'],
     ['PUT', '/v1.1/coupon/redeem', '405 Method Not Allowed'],

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { setClientSettings } from '../../src/identity/organisations/set-client-settings.ts'
 import { createTestContext, createTestOrganisation, createTestServer } from '../support/harness.ts'
 import { seedCoupon, seedCustomer, seedSeries } from '../support/seed.ts'
 
@@ -101,7 +102,6 @@ describe('a customer', () => {
       'external_id=nobody',
       `id=${id + 1_000_000}`,
       'mobile=9400488245&email=nobody@example.com',
-      'mobile=9400488244&email=nobody@example.com',
     ]) {
       const answer = await ask(query)
       expect(answer.statusCode, query).toBe(404)
@@ -129,8 +129,9 @@ describe('a customer', () => {
     expect((await here.ask('mobile=9400488244')).json()).toMatchObject({
       entity: { pagination: { total: 0 } },
     })
-    // Beside one of ours, theirs must not be told from an unknown one either.
-    expect(await here.whom('mobile=9400488244&email=them@example.com')).toBe('404/8015')
+    // Beside one of ours, theirs is passed over like an unknown one.
+    expect(await here.whom('mobile=9400488244&email=them@example.com')).toBe(ours)
+    expect(await here.whom('mobile=9400488244&email=nobody@example.com')).toBe(ours)
   })
 })
 
@@ -181,7 +182,26 @@ describe('a request', () => {
       expect(await whom(query), query).toBe('400/400')
     }
     expect(await whom('mobile=9400488244&mobile=9400488245')).toBe('400/400')
-    expect(await whom('external_id=first&externalId=second')).toBe('404/8015')
+    expect(await whom('external_id=first&externalId=second')).toBe(first)
+  })
+
+  test('passes over identifiers that belong to nobody or can be none, unless every one of them counts', async () => {
+    const { whom, orgId } = await prepare()
+    const id = await seedCustomer(queries, orgId, { mobile: '9400488244', email: 'a@example.com' })
+    const queriesOfOne = [
+      'mobile=9400488244&email=nobody@example.com',
+      'mobile=9400488249&email=a@example.com&external_id=none',
+      `mobile=9400488249&id=${id}`,
+      `mobile=9400488244&id=${id + 1_000_000}`,
+      'mobile=9400488244&email=counter',
+    ]
+    for (const query of queriesOfOne) expect(await whom(query), query).toBe(id)
+    await setClientSettings(queries, orgId, { kind: 'organisation' }, { identifiers: 'strict' })
+    await vi.waitFor(async () => expect(await whom(queriesOfOne[0] ?? '')).toBe('404/8015'), {
+      timeout: 5_000,
+    })
+    expect(await whom('mobile=9400488244&email=a@example.com')).toBe(id)
+    expect(await whom('mobile=9400488244&email=counter')).toBe('400/400')
   })
 
   test('with an identifier that can be none names the parameter and what it must be', async () => {
@@ -196,7 +216,7 @@ describe('a request', () => {
         'id=99999999999999999999',
         'Invalid value "99999999999999999999" for id: a whole number from 1 to 4503599627370496',
       ],
-      ['external_id=a%00b', 'Invalid value "a\0b" for external_id: text without control characters'],
+      ['external_id=a%00b', 'Invalid value "a\0b" for external_Id: text without control characters'],
       [
         `external_Id=${'x'.repeat(321)}`,
         `Invalid value "${'x'.repeat(64)}…" for external_Id: at most 320 characters`,

@@ -217,13 +217,13 @@ describe('a redemption', () => {
     expect((await shop.redeemBulk(codes, customerId)).status).toBe(400)
   })
 
-  test('of a customer who is named twice differently is a 400', async () => {
+  test('of a customer who is named twice differently is refused with 701', async () => {
     const { shop, customerId, code } = await prepare({})
     await shop.customer({ mobile: '9400488244' })
     const reply = await shop.redeem(code, 0, { user: { id: customerId, mobile: '9400488244' } })
     expect(reply.json).toEqual({
       status: false,
-      code: 400,
+      code: 701,
       message: 'The given identifiers belong to different customers',
     })
     expect(reply.status).toBe(400)

@@ -13,6 +13,7 @@ import {
   type IdentifierType,
 } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
+import { decimals } from '../../http/decimals.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import {
   readBoolean,
@@ -28,6 +29,8 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from '../../http/envelope.ts'
+
+const writeAmounts = decimals('discountValue', 'discountUpto')
 
 const maxLimit = 1_000
 const maxCodes = 100
@@ -75,11 +78,12 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       querystring: parameters,
       response: { 200: historyAnswer, ...entityFailures },
     },
-    handler: async (caller, request) => {
+    handler: async (caller, request, reply) => {
       const { query } = request
       const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller)).catch(
         withoutOwnCode,
       )
+      reply.serializer(writeAmounts)
       return historyToWire(
         historyFor(caller, found),
         caller.timeZone,
@@ -93,8 +97,8 @@ export function registerCustomerCoupons(app: App, context: Context): void {
 /** A parameter of the contract and the identifier that it gives. */
 const spellings: readonly (readonly [string, IdentifierType])[] = [
   ...identifierTypes.map((type) => [type, type] as const),
+  // Also `external_id`: names are read in any case.
   ['external_Id', 'externalId'],
-  ['external_id', 'externalId'],
 ]
 
 /**

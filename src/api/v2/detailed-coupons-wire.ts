@@ -9,6 +9,7 @@ import type { Series } from '../../ledger/series/terms.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant, itemStatus } from '../../http/answer-fields.ts'
+import { decimalText } from '../../http/decimals.ts'
 import { detailedSeries, outgoing } from './series-wire.ts'
 
 const place = Type.Object({
@@ -123,7 +124,7 @@ export function detailedCouponsWriter(
         series: Buffer.from(JSON.stringify(detailedSeries.toWire(outgoing(series, timeZone)))),
         description,
         discountType: JSON.stringify(discountType),
-        discount: `"discountType":${discountType === 'ABS'},"discountValue":${discountValue},"discountValueAsDouble":${discountValue},"discountUpto":${discountUpto},"seriesName":${description}`,
+        discount: `"discountType":${discountType === 'ABS'},"discountValue":${discountValue},"discountValueAsDouble":${decimalText(discountValue)},"discountUpto":${discountUpto},"seriesName":${description}`,
       }
       ofSeries.set(series, parts)
     }

@@ -11,6 +11,7 @@ import type { IssueRequest } from '../../ledger/coupons/issue-state.ts'
 import { badParameter, Refusal, refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
+import { decimals } from '../../http/decimals.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { status } from '../../http/answer-fields.ts'
@@ -35,6 +36,8 @@ import {
   multipleIssueAnswer,
 } from './issue-wire.ts'
 import { profileToWire, statusToWire } from './wire.ts'
+
+const writeAmounts = decimals('discountValue', 'discountUpto')
 
 const maxSeries = 50
 const maxCount = 500
@@ -243,7 +246,7 @@ function bulkAnswer({ requests: bySeries }: IssueOutcome, caller: Caller) {
   if (bySeries[0]?.customer === undefined) return noCustomer(caller)
   const failureCount = bySeries.filter(({ coupons }) => coupons.length === 0).length
   // Where something was issued the request was carried out, whatever was refused beside it.
-  return answerOf(failureCount < bySeries.length ? 200 : refusalStatus(caller, 200), {
+  const wire = {
     response: bySeries.map((one) => {
       const [coupon] = one.coupons
       const isIssued = coupon !== undefined && one.series !== undefined
@@ -256,7 +259,8 @@ function bulkAnswer({ requests: bySeries }: IssueOutcome, caller: Caller) {
     }),
     totalCount: bySeries.length,
     failureCount,
-  })
+  }
+  return answerOf(failureCount < bySeries.length ? 200 : refusalStatus(caller, 200), wire, writeAmounts)
 }
 
 /** Limits that are used up are told in the shape of the success, also when nothing could be issued. */

@@ -10,6 +10,7 @@ import { route } from '../../http/route.ts'
 import { readBoolean, type Query } from '../../http/query-parameters.ts'
 import type { Done } from '../../platform/idempotency/idempotent.ts'
 import { refusalStatus } from '../../http/refusal-status.ts'
+import { decimals } from '../../http/decimals.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { status } from '../../http/answer-fields.ts'
@@ -30,6 +31,8 @@ import { profileToWire, statusToWire } from './wire.ts'
 /** @throws Refusal 400 for a value that is neither true nor false. */
 const checksOnly = (query: Query): boolean =>
   readBoolean(query, 'is_redeemable') ?? readBoolean(query, 'isredeemable') ?? false
+
+const writeAmounts = decimals('couponValue')
 
 /** Codes that one call redeems. */
 const maxCodes = 50
@@ -140,7 +143,7 @@ function singleAnswer(
   if (outcome?.customer === undefined) return answerOf(refusalStatus(caller, 400), statusToWire(701))
   const { customer, coupons } = outcome
   const [refused] = coupons.flatMap(({ refusal }) => (refusal === null || refusal === 749 ? [] : refusal))
-  return answerOf(refused === undefined ? 200 : refusalStatus(caller, 400), {
+  const wire = {
     redemption: coupons.map((one, at) => redemptionToWire(one, codes[at] ?? '', 'single', redeemed)),
     redemptionStatus: {
       status: refused === undefined,
@@ -149,7 +152,8 @@ function singleAnswer(
     },
     customer: profileToWire(customer, timeZone),
     warnings: isTimePassedOver ? [timePassedOver] : [],
-  })
+  }
+  return answerOf(refused === undefined ? 200 : refusalStatus(caller, 400), wire, writeAmounts)
 }
 
 function bulkAnswer(
@@ -161,12 +165,13 @@ function bulkAnswer(
   if (outcome?.customer === undefined) return answerOf(refusalStatus(caller, 400), statusToWire(701))
   const { coupons } = outcome
   const failureCount = coupons.filter(({ refusal }) => refusal !== null).length
-  return answerOf(failureCount === 0 ? 200 : refusalStatus(caller, 200), {
+  const wire = {
     response: coupons.map((one, at) => ({
       ...bulkItemToWire(one, codes[at] ?? '', success),
       ...(isTimePassedOver && { warnings: [timePassedOver] }),
     })),
     totalCount: coupons.length,
     failureCount,
-  })
+  }
+  return answerOf(failureCount === 0 ? 200 : refusalStatus(caller, 200), wire, writeAmounts)
 }

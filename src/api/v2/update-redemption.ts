@@ -12,6 +12,7 @@ import {
 } from '../../ledger/redemptions/update-redemptions.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
+import { decimals } from '../../http/decimals.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { entityAnswer, shortCustomer, status } from '../../http/answer-fields.ts'
@@ -34,6 +35,7 @@ import { customFieldsBody, readCustomFields } from './custom-fields.ts'
 import { profileToWire, statusToWire } from './wire.ts'
 
 const maxUpdates = 100
+const writeAmounts = decimals('billAmount')
 
 const updateFields = Type.Object({
   redemptionId: numeric,
@@ -100,7 +102,11 @@ export function registerUpdateRedemption(app: App, context: Context): void {
       const told = { ...outcome, customer: outcome.customer ?? (await holderOf(context, caller, outcome)) }
       const wire = updatesToWire(updates, told, caller.timeZone)
       const isRefused = wire.entity.failedCount === updates.length
-      return sendAnswer(reply, answerOf(isRefused ? refusalStatus(caller, 200) : 200, wire), isReplay)
+      return sendAnswer(
+        reply,
+        answerOf(isRefused ? refusalStatus(caller, 200) : 200, wire, writeAmounts),
+        isReplay,
+      )
     },
   })
 }

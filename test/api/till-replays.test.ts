@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clients, play } from '../support/client-replay.ts'
+import { clients, play } from '../support/till-replay.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
 
