@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { CustomerDetails } from '../../ledger/customers/read-details.ts'
 import { constant, shapeOf } from '../../http/shape.ts'
-import { flag, TwoWays, whole } from '../../http/v1_1-values.ts'
+import { flag, type TwoWays, whole } from '../../http/v1_1-values.ts'
 import { statusOf, type Item } from '../../http/v1_1-envelope.ts'
 import { place, requestStatus, textOrNull } from './schemas.ts'
 import { fieldList, fieldsToWire, identifierOf, localTime } from './wire.ts'

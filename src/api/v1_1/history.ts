@@ -1,6 +1,6 @@
 import type { Caller } from '../../values/caller.ts'
 import type { CustomerCouponsQuery } from '../../ledger/coupons/list-customer-coupons.ts'
-import { Refusal, refuse } from '../../values/errors.ts'
+import { type Refusal, refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { readInteger, type Query } from '../../http/query-parameters.ts'
 import { itemRefused, type Item } from '../../http/v1_1-envelope.ts'
