@@ -44,7 +44,7 @@ export function statusOf(items: readonly Item[]) {
   const failed = items.filter(({ isFailed }) => isFailed).length
   if (failed === 0) return { success: flag(true), code: 200, message: 'Success' }
   return failed < items.length
-    ? { success: partial, code: 201, message: 'One or more requests have failed due to errors' }
+    ? { success: partial, code: 201, message: catalogue[201].message }
     : { success: flag(false), code: 500, message: 'All requests have failed due to errors' }
 }
 

@@ -17,6 +17,7 @@ const entry = <Name extends string>(httpStatus: number, name: Name, message: str
   ({ httpStatus, name, message }) as const
 
 export const catalogue = {
+  201: entry(200, 'someFailed', 'One or more requests have failed due to errors'),
   400: entry(400, 'badRequest', 'The request is malformed'),
   401: entry(401, 'notSignedIn', 'Authentication failed. Please check the credentials'),
   403: entry(
@@ -94,6 +95,7 @@ export const catalogue = {
   762: entry(200, 'redemptionPartlyUpdated', 'Coupon redemption update partially successful'),
   780: entry(200, 'couponNotRedeemable', 'Coupon isRedeem failed'),
   781: entry(400, 'couponIdOrCodeMissing', 'Either coupon ID or coupon code is missing'),
+  900: entry(200, 'storeFound', 'Store Info Retrieval Successful'),
   902: entry(400, 'storeUnknown', 'Invalid store id'),
   903: entry(400, 'storeIdMissing', 'Store id is missing'),
   1000: entry(400, 'filtersMissing', 'Filters not provided'),
@@ -103,6 +105,7 @@ export const catalogue = {
   1007: entry(400, 'olderIdentifierMissing', 'Provide a mobile number, an email address or an external id'),
   1012: entry(400, 'olderCustomerUnknown', 'Customer not found'),
   1034: entry(400, 'olderDateInvalid', 'The date of registration is out of range'),
+  1040: entry(200, 'identityChanged', 'Customer identity change request added successfully'),
   1041: entry(400, 'identityInvalid', 'The identity change request is not valid'),
   1042: entry(400, 'identityTaken', 'The new value belongs to another customer'),
   1046: entry(400, 'olderLoyaltyTypeFixed', 'A loyalty customer does not become a non-loyalty one'),

@@ -80,7 +80,7 @@ const shape = shapeOf<OutgoingStore>()({
       email: { name, mobile: '', email: '' },
     }),
   },
-  item_status: { schema: storeStatus, from: () => statusOf(true, 900, 'Store Info Retrieval Successful') },
+  item_status: { schema: storeStatus, from: () => statusOf(true, 900, catalogue[900].message) },
 })
 
 const { item_status, ...fields } = shape.properties

@@ -121,7 +121,7 @@ function itemToWire(sent: Wanted, refusal: Refusal | undefined): Item {
     new_value: String(sent.new_value ?? ''),
   }
   if (refusal === undefined) {
-    const message = 'Customer identity change request added successfully'
+    const { message } = catalogue[1040]
     return {
       isFailed: false,
       wire: { ...shown, updated: 'true', item_status: itemStatus(true, 1040, message) },

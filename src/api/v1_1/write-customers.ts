@@ -5,7 +5,7 @@ import type { Context } from '../../ledger/context.ts'
 import { mergeCustomer, type MergedCustomer } from '../../ledger/customers/merge-customer.ts'
 import { findTill } from '../../identity/organisations/find-till.ts'
 import type { Done } from '../../platform/idempotency/idempotent.ts'
-import { catalogue, type Code, Refusal } from '../../values/errors.ts'
+import { catalogue, type Code, Refusal, refuse } from '../../values/errors.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { orRefusal, readItems, sendItems, type Item } from '../../http/v1_1-envelope.ts'
@@ -157,10 +157,12 @@ function writtenToWire({ done: { outcome }, warnings: read }: Written, { timeZon
 const olderCodes: Partial<Record<Code, Code>> = { 8014: 1001, 8018: 1046, 8130: 1007 }
 const isOfCustomers = (code: Code): boolean => (code >= 1001 && code <= 1047) || code === 8109
 
+const failureOf = { add: refuse.customerNotAdded, update: refuse.customerNotUpdated } as const
+
 /** The code that an item is refused with; what has none of its own is the failure of the whole. */
 function refusalToWire(refusal: Refusal, way: Way): { code: Code; message: string } {
   const code = olderCodes[refusal.code] ?? customerCodeOf(refusal)
-  if (!isOfCustomers(code)) return { code: way === 'add' ? 10_001 : 10_002, message: refusal.message }
+  if (!isOfCustomers(code)) return failureOf[way](refusal.message)
   return { code, message: code === refusal.code ? refusal.message : catalogue[code].message }
 }
 
