@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    maxWorkers: 2,
+    // Twice the cores of a small machine: tests that start processes wait most of their time.
+    maxWorkers: 4,
     // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for
     // each file would take as long as the tests.
     isolate: false,

@@ -112,7 +112,7 @@ export const couponCodes: Readonly<Record<number, ContractCode>> = {
   740: missing('fraudulent customer', nearby(742)),
   742: code('customer is blocked'),
   744: missing('series was not saved', 'The reason is told.'),
-  745: missing('series was saved', 'The answer is the series.'),
+  745: differs('series was saved', 'A warning: a term is kept and not judged.'),
   746: missing('series id missing', nearby(756)),
   747: missing('several redemptions are not allowed', 'Told as 711 or 716.'),
   748: missing('timed out', inside),

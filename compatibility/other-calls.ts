@@ -84,9 +84,10 @@ export const otherCalls: readonly ContractCall[] = [
     ] as const
   ).map(([path, what, query]) => ({
     call: `GET /v3/webHooks/eventLog${path}`,
-    also: [`/v3/webhooks/eventLog${path}`],
     what,
     query,
-    notes: ['The contract publishes neither parameters nor answer.'],
+    notes: [
+      'The contract publishes neither parameters nor answer. It writes webHooks and webhooks; paths are read in any case.',
+    ],
   })),
 ]

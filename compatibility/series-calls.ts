@@ -52,7 +52,8 @@ const requestDiffers = {
     'Kept and printed. This server sends no messages.',
   [inSeries('productInfo')]:
     'Kept and printed, at most 250 brands, 250 attributes, 1000 categories, 10000 SKUs. Redemptions carry no items, so the till judges them.',
-  [inSeries('targetUserDetails')]: kept,
+  [inSeries('targetUserDetails')]:
+    'The registration window is judged (710). validMaxUserTransactionLimit is kept and printed: the ledger has no other bills of the customer. Creation and edit warn with 745.',
   [inSeries(
     'isValidationRequired isReferralExistingUsersAllowed isValidWithDiscountedItem maxReferralsPerReferee',
   )]: `${kept} Deprecated in the contract.`,

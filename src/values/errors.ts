@@ -81,6 +81,7 @@ export const catalogue = {
   738: entry(400, 'redemptionTooSoon', 'Allowed redemption gap is invalid'),
   739: entry(400, 'redemptionDateNotAllowed', 'Allowed redemption date is invalid'),
   742: entry(400, 'customerBlocked', 'Coupon issue and redemption blocked for customer'),
+  745: entry(200, 'termNotJudged', 'A term is kept and not judged'),
   749: entry(
     400,
     'otherCouponRefused',

@@ -28,6 +28,12 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
     { customer: { isBlocked: true } },
   ],
   [
+    710,
+    'Coupon is not meant for this customer',
+    'a customer who was registered after the window of the series',
+    { terms: { target_customers: JSON.stringify({ validUserRegistrationEndTime: 1_600_000_000_000 }) } },
+  ],
+  [
     709,
     'Coupon processing failed: user already has a coupon',
     'a holder of a series that sends nothing again',

@@ -99,6 +99,12 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
     { terms: { is_same_user_multiple_redeem: false }, coupon: usedBefore(1) },
   ],
   [
+    710,
+    'Coupon is not meant for this customer',
+    'a customer who was registered before the window of the series',
+    { terms: { target_customers: JSON.stringify({ validUserRegistrationStartTime: 4_000_000_000 }) } },
+  ],
+  [
     696,
     'Redemption per coupon code limit has reached max limit',
     'a code that is used up',

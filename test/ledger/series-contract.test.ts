@@ -104,7 +104,12 @@ describe('POST /v2/coupon/series', () => {
     const edited = await shop.put(`/v2/coupon/series/${id}`, { CouponSeriesV2: listed })
     const { lastUsed, dvsExpiryDate, ...same } = listed as Record<string, unknown>
     expect([typeof lastUsed, typeof dvsExpiryDate]).toEqual(['string', 'string'])
-    expect(edited).toMatchObject({ status: 200, json: { ...same, warnings: [] } })
+    // Terms that no rule looks at are kept, and an edit says so like the creation did.
+    const warnings = ['targetUserDetails.validMaxUserTransactionLimit', 'productInfo']
+      .filter((name) => name === 'productInfo' || whole.targetUserDetails.validMaxUserTransactionLimit >= 0)
+      .map((name) => ({ status: true, code: 745, message: `${name} is kept and not judged` }))
+    expect(reply.at('warnings')).toEqual(warnings)
+    expect(edited).toMatchObject({ status: 200, json: { ...same, warnings } })
   })
 
   test.each([

@@ -56,6 +56,7 @@ const seriesRules = {
   perCustomer: fc.integer({ min: 1, max: 4 }),
   gapDays: fc.integer({ min: 1, max: 2 }),
   inAll: fc.integer({ min: 1, max: 6 }),
+  registration: fc.constantFrom('from', 'fromMs', 'to', 'later', 'laterMs', 'earlier'),
   window: fc.constantFrom('day', 'otherDay', 'weekday', 'otherWeekday', 'hour', 'otherHour'),
 }
 const anyRules = fc.record(seriesRules, { requiredKeys: [] })
@@ -102,6 +103,9 @@ export type HistoryCase = typeof anyHistoryCase extends fc.Arbitrary<infer Case>
 
 export const at = (epochS: number) => new Date(Math.round(epochS * 1000))
 
+/** When the customer was registered. */
+const registeredS = (nowS: number): number => Math.floor(nowS) - 5 * 86_400
+
 /** What the generated case says of a series, as rows and as the judge wants it. */
 function termsOf(
   given: SeriesRules,
@@ -118,6 +122,15 @@ function termsOf(
     otherWeekday: (dayOfWeek % 7) + 1,
     hour,
     otherHour: (hour + 1) % 24,
+  }
+  const registeredAtS = registeredS(nowS)
+  const targets: Record<string, SeriesTerms['targetCustomers']> = {
+    from: { validUserRegistrationStartTime: registeredAtS },
+    fromMs: { validUserRegistrationStartTime: registeredAtS * 1000 },
+    to: { validUserRegistrationEndTime: registeredAtS },
+    later: { validUserRegistrationStartTime: registeredAtS + 1 },
+    laterMs: { validUserRegistrationStartTime: (registeredAtS + 1) * 1000 },
+    earlier: { validUserRegistrationEndTime: registeredAtS - 1 },
   }
   const allowed = (...names: string[]) =>
     given.window !== undefined && names.includes(given.window) ? [windows[given.window] ?? 0] : null
@@ -136,6 +149,7 @@ function termsOf(
     redemptionDaysOfMonth: allowed('day', 'otherDay'),
     redemptionDaysOfWeek: allowed('weekday', 'otherWeekday'),
     redemptionHours: allowed('hour', 'otherHour'),
+    targetCustomers: targets[given.registration ?? ''] ?? null,
   }
 }
 
@@ -155,6 +169,13 @@ export async function seedHistoryCase(
 ) {
   const { nowS } = given
   const customerId = await seedCustomer(queries, orgId, { isBlocked: given.isBlocked })
+  await queries
+    .updateTable('customers')
+    // Within a second: whole seconds are compared.
+    .set({ registered_at: new Date((registeredS(nowS) + 0.4) * 1000) })
+    .where('org_id', '=', orgId)
+    .where('id', '=', customerId)
+    .execute()
   const otherId = await seedCustomer(queries, orgId)
   const standing = (one: { isReversed: boolean }) => !one.isReversed
   const series = []
@@ -174,6 +195,7 @@ export async function seedHistoryCase(
       redemption_days_of_week: terms.redemptionDaysOfWeek as number[] | null,
       redemption_hours: terms.redemptionHours as number[] | null,
       max_redeemed: terms.maxRedeemed,
+      target_customers: terms.targetCustomers === null ? null : JSON.stringify(terms.targetCustomers),
     })
     const own = uses.filter((use) => !use.isOther && standing(use))
     const lastS = own.length === 0 ? null : Math.floor(nowS - Math.min(...own.map(({ agoS }) => agoS)))
@@ -210,6 +232,7 @@ export async function seedHistoryCase(
     const customer = {
       customerId,
       isBlocked: given.isBlocked,
+      registeredAtS: registeredS(nowS),
       ...usage,
       redeemedThisCoupon: one.uses.filter((use) => standing(use) && !use.isOther).length,
     }

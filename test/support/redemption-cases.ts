@@ -96,6 +96,34 @@ export const boundaries: [number, string, { inside: Case; outside: Case }][] = [
   [703, 'nobody’s yet', { inside: {}, outside: { coupon: { customerId: null } } }],
   [742, 'blocked', { inside: {}, outside: { customer: { isBlocked: true } } }],
   [
+    710,
+    'registered too early',
+    {
+      inside: {
+        series: { targetCustomers: { validUserRegistrationStartTime: nowS - dayS } },
+        customer: { registeredAtS: nowS - dayS },
+      },
+      outside: {
+        series: { targetCustomers: { validUserRegistrationStartTime: nowS - dayS } },
+        customer: { registeredAtS: nowS - dayS - 1 },
+      },
+    },
+  ],
+  [
+    710,
+    'registered too late, by a window in milliseconds',
+    {
+      inside: {
+        series: { targetCustomers: { validUserRegistrationEndTime: (nowS - dayS) * 1000 } },
+        customer: { registeredAtS: nowS - dayS },
+      },
+      outside: {
+        series: { targetCustomers: { validUserRegistrationEndTime: (nowS - dayS) * 1000 } },
+        customer: { registeredAtS: nowS - dayS + 1 },
+      },
+    },
+  ],
+  [
     735,
     'another store',
     {

@@ -38,6 +38,14 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
           : 'Another customer holds it'
     case 'customerNotBlocked':
       return seen['isBlocked'] ? 'Blocked' : 'Not blocked'
+    case 'registrationWindow': {
+      const from = seen['registeredFrom'] && `from ${time(seen['registeredFrom'])}`
+      const to = seen['registeredTo'] && `until ${time(seen['registeredTo'])}`
+      const allowed = [from, to].filter(Boolean).join(' ')
+      return allowed === ''
+        ? 'Registered at any time'
+        : `Registered ${time(seen['registeredAt'])}; allowed ${allowed}`
+    }
     case 'place': {
       if (!Array.isArray(seen['allowedStoreIds'])) {
         return Array.isArray(seen['allowedTillIds']) ? 'Certain tills only' : 'Any store'

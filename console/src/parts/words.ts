@@ -27,6 +27,10 @@ const refusals: Readonly<Record<number, Words>> = {
     short: 'Somebody else’s',
     long: 'The coupon belongs to another customer, and only the holder may use it.',
   },
+  710: {
+    short: 'Other customers only',
+    long: 'The series is for customers who registered in a certain time.',
+  },
   711: { short: 'Used', long: 'The coupon is good for one use, and was used.' },
   712: { short: 'Series ended', long: 'The series that the coupon belongs to has ended.' },
   713: { short: 'Expired', long: 'The coupon has expired. It can be extended while its series runs.' },
@@ -104,6 +108,7 @@ export const ruleNames: Readonly<Record<string, string>> = {
   begun: 'First day has come',
   ownCoupon: 'Held by this customer',
   customerNotBlocked: 'Customer is not blocked',
+  registrationWindow: 'Customer registered in time',
   place: 'Works in this store',
   billAmount: 'Bill amount is within bounds',
   dayAndHour: 'Day and hour are allowed',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { emptyList } from '../../http/answer-fields.ts'
+import { emptyList, status } from '../../http/answer-fields.ts'
 import { shapeOf } from '../../http/shape.ts'
 import type { StatedSeries } from '../../ledger/series/series-rules.ts'
 import type { Series } from '../../ledger/series/terms.ts'
@@ -24,7 +24,10 @@ const fieldsOf = <Parts extends Part>(...parts: readonly Parts[]) =>
 const shape = shapeOf<Outgoing>()
 const series = shape(fieldsOf('plain'))
 export const seriesAnswer = Type.Object(series.properties)
-export const savedSeriesAnswer = Type.Object({ ...series.properties, warnings: emptyList })
+export const savedSeriesAnswer = Type.Object({
+  ...series.properties,
+  warnings: Type.Array(status, { description: '745: a term is kept and not judged.' }),
+})
 export const seriesListAnswer = Type.Object({ entity: Type.Array(seriesAnswer), warnings: emptyList })
 
 /** The series of detailed calls: with its products and places, without how its codes are made. */
@@ -65,6 +68,16 @@ export function outgoing(one: Series, timeZone: string, numTotal = one.maxIssued
 /** @param numTotal what may be issued at most, in the form of the call. */
 export const seriesToWire = (one: Series, timeZone: string, numTotal: number): Static<typeof seriesAnswer> =>
   series.toWire(outgoing(one, timeZone, numTotal))
+
+/** Terms that the rules cannot look at: the ledger has neither the customer's other bills nor the lines of a bill. */
+export function warningsOf({ targetCustomers, products }: Series) {
+  const limit = targetCustomers?.validMaxUserTransactionLimit ?? -1
+  const unjudged = [
+    ...(limit >= 0 ? ['targetUserDetails.validMaxUserTransactionLimit'] : []),
+    ...(products !== null && products.length > 0 ? ['productInfo'] : []),
+  ]
+  return unjudged.map((name) => ({ status: true, code: 745, message: `${name} is kept and not judged` }))
+}
 
 type Stated = { [Key in Name as Fields[Key] extends { body: unknown } ? Key : never]: Fields[Key] }
 type Bodies = { [Key in keyof Stated]: Stated[Key]['body'] }

@@ -24,6 +24,7 @@ import {
   seriesListAnswer,
   seriesRequest,
   seriesToWire,
+  warningsOf,
 } from './series-wire.ts'
 
 const maxLimit = 1_000
@@ -70,7 +71,7 @@ export function registerSeries(app: App, context: Context): void {
         idempotencyKey: readIdempotencyKey(request, caller),
       })
       const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? 0)
-      return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
+      return sendAnswer(reply, answerOf(200, { ...wire, warnings: warningsOf(outcome) }), isReplay)
     },
   })
   route(app, 'PUT /v2/coupon/series/:id', {
@@ -95,7 +96,7 @@ export function registerSeries(app: App, context: Context): void {
       // A replay tells no version: it may be old.
       if (!isReplay) tellVersion(reply, outcome.version)
       const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? -1)
-      return sendAnswer(reply, answerOf(200, { ...wire, warnings: [] }), isReplay)
+      return sendAnswer(reply, answerOf(200, { ...wire, warnings: warningsOf(outcome) }), isReplay)
     },
   })
   route(app, 'GET /v2/coupon/series', {

@@ -65,6 +65,7 @@ export interface History {
   readonly total: number
   /** The database's clock when it answered, or the fixed one. */
   readonly nowS: number
+  readonly registeredAtS: number
   readonly coupons: HistoryCoupon[]
 }
 
@@ -142,6 +143,7 @@ type CustomerColumn = [
   isBlocked: boolean,
   total: number,
   nowS: number,
+  registeredAtS: number,
 ]
 
 /** Terms as they were read, by their text: the same text always means the same, so there is nothing to go stale. */
@@ -190,6 +192,7 @@ function historyOf(customer: CustomerColumn): History {
     isBlocked: customer[6],
     total: customer[7],
     nowS: customer[8],
+    registeredAtS: customer[9],
     coupons: [],
   }
 }

@@ -1,4 +1,5 @@
 import type { Identifier } from '../../values/identifier.ts'
+import { isWithinRegistrationSql, registeredAtSql } from '../customers/registration-window.ts'
 import { columnOf, type TermKey } from '../series/terms.ts'
 
 /**
@@ -77,6 +78,7 @@ const isRedeemable = `exists (
   left join customer_series_usage cs on cs.org_id = s.org_id and cs.customer_id = cu.id and cs.series_id = s.id
   where s.org_id = $1 and s.id = c.series_id
     and cu.blocked_at is null
+    and ${isWithinRegistrationSql}
     and s.valid_until >= ${now} and c.valid_until >= ${now}
     and coalesce(s.redemption_valid_from, ${now}) <= ${now}
     and (s.redemption_valid_after_days = 0 or (${now} at time zone o.time_zone)::date
@@ -223,7 +225,8 @@ cross join lateral (
 cross join lateral (${totals[variant]}) counted
 cross join lateral (
   select json_build_array(cu.id, cu.first_name, cu.last_name, known.mobile, known.email, known.external_id,
-    cu.blocked_at is not null, counted.total, date_part('epoch', ${now}))::text as customer offset 0) holder
+    cu.blocked_at is not null, counted.total, date_part('epoch', ${now}),
+    ${registeredAtSql})::text as customer offset 0) holder
 left join lateral (
   ${selections[variant](selected)} order by ${sorted.replace('c.sort_key', 'sort_key')} limit r.max_rows offset r.skip_rows
 ) c on true

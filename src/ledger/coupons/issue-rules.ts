@@ -1,10 +1,11 @@
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { Series, TermsOf } from '../series/terms.ts'
+import { isOutsideRegistration } from '../customers/registration-window.ts'
 import { dayOf, endOfDayS } from '../../values/calendar.ts'
 import { Temporal } from 'temporal-polyfill'
 
 /** What issuing is decided by. */
-export type IssueTerms = TermsOf<'issue'> & Pick<Series, 'validUntilS'>
+export type IssueTerms = TermsOf<'issue'> & Pick<Series, 'validUntilS' | 'targetCustomers'>
 
 /** A coupon that the customer holds and that still works. */
 export interface HeldCoupon {
@@ -32,10 +33,12 @@ export interface IssueState<Series extends IssueTerms = IssueTerms> {
   /** Codes that wait in the series' pool; for uploaded codes only. */
   readonly waitingCodes: number
   readonly nowS: number
+  /** Undefined: not known, and not judged. */
+  readonly registeredAtS?: number | undefined
 }
 
 /** Refusals of an issue, by the code that they are told with. */
-export type IssueRefusal = 701 | 707 | 709 | 713 | 742 | 5001 | 5002 | 5004 | 5005
+export type IssueRefusal = 701 | 707 | 709 | 710 | 713 | 742 | 5001 | 5002 | 5004 | 5005
 
 /** What the same batch has granted before: added to what the state says. */
 export interface GrantedBefore {
@@ -63,6 +66,7 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
   if (series === undefined) return refuse(707)
   if (nowS > series.validUntilS) return refuse(713)
   if (state.isBlocked) return refuse(742)
+  if (isOutsideRegistration(series.targetCustomers, state.registeredAtS)) return refuse(710)
   const toCustomer = state.issuedToCustomer + before.toCustomer
   const holdsOne = series.clientHandlingType === 'GENERIC' || !series.isMultiplePerCustomerAllowed
   if (holdsOne && toCustomer - state.revokedOfCustomer > 0) {

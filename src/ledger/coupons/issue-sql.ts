@@ -1,3 +1,4 @@
+import { registeredAtSql } from '../customers/registration-window.ts'
 import { epochS } from '../../platform/db/sql.ts'
 
 const now = 'coalesce($7::timestamptz, statement_timestamp())'
@@ -26,7 +27,7 @@ select w.n, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epo
   ${epochS('cs.last_issued_at')}, held.id, held.code, held.valid_until_s,
   exists (select from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id
     and x.series_id = any(s.mutually_exclusive_series_ids) and x.series_id <> s.id and x.issued > x.revoked),
-  date_part('epoch', ${now})
+  date_part('epoch', ${now}), ${registeredAtSql}
 from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) as w(n, customer_id, type, value, series_id)
 left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = w.type and i.value = w.value))

@@ -32,6 +32,7 @@ type StateRow = [
   heldValidUntilS: number,
   holdsExclusive: boolean,
   nowS: number,
+  registeredAtS: number | null,
 ]
 
 /** What each request is judged by, but for the codes that wait; true for as long as the caller holds the series locked. */
@@ -82,6 +83,7 @@ export async function readIssueStates(
       holdsExclusive: row[17],
       waitingCodes: 0,
       nowS: row[18],
+      registeredAtS: row[19] ?? undefined,
     }
   }
   return states

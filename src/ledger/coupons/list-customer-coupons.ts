@@ -144,6 +144,7 @@ async function judgeAll(
         redeemedInSeries: coupon.redeemedInSeries,
         redeemedThisCoupon: coupon.redemptions.filter((one) => one.customerId === history.customerId).length,
         lastRedeemedInSeriesAtS: series.lastRedeemedByCustomerAtS,
+        registeredAtS: history.registeredAtS,
       },
       { nowS: history.nowS, timeZone: caller.timeZone },
     )

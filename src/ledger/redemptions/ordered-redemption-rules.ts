@@ -1,5 +1,6 @@
 import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
 import type { Code } from '../../values/errors.ts'
+import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import type { CouponState, Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
@@ -60,6 +61,9 @@ function gapEndsAtS({ series, customer }: Facts): number {
     : Number.NEGATIVE_INFINITY
 }
 
+const isWindow = ({ fromS, toS }: { fromS: number; toS: number }): boolean =>
+  Number.isFinite(fromS) || Number.isFinite(toS)
+
 const hasWindow = ({ series }: Facts): boolean =>
   series.redemptionDaysOfMonth !== null ||
   series.redemptionDaysOfWeek !== null ||
@@ -116,6 +120,21 @@ const rules = [
     isBroken: ({ customer }) => customer.isBlocked,
     applies: always,
     seen: ({ customer }) => ({ isBlocked: customer.isBlocked }),
+  },
+  {
+    name: 'registrationWindow',
+    code: 710,
+    isBroken: ({ series, customer }) => isOutsideRegistration(series.targetCustomers, customer.registeredAtS),
+    applies: ({ series, customer }) =>
+      customer.registeredAtS !== undefined && isWindow(registrationWindowS(series.targetCustomers)),
+    seen: ({ series, customer }) => {
+      const { fromS, toS } = registrationWindowS(series.targetCustomers)
+      return {
+        registeredAtS: customer.registeredAtS ?? null,
+        registeredFromS: instant(fromS),
+        registeredToS: instant(toS),
+      }
+    },
   },
   {
     name: 'place',

@@ -22,6 +22,8 @@ export interface CustomerUsage {
   /** Redemptions of this coupon by the customer that stand. */
   readonly redeemedThisCoupon: number
   readonly lastRedeemedInSeriesAtS: number | null
+  /** Undefined: not known, and not judged. */
+  readonly registeredAtS?: number
 }
 
 /** The circumstances. What is unknown is not judged: a history has neither a till nor a bill. */

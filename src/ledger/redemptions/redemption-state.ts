@@ -76,6 +76,7 @@ type StateRow = [
   earlierRedemptionId: number | null,
   nowS: number,
   newRedemptionId: number | null,
+  registeredAtS: number,
 ]
 
 /**
@@ -158,6 +159,7 @@ function stateOf(
       redeemedInSeries: row[20],
       lastRedeemedInSeriesAtS: row[21],
       redeemedThisCoupon: row[22],
+      registeredAtS: row[26],
     },
     earlierRedemptionId: row[23],
     newRedemptionId: row[25],
