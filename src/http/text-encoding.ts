@@ -44,7 +44,7 @@ function decode(bytes: Buffer, encoding: string): string {
 }
 
 /** The `charset` of a Content-Type. */
-export function charsetOf(contentType: string | undefined): string | undefined {
+function charsetOf(contentType: string | undefined): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1]
 }
 

@@ -34,7 +34,7 @@ export interface HistorySearch {
 }
 
 /** Stores, and tills of them. */
-export interface Places {
+interface Places {
   readonly storeIds: readonly number[]
   readonly tillIds: readonly number[]
 }
