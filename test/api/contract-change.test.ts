@@ -22,7 +22,7 @@ describe('PUT /v2/coupon/redeem', () => {
       code: 761,
       message: 'Coupon redemption update successful',
     })
-    expect(done.at('entity.user')).toBeUndefined()
+    expect(done.at('entity.user.id')).toBe(customerId)
     const none = await ask(4_000_000)
     expect(none.status).toBe(200)
     expect(none.at('entity.status')).toMatchObject({ status: false, code: 510 })

@@ -259,10 +259,11 @@ describe('a customer', () => {
     ['no e-mail', { email: 'a b' }, 701],
     ['an unknown id', { id: 4_000_000 }, 701],
     ['an external id in other letters', { externalId: 'EXT' }, 701],
-    ['a known and an unknown identifier', { mobile: '9400488244', email: 'x@example.com' }, 701],
+    ['identifiers of two customers', { mobile: '9400488244', email: 'b@example.com' }, 701],
   ])('named by %s is refused', async (_, user, code) => {
     const { shop } = await prepare()
     await shop.customer({ mobile: '9400488244', externalId: 'ext' })
+    await shop.customer({ email: 'b@example.com' })
     const reply = await redeemWith(shop, { user })
     expect([reply.status, reply.at('code')]).toEqual([400, code])
     await shop.expectLedgerAdds()

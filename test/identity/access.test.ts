@@ -147,7 +147,7 @@ const haveNeed: Readonly<Record<string, readonly Role[]>> = {
 const subjects: readonly (readonly [RegExp, string])[] = [
   [/^\/admin\/v1\/session/, 'session'],
   [
-    /^\/admin\/v1\/(organisation|sandbox|tills|stores|zones|concepts|access-groups|customers)/,
+    /^\/admin\/v1\/(organisation|client-settings|sandbox|tills|stores|zones|concepts|access-groups|customers)/,
     'organisation',
   ],
   [/^\/v2\/(organization|orgEntity|stores|locations)/, 'organisation'],

@@ -96,7 +96,6 @@ describe('401 with a challenge, and nothing of why, is the answer', () => {
     for (const authorization of [
       basic(tillCode, 'wrong'),
       basic(tillCode, md5Hex('wrong')),
-      basic(tillCode, md5Hex(password).toUpperCase()),
       basic(tillCode, ''),
       basic(tillCode, `${password} `),
       basic(tillCode.toUpperCase(), password),

@@ -90,7 +90,7 @@ describe('a change of expiry', () => {
       const { shop, expire } = await prepare({ valid_until: new Date('2026-06-10T09:59:59Z') })
       const reply = await expire('2026-06-11T00:00:00Z')
       expect([reply.status, reply.json]).toEqual([
-        400,
+        200,
         { warnings: [], errors: [{ status: false, code, message }], success: false },
       ])
       await shop.expectLedgerAdds()
@@ -109,7 +109,7 @@ describe('a change of expiry', () => {
     const { shop } = await prepare()
     const reply = await shop.expire(body)
     expect([reply.status, reply.json]).toEqual([
-      400,
+      200,
       { warnings: [], errors: [{ status: false, code: 756, message }], success: false },
     ])
   })
@@ -148,7 +148,7 @@ describe('a change of expiry', () => {
       })
     const none = await change()
     expect([none.status, none.json]).toEqual([
-      400,
+      200,
       {
         warnings: [],
         errors: [
@@ -233,7 +233,7 @@ describe('a revocation', () => {
     const ask = () => shop.revoke({ couponSeriesId: seriesId, customer: { id: customerId } })
     const refused = await ask()
     expect([refused.status, refused.json]).toEqual([
-      400,
+      200,
       {
         warnings: [],
         errors: [
@@ -280,7 +280,7 @@ describe('a revocation', () => {
     const { shop, seriesId } = await prepare()
     const reply = await shop.revoke(body(seriesId))
     expect([reply.status, reply.json]).toEqual([
-      400,
+      200,
       { warnings: [], errors: [{ status: false, code, message }], success: false },
     ])
     await shop.expectLedgerAdds()
@@ -296,7 +296,7 @@ describe('a revocation', () => {
       { couponSeriesId: seriesId, customer: { id: customerId } },
     ]) {
       const reply = await shop.revoke(body)
-      expect([reply.status, reply.at('errors.0.code')]).toEqual([400, 712])
+      expect([reply.status, reply.at('errors.0.code')]).toEqual([200, 712])
     }
     await shop.expectLedgerAdds()
   })
@@ -307,7 +307,7 @@ describe('a revocation', () => {
     await shop.issue(couponSeriesId, customerId)
     const message = 'Unsupported coupons series config with client handling type GENERIC'
     const reply = await shop.revoke({ couponSeriesId, couponCodes: ['WELCOME'] })
-    expect([reply.status, reply.at('errors')]).toEqual([400, [{ status: false, code: 108, message }]])
+    expect([reply.status, reply.at('errors')]).toEqual([200, [{ status: false, code: 108, message }]])
     const alone = await shop.revoke({ couponCodes: ['WELCOME'] })
     expect(alone.at('entity.failedToRevoke')).toEqual([
       { errorCode: 108, errorMessage: message, couponCodes: ['WELCOME'] },

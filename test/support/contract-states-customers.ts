@@ -20,7 +20,13 @@ export const seriesStates: Record<string, State> = {
   'series: list': async (shop) => {
     const { body } = readExample('series', 'creation of what is listed')
     const id = (await shop.post('/v2/coupon/series', body ?? {})).at('id') as number
-    for (let n = 0; n < 3; n++) await shop.issue(id, await shop.customer())
+    for (let n = 0; n < 3; n++) {
+      const customerId = await shop.customer()
+      // The series is for customers who registered in the first hours of 1970.
+      const loyaltyInfo = { attributionV2: { createDate: '1970-01-01T01:00:00Z' } }
+      await shop.put(`/v2/customers/${customerId}?source=INSTORE`, { profiles: [{}], loyaltyInfo })
+      await shop.issue(id, customerId)
+    }
     return { known: { ...seriesIds(shop), 520591: id }, free: ['entity.seriesCode'] }
   },
 }

@@ -18,10 +18,11 @@ interface Operation {
   >
 }
 
-/** The template of a path in the document, the most literal one that fits. */
+/** The template of a path in the document, the most literal one that fits. Paths are read in any case. */
 export function templateOf(paths: readonly string[], path: string): string | undefined {
   const [asked = ''] = path.split('?')
-  const fits = (template: string) => new RegExp(`^${template.replaceAll(/\{[^}]*\}/g, '[^/]+')}$`).test(asked)
+  const fits = (template: string) =>
+    new RegExp(`^${template.replaceAll(/\{[^}]*\}/g, '[^/]+')}$`, 'i').test(asked)
   return paths.filter(fits).sort((a, b) => a.split('{').length - b.split('{').length)[0]
 }
 

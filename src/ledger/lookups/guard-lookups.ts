@@ -129,7 +129,7 @@ export async function guardLookups<Result>(
 
 /** Unknown, or, of one that is registered or changed, taken: somebody who asks learns as much from either. */
 const isAboutCustomer = (error: unknown): boolean =>
-  error instanceof Refusal && [701, 8006, 8008, 8015].includes(error.code)
+  error instanceof Refusal && [701, 1047, 8006, 8008, 8015].includes(error.code)
 
 /** What stands against a caller of codes and ids of coupons. Undefined: it is not counted. */
 export function codesOf(context: Context, caller: Asker): Counted | undefined {
