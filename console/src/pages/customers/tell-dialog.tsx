@@ -18,7 +18,9 @@ function messageOf(coupon: ActedOn, template: string, day: string, discount: str
 interface ResendAnswer {
   readonly response: {
     readonly coupons: {
-      readonly coupon: readonly { readonly item_status: { readonly code: number; readonly message: string } }[]
+      readonly coupon: readonly {
+        readonly item_status: { readonly code: number; readonly message: string }
+      }[]
     }
   }
 }
