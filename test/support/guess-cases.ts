@@ -358,6 +358,10 @@ export const guesses: Readonly<Record<string, Guesses>> = {
 
 /** Operations with a parameter or field that sounds like it and is none. */
 export const harmless: Readonly<Record<string, string>> = {
+  getStoreV11: 'ids and codes of stores',
+  getStoreV1: 'ids and codes of stores',
+  listEntitiesV11: 'ids of places, of which the whole list may be read',
+  listEntitiesV1: 'ids of places, of which the whole list may be read',
   addCustomersV11: 'a customer who is unknown is registered',
   addCustomersV1: 'a customer who is unknown is registered',
   reverseRedemptions: 'ids of redemptions, which lead to no code that was not redeemed',
