@@ -11,20 +11,20 @@ export interface Mutation {
   readonly kill?: Kill
 }
 
-const redeemSql = 'src/ledger/redemptions/redemption-state-sql.ts'
+const redeemSql = 'src/ledger/post/redeem.ts'
+const issueSql = 'src/ledger/post/issue.ts'
+const reverseSql = 'src/ledger/post/reverse.ts'
 const reverse = 'src/ledger/redemptions/reverse-redemptions.ts'
 const redeemRules = 'src/ledger/redemptions/redeem-rules.ts'
-const issueSql = 'src/ledger/coupons/issue-sql.ts'
 const once = 'src/platform/idempotency/execute-once.ts'
 const ledger = 'migrations/0002_coupons.sql'
-const lock = 'order by su.series_id for update'
-const noLock = 'order by su.series_id'
 
-const withoutIssueLock = {
-  file: issueSql,
-  from: '`${findSeriesSql} for update`',
-  to: '`${findSeriesSql}`',
-}
+/** The series are found, and not locked. */
+const withoutLock = (series: string) => ({
+  file: 'src/ledger/post/lock.ts',
+  from: `lockSeries(${series})`,
+  to: `findSeries(${series})`,
+})
 const lookUp = { file: once, from: 'keys.length === 0 ?', to: 'keys.length >= 0 ?' }
 const rule728 = {
   file: 'src/ledger/redemptions/ordered-redemption-rules.ts',
@@ -35,17 +35,17 @@ const rule728 = {
 export const mutations: readonly Mutation[] = [
   {
     name: 'a redemption does not lock its series',
-    edits: [{ file: redeemSql, from: lock, to: noLock }],
+    edits: [withoutLock('seriesOfCodes')],
     focus: 'single use',
   },
   {
     name: 'an issue does not lock its series',
-    edits: [withoutIssueLock],
+    edits: [withoutLock('seriesOfIssue')],
     focus: 'coupons per customer',
   },
   {
     name: 'a reversal does not lock its series',
-    edits: [{ file: reverse, from: lock, to: noLock }],
+    edits: [withoutLock('seriesOfRedemptions')],
     focus: 'reversals',
   },
   {
@@ -119,7 +119,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a reversal gives nothing back to the series',
     edits: [
       {
-        file: reverse,
+        file: reverseSql,
         from: 'update series_usage u set redeemed = u.redeemed - d.n',
         to: 'update series_usage u set redeemed = u.redeemed - 0 * d.n',
       },
@@ -129,11 +129,11 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a waiting code is given without lock and guard',
     edits: [
-      withoutIssueLock,
+      withoutLock('seriesOfIssue'),
       {
         file: issueSql,
-        from: 'where c.org_id = $1 and c.id = e.id and c.customer_id is null`',
-        to: 'where c.org_id = $1 and c.id = e.id`',
+        from: 'c.id = e.id and c.customer_id is null and',
+        to: 'c.id = e.id and',
       },
     ],
     focus: 'pool',
@@ -198,8 +198,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: redeemSql,
-        from: 'at.at, e.request_id from e, at order by e.id`',
-        to: 'at.at, e.request_id from e, at where e.id > (select min(id) from e) order by e.id`',
+        from: 'e.request_id from e order by e.id`',
+        to: 'e.request_id from e where e.id > (select min(id) from e) order by e.id`',
       },
     ],
     focus: 'coupon redemptions',

@@ -1,4 +1,4 @@
-// The laws of the house, for oxlint: which room may import which, and what a room may not know. They hold for all of `src/`:
+// The laws of the house, for oxlint: which room may import which, what a room may not know, and who writes the ledger. They hold for all of `src/`:
 // a folder that is not in the list of rooms is refused with its first file.
 import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -118,4 +118,51 @@ const packages = {
   },
 }
 
-export default { meta: { name: 'laws' }, rules: { 'one-way': oneWay, packages } }
+/** Where rows of the ledger are written. */
+const post = resolve(src, 'ledger/post')
+
+/** Statements that add to the ledger or move its counters, as SQL and as calls of the typed builder. */
+const postings = [
+  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage)\b/i,
+  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage)\b/i,
+  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage)\b/i,
+]
+const typedPostings = {
+  insertInto: ['coupons', 'redemptions', 'reversals', 'events', 'customer_series_usage'],
+  updateTable: ['coupons', 'reversals', 'events', 'series_usage', 'customer_series_usage'],
+  deleteFrom: ['coupons', 'redemptions', 'reversals', 'events', 'series_usage', 'customer_series_usage'],
+}
+
+const oneHand = {
+  create(context) {
+    const file = context.filename
+    if (roomOf(file) === undefined || dirname(file) === post) return {}
+    const report = (node) =>
+      context.report({
+        node,
+        message: 'Only ledger/post/ writes the ledger: compose the statement from its parts',
+      })
+    const checkText = (node, text) => {
+      if (postings.some((one) => one.test(text))) report(node)
+    }
+    return {
+      Literal(node) {
+        if (typeof node.value === 'string') checkText(node, node.value)
+      },
+      TemplateElement(node) {
+        checkText(node, node.value.raw)
+      },
+      CallExpression(node) {
+        const method = node.callee.type === 'MemberExpression' ? node.callee.property.name : undefined
+        const tables = Object.hasOwn(typedPostings, method ?? '') ? typedPostings[method] : []
+        const [table] = node.arguments
+        if (table?.type === 'Literal' && tables.includes(table.value)) report(node)
+      },
+    }
+  },
+}
+
+export default {
+  meta: { name: 'laws' },
+  rules: { 'one-way': oneWay, packages, 'one-hand': oneHand },
+}

@@ -97,9 +97,7 @@ const asksForProblem = ({ headers }: FastifyRequest): boolean =>
 /** Codes that are no HTTP status themselves have the status that is published for the call. */
 function statusOf({ code, httpStatus }: Refusal, { caller, routeOptions }: FastifyRequest): number {
   const published = routeOptions.config.refusedStatus
-  return published === undefined || Number(code) === httpStatus
-    ? httpStatus
-    : statusOfCode(caller, code, published)
+  return published === undefined || code === httpStatus ? httpStatus : statusOfCode(caller, code, published)
 }
 
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */

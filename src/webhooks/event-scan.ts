@@ -5,17 +5,19 @@ import { findTimedOrganisation, holdNow } from '../platform/clock.ts'
 
 export type ScanKind = 'expiring-soon' | 'limit-near'
 
-/** What the clock of an organisation says, until the end of the transaction; undefined: the sandbox is being emptied. */
+/**
+ * What the clock of an organisation says, until the end of the transaction; null: what the database says; undefined: the
+ * sandbox is being emptied.
+ */
 export async function nowOf(
   context: Context,
   transaction: Queries,
   orgId: number,
-): Promise<ReturnType<typeof sql> | undefined> {
+): Promise<Date | null | undefined> {
   const runner = runnerOf(transaction)
   const organisation = await findTimedOrganisation(runner, orgId)
   if (organisation.isBeingReset) return undefined
-  const now = await holdNow(context, runner, organisation)
-  return sql`coalesce(${now}::timestamptz, statement_timestamp())`
+  return holdNow(context, runner, organisation)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { recordEntry } from '../identity/audit-log/record-entry.ts'
-import type { Queries } from '../platform/db/queries.ts'
+import { tell } from '../ledger/post/events.ts'
+import { runnerOf, type Queries } from '../platform/db/queries.ts'
 import { refuse } from '../values/errors.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { readWebhook, type WebhookRow } from './webhook.ts'
@@ -91,13 +92,11 @@ export async function sendTestMessage(
 ): Promise<number> {
   const { state } = await readWebhook(transaction, orgId, webhookId)
   if (state !== 'active') throw refuse.conflict(`The webhook is ${state}; resume it first`)
-  const { rows } = await sql<{ id: number }>`
-    with told as (
-      insert into events (org_id, kind) values (${orgId}, 'test') returning id, occurred_at
-    )
-    insert into webhook_messages (org_id, webhook_id, event_id, occurred_at)
-    select ${orgId}, ${webhookId}::bigint, id, occurred_at from told returning event_id as id`.execute(
-    transaction,
+  const { rows } = await runnerOf(transaction).query<{ id: number }>(
+    `with told as (${tell('details')} select $1, 'test', null returning id, occurred_at)
+     insert into webhook_messages (org_id, webhook_id, event_id, occurred_at)
+     select $1, $2::bigint, id, occurred_at from told returning event_id as id`,
+    [orgId, webhookId],
   )
   await recordEntry(transaction, orgId, 'webhook.tested', webhookId, null)
   return (rows[0] as { id: number }).id

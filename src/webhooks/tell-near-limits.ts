@@ -1,9 +1,29 @@
 import { inTransaction } from '../platform/db/transaction.ts'
-import { sql } from 'kysely'
 import type { Context } from '../ledger/context.ts'
+import { tell } from '../ledger/post/events.ts'
+import { runnerOf } from '../platform/db/queries.ts'
 import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
 
 const everyMinutes = 1
+
+const now = 'coalesce($2::timestamptz, statement_timestamp())'
+
+/** $1 organisation, $2 the instant or null, $3 from how many per cent on a limit is near. */
+const tellSql = `
+${tell('occurred_at, details')}
+select $1, 'limit-near', ${now},
+  jsonb_build_object('seriesId', u.series_id, 'limit', l.name, 'max', l.max, 'used', l.used)
+from series_usage u
+join series s on s.org_id = $1 and s.id = u.series_id and s.valid_until >= ${now}
+cross join lateral (values ('maxCreate', u.max_issued, u.issued), ('maxRedeem', u.max_redeemed, u.redeemed))
+  as l(name, max, used)
+where u.org_id = $1 and l.max > 0 and l.used >= ceil(l.max * $3::int / 100.0)
+  and not exists (select from events e where e.org_id = $1 and e.kind = 'limit-near'
+    and e.details ->> 'seriesId' = u.series_id::text and e.details ->> 'limit' = l.name
+    and e.details ->> 'max' = l.max::text)
+order by u.series_id, l.name
+on conflict (org_id, (details ->> 'seriesId'), (details ->> 'limit'), (details ->> 'max'))
+  where kind = 'limit-near' do nothing`
 
 /**
  * Tells which limits of series (maxCreate, maxRedeem) are nearly used up, each once: the unique index of these events holds
@@ -17,22 +37,9 @@ export async function tellNearLimits(context: Context, orgId: number): Promise<n
     const now = await nowOf(context, transaction, orgId)
     if (now === undefined) return undefined
     if ((await lockScan(transaction, orgId, 'limit-near')) === undefined) return undefined
-    const { numAffectedRows } = await sql`
-      insert into events (org_id, kind, occurred_at, details)
-      select ${orgId}, 'limit-near', ${now},
-        jsonb_build_object('seriesId', u.series_id, 'limit', l.name, 'max', l.max, 'used', l.used)
-      from series_usage u
-      join series s on s.org_id = ${orgId} and s.id = u.series_id and s.valid_until >= ${now}
-      cross join lateral (values ('maxCreate', u.max_issued, u.issued), ('maxRedeem', u.max_redeemed, u.redeemed))
-        as l(name, max, used)
-      where u.org_id = ${orgId} and l.max > 0 and l.used >= ceil(l.max * ${config.limitNearPercent}::int / 100.0)
-        and not exists (select from events e where e.org_id = ${orgId} and e.kind = 'limit-near'
-          and e.details ->> 'seriesId' = u.series_id::text and e.details ->> 'limit' = l.name
-          and e.details ->> 'max' = l.max::text)
-      order by u.series_id, l.name
-      on conflict (org_id, (details ->> 'seriesId'), (details ->> 'limit'), (details ->> 'max'))
-        where kind = 'limit-near' do nothing`.execute(transaction)
+    const values = [orgId, now, config.limitNearPercent]
+    const { rowCount } = await runnerOf(transaction).query(tellSql, values)
     await scheduleScan(transaction, orgId, 'limit-near', 0, everyMinutes)
-    return Number(numAffectedRows ?? 0)
+    return rowCount ?? 0
   })
 }

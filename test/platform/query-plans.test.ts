@@ -10,10 +10,8 @@ import { countCustomersSql, searchCustomersSql } from '../../src/ledger/customer
 import { existingSql } from '../../src/ledger/coupons/existing-codes.ts'
 import { findCouponSql } from '../../src/ledger/customers/find-anything.ts'
 import { customerRedemptionsSql } from '../../src/ledger/redemptions/list-customer-redemptions.ts'
-import {
-  lockSeriesOfCodesSql,
-  redemptionStateSql,
-} from '../../src/ledger/redemptions/redemption-state-sql.ts'
+import { lockSeriesOfCodesSql } from '../../src/ledger/post/lock.ts'
+import { redemptionStateSql } from '../../src/ledger/redemptions/redemption-state-sql.ts'
 import { createTestContext, createTestOrganisation } from '../support/harness.ts'
 import { seedCustomer, seedSeries } from '../support/seed.ts'
 

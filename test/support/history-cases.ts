@@ -4,6 +4,8 @@ import type { Queries } from '../../src/platform/db/queries.ts'
 import type { SeriesTerms, SeriesUsage } from '../../src/ledger/series/terms.ts'
 import { openTerms } from './open-terms.ts'
 import { judge, redemptionsLeft } from '../../src/ledger/redemptions/redemption-rules.ts'
+import { permissionsOf, type Caller } from '../../src/values/caller.ts'
+import { defaultClientSettings } from '../../src/values/client-settings.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
 
@@ -276,4 +278,29 @@ export function matching(
       ? statuses.includes('REVOKED')
       : statuses.length === 0 || statuses.some((status) => status !== 'REVOKED' && hasStatus[status](one)),
   )
+}
+
+/** A till that may read everything. */
+export function readingCaller({
+  orgId,
+  tillId,
+  storeId,
+  timeZone = 'UTC',
+}: Pick<Caller, 'orgId' | 'storeId'> & { tillId: number; timeZone?: string }): Caller {
+  const read = 'read' as const
+  const grants = { customer: read, coupon: read, series: read, organisation: read, webhook: read }
+  return {
+    orgId,
+    kind: 'till',
+    holderId: tillId,
+    tillId,
+    storeId,
+    access: permissionsOf(grants, 'till'),
+    timeZone,
+    country: 'IN',
+    requiresTransactionNumber: false,
+    isSandbox: false,
+    replaysTillRetries: false,
+    settings: defaultClientSettings,
+  }
 }

@@ -42,7 +42,9 @@ export const clientSettingsChangeSchema = Type.Object(
 )
 
 /** @param body what the schema has let pass. */
-export function readClientSettingsChange(body: Readonly<Record<string, unknown>>): ClientSettingsChange {
+export function readClientSettingsChange(
+  body: Readonly<Record<string, string | number | null | undefined>>,
+): ClientSettingsChange {
   const names = clientSettings.map(({ name }) => name).filter((name) => body[name] !== undefined)
   return Object.fromEntries(names.map((name) => [name, body[name] === null ? null : String(body[name])]))
 }

@@ -19,7 +19,8 @@ export const customFieldsBody = Type.Union([fieldMap, Type.Array(fieldMap, { max
   description: `An object, a list of objects with one key each, or a list of {name, value}: at most ${maxFields} fields, names of ${maxNameLength} and values of ${maxValueLength} characters.`,
 })
 
-type Pair = readonly [name: string, value: unknown]
+type Value = Static<typeof fieldValue>
+type Pair = readonly [name: string, value: Value]
 
 /** @returns undefined when nothing was given. @throws Refusal 400 for more fields or longer texts than are kept. */
 export function readCustomFields(
@@ -38,8 +39,8 @@ export function readCustomFields(
 }
 
 /** An element of a list: `{name, value}`, or an object whose keys are names. */
-function pairsOf(one: Readonly<Record<string, unknown>>): Pair[] {
+function pairsOf(one: Readonly<Record<string, Value>>): Pair[] {
   const { name, value } = one
-  const isNamed = typeof name === 'string' && 'value' in one && Object.keys(one).length === 2
+  const isNamed = typeof name === 'string' && value !== undefined && Object.keys(one).length === 2
   return isNamed ? [[name, value]] : Object.entries(one)
 }

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import { badParameter, refuse } from '../../values/errors.ts'
 import { codeFormOf, codeFormSql, type CodeTerms } from '../../ledger/series/code-form-rules.ts'
 import { keysOf, selectTerms, type Series } from '../../ledger/series/terms.ts'
+import { stillWorks } from '../../ledger/sql.ts'
 import { keyspaceOf, type CodeForm } from '../../values/code-form.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 import { requireRoom, requireStrong, strengthOf } from './strength-rules.ts'
@@ -29,21 +30,22 @@ select ${selectTerms(['clientHandlingType', 'isAnyUser', ...keysOf('code', 'form
   coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as "isExpired"
 from series s where s.org_id = $1 and s.id = $2 for no key update`
 
+const now = 'coalesce($7::timestamptz, statement_timestamp())'
+
 /**
  * Codes of all series of one form: whoever guesses one of them may hit any. $1 organisation; the form: $2 alphabet,
  * $3 pattern, $4 prefix, $5 suffix, $6 check character; $7 the instant or null.
  */
 const takenSql = `
 with alike as (
-  select s.id, s.is_multiple_use_allowed as is_multiple from series s
+  select s.id, s.is_multiple_use_allowed from series s
   where s.org_id = $1 and s.client_handling_type <> 'GENERIC'
     and upper(${codeFormSql.alphabet}) = upper($2) and upper(${codeFormSql.pattern}) = upper($3)
     and upper(${codeFormSql.prefix}) = upper($4) and upper(${codeFormSql.suffix}) = upper($5)
     and ${codeFormSql.hasCheckCharacter} = $6
 ), there as (
-  select count(*) as taken, count(*) filter (where c.revoked_at is null and (c.redeemed = 0 or a.is_multiple)
-    and c.valid_until >= coalesce($7::timestamptz, statement_timestamp())) as live
-  from alike a join coupons c on c.org_id = $1 and c.series_id = a.id
+  select count(*) as taken, count(*) filter (where ${stillWorks(now, ['singleUse'])}) as live
+  from alike s join coupons c on c.org_id = $1 and c.series_id = s.id
 ), ordered as (
   select coalesce(sum(b.asked - b.made), 0) as n from alike a
   join code_batches b on b.org_id = $1 and b.series_id = a.id and b.state = 'making'

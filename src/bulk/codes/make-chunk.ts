@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { codeGenerator } from '../../ledger/coupons/generate-code.ts'
+import { insertCoupons } from '../../ledger/post/issue.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 
 /** Measured: larger ones gain little, and a cancelled batch stops after one of them. */
@@ -14,11 +15,13 @@ const makeChunkSql = `
 with batch as (
   select * from code_batches where org_id = $1 and id = $2 and state = 'making' for update
 ), made as (
-  insert into coupons (org_id, series_id, batch_id, created_at, valid_until, code)
-  select b.org_id, b.series_id, b.id, date_trunc('second', coalesce($4::timestamptz, statement_timestamp())),
-    b.valid_until, w.code
-  from batch b, unnest(string_to_array($3, ' ')) with ordinality as w(code, n)
-  where w.n <= b.asked - b.made
+  ${insertCoupons(
+    'series_id, batch_id, created_at, valid_until, code',
+    `(select b.series_id, b.id as batch_id, b.valid_until, w.code,
+      date_trunc('second', coalesce($4::timestamptz, statement_timestamp())) as created_at
+    from batch b, unnest(string_to_array($3, ' ')) with ordinality as w(code, n)
+    where w.n <= b.asked - b.made) e`,
+  )}
   on conflict do nothing
   returning id
 ), counted as (

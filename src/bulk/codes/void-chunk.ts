@@ -1,12 +1,11 @@
 import type { ClientBase } from 'pg'
 import { inTransaction } from '../../platform/db/transaction.ts'
+import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
+import { revoke } from '../../ledger/post/revoke.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 
 /** Few: tills that redeem in the series wait for as long as one of them takes. */
 const chunkCodes = 1_000
-
-/** Every verb that changes coupons locks the series first. $1 organisation, $2 series. */
-const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 for update'
 
 /**
  * Revokes the next codes of a batch that nobody has or has used, by coupon id. A statement of its own after the lock,
@@ -14,23 +13,18 @@ const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 f
  * ids between which its codes are left to be looked at, the first one excluded; $6 the instant or null.
  */
 export const voidChunkSql = `
-with at as (select coalesce($6::timestamptz, statement_timestamp()) as at),
-batch as (
+with batch as (
   select id from code_batches where org_id = $1 and id = $3 and state = 'voiding' and voided_up_to_id = $4 for update
 ), page as materialized (
   select c.id from coupons c
   where c.org_id = $1 and c.series_id = $2 and c.id > $4 and c.id <= $5 and c.batch_id = $3
   order by c.id limit ${chunkCodes}
-), changed as (
-  update coupons c set revoked_at = at.at from at, batch
-  where c.org_id = $1 and c.id = any(array(select page.id from page)) and c.customer_id is null and c.redeemed = 0
-    and c.revoked_at is null
-  returning c.id
-), told as (
-  insert into events (org_id, kind, coupon_id, occurred_at)
-  select $1, 'revoked', changed.id, at.at from changed, at order by changed.id
-), counted as (
-  select (select count(*)::int from changed) as n, (select max(id) from page) as up_to_id,
+), ${revoke({
+  ids: 'array(select page.id from page, batch)',
+  onlyIf: 'c.customer_id is null and c.redeemed = 0',
+  now: 'coalesce($6::timestamptz, statement_timestamp())',
+})}, counted as (
+  select (select count(*)::int from revoked) as n, (select max(id) from page) as up_to_id,
     (select count(*) from page) < ${chunkCodes} as is_last
 )
 update code_batches b set voided = b.voided + c.n, voided_up_to_id = coalesce(c.up_to_id, b.voided_up_to_id),
@@ -48,7 +42,7 @@ export function voidChunk(
   now: Date | null,
 ): Promise<CodeBatch | undefined> {
   return inTransaction(client, async () => {
-    await client.query(lockSql, [orgId, seriesId])
+    await client.query(lockNamedSeriesSql, [orgId, [seriesId]])
     const { rows } = await client.query<CodeBatch>({
       name: 'void-codes',
       text: voidChunkSql,

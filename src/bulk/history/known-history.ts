@@ -1,5 +1,6 @@
 import { epochS } from '../../platform/db/sql.ts'
 import { sql } from 'kysely'
+import { codeKeyOf } from '../../ledger/sql.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
@@ -149,7 +150,7 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
       c.transaction_number as "transactionNumber", c.max_redeemed as "maxRedeemed", s.code as "storeCode"
     from coupons c left join stores s on s.org_id = ${orgId} and s.id = c.issued_store_id
     where c.org_id = ${orgId}
-      and (c.id = any(${ids}::bigint[]) or code_key(c.code collate "C") = any(${keys}::text[]))`.execute(
+      and (c.id = any(${ids}::bigint[]) or ${sql.raw(codeKeyOf('c'))} = any(${keys}::text[]))`.execute(
     queries,
   )
   for (const { id, ...coupon } of rows) coupons.set(id, { ...coupon, redemptions: new Map() })

@@ -15,58 +15,49 @@ export function timestamp(epochS: number, micros = 0): string {
 const isLater = (one: string, other: string): boolean =>
   one.length === other.length ? one > other : one.length > other.length
 
-interface SeriesUsage {
-  readonly seriesId: number
-  issued: number
-  redeemed: number
-  validUntil: string
-}
-
+/** What the coupons of a customer add to the counters of a series, by column. */
 interface CustomerUsage {
-  readonly customerId: number
-  readonly seriesId: number
+  readonly customer_id: number
+  readonly series_id: number
   issued: number
   redeemed: number
-  lastIssuedAt: string
-  lastRedeemedAt: string | null
+  last_issued_at: string
+  last_redeemed_at: string | null
 }
 
-/** What the coupons add to the counters. */
 export interface Usage {
-  readonly series: Map<number, SeriesUsage>
   readonly customers: Map<string, CustomerUsage>
+  /** The latest end of the coupons of each series. */
+  readonly ends: Map<number, string>
 }
 
 /** Sums over the coupons of a batch. */
 export function usageOf(coupons: readonly NewCoupon[]): Usage {
-  const usage: Usage = { series: new Map(), customers: new Map() }
+  const usage: Usage = { customers: new Map(), ends: new Map() }
   for (const { customerId, coupon } of coupons) {
     const seriesId = coupon.series.id
     const redeemedAt = coupon.redemptions
       .filter((one) => one.reversedAtS === null)
       .map((one) => timestamp(one.redeemedAtS, one.redeemedAtUs))
     const validUntil = timestamp(coupon.validUntilS)
-    const series = usage.series.get(seriesId) ?? { seriesId, issued: 0, redeemed: 0, validUntil }
-    series.issued += 1
-    series.redeemed += redeemedAt.length
-    if (isLater(validUntil, series.validUntil)) series.validUntil = validUntil
-    usage.series.set(seriesId, series)
+    const end = usage.ends.get(seriesId)
+    if (end === undefined || isLater(validUntil, end)) usage.ends.set(seriesId, validUntil)
 
     const key = `${customerId} ${seriesId}`
     const createdAt = timestamp(coupon.createdAtS, coupon.createdAtUs)
     const customer = usage.customers.get(key) ?? {
-      customerId,
-      seriesId,
+      customer_id: customerId,
+      series_id: seriesId,
       issued: 0,
       redeemed: 0,
-      lastIssuedAt: createdAt,
-      lastRedeemedAt: null,
+      last_issued_at: createdAt,
+      last_redeemed_at: null,
     }
     customer.issued += 1
     customer.redeemed += redeemedAt.length
-    if (createdAt > customer.lastIssuedAt) customer.lastIssuedAt = createdAt
+    if (createdAt > customer.last_issued_at) customer.last_issued_at = createdAt
     for (const at of redeemedAt) {
-      if (customer.lastRedeemedAt === null || at > customer.lastRedeemedAt) customer.lastRedeemedAt = at
+      if (customer.last_redeemed_at === null || at > customer.last_redeemed_at) customer.last_redeemed_at = at
     }
     usage.customers.set(key, customer)
   }

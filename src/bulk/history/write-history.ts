@@ -1,5 +1,11 @@
 import { sql } from 'kysely'
-import type { Queries } from '../../platform/db/queries.ts'
+import { raiseCustomers, raiseSeries } from '../../ledger/post/counters.ts'
+import { insertCoupons } from '../../ledger/post/issue.ts'
+import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
+import { insertRedemptions } from '../../ledger/post/redeem.ts'
+import { insertReversals } from '../../ledger/post/reverse.ts'
+import { runnerOf, type Queries } from '../../platform/db/queries.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record.ts'
 import { randomIdBits } from '../../values/ids.ts'
 import { timestamp, usageOf, type NewCoupon, type Usage } from './usage-rules.ts'
@@ -40,12 +46,13 @@ export async function writeHistory(
     series.map((one) => ({
       ...one,
       customProperties: one.customProperties && JSON.stringify(one.customProperties),
-      validUntil: usage.series.get(one.id)?.validUntil,
+      validUntil: usage.ends.get(one.id),
     })),
   )
-  if (!isDryRun) await addUsage(queries, orgId, usage)
-  await insertCoupons(queries, orgId, coupons)
-  await insertRedemptions(queries, orgId, coupons)
+  const runner = runnerOf(queries)
+  if (!isDryRun) await addUsage(runner, orgId, usage)
+  await writeCoupons(runner, orgId, coupons)
+  await writeRedemptions(runner, orgId, coupons)
 }
 
 /** New ids go on above those that came in. */
@@ -117,96 +124,88 @@ async function insertSeries(queries: Queries, orgId: number, series: readonly ob
     select ${orgId}, r.id from jsonb_to_recordset(${json}::jsonb) as r(id bigint)`.execute(queries)
 }
 
-async function addUsage(queries: Queries, orgId: number, usage: Usage): Promise<void> {
-  const series = [...usage.series.values()]
-  const seriesIds = series.map((one) => one.seriesId)
-  // Others wait for these rows in the same order.
-  await sql`select from series_usage where org_id = ${orgId} and series_id = any(${seriesIds}::bigint[])
-    order by series_id for no key update`.execute(queries)
-  await sql`
-    update series_usage u set issued = u.issued + r.issued, redeemed = u.redeemed + r.redeemed
-    from jsonb_to_recordset(${rows(series)}::jsonb) as r("seriesId" bigint, issued int, redeemed int)
-    where u.org_id = ${orgId} and u.series_id = r."seriesId"`.execute(queries)
-  await sql`
-    update series_usage u set last_issued_at = greatest(u.last_issued_at, r.issued_at),
-      last_redeemed_at = greatest(u.last_redeemed_at, r.redeemed_at)
-    from (
-      select "seriesId", max("lastIssuedAt") as issued_at, max("lastRedeemedAt") as redeemed_at
-      from jsonb_to_recordset(${rows([...usage.customers.values()])}::jsonb) as r("seriesId" bigint,
-        "lastIssuedAt" timestamptz, "lastRedeemedAt" timestamptz) group by 1) r
-    where u.org_id = ${orgId} and u.series_id = r."seriesId"`.execute(queries)
-  await sql`
-    update series s set valid_until = r."validUntil", updated_at = now()
-    from jsonb_to_recordset(${rows(series)}::jsonb) as r("seriesId" bigint, "validUntil" timestamptz)
-    where s.org_id = ${orgId} and s.id = r."seriesId" and s.is_imported and s.valid_until < r."validUntil"`.execute(
-    queries,
-  )
-  await sql`
-    insert into customer_series_usage as u
-      (org_id, customer_id, series_id, issued, redeemed, last_issued_at, last_redeemed_at)
-    select ${orgId}, r."customerId", r."seriesId", r.issued, r.redeemed, r."lastIssuedAt", r."lastRedeemedAt"
-    from jsonb_to_recordset(${rows([...usage.customers.values()])}::jsonb) as r("customerId" bigint,
-      "seriesId" bigint, issued int, redeemed int, "lastIssuedAt" timestamptz, "lastRedeemedAt" timestamptz)
-    order by r."customerId", r."seriesId"
-    on conflict on constraint customer_series_usage__pkey do update set
-      issued = u.issued + excluded.issued,
-      redeemed = u.redeemed + excluded.redeemed,
-      last_issued_at = greatest(u.last_issued_at, excluded.last_issued_at),
-      last_redeemed_at = greatest(u.last_redeemed_at, excluded.last_redeemed_at)`.execute(queries)
+/** $1 organisation, $2 sums by customer and series. */
+const sumsOf = (by: string, ...columns: string[]): string =>
+  `select ${[by, ...columns].join(', ')} from jsonb_to_recordset($2::jsonb) as r(customer_id bigint, series_id bigint, issued int,
+    redeemed int, last_issued_at timestamptz, last_redeemed_at timestamptz)`
+const latest = ['max(last_issued_at) as last_issued_at', 'max(last_redeemed_at) as last_redeemed_at']
+const raiseSeriesSql = raiseSeries(
+  ['issued', 'redeemed'],
+  `${sumsOf('series_id', 'sum(issued)::int as issued', 'sum(redeemed)::int as redeemed', ...latest)} group by series_id`,
+)
+const raiseCustomersSql = raiseCustomers(['issued', 'redeemed'], sumsOf('*'))
+
+/** The end of a series moves on with its coupons until somebody states it. */
+const moveEndsSql = `
+update series s set valid_until = r.valid_until, updated_at = now()
+from unnest($2::bigint[], $3::timestamptz[]) as r(id, valid_until)
+where s.org_id = $1 and s.id = r.id and s.is_imported and s.valid_until < r.valid_until`
+
+async function addUsage(runner: Runner, orgId: number, usage: Usage): Promise<void> {
+  const seriesIds = [...usage.ends.keys()]
+  const sums = rows([...usage.customers.values()])
+  await runner.query(lockNamedSeriesSql, [orgId, seriesIds])
+  await runner.query(raiseSeriesSql, [orgId, sums])
+  await runner.query(moveEndsSql, [orgId, seriesIds, [...usage.ends.values()]])
+  await runner.query(raiseCustomersSql, [orgId, sums])
 }
 
-async function insertCoupons(queries: Queries, orgId: number, coupons: NewHistory['coupons']) {
+const insertCouponsSql = insertCoupons(
+  `id, series_id, customer_id, created_at, valid_until, issued_store_id, redeemed, max_redeemed, code,
+  transaction_number`,
+  `(select r.*, s.id as issued_store_id
+    from jsonb_to_recordset($2::jsonb) as r(id bigint, series_id bigint, customer_id bigint, created_at timestamptz,
+      valid_until timestamptz, store text, redeemed int, max_redeemed int, code text, transaction_number text)
+    left join stores s on s.org_id = $1 and s.code = r.store) e`,
+)
+
+async function writeCoupons(runner: Runner, orgId: number, coupons: NewHistory['coupons']) {
   const records = coupons.map(({ customerId, coupon }) => ({
     id: coupon.id,
-    seriesId: coupon.series.id,
-    customerId,
-    createdAt: timestamp(coupon.createdAtS, coupon.createdAtUs),
-    validUntil: timestamp(coupon.validUntilS),
+    series_id: coupon.series.id,
+    customer_id: customerId,
+    created_at: timestamp(coupon.createdAtS, coupon.createdAtUs),
+    valid_until: timestamp(coupon.validUntilS),
     store: coupon.place?.code,
     redeemed: coupon.redemptions.filter((one) => one.reversedAtS === null).length,
-    maxRedeemed: coupon.maxRedeemed,
+    max_redeemed: coupon.maxRedeemed,
     code: coupon.code,
-    transactionNumber: coupon.transactionNumber,
+    transaction_number: coupon.transactionNumber,
   }))
-  await sql`
-    insert into coupons (org_id, id, series_id, customer_id, created_at, valid_until, issued_store_id, redeemed,
-      max_redeemed, code, transaction_number)
-    select ${orgId}, r.id, r."seriesId", r."customerId", r."createdAt", r."validUntil", s.id, r.redeemed,
-      r."maxRedeemed", r.code, r."transactionNumber"
-    from jsonb_to_recordset(${rows(records)}::jsonb) as r(id bigint, "seriesId" bigint, "customerId" bigint,
-      "createdAt" timestamptz, "validUntil" timestamptz, store text, redeemed int, "maxRedeemed" int, code text,
-      "transactionNumber" text)
-    left join stores s on s.org_id = ${orgId} and s.code = r.store`.execute(queries)
+  await runner.query(insertCouponsSql, [orgId, rows(records)])
 }
 
-async function insertRedemptions(queries: Queries, orgId: number, coupons: NewHistory['coupons']) {
+const insertRedemptionsSql = insertRedemptions(
+  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number',
+  `(select r.*, s.id as store_id
+    from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
+      redeemed_at timestamptz, store text, transaction_number text)
+    left join stores s on s.org_id = $1 and s.code = r.store) e`,
+)
+const insertReversalsSql = insertReversals(
+  'redemption_id, reversed_at',
+  'jsonb_to_recordset($2::jsonb) as e(redemption_id bigint, reversed_at timestamptz)',
+)
+
+async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHistory['coupons']) {
   const records = coupons.flatMap(({ customerId, coupon }) =>
     coupon.redemptions.map((one) => ({
       id: one.id,
-      couponId: coupon.id,
-      seriesId: coupon.series.id,
-      customerId,
-      redeemedAt: timestamp(one.redeemedAtS, one.redeemedAtUs),
+      coupon_id: coupon.id,
+      series_id: coupon.series.id,
+      customer_id: customerId,
+      redeemed_at: timestamp(one.redeemedAtS, one.redeemedAtUs),
       store: one.place?.code,
-      transactionNumber: one.transactionNumber ?? '',
-      reversedAt: one.reversedAtS === null ? undefined : timestamp(one.reversedAtS),
+      transaction_number: one.transactionNumber ?? '',
     })),
   )
-  if (records.length === 0) return
-  await sql`
-    insert into redemptions (org_id, id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number)
-    select ${orgId}, r.id, r."couponId", r."seriesId", r."customerId", r."redeemedAt", s.id, r."transactionNumber"
-    from jsonb_to_recordset(${rows(records)}::jsonb) as r(id bigint, "couponId" bigint, "seriesId" bigint,
-      "customerId" bigint, "redeemedAt" timestamptz, store text, "transactionNumber" text)
-    left join stores s on s.org_id = ${orgId} and s.code = r.store`.execute(queries)
-  const reversed = records.filter((one) => one.reversedAt !== undefined)
-  if (reversed.length === 0) return
-  await sql`
-    insert into reversals (org_id, redemption_id, reversed_at)
-    select ${orgId}, r.id, r."reversedAt"
-    from jsonb_to_recordset(${rows(reversed)}::jsonb) as r(id bigint, "reversedAt" timestamptz)`.execute(
-    queries,
+  if (records.length > 0) await runner.query(insertRedemptionsSql, [orgId, rows(records)])
+  const reversed = coupons.flatMap(({ coupon }) =>
+    coupon.redemptions.flatMap(({ id, reversedAtS }) =>
+      reversedAtS === null ? [] : [{ redemption_id: id, reversed_at: timestamp(reversedAtS) }],
+    ),
   )
+  if (reversed.length > 0) await runner.query(insertReversalsSql, [orgId, rows(reversed)])
 }
 
 /** One parameter for all rows of a statement. */

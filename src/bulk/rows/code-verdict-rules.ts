@@ -94,7 +94,6 @@ function decideWaiting(
     )
   if (nowS > terms.validUntilS) return refuseBy(713)
   const { line, code } = row
-  const isCounted = false
   const grant: CodeGrant = {
     line,
     customerId: null,
@@ -102,7 +101,6 @@ function decideWaiting(
     code,
     validUntilS,
     series: terms,
-    isCounted,
   }
   earlier.grants.push(grant)
   earlier.codes.set(codeKey(code ?? ''), grant)
@@ -174,7 +172,7 @@ function grantOf(
   given: { customerId: number; validUntilS: number; waiting: Waiting | undefined },
 ): CodeGrant {
   const { customerId, validUntilS, waiting } = given
-  const { line, isCounted } = row
+  const { line } = row
   const isShared = series.clientHandlingType === 'GENERIC'
   // A code that an earlier row has brought and that waits goes to this customer.
   const added =
@@ -183,11 +181,11 @@ function grantOf(
       : row.code !== null && !isShared
         ? earlier.codes.get(codeKey(row.code))
         : undefined
-  if (added !== undefined) return Object.assign(added, { line, customerId, validUntilS, isCounted })
+  if (added !== undefined) return Object.assign(added, { line, customerId, validUntilS })
   const couponId =
     waiting !== undefined && 'id' in waiting ? waiting.id : isShared ? null : (row.own?.id ?? null)
   const code = isShared ? series.genericCode : (row.code ?? waiting?.code ?? null)
-  const grant: CodeGrant = { line, customerId, couponId, code, validUntilS, series, isCounted }
+  const grant: CodeGrant = { line, customerId, couponId, code, validUntilS, series }
   earlier.grants.push(grant)
   if (row.code !== null) earlier.codes.set(keyOfCode(row.code, isShared, customerId), grant)
   return grant

@@ -36,8 +36,6 @@ export interface CodeRow {
   } | null
   /** The code that this line of this file was given when it was carried out before; null: it was not, or it names a code. */
   readonly issuedCode: string | null
-  /** Customer and series have counters. */
-  readonly isCounted: boolean
 }
 
 /** A coupon to write. */
@@ -51,8 +49,6 @@ export interface CodeGrant {
   readonly code: string | null
   validUntilS: number
   readonly series: RememberedSeries
-  /** Customer and series have counters: they are raised, not made. */
-  isCounted: boolean
 }
 
 /** What earlier rows add to what the database says: of the chunk, in a dry run also of those before it. */

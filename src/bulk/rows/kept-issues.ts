@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { waitingCodes } from '../../ledger/coupons/issue-sql.ts'
 import type { CountedSeries } from '../../ledger/series/series-counters.ts'
 import { keyOfCode } from './code-verdict-rules.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow } from './issued-earlier.ts'
@@ -9,16 +10,10 @@ type Terms = ReadonlyMap<number, Pick<CountedSeries, 'terms'>>
 type Pools = ReadonlyMap<number, readonly { readonly id: number }[]>
 
 /** Like `waitingCodesSql`, without what earlier rows were given. `floor`: up to this id nothing is left. */
-export const keptWaitingSql = `
-select p.series_id, p.id, p.code
-from unnest($2::bigint[], $3::int[]) as w(series_id, n)
-left join kept f on f.key = 'floor ' || w.series_id
-cross join lateral (
-  select c.series_id, c.id, c.code from coupons c
-  where c.org_id = $1 and c.series_id = w.series_id and c.customer_id is null and c.revoked_at is null and c.redeemed = 0
-    and c.id > coalesce(f.value::text::bigint, 0)
-    and not exists (select from kept g where g.key = 'given ' || c.id)
-  order by c.id limit w.n) p`
+export const keptWaitingSql = waitingCodes(
+  "left join kept f on f.key = 'floor ' || w.series_id",
+  "c.id > coalesce(f.value::text::bigint, 0) and not exists (select from kept g where g.key = 'given ' || c.id)",
+)
 
 /** What the rows of earlier chunks of a dry run add to what the database says, as far as a chunk needs it. */
 export class KeptIssues {

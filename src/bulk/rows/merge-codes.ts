@@ -1,8 +1,10 @@
 import type { Client } from 'pg'
 import { existingKeys } from '../../ledger/coupons/existing-codes.ts'
 import { generateCode } from '../../ledger/coupons/generate-code.ts'
-import { findSeriesSql, lockSeriesSql, waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
+import { waitingCodesSql } from '../../ledger/coupons/issue-sql.ts'
+import { readWaiting } from '../../ledger/coupons/issue-state.ts'
 import { requireExclusivesLocked } from '../../ledger/coupons/exclusive-lock.ts'
+import { findSeriesOfIssueSql, lockSeriesOfIssueSql } from '../../ledger/post/lock.ts'
 import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
 import { readSeriesCounters, type CountedSeries } from '../../ledger/series/series-counters.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -11,18 +13,6 @@ import { codeRowsSql, rememberLinesSql, writeCodesSql } from './codes-sql.ts'
 import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
-
-/** A row of `codeRowsSql`: what of `held` and `own` has no id is null too. */
-interface Row extends Omit<CodeRow, 'held' | 'own'> {
-  readonly heldId: number | null
-  readonly heldCode: string
-  readonly heldValidUntilS: number
-  readonly ownId: number | null
-  readonly ownSeriesId: number
-  readonly ownCustomerId: number | null
-  readonly isOwnRevoked: boolean
-  readonly ownRedeemed: number
-}
 
 /** Issues the coupons of a chunk of codes, or lets codes wait, by the rules of the issue call. */
 export async function mergeCodes(given: MergeSetting): Promise<Merge> {
@@ -40,7 +30,7 @@ async function mergeChunk(
   const { orgId, timeZone } = setting
   await lookups?.begin()
   const seriesIds = setting.series ? [setting.series.id] : await findSeries(client, chunk)
-  const lockSql = isDryRun ? findSeriesSql : lockSeriesSql
+  const lockSql = isDryRun ? findSeriesOfIssueSql : lockSeriesOfIssueSql
   const locked = await client.query<{ series_id: number }>(lockSql, [orgId, seriesIds])
   const series = await readSeriesCounters(client, given.seriesMemory, orgId, seriesIds)
   const exclusions = [...series.values()].map(({ terms }) => ({ series: terms }))
@@ -54,7 +44,7 @@ async function mergeChunk(
   const needed = countNeeded(rows, series)
   const termsOf = (ids: readonly number[]) => readSeriesCounters(client, given.seriesMemory, orgId, ids)
   const earlier = (await kept?.load(rows, series, needed, termsOf)) ?? new IssuedEarlier()
-  const pools = await readPools(given, needed)
+  const pools = await readWaiting(client, orgId, needed, isDryRun ? keptWaitingSql : waitingCodesSql)
   const read = new Map([...pools].map(([id, pool]) => [id, [...pool]]))
   const at = {
     nowS: now.getTime() / 1000,
@@ -132,37 +122,12 @@ async function readCodeRows(
   { from, to }: Chunk,
   now: Date,
 ): Promise<CodeRow[]> {
-  const { rows } = await client.query<Row>({
+  const { rows } = await client.query<CodeRow>({
     name: 'file-code-rows',
     text: codeRowsSql,
     values: [orgId, from, to, fileHash, now],
   })
-  return rows.map(
-    ({
-      heldId,
-      heldCode,
-      heldValidUntilS,
-      ownId,
-      ownSeriesId,
-      ownCustomerId,
-      isOwnRevoked,
-      ownRedeemed,
-      ...row
-    }) => ({
-      ...row,
-      held: heldId === null ? null : { id: heldId, code: heldCode, validUntilS: heldValidUntilS },
-      own:
-        ownId === null
-          ? null
-          : {
-              id: ownId,
-              seriesId: ownSeriesId,
-              customerId: ownCustomerId,
-              isRevoked: isOwnRevoked,
-              redeemed: ownRedeemed,
-            },
-    }),
-  )
+  return rows
 }
 
 /**
@@ -182,20 +147,6 @@ function countNeeded(
   return needed
 }
 
-async function readPools(
-  { client, setting: { orgId }, isDryRun }: MergeSetting,
-  needed: ReadonlyMap<number, number>,
-): Promise<Map<number, { id: number; code: string }[]>> {
-  const pools = new Map([...needed.keys()].map((id) => [id, [] as { id: number; code: string }[]]))
-  if (needed.size === 0) return pools
-  const { rows: waiting } = await client.query<{ series_id: number; id: number; code: string }>(
-    isDryRun ? keptWaitingSql : waitingCodesSql,
-    [orgId, [...needed.keys()], [...needed.values()]],
-  )
-  for (const { series_id: seriesId, id, code } of waiting) pools.get(seriesId)?.push({ id, code })
-  return pools
-}
-
 /** @param listed lines that name a customer and no code. @returns the code of each line's coupon. */
 async function write(
   given: MergeSetting,
@@ -206,7 +157,6 @@ async function write(
   if (grants.length === 0) return new Map()
   const { client, setting, fileHash } = given
   const codes = await drawCodes(given, grants)
-  const counted = grants.filter(({ isCounted }) => isCounted)
   const { rows } = await client.query<{ n: number }>({
     name: 'file-write-codes',
     text: writeCodesSql,
@@ -219,8 +169,6 @@ async function write(
       grants.map(({ couponId }) => couponId),
       grants.map(({ series }) => series.clientHandlingType === 'GENERIC'),
       now,
-      counted.map(({ customerId }) => customerId),
-      counted.map(({ series }) => series.id),
       given.imported,
     ],
   })

@@ -2,7 +2,9 @@ import { epochS } from '../../platform/db/sql.ts'
 import type { Client } from 'pg'
 import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
+import { couponOfCode } from '../../ledger/sql.ts'
 import { codeKey } from '../../values/coupon-code.ts'
+import { couponColumns } from './redemptions-sql.ts'
 import type { MergeSetting, PromisedCoupon } from './verdicts.ts'
 
 /** What became of the codes of a file, as the redemption would see them. */
@@ -29,13 +31,9 @@ from unnest($4::int[], $5::bigint[], $6::text[], $7::bigint[], $8::boolean[]) as
 left join customers cu on cu.org_id = $1 and cu.id = t.customer_id
 left join lateral (
   select * from (
-    select d.* from import_lines l join coupons d on d.org_id = $1 and d.id = l.coupon_id
+    select ${couponColumns} from import_lines l join coupons c on c.org_id = $1 and c.id = l.coupon_id
     where t.key is null and l.org_id = $1 and l.file_hash = $2 and l.series_id = t.series_id and l.line = t.line
-    union all
-    select d.* from coupons d where d.org_id = $1 and d.is_shared and d.customer_id = t.customer_id and d.revoked_at is null
-      and code_key(d.code collate "C") = t.key
-    union all
-    select d.* from coupons d where d.org_id = $1 and not d.is_shared and code_key(d.code collate "C") = t.key
+    union all (${couponOfCode({ key: 't.key', holder: 't.customer_id', columns: couponColumns })})
   ) d limit 1
 ) c on c.series_id = t.series_id and (not t.is_tagged or c.customer_id = t.customer_id)
 left join lateral (

@@ -4,7 +4,9 @@ import type { Context } from '../context.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
-import { lockSeriesOfCodesSql } from '../redemptions/redemption-state-sql.ts'
+import { extendSql } from '../post/extend.ts'
+import { lockSeriesOfCodesSql } from '../post/lock.ts'
+import { couponOfCode } from '../sql.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 
 export interface ExpiryChange {
@@ -36,11 +38,8 @@ select w.ordinal::int, c.id, c.series_id, s.client_handling_type,
   floor(date_part('epoch', s.valid_until))::bigint, date_part('epoch', coalesce($4::timestamptz, statement_timestamp())),
   c.is_shared
 from unnest($2::text[]) with ordinality as w(key, ordinal)
-join lateral (
-  select x.id, x.series_id, x.is_shared from coupons x
-  where x.org_id = $1 and code_key(x.code collate "C") = w.key and x.revoked_at is null
-    and (x.is_shared and x.customer_id = $3 or not x.is_shared)
-  order by x.is_shared desc limit 1) c on true
+join lateral (${couponOfCode({ key: 'w.key', holder: '$3', columns: 'c.id, c.series_id, c.is_shared, c.revoked_at' })}
+) c on c.revoked_at is null
 join series s on s.org_id = $1 and s.id = c.series_id`
 
 type StateRow = [
@@ -52,19 +51,6 @@ type StateRow = [
   nowS: number,
   isShared: boolean,
 ]
-
-const changeSql = `
-with e as (
-  select e.*, c.valid_until as was from unnest($2::bigint[], $3::float8[]) with ordinality as e(id, valid_until_s, ordinal)
-  join coupons c on c.org_id = $1 and c.id = e.id
-),
-changed as (
-  update coupons c set valid_until = to_timestamp(e.valid_until_s) from e where c.org_id = $1 and c.id = e.id
-)
-insert into events (org_id, kind, coupon_id, till_id, occurred_at, details, request_id)
-select $1, 'expiry-changed', e.id, $4, coalesce($5::timestamptz, statement_timestamp()),
-  jsonb_build_object('validUntil', to_timestamp(e.valid_until_s), 'validUntilBefore', e.was), $6
-from e order by e.ordinal`
 
 /**
  * Moves the expiry of coupons. Codes that cannot be changed are reported and the others are changed.
@@ -119,7 +105,7 @@ async function changeAll(
   })
   if (made.size > 0) {
     const values = [orgId, [...made.keys()], [...made.values()], tillId, now, requestId ?? null]
-    await client.query(changeSql, values)
+    await client.query(extendSql, values)
   }
   return verdicts
 }

@@ -1,5 +1,7 @@
+import { epochS } from '../../platform/db/sql.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import { isWithinRegistrationSql, registeredAtSql } from '../customers/registration-window.ts'
+import { codeKeyOf, hasUsesLeft, isStanding } from '../sql.ts'
 import { columnOf, type TermKey } from '../series/terms.ts'
 
 /**
@@ -65,8 +67,6 @@ export const historyTerms = [
   'maxRedemptionsPerCustomer',
 ] as const satisfies readonly TermKey[]
 
-const epochS = (column: string) => `floor(date_part('epoch', ${column}))::bigint`
-
 /** The instant of judgement: the clock of the database, unless one is given. */
 const now = 'coalesce($10::timestamptz, now())'
 
@@ -86,14 +86,11 @@ const isRedeemable = `exists (
     and coalesce(extract(day from ${now} at time zone o.time_zone) = any(s.redemption_days_of_month), true)
     and coalesce(extract(isodow from ${now} at time zone o.time_zone) = any(s.redemption_days_of_week), true)
     and coalesce(extract(hour from ${now} at time zone o.time_zone) = any(s.redemption_hours), true)
-    and c.redeemed < least(
-      coalesce(s.max_redemptions_per_coupon, 2147483647),
-      coalesce(c.max_redeemed, 2147483647),
-      case when s.is_multiple_use_allowed then 2147483647 else 1 end)
+    and ${hasUsesLeft()}
     and (s.is_same_user_multiple_redeem or c.redeemed = 0 or not exists (
       select from redemptions x
       where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
-        and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)))
+        and ${isStanding('x')}))
     and coalesce(cs.redeemed, 0) < coalesce(s.max_redemptions_per_customer, 2147483647)
     and (not s.is_multiple_use_allowed or s.min_days_between_redemptions is null or cs.last_redeemed_at is null
       or date_trunc('second', cs.last_redeemed_at) + s.min_days_between_redemptions * interval '86400 seconds' <= ${now})
@@ -112,7 +109,7 @@ const searchMatches = `
     select from redemptions x
     where x.org_id = $1 and x.coupon_id = c.id
       and x.redeemed_at >= to_timestamp(r.from_s) and x.redeemed_at < to_timestamp(r.until_s)
-      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)))
+      and ${isStanding('x')}))
   and (r.series_ids is null or c.series_id = any(r.series_ids::bigint[]))
   and (r.store_ids is null or exists (
     select from series s
@@ -138,7 +135,7 @@ const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id
 /** Each kind of code through the index that knows it. */
 const named = (columns: string, kind: string): string => `
   select ${columns}, c.revoked_at is not null as is_revoked ${ofCustomer} and ${kind}
-    and code_key(c.code collate "C") = any(string_to_array(r.code_keys, chr(31)))
+    and ${codeKeyOf('c')} = any(string_to_array(r.code_keys, chr(31)))
     and case when c.revoked_at is null then true ${matches} else r.mask & 32 <> 0 end ${transactionMatches}`
 
 const selections: Record<Variant, (columns: string) => string> = {

@@ -3,6 +3,7 @@ import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../context.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
 import { selectTerms, type SeriesTerms } from '../series/terms.ts'
+import { isStanding } from '../sql.ts'
 import type { Place } from './customer-coupons-lane.ts'
 
 type Person = Pick<CustomerProfile, 'id' | 'firstName' | 'lastName' | 'identifiers'>
@@ -61,7 +62,7 @@ left join lateral (
   left join tills t on t.org_id = $1 and t.id = x.till_id
   left join stores rs on rs.org_id = $1 and rs.id = x.store_id
   where x.org_id = $1 and x.coupon_id = c.id
-    and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id)
+    and ${isStanding('x')}
   order by x.redeemed_at desc, x.id desc limit 1
 ) r on true
 where c.org_id = $1 and c.id = any($2::bigint[])`

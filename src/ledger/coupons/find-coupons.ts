@@ -2,6 +2,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { codeKey } from '../../values/coupon-code.ts'
+import { bearsCode, codeKeyOf, sharesCode } from '../sql.ts'
 import { isShownById, seesWaiting } from './waiting-codes.ts'
 import { keysOf, selectTerms, type TermsOf } from '../series/terms.ts'
 
@@ -37,17 +38,14 @@ export interface FoundCoupons {
 /** More than a request can name. */
 const maxFound = 10_000
 
-const key = 'code_key(c.code collate "C")'
-
 /** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders, $7 see `isShownById`. */
 const candidates = {
   ids: `select unnest($2::bigint[]) as id`,
-  codes: `select c.id from coupons c where c.org_id = $1 and not c.is_shared and ${key} = any($3::text[])`,
+  codes: `select c.id from coupons c where ${bearsCode('any($3::text[])')}`,
   heldCodes: `
-    select c.id from coupons c where c.org_id = $1 and not c.is_shared and ${key} = any($3::text[])
+    select c.id from coupons c where ${bearsCode('any($3::text[])')}
     union all
-    select c.id from coupons c where c.org_id = $1 and c.is_shared and c.revoked_at is null
-      and c.customer_id = any($4::bigint[]) and ${key} = any($3::text[])`,
+    select c.id from coupons c where ${sharesCode('any($3::text[])', 'any($4::bigint[])')} and c.revoked_at is null`,
   holders: `select c.id from coupons c where c.org_id = $1 and c.customer_id = any($4::bigint[]) and c.revoked_at is null`,
 }
 
@@ -60,7 +58,7 @@ from (${candidates[way]}) w
 join coupons c on c.org_id = $1 and c.id = w.id
 join series s on s.org_id = $1 and s.id = c.series_id
 where (cardinality($2::bigint[]) = 0 or c.id = any($2::bigint[]) and ${isShownById('$7')})
-  and (cardinality($3::text[]) = 0 or ${key} = any($3::text[]))
+  and (cardinality($3::text[]) = 0 or ${codeKeyOf('c')} = any($3::text[]))
   and (cardinality($4::bigint[]) = 0 or c.customer_id = any($4::bigint[]))
 order by c.id limit $5 offset $6`
 

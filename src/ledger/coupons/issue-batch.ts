@@ -4,11 +4,11 @@ import type { Decided, Done } from '../../platform/idempotency/idempotent.ts'
 import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { splitBy } from '../../values/split-by.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
+import { lockSeriesOfIssueSql } from '../post/lock.ts'
 import type { SeriesMemory, RememberedSeries } from '../series/series-terms.ts'
 import { requireExclusivesLocked } from './exclusive-lock.ts'
 import type { IssueCommand, IssuedInSeries, IssuedSeries, IssueOutcome } from './issue-coupons.ts'
 import { decideIssue, expiresAtS, type IssueDecision, type IssueState } from './issue-rules.ts'
-import { lockSeriesSql } from './issue-sql.ts'
 import { readIssueStates, readWaitingCodes, type IssueRequest, type WaitingCodes } from './issue-state.ts'
 import { writeIssued, type Grant } from './write-issued.ts'
 
@@ -22,7 +22,7 @@ export function issueBatch(
   const seriesIds = commands.flatMap(({ requests }) => requests.map(({ seriesId }) => seriesId))
   const locked = client.query<{ series_id: number }>({
     name: 'lock-series',
-    text: lockSeriesSql,
+    text: lockSeriesOfIssueSql,
     values: [orgId, [...new Set(seriesIds)]],
   })
   unawaited(locked)

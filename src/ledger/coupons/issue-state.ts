@@ -103,11 +103,21 @@ export async function readWaitingCodes(
     if (states[at]?.series?.clientHandlingType !== 'DISC_CODE_PIN') return
     needed.set(seriesId, (needed.get(seriesId) ?? 0) + count)
   })
+  return readWaiting(client, orgId, needed)
+}
+
+/** The oldest waiting codes. @param needed how many, by series. @param sql as `waitingCodes` makes it. */
+export async function readWaiting(
+  client: ClientBase,
+  orgId: number,
+  needed: ReadonlyMap<number, number>,
+  sql: string = waitingCodesSql,
+): Promise<WaitingCodes> {
   const waiting: WaitingCodes = new Map([...needed.keys()].map((seriesId) => [seriesId, []]))
   if (needed.size === 0) return waiting
   const { rows } = await client.query<{ series_id: number; id: number; code: string }>({
-    name: 'waiting-codes',
-    text: waitingCodesSql,
+    ...(sql === waitingCodesSql && { name: 'waiting-codes' }),
+    text: sql,
     values: [orgId, [...needed.keys()], [...needed.values()]],
   })
   for (const { series_id: seriesId, id, code } of rows) waiting.get(seriesId)?.push({ id, code })

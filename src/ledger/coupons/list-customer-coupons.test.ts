@@ -1,9 +1,15 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTestContext, createTestOrganisation } from '../../../test/support/harness.ts'
-import { anyHistoryCase, at, matching, seedHistoryCase, zones } from '../../../test/support/history-cases.ts'
-import { permissionsOf, type Caller } from '../../values/caller.ts'
-import { defaultClientSettings } from '../../values/client-settings.ts'
+import {
+  anyHistoryCase,
+  at,
+  matching,
+  readingCaller,
+  seedHistoryCase,
+  zones,
+} from '../../../test/support/history-cases.ts'
+import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { couponStatuses } from './coupon-status.ts'
 import { listCustomerCoupons } from './list-customer-coupons.ts'
@@ -14,31 +20,8 @@ const callers = new Map<string, Caller>()
 beforeAll(async () => {
   context = await createTestContext()
   for (const timeZone of zones) {
-    const { orgId, tillId, storeId } = await createTestOrganisation(context, { timeZone })
-    const access = permissionsOf(
-      {
-        customer: 'read',
-        coupon: 'read',
-        series: 'read',
-        organisation: 'read',
-        webhook: 'read',
-      },
-      'till',
-    )
-    callers.set(timeZone, {
-      orgId,
-      kind: 'till',
-      holderId: tillId,
-      tillId,
-      storeId,
-      access,
-      timeZone,
-      country: 'IN',
-      requiresTransactionNumber: false,
-      isSandbox: false,
-      replaysTillRetries: false,
-      settings: defaultClientSettings,
-    })
+    const organisation = await createTestOrganisation(context, { timeZone })
+    callers.set(timeZone, readingCaller({ ...organisation, timeZone }))
   }
 })
 

@@ -2,6 +2,9 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
+import { lockSeriesOfRevocationSql } from '../post/lock.ts'
+import { revokeSql } from '../post/revoke.ts'
+import { bearsCode } from '../sql.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -40,17 +43,11 @@ export interface RevokeOutcome {
 /** Coupons of a customer that one call may revoke. */
 const maxOfCustomer = 100
 
-const lockSql = `
-select su.series_id from series_usage su
-where su.org_id = $1 and (su.series_id = $3 or su.series_id in (
-  select c.series_id from coupons c where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = any($2::text[])))
-order by su.series_id for update`
-
 const byCodeSql = `
 select w.code, c.id, c.code as own_code, c.series_id, c.customer_id, c.redeemed, s.client_handling_type as handling,
   coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as is_expired
 from unnest($2::text[], $4::text[]) with ordinality as w(code, key, ordinal)
-left join coupons c on c.org_id = $1 and not c.is_shared and c.revoked_at is null and code_key(c.code collate "C") = w.key
+left join coupons c on ${bearsCode('w.key')} and c.revoked_at is null
 left join series s on s.org_id = $1 and s.id = c.series_id
 order by w.ordinal`
 
@@ -62,19 +59,6 @@ order by c.id limit ${maxOfCustomer + 1}`
 const seriesSql = `
 select coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as is_expired, s.client_handling_type as handling
 from series s where s.org_id = $1 and s.id = $2`
-
-const revokeSql = `
-with at as (select coalesce($4::timestamptz, statement_timestamp()) as at),
-changed as (
-  update coupons c set revoked_at = at.at from at where c.org_id = $1 and c.id = any($2::bigint[]) and c.revoked_at is null
-  returning c.id, c.series_id, c.customer_id
-), of_customer as (
-  update customer_series_usage u set revoked = u.revoked + d.n
-  from (select customer_id, series_id, count(*)::int as n from changed where customer_id is not null group by 1, 2) d
-  where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
-)
-insert into events (org_id, kind, coupon_id, till_id, occurred_at, request_id)
-select $1, 'revoked', changed.id, $3, at.at, $5 from changed, at order by changed.id`
 
 interface ByCodeRow {
   code: string
@@ -104,7 +88,7 @@ export async function revokeCoupons(
   try {
     const done = await executeAlone(context, caller, command, {
       lock: async (client) => {
-        const { rows } = await client.query<{ series_id: number }>(lockSql, [
+        const { rows } = await client.query<{ series_id: number }>(lockSeriesOfRevocationSql, [
           orgId,
           keys,
           command.seriesId ?? null,

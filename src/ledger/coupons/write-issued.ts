@@ -4,7 +4,7 @@ import { refuse } from '../../values/errors.ts'
 import type { RememberedSeries } from '../series/series-terms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { generateCode } from './generate-code.ts'
-import { assignCouponsSql, countIssuedSql, insertCouponsSql } from './issue-sql.ts'
+import { assignCouponsSql, countIssuedSql, insertCouponsSql } from '../post/issue.ts'
 
 /** A coupon that a customer gets. Id and code are known once it is written, unless they come from a pool. */
 export interface Grant {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Caller } from '../../values/caller.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
+import { bearsCode } from '../sql.ts'
 import { seriesWithForm } from '../lookups/series-forms.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { parseId } from '../../values/ids.ts'
@@ -108,7 +109,7 @@ export const findCouponSql = `
 select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescription", c.customer_id as "customerId",
   c.revoked_at is not null as "isRevoked"
 from coupons c join series s on s.org_id = $1 and s.id = c.series_id
-where c.org_id = $1 and not c.is_shared and code_key(c.code collate "C") = $2`
+where ${bearsCode('$2')}`
 
 export interface Found {
   readonly customers: readonly FoundCustomer[]

@@ -1,8 +1,9 @@
-import type { Queries } from '../../platform/db/queries.ts'
+import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { sql } from 'kysely'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Context } from '../context.ts'
+import { tell } from '../post/events.ts'
 import type { Counted, LastFailure, LearntFailures } from './failed-lookups.ts'
 import { isNoticed, type LookupKind } from '../../values/lookup-rules.ts'
 
@@ -72,6 +73,7 @@ export async function mergeFailedLookups(context: Context, sinceMs: number): Pro
   }
 }
 
+const noticeSql = `${tell('till_id, details')} select $1, 'guessing-noticed', $2::bigint, $3::jsonb`
 const noticeEveryS = 3_600
 
 /** An event and a line of the audit log in the name of who failed last, unless they were written within the last hour. */
@@ -100,10 +102,7 @@ async function notice(
       ...(kind !== who && { of: 'customers' }),
     }
     const tillId = who === 'till' ? id : null
-    await sql`insert into events (org_id, kind, till_id, details)
-      values (${orgId}, 'guessing-noticed', ${tillId}, ${JSON.stringify(details)}::jsonb)`.execute(
-      transaction,
-    )
+    await runnerOf(transaction).query(noticeSql, [orgId, tillId, JSON.stringify(details)])
     await recordEntry(transaction, orgId, `${who}.guessing`, id, details)
     return true
   }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
+import { bearsCode } from '../sql.ts'
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { RedemptionCircumstances } from './redemption-facts.ts'
@@ -104,7 +105,7 @@ async function findHolder(
   codeKey: string,
 ): Promise<CustomerReference | undefined> {
   const { rows } = await database.pool.query<{ customer_id: number | null }>(
-    `select customer_id from coupons where org_id = $1 and not is_shared and code_key(code collate "C") = $2`,
+    `select c.customer_id from coupons c where ${bearsCode('$2')}`,
     [orgId, codeKey],
   )
   const [row] = rows

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Place } from '../coupons/customer-coupons-lane.ts'
+import { isStanding } from '../sql.ts'
 import { selectTerms, type SeriesTerms } from '../series/terms.ts'
 
 export const redemptionSortKeys = ['redeemed_time', 'redemption_id'] as const
@@ -61,7 +62,7 @@ from (
     and r.redeemed_at >= to_timestamp($3::float8) and r.redeemed_at < to_timestamp($4::float8)
     and ($7::text is null or r.till_id = (select x.id from tills x where x.org_id = $1 and x.code = $7)
       or r.store_id = (select x.id from stores x where x.org_id = $1 and x.code = $7))
-    and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id)
+    and ${isStanding('r')}
   order by ${order} limit $8
 ) r
 join coupons c on c.org_id = $1 and c.id = r.coupon_id

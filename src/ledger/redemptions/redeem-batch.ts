@@ -5,6 +5,8 @@ import { executeOnce } from '../../platform/idempotency/execute-once.ts'
 import type { Decided, Done } from '../../platform/idempotency/idempotent.ts'
 import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { splitBy } from '../../values/split-by.ts'
+import { lockSeriesOfCodesSql } from '../post/lock.ts'
+import { redeemSql } from '../post/redeem.ts'
 import type { SeriesMemory } from '../series/series-terms.ts'
 import type { RedeemCommand, RedeemOutcome, RedeemRequest } from './redeem-coupons.ts'
 import {
@@ -20,7 +22,6 @@ import {
   type ItemState,
   type StateRequest,
 } from './redemption-state.ts'
-import { lockSeriesOfCodesSql, redeemSql } from './redemption-state-sql.ts'
 
 /** Redeems what a batch of commands asks for, in one transaction: in order of arrival, each sees what those before it take. */
 export function redeemBatch(

@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
+import { lockSeriesOfRedemptionsSql } from '../post/lock.ts'
+import { reverseSql } from '../post/reverse.ts'
 import type { Settled, Transaction } from '../../platform/db/write-batch.ts'
 import { executeOnce } from '../../platform/idempotency/execute-once.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
@@ -38,12 +40,6 @@ export function reverseRedemptions(
   return context.lanes.reverse.submit(caller, command)
 }
 
-const lockSql = `
-select su.series_id from series_usage su
-where su.org_id = $1 and su.series_id in (
-  select r.series_id from redemptions r where r.org_id = $1 and r.id = any($2::bigint[]))
-order by su.series_id for update`
-
 const stateSql = `
 select r.id, r.coupon_id, c.code, r.series_id, r.customer_id, c.revoked_at is not null, v.redemption_id is not null,
   date_part('epoch', coalesce($3::timestamptz, statement_timestamp()))
@@ -63,37 +59,6 @@ type StateRow = [
   nowS: number,
 ]
 
-/**
- * $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer, $6 till, $8 request id; $7 the instant. The
- * customer's latest redemption in the series is found again among those that still stand.
- */
-const reverseSql = `
-with at as (select $7::timestamptz as at),
-e as materialized (
-  select * from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $8::text[])
-    with ordinality as e(id, coupon_id, series_id, customer_id, till_id, request_id, ordinal)
-), ledger as (
-  insert into reversals (org_id, redemption_id, reversed_at, till_id) select $1, e.id, at.at, e.till_id from e, at
-), of_coupon as (
-  update coupons c set redeemed = c.redeemed - d.n
-  from (select coupon_id, count(*)::int as n from e group by coupon_id) d
-  where c.org_id = $1 and c.id = d.coupon_id
-), of_series as (
-  update series_usage u set redeemed = u.redeemed - d.n
-  from (select series_id, count(*)::int as n from e group by series_id) d
-  where u.org_id = $1 and u.series_id = d.series_id
-), of_customer as (
-  update customer_series_usage u set redeemed = u.redeemed - d.n, last_redeemed_at = (
-    select max(x.redeemed_at) from redemptions x
-    where x.org_id = $1 and x.customer_id = d.customer_id and x.series_id = d.series_id
-      and x.id <> all($2::bigint[])
-      and not exists (select from reversals y where y.org_id = $1 and y.redemption_id = x.id))
-  from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
-  where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
-)
-insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
-select $1, 'reversed', e.coupon_id, e.id, e.till_id, at.at, e.request_id from e, at order by e.ordinal`
-
 /** Reverses what a batch of commands asks for, in one transaction, in order of arrival. */
 export function reverseBatch(
   transaction: Transaction,
@@ -103,7 +68,7 @@ export function reverseBatch(
   const ids = [...new Set(commands.flatMap(({ redemptionIds }) => redemptionIds))]
   const locked = client.query<{ series_id: number }>({
     name: 'lock-series-of-redemptions',
-    text: lockSql,
+    text: lockSeriesOfRedemptionsSql,
     values: [orgId, ids],
   })
   unawaited(locked)

@@ -3,6 +3,9 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { badParameter } from '../../values/errors.ts'
 import { admitLookups, type AdmittedLookup } from '../lookups/guard-lookups.ts'
+import { extendKeeperSql } from '../post/extend.ts'
+import { keepCodeSql } from '../post/issue.ts'
+import { bearsCode } from '../sql.ts'
 import type { IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { SeriesCircumstances, StatedSeries } from './series-rules.ts'
@@ -89,23 +92,14 @@ export async function keepGenericCode(
 ): Promise<void> {
   if (genericCode === null) return
   const endsAt = new Date(validUntilS * 1000)
-  await client.query(
-    `insert into coupons (org_id, series_id, created_at, valid_until, code)
-     values ($1, $2, to_timestamp($3::float8), $4, $5)
-     on conflict do nothing`,
-    [orgId, seriesId, Math.floor(nowS), endsAt, genericCode],
-  )
+  await client.query(keepCodeSql, [orgId, seriesId, Math.floor(nowS), endsAt, genericCode])
   const { rowCount } = await client.query(
-    `select from coupons where org_id = $1 and series_id = $2 and not is_shared
-       and code_key(code collate "C") = code_key($3 collate "C")`,
-    [orgId, seriesId, genericCode],
+    `select from coupons c where c.series_id = $2 and ${bearsCode('$3')}`,
+    [orgId, seriesId, codeKey(genericCode)],
   )
   if (rowCount !== 1) {
     lookup.settle({ unknown: [codeKey(genericCode)] })
     throw badParameter('genericCode', genericCode, 'a code that no coupon has')
   }
-  await client.query(
-    'update coupons set valid_until = $3 where org_id = $1 and series_id = $2 and customer_id is null and valid_until <> $3',
-    [orgId, seriesId, endsAt],
-  )
+  await client.query(extendKeeperSql, [orgId, seriesId, endsAt])
 }

@@ -182,6 +182,12 @@ export function selectTerms(keys: readonly TermKey[]): string {
 /** Columns that an edit writes. */
 export const columnsOf = (table: StatedTable): string[] => statedKeys[table].map((key) => terms[key][0])
 
+/** What an edit sets them to. @param first the number of the first parameter. */
+export const assignmentsOf = (table: StatedTable, first: number): string =>
+  columnsOf(table)
+    .map((name, at) => `${name} = $${at + first}`)
+    .join(', ')
+
 /** Their values, in the same order. */
 export const parametersOf = (table: StatedTable, stated: SeriesTerms): unknown[] =>
   statedKeys[table].map((key) => {

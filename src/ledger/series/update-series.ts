@@ -6,6 +6,8 @@ import { requireVersionOn, type ExpectedVersions } from '../../identity/organisa
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done } from '../../platform/idempotency/idempotent.ts'
 import type { AdmittedLookup } from '../lookups/guard-lookups.ts'
+import { stateLimitsSql } from '../post/limits.ts'
+import { lockNamedSeriesSql } from '../post/lock.ts'
 import {
   admitGenericCode,
   keepGenericCode,
@@ -15,7 +17,7 @@ import {
 } from './save-series.ts'
 import { countWaiting, readSeries } from './read-series.ts'
 import { decideSeriesTerms } from './series-rules.ts'
-import { columnsOf, parametersOf, type Series } from './terms.ts'
+import { assignmentsOf, parametersOf, type Series } from './terms.ts'
 
 export interface UpdateSeriesCommand extends SaveSeriesCommand {
   readonly id: number
@@ -23,18 +25,9 @@ export interface UpdateSeriesCommand extends SaveSeriesCommand {
   readonly expected: ExpectedVersions
 }
 
-/** What is issued and redeemed stands still from here on: the limits are compared with what stays true. */
-const lockSql = 'select from series_usage where org_id = $1 and series_id = $2 for update'
-
-const assignments = (table: Parameters<typeof columnsOf>[0]): string =>
-  columnsOf(table)
-    .map((name, at) => `${name} = $${at + 3}`)
-    .join(', ')
-
 /** Whoever states its terms owns them: an import no longer moves the end. */
 const updateSql = `
-update series set is_imported = false, ${assignments('series')} where org_id = $1 and id = $2`
-const updateUsageSql = `update series_usage set ${assignments('series_usage')} where org_id = $1 and series_id = $2`
+update series set is_imported = false, ${assignmentsOf('series', 3)} where org_id = $1 and id = $2`
 
 /**
  * States the terms of a series anew. They hold for every coupon of the series from the next request on; a coupon's own
@@ -53,7 +46,8 @@ export async function updateSeries(
   const lookup = await admitGenericCode(context, caller, command)
   try {
     const done = await executeAlone(context, caller, command, {
-      lock: (client) => client.query(lockSql, [caller.orgId, command.id]),
+      // What is issued and redeemed stands still from here on: the limits are compared with what stays true.
+      lock: (client) => client.query(lockNamedSeriesSql, [caller.orgId, [command.id]]),
       execute: async (client, _, now) => ({
         outcome: await update(client, caller, command, { waitingCodes, now, lookup }),
       }),
@@ -81,7 +75,7 @@ async function update(
   await requirePlaces(client, orgId, terms)
   if (terms.code !== kept.code) await requireFreeCode(client, orgId, id, terms.code)
   await client.query(updateSql, [orgId, id, ...parametersOf('series', terms)])
-  await client.query(updateUsageSql, [orgId, id, ...parametersOf('series_usage', terms)])
+  await client.query(stateLimitsSql, [orgId, id, ...parametersOf('series_usage', terms)])
   await keepGenericCode(client, orgId, id, terms, circumstances.nowS, lookup)
   const series = await readSeries(client, orgId, id, waitingCodes)
   if (series === undefined) throw new Error(`series ${id} was edited and is not there`)

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import { publicCredentials } from '../../identity/credentials/public-credentials-rules.ts'
 import { hashPassword } from '../../identity/credentials/secrets.ts'
 import type { Context } from '../../ledger/context.ts'
-import type { Queries } from '../../platform/db/queries.ts'
+import { leaveToIssueSql } from '../../ledger/post/limits.ts'
+import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import { packageRoot } from '../../platform/package-root.ts'
 import { importHistory } from '../../bulk/history/import-history.ts'
 import { findAnswerFiles, readAnswers } from '../../bulk/history/read-answers.ts'
@@ -132,10 +133,5 @@ async function nameSeries(
     .where('id', '=', id)
     .execute()
   if (leftToIssue === null) return
-  await queries
-    .updateTable('series_usage')
-    .set((eb) => ({ max_issued: eb('issued', '+', leftToIssue) }))
-    .where('org_id', '=', orgId)
-    .where('series_id', '=', id)
-    .execute()
+  await runnerOf(queries).query(leaveToIssueSql, [orgId, id, leftToIssue])
 }

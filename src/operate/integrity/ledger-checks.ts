@@ -1,3 +1,5 @@
+import { isStanding } from '../../ledger/sql.ts'
+
 /**
  * What must hold in the books of an organisation, as SQL that gives a row for everything that does not: what it is about,
  * what stands there, and what should. $1 is the organisation.
@@ -11,8 +13,7 @@ export interface LedgerCheck {
 const standing = `
   standing as materialized (
     select r.id, r.coupon_id, r.series_id, r.customer_id, r.redeemed_at from redemptions r
-    where r.org_id = $1
-      and not exists (select from reversals v where v.org_id = $1 and v.redemption_id = r.id))`
+    where r.org_id = $1 and ${isStanding('r')})`
 
 /** Events of effects that a coupon or redemption has once. An expiry may be changed as often as one likes. */
 const told = `

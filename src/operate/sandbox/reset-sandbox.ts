@@ -5,6 +5,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import { withCopyClient } from '../../platform/db/copy-client.ts'
 import type { Database } from '../../platform/db/database.ts'
+import { emptyCountersSql } from '../../ledger/post/limits.ts'
 import { refuse } from '../../values/errors.ts'
 import { requireSandbox } from './require-sandbox.ts'
 
@@ -46,10 +47,6 @@ function deleteSql(table: Emptied, keepsSeries: boolean): string {
   return `delete from ${table} where org_id = $1 and ctid = any(array(
     select x.ctid from ${table} x where x.org_id = $1 ${condition} limit $2))`
 }
-
-const unusedSql = `
-update series_usage set issued = 0, redeemed = 0, last_issued_at = null, last_redeemed_at = null
-where org_id = $1 and (issued > 0 or redeemed > 0 or last_issued_at is not null or last_redeemed_at is not null)`
 
 /**
  * Empties a sandbox: what was issued, redeemed, registered, told or stored is gone, its counters are 0 and its clock shows
@@ -113,6 +110,6 @@ async function empty(client: Client, caller: Caller, keepsSeries: boolean): Prom
       counts[table] = (counts[table] ?? 0) + deleted
     } while (deleted === chunkRows)
   }
-  await client.query(unusedSql, [orgId])
+  await client.query(emptyCountersSql, [orgId])
   return counts
 }

@@ -1,0 +1,54 @@
+import { raiseCustomers, raiseSeries } from './counters.ts'
+import { insertReversals } from './reverse.ts'
+
+/** @param columns those that the rows have, by the same names. @param from a query for the rows, or a name. */
+export const insertRedemptions = (columns: string, from: string): string =>
+  `insert into redemptions (org_id, ${columns}) select $1, ${columns} from ${from}`
+
+interface Redemptions {
+  /** A query for the redemptions: `columns`, and whatever `told` needs. */
+  readonly given: string
+  readonly columns: string
+  /** Some were taken back since: they have `reversed_at`, are written with their reversals and count nowhere. */
+  readonly haveReversals?: boolean
+  /** The statement that tells of the redemptions `e`. */
+  readonly told: string
+}
+
+/** All effects of redemptions in one statement: rows of the ledger, counters and events. $1 is the organisation. */
+export function redeem({ given, columns, haveReversals = false, told }: Redemptions): string {
+  const standing = haveReversals ? 'e where reversed_at is null' : 'e'
+  const ofSeries = `select series_id, (count(*)${haveReversals ? ' filter (where reversed_at is null)' : ''})::int as redeemed,
+    max(redeemed_at) as last_redeemed_at from e group by series_id`
+  const ofCustomer = `select customer_id, series_id, count(*)::int as redeemed, max(redeemed_at) as last_redeemed_at
+    from ${standing} group by customer_id, series_id`
+  const reversed = '(select id as redemption_id, reversed_at from e where reversed_at is not null) e'
+  return `
+with e as materialized (${given}
+), ledger as (
+  ${insertRedemptions(columns, 'e')}
+), ${haveReversals ? `back as (${insertReversals('redemption_id, reversed_at', reversed)}), ` : ''}of_coupon as (
+  update coupons c set redeemed = c.redeemed + d.n
+  from (select coupon_id, count(*)::int as n from ${standing} group by coupon_id) d
+  where c.org_id = $1 and c.id = d.coupon_id
+), of_series as (${raiseSeries(['redeemed'], ofSeries)}
+), of_customer as (${raiseCustomers(['redeemed'], ofCustomer)}
+)
+${told}`
+}
+
+/**
+ * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4 customer,
+ * $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given; $10 the instant; $11 redemption id,
+ * ascending; $12 custom fields; $13 request id.
+ */
+export const redeemSql = redeem({
+  given: `
+  select e.*, $10::timestamptz as redeemed_at from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[], $12::jsonb[], $13::text[]) as e(coupon_id, series_id,
+    customer_id, store_id, till_id, bill_amount, transaction_number, redemption_time_given, id, custom_fields, request_id)`,
+  columns: `id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount, transaction_number,
+    redemption_time_given, custom_fields`,
+  told: `insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
+select $1, 'redeemed', e.coupon_id, e.id, e.till_id, e.redeemed_at, e.request_id from e order by e.id`,
+})

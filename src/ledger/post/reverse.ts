@@ -1,0 +1,36 @@
+import { isStanding } from '../sql.ts'
+
+/** @param columns those that the rows have, by the same names. @param from a query for the rows, or a name. */
+export const insertReversals = (columns: string, from: string): string =>
+  `insert into reversals (org_id, ${columns}) select $1, ${columns} from ${from}`
+
+/**
+ * All effects of reversals in one statement. $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer,
+ * $6 till, $8 request id; $7 the instant. The customer's latest redemption in the series is found again among those that
+ * still stand.
+ */
+export const reverseSql = `
+with e as materialized (
+  select e.*, $7::timestamptz as reversed_at
+  from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $8::text[])
+    with ordinality as e(redemption_id, coupon_id, series_id, customer_id, till_id, request_id, ordinal)
+), ledger as (
+  ${insertReversals('redemption_id, reversed_at, till_id', 'e')}
+), of_coupon as (
+  update coupons c set redeemed = c.redeemed - d.n
+  from (select coupon_id, count(*)::int as n from e group by coupon_id) d
+  where c.org_id = $1 and c.id = d.coupon_id
+), of_series as (
+  update series_usage u set redeemed = u.redeemed - d.n
+  from (select series_id, count(*)::int as n from e group by series_id) d
+  where u.org_id = $1 and u.series_id = d.series_id
+), of_customer as (
+  update customer_series_usage u set redeemed = u.redeemed - d.n, last_redeemed_at = (
+    select max(x.redeemed_at) from redemptions x
+    where x.org_id = $1 and x.customer_id = d.customer_id and x.series_id = d.series_id
+      and x.id <> all($2::bigint[]) and ${isStanding('x')})
+  from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
+  where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
+)
+insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
+select $1, 'reversed', e.coupon_id, e.redemption_id, e.till_id, e.reversed_at, e.request_id from e order by e.ordinal`
