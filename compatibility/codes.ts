@@ -11,9 +11,9 @@ const code = (what: string): ContractCode => ({ what })
 
 /** Codes of requests of every kind. */
 export const requestCodes: Readonly<Record<number, ContractCode>> = {
-  201: missing(
+  201: differs(
     'one or more of several requests failed',
-    'Partial success is 200; each item carries its own code.',
+    'In the body of version 1.1; the HTTP status is 200.',
   ),
   400: code('invalid input'),
   401: code('sign-in failed'),
@@ -28,7 +28,7 @@ export const requestCodes: Readonly<Record<number, ContractCode>> = {
     'the search engine is busy',
     'Searches use the database; when it has too much to do the answer is 503.',
   ),
-  500: differs('requests failed', 'Only for a failure of the server.'),
+  500: differs('all requests failed', 'In the body of version 1.1; as HTTP status a failure of the server.'),
   503: differs('authorisation is not available', 'The server is overloaded, or there is no database.'),
   521: missing(
     'several actions of one customer at once',
@@ -81,8 +81,8 @@ export const couponCodes: Readonly<Record<number, ContractCode>> = {
     'The customer has a coupon, the last one is too recent, or one of a series that excludes this one; the text says which.',
   ),
   710: differs(
-    'not meant for the customer',
-    'The customer was registered outside the window of the series. Version 1.1 tells of another customer’s coupon with it, version 2 with 703.',
+    'not meant for this customer',
+    'Registered outside the window of the series; in checks and redemptions of version 1.1 also another customer’s coupon.',
   ),
   711: code('a coupon for one use was used'),
   712: code('series has ended'),
@@ -91,7 +91,7 @@ export const couponCodes: Readonly<Record<number, ContractCode>> = {
   715: missing('invalid organisation', 'The organisation follows from who signs in.'),
   716: differs('same customer again', 'Also the same code twice in a request.'),
   718: differs('transaction number missing', 'When the organisation requires one.'),
-  719: missing('no such code', nearby(702)),
+  719: differs('no such code', 'In checks and redemptions of version 1.1; elsewhere 702.'),
   720: missing('a test coupon', 'There are no test coupons.'),
   721: missing('invalid customer', nearby(701)),
   722: missing('coupon was not made', 'The reason is told.'),
@@ -157,7 +157,28 @@ export const couponCodes: Readonly<Record<number, ContractCode>> = {
 /** Codes of customers and places. */
 export const customerCodes: Readonly<Record<number, ContractCode>> = {
   816: missing('of v1.1', noReason),
-  1006: missing('mobile number is not valid', nearby(8014)),
+  900: code('store found'),
+  901: missing('no such store', nearby(902)),
+  902: code('no such store'),
+  903: code('no id of a store'),
+  913: missing('no id of a store', nearby(903)),
+  1001: code('mobile number is not valid'),
+  1002: code('e-mail address is not valid'),
+  1003: code('external id is not valid'),
+  1006: missing('mobile number is required', 'Any identifier is enough.'),
+  1007: code('no identifier'),
+  1011: missing('customer not found', nearby(1012)),
+  1012: code('customer not found'),
+  1016: missing('identifier of another customer', 'It is left out, with the warning 91007.'),
+  1017: missing('no such custom field (warning)', 'Every custom field is taken.'),
+  1032: missing('mobile number of another customer', 'It is left out, with the warning 91007.'),
+  1033: missing('e-mail address of another customer', 'It is left out, with the warning 91007.'),
+  1034: code('date of registration out of range'),
+  1040: code('identity changed'),
+  1041: code('identity change is not valid'),
+  1042: code('new identity is another customer’s'),
+  1046: code('loyalty customer to non-loyalty'),
+  1047: differs('identifiers of different customers', 'On customer calls; 701 on coupon calls.'),
   1207: differs('name of a till is taken', 'Of a store, too, and its code or external id.'),
   1214: code('no such store'),
   8001: code('no source (registration)'),
@@ -197,5 +218,8 @@ export const customerCodes: Readonly<Record<number, ContractCode>> = {
   8100: code('offset is negative'),
   8101: code('limit is less than 1'),
   8102: code('limit is more than 100'),
+  8109: code('customer was erased'),
   8130: code('identifier is empty'),
+  10001: code('customer was not added'),
+  10002: code('customer was not updated'),
 }

@@ -23,6 +23,9 @@ const tests = {
   rules: 'src/ledger/redemptions/redemption-rules.test.ts',
   expiry: 'test/ledger/expiry-and-revoke.test.ts',
   xml: 'test/api/v1_1-xml.test.ts',
+  olderCodes: 'test/api/v1_1-codes.test.ts',
+  olderForms: 'test/api/v1_1-forms.test.ts',
+  tills: 'test/api/till-replays.test.ts',
   delivery: 'test/webhooks/webhook-delivery.test.ts',
   limits: 'test/http/rate-limits.test.ts',
   tolerances: 'test/http/tolerances.test.ts',
@@ -81,6 +84,22 @@ export const signInRules: readonly ContractRule[] = [
 ]
 
 export const commonRules: readonly ContractRule[] = [
+  {
+    rule: 'Programs of tills that call version 1.1, in text, typed JSON and XML',
+    test: [tests.tills, 'works unchanged'],
+  },
+  {
+    rule: 'Version 1.1: no item done is success "false" and code 500 at HTTP 200, also when a coupon is only checked',
+    test: [tests.olderCodes, 'codes of a coupon, redeemed and asked about'],
+  },
+  {
+    rule: 'Version 1.1: bodies in every encoding of XML, and in each form of JSON',
+    test: [tests.olderForms, 'whatever Content-Type says'],
+  },
+  {
+    rule: 'Version 1.1: paths and names in any case, and under /v1',
+    test: [tests.olderForms, 'in any case of path and names'],
+  },
   {
     rule: 'Paths and names of parameters in any case, a slash at the end, doubled slashes',
     test: [tests.tolerances, 'is read without regard to case, doubled slashes and one at the end'],

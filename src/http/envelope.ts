@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { flag } from './v1_1-values.ts'
 import { emptyList, pagination, status } from './answer-fields.ts'
 
 /** Failure of the entity family: the request was not carried out. */
@@ -75,7 +76,6 @@ export type FailureFamily =
   | 'upload'
   | 'problem'
   | 'v1.1'
-  | 'v1.1-boolean'
 
 const nothingFound = { limit: 0, offset: 0, total: 0 }
 
@@ -87,9 +87,7 @@ export function failureBody(
   httpStatus: number,
 ): object {
   const status = { status: false, code, message }
-  // The redemption history alone has a real boolean.
-  if (family === 'v1.1') return { response: { status: { success: 'false', code, message } } }
-  if (family === 'v1.1-boolean') return { response: { status: { success: false, code, message } } }
+  if (family === 'v1.1') return { response: { status: { success: flag(false), code, message } } }
   if (family === 'flat') return status
   if (family === 'errors') return { errors: [status] }
   if (family === 'registration') return { errors: [{ code, status: false, message }] }

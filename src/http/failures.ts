@@ -7,8 +7,9 @@ import { problemBody } from './problem.ts'
 import { tellVersion } from './if-match.ts'
 import { StoredAnswer } from '../platform/idempotency/idempotent.ts'
 import { contentTypes, sendStoredAnswer } from './answer.ts'
-import { formatOfFailure } from './v1_1-envelope.ts'
-import { toXml, xmlLimitBytes } from './xml.ts'
+import { writingOfFailure } from './v1_1-envelope.ts'
+import { writeWire } from './v1_1-values.ts'
+import { xmlLimitBytes } from './xml.ts'
 import { statusOfCode } from './refusal-status.ts'
 import { failureBody, type FailureFamily } from './envelope.ts'
 
@@ -75,18 +76,18 @@ const reasons: Readonly<Record<Outage, string>> = {
 /** What a refused request is answered with, in the shape of its family. */
 export function failureAnswer(
   refusal: Refusal,
-  request: Pick<FastifyRequest, 'id' | 'query' | 'headers'>,
+  request: Pick<FastifyRequest, 'id' | 'query' | 'headers'> & Partial<Pick<FastifyRequest, 'caller'>>,
   family: FailureFamily,
 ): { type: string; text: string } {
   if (family === 'problem')
     return { type: 'application/problem+json', text: JSON.stringify(problemBody(refusal, request.id)) }
   const { code, message, httpStatus } = refusal
-  const isOlder = family.startsWith('v1.1')
+  const isOlder = family === 'v1.1'
   const told = isOlder && code === 415 ? `${message} or application/xml` : message
   const body = failureBody(family, code, told, httpStatus)
-  return isOlder && formatOfFailure(request) === 'xml'
-    ? { type: contentTypes.xml, text: toXml(body) }
-    : { type: contentTypes.json, text: JSON.stringify(body) }
+  if (!isOlder) return { type: contentTypes.json, text: JSON.stringify(body) }
+  const writing = writingOfFailure(request)
+  return { type: contentTypes[writing === 'xml' ? 'xml' : 'json'], text: writeWire(writing, body) }
 }
 
 /** Whoever accepts problem details (RFC 9457) gets them from every call, with the field at fault where there is one. */

@@ -3,21 +3,17 @@ import { badParameter, catalogue, type Code, Refusal, refuse } from '../values/e
 import type { Done } from '../platform/idempotency/idempotent.ts'
 import { sendAnswer, type Answer } from './answer.ts'
 import { readEnum, type Query } from './query-parameters.ts'
-import { toXml } from './xml.ts'
-
-/** Booleans are text in these calls, but for those that say otherwise. */
-export const flag = (value: boolean): 'true' | 'false' => (value ? 'true' : 'false')
+import { flag, partial, writeWire, type Writing } from './v1_1-values.ts'
 
 const formats = ['json', 'xml'] as const
 export type Format = (typeof formats)[number]
 
-/** What says it. */
-type Asked = Pick<FastifyRequest, 'query' | 'headers'>
+/** What says in which form a request wants its answer. */
+type Asked = Pick<FastifyRequest, 'query' | 'headers'> & Partial<Pick<FastifyRequest, 'caller'>>
 
-/** What comes first of the two decides; weights are not looked at. */
-function acceptedFormat(accept: string | undefined): Format {
-  const [first] = /application\/json|application\/xml|text\/xml/i.exec(accept ?? '') ?? []
-  return first?.toLowerCase().endsWith('xml') === true ? 'xml' : 'json'
+/** XML is for those that accept it and no JSON; weights are not looked at. */
+function acceptedFormat(accept = ''): Format {
+  return /\b(application|text)\/xml\b/i.test(accept) && !/\bjson\b/i.test(accept) ? 'xml' : 'json'
 }
 
 /** The form that a request wants its answer in. @throws Refusal 400 for one that there is not. */
@@ -25,20 +21,17 @@ export function readFormat({ query, headers }: Asked): Format {
   return readEnum((query ?? {}) as Query, 'format', formats) ?? acceptedFormat(headers.accept)
 }
 
-/** The same for a request that failed already. */
-export function formatOfFailure(request: Asked): Format {
+const writingOf = (format: Format, { caller }: Asked): Writing =>
+  format === 'json' && caller?.settings.v1Types === 'typed' ? 'typed json' : format
+
+/** How a request that failed is answered: in JSON where it asks for a format that there is not. */
+export function writingOfFailure(request: Asked): Writing {
   try {
-    return readFormat(request)
+    return writingOf(readFormat(request), request)
   } catch {
-    return 'json'
+    return writingOf('json', request)
   }
 }
-
-const answerIn = (format: Format, httpStatus: number, wire: object): Answer => ({
-  httpStatus,
-  body: format === 'xml' ? toXml(wire) : JSON.stringify(wire),
-  type: format,
-})
 
 /** An item of an answer, and whether it failed. */
 export interface Item {
@@ -46,20 +39,20 @@ export interface Item {
   readonly isFailed: boolean
 }
 
-/**
- * How the whole went, by its items. When all of them failed the text says 500, as the contract prints it, and the HTTP
- * status is 400: a refused coupon is no fault of the server.
- */
+/** How the whole went, by its items. */
 export function statusOf(items: readonly Item[]) {
   const failed = items.filter(({ isFailed }) => isFailed).length
-  if (failed === 0) return { success: 'true', code: 200, message: 'Success' }
+  if (failed === 0) return { success: flag(true), code: 200, message: 'Success' }
   return failed < items.length
-    ? { success: 'partial', code: 201, message: 'One or more requests have failed due to errors' }
-    : { success: 'false', code: 500, message: 'All requests have failed due to errors' }
+    ? { success: partial, code: 201, message: catalogue[201].message }
+    : { success: flag(false), code: 500, message: 'All requests have failed due to errors' }
 }
 
-export const httpStatusOf = (items: readonly Item[]): 200 | 400 =>
-  items.length > 0 && items.every(({ isFailed }) => isFailed) ? 400 : 200
+/** The same in calls that print a boolean; for some items there is none, and the text stays. */
+export function booleanStatusOf(items: readonly Item[]) {
+  const { success, ...status } = statusOf(items)
+  return { success: success === partial ? success : success === flag(true), ...status }
+}
 
 /** One item as an object, several as a list. */
 export function unwrapped(items: readonly Item[]): object {
@@ -76,28 +69,49 @@ export const itemStatus = (isOk: boolean, code: number, message: string) => ({
 export const itemRefused = (code: Code, message: string = catalogue[code].message) =>
   itemStatus(false, code, message)
 
-/** Sends the answer to a question. */
-export function sendWire(
-  reply: FastifyReply,
-  request: FastifyRequest,
-  httpStatus: number,
-  wire: object,
-): FastifyReply {
-  return sendAnswer(reply, answerIn(readFormat(request), httpStatus, wire))
+/** An answer of items: what is printed beside the status, and the status itself where a call has one of its own. */
+export interface ItemsAnswer {
+  readonly items: readonly Item[]
+  readonly content: object
+  readonly status?: object
+  /** Printed before the status. */
+  readonly before?: object
 }
 
-/** The same of items: the status of the whole, then what is reported of them. */
+/** Sends what is reported of the items of a request. */
 export function sendItems(
   reply: FastifyReply,
   request: FastifyRequest,
-  items: readonly Item[],
-  content: object,
+  answer: ItemsAnswer,
+  { format = readFormat(request), isReplay = false }: { format?: Format; isReplay?: boolean } = {},
 ): FastifyReply {
-  return sendAnswer(reply, itemsAnswer(readFormat(request), items, content))
+  const { items, content, before } = answer
+  const status = answer.status ?? statusOf(items)
+  const failed = items.filter(({ isFailed }) => isFailed).length
+  const [first] = items
+  reply.headers({
+    status_code: String(codeOf(first?.wire ?? {}) ?? 200),
+    success: String(items.length - failed),
+    fail: String(failed),
+  })
+  const wire = { response: { ...before, status, ...content } }
+  return sendAnswer(reply, answerIn(format, request, httpStatusOf(items, request), wire), isReplay)
 }
 
-const itemsAnswer = (format: Format, items: readonly Item[], content: object): Answer =>
-  answerIn(format, httpStatusOf(items), { response: { status: statusOf(items), ...content } })
+const codeOf = (wire: { readonly item_status?: { readonly code?: unknown } }): unknown =>
+  wire.item_status?.code
+
+/** When every item failed the body says 500; which HTTP status goes with it is a setting of the caller. */
+function httpStatusOf(items: readonly Item[], { caller }: Asked): number {
+  const isAllFailed = items.length > 0 && items.every(({ isFailed }) => isFailed)
+  return isAllFailed ? Number(caller?.settings.v1AllFailedStatus ?? 200) : 200
+}
+
+const answerIn = (format: Format, request: Asked, httpStatus: number, wire: object): Answer => ({
+  httpStatus,
+  body: writeWire(writingOf(format, request), wire),
+  type: format,
+})
 
 /** An item that could not be read, by its place in the request. */
 export interface RefusedItem {
@@ -132,16 +146,17 @@ export function sortItems<Request>(
 /** Sends what came of the items of a write, in their order: each was executed, or could not be read. */
 export function sendWrittenItems<Outcome>(
   reply: FastifyReply,
+  request: FastifyRequest,
   { outcome, presentation, isReplay }: Done<{ readonly requests: readonly Outcome[] }>,
   toWire: (item: Outcome | RefusedItem, at: number) => Item,
-  contentOf: (wires: object) => object,
+  answerOf: (items: readonly Item[]) => Omit<ItemsAnswer, 'items'>,
 ): FastifyReply {
   const { format, refusedItems } = presentation as ItemsPresentation
   const told: (Outcome | RefusedItem)[] = [...outcome.requests]
   // In ascending order of their places.
   for (const refused of refusedItems) told.splice(refused.at, 0, refused)
   const items = told.map(toWire)
-  return sendAnswer(reply, itemsAnswer(format, items, contentOf(unwrapped(items))), isReplay)
+  return sendItems(reply, request, { items, ...answerOf(items) }, { format, isReplay })
 }
 
 /**
@@ -158,17 +173,19 @@ export async function orRefusal<Result>(read: () => Promise<Result> | Result): P
   }
 }
 
-/** Items of a request, one or several. @throws Refusal 1060 beyond the limit. */
-export function readItems<Wanted>(items: Wanted | readonly Wanted[], maxItems: number): readonly Wanted[] {
+/** The most items of one request. */
+export const maxItems = 50
+
+/** Items of a request, one or several. @throws Refusal 400 when there is none, 1060 beyond the limit. */
+export function readItems<Wanted>(name: string, items: Wanted | readonly Wanted[]): readonly Wanted[] {
   const list = [items].flat() as Wanted[]
-  if (list.length === 0) throw badParameter('root.coupon', '', `1 to ${maxItems} coupons`)
-  if (list.length > maxItems)
-    throw refuse.batchTooLarge(`${list.length} coupons in one request: at most ${maxItems}`)
+  if (list.length === 0) throw badParameter(`root.${name}`, '', `1 to ${maxItems} items`)
+  checkCount(name, list)
   return list
 }
 
-/** A comma list of codes or ids. @throws Refusal 629 beyond the limit. */
-export function checkCount(name: string, values: readonly unknown[], maxItems: number): void {
+/** Items of a query or a body. @throws Refusal 1060 beyond the limit. */
+export function checkCount(name: string, values: readonly unknown[]): void {
   if (values.length > maxItems)
-    throw refuse.invalidInput(`Invalid Input: ${values.length} values for ${name}, at most ${maxItems}`)
+    throw refuse.batchTooLarge(`${values.length} values for ${name} in one request: at most ${maxItems}`)
 }

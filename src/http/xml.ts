@@ -1,4 +1,4 @@
-import { XMLBuilder, XMLParser } from 'fast-xml-parser'
+import { XMLParser } from 'fast-xml-parser'
 import { quote, refuse } from '../values/errors.ts'
 
 /** No body of the contract is nested deeper than a few levels. */
@@ -49,10 +49,10 @@ const parser = new XMLParser({
   entityDecoder: entities,
 })
 
-/** An empty element says as much as one that is not there. */
-function withoutEmpty(value: unknown): unknown {
+/** An empty element says as much as one that is not there; in JSON so do an empty text and null. */
+export function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty).filter((one) => one !== undefined)
-  if (typeof value !== 'object' || value === null) return value === '' ? undefined : value
+  if (typeof value !== 'object' || value === null) return value === '' || value === null ? undefined : value
   const entries = Object.entries(value).map(([name, one]) => [name, withoutEmpty(one)] as const)
   return Object.fromEntries(entries.filter(([, one]) => one !== undefined))
 }
@@ -95,15 +95,8 @@ export function parseXml(text: string): unknown {
   return withoutEmpty(read)
 }
 
-const builder = new XMLBuilder({ ignoreAttributes: true, processEntities: true, suppressEmptyNode: true })
-
-/**
- * The same content as the JSON: a key is an element, a list is its element repeated, null and an empty text are an empty
- * element. A character that XML does not have becomes U+FFFD.
- */
-export function toXml(wire: object): string {
-  const text = builder.build(wire)
-  // Only values can hold such characters. A bare carriage return would be read as a line break.
-  const clean = text.replaceAll(notInXml, '\uFFFD').replaceAll('\r', '&#13;')
-  return `<?xml version="1.0" encoding="UTF-8"?>${clean}`
+/** A text of XML in which every character that XML does not have is U+FFFD. Only values can hold such characters. */
+export function withXmlCharacters(text: string): string {
+  // A bare carriage return would be read as a line break.
+  return text.replaceAll(notInXml, '\uFFFD').replaceAll('\r', '&#13;')
 }

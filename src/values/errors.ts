@@ -17,6 +17,7 @@ const entry = <Name extends string>(httpStatus: number, name: Name, message: str
   ({ httpStatus, name, message }) as const
 
 export const catalogue = {
+  201: entry(200, 'someFailed', 'One or more requests have failed due to errors'),
   400: entry(400, 'badRequest', 'The request is malformed'),
   401: entry(401, 'notSignedIn', 'Authentication failed. Please check the credentials'),
   403: entry(
@@ -71,6 +72,7 @@ export const catalogue = {
   713: entry(400, 'couponExpired', 'Coupon has expired'),
   716: entry(400, 'codeRepeated', 'Cannot redeem same Coupon multiple times'),
   718: entry(400, 'transactionNumberNeeded', 'Transaction number needed for redemption'),
+  719: entry(400, 'codeNotThere', 'Coupon code does not exist'),
   728: entry(400, 'seriesRedemptionsUsedUp', 'Maximum number of redemptions reached'),
   729: entry(400, 'redemptionRangeInvalid', 'Invalid redemption range For coupon series'),
   733: entry(400, 'billAmountInvalid', 'Invalid transaction amount'),
@@ -94,7 +96,20 @@ export const catalogue = {
   762: entry(200, 'redemptionPartlyUpdated', 'Coupon redemption update partially successful'),
   780: entry(200, 'couponNotRedeemable', 'Coupon isRedeem failed'),
   781: entry(400, 'couponIdOrCodeMissing', 'Either coupon ID or coupon code is missing'),
+  900: entry(200, 'storeFound', 'Store Info Retrieval Successful'),
+  902: entry(400, 'storeUnknown', 'Invalid store id'),
+  903: entry(400, 'storeIdMissing', 'Store id is missing'),
   1000: entry(400, 'filtersMissing', 'Filters not provided'),
+  1001: entry(400, 'olderMobileInvalid', 'Invalid mobile number'),
+  1002: entry(400, 'olderEmailInvalid', 'Invalid email address'),
+  1003: entry(400, 'olderExternalIdInvalid', 'Invalid external id'),
+  1007: entry(400, 'olderIdentifierMissing', 'Provide a mobile number, an email address or an external id'),
+  1012: entry(400, 'olderCustomerUnknown', 'Customer not found'),
+  1034: entry(400, 'olderDateInvalid', 'The date of registration is out of range'),
+  1040: entry(200, 'identityChanged', 'Customer identity change request added successfully'),
+  1041: entry(400, 'identityInvalid', 'The identity change request is not valid'),
+  1042: entry(400, 'identityTaken', 'The new value belongs to another customer'),
+  1046: entry(400, 'olderLoyaltyTypeFixed', 'A loyalty customer does not become a non-loyalty one'),
   1047: entry(400, 'identifiersContradict', 'The given identifiers belong to different customers'),
   1060: entry(400, 'batchTooLarge', 'The request holds more than one batch may'),
   1061: entry(
@@ -141,7 +156,10 @@ export const catalogue = {
   8100: entry(400, 'offsetTooSmall', 'The offset is less than 0'),
   8101: entry(400, 'limitTooSmall', 'The limit is less than 1'),
   8102: entry(400, 'limitTooLarge', 'The limit is more than 100'),
+  8109: entry(400, 'customerErased', 'Customer is deleted after PII delete request'),
   8130: entry(400, 'identifierEmpty', 'An identifier is empty'),
+  10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
+  10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
 } as const satisfies Record<number, CatalogueEntry>
 
 export type Code = keyof typeof catalogue

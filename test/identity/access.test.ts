@@ -159,6 +159,8 @@ const subjects: readonly (readonly [RegExp, string])[] = [
   [/^\/admin\/v1\/webhooks|^\/v3\/web[hH]ooks/, 'webhook'],
   [/\/uploads?\//, 'upload'],
   [/^\/v2\/customers(?!\/coupons|\/\{customerId\}\/coupons)/, 'customer'],
+  [/^\/v1(\.1)?\/customer\/(add|update|update_identity|search)$/, 'customer'],
+  [/^\/v1(\.1)?\/organization\//, 'organisation'],
   [/^\/v2\/(coupon|customers)|^\/admin\/v1\/coupons|^\/v1/, 'coupon'],
 ]
 /** Operations whose needs are others than their path and method say, and the first of them. */
@@ -171,7 +173,10 @@ const exceptions: Readonly<Record<string, string>> = {
   getUploadResult: 'upload:write',
   getUploadResultV1: 'upload:write',
   listJobs: 'upload:read,campaign:read',
-  getCustomerV11: 'customer:read,coupon:read',
+  getCustomersV11: 'customer:read,coupon:read',
+  getCustomersV1: 'customer:read,coupon:read',
+  getStoreV11: 'coupon:read|organisation:read',
+  getStoreV1: 'coupon:read|organisation:read',
   getSeriesV11: 'coupon:read,series:read',
   getSeriesV1: 'coupon:read,series:read',
   search: 'customer:read|coupon:read',

@@ -143,17 +143,20 @@ describe('an organisation that sends the call of another', () => {
       getEventLogOfRequestLower: `requestId=${requestId}`,
       getEventLogOfReference: `refId=${code}`,
       getEventLogOfReferenceLower: `refId=${code}`,
-      getCustomerV11: `${named}&format=json`,
-      getCustomerCouponsV11: `${named}&format=json`,
-      getCustomerRedemptionsV11: `${named}&format=json`,
-      getCouponsV11: byCode,
-      getCouponsV1: byCode,
-      isRedeemableV11: byCode,
-      isRedeemableV1: byCode,
-      resendCouponsV11: byCode,
-      resendCouponsV1: byCode,
-      getSeriesV11: `id=${seriesId}&format=json`,
-      getSeriesV1: `id=${seriesId}&format=json`,
+      ...Object.fromEntries(
+        ['V11', 'V1'].flatMap((suffix) => [
+          [`getCustomers${suffix}`, `${named}&format=json`],
+          [`getCustomerCoupons${suffix}`, `${named}&format=json`],
+          [`getCustomerRedemptions${suffix}`, `${named}&format=json`],
+          [`searchCustomers${suffix}`, `q=(mobile:equals:${given.mobile})`],
+          [`getCoupons${suffix}`, byCode],
+          [`isRedeemable${suffix}`, byCode],
+          [`resendCoupons${suffix}`, byCode],
+          [`getSeries${suffix}`, `id=${seriesId}&format=json`],
+          [`getStore${suffix}`, `id=${given.storeId}`],
+          [`listEntities${suffix}`, 'type=STORE'],
+        ]),
+      ),
     }
     const fill = (path: string): string =>
       path.replaceAll(/([\w-]+)\/\{\w+\}/g, (_, name: string) => {

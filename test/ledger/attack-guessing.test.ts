@@ -89,7 +89,7 @@ describe('a guesser', () => {
       { root: { coupon: [{ id: third, customer: { id: shop.customerId } }] } },
       as,
     )
-    expect(redeemed.at('response.coupons.coupon.item_status.code')).toBe(702)
+    expect(redeemed.at('response.coupons.coupon.item_status.code')).toBe(719)
     expect(await count(shop.orgId, 'redemptions')).toBe(0)
     expect((await shop.call('GET', `/v2/coupon?couponIds=${first}`)).at('data.0.seriesId')).toBe(
       shop.seriesId,

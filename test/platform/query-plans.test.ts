@@ -91,7 +91,7 @@ test.each(['all', 'filtered', 'revoked', 'searched', 'named'] as const satisfies
       transactionNumbers: [],
       search:
         variant === 'searched'
-          ? { fromS: 0, untilS: 4_000_000_000, seriesIds: [1], storeIds: [1] }
+          ? { fromS: 0, untilS: 4_000_000_000, seriesIds: [1], places: { storeIds: [1], tillIds: [1] } }
           : undefined,
       codeKeys: variant === 'named' ? ['NONE'] : undefined,
     }

@@ -82,6 +82,29 @@ const redeemed11 = async ({ coupon, seriesId, customerId }: Audited) => ({
   transaction: [{ number: '', amount: '5000' }],
 })
 
+/** The calls of version 1.1 that write customers, in one of their two spellings. */
+const customerCalls = (suffix: string, prefix: string): Readonly<Record<string, Change>> => ({
+  [`addCustomers${suffix}`]: {
+    make: ({ call }) =>
+      call('POST', `${prefix}/add`, { root: { customer: { mobile: anyMobile(), firstname: 'Hidden' } } }),
+    actions: ['customer.created', 'customer.identifier.created'],
+  },
+  [`updateCustomers${suffix}`]: {
+    make: ({ call, customerId }) =>
+      call('POST', `${prefix}/update`, { root: { customer: { id: customerId, lastname: 'Hidden' } } }),
+    actions: ['customer.changed'],
+  },
+  [`updateIdentities${suffix}`]: {
+    make: async ({ call, registered }) => {
+      const mobile = anyMobile()
+      await registered({ mobile })
+      const change = { identifier: 'mobile', old_value: mobile, new_value: anyMobile() }
+      return call('POST', `${prefix}/update_identity`, { root: { customer: change } })
+    },
+    actions: ['customer.identifier.created', 'customer.identifier.deleted'],
+  },
+})
+
 const hook = { name: 'shop', url: 'https://hooks.example.com/x', eventNames: ['CouponRedeem'] }
 const withWebhook =
   (rest: string, send: (given: Audited, path: string) => Promise<Reply>): Change['make'] =>
@@ -449,6 +472,8 @@ export const changes: Readonly<Record<string, Change>> = {
   issueCouponsV1: { make: v11('/v1/coupon/issue', issued11), actions: ['coupon.issued'] },
   redeemCouponsV11: { make: v11('/v1.1/coupon/redeem', redeemed11), actions: ['coupon.redeemed'] },
   redeemCouponsV1: { make: v11('/v1/coupon/redeem', redeemed11), actions: ['coupon.redeemed'] },
+  ...customerCalls('V11', '/v1.1/customer'),
+  ...customerCalls('V1', '/v1/customer'),
 }
 
 /** Operations that change nothing, whatever their method says. */

@@ -175,6 +175,16 @@ const issue11 = (url: string): Guesses => ({
   },
 })
 
+/** The same guesses of a call of version 1.1 in its two spellings. */
+const ofBothSpellings = (
+  operation: string,
+  path: string,
+  guess: (url: string) => Guesses,
+): Readonly<Record<string, Guesses>> => ({
+  [`${operation}V11`]: guess(`/v1.1${path}`),
+  [`${operation}V1`]: guess(`/v1${path}`),
+})
+
 /** By `operationId`. */
 export const guesses: Readonly<Record<string, Guesses>> = {
   getCustomerCoupons: {
@@ -322,13 +332,38 @@ export const guesses: Readonly<Record<string, Guesses>> = {
   getCouponsV1: get11('/v1/coupon/get?format=json'),
   isRedeemableV11: isRedeemable11('/v1.1/coupon/isredeemable?format=json'),
   isRedeemableV1: isRedeemable11('/v1/coupon/isredeemable?format=json'),
-  getCustomerCouponsV11: history11('/v1.1/customer/coupons'),
-  getCustomerRedemptionsV11: history11('/v1.1/customer/redemptions'),
-  getCustomerV11: history11('/v1.1/customer/get'),
+  ...ofBothSpellings('getCustomerCoupons', '/customer/coupons', history11),
+  ...ofBothSpellings('getCustomerRedemptions', '/customer/redemptions', history11),
+  ...ofBothSpellings('getCustomers', '/customer/get', history11),
+  ...ofBothSpellings('searchCustomers', '/customer/search', (url) => ({
+    customers: {
+      q: ({ as }, n) => as('GET', `${url}?format=json&q=(mobile:equals:${mobile(n)})`),
+    },
+  })),
+  ...ofBothSpellings('updateCustomers', '/customer/update', (url) => ({
+    customers: {
+      mobile: ({ as }, n) => as('POST', url, { root: { customer: { mobile: mobile(n), firstname: 'A' } } }),
+      id: ({ as }, n) => as('POST', url, { root: { customer: { id: nobody(n), firstname: 'A' } } }),
+    },
+  })),
+  ...ofBothSpellings('updateIdentities', '/customer/update_identity', (url) => ({
+    customers: {
+      old_value: ({ as }, n) =>
+        as('POST', url, {
+          root: { customer: { identifier: 'mobile', old_value: mobile(n), new_value: mobile(n + 1) } },
+        }),
+    },
+  })),
 }
 
 /** Operations with a parameter or field that sounds like it and is none. */
 export const harmless: Readonly<Record<string, string>> = {
+  getStoreV11: 'ids and codes of stores',
+  getStoreV1: 'ids and codes of stores',
+  listEntitiesV11: 'ids of places, of which the whole list may be read',
+  listEntitiesV1: 'ids of places, of which the whole list may be read',
+  addCustomersV11: 'a customer who is unknown is registered',
+  addCustomersV1: 'a customer who is unknown is registered',
   reverseRedemptions: 'ids of redemptions, which lead to no code that was not redeemed',
   listSeries: 'codes and ids of series, of which the whole list may be read',
   createStore: 'the code of a store',

@@ -3,7 +3,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { describeCoupons, type DescribedCoupon } from '../../ledger/coupons/describe-coupons.ts'
 import { findEach, type CouponQuery, type FoundCoupons } from '../../ledger/coupons/find-coupons.ts'
-import { catalogue, type Code, refuse } from '../../values/errors.ts'
+import { type Code, refuse } from '../../values/errors.ts'
 import { codeCases, codeKey, inCase, type CodeCase } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
@@ -12,10 +12,10 @@ import { readBoolean, readEnum, readList, type Query } from '../../http/query-pa
 import { readId } from '../../http/fields.ts'
 import {
   checkCount,
-  httpStatusOf,
   itemRefused,
   itemStatus,
-  sendWire,
+  maxItems,
+  sendItems,
   statusOf,
   type Item,
 } from '../../http/v1_1-envelope.ts'
@@ -31,7 +31,6 @@ import {
 } from './schemas.ts'
 import { identifierOf, localTime } from './wire.ts'
 
-const maxNamed = 100
 const maxCoupons = 1_000
 const nothing: Pick<FoundCoupons, 'coupons' | 'keys'> = { coupons: [], keys: [] }
 
@@ -95,7 +94,7 @@ const content = {
 }
 const status = Type.Object({
   ...requestStatus.properties,
-  status: Type.String({ description: 'As success.' }),
+  status: requestStatus.properties.success,
 })
 const answer = answerSchema(content, {}, status)
 
@@ -111,8 +110,8 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
       produces,
       querystring: Type.Object({
         ...formatParameter,
-        code: Type.Optional(Type.String({ description: `Codes, at most ${maxNamed}. ${codeListRule}` })),
-        id: Type.Optional(Type.String({ description: `Ids of coupons, a comma list; at most ${maxNamed}.` })),
+        code: Type.Optional(Type.String({ description: `Codes, at most ${maxItems}. ${codeListRule}` })),
+        id: Type.Optional(Type.String({ description: `Ids of coupons, a comma list; at most ${maxItems}.` })),
         issuedToIds: Type.Optional(
           Type.String({
             description: `Ids of customers, a comma list: coupons that one of them holds; alone, their first ${maxCoupons}.`,
@@ -167,13 +166,17 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
         ),
         ...held.map((one) => itemOf(one, { id: one.id })),
       ]
-      const { success, ...status } = statusOf(items)
       const coupons = { coupon: items.map(({ wire }) => wire) }
-      // This call alone says success twice.
-      const wire = { response: { status: { success, status: success, ...status }, coupons } }
-      return sendWire(reply, request, httpStatusOf(items), wire)
+      return sendItems(reply, request, { items, status: statusToWire(items), content: { coupons } })
     },
   })
+}
+
+/** This call says success twice, and a code that is unknown among others is no failure of the request. */
+function statusToWire(items: readonly Item[]) {
+  const done = items.filter(({ isFailed }) => !isFailed)
+  const { success, ...status } = statusOf(done.length > 0 ? done : items)
+  return { success, status: success, ...status }
 }
 
 interface Asked {
@@ -187,7 +190,7 @@ interface Presentation {
   readonly withId: boolean
 }
 
-/** @throws Refusal 781 when nothing is named, 629 when too much is. */
+/** @throws Refusal 400 when nothing is named, 1060 when too much is. */
 async function readAsked(
   context: Context,
   caller: Caller,
@@ -195,14 +198,15 @@ async function readAsked(
 ): Promise<{ codes: string[]; ids: number[]; holderIds: number[] }> {
   const checked = (name: string, given: readonly string[]) => {
     const values = [...new Set(given)]
-    checkCount(name, values, maxNamed)
+    checkCount(name, values)
     return values
   }
   const read = (name: string) => checked(name, readList(query, name, { maxItems: 10_000 }))
   const codes = checked('code', await readCodeList(context, caller, query, 'code', { maxItems: 10_000 }))
   const ids = read('id').map((id) => readId('id', id))
   const holderIds = read('issuedToIds').map((id) => readId('issuedToIds', id))
-  if (codes.length + ids.length + holderIds.length === 0) throw refuse.couponIdOrCodeMissing()
+  if (codes.length + ids.length + holderIds.length === 0)
+    throw refuse.badRequest('Name the coupons by code, id or issuedToIds')
   return { codes, ids, holderIds }
 }
 
@@ -216,7 +220,7 @@ function refusedToWire({ id, code }: Asked, refusal: Code): Item {
       value: null,
       discount_upto: null,
       pincode: 'NULL',
-      item_status: itemRefused(refusal, catalogue[refusal].message),
+      item_status: itemRefused(refusal),
     },
   }
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../values/caller.ts'
+import type { Caller } from '../../values/caller.ts'
 import { historyFor } from '../../identity/credentials/contact-rules.ts'
+import { readPlacesWithin } from '../../identity/organisations/places-within.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { HistoryRedemption } from '../../ledger/coupons/customer-coupons-lane.ts'
 import type { HistorySearch } from '../../ledger/coupons/customer-coupons-sql.ts'
@@ -10,10 +11,8 @@ import {
   type CustomerCouponsQuery,
   type ListedCoupon,
 } from '../../ledger/coupons/list-customer-coupons.ts'
-import { badParameter, Refusal, refuse } from '../../values/errors.ts'
-import { maxId } from '../../values/ids.ts'
+import { badParameter, Refusal } from '../../values/errors.ts'
 import { readDay } from '../../values/stated-time.ts'
-import { dayOf, formatInstant } from '../../values/calendar.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import {
@@ -24,24 +23,14 @@ import {
   readText,
   type Query,
 } from '../../http/query-parameters.ts'
-import { readIdentifiers } from '../v2/customer-coupons.ts'
 import { readId } from '../../http/fields.ts'
-import { customerParameters, readQueryFields, sentToWire } from './customer.ts'
-import {
-  checkCount,
-  httpStatusOf,
-  itemRefused,
-  itemStatus,
-  orRefusal,
-  sendWire,
-  statusOf,
-  type Item,
-} from '../../http/v1_1-envelope.ts'
+import { itemStatus, orRefusal, sendItems, type Item } from '../../http/v1_1-envelope.ts'
+import { customerParameters } from './customer.ts'
+import { historyStatuses, noCustomerToWire, readCustomerOfHistory, statusOfParameter } from './history.ts'
 import {
   answerSchema,
   formatParameter,
   itemFields,
-  oneOrSeveral,
   place,
   produces,
   responses,
@@ -53,47 +42,57 @@ const maxLimit = 1_000
 const maxOffset = 2_147_483_647
 const maxIds = 100
 
-const statuses = ['unredeemed', 'redeemed', 'expired', 'active'] as const
-const statusOfParameter = {
-  unredeemed: 'UNREDEEMED',
-  redeemed: 'REDEEMED',
-  expired: 'EXPIRED',
-  active: 'ACTIVE',
+const sortKeyOfParameter = {
+  created_date: 'createdDate',
+  created_by: 'createdBy',
+  valid_till: 'validTill',
+  amount: 'amount',
 } as const
-const sortKeys = ['created_date', 'amount', 'valid_till'] as const
-const sortKeyOfParameter = { created_date: 'createdDate', amount: 'amount', valid_till: 'validTill' } as const
+const sortKeys = Object.keys(sortKeyOfParameter) as (keyof typeof sortKeyOfParameter)[]
 
-const redemptions = Type.Object({
-  redemption: oneOrSeveral({
-    date: Type.String({ description: 'YYYY-MM-DD HH:MM:SS.' }),
-    transaction_number: Type.String(),
-    redeemed_at: Type.Optional(place),
-  }),
+const instant = (description: string) =>
+  Type.String({ description: `${description} In UTC, with milliseconds: 2026-07-04T09:15:00.000Z.` })
+
+const redemption = Type.Object({
+  id: Type.String(),
+  date: instant('When it was redeemed.'),
+  transaction_number: Type.String(),
+  redeemed_at: Type.Optional(place),
 })
-const coupons = Type.Object({
-  coupon: oneOrSeveral({
-    id: Type.String(),
-    redemption_count: Type.String(),
-    created_date: Type.String(),
-    valid_till: Type.String({ description: 'YYYY-MM-DD.' }),
-    code: Type.String(),
-    transaction_number: Type.String(),
-    redemptions,
+const coupon = Type.Object({
+  id: Type.String(),
+  series_id: Type.String(),
+  series_name: Type.String(),
+  redemption_count: Type.Integer(),
+  created_date: instant('When it was issued.'),
+  valid_till: Type.String({ description: 'YYYY-MM-DD HH:MM:SS, its last second.' }),
+  code: Type.String(),
+  transaction_number: textOrNull,
+  issued_at: Type.Optional(place),
+  purpose: Type.Literal(''),
+  custom_properties: Type.Object({
+    custom_property: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
   }),
+  redemptions: Type.Object(
+    { redemption: Type.Optional(Type.Array(redemption)) },
+    { description: 'Those that stand; an empty object when there is none.' },
+  ),
 })
 const answer = answerSchema(
   {
     customers: Type.Object({
-      customer: Type.Object({
-        firstname: Type.Optional(Type.String()),
-        lastname: Type.Optional(Type.String()),
-        email: textOrNull,
-        mobile: textOrNull,
-        external_id: textOrNull,
-        id: textOrNull,
-        coupons: Type.Optional(coupons),
-        ...itemFields,
-      }),
+      customer: Type.Array(
+        Type.Object({
+          firstname: Type.Optional(Type.String()),
+          lastname: Type.Optional(Type.String()),
+          email: Type.Optional(textOrNull),
+          external_id: Type.Optional(textOrNull),
+          mobile: Type.Optional(textOrNull),
+          id: Type.Optional(Type.String()),
+          coupons: Type.Optional(Type.Object({ coupon: Type.Array(coupon) })),
+          ...itemFields,
+        }),
+      ),
     }),
   },
   {
@@ -104,12 +103,12 @@ const answer = answerSchema(
 )
 
 /** `GET /v1.1/customer/coupons`: a customer's coupon history, a page of it. */
-export function registerCustomerCoupons(app: App, context: Context): void {
-  route(app, 'GET /v1.1/customer/coupons', {
+export function registerCustomerCoupons(app: App, context: Context, prefix: string, suffix: string): void {
+  route(app, `GET ${prefix}/customer/coupons`, {
     access: ['coupon', 'read'],
     failure: 'v1.1',
     schema: {
-      operationId: 'getCustomerCouponsV11',
+      operationId: `getCustomerCoupons${suffix}`,
       summary: 'A customer’s coupon history',
       tags: ['Version 1.1'],
       produces,
@@ -121,15 +120,15 @@ export function registerCustomerCoupons(app: App, context: Context): void {
         ),
         end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
         status: Type.Optional(
-          Type.String({ description: `One or several of ${statuses.join(', ')}, joined by semicolons.` }),
+          Type.String({
+            description: `One or several of ${historyStatuses.join(', ')}, joined by semicolons.`,
+          }),
         ),
         series_id: Type.Optional(Type.String({ description: `Ids, a comma list; at most ${maxIds}.` })),
-        store_id: Type.Optional(
-          Type.String({ description: `Ids of stores where it was issued; at most ${maxIds}.` }),
-        ),
+        store_id: Type.Optional(Type.String({ description: 'Id of a store where they can be redeemed.' })),
         order_by: Type.Optional(
           Type.String({
-            description: `${sortKeys.join(', ')}; default created_date. amount: the discount.`,
+            description: `${sortKeys.join(', ')}; default created_date. created_by: the till; amount: the discount.`,
           }),
         ),
         sort_order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
@@ -146,55 +145,27 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       }
       const asked: CustomerCouponsQuery = {
         ...readCustomerOfHistory(query, caller),
-        statuses: readEnumList(query, 'status', statuses).map((one) => statusOfParameter[one]),
+        statuses: readEnumList(query, 'status', historyStatuses).map((one) => statusOfParameter[one]),
         transactionNumbers: [],
         sortOrder: readEnum(query, 'sort_order', ['ASC', 'DESC'] as const) ?? 'DESC',
         sortKey: sortKeyOfParameter[readEnum(query, 'order_by', sortKeys) ?? 'created_date'],
-        search: readSearch(query, caller.timeZone),
+        search: await readSearch(context, caller, query),
         ...page,
         withVerdicts: false,
       }
-      const found = await orNoCustomer(() => listCustomerCoupons(context, caller, asked))
+      const found = await orRefusal(() => listCustomerCoupons(context, caller, asked))
       const item =
         found instanceof Refusal
           ? noCustomerToWire(query, found)
           : customerToWire(historyFor(caller, found), caller.timeZone)
       const pagination = found instanceof Refusal ? undefined : pageToWire(page, found.total)
-      const wire = {
-        response: {
-          ...(pagination && { pagination }),
-          status: statusOf([item]),
-          customers: { customer: item.wire },
-        },
-      }
-      return sendWire(reply, request, httpStatusOf([item]), wire)
+      return sendItems(reply, request, {
+        before: { pagination },
+        items: [item],
+        content: { customers: { customer: [item.wire] } },
+      })
     },
   })
-}
-
-/** The customer of a call that tells of one alone. @throws Refusal 400 when none is named. */
-export function readCustomerOfHistory(
-  query: Query,
-  caller: Caller,
-): Pick<CustomerCouponsQuery, 'identifiers' | 'customerId'> {
-  const identifiers = readIdentifiers(query, caller)
-  const customerId = readInteger(query, 'id', { min: 1, max: maxId })
-  if (identifiers.length === 0 && customerId === undefined)
-    throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')
-  return { identifiers, customerId }
-}
-
-/** An unknown customer is an item that failed; everything else fails the request. */
-export async function orNoCustomer<Found>(read: () => Promise<Found>): Promise<Found | Refusal> {
-  const found = await orRefusal(read)
-  if (found instanceof Refusal && found.code !== 8015) throw found
-  return found
-}
-
-export function noCustomerToWire(query: Query, { code, message }: Refusal): Item {
-  const { email, mobile, external_id: externalId } = sentToWire(readQueryFields(query))
-  const wire = { email, mobile, external_id: externalId, id: readText(query, 'id') ?? null }
-  return { isFailed: true, wire: { ...wire, item_status: itemRefused(code, message) } }
 }
 
 const pageToWire = ({ limit, offset }: { limit: number; offset: number }, total: number) => ({
@@ -203,16 +174,20 @@ const pageToWire = ({ limit, offset }: { limit: number; offset: number }, total:
   total,
 })
 
-function readSearch(query: Query, timeZone: string): HistorySearch | undefined {
-  const ids = (name: string) => {
-    const list = readList(query, name, { maxItems: 10_000 }).map((id) => readId(name, id))
-    checkCount(name, list, maxIds)
-    return list
-  }
-  const days = readDayRange(query, timeZone)
-  const search = { ...days, seriesIds: ids('series_id'), storeIds: ids('store_id') }
+async function readSearch(
+  context: Context,
+  caller: Caller,
+  query: Query,
+): Promise<HistorySearch | undefined> {
+  const days = readDayRange(query, caller.timeZone)
+  const seriesIds = readList(query, 'series_id', { maxItems: maxIds }).map((id) => readId('series_id', id))
+  const storeId = readText(query, 'store_id')
   const isAny = days.fromS === Number.NEGATIVE_INFINITY && days.untilS === Number.POSITIVE_INFINITY
-  return isAny && search.seriesIds.length + search.storeIds.length === 0 ? undefined : search
+  if (isAny && seriesIds.length === 0 && storeId === undefined) return undefined
+  const store =
+    storeId === undefined ? undefined : ({ kind: 'STORE', by: { id: readId('store_id', storeId) } } as const)
+  const places = store && (await readPlacesWithin(context.database.queries, caller.orgId, store))
+  return { ...days, seriesIds, places }
 }
 
 /** `start_date` and `end_date` as instants, `[from, until)`. @throws Refusal 400 for what are no days in order. */
@@ -231,9 +206,6 @@ export function readDayRange(query: Query, timeZone: string): { fromS: number; u
   return { fromS, untilS }
 }
 
-const one = <Wire>(list: readonly Wire[]): Wire | readonly Wire[] =>
-  list.length === 1 ? (list[0] as Wire) : list
-
 function customerToWire(found: CustomerCoupons, timeZone: string): Item {
   return {
     isFailed: false,
@@ -241,34 +213,40 @@ function customerToWire(found: CustomerCoupons, timeZone: string): Item {
       firstname: found.firstName,
       lastname: found.lastName,
       email: found.email,
-      mobile: found.mobile,
       external_id: found.externalId,
+      mobile: found.mobile,
       id: String(found.customerId),
-      coupons: { coupon: one(found.coupons.map((coupon) => couponToWire(coupon, timeZone))) },
-      item_status: itemStatus(true, 1000, 'Issued coupons retrieved successfully'),
+      coupons: { coupon: found.coupons.map((one) => couponToWire(one, timeZone)) },
+      item_status: itemStatus(true, 1000, 'Coupons retrieved successfully'),
     },
   }
 }
 
 /** No spreads: they cost on hot paths. */
-function couponToWire(coupon: ListedCoupon, timeZone: string) {
+function couponToWire(one: ListedCoupon, timeZone: string) {
   return {
-    id: String(coupon.id),
-    redemption_count: String(coupon.redemptions.length),
-    created_date: formatInstant(timeZone, coupon.createdAtS),
-    valid_till: dayOf(timeZone, coupon.validUntilS),
-    code: coupon.code,
-    transaction_number: coupon.transactionNumber ?? '',
-    redemptions: { redemption: one(coupon.redemptions.map((each) => redemptionToWire(each, timeZone))) },
+    id: String(one.id),
+    series_id: String(one.seriesId),
+    series_name: one.terms.description,
+    redemption_count: one.redemptions.length,
+    created_date: instantOf(one.createdAtS),
+    valid_till: localTime(timeZone, one.validUntilS),
+    code: one.code,
+    transaction_number: one.transactionNumber,
+    issued_at: one.issuedAt ?? undefined,
+    purpose: '',
+    custom_properties: { custom_property: one.terms.customProperties ?? [] },
+    redemptions: one.redemptions.length === 0 ? {} : { redemption: one.redemptions.map(redemptionToWire) },
   }
 }
 
-function redemptionToWire(
-  { redeemedAtS, transactionNumber, redeemedAt }: HistoryRedemption,
-  timeZone: string,
-) {
+/** The published examples print the wall clock with a Z. Here a Z means UTC. */
+const instantOf = (epochS: number): string => new Date(epochS * 1000).toISOString()
+
+function redemptionToWire({ id, redeemedAtS, transactionNumber, redeemedAt }: HistoryRedemption) {
   return {
-    date: localTime(timeZone, redeemedAtS),
+    id: String(id),
+    date: instantOf(redeemedAtS),
     transaction_number: transactionNumber,
     redeemed_at: redeemedAt ?? undefined,
   }

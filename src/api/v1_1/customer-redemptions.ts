@@ -27,15 +27,18 @@ import {
 import { customerParameters, readBodyCustomer, sentToWire, type CustomerBody } from './customer.ts'
 import { readDayRange } from './customer-coupons.ts'
 import {
+  booleanStatusOf,
   checkCount,
-  httpStatusOf,
+  maxItems,
   orRefusal,
-  sendWire,
-  statusOf,
+  sendItems,
   unwrapped,
   type Item,
 } from '../../http/v1_1-envelope.ts'
+import { customerCodeOf } from './refusals.ts'
 import {
+  answerSchema,
+  booleanStatus,
   formatParameter,
   oneOrSeveral,
   place,
@@ -45,9 +48,8 @@ import {
   textOrNull,
   userIdParameter,
 } from './schemas.ts'
-import { identifierOf, localTime } from './wire.ts'
+import { fieldList, fieldsToWire, identifierOf, localTime } from './wire.ts'
 
-const maxCustomers = 20
 const maxLimit = 500
 
 const coupon = Type.Object({
@@ -64,18 +66,10 @@ const coupon = Type.Object({
   redeemed_at: Type.String({ description: 'Code of the till; empty: unknown.' }),
   redeemed_store: Type.Optional(place),
   redeemed_till: Type.Optional(place),
-  custom_fields: Type.Object({
-    field: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
-  }),
+  custom_fields: fieldList,
 })
-const status = Type.Object({
-  success: Type.Boolean({ description: 'A real boolean, in this call alone.' }),
-  code: Type.Integer(),
-  message: Type.String(),
-})
-const answer = Type.Object({
-  response: Type.Object({
-    status,
+const answer = answerSchema(
+  {
     customer: oneOrSeveral({
       mobile: textOrNull,
       email: textOrNull,
@@ -85,27 +79,37 @@ const answer = Type.Object({
       user_id: text,
       user_groups2: Type.Optional(Type.Array(Type.Unknown())),
       rows: Type.Optional(Type.Integer({ description: 'All that match.' })),
-      coupons_count: text,
+      coupons_count: Type.Optional(textOrNull),
       points_count: Type.Optional(Type.Integer({ description: 'Points are not kept here: 0.' })),
       coupons_start_id: Type.Optional(textOrNull),
       points_start_id: Type.Optional(Type.Integer()),
       redemptions: Type.Optional(
         Type.Object({
-          coupons: Type.Object({ coupon: Type.Array(coupon) }),
+          coupons: Type.Object({ coupon: Type.Union([Type.Array(coupon), Type.Null()]) }),
           points: Type.Object({ point: Type.Array(Type.Unknown()) }),
         }),
       ),
-      item_status: Type.Optional(status),
+      item_status: Type.Optional(
+        Type.Object({ success: Type.Boolean(), code: Type.Integer(), message: Type.String() }),
+      ),
     }),
-  }),
-})
+  },
+  {},
+  booleanStatus,
+)
+
 /** `GET /v1.1/customer/redemptions`: what customers have redeemed and not taken back. Points are not kept here. */
-export function registerCustomerRedemptions(app: App, context: Context): void {
-  route(app, 'GET /v1.1/customer/redemptions', {
+export function registerCustomerRedemptions(
+  app: App,
+  context: Context,
+  prefix: string,
+  suffix: string,
+): void {
+  route(app, `GET ${prefix}/customer/redemptions`, {
     access: ['coupon', 'read'],
-    failure: 'v1.1-boolean',
+    failure: 'v1.1',
     schema: {
-      operationId: 'getCustomerRedemptionsV11',
+      operationId: `getCustomerRedemptions${suffix}`,
       summary: 'What customers have redeemed',
       tags: ['Version 1.1'],
       produces,
@@ -113,8 +117,12 @@ export function registerCustomerRedemptions(app: App, context: Context): void {
         ...formatParameter,
         ...customerParameters,
         mobile: Type.Optional(
-          Type.String({ description: `Mobile numbers, a comma list; at most ${maxCustomers} customers.` }),
+          Type.String({ description: `Mobile numbers, a comma list; at most ${maxItems} customers.` }),
         ),
+        identifierName: Type.Optional(
+          Type.String({ description: `One of ${identifierNames.join(', ')}, with identifierValue.` }),
+        ),
+        identifierValue: Type.Optional(Type.String({ description: 'Its values, a comma list.' })),
         type: Type.Optional(Type.String({ description: 'COUPONS, POINTS or BOTH; default BOTH.' })),
         start_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: redeemed on this day or later.' })),
         end_date: Type.Optional(Type.String({ description: 'YYYY-MM-DD: on this day or earlier.' })),
@@ -133,7 +141,7 @@ export function registerCustomerRedemptions(app: App, context: Context): void {
         order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
         ...userIdParameter,
       }),
-      response: responses(answer, status),
+      response: responses(answer),
     },
     handler: async (caller, request, reply) => {
       const { query } = request
@@ -152,16 +160,18 @@ export function registerCustomerRedemptions(app: App, context: Context): void {
           return { isFailed: false, wire: customerToWire(person, found, caller.timeZone, withId) }
         }),
       )
-      const { success, ...told } = statusOf(items)
-      const wire = {
-        response: { status: { success: success !== 'false', ...told }, customer: unwrapped(items) },
-      }
-      return sendWire(reply, request, httpStatusOf(items), wire)
+      return sendItems(reply, request, {
+        items,
+        status: booleanStatusOf(items),
+        content: { customer: unwrapped(items) },
+      })
     },
   })
 }
 
-/** @throws Refusal 400 when there is none, or identifiers of several kinds; 629 when there are too many. */
+const identifierNames = ['mobile', 'email', 'external_id', 'id'] as const
+
+/** @throws Refusal 400 when there is none, or identifiers of several kinds; 1060 when there are too many. */
 function readCustomers(query: Query): CustomerBody[] {
   const read = (...names: string[]) => names.flatMap((name) => readList(query, name, { maxItems: 10_000 }))
   const kinds = {
@@ -170,12 +180,14 @@ function readCustomers(query: Query): CustomerBody[] {
     external_id: read('external_id', 'externalId', 'external_Id'),
     id: read('id'),
   }
+  const named = readEnum(query, 'identifierName', identifierNames)
+  if (named !== undefined) kinds[named].push(...read('identifierValue'))
   const given = Object.entries(kinds).filter(([, values]) => values.length > 0)
   const [first] = given
   if (first === undefined || given.length > 1)
     throw refuse.badRequest('Name the customers by one of mobile, email, external_id or id')
   const [kind, values] = first
-  checkCount(kind, values, maxCustomers)
+  checkCount(kind, values)
   return [...new Set(values)].map((value) => ({ [kind]: value }))
 }
 
@@ -205,11 +217,10 @@ async function findOne(context: Context, caller: Caller, fields: CustomerBody): 
   return customer
 }
 
-function refusedToWire(fields: CustomerBody, { code, message }: Refusal): Item {
-  return {
-    isFailed: true,
-    wire: { ...sentToWire(fields), item_status: { success: false, code, message } },
-  }
+function refusedToWire(fields: CustomerBody, refusal: Refusal): Item {
+  const code = customerCodeOf(refusal)
+  const { message } = code === refusal.code ? refusal : new Refusal(code)
+  return { isFailed: true, wire: { ...sentToWire(fields), item_status: { success: false, code, message } } }
 }
 
 function customerToWire(
@@ -228,12 +239,14 @@ function customerToWire(
     ...(withId && { user_id: String(customer.id) }),
     user_groups2: [],
     rows: total,
-    coupons_count: String(total),
+    coupons_count: total === 0 ? null : String(total),
     points_count: 0,
     coupons_start_id: first === undefined ? null : String(first.id),
     points_start_id: 0,
     redemptions: {
-      coupons: { coupon: redemptions.map((one) => redemptionToWire(one, timeZone)) },
+      coupons: {
+        coupon: total === 0 ? null : redemptions.map((one) => redemptionToWire(one, timeZone)),
+      },
       points: { point: [] },
     },
   }
@@ -255,8 +268,6 @@ function redemptionToWire(one: CustomerRedemption, timeZone: string) {
     redeemed_at: tillCode ?? '',
     ...(store && { redeemed_store: { name: store.name, code: store.code } }),
     ...(tillCode !== null && { redeemed_till: { name: tillCode, code: tillCode } }),
-    custom_fields: {
-      field: Object.entries(one.customFields ?? {}).map(([name, value]) => ({ name, value })),
-    },
+    custom_fields: fieldsToWire(one.customFields),
   }
 }

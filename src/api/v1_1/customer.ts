@@ -4,7 +4,18 @@ import type { Context } from '../../ledger/context.ts'
 import { refuse } from '../../values/errors.ts'
 import type { CustomerReference } from '../../ledger/redemptions/redemption-state.ts'
 import { readText, spelled, type Query } from '../../http/query-parameters.ts'
-import { given, numeric, optional, readCustomer } from '../../http/fields.ts'
+import { given, numeric, optional, readCustomer, readDigits } from '../../http/fields.ts'
+
+/** A scalar of a body: clients send numbers and text for each other. */
+export const scalar = optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Number(), Type.Boolean()]))
+export type Scalar = Static<typeof scalar> | undefined
+
+/** The text of a scalar; undefined when there is none. */
+export function textOf(name: string, value: Scalar): string | undefined {
+  const stated = given(value)
+  if (stated === undefined) return undefined
+  return typeof stated === 'boolean' ? String(stated) : readDigits(name, stated)
+}
 
 const text = optional(Type.Union([Type.String({ maxLength: 320 }), Type.Number()]))
 
@@ -12,7 +23,7 @@ const text = optional(Type.Union([Type.String({ maxLength: 320 }), Type.Number()
 export const customerBody = Type.Object(
   {
     mobile: text,
-    email: optional(Type.String({ maxLength: 320 })),
+    email: text,
     external_id: text,
     id: optional(numeric),
     user_id: optional(numeric),
@@ -32,19 +43,13 @@ export async function readBodyCustomer(
   if (Object.values(fields).every((value) => given(value) === undefined)) throw refuse.customerNotFound()
   return readCustomer(context, caller, {
     mobile: mobile === undefined ? null : typeof mobile === 'string' ? mobile.slice(0, 40) : mobile,
-    email: email ?? null,
+    email: textOf('email', email) ?? null,
     externalId: externalId ?? null,
     id: fields.id ?? null,
   })
 }
 
-/**
- * A customer who is not known, or was not looked for. What was sent is not repeated: an answer that is stored would tell
- * of somebody whom no erasure finds.
- */
-export const nobody = { mobile: null, email: null, external_id: null }
-
-/** What was sent, for an answer that is not stored. */
+/** The identifiers as they were sent: what an answer prints where the customer is not known. */
 export function sentToWire(customer: CustomerBody | null | undefined) {
   const sent = (value: string | number | null | undefined) => {
     const stated = given(value)

@@ -1,11 +1,14 @@
 import { Type } from 'typebox'
-import { type Caller } from '../../values/caller.ts'
+import type { Caller } from '../../values/caller.ts'
 import { personFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
-import { catalogue, Refusal, refuse } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
+import { readSeriesById } from '../../ledger/series/list-series.ts'
+import type { Series } from '../../ledger/series/terms.ts'
+import { codeCases, inCase, type CodeCase } from '../../values/coupon-code.ts'
+import { Refusal, refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
@@ -19,43 +22,40 @@ import {
   sentToWire,
   type CustomerBody,
 } from './customer.ts'
-import {
-  checkCount,
-  flag,
-  itemRefused,
-  orRefusal,
-  sendItems,
-  unwrapped,
-  type Item,
-} from '../../http/v1_1-envelope.ts'
+import { checkCount, maxItems, orRefusal, sendItems, unwrapped, type Item } from '../../http/v1_1-envelope.ts'
+import { flag } from '../../http/v1_1-values.ts'
+import { couponRefused } from './refusals.ts'
 import {
   answerSchema,
+  flagSchema,
   formatParameter,
   oneOrSeveral,
   produces,
   responses,
-  seriesInfoFields,
   text,
   textOrNull,
 } from './schemas.ts'
-import { customerToWire, identifierOf, seriesInfoToWire } from './wire.ts'
-
-const maxCodes = 50
+import { extendedInfoFields, extendedInfoToWire, seriesInfoFields, seriesInfoToWire } from './series-info.ts'
+import { customerToWire, identifierOf } from './wire.ts'
 
 const answer = answerSchema({
   coupons: Type.Object({
     redeemable: oneOrSeveral({
       mobile: textOrNull,
       code: Type.String(),
-      is_redeemable: Type.String({ description: 'true or false.' }),
+      is_redeemable: flagSchema,
       redemptions_left: Type.Optional(Type.Integer({ description: '-1: no limit.' })),
       no_of_redemptions_by_user: Type.Optional(Type.Integer()),
       coupon_value: text,
-      customer: Type.Object({ mobile: textOrNull, email: textOrNull, external_id: textOrNull }),
-      series_info: Type.Optional(Type.Object(seriesInfoFields)),
+      customer: Type.Optional(
+        Type.Object({ mobile: textOrNull, email: textOrNull, external_id: textOrNull }),
+      ),
+      series_info: Type.Optional(
+        Type.Union([Type.Object(seriesInfoFields), Type.Object(extendedInfoFields)]),
+      ),
       item_status: Type.Object({
-        success: Type.String(),
-        status: text,
+        success: flagSchema,
+        status: flagSchema,
         code: Type.Integer({ description: '700, or why it would be refused.' }),
         message: Type.String(),
       }),
@@ -63,7 +63,18 @@ const answer = answerSchema({
   }),
 })
 
-/** `GET /v1.1/coupon/isredeemable`: would these coupons be redeemed now? A "no" is an answer, not a failure. */
+/** What is printed, and how. */
+interface Presentation {
+  readonly codeCase: CodeCase
+  readonly timeZone: string
+  readonly details: 'false' | 'true' | 'extended'
+  /** By id; empty unless all of them is asked for. */
+  readonly series: ReadonlyMap<number, Series>
+  /** A "no" is answered as in 2016: the request succeeds, and only the item says no. */
+  readonly isNoSuccess: boolean
+}
+
+/** `GET /v1.1/coupon/isredeemable`: would these coupons be redeemed now? */
 export function registerIsRedeemable(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `GET ${prefix}/coupon/isredeemable`, {
     access: ['coupon', 'read'],
@@ -71,12 +82,19 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
     schema: {
       operationId: `isRedeemable${suffix}`,
       summary: 'Would these coupons be redeemed?',
+      description:
+        'A coupon that would be refused is an item that failed, with the reason in its item_status.',
       tags: ['Version 1.1'],
       produces,
       querystring: Type.Object({
         ...formatParameter,
-        code: Type.Optional(Type.String({ description: `Codes, at most ${maxCodes}. ${codeListRule}` })),
-        details: Type.Optional(Type.String({ description: 'true or extended: with the series.' })),
+        code: Type.Optional(Type.String({ description: `Codes, at most ${maxItems}. ${codeListRule}` })),
+        details: Type.Optional(
+          Type.String({ description: 'true: with the discount of the series; extended: with all of it.' }),
+        ),
+        coupon_code_case: Type.Optional(
+          Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
+        ),
         ...customerParameters,
       }),
       response: responses(answer),
@@ -84,13 +102,19 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
     handler: async (caller, request, reply) => {
       const { query } = request
       const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
-      if (codes.length === 0) throw refuse.couponIdOrCodeMissing()
-      checkCount('code', codes, maxCodes)
-      const withSeries = (readEnum(query, 'details', ['false', 'true', 'extended']) ?? 'false') !== 'false'
+      if (codes.length === 0) throw refuse.badRequest('Name the coupons by code')
+      checkCount('code', codes)
+      const asked = {
+        codeCase: readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER',
+        timeZone: caller.timeZone,
+        details: readEnum(query, 'details', ['false', 'true', 'extended']) ?? 'false',
+        isNoSuccess: caller.settings.v1CheckRefusal === 'true200',
+      }
       const fields = requireCustomer(readQueryFields(query))
-      const items = await orRefusal(() => checkAll(context, caller, codes, fields, withSeries))
-      const told = items instanceof Refusal ? codes.map((code) => unknownToWire(code, fields, items)) : items
-      return sendItems(reply, request, told, { coupons: { redeemable: unwrapped(told) } })
+      const checked = await orRefusal(() => checkAll(context, caller, codes, fields, asked))
+      const items =
+        checked instanceof Refusal ? codes.map((code) => unknownToWire(code, fields, checked)) : checked
+      return sendItems(reply, request, { items, content: { coupons: { redeemable: unwrapped(items) } } })
     },
   })
 }
@@ -101,55 +125,74 @@ async function checkAll(
   caller: Caller,
   codes: readonly string[],
   fields: CustomerBody,
-  withSeries: boolean,
+  asked: Omit<Presentation, 'series'>,
 ): Promise<Item[]> {
   const reference = await readBodyCustomer(context, caller, fields)
   const { customer, coupons } = await checkCodes(context, caller, reference, codes)
   if (customer === undefined) throw refuse.customerNotFound()
   const person = personFor(caller, customer)
-  return coupons.map((one, at) => ({
-    isFailed: false,
-    wire: itemToWire(one, codes[at] ?? '', person, withSeries ? caller.timeZone : undefined),
-  }))
+  const seriesIds = asked.details === 'extended' ? coupons.flatMap(({ state }) => state?.series.id ?? []) : []
+  const series = await readSeriesById(context, caller.orgId, seriesIds, 'uncounted')
+  return coupons.map((one, at) => itemToWire(one, codes[at] ?? '', person, { ...asked, series }))
 }
 
 function itemToWire(
   { state, refusal, redemptionsLeft }: CouponVerdict,
   code: string,
   customer: CustomerProfile,
-  seriesTimeZone: string | undefined,
-) {
-  const reason = refusal ?? 700
+  presentation: Presentation,
+): Item {
+  const isYes = refusal === null
+  const { codeCase, isNoSuccess } = presentation
+  const {
+    success,
+    code: reason,
+    message,
+  } = refusal === null ? { success: flag(true), code: 700, message: redeemable } : couponRefused(refusal)
+  const isDone = isYes || isNoSuccess
   return {
-    mobile: identifierOf(customer, 'mobile'),
-    code: state?.code ?? code,
-    is_redeemable: flag(refusal === null),
-    redemptions_left: redemptionsLeft,
-    no_of_redemptions_by_user: state?.usage.redeemedThisCoupon ?? 0,
-    ...(state && { coupon_value: String(state.series.discountValue) }),
-    customer: customerToWire(customer, false),
-    ...(state &&
-      seriesTimeZone !== undefined && { series_info: seriesInfoToWire(state.series, seriesTimeZone) }),
-    // The question was answered, whatever the answer is.
-    item_status: {
-      success: 'true',
-      status: 'true',
-      code: reason,
-      message: refusal === null ? redeemable : catalogue[reason].message,
+    isFailed: !isDone,
+    wire: {
+      mobile: identifierOf(customer, 'mobile'),
+      code: inCase(state?.code ?? code, codeCase),
+      is_redeemable: flag(isYes),
+      ...(state && {
+        redemptions_left: redemptionsLeft,
+        no_of_redemptions_by_user: state.usage.redeemedThisCoupon,
+      }),
+      ...(state && isYes && { coupon_value: String(state.series.discountValue) }),
+      customer: customerToWire(customer, false),
+      ...(state && infoOf(state.series, presentation)),
+      item_status: {
+        success: isDone ? flag(true) : success,
+        status: flag(isDone),
+        code: reason,
+        message,
+      },
     },
   }
 }
 
+function infoOf(
+  terms: Parameters<typeof seriesInfoToWire>[0],
+  { details, series, timeZone }: Presentation,
+): { series_info?: object } {
+  if (details === 'false') return {}
+  if (details === 'true') return { series_info: seriesInfoToWire(terms, timeZone) }
+  const all = series.get(terms.id)
+  return all === undefined ? {} : { series_info: extendedInfoToWire({ series: all, timeZone }) }
+}
+
+/** Of an unknown customer nothing is known but what was sent. */
 function unknownToWire(code: string, fields: CustomerBody, { code: reason, message }: Refusal): Item {
-  const customer = sentToWire(fields)
+  const { success, ...status } = couponRefused(reason, message)
   return {
     isFailed: true,
     wire: {
-      mobile: customer.mobile,
+      mobile: sentToWire(fields).mobile,
       code,
-      is_redeemable: 'false',
-      customer,
-      item_status: itemRefused(reason, message),
+      is_redeemable: flag(false),
+      item_status: { success, status: flag(false), ...status },
     },
   }
 }

@@ -13,50 +13,74 @@ import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
 import { given, numeric, optional, readId } from '../../http/fields.ts'
 import { issueRefusalToWire } from '../v2/issue-wire.ts'
-import { customerBody, readBodyCustomer } from './customer.ts'
+import { customerBody, readBodyCustomer, sentToWire } from './customer.ts'
 import {
-  itemRefused,
-  itemStatus,
+  booleanStatusOf,
+  maxItems,
   orRefusal,
   readFormat,
   readItems,
   sendWrittenItems,
   sortItems,
+  unwrapped,
   type Item,
   type RefusedItem,
 } from '../../http/v1_1-envelope.ts'
 import {
   answerSchema,
+  booleanStatus,
   consumes,
   formatParameter,
-  itemFields,
   itemsBody,
   oneOrSeveral,
   produces,
   responses,
-  seriesInfoFields,
   text,
   userIdParameter,
 } from './schemas.ts'
-import { customerToWire, seriesInfoToWire } from './wire.ts'
-
-const maxItems = 50
+import { seriesInfoFields, seriesInfoToWire } from './series-info.ts'
+import { customerToWire } from './wire.ts'
 
 const wanted = Type.Object({ series_id: optional(numeric), customer: optional(customerBody) })
 type Wanted = Static<typeof wanted>
 
-const answer = answerSchema({
-  coupon: oneOrSeveral({
-    code: text,
-    valid_till: text,
-    series_info: Type.Object({
-      id: Type.String(),
-      ...Type.Partial(Type.Object(seriesInfoFields)).properties,
-    }),
-    customer: Type.Object({ mobile: text, email: text, external_id: text, user_id: text }),
-    ...itemFields,
-  }),
+/** Booleans here, in every call of version 1.1 elsewhere text. */
+const itemStatusFields = Type.Object({
+  success: Type.Boolean(),
+  code: Type.Integer(),
+  message: Type.String(),
 })
+const answer = answerSchema(
+  {
+    coupon: oneOrSeveral({
+      code: text,
+      series_id: Type.String(),
+      description: text,
+      discount_code: text,
+      valid_till: text,
+      discount_type: text,
+      discount_value: text,
+      discount_upto: text,
+      discount_on: text,
+      detailed_info: text,
+      series_info: Type.Optional(
+        Type.Object(
+          { id: Type.String(), ...seriesInfoFields },
+          { description: 'The same as it was printed before.' },
+        ),
+      ),
+      customer: Type.Object({
+        mobile: Type.String(),
+        email: Type.String(),
+        external_id: Type.String(),
+        user_id: text,
+      }),
+      item_status: itemStatusFields,
+    }),
+  },
+  {},
+  booleanStatus,
+)
 
 /** `POST /v1.1/coupon/issue`: coupons to customers; what is refused of one does not hold up the others. */
 export function registerIssue(app: App, context: Context, prefix: string, suffix: string): void {
@@ -72,14 +96,14 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
       produces,
       headers: writeHeaders,
       querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
-      body: itemsBody(wanted),
+      body: itemsBody('coupon', wanted),
       response: responses(answer),
     },
     handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
       const idempotencyKey = readIdempotencyKey(request, caller)
-      const list = readItems(request.body.root.coupon, maxItems)
+      const list = readItems('coupon', request.body.root.coupon)
       const read = await Promise.all(list.map((one) => orRefusal(() => readRequest(context, caller, one))))
       const sorted = sortItems(format, read)
       const done =
@@ -95,9 +119,10 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
             })
       return sendWrittenItems<IssuedInSeries>(
         reply,
+        request,
         done,
         (one, at) => itemToWire(one, list[at], caller.timeZone, withId),
-        (coupon) => ({ coupon }),
+        (items) => ({ status: booleanStatusOf(items), content: { coupon: unwrapped(items) } }),
       )
     },
   })
@@ -121,15 +146,15 @@ function refusedToWire(
   sent: Wanted | undefined,
   known: CustomerProfile | undefined,
   withId: boolean,
-  status: object,
+  { code, message }: { code: number; message: string },
 ): Item {
-  const id = given(sent?.series_id)
+  const customer = known === undefined ? sentToWire(sent?.customer) : customerToWire(known, withId)
   return {
     isFailed: true,
     wire: {
-      series_info: { id: id === undefined ? '' : String(id) },
-      customer: known === undefined ? {} : withoutNulls(customerToWire(known, withId)),
-      item_status: status,
+      series_id: String(given(sent?.series_id) ?? ''),
+      customer: withoutNulls(customer),
+      item_status: { success: false, code, message },
     },
   }
 }
@@ -140,25 +165,33 @@ function itemToWire(
   timeZone: string,
   withId: boolean,
 ): Item {
-  if ('at' in one) return refusedToWire(sent, undefined, withId, itemRefused(one.code, one.message))
+  if ('at' in one) return refusedToWire(sent, undefined, withId, one)
+  const { series, customer, refusal } = one
   const [coupon] = one.coupons
-  if (one.series === undefined || one.customer === undefined || coupon === undefined) {
-    const { code, message } = issueRefusalToWire(one.refusal ?? 709, one)
-    return refusedToWire(sent, one.customer, withId, itemRefused(code, message))
-  }
+  if (series === undefined || customer === undefined || coupon === undefined)
+    return refusedToWire(sent, customer, withId, issueRefusalToWire(refusal ?? 709, one))
+  // Both forms of the published answers: the flat one of today, and the series in an object of its own.
+  const info = seriesInfoToWire(series, timeZone)
   return {
     isFailed: false,
     wire: {
       code: coupon.code,
+      series_id: String(series.id),
+      description: info.description,
+      discount_code: info.discount_code,
       valid_till: dayOf(timeZone, coupon.validUntilS),
-      series_info: { id: String(one.series.id), ...seriesInfoToWire(one.series, timeZone) },
-      customer: withoutNulls(customerToWire(one.customer, withId)),
-      item_status: itemStatus(true, 700, 'Coupon processing successful'),
+      discount_type: info.discount_type,
+      discount_value: info.discount_value,
+      discount_upto: String(series.discountUpto),
+      discount_on: info.discount_on,
+      detailed_info: info.detailed_info,
+      series_info: { id: String(series.id), ...info },
+      customer: withoutNulls(customerToWire(customer, withId)),
+      item_status: { success: true, code: 700, message: 'Coupon processing successful' },
     },
   }
 }
 
-/** This call leaves out identifiers that there are not. */
-function withoutNulls(customer: object): object {
-  return Object.fromEntries(Object.entries(customer).filter(([, value]) => value !== null))
-}
+/** This call prints an empty text for an identifier that the customer does not have. */
+const withoutNulls = (customer: object): object =>
+  Object.fromEntries(Object.entries(customer).map(([name, value]: [string, unknown]) => [name, value ?? '']))

@@ -1,42 +1,29 @@
-import { Type, type Static } from 'typebox'
-import { type Caller } from '../../values/caller.ts'
+import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { readCodes } from '../../ledger/coupons/read-codes.ts'
-import { badParameter, catalogue, Refusal, refuse } from '../../values/errors.ts'
-import { redeemCoupons, type RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
+import { redeemCoupons } from '../../ledger/redemptions/redeem-coupons.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
-import { readNow } from '../../platform/clock.ts'
-import { codeKey } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
+import { given } from '../../http/fields.ts'
 import {
-  given,
-  numeric,
-  optional,
-  readAmount,
-  readCode,
-  readDigits,
-  readId,
-  readText,
-} from '../../http/fields.ts'
-import { readStatedTime } from '../v2/redeem-request.ts'
-import { redeemed } from '../v2/redemption-wire.ts'
-import { customerBody, nobody, readBodyCustomer } from './customer.ts'
-import {
-  flag,
-  itemRefused,
   itemStatus,
+  maxItems,
   orRefusal,
   readFormat,
   readItems,
   sendWrittenItems,
   sortItems,
+  unwrapped,
   type Item,
   type RefusedItem,
 } from '../../http/v1_1-envelope.ts'
+import { redeemed } from '../v2/redemption-wire.ts'
+import { sentToWire } from './customer.ts'
+import { billOf, codesOf, readRedemption, wantedRedemption, type WantedRedemption } from './redeem-request.ts'
+import { couponRefused } from './refusals.ts'
 import {
   answerSchema,
   consumes,
@@ -51,29 +38,6 @@ import {
   userIdParameter,
 } from './schemas.ts'
 import { customerToWire } from './wire.ts'
-
-const maxItems = 50
-const maxFields = 50
-
-const field = Type.Object({
-  name: Type.String(),
-  value: optional(Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
-})
-const transaction = Type.Object({
-  number: optional(Type.Union([Type.String(), Type.Number()])),
-  amount: optional(numeric),
-})
-const wanted = Type.Object({
-  code: optional(Type.Union([Type.String(), Type.Number()])),
-  id: optional(numeric),
-  customer: optional(customerBody),
-  custom_fields: optional(
-    Type.Object({ field: optional(Type.Union([field, Type.Array(field, { maxItems: 1_000 })])) }),
-  ),
-  redemption_time: optional(Type.String({ maxLength: 64 })),
-  transaction: optional(Type.Union([transaction, Type.Array(transaction, { maxItems: 1_000 })])),
-})
-type Wanted = Static<typeof wanted>
 
 const answer = answerSchema({
   coupons: Type.Object({
@@ -106,23 +70,23 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
     schema: {
       operationId: `redeemCoupons${suffix}`,
       summary: 'Redeem coupons, each by itself',
-      description: `At most ${maxItems} coupons. All refused: 400; some: 200, and success is partial.`,
+      description: `At most ${maxItems} coupons. Where some are refused, success is partial.`,
       tags: ['Version 1.1'],
       consumes,
       produces,
       headers: writeHeaders,
       querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
-      body: itemsBody(wanted),
+      body: itemsBody('coupon', wantedRedemption),
       response: responses(answer),
     },
     handler: async (caller, request, reply) => {
       const format = readFormat(request)
       const withId = readBoolean(request.query, 'user_id') ?? false
       const idempotencyKey = readIdempotencyKey(request, caller)
-      const list = readItems(request.body.root.coupon, maxItems)
+      const list = readItems('coupon', request.body.root.coupon)
       const codes = await codesOf(context, caller, list)
       const read = await Promise.all(
-        list.map((one, at) => orRefusal(() => readRequest(context, caller, one, codes[at]))),
+        list.map((one, at) => orRefusal(() => readRedemption(context, caller, one, codes[at]))),
       )
       const sorted = sortItems(format, read)
       const done =
@@ -131,89 +95,18 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
           : await redeemCoupons(context, caller, { ...sorted, idempotencyKey, requestId: request.id })
       return sendWrittenItems<RequestOutcome>(
         reply,
+        request,
         done,
         (one, at) => itemToWire(list[at] ?? {}, one, withId),
-        (coupon) => ({ coupons: { coupon } }),
+        (items) => ({ content: { coupons: { coupon: unwrapped(items) } } }),
       )
     },
   })
 }
 
-/** The code of each item, by its code or its id; a Refusal where neither leads to one. */
-async function codesOf(
-  context: Context,
-  caller: Caller,
-  list: readonly Wanted[],
-): Promise<(string | Refusal)[]> {
-  const read = await Promise.all(
-    list.map((one) =>
-      orRefusal(() => {
-        const code = given(one.code)
-        if (code !== undefined) return readCode('code', code)
-        const id = given(one.id)
-        if (id === undefined) throw refuse.couponIdOrCodeMissing()
-        return readId('id', id)
-      }),
-    ),
-  )
-  const known = await readCodes(
-    context,
-    caller,
-    read.filter((one) => typeof one === 'number'),
-  )
-  return read.map((one) => (typeof one === 'number' ? (known.get(one) ?? refuse.codeUnknown()) : one))
-}
-
-/** @throws Refusal for what is wrong with the item alone. */
-async function readRequest(
-  context: Context,
-  caller: Caller,
-  one: Wanted,
-  code: string | Refusal | undefined,
-): Promise<RedeemRequest> {
-  if (code === undefined || code instanceof Refusal) throw code ?? refuse.couponIdOrCodeMissing()
-  const bills = [one.transaction ?? []].flat()
-  if (bills.length > 1) throw badParameter('transaction', `${bills.length} transactions`, 'one per coupon')
-  const [bill] = bills
-  const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
-  return {
-    codeKeys: [codeKey(code)],
-    customer: await readBodyCustomer(context, caller, one.customer),
-    place: { storeId: caller.storeId, tillId: caller.tillId },
-    bill: {
-      amount: readAmount('transaction.amount', given(bill?.amount) ?? 0),
-      transactionNumber: readText(
-        'transaction.number',
-        readDigits('transaction.number', bill?.number ?? ''),
-        200,
-      ),
-      isNumberRequired: caller.requiresTransactionNumber,
-    },
-    statedTimeS: readStatedTime('redemption_time', one.redemption_time, 'org', caller, now).statedTimeS,
-    redemptionTimeGiven: one.redemption_time || null,
-    timeZone: caller.timeZone,
-    replaysRetries: caller.replaysTillRetries,
-    hasTestCodes: caller.isSandbox,
-    customFields: [readFields(one.custom_fields)],
-  }
-}
-
-function readFields(fields: Wanted['custom_fields']): Readonly<Record<string, string>> | undefined {
-  const list = [fields?.field ?? []].flat()
-  if (list.length === 0) return undefined
-  if (list.length > maxFields)
-    throw badParameter('custom_fields', `${list.length} fields`, `at most ${maxFields}`)
-  return Object.fromEntries(
-    list.map(({ name, value }) => [
-      readText('custom_fields', name, 200),
-      readText(`custom_fields.${name}`, String(value ?? ''), 1_000),
-    ]),
-  )
-}
-
 /** The bill as it was sent, with two digits behind the point. */
-function billToWire({ transaction: sent }: Wanted) {
-  const [bill] = [sent ?? []].flat()
+function billToWire(sent: WantedRedemption) {
+  const bill = billOf(sent)
   const amount = Number(given(bill?.amount) ?? 0)
   return {
     amount: (Number.isFinite(amount) ? amount : 0).toFixed(2),
@@ -221,12 +114,13 @@ function billToWire({ transaction: sent }: Wanted) {
   }
 }
 
-function itemToWire(sent: Wanted, told: RequestOutcome | RefusedItem, withId: boolean): Item {
+function itemToWire(sent: WantedRedemption, told: RequestOutcome | RefusedItem, withId: boolean): Item {
   const [refused, outcome] = 'at' in told ? [told, undefined] : [undefined, told]
   const [one] = outcome?.coupons ?? []
   const coupon = one?.coupon
   const code = coupon?.code ?? String(given(sent.code) ?? '')
-  const customer = outcome?.customer === undefined ? nobody : customerToWire(outcome.customer, withId)
+  const customer =
+    outcome?.customer === undefined ? sentToWire(sent.customer) : customerToWire(outcome.customer, withId)
   if (coupon === undefined || one?.refusal !== null) {
     const refusal = refused?.code ?? one?.refusal ?? 701
     return {
@@ -237,7 +131,7 @@ function itemToWire(sent: Wanted, told: RequestOutcome | RefusedItem, withId: bo
         is_absolute: 'false',
         transaction: billToWire(sent),
         side_effects: [],
-        item_status: itemRefused(refusal, refused?.message ?? catalogue[refusal].message),
+        item_status: couponRefused(refusal, refused?.message),
       },
     }
   }
@@ -250,7 +144,7 @@ function itemToWire(sent: Wanted, told: RequestOutcome | RefusedItem, withId: bo
       discount_code: coupon.discountCode ?? 'NO_VALUE',
       series_code: String(coupon.seriesId),
       series_info: [],
-      is_absolute: flag(coupon.discountType === 'ABS'),
+      is_absolute: String(coupon.discountType === 'ABS'),
       coupon_value: String(coupon.discountValue),
       transaction: billToWire(sent),
       side_effects: [],

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { type Caller } from '../../values/caller.ts'
 import type { Context } from '../../ledger/context.ts'
 import { readCodes } from '../../ledger/coupons/read-codes.ts'
-import { catalogue, type Code, Refusal, refuse } from '../../values/errors.ts'
+import { type Code, Refusal, refuse } from '../../values/errors.ts'
 import { checkCodes } from '../../ledger/redemptions/check-redeemable.ts'
 import type { CouponVerdict } from '../../ledger/redemptions/redeem-rules.ts'
 import type { App } from '../../http/app.ts'
@@ -15,13 +15,12 @@ import {
   checkCount,
   itemRefused,
   itemStatus,
+  maxItems,
   orRefusal,
   sendItems,
   type Item,
 } from '../../http/v1_1-envelope.ts'
 import { answerSchema, formatParameter, itemFields, produces, responses } from './schemas.ts'
-
-const maxCoupons = 50
 
 const answer = answerSchema({
   coupons: Type.Object({
@@ -58,10 +57,8 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
       produces,
       querystring: Type.Object({
         ...formatParameter,
-        code: Type.Optional(Type.String({ description: `Codes, at most ${maxCoupons}. ${codeListRule}` })),
-        id: Type.Optional(
-          Type.String({ description: `Ids of coupons, a comma list; at most ${maxCoupons}.` }),
-        ),
+        code: Type.Optional(Type.String({ description: `Codes, at most ${maxItems}. ${codeListRule}` })),
+        id: Type.Optional(Type.String({ description: `Ids of coupons, a comma list; at most ${maxItems}.` })),
         mobile: customerParameters.mobile,
         email: customerParameters.email,
         external_id: customerParameters.external_id,
@@ -78,17 +75,20 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
         customer instanceof Refusal
           ? asked.map((one) => itemToWire(one, undefined, customer.code))
           : await judgeAll(context, caller, asked, customer)
-      return sendItems(reply, request, items, { coupons: { coupon: items.map((one) => one.wire) } })
+      return sendItems(reply, request, {
+        items,
+        content: { coupons: { coupon: items.map(({ wire }) => wire) } },
+      })
     },
   })
 }
 
-/** @throws Refusal 781 when neither ids nor codes are given, 629 when there are too many. */
+/** @throws Refusal 400 when neither ids nor codes are given, 1060 when there are too many. */
 async function readAsked(context: Context, caller: Caller, query: Query): Promise<Asked[]> {
   const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
   const ids = readList(query, 'id', { maxItems: 10_000 }).map((id) => readId('id', id))
-  if (codes.length + ids.length === 0) throw refuse.couponIdOrCodeMissing()
-  checkCount('code and id', [...codes, ...ids], maxCoupons)
+  if (codes.length + ids.length === 0) throw refuse.badRequest('Name the coupons by code or id')
+  checkCount('code and id', [...codes, ...ids])
   const known = await readCodes(context, caller, ids)
   return [
     ...codes.map((code) => ({ id: undefined, code })),
@@ -123,9 +123,8 @@ function refusalOf({ state, refusal }: CouponVerdict, { id }: Asked, customerId:
 
 function itemToWire({ id, code }: Asked, coupon: CouponVerdict | undefined, refusal: Code | null): Item {
   if (refusal !== null || coupon?.state === undefined) {
-    const status = itemRefused(refusal ?? 702, catalogue[refusal ?? 702].message)
     const sent = id === undefined ? { code: code ?? '' } : { id: String(id) }
-    return { isFailed: true, wire: { ...sent, item_status: status } }
+    return { isFailed: true, wire: { ...sent, item_status: itemRefused(refusal ?? 702) } }
   }
   const { couponId, code: stored } = coupon.state
   return {

@@ -1,48 +1,53 @@
-import type { FastifyRequest } from 'fastify'
 import type { Context } from '../../ledger/context.ts'
 import type { App } from '../../http/app.ts'
+import { readFormat } from '../../http/v1_1-envelope.ts'
+import { registerV11Body } from '../../http/v1_1-body.ts'
+import { registerAddCustomer } from './add-customer.ts'
 import { registerCouponDetails } from './coupon-details.ts'
 import { registerCustomerCoupons } from './customer-coupons.ts'
 import { registerCustomerRedemptions } from './customer-redemptions.ts'
+import { registerEntities } from './entities.ts'
 import { registerGetCustomer } from './get-customer.ts'
 import { registerIsRedeemable } from './is-redeemable.ts'
 import { registerIssue } from './issue.ts'
 import { registerRedeem } from './redeem.ts'
 import { registerResend } from './resend.ts'
+import { registerSearchCustomers } from './search-customers.ts'
 import { registerSeries } from './series.ts'
-import { readFormat } from '../../http/v1_1-envelope.ts'
-import { parseXml, xmlLimitBytes } from '../../http/xml.ts'
+import { registerGetStore } from './get-store.ts'
+import { registerUpdateCustomer } from './update-customer.ts'
+import { registerUpdateIdentity } from './update-identity.ts'
 
-/** Older spellings of the coupon calls, the same in everything else. */
+/** The older spelling of every call is the same in everything else. */
 const prefixes = [
   ['/v1.1', 'V11'],
   ['/v1', 'V1'],
 ] as const
 
+const calls = [
+  registerIssue,
+  registerResend,
+  registerRedeem,
+  registerCouponDetails,
+  registerIsRedeemable,
+  registerSeries,
+  registerCustomerCoupons,
+  registerCustomerRedemptions,
+  registerGetCustomer,
+  registerAddCustomer,
+  registerUpdateCustomer,
+  registerUpdateIdentity,
+  registerSearchCustomers,
+  registerGetStore,
+  registerEntities,
+]
+
 /** The calls of version 1.1, in a scope of their own: here alone bodies may be XML. */
 export function registerV11(app: App, context: Context): void {
-  app.addContentTypeParser(
-    ['application/xml', 'text/xml'],
-    { parseAs: 'string', bodyLimit: xmlLimitBytes },
-    (_request: FastifyRequest, body: string, done) => {
-      try {
-        done(null, parseXml(body))
-      } catch (error) {
-        done(error as Error)
-      }
-    },
-  )
+  registerV11Body(app)
   // A format that cannot be answered in is refused before anything is read.
   app.addHook('preHandler', async (request) => void readFormat(request))
   for (const [prefix, suffix] of prefixes) {
-    registerIssue(app, context, prefix, suffix)
-    registerResend(app, context, prefix, suffix)
-    registerRedeem(app, context, prefix, suffix)
-    registerCouponDetails(app, context, prefix, suffix)
-    registerIsRedeemable(app, context, prefix, suffix)
-    registerSeries(app, context, prefix, suffix)
+    for (const register of calls) register(app, context, prefix, suffix)
   }
-  registerCustomerCoupons(app, context)
-  registerCustomerRedemptions(app, context)
-  registerGetCustomer(app, context)
 }

@@ -1,4 +1,5 @@
 import { Type, type TProperties, type TSchema } from 'typebox'
+import type { TwoWays } from '../../http/v1_1-values.ts'
 
 /** What the schemas of version 1.1 have in common. */
 
@@ -6,35 +7,46 @@ export const text = Type.Optional(Type.String())
 export const textOrNull = Type.Union([Type.String(), Type.Null()])
 export const place = Type.Object({ code: Type.String(), name: Type.String() })
 
+/** Text for most callers, and a typed value for those whose setting `v1Types` is `typed`. */
+export const flagSchema = Type.Unsafe<TwoWays>(
+  Type.Union([Type.String(), Type.Boolean()], {
+    description: 'The text true or false; a boolean for callers with typed answers.',
+  }),
+)
+export const figureSchema = Type.Unsafe<TwoWays>(
+  Type.Union([Type.String(), Type.Number()], {
+    description: 'Text; a number for callers with typed answers.',
+  }),
+)
+
+const statusFields = { success: flagSchema, code: Type.Integer(), message: Type.String() }
+
 export const requestStatus = Type.Object({
-  success: Type.String({ description: 'true, false, or partial: some items failed.' }),
-  code: Type.Integer(),
-  message: Type.String(),
+  ...statusFields,
+  success: Type.Unsafe<TwoWays>(
+    Type.Union([Type.String(), Type.Boolean()], {
+      description: 'true, false, or partial: some items failed. A boolean for callers with typed answers.',
+    }),
+  ),
 })
-const itemStatusSchema = Type.Object({
-  success: Type.String({ description: 'true or false.' }),
-  code: Type.Integer(),
-  message: Type.String(),
+
+/** The status of calls that print a boolean. */
+export const booleanStatus = Type.Object({
+  ...statusFields,
+  success: Type.Unsafe<TwoWays | boolean>(
+    Type.Union([Type.Boolean(), Type.Literal('partial')], {
+      description: 'A real boolean in this call; partial: some items failed.',
+    }),
+  ),
 })
 
 /** `item_status` of an answer's items. */
-export const itemFields = { item_status: itemStatusSchema }
+export const itemFields = { item_status: Type.Object(statusFields) }
 
 /** One item is an object, several are a list. */
 export const oneOrSeveral = <Properties extends TProperties>(properties: Properties) => {
   const item = Type.Object(properties)
   return Type.Union([item, Type.Array(item)])
-}
-
-/** The terms that coupon calls tell. */
-export const seriesInfoFields = {
-  description: Type.String(),
-  discount_code: Type.String(),
-  valid_till: Type.String({ description: 'The last day, yyyy-MM-dd.' }),
-  discount_type: Type.String({ description: 'ABS or PERC.' }),
-  discount_value: Type.String(),
-  discount_on: Type.Literal('BILL'),
-  detailed_info: Type.String(),
 }
 
 /** An answer with what it holds beside the status. */
@@ -44,26 +56,25 @@ export const answerSchema = (
   status: TSchema = requestStatus,
 ) => Type.Object({ response: Type.Object({ ...before, status, ...content }) })
 
-const failure = (status: TSchema) =>
-  Type.Object({ response: Type.Object({ status }) }, { description: 'The request could not be carried out.' })
+const failure = Type.Object(
+  { response: Type.Object({ status: requestStatus }) },
+  { description: 'The request could not be carried out.' },
+)
 
-/**
- * An answer in which every item failed has the shape of the success.
- *
- * @param status of the request, where it fails as a whole.
- */
-export const responses = (success: TSchema, status: TSchema = requestStatus) => ({
+/** An answer in which every item failed has the shape of the success, with the HTTP status that the caller is set to. */
+export const responses = (success: TSchema) => ({
   200: success,
-  400: Type.Union([failure(status), success]),
-  ...Object.fromEntries(
-    [401, 403, 404, 405, 413, 415, 422, 429, 500, 503].map((code) => [code, failure(status)]),
-  ),
+  400: Type.Union([failure, success]),
+  500: Type.Union([failure, success]),
+  ...Object.fromEntries([401, 403, 404, 405, 413, 415, 422, 429, 503].map((code) => [code, failure])),
 })
 
 /** Parameters of every call. */
 export const formatParameter = {
   format: Type.Optional(
-    Type.String({ description: 'json or xml; without it what Accept says, by default json.' }),
+    Type.String({
+      description: 'json or xml; without it XML where Accept names XML and no JSON, otherwise JSON.',
+    }),
   ),
 }
 
@@ -77,7 +88,9 @@ export const userIdParameter = {
 }
 
 /** A body of items, one or several. */
-export const itemsBody = <Item extends TSchema>(item: Item) =>
+export const itemsBody = <Name extends string, Item extends TSchema>(name: Name, item: Item) =>
   Type.Object({
-    root: Type.Object({ coupon: Type.Union([item, Type.Array(item, { maxItems: 1_000 })]) }),
+    root: Type.Object({
+      [name]: Type.Union([item, Type.Array(item, { maxItems: 1_000 })]),
+    } as { [Key in Name]: ReturnType<typeof Type.Union<[Item, ReturnType<typeof Type.Array<Item>>]>> }),
   })

@@ -1,147 +1,45 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import { refuse } from '../../values/errors.ts'
 import { listSeries } from '../../ledger/series/list-series.ts'
 import type { Series } from '../../ledger/series/terms.ts'
-import { dayOf } from '../../values/calendar.ts'
+import { parseId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readEnum, readInteger, readList } from '../../http/query-parameters.ts'
-import { readId } from '../../http/fields.ts'
-import { constant, shapeOf } from '../../http/shape.ts'
-import { idList, productsOf } from '../v2/series-lists.ts'
+import { shapeOf } from '../../http/shape.ts'
 import {
   checkCount,
-  flag,
   itemRefused,
   itemStatus,
+  maxItems,
   sendItems,
   unwrapped,
   type Item,
 } from '../../http/v1_1-envelope.ts'
-import {
-  answerSchema,
-  formatParameter,
-  itemFields,
-  oneOrSeveral,
-  produces,
-  responses,
-  textOrNull,
-} from './schemas.ts'
-import { localTime } from './wire.ts'
+import { answerSchema, formatParameter, itemFields, oneOrSeveral, produces, responses } from './schemas.ts'
+import { inText, productCodes, seriesKeys, type OutgoingSeries } from './series-fields.ts'
 
-const maxIds = 100
 const maxLimit = 1_000
 
-interface Outgoing {
-  readonly series: Series
-  readonly timeZone: string
-}
+const { offline_redemption_enabled, valid_redemption_org_entities, products, ...terms } = seriesKeys
 
-const shown = (from: (series: Series) => string) => ({
-  schema: Type.String(),
-  from: ({ series }: Outgoing) => from(series),
-})
-const flagged = (from: (series: Series) => boolean) => shown((series) => (from(series) ? '1' : '0'))
-const limit = (from: (series: Series) => number | null) => shown((series) => String(from(series) ?? -1))
-const day = (from: (series: Series) => number) => ({
-  schema: Type.String(),
-  from: ({ series, timeZone }: Outgoing) => dayOf(timeZone, from(series)),
-})
-const moment = (from: (series: Series) => number) => ({
-  schema: Type.String(),
-  from: ({ series, timeZone }: Outgoing) => localTime(timeZone, from(series)),
-})
-const productCodes = (type: Parameters<typeof productsOf>[1]) =>
-  shown((series) => productsOf(series, type).join(','))
-
-const idsOrNull = (ids: readonly number[] | null): string | null => ids && JSON.stringify(ids)
-
-/** −1 is text in this list, as the other numbers are. */
-function rangeToWire(series: Series): string {
-  const texts = (numbers: readonly number[] | null) => (numbers ?? [-1]).map(String)
-  return JSON.stringify({
-    dom: texts(series.redemptionDaysOfMonth),
-    dow: texts(series.redemptionDaysOfWeek),
-    hours: texts(series.redemptionHours),
-  })
-}
-
-/** A series in the contract's keys and their order; constants are keys without a meaning here. */
-const shape = shapeOf<Outgoing>()({
-  id: shown(({ id }) => String(id)),
-  description: shown((series) => series.description),
-  series_type: constant('UNDEFINED'),
-  client_handling_type: shown((series) => series.clientHandlingType),
-  discount_code: shown((series) => series.discountCode ?? 'NO_VALUE'),
-  valid_till_date: day((series) => series.validUntilS),
-  valid_days_from_create: shown(({ expiryStrategy, expiryStrategyValue }) =>
-    String(expiryStrategy === 'DAYS' ? (expiryStrategyValue ?? 30) : 30),
-  ),
-  expiry_strategy_type: shown((series) => series.expiryStrategy),
-  expiry_strategy_value: limit((series) => series.expiryStrategyValue),
-  max_create: limit((series) => series.maxIssued),
-  max_redeem: limit((series) => series.maxRedeemed),
-  transferrable: constant('0'),
-  any_user: flagged((series) => series.isAnyUser),
-  same_user_multiple_redeem: flagged((series) => series.isSameUserMultipleRedeem),
-  allow_referral_existing_users: flagged((series) => series.isReferralOfExistingAllowed),
-  multiple_use: flagged((series) => series.isMultipleUseAllowed),
-  is_validation_required: flagged((series) => series.isValidationRequired),
-  valid_with_discounted_item: shown((series) => flag(series.isValidWithDiscountedItem)),
-  created_by: limit((series) => series.createdTillId),
-  created: moment((series) => series.createdAtS),
-  last_used: moment((series) => series.updatedAtS),
-  series_code: shown((series) => series.code),
-  disable_sms: flagged((series) => series.isSmsDisabled),
-  info: shown((series) => series.info),
-  allow_multiple_vouchers_per_user: flagged((series) => series.isMultiplePerCustomerAllowed),
-  do_not_resend_existing_voucher: flagged((series) => series.isExistingCouponWithheld),
-  mutual_exclusive_series_ids: shown((series) => idList(series.mutuallyExclusiveSeriesIds)),
-  store_ids_json: constant('[-1]'),
-  dvs_enabled: constant('0'),
-  dvs_expiry_date: day((series) => series.updatedAtS),
-  priority: constant('0'),
-  short_sms_template: constant('Hello {{cust_name}}, your voucher code is {{voucher_code}}'),
-  max_vouchers_per_user: limit((series) => series.maxCouponsPerCustomer),
-  min_days_between_vouchers: limit((series) => series.minDaysBetweenCoupons),
-  max_referrals_per_referee: limit((series) => series.maxReferralsPerReferee),
-  discount_on: constant('BILL'),
-  discount_type: shown((series) => series.discountType),
-  discount_value: shown((series) => String(series.discountValue)),
-  redemption_range: shown(rangeToWire),
-  min_bill_amount: shown((series) => String(series.minBillAmount ?? 0)),
-  // 0 is no maximum here.
-  max_bill_amount: shown((series) => String(series.maxBillAmount ?? 0)),
-  redeem_at_store: constant('[-1]'),
-  campaign_id: constant('-1'),
-  max_redemptions_in_series_per_user: limit((series) => series.maxRedemptionsPerCustomer),
-  min_days_between_redemption: limit((series) => series.minDaysBetweenRedemptions),
-  redemption_valid_from: day((series) => series.redemptionValidFromS ?? series.updatedAtS),
-  source_org_id: constant('-1'),
-  issue_to_loyalty: constant('0'),
-  redeem_store_type: constant('redeemable_stores'),
-  old_flow_enabled: constant('0'),
-  pre_redeem_event_required: constant('0'),
+/** A series as this call prints it: everything is text, for every caller. */
+const shape = shapeOf<OutgoingSeries>()({
+  ...inText(terms),
   coupons: {
     schema: Type.Object({ issued: Type.String(), redeemed: Type.String() }),
-    from: ({ series }) => ({ issued: String(series.issued), redeemed: String(series.redeemed) }),
+    from: ({ series }: OutgoingSeries) => ({
+      issued: String(series.issued),
+      redeemed: String(series.redeemed),
+    }),
   },
-  offline_redemption_enabled: constant('false'),
+  ...inText({ offline_redemption_enabled }),
   item_status: {
     schema: itemFields.item_status,
     from: () => itemStatus(true, 700, 'Coupon series fetched successfully'),
   },
-  valid_redemption_org_entities: {
-    schema: Type.Object({ concepts: textOrNull, zones: textOrNull, stores: textOrNull, tills: textOrNull }),
-    from: ({ series }) => ({
-      concepts: idsOrNull(series.redemptionConceptIds),
-      zones: idsOrNull(series.redemptionZoneIds),
-      stores: idsOrNull(series.redemptionStoreIds),
-      tills: idsOrNull(series.redemptionTillIds),
-    }),
-  },
-  products: productCodes('SKU'),
+  valid_redemption_org_entities,
+  products,
   brands: productCodes('BRAND'),
   categories: productCodes('CATEGORY'),
 })
@@ -174,7 +72,7 @@ export function registerSeries(app: App, context: Context, prefix: string, suffi
       querystring: Type.Object({
         ...formatParameter,
         id: Type.Optional(
-          Type.String({ description: `Ids, a comma list; at most ${maxIds}. Without it: all.` }),
+          Type.String({ description: `Ids, a comma list; at most ${maxItems}. Without it: all.` }),
         ),
         expired: Type.Optional(
           Type.String({
@@ -189,44 +87,37 @@ export function registerSeries(app: App, context: Context, prefix: string, suffi
     },
     handler: async (caller, request, reply) => {
       const { query } = request
-      const ids = [...new Set(readList(query, 'id', { maxItems: 10_000 }).map((id) => readSeriesId(id)))]
-      checkCount('id', ids, maxIds)
+      const asked = [...new Set(readList(query, 'id', { maxItems: 10_000 }))]
+      checkCount('id', asked)
+      const ids = asked.map(parseId).filter((id) => id !== undefined)
       const expired = readEnum(query, 'expired', ['true', 'false', 'extended']) ?? 'extended'
-      const found = await listSeries(context, caller, {
-        ids,
+      const isAll = asked.length === 0
+      const listed = await listSeries(context, caller, {
+        // No series has the id 0.
+        ids: isAll ? [] : [0, ...ids],
         codes: [],
         statuses: expired === 'extended' ? [] : [expired === 'true' ? 'EXPIRED' : 'ACTIVE'],
         places: undefined,
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? maxLimit,
         offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
       })
-      const known = new Map(found.map((series) => [series.id, series]))
-      const items: Item[] =
-        ids.length === 0
-          ? found.map((series) => seriesToWire(series, caller.timeZone))
-          : ids.flatMap((id) => {
-              const series = known.get(id)
-              if (series !== undefined) return [seriesToWire(series, caller.timeZone)]
-              // One that the filter leaves out is there all the same.
-              return expired === 'extended' ? [unknownToWire(id)] : []
-            })
-      return sendItems(reply, request, items, { series: { items: { item: unwrapped(items) } } })
+      const known = new Map(listed.map((series) => [series.id, series]))
+      const items: Item[] = isAll
+        ? listed.map((series) => seriesToWire(series, caller.timeZone))
+        : asked.flatMap((id) => {
+            const series = known.get(parseId(id) ?? 0)
+            if (series !== undefined) return [seriesToWire(series, caller.timeZone)]
+            // A series that the filter leaves out exists all the same.
+            return expired === 'extended' || parseId(id) === undefined ? [unknownToWire(id)] : []
+          })
+      return sendItems(reply, request, { items, content: { series: { items: { item: unwrapped(items) } } } })
     },
   })
 }
 
-/** @throws Refusal 707 for what cannot be an id. */
-function readSeriesId(text: string): number {
-  try {
-    return readId('id', text)
-  } catch {
-    throw refuse.seriesInvalid()
-  }
-}
-
-function unknownToWire(id: number): Item {
-  const message = `Coupon Series ID = ${id} is invalid`
-  return { isFailed: true, wire: { id: String(id), item_status: itemRefused(707, message) } }
+function unknownToWire(id: string): Item {
+  const message = `Coupon Series ID = ${id.slice(0, 64)} is invalid`
+  return { isFailed: true, wire: { id, item_status: itemRefused(707, message) } }
 }
 
 const seriesToWire = (series: Series, timeZone: string): Item => ({

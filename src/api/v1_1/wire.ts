@@ -1,6 +1,6 @@
+import { Type } from 'typebox'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
-import type { IssuedSeries } from '../../ledger/coupons/issue-coupons.ts'
-import { dayOf, formatInstant } from '../../values/calendar.ts'
+import { formatInstant } from '../../values/calendar.ts'
 
 /** `yyyy-MM-dd HH:mm:ss` on the organisation's clock. */
 export function localTime(timeZone: string, epochS: number): string {
@@ -16,7 +16,7 @@ export function identifierOf(
   return identifiers.find(({ type }) => type === wanted)?.value ?? null
 }
 
-/** Who a coupon was redeemed for or is asked about. */
+/** The customer whom a coupon was redeemed for, or whom a question is about. */
 export function customerToWire(customer: CustomerProfile, withId: boolean) {
   return {
     mobile: identifierOf(customer, 'mobile'),
@@ -26,18 +26,11 @@ export function customerToWire(customer: CustomerProfile, withId: boolean) {
   }
 }
 
-/** The terms that coupon calls tell. */
-export function seriesInfoToWire(
-  series: Omit<IssuedSeries, 'clientHandlingType' | 'isExistingCouponWithheld'>,
-  timeZone: string,
-) {
-  return {
-    description: series.description,
-    discount_code: series.discountCode ?? 'NO_VALUE',
-    valid_till: dayOf(timeZone, series.validUntilS),
-    discount_type: series.discountType,
-    discount_value: String(series.discountValue),
-    discount_on: 'BILL',
-    detailed_info: series.info,
-  }
-}
+/** Names and texts as version 1.1 lists them. */
+export const fieldList = Type.Object({
+  field: Type.Array(Type.Object({ name: Type.String(), value: Type.String() })),
+})
+
+export const fieldsToWire = (fields: Readonly<Record<string, unknown>> | null) => ({
+  field: Object.entries(fields ?? {}).map(([name, value]) => ({ name, value: String(value) })),
+})

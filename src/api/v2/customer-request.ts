@@ -34,7 +34,7 @@ export const identifierList = Type.Array(
   { maxItems: 20 },
 )
 
-const commChannel = Type.Object({
+export const commChannel = Type.Object({
   type: optional(Type.String({ maxLength: 50 })),
   value: optional(Type.String({ maxLength: 320 })),
   primary: optional(Type.Union([Type.Boolean(), Type.String({ maxLength: 5 })])),
@@ -185,7 +185,7 @@ function readFields(
   return fields ?? {}
 }
 
-function readChannel(channel: Static<typeof commChannel>): CommChannel {
+export function readChannel(channel: Static<typeof commChannel>): CommChannel {
   const type = readText('commChannels.type', channel.type ?? '', 50)
   const value = readText('commChannels.value', channel.value ?? '', 320)
   if (type === '' || value === '')
@@ -200,7 +200,7 @@ function readChannel(channel: Static<typeof commChannel>): CommChannel {
   }
 }
 
-function readLoyaltyType(text: string | undefined): GivenProfile['loyaltyType'] {
+export function readLoyaltyType(text: string | undefined): GivenProfile['loyaltyType'] {
   const lower = text?.toLowerCase()
   if (lower === undefined || lower === 'loyalty' || lower === 'non_loyalty') return lower
   throw badParameter('loyaltyType', String(text), 'loyalty or non_loyalty')

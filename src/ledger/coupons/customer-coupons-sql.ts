@@ -31,8 +31,14 @@ export interface HistorySearch {
   readonly fromS: number
   readonly untilS: number
   readonly seriesIds: readonly number[]
-  /** Stores where it was issued. */
+  /** Where it can be redeemed: at one of these stores or tills. Undefined: anywhere. */
+  readonly places: Places | undefined
+}
+
+/** Stores, and tills of them. */
+interface Places {
   readonly storeIds: readonly number[]
+  readonly tillIds: readonly number[]
 }
 
 export interface HistoryRequest {
@@ -56,6 +62,7 @@ export const historyTerms = [
   'discountUpto',
   'customProperties',
   'isMultipleUseAllowed',
+  'isSameUserMultipleRedeem',
   'maxRedemptionsPerCoupon',
   'maxRedemptionsPerCustomer',
 ] as const satisfies readonly TermKey[]
@@ -104,7 +111,14 @@ const searchMatches = `
       and x.redeemed_at >= to_timestamp(r.from_s) and x.redeemed_at < to_timestamp(r.until_s)
       and ${isStanding('x')}))
   and (r.series_ids is null or c.series_id = any(r.series_ids::bigint[]))
-  and (r.store_ids is null or c.issued_store_id = any(r.store_ids::bigint[]))`
+  and (r.store_ids is null or exists (
+    select from series s
+    where s.org_id = $1 and s.id = c.series_id
+      and (coalesce(s.redemption_store_ids, s.redemption_till_ids, s.redemption_zone_ids, s.redemption_concept_ids) is null
+        or s.redemption_store_ids && r.store_ids::bigint[] or s.redemption_till_ids && r.till_ids::bigint[]
+        or exists (select from stores st
+          where st.org_id = $1 and st.id = any(r.store_ids::bigint[])
+            and (st.zone_id = any(s.redemption_zone_ids) or st.concept_id = any(s.redemption_concept_ids))))))`
 
 /** Sorted by the instant of issue a page comes straight from the index; otherwise all coupons of the customer are read. */
 const sortKeys: Record<SortKey, string | undefined> = {
@@ -168,6 +182,7 @@ const furtherParameters: Partial<Record<Variant, readonly (readonly [name: strin
     ['until_s', 'float8'],
     ['series_ids', 'text'],
     ['store_ids', 'text'],
+    ['till_ids', 'text'],
   ],
   named: [['code_keys', 'text']],
 }
@@ -237,7 +252,7 @@ const recordSeparator = '\u001F'
  * $1 organisation; then arrays with one element per request: $2 ordinal, $3 customer id or null, $4 identifier type,
  * $5 identifier value, $6 limit, $7 offset, $8 status mask, $9 transaction numbers joined by U+001F or null;
  * $10 the instant of judgement, null for the clock of the database. Of a searched history also $11 and $12 the instants
- * from and until, $13 ids of series and $14 of stores, each the text of an array or null; of a named one $11 the keys of
+ * from and until, $13 ids of series, $14 of stores and $15 of tills, each the text of an array or null; of a named one $11 the keys of
  * codes joined by U+001F.
  */
 export function historyParameters(
@@ -247,7 +262,7 @@ export function historyParameters(
 ): unknown[] {
   const searches = requests.flatMap(({ search }) => search ?? [])
   const names = requests.flatMap(({ codeKeys }) => codeKeys?.join(recordSeparator) ?? [])
-  const ids = (list: readonly number[]) => (list.length === 0 ? null : `{${list.join(',')}}`)
+  const array = (list: readonly number[]) => `{${list.join(',')}}`
   return [
     orgId,
     requests.map((_, at) => at),
@@ -266,8 +281,9 @@ export function historyParameters(
       : [
           searches.map(({ fromS }) => fromS),
           searches.map(({ untilS }) => untilS),
-          searches.map(({ seriesIds }) => ids(seriesIds)),
-          searches.map(({ storeIds }) => ids(storeIds)),
+          searches.map(({ seriesIds }) => (seriesIds.length === 0 ? null : array(seriesIds))),
+          searches.map(({ places }) => places && array(places.storeIds)),
+          searches.map(({ places }) => places && array(places.tillIds)),
         ]),
     ...(names.length === 0 ? [] : [names]),
   ]

@@ -3,6 +3,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import type { Context } from '../context.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
+import { refuse } from '../../values/errors.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { writeIdempotently } from '../../platform/idempotency/idempotent-write.ts'
 import type { Identifier, IdentifierType } from '../../values/identifier.ts'
@@ -41,10 +42,49 @@ export async function changeIdentifiers(
   }
 }
 
+export interface IdentifierReplacement extends IdempotentCommand {
+  /** Leads to the customer, and goes. */
+  readonly removed: Identifier
+  readonly added: ShownIdentifier
+}
+
+/**
+ * The same where nothing but the identifier that goes leads to the customer.
+ *
+ * @throws Refusal 8015 when it leads to nobody, 8008 when the added one leads to another customer, 422 when the key stands
+ * with another request.
+ */
+export async function replaceIdentifier(
+  context: Context,
+  caller: Caller,
+  { removed, added, ...command }: IdentifierReplacement,
+): Promise<Done<{ readonly customerId: number }>> {
+  const lookup = await admitLookups(context, caller, { customers: 1 })
+  try {
+    return await writeIdempotently(context, caller, command, async (transaction) => {
+      const row = await transaction
+        .selectFrom('customer_identifiers')
+        .select('customer_id')
+        .where('org_id', '=', caller.orgId)
+        .where('type', '=', removed.type)
+        .where('value', '=', removed.value)
+        .executeTakeFirst()
+      if (row === undefined) throw refuse.customerUnknown()
+      const customerId = row.customer_id
+      await change(transaction, caller, { customerId, removed: [removed], added: [added] })
+      return { outcome: { customerId }, customerIds: [customerId] }
+    })
+  } catch (error) {
+    throw lookup.failed(error)
+  } finally {
+    lookup.release()
+  }
+}
+
 async function change(
   transaction: Queries,
   { orgId, tillId }: Caller,
-  { customerId, removed, added }: IdentifierChange,
+  { customerId, removed, added }: Pick<IdentifierChange, 'customerId' | 'removed' | 'added'>,
 ): Promise<void> {
   await lockCustomer(transaction, orgId, customerId)
   const held = await heldIdentifiers(transaction, orgId, customerId)

@@ -87,7 +87,7 @@ function readIdentifier(type: IdentifierType, text: string, country: string): Sh
 }
 
 /** What is printed of an identifier: an e-mail address keeps its capitals. */
-function shownOf(type: IdentifierType, value: string, text: string): string {
+export function shownOf(type: IdentifierType, value: string, text: string): string {
   const visible = withoutInvisible(text)
   return type === 'mobile' ? value : type === 'email' ? trimmedText(text) : visible
 }

@@ -4,12 +4,14 @@ import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { CommChannel, FieldValue } from './given-profile.ts'
 import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
+import type { Runner } from '../../platform/db/runner.ts'
 import { noSuchCustomer } from './no-such-customer.ts'
 
 /** A till as the one who registered or changed a customer. */
 export interface ActingTill {
   readonly id: number
   readonly code: string
+  readonly store: { readonly code: string; readonly name: string }
 }
 
 /** Everything that is kept of a customer. */
@@ -19,13 +21,16 @@ export interface CustomerDetails extends CustomerProfile {
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly extendedFields: Readonly<Record<string, FieldValue>>
   readonly commChannels: readonly CommChannel[]
+  readonly isBlocked: boolean
   /** As stated at registration, else when the row was made. Epoch seconds. */
   readonly registeredAtS: number
   readonly registeredBy: ActingTill | null
   readonly updatedBy: ActingTill | null
 }
 const till = (column: string) => `(
-  select json_build_object('id', t.id, 'code', t.code) from tills t where t.org_id = $1 and t.id = cu.${column})`
+  select json_build_object('id', t.id, 'code', t.code, 'store', json_build_object('code', st.code, 'name', st.name))
+  from tills t join stores st on st.org_id = t.org_id and st.id = t.store_id
+  where t.org_id = $1 and t.id = cu.${column})`
 
 /** Columns of a customer `cu`; the statement binds the organisation as $1. */
 export const detailsColumns = `
@@ -33,7 +38,7 @@ cu.id, cu.first_name as "firstName", cu.last_name as "lastName", ${epochS('cu.up
   (select json_agg(json_build_array(i.type, i.shown) order by i.type desc)::text
     from customer_identifiers i where i.org_id = $1 and i.customer_id = cu.id) as identifiers,
   cu.source, cu.loyalty_type as "loyaltyType", cu.fields, cu.extended_fields as "extendedFields",
-  cu.comm_channels as "commChannels", ${epochS('coalesce(cu.registered_at, cu.created_at)')} as "registeredAtS",
+  cu.comm_channels as "commChannels", cu.blocked_at is not null as "isBlocked", ${epochS('coalesce(cu.registered_at, cu.created_at)')} as "registeredAtS",
   ${till('registered_till_id')} as "registeredBy", ${till('updated_till_id')} as "updatedBy"`
 
 export type DetailsRow = Omit<CustomerDetails, 'identifiers'> & { readonly identifiers: string | null }
@@ -44,18 +49,26 @@ export function detailsOf(row: DetailsRow): CustomerDetails {
 
 /** @throws Refusal 8015 when there is no such customer, or it is erased; 429 after too many unknown ones. */
 export function readDetails(context: Context, caller: Caller, customerId: number): Promise<CustomerDetails> {
-  return guardLookups(context, caller, { customers: 1 }, () => read(context, caller.orgId, customerId))
+  const { pool, queries } = context.database
+  return guardLookups(context, caller, { customers: 1 }, async () => {
+    const details = await readDetailsOn(pool, caller.orgId, customerId)
+    if (details === undefined) throw await noSuchCustomer(queries, caller.orgId, customerId)
+    return details
+  })
 }
 
-async function read(context: Context, orgId: number, customerId: number): Promise<CustomerDetails> {
-  const { pool, queries } = context.database
-  const { rows } = await pool.query<DetailsRow>({
+/** The same on a connection, as its transaction sees the customer; undefined when there is none, or it is erased. */
+export async function readDetailsOn(
+  runner: Runner,
+  orgId: number,
+  customerId: number,
+): Promise<CustomerDetails | undefined> {
+  const { rows } = await runner.query<DetailsRow>({
     name: 'customer-details',
     text: `select ${detailsColumns} from customers cu
       where cu.org_id = $1 and cu.id = $2 and cu.erased_at is null`,
     values: [orgId, customerId],
   })
   const [row] = rows
-  if (row === undefined) throw await noSuchCustomer(queries, orgId, customerId)
-  return detailsOf(row)
+  return row === undefined ? undefined : detailsOf(row)
 }

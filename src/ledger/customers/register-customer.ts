@@ -30,7 +30,7 @@ export async function registerCustomer(
   const lookup = await admitLookups(context, caller, { customers: 1 })
   try {
     const done = await writeIdempotently(context, caller, registration, async (transaction) => {
-      const customerId = await insert(transaction, caller, registration)
+      const customerId = await insertCustomer(transaction, caller, registration)
       return { outcome: { customerId }, customerIds: [customerId] }
     })
     if (!done.isReplay) lookup.settle({ registered: 1 })
@@ -42,10 +42,11 @@ export async function registerCustomer(
   }
 }
 
-async function insert(
+/** @throws Refusal 8006 when one of the identifiers leads to a customer already. */
+export async function insertCustomer(
   transaction: Queries,
-  { orgId, tillId }: Caller,
-  { profile, identifiers }: Registration,
+  { orgId, tillId }: Pick<Caller, 'orgId' | 'tillId'>,
+  { profile, identifiers }: Pick<Registration, 'profile' | 'identifiers'>,
 ): Promise<number> {
   const { id } = await transaction
     .insertInto('customers')

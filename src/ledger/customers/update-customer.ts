@@ -52,9 +52,28 @@ export async function updateCustomer(
 
 async function update(
   transaction: Queries,
-  { orgId, tillId }: Caller,
+  caller: Caller,
   { customerId, profile, identifiers }: CustomerUpdate,
 ): Promise<Warning[]> {
+  await updateProfile(transaction, caller, customerId, profile)
+  const held = await heldIdentifiers(transaction, caller.orgId, customerId)
+  const isHeld = ({ type, value }: ShownIdentifier) =>
+    held.some((one) => one.type === type && one.value === value)
+  return identifiers
+    .filter((one) => !isHeld(one))
+    .map(({ type }) => ({
+      code: 8007 as const,
+      message: `The ${type} was left as it is: use changeIdentifier`,
+    }))
+}
+
+/** Changes what is given of a profile. @throws Refusal 8015 and 8018 as `updateCustomer`, 400 for too many fields. */
+export async function updateProfile(
+  transaction: Queries,
+  { orgId, tillId }: Pick<Caller, 'orgId' | 'tillId'>,
+  customerId: number,
+  profile: GivenProfile,
+): Promise<void> {
   const { loyaltyType } = await lockCustomer(transaction, orgId, customerId)
   if (loyaltyType === 'loyalty' && profile.loyaltyType === 'non_loyalty') throw refuse.loyaltyTypeFixed()
   const { fields, extended } = await transaction
@@ -78,15 +97,6 @@ async function update(
     .executeTakeFirstOrThrow()
   if (Math.max(fields, extended) > maxFields)
     throw refuse.badRequest(`A customer has at most ${maxFields} fields`)
-  const held = await heldIdentifiers(transaction, orgId, customerId)
-  const isHeld = ({ type, value }: ShownIdentifier) =>
-    held.some((one) => one.type === type && one.value === value)
-  return identifiers
-    .filter((one) => !isHeld(one))
-    .map(({ type }) => ({
-      code: 8007 as const,
-      message: `The ${type} was left as it is: use changeIdentifier`,
-    }))
 }
 
 const merged = (column: 'fields' | 'extended_fields', given: GivenProfile['fields']) =>

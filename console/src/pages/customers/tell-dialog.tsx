@@ -4,6 +4,7 @@ import { call } from '../../api/call.ts'
 import { couponQuery } from '../../api/queries.ts'
 import { refusalWords, Effect } from '../../parts/action-form.tsx'
 import { useFormats } from '../../parts/format.ts'
+import { longRefusal } from '../../parts/words.ts'
 import { Loading } from '../../parts/states.tsx'
 import type { ActedOn, DialogProps } from './care-actions.tsx'
 
@@ -12,6 +13,22 @@ function messageOf(coupon: ActedOn, template: string, day: string, discount: str
   const filled = template.replaceAll(/\{\{\s*(voucher|voucher_code|code|coupon_code)\s*\}\}/gi, coupon.code)
   const isComplete = filled.includes(coupon.code) && !filled.includes('{{')
   return isComplete ? filled : `Your coupon ${coupon.code}: ${discount}, valid until ${day}.`
+}
+
+interface ResendAnswer {
+  readonly response: {
+    readonly coupons: {
+      readonly coupon: readonly {
+        readonly item_status: { readonly code: number; readonly message: string }
+      }[]
+    }
+  }
+}
+
+/** A coupon that may not be sent is an item that failed: the request itself succeeds. Null: it may be sent. */
+function whyNot({ response }: ResendAnswer): string | null {
+  const { code, message } = response.coupons.coupon[0]?.item_status ?? { code: 0, message: 'no answer' }
+  return code === 700 ? null : longRefusal(code, message)
 }
 
 /**
@@ -23,13 +40,10 @@ export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps
     queryKey: ['coupon', coupon.code.toUpperCase(), 'resend', customerId],
     staleTime: 0,
     queryFn: ({ signal }) =>
-      call('/v1.1/coupon/resend', {
+      call<ResendAnswer>('/v1.1/coupon/resend', {
         query: { code: coupon.code, user_id: customerId, format: 'json' },
         signal,
-      }).then(
-        () => null,
-        (error: unknown) => refusalWords(error),
-      ),
+      }).then(whyNot, (error: unknown) => refusalWords(error)),
   })
   const facts = useQuery(couponQuery(coupon.code))
   const template = facts.data?.data[0]?.couponSeries?.smsTemplate ?? ''

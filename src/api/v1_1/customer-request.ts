@@ -1,0 +1,181 @@
+import { Type, type Static } from 'typebox'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isGranted, type Caller } from '../../values/caller.ts'
+import { shownOf, sources, type ShownIdentifier } from '../../ledger/customers/customer-rules.ts'
+import type { GivenProfile } from '../../ledger/customers/given-profile.ts'
+import { badParameter, quote, refuse } from '../../values/errors.ts'
+import { registrableIdentifier, type IdentifierType } from '../../values/identifier.ts'
+import { hasControlCharacters } from '../../values/text.ts'
+import { trimmedText } from '../../values/trimmed-text.ts'
+import { given, numeric, optional, readId } from '../../http/fields.ts'
+import { commChannel, readChannel, readLoyaltyType } from '../v2/customer-request.ts'
+import { scalar, textOf, type Scalar } from './customer.ts'
+import type { CustomerWarning } from './customer-wire.ts'
+import { fieldListBody, readFieldList } from './field-list.ts'
+import { wallClockS } from './wall-clock.ts'
+
+const maxName = 100
+const maxExternalId = 250
+const maxFields = 100
+const maxFieldValue = 2_000
+/** A till's clock may be a few minutes fast. */
+const maxAheadS = 300
+
+/** A customer to add or to update. What else the contract names is passed over. */
+export const wantedCustomer = Type.Object({
+  id: optional(numeric),
+  user_id: optional(numeric),
+  mobile: scalar,
+  email: scalar,
+  external_id: scalar,
+  firstname: scalar,
+  lastname: scalar,
+  registered_on: scalar,
+  registered_till: scalar,
+  associated_with: scalar,
+  type: scalar,
+  source: scalar,
+  gender: scalar,
+  fraud_status: optional(Type.Union([Type.Object({ status: scalar }), Type.String({ maxLength: 50 })])),
+  commChannels: optional(Type.Union([commChannel, Type.Array(commChannel, { maxItems: 20 })])),
+  custom_fields: fieldListBody,
+  extended_fields: fieldListBody,
+})
+export type WantedCustomer = Static<typeof wantedCustomer>
+
+/** A customer as it was read. */
+export interface ReadCustomer {
+  readonly customerId: number | undefined
+  /** In the order in which they are looked for. */
+  readonly identifiers: readonly ShownIdentifier[]
+  readonly profile: GivenProfile
+  readonly isBlocked: boolean | undefined
+  /** Code of the till that is named as the registering one. */
+  readonly tillCode: string | undefined
+  readonly warnings: readonly CustomerWarning[]
+}
+
+const spellings = [
+  ['mobile', 'mobile', refuse.olderMobileInvalid],
+  ['external_id', 'externalId', refuse.olderExternalIdInvalid],
+  ['email', 'email', refuse.olderEmailInvalid],
+] as const satisfies readonly (readonly [string, IdentifierType, unknown])[]
+
+/**
+ * @throws Refusal 1001 to 1003 for an identifier that can be none, 1007 when none is given, 1034 for a date of registration
+ * that is none, 400 for what the database cannot hold.
+ */
+export function readWantedCustomer(
+  sent: WantedCustomer,
+  caller: Caller,
+  headers: IncomingHttpHeaders,
+): ReadCustomer {
+  const identifiers = spellings.flatMap(([name, type, invalid]) => {
+    const text = textOf(name, sent[name])
+    if (text === undefined) return []
+    const value = readRegistrable(type, text, caller, headers)
+    if (value === undefined) throw invalid()
+    return [{ type, value, shown: shownOf(type, value, text) }]
+  })
+  const customerId = given(sent.id) ?? given(sent.user_id)
+  if (identifiers.length === 0 && customerId === undefined) throw refuse.olderIdentifierMissing()
+  const warnings: CustomerWarning[] = []
+  const isBlocked = readBlock(sent, caller, warnings)
+  const extendedFields = readFields('extended_fields', sent.extended_fields)
+  const gender = textOf('gender', sent.gender)
+  return {
+    customerId: customerId === undefined ? undefined : readId('id', customerId),
+    identifiers,
+    profile: {
+      source: readSource(textOf('source', sent.source)),
+      firstName: readName('firstname', sent.firstname, warnings),
+      lastName: readName('lastname', sent.lastname, warnings),
+      fields: readFields('custom_fields', sent.custom_fields),
+      extendedFields: gender === undefined ? extendedFields : { ...extendedFields, gender },
+      commChannels: sent.commChannels ? [sent.commChannels].flat().map(readChannel) : undefined,
+      loyaltyType: readLoyaltyType(textOf('type', sent.type)),
+      registeredAtS: readRegisteredAtS(textOf('registered_on', sent.registered_on), caller.timeZone),
+    },
+    isBlocked,
+    tillCode:
+      textOf('registered_till', sent.registered_till) ?? textOf('associated_with', sent.associated_with),
+    warnings,
+  }
+}
+
+/** An identifier that a customer may get; a mobile number that lacks its country code may have it in a header. */
+export function readRegistrable(
+  type: IdentifierType,
+  text: string,
+  { country }: Caller,
+  headers: IncomingHttpHeaders,
+): string | undefined {
+  if (type === 'externalId' && text.length > maxExternalId) return undefined
+  const value = registrableIdentifier(type, text, country)
+  const callingCode = type === 'mobile' ? callingCodeOf(headers) : undefined
+  if (value !== undefined || callingCode === undefined) return value
+  return registrableIdentifier('mobile', `+${callingCode}${text.trim().replace(/^0+/, '')}`, country)
+}
+
+/** The calling code with which a mobile number is completed that has none. */
+export function callingCodeOf(headers: IncomingHttpHeaders): string | undefined {
+  return /^\s*\+?(\d{1,4})\s*$/.exec(String(headers['x-cap-client-countrycode'] ?? ''))?.[1]
+}
+
+/** A name that is too long is left out with a warning. */
+function readName(name: string, sent: Scalar, warnings: CustomerWarning[]): string | undefined {
+  const text = textOf(name, sent)
+  if (text === undefined) return undefined
+  const value = trimmedText(text)
+  if (value.length <= maxName && !hasControlCharacters(value)) return value
+  warnings.push({
+    code: 91_015,
+    message: `The ${name} is longer than ${maxName} characters and was left out`,
+  })
+  return undefined
+}
+
+function readFields(what: string, sent: WantedCustomer['custom_fields']): Record<string, string> {
+  const fields = readFieldList(what, sent, { maxName: 200, maxValue: maxFieldValue })
+  const count = Object.keys(fields).length
+  if (count > maxFields) throw badParameter(what, `${count} fields`, `at most ${maxFields}`)
+  return fields
+}
+
+function readSource(text = 'INSTORE'): GivenProfile['source'] {
+  const source = sources.find((one) => one === text.trim().toUpperCase())
+  if (source === undefined) throw badParameter('source', text, `one of ${sources.join(', ')}`)
+  return source
+}
+
+/** Who may administer the organisation may mark a customer as a fraud, which blocks coupons. */
+function readBlock(
+  { fraud_status: sent }: WantedCustomer,
+  caller: Caller,
+  warnings: CustomerWarning[],
+): boolean | undefined {
+  const status = given(
+    typeof sent === 'string' ? sent : textOf('fraud_status.status', sent?.status),
+  )?.toUpperCase()
+  if (status === undefined) return undefined
+  if (status !== 'CONFIRMED' && status !== 'NONE')
+    throw badParameter('fraud_status', status, 'CONFIRMED or NONE')
+  if (isGranted(caller, 'organisation', 'write')) return status === 'CONFIRMED'
+  // A till says NONE with every customer; nothing is asked for by that.
+  if (status === 'CONFIRMED')
+    warnings.push({
+      code: 91_021,
+      message: 'The fraud status was left as it is: the caller may not change it',
+    })
+  return undefined
+}
+
+function readRegisteredAtS(text: string | undefined, timeZone: string): number | undefined {
+  if (text === undefined) return undefined
+  const registeredAtS = wallClockS(text, timeZone)
+  if (registeredAtS === undefined || registeredAtS < 0 || registeredAtS > Date.now() / 1000 + maxAheadS)
+    throw refuse.olderDateInvalid(
+      `Invalid date of registration ${quote(text)}: a time since 1970 that has passed`,
+    )
+  return registeredAtS
+}

@@ -1,0 +1,12 @@
+import type { Queries } from '../../platform/db/queries.ts'
+
+/** The id of the till with this code; undefined when there is none. */
+export async function findTill(queries: Queries, orgId: number, code: string): Promise<number | undefined> {
+  const row = await queries
+    .selectFrom('tills')
+    .select('id')
+    .where('org_id', '=', orgId)
+    .where('code', '=', code)
+    .executeTakeFirst()
+  return row?.id
+}

@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import type { Queries } from '../../platform/db/queries.ts'
+
+export interface Store {
+  readonly id: number
+  readonly code: string
+  readonly name: string
+  /** In their order; null: none. */
+  readonly externalIds: readonly [string | null, string | null, string | null]
+  /** ISO 4217; null: the organisation names none. */
+  readonly currency: string | null
+}
+
+/** One store, by its id, its code or any of its external ids; undefined when there is none. */
+export async function readStore(
+  queries: Queries,
+  orgId: number,
+  by: { readonly id: number } | { readonly code: string } | { readonly externalId: string },
+): Promise<Store | undefined> {
+  const isMeant =
+    'id' in by
+      ? sql`s.id = ${by.id}`
+      : 'code' in by
+        ? sql`s.code = ${by.code}`
+        : sql`${by.externalId} in (s.external_id, s.external_id_1, s.external_id_2)`
+  const { rows } = await sql<Store>`
+    select s.id, s.code, s.name, o.currency,
+      array[s.external_id, s.external_id_1, s.external_id_2] as "externalIds"
+    from stores s join organisations o on o.org_id = s.org_id
+    where s.org_id = ${orgId} and ${isMeant} order by s.id limit 1`.execute(queries)
+  return rows[0]
+}
