@@ -93,6 +93,12 @@ export function readSessionCookie({ cookie }: IncomingHttpHeaders): string | und
   return new RegExp(`(?:^|;\\s*)${cookieName}=([\\w.-]{1,200})\\s*(?:;|$)`).exec(cookie ?? '')?.[1]
 }
 
+/** The cookies of a request but for the session; undefined: there are no others. */
+export function withoutSessionCookie(cookie: string | undefined): string | undefined {
+  const others = (cookie ?? '').split(';').filter((one) => one.trim().split('=', 1)[0] !== cookieName)
+  return others.join(';').trim() || undefined
+}
+
 /** @param secret of the session; undefined: the browser forgets it. */
 export function sessionCookie(secret: string | undefined, isHttps: boolean): string {
   const end = secret === undefined ? '; Max-Age=0' : ''

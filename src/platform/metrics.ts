@@ -11,6 +11,8 @@ export interface Metrics {
   readonly writeBatchSize: Histogram<'kind'>
   /** Requests that were refused because they would have waited too long. */
   readonly shed: Counter
+  /** Requests that were handed on to the service at `UPSTREAM_URL`, by the status of the answer. */
+  readonly handedOn: Counter<'status'>
   /** Connections that were closed at once because there were too many. */
   readonly connectionsDropped: Counter
   /** Requests that were refused because a quota was used up, by kind of route and whose quota it was. */
@@ -71,12 +73,19 @@ export function createMetrics(pool: Pool): Metrics {
     help: 'Requests refused with 503 because they would have waited too long for their answers.',
     registers: [registry],
   })
+  const handedOn = new Counter({
+    name: 'counterfoil_handed_on_total',
+    help: 'Requests handed on to the service at UPSTREAM_URL, by the status of the answer.',
+    labelNames: ['status'],
+    registers: [registry],
+  })
   return {
     registry,
     requestDuration,
     sandboxRequests,
     writeBatchSize,
     shed,
+    handedOn,
     ...createLimitMetrics(registry),
     ...createWebhookMetrics(registry),
   }

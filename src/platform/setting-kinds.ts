@@ -117,6 +117,20 @@ export function databaseUrl(name: string, meaning: string): Setting<string> {
   })
 }
 
+/** Scheme, host and port of another service. */
+export function origin(name: string, meaning: string): Setting<string> {
+  return text(name, '', meaning, (given) => {
+    const url = URL.canParse(given) ? new URL(given) : undefined
+    const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:'
+    // The text of a refusal leaves the value out: it may hold a password.
+    if (url === undefined || !isHttp || `${url.origin}/` !== url.href)
+      throw new OperatorError(
+        `${name} must be http:// or https:// and a host, with a port where it is not the usual one, and nothing behind it`,
+      )
+    return url.origin
+  })
+}
+
 const shortestToken = 16
 
 export function token(name: string, meaning: string): Setting<string> {

@@ -6,6 +6,7 @@ import {
   integer,
   networks,
   optional,
+  origin,
   secretKeys,
   text,
   token,
@@ -191,6 +192,24 @@ export const settingTable = {
     { min: 1, max: 1_000_000, default: 10_000 },
     'Connections of callers that one process keeps open; further ones are closed at once.',
   ),
+  upstream: {
+    url: optional(
+      origin(
+        'UPSTREAM_URL',
+        'The service that keeps points, transactions and whatever else this server does not, such as https://api.example.com: requests whose path no call of this server has are handed on to it. Empty: they are answered with 404.',
+      ),
+    ),
+    timeoutMs: integer(
+      'UPSTREAM_TIMEOUT_MS',
+      { min: 100, max: 600_000, default: 30_000 },
+      'How long that service may take to answer, in milliseconds; then the answer is 504.',
+    ),
+    atOnce: integer(
+      'UPSTREAM_AT_ONCE',
+      { min: 1, max: 10_000, default: 256 },
+      'Requests that one process hands on to that service at once; further ones are refused with 503.',
+    ),
+  },
   sessionIdleMinutes: integer(
     'SESSION_IDLE_MINUTES',
     { min: 1, max: 1_440, default: 60 },

@@ -38,7 +38,9 @@ export const catalogue = {
   429: entry(429, 'tooManyRequests', 'Too many requests; try again later'),
   431: entry(431, 'headersTooLarge', 'The request headers are too large'),
   500: entry(500, 'internalError', 'Something failed inside; quote the request id to the operator'),
+  502: entry(502, 'upstreamUnreachable', 'The service that keeps this resource cannot be reached'),
   503: entry(503, 'unavailable', 'The server is overloaded; retry later'),
+  504: entry(504, 'upstreamTimedOut', 'The service that keeps this resource takes too long to answer'),
   108: entry(
     400,
     'genericSeriesUnsupported',
