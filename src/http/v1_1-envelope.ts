@@ -3,7 +3,7 @@ import { badParameter, catalogue, type Code, Refusal, refuse } from '../values/e
 import type { Done } from '../platform/idempotency/idempotent.ts'
 import { sendAnswer, type Answer } from './answer.ts'
 import { readEnum, type Query } from './query-parameters.ts'
-import { flag, partial, writeWire, type Writing } from './v1_1-values.ts'
+import { flag, partial, type TwoWays, writeWire, type Writing } from './v1_1-values.ts'
 
 const formats = ['json', 'xml'] as const
 export type Format = (typeof formats)[number]
@@ -98,8 +98,8 @@ export function sendItems(
   return sendAnswer(reply, answerIn(format, request, httpStatusOf(items, request), wire), isReplay)
 }
 
-const codeOf = (wire: { readonly item_status?: { readonly code?: unknown } }): unknown =>
-  wire.item_status?.code
+type Coded = { readonly item_status?: { readonly code?: number | TwoWays } }
+const codeOf = (wire: Coded): number | TwoWays | undefined => wire.item_status?.code
 
 /** When every item failed the body says 500; which HTTP status goes with it is a setting of the caller. */
 function httpStatusOf(items: readonly Item[], { caller }: Asked): number {

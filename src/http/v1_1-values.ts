@@ -19,6 +19,10 @@ export class TwoWays {
   toJSON(): string | number {
     return this.text
   }
+
+  toString(): string {
+    return String(this.text)
+  }
 }
 
 const yes = new TwoWays('true', 'true')

@@ -93,14 +93,17 @@ describe('the OpenAPI document', () => {
     // What some clients send with PATCH is told in the description of the POST.
     const withPatch = ['/v2/coupon/redeem', '/v2/coupon/bulk/redeem', '/v2/coupon/reactivate']
     // What newer pages send with PUT is told there, too.
-    const withPut = ['/v1.1', '/v1'].flatMap((prefix) =>
-      ['add', 'update'].map((call) => `put ${prefix}/customer/${call}`),
-    )
+    const withPut = new Set([
+      'put /v1.1/customer/add',
+      'put /v1.1/customer/update',
+      'put /v1/customer/add',
+      'put /v1/customer/update',
+    ])
     const missing = routes.filter(
       (route) =>
         !/^(head|options) /.test(route) &&
         !withPatch.some((path) => route === `patch ${path}`) &&
-        !withPut.includes(route) &&
+        !withPut.has(route) &&
         !/ (\/docs|\/openapi\.json|\/$|\/console)/.test(route) &&
         // The router keeps paths in lower case, because programs write them in any.
         !operations.some(

@@ -64,7 +64,7 @@ describe('codes of the whole', () => {
     ],
     [
       1060,
-      ({ get }) => get(`/v1.1/customer/get?id=${Array.from({ length: 51 }, (_, n) => n + 1)}`),
+      ({ get }) => get(`/v1.1/customer/get?id=${Array.from({ length: 51 }, (_, n) => n + 1).join()}`),
       400,
       'false',
     ],

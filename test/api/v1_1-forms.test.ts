@@ -254,6 +254,9 @@ describe('a request', () => {
     const { get } = await open()
     const some = await get(check('USED,GOOD'))
     expect(some.headers).toMatchObject({ status_code: '711', success: '1', fail: '1' })
+    // Codes of this call are text, and those of the header the same.
+    const stranger = await get('/v1.1/customer/get?mobile=9400488319')
+    expect(stranger.headers).toMatchObject({ status_code: '1012', success: '0', fail: '1' })
     expect(some.headers['x-cap-requestid']).toBe(some.headers['x-request-id'])
     expect((await get('/v1.1/customer/redemptions?mobile=9400488310')).headers).toMatchObject({
       status_code: '200',
