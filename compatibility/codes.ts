@@ -50,7 +50,10 @@ export const couponCodes: Readonly<Record<number, ContractCode>> = {
     'invalid organisation id at a change of series',
     'The organisation follows from who signs in.',
   ),
-  502: missing('no series to change', nearby(404)),
+  502: differs(
+    'no series to change',
+    'Reported as 404. Here: the service at `UPSTREAM_URL` cannot be reached.',
+  ),
   510: code('unknown redemption ids'),
   621: missing('customer has the most coupons allowed (warning)', nearby(5002)),
   626: missing('series has issued all it may (warning)', nearby(5001)),
