@@ -84,6 +84,13 @@ function createHttpServer({ config }: Context, overload: Overload, handle: Reque
 }
 
 /**
+ * A router that ignores case lower-cases the path and cuts parameters out at the same places. One letter gets longer by
+ * that: it is written as the two characters that it stands for, which compare equal.
+ */
+const withoutLongerLetters = (url: string): string =>
+  url.replace(/^[^?]*/, (path) => path.replaceAll(/%c4%b0/gi, 'I%CC%87'))
+
+/**
  * The HTTP server on a context, with what every request passes through and no routes yet: limits of size and time, admission
  * under load, sign-in, quotas, failures, the log and the metrics.
  */
@@ -93,6 +100,7 @@ export function createApp(context: Context): App {
   const app: App = fastify({
     logger: false,
     genReqId: requestIdOf,
+    rewriteUrl: ({ url = '' }) => withoutLongerLetters(url),
     bodyLimit: bodyLimitBytes,
     serverFactory: (handle) => createHttpServer(context, overload, handle),
     forceCloseConnections: 'idle',

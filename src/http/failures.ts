@@ -94,10 +94,11 @@ export function failureAnswer(
 const asksForProblem = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.includes('application/problem+json') === true
 
-/** Codes that are no HTTP status themselves have the status that is published for the call. */
+/** A code of the contract has the status that is published for the call, unless the catalogue says 404 or the like of it. */
 function statusOf({ code, httpStatus }: Refusal, { caller, routeOptions }: FastifyRequest): number {
   const published = routeOptions.config.refusedStatus
-  return published === undefined || code === httpStatus ? httpStatus : statusOfCode(caller, code, published)
+  const isOfCall = published !== undefined && httpStatus === 400 && code !== 400
+  return isOfCall ? statusOfCode(caller, code, published) : httpStatus
 }
 
 /** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */

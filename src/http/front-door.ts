@@ -90,7 +90,7 @@ export function openFrontDoor(app: App, context: Context): HandOn | undefined {
     request.quota = null
     // The body has not been read, and goes on as it comes.
     if (!bodiless.has(request.method)) request.body = request.raw
-    return reply.from(request.url, {
+    return reply.from(request.originalUrl, {
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => requestHeaders(request as FastifyRequest, headers),
       rewriteHeaders: (headers) => answerHeaders(reply, headers),

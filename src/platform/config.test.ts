@@ -39,6 +39,7 @@ describe('the configuration', () => {
         failedLookups: { till: 60, client: 3_000, user: 120, address: 600, series: 1_500 },
         failedCustomerLookups: { till: 600, client: 30_000, user: 600 },
         maxConnections: 10_000,
+        upstream: { url: undefined, timeoutMs: 30_000, atOnce: 256 },
         sessionIdleMinutes: 60,
         sessionMaxHours: 12,
         trustedProxies: expect.any(BlockList),
@@ -57,6 +58,20 @@ describe('the configuration', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://u:p@db/x' }).secrets.databaseUrl).toBe(
       'postgres://u:p@db/x',
     )
+  })
+
+  test('takes the origin of another service and nothing else', () => {
+    expect(readConfig({ UPSTREAM_URL: 'https://api.example.com/' }).upstream.url).toBe(
+      'https://api.example.com',
+    )
+    expect(readConfig({ UPSTREAM_URL: 'http://127.0.0.1:8081' }).upstream.url).toBe('http://127.0.0.1:8081')
+    for (const bad of [
+      'api.example.com',
+      'ftp://api.example.com',
+      'https://a:b@api.example.com',
+      'https://api.example.com/v2',
+    ])
+      expect(() => readConfig({ UPSTREAM_URL: bad }), bad).toThrow('UPSTREAM_URL must be')
   })
 
   test('trusts the proxies that it is told of and no others', () => {

@@ -89,7 +89,7 @@ describe('the quota of a caller', () => {
   test('is one of its own for reads, writes, exports and administration', async () => {
     const { read, write, call, headers } = await open()
     expect(await statusesOf(9, read)).toEqual([...times(8, 200), 429])
-    expect(await statusesOf(7, write)).toEqual([...times(6, 400), 429])
+    expect(await statusesOf(7, write)).toEqual([...times(6, 200), 429])
     const whole = () => call('GET', '/v2/customers/1/coupons', undefined, { headers })
     expect((await statusesOf(3, whole)).at(-1)).toBe(429)
     const admin = await call('GET', '/admin/v1/webhooks', undefined, { headers })

@@ -78,6 +78,7 @@ const made = [
   'refusals',
   'stores',
   'till_addresses',
+  'till_lookups',
   'tills',
   'user_sessions',
   'users',
