@@ -13,7 +13,7 @@ import {
 const kinds = Object.keys(paces) as BucketKind[]
 const start = Date.UTC(2026, 4, 1)
 
-/** The bucket after so many failures, each made as soon as the wait before it is over. */
+/** The bucket after a number of failures, each made as soon as the wait before it is over. */
 function failed(kind: BucketKind, times: number): { bucket: Bucket; nowMs: number } {
   let nowMs = start
   let bucket: Bucket | undefined

@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 
-/** A page of what belongs to an organisation, by id. */
+/** A page of an organisation's records, ordered by id. */
 export interface Page {
   readonly limit: number
   readonly offset: number
@@ -14,13 +14,13 @@ export interface ListedClient {
   readonly accessGroup: string
   readonly tokenTtlS: number
   readonly isRevoked: boolean
-  /** Of its own; null: none. */
+  /** The client's own limits; null: none. */
   readonly limits: unknown
-  /** Counts its changes. */
+  /** Number of changes. */
   readonly version: number
 }
 
-/** The clients of an organisation, without their secrets, which nobody knows. */
+/** Lists the clients of an organisation, without their secrets, which are stored only as hashes. */
 export function listClients(queries: Queries, orgId: number, page: Page): Promise<ListedClient[]> {
   return queries
     .selectFrom('clients as c')
@@ -54,9 +54,9 @@ export interface ListedTill {
   readonly store: string
   readonly accessGroup: string
   readonly isRevoked: boolean
-  /** Of its own; null: none. */
+  /** The till's own limits; null: none. */
   readonly limits: unknown
-  /** Counts its changes. */
+  /** Number of changes. */
   readonly version: number
 }
 
@@ -96,7 +96,7 @@ export interface ListedStore {
   readonly version: number
 }
 
-/** The stores of an organisation, and what they belong to. */
+/** Lists the stores of an organisation with their zones and concepts. */
 export function listStores(queries: Queries, orgId: number, page: Page): Promise<ListedStore[]> {
   return queries
     .selectFrom('stores')

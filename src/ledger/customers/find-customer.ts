@@ -5,9 +5,9 @@ import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { Identifier } from '../../values/identifier.ts'
 
 /**
- * The customer that all given identifiers lead to.
+ * Finds the customer that all given identifiers refer to.
  *
- * @throws Refusal 8015 when one of them leads to nobody, 400 when they lead to different customers, 429 after too many unknown
+ * @throws Refusal 8015 if one of them is unknown, 400 if they refer to different customers, 429 after too many unknown
  * ones.
  */
 export function findCustomer(

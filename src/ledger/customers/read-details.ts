@@ -6,20 +6,20 @@ import type { CommChannel, FieldValue } from './given-profile.ts'
 import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
 import { noSuchCustomer } from './no-such-customer.ts'
 
-/** A till as the one who registered or changed a customer. */
+/** The till that registered or changed a customer. */
 export interface ActingTill {
   readonly id: number
   readonly code: string
 }
 
-/** Everything that is kept of a customer. */
+/** All stored data of a customer. */
 export interface CustomerDetails extends CustomerProfile {
   readonly source: string
   readonly loyaltyType: string
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly extendedFields: Readonly<Record<string, FieldValue>>
   readonly commChannels: readonly CommChannel[]
-  /** As stated at registration, else when the row was made. Epoch seconds. */
+  /** As stated at registration, else when the row was created. Epoch seconds. */
   readonly registeredAtS: number
   readonly registeredBy: ActingTill | null
   readonly updatedBy: ActingTill | null
@@ -42,7 +42,7 @@ export function detailsOf(row: DetailsRow): CustomerDetails {
   return { ...row, identifiers: identifiersOf(row.identifiers) }
 }
 
-/** @throws Refusal 8015 when there is no such customer, or it is erased; 429 after too many unknown ones. */
+/** @throws Refusal 8015 if the customer does not exist or is erased, 429 after too many unknown ones. */
 export function readDetails(context: Context, caller: Caller, customerId: number): Promise<CustomerDetails> {
   return guardLookups(context, caller, { customers: 1 }, () => read(context, caller.orgId, customerId))
 }

@@ -7,7 +7,7 @@ import type { Done, IdempotentCommand } from '../../platform/idempotency/idempot
 
 export interface RedemptionUpdate {
   readonly redemptionId: number
-  /** Undefined in this and the next: left as it is. */
+  /** Undefined, here and in the next property: unchanged. */
   readonly billAmount: number | undefined
   readonly transactionNumber: string | undefined
   readonly billId: number | undefined
@@ -16,13 +16,13 @@ export interface RedemptionUpdate {
 
 export interface UpdateRedemptionsCommand extends IdempotentCommand {
   readonly updates: readonly RedemptionUpdate[]
-  /** Who is told of in the answer; undefined: nobody was named. */
+  /** The customer reported in the answer; undefined: the request named none. */
   readonly customer: CustomerProfile | undefined
 }
 
 export interface UpdateRedemptionsOutcome {
   readonly customer?: CustomerProfile
-  /** Per update: was there such a redemption? */
+  /** Per update: whether the redemption exists. */
   readonly isUpdated: readonly boolean[]
 }
 
@@ -36,11 +36,11 @@ from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[])
 where r.org_id = $1 and r.id = e.id
 returning r.id`
 
-/** Locks in the order of ids, so that two requests with the same redemptions wait for each other. */
+/** Locks in order of ids, so that two requests for the same redemptions cannot deadlock. */
 const lockSql =
   'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
 
-/** Attaches bill data to redemptions. Unknown ids are reported and the others are updated. */
+/** Attaches bill data to redemptions. Unknown ids are reported; the others are updated. */
 export function updateRedemptions(
   context: Context,
   caller: Caller,
@@ -65,7 +65,7 @@ async function update(
   orgId: number,
   updates: readonly RedemptionUpdate[],
 ): Promise<boolean[]> {
-  // The last one of several for the same redemption holds: a statement touches a row once.
+  // If several updates name one redemption, the last wins: a statement can update a row only once.
   const last = new Map(updates.map((one) => [one.redemptionId, one]))
   const list = [...last.values()]
   const { rows } = await client.query<{ id: number }>(updateSql, [

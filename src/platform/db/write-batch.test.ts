@@ -35,7 +35,7 @@ test('an unawaited statement that fails takes its item back, with its own error,
     { error: expect.objectContaining({ code: '23514', constraint: 'probe_n_check' }) as unknown },
     { value: 3 },
   ])
-  // Together, then one by one: a broken rule is not tried again.
+  // First together, then one by one: a violated rule is not retried.
   expect(attempts).toBe(4)
   expect(await written()).toEqual([1, 3])
 })

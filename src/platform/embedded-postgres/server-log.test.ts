@@ -22,11 +22,11 @@ test('a log that has grown too long is emptied under whoever appends to it, and 
     await shortenServerLog(dataDir)
     await writer.write('after\n')
     await writer.close()
-    // Where a writer did not append there would be a hole before this line.
+    // A writer that did not append would leave a hole before this line.
     expect(await readFile(path, 'utf8')).toBe('after\n')
     const kept = await readFile(`${path}.1`, 'utf8')
     expect(kept.endsWith(line + last)).toBe(true)
-    // From the beginning of a line, and no more than was to be kept.
+    // It starts at the beginning of a line and is no longer than the limit.
     expect(kept.startsWith(line)).toBe(true)
     expect(kept.length).toBeLessThanOrEqual(4 * 1024 ** 2)
     expect(kept.length).toBeGreaterThan(3 * 1024 ** 2)
