@@ -25,7 +25,7 @@ export function checkPlace(places: readonly number[], size: number): number {
   return (size + 1 - remainderOf(places, size)) % size
 }
 
-/** The check character of some text, without regard to case; undefined when the text leaves the alphabet. */
+/** The check character of a text, case-insensitive; undefined if the text has characters outside the alphabet. */
 export function checkCharacter(text: string, alphabet: string): string | undefined {
   const upper = codeKey(alphabet)
   const places = Array.from(codeKey(text), (character) => upper.indexOf(character))

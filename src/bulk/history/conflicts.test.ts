@@ -14,7 +14,7 @@ import {
 const context = await createTestContext()
 const customer = '$.entity.customers[0]'
 
-/** What is there: customer 1 with coupon 1, which is redeemed twice, once taken back. */
+/** Existing records: customer 1 with coupon 1, which was redeemed twice and reversed once. */
 const there = (more: object = {}): SavedCoupon =>
   savedCoupon(1, {
     redemptionCount: 1,

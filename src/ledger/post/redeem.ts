@@ -40,9 +40,9 @@ ${told}`
 }
 
 /**
- * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4 customer,
- * $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given; $10 the instant; $11 redemption id,
- * ascending; $12 custom fields; $13 request id.
+ * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4
+ * customer, $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given; $10 the instant; $11
+ * redemption id, ascending; $12 custom fields; $13 request id.
  */
 export const redeemSql = redeem({
   given: `
