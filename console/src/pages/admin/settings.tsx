@@ -11,7 +11,7 @@ import type { Settings as Shape } from '../../api/types.ts'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
-/** How the organisation is set. */
+/** Settings of the organisation. */
 export default function Settings() {
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false })
   return (
