@@ -59,7 +59,7 @@ describe('the configuration', () => {
     )
   })
 
-  test('trusts the proxies that it is told of and no others', () => {
+  test('trusts only the listed proxies', () => {
     const { trustedProxies } = readConfig({ TRUSTED_PROXIES: '192.0.2.7, 10.0.0.0/8 ,2001:db8::/32' })
     for (const address of ['192.0.2.7', '10.255.0.1'])
       expect(trustedProxies.check(address), address).toBe(true)
@@ -116,7 +116,7 @@ describe('the configuration', () => {
     }
   })
 
-  test('takes whole numbers of the range that people are told of, and no others', () => {
+  test('accepts only whole numbers of the documented range', () => {
     const numbers = settings.filter((one) => /^\d+$/.test(one.default) && one.allowed !== '0 or 1')
     expect(numbers.length).toBeGreaterThan(30)
     for (const { name, default: usual, allowed } of numbers) {

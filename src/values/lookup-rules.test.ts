@@ -120,7 +120,7 @@ describe('unknown codes', () => {
     )
   })
 
-  test('are told of when the wait is the longest, and of addresses and series when they are pressed', () => {
+  test('are reported when the wait is longest, and for addresses and series when they are under pressure', () => {
     expect(waitMs(failed(nothing, 60, 0, 29), freeOf(60), 0)).toBeLessThan(longestWaitMs)
     expect(isNoticed('till', 29, 60)).toBe(false)
     expect(isNoticed('till', 30, 60)).toBe(true)

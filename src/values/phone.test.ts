@@ -36,7 +36,7 @@ describe('a mobile number', () => {
     }
   })
 
-  test('that is none is compared by its digits', () => {
+  test('that is invalid is compared by its digits', () => {
     expect(normaliseMobile('123', 'IN')).toBe('123')
     expect(normaliseMobile('12-3', 'IN')).toBe('123')
     expect(normaliseMobile('0000000000', 'IN')).toBe('0000000000')

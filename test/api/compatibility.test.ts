@@ -76,7 +76,7 @@ describe('the table of compatibility', () => {
     expect(unknownIn(example)).toEqual([])
   })
 
-  test('does not know what nobody has written down', () => {
+  test('does not know an undocumented entry', () => {
     const [, , example] = examples.find(([file]) => file === 'issue') ?? []
     if (example === undefined) throw new Error('no example of issuing')
     const answer = { ...example.answer, sheen: 1, customer: { profiles: [{ nick: 'x' }] } }

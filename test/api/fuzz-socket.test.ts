@@ -61,7 +61,7 @@ function expectFailure(bytes: string, answer: string, expected?: number): void {
 
 const get = 'GET /v2/customers/coupons?id=1 HTTP/1.1\r\n'
 
-describe('what is no valid request gets an answer in the envelope all the same', () => {
+describe('an invalid request still gets an answer in the envelope', () => {
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['a TLS greeting', '\u0016\u0003\u0001\u0002\0\u0001\0', 400],

@@ -186,7 +186,7 @@ describe('GET /v1.1/customer/get', () => {
 })
 
 describe('GET /v1.1/customer/redemptions', () => {
-  test('narrows, sorts and pages what stands, whoever holds the coupon', async () => {
+  test('filters, sorts and pages standing redemptions, whoever holds the coupon', async () => {
     const { get, shop, customerId, otherId } = await prepare()
     const seriesId = await shop.series({ is_any_user: true })
     const seed = async (code: string, redeemedAt: string, extra: object = {}, holder = customerId) => {
@@ -234,7 +234,7 @@ describe('GET /v1.1/customer/redemptions', () => {
     })
   })
 
-  test('tells of several customers, each by itself; success stays a real boolean', async () => {
+  test('answers for each of several customers separately; success stays a real boolean', async () => {
     const { get } = await prepare()
     const both = await get('/v1.1/customer/redemptions?mobile=9400488280,9400488281')
     expect(whole(both)).toEqual([200, true, 200])

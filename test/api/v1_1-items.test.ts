@@ -185,7 +185,7 @@ describe('a redemption', () => {
     }
   })
 
-  test('with user_id=true tells the customer’s id', async () => {
+  test('with user_id=true returns the customer’s id', async () => {
     const { shop, redeem, seriesId, customerId, me } = await prepare()
     const { code } = await shop.coupon(seriesId, customerId)
     const reply = await redeem({ code, customer: me }, '?user_id=true')
@@ -328,7 +328,7 @@ describe('the same request again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('after any of its customers was erased tells nothing of them', async () => {
+  test('reveals nothing of its customers after any of them was erased', async () => {
     const { shop, redeem, seriesId, customerId, otherId, me, other } = await prepare()
     await context.database.queries
       .updateTable('access_groups')

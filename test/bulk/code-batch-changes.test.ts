@@ -219,7 +219,7 @@ describe('who may', () => {
     expect(replies.slice(5).map(({ status }) => status)).toEqual([200, 200, 200])
   })
 
-  test('nobody without credentials, nor with access to coupons but not to series', async () => {
+  test('not without credentials, nor with access to coupons but not to series', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const id = await shop.made(seriesId, 5)

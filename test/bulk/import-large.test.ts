@@ -68,7 +68,7 @@ describe('a file of 20,000 rows with 100 bad ones of ten kinds', () => {
 })
 
 describe('the command', () => {
-  test('killed in the middle and given again completes the file without a double, and tells what was refused', async () => {
+  test('killed halfway and restarted, completes the file without duplicates and reports what was refused', async () => {
     const dataDir = await madeFolder()
     const run = (...args: string[]) => runProgram(args, dataDir)
     await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')

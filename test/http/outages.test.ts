@@ -64,7 +64,7 @@ test.each(families)(
   },
 )
 
-test('a database that stopped because its disk is full is told as a full disk', async () => {
+test('a database that stopped because its disk is full is reported as a full disk', async () => {
   const call = { headers, url: '/v2/customers/1' }
   expect((await stopped.inject(call)).body).toContain(unavailable.away.message)
   isDiskFull = true

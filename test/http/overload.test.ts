@@ -106,7 +106,7 @@ describe('while more wait than can be answered in time', async () => {
     expect(await figures()).toEqual([shed + 3, failed + 3])
   })
 
-  test('what waited is done when it can be, and then there is room again', async () => {
+  test('waiting work is executed as soon as possible, and then there is room again', async () => {
     await lock.query('commit')
     lock.release()
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(coupons.map(() => 200))

@@ -261,7 +261,7 @@ describe('a route', () => {
     })
   })
 
-  test('that needs a caller answers nothing where nobody signs in', async () => {
+  test('that needs a caller refuses requests without credentials', async () => {
     const other = createApp(context)
     route(other, 'GET /v2/open', { access: ['coupon', 'read'], schema: {}, handler: async () => 'open' })
     expect((await other.inject({ url: '/v2/open' })).statusCode).toBe(500)

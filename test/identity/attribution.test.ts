@@ -163,7 +163,7 @@ describe('an attribution is refused with 400', () => {
     expect(await ask(entity('TILL', `a\u0001${'x'.repeat(100)}`))).toMatchObject({ status: 400 })
   })
 
-  test('when its type is none, naming those there are; with code 1061 when a look-up has no type', async () => {
+  test('for an unknown type, naming the known ones; with code 1061 for a look-up without a type', async () => {
     const { ask, mall } = await prepare()
     const allowed =
       'TILL, TILL_CODE, STORE_CODE, STORE_NAME, STORE_EXTERNAL_ID, STORE_EXTERNAL_ID_1, STORE_EXTERNAL_ID_2'

@@ -51,7 +51,7 @@ describe('failed attempts from one address', () => {
     expect(await fail(5, email, address, await serverAt('08:00:04'))).not.toContain(429)
   })
 
-  test('are told alike where there is nobody', async () => {
+  test('are answered alike for an unknown login', async () => {
     expect(await fail(7, anyEmail(), anyAddress())).toEqual([401, 401, 401, 401, 401, 429, 429])
   })
 

@@ -147,7 +147,7 @@ function readings(): string[] {
 }
 
 describe('over all roles and access groups', () => {
-  test('who may not read customers is told no name, number, address or external id by anything that reads', async () => {
+  test('no read reveals a name, number, address or external id to callers that may not read customers', async () => {
     const found: string[] = []
     const seen = new Set<string>()
     for (const { name, seesContacts, get } of readers) {
@@ -166,7 +166,7 @@ describe('over all roles and access groups', () => {
     expect(seen.size).toBeGreaterThan(10)
   }, 300_000)
 
-  test('codes that nobody has been given are told by nothing that reads but the export of their batch', async () => {
+  test('no read except the export of their batch reveals unassigned codes', async () => {
     const found: string[] = []
     for (const { name, get } of readers)
       for (const url of readings()) {

@@ -68,7 +68,7 @@ describe('guesses at the password of a till', () => {
     })
   })
 
-  test('are told alike where there is no such till', async () => {
+  test('are answered alike for an unknown till', async () => {
     expect(await guess(7, `no-${randomUUID()}`, anyAddress())).toEqual([...five401, 429, 429])
   })
 

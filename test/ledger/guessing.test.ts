@@ -58,12 +58,12 @@ async function guess(
 
 const unknown = (count: number) => Array.from({ length: count }, () => 702)
 
-test('in a sandbox codes that there are not may be tried as often as one likes', async () => {
+test('in a sandbox nonexistent codes may be tried without limit', async () => {
   const shop = await openSandbox(context, app)
   expect(await guess(20, shop, await shop.registered())).toEqual(unknown(20))
 })
 
-describe('a till that asks for codes that there are not', () => {
+describe('a till that asks for nonexistent codes', () => {
   test('waits after the free ones, longer each time, for the right codes too', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
@@ -108,7 +108,7 @@ describe('a till that asks for codes that there are not', () => {
     expect((await shop.issue(await shop.series(), customerId)).status).toBe(200)
   })
 
-  test('counts in each of these calls: unknown codes, and those of somebody else, which are told as ever', async () => {
+  test('counts in each of these calls: unknown codes, and codes of other customers, which are reported as usual', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series({ is_any_user: false }), await shop.customer()]
     const foreign = await shop.coupon(seriesId, await shop.customer())
@@ -158,7 +158,7 @@ describe('an honest till', () => {
     }
   })
 
-  test('cannot be told from a guesser who redeems one code again and again: that takes nothing off', async () => {
+  test('cannot be imitated by a guesser who redeems one code repeatedly: that earns no credit', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     const { code } = await shop.coupon(seriesId, customerId)
@@ -279,7 +279,7 @@ describe('several processes', () => {
     expect(await guess(1, shop, customerId, { server: fresh.app })).toEqual([429])
   })
 
-  test('tell it once, by an event and a line in the audit log in the name of the till', async () => {
+  test('report it once, by an event and an audit log entry in the name of the till', async () => {
     const shop = await openShop(context, app)
     const other = await anotherProcess()
     // In one request: a lock at once.
@@ -318,7 +318,7 @@ describe('several processes', () => {
 describe('a series that is guessed at', () => {
   const prefixed = (n: number) => `GUESS-${String(n).padStart(4, '0')}`
 
-  test('is told of, and who fails there has fewer free; who does not goes on', async () => {
+  test('is reported, and callers that fail there have fewer free failures; others continue', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series({ code_prefix: 'GUESS-', code_length: 4, is_any_user: true })

@@ -107,7 +107,7 @@ test('eight servers that begin at once, beside one that registers, leave each nu
   expect(rows).toEqual([])
 })
 
-test('e-mail addresses and external ids with marks that nobody sees are found without them', async () => {
+test('e-mail addresses and external ids with invisible marks are found without them', async () => {
   const { shop } = await prepare('IN')
   const id = await shop.customer()
   await store(shop.orgId, id, 'a\u200Bsha@example.com', 'email')

@@ -83,7 +83,7 @@ const trustEverybody = async (dataDir: string): Promise<void> => {
 }
 
 describe('the embedded PostgreSQL', () => {
-  test('lets in who has the password, and nobody without it, also to copy it', async () => {
+  test('admits clients with the password and none without it, not even for a base backup', async () => {
     const dataDir = await madeFolder()
     await start(dataDir)
     expect((await stat(passwordFile(dataDir))).mode & 0o777).toBe(0o600)
@@ -150,7 +150,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(stat(passwordFile(dataDir))).rejects.toThrow(/ENOENT/)
   })
 
-  test('is given another password when the file is lost, by whoever owns it, while it runs too', async () => {
+  test('gets a new password from its owner when the file is lost, even while it is running', async () => {
     const dataDir = await madeFolder()
     const server = await start(dataDir)
     const before = await passwordOf(dataDir)
@@ -186,7 +186,7 @@ describe('the embedded PostgreSQL', () => {
     await expect.poll(() => come(dataDir, 'none')).toBe(refused)
   })
 
-  test('tells whose file it is when the password cannot be read', async () => {
+  test('names the owner of the file if the password cannot be read', async () => {
     const dataDir = await madeFolder()
     await writeFile(passwordFile(dataDir), 'nonsense\n')
     await expect(startEmbedded(dataDir, log)).rejects.toThrow(/holds no password of ours: delete it/)

@@ -38,7 +38,7 @@ const writesAgain = (dataDir: string): Promise<string> =>
 const isArchived = (archive: string, segment: string) => async (): Promise<boolean> =>
   (await readdir(archive)).includes(segment)
 
-test('what was written is archived within the promised time: after a start, after a crash, and in between', async () => {
+test('writes are archived within the promised time: after a start, after a crash, and in between', async () => {
   const [dataDir, archive] = [await madeFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive, '--within', '2'], dataDir)
   const server = await startServer(dataDir)
@@ -71,7 +71,7 @@ test('what was written is archived within the promised time: after a start, afte
   await stop(server)
 })
 
-test('pruning deletes what no backup needs, refuses when it cannot tell, and a restore to a moment works after it', async () => {
+test('pruning deletes what no backup needs, refuses if it cannot determine that, and point-in-time restore works afterwards', async () => {
   const [dataDir, backups, archive] = [await madeFolder(), await emptyFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive], dataDir)
   const postgres = await startEmbedded(dataDir, log)

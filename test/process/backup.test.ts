@@ -143,7 +143,7 @@ test('a backup under load, and the log that was archived, give back the ledger o
   expect((await ledgerIn(alone)).length).toBeLessThan(ledgerThen.length)
 })
 
-test('what cannot be restored is said, and nothing is left of it', async () => {
+test('a failed restore is reported and leaves nothing behind', async () => {
   const [dataDir, archive, backups, target] = [
     await madeFolder(),
     await openFolder(),

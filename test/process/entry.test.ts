@@ -108,7 +108,7 @@ test('only commands that begin something make a database, and say where before t
   )
 })
 
-test('what was created is listed, in columns and as JSON', async () => {
+test('created records are listed, in columns and as JSON', async () => {
   const dataDir = await ownDatabase()
   const run = async (line: string): Promise<string> => {
     const { code, stdout, stderr } = await runProgram(line.split(' '), dataDir)

@@ -118,7 +118,7 @@ test('a server that is killed with codes half made goes on with them when it is 
   expect((await stop(next)).code).toBe(0)
 })
 
-test('a server that is told to stop leaves a batch where it is after the chunk under way', async () => {
+test('a stopping server leaves a batch after the current chunk', async () => {
   const dataDir = await ownDatabase()
   const { server, call, seriesId } = await openBrand(dataDir)
   await call('POST', `/admin/v1/series/${seriesId}/codes`, { count: 1_000_000 })
@@ -132,7 +132,7 @@ test('a server that is told to stop leaves a batch where it is after the chunk u
   expect((await stop(next)).code).toBe(0)
 })
 
-test('the command waits for its codes beside a running server, tells how strong they are, and refuses weak ones', async () => {
+test('the command waits for its codes next to a running server, reports their strength, and refuses weak ones', async () => {
   const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
   const at = ['--org', 'Brand', '--series', String(seriesId)]

@@ -109,7 +109,7 @@ describe('a server', () => {
     },
   )
 
-  test('told to stop says that it is not ready first, and goes on meanwhile, each request the last of its connection', async () => {
+  test('when stopping, first reports that it is not ready, and continues meanwhile, closing each connection after its request', async () => {
     const dataDir = await madeFolder()
     const server = await startServer(dataDir, { env: { DRAIN_DELAY_MS: '3000' } })
     server.child.kill('SIGTERM')
@@ -233,7 +233,7 @@ test.each(['doctor', 'audit', 'backup --to /nowhere/at/all'])(
   },
 )
 
-test('a long log of PostgreSQL is shortened by whoever joins it, and commands leave no errors in it', async () => {
+test('a long log of PostgreSQL is shortened by the next process that joins it, and commands leave no errors in it', async () => {
   const dataDir = await madeFolder()
   const path = join(dataDir, 'postgres.log')
   const server = await startServer(dataDir)

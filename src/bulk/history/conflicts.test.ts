@@ -232,7 +232,7 @@ test('a series whose code is taken is refused', async () => {
   ])
 })
 
-test('what only the database finds wrong costs no neighbour', async () => {
+test('a fault that only the database detects does not affect neighbouring records', async () => {
   const organisation = await createTestOrganisation(context)
   const { pool } = context.database
   await pool.query(`alter table coupons add constraint coupons__test check (code <> 'CODE13')`)

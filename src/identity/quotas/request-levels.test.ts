@@ -49,7 +49,7 @@ describe('a quota', () => {
     expect(levels.size).toBe(0)
   })
 
-  test('is told of when an eighth of it is used, once, and again when it could not be told', () => {
+  test('is shared once an eighth of it is used, and again if sharing failed', () => {
     const levels = new RequestLevels()
     for (let n = 0; n < 9; n++) levels.take('a', 80, 0)
     expect(levels.takeUntold()).toEqual([])

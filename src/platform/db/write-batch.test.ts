@@ -14,7 +14,7 @@ const insert = ({ client }: Transaction, n: number) => client.query('insert into
 const written = async () =>
   (await pool.query<{ n: number }>('select n from probe order by n')).rows.map(({ n }) => n)
 
-test('statements that nobody waits for are committed with the batch', async () => {
+test('statements that are not awaited are committed with the batch', async () => {
   const settled = await runWriteBatch(pool, [1, 2, 3], async (transaction, items) => {
     for (const item of items) transaction.unawaited(insert(transaction, item))
     return items.map((item) => item * 10)

@@ -15,7 +15,7 @@ afterEach(() => rm(dataDir, { recursive: true }))
 const line = `${'x'.repeat(99)}\n`
 const longLog = (last: string): string => line.repeat(longestLog / line.length + 1) + last
 
-test('a log that has grown too long is emptied under whoever appends to it, and its end is kept', async () => {
+test('a log that has grown too long is truncated while processes append to it, and its end is kept', async () => {
   for (const last of ['monday\n', 'tuesday\n']) {
     await writeFile(path, longLog(last))
     const writer = await open(path, 'a')
@@ -34,7 +34,7 @@ test('a log that has grown too long is emptied under whoever appends to it, and 
   }
 })
 
-test('a log that is not too long stays as it is, and none is made', async () => {
+test('a log that is not too long remains unchanged, and a missing one is not created', async () => {
   await shortenServerLog(dataDir)
   await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
   await writeFile(path, line)
