@@ -10,7 +10,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const example = (name: string) => readExample('upload', name).answer
 
-/** An answer without what is ours, which stands behind the keys of the contract. */
+/** An answer without our additions, which follow the keys of the contract. */
 function contractPart(json: unknown): unknown {
   const answer = structuredClone(json) as { result: Record<string, Record<string, unknown>[]> }
   for (const list of ['uploadJobStatuses', 'redeemUploadJobStatuses'])

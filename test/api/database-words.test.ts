@@ -40,7 +40,7 @@ async function refusing<Result>(statement: string, work: () => Promise<Result>):
   }
 }
 
-/** What only PostgreSQL says. */
+/** Words that only PostgreSQL uses. */
 const itsWords =
   /violates|constraint "|invalid (input|byte)|out of range|relation|duplicate key|null value|too long for|division by zero|truncation|secret|DETAIL/i
 

@@ -19,7 +19,7 @@ function isWhole(answer: string): boolean {
   return body !== undefined && length !== undefined && Buffer.byteLength(body) >= Number(length)
 }
 
-/** The answer to some bytes: what comes back until it is whole, the server closes or nothing comes for a while. */
+/** The answer to some bytes: reads until it is complete, the server closes or nothing arrives for a while. */
 function send(bytes: string | Buffer, quietMs = 3_000, untilWhole = true): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''

@@ -61,7 +61,7 @@ describe('GET /v1.1/customer/coupons', () => {
       ['start_date=2025-03-02', 'CB'],
       ['start_date=2025-03-01&end_date=2025-03-01', 'A'],
       ['end_date=2025-03-01', 'AD'],
-      // Redeemed in the range, however long ago it was issued; what was taken back was not redeemed.
+      // Redeemed in the range, however long ago it was issued; reversed redemptions do not count.
       ['start_date=2025-06-10&end_date=2025-06-10', 'B'],
       ['start_date=2025-06-01&end_date=2025-06-30', 'CB'],
       ['status=active', 'CA'],

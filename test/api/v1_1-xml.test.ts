@@ -17,7 +17,7 @@ const read = (text: string) =>
     unknown
   >
 
-/** What XML can say of a JSON value: numbers and flags are text, null and an empty list are empty or nothing. */
+/** How XML expresses a JSON value: numbers and flags are text, null and an empty list are empty or absent. */
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) {
     const list = value.map(asText)
@@ -224,7 +224,7 @@ function outcomeOf(text: string): unknown {
 
 const letters = fc.string({ unit: 'binary', maxLength: 30 })
 const names = fc.constantFrom('a', 'b', 'coupon', 'item_status', 'x1')
-/** What an answer can hold; a list has two elements or more, since one alone is no list in XML. */
+/** Possible contents of an answer; a list has at least two elements, since a single one is not a list in XML. */
 const wire = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },

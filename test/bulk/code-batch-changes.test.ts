@@ -13,7 +13,7 @@ const app = await createTestServer(context)
 const { pool } = context.database
 const open = () => openCodeShop(context, app)
 
-/** A batch of which one chunk is made. */
+/** A batch with one generated chunk. */
 async function openBatch(shop: Awaited<ReturnType<typeof open>>) {
   const seriesId = await shop.poolSeries()
   const id = (await shop.order(seriesId, 30_000)).at('id') as number

@@ -74,7 +74,7 @@ test('the reference page loads its own files, in no frame of others', async () =
 const sockets: Socket[] = []
 afterAll(() => sockets.forEach((socket) => socket.destroy()))
 
-/** A connection, and what has become of it. */
+/** A connection, and its outcome. */
 function open(server: App): { socket: Socket; closed: () => boolean } {
   let isClosed = false
   const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1')

@@ -11,7 +11,7 @@ const app = await createTestServer(context)
 const shop = await openShop(context, app)
 let origin = ''
 
-/** By the network: what is refused is refused before the router. */
+/** Through the network: overload refusals come before the router. */
 const ask = (url: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
   fetch(`${origin}${url}`, { ...init, headers: { authorization: shop.authorization, ...headers } })
 

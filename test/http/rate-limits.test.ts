@@ -214,7 +214,7 @@ describe('several processes', () => {
       return statuses
     }
     expect(await round(3)).toEqual(times(9, 200))
-    // Who has not been told anything since asks for an eighth, and knows it then.
+    // A caller without an update since then tries an eighth, and is then up to date.
     const late = await round(1)
     expect(late.filter((status) => status === 200).length).toBeLessThanOrEqual(2)
     expect(await round(1)).toEqual(times(3, 429))

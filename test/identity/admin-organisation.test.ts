@@ -34,7 +34,7 @@ function expectProblem(reply: Reply, status: number): void {
   expect(reply.status).toBe(status)
 }
 
-/** Ids of another organisation: what belongs to it does not exist here. */
+/** Ids of another organisation, whose records do not exist here. */
 async function foreign() {
   const other = await openCustomerShop(context, app)
   const { id: clientId } = await context.database.queries

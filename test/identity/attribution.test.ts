@@ -186,7 +186,7 @@ describe('an attribution is refused with 400', () => {
       ['STORE_CODE', `Mall-${there.mall.unique}`],
       ['STORE_NAME', `The Mall ${there.mall.unique}`],
     ] as const) {
-      // Asked by its owner first: what that is told must not be remembered for others.
+      // Its owner asks first: that answer must not be cached for others.
       expect((await there.ask(entity(type, value))).status).toBe(200)
       expect(await here.ask(entity(type, value))).toMatchObject({
         status: 400,

@@ -71,7 +71,7 @@ describe('every operation that changes something', () => {
         })
       }
       const text = JSON.stringify(own)
-      // Passwords, their hashes, secrets, names, identifiers: nothing of them stands there.
+      // Passwords, their hashes, secrets, names, identifiers: none of them is in the log.
       expect(text).not.toMatch(/hidden|argon2|Asha|Nair|9140000/i)
     },
   )
@@ -115,7 +115,7 @@ test('changes by tills and clients to the setup of an organisation are recorded 
   expect(row).toMatchObject({ action: 'store.created', actor_kind: 'till' })
   const listed = entriesOf(await shop.admin.call('GET', '/admin/v1/audit?actor=till'))
   expect(listed[0]?.actor).toEqual({ kind: 'till', id: row?.actor_id, name: till })
-  // Who has no request is at the database itself.
+  // An author without a request works directly on the database.
   const line = entriesOf(await shop.admin.call('GET', '/admin/v1/audit?actor=command-line&limit=1'))
   expect(line[0]?.actor).toEqual({ kind: 'command-line', id: null, name: null })
 })
@@ -356,7 +356,7 @@ test('an operation for a customer during its erasure keeps no reason', async () 
   const { code } = await coupon(seriesId, customerId)
   const client = await pool.connect()
   await client.query('begin')
-  // As the erasure does it: nobody refers to the customer anew until it is done.
+  // As in the erasure: no new reference to the customer is possible until it is done.
   await client.query('select from customers where id = $1 for update', [customerId])
   await client.query(
     `update customers set first_name = '', last_name = '', erased_at = now() where id = $1`,

@@ -342,7 +342,7 @@ describe('a change with the cookie', () => {
     const url = '/admin/v1/code-batches/1/codes.csv'
     expect((await send(app, 'GET', url, { cookie })).status).toBe(403)
     expect((await send(app, 'GET', url, { cookie, ...console1 })).status).toBe(404)
-    // What only reads is for everybody who has the cookie.
+    // Reads are open to everyone who has the cookie.
     expect((await send(app, 'GET', me, { cookie })).status).toBe(200)
   })
 

@@ -114,7 +114,7 @@ describe('the last administrator', () => {
     expect((await admin.call('PATCH', `/admin/v1/users/${second.userId}`, { isDisabled: true })).status).toBe(
       200,
     )
-    // One who may not sign in is no administrator.
+    // A disabled person does not count as an administrator.
     expect((await admin.call('PATCH', path, { role: 'care' })).status).toBe(409)
   })
 

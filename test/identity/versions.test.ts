@@ -21,9 +21,9 @@ interface Form {
   /** Where it is changed. */
   readonly url: string
   readonly method?: 'PATCH' | 'PUT'
-  /** The same form, filled in differently by each who sends it. */
+  /** The same form, filled in differently by each sender. */
   readonly body: (by: number) => object
-  /** The version that somebody sees who opens the form. */
+  /** The version seen by a person who opens the form. */
   readonly read: () => Promise<number>
 }
 

@@ -6,9 +6,9 @@ import { least } from '../support/series-cases.ts'
 import { openUploads } from '../support/upload-cases.ts'
 
 /**
- * Somebody has the password of a till, or a role, and knows that the codes of a series have four digits, of which every
- * fiftieth works. Each test is a way that was found round the limits. They are those of a server that nobody has configured:
- * a till has 20 unknown codes free at once, a person 40, and each further one waits longer.
+ * An attacker has the password of a till, or a role, and knows that the codes of a series have four digits, of which
+ * every fiftieth works. Each test is a way that was found around the limits. The limits are those of a server with
+ * default settings: a till has 20 unknown codes free at once, a person 40, and each further one waits longer.
  */
 
 const context = await createTestContext({ env: { ABUSE_LIMITS: '1' } })
@@ -18,7 +18,7 @@ const { pool } = context.database
 const live = Array.from({ length: 200 }, (_, n) => String((n * 6_173) % 10_000).padStart(4, '0'))
 const guesses = Array.from({ length: 2_000 }, (_, n) => String((n * 3_331) % 10_000).padStart(4, '0'))
 const weak = { code_length: 4, client_handling_type: 'DISC_CODE_PIN', is_any_user: true } as const
-/** What is free of a till, and those that it may wait for within the seconds of a test. */
+/** A till's free failures, and those that it can wait for within the seconds of a test. */
 const mostOfTill = 20 + 6
 const mostOfPerson = 40 + 6
 

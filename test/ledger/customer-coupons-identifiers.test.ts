@@ -129,7 +129,7 @@ describe('a customer', () => {
     expect((await here.ask('mobile=9400488244')).json()).toMatchObject({
       entity: { pagination: { total: 0 } },
     })
-    // Beside one of ours, theirs must not be told from an unknown one either.
+    // Next to one of ours, theirs must not be distinguishable from an unknown one either.
     expect(await here.whom('mobile=9400488244&email=them@example.com')).toBe('404/8015')
   })
 })

@@ -107,7 +107,7 @@ const asked = (code: string, query: Record<string, string | number> = {}) => {
 const rule = (reply: Reply, name: string) =>
   (reply.at('rules') as { name: string; verdict: string; seen: object }[]).find((one) => one.name === name)
 
-/** What a person does to a coupon before somebody asks why. */
+/** Operations on a coupon before someone asks for an explanation. */
 const anyLife = fc.record({
   terms: fc.record({
     is_multiple_use_allowed: fc.boolean(),

@@ -120,7 +120,7 @@ describe('figures by day', () => {
         redeemed: onDay(redemptions, 'redeemedDate', on),
         reversed: onDay(redemptions, 'reversedDate', on),
       })
-    // From the beginning: what stands.
+    // From the beginning: standing ones.
     expect(figures.at('issued')).toBe(coupons.length)
     expect(figures.at('redeemed')).toBe(redemptions.filter((row) => row['reversedDate'] === '').length)
     const stores = figures.at('stores') as { redeemed: number }[]

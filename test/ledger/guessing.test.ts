@@ -140,7 +140,7 @@ describe('a till that asks for nonexistent codes', () => {
     const customerId = await shop.customer()
     const replies = await Promise.all(Array.from({ length: 100 }, () => shop.redeem(anyCode(), customerId)))
     const looked = replies.filter(({ status }) => status !== 429).length
-    // 6 are free, and 12 may be under way together.
+    // 6 are free, and 12 may be in progress together.
     expect(looked).toBeGreaterThanOrEqual(6)
     expect(looked).toBeLessThanOrEqual(6 + 12)
   })
@@ -189,7 +189,7 @@ describe('an honest till', () => {
       const { code } = await fleet.coupon(seriesId, customerId)
       expect((await fleet.redeem(code, customerId, {}, { headers: honest })).status).toBe(200)
     }
-    // Who begins to guess there has fewer free.
+    // A caller that begins to guess there has fewer free failures.
     expect(await guess(3, fleet, customerId, { headers: fresh })).toEqual([702, 429, 429])
   })
 })
@@ -355,7 +355,7 @@ describe('a series that is guessed at', () => {
     const [late, honest] = [await till(), await till()]
     expect((await check(100, late)).status).toBe(200)
     expect((await check(101, late)).status).toBe(429)
-    // Of another form: that is not what is being guessed.
+    // Of another form: not the codes that are being guessed.
     expect(
       (await shop.call('GET', '/v2/coupon?couponCodes=OTHER', undefined, { headers: late })).status,
     ).toBe(200)

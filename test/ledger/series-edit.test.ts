@@ -243,7 +243,7 @@ describe('an edit that races', () => {
           { app: otherApp },
         )
         expect([200, 400]).toContain(reply.status)
-        // An answer tells what stood under the lock that the edit held.
+        // An answer contains the state under the lock that the edit held.
         expect(reply.at('numIssued') ?? 0).toBeLessThanOrEqual(maxCreate)
       })
       await Promise.all([...issues, ...edits])
@@ -305,7 +305,7 @@ describe('an edit that races', () => {
     ])
     await editor.query('commit')
     editor.release()
-    // Whoever means to issue without waiting for the excluded series has done so by now.
+    // An issue that did not wait for the excluded series has finished by now.
     await new Promise((resolve) => setTimeout(resolve, 300))
     finish()
     await issuedElsewhere

@@ -7,7 +7,7 @@ const app = await createTestServer(context)
 /** Another process on the same database. */
 const second = await createTestServer(await createTestContext({ database: context.database }))
 
-/** What both servers show of the customer's coupons, which must be the same. */
+/** The customer's coupons as both servers show them, which must be the same. */
 async function shown(shop: Shop, customerId: number, query = '') {
   const here = await shop.history(customerId, query)
   expect(await shop.history(customerId, query, { app: second })).toEqual(here)

@@ -26,7 +26,7 @@ const person = (mobile: string) => ({
   commChannels: [{ type: 'mobile', value: mobile }],
 })
 
-/** Every table of the organisation as text: what is left of somebody would be in it. */
+/** Every table of the organisation as text: any trace of a person would be in it. */
 async function everythingOf(orgId: number): Promise<string> {
   const tables = await sql<{ name: string }>`
     select c.table_name as name from information_schema.columns c
@@ -45,7 +45,7 @@ async function everythingOf(orgId: number): Promise<string> {
   return texts.join('\n').toLowerCase()
 }
 
-/** What an old release stored under a key: the text of the answer, without saying whom it tells of. */
+/** The answer as an old release stored it under a key: its text, without the customers it refers to. */
 const storeAsOld = (shop: CustomerShop, { text, status }: Reply) =>
   queries
     .updateTable('idempotency_keys')
@@ -235,7 +235,7 @@ describe('erasing at the same moment as', () => {
     const seriesId = await shop.series()
     const { code } = await shop.coupon(seriesId, id)
     await storeAsOld(shop, await shop.issue(seriesId, id, keyed('old')))
-    // Whoever looks through what is stored comes to this row and stays there.
+    // A reader of the stored answers reaches this row and waits there.
     const erasing = await queries.transaction().execute(async (transaction) => {
       await sql`select from idempotency_keys where org_id = ${shop.orgId} for update`.execute(transaction)
       const erased = eraseCustomer(queries, shop.orgId, id)

@@ -62,7 +62,7 @@ describe('the clock of a sandbox', () => {
       }
       return [...statuses, (await isRedeemable([code], customerId)).at('redemption.0.warnings.0.code')]
     }
-    // Back and forth: what either process has remembered is of no consequence.
+    // Back and forth: caches of either process must not matter.
     for (let n = 0; n < 3; n++) {
       await setClock('2030-07-01T00:00:00Z')
       expect(await told()).toEqual([713, 713, 1, 713, 713, 1, 713])
@@ -242,7 +242,7 @@ describe('the clock of a sandbox', () => {
       [shop.orgId],
     )
     expect(rows).toEqual([{ at: new Date('2030-01-01T00:00:00Z'), n: 11 }])
-    // Exports leave out codes that nobody was given.
+    // Exports omit unassigned codes.
     for (const _ of Array(11))
       expect(await shop.issue(seriesId, await shop.customer())).toMatchObject({ status: 200 })
     const expired = async () =>

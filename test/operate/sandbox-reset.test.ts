@@ -63,7 +63,7 @@ async function use(shop: Sandbox) {
   return { customerId, seriesId, genericId, poolId, code }
 }
 
-/** What is no trace of use; who guesses codes is told from others across a reset. */
+/** Tables that are not traces of use; guessing is remembered across a reset. */
 const made = [
   'access_groups',
   'audit_log',

@@ -11,7 +11,7 @@ import { passwordFile, passwordOf } from '../../src/platform/embedded-postgres/c
 import { startEmbedded, type EmbeddedDatabase } from '../../src/platform/embedded-postgres/embedded.ts'
 import { choosePostgresUser } from '../../src/platform/embedded-postgres/postgres-user.ts'
 
-/** Who gets into the embedded PostgreSQL. `PGPASSWORD` of the run is of another one. */
+/** Who can connect to the embedded PostgreSQL. The run's `PGPASSWORD` belongs to another one. */
 
 // Each starts PostgreSQL several times.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -31,7 +31,7 @@ async function anyFolder(): Promise<string> {
 
 let template: Promise<string> | undefined
 
-/** A data folder whose cluster is made, with its password. */
+/** A data folder with a cluster and its password. */
 async function madeFolder(): Promise<string> {
   template ??= anyFolder().then(async (folder) => {
     await stop(await start(folder))
@@ -54,7 +54,7 @@ async function stop(one: EmbeddedDatabase): Promise<void> {
   await one.release()
 }
 
-/** @returns what a client with this password is told; `in` when it gets in. */
+/** @returns the answer to a client with this password; `in` if it can connect. */
 async function come(
   dataDir: string,
   password: string,
@@ -100,7 +100,7 @@ describe('the embedded PostgreSQL', () => {
     async () => {
       const dataDir = await madeFolder()
       await start(dataDir)
-      // Whoever reaches the socket: the folders above keep others away from it already.
+      // Everyone who reaches the socket: the parent folders already keep others away from it.
       chmodSync(dataDir, 0o755)
       chmodSync(join(dataDir, 'postgres'), 0o755)
       chmodSync(join(dataDir, 'postgres', '.s.PGSQL.5432'), 0o777)

@@ -51,7 +51,7 @@ test('doctor ends with the checks that hang named: a file system that does not a
   const dataDir = await madeFolder()
   const version = join(dataDir, 'postgres', 'PG_VERSION')
   await rm(version)
-  // Whoever reads it waits for a writer that never comes, as for a file server that is gone.
+  // A reader waits for a writer that never comes, as for a file server that is gone.
   spawnSync('mkfifo', [version])
   const hung = await doctor(dataDir)
   expect(hung.code).toBe(1)

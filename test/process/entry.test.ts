@@ -21,7 +21,7 @@ interface Package {
 }
 const brand = 'org create --name Brand --time-zone UTC --country IN'.split(' ')
 
-/** What a program prints and how it ends when it believes that it runs on this version of Node. */
+/** A program's output and exit code when it believes that it runs on this version of Node. */
 async function runOnNode(
   version: string,
   ...args: string[]

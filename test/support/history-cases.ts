@@ -8,7 +8,7 @@ import { permissionsOf, type Caller } from '../../src/values/caller.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
 
-/** Random histories of one customer around an instant, and what the rules say of each of their coupons. */
+/** Random histories of one customer around an instant, and the rules' verdicts on each of their coupons. */
 
 /** Some never change their clocks; some do at midnight, so that a day begins at 01:00 or has two midnights. */
 export const zones = [
@@ -103,7 +103,7 @@ export type HistoryCase = typeof anyHistoryCase extends fc.Arbitrary<infer Case>
 
 export const at = (epochS: number) => new Date(Math.round(epochS * 1000))
 
-/** What the generated case says of a series, as rows and as the judge wants it. */
+/** The generated terms of a series, as rows and in the judge's form. */
 function termsOf(
   given: SeriesRules,
   nowS: number,
@@ -148,7 +148,7 @@ function validUntilS(ends: HistoryCase['coupons'][number]['ends'], nowS: number,
   return Math.floor(nowS) + (typeof ends === 'number' ? ends : 9e7)
 }
 
-/** Seeds a case for a new customer and tells what the rules say of each coupon. */
+/** Seeds a case for a new customer and returns the rules' verdicts on each coupon. */
 export async function seedHistoryCase(
   queries: Queries,
   given: HistoryCase,

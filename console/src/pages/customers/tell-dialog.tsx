@@ -15,8 +15,8 @@ function messageOf(coupon: ActedOn, template: string, day: string, discount: str
 }
 
 /**
- * Helps to give the holder the code again. The console sends no messages itself: it asks whether resending is permitted, and
- * provides the text.
+ * Helps to give the holder the code again. The console sends no messages itself: it asks whether resending is
+ * permitted, and provides the text.
  */
 export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps<'tell'>) {
   const formats = useFormats()
