@@ -81,7 +81,7 @@ function checkIssues(findings: Findings, claimed: readonly Claimed[], snapshot: 
   )
   const claimedBy = new Map<number, Outcome>()
   const unheard = new Set<number>()
-  /** The single issue carries nothing to be found by. */
+  /** Customers who may have received a coupon of a single issue without an answer: it has no mark to find it by. */
   const mayHaveGot = new Set<number>()
   for (const { outcome, claims } of claimed) {
     const { wish, answer } = outcome

@@ -15,7 +15,7 @@ import { openOffice } from '../support/people-cases.ts'
 import { openSandbox } from '../support/sandbox-cases.ts'
 import { openShop, type Shop } from '../support/write-cases.ts'
 
-/** A till has 6 unknown codes free, and 18 an hour are forgotten: few enough that time hardly counts in a test. */
+/** A till has 6 unknown codes free, and 18 expire per hour: few enough that the duration of a test hardly matters. */
 const env = {
   ABUSE_LIMITS: '1',
   TRUSTED_PROXIES: '127.0.0.1',
@@ -41,7 +41,7 @@ const anyAddress = () => `192.0.${Math.floor(++last / 250)}.${(last % 250) + 1}`
 const from = (address: string) => ({ 'x-forwarded-for': address })
 const anyCode = () => `NO${randomUUID().slice(0, 8)}`
 
-/** Statuses of redemptions of codes that there are not. */
+/** Statuses of redemptions of nonexistent codes. */
 async function guess(
   times: number,
   shop: Shop,
@@ -250,7 +250,7 @@ test('a till that looks up customers before it registers them never waits; one t
   for (let n = 0; n < 8; n++) statuses.push((await shop.lookUp('mobile', anyMobile())).status)
   expect(statuses.slice(0, 6)).not.toContain(429)
   expect(statuses).toContain(429)
-  // Codes have a budget of their own.
+  // Codes have a separate budget.
   expect((await shop.call('GET', '/v2/coupon?couponCodes=X')).status).toBe(200)
 })
 
@@ -262,7 +262,7 @@ describe('several processes', () => {
     expect(await guess(6, shop, customerId)).toEqual(unknown(6))
     expect(await guess(6, shop, customerId, { server: others[0]?.app ?? app })).toEqual(unknown(6))
     for (const one of [context, ...others.map((other) => other.context)]) await merge(one)
-    // The third has seen none of them.
+    // The third process has seen none of them.
     for (const one of [app, ...others.map((other) => other.app)])
       expect(await guess(1, shop, customerId, { server: one })).toEqual([429])
   })
@@ -270,7 +270,7 @@ describe('several processes', () => {
   test('forget nothing when one is started anew', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
-    // So many that the wait outlasts the start of another.
+    // Enough for the wait to outlast the start of another process.
     const many = Array.from({ length: 14 }, anyCode).join(',')
     await shop.call('GET', `/v2/coupon?couponCodes=${many}`)
     await merge()
