@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 
 /**
- * CPU time of processes, from /proc: the one figure that a machine shared with other work does not spoil. On systems
+ * CPU time of processes, from /proc: the only figure that other work on a shared machine does not distort. On systems
  * without /proc it is unknown.
  */
 
@@ -17,7 +17,7 @@ interface Stat {
 async function readStat(pid: number): Promise<Stat | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  // The name in brackets may hold spaces; fields are counted from after it.
+  // The name in brackets may contain spaces; fields are counted after it.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const field = (n: number) => Number(fields[n - 3])
   return {
@@ -33,7 +33,7 @@ export async function processCpuUs(pid: number): Promise<number | undefined> {
   return stat && stat.ownTicks * tickUs
 }
 
-/** The same for a process with its children, those that have ended among them. */
+/** The same for a process with its children, including those that have ended. */
 export async function treeCpuUs(pid: number): Promise<number | undefined> {
   const root = await readStat(pid)
   if (root === undefined) return undefined

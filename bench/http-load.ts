@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import { Latencies } from './latencies.ts'
 
 /**
- * The load, as a process of its own: bare sockets with keep-alive, one request under way on each, so that as little as
- * possible of the machine goes into asking. Started by `load.ts`, which sends the job and gets the result.
+ * The load generator, as a separate process: bare sockets with keep-alive and one request at a time on each, so that it
+ * uses as little of the machine as possible. Started by `load.ts`, which sends the job and receives the result.
  */
 
 export interface LoadJob {
@@ -11,9 +11,9 @@ export interface LoadJob {
   readonly connections: number
   readonly warmUpMs: number
   readonly timedMs: number
-  /** Taken in turn; each connection begins elsewhere. */
+  /** Used in turn; each connection starts at a different one. */
   readonly paths: readonly string[]
-  /** One per path: then each request is a POST of JSON, and none is sent twice. */
+  /** One per path: each request is then a POST of JSON, and none is sent twice. */
   readonly bodies?: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   /** An answer whose body is shorter is wrong. */
@@ -99,7 +99,7 @@ function run(job: LoadJob, warm: () => void): Promise<LoadResult> {
         try {
           take(chunk)
         } catch (error) {
-          // Comes back as the socket's error, below.
+          // Reported as the socket's error, below.
           socket.destroy(error as Error)
         }
       })

@@ -1,4 +1,4 @@
-/** How long requests took: their number and what the middle and the slowest hundredth of them saw. */
+/** Latencies of requests: their number, median and 99th percentile. */
 export class Latencies {
   readonly #valuesMs: number[] = []
 

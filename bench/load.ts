@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { LoadJob, LoadResult } from './http-load.ts'
 
-/** What is used of the CPU in the timed part, by name; undefined: unknown on this system. */
+/** CPU used in the timed part, by name; undefined: unknown on this system. */
 export type CpuReadings = Readonly<Record<string, () => Promise<number | undefined>>>
 
 export interface Run<Result> {
@@ -15,7 +15,7 @@ async function readAll(readings: CpuReadings): Promise<Record<string, number | u
   return Object.fromEntries(values) as Record<string, number | undefined>
 }
 
-/** Runs a job in a process of its own and reads the CPU of others when its timed part begins and ends. */
+/** Runs a job in a separate process and reads the CPU of others at the beginning and end of its timed part. */
 export async function inProcess<Result>(
   module: string,
   job: object,

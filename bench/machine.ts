@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 
-/** What figures mean nothing without. */
+/** Describes the machine, without which the figures are meaningless. */
 export function describeMachine() {
   return {
     date: new Date().toISOString(),

@@ -8,7 +8,7 @@ import { benchRestart } from './restart/restart.ts'
 import { readOptions, type BenchOptions } from './options.ts'
 import { benchWrites } from './writes/writes.ts'
 
-/** Each prints its figures, and resolves to false when an answer was wrong. */
+/** Each prints its figures, and resolves to false if an answer was wrong. */
 const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   history: benchHistory,
   contract: benchContract,

@@ -2,17 +2,17 @@ import { parseArgs } from 'node:util'
 
 export interface BenchOptions {
   readonly scale: string
-  /** Where the figures are written as JSON; undefined: nowhere. */
+  /** File for the figures as JSON; undefined: none. */
   readonly jsonFile: string | undefined
   /** Length of one timed run. */
   readonly runS: number
-  /** Rounds, in each of which everything is run once; more of them even out what else the machine does. */
+  /** Number of rounds, each of which runs everything once; more rounds even out other load on the machine. */
   readonly runs: number
   /** Rows of the import whose memory is compared with that of a small one; undefined: ten times as many. */
   readonly rows: number | undefined
 }
 
-/** @throws an error with a line for people when an argument is unknown or outside its range. */
+/** @throws an error with a readable message if an argument is unknown or out of range. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -7,7 +7,7 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** `counterfoil serve` on the bench's data folder: the program as it is run anywhere else. */
+/** Starts `counterfoil serve` on the bench's data folder: the same program as in production. */
 export async function startServer(
   dataDir: string,
   { env = {} }: { env?: Readonly<Record<string, string>> } = {},
@@ -19,7 +19,7 @@ export async function startServer(
       DATA_DIR: dataDir,
       PORT: '0',
       HOST: '127.0.0.1',
-      // Counted as for everybody, with room for all that one caller can send.
+      // Limits are active, with room for everything that one caller can send.
       ...Object.fromEntries(
         ['READS', 'WRITES', 'BULK', 'ADMIN'].map((one) => [`RATE_LIMIT_${one}`, '1000000']),
       ),

@@ -1,6 +1,6 @@
 import type { Outcome } from './clients.ts'
 
-/** What an answer claims, read from its published shape. */
+/** The claims of an answer, read from its published shape. */
 export interface Claims {
   readonly issued: readonly { readonly id: number; readonly code: string; readonly seriesId: number }[]
   readonly redeemed: readonly { readonly id: number; readonly couponId: number; readonly code: string }[]
@@ -11,7 +11,7 @@ export interface Claims {
     readonly customerId: number | null
   }[]
   readonly isExpiryChanged: boolean
-  /** Refusal codes with the code, series or redemption id that they are about. */
+  /** Refusal codes with the code, series or redemption id that they concern. */
   readonly refusals: readonly { readonly code: number; readonly about: string }[]
 }
 
@@ -54,7 +54,7 @@ function errorsOf(errors: readonly Status[], about: string): Claims['refusals'] 
   return errors.map(({ code, message }) => ({ code, about: / (\d+)$/.exec(message)?.[1] ?? about }))
 }
 
-/** Reads an answer. @throws when it does not have the shape that its page shows. */
+/** Reads an answer. @throws if it does not have its published shape. */
 export function claimsOf({ wish, answer }: Outcome): Claims {
   if (answer === undefined) return nothing
   const body = JSON.parse(answer.text) as Record<string, unknown>

@@ -13,20 +13,20 @@ export type Kill =
 const startTimeoutMs = 60_000
 const lossRate = 0.1
 
-/** Kills with SIGKILL, by the process ids of what this run has started, until the time is up. */
+/** Sends SIGKILL to processes that this run has started, by their process ids, until the time is up. */
 export class Chaos {
   readonly #weights: Readonly<Partial<Record<Kill, number>>>
   readonly #cluster: Cluster
   readonly #random: Random
   readonly #findings: Findings
 
-  /** @param only leaves out all other kinds. */
+  /** @param only excludes all other kinds. */
   constructor(cluster: Cluster, random: Random, findings: Findings, only?: Kill) {
     const all: Record<Kill, number> = {
       'a server process': 4,
       'all server processes': 1,
       'commit answers lost': 3,
-      // Another PostgreSQL is not ours to kill.
+      // Only an embedded PostgreSQL may be killed.
       'a PostgreSQL backend': cluster.database.isEmbedded ? 3 : 0,
       'the PostgreSQL postmaster': cluster.database.isEmbedded ? 2 : 0,
     }
@@ -73,7 +73,7 @@ export class Chaos {
       }
       case 'the PostgreSQL postmaster':
         this.#killProcess(kill, await database.postmasterPid())
-        // Most of the time it may come back before the next blow.
+        // In most cases it may recover before the next kill.
         if (random.chance(0.8)) await database.query('select 1')
         return
       case 'commit answers lost': {
@@ -95,11 +95,11 @@ export class Chaos {
       process.kill(pid, 'SIGKILL')
       this.#count(kill)
     } catch {
-      // It has gone since it was looked up.
+      // It has exited since it was looked up.
     }
   }
 
-  /** Waits until every server answers again; one that does not come back is a finding. */
+  /** Waits until every server answers again; one that does not recover is a finding. */
   async allReady(): Promise<void> {
     const giveUpAt = Date.now() + startTimeoutMs
     for (const server of this.#cluster.servers) {

@@ -5,15 +5,15 @@ import type { HttpAnswer } from './http.ts'
 import type { Random } from './random.ts'
 import type { Wish } from './requests.ts'
 
-/** What became of a wish, as its client knows it. */
+/** The outcome of a wish, as its client knows it. */
 export interface Outcome {
   readonly wish: Wish
   readonly key: string | undefined
   readonly sentAtMs: number
   readonly endedAtMs: number
-  /** Undefined: the client never heard an answer and could not ask again. */
+  /** Undefined: the client never received an answer and could not ask again. */
   readonly answer: HttpAnswer | undefined
-  /** The server said that it did nothing: 422, or 503 to a request that was not sent again. */
+  /** The server reported that it did nothing: 422, or 503 to a request that was not repeated. */
   readonly isAbsent: boolean
 }
 
@@ -24,9 +24,9 @@ const targetsOf = (wish: Wish): string[] => [
   ...(wish.kind.startsWith('issue') ? wish.seriesIds.map((id) => `series ${id}`) : []),
 ]
 
-/** Clients as they are in the world: they retry, send twice, go away in the middle and come back. */
+/** Realistic clients: they retry, send duplicates, disconnect midway and return. */
 export class Clients {
-  /** While servers are killed, failures are what is expected. */
+  /** While servers are being killed, failures are expected. */
   isUnderFire = false
   readonly #cluster: Cluster
   readonly #authorization: string
@@ -41,7 +41,7 @@ export class Clients {
     this.#findings = findings
   }
 
-  /** One delivery to one server, chosen by chance unless given. */
+  /** Sends a request to one server, chosen at random unless given. */
   async #send(wish: Wish, key: string | undefined, at: number, hangUpAfterMs?: number): Promise<HttpAnswer> {
     const { servers } = this.#cluster
     const server = servers[at % servers.length]
@@ -78,7 +78,7 @@ export class Clients {
     }
   }
 
-  /** Asks again, at any server, until there is an answer. */
+  /** Repeats the request at any server until it is answered. */
   async #untilAnswered(wish: Wish, key: string | undefined, at: number): Promise<HttpAnswer | undefined> {
     const giveUpAt = Date.now() + answerDeadlineMs
     for (let attempt = 0; Date.now() < giveUpAt; attempt++) {
@@ -88,7 +88,7 @@ export class Clients {
       }
       const answer = await this.#send(wish, key, at + attempt).catch(() => undefined)
       if (answer && answer.status < 500) return answer
-      // A failure that nothing excuses is told already, and asking again would not end.
+      // An inexcusable failure is already reported, and repeating the request would not end.
       if (answer && answer.status !== 503 && !this.isUnderFire) return answer
     }
     this.#findings.violate('every request with a key is answered', `${wish.kind} ${wish.tag} ${key ?? ''}`)
@@ -106,7 +106,7 @@ export class Clients {
     return { wish, key, sentAtMs, endedAtMs: Date.now(), answer: isAnswered ? answer : undefined, isAbsent }
   }
 
-  /** Reads only: asked until it is answered. */
+  /** A read: repeated until it is answered. */
   async read(wish: Wish): Promise<Outcome> {
     const sentAtMs = Date.now()
     return this.#end(wish, undefined, sentAtMs, await this.#untilAnswered(wish, undefined, this.#anyServer()))
@@ -121,7 +121,7 @@ export class Clients {
     return this.#end(wish, undefined, sentAtMs, answer)
   }
 
-  /** With a key, until it is answered; before that, perhaps, with the line cut in the middle. */
+  /** With a key, until it is answered; possibly disconnected midway before. */
   async withKey(wish: Wish, hangsUp: boolean): Promise<Outcome> {
     const sentAtMs = Date.now()
     const key = `key-${wish.tag}`
@@ -133,7 +133,7 @@ export class Clients {
     return this.#end(wish, key, sentAtMs, await this.#untilAnswered(wish, key, at + 1))
   }
 
-  /** The same request to several servers at once, known by its key: one outcome, told in the same words. */
+  /** The same request to several servers at once, identified by its key: one outcome with identical answers. */
   async twins(wish: Wish): Promise<Outcome> {
     const sentAtMs = Date.now()
     const key = `key-${wish.tag}`
@@ -153,7 +153,7 @@ export class Clients {
     return this.#end(wish, key, sentAtMs, heard[0] ?? answers[0])
   }
 
-  /** One key for two different requests at once: one of them is refused. */
+  /** One key for two different requests at once: one of them must be refused. */
   async sharedKey(wish: Wish, other: Wish): Promise<Outcome[]> {
     const sentAtMs = Date.now()
     const key = `key-${wish.tag}`
@@ -171,7 +171,7 @@ export class Clients {
     return [wish, other].map((one, n) => this.#end(one, key, sentAtMs, answers[n]))
   }
 
-  /** A till that has not heard and sends the same again, without a key, known by its transaction. */
+  /** A till that missed the answer and repeats the request without a key, identified by its transaction. */
   async repeatingTill(wish: Wish): Promise<Outcome> {
     const sentAtMs = Date.now()
     const at = this.#anyServer()
@@ -181,7 +181,7 @@ export class Clients {
     return this.#end(wish, undefined, sentAtMs, granted ?? answers[0])
   }
 
-  /** Sends a request with a key once more, long after. */
+  /** Repeats a request with a key much later. */
   again({ wish, key }: Outcome): Promise<HttpAnswer | undefined> {
     return this.#untilAnswered(wish, key, this.#anyServer())
   }

@@ -11,7 +11,7 @@ import { ServerProcess } from './server-process.ts'
 
 const run = promisify(execFile)
 
-/** What servers are told so that deliveries are quick, on this machine, and one till may ask for more than one has to. */
+/** Server settings for fast deliveries, to this machine, and for more requests per till than the default allows. */
 const serverEnv = {
   ABUSE_LIMITS: '0',
   WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1',
@@ -19,20 +19,20 @@ const serverEnv = {
   WEBHOOK_TIMEOUT_MS: '1000',
 }
 
-/** An organisation of the proof and the header that signs its till in. */
+/** An organisation of the proof, and the header with its till's credentials. */
 export interface Tenant {
   readonly orgId: number
   readonly authorization: string
 }
 
-/** Server processes on one database, and two organisations to work in. */
+/** Server processes on one database, with two organisations. */
 export interface Cluster {
   readonly database: ProofDatabase
   readonly servers: readonly ServerProcess[]
-  /** Stands before the database of the last server. */
+  /** In front of the last server's database. */
   readonly proxy: LossyProxy
   readonly plain: Tenant
-  /** Recognises what a till repeats without a key. */
+  /** The organisation that recognises a till's retry without a key. */
   readonly recognising: Tenant
   close(): Promise<void>
 }
@@ -84,7 +84,7 @@ async function createTenant(
   return { orgId, authorization: `Basic ${Buffer.from(`${unique}:proof of all limits`).toString('base64')}` }
 }
 
-/** Starts everything. @param root the package whose `dist` is proved. @param folder where data and logs go. */
+/** Starts everything. @param root the package whose `dist` is proved. @param folder for data and logs. */
 export async function startCluster(
   root: string,
   folder: string,
@@ -114,7 +114,7 @@ export async function startCluster(
       const server = new ServerProcess(`server-${at + 1}`, await freePort(), root, folder, own)
       server.onUnexpectedEnd = (reason, hasServed) => {
         if (hasServed) findings.violate('a server process stays up', reason)
-        // One that starts while its database is killed gives up and says so; whoever runs it starts it again.
+        // A server that starts while its database is killed exits with an error; its operator would start it again.
         else findings.count('starts repeated')
         setTimeout(() => server.start(), 200)
       }

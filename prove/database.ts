@@ -7,7 +7,7 @@ import { passwordOf } from '../src/platform/embedded-postgres/client-authenticat
 const reachTimeoutMs = 60_000
 const settleTimeoutMs = 60_000
 
-/** The database behind the servers, read and prepared directly, past them. */
+/** Direct access to the database behind the servers, to read and prepare data. */
 export class ProofDatabase {
   readonly config: pg.ClientConfig
   readonly isEmbedded: boolean
@@ -28,14 +28,14 @@ export class ProofDatabase {
         : { connectionString: databaseUrl }
   }
 
-  /** Where the server listens: a Unix socket of the embedded one, else host and port. */
+  /** The database server's address: a Unix socket of the embedded one, else host and port. */
   get address(): { path: string } | { host: string; port: number } {
     if (this.isEmbedded) return { path: join(this.#clusterDir, '.s.PGSQL.5432') }
     const url = new URL(String(this.config.connectionString))
     return { host: url.hostname, port: Number(url.port || 5432) }
   }
 
-  /** The same database as seen through a listener on `port` of this machine. */
+  /** The URL of the same database through a listener on a local `port`. */
   async urlThrough(port: number): Promise<string> {
     if (this.isEmbedded) {
       const password = await passwordOf(dirname(this.#clusterDir))
@@ -58,7 +58,7 @@ export class ProofDatabase {
     return client
   }
 
-  /** Asks until it is answered: the database may be on its way back. */
+  /** Retries until it is answered: the database may be recovering. */
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
     const giveUpAt = Date.now() + reachTimeoutMs
     for (;;) {
@@ -74,7 +74,7 @@ export class ProofDatabase {
     }
   }
 
-  /** Server side processes that work for the servers under proof. */
+  /** Backend processes that work for the servers being proved. */
   async backendPids(): Promise<number[]> {
     const rows = await this.query<{ pid: number }>(
       `select pid from pg_stat_activity where application_name like 'counterfoil%' and datname = current_database()`,
@@ -87,7 +87,7 @@ export class ProofDatabase {
     return Number(text.split('\n', 1)[0]) || undefined
   }
 
-  /** Waits until nothing that was sent is still being carried out. */
+  /** Waits until no sent statement is still being executed. */
   async settle(): Promise<boolean> {
     const giveUpAt = Date.now() + settleTimeoutMs
     for (let quiet = 0; Date.now() < giveUpAt; await sleep(40)) {

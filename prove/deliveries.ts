@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts'
 import type { Random } from './random.ts'
 
 const eventNames = ['CouponIssue', 'CouponRedeem', 'CouponReversal', 'CouponExpiryChange', 'CouponRevocation']
-/** What is still on its way when the last round is over has as long to arrive. */
+/** Time for messages that are still open after the last round to arrive. */
 const arriveTimeoutMs = 120_000
 const calmMs = 4_000
 const awayMs = 400
@@ -26,7 +26,7 @@ async function subscribe(
   return secret
 }
 
-/** A receiver that fails, hangs, breaks off and restarts while it is told of everything that the proof does. */
+/** A receiver that fails, hangs, disconnects and restarts while it receives all events of the proof. */
 export class Deliveries {
   readonly #cluster: Cluster
   readonly #receiver = new Receiver()
@@ -63,7 +63,7 @@ export class Deliveries {
     ])
   }
 
-  /** Goes away now and then, in the middle of what it is told. */
+  /** Restarts now and then, in the middle of deliveries. */
   async #restart(): Promise<void> {
     while (!this.#isOver) {
       await sleep(calmMs)
@@ -85,7 +85,10 @@ export class Deliveries {
     return events
   }
 
-  /** Every event of the ledger arrives, verified by the standard library, in order per coupon, and nothing else does. */
+  /**
+   * Checks that every event of the ledger arrives, verified by the standard library, in order per coupon, and no
+   * others.
+   */
   async check(findings: Findings): Promise<void> {
     this.#isOver = true
     await this.#restarting

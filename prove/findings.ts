@@ -1,24 +1,24 @@
-/** Something that must be true and was not. */
+/** A violated rule. */
 export interface Violation {
   readonly rule: string
-  /** Enough to find it again in the database and in the logs. */
+  /** Enough to locate it in the database and the logs. */
   readonly detail: string
   readonly where: string
 }
 
 const maxKeptPerRule = 5
 
-/** What was done and what was found; everything that the end of a run prints. */
+/** Actions and findings; everything that the end of a run prints. */
 export class Findings {
   readonly tallies = new Map<string, number>()
   readonly violations: Violation[] = []
   checks = 0
-  /** Where the run is: part, round and its terms. */
+  /** The current position of the run: part, round and its terms. */
   where = ''
   readonly #unkept = new Map<string, number>()
   readonly #onViolation: (violation: Violation) => void
 
-  /** @param onViolation told at once of each violation that is kept. */
+  /** @param onViolation called at once for each violation that is kept. */
   constructor(onViolation: (violation: Violation) => void = () => {}) {
     this.#onViolation = onViolation
   }
@@ -35,12 +35,12 @@ export class Findings {
     return this.violations.length + [...this.#unkept.values()].reduce((sum, n) => sum + n, 0)
   }
 
-  /** Violations of a rule beyond those that are kept. */
+  /** Number of violations per rule beyond those that are kept. */
   get unkept(): ReadonlyMap<string, number> {
     return this.#unkept
   }
 
-  /** One check. `detail` is worked out only when it fails. */
+  /** Checks one rule. `detail` is computed only if it is violated. */
   expect(isTrue: boolean, rule: string, detail: () => string): void {
     this.checks += 1
     if (!isTrue) this.violate(rule, detail())

@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly body: string | undefined
 }
 
-/** The client went away by itself, in the middle of the request. */
+/** The client disconnected by itself, in the middle of the request. */
 class HungUp extends Error {}
 
 const timeoutMs = 60_000
@@ -28,7 +28,9 @@ export class HttpClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets })
   }
 
-  /** @param hangUpAfterMs the client goes away then, whatever the server does. Rejects when there is no answer. */
+  /**
+   * @param hangUpAfterMs time until the client disconnects, whatever the server does. Rejects if there is no answer.
+   */
   send({ method, path, headers, body }: HttpRequest, hangUpAfterMs?: number): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(

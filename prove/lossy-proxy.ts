@@ -5,8 +5,8 @@ import type { Random } from './random.ts'
 const commit = Buffer.from('commit\0')
 
 /**
- * Stands between a server process and its database and now and then loses the answer to a commit: the effects are on
- * disk and the connection is gone, which is the one failure whose outcome a server cannot know.
+ * A proxy between a server process and its database that occasionally loses the answer to a commit: the effects are on
+ * disk and the connection is gone, the one failure whose outcome a server cannot know.
  */
 export class LossyProxy {
   /** Share of commits whose answer is lost, 0 to 1. */

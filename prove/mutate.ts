@@ -7,15 +7,15 @@ import { mutations, type Mutation } from './mutations.ts'
 import { round, withCluster, type RunSettings } from './run.ts'
 
 const copied = ['src', 'migrations', 'package.json', 'tsconfig.json']
-/** Long enough for every guard that we know of, several times over. */
+/** Several times the time that is needed to detect each broken guard. */
 const noticeWithinMs = 45_000
 const requestsPerRound = 400
 const playMs = 4_000
-/** Without a lock every batch may run into a deadlock, and more clients only wait longer. */
+/** Without a lock every batch may deadlock, and more clients would only wait longer. */
 const maxClients = 24
 const serverFails = 'a server does not fail'
 
-/** A copy of the package with one guard broken, built. @throws when a text to break is not there exactly once. */
+/** Builds a copy of the package with one guard broken. @throws if a text to replace does not occur exactly once. */
 async function buildMutant(root: string, folder: string, { edits }: Mutation): Promise<void> {
   for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
@@ -28,7 +28,7 @@ async function buildMutant(root: string, folder: string, { edits }: Mutation): P
   if (!(await bundle(folder))) throw new Error('the broken copy cannot be built')
 }
 
-/** How a broken guard was noticed; undefined: it was not. */
+/** How a broken guard was detected; undefined: it was not. */
 function describeCatch(findings: Findings): string | undefined {
   const [first] = findings.violations
   if (first === undefined) return undefined
@@ -59,7 +59,7 @@ async function proveMutation(settings: RunSettings, mutation: Mutation): Promise
   }
 }
 
-/** Breaks one guard after the other and expects the proof to notice each. @returns whether it has. */
+/** Breaks one guard after the other and expects the proof to detect each. @returns whether it did. */
 export async function proveMutations(settings: RunSettings, only: string | undefined): Promise<boolean> {
   const chosen = mutations.filter(({ name }) => only === undefined || name.includes(only))
   settings.log(`Breaking ${chosen.length} guards, one at a time; seed ${settings.seed}\n`)

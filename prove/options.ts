@@ -2,20 +2,20 @@ import { parseArgs } from 'node:util'
 import { focusNames, type Focus } from './plan.ts'
 
 export interface Options {
-  /** How long requests are sent, races and crashes together. */
+  /** Duration of sending requests, races and crashes together. */
   readonly minutes: number
   readonly seed: number
   readonly processes: number
-  /** Rounds of this kind alone; undefined: of all in turn. */
+  /** Run only rounds of this kind; undefined: all kinds in turn. */
   readonly focus: Focus | undefined
-  /** Break one guard at a time instead and see that it is noticed. */
+  /** Break one guard at a time instead, and check that it is detected. */
   readonly mutations: boolean
   /** Only mutations whose name contains this. */
   readonly only: string | undefined
-  /** A PostgreSQL of one's own; undefined: the embedded one in a new folder. */
+  /** URL of an external PostgreSQL; undefined: the embedded one in a new folder. */
   readonly databaseUrl: string | undefined
   readonly isKept: boolean
-  /** Have every event delivered to a receiver that fails, and check that it has them all. */
+  /** Deliver every event to a failing receiver, and check that it received them all. */
   readonly webhooks: boolean
 }
 

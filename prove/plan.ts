@@ -15,9 +15,9 @@ export interface SeriesPlan {
   readonly isWithheld: boolean
   /** Uploaded codes; for DISC_CODE_PIN. */
   readonly poolSize: number
-  /** The limit of its own that each coupon carries which is there from the start, as after an import. */
+  /** The own limit of each coupon that exists from the start, as after an import. */
   readonly ownLimit: number | null
-  /** Coupons that are there from the start. */
+  /** Coupons that exist from the start. */
   readonly imported: number
   /** Excludes the other series of the round. */
   readonly isExclusive: boolean
@@ -45,7 +45,7 @@ export interface RoundPlan {
   readonly requests: number
   readonly clients: number
   readonly mix: Mix
-  /** In the organisation that recognises what a till repeats without a key. */
+  /** In the organisation that recognises a till's retry without a key. */
   readonly recognisesRetries: boolean
 }
 
@@ -93,7 +93,7 @@ interface FocusPlan {
   readonly pair?: boolean
 }
 
-/** What a round is about. Its series have the limits in question; all kinds of requests come in every round. */
+/** The subject of a round. Its series have the limits in question; every round contains all kinds of requests. */
 const focuses = {
   'series redemptions': { mix: redeeming, series: (r) => ({ maxRedeemed: size(r), imported: 30 }) },
   'single use': {
@@ -159,7 +159,7 @@ const focuses = {
 export type Focus = keyof typeof focuses
 export const focusNames = Object.keys(focuses) as Focus[]
 
-/** @param requests about how many are sent. */
+/** @param requests approximate number of requests. */
 export function planRound(random: Random, focus: Focus, requests: number): RoundPlan {
   const { mix, series, pair }: FocusPlan = focuses[focus]
   const make = (): SeriesPlan => ({ ...open, ...series(random) })
@@ -177,7 +177,7 @@ export function planRound(random: Random, focus: Focus, requests: number): Round
   }
 }
 
-/** One line that tells the terms which differ from a series without limits. */
+/** One line with the terms that differ from a series without limits. */
 export function describePlan({ focus, series, customers, clients }: RoundPlan): string {
   const terms = series.map((one) =>
     Object.entries(one)

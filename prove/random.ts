@@ -29,7 +29,7 @@ export class Random {
     return items[Math.floor(this.next() * items.length)] as Item
   }
 
-  /** One of a few most of the time, the oldest or the newest: many clients after the same thing. */
+  /** Mostly one of a few, the oldest or the newest: many clients compete for the same item. */
   pickHot<Item>(items: readonly Item[]): Item {
     if (this.chance(0.35)) return this.pick(items.slice(0, 4))
     return this.chance(0.5) ? this.pick(items.slice(-4)) : this.pick(items)

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Findings, Violation } from './findings.ts'
 
-/** What was done and the verdict, for a reader who was not there. */
+/** The actions and the verdict, for a reader who did not see the run. */
 export function describeRun(findings: Findings, seed: number, processes: number, tookMs: number): string {
   const tally = (name: string): string => findings.tally(name).toLocaleString('en')
   const prefixed = (prefix: string): [string, number][] =>

@@ -2,13 +2,13 @@ import type { Random } from './random.ts'
 import type { ActionKind, RoundPlan } from './plan.ts'
 import type { KnownCode, World } from './world.ts'
 
-/** What a client wants done, however often it has to ask for it. */
+/** An operation that a client wants, however often it has to request it. */
 export interface Wish {
   readonly kind: ActionKind
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly body: unknown
-  /** Stands in the effects of redemptions and of most issues, so that they are found again. */
+  /** Included in the effects of redemptions and of most issues, so that they can be found. */
   readonly tag: string
   readonly customerId: number
   readonly codes: readonly KnownCode[]
@@ -19,7 +19,7 @@ export interface Wish {
   readonly expiryS: number
 }
 
-/** What clients have learned from answers: what they can ask for next. */
+/** What clients have learned from answers and can use in later requests. */
 export interface Known {
   readonly codes: KnownCode[]
   readonly redemptionIds: number[]
@@ -128,7 +128,7 @@ export class WishMaker {
     return { ...base, method: 'GET', path, body: undefined }
   }
 
-  /** The same with another body: a key may not be used for both. */
+  /** The same with another body: a key must not be used for both. */
   other(wish: Wish): Wish | undefined {
     return ['redeem', 'issue each', 'issue many'].includes(wish.kind) ? this.make(wish.kind) : undefined
   }
@@ -137,7 +137,7 @@ export class WishMaker {
     return this.#random.pickHot(this.#known.codes)
   }
 
-  /** By the holder most of the time: then the limit in question decides, not whose coupon it is. */
+  /** Mostly by the holder: then the limit in question decides, rather than the ownership. */
   #redemption(
     path: string,
     codes: readonly KnownCode[],

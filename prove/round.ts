@@ -14,7 +14,7 @@ export interface Played {
 
 const remembered = 2_000
 
-/** Adds what an answer taught to what clients ask for next. */
+/** Adds the content of an answer to what clients can request next. */
 function learn(known: Known, outcome: Outcome): void {
   const claims = claimsOf(outcome)
   for (const { id, code, seriesId } of claims.issued) {
@@ -37,7 +37,7 @@ type Manner =
 
 function mannerOf(random: Random, plan: RoundPlan, wish: Wish): Manner {
   if (plan.recognisesRetries && wish.kind.startsWith('redeem')) return 'repeating till'
-  // The single issue carries nothing by which its effect could be found without its answer.
+  // Without its answer, the effect of a single issue could not be found.
   const isFindable = wish.kind !== 'issue one'
   return random.weighted<Manner>({
     key: 40,
@@ -49,7 +49,7 @@ function mannerOf(random: Random, plan: RoundPlan, wish: Wish): Manner {
   })
 }
 
-/** Plays a round: all its clients at once, until its requests are sent or the time is up. */
+/** Plays a round: all its clients concurrently, until its requests are sent or the time is up. */
 export async function playRound(
   cluster: Cluster,
   plan: RoundPlan,
@@ -70,7 +70,7 @@ export async function playRound(
 
   const seesOwnRedemption = async (outcome: Outcome): Promise<void> => {
     const [first] = claimsOf(outcome).redeemed
-    // Whoever redeems a shared code redeems a coupon of their own.
+    // A customer who redeems a shared code redeems a coupon of their own.
     const isShared = world.series.some(({ plan: { handling } }) => handling === 'GENERIC')
     const holder = isShared ? outcome.wish.customerId : outcome.wish.codes[0]?.customerId
     if (first === undefined || holder === null || !random.chance(0.1)) return

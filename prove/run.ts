@@ -26,11 +26,11 @@ export interface RunSettings {
 const requestsPerRound = 900
 const crashRoundMs = 7_000
 const raceRoundMs = 60_000
-/** Part of the time in which nothing is killed. */
+/** Share of the time in which nothing is killed. */
 const raceShare = 0.45
 const minRequests = 150
 
-/** Starts servers on a new database, works with them, and ends and removes everything again. */
+/** Starts servers on a new database, runs the work, and stops and removes everything again. */
 export async function withCluster(
   settings: RunSettings,
   findings: Findings,
@@ -54,18 +54,18 @@ export async function withCluster(
 
 export interface RoundSettings {
   readonly focus: Focus
-  /** What the round belongs to, for the output. */
+  /** The part that the round belongs to, for the output. */
   readonly part: string
   readonly requests: number
-  /** Requests are sent for as long at the most. */
+  /** Maximum duration of sending requests. */
   readonly playMs: number
-  /** Kill while they are sent. */
+  /** Kill processes while requests are sent. */
   readonly isUnderFire: boolean
   readonly onlyKill?: Kill
   readonly maxClients?: number
 }
 
-/** One round: planned from the seed, played, and checked when it has come to rest. */
+/** One round: planned from the seed, played, and checked once no work is left. */
 export async function round(
   cluster: Cluster,
   random: Random,
@@ -73,7 +73,7 @@ export async function round(
   log: RunSettings['log'],
   given: RoundSettings,
 ): Promise<void> {
-  // Interleaving decides how often chance is asked while a round runs; the next plan must not depend on it.
+  // Interleaving affects how many random numbers a round draws; the next plan must not depend on it.
   const own = new Random(random.int(0, 4_294_967_295))
   const drawn = planRound(random, given.focus, given.requests)
   const plan = { ...drawn, clients: Math.min(drawn.clients, given.maxClients ?? drawn.clients) }
@@ -133,7 +133,7 @@ async function playAll(
   }
 }
 
-/** Rounds of races, then rounds of crashes, for as long as was asked for. */
+/** Rounds of races, then rounds of crashes, for the requested time. */
 export async function prove(
   settings: RunSettings,
   minutes: number,
@@ -141,7 +141,7 @@ export async function prove(
   findings: Findings,
 ): Promise<void> {
   await withCluster(settings, findings, async (cluster, random) => {
-    // Its chances are its own: the rounds of a seed do not depend on it.
+    // It has random numbers of its own: the rounds of a seed do not depend on it.
     const deliveries = settings.webhooks
       ? await Deliveries.start(cluster, new Random(settings.seed))
       : undefined

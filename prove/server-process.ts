@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HttpClient } from './http.ts'
 
-/** All that run; so that an interrupted proof leaves none behind. */
+/** All running servers, so that an interrupted proof leaves none behind. */
 const running = new Set<ChildProcess>()
 
 /** Asks every server to stop; the last one stops its database. */
@@ -16,7 +16,7 @@ const readyTimeoutMs = 60_000
 const stopTimeoutMs = 20_000
 const socketsPerServer = 200
 
-/** One server process, started again on the same port after it was killed. */
+/** One server process, restarted on the same port after it was killed. */
 export class ServerProcess {
   readonly name: string
   readonly http: HttpClient
@@ -27,7 +27,7 @@ export class ServerProcess {
   #child: ChildProcess | undefined
   #isExpectedToEnd = false
   #hasServed = false
-  /** Called when it ends without having been asked to. `hasServed`: after it had once been ready. */
+  /** Called when it exits unexpectedly. `hasServed`: it had been ready before. */
   onUnexpectedEnd: (reason: string, hasServed: boolean) => void = () => {}
 
   constructor(name: string, port: number, root: string, folder: string, env: NodeJS.ProcessEnv) {
@@ -41,7 +41,7 @@ export class ServerProcess {
       PORT: String(port),
       LOG_LEVEL: 'error',
       COUNTERFOIL_DEMO: '0',
-      // What is refused races with nothing.
+      // A refused request races with nothing.
       MAX_WAIT_MS: '600000',
     }
     this.http = new HttpClient(port, socketsPerServer)
@@ -92,7 +92,7 @@ export class ServerProcess {
     this.#child?.kill('SIGKILL')
   }
 
-  /** Asks it to stop; kills it when it does not. */
+  /** Asks it to stop; kills it if it does not. */
   async stop(): Promise<void> {
     this.http.close()
     if (!this.isRunning) return

@@ -10,7 +10,7 @@ export interface KnownCode {
   readonly code: string
   readonly couponId: number
   readonly seriesId: number
-  /** Null: a code that waits in a pool, or the code that all customers of a series share. */
+  /** Null: an unassigned code of a pool, or the shared code of a series. */
   readonly customerId: number | null
 }
 
@@ -19,9 +19,9 @@ export interface World {
   readonly tenant: Tenant
   readonly series: readonly ProofSeries[]
   readonly customerIds: readonly number[]
-  /** Coupons that were there from the start: no request made them and no event tells of them. */
+  /** Coupons that exist from the start: no request made them and they have no events. */
   readonly imported: readonly KnownCode[]
-  /** Codes that wait, in the order in which they must be given. */
+  /** Unassigned codes, in the order in which they must be assigned. */
   readonly pools: ReadonlyMap<number, readonly KnownCode[]>
 }
 
@@ -106,7 +106,7 @@ async function createSeries(
   }
 }
 
-/** Makes the customers and series of a round. */
+/** Creates the customers and series of a round. */
 export async function createWorld(cluster: Cluster, plan: RoundPlan): Promise<World> {
   const tenant = plan.recognisesRetries ? cluster.recognising : cluster.plain
   const customers = await cluster.database.query<{ id: string }>(

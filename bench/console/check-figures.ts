@@ -9,7 +9,7 @@ interface Day {
   readonly reversed: number
 }
 
-/** What a team would write first: everything of the organisation by day, in its zone. $1: series or null. */
+/** The straightforward query: all of the organisation's data by day, in its time zone. $1: series or null. */
 export const plainDaysSql = `
 with days as (
   select (created_at at time zone 'Asia/Kolkata')::date::text as day, 'issued' as what from coupons
@@ -28,10 +28,13 @@ from days group by day`
 
 type Read = (path: string) => Promise<Record<string, unknown>>
 
-/** The load has redemptions ahead of now, of which a figure of today has some: the days before are held against the rows. */
+/**
+ * The load contains redemptions in the future, some of which count for today: only earlier days are compared with the
+ * rows.
+ */
 const past = (days: readonly Day[]): readonly Day[] => days.slice(0, -1)
 
-/** Holds what the console is told against plain counts of the same rows. @returns what is wrong, in words. */
+/** Compares the figures of the console with plain counts of the same rows. @returns descriptions of the differences. */
 export async function checkFigures(pool: Pool, read: Read, scale: Scale): Promise<string[]> {
   const faults: string[] = []
   const expectSame = (what: string, told: unknown, counted: unknown): void => {

@@ -15,7 +15,7 @@ import { checkFigures, plainDaysSql } from './check-figures.ts'
 import { auditRows, fill, signIn } from './fill.ts'
 import { questionsOf } from './questions.ts'
 
-/** One person asks, one question after the other: of each so many in a round, or as many as fit into the time. */
+/** One person asks one question after the other: a fixed number of each per round, or as many as fit into the time. */
 const asksPerRound = 40
 const plainCounts = 'overview counted plainly (driver)'
 
@@ -30,7 +30,7 @@ interface Figures {
   readonly bytes: number
 }
 
-/** What the lists and aggregates of the console cost, in the dataset of `history`. */
+/** Measures the cost of the console's lists and aggregates, in the dataset of `history`. */
 export async function benchConsole({ scale: name, runs, runS, jsonFile }: BenchOptions): Promise<boolean> {
   const scale = scales.find((one) => one.name === name)
   if (scale === undefined) throw new Error(`--scale is one of ${scales.map((one) => one.name).join(', ')}`)
@@ -100,7 +100,7 @@ interface Cpu {
   readonly postgres: number | undefined
 }
 
-/** Asks one question round after round, and keeps what it took. */
+/** Asks one question round after round, and records the cost. */
 class Meter {
   readonly #name: string
   readonly #ask: () => Promise<string>

@@ -5,11 +5,11 @@ import { createUser } from '../../src/identity/people/create-user.ts'
 
 const orgId = 1
 export const auditRows = 200_000
-/** Of twenty people who stand in the audit log. */
+/** First id of the twenty people in the audit log. */
 export const firstAuthor = 1_000_000
 const password = 'a bench of its own'
 
-/** An administrator of the bench, signed in. @returns the headers of a browser. */
+/** Signs an administrator of the bench in. @returns the headers of a browser. */
 export async function signIn({ queries }: Database, origin: string): Promise<Record<string, string>> {
   const email = `bench-${randomUUID()}@example.com`
   const passwordHash = await hashPassword(password)
@@ -25,7 +25,7 @@ export async function signIn({ queries }: Database, origin: string): Promise<Rec
   return { ...console, cookie }
 }
 
-/** An audit log of two years and refusals of a month, unless an earlier run has made them. */
+/** Creates an audit log of two years and refusals of a month, unless an earlier run has. */
 export async function fill({ pool }: Database): Promise<void> {
   await pool.query(
     `insert into audit_log (org_id, at, actor_kind, actor_id, action, subject_kind, subject_id, before, after)

@@ -2,7 +2,7 @@ import { firstAuthor } from './fill.ts'
 import { seededIntegers } from '../random.ts'
 import { largestId, mobileOf, type Scale } from '../history/dataset.ts'
 
-/** What the console asks, each time of something else where that makes a difference. */
+/** A request of the console, for varying subjects where that makes a difference. */
 export interface Question {
   readonly name: string
   readonly path: () => string
@@ -11,11 +11,11 @@ export interface Question {
 const seriesCount = 200
 const seed = 20_261_124
 
-/** As the console sends it: a hundred coupons with why each does not work. */
+/** As sent by the console: a hundred coupons with the reasons why each does not work. */
 const couponsOf = (id: number, offset: number): string =>
   `/v2/customers/coupons?id=${id}&sort_order=DESC&limit=100&offset=${offset}&include=redemptionStatus&coupon_code_case=AS_IT_IS`
 
-/** @param codes of coupons, to look for. */
+/** @param codes of coupons, to search for. */
 export function questionsOf(scale: Scale, codes: readonly string[]): readonly Question[] {
   const customer = seededIntegers(seed, scale.customers)
   const series = seededIntegers(seed + 1, seriesCount)

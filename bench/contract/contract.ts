@@ -12,7 +12,7 @@ import type { BenchOptions } from '../options.ts'
 import { startServer, type Server } from '../server.ts'
 import { couponsPerCustomer, createContractDataset, type ContractDataset } from './dataset.ts'
 
-/** The three calls that tell a customer's whole history, and where in each answer the coupons are. */
+/** The three calls that return a customer's whole history, with the location of the coupons in each answer. */
 const calls = {
   basic: {
     label: 'GET /v2/customers/coupons (basic)',
@@ -38,13 +38,13 @@ const calls = {
 type Call = keyof typeof calls
 const names = Object.keys(calls) as Call[]
 
-/** In relation to the basic history, of the calls in JSON. */
+/** Maximum cost relative to the basic history, for the JSON calls. */
 const mark = 2
 const readers = 4
 const warmUpMs = 2_000
 const dataDir = folderOf('contract')
 
-/** Microseconds of CPU per coupon, the server's and the database's. Null: unknown on this system. */
+/** Microseconds of CPU per coupon, of the server and the database. Null: unknown on this system. */
 interface Figures {
   readonly nodeUs: number | null
   readonly postgresUs: number | null
@@ -78,7 +78,7 @@ function fetchText({ data, server }: Bench, path: string): Promise<string> {
   })
 }
 
-/** Ids of the coupons that an answer tells of. */
+/** Ids of the coupons in an answer. */
 function idsOf(call: Call, text: string): string[] {
   const { at } = calls[call]
   if (at === undefined) return [...text.matchAll(/<coupon><id>(\d+)<\/id>/g)].map(([, id = '']) => id)
@@ -89,7 +89,7 @@ function idsOf(call: Call, text: string): string[] {
   return Array.isArray(found) ? found.map(({ id }: { id: unknown }) => String(id)) : []
 }
 
-/** What is wrong with the answers: each call must tell of the same coupons, all of them, in the same order. */
+/** Checks that all calls return the same complete list of coupons, in the same order. @returns the faults. */
 async function checkAnswers(bench: Bench): Promise<string[]> {
   const faults: string[] = []
   for (const id of bench.data.customerIds) {
@@ -105,7 +105,7 @@ async function checkAnswers(bench: Bench): Promise<string[]> {
   return faults
 }
 
-/** One call again and again, by a few readers at once. */
+/** Repeats one call with a few concurrent readers. */
 async function run(bench: Bench, call: Call): Promise<Figures> {
   const { data, server, postmaster, timedMs } = bench
   let next = 0
@@ -144,7 +144,7 @@ async function run(bench: Bench, call: Call): Promise<Figures> {
 const cpuOf = ({ nodeUs, postgresUs }: Figures): number | null =>
   nodeUs === null || postgresUs === null ? null : nodeUs + postgresUs
 
-/** Medians of what a call costs in relation to the basic history in the same round. */
+/** Medians of the cost of a call relative to the basic history in the same round. */
 function ratioOf(rounds: readonly Round[], call: Call): number | null {
   const ratios = rounds.flatMap((round) => {
     const [part, basic] = [cpuOf(round[call]), cpuOf(round.basic)]
@@ -153,12 +153,12 @@ function ratioOf(rounds: readonly Round[], call: Call): number | null {
   return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? null
 }
 
-/** Of the cheapest round of each call. */
+/** The figures of the cheapest round of each call. */
 function cheapestOf(rounds: readonly Round[], call: Call): Figures | undefined {
   return rounds.map((round) => round[call]).sort((a, b) => (cpuOf(a) ?? 0) - (cpuOf(b) ?? 0))[0]
 }
 
-/** What a coupon of a long history costs in each call that tells it. */
+/** Measures what a coupon of a long history costs in each call that returns it. */
 export async function benchContract(options: BenchOptions): Promise<boolean> {
   const config = readConfig({ DATA_DIR: dataDir })
   const database = await openDatabase(config, pino({ level: 'warn' }))

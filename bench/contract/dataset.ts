@@ -13,7 +13,7 @@ export interface ContractDataset {
   readonly customerIds: readonly number[]
 }
 
-/** An organisation of the run's own, made by set-based SQL. */
+/** An organisation for the run, created by set-based SQL. */
 export async function createContractDataset({ pool, queries }: Database): Promise<ContractDataset> {
   const stamp = Date.now().toString(36)
   const orgId = await createOrganisation(queries, {

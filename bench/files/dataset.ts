@@ -2,7 +2,7 @@ import type { Database } from '../../src/platform/db/database.ts'
 import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
 import { findOrganisation, type Organisation } from '../../src/identity/organisations/find-organisation.ts'
 
-/** An organisation of the run's own: customers with mobile numbers, and series without limits. */
+/** An organisation for the run: customers with mobile numbers, and series without limits. */
 export interface FilesDataset {
   readonly organisation: Organisation
   readonly stamp: string
@@ -11,7 +11,7 @@ export interface FilesDataset {
 
 export const importedSeries = 1
 export const copiedSeries = 2
-/** The first of those whose counters are written; each round has its own. */
+/** The first series whose counters are written; each round has its own. */
 export const countedSeries = 3
 const seriesCount = 22
 export const mobileOf = (customer: number): string => `91${9_000_000_000 + customer}`

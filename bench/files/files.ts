@@ -24,7 +24,7 @@ import {
 
 const dataDir = folderOf('files')
 const marks = { import: 0.4, export: 0.5, growthMiB: 64 }
-/** What the floor copies, and what the part of it that is shown beside. */
+/** The rows that the floor copies, and the part of it that is reported separately. */
 const floors = {
   import: ['what it writes: coupons, counters, events', 'the coupons alone'],
   export: ['the same columns', 'the rows of the table of coupons'],
@@ -68,7 +68,7 @@ async function copyInto(
   await copied
 }
 
-/** @returns the seconds that the coupons took, and those that all the rows took which an import of them writes. */
+/** @returns the seconds for the coupons alone, and those for all rows that an import of them writes. */
 async function copyRows(
   database: Database,
   { organisation: { orgId }, customers, stamp }: FilesDataset,
@@ -162,7 +162,7 @@ const identifierOf = (type: string): string =>
   `left join customer_identifiers ${type.toLowerCase()} on ${type.toLowerCase()}.org_id = c.org_id
      and ${type.toLowerCase()}.customer_id = c.customer_id and ${type.toLowerCase()}.type = '${type}'`
 
-/** What is exported as one would write it by hand, without the statuses and the care for spreadsheets. */
+/** The same columns in a handwritten export, without the statuses and the protection against spreadsheets. */
 const sameColumnsSql = (orgId: number): string => `copy (
   select c.id, s.code, c.code, c.customer_id, mobile.shown, email.shown, externalid.shown, c.created_at, c.valid_until,
     st.code, c.transaction_number, c.redeemed, c.max_redeemed, c.revoked_at
@@ -172,7 +172,10 @@ const sameColumnsSql = (orgId: number): string => `copy (
   where c.org_id = ${orgId} and c.series_id = ${copiedSeries} order by c.id
 ) to stdout with (format csv)`
 
-/** Against COPY of the same columns, and of the rows of the table, which name neither customer nor series nor store. */
+/**
+ * Compared with COPY of the same columns, and of the table's own rows, which name neither customer nor series nor
+ * store.
+ */
 async function measureExport(
   database: Database,
   data: FilesDataset,
@@ -210,7 +213,7 @@ async function measureExport(
   return figures
 }
 
-/** Resident memory that an import of `large` rows takes beyond what one of `small` does, in MiB. */
+/** Resident memory that an import of `large` rows takes beyond one of `small` rows, in MiB. */
 async function measureGrowth(
   database: Database,
   data: FilesDataset,
@@ -227,7 +230,7 @@ async function measureGrowth(
   return Math.max(0, (await peakOf(30_000_000, 30_000_000 + large)) - first) / 2 ** 20
 }
 
-/** `import` and `export` against COPY of the same rows. Resolves to false when an answer was wrong. */
+/** Compares `import` and `export` with COPY of the same rows. Resolves to false if an answer was wrong. */
 export async function benchFiles(name: 'import' | 'export', options: BenchOptions): Promise<boolean> {
   const size = options.scale === 'small' ? 20_000 : 100_000
   const database = await openDatabase(readConfig({ DATA_DIR: dataDir }), pino({ level: 'warn' }))

@@ -6,8 +6,8 @@ import { codeGenerator } from '../../src/ledger/coupons/generate-code.ts'
 import type { CodeForm } from '../../src/values/code-form.ts'
 
 /**
- * COPY of the same rows into the same table, by PostgreSQL itself from a file: no client, no protocol, nothing that
- * looks for codes that exist. @returns rows per second; drawing the codes and writing the file are not timed.
+ * COPY of the same rows into the same table, by PostgreSQL itself from a file: no client, no protocol, no check for
+ * existing codes. @returns rows per second; drawing the codes and writing the file are not timed.
  */
 export async function copyFloor(
   { pool }: Database,

@@ -38,7 +38,7 @@ async function order({ pool }: Database, orgId: number, seriesId: number, count:
   }
 }
 
-/** Codes per second of a job that this process works on. */
+/** Codes per second of a job that this process executes. */
 async function verb(database: Database, orgId: number, seriesId: number, count: number): Promise<number> {
   const id = await order(database, orgId, seriesId, count)
   await database.pool.query('checkpoint')
@@ -47,7 +47,7 @@ async function verb(database: Database, orgId: number, seriesId: number, count: 
   return count / ((performance.now() - startedAt) / 1000)
 }
 
-/** Redemptions of the series by some callers, one after the other each, until they are told to stop. */
+/** Redemptions in the series by some callers, each sequentially, until they are stopped. */
 async function redeemUntil(
   context: Context,
   data: WritesDataset,
@@ -78,7 +78,7 @@ async function readMade({ pool }: Database, orgId: number, id: number): Promise<
   return rows[0]?.state === 'making' ? rows[0].made : undefined
 }
 
-/** Batches that are not exactly what was asked for, all different. */
+/** Batches whose codes differ in number from the order, or are not unique. */
 async function faultsOf({ pool }: Database, orgId: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: number; asked: number; made: number; rows: number; codes: number }>(
     `select b.id, b.asked, b.made, count(c.id)::int as rows, count(distinct upper(c.code))::int as codes
@@ -92,7 +92,9 @@ async function faultsOf({ pool }: Database, orgId: number): Promise<string[]> {
   return [...(rows.length === 0 ? ['no batch'] : []), ...wrong.map((one) => JSON.stringify(one))]
 }
 
-/** Making codes against COPY of the same rows, what it costs tills, and the memory of the server that does it. */
+/**
+ * Compares generating codes with COPY of the same rows, and measures its effect on tills and the memory of the server.
+ */
 export async function benchGenerate({ scale, runs, runS, jsonFile }: BenchOptions): Promise<boolean> {
   const log = pino({ level: 'warn' })
   const config = readConfig({ DATA_DIR: dataDir, DATABASE_CONNECTIONS: '20' })

@@ -11,9 +11,9 @@ async function residentMb(pid: number): Promise<number | undefined> {
 }
 
 /**
- * How much a process grows while a job goes on: the most it takes after `from`, less what it took there, in MiB.
+ * How much a process grows during a job: its maximum after `from`, less its size at that point, in MiB.
  *
- * @param made how far the job is; undefined: at its end.
+ * @param made progress of the job; undefined: it has ended.
  */
 export async function growthMb(
   pid: number,

@@ -5,11 +5,11 @@ import { mobileOf } from './dataset.ts'
 
 export interface CheckResult {
   readonly checked: number
-  /** What was wrong, in words; empty: nothing. */
+  /** Descriptions of the faults; empty: none. */
   readonly faults: readonly string[]
 }
 
-/** What JSON leaves out when it is absent, PostgreSQL's JSON functions write as null. */
+/** PostgreSQL's JSON functions write null for what JSON omits. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (value === null || typeof value !== 'object') return value
@@ -18,8 +18,8 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /**
- * Holds the server's answers against those that one plain statement gives, field by field, and the counters of the
- * whole database against the ledger.
+ * Compares the server's answers with those of one plain statement, field by field, and the counters of the whole
+ * database with the ledger.
  */
 export async function checkAnswers(
   pool: Pool,

@@ -1,6 +1,6 @@
 /**
- * What the history is measured against and checked by: statements that share nothing with it, written the plain way.
- * All take the customer's mobile number and answer what `GET /v2/customers/coupons?mobile=…` is made of.
+ * Reference statements for the measurement and check of the history: they share nothing with it and are written in the
+ * plain way. All take the customer's mobile number and return the data of `GET /v2/customers/coupons?mobile=…`.
  */
 
 const joins = (mobile: string) => `
@@ -17,7 +17,10 @@ left join stores place on place.org_id = 1 and place.id = rd.store_id
 where i.org_id = 1 and i.type = 'mobile' and i.value = ${mobile}
 order by c.created_at desc, c.id desc, rd.redeemed_at, rd.id`
 
-/** The plain rows: coupons, terms and redemptions, joined. No total and no page, since nobody has more than a page. */
+/**
+ * The plain rows: coupons, terms and redemptions, joined. No total and no paging, since no customer has more than a
+ * page.
+ */
 export const plainRowsSql = (mobile: string) => `
 select cu.id, cu.first_name, cu.last_name, cu.blocked_at,
   c.id, c.code, c.series_id, c.created_at, c.valid_until, c.transaction_number, c.max_redeemed,
@@ -36,7 +39,7 @@ const shown = (type: string) =>
 const standing = `rd.coupon_id = c.id and not exists (
   select from reversals rv where rv.org_id = 1 and rv.redemption_id = rd.id)`
 
-/** The whole answer as one JSON text, the way it is written first: a subselect for every list. */
+/** The whole answer as one JSON text, in the straightforward way: a subselect for every list. */
 export const jsonAnswerSql = `
 select json_build_object(
   'entity', json_build_object(
@@ -82,7 +85,7 @@ from customer_identifiers i
 join customers cu on cu.org_id = 1 and cu.id = i.customer_id
 where i.org_id = 1 and i.type = 'mobile' and i.value = $1`
 
-/** Counters that differ from what the ledger adds up to: none. */
+/** Counters that differ from the ledger: none are expected. */
 export const wrongCountersSql = `
 with standing as materialized (
   select rd.coupon_id, rd.series_id, rd.customer_id from redemptions rd

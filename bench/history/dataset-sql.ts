@@ -4,14 +4,14 @@ const seriesCount = 200
 const storeCount = 50
 
 /**
- * Expressions over a customer `c` and the ordinal `k` of a coupon of his. Coupons are numbered ordinal by ordinal, as
- * they are in life: those of one customer lie far apart. `h` scatters.
+ * Expressions over a customer `c` and the ordinal `k` of one of their coupons. Coupons are numbered ordinal by ordinal,
+ * as in practice: those of one customer are far apart. `h` scatters.
  */
 const couponId = (customers: number) => `k::bigint * ${customers} + c`
 const h = '((c::bigint * 2654435761 + k::bigint * 40503) % 1000003)::int'
 /** Every fifth coupon is the second one of its series. */
 const seriesId = `1 + (c * 31 + (k - (k % 5 = 4)::int) * 13) % ${seriesCount}`
-/** Issued over the past two years, however many there are. */
+/** Issued over the past two years, whatever their number. */
 const createdAt = `date_trunc('second', now()) - interval '2 years' + k % 15 * interval '48 days' + ${h} * interval '4 seconds'`
 const isRedeemed = '(c + k) % 3 = 0'
 const isReversed = `${isRedeemed} and ${h} % 50 = 0`
@@ -40,7 +40,7 @@ const redemptions = (customers: string, ordinals: string, id: string, from: stri
   from generate_series(${ordinals}) k, generate_series(${customers}) c
   where ${isRedeemed}`
 
-/** The load as named statements, in order. Counters are written as the ledger will add up to. */
+/** The statements of the load, by name and in order. Counters are written to match the ledger. */
 export function loadSteps({
   customers,
   couponsPerCustomer,

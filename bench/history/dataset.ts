@@ -14,7 +14,7 @@ export interface Scale {
   readonly name: string
   readonly customers: number
   readonly couponsPerCustomer: number
-  /** Coupons of the one customer who has very many. */
+  /** Coupons of the one customer with very many. */
   readonly couponsOfLargest: number
 }
 
@@ -32,7 +32,7 @@ export const mobileOf = (customerId: number): string => String(919_000_000_000 +
 const databaseName = 'counterfoil'
 const migrations = new URL('../../migrations/', import.meta.url)
 
-/** What a load depends on: one that was made otherwise is not used again. */
+/** Identifies what a load depends on: a load made differently is not reused. */
 async function fingerprint(scale: Scale): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([scale, loadSteps(scale)]))
   for (const name of (await readdir(migrations)).sort())
@@ -65,7 +65,7 @@ async function isLoaded(endpoint: Endpoint, mark: string): Promise<boolean> {
   })
 }
 
-/** Indexes are built after the rows are there, and references are not looked up: what is loaded is whole by itself. */
+/** Indexes are built after the rows, and references are not checked: the loaded data is consistent. */
 async function load({ pool }: Database, scale: Scale, say: (line: string) => void): Promise<void> {
   const client = await pool.connect()
   try {
@@ -92,7 +92,7 @@ async function load({ pool }: Database, scale: Scale, say: (line: string) => voi
 
 export interface Dataset extends Endpoint {
   readonly scale: Scale
-  /** Null: a load of an earlier run was used. */
+  /** Null: the load of an earlier run was reused. */
   readonly loadS: number | null
   readonly database: Database
   /** Stops the database unless a server still uses it. */

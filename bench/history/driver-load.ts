@@ -5,9 +5,9 @@ import { createPool } from '../../src/platform/db/database.ts'
 import { Latencies } from '../latencies.ts'
 import { plainRowsSql } from './comparison-sql.ts'
 
-/** Rows straight through the driver, nothing made of them, as a process of its own. See `inProcess`. */
+/** Reads rows directly through the driver without processing them, in a separate process. See `inProcess`. */
 export interface DriverJob {
-  /** `statement`: the history's own, for one request at a time. `plain`: the rows as one would join them. */
+  /** `statement`: the history's own, for one request at a time. `plain`: the rows of an ordinary join. */
   readonly kind: 'statement' | 'plain'
   readonly host: string
   readonly user: string

@@ -28,7 +28,7 @@ import {
 } from './report.ts'
 
 const connections = 32
-/** Of the floors: what a server has by default. */
+/** For the floors: a server's default. */
 const poolSize = 10
 const warmUpMs = 2_000
 const checkedCustomers = 300
@@ -56,7 +56,7 @@ export async function benchHistory(options: BenchOptions): Promise<boolean> {
   }
 }
 
-/** Everything that is measured takes turns, round by round: what else the machine does then falls on all of it. */
+/** All measurements alternate, round by round, so that other load on the machine affects all of them. */
 async function measure(dataset: Dataset, folder: string, options: BenchOptions): Promise<Report> {
   const { scale, database } = dataset
   await warmFiles(join(folder, 'postgres', 'base'))

@@ -4,7 +4,7 @@ import { customerCouponsSql, historyParameters } from '../../src/ledger/coupons/
 
 export interface PageCost {
   readonly coupons: number
-  /** Fastest of several, as PostgreSQL tells it. */
+  /** Fastest of several, as reported by PostgreSQL. */
   readonly executionMs: number
   /** Pages read from memory or disk. */
   readonly buffers: number
@@ -15,7 +15,7 @@ interface Plan {
   readonly 'Execution Time': number
 }
 
-/** What PostgreSQL does for the first page of a customer. */
+/** Measures PostgreSQL's work for the first page of a customer. */
 export async function measureFirstPage(pool: Pool, customerId: number, limit: number): Promise<PageCost> {
   const request = {
     customerId,

@@ -9,7 +9,7 @@ import type { Figures } from './report.ts'
 
 const execute = promisify(execFile)
 
-/** Threads of pgbench: it asks from one core while PostgreSQL answers on the others. */
+/** Threads of pgbench: it sends from one core while PostgreSQL answers on the others. */
 const pgbenchThreads = 1
 
 export interface PgbenchJob {
@@ -38,7 +38,7 @@ async function runScript(script: string, job: PgbenchJob): Promise<{ requests: n
         `--time=${job.seconds}`,
         'counterfoil',
       ],
-      // Its connections are new: planned one by one, a short run would measure the planner.
+      // Its connections are new: with a plan per execution, a short run would measure the planner.
       { env: { ...process.env, PGOPTIONS: '-c plan_cache_mode=force_generic_plan' } },
     )
     const rate = Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1])
@@ -59,7 +59,7 @@ export async function runPgbench(
   try {
     const before = await postgres()
     const { requests, rate } = await runScript(script, job)
-    // Its sessions end a moment later; their CPU is then found with their parent.
+    // Its sessions end a moment later; their CPU is then included in their parent's.
     await sleep(500)
     const after = await postgres()
     const usedUs = before === undefined || after === undefined ? undefined : after - before

@@ -3,8 +3,8 @@ import pg from 'pg'
 import { jsonAnswerSql } from './comparison-sql.ts'
 
 /**
- * Servers to compare with, on bare node:http, started with `fork`: `static` sends the same bytes whatever is asked;
- * `naive` asks PostgreSQL for each request's whole answer as JSON.
+ * Reference servers on bare node:http, started with `fork`: `static` always sends the same bytes; `naive` asks
+ * PostgreSQL for each request's whole answer as JSON.
  */
 export type ReferenceJob =
   | { readonly kind: 'static'; readonly body: string }

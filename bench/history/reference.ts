@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ReferenceJob } from './reference-server.ts'
 
-/** A server to compare with, in a process of its own. */
+/** Starts a reference server in a separate process. */
 export async function startReferenceServer(
   job: ReferenceJob,
 ): Promise<{ pid: number; port: number; stop(): void }> {

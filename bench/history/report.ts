@@ -11,7 +11,7 @@ export interface Figures {
   readonly p99Ms: number | null
   readonly nodeUs: number | null
   readonly postgresUs: number | null
-  /** The process that asks. */
+  /** The process that sends the requests. */
   readonly loadUs: number | null
 }
 
@@ -31,9 +31,9 @@ export type Round = Readonly<Record<Exclude<Kind, 'pgbench'>, Figures>> & { read
 export interface Report {
   readonly machine: ReturnType<typeof describeMachine> & { readonly postgresql: string }
   readonly settings: Omit<BenchOptions, 'scale'> & { connections: number; scale: Scale; loadS: number | null }
-  /** Of the round that cost the least CPU, for each kind by itself. */
+  /** The figures of the round with the least CPU, for each kind separately. */
   readonly figures: Readonly<Record<Kind, Figures | null>>
-  /** Medians of the relations within each round: what holds on another machine too. */
+  /** Medians of the ratios within each round: they are comparable across machines. */
   readonly ratios: Readonly<Record<Ratio, number | null>>
   readonly rounds: readonly Round[]
   readonly firstPage: { readonly ordinary: PageCost; readonly largest: PageCost }

@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { Latencies } from '../latencies.ts'
 
 /**
- * Load that comes whether or not the server keeps up, as customers do: so many requests a second, each on a connection that
- * is free. Started as a process of its own. A latency counts from the moment a request was due.
+ * Open load, which does not depend on the server's speed: a fixed rate of requests, each on a free connection. Started
+ * as a separate process. A latency counts from the moment a request was due.
  */
 
 export interface OpenJob {
@@ -13,7 +13,7 @@ export interface OpenJob {
   readonly path: string
   /** One for each request. */
   readonly bodies: readonly string[]
-  /** Of the callers that take turns. */
+  /** Headers of the callers, used in turn. */
   readonly headers: readonly Readonly<Record<string, string>>[]
 }
 
@@ -26,11 +26,11 @@ export interface OpenResult {
   readonly acceptedP50Ms: number
   readonly acceptedP99Ms: number
   readonly refusedP99Ms: number
-  /** By second: how many were refused, and how long the slowest hundredth of the accepted took. */
+  /** Per second: the number of refusals, and the 99th percentile of accepted requests. */
   readonly bySecond: readonly { readonly refused: number; readonly p99Ms: number }[]
 }
 
-/** More than are under way at any time, unless answers take seconds. Open before the first request. */
+/** More than are in flight at any time, unless answers take seconds. Opened before the first request. */
 const connections = 2_000
 const tickMs = 5
 

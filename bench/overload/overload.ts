@@ -21,17 +21,17 @@ import type { OpenJob, OpenResult } from './open-load.ts'
 const path = '/v2/coupon/redeem'
 const warmUpMs = 3_000
 const coupons = 400_000
-/** More than one, since what one till asks for at once is bounded. */
+/** Several, since the concurrency of one till is limited. */
 const tills = 50
 const overload = 3
-/** Of what it can do. */
+/** As a fraction of the server's capacity. */
 const normalLoad = 0.5
-/** In relation to the longest that requests may wait before others are refused. */
+/** Relative to the longest wait before requests are refused. */
 const maxP99 = 2
 const recoverS = 3
 const dataDir = folderOf('overload')
 
-/** Three times as many redemptions a second as the server can do, and what becomes of them; then the usual ones again. */
+/** Sends three times as many redemptions a second as the server can execute, and then the usual number again. */
 export async function benchOverload(options: BenchOptions): Promise<boolean> {
   const config = readConfig({ DATA_DIR: dataDir })
   const database = await openDatabase(config, pino({ level: 'warn' }))
@@ -40,7 +40,7 @@ export async function benchOverload(options: BenchOptions): Promise<boolean> {
     const server = await startServer(dataDir)
     try {
       const headers = await headersOfTills(database, data, tills)
-      // A password is looked at once; that takes longer than all else.
+      // Verifying a password takes longer than everything else, so it is done beforehand.
       for (const one of headers)
         await fetch(`http://127.0.0.1:${server.port}/v2/customers/coupons?id=1`, { headers: one })
       const bodies = bodiesOf(data)

@@ -1,15 +1,15 @@
 import { Agent, request } from 'node:http'
 
 /**
- * A load balancer as they are: it asks `/ready`, goes round those that are, keeps connections open, and turns to the next
- * one when a connection is refused, for then nothing was sent. Whatever else goes wrong is a failure.
+ * A typical load balancer: it polls `/ready`, uses ready servers in turn, keeps connections open, and tries the next
+ * server if a connection is refused, since nothing was sent then. Any other error is a failure.
  */
 
 interface Upstream {
   readonly port: number
   readonly agent: Agent
   isReady: boolean
-  /** Questions in a row that were not answered in time. */
+  /** Consecutive polls that were not answered in time. */
   late: number
   isAsked: boolean
 }
@@ -21,7 +21,7 @@ export interface Reply {
 
 const askEveryMs = 200
 const askTimeoutMs = 2_000
-/** A server that is busy is late at times; so often in a row is too often. */
+/** A busy server is sometimes late; this many times in a row is too often. */
 const maxLate = 3
 const requestTimeoutMs = 30_000
 

@@ -21,7 +21,7 @@ import { Balancer } from './balancer.ts'
 const servers = 3
 const callers = 32
 const settleMs = 2_000
-/** Longer than the balancer takes to notice. */
+/** Longer than the balancer needs to notice. */
 const drainDelayMs = '1000'
 const sizes: Readonly<Record<string, number>> = { full: 100_000, small: 10_000 }
 const dataDir = folderOf('restart')
@@ -32,7 +32,7 @@ interface Counts {
   readonly failures: string[]
 }
 
-/** Every third request redeems; the others are what tills ask before and after. */
+/** Every third request redeems; the others are the queries of tills before and after. */
 async function sendOne(balancer: Balancer, data: WritesDataset, n: number, counts: Counts): Promise<void> {
   const { code, customer } = distinctOf(data, Math.floor(n / 3))
   const mobile = mobileOf(customer)
@@ -51,7 +51,7 @@ async function sendOne(balancer: Balancer, data: WritesDataset, n: number, count
   }
 }
 
-/** All requests, and servers restarted one after the other for as long as they last. */
+/** Sends all requests, and restarts the servers one after the other meanwhile. */
 async function run(balancer: Balancer, running: Server[], data: WritesDataset, wanted: number) {
   const counts: Counts = { requests: 0, redeemed: 0, failures: [] }
   const latencies = new Latencies()

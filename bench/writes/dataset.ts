@@ -3,13 +3,13 @@ import { createStore } from '../../src/identity/organisations/create-store.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import type { Database } from '../../src/platform/db/database.ts'
 
-/** An organisation of the run's own: every code in it is redeemed once at the most. */
+/** An organisation for the run: each of its codes is redeemed at most once. */
 export interface WritesDataset {
   readonly orgId: number
   readonly storeId: number
   readonly tillId: number
   readonly till: { readonly code: string; readonly password: string }
-  /** Begins every code of the run. */
+  /** Prefix of every code of the run. */
   readonly stamp: string
   /** Coupons of 100 series without limits, `distinctCode(0)` … */
   readonly distinctCoupons: number
@@ -29,12 +29,12 @@ export const scattered = (n: number, size: number): number => (n * 7_919) % size
 export const mobileOf = (customer: number): string => `91${9_000_000_000 + customer}`
 export const customerOf = (coupon: number): number => coupon % customers
 
-/** Headers that sign the till in. */
+/** Headers with the till's credentials. */
 export const headersOf = ({ till }: Pick<WritesDataset, 'till'>): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${till.code}:${till.password}`).toString('base64')}`,
 })
 
-/** Adds as many tills to the store; headers that sign them in. */
+/** Adds tills to the store; returns their credentials as headers. */
 export async function headersOfTills(
   { queries }: Database,
   { orgId, stamp }: WritesDataset,
@@ -49,7 +49,7 @@ export async function headersOfTills(
   return all
 }
 
-/** Body of the call that redeems a code for a customer. */
+/** The body of a call that redeems a code for a customer. */
 export const redemptionOf = (code: string, customer: number): string =>
   JSON.stringify({
     redemptionRequestList: [{ code }],
@@ -58,13 +58,13 @@ export const redemptionOf = (code: string, customer: number): string =>
     transactionNumber: code,
   })
 
-/** The n-th of the distinct codes in their scattered order, and whose it is. */
+/** The n-th of the distinct codes in scattered order, and its holder. */
 export function distinctOf({ stamp, distinctCoupons }: WritesDataset, n: number) {
   const at = scattered(n, distinctCoupons)
   return { code: `${stamp}D${at}`, customer: customerOf(at) }
 }
 
-/** Makes it by set-based SQL. */
+/** Creates the dataset by set-based SQL. */
 export async function createWritesDataset({ pool, queries }: Database, size: number): Promise<WritesDataset> {
   const stamp = Date.now().toString(36).toUpperCase()
   const orgId = await createOrganisation(queries, {
@@ -140,7 +140,7 @@ export async function createWritesDataset({ pool, queries }: Database, size: num
   }
 }
 
-/** Faults found when counters are compared with the ledger; none: it adds up. */
+/** Faults of the counters compared with the ledger; none: it balances. */
 export async function checkLedger({ pool }: Database, { orgId }: WritesDataset): Promise<string[]> {
   const { rows } = await pool.query<{ fault: string; n: number }>(
     `select 'coupons whose counter is not the ledger' as fault, count(*)::int as n from coupons c

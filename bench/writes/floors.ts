@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 import type { WritesDataset } from './dataset.ts'
 
-/** What one would write first, straight through the driver: the same effect on the same tables, without HTTP. */
+/**
+ * The straightforward implementation, directly through the driver: the same effect on the same tables, without HTTP.
+ */
 export type Floor = (pool: Pool, data: WritesDataset, code: string) => Promise<void>
 
 const insertRedemption = `insert into redemptions (org_id, coupon_id, series_id, customer_id, store_id, till_id, bill_amount,
@@ -46,7 +48,7 @@ export const textbookRedeem: Floor = (pool, { orgId, storeId, tillId }, code) =>
     await client.query({ name: 'insert-redemption', text: insertRedemption, values })
   })
 
-/** The same with the counter of the series, which has a limit: every transaction waits for the one row. */
+/** The same with the counter of a series with a limit: every transaction waits for that row. */
 export const textbookHot: Floor = (pool, { orgId, storeId, tillId, hotSeriesId }, code) =>
   inTransaction(pool, async (client) => {
     await client.query({
@@ -91,7 +93,7 @@ with c as (
 insert into redemptions (org_id, coupon_id, series_id, customer_id, store_id, till_id, bill_amount, transaction_number)
 select $1, c.id, c.series_id, c.customer_id, $3, $4, 100, 'bill' from c ${withSeries ? 'join s using (series_id)' : ''}`
 
-/** One statement that counts only where it may. */
+/** One statement that counts only if permitted. */
 export const guardedRedeem: Floor = async (pool, { orgId, storeId, tillId }, code) => {
   await pool.query({ name: 'guarded', text: guarded(false), values: [orgId, code, storeId, tillId] })
 }
@@ -100,7 +102,7 @@ export const guardedHot: Floor = async (pool, { orgId, storeId, tillId }, code) 
   await pool.query({ name: 'guarded-hot', text: guarded(true), values: [orgId, code, storeId, tillId] })
 }
 
-/** Issue, one by one: lock the counter, insert, count. `code` is the new one. */
+/** Issues one by one: locks the counter, inserts, counts. `code` is the new one. */
 export const textbookIssue: Floor = (pool, { orgId, storeId, tillId, issueSeriesId, customers }, code) =>
   inTransaction(pool, async (client) => {
     await client.query({

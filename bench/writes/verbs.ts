@@ -6,7 +6,7 @@ import { redeemCoupons } from '../../src/ledger/redemptions/redeem-coupons.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { mobileOf, type WritesDataset } from './dataset.ts'
 
-/** As the server remembers it between the requests of a till. */
+/** The caller as the server caches it between the requests of a till. */
 export function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
   return {
     orgId,
@@ -38,7 +38,7 @@ const customerBy = (customer: number) => ({
   identifier: { type: 'mobile' as const, value: mobileOf(customer) },
 })
 
-/** The verb behind `POST /v2/coupon/redeem`, without HTTP. @throws when it is refused. */
+/** The operation behind `POST /v2/coupon/redeem`, without HTTP. @throws if it is refused. */
 export async function redeemVerb(
   context: Context,
   caller: Caller,
@@ -65,7 +65,7 @@ export async function redeemVerb(
   if (refusal !== null) throw new Error(`${code} was refused: ${refusal}`)
 }
 
-/** The verb behind `POST /v2/coupon/issue`, without HTTP. @throws when it is refused. */
+/** The operation behind `POST /v2/coupon/issue`, without HTTP. @throws if it is refused. */
 export async function issueVerb(
   context: Context,
   caller: Caller,

@@ -43,11 +43,11 @@ interface Figures {
   readonly postgresUs: number | undefined
 }
 
-/** Until the code is compiled and the caches are warm: of both sides. */
+/** Until the code is compiled and the caches are warm, on both sides. */
 const warmUpMs = 3_000
 const httpConnections = 32
 const floorConnections = 16
-/** So many that batches are full, one under way and one that waits: what the path can do when nothing else limits it. */
+/** Enough to fill batches, one in progress and one waiting: the capacity of the path when nothing else limits it. */
 const verbCallers = 512
 /** Enough for every run of a bench: none is redeemed twice. */
 const couponsOfAPile = 1_500_000
@@ -60,11 +60,11 @@ interface Bench {
   readonly server: Server
   readonly postmaster: number
   readonly timedMs: number
-  /** How many of a pile are used up. */
+  /** Number of used coupons per pile. */
   readonly used: Record<Pile, number>
 }
 
-/** The n-th unused code of a pile, and whose it is. */
+/** The n-th unused code of a pile, and its holder. */
 function take({ data, used }: Bench, pile: Pile): { code: string; customer: number } {
   const n = used[pile]++
   if (pile === 'issue') return { code: `${data.stamp}I${n}`, customer: scattered(n, data.customers) }
@@ -74,7 +74,7 @@ function take({ data, used }: Bench, pile: Pile): { code: string; customer: numb
   return { code: `${data.stamp}${pile === 'distinct' ? 'D' : 'H'}${at}`, customer: customerOf(at) }
 }
 
-/** Calls that are repeated by so many callers at once, in this process. */
+/** Repeats calls with a number of concurrent callers, in this process. */
 async function inLoop(bench: Bench, callers: number, call: () => Promise<void>): Promise<Figures> {
   const latencies = new Latencies()
   const phase = { isTimed: false, isOver: false }
@@ -158,7 +158,7 @@ const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
   }
 }
 
-/** What a bench runs, in turn, and the ratios that it is about. */
+/** The runs of a bench, in order, and the ratios to report. */
 function plan(
   name: Name,
   bench: Bench,
@@ -202,7 +202,7 @@ function plan(
   }
 }
 
-/** Everything takes turns, round by round; of each the best round counts, the others were disturbed. */
+/** All runs alternate, round by round; the best round of each counts, because the others were disturbed. */
 async function measure(
   name: Name,
   bench: Bench,
@@ -243,7 +243,7 @@ function print(figures: Record<string, Figures>, ratios: readonly string[], faul
   console.log(faults.length === 0 ? 'the ledger adds up' : `WRONG: ${faults.join('; ')}`)
 }
 
-/** Redeeming and issuing against what one would write first. Commits wait for the disk on both sides. */
+/** Compares redeeming and issuing with the straightforward implementation. Commits wait for the disk on both sides. */
 export async function benchWrites(name: Name, options: BenchOptions): Promise<boolean> {
   const log = pino({ level: 'warn' })
   const config = readConfig({ DATA_DIR: dataDir, DATABASE_CONNECTIONS: '40' })

@@ -12,7 +12,7 @@ import { SignIn } from './pages/sign-in.tsx'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load)
 
-/** Every page, and what a person must be able to read to see it. */
+/** All pages, and the permission that each requires. */
 const pages: readonly (readonly [string, ComponentType, keyof Permissions | null, ('read' | 'write')?])[] = [
   ['/customers', page(() => import('./pages/customers/customers.tsx')), 'customer'],
   ['/customers/:id', page(() => import('./pages/customers/customer.tsx')), 'customer'],
@@ -34,7 +34,7 @@ const pages: readonly (readonly [string, ComponentType, keyof Permissions | null
   ['/account', page(() => import('./pages/account.tsx')), null],
 ]
 
-/** The page of the URL for whoever is signed in; the sign-in page stands in its place until somebody is. */
+/** The page of the URL; until a person signs in, the sign-in page replaces it. */
 export function App() {
   const session = useQuery(sessionQuery)
   const [location] = useLocation()

@@ -17,7 +17,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // What was refused is refused again; what did not arrive may arrive.
+      // A refused request would be refused again; one without an answer is worth a retry.
       retry: (failures, error) => !(error instanceof Refused && error.status < 500) && failures < 2,
       networkMode: 'always',
     },
@@ -27,11 +27,11 @@ const queries = new QueryClient({
 onSignedOut(() => changeSession(queries, null))
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
-// The name under which the library that holds the page behind a dialog looks for it.
+// The name under which the scroll-lock library for dialogs looks up the nonce.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
-// A page whose script is gone: the server has a newer build, and its page knows the new names. While the server itself does
-// not answer, the console stays as it is and says so.
+// A script of the page no longer exists: the server has a newer build, and its page refers to the new names. While the
+// server itself does not answer, the console stays open and shows that.
 globalThis.addEventListener('vite:preloadError', () => {
   const key = 'counterfoil.reloaded'
   if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 10_000) return

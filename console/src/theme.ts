@@ -12,7 +12,7 @@ const ink: MantineColorsTuple = [
   '#3a49ae',
   '#2f3c92',
 ]
-/** Darker than Mantine's where white words stand on it. */
+/** Darker than Mantine's, for white text on it. */
 const red: MantineColorsTuple = [
   '#fff5f5',
   '#ffe3e3',
@@ -60,7 +60,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm' } },
-    // What is chosen again stays chosen; fields that may be empty have a button for it.
+    // Selecting an option again does not clear it; optional fields have a button for that.
     Select: { defaultProps: { openOnFocus: false, allowDeselect: false } },
     MultiSelect: { defaultProps: { openOnFocus: false } },
     TextInput: { defaultProps: { size: 'sm' } },
@@ -75,7 +75,7 @@ export const theme = createTheme({
   },
 })
 
-/** Secondary text that is readable, and surfaces that are calmer than Mantine's own. */
+/** Readable secondary text, and calmer surfaces than Mantine's own. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

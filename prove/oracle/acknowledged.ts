@@ -73,7 +73,7 @@ function checkRedemptions(findings: Findings, claimed: readonly Claimed[], snaps
   findings.expect(unasked.length === 0, 'nothing is redeemed unasked', () => unasked.slice(0, 5).join(', '))
 }
 
-/** Issued coupons: each is in one answer, or made by a request whose answer was never heard. */
+/** Issued coupons: each is in one answer, or made by a request whose answer was never received. */
 function checkIssues(findings: Findings, claimed: readonly Claimed[], snapshot: Snapshot): void {
   const byTag = groupBy(
     snapshot.events.filter(({ kind, tag }) => kind === 'issued' && tag !== null),
@@ -81,7 +81,7 @@ function checkIssues(findings: Findings, claimed: readonly Claimed[], snapshot: 
   )
   const claimedBy = new Map<number, Outcome>()
   const unheard = new Set<number>()
-  /** The single issue carries nothing to be found by. */
+  /** Customers who may have received a coupon of a single issue without an answer: it has no mark to find it by. */
   const mayHaveGot = new Set<number>()
   for (const { outcome, claims } of claimed) {
     const { wish, answer } = outcome
@@ -191,13 +191,13 @@ function checkEndings(findings: Findings, claimed: readonly Claimed[], snapshot:
   }
 }
 
-/** Everything that an outcome names: ids, codes of coupons, numbers of refusals. */
+/** Everything that an outcome names: ids, codes of coupons, refusal codes. */
 function namedIn(outcome: unknown): Set<string> {
   if (typeof outcome !== 'object' || outcome === null) return new Set([String(outcome)])
   return new Set(Object.values(outcome).flatMap((one) => [...namedIn(one)]))
 }
 
-/** What was acknowledged under a key is what stands under it. */
+/** The outcome stored under a key is the acknowledged one. */
 function checkStored(findings: Findings, claimed: readonly Claimed[], snapshot: Snapshot): void {
   const stored = new Map(snapshot.stored.map((one) => [`${one.route} ${one.key}`, one.outcome]))
   for (const { outcome, claims } of claimed) {
@@ -219,7 +219,7 @@ function checkStored(findings: Findings, claimed: readonly Claimed[], snapshot: 
   }
 }
 
-/** Compares what clients were told with what the database holds. */
+/** Compares the answers that clients received with the contents of the database. */
 export function checkAcknowledged(findings: Findings, claimed: readonly Claimed[], snapshot: Snapshot): void {
   checkRedemptions(findings, claimed, snapshot)
   checkIssues(findings, claimed, snapshot)

@@ -12,7 +12,7 @@ import { takeSnapshot } from './snapshot.ts'
 
 const sentAgain = 25
 
-/** Checks everything that a round did, when all of it has come to rest. */
+/** Checks everything that a round did, once no work is left. */
 export async function checkRound(
   findings: Findings,
   cluster: Cluster,
@@ -20,11 +20,11 @@ export async function checkRound(
   { outcomes, clients }: Played,
   random: Random,
 ): Promise<void> {
-  // Answers must hold when the request comes once more, and nothing may come of it.
+  // A repeated request must get the same answer, and must have no effect.
   const keyed = outcomes.filter(({ key, answer }) => key !== undefined && answer !== undefined)
   for (const outcome of random.pickSome(keyed, sentAgain)) {
     const again = await clients.again(outcome)
-    // A server that fails is a violation of its own.
+    // A failing server is a violation in itself.
     if (again === undefined || again.status >= 500) continue
     findings.expect(
       again.text === outcome.answer?.text && again.isReplay,

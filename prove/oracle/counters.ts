@@ -4,7 +4,7 @@ import type { EventRow, Snapshot } from './snapshot.ts'
 const bump = (counts: Map<string, number>, name: string): void =>
   void counts.set(name, (counts.get(name) ?? 0) + 1)
 
-/** The counters are what the ledger adds up to. */
+/** The counters match the ledger. */
 export function checkCounters(findings: Findings, snapshot: Snapshot): void {
   const standing = new Map<string, number>()
   const latest = new Map<string, { id: number; at: number }>()
@@ -91,11 +91,11 @@ export function checkEvents(findings: Findings, snapshot: Snapshot): void {
   )
 }
 
-/** Uploaded codes are given oldest first, each once. */
+/** Uploaded codes are assigned oldest first, each once. */
 export function checkPools(findings: Findings, snapshot: Snapshot): void {
   for (const { id: seriesId, plan } of snapshot.series.values()) {
     if (plan.handling !== 'DISC_CODE_PIN') continue
-    // One that was used while it waited is passed over, and given later when the use is taken back.
+    // A code used while unassigned is skipped, and assigned later if the use is reversed.
     const used = new Set([...snapshot.redemptions.values()].map(({ couponId }) => couponId))
     const waited = ({ kind, couponId }: EventRow): boolean =>
       kind === 'issued' && snapshot.pooledIds.has(couponId) && !used.has(couponId)

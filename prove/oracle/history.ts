@@ -14,7 +14,7 @@ interface HistoryCoupon {
 
 const maxCustomers = 12
 
-/** The smallest limit that applies, less what is used of it; -1 when none applies. */
+/** The smallest remainder of the limits that apply; -1 if none applies. */
 function leftOf(snapshot: Snapshot, coupon: CouponRow, customerId: number): number {
   const plan = snapshot.series.get(coupon.seriesId)?.plan
   const standing = [...snapshot.redemptions.values()].filter(({ reversedAt }) => reversedAt === null)
@@ -31,7 +31,7 @@ function leftOf(snapshot: Snapshot, coupon: CouponRow, customerId: number): numb
   return applying.length === 0 ? -1 : Math.max(0, Math.min(...applying))
 }
 
-/** The history that a server answers is what the database holds. */
+/** The history that a server returns matches the database. */
 export async function checkHistories(
   findings: Findings,
   cluster: Cluster,

@@ -5,8 +5,8 @@ import type { CouponRow, Snapshot } from './snapshot.ts'
 import { toleranceUs, trackNames as of, type Tracks } from './track.ts'
 
 /**
- * A refusal must have had its reason at some moment between question and answer: a limit that was not reached then,
- * a coupon that was not redeemed then, was refused without one.
+ * A refusal must have been justified at some moment between request and answer: refusing for a limit that was not
+ * reached then, or a coupon that was not redeemed then, is a violation.
  */
 export function checkRefusals(
   findings: Findings,
@@ -47,7 +47,7 @@ export function checkRefusals(
   }
 }
 
-/** A shared code means a coupon of the customer's own, of which there may have been several, one after the other. */
+/** A shared code means the customer's own coupon, of which there may have been several in succession. */
 function couponsFor(coupons: readonly CouponRow[], customerId: number): (CouponRow | undefined)[] {
   const own = coupons.filter((one) => one.isShared && one.customerId === customerId)
   return own.length > 0 ? own : [coupons.find((one) => !one.isShared)]
@@ -61,7 +61,7 @@ interface Circumstances {
   readonly endedAtMs: number
   /** At some moment the customer held no coupon of the series. */
   readonly heldNone: (seriesId: number) => boolean
-  /** At some moment the coupon was still waiting for its customer. */
+  /** At some moment the coupon was not assigned to a customer yet. */
   readonly waited: (coupon: CouponRow) => boolean
 }
 
@@ -75,7 +75,7 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
   const isRevoked = (coupon?.revokedAt ?? Infinity) <= endUs
   const isOneEach = plan?.handling === 'GENERIC' || plan?.isMultiplePerCustomer === false
   const redemption = snapshot.redemptions.get(Number(about))
-  // A bulk request takes from a limit itself before it is refused as a whole.
+  // A bulk request itself uses up a limit before it is refused as a whole.
   const withOwn = (limit: number | null | undefined): number | null =>
     typeof limit !== 'number' ? null : limit - Math.max(0, given.wish.codes.length - 1)
   const others = [...snapshot.series.keys()].filter((id) => id !== seriesId)
@@ -84,7 +84,7 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
       return isRevoked
     case 682:
     case 633:
-      // Of a shared code only the customer's own coupon is meant, and there may be none.
+      // A shared code means only the customer's own coupon, and there may be none.
       return isRevoked || plan?.handling === 'GENERIC'
     case 703:
       if (plan?.isAnyUser !== false) return false
@@ -112,7 +112,7 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
           kind === 'expiry-changed' && couponId === coupon?.id && (validUntil ?? Infinity) <= endUs,
       )
     case 690:
-      // It lay ahead when it was asked for.
+      // It was in the future when it was requested.
       return given.wish.expiryS * 1_000 <= endedAtMs
     case 405:
       return reached(of.coupon(coupon?.id ?? 0), 1)

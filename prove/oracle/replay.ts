@@ -16,7 +16,7 @@ type Step =
       readonly of: CouponRow
     }
 
-/** Instants of judgement and of writing lie a moment apart. */
+/** Maximum distance between the instants of judgement and of writing. */
 const judgedBeforeUs = 2_000_000
 
 /** Everything that happened in the series of a round, oldest first. */
@@ -40,7 +40,7 @@ function stepsOf({ coupons, redemptions, events }: Snapshot): Step[] {
   return steps.sort((a, b) => a.at - b.at || a.order - b.order || a.id - b.id)
 }
 
-/** No limit is overshot at any step. The rules are those of the specification, written down a second time. */
+/** No limit is exceeded at any step. The rules are written down a second time, from the specification. */
 function checkRedemption(
   findings: Findings,
   tracks: Tracks,
@@ -124,7 +124,9 @@ function checkIssue(
   }
 }
 
-/** Replays the ledger in the order in which it was written and checks after every step. @returns how counts moved. */
+/**
+ * Replays the ledger in the order in which it was written and checks after every step. @returns how the counts changed.
+ */
 export function replay(findings: Findings, snapshot: Snapshot): Tracks {
   const tracks = new Tracks()
   const validUntil = new Map<number, number>()
@@ -146,7 +148,7 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
     ])
       tracks.of(name).add(at, by)
   }
-  // A code that is used while it waits is not given away until the use is taken back.
+  // A code used while unassigned is not assigned until the use is reversed.
   const notWaiting = new Set<number>()
   const use = (couponId: number, seriesId: number, at: number, from: 0 | 1, by: 1 | -1): void => {
     const isWaiting = snapshot.pooledIds.has(couponId) && !notWaiting.has(couponId)
@@ -162,7 +164,7 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
       tracks.of(of.held(customerId, seriesId)).add(step.at, 1)
       tracks.of(of.gone(seriesId)).add(step.at, 1)
       notWaiting.add(step.issued.id)
-      // A code that waited gets the expiry of its issue.
+      // An unassigned code gets its expiry at issue.
       validUntil.delete(step.issued.id)
       checkIssue(findings, tracks, snapshot, plan, step.issued)
     } else if (step.order === 1) {

@@ -1,7 +1,7 @@
 import type { ProofDatabase } from '../database.ts'
 import type { ProofSeries, World } from '../world.ts'
 
-/** Instants are epoch microseconds: what the database keeps. */
+/** Instants are epoch microseconds, as stored in the database. */
 export interface CouponRow {
   readonly id: number
   readonly code: string
@@ -47,7 +47,7 @@ interface StoredOutcome {
   readonly outcome: unknown
 }
 
-/** What the database says about the series of a round, and indexes over it. */
+/** The database rows of a round's series, and indexes over them. */
 export interface Snapshot {
   readonly series: ReadonlyMap<number, ProofSeries>
   readonly coupons: ReadonlyMap<number, CouponRow>
@@ -58,7 +58,7 @@ export interface Snapshot {
   readonly stored: readonly StoredOutcome[]
   /** Ids of coupons that no request made. */
   readonly importedIds: ReadonlySet<number>
-  /** Ids of coupons that waited in a pool at the start. */
+  /** Ids of coupons that were unassigned in a pool at the start. */
   readonly pooledIds: ReadonlySet<number>
 }
 

@@ -1,7 +1,7 @@
-/** Clocks of one machine, one read in milliseconds. */
+/** Both clocks are of one machine; one is read in milliseconds. */
 export const toleranceUs = 5_000
 
-/** How a count went up and down, step by step. */
+/** How a count rose and fell, step by step. */
 export class Track {
   readonly #at: number[] = []
   readonly #count: number[] = []
@@ -15,17 +15,17 @@ export class Track {
     this.#count.push(this.now + by)
   }
 
-  /** Was the count 0 at some moment from `fromMs` to `toMs`? */
+  /** Whether the count was 0 at some moment from `fromMs` to `toMs`. */
   wasZero(fromMs: number, toMs: number): boolean {
     return this.#counts(fromMs, toMs).includes(0)
   }
 
-  /** Was the count at least `limit` at some moment from `fromMs` to `toMs`? */
+  /** Whether the count was at least `limit` at some moment from `fromMs` to `toMs`. */
   reached(limit: number, fromMs: number, toMs: number): boolean {
     return this.#counts(fromMs, toMs).some((count) => count >= limit)
   }
 
-  /** What the count was between two instants. */
+  /** The values of the count between two instants. */
   #counts(fromMs: number, toMs: number): number[] {
     const from = fromMs * 1_000 - toleranceUs
     const to = toMs * 1_000 + toleranceUs
@@ -42,7 +42,7 @@ export class Track {
   }
 }
 
-/** Tracks by name, made when first asked for. */
+/** Tracks by name, created on first use. */
 export class Tracks {
   readonly #tracks = new Map<string, Track>()
 
@@ -56,12 +56,12 @@ export class Tracks {
 export const trackNames = {
   seriesRedeemed: (seriesId: number) => `series ${seriesId} redeemed`,
   seriesIssued: (seriesId: number) => `series ${seriesId} issued`,
-  /** Codes of a pool that no longer wait. */
+  /** Codes of a pool that are no longer unassigned. */
   gone: (seriesId: number) => `series ${seriesId} gone`,
   coupon: (couponId: number) => `coupon ${couponId}`,
   customerInSeries: (customerId: number, seriesId: number) => `customer ${customerId} series ${seriesId}`,
   customerOnCoupon: (customerId: number, couponId: number) => `customer ${customerId} coupon ${couponId}`,
   issuedTo: (customerId: number, seriesId: number) => `issued ${customerId} series ${seriesId}`,
-  /** Coupons of the series that the customer holds, revoked ones taken off. */
+  /** Coupons of the series that the customer holds, except revoked ones. */
   held: (customerId: number, seriesId: number) => `held ${customerId} series ${seriesId}`,
 }

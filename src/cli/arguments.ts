@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseId } from '../values/ids.ts'
 
-/** An id as it stands on the command line. */
+/** Parses an id from the command line. */
 export function readId(text: string): number {
   const id = parseId(text)
   if (id === undefined) throw new InvalidArgumentError('It must be an id.')

@@ -11,11 +11,11 @@ const note =
 interface Choice {
   /** A repeated sale is answered with its first redemption. */
   readonly isOn: boolean
-  /** What is told on standard error once the organisation is made; empty: somebody has chosen. */
+  /** Printed on standard error once the organisation is created; empty: the user has chosen. */
   readonly note: string
 }
 
-/** What a repeated sale comes to. Asked on a terminal where it was not stated; elsewhere it is off, and a line says so. */
+/** Asks on a terminal how to answer a repeated sale, if not stated; elsewhere it is off, and a line says so. */
 export async function askReplaysTillRetries(
   stated: boolean | undefined,
   streams: Streams = process,

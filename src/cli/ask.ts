@@ -1,21 +1,21 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 
-/** Where people are asked: by default the terminal. Standard output is for data. */
+/** The streams for questions and answers, by default the terminal. Standard output is reserved for data. */
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
 }
 
-/** True when somebody can be asked: both what is asked and what is answered are on a terminal. */
+/** True if a person can be asked: both question and answer streams are terminals. */
 export const canAsk = ({ stdin, stderr }: Streams = process): boolean =>
   stdin.isTTY === true && stderr.isTTY === true
 
-/** Asks a person on the terminal. Ctrl-C gives the terminal back and ends the command as everywhere. */
+/** Asks a question on the terminal. Ctrl-C restores the terminal and ends the command as usual. */
 export const ask = (question: string, streams: Streams = process): Promise<string> =>
   askOn(question, streams, streams.stderr)
 
-/** The same, and what is typed is not shown. */
+/** The same, without echoing the answer. */
 export async function askHidden(question: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   process.stderr.write(question)
@@ -28,7 +28,7 @@ export async function askHidden(question: string): Promise<string> {
 
 async function askOn(question: string, { stdin }: Streams, output: NodeJS.WritableStream): Promise<string> {
   const terminal = createInterface({ input: stdin, output, terminal: stdin.isTTY === true })
-  // In raw mode Ctrl-C is a key and no signal.
+  // In raw mode Ctrl-C is a key press, not a signal.
   terminal.once('SIGINT', () => {
     terminal.close()
     process.kill(process.pid, 'SIGINT')

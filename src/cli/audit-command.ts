@@ -19,12 +19,12 @@ interface Audited {
   readonly checks: readonly CheckResult[]
 }
 
-/** Indexes that took longer are told while the work goes on. */
+/** Indexes that take longer are reported while the work continues. */
 const slowMs = 1_000
 
 const count = (n: number, what: string): string => `${n} ${n === 1 ? what : `${what}s`}`
 
-/** `audit`: are the books right? */
+/** `audit`: verifies the books. */
 export function addAuditCommand(program: Command): void {
   program
     .command('audit')
@@ -59,7 +59,7 @@ async function audit({ pool, queries }: Database, options: Options) {
       ? await queries
           .selectFrom('organisations')
           .select(['org_id as orgId', 'name', 'is_sandbox as isSandbox'])
-          // One that is being emptied does not add up until it is.
+          // A sandbox that is being emptied does not balance until it is done.
           .where('reset_began_at', 'is', null)
           .orderBy('org_id')
           .execute()
@@ -80,7 +80,7 @@ async function audit({ pool, queries }: Database, options: Options) {
   return { audited, indexes }
 }
 
-/** What is broken may be an index, which the check of indexes names then. */
+/** An index may be corrupt; the check of indexes then names it. */
 function unreadable(error: unknown): CheckResult[] {
   if (!isDamage(error)) throw error
   const example = { subject: 'PostgreSQL', found: error.message, expected: 'no error' }

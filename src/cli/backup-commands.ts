@@ -18,7 +18,7 @@ function readInstant(text: string): string {
   return text
 }
 
-/** `backup`, `wal-archive` and `restore`: the embedded database, kept safe. */
+/** `backup`, `wal-archive` and `restore`: backups of the embedded database. */
 export function addBackupCommands(program: Command): void {
   program
     .command('backup')

@@ -3,14 +3,14 @@ import { Argument, type Command } from 'commander'
 const shells = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof shells)[number]
 
-/** What may follow a chain of command names: further names, and options. */
+/** The words that may follow a chain of command names: further names, and options. */
 interface Words {
   readonly path: readonly string[]
   readonly names: readonly string[]
   readonly options: readonly string[]
 }
 
-/** `completion`: a script for the shell that completes commands and options. */
+/** `completion`: a shell script that completes commands and options. */
 export function addCompletionCommand(program: Command): void {
   program
     .command('completion')
@@ -40,11 +40,11 @@ function wordsOf(command: Command, path: readonly string[] = []): Words[] {
   return [own, ...command.commands.flatMap((child) => wordsOf(child, [...path, child.name()]))]
 }
 
-/** zsh understands the script of bash once it is told to. */
+/** Makes zsh understand the bash script. */
 const zshPrelude = (shell: Shell): string =>
   shell === 'zsh' ? 'autoload -Uz compinit bashcompinit && compinit -u && bashcompinit\n' : ''
 
-/** Files are completed where no name or option is meant. */
+/** Completes file names where no command name or option is expected. */
 function bashScript(words: readonly Words[]): string {
   const cases = words.map(
     ({ path, names, options }) =>

@@ -4,7 +4,7 @@ import { findOrganisation } from '../identity/organisations/find-organisation.ts
 import { readId } from './arguments.ts'
 import { print, withDatabase } from './run.ts'
 
-/** `customer`: what is done to one person. */
+/** `customer`: operations on one customer. */
 export function addCustomerCommands(program: Command): void {
   const customer = program.command('customer').description('customers of an organisation')
   customer

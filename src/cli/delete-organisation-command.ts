@@ -20,7 +20,7 @@ interface Given {
   readonly json?: boolean
 }
 
-/** `org delete`: an organisation with everything that belongs to it. */
+/** `org delete`: deletes an organisation with all its data. */
 export function addDeleteOrganisationCommand(program: Command): void {
   const org = program.commands.find((one) => one.name() === 'org')
   const command = org
@@ -70,7 +70,7 @@ async function describe({ queries }: Database, { orgId, name, isSandbox }: Organ
   return `${kind} ${orgId} "${name}" has ${customers} customers, ${coupons} coupons and ${redemptions} redemptions.`
 }
 
-/** One file of each kind, complete or the deletion does not begin. Nobody else may read them. */
+/** Exports one file of each kind; the deletion does not begin until all are complete. Only the owner can read them. */
 async function exportAll(
   database: Database,
   { orgId }: Organisation,

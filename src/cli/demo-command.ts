@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { closePublicLogins } from '../operate/demo/public-logins.ts'
 import { print, withDatabase } from './run.ts'
 
-/** `demo close`: what is to be done before a database that holds the demo is served to others. */
+/** `demo close`: required before a database that contains the demo is opened to others. */
 export function addDemoCommand(program: Command): void {
   const demo = program.command('demo').description('the demo organisation, whose credentials are published')
   demo

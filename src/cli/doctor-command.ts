@@ -22,10 +22,10 @@ interface Options {
 }
 
 const marks: Record<Finding['verdict'], string> = { ok: 'ok   ', warning: 'WARN ', fault: 'FAULT' }
-/** An embedded database may have to recover first. */
+/** Long enough for an embedded database to recover first. */
 const reachLimitMs = 60_000
 
-/** `doctor`: is everything as it should be, and what is to be done? */
+/** `doctor`: checks the installation and advises what to do. */
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
@@ -52,7 +52,7 @@ export function addDoctorCommand(program: Command): void {
     })
 }
 
-/** What hangs would keep the process. One of its threads may wait for a file system: then only a signal ends it. */
+/** Exits despite hanging checks. A thread may be waiting for a file system: then only a signal ends the process. */
 async function endAtOnce({ message }: Error, isWhole: boolean): Promise<never> {
   await new Promise((resolve) => process.stdout.write('', resolve))
   if (!isWhole) process.kill(process.pid, 'SIGKILL')
@@ -70,7 +70,7 @@ async function examine(isWhole: boolean, withLedger: boolean): Promise<readonly 
   }
   if (!isWhole) return checkSurroundings(config)
   const surroundings = await askSurroundings(['doctor', '--no-database', '--json'])
-  // A file system that does not answer would hold this process too.
+  // A file system that does not answer would block this process too.
   if (config.isEmbedded && surroundings.some(({ isTimedOut }) => isTimedOut)) return surroundings
   return [...surroundings, ...(await examineDatabase(config, withLedger))]
 }
@@ -91,7 +91,7 @@ async function examineDatabase(config: Config, withLedger: boolean): Promise<rea
   let facts: Facts | undefined
   const found = [
     ...(await within('The check of PostgreSQL', checkLimitMs, async () => {
-      // An embedded database has its keys in a file beside it, which the settings do not name.
+      // The keys of an embedded database are in a file next to it, which the settings do not name.
       facts = await readFacts(opened, withSecretKeys(config, opened.secretKeys))
       return diagnose(facts)
     })),
@@ -107,7 +107,7 @@ async function examineDatabase(config: Config, withLedger: boolean): Promise<rea
   return [...found, ...closed]
 }
 
-/** Counters and events against the ledger, each organisation in a line. */
+/** Compares counters and events with the ledger, one line per organisation. */
 async function books({ pool, queries }: Database): Promise<Finding[]> {
   const organisations = await queries
     .selectFrom('organisations')

@@ -93,7 +93,7 @@ async function runExport(
   }
   try {
     const rows = await exportRows({ database, kind, format, isGzip, filter, target, signal, onProgress })
-    // Whoever finds the file under its name finds all of it.
+    // A file that appears under its final name is complete.
     if (draft && output) await rename(draft, output)
     written = rows
     await end(true)

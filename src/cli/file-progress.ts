@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { FileSummary } from '../bulk/rows/import-file.ts'
 
-/** How far a file is, on stderr. */
+/** Progress of a file, on stderr. */
 export interface FileProgress {
   readonly told: (readBytes: number, summary: FileSummary) => void
   readonly stop: () => void
@@ -9,7 +9,7 @@ export interface FileProgress {
 
 const lineEveryMs = 5_000
 
-/** A bar on a terminal, first of what is read, then of the rows; otherwise a line every few seconds. */
+/** A bar on a terminal, first for the bytes read, then for the rows; otherwise a line every few seconds. */
 export function createFileProgress(name: string): FileProgress {
   return process.stderr.isTTY ? createBar(name) : createLines(name)
 }

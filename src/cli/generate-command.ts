@@ -24,7 +24,7 @@ interface Given {
 
 const wholeNumber = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN)
 
-/** `generate`: codes before there is a customer; `code-form`: what codes of a series look like. */
+/** `generate`: codes before there are customers; `code-form`: the form of a series' codes. */
 export function addGenerateCommands(program: Command): void {
   const generate = program
     .command('generate')

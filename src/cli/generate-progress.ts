@@ -1,10 +1,10 @@
 import { MultiBar } from 'cli-progress'
 import type { CodeBatch } from '../bulk/codes/code-batch.ts'
 
-/** How far a batch of codes is, on stderr. */
+/** Progress of a batch of codes, on stderr. */
 export interface GenerateProgress {
   readonly made: (batch: CodeBatch) => void
-  /** A line of its own, above the bar. */
+  /** Prints a separate line above the bar. */
   readonly say: (line: string) => void
   readonly stop: () => void
 }

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { createTestContext, createTestOrganisation } from '../../test/support/harness.ts'
 import { answerOf, demoFolder, savedCoupon, savedCustomer } from '../../test/support/saved-answers.ts'
 
-// Each run starts a process, which takes its time on a busy machine.
+// Each run starts a process, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
 
 const context = await createTestContext()

@@ -14,7 +14,7 @@ interface Given {
   readonly json?: boolean
 }
 
-/** `import history`: what another service has kept so far; and rows of files. */
+/** `import history`: the records of another service; and rows of files. */
 export function addImportCommands(program: Command): void {
   const parent = program.command('import').description('import data of another service')
   const history = parent
@@ -32,7 +32,7 @@ export function addImportCommands(program: Command): void {
   addFileImportCommands(parent)
 }
 
-/** @returns how many records and files were refused. */
+/** @returns the number of refused records and files. */
 async function runImport(names: readonly string[], { org, dryRun, json }: Given): Promise<number> {
   const files = await findAnswerFiles(names)
   if (files.length === 0) throw new OperatorError('there is no .json, .ndjson or .jsonl file')

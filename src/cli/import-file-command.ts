@@ -34,7 +34,7 @@ const descriptions: Record<FileKind, string> = {
   customers: 'import customers with their identifiers',
 }
 
-/** Columns and an example of each kind: what somebody with a file at hand wants to know. */
+/** Columns and an example of each kind, for users who are preparing a file. */
 const formats: Record<FileKind, { readonly columns: ColumnRules; readonly example: readonly string[] }> = {
   codes: {
     columns: codeColumns,
@@ -104,11 +104,11 @@ interface FileResult {
   readonly repetitions?: readonly Repetition[]
 }
 
-/** More repetitions of a file are counted and not listed. */
+/** Further repetitions of a file are counted but not listed. */
 const maxListed = 1_000
 const maxShown = 20
 
-/** @returns how many rows and files were refused, codes that stand in a file twice, and codes that are not where they should be. */
+/** @returns the number of refused rows and files, of codes that occur twice in a file, and of missing codes. */
 async function runImports(kind: FileKind, names: readonly string[], given: Given): Promise<number> {
   const results = await withDatabase(
     async (database) => {
@@ -134,14 +134,17 @@ async function runImports(kind: FileKind, names: readonly string[], given: Given
   )
 }
 
-/** Rows that repeat an earlier one and promised something of their own: a code. The same redemption or customer again loses nothing. */
+/**
+ * Rows that repeat an earlier row and were meant as separate coupons: codes. A repeated redemption or customer loses
+ * nothing.
+ */
 const lostBy = (kind: FileKind, { repeated }: FileSummary): number => (kind === 'codes' ? repeated : 0)
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
   try {
     return (await realpath(one)) === (await realpath(other))
   } catch {
-    // One of them is not there.
+    // One of the files does not exist.
     return false
   }
 }
@@ -181,12 +184,12 @@ async function importOne(
     if (!isRejected && !isDryRun) await removeStaleRejectedFile(path)
     return { file, summary, repetitions, rejected: isRejected ? path : undefined }
   } catch (error) {
-    // A folder opens, and cannot be read.
+    // A folder can be opened but not read.
     const isUnreadable = ['open', 'read'].includes((error as NodeJS.ErrnoException).syscall ?? '')
     if (!(error instanceof OperatorError) && !isUnreadable) throw error
     return { file, failure: (error as Error).message }
   } finally {
-    // What was not read to its end stays open otherwise.
+    // A stream that was not read to its end would stay open.
     opened?.destroy()
     progress.stop()
     await rejected.close()

@@ -2,19 +2,19 @@ import { MultiBar, type SingleBar } from 'cli-progress'
 import type { ImportSummary } from '../bulk/history/import-summary.ts'
 import type { AnswerFile } from '../bulk/history/read-answers.ts'
 
-/** How far an import is, on stderr. */
+/** Progress of an import, on stderr. */
 export interface ImportProgress {
-  /** That many bytes more were read. */
+  /** Adds the number of bytes read. */
   readonly read: (bytes: number) => void
   readonly written: (summary: ImportSummary) => void
-  /** A line of its own, above the bar. */
+  /** Prints a separate line above the bar. */
   readonly say: (line: string) => void
   readonly stop: () => void
 }
 
 const lineEveryMs = 5_000
 
-/** A bar on a terminal when the size is known, otherwise a line every few seconds. */
+/** A bar on a terminal if the size is known, otherwise a line every few seconds. */
 export function createImportProgress(files: readonly AnswerFile[]): ImportProgress {
   const sizes = files.map((file) => file.sizeBytes)
   const isKnown = !sizes.includes(undefined)

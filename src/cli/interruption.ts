@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { OperatorError } from '../values/errors.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-/** For as long work that listens may tidy up, and the database may take to close. */
+/** Time for interrupted work to clean up, and for the database to close. */
 const graceMs = 3_000
 const showCursor = '\u001B[?25h'
 
@@ -19,8 +19,8 @@ export class Interrupted extends OperatorError {
 }
 
 /**
- * Runs work that a signal ends: the terminal gets its cursor back and its line to itself, the work is told by `signal`, has
- * a few seconds to tidy up, and then no one waits for it any longer. A second signal ends the process at once.
+ * Runs work that a signal can interrupt: the terminal's cursor and line are restored, and the work is notified by
+ * `signal` and has a few seconds to clean up; after that it is abandoned. A second signal ends the process at once.
  *
  * @param goOn what was kept and what to do next, in half a sentence.
  * @throws Interrupted after a signal.
@@ -46,13 +46,13 @@ export async function interruptible<Result>(
   try {
     return await Promise.race([working, givenUp])
   } catch (error) {
-    // Work that ends because it was told to has no failure of its own to report.
+    // Work that ended because of the signal has no failure of its own to report.
     throw stopped.signal.aborted ? stopped.signal.reason : error
   } finally {
     for (const signal of signals) process.off(signal, onSignal)
   }
 }
 
-/** Waits for the end of something for a few seconds, and not longer. */
+/** Waits at most a few seconds for something to end. */
 export const atMostAWhile = (ending: Promise<unknown>): Promise<unknown> =>
   Promise.race([ending, sleep(graceMs)])

@@ -12,7 +12,7 @@ type Read = (queries: Queries, orgId: number, page: Page) => Promise<Row[]>
 
 const pageSize = 1_000
 
-/** What belongs to an organisation, by the name of its command: the rows, and the word for them in JSON. */
+/** The lists of an organisation by command name: the rows, and their name in JSON. */
 const lists: Readonly<Record<string, { readonly plural: string; readonly read: Read }>> = {
   store: {
     plural: 'stores',
@@ -55,7 +55,7 @@ const lists: Readonly<Record<string, { readonly plural: string; readonly read: R
   },
 }
 
-/** `org list`, and `list` of stores, tills, clients and people: nothing secret. Added to the commands that are there. */
+/** `org list`, and `list` of stores, tills, clients and people: nothing secret. Extends existing commands. */
 export function addListCommands(program: Command): void {
   commandOf(program, 'org')
     .command('list')
@@ -103,7 +103,7 @@ function printRows(json: boolean | undefined, plural: string, rows: readonly Row
 const textOf = (cell: Cell | undefined): string =>
   typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : String(cell ?? '')
 
-/** Columns below their names, as wide as their widest cell. */
+/** Columns under their names, as wide as their widest cell. */
 function tableOf(rows: readonly Row[]): string[] {
   const names = Object.keys(rows[0] ?? {})
   const cells = [names, ...rows.map((row) => names.map((name) => textOf(row[name])))]

@@ -10,7 +10,7 @@ import { outputFailure } from './standard-output.ts'
 const failed = 1
 const wrongUsage = 2
 
-/** What every command needs; the other settings are for servers. */
+/** The settings that every command needs; the others are for servers. */
 const settingsOfCommands = new Set(['DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL'])
 
 function environmentHelp(isListed: (name: string) => boolean): string {
@@ -43,7 +43,7 @@ function createProgram(): Command {
       environmentHelp(() => true),
     )
     .action(async () => {
-      // Other commands need no HTTP server, and start sooner without it.
+      // Other commands need no HTTP server, and start faster without it.
       const { serve } = await import('./serve.ts')
       await serve(readConfig(process.env))
     })
@@ -57,7 +57,9 @@ function createProgram(): Command {
 /** Adds commands to the program. */
 type AddCommands = (program: Command) => void
 
-/** Commands by the names they begin with. A file is loaded when one of its commands is called, or all of them are listed. */
+/**
+ * Commands by their first names. A file is loaded when one of its commands is called, or when all of them are listed.
+ */
 const groups: readonly (readonly [names: readonly string[], load: () => Promise<readonly AddCommands[]>])[] =
   [
     [
@@ -85,7 +87,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
     [['completion'], async () => [(await import('./completion-command.ts')).addCompletionCommand]],
   ]
 
-/** Commands that `createProgram` has already. */
+/** Commands that `createProgram` defines itself. */
 const alwaysThere = new Set(['serve', 'migrate', '--version'])
 
 async function addCommands(program: Command, first: string | undefined): Promise<void> {
@@ -96,7 +98,7 @@ async function addCommands(program: Command, first: string | undefined): Promise
   for (const [, load] of loaded) for (const add of await load()) add(program)
 }
 
-/** Commands inherit the settings of the program only when they are made by it; these hold for all. */
+/** Commands inherit the settings of the program only if it creates them; this applies them to all. */
 function exitOverrideEverywhere(command: Command): void {
   for (const child of command.commands) {
     child.exitOverride().showHelpAfterError('(--help says more)')
@@ -113,7 +115,7 @@ async function main(): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
-    // A command that writes much fails of it too, and it is told below.
+    // A command with much output also fails because of it; the failure is reported below.
     if (error !== outputFailure())
       process.stderr.write(`counterfoil: ${describeFailure(error)}\n${stackOf(error)}`)
     if (error instanceof Interrupted) process.exit(error.exitCode)
@@ -122,10 +124,10 @@ async function main(): Promise<number> {
 }
 
 const code = await main()
-// What cannot be written is told a little later.
+// A failed write is reported slightly later.
 await setImmediate()
 const unwritten = outputFailure()
-// Who has read enough goes away (`| head`) and needs no words about it.
+// A reader that has read enough closes the pipe (`| head`); that is not reported.
 if (unwritten !== undefined && unwritten.code !== 'EPIPE')
   process.stderr.write(`counterfoil: standard output: ${unwritten.message}\n`)
 process.exitCode = unwritten === undefined ? code : failed

@@ -13,7 +13,7 @@ import { openOrMakeDatabase, print, withDatabase } from './run.ts'
 const orgOption = ['--org <id or name>', 'the organisation'] as const
 const jsonOption = ['--json', 'print JSON'] as const
 
-/** `org`, `store`, `till` and `client`: who may call. */
+/** `org`, `store`, `till` and `client`: the callers of the API. */
 export function addOrganisationCommands(program: Command): void {
   addOrgCommand(program)
   addStoreCommand(program)

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises'
 import { askHidden } from './ask.ts'
 
-/** Who pipes a password in does it at once. An input that stays silent is one that was passed on by mistake. */
+/** A piped password arrives at once. An input that stays silent was inherited by mistake. */
 const maxSilenceMs = 30_000
 
-/** The first line of what is piped in; empty where nothing is. */
+/** The first line of piped input; empty if there is none. */
 async function readLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin })
   const timeout = setTimeout(() => lines.close(), maxSilenceMs)
@@ -19,15 +19,15 @@ async function readLine(): Promise<string> {
 }
 
 /**
- * A password from the terminal, where it is not shown, or the first line of what is piped in.
+ * Reads a password from the terminal without echo, or the first line of piped input.
  *
- * @param question what the terminal is asked. @returns the empty text where none was given.
+ * @param question shown on the terminal. @returns the empty text if none was given.
  */
 export function readPassword(question: string): Promise<string> {
   return process.stdin.isTTY ? askHidden(question) : readLine()
 }
 
-/** Tells whoever gave a password as an argument who else can read it. */
+/** Warns a user who passes a password as an argument that others can read it. */
 export function warnOfArgument(): void {
   process.stderr.write(
     'counterfoil: --password is visible in the list of processes and in the history of the shell. Leave it out to be asked for the password, or pipe it in.\n',

@@ -1,7 +1,7 @@
 import type { Config } from '../platform/config.ts'
 import { OperatorError } from '../values/errors.ts'
 
-/** @throws OperatorError when the database is not the embedded one. */
+/** @throws OperatorError if the database is not the embedded one. */
 export function requireEmbedded({ isEmbedded }: Config): void {
   if (!isEmbedded)
     throw new OperatorError(

@@ -6,44 +6,44 @@ import { openDatabase, openExistingDatabase, type Database } from '../platform/d
 import { atMostAWhile, Interrupted, interruptible } from './interruption.ts'
 
 interface Options {
-  /** Without: the database is there already, and is brought up to date. */
+  /** Default: requires an existing database, and migrates it. */
   readonly open?: typeof openDatabase
-  /** What is left when a signal ends the command, and how to go on: half a sentence. */
+  /** What remains when a signal ends the command, and how to continue: half a sentence. */
   readonly goOn?: string
 }
 
 /**
- * Runs a command on the database: the one of a running server on the same DATA_DIR, or one started for this.
+ * Runs a command on the database: that of a running server on the same DATA_DIR, or one started for the command.
  *
- * @param work is given a signal that is aborted when the command is to stop.
- * @throws OperatorError when there is no database, or it cannot be reached; Interrupted after a signal.
+ * @param work receives a signal that is aborted when the command should stop.
+ * @throws OperatorError if there is no database, or it cannot be reached; Interrupted after a signal.
  */
 export async function withDatabase<Result>(
   work: (database: Database, config: Config, signal: AbortSignal) => Promise<Result>,
   { open = openExistingDatabase, goOn = 'what was not reported as done may be missing' }: Options = {},
 ): Promise<Result> {
   const config = readConfig(process.env)
-  // A command says what there is to say itself; the log is for what goes wrong below it.
+  // A command prints its own messages; the log is for faults of lower layers.
   const log = createLog({ ...config, logLevel: process.env['LOG_LEVEL'] ? config.logLevel : 'error' }, 2)
   let database: Database | undefined
   const close = async (): Promise<void> => database?.close()
   try {
     const result = await interruptible(goOn, async (signal) => {
       database = await open(config, log)
-      // A command that has brought an older database up to date looks customers up by the new form.
+      // After migrating an older database, a command looks customers up by the new form.
       if (database.migrated.length > 0) await bringIntoNormalForm({ database, log })
       return work(database, withSecretKeys(config, database.secretKeys), signal)
     })
     await close()
     return result
   } catch (error) {
-    // Work that does not listen to a signal goes on using connections, and would be waited for.
+    // Work that ignores the signal keeps using connections, and closing would wait for it.
     await (error instanceof Interrupted ? atMostAWhile(close()) : close())
     throw error
   }
 }
 
-/** For commands that may be the first ones: says which database they make before it is made. */
+/** For commands that may be the first on a database: announces which database they create. */
 export async function openOrMakeDatabase(
   ...[config, log]: Parameters<typeof openDatabase>
 ): Promise<Database> {
@@ -53,13 +53,13 @@ export async function openOrMakeDatabase(
   return openDatabase(config, log)
 }
 
-/** What is left of an import that a signal ends. */
+/** What remains of an import that a signal ends. */
 export const keptOf = (isDryRun: boolean | undefined): string =>
   isDryRun
     ? 'nothing was kept, since this was a dry run'
     : 'what came in is kept, and the same command goes on from there'
 
-/** Data goes to stdout: JSON with --json, else lines for people. */
+/** Writes data to stdout: JSON with --json, else lines for people. */
 export function print(isJson: boolean | undefined, value: object, lines: readonly string[]): void {
   const written = isJson ? [JSON.stringify(value)] : lines
   process.stdout.write(written.map((line) => `${line}\n`).join(''))

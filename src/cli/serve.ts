@@ -46,10 +46,10 @@ function stopSignal(): Promise<NodeJS.Signals> {
   })
 }
 
-/** Lets running requests finish, for as long as `drainTimeoutMs`, then closes what is left. */
+/** Lets requests in progress finish for up to `drainTimeoutMs`, then closes the remaining connections. */
 async function drain(app: App, { drainTimeoutMs }: Config): Promise<void> {
   const timeout = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs)
-  // A connection that is kept alive becomes idle when its last request has been answered, which may be later.
+  // A keep-alive connection becomes idle once its last request is answered, which may be later.
   const sweep = setInterval(() => app.server.closeIdleConnections(), idleSweepMs)
   await stopListening(app.server)
   await app.close()
@@ -86,10 +86,10 @@ function announce(context: Context, url: string, isDemo: boolean, hasPeople: boo
 }
 
 /**
- * What everybody knows lets nobody in from elsewhere, however the demo came into the database: by an earlier start, another
- * server or a backup.
+ * Published credentials must not work from other machines, however the demo came into the database: by an earlier
+ * start, another server or a backup.
  *
- * @throws OperatorError when published credentials work and the address is not a loopback one.
+ * @throws OperatorError if published credentials work and the address is not a loopback address.
  */
 async function refusePublicLogins({ database, config }: Context): Promise<void> {
   if (isLoopback(config.host)) return
@@ -102,9 +102,9 @@ async function refusePublicLogins({ database, config }: Context): Promise<void> 
 }
 
 /**
- * Runs the server until it is told to stop (SIGINT, SIGTERM).
+ * Runs the server until it is stopped (SIGINT, SIGTERM).
  *
- * @throws OperatorError when the database or the port cannot be had; nothing is left running then.
+ * @throws OperatorError if the database or the port is unavailable; nothing is left running then.
  */
 export async function serve(config: Config): Promise<void> {
   const stopped = stopSignal()
@@ -112,7 +112,7 @@ export async function serve(config: Config): Promise<void> {
   const context = await createContext(config, log)
   try {
     measureArchive(context.metrics.registry, config)
-    // Before the first look-up: what an earlier release stored is found from the start.
+    // Before the first look-up, so that identifiers stored by an earlier release are found from the start.
     await bringIntoNormalForm(context)
     const app = await createServer(context)
     const isDemo = config.demo && (await loadDemo(context))
@@ -132,7 +132,7 @@ export async function serve(config: Config): Promise<void> {
     context.life.isStopping = true
     await sleep(config.drainDelayMs)
     await Promise.all([...background.map((stop) => stop()), drain(app, config)])
-    // The last requests may have been refused; a database that is gone is no reason to stay.
+    // The last requests may have been refused; an unavailable database does not delay the exit.
     await writeRefusals(context).catch(() => {})
   } finally {
     await context.close()

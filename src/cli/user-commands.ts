@@ -20,7 +20,7 @@ interface Given {
 
 const question = 'Password (leave empty to generate one): '
 
-/** The password, and what is printed of it: one that was typed is known already. */
+/** Determines the password, and the part of it to print: a typed one is already known. */
 async function choosePassword(
   isGenerated: boolean | undefined,
 ): Promise<{ password: string; generated: string | undefined }> {

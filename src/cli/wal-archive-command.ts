@@ -38,7 +38,7 @@ function readSeconds(text: string): number {
 
 const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`
 
-/** `wal-archive`: where the embedded PostgreSQL archives its log, and what of it can go. */
+/** `wal-archive`: where the embedded PostgreSQL archives its log, and which part can be deleted. */
 export function addWalArchiveCommand(program: Command): void {
   const walArchive = program
     .command('wal-archive')
@@ -105,11 +105,12 @@ async function tellSize(archive: string): Promise<void> {
   process.stderr.write(`It holds ${files.length} files, ${mib(bytes)}\n`)
 }
 
-/** The folder is made for the account of PostgreSQL, or must be empty or an archive already. */
+/** The folder is created for the account of PostgreSQL, or must be empty or an existing archive. */
 async function beginArchive(dataDir: string, archive: string): Promise<void> {
   await prepareDataDir(dataDir)
   const user = await choosePostgresUser(resolve(dataDir, 'postgres'))
-  // Those above as anybody would make them: PostgreSQL may run as another account, and must get through.
+  // Parent folders get the default permissions: PostgreSQL may run as another account, and must be able to pass
+  // through.
   const madeAbove = await mkdir(dirname(archive), { recursive: true })
   const made = madeAbove ?? (await mkdir(archive, { recursive: true, mode: 0o700 }))
   try {

@@ -27,7 +27,7 @@ interface Replay {
   readonly json?: boolean
 }
 
-/** @param given exactly one of the ways. @returns what is done, for people. */
+/** @param given exactly one of the options. @returns a description of the result, for people. */
 async function replay(queries: Queries, orgId: number, given: Replay): Promise<string> {
   const { webhook, since, after, event, parked } = given
   await readWebhook(queries, orgId, webhook).catch(() => {
@@ -48,7 +48,7 @@ async function replay(queries: Queries, orgId: number, given: Replay): Promise<s
   return 'Everything since then is sent again, as soon as a server runs'
 }
 
-/** `webhook`: looking at webhooks, and sending again. */
+/** `webhook`: inspects webhooks and sends messages again. */
 export function addWebhookCommands(program: Command): void {
   const webhook = program.command('webhook').description('receivers of events')
   webhook

@@ -5,13 +5,13 @@ import type { PlatformContext } from '../platform/context.ts'
 import { ExpiringCache } from '../platform/expiring-cache.ts'
 import { Semaphore } from '../platform/semaphore.ts'
 
-/** What the process remembers of callers. */
+/** The state about callers that the process keeps in memory. */
 export interface IdentityState {
   readonly signIn: SignIn
-  /** How much of their quotas callers have used. */
+  /** Usage of the callers' quotas. */
   readonly requestLevels: RequestLevels
   readonly noticedProxies: NoticedProxies
-  /** Hashes of passwords: each takes a core for milliseconds, so few run at once. */
+  /** Limits password hashing: each hash occupies a core for milliseconds, so few run at once. */
   readonly slowHashes: Semaphore
   readonly tokenKeys: {
     readonly current: ExpiringCache<{ kid: string; secret: Buffer }>

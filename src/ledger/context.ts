@@ -14,11 +14,11 @@ import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.
 import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
 import type { SeriesMemory } from './series/series-terms.ts'
 
-/** What the process remembers of the ledger. */
+/** The ledger state that the process keeps in memory. */
 interface LedgerState {
   readonly lookups: Lookups
   readonly lanes: {
-    /** Per organisation and form of the statement. */
+    /** By organisation and variant of the statement. */
     readonly history: Map<string, HistoryLane>
     readonly issue: WriteBatchers<IssueCommand, IssueOutcome>
     readonly redeem: WriteBatchers<RedeemCommand, RedeemOutcome>
@@ -48,7 +48,7 @@ function createLedgerState(platform: PlatformContext): LedgerState {
   }
 }
 
-/** A context on a database that is open already; `close` closes it. */
+/** Creates a context on an open database; `close` closes the database. */
 export function createContextOn(
   config: Config,
   log: Logger,

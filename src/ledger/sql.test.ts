@@ -38,7 +38,7 @@ const anyCoupon = fc.record({
 })
 type AnyCoupon = typeof anyCoupon extends fc.Arbitrary<infer One> ? One : never
 
-/** What the judge says of it, by the rules on revocation, end, single use and limits of the coupon. */
+/** The judge's verdict, by the rules on revocation, end, single use and limits of the coupon. */
 function judged({ isRevoked, endsS, redeemed, ...one }: AnyCoupon, nowS: number, by: CouponLimit[]): boolean {
   const coupon = {
     customerId: 1,
@@ -142,7 +142,9 @@ const anyBearer = fc.record({
   holder: fc.constantFrom(0, 1),
   isBearerRevoked: fc.boolean(),
 })
-/** Coupons with one code, in any order: one at most bears it, and each customer shares one at most that works. */
+/**
+ * Coupons with one code, in any order: at most one owns it, and each customer has at most one working shared coupon.
+ */
 const anyBearers = fc.record({
   coupons: fc.uniqueArray(anyBearer, {
     minLength: 1,

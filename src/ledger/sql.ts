@@ -1,36 +1,36 @@
 /**
- * The questions that many statements ask, each said once. Parameters are SQL themselves; $1 is the organisation everywhere.
- * `sql.test.ts` holds each to what the rules say.
+ * SQL conditions that many statements share, each defined once. Their parameters are SQL; $1 is always the
+ * organisation. `sql.test.ts` checks each against the rules.
  */
 
-/** The form in which the code of a coupon is compared: the expression of the indexes. */
+/** The form in which a coupon's code is compared: the expression of the indexes. */
 export const codeKeyOf = (coupon: string): string => `code_key(${coupon}.code collate "C")`
 
-/** Coupon `c` bears the code itself; no other coupon does. @param key one key, or `any(…)` of several. */
+/** Coupon `c` owns the code; no other coupon does. @param key one key, or `any(…)` of several. */
 export const bearsCode = (key: string): string =>
   `c.org_id = $1 and not c.is_shared and ${codeKeyOf('c')} = ${key}`
 
-/** Coupon `c` is the holder's of a code that customers share; several are only where some are revoked. */
+/** Coupon `c` is the holder's coupon of a shared code; a holder has several only if some are revoked. */
 export const sharesCode = (key: string, holder: string): string =>
   `c.org_id = $1 and c.is_shared and c.customer_id = ${holder} and ${codeKeyOf('c')} = ${key}`
 
 export interface MeantCode {
   readonly key: string
-  /** The customer whose coupon is meant where customers share the code. */
+  /** The customer whose coupon is meant if customers share the code. */
   readonly holder: string
-  /** What is selected of coupon `c`, separated by commas. */
+  /** The selected columns of coupon `c`, separated by commas. */
   readonly columns: string
-  /** A condition without which nothing is looked up. */
+  /** Nothing is looked up unless this condition holds. */
   readonly when?: string
-  /** A condition without which no shared code is looked up. */
+  /** No shared code is looked up unless this condition holds. */
   readonly sharedWhen?: string
-  /** The holder's revoked coupon of a shared code comes before the coupon that only keeps the code. */
+  /** The holder's revoked coupon of a shared code takes precedence over the coupon that reserves the code. */
   readonly findsRevoked?: boolean
 }
 
 /**
- * The coupon that a code means, for the holder: their own of a shared code, else the one that bears the code. At most one
- * row, for a lateral join. Each kind of code is found through the index that knows it.
+ * Resolves a code to a coupon for the holder: the holder's own coupon of a shared code, else the coupon that owns the
+ * code. Returns at most one row, for a lateral join. Each kind of code is found through its own index.
  */
 export function couponOfCode({ key, holder, columns, when, sharedWhen, findsRevoked }: MeantCode): string {
   const found = (preference: number, ...conditions: (string | undefined)[]): string =>
@@ -48,7 +48,7 @@ export function couponOfCode({ key, holder, columns, when, sharedWhen, findsRevo
 export const isStanding = (redemption: string): string =>
   `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id)`
 
-/** Limits of coupon `c` of series `s`, by the names of their rules: what is true while some of it is left. */
+/** Remaining uses of coupon `c` of series `s`, by the names of the rules: each condition holds while some are left. */
 const usesLeft = {
   singleUse: '(s.is_multiple_use_allowed or c.redeemed = 0)',
   ownLimit: 'c.redeemed < coalesce(c.max_redeemed, 2147483647)',
@@ -56,15 +56,15 @@ const usesLeft = {
 }
 export type CouponLimit = keyof typeof usesLeft
 
-/** Coupon `c` of series `s` is not used up, by what is counted on the coupon itself. */
+/** Coupon `c` of series `s` has uses left, by the counters of the coupon itself. */
 export const hasUsesLeft = (
   limits: readonly CouponLimit[] = Object.keys(usesLeft) as CouponLimit[],
 ): string => limits.map((limit) => usesLeft[limit]).join(' and ')
 
 /**
- * Coupon `c` of series `s` still works: it is neither revoked, nor expired at the instant, nor used up.
+ * Coupon `c` of series `s` still works: it is not revoked, not expired at the instant and not used up.
  *
- * @param limits those by which it is used up; absent: all that are counted on the coupon itself.
+ * @param limits the limits that apply; omitted: all that are counted on the coupon itself.
  */
 export const stillWorks = (now: string, limits?: readonly CouponLimit[]): string =>
   `c.revoked_at is null and c.valid_until >= ${now} and ${hasUsesLeft(limits)}`

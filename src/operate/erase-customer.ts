@@ -7,27 +7,27 @@ import { eraseUploaded } from '../bulk/uploads/erase-uploaded.ts'
 
 export interface Erasure {
   readonly identifiers: number
-  /** Stored answers that told of the customer. */
+  /** Stored answers that referred to the customer. */
   readonly answers: number
 }
 
 /**
- * Erases a person: every identifier, name, field and channel, what stored answers and uploads hold, and the reasons that
- * people wrote into the audit log. The row stays as an id
- * that coupons and redemptions refer to, so the ledger adds up as before. The identifiers are free at once.
+ * Erases a person: every identifier, name, field and channel, the contents of stored answers and uploads, and the
+ * reasons that people wrote into the audit log. The row remains as an id that coupons and redemptions refer to, so the
+ * ledger balances as before. The identifiers are available again at once.
  *
- * Safe against what runs at the same moment: the lock waits for everyone who has written something for the customer,
- * an answer that is stored later looks whether the customer is erased (`stored-outcomes.ts`), and the database gives an
- * erased customer neither names nor identifiers again.
+ * Safe against concurrent work: the lock waits for every transaction that has written for the customer, an answer
+ * stored later checks whether the customer is erased (`stored-outcomes.ts`), and the database never again gives an
+ * erased customer names or identifiers.
  *
- * A stored answer loses its body and the hash of its request, not its key: the same request again is told that the
- * customer is deleted, and is not carried out for whoever has the identifier by then.
+ * A stored answer loses its body and the hash of its request, but not its key: a repeated request is answered that the
+ * customer is deleted, and is not executed for whoever has the identifier by then.
  *
- * @returns what was removed. @throws Refusal 8015 when there is no such customer, or it is erased already.
+ * @returns what was removed. @throws Refusal 8015 if the customer does not exist or is already erased.
  */
 export async function eraseCustomer(queries: Queries, orgId: number, customerId: number): Promise<Erasure> {
   return inTransaction(queries, async (transaction) => {
-    // Before the lock: it reads all that is stored, and whoever redeems for the customer would wait for it.
+    // Before the lock: it reads all stored answers, and redemptions by the customer would wait for it.
     const unnamed = await eraseUnnamedAnswers(transaction, orgId, customerId)
     await eraseUploaded(transaction, orgId, customerId)
     const row = await transaction
@@ -78,7 +78,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
 
 const erasedAnswer = { outcome: null, presentation: null, body: '', request_hash: Buffer.alloc(0) }
 
-/** Older versions stored answers without saying whom they tell of; a customer is always printed like this. */
+/** Older versions stored answers without the customers they refer to; a customer is always printed like this. */
 async function eraseUnnamedAnswers(transaction: Queries, orgId: number, customerId: number): Promise<number> {
   const { numUpdatedRows } = await transaction
     .updateTable('idempotency_keys')

@@ -2,17 +2,20 @@ import pg from 'pg'
 import { whyRefused } from '../platform/db/refused-by-database.ts'
 import { OperatorError, Refusal } from '../values/errors.ts'
 
-/** What PostgreSQL says of its surroundings: connections, rights, room, limits, files. Anything else is a statement of ours. */
+/**
+ * PostgreSQL errors caused by the environment: connections, permissions, space, limits, files. All others concern our
+ * statements.
+ */
 const outside = /^(08|25006|28|53|57|58)/
 const notAllowed = '42501'
 const damaged = /^XX00[12]$/
 
-/** PostgreSQL cannot read what it has written: a page or an index is broken. */
+/** PostgreSQL cannot read what it has written: a page or an index is corrupt. */
 export function isDamage(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && damaged.test(error.code ?? '')
 }
 
-/** What the role of the server needs on each kind of thing; `migrate` owns the tables besides. */
+/** The permissions that the server's role needs on each kind of object; `migrate` additionally owns the tables. */
 const grants: Readonly<Record<string, (name: string) => string>> = {
   table: (name) => `GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE ${name} TO …`,
   sequence: (name) => `GRANT USAGE, SELECT ON SEQUENCE ${name} TO …`,
@@ -21,7 +24,7 @@ const grants: Readonly<Record<string, (name: string) => string>> = {
   database: (name) => `GRANT CONNECT, CREATE ON DATABASE ${name} TO …`,
 }
 
-/** The statement that gives the right whose lack PostgreSQL reports; undefined: it has no such statement. */
+/** The statement that grants the permission that PostgreSQL reports as missing; undefined: there is none. */
 function missingGrant(message: string): string | undefined {
   const [, kind = '', name = ''] = /permission denied for (\w+) (\S+)/.exec(message) ?? []
   return grants[kind]?.(name)
@@ -34,7 +37,7 @@ function describeMissingRight({ message }: pg.DatabaseError): string {
   return `the role of DATABASE_URL may not do this: ${message}${remedy}; docs/operations.md lists the rights of each role`
 }
 
-/** Why a command has failed, in a line that its operator can act on. No stack: `LOG_LEVEL=debug` prints it. */
+/** Why a command has failed, in one line that its operator can act on. No stack: `LOG_LEVEL=debug` prints it. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error instanceof OperatorError || error instanceof Refusal) return error.message
@@ -45,12 +48,12 @@ export function describeFailure(error: unknown): string {
   if (error instanceof pg.DatabaseError && /^2[23]/.test(error.code ?? '')) return whyRefused(error)
   if (error.message.startsWith('Connection terminated'))
     return `the connection to the database was lost: ${error.message}`
-  // Of the file system or the network: Node's text has the call, and the path where there is one.
+  // From the file system or the network: Node's message includes the call, and the path if there is one.
   if ('syscall' in error) return error.message
   return `an error of Counterfoil itself: ${error.message}. Please report it with what LOG_LEVEL=debug prints`
 }
 
-/** Where the error came from, for whoever mends it; empty unless it was asked for by `LOG_LEVEL`. */
+/** The stack of an error, for developers; empty unless requested by `LOG_LEVEL`. */
 export function stackOf(error: unknown): string {
   const isAsked = /^(debug|trace)$/i.test(process.env['LOG_LEVEL'] ?? '')
   return isAsked && error instanceof Error && error.stack ? `${error.stack}\n` : ''

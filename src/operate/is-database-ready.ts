@@ -3,7 +3,7 @@ import { readSchemaState } from '../platform/db/migrate.ts'
 
 const timeoutMs = 2_000
 
-/** True when the database answers in time and has every migration of this version. */
+/** True if the database answers in time and has every migration of this version. */
 export async function isDatabaseReady(context: Context): Promise<boolean> {
   const answered = readSchemaState(context.database.queries).then(
     ({ pending }) => pending.length === 0,

@@ -10,13 +10,13 @@ import { forgetOldMessages } from '../webhooks/forget-old-messages.ts'
 
 const sweepEveryMs = 60 * 60_000
 
-/** Rows that are deleted when they are older than they are kept. */
+/** Rows that are deleted after a retention period. */
 interface Retained {
   readonly table: string
   /** An SQL condition with `kept` as its first parameter. */
   readonly isOld: string
   readonly kept: number | ((config: Context['config']) => number)
-  /** Rows belong to organisations, and one is swept after the other, as its index finds them. */
+  /** The rows belong to organisations, which are swept one after the other, as the index requires. */
   readonly ofOrganisations?: true
 }
 
@@ -27,14 +27,14 @@ const retained: readonly Retained[] = [
     kept: (config) => config.idempotencyKeptDays,
     ofOrganisations: true,
   },
-  // For so long a person is known at an address after a session that was begun there.
+  // A person's address is remembered for this long after a session was started from there.
   {
     table: 'user_sessions',
     isOld: 'created_at < now() - make_interval(days => $1)',
     kept: 30,
     ofOrganisations: true,
   },
-  // Longer than the longest figures look back.
+  // Longer than any figures look back.
   { table: 'refusals', isOld: 'day < current_date - $1::int', kept: 400, ofOrganisations: true },
   {
     table: 'noticed_proxies',
@@ -51,12 +51,12 @@ const retained: readonly Retained[] = [
     isOld: 'last_failed_at < now() - make_interval(secs => $1::float8 / 1000)',
     kept: forgottenAfterMs,
   },
-  // Levels that say nothing any more.
+  // Levels that have sunk to 0 by now.
   { table: 'request_levels', isOld: 'changed_at < now() - make_interval(mins => $1)', kept: 10 },
   { table: 'failed_lookups', isOld: 'changed_at < now() - make_interval(days => $1)', kept: 1 },
 ]
 
-/** Deletes rows of all tables that are older than they are kept, in small transactions. */
+/** Deletes rows of all tables whose retention period is over, in small transactions. */
 export async function forgetOldRows({ database: { pool }, config }: Context): Promise<void> {
   const { rows } = await pool.query<{ org_id: number }>('select org_id from organisations order by org_id')
   for (const { table, isOld, kept, ofOrganisations } of retained) {
@@ -70,7 +70,7 @@ export async function forgetOldRows({ database: { pool }, config }: Context): Pr
 
 interface Sweep {
   readonly run: (context: Context, isStopped: () => boolean) => Promise<unknown>
-  /** What is logged when it fails. */
+  /** Logged if it fails. */
   readonly failure: string
 }
 
@@ -78,15 +78,15 @@ const sweeps: readonly Sweep[] = [
   { run: forgetOldRows, failure: 'old rows could not be deleted' },
   { run: forgetOldUploads, failure: 'rows of old uploads could not be deleted' },
   { run: forgetOldMessages, failure: 'old messages could not be deleted' },
-  // Processes of the release before may have added identifiers since.
+  // Processes of the previous release may have added identifiers since.
   { run: bringIntoNormalForm, failure: 'identifiers could not be brought into their normal form' },
 ]
 
 /**
- * Sweeps at the start, so that a server that is restarted often sweeps too, and every hour for as long as it runs. A sweep
- * that fails does not stop the others and is tried again an hour later.
+ * Sweeps at the start, so that a frequently restarted server sweeps too, and then every hour. A failed sweep does not
+ * stop the others and is retried an hour later.
  *
- * @returns what ends it, after the sweep under way.
+ * @returns a function that stops it after the current sweep.
  */
 export function startSweeps(context: Context): () => Promise<void> {
   let sweepAtMs = 0

@@ -4,10 +4,10 @@ import { mergeRequestLevels } from '../identity/quotas/merge-levels.ts'
 import { mergeFailedLookups } from '../ledger/lookups/merge-lookups.ts'
 
 const pruneEveryMs = 10_000
-/** What a server that starts learns of: as far back as anything is kept. */
+/** What a starting server reads: as far back as anything is retained. */
 const longAgoMs = 24 * 60 * 60_000
 
-/** Puts together, once a second, what the processes have counted, for as long as the server runs. @returns what ends it. */
+/** Merges the counts of the processes once a second while the server runs. @returns a function that stops it. */
 export function startLimitWork(context: Context): () => Promise<void> {
   let mergedAtMs = performance.now() - longAgoMs
   let prunedAtMs = 0

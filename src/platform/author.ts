@@ -3,14 +3,14 @@ import type { Author } from './db/author.ts'
 import type { Queries } from './db/queries.ts'
 import { inTransaction } from './db/transaction.ts'
 
-/** A transaction in which everything is recorded in the author's name. */
+/** Runs a transaction whose changes are recorded in the author's name. */
 export const recorded = <Result>(
   queries: Queries,
   author: Author,
   work: (transaction: Queries) => Promise<Result>,
 ): Promise<Result> => inTransaction(queries, work, { author })
 
-/** The same on a connection of the pool. */
+/** The same, on a connection of the pool. */
 export const recordedOn = <Result>(
   pool: Pool,
   author: Author,

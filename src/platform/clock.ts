@@ -3,7 +3,7 @@ import type { PlatformContext } from './context.ts'
 import type { Runner } from './db/runner.ts'
 import { refuse } from '../values/errors.ts'
 
-/** An organisation as far as its time goes. Whether it is a sandbox never changes, so that it may be remembered. */
+/** The part of an organisation that concerns its time. Whether it is a sandbox never changes, so it may be cached. */
 export interface TimedOrganisation {
   readonly orgId: number
   readonly isSandbox: boolean
@@ -15,10 +15,11 @@ const readSql =
   'select clock_at as "at", reset_began_at is not null as "isReset" from organisations where org_id = $1'
 
 /**
- * The instant at which the rules of an organisation are judged, as statements take it: null is the clock of the database.
+ * Reads the instant at which the rules of an organisation are judged, as a statement parameter: null is the database
+ * clock.
  *
- * The clock of a sandbox is read each time, so that whoever has set it is judged by it in the next request, at whatever
- * process. For every other organisation nothing is read.
+ * A sandbox's clock is read on each call, so that a new setting applies to the next request in any process. For other
+ * organisations nothing is read.
  *
  * @throws Refusal 503 while the sandbox is being emptied.
  */
@@ -29,8 +30,8 @@ export async function readNow(context: Clock, runner: Runner, org: TimedOrganisa
 }
 
 /**
- * The same for a transaction that writes, before it reads what it judges: until it ends, the clock of a sandbox is not set
- * and its emptying does not begin.
+ * The same for a writing transaction, before it reads the state it judges: until it ends, the sandbox's clock cannot be
+ * set and the sandbox cannot be emptied.
  */
 export async function holdNow(context: Clock, runner: Runner, org: TimedOrganisation): Promise<Date | null> {
   return org.isSandbox
@@ -50,7 +51,7 @@ async function readClock({ fixedNow }: Clock, runner: Runner, statement: QueryCo
   return row?.at ?? fixedNow
 }
 
-/** The same for work that is found across organisations, and knows their ids alone. */
+/** Finds an organisation by its id, for work across organisations. */
 export async function findTimedOrganisation(
   runner: Runner,
   orgId: number,
@@ -65,6 +66,6 @@ export async function findTimedOrganisation(
   return { orgId, ...row }
 }
 
-/** A condition of statements across organisations. @param alias of a table with `org_id`. */
+/** A condition for statements across organisations. @param alias of a table with `org_id`. */
 export const notBeingReset = (alias: string): string =>
   `and not exists (select from organisations o where o.org_id = ${alias}.org_id and o.reset_began_at is not null)`

@@ -131,7 +131,7 @@ describe('the configuration', () => {
     }
   })
 
-  test('takes whole numbers of the range that people are told of, and no others', () => {
+  test('accepts only whole numbers of the documented range', () => {
     const numbers = settings.filter((one) => /^\d+$/.test(one.default) && one.allowed !== '0 or 1')
     expect(numbers.length).toBeGreaterThan(30)
     for (const { name, default: usual, allowed } of numbers) {

@@ -4,18 +4,18 @@ import { readValues, settingTable, type Values } from './settings.ts'
 
 type Stated = Values<typeof settingTable>
 
-/** What must never be printed. */
+/** Settings that must never be printed. */
 interface Secrets {
-  /** Connection URL of the operator's own PostgreSQL, password included; undefined: the embedded one. */
+  /** Connection URL of an external PostgreSQL, including the password; undefined: the embedded one. */
   readonly databaseUrl: string | undefined
-  /** Keys that encrypt secrets in the database; the first is used for new ones. Empty: secrets are not encrypted. */
+  /** Keys that encrypt secrets in the database; the first encrypts new ones. Empty: secrets are not encrypted. */
   readonly keys: readonly Buffer[]
   readonly metricsToken: string | undefined
 }
 
 /**
- * Everything that the operator states, in the units of the names; `settings.ts` explains each value. It may be logged, since
- * its secrets print as a placeholder.
+ * All settings, in the units of their names; `settings.ts` explains each value. The object may be logged, since its
+ * secrets print as a placeholder.
  */
 export interface Config extends Omit<Stated, 'secrets'> {
   readonly secrets: Secrets
@@ -29,25 +29,25 @@ function hidden(secrets: Secrets): Secrets {
   return Object.freeze(Object.defineProperties({ ...secrets }, printed))
 }
 
-/** The same configuration with the keys that were found: the stated ones and that of the data folder. */
+/** Adds the loaded keys to a configuration: those from the settings and the one in the data folder. */
 export function withSecretKeys(config: Config, keys: readonly Buffer[]): Config {
   return Object.freeze({ ...config, secrets: hidden({ ...config.secrets, keys }) })
 }
 
-/** True for an address that only this machine reaches. */
+/** True for an address that is reachable only from this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** Blanks and line ends around a value come from files and copying, and are never meant. */
+/** Trims values: blanks and line ends come from files and copying, and are never intended. */
 function trimmed(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(given).map(([name, text]) => [name, text?.trim()]))
 }
 
 /**
- * Reads the environment.
+ * Reads the configuration from the environment.
  *
- * @throws OperatorError that names the variable, for a value outside its type.
+ * @throws OperatorError that names the variable, for an invalid value.
  */
 export function readConfig(given: NodeJS.ProcessEnv): Config {
   const env = trimmed(given)
@@ -60,7 +60,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
   }
   return Object.freeze({
     ...stated,
-    // Everybody knows the credentials of the demo, and it is there to be tried out hard.
+    // The demo's credentials are public, and visitors are invited to stress it.
     abuseLimits: stated.abuseLimits && !(stated.demo && !env[settingTable.abuseLimits.name]),
     isEmbedded: databaseUrl === undefined,
     secrets: hidden({ databaseUrl, keys: [...keys, ...furtherKeys], metricsToken }),

@@ -5,22 +5,22 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { RefusalCounts } from './refusals/refusal-counts.ts'
 
 /**
- * What every room needs: built once, closed once, passed along and never imported. Each room above adds the state of its
- * own (`identity/context.ts`, `ledger/context.ts`).
+ * The context that every room needs: created once, closed once, passed as an argument and never imported. Each room
+ * above adds its own state (`identity/context.ts`, `ledger/context.ts`).
  */
 export interface PlatformContext {
   readonly config: Config
   readonly log: Logger
   readonly database: Database
   readonly metrics: Metrics
-  /** Counts of refusals that are not written yet. */
+  /** Refusal counts that are not written yet. */
   readonly refusals: RefusalCounts
   /**
-   * The instant at which rules are judged; null: the clock of the database. Set by tests only. Verbs ask `clock.ts`, which
-   * knows organisations with a clock of their own.
+   * The instant of judgement; null: the database clock. Set only by tests. Operations use `clock.ts`, which also
+   * handles organisations with a clock of their own.
    */
   readonly fixedNow: Date | null
-  /** Whether the process has been asked to stop. It is no longer ready then, and keeps no connection alive. */
+  /** Whether the process is stopping. It is then no longer ready, and keeps no connection alive. */
   readonly life: { isStopping: boolean }
   close(): Promise<void>
 }

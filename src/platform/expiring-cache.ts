@@ -1,7 +1,7 @@
 /**
- * Remembers what a look-up answered for a short time, at most `maxEntries` of them, the oldest going first. Look-ups
- * of one key that come while it is being read share the reading; a failed one is not remembered. One that renews
- * remembers for as long as it is asked.
+ * Caches the results of look-ups for a short time, at most `maxEntries` of them; the oldest are evicted first.
+ * Concurrent look-ups of one key share one read; a failed read is not cached. A renewing cache extends the life of an
+ * entry each time it is used.
  */
 export class ExpiringCache<Value> {
   readonly #ttlMs: number
@@ -32,13 +32,13 @@ export class ExpiringCache<Value> {
     return value
   }
 
-  /** As the youngest. */
+  /** Stores an entry as the most recent one. */
   #remember(key: string, value: Promise<Value>, now: number): void {
     this.#entries.delete(key)
     this.#entries.set(key, { expiresAtMs: now + this.#ttlMs, value })
   }
 
-  /** The next look-up of the key reads anew. */
+  /** Makes the next look-up of the key read again. */
   forget(key: string): void {
     this.#entries.delete(key)
   }

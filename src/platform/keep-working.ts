@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlatformContext } from './context.ts'
 
-/** Pause of a server that has found nothing to do, before it looks again. */
+/** Pause before a server without work checks again. */
 const pauseMs = 1_000
 
 /**
- * Works for as long as the server runs; a step that fails is told and tried again.
+ * Works for as long as the server runs; a failed step is logged and retried.
  *
- * @param step does what there is to do, until `isStopped`; true: something is left to be done by us.
- * @param failure says what could not be done.
- * @returns what ends it, after the step under way.
+ * @param step does the pending work until `isStopped`; true: some work is left for this process.
+ * @param failure describes what failed.
+ * @returns a function that stops the work after the current step.
  */
 export function keepWorking(
   { log }: PlatformContext,

@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino'
 import type { Config } from './config.ts'
 
-/** Structured lines to a file descriptor: 1 for the server, 2 for commands, whose stdout is data. */
+/** Creates a structured log on a file descriptor: 1 for the server, 2 for commands, whose stdout is data. */
 export function createLog(config: Config, fileDescriptor: 1 | 2 = 1): Logger {
   return pino(
     {
@@ -9,7 +9,7 @@ export function createLog(config: Config, fileDescriptor: 1 | 2 = 1): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
-        // An error of PostgreSQL carries values of the rows concerned, which may be personal data.
+        // A PostgreSQL error contains values of the affected rows, which may be personal data.
         paths: [
           '*.password',
           '*.secret',

@@ -3,30 +3,30 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 export interface Metrics {
   readonly registry: Registry
-  /** Seconds from the first byte of a request to the last of its answer, by method, route and status. */
+  /** Seconds from the first byte of a request to the last byte of its answer, by method, route and status. */
   readonly requestDuration: Histogram<'method' | 'route' | 'status'>
-  /** Requests of sandboxes, which are in no other figure about requests and writes, by status. */
+  /** Requests to sandboxes by status; no other metric of requests and writes includes them. */
   readonly sandboxRequests: Counter<'status'>
-  /** Requests that went in one transaction, by kind of write. */
+  /** Number of requests per transaction, by kind of write. */
   readonly writeBatchSize: Histogram<'kind'>
-  /** Requests that were refused because they would have waited too long. */
+  /** Requests refused because they would have waited too long. */
   readonly shed: Counter
   /** Requests that were handed on to the service at `UPSTREAM_URL`, by the status of the answer. */
   readonly handedOn: Counter<'status'>
   /** Connections that were closed at once because there were too many. */
   readonly connectionsDropped: Counter
-  /** Requests that were refused because a quota was used up, by kind of route and whose quota it was. */
+  /** Requests refused because a quota was used up, by kind of route and by whose quota it was. */
   readonly rateLimited: Counter<'class' | 'by'>
-  /** Attempts to sign in that were refused because too many had failed. */
+  /** Sign-in attempts refused because too many had failed. */
   readonly signInsRefused: Counter<'kind'>
-  /** Codes that were asked for in vain, and requests that were refused because of them, by kind of caller. */
+  /** Failed look-ups of codes, and requests refused because of them, by kind of caller. */
   readonly lookupsFailed: Counter<'kind'>
   readonly lookupsRefused: Counter<'kind'>
-  /** How often this process has told that codes are being guessed, by what showed it. */
+  /** How often this process reported guessing of codes, by the subject that showed it. */
   readonly guessingNoticed: Counter<'kind'>
-  /** Attempts of this process to deliver a message, by outcome. */
+  /** This process's attempts to deliver a message, by outcome. */
   readonly webhookAttempts: Counter<'outcome'>
-  /** Of every webhook that is not of a sandbox, the same in every process. */
+  /** For every webhook outside sandboxes; the same value in every process. */
   readonly webhookLag: Gauge<'organisation' | 'webhook'>
   readonly webhookMessages: Gauge<'organisation' | 'webhook' | 'state'>
   readonly webhookActive: Gauge<'organisation' | 'webhook'>

@@ -1,39 +1,39 @@
 /**
- * Why the database did not do what it was asked: nothing is wrong with the request.
+ * Why the database failed although nothing is wrong with the request.
  *
- * - `away`: it cannot be reached, is starting, or does not let the server in.
+ * - `away`: it cannot be reached, is starting, or rejects the server's login.
  * - `full`: its disk is full.
- * - `readOnly`: it takes no writes, as a standby does.
- * - `overloaded`: it has too much to do, or others hold what the request needs.
+ * - `readOnly`: it accepts no writes, like a standby.
+ * - `overloaded`: it has too much work, or others hold what the request needs.
  */
 export type Outage = 'away' | 'full' | 'readOnly' | 'overloaded'
 
-/** By SQLSTATE of PostgreSQL; the first that fits counts. */
+/** By SQLSTATE of PostgreSQL; the first match counts. */
 const byState: readonly (readonly [state: RegExp, outage: Outage])[] = [
   [/^53100$/, 'full'],
   [/^25006$/, 'readOnly'],
-  // Memory, connections; a statement, a lock or a transaction that took too long; transactions in each other's way.
+  // Memory, connections; a statement, a lock or a transaction that took too long; conflicting transactions.
   [/^(53|57014$|55P03$|25P0[34]$|40001$|40P01$)/, 'overloaded'],
-  // Connections, a server that starts or stops, a role or database that is gone, files that PostgreSQL does not find.
+  // Connections, a server that starts or stops, a missing role or database, files that PostgreSQL cannot find.
   [/^(08|57P|28|3D000$|58)/, 'away'],
 ]
 
-/** Codes of the system, and of Node for connections and certificates. */
+/** Error codes of the system, and of Node for connections and certificates. */
 const bySystem: readonly (readonly [code: RegExp, outage: Outage])[] = [
   [/^(ENOSPC|EDQUOT)$/, 'full'],
   [/^(ECONN\w+|EPIPE|ETIMEDOUT|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN)$/, 'away'],
   [/CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/, 'away'],
 ]
 
-/** Texts of the client library, which have no code. */
+/** Messages of the client library, which have no code. */
 const byText: readonly (readonly [text: RegExp, outage: Outage])[] = [
-  // All connections were in use for as long as a request waits for one.
+  // All connections were in use for longer than a request waits for one.
   [/timeout exceeded when trying to connect/, 'overloaded'],
   [/Query read timeout/, 'overloaded'],
   [/Connection terminated|is not queryable|Connection ended/, 'away'],
 ]
 
-/** @returns undefined: the failure is one of the server, and no outage. Pure. */
+/** @returns undefined: the failure is a fault of the server, not an outage. Pure. */
 export function outageOf(error: unknown): Outage | undefined {
   const {
     code,
@@ -41,7 +41,7 @@ export function outageOf(error: unknown): Outage | undefined {
     message = '',
   } = (error ?? {}) as { code?: unknown; syscall?: string; message?: string }
   if (typeof code === 'string') {
-    // The socket of an embedded PostgreSQL that does not run. Any other file that is missing is a fault of ours.
+    // The socket of an embedded PostgreSQL that is not running. Any other missing file is a fault of the server.
     if (/^(ENOENT|EACCES)$/.test(code)) return syscall === 'connect' ? 'away' : undefined
     const found = [...(/^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? byState : bySystem)].find(
       ([one]) => one.test(code),

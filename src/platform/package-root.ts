@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The nearest folder above this file that has a package.json: from `src/` and from the bundle in `dist/` the same one. */
+/**
+ * The nearest folder above this file that has a package.json; it is the same from `src/` and from the bundle in
+ * `dist/`.
+ */
 function findPackageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) {
@@ -13,5 +16,5 @@ function findPackageRoot(): string {
   return folder
 }
 
-/** Where migrations, fixtures and the built console are. */
+/** The folder of the migrations, fixtures and built console. */
 export const packageRoot = findPackageRoot()

@@ -1,6 +1,6 @@
 import { refuse } from '../values/errors.ts'
 
-/** Lets few pieces of work run at once; the others wait for their turn in a bounded queue. */
+/** Limits the number of concurrent tasks; the others wait for their turn in a bounded queue. */
 export class Semaphore {
   readonly #maxRunning: number
   readonly #maxWaiting: number
@@ -12,7 +12,7 @@ export class Semaphore {
     this.#maxWaiting = maxWaiting
   }
 
-  /** @throws Refusal 503 when the queue is full, and what `work` throws. */
+  /** @throws Refusal 503 if the queue is full, and whatever `work` throws. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#running >= this.#maxRunning) await this.#turn()
     else this.#running += 1
@@ -20,7 +20,7 @@ export class Semaphore {
       return await work()
     } finally {
       const next = this.#waiting.shift()
-      // The place passes to the next piece of work, so that no other comes first.
+      // The slot passes to the next task, so that no other can overtake it.
       if (next === undefined) this.#running -= 1
       else next()
     }

@@ -2,15 +2,15 @@ import { BlockList, isIP } from 'node:net'
 import { OperatorError } from '../values/errors.ts'
 import { readSecretKeys } from './db/secret-keys.ts'
 
-/** An environment variable: how it is explained to people and how it is read. */
+/** An environment variable: its explanation and its parser. */
 export interface Setting<Value> {
   readonly name: string
-  /** The text that stands for an absent or empty variable. */
+  /** The text used for an absent or empty variable. */
   readonly default: string
-  /** The values that are allowed, in words; empty where `meaning` gives the form. */
+  /** The allowed values, in words; empty if `meaning` describes the format. */
   readonly allowed: string
   readonly meaning: string
-  /** @throws OperatorError that names the variable and says what is allowed. */
+  /** @throws OperatorError that names the variable and states the allowed values. */
   readonly read: (text: string) => Value
 }
 
@@ -18,7 +18,7 @@ interface Range {
   readonly min: number
   readonly max: number
   readonly default: number
-  /** What the number is multiplied by when it is read. */
+  /** Factor that converts the given number to the unit of the configuration. */
   readonly unit?: number
 }
 
@@ -69,7 +69,7 @@ export const text = <Value>(
   read: (text: string) => Value,
 ): Setting<Value> => ({ name, default: usual, allowed: '', meaning, read })
 
-/** The same setting, undefined when it is empty. */
+/** The same setting, undefined if it is empty. */
 export function optional<Value>(setting: Setting<Value>): Setting<Value | undefined> {
   return { ...setting, read: (given) => (given === '' ? undefined : setting.read(given)) }
 }
@@ -102,12 +102,13 @@ function addNetwork(list: BlockList, name: string, one: string): void {
   else list.addSubnet(address, bits, family)
 }
 
-/** The text of a refusal leaves the value out, since a URL may hold a password. */
+/** The error message omits the value, since a URL may contain a password. */
 export function databaseUrl(name: string, meaning: string): Setting<string> {
   return text(name, '', meaning, (given) => {
     const url = URL.canParse(given) ? new URL(given) : undefined
     const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:'
-    // A password that holds one of these unencoded would be parsed as another host, and an error message would show it.
+    // A password that contains one of these unencoded would be parsed as another host, and an error message would
+    // reveal it.
     if (!isPostgres || given.includes('#') || given.split('@').length > 2) {
       throw new OperatorError(
         `${name} must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25`,

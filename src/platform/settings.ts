@@ -37,7 +37,9 @@ const perCaller = 'from one till, client or person'
 const perOrganisation =
   'each takes a connection to the database. One organisation may use half of them, and the last one is kept for an organisation that uses none.'
 
-/** All settings by their place in the configuration. `docs/configuration.md` and `--help` are printed from this table. */
+/**
+ * All settings by their path in the configuration. `docs/configuration.md` and `--help` are generated from this table.
+ */
 export const settingTable = {
   secrets: {
     databaseUrl: optional(
@@ -234,7 +236,7 @@ export const settingTable = {
 
 type Table = { readonly [key: string]: Setting<unknown> | Table }
 
-/** The values of a table of settings, in its shape. */
+/** The values of a table of settings, in the same shape. */
 export type Values<Part> = {
   readonly [Key in keyof Part]: Part[Key] extends Setting<infer Value> ? Value : Values<Part[Key]>
 }
@@ -245,7 +247,7 @@ const isSetting = (one: Setting<unknown> | Table): one is Setting<unknown> =>
 const listed = (table: Table): Setting<unknown>[] =>
   Object.values(table).flatMap((one) => (isSetting(one) ? [one] : listed(one)))
 
-/** The settings in the order in which they are explained. */
+/** The settings, in the order of their explanations. */
 export const settings: readonly Setting<unknown>[] = listed(settingTable)
 
 /** Reads every setting of a table; an empty variable counts as absent. */

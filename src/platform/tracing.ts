@@ -13,31 +13,32 @@ import {
 import type { Pool, PoolClient } from 'pg'
 
 /**
- * The seam for tracing: spans of requests, batches, statements and deliveries of webhooks, for whatever OpenTelemetry SDK the
- * operator loads (`docs/operations.md`). Without one nothing is recorded or sent. Spans carry routes, organisations, sizes and
- * names of statements; never texts or values of statements, codes, addresses of receivers, or anything of a person.
+ * The tracing interface: spans of requests, batches, statements and webhook deliveries for the OpenTelemetry SDK that
+ * the operator loads (`docs/operations.md`). Without one nothing is recorded or sent. Spans carry routes,
+ * organisations, sizes and names of statements; never texts or values of statements, codes, addresses of receivers, or
+ * personal data.
  */
 export const tracer = trace.getTracer('counterfoil')
 
-/** Whether an SDK has been loaded. What costs something per request or statement is set up only then. */
+/** Whether an SDK has been loaded. Tracing that costs something per request or statement is set up only then. */
 export function isTracing(): boolean {
   const provider = trace.getTracerProvider()
   return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('counterfoil') !== undefined
 }
 
-/** Adds to the span that is under way, if there is one. */
+/** Adds attributes to the current span, if there is one. */
 export function describeSpan(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes)
 }
 
-/** Marks a span as failed. The message of an error may hold values of rows, so its code or name has to do. */
+/** Marks a span as failed. The message of an error may contain row values, so only its code or name is recorded. */
 export function failSpan(span: Span, error: unknown): void {
   const { code, name } = (error ?? {}) as { code?: string | number; name?: string }
   span.setStatus({ code: SpanStatusCode.ERROR })
   span.setAttribute('error.type', String(code ?? name ?? 'unknown'))
 }
 
-/** Runs work inside a span of its own. */
+/** Runs work inside its own span. */
 export function inSpan<Result>(
   name: string,
   options: SpanOptions,
@@ -55,7 +56,7 @@ export function inSpan<Result>(
   })
 }
 
-/** Where an item of a batch comes from; undefined: nobody traces. */
+/** The trace context of a batch item; undefined: tracing is off. */
 export const tracedCaller = (): Context | undefined => (isTracing() ? context.active() : undefined)
 
 /** Runs a batch in a span that belongs to its first caller and is linked to the others. */
@@ -82,14 +83,17 @@ function nameOfStatement(statement: unknown): string {
   return /^\W*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? 'statement'
 }
 
-/** A connection that is waited for arrives in the context of the caller that gave it back; statements belong to the one that waits. */
+/**
+ * A connection from the pool arrives in the context of the caller that returned it; this attributes statements to the
+ * caller that waits for it.
+ */
 export function traceConnections(pool: Pool): void {
   const connect = pool.connect.bind(pool) as (...given: unknown[]) => unknown
   pool.connect = ((...given: unknown[]) =>
     connect(...given.map((one) => context.bind(context.active(), one)))) as typeof pool.connect
 }
 
-/** Makes a span of every statement of a connection. */
+/** Creates a span for every statement of a connection. */
 export function traceStatements(client: PoolClient): void {
   const query = client.query.bind(client) as (...given: unknown[]) => unknown
   const traced = (...given: unknown[]): unknown => {
@@ -112,7 +116,7 @@ export function traceStatements(client: PoolClient): void {
     }
     const answer = query(...given)
     if (answer instanceof Promise) answer.then(() => end(), end)
-    // A stream of rows is in the hands of its reader.
+    // A stream of rows is under the control of its reader.
     else end()
     return answer
   }

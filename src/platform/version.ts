@@ -6,5 +6,5 @@ const about = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')
   readonly version: string
 }
 
-/** Of the package. */
+/** Version of the package. */
 export const version = about.version

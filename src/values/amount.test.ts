@@ -30,7 +30,7 @@ test('an amount is the decimal that it prints as, to the thousandth', () => {
     expect(Object.is(readThousandths(given), amount), `${given} is ${readThousandths(given)}`).toBe(true)
 })
 
-test('what is no amount, negative or more than can be kept is none', () => {
+test('rejects invalid, negative and too large amounts', () => {
   for (const text of [
     '',
     'abc',

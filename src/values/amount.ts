@@ -1,19 +1,19 @@
-/** The most that is kept, in whole units: `numeric(15, 3)`. */
+/** The largest stored amount, in whole units: `numeric(15, 3)`. */
 export const maxAmount = 999_999_999_999
 
 /**
- * An amount of money to the thousandth, which is how amounts are kept: no currency has more decimals. A JSON number is
- * read as the decimal that it prints as, so 0.7999999999999999 is 0.8; half a thousandth is rounded up.
+ * Reads an amount of money to the thousandth, the precision of stored amounts: no currency has more decimals. A JSON
+ * number is read as the decimal that it prints as, so 0.7999999999999999 is 0.8; half a thousandth is rounded up.
  *
- * @param value a number, or a text that holds a decimal one, with or without an exponent.
- * @returns undefined for what is no number, negative, or more than is kept. Never the zero with a sign.
+ * @param value a number, or the text of a decimal number, with or without an exponent.
+ * @returns undefined if it is not a number, negative, or above the maximum. Never negative zero.
  */
 export function readThousandths(value: number | string): number | undefined {
   if (typeof value === 'number' && Number.isInteger(value)) return withinBounds(value)
   const decimal = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:e([+-]?\d{1,6}))?$/i.exec(String(value).trim())
   if (decimal === null) return undefined
   if (withinBounds(Number(decimal[0])) === undefined) return undefined
-  // The point is moved in the text, where nothing is lost, and not by a multiplication.
+  // Moving the decimal point in the text loses no precision, unlike a multiplication.
   return Math.round(Number(`${decimal[1]}e${Number(decimal[2] ?? 0) + 3}`)) / 1000 + 0
 }
 

@@ -56,7 +56,7 @@ describe('an instant in a zone', () => {
 
 test('an instant between two milliseconds falls where its second falls', () => {
   const epochS = Date.UTC(2026, 5, 1, 10, 30) / 1000
-  // Zones that nothing else here has asked for: nothing is remembered of them.
+  // Zones that no other test here uses, so nothing about them is cached.
   for (const zone of ['Asia/Tokyo', 'America/Denver', 'Europe/Lisbon']) {
     expect(wallClock(zone, epochS + 0.123_456)).toEqual(wallClock(zone, epochS))
     expect(dayOf(zone, epochS + 0.999_999)).toBe(dayOf(zone, epochS))

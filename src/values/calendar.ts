@@ -1,11 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
 
 /**
- * Calendar arithmetic in an organisation's time zone. Instants are epoch seconds (UTC), whole ones where they
- * are given; days are `YYYY-MM-DD`.
+ * Calendar arithmetic in an organisation's time zone. Instants are epoch seconds (UTC), whole ones as arguments; days
+ * are `YYYY-MM-DD`.
  */
 
-/** A stretch of time in which a zone keeps one offset: `[from, to)`, epoch seconds. */
+/** A period in which a zone has a constant offset: `[from, to)`, epoch seconds. */
 interface OffsetSpan {
   readonly from: number
   readonly to: number
@@ -16,7 +16,7 @@ interface OffsetSpan {
 
 const spansByZone = new Map<string, OffsetSpan[]>()
 
-/** True when the runtime knows the IANA zone. */
+/** True if the runtime knows the IANA zone. */
 export function isTimeZone(zone: string): boolean {
   try {
     return (
@@ -35,7 +35,7 @@ function formatOffset(offsetS: number): string {
 }
 
 function findSpan(zone: string, epochS: number): OffsetSpan {
-  // Clocks change on whole seconds, and the clock of the database has fractions of milliseconds.
+  // Clocks change on whole seconds, and the database clock has fractions of milliseconds.
   const at = Temporal.Instant.fromEpochMilliseconds(Math.floor(epochS) * 1000).toZonedDateTimeISO(zone)
   const next = at.getTimeZoneTransition('next')
   const previous = at.add({ seconds: 1 }).getTimeZoneTransition('previous')
@@ -48,7 +48,7 @@ function findSpan(zone: string, epochS: number): OffsetSpan {
   }
 }
 
-/** Spans are remembered per zone, the latest used first: a page of coupons touches two or three. */
+/** Spans are cached per zone, the latest used first: a page of coupons touches two or three. */
 function spanAt(zone: string, epochS: number): OffsetSpan {
   let spans = spansByZone.get(zone)
   if (spans === undefined) spansByZone.set(zone, (spans = []))
@@ -60,7 +60,7 @@ function spanAt(zone: string, epochS: number): OffsetSpan {
 
 const dayS = 86_400
 
-/** Days since 1970 as text: a history prints the same ones again and again. */
+/** Texts of days, by days since 1970: a history prints the same ones repeatedly. */
 const dayTexts = new Map<number, string>()
 const maxDayTexts = 20_000
 const twoDigits = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'))
@@ -86,12 +86,12 @@ export function formatInstant(zone: string, epochS: number): string {
   return `${dayText(day)}T${hours}:${minutes}:${twoDigits[second % 60]}${suffix}`
 }
 
-/** The day that an instant falls on in the zone. */
+/** The day of an instant in the zone. */
 export function dayOf(zone: string, epochS: number): string {
   return dayText(Math.floor((epochS + spanAt(zone, epochS).offsetS) / dayS))
 }
 
-/** The first second of the day that an instant falls on. Midnight, unless the clocks leave midnight out. */
+/** The first second of an instant's day: midnight, unless a clock change skips midnight. */
 export function startOfDayS(zone: string, epochS: number): number {
   const { offsetS, from, to } = spanAt(zone, epochS)
   const local = epochS + offsetS
@@ -106,13 +106,13 @@ export function endOfDayS(zone: string, day: string): number {
   return next.toZonedDateTime(zone).epochMilliseconds / 1000 - 1
 }
 
-/** 9999-12-31 ends last where clocks are twelve hours behind. */
+/** 9999-12-31 ends latest where clocks are twelve hours behind UTC. */
 export const lastS = Date.UTC(9999, 11, 31, 36) / 1000 - 1
 const lastSByZone = new Map<string, number>()
 
 /**
- * An instant, but none after the last second of 9999-12-31 in the zone. That day is what people state for a coupon that
- * never ends, and it ends at another instant in every zone: without this it would be a year of five digits in some.
+ * Limits an instant to the last second of 9999-12-31 in the zone. That day is used for a coupon that never expires, and
+ * it ends at a different instant in every zone: without the limit, its year would have five digits in some.
  */
 export function withinTimeS(zone: string, epochS: number): number {
   let last = lastSByZone.get(zone)
@@ -120,17 +120,20 @@ export function withinTimeS(zone: string, epochS: number): number {
   return Math.min(epochS, last)
 }
 
-/** An instant as PostgreSQL reads it, whole seconds, UTC, without offset; the end of 9999 may lie in the year 10000 there. */
+/**
+ * An instant in PostgreSQL's input format: whole seconds, UTC, without offset; the end of 9999 may be in the year 10000
+ * in UTC.
+ */
 export function timestampText(epochS: number): string {
   return new Date(epochS * 1000).toISOString().slice(0, -5).replace(/^\+0*/, '')
 }
 
-/** Milliseconds since 1970 of an instant as PostgreSQL writes it into JSON. */
+/** Converts an instant as PostgreSQL writes it into JSON to milliseconds since 1970. */
 export function parseTimestampMs(text: string): number {
   return Date.parse(withSign(text))
 }
 
-/** ISO 8601 wants years of five digits with a sign, and six of them. */
+/** ISO 8601 requires a sign and six digits for years beyond 9999. */
 const withSign = (text: string): string => text.replace(/^(\d{5})-/, '+0$1-')
 
 /** Day of month (1-31), day of week (1 = Monday) and hour (0-23) of an instant in the zone. */
@@ -143,9 +146,9 @@ export function wallClock(
 }
 
 /**
- * Reads an ISO 8601 instant with an offset (`2025-08-19T16:52:11Z`, `…+05:30`) and gives epoch seconds, cut to the
- * second. Undefined for anything else, dates that do not exist included. The end of 9999 in zones behind UTC is written
- * in UTC with the year 10000, as an export does.
+ * Parses an ISO 8601 instant with an offset (`2025-08-19T16:52:11Z`, `…+05:30`) to epoch seconds, truncated. Returns
+ * undefined for anything else, including nonexistent dates. The end of 9999 in zones behind UTC is accepted with the
+ * year 10000 in UTC, as an export writes it.
  */
 export function parseInstantS(text: string): number | undefined {
   if (!/^(\d{4}|10000)-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/.test(text))

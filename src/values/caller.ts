@@ -2,15 +2,15 @@ import { refuse } from './errors.ts'
 import type { ClientSettings } from './client-settings.ts'
 import type { OwnLimits } from './rate-rules.ts'
 
-/** What an access group grants, and a column of it each. */
+/** The resources that an access group grants access to; each has a column. */
 export const resources = ['customer', 'coupon', 'series', 'organisation', 'webhook'] as const
 export type Resource = (typeof resources)[number]
 export type Access = 'none' | 'read' | 'write'
 export type Grants = Readonly<Record<Resource, Access>>
 
 /**
- * What people's roles tell apart and access groups do not: `campaign` series and the codes of them, `upload` files,
- * `bulkRevoke` revoking more than one coupon at once, `export` everything about everybody at once, `client` programs
+ * Resources that roles distinguish and access groups do not: `campaign` series and their codes, `upload` files,
+ * `bulkRevoke` revoking more than one coupon at once, `export` all data of all customers at once, `client` API clients
  * and their secrets, `user` people and their sessions, `audit` the audit log.
  */
 export const finerResources = [
@@ -28,8 +28,8 @@ export type Permissions = Readonly<Record<Resource | FinerResource, Access>>
 const levels: readonly Access[] = ['none', 'read', 'write']
 
 /**
- * What an access group grants of what roles tell apart. A till stands where strangers can reach it: whatever its group,
- * it neither reads nor changes people, their sessions, clients or the audit log.
+ * Derives an access group's permissions on the finer resources. A till is accessible to strangers: whatever its group,
+ * it can neither read nor change people, their sessions, clients or the audit log.
  */
 export function permissionsOf(grants: Grants, kind: 'till' | 'client'): Permissions {
   const { coupon, series, organisation } = grants
@@ -46,23 +46,23 @@ export function permissionsOf(grants: Grants, kind: 'till' | 'client'): Permissi
   }
 }
 
-/** Where a request comes from and what it is for, as the audit log keeps it. */
+/** The origin and purpose of a request, as recorded in the audit log. */
 export interface Origin {
   readonly address: string
   readonly requestId: string
   readonly reason: string | null
 }
 
-/** Who is calling, for which organisation, at which place. */
+/** The caller, with its organisation and place. */
 export interface Caller {
   readonly orgId: number
-  /** Its rules are judged by a clock of its own; see `platform/clock.ts`. */
+  /** Its rules are judged by its own clock; see `platform/clock.ts`. */
   readonly isSandbox: boolean
   readonly kind: 'till' | 'client' | 'user'
   /** tills.id, clients.id or users.id. */
   readonly holderId: number
   /**
-   * The till and store that what is done is attributed to. A store may be named without a till; a person stands in none
+   * The till and store that operations are attributed to. A store may be set without a till; a person has neither
    * unless the request names one.
    */
   readonly tillId: number | null
@@ -80,13 +80,13 @@ export interface Caller {
   readonly settings: ClientSettings
   /** Of the till or client itself; null: none. */
   readonly limits?: OwnLimits | null
-  /** Where the request comes from; undefined: there is none. */
+  /** Where the request comes from; undefined: there is no request. */
   readonly from?: { readonly address: string; readonly requestId: string }
-  /** Given for every person: what is changed is recorded in the audit log in the caller's name. */
+  /** Set for every person: the audit log records changes in the caller's name. */
   readonly origin?: Origin
 }
 
-/** Whether the caller's access group or role grants it. */
+/** Whether the caller's access group or role grants the access. */
 export function isGranted(
   { access }: Pick<Caller, 'access'>,
   resource: Resource | FinerResource,
@@ -95,7 +95,7 @@ export function isGranted(
   return access[resource] === 'write' || access[resource] === needed
 }
 
-/** @throws Refusal 403 when the caller's access group or role does not grant it. */
+/** @throws Refusal 403 if the caller's access group or role does not grant the access. */
 export function requireAccess(
   caller: Pick<Caller, 'access'>,
   resource: Resource | FinerResource,

@@ -2,8 +2,8 @@ import { codeKey } from './coupon-code.ts'
 
 /**
  * A check character by the hybrid system of ISO 7064 (MOD 11,10 for digits, MOD 37,36 for digits and capitals, MOD
- * 33,32 for the unambiguous letters), which any alphabet with an even number of characters can be given: doubling must
- * be reversible modulo one more than their number. One wrong character is always noticed.
+ * 33,32 for the unambiguous letters). It works for any alphabet with an even number of characters: doubling must be
+ * reversible modulo one more than their number. It always detects a single wrong character.
  */
 
 function remainderOf(places: readonly number[], size: number): number {
@@ -20,12 +20,12 @@ export function canCheck(alphabet: string): boolean {
   return alphabet.length % 2 === 0
 }
 
-/** The place in the alphabet of the check character. @param places those of the characters before it. */
+/** The index of the check character in the alphabet. @param places indexes of the preceding characters. */
 export function checkPlace(places: readonly number[], size: number): number {
   return (size + 1 - remainderOf(places, size)) % size
 }
 
-/** The check character of some text, without regard to case; undefined when the text leaves the alphabet. */
+/** The check character of a text, case-insensitive; undefined if the text has characters outside the alphabet. */
 export function checkCharacter(text: string, alphabet: string): string | undefined {
   const upper = codeKey(alphabet)
   const places = Array.from(codeKey(text), (character) => upper.indexOf(character))

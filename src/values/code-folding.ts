@@ -2,8 +2,8 @@ import { blanks, foldedRuns, foldedToSeveral, invisible, unsettled } from './cod
 import { decodeRanges, isWithin, type Range } from './code-point-ranges.ts'
 
 /**
- * Text beyond ASCII without regard to case and to what draws nothing, by tables that are the same whatever versions of
- * Node and PostgreSQL run. The function `code_key` of the database is made from them too; a test holds both together.
+ * Folds case and removes invisible characters in Unicode text, by tables that do not depend on the versions of Node and
+ * PostgreSQL. The database function `code_key` is generated from the same tables; a test keeps the two consistent.
  */
 
 const numbersOf = (lists: string): number[][] =>
@@ -31,19 +31,19 @@ const unsettledRanges = decodeRanges(unsettled)
 const invisibleCharacters = classOf(invisibleRanges)
 const otherBlanks = classOf(blankRanges)
 
-/** The text without the characters that draw nothing, and with U+0020 in the place of other blanks. */
+/** Removes invisible characters and replaces other blanks with U+0020. */
 export function visibleText(text: string): string {
   return text.replace(invisibleCharacters, '').replace(otherBlanks, ' ')
 }
 
-/** Visible text in NFC, each letter as the one that it is compared as. */
+/** Visible text in NFC, with each letter replaced by the one it is compared as. */
 export function foldedText(text: string): string {
   let folded = ''
   for (const character of text.normalize('NFC')) folded += foldings.get(character) ?? character
   return folded.normalize('NFC')
 }
 
-/** Why a character has no place in a text that is compared: the first such character, and what it is. */
+/** Finds the first character that is not permitted in a compared text, and describes it. */
 export function unfitCharacter(
   text: string,
 ): { character: string; kind: 'invisible' | 'blank' | 'unknown' } | undefined {

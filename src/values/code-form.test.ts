@@ -37,7 +37,7 @@ const anyForm: fc.Arbitrary<CodeForm> = fc
     hasCheckCharacter: isChecked && form.alphabet.length % 2 === 0,
   }))
 
-/** A code of the form whose draws are the given numbers. */
+/** A code of the form, drawn with the given numbers. */
 function make(form: CodeForm, draws: readonly number[]): string {
   let at = 0
   return codeMaker(form, () => (draws[at++ % draws.length] ?? 0) % form.alphabet.length)()

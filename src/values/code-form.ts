@@ -3,18 +3,18 @@ import { canCheck, checkCharacter, checkPlace } from './check-character.ts'
 import { codeKey } from './coupon-code.ts'
 import { isAtRiskInSpreadsheet } from './spreadsheet-notation.ts'
 
-/** What generated codes look like: a prefix, a pattern in which each `#` is drawn, a suffix. */
+/** The form of generated codes: a prefix, a pattern in which each `#` is drawn at random, and a suffix. */
 export interface CodeForm {
-  /** In the order in which the check character counts them; distinct without regard to case. */
+  /** In the order in which the check character counts them; distinct regardless of case. */
   readonly alphabet: string
   readonly pattern: string
   readonly prefix: string
   readonly suffix: string
-  /** A check character stands behind the last drawn one. */
+  /** A check character follows the last drawn character. */
   readonly hasCheckCharacter: boolean
 }
 
-/** Alphabets by name. `unambiguous` is Crockford's base 32: neither I nor L nor O nor U. */
+/** Alphabets by name. `unambiguous` is Crockford's base 32: it omits I, L, O and U. */
 export const alphabets = {
   numeric: '0123456789',
   alphanumeric: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ',
@@ -26,9 +26,9 @@ const maxPatternLength = 60
 const maxDrawn = 40
 
 /**
- * An alphabet by its name, or one of the caller's own.
+ * Returns an alphabet by its name, or validates a custom one.
  *
- * @throws Refusal 400 when it is no name and not 2 to 36 distinct ASCII letters and digits.
+ * @throws Refusal 400 if it is neither a name nor 2 to 36 distinct ASCII letters and digits.
  */
 export function readAlphabet(text: string): string {
   if (Object.hasOwn(alphabets, text)) return alphabets[text as AlphabetName]
@@ -38,7 +38,10 @@ export function readAlphabet(text: string): string {
   return text
 }
 
-/** @throws Refusal 400 for a pattern that draws nothing or too much, or has characters that no code has. */
+/**
+ * @throws Refusal 400 for a pattern that draws no characters or too many, or contains characters that codes cannot
+ * have.
+ */
 export function readPattern(text: string): string {
   const drawn = drawnIn(text)
   if (!/^[A-Za-z0-9_.#-]+$/.test(text) || text.length > maxPatternLength || drawn < 1 || drawn > maxDrawn) {
@@ -48,7 +51,7 @@ export function readPattern(text: string): string {
   return text
 }
 
-/** @throws Refusal 400 when no check character can be computed over the alphabet. */
+/** @throws Refusal 400 if no check character can be computed over the alphabet. */
 export function requireCheckable({ alphabet, hasCheckCharacter }: CodeForm): void {
   if (!hasCheckCharacter || canCheck(alphabet)) return
   throw refuse.badRequest(
@@ -60,26 +63,26 @@ function drawnIn(pattern: string): number {
   return pattern.split('#').length - 1
 }
 
-/** How many different codes a form has. */
+/** Number of different codes of a form. */
 export function keyspaceOf({ alphabet, pattern }: CodeForm): bigint {
   return BigInt(alphabet.length) ** BigInt(drawnIn(pattern))
 }
 
 /**
- * True: whatever is drawn, a spreadsheet may change codes of the form, by rounding what has more than 15 digits or by taking
- * a code for a number or a date.
+ * True if a spreadsheet may change codes of the form, whatever is drawn: by rounding more than 15 digits, or by reading
+ * a code as a number or a date.
  */
 export function isFormAtRisk({ alphabet, pattern, prefix, suffix, hasCheckCharacter }: CodeForm): boolean {
   if (/[A-Z]/i.test(alphabet)) return false
   const layout = `${prefix}${pattern}${hasCheckCharacter ? '#' : ''}${suffix}`
-  // A zero in front is drawn anew.
+  // A leading zero is drawn again.
   return isAtRiskInSpreadsheet(layout.replaceAll('#', '1'))
 }
 
 /**
- * A function that makes codes of a form.
+ * Returns a function that generates codes of a form.
  *
- * @param draw a place in the alphabet, each equally likely.
+ * @param draw returns an index in the alphabet, uniformly distributed.
  */
 export function codeMaker(
   { alphabet, pattern, prefix, suffix, hasCheckCharacter }: CodeForm,
@@ -102,13 +105,13 @@ export function codeMaker(
   }
 }
 
-/** The pattern with a place for the check character. */
+/** The pattern with a placeholder for the check character. */
 export function layoutOf({ pattern, hasCheckCharacter }: CodeForm): string {
   const last = pattern.lastIndexOf('#')
   return hasCheckCharacter ? `${pattern.slice(0, last + 1)}#${pattern.slice(last + 1)}` : pattern
 }
 
-/** What a till can find out about a code without asking: does it have the form, and does its check character fit? */
+/** The checks of a code that need no look-up: whether it has the form and a correct check character. */
 export function hasForm(code: string, form: CodeForm): boolean {
   const key = codeKey(code)
   const [prefix, suffix, letters] = [codeKey(form.prefix), codeKey(form.suffix), codeKey(form.alphabet)]

@@ -19,7 +19,7 @@ test('the key of every character is the same in the server and in the database',
   const characters = points
     .filter((one) => one > 0 && (one < 0xd800 || one > 0xdfff))
     .map((one) => String.fromCodePoint(one))
-  // Many at once, a letter between, because each call has its price.
+  // Many per call, separated by letters, because each call has its cost.
   const texts = Array.from({ length: Math.ceil(characters.length / 100) }, (_, at) =>
     characters
       .slice(at * 100, at * 100 + 100)

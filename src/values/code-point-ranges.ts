@@ -1,7 +1,7 @@
-/** Characters by their code points, first and last of each range, in ascending order. */
+/** Ranges of code points, first and last of each, in ascending order. */
 export type Range = readonly [from: number, to: number]
 
-/** Ranges as text: for each the distance from the end of the one before, and its length, in base 36. */
+/** Encodes ranges as text: for each, the distance from the end of the previous one and its length, in base 36. */
 export function encodeRanges(ranges: readonly Range[]): string {
   let end = 0
   return ranges
@@ -26,7 +26,7 @@ export function decodeRanges(text: string): Range[] {
   return ranges
 }
 
-/** True when one of the ranges, which are in ascending order, holds the code point. */
+/** True if one of the ranges, which are in ascending order, contains the code point. */
 export function isWithin(ranges: readonly Range[], point: number): boolean {
   let [low, high] = [0, ranges.length - 1]
   while (low <= high) {

@@ -36,7 +36,7 @@ test('a code is found however a till, a spreadsheet or a receipt printer changes
   )
 })
 
-test('what is pasted leads to the code whatever draws nothing comes with it', () => {
+test('a pasted code is found despite invisible characters', () => {
   const noise = fc.constantFrom('', '\u200B', '\u00AD', '\uFEFF', '\u2060', '\u200E', '\u202C', '\uFE0F')
   fc.assert(
     fc.property(anyCode, noise, noise, fc.nat(12), (code, before, inside, at) => {

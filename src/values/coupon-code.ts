@@ -7,15 +7,15 @@ export const maxCodeLength = 100
 
 const beyondAscii = /[^\0-\u007F]/
 
-/** The text without U+0020 around it. */
+/** Trims U+0020. */
 function withoutBlanksAround(text: string): string {
   return text.startsWith(' ') || text.endsWith(' ') ? text.replaceAll(/^ +| +$/g, '') : text
 }
 
 /**
- * The form in which codes are compared, and the one form of everything that is compared so: in capitals by Unicode's full
- * case folding, in NFC, without characters that draw nothing and blanks around. The function `code_key` of the database,
- * which the unique index is on, computes the same. docs/decisions/0008-code-keys.md says how and why.
+ * The form in which codes and similar texts are compared: in capitals by Unicode's full case folding, in NFC, without
+ * invisible characters and surrounding blanks. The database function `code_key`, used by the unique index, computes the
+ * same. docs/decisions/0008-code-keys.md explains how and why.
  */
 export function codeKey(code: string): string {
   if (!beyondAscii.test(code)) return withoutBlanksAround(code).toUpperCase()
@@ -23,8 +23,8 @@ export function codeKey(code: string): string {
 }
 
 /**
- * A code in the letter case that the caller asked for: character by character, so that it stays as long as it is, and only
- * where it stays the same code.
+ * Converts a code to the requested letter case, character by character, so that its length does not change, and only
+ * where it remains the same code.
  */
 export function inCase(code: string, codeCase: CodeCase): string {
   if (codeCase === 'AS_IT_IS') return code
@@ -38,14 +38,14 @@ export function inCase(code: string, codeCase: CodeCase): string {
   return codeKey(shown) === codeKey(code) ? shown : code
 }
 
-/** What somebody typed, scanned or pasted in search of a code: what draws nothing and blanks around are passed over. */
+/** Normalises a typed, scanned or pasted code: removes invisible characters and surrounding blanks. */
 export function typedCode(text: string): string {
   return (beyondAscii.test(text) ? visibleText(text) : text).trim()
 }
 
 /**
- * What is wrong with a text that is to be a code, or a part of one, as the end of a sentence; undefined: nothing.
- * A customer could neither see nor type what is refused here.
+ * Describes what is wrong with a text as a new code or a part of one, worded as the end of a sentence; undefined:
+ * nothing. A customer could neither see nor type what is rejected here.
  */
 export function newCodeFault(text: string): string | undefined {
   if (text.length > maxCodeLength) return `has more than ${maxCodeLength} characters`

@@ -5,7 +5,7 @@ test('every code of the catalogue has an HTTP status and one line of text', () =
   for (const [code, { httpStatus, message }] of Object.entries(catalogue)) {
     expect(httpStatus, code).toBeGreaterThanOrEqual(200)
     expect(httpStatus, code).toBeLessThan(600)
-    // The contract prints 682 with a space behind it.
+    // The contract prints 682 with a trailing space.
     expect(message, code).toMatch(/^\S[^\n]*\S ?$/)
   }
   const isHttp = (code: string) => Number(code) >= 400 && Number(code) <= 503

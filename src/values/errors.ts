@@ -1,12 +1,12 @@
 /**
- * The catalogue of refusals: every code that an answer can carry, its text and its HTTP status, once.
+ * The catalogue of refusals: the text and HTTP status of every code that an answer can carry.
  *
- * Numbers and texts of the coupon resource are those of the Capillary contract. `docs/errors.md` is generated
- * from this table.
+ * Numbers and texts of the coupon resource are those of the Capillary contract. `docs/errors.md` is generated from this
+ * table.
  */
 
 interface CatalogueEntry {
-  /** HTTP status when the refusal is the whole answer. */
+  /** HTTP status if the refusal is the whole answer. */
   readonly httpStatus: number
   /** As in `refuse.couponExpired()`. */
   readonly name: string
@@ -135,7 +135,7 @@ export const catalogue = {
   8002: entry(400, 'identifiersMissing', 'Identifiers are missing'),
   8003: entry(400, 'sourceInvalid', 'The source is not valid'),
   8005: entry(400, 'noValidIdentifier', 'No valid identifier to add the customer with'),
-  // The contract prints it so, with two spaces.
+  // The contract prints it like this, with two spaces.
   8006: entry(400, 'customerExists', 'Add failed , Customer already exists for same  source'),
   8007: entry(400, 'identifierTypeTaken', 'Update failed: a customer has one identifier of a type'),
   8008: entry(
@@ -166,13 +166,13 @@ export const catalogue = {
 
 export type Code = keyof typeof catalogue
 
-/** A quota that a request would have exceeded, as `RateLimit` and `RateLimit-Policy` tell it. */
+/** A quota that a request would have exceeded, as reported in `RateLimit` and `RateLimit-Policy`. */
 export interface Quota {
   readonly policy: string
   readonly quota: number
   readonly windowS: number
   readonly left: number
-  /** Seconds until all of the quota is there again. */
+  /** Seconds until the quota is full again. */
   readonly resetS: number
 }
 
@@ -185,24 +185,24 @@ interface RefusalOptions {
   readonly isErased?: boolean
 }
 
-/** A request that is refused. Thrown by verbs and endpoints; the error handler gives it its envelope. */
+/** A refused request. Thrown by operations and endpoints; the error handler wraps it in the answer's envelope. */
 export class Refusal extends Error {
   readonly code: Code
   readonly httpStatus: number
   /** Seconds after which the same request may succeed; sent as `Retry-After`. */
   readonly retryAfterS: number | undefined
-  /** Of a 429: what is used up. */
+  /** Of a 429: the exhausted quota. */
   readonly quota: Quota | undefined
   /** Of a 412: the current version. */
   readonly version: number | undefined
-  /** The field or parameter of the request that is at fault; `.` leads into objects. */
+  /** The invalid field or parameter of the request; `.` separates nested names. */
   readonly field: string | undefined
-  /** What is allowed in the field. */
+  /** The allowed values of the field. */
   readonly allowed: string | undefined
   /** Of an unknown customer: the person was erased. */
   readonly isErased: boolean
 
-  /** @param message replaces the catalogue's text where there is more to say. */
+  /** @param message replaces the catalogue's text with a more specific one. */
   constructor(code: Code, message?: string, options: RefusalOptions = {}) {
     super(message ?? catalogue[code].message)
     this.name = 'Refusal'
@@ -219,7 +219,7 @@ export class Refusal extends Error {
 
 type Name = (typeof catalogue)[Code]['name']
 
-/** Makes a refusal. @param message replaces the text of the catalogue where there is more to say. */
+/** Creates a refusal. @param message replaces the catalogue's text with a more specific one. */
 type Refuse = (message?: string, options?: RefusalOptions) => Refusal
 
 /** Refusals by name: `throw refuse.customerNotFound()`. */
@@ -230,7 +230,7 @@ export const refuse = Object.fromEntries(
   ]),
 ) as Readonly<Record<Name, Refuse>>
 
-/** Why the server answers 503, each with its text and the seconds after which another try makes sense. */
+/** Reasons for a 503, each with its text and the seconds after which a retry makes sense. */
 export const unavailable = {
   overloaded: { message: catalogue[503].message, retryAfterS: 1 },
   away: { message: 'The database cannot be reached at the moment; try again', retryAfterS: 2 },
@@ -241,34 +241,34 @@ export const unavailable = {
   },
 } as const
 
-/** 503 for a reason that lies in the database. */
+/** A 503 caused by the database. */
 export function unavailableFor(reason: keyof typeof unavailable): Refusal {
   const { message, retryAfterS } = unavailable[reason]
   return refuse.unavailable(message, { retryAfterS })
 }
 
-/** What a call about an erased customer is told: it is known by its id only, and will not come back. */
+/** The refusal of a call about an erased customer: only the id is still known, and the customer will not return. */
 export function erasedCustomer(): Refusal {
   return refuse.customerUnknown('Customer is deleted after PII delete request', { isErased: true })
 }
 
 const shownLength = 64
 
-/** Quotes a caller's value for an error text, cut at 64 characters. */
+/** Quotes a caller's value for an error text, truncated to 64 characters. */
 export function quote(value: string): string {
-  // By code points, so that none is cut in two; twice the length in UTF-16 holds as many as are shown.
+  // Truncated by code points, so that none is split; twice the length in UTF-16 contains as many as are shown.
   const characters = Array.from(value.slice(0, 2 * shownLength + 1))
   return `"${characters.length > shownLength ? `${characters.slice(0, shownLength).join('')}…` : value}"`
 }
 
-/** 400 for a known parameter with a value outside its type or set: names it, the value and what is allowed. */
+/** 400 for a known parameter with an invalid value: names the parameter, the value and what is allowed. */
 export function badParameter(name: string, value: string, allowed: string): Refusal {
   return refuse.badRequest(`Invalid value ${quote(value)} for ${name}: ${allowed}`, { field: name, allowed })
 }
 
 /**
- * A failure that an operator can mend (a port in use, an unreachable database). Printed as one line without a
- * stack; the process ends with exit code 1.
+ * A failure that an operator can fix (a port in use, an unreachable database). Printed as one line without a stack; the
+ * process exits with code 1.
  */
 export class OperatorError extends Error {
   override name = 'OperatorError'

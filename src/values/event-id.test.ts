@@ -16,7 +16,7 @@ test('an event has one UUID of version 8, and leads back to itself in its own or
   )
 })
 
-test('what is no event of ours is none', () => {
+test('rejects ids that are not events of the organisation', () => {
   expect(readEventId(1, '255')).toBe(255)
   for (const text of ['', '0', '-1', 'x', '99999999999999999', '78871533-bec4-457b-8dce-17bc38a5a2d1'])
     expect(readEventId(1, text)).toBeUndefined()

@@ -3,8 +3,8 @@ import { isId, parseId } from './ids.ts'
 const digits = 15
 
 /**
- * The id under which the world knows an event: a UUID of version 8 that holds the organisation (its first 60 bits of
- * choice) and the event (the last 60). The same event has the same id whenever it is sent.
+ * The public id of an event: a UUID of version 8 that contains the organisation (its first 60 free bits) and the event
+ * (the last 60). An event has the same id whenever it is sent.
  */
 export function eventUuid(orgId: number, eventId: number): string {
   const org = orgId.toString(16).padStart(digits, '0')
@@ -12,7 +12,10 @@ export function eventUuid(orgId: number, eventId: number): string {
   return `${org.slice(0, 8)}-${org.slice(8, 12)}-8${org.slice(12)}-8${event.slice(0, 3)}-${event.slice(3)}`
 }
 
-/** The event of an organisation behind such an id, or behind the number itself; undefined: it is none of it. */
+/**
+ * Returns the event of an organisation for a public id or a plain number; undefined: it is not an event of the
+ * organisation.
+ */
 export function readEventId(orgId: number, text: string): number | undefined {
   const uuid = /^([0-9a-f]{8})-([0-9a-f]{4})-8([0-9a-f]{3})-8([0-9a-f]{3})-([0-9a-f]{12})$/i.exec(text)
   if (uuid === null) return parseId(text)

@@ -5,7 +5,7 @@ import { isAscii, withoutInvisible } from './trimmed-text.ts'
 export const identifierTypes = ['mobile', 'email', 'externalId'] as const
 export type IdentifierType = (typeof identifierTypes)[number]
 
-/** What leads to a customer, normalised for comparison. */
+/** An identifier of a customer, normalised for comparison. */
 export interface Identifier {
   readonly type: IdentifierType
   readonly value: string
@@ -14,9 +14,9 @@ export interface Identifier {
 const maxLength = 320
 
 /**
- * Brings an identifier into the form in which it is compared: a mobile as its organisation's country says, an e-mail
- * without regard to case, an external id exactly; characters that nobody sees count in none of them. Undefined when the
- * text cannot be an identifier of that type.
+ * Normalises an identifier for comparison: a mobile number by the rules of its organisation's country, an e-mail
+ * address case-insensitively, an external id exactly; invisible characters are ignored in all of them. Returns
+ * undefined if the text cannot be an identifier of the type.
  */
 export function normaliseIdentifier(type: IdentifierType, text: string, country: string): string | undefined {
   if (text.length > maxLength || text.includes('\0')) return undefined
@@ -28,14 +28,14 @@ export function normaliseIdentifier(type: IdentifierType, text: string, country:
   return withoutInvisible(text) || undefined
 }
 
-/** An e-mail address as one is written: a name, one @, a domain with a dot. Whether it exists only a mail can tell. */
+/** The syntax of an e-mail address: a name, one @, a domain with a dot. Only a delivered mail proves that it exists. */
 const mailShape = /^[^\s@,;<>"]{1,64}@[^\s@,;<>".]+(\.[^\s@,;<>".]+)+$/
 const maxMailLength = 254
 
 /**
- * The normal form of an identifier that a customer may be registered with, by call or by file: a valid number that can be
- * a mobile one, an address with a name and a domain with a dot, a text without control characters. Undefined for others.
- * Look-ups take more, since recorded histories bring in what was never checked.
+ * Normalises an identifier for the registration of a customer, by call or by file: a valid number that can be a mobile
+ * number, an address with a name and a domain with a dot, a text without control characters. Returns undefined for
+ * others. Look-ups accept more, since recorded histories contain values that were never validated.
  */
 export function registrableIdentifier(
   type: IdentifierType,
@@ -49,17 +49,17 @@ export function registrableIdentifier(
   return value.length <= maxMailLength && mailShape.test(value) ? value : undefined
 }
 
-/** What registration takes, as a refusal says it. */
+/** What registration accepts, as worded in refusals. */
 export const registrable: Record<IdentifierType, string> = {
   mobile: 'a mobile number',
   email: 'an e-mail address with a name and a domain with a dot',
   externalId: 'a text of 1 to 320 characters',
 }
 
-/** An e-mail address, or a part of one, in the form in which it is compared. The database's `lower` leaves it as it is. */
+/** The form in which an e-mail address, or a part of one, is compared. The database's `lower` does not change it. */
 export function foldMail(text: string): string {
   if (isAscii(text)) return text.trim().toLowerCase()
-  // Lower case alone tells a sigma at the end of a word from others, and letters with accents may be written in two ways.
+  // Lower case alone distinguishes a final sigma from others, and accented letters can be encoded in two ways.
   const lower = withoutInvisible(text).trim().normalize('NFC').toLowerCase().replaceAll('ς', 'σ')
   return lower.normalize('NFC')
 }

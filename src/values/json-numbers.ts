@@ -1,21 +1,21 @@
-/** A number of a JSON text that is not what its digits say once it is read, or that is written in powers of ten. */
+/** A number in a JSON text whose value differs from its digits once parsed, or that is written in powers of ten. */
 export interface InexactNumber {
-  /** Names and places that lead to it. */
+  /** Property names and indexes that lead to it. */
   readonly path: readonly (string | number)[]
-  /** As it is written. */
+  /** As written in the text. */
   readonly literal: string
 }
 
 /**
- * A text without a match has no such number: it needs 16 digits or an exponent. In an ordinary body nothing after a colon,
- * a comma or a bracket begins like this, so that it is one scan of the text that does not stop.
+ * A text without a match contains no such number: it needs 16 digits or an exponent. In an ordinary body nothing after
+ * a colon, a comma or a bracket begins like this, so the check is a single uninterrupted scan.
  */
 const suspicious = /[:[,]\s*-?(?:\d{16}|\d[\d.]{16}|\d[\d.]*[eE])/
 
-/** What a text consists of as far as it matters: a string, or a number. */
+/** The relevant tokens of a text: a string, or a number. */
 const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
 
-/** A double keeps a number when it prints as the same digits again. */
+/** Whether a double represents the number exactly, that is, prints the same digits again. */
 function isExact(literal: string): boolean {
   if (/[eE]/.test(literal)) return false
   const [whole = '', fraction = ''] = literal.split('.')
@@ -26,11 +26,11 @@ function isExact(literal: string): boolean {
   )
 }
 
-/** Numbers that reading rounds, or that are written in powers of ten. None in what is no JSON. */
+/** Finds numbers that parsing rounds, or that are written in powers of ten. Returns none for invalid JSON. */
 export function findInexactNumbers(text: string): InexactNumber[] {
   if (!suspicious.test(text)) return []
   const literals: string[] = []
-  // A mark in the place of each leads to where it stands; no text of the body can look like one.
+  // Replaces each number with a mark that reveals its path; no text of the body can look like a mark.
   const mark = `${Math.random()}`.repeat(2)
   const marked = text.replaceAll(token, (found) => {
     if (found.startsWith('"') || isExact(found)) return found
@@ -54,7 +54,7 @@ export function findInexactNumbers(text: string): InexactNumber[] {
 
 type Path = readonly (string | number)[]
 
-/** Depth is bounded by whoever parses. */
+/** The parser bounds the depth. */
 function walk(value: unknown, path: Path, tell: (text: string, path: Path) => void): void {
   if (typeof value === 'string') tell(value, path)
   else if (Array.isArray(value)) value.forEach((one, at) => walk(one, [...path, at], tell))
@@ -62,6 +62,6 @@ function walk(value: unknown, path: Path, tell: (text: string, path: Path) => vo
     for (const [name, one] of Object.entries(value)) walk(one, [...path, name], tell)
 }
 
-/** What is wrong with such a number where text is wanted, and what to do about it. */
+/** Explains what is wrong with such a number where text is expected, and how to fix it. */
 export const inexactReason = (literal: string): string =>
   `the number ${literal} is not taken as text: ${/[eE]/.test(literal) ? 'it is written in powers of ten' : 'it has more digits than a number keeps'}; write it between quotes`

@@ -21,7 +21,7 @@ const failed = (before: Failures, perHour: number, nowMs: number, count = 1): Fa
   failedAtMs: nowMs,
 })
 
-/** What one gets through who asks again whenever it is allowed, for so many hours. */
+/** Number of guesses that a caller gets through within some hours by asking as soon as it is allowed to. */
 function greedy(perHour: number, hours: number): number {
   let guesses = 0
   let failures = nothing
@@ -30,13 +30,13 @@ function greedy(perHour: number, hours: number): number {
     if (nowMs >= hours * hourMs) break
     failures = failed(failures, perHour, nowMs)
     guesses++
-    // No answer comes sooner.
+    // No answer arrives sooner.
     nowMs += 1
   }
   return guesses
 }
 
-/** The same, with as many at once as are admitted, up to the most that a call takes. */
+/** The same, with as many guesses at once as are admitted, up to the maximum of a call. */
 function greedyInBatches(perHour: number, hours: number, most: number): number {
   let guesses = 0
   let failures = nothing
@@ -59,9 +59,9 @@ describe('unknown codes', () => {
       1,
     ])
     expect(level(20)).toBe(0)
-    // When the wait is over, one.
+    // After the wait, one.
     expect(admitted(failed(nothing, 60, 0, 40), 60, freeOf(60), longestWaitMs)).toBe(1)
-    // A batch is let in when it has been waited for as long as was told, and not sooner.
+    // A batch is admitted after exactly the announced wait, and not sooner.
     const failures = failed(nothing, 60, 0, 12)
     const longMs = admittedInMs(failures, 60, freeOf(60), 10)
     expect(longMs).toBe(2 * 60_000)
@@ -80,7 +80,7 @@ describe('unknown codes', () => {
     const waits: number[] = []
     for (let n = 0, nowMs = 0; n < 32; n++) {
       failures = failed(failures, 60, nowMs)
-      // As if nothing were forgotten meanwhile.
+      // As if nothing expired meanwhile.
       waits.push(waitMs(failures, freeOf(60), nowMs))
     }
     expect(waits.slice(0, 19)).toEqual(Array.from({ length: 19 }, () => 0))
@@ -97,7 +97,7 @@ describe('unknown codes', () => {
     const guesses = greedy(perHour, hours)
     expect(guesses).toBeLessThanOrEqual(freeOf(perHour) + 10 + perHour * hours)
     expect(guesses).toBeLessThanOrEqual(most)
-    // And it is not shut out either.
+    // And it is not locked out either.
     expect(guesses).toBeGreaterThan(freeOf(perHour))
   })
 
@@ -120,7 +120,7 @@ describe('unknown codes', () => {
     )
   })
 
-  test('are told of when the wait is the longest, and of addresses and series when they are pressed', () => {
+  test('are reported when the wait is longest, and for addresses and series when they are under pressure', () => {
     expect(waitMs(failed(nothing, 60, 0, 29), freeOf(60), 0)).toBeLessThan(longestWaitMs)
     expect(isNoticed('till', 29, 60)).toBe(false)
     expect(isNoticed('till', 30, 60)).toBe(true)

@@ -1,6 +1,6 @@
 /**
- * What counts as one place on the network: an IPv4 address, or the /64 of an IPv6 address, since one customer of a
- * provider has all of it.
+ * What counts as one network location: an IPv4 address, or the /64 of an IPv6 address, since one customer of a provider
+ * has all of it.
  */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address

@@ -9,7 +9,7 @@ const countries = [
   'JP', 'CL', 'CO', 'TH', 'VN', 'TR', 'PK', 'BD',
 ] as const satisfies readonly CountryCode[] // prettier-ignore
 
-/** A mobile number of a country: its example, with other digits at the end. */
+/** A mobile number of a country: its example with other final digits. */
 const mobileOf = (country: CountryCode): fc.Arbitrary<string> => {
   const example = (examples as Record<string, string>)[country] ?? ''
   return fc
@@ -37,7 +37,7 @@ const unseen = [
   '\uFE0F',
 ]
 
-/** A printed number as it arrives when it is copied: other digits, dashes and blanks, and marks that nobody sees. */
+/** A printed number as it arrives when copied: other digits, dashes and blanks, and invisible marks. */
 const copied = (printed: string): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -236,7 +236,7 @@ test('what an earlier release stored is renewed by what it is, not by how it cou
   expect(renewMobile('5215512345678', 'IN')).toBe('525512345678')
   expect(renewMobile('1187654321', 'BR')).toBe('5511987654321')
   expect(renewMobile('541123456789', 'AR')).toBe('5491123456789')
-  // A number of Texas, which could be one of Germany.
+  // A number of Texas that could also be a German one.
   expect(renewMobile('15123456789', 'DE')).toBe('15123456789')
   expect(renewMobile('123', 'IN')).toBe('123')
 })

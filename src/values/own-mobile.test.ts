@@ -12,7 +12,7 @@ import { readOwnMobile } from './own-mobile.ts'
 const countries = getCountries()
 const exampleOf = (country: CountryCode): string | undefined => (examples as Record<string, string>)[country]
 
-/** By the library alone. */
+/** Reads with the library alone. */
 function readSlowly(digits: string, isInternational: boolean, country: CountryCode): string | undefined {
   const number = isInternational
     ? parsePhoneNumberFromString(`+${digits}`)
@@ -32,7 +32,7 @@ test('the usual spellings of a number of the country itself are read without the
     const example = exampleOf(country)
     return example !== undefined && readOwnMobile(example, false, country) !== undefined
   })
-  // The others share their calling code, or begin like a number that is dialled.
+  // The others share their calling code, or their numbers begin with a dialling prefix.
   expect(read.length).toBeGreaterThan(150)
 })
 
@@ -53,7 +53,8 @@ test('what is left to the library: a trunk or international prefix, landlines, s
 test('what is read is what the library reads, in every country, whatever the digits', () => {
   const anyDigits = (country: CountryCode) => {
     const example = exampleOf(country) ?? '5551234'
-    // Near a real number: its beginning, other digits behind, one more or less, country code or prefix before.
+    // Near a real number: its beginning followed by other digits, one digit more or less, preceded by a country code or
+    // prefix.
     const near = fc
       .tuple(fc.nat(example.length), fc.stringMatching(/^\d{0,9}$/), fc.integer({ min: -1, max: 1 }))
       .map(([kept, rest, more]) =>
@@ -78,6 +79,6 @@ test('what is read is what the library reads, in every country, whatever the dig
     }),
     { numRuns: Number(process.env['PHONE_RUNS'] ?? 5_000) },
   )
-  // About one in 25: enough that an agreement means something.
+  // About one in 25: enough to make the agreement meaningful.
   expect(read).toBeGreaterThan(100)
 })

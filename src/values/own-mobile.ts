@@ -1,6 +1,6 @@
 import { getCountries, getCountryCallingCode, Metadata, type CountryCode } from 'libphonenumber-js/max'
 
-/** What the library knows of a country, as far as a mobile number is told by it. Its types leave these out. */
+/** The library's metadata of a country that concerns mobile numbers. Its types omit these. */
 interface Plan {
   IDDPrefix(): string
   nationalNumberPattern(): string
@@ -15,7 +15,10 @@ interface MobileRules {
   readonly national: RegExp
   readonly mobile: RegExp
   readonly lengths: readonly number[] | undefined
-  /** How a number begins that is dialled, from inside or abroad: it is not what it looks like. */
+  /**
+   * How a number begins if it includes a dialling prefix, domestic or international: its digits must not be taken
+   * literally.
+   */
   readonly dialled: RegExp
 }
 
@@ -23,7 +26,7 @@ const known = new Map<CountryCode, MobileRules | undefined>()
 
 function readRules(country: CountryCode): MobileRules | undefined {
   const callingCode = getCountryCallingCode(country)
-  // Where countries share a calling code, the number decides whose rules it is judged by.
+  // If countries share a calling code, the number decides which country's rules apply.
   if (getCountries().filter((other) => getCountryCallingCode(other) === callingCode).length > 1)
     return undefined
   const metadata = new Metadata()
@@ -53,13 +56,13 @@ const isMobile = ({ national, mobile, lengths, dialled }: MobileRules, digits: s
   !dialled.test(digits)
 
 /**
- * Reads a mobile number of the country itself that is written without anything before it but the country code: what
- * nearly every number is. A tenth of the price of reading any number, by the patterns of the same library.
+ * Reads a mobile number of the country itself that is written with at most the country code before it: nearly all
+ * numbers are. It costs a tenth of reading an arbitrary number, by the patterns of the same library.
  *
- * @param digits of the number as it was given.
- * @param isInternational a plus stood before the digits.
- * @returns digits with country code, what reading the number as any number would give; undefined: it is not such a
- * number, or not surely, and has to be read.
+ * @param digits of the number as given.
+ * @param isInternational a plus preceded the digits.
+ * @returns digits with country code, equal to the result of the general reading; undefined: it is not, or not
+ * certainly, such a number and needs the general reading.
  */
 export function readOwnMobile(
   digits: string,

@@ -36,7 +36,7 @@ describe('a mobile number', () => {
     }
   })
 
-  test('that is none is compared by its digits', () => {
+  test('that is invalid is compared by its digits', () => {
     expect(normaliseMobile('123', 'IN')).toBe('123')
     expect(normaliseMobile('12-3', 'IN')).toBe('123')
     expect(normaliseMobile('0000000000', 'IN')).toBe('0000000000')
@@ -59,7 +59,8 @@ describe('a mobile number', () => {
         const once = normaliseMobile(text, country)
         if (once === undefined) return
         expect(once).toMatch(/^\d+$/)
-        // What is no number anywhere is kept as it came; read again it may look like one of the country.
+        // A text that is no valid number anywhere is kept as given; read again, it may look like a number of the
+        // country.
         if (!parsePhoneNumberFromString(`+${once}`)?.isValid()) return
         expect(normaliseMobile(once, country)).toBe(once)
       }),

@@ -17,12 +17,12 @@ interface Reading {
 }
 
 /**
- * A mobile number as it is compared and printed: digits with country code, no plus.
+ * The form in which a mobile number is compared and printed: digits with country code, without a plus.
  *
- * Read as a number of `country` (ISO 3166 alpha-2) first and as one that already begins with a country code second,
- * so that `9400488244`, `919400488244` and `+91 94004 88244` are one number in India. Where a country has two spellings
- * of a mobile number, the one that is current there counts for both. What is no valid number either way is compared by
- * its digits alone. Undefined for what is no telephone number, see `readTyped`.
+ * The number is read first as a number of `country` (ISO 3166 alpha-2), then as one that already begins with a country
+ * code, so that `9400488244`, `919400488244` and `+91 94004 88244` are one number in India. If a country has two
+ * spellings of a mobile number, both become the current one. A number that is invalid either way is compared by its
+ * digits alone. Returns undefined for a text that is not a telephone number, see `readTyped`.
  */
 export function normaliseMobile(text: string, country: string): string | undefined {
   const asked = `${country} ${text}`
@@ -34,35 +34,35 @@ export function normaliseMobile(text: string, country: string): string | undefin
   return mobile
 }
 
-/** Reading a number costs as much as the rest of a request, and a till sends the same one several times in a sale. */
+/** Reading a number costs as much as the rest of a request, and a till sends the same number several times per sale. */
 const remembered = new Map<string, string | undefined>()
 const maxRemembered = 20_000
 const maxLength = 40
 
-/** True for a number that is valid and can be a mobile one: what a customer may be registered with. */
+/** True for a valid number that can be a mobile number: one that a customer may be registered with. */
 export function isMobileNumber(text: string, country: string): boolean {
   const typed = readTyped(text)
   return typed !== undefined && readNumber(typed, country)?.isMobile === true
 }
 
 /**
- * The normal form of a number that stands in the database under the normal form of an earlier release: digits, with
- * country code where the number was valid then. Whoever changes which texts are one number raises the version of
- * `ledger/customers/normal-form.ts`, which asks this of everything that is stored.
+ * Converts a number stored in the normal form of an earlier release: digits, with country code if the number was valid
+ * then. If you change which texts are one number, raise the version in `ledger/customers/normal-form.ts`, which applies
+ * this to everything stored.
  */
 export function renewMobile(stored: string, country: string): string {
   if (!/^\d{1,40}$/.test(stored)) return stored
   if (isSupportedCountry(country) && readOwnMobile(stored, true, country) === stored) return stored
   const asItStands = parsePhoneNumberFromString(`+${stored}`)
-  // A valid number has its country code; read as one of the country it could be another one.
+  // A valid number includes its country code; read as a number of the country, it could become another one.
   return asItStands?.isValid() === true
     ? (readNumber({ digits: stored, isInternational: true }, country)?.digits ?? stored)
     : (normaliseMobile(stored, country) ?? stored)
 }
 
 /**
- * The beginnings that stored mobile numbers could have when `text` is the beginning of one: as it is, and as one
- * without country code. Empty when it is no beginning of a number.
+ * Prefixes of stored mobile numbers that `text`, as the beginning of a number, could stand for: taken literally, and
+ * without country code. Empty if it is not the beginning of a number.
  */
 export function mobileBeginnings(text: string, country: string): string[] {
   const typed = readTyped(text)
@@ -84,13 +84,13 @@ function readNumber({ digits, isInternational }: TypedNumber, country: string): 
   const international = parsePhoneNumberFromString(`+${digits}`)
   const second = readValid(international)
   if (second?.isMobile) return second
-  // Only then, so that a number that is printed in its current spelling stays what it is.
+  // Only in this case, so that a number printed in its current spelling does not change.
   return (
     readRespelt(national, first) ?? readRespelt(international, second) ?? pickLandline(first, second, country)
   )
 }
 
-/** A number with a type is valid, and to find the type is all the work. */
+/** A number with a type is valid, and determining the type is the expensive part. */
 function readValid(number: PhoneNumber | undefined): Reading | undefined {
   const type = number?.getType()
   return (
@@ -99,7 +99,7 @@ function readValid(number: PhoneNumber | undefined): Reading | undefined {
   )
 }
 
-/** The mobile number that was meant by a spelling that is not the current one. */
+/** The mobile number meant by an outdated spelling. */
 function readRespelt(number: PhoneNumber | undefined, asItStands: Reading | undefined): Reading | undefined {
   if (number === undefined) return undefined
   const { number: digits, countryCallingCode } = number
@@ -110,7 +110,7 @@ function readRespelt(number: PhoneNumber | undefined, asItStands: Reading | unde
   return undefined
 }
 
-/** Of two landlines the one with the own country code is meant, which is what is printed. */
+/** Of two landline readings, the one with the country's own code is meant, which is the printed one. */
 function pickLandline(
   first: Reading | undefined,
   second: Reading | undefined,
@@ -120,7 +120,7 @@ function pickLandline(
   return second.country === country ? second : first
 }
 
-/** True for an ISO 3166 alpha-2 code of a country with telephone numbers of its own. */
+/** True for the ISO 3166 alpha-2 code of a country with its own telephone numbers. */
 export function isCountry(country: string): boolean {
   return isSupportedCountry(country)
 }

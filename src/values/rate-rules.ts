@@ -1,19 +1,19 @@
 import type { Quota } from './errors.ts'
 
-/** What requests are told apart by: each kind has a quota of its own. */
+/** Classes of requests: each has its own quota. */
 const routeClasses = ['reads', 'writes', 'bulk', 'admin', 'sign-in'] as const
 export type RouteClass = (typeof routeClasses)[number]
 
-/** Quotas are stated for a minute. */
+/** Quotas are per minute. */
 export const windowS = 60
 
-/** What one till, client or person may ask for in a minute, by class; 0: no limit. Null: as the server is configured. */
+/** A till's, client's or person's own limits per minute, by class; 0: no limit. Null: as configured for the server. */
 export interface OwnLimits {
   readonly readsPerMinute?: number | null
   readonly writesPerMinute?: number | null
   readonly bulkPerMinute?: number | null
   readonly adminPerMinute?: number | null
-  /** Codes asked for in vain that are forgotten in an hour; 0: they are not counted. */
+  /** Number of failed look-ups that expire per hour; 0: they are not counted. */
   readonly failedLookupsPerHour?: number | null
 }
 
@@ -34,7 +34,7 @@ const ownNameOf = {
 
 export type RateLimits = Readonly<Record<RouteClass, number>>
 
-/** What a caller may ask for in a minute; 0: no limit. */
+/** A caller's quota per minute; 0: no limit. */
 export function quotaOf(one: RouteClass, own: OwnLimits | null | undefined, configured: RateLimits): number {
   if (one === 'sign-in') return configured[one]
   return own?.[ownNameOf[one]] ?? configured[one]
@@ -42,13 +42,13 @@ export function quotaOf(one: RouteClass, own: OwnLimits | null | undefined, conf
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** What a route counts as, unless it says so itself. */
+/** The class of a route that does not define its own. */
 export function classOf(url: string, method: string): RouteClass {
   if (url.startsWith('/admin/')) return 'admin'
   return safeMethods.has(method) ? 'reads' : 'writes'
 }
 
-/** The two fields of the draft `draft-ietf-httpapi-ratelimit-headers` (from its 8th version on), by name. */
+/** The two fields of the draft `draft-ietf-httpapi-ratelimit-headers` (from version 8 on), by name. */
 export function rateLimitHeaders({ policy, quota, windowS: window, left, resetS }: Quota): {
   readonly 'ratelimit-policy': string
   readonly ratelimit: string

@@ -1,4 +1,4 @@
-/** Cuts a list into consecutive parts of these sizes. */
+/** Splits a list into consecutive parts of the given sizes. */
 export function splitBy<Item>(items: readonly Item[], sizes: readonly number[]): Item[][] {
   let next = 0
   return sizes.map((size) => {

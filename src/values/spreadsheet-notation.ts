@@ -1,12 +1,12 @@
 /**
- * What a spreadsheet, or another program that took a column of text for numbers or dates, leaves behind. Only what gives
- * itself away: zeros that it took from the front, and digits behind the 15th that it made zeros, cannot be seen.
+ * Detects damage by a spreadsheet, or another program that read a column of text as numbers or dates. Only visible
+ * traces can be detected: removed leading zeros, and digits after the 15th replaced by zeros, cannot.
  */
 
 /** `4.71235E+15`, `4,71E+15`, `4.7e15`. A code such as `12E45` has neither a sign nor decimals. */
 const powerOfTen = /^[+-]?(?:\d+(?:[.,]\d+)?[eE][+-]\d{1,3}|\d+[.,]\d+[eE]\d{1,3})$/
 
-/** `10-Mar` for MAR10, `Jan-02` for JAN2002, in the letters that a spreadsheet writes them in. */
+/** `10-Mar` for MAR10, `Jan-02` for JAN2002, in the letter case that a spreadsheet writes. */
 const dateOfCode =
   /^(?:\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{2})$/
 
@@ -16,7 +16,10 @@ const decimalOfWhole = /^\d{5,}\.0+$/
 const advice =
   'format the column as text before the values are put in, or import the CSV with this column as text'
 
-/** Why a text is a number as a spreadsheet shows it, and not what once stood there. Undefined: nothing gives it away. */
+/**
+ * Explains why a text is a number as displayed by a spreadsheet rather than the original value. Undefined: no trace of
+ * damage.
+ */
 export function damageOfNumber(text: string): string | undefined {
   const plain = text.trim()
   if (powerOfTen.test(plain))
@@ -25,15 +28,15 @@ export function damageOfNumber(text: string): string | undefined {
   return undefined
 }
 
-/** The same of a code, which may have been taken for a date too. */
+/** The same for a code, which may also have been read as a date. */
 export function damageOfCode(text: string): string | undefined {
   if (dateOfCode.test(text.trim())) return `is a date that a spreadsheet has made of a code: ${advice}`
   return damageOfNumber(text)
 }
 
-/** Whether a spreadsheet would change a code that is opened in it: then it is no longer found. */
+/** Whether a spreadsheet would change a code when opening it, so that it could no longer be found. */
 export function isAtRiskInSpreadsheet(code: string): boolean {
-  // More than 15 digits are rounded, zeros in front are taken away, and E between digits is a power of ten.
+  // More than 15 digits are rounded, leading zeros are removed, and E between digits is a power of ten.
   if (/^\d+$/.test(code)) return code.length > 15 || code.startsWith('0')
   if (/^\d+(?:\.\d+)?E\d+$/i.test(code)) return true
   return (

@@ -2,8 +2,8 @@ import { Temporal } from 'temporal-polyfill'
 import { parseInstantS } from './calendar.ts'
 
 /**
- * Reads a time as integrations state it: ISO 8601 with an offset, or `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` in the
- * organisation's zone. Epoch seconds; undefined for anything else, times that do not exist included.
+ * Parses a time as integrations state it: ISO 8601 with an offset, or `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` in the
+ * organisation's time zone. Returns epoch seconds; undefined for anything else, including nonexistent times.
  */
 export function parseStatedTimeS(text: string, timeZone: string): number | undefined {
   const instant = parseInstantS(text.trim())
@@ -18,7 +18,7 @@ export function parseStatedTimeS(text: string, timeZone: string): number | undef
   }
 }
 
-/** A day `YYYY-MM-DD` on a zone's clock as instants, `[begins, ends)`, epoch seconds; undefined for what is none. */
+/** The instants of a day `YYYY-MM-DD` in a time zone, `[begins, ends)`, epoch seconds; undefined if it is not a day. */
 export function readDay(
   text: string,
   timeZone: string,

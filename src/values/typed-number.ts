@@ -1,23 +1,23 @@
 import { withoutInvisible } from './trimmed-text.ts'
 
-/** A telephone number as it was written down, before anybody asks whether there is such a number. */
+/** A telephone number as written, before checking whether it exists. */
 export interface TypedNumber {
   /** ASCII digits, nothing else. */
   readonly digits: string
-  /** A plus stood before the digits. */
+  /** A plus preceded the digits. */
   readonly isInternational: boolean
 }
 
-/** Longer texts are no telephone numbers, whatever marks stand in them. */
+/** Longer texts are not telephone numbers, whatever separators they contain. */
 const maxRawLength = 120
 const maxLength = 40
 
-/** ASCII digits with the usual separators: nearly every number. */
+/** ASCII digits with the usual separators: nearly all numbers. */
 const plain = /^\+?[\d\s().-]*\d[\d\s().-]*$/
-/** The same with the country code in brackets, slashes between groups and square brackets. */
+/** The same with the country code in parentheses, slashes between groups and square brackets. */
 const written = /^[\s([]*\+?[\d\s()[\]./-]*\d[\d\s()[\]./-]*$/
 
-/** Every dash of Unicode, the minus sign, and the long vowel mark that Japanese keyboards have in its place. */
+/** Every Unicode dash, the minus sign, and the long vowel mark that Japanese keyboards have in its place. */
 const dashes = /[\p{Pd}\u2212\u30FC\u2043]/gu
 const blanks = /[\p{Zs}\u2800]/gu
 const slashes = /[\u2044\u2215\uFF0F]/gu
@@ -26,8 +26,9 @@ const pluses = /[\uFF0B\uFE62]/gu
 
 /**
  * Reads the digits of a telephone number as people copy it: with invisible characters, any dash or blank, slashes
- * between groups, digits of any script, `(+91) …`, `+(91) …` or `tel:`. Undefined for what is no telephone number.
- * A number with an extension is none: the extension would become a part of it, and without it another line is meant.
+ * between groups, digits of any script, `(+91) …`, `+(91) …` or `tel:`. Returns undefined for a text that is not a
+ * telephone number. A number with an extension is rejected: the extension would become part of it, and without the
+ * extension it is another line.
  */
 export function readTyped(text: string): TypedNumber | undefined {
   const trimmed = text.trim()
@@ -41,7 +42,7 @@ export function readTyped(text: string): TypedNumber | undefined {
   return { digits: folded.replaceAll(/\D/g, ''), isInternational: folded.includes('+') }
 }
 
-/** Brings what different keyboards and scripts write for the same thing into ASCII. */
+/** Converts equivalent characters of different keyboards and scripts to ASCII. */
 function foldTyped(text: string): string {
   return asciiDigits(text)
     .replaceAll(dashes, '-')
@@ -55,8 +56,8 @@ function foldTyped(text: string): string {
 }
 
 /**
- * The number of a `tel:` address (RFC 3966). A phone context that is a country code goes before a number without a
- * plus. An extension or a subaddress makes it the number of no mobile; other parameters say nothing of who is called.
+ * The number of a `tel:` address (RFC 3966). A phone context that is a country code precedes a number without a plus.
+ * With an extension or a subaddress it is not a mobile number; other parameters do not affect whom it reaches.
  */
 function withoutScheme(text: string): string {
   const address = /^tel:(.*)$/i.exec(text)?.[1]
@@ -80,12 +81,12 @@ const anyDigit = /\p{Nd}/gu
 const isDigit = (codePoint: number): boolean => /\p{Nd}/u.test(String.fromCodePoint(codePoint))
 const valueOfDigit = new Map<string, string>()
 
-/** The text with the decimal digits of every script as ASCII ones. */
+/** Replaces the decimal digits of every script with ASCII ones. */
 export function asciiDigits(text: string): string {
   return text.replaceAll(anyDigit, (digit) => {
     let value = valueOfDigit.get(digit)
     if (value === undefined) {
-      // Unicode keeps the digits of a script together, 0 to 9, and scripts that touch one after the other.
+      // Unicode stores the digits of a script in a row, 0 to 9, and adjacent scripts one after the other.
       const codePoint = digit.codePointAt(0) ?? 0
       let before = 0
       while (isDigit(codePoint - before - 1)) before += 1

@@ -2,20 +2,20 @@ import { alphabets, hasForm, layoutOf, type CodeForm } from './code-form.ts'
 import { codeKey } from './coupon-code.ts'
 
 /**
- * Codes of the unambiguous alphabet, Crockford's base 32, as people type them: O is read as 0, I and L as 1, and hyphens
- * and blanks between as nothing.
+ * Codes of the unambiguous alphabet, Crockford's base 32, as people type them: O is read as 0, I and L as 1, and
+ * hyphens and blanks are ignored.
  */
 
 const lookalikes: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
-/** True for a key with a character that the alphabet does not have, but reads. */
+/** True for a key with a character that is not in the alphabet but has a reading. */
 export const needsReading = (key: string): boolean => /[OIL -]/.test(key)
 
 /**
- * What a typed code means in a form of the unambiguous alphabet. Prefix and suffix, and what stands between the drawn
- * characters of the pattern, are taken as they are.
+ * Reads a typed code in a form of the unambiguous alphabet. Prefix and suffix, and the fixed characters of the pattern,
+ * are taken literally.
  *
- * @param key in the form in which codes are compared. @returns undefined: it does not have the form, however it is read.
+ * @param key in the form used for comparison. @returns undefined: no reading has the form.
  */
 export function readUnambiguous(key: string, form: CodeForm): string | undefined {
   const [prefix, suffix] = [codeKey(form.prefix), codeKey(form.suffix)]

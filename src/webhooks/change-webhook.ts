@@ -22,7 +22,7 @@ const unfailed = { failures: 0, failing_since: null, held_until: null }
 
 type Columns = UpdateObject<DB, 'webhooks'>
 
-/** @throws Refusal 404 when there is none; 400 for a name that is taken. */
+/** @throws Refusal 404 if the webhook does not exist, 400 for a taken name. */
 async function update(
   { queries }: WebhookScope,
   orgId: number,
@@ -48,9 +48,9 @@ async function update(
 }
 
 /**
- * Changes what is given. Kinds that are added are told of from then on.
+ * Changes the given properties. Added kinds of events are sent from then on.
  *
- * @throws Refusal 400 for a value that is not allowed, 404 when there is no such webhook.
+ * @throws Refusal 400 for an invalid value, 404 if the webhook does not exist.
  */
 export async function changeWebhook(
   scope: WebhookScope,
@@ -61,7 +61,7 @@ export async function changeWebhook(
   const { name, url, kinds, headers, maxConnections, identifiers } = change
   return update(scope, orgId, id, {
     ...(name !== undefined && { name: checkName(name) }),
-    // Another receiver need not pay for the failures of the one before.
+    // A new receiver does not inherit the failures of the previous one.
     ...(url !== undefined && { url: readReceiverUrl(scope.config, 'url', url), ...unfailed }),
     ...(kinds !== undefined && { kinds: [...kinds] }),
     ...(headers !== undefined && {
@@ -76,12 +76,12 @@ export async function changeWebhook(
   })
 }
 
-/** Sends nothing more until it is resumed. What happens meanwhile is not lost. @throws Refusal 404. */
+/** Pauses deliveries until the webhook is resumed. Events in the meantime are not lost. @throws Refusal 404. */
 export async function pauseWebhook(scope: WebhookScope, orgId: number, id: number): Promise<WebhookRow> {
   return update(scope, orgId, id, { state: 'paused', stopped_because: null })
 }
 
-/** Goes on where it was paused or stopped: with what happened meanwhile. @throws Refusal 404. */
+/** Resumes where the webhook was paused or stopped, including the events since then. @throws Refusal 404. */
 export function resumeWebhook(scope: WebhookScope, orgId: number, id: number): Promise<WebhookRow> {
   return update(scope, orgId, id, {
     state: 'active',
@@ -90,7 +90,7 @@ export function resumeWebhook(scope: WebhookScope, orgId: number, id: number): P
   })
 }
 
-/** Ends a webhook. Its messages are deleted in the background. @throws Refusal 404. */
+/** Deletes a webhook. Its messages are deleted in the background. @throws Refusal 404. */
 export async function deleteWebhook(scope: WebhookScope, orgId: number, id: number): Promise<void> {
   await update(scope, orgId, id, {
     state: 'deleted',
@@ -103,10 +103,10 @@ export async function deleteWebhook(scope: WebhookScope, orgId: number, id: numb
 }
 
 /**
- * Gives a webhook another secret. The one before signs too for as long as the overlap lasts, so that the receiver can
- * change over without losing a message; one that was still in its overlap ends now.
+ * Gives a webhook a new secret. The previous one also signs during the overlap, so that the receiver can switch without
+ * losing a message; a secret still in an earlier overlap ends now.
  *
- * @returns the secret, this once. @throws Refusal 404.
+ * @returns the secret, only this once. @throws Refusal 404.
  */
 export async function rotateWebhookSecret(
   scope: WebhookScope,
@@ -124,7 +124,7 @@ export async function rotateWebhookSecret(
   return { webhook, secret }
 }
 
-/** Names of the headers that are sent; their values may be secrets. Null: they are encrypted with a key that is lost. */
+/** Names of the custom headers; their values may be secrets. Null: they are encrypted with a lost key. */
 export function readHeaderNames(config: Config, row: WebhookRow): string[] | null {
   const { org_id: orgId, id } = row
   let headers

@@ -1,24 +1,24 @@
 import type { Pool } from 'pg'
 
-/** A message that this process sends now. */
+/** A message that this process is sending. */
 export interface ClaimedMessage {
   readonly eventId: number
-  /** Of this attempt: 1 is the first that was ever made. */
+  /** Number of this attempt: 1 is the first ever. */
   readonly number: number
-  /** Attempts that failed before, since it was new or sent again by hand. */
+  /** Failed attempts since the message was new or sent again by hand. */
   readonly failures: number
-  /** Since the first of those, milliseconds. */
+  /** Milliseconds since the first of those. */
   readonly triedForMs: number
 }
 
-/** Longer than an attempt can take: what a killed process was sending, another sends after that. */
+/** Longer than an attempt can take: afterwards another process sends what a killed process was sending. */
 const leaseBeyondTimeoutMs = 5_000
 
 /**
- * $1 organisation, $2 webhook, $3 how many, $4 the lease in milliseconds. A message waits for those before it that tell of the
- * same coupon, whoever sends them. Two processes never take the same: each skips what the other holds, and what it has
- * taken in the meantime is no longer free when the row is looked at again. The limits keep each look-up an index probe of
- * its own: the planner would rather join all open messages with each other.
+ * $1 organisation, $2 webhook, $3 limit, $4 the lease in milliseconds. A message waits for earlier messages about the
+ * same coupon, whichever process sends them. Two processes never claim the same message: each skips rows that another
+ * holds, and a row claimed meanwhile is no longer free when it is rechecked. The limits keep each look-up a separate
+ * index probe: the planner would otherwise join all open messages with each other.
  */
 export const claimSql = `
 with free as (
@@ -39,7 +39,7 @@ from free where m.org_id = $1 and m.webhook_id = $2 and m.event_id = free.event_
 returning m.event_id as "eventId", m.attempts as number, m.failures,
   (extract(epoch from now() - m.first_tried_at) * 1000)::float8 as "triedForMs"`
 
-/** Takes messages that are due, at most `limit`, oldest first. */
+/** Claims messages that are due, at most `limit`, oldest first. */
 export async function claimMessages(
   pool: Pool,
   orgId: number,

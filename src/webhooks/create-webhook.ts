@@ -28,7 +28,7 @@ export interface NewWebhook {
   readonly tillId: number | null
 }
 
-/** How its caller calls the fields, for refusals. */
+/** The caller's names of the fields, for refusals. */
 export interface FieldNames {
   readonly url: string
   readonly headers: string
@@ -37,10 +37,10 @@ export interface FieldNames {
 const maxWebhooks = 100
 
 /**
- * Creates a webhook. It is told of what happens from then on.
+ * Creates a webhook for events from now on.
  *
- * @returns it, and the secret that its messages are signed with: this is the only time that it is shown.
- * @throws Refusal 400 for a bad name, URL or header, or a name that is taken; 409 when there are too many.
+ * @returns the webhook, and the secret that signs its messages, shown only this once.
+ * @throws Refusal 400 for an invalid name, URL or header, or a taken name; 409 if there are too many.
  */
 export async function createWebhook(
   { config, queries }: WebhookScope,

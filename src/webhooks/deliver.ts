@@ -28,7 +28,7 @@ const retryTimesOf = ({ config }: Context): RetryTimes => ({
   giveUpMs: config.webhookGiveUpHours * 3_600_000,
 })
 
-/** What messages of a webhook are sent with. */
+/** What is needed to send a webhook's messages. */
 interface Receiver {
   readonly url: string
   readonly secrets: readonly string[]
@@ -72,7 +72,7 @@ async function readReceiver(
   return row && receiverOf(context, row)
 }
 
-/** Messages of one webhook that are under way in this process. */
+/** The messages of one webhook that this process is sending. */
 class Sending {
   readonly #context: Context
   readonly #postman: Postman
@@ -104,7 +104,7 @@ class Sending {
     return this.#underWay.size
   }
 
-  /** Waits until no more than so many are under way; not at all when that is so. */
+  /** Waits until at most `count` are in flight; returns at once if that is already the case. */
   async untilAtMost(count: number): Promise<void> {
     while (this.#underWay.size > count) await Promise.race(this.#underWay)
   }
@@ -112,7 +112,7 @@ class Sending {
   start(receiver: Receiver, message: ClaimedMessage, body: string): void {
     const sending = this.#send(receiver, message, body)
       .catch((error: unknown) =>
-        // The lease ends by itself, and the message is sent again.
+        // The lease expires by itself, and the message is sent again.
         this.#context.log.warn(
           { orgId: this.#orgId, webhookId: this.#webhookId, reason: (error as Error).message },
           'an attempt could not be written down',
@@ -144,7 +144,7 @@ class Sending {
       },
     )
     const durationMs = Date.now() - attemptedAt.getTime()
-    // Broken off by our end, which says nothing of the receiver.
+    // Aborted by this process, which says nothing about the receiver.
     if (this.#isStopped() && attempted.outcome === 'unreachable')
       return releaseMessages(this.#context.database.queries, this.#orgId, this.#webhookId, [message])
     if (!receiver.isSandbox) this.#context.metrics.webhookAttempts.inc({ outcome: attempted.outcome })
@@ -153,10 +153,10 @@ class Sending {
 }
 
 /**
- * Sends what is due to one receiver, until nothing is: at most as many messages at once as it may have connections, one
- * while it fails. What becomes of them is written down in batches.
+ * Sends due messages to one receiver until none is left: at most as many at once as it may have connections, or one
+ * while it fails. Results are recorded in batches.
  *
- * @param isStopped asked before anything new is sent.
+ * @param isStopped checked before each new message.
  */
 export async function deliver(
   context: Context,
@@ -184,8 +184,8 @@ export async function deliver(
       const known = facts.get(message.eventId)
       if (known) sending.start(receiver, message, JSON.stringify(messageOf(known)))
     }
-    // At least one has to end, and the next ones go when there is room for several: a busy receiver shall not cost a
-    // statement per message.
+    // Waits for at least one to end, and until there is room for several: a busy receiver must not cost a statement per
+    // message.
     await sending.untilAtMost(
       Math.max(0, Math.min(sending.count - 1, Math.floor(receiver.maxConnections / 2))),
     )

@@ -1,16 +1,16 @@
 import type { Pool } from 'pg'
 
 /**
- * Ids of events do not follow the order of commits: while one transaction is open, another may commit events with larger
- * ids. Whoever reads the log from where he left off would skip those that become visible behind him.
+ * Event ids do not follow the order of commits: while one transaction is open, another may commit events with larger
+ * ids. A reader that resumes from its last id would skip events that become visible below it later.
  *
- * So a reader must know up to which id nothing can appear any more. Whoever writes events holds a lock on the table, from
- * before its ids are drawn until after they are visible; so what was drawn at a moment is final when those who held the
- * lock at that moment have ended. That costs writers nothing: no column, no index, no further lock.
+ * A reader must therefore know up to which id no further event can appear. A writer of events holds a lock on the table
+ * from before it draws ids until after they are visible. Hence the ids drawn at a moment are final when the holders of
+ * the lock at that moment have ended. Writers pay nothing for it: no column, no index, no additional lock.
  */
 const drawnSql = `select coalesce(pg_sequence_last_value('events_id_seq'), 0)::bigint as id`
 
-/** A statement of its own, after the one above: who has drawn an id holds the lock by now, or has ended. */
+/** A separate statement after the one above: a transaction that has drawn an id holds the lock by now, or has ended. */
 const writersSql = `select virtualtransaction as writer from pg_locks
 where locktype = 'relation' and relation = 'events'::regclass and mode = 'RowExclusiveLock' and granted
   and database = (select oid from pg_database where datname = current_database())`
@@ -18,7 +18,7 @@ where locktype = 'relation' and relation = 'events'::regclass and mode = 'RowExc
 export class EventHorizon {
   readonly #pool: Pool
   #finalId = 0
-  /** Ids that had been drawn at a moment, and those who were writing then. */
+  /** Ids drawn at a moment, and the writers at that moment. */
   #open: { drawnId: number; writers: ReadonlySet<string> } | undefined
 
   constructor(pool: Pool) {
@@ -26,8 +26,8 @@ export class EventHorizon {
   }
 
   /**
-   * The id up to which every event is visible to whoever reads from now on, or will never be, and the last one that was
-   * drawn: there is nothing between them when they are the same.
+   * Returns the final id, up to which every event is visible to later reads or will never exist, and the last id drawn:
+   * if both are equal, nothing is pending.
    */
   async read(): Promise<{ finalId: number; drawnId: number }> {
     const drawn = await this.#pool.query<{ id: number }>({ name: 'events-drawn', text: drawnSql })

@@ -1,4 +1,4 @@
-/** Kinds of events, and the names under which receivers know them: the contract's where it has one, ours beside. */
+/** Kinds of events and their names for receivers: the contract's names where it has them, else our own. */
 const eventNames = {
   issued: 'CouponIssue',
   redeemed: 'CouponRedeem',
@@ -14,12 +14,12 @@ const eventNames = {
 export type EventKind = keyof typeof eventNames
 export type EventName = (typeof eventNames)[EventKind]
 
-/** What a webhook can be told of. A test is sent by hand. */
+/** Events that a webhook can subscribe to. A test is sent by hand. */
 export const subscribableNames: readonly EventName[] = Object.values(eventNames).filter(
   (name) => name !== 'WebhookTest',
 )
 
-/** By name, whatever its case. Undefined: nothing that a webhook can be told of. */
+/** The kind for a name, case-insensitive. Undefined: not an event that a webhook can subscribe to. */
 export function kindOf(name: string): EventKind | undefined {
   const wanted = name.trim().toLowerCase()
   const found = Object.entries(eventNames).find(

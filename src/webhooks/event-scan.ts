@@ -6,7 +6,7 @@ import { findTimedOrganisation, holdNow } from '../platform/clock.ts'
 export type ScanKind = 'expiring-soon' | 'limit-near'
 
 /**
- * What the clock of an organisation says, until the end of the transaction; null: what the database says; undefined: the
+ * The organisation's current instant, valid until the end of the transaction; null: the database clock; undefined: the
  * sandbox is being emptied.
  */
 export async function nowOf(
@@ -21,9 +21,9 @@ export async function nowOf(
 }
 
 /**
- * Takes the search of an organisation for what time or use brings about, until the end of the transaction.
+ * Locks an organisation's scan for events caused by time or usage, until the end of the transaction.
  *
- * @returns up to which id it has come; undefined when it is not due or another process has it.
+ * @returns the id that the scan has reached; undefined if it is not due or another process has it.
  */
 export async function lockScan(
   transaction: Queries,
@@ -45,7 +45,7 @@ export async function lockScan(
   return row?.next_id
 }
 
-/** @param inMinutes until the next step. */
+/** @param inMinutes time until the next step. */
 export async function scheduleScan(
   transaction: Queries,
   orgId: number,

@@ -3,8 +3,8 @@ import type { Context } from '../ledger/context.ts'
 const chunkMessages = 5_000
 
 /**
- * Looks at the next messages of a webhook by event, and deletes those that were delivered long enough ago, with their attempts.
- * $1 organisation, $2 webhook, $3 the event to begin behind, $4 days, $5 true: delete all of them.
+ * Reads a webhook's next messages in order of events, and deletes those delivered long enough ago, with their attempts.
+ * $1 organisation, $2 webhook, $3 the event to start after, $4 days, $5 true: delete all of them.
  */
 const forgetSql = `
 with page as materialized (
@@ -29,10 +29,10 @@ interface Step {
 }
 
 /**
- * Deletes messages that were delivered longer ago than they are kept, and all messages of deleted webhooks, in small
- * transactions. Events are never deleted, nor messages that are open or parked.
+ * Deletes messages delivered longer ago than the retention period, and all messages of deleted webhooks, in small
+ * transactions. Events and open or parked messages are never deleted.
  *
- * @returns how many messages.
+ * @returns the number of messages.
  */
 export async function forgetOldMessages(
   { database: { pool }, config }: Context,
@@ -51,7 +51,7 @@ export async function forgetOldMessages(
         .rows[0] as Step
       forgotten += step.forgotten
       afterId = step.lastId
-      // In the order of events they get younger and younger.
+      // Messages become younger in order of events.
       if (step.seen < chunkMessages || (step.isYoung && !isDeleted)) break
     }
     if (isDeleted) await pool.query('delete from webhooks where org_id = $1 and id = $2', [orgId, id])

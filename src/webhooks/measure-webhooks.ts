@@ -1,8 +1,9 @@
 import type { Context } from '../ledger/context.ts'
 
 /**
- * Across organisations but for sandboxes, for which nobody is to be woken: indexes of open and parked messages answer it. Events that have no message yet are counted from
- * the first one above those that are final; a webhook that is told at once has none.
+ * Across organisations except sandboxes, which must not wake anyone; answered by the indexes of open and parked
+ * messages. Events without a message are counted from the first one above the final ones; a webhook that is up to date
+ * has none.
  */
 const figuresSql = `
 select w.org_id::text as organisation, w.id::text as webhook, w.state = 'active' as "isActive",
@@ -18,7 +19,7 @@ select w.org_id::text as organisation, w.id::text as webhook, w.state = 'active'
       order by e.id limit 1))))::float8 as "lagS"
 from webhooks w join organisations o on o.org_id = w.org_id and not o.is_sandbox where w.state <> 'deleted' order by w.org_id, w.id limit 10000`
 
-/** Brings the figures about webhooks up to date. */
+/** Updates the metrics of webhooks. */
 export async function measureWebhooks({ database, metrics }: Context): Promise<void> {
   const { rows } = await database.pool.query<{
     organisation: string
@@ -33,7 +34,7 @@ export async function measureWebhooks({ database, metrics }: Context): Promise<v
   for (const { organisation, webhook, isActive, open, parked, lagS } of rows) {
     const labels = { organisation, webhook }
     webhookActive.set(labels, isActive ? 1 : 0)
-    // One that is paused is late on purpose.
+    // A paused webhook is late on purpose.
     if (isActive) webhookLag.set(labels, lagS ?? 0)
     webhookMessages.set({ ...labels, state: 'open' }, open)
     webhookMessages.set({ ...labels, state: 'parked' }, parked)

@@ -2,7 +2,10 @@ import { parseTimestampMs, startOfDayS } from '../values/calendar.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
 
-/** What is known of an event when its message is sent. Instants are epoch milliseconds, or seconds where `S` says so. */
+/**
+ * The facts about an event at the time its message is sent. Instants are epoch milliseconds, or seconds if the name
+ * ends with `S`.
+ */
 export interface EventFacts {
   readonly orgId: number
   readonly timeZone: string
@@ -12,7 +15,7 @@ export interface EventFacts {
   readonly requestId: string | null
   readonly tillId: number | null
   readonly details: Readonly<Record<string, unknown>> | null
-  /** A file brought it in: it took place earlier than it was written. */
+  /** Imported from a file: it took place before it was recorded. */
   readonly isImported: boolean
   readonly coupon: {
     readonly id: number
@@ -41,11 +44,11 @@ export interface EventFacts {
     /** Of one that a file brought in as taken back; else null. */
     readonly reversedAtS: number | null
   } | null
-  /** Of the customer that the message tells of: those that the webhook asks for, by type. */
+  /** Identifiers of the customer in the message, by type: those that the webhook requests. */
   readonly identifiers: Readonly<Record<string, string>> | null
 }
 
-/** A message as it is sent; the envelope and the first two kinds as the contract publishes them (8.4). */
+/** A message as sent; the envelope and the first two kinds follow the published contract (8.4). */
 export interface Message {
   readonly eventName: EventName
   readonly eventId: string
@@ -57,7 +60,9 @@ export interface Message {
   readonly loyaltyEventId: null
 }
 
-/** What the contract finds messages by. One event per coupon: the first coupon is the last one. */
+/**
+ * The reference by which the contract finds messages. There is one event per coupon: the first coupon is also the last.
+ */
 export function refIdOf(
   orgId: number,
   seriesId: number | null,
@@ -75,7 +80,7 @@ function seriesInfo({ series, timeZone }: EventFacts) {
     description: series.description,
     seriesType: 'LOYALTY',
     clientHandlingType: series.clientHandlingType,
-    // Midnight of the last day, where a coupon has its last second.
+    // Midnight at the start of the last day, whereas a coupon expires at its last second.
     valid_till: startOfDayS(timeZone, series.validUntilS) * 1000,
     discount_code: series.discountCode,
     discount_type: series.discountType,
@@ -110,7 +115,7 @@ function issueData(facts: EventFacts) {
   }
 }
 
-/** When it took place, which is not when it was written where a file brought it in. */
+/** When the event took place; an imported event was recorded later. */
 function tookPlaceAtMs({ isImported, kind, coupon, redemption, occurredAtMs }: EventFacts): number {
   if (!isImported) return occurredAtMs
   const atS =
@@ -178,7 +183,7 @@ function dataOf(facts: EventFacts): object {
   }
 }
 
-/** What a receiver is told of an event. */
+/** Builds the message of an event. */
 export function messageOf(facts: EventFacts): Message {
   const { orgId, series, coupon, redemption, occurredAtMs, tillId, isImported } = facts
   const atMs = tookPlaceAtMs(facts)

@@ -9,7 +9,7 @@ import { refIdOf } from './message-rules.ts'
 export const messageStates = ['open', 'delivered', 'parked'] as const
 export type MessageState = (typeof messageStates)[number]
 
-/** A message as people look at it. */
+/** A message as shown to people. */
 export interface ShownMessage {
   readonly id: number
   readonly eventId: string
@@ -24,7 +24,7 @@ export interface ShownMessage {
   readonly lastOutcome: string | null
   readonly lastStatus: number | null
   readonly occurredAtS: number
-  /** When it is to be tried again; null: it is not. */
+  /** When it will be retried; null: it will not. */
   readonly dueAtS: number | null
   readonly deliveredAtS: number | null
 }
@@ -45,7 +45,7 @@ interface MessageRow extends Omit<ShownMessage, 'eventId' | 'eventName' | 'refId
 
 type Part = ReturnType<typeof sql>
 
-/** @param messages a statement that finds the rows of `webhook_messages`. */
+/** @param messages a statement that selects rows of `webhook_messages`. */
 async function select(queries: Queries, orgId: number, messages: Part): Promise<ShownMessage[]> {
   const { rows } = await sql<MessageRow>`
     select m.event_id as id, e.kind, e.request_id as "requestId", m.webhook_id as "webhookId", w.name as "webhookName",
@@ -72,19 +72,19 @@ async function select(queries: Queries, orgId: number, messages: Part): Promise<
 
 export interface MessageQuery {
   readonly state: MessageState | undefined
-  /** Messages of events before this one: the last of the page before. */
+  /** Messages of events before this one, the last of the previous page. */
   readonly beforeId: number | undefined
   readonly limit: number
 }
 
-/** Messages of a webhook, the latest event first. */
+/** Lists messages of a webhook, latest event first. */
 export function listMessages(
   queries: Queries,
   orgId: number,
   webhookId: number,
   { state, beforeId, limit }: MessageQuery,
 ): Promise<ShownMessage[]> {
-  // The state stands in the text: only then the index of parked ones is known to have them all.
+  // The state is a literal in the text: only then does the planner know that the index of parked messages is complete.
   const ofState = state === undefined ? sql`` : sql`and m.state = ${sql.lit(state)}`
   const before = beforeId === undefined ? sql`` : sql`and m.event_id < ${beforeId}`
   return select(
@@ -95,7 +95,7 @@ export function listMessages(
   )
 }
 
-/** @throws Refusal 404 when the webhook has no message of the event. */
+/** @throws Refusal 404 if the webhook has no message of the event. */
 export async function readMessage(
   queries: Queries,
   orgId: number,
@@ -116,16 +116,13 @@ export async function readMessage(
   return { ...message, attemptsMade: rows }
 }
 
-/** What messages are looked for by, across the webhooks of an organisation. */
+/** The search criteria across an organisation's webhooks. */
 export type LogQuery =
   | { readonly requestId: string }
   | { readonly refId: string }
   | { readonly beforeId: number | undefined }
 
-/**
- * Messages by `refId`: of the coupons from the first to the last, or of one redemption. What is no refId of the organisation
- * finds nothing.
- */
+/** Messages by `refId`: of a range of coupons, or of one redemption. An unknown refId matches nothing. */
 function byRefId(orgId: number, refId: string): Part {
   const [, org, , first, last] = /^(\d{1,16})_(\d{1,16})_(\d{1,16})(?::(\d{1,16}))?$/.exec(refId) ?? []
   if (Number(org) !== orgId) return sql`false`
@@ -136,7 +133,7 @@ function byRefId(orgId: number, refId: string): Part {
         and exists (select from events e where e.org_id = ${orgId} and e.id = m.event_id and e.redemption_id is null)`
 }
 
-/** Messages of all webhooks of an organisation, the latest event first. */
+/** Lists messages of all webhooks of an organisation, latest event first. */
 export function searchMessages(
   queries: Queries,
   orgId: number,
@@ -146,7 +143,7 @@ export function searchMessages(
   const first = sql`order by m.event_id desc limit ${limit}`
   if ('beforeId' in query) {
     const before = query.beforeId === undefined ? sql`` : sql`and m.event_id < ${query.beforeId}`
-    // The latest of each webhook are at hand; those of all would have to be sorted.
+    // The latest messages of each webhook come from an index; those of all webhooks together would have to be sorted.
     return select(
       queries,
       orgId,

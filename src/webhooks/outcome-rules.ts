@@ -11,17 +11,17 @@ const outcomes = [
   'forbidden-address',
 ] as const
 
-/** What became of an attempt; the column `webhook_attempts.outcome` says what each means. */
+/** The outcome of an attempt; the comment of column `webhook_attempts.outcome` explains each. */
 export type Outcome = (typeof outcomes)[number]
 
 export interface Attempted {
   readonly outcome: Outcome
   readonly httpStatus: number | null
-  /** What the receiver asks for; undefined: nothing. */
+  /** The delay that the receiver requests; undefined: none. */
   readonly retryAfterMs: number | undefined
 }
 
-/** What an answer of a receiver means. Any 2xx takes the message; redirects are not followed. */
+/** Interprets a receiver's answer. Any 2xx accepts the message; redirects are not followed. */
 export function outcomeOf(httpStatus: number, retryAfter: string | undefined, nowMs: number): Attempted {
   const retryAfterMs = readRetryAfterMs(retryAfter, nowMs)
   const is = (outcome: Outcome): Attempted => ({ outcome, httpStatus, retryAfterMs })

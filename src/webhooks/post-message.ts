@@ -6,21 +6,21 @@ import { outcomeOf, type Attempted } from './outcome-rules.ts'
 import { ForbiddenAddress, isPublicAddress, lookUpPublic } from './receiver-address.ts'
 import { hostOf } from './receiver-url.ts'
 
-/** Of an answer nothing is kept, and of a longer one nothing more is read. */
+/** Answers are discarded, and reading stops at this length. */
 const maxAnswerBytes = 64 * 1024
-/** Receivers close idle connections sooner or later; one that is closed under a message costs it a try. */
+/** Receivers close idle connections sooner or later; a connection closed during a message costs an attempt. */
 const idleMs = 4_000
 
-/** Sends requests to receivers: to public addresses only, unless the configuration says otherwise. */
+/** Sends requests to receivers: only to public addresses, unless the configuration permits others. */
 export interface Postman {
   post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Attempted>
-  /** Breaks off what is under way. */
+  /** Aborts requests in progress. */
   close(): void
 }
 
 type Limits = Pick<Config, 'webhooksMayReachPrivateAddresses' | 'webhookTimeoutMs'>
 
-/** Waits for the end of an answer, or for more of it than is read. */
+/** Waits until an answer ends or exceeds the maximum that is read. */
 async function passOver(answer: IncomingMessage): Promise<void> {
   let bytes = 0
   try {
@@ -29,7 +29,7 @@ async function passOver(answer: IncomingMessage): Promise<void> {
       if (bytes > maxAnswerBytes) break
     }
   } catch {
-    // The status has arrived; what the body would have said does not matter.
+    // The status has arrived; the rest of the body does not matter.
   }
   if (!answer.complete) answer.destroy()
 }
@@ -60,7 +60,7 @@ export function createPostman(
   ): Promise<Attempted> {
     const target = new URL(url)
     const host = hostOf(target)
-    // An address is not looked up, so it is checked here, also if it was allowed when the webhook was made.
+    // A literal address is not resolved, so it is checked here, even if it was allowed when the webhook was created.
     if (!mayReachInside && isIP(host) && !isPublicAddress(host))
       return failureOf(new ForbiddenAddress('the address is not a public one'))
     const isHttps = target.protocol === 'https:'

@@ -3,7 +3,10 @@ import type { Pool } from 'pg'
 import type { EventKind } from './event-names-rules.ts'
 import type { EventFacts } from './message-rules.ts'
 
-/** $1 organisation, $2 events, $3 types of identifiers. The holder's identifiers as they are now: none of an erased customer. */
+/**
+ * $1 organisation, $2 events, $3 types of identifiers. Reads the holder's current identifiers: an erased customer has
+ * none.
+ */
 const factsSql = `
 select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as "occurredAtMs",
   e.request_id as "requestId", e.till_id as "tillId", e.details, o.time_zone as "timeZone",
@@ -109,7 +112,10 @@ function factsOf(orgId: number, row: FactsRow): EventFacts {
   }
 }
 
-/** What is known of events now, by their id: coupons, series and customers are told as they stand when a message is sent. */
+/**
+ * Reads the current facts about events by id: a message describes coupons, series and customers as they are when it is
+ * sent.
+ */
 export async function readFacts(
   pool: Pool,
   orgId: number,

@@ -104,7 +104,7 @@ describe('a connection', () => {
 
   test('goes to the address that was checked: a name is looked up once for it', async () => {
     let lookUps = 0
-    // The first answer is one that may be reached; the second would lead elsewhere.
+    // The first address is permitted; the second would lead elsewhere.
     const rebinding: LookupFunction = (_name, options, callback) => {
       lookUps += 1
       const address = lookUps === 1 ? '127.0.0.1' : '127.0.0.2'
@@ -138,7 +138,7 @@ describe('a connection', () => {
     expect(await postman.post(`http://127.0.0.1:${silentPort}/`, {}, '{}')).toMatchObject({
       outcome: 'timeout',
     })
-    // One who begins to answer and never ends has taken the message.
+    // A receiver that begins to answer and never ends has accepted the message.
     const endless = createServer((_request, response) => void response.writeHead(200).write('x'))
     await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve))
     const { port: endlessPort } = endless.address() as AddressInfo

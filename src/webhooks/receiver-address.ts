@@ -2,9 +2,9 @@ import { lookup as lookUp, type LookupAddress } from 'node:dns'
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net'
 
 /**
- * Addresses that a receiver may have: public ones. Everything that the IANA registries of special-purpose addresses set
- * apart is refused, and so is an IPv6 address that carries such an IPv4 address inside.
- * https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry
+ * Permitted receiver addresses: public ones. All ranges of the IANA special-purpose registries are rejected, and so are
+ * IPv6 addresses that embed such an IPv4 address. https://www.iana.org/assignments/iana-ipv4-special-registry,
+ * …/iana-ipv6-special-registry
  */
 const refusedIpv4 = [
   ['0.0.0.0', 8],
@@ -27,7 +27,7 @@ const refusedIpv4 = [
   ['224.0.0.0', 3],
 ] as const
 
-/** Within 2000::/3, the only addresses that are handed out to the world: tunnels, documentation, benchmarks. */
+/** Within 2000::/3, the only globally assigned range: tunnels, documentation, benchmarks. */
 const refusedIpv6 = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -50,13 +50,13 @@ carriers.addSubnet('::ffff:0:0', 96, 'ipv6')
 function lastIpv4(address: string): string {
   const dotted = /(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1]
   if (dotted !== undefined) return dotted
-  // The URL parser writes an address in its shortest form, two groups of four hexadecimal digits at the end.
+  // The URL parser writes an address in its shortest form, with two groups of four hexadecimal digits at the end.
   const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(':')
   const [high, low] = groups.slice(-2).map((group) => Number.parseInt(group || '0', 16)) as [number, number]
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
-/** True for an address that anybody on the internet may have. @param address without brackets. */
+/** True for a public internet address. @param address without brackets. */
 export function isPublicAddress(address: string): boolean {
   const bare = address.split('%', 1)[0] ?? ''
   if (isIPv4(bare)) return !refused.check(bare, 'ipv4')
@@ -65,14 +65,14 @@ export function isPublicAddress(address: string): boolean {
   return global.check(bare, 'ipv6') && !refused.check(bare, 'ipv6')
 }
 
-/** A name leads to an address where no receiver of ours may be. */
+/** A name resolves to an address that receivers may not have. */
 export class ForbiddenAddress extends Error {
   readonly code = 'FORBIDDEN_ADDRESS'
 }
 
 /**
- * Looks a name up for a connection and refuses it when any of its addresses is not public. The connection is made to the
- * address that was checked, so a name that is answered differently the next time gains nothing.
+ * Resolves a name for a connection and rejects it if any of its addresses is not public. The connection uses the
+ * checked address, so a name that resolves differently the next time gains nothing.
  */
 export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
   lookUp(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {

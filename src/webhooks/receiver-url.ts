@@ -5,14 +5,14 @@ import { isPublicAddress } from './receiver-address.ts'
 
 const maxLength = 2_000
 
-/** The host of a URL without the brackets of an IPv6 address. */
+/** The host of a URL, without the brackets of an IPv6 address. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
 
 /**
- * Reads where a webhook's messages go. A name is looked up when a connection is made; an address that is not public is
- * refused at once.
+ * Validates the URL for a webhook's messages. A name is resolved when a connection is made; an address that is not
+ * public is refused at once.
  *
- * @returns the URL as it is called, without a fragment.
+ * @returns the URL to call, without a fragment.
  * @throws Refusal 400.
  */
 export function readReceiverUrl(

@@ -15,19 +15,19 @@ export interface EndedAttempt extends Attempted {
 
 type Health = { failures: number; state: string; failing_for_ms: number }
 
-/** What becomes of a message after an attempt. */
+/** The fate of a message after an attempt. */
 interface Fate {
   readonly state: MessageState
   readonly pauseMs: number
 }
 
-/** The first attempts to a receiver that is away begin before the first of them has failed. */
+/** The first attempts to an unreachable receiver begin before the first of them has failed. */
 const firstFailureToleranceMs = 120_000
 
 const isDelivered = ({ outcome }: Attempted): boolean => outcome === 'delivered'
 
 /**
- * A message is tried until it is too old. While a receiver fails whatever it is sent, the fault is not the message's: it
+ * A message is retried until it is too old. While a receiver fails on every message, the message is not at fault: it
  * waits with the webhook.
  */
 function fateOf(times: RetryTimes, attempt: EndedAttempt, health: Health): Fate {
@@ -40,7 +40,10 @@ function fateOf(times: RetryTimes, attempt: EndedAttempt, health: Health): Fate 
   return { state: isTooOld && !isReceiverAtFault ? 'parked' : 'open', pauseMs: pause }
 }
 
-/** The message is what was sent last, or delivered at any rate: what an attempt says that was overtaken is of no interest. */
+/**
+ * The message's state follows its latest attempt, or a delivery by any attempt; other results of a superseded attempt
+ * are ignored.
+ */
 async function writeMessages(
   transaction: Queries,
   orgId: number,
@@ -71,7 +74,7 @@ async function writeMessages(
       and (e.state = 'delivered' or m.attempts = e.number)`.execute(transaction)
 }
 
-/** What a batch of attempts says of the receiver. */
+/** Records what a batch of attempts says about the receiver. */
 async function writeHealth(
   transaction: Queries,
   orgId: number,
@@ -90,7 +93,7 @@ async function writeHealth(
   const asked = sql`held_until = greatest(held_until, now() + make_interval(secs => ${askedMs / 1000}::float8))`
   if (attempts.some(isDelivered)) {
     if (health.failures > 0) await set(sql`failures = 0, failing_since = null, held_until = null`)
-    // What failed while the receiver was away need not wait for its turn.
+    // Messages that failed while the receiver was down are due at once.
     if (isFailing(health.failures))
       await sql`update webhook_messages set due_at = now() where org_id = ${orgId} and webhook_id = ${webhookId}
         and state = 'open' and due_at > now()`.execute(transaction)
@@ -107,8 +110,9 @@ async function writeHealth(
 }
 
 /**
- * Writes down what became of messages and of their webhook, in one transaction: delivered, tried again after a pause that
- * doubles, or parked after too long. A 410 stops the webhook, and so does a receiver that has failed all that time.
+ * Records the results of attempts for messages and their webhook in one transaction: delivered, retried after a pause
+ * that doubles, or parked after too long. A 410 stops the webhook, and so does a receiver that has failed all that
+ * time.
  *
  * @returns the states of the messages, in the order of the attempts.
  */
@@ -132,7 +136,7 @@ export async function recordAttempts(
   })
 }
 
-/** Gives back messages that were taken and not sent: another process need not wait until the lease ends. */
+/** Releases claimed but unsent messages, so that another process need not wait for the lease to expire. */
 export async function releaseMessages(
   queries: Queries,
   orgId: number,

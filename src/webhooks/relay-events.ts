@@ -3,11 +3,11 @@ import { sql } from 'kysely'
 import type { Queries } from '../platform/db/queries.ts'
 import type { WebhookRow } from './webhook.ts'
 
-/** Events that one step puts on their way. */
+/** Number of events that one step turns into messages. */
 const chunkEvents = 2_000
-/** Rows of the log that one step of a replay looks at. */
+/** Rows of the log that one step of a replay reads. */
 const replayChunkEvents = 5_000
-/** More than these are not put on their way: what a dead receiver is not told yet waits in the log. */
+/** Maximum number of open messages: further events for a dead receiver wait in the log. */
 export const maxOpenMessages = 10_000
 
 interface Relayed {
@@ -16,9 +16,9 @@ interface Relayed {
 }
 
 /**
- * New events as messages, in the order of their ids. What is visible of one coupon is in one snapshot, and a coupon's
- * events are committed in the order of their ids (whoever writes one has locked the series), so no message of a coupon
- * comes behind a later one. Events above the horizon may be seen again: they have their message already.
+ * Turns new events into messages, in order of their ids. One snapshot shows all visible events of a coupon, and a
+ * coupon's events are committed in order of their ids (their writer has locked the series), so no message of a coupon
+ * follows a later one. Events above the horizon may be read again: they already have their message.
  */
 async function relayNew(
   transaction: Queries,
@@ -49,7 +49,7 @@ async function relayNew(
   return isFull
 }
 
-/** The next events of a replay, as messages that are open again. @returns true: there are more. */
+/** Reopens the messages of a replay's next events. @returns true: there are more. */
 async function relayAgain(transaction: Queries, row: WebhookRow): Promise<boolean> {
   const { org_id: orgId, id, kinds, replay_after_id: afterId, replay_up_to_id: upToId } = row
   if (afterId === null || upToId === null) return false
@@ -77,11 +77,12 @@ async function relayAgain(transaction: Queries, row: WebhookRow): Promise<boolea
 }
 
 /**
- * Puts on their way what a webhook is to be told of. One process does it at a time; for the others there is nothing to do.
+ * Creates messages for the events that a webhook subscribes to. One process does it at a time; the others have nothing
+ * to do.
  *
- * @param finalId what `EventHorizon` says; asked before, so that what it speaks of is visible here.
- * @returns more: there is more to be done at once; done: nothing up to the horizon is left; later: another process is at it, or
- * too much is on its way already.
+ * @param finalId the result of `EventHorizon`, read before, so that its events are visible here.
+ * @returns more: there is more to do at once; done: nothing up to the horizon is left; later: another process is doing
+ * it, or too many messages are already open.
  */
 export async function relayEvents(
   queries: Queries,

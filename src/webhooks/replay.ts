@@ -7,10 +7,10 @@ import { eventUuid } from '../values/event-id.ts'
 import { readWebhook, type WebhookRow } from './webhook.ts'
 
 /**
- * Sends an event to a webhook again, also one that it was never sent or whose message is deleted by now. It has the id that
- * it had the first time.
+ * Sends an event to a webhook again, including one that it was never sent or whose message has been deleted. The
+ * message keeps its original id.
  *
- * @throws Refusal 404 when there is no such webhook or event.
+ * @throws Refusal 404 if the webhook or event does not exist.
  */
 export async function replayMessage(
   transaction: Queries,
@@ -32,7 +32,7 @@ export async function replayMessage(
   })
 }
 
-/** @returns how many parked messages are sent again. @throws Refusal 404. */
+/** @returns the number of parked messages that are sent again. @throws Refusal 404. */
 export async function replayParked(transaction: Queries, orgId: number, webhookId: number): Promise<number> {
   await readWebhook(transaction, orgId, webhookId)
   const { numAffectedRows } = await sql`
@@ -43,13 +43,13 @@ export async function replayParked(transaction: Queries, orgId: number, webhookI
   return messages
 }
 
-/** From where a replay goes: from an instant, or from behind an event. */
+/** Start of a replay: at an instant, or after an event. */
 export type ReplayStart = { readonly since: Date } | { readonly afterEventId: number }
 
 /**
- * Sends everything that happened since then again, in order, in the background. A replay that is under way is replaced.
+ * Sends all events since the start again, in order, in the background. It replaces a replay in progress.
  *
- * @throws Refusal 404 when there is no such webhook.
+ * @throws Refusal 404 if the webhook does not exist.
  */
 export async function replayFrom(
   transaction: Queries,
@@ -81,9 +81,9 @@ export async function replayFrom(
 }
 
 /**
- * Sends a message without a coupon, to see whether it arrives.
+ * Sends a message without a coupon to test the delivery.
  *
- * @returns the event that it tells of. @throws Refusal 404 when there is no such webhook, 409 when it is not active.
+ * @returns its event. @throws Refusal 404 if the webhook does not exist, 409 if it is not active.
  */
 export async function sendTestMessage(
   transaction: Queries,

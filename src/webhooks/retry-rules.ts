@@ -1,26 +1,26 @@
-/** When a message that failed is tried again, and when it is given up. Times are milliseconds. */
+/** When a failed message is retried, and when it is given up. Times are milliseconds. */
 
 export interface RetryTimes {
-  /** Pause after the first failure; it doubles with every further one. */
+  /** Pause after the first failure; it doubles with each further one. */
   readonly firstRetryMs: number
-  /** After so long a message is parked, and a webhook that has failed all the time is stopped. */
+  /** After this time a message is parked, and a webhook that has failed all the time is stopped. */
   readonly giveUpMs: number
 }
 
-/** The longest pause of a message, and the longest that a receiver may ask for. */
+/** The longest pause of a message, and the longest one that a receiver may request. */
 const maxPauseMs = 4 * 3_600_000
 const maxAskedMs = 24 * 3_600_000
-/** So many failures without a success between them, and it is the receiver, not the message. */
+/** After this many failures without a success, the receiver is at fault rather than the message. */
 const failuresOfReceiver = 10
 const maxHoldMs = 5 * 60_000
 
-/** @param failures at least 1. @param random from 0 to 1: receivers that failed together are not asked together. */
+/** @param failures at least 1. @param random from 0 to 1: spreads the retries of receivers that failed together. */
 export function pauseMs({ firstRetryMs }: RetryTimes, failures: number, random: number): number {
   const steady = Math.min(maxPauseMs, firstRetryMs * 2 ** Math.min(failures - 1, 30))
   return Math.round(steady * (0.75 + random / 2))
 }
 
-/** How often a message is tried again before it is parked. */
+/** Number of retries before a message is parked. */
 export function retriesOf(times: RetryTimes): number {
   let passedMs = 0
   for (let retries = 0; ; retries++) {
@@ -30,11 +30,11 @@ export function retriesOf(times: RetryTimes): number {
 }
 
 /**
- * For how long a receiver is left in peace: while it fails whatever it is sent, one message at a time finds out whether
- * it is back, after as long again as it has been failing. 0: not at all.
+ * How long deliveries to a receiver pause: while it fails on every message, one message at a time probes whether it has
+ * recovered, after as long again as it has been failing. 0: no pause.
  *
- * @param failures attempts to it that failed since the last success: many at once say no more than one.
- * @param failingForMs since the first of them.
+ * @param failures failed attempts since the last success: many at once count no more than one.
+ * @param failingForMs time since the first of them.
  */
 export function holdMs(
   { firstRetryMs }: RetryTimes,
@@ -49,9 +49,9 @@ export function holdMs(
 export const isFailing = (failures: number): boolean => failures >= failuresOfReceiver
 
 /**
- * What a `Retry-After` header asks for: seconds, or an HTTP date. At most a day.
+ * Reads a `Retry-After` header: seconds, or an HTTP date. At most a day.
  *
- * @returns milliseconds from now; undefined: nothing that can be read.
+ * @returns milliseconds from now; undefined: unreadable.
  */
 export function readRetryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
 /**
- * Signatures as Standard Webhooks has them: HMAC-SHA-256 over `id.timestamp.body` with the bytes behind `whsec_`.
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * Signatures by the Standard Webhooks specification: HMAC-SHA-256 over `id.timestamp.body`, keyed with the bytes after
+ * `whsec_`. https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 const prefix = 'whsec_'
 const secretBytes = 32
@@ -18,7 +18,7 @@ export interface SignedHeaders {
   readonly 'webhook-signature': string
 }
 
-/** @param secrets each signs: while two are in force, a receiver finds the signature of the one that it knows. */
+/** @param secrets each signs: while two are valid, a receiver finds the signature of the one it knows. */
 export function sign(
   secrets: readonly string[],
   message: { readonly id: string; readonly sentAtS: number; readonly body: string },

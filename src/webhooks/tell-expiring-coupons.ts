@@ -6,17 +6,17 @@ import { runnerOf } from '../platform/db/queries.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { lockScan, nowOf, scheduleScan } from './event-scan.ts'
 
-/** Coupons that one step looks at, by id: no index on the end of validity burdens those who issue. */
+/** Coupons that one step reads, in order of id: an index on the expiry would slow down every issue. */
 const pageCoupons = 5_000
 const roundEveryMinutes = 60
 
 const now = 'coalesce($2::timestamptz, statement_timestamp())'
 
-/** A coupon whose end is near and that still works. $2 the instant or null, $3 how many days are near. */
+/** A working coupon that expires soon. $2 the instant or null, $3 number of days. */
 const endsSoon = `c.customer_id is not null and ${stillWorks(now)}
   and c.valid_until < ${now} + make_interval(days => $3::int)`
 
-/** $1 organisation, $2 and $3 as above, $4 the id behind which the page begins. */
+/** $1 organisation, $2 and $3 as above, $4 the id after which the page begins. */
 const pageSql = `
 with page as materialized (
   select c.id from coupons c where c.org_id = $1 and c.id > $4 order by c.id limit ${pageCoupons}
@@ -49,11 +49,11 @@ order by c.id
 on conflict (org_id, coupon_id, (details ->> 'validUntil')) where kind = 'expiring-soon' do nothing`
 
 /**
- * The next step of a round through all coupons of an organisation. Each is told once for every end that it has: the
- * unique index of these events holds that. The series are locked before, as by every verb that writes events, so that
- * the events of a coupon are committed in the order of their ids.
+ * Executes the next step of a round through all coupons of an organisation. Each expiry of a coupon is reported once,
+ * which the unique index of these events ensures. The series are locked first, as by every operation that writes
+ * events, so that the events of a coupon are committed in order of their ids.
  *
- * @returns how many coupons were told of; undefined when it is not time, or another process is at it.
+ * @returns the number of reported coupons; undefined if the step is not due, or another process is doing it.
  */
 export async function tellExpiringCoupons(context: Context, orgId: number): Promise<number | undefined> {
   const { database, config } = context
@@ -76,7 +76,7 @@ export async function tellExpiringCoupons(context: Context, orgId: number): Prom
     )
     if (couponIds.length === 0) return 0
     await runner.query(lockNamedSeriesSql, [orgId, seriesIds])
-    // A statement of its own after the lock, so that it sees what the last holder of the series has committed.
+    // A separate statement after the lock, so that it sees what the previous holder of the lock has committed.
     const { rowCount } = await runner.query(tellSql, [...given, couponIds])
     return rowCount ?? 0
   })

@@ -8,7 +8,7 @@ const everyMinutes = 1
 
 const now = 'coalesce($2::timestamptz, statement_timestamp())'
 
-/** $1 organisation, $2 the instant or null, $3 from how many per cent on a limit is near. */
+/** $1 organisation, $2 the instant or null, $3 the percentage from which a limit counts as near. */
 const tellSql = `
 ${tell('occurred_at, details')}
 select $1, 'limit-near', ${now},
@@ -26,10 +26,10 @@ on conflict (org_id, (details ->> 'seriesId'), (details ->> 'limit'), (details -
   where kind = 'limit-near' do nothing`
 
 /**
- * Tells which limits of series (maxCreate, maxRedeem) are nearly used up, each once: the unique index of these events holds
- * that. A limit that is changed is another one. Reads the counters and locks none of them.
+ * Reports limits of series (maxCreate, maxRedeem) that are nearly used up, each once, which the unique index of these
+ * events ensures. A changed limit counts as a new one. Reads the counters without locking them.
  *
- * @returns how many limits were told of; undefined when it is not time, or another process is at it.
+ * @returns the number of reported limits; undefined if the step is not due, or another process is doing it.
  */
 export async function tellNearLimits(context: Context, orgId: number): Promise<number | undefined> {
   const { database, config } = context

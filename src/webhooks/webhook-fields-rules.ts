@@ -1,13 +1,13 @@
 import { badParameter, refuse } from '../values/errors.ts'
 import { kindOf, subscribableNames, type EventKind } from './event-names-rules.ts'
 
-/** Names that the server sets itself, or that decide how the message travels. */
+/** Headers that the server sets itself, or that control the transmission. */
 const reservedHeaders =
   /^(webhook-.*|host|content-.*|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|user-agent)$/i
 const maxHeaders = 20
 const maxHeaderLength = 2_000
 
-/** @throws Refusal 400 for a name that there is not, or for none at all. */
+/** @throws Refusal 400 for an unknown name, or if there are no names. */
 export function readKinds(name: string, names: readonly string[]): EventKind[] {
   if (names.length === 0) throw refuse.badRequest(`${name} needs at least one name`)
   const kinds = names.map((one) => {
@@ -18,7 +18,7 @@ export function readKinds(name: string, names: readonly string[]): EventKind[] {
   return [...new Set(kinds)]
 }
 
-/** @throws Refusal 400 for a header that cannot be sent, or that the server sends itself. */
+/** @throws Refusal 400 for a header that cannot be sent, or that the server sets itself. */
 export function readHeaders(
   name: string,
   given: Readonly<Record<string, string>>,
@@ -30,7 +30,7 @@ export function readHeaders(
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/i.test(header))
       throw badParameter(name, header, 'the name of a header')
     if (reservedHeaders.test(header)) throw badParameter(name, header, 'the server sets this header itself')
-    // The value may be a secret: it is not quoted.
+    // The value may be a secret, so it is not quoted.
     if (value.length > maxHeaderLength || !/^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value))
       throw refuse.badRequest(
         `The value of header ${header} in ${name} must be at most ${maxHeaderLength} printable characters`,

@@ -7,22 +7,22 @@ import { refuse } from '../values/errors.ts'
 export const identifierTypes = ['mobile', 'email', 'externalId'] as const
 export type ToldIdentifier = (typeof identifierTypes)[number]
 
-/** Headers of the caller's own, sent with every message. */
+/** The caller's own headers, sent with every message. */
 export type ReceiverHeaders = Readonly<Record<string, string>>
 
 export type WebhookRow = Selectable<Webhooks>
 
-/** What it takes to change webhooks: the settings, and the transaction of whoever changes them. */
+/** What a change of webhooks requires: the configuration, and the caller's transaction. */
 export interface WebhookScope {
   readonly config: Config
   readonly queries: Queries
 }
 
-/** Where a secret or the headers of a webhook belong; see `sealed-text.ts`. */
+/** The place of a webhook's secret or headers; see `sealed-text.ts`. */
 export const placeOf = (what: 'secret' | 'headers', orgId: number, webhookId: number): string =>
   `webhooks.${what} ${orgId} ${webhookId}`
 
-/** @throws Refusal 404: there is none, or it is deleted. */
+/** @throws Refusal 404: the webhook does not exist or is deleted. */
 export async function readWebhook(queries: Queries, orgId: number, id: number): Promise<WebhookRow> {
   const row = await queries
     .selectFrom('webhooks')
@@ -35,7 +35,7 @@ export async function readWebhook(queries: Queries, orgId: number, id: number): 
   return row
 }
 
-/** In the order in which they were created. */
+/** In order of creation. */
 export function listWebhooks(
   queries: Queries,
   orgId: number,

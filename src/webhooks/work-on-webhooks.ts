@@ -11,10 +11,10 @@ import { relayEvents } from './relay-events.ts'
 import { tellExpiringCoupons } from './tell-expiring-coupons.ts'
 import { tellNearLimits } from './tell-near-limits.ts'
 
-/** Of its own: however much there is to deliver, no till waits for a connection. */
+/** Separate connections: deliveries, however many, never keep a till waiting for a connection. */
 const connections = 3
 const measureEveryMs = 5_000
-/** What is under way when the server stops may end by itself for so long; then it is broken off, and sent again later. */
+/** Grace period for deliveries in progress when the server stops; afterwards they are aborted and sent again later. */
 const graceMs = 3_000
 
 /** Across organisations, as with uploads. */
@@ -30,12 +30,12 @@ interface ActiveWebhook {
   readonly wantsExpiring: boolean
   readonly wantsLimits: boolean
   readonly isReplaying: boolean
-  /** Another one after every change by a caller. */
+  /** Changes with every change by a caller. */
   readonly version: string
   readonly isAnythingDue: boolean
 }
 
-/** Finds what time and use have brought about, for those who want to be told: a page of coupons at a time, unhurried. */
+/** Finds events caused by time and usage for subscribed webhooks: one page of coupons at a time, without haste. */
 async function tellWhatIsDue(context: Context, webhooks: readonly ActiveWebhook[]): Promise<void> {
   const orgs = (wants: 'wantsExpiring' | 'wantsLimits') =>
     new Set(webhooks.filter((one) => one[wants]).map(({ orgId }) => orgId))
@@ -44,10 +44,10 @@ async function tellWhatIsDue(context: Context, webhooks: readonly ActiveWebhook[
 }
 
 /**
- * Tells receivers what happened, for as long as the server runs: puts new events on their way, and sends what is due, to
- * each receiver by itself, so that none waits for another.
+ * Delivers events to receivers while the server runs: creates messages for new events and sends due ones, independently
+ * for each receiver, so that none waits for another.
  *
- * @returns what ends it, when what is under way has ended or is broken off.
+ * @returns a function that stops it once deliveries in progress have ended or are aborted.
  */
 export function startWebhookWork(server: Context): () => Promise<void> {
   const { log, config } = server
@@ -57,11 +57,11 @@ export function startWebhookWork(server: Context): () => Promise<void> {
   const postman = createPostman(config)
   const horizon = new EventHorizon(database.pool)
   const deliveries = new Map<string, Promise<void>>()
-  /** Webhooks that have been put everything on its way for, with the state of the log and of theirs at that time. */
+  /** Webhooks that are up to date, with the state of the log and of the webhook at that time. */
   const idle = new Map<string, string>()
   let measureAtMs = 0
 
-  /** A receiver is served by one loop of this process; others of other processes serve it too. */
+  /** One loop of this process serves a receiver; loops of other processes serve it too. */
   const startDelivery = ({ orgId, id }: ActiveWebhook, isStopped: () => boolean): void => {
     const key = `${orgId} ${id}`
     if (deliveries.has(key)) return
@@ -76,7 +76,7 @@ export function startWebhookWork(server: Context): () => Promise<void> {
     deliveries.set(key, delivery)
   }
 
-  /** @returns what became of it; idle: nothing has happened since everything was put on its way. */
+  /** @returns the result; idle: nothing has happened since the webhook was up to date. */
   const relay = async (
     { orgId, id, version, isReplaying }: ActiveWebhook,
     { finalId, drawnId }: { finalId: number; drawnId: number },
@@ -90,7 +90,7 @@ export function startWebhookWork(server: Context): () => Promise<void> {
       else idle.delete(key)
       return relayed
     } catch (error) {
-      // The next webhook may fare better.
+      // The next webhook may still succeed.
       log.warn(
         { orgId, webhookId: id, reason: (error as Error).message },
         'events could not be put on their way; trying again later',

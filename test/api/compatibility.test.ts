@@ -16,7 +16,7 @@ const app = await createTestServer(await createTestContext())
 const document = app.swagger() as unknown as Document
 const calls = areas.flatMap((area) => area.calls)
 
-/** What the table knows of a call, the contract's and ours. */
+/** The table's entry for a call: the contract's fields and ours. */
 function knownOf(call: ContractCall): Record<'query' | 'body' | 'answer', FieldTree[]> {
   const [method = '', path = ''] = call.call.split(' ')
   const shape = (text: string) => text.replaceAll(/\{[^}]*\}/g, '{}')
@@ -39,7 +39,7 @@ function knownOf(call: ContractCall): Record<'query' | 'body' | 'answer', FieldT
   }
 }
 
-/** What an example has and the table does not know. */
+/** The fields of an example that are missing in the table. */
 function unknownIn({ method, path, body, answer, documented }: Example): string[] {
   const [asked = '', query = ''] = path.split('?')
   const paths = calls
@@ -76,7 +76,7 @@ describe('the table of compatibility', () => {
     expect(unknownIn(example)).toEqual([])
   })
 
-  test('does not know what nobody has written down', () => {
+  test('does not know an undocumented entry', () => {
     const [, , example] = examples.find(([file]) => file === 'issue') ?? []
     if (example === undefined) throw new Error('no example of issuing')
     const answer = { ...example.answer, sheen: 1, customer: { profiles: [{ nick: 'x' }] } }

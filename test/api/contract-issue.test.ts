@@ -66,7 +66,7 @@ describe('POST /v2/coupon/bulk/issue', () => {
 })
 
 describe('POST /v2/coupon/issue/multiple', () => {
-  test('tells the codes and ids that the customer holds', async () => {
+  test('returns the codes and ids that the customer holds', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const reply = await shop.issueMany(
@@ -107,7 +107,7 @@ describe('POST /v2/coupon/issue/multiple', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('tells how many could not be issued, and why', async () => {
+  test('reports how many could not be issued, and why', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({
       is_multiple_per_customer_allowed: true,

@@ -21,7 +21,7 @@ async function prepare(externalId: string) {
 }
 
 describe('POST /v2/coupon/redeem', () => {
-  test('gives the id under which the history tells the redemption', async () => {
+  test('returns the id of the redemption in the history', async () => {
     const { shop, customerId, seriesId } = await prepare('696969')
     const coupon = await shop.coupon(seriesId, customerId)
     const reply = await shop.redeem(coupon.code, customerId)
@@ -169,7 +169,7 @@ describe('GET /v2/coupon/is_redeemable', () => {
     })
   })
 
-  test('tells the series only when asked to and only of a coupon that works', async () => {
+  test('returns the series only on request and only for a working coupon', async () => {
     const { shop, customerId, seriesId } = await prepareCodes()
     const gone = await shop.coupon(seriesId, customerId, { validUntil: new Date('2025-09-01T00:00:00Z') })
     const codes = ['V080OLI6', gone.code]

@@ -10,7 +10,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const example = (name: string) => readExample('upload', name).answer
 
-/** An answer without what is ours, which stands behind the keys of the contract. */
+/** An answer without our additions, which follow the keys of the contract. */
 function contractPart(json: unknown): unknown {
   const answer = structuredClone(json) as { result: Record<string, Record<string, unknown>[]> }
   for (const list of ['uploadJobStatuses', 'redeemUploadJobStatuses'])
@@ -25,7 +25,7 @@ function contractPart(json: unknown): unknown {
 const prefixes = [base, '/v1/upload']
 
 describe('as published', () => {
-  test('a file of codes is answered as STARTED and told as FINISHED, under every spelling of the path', async () => {
+  test('a file of codes is answered with STARTED and later reported as FINISHED, under every spelling of the path', async () => {
     for (const prefix of prefixes) {
       const shop = await openUploads(context, app)
       const seriesId = await shop.series()
@@ -68,7 +68,7 @@ describe('as published', () => {
     }
   })
 
-  test('a file of redemptions is answered as QUEUED and told as COMPLETED, under every spelling of the path', async () => {
+  test('a file of redemptions is answered with QUEUED and later reported as COMPLETED, under every spelling of the path', async () => {
     for (const prefix of prefixes) {
       const shop = await openUploads(context, app)
       const customerId = await shop.customer()

@@ -10,7 +10,7 @@ const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
 const example = (name: string) => readExample('v1_1', name).answer
 
-/** The forms of texts: dates, numbers, flags. What a JSON type does not tell, clients of these calls parse. */
+/** The formats of texts: dates, numbers, flags. Clients of these calls parse what a JSON type does not express. */
 const forms: readonly (readonly [string, RegExp])[] = [
   ['day', /^\d{4}-\d{2}-\d{2}$/],
   ['day first', /^\d{2}-\d{2}-\d{4}$/],
@@ -23,7 +23,7 @@ const forms: readonly (readonly [string, RegExp])[] = [
 function formsOf(value: unknown, published: unknown, path = 'body'): (readonly [string, string])[] {
   if (typeof published === 'string') {
     const text = String(value)
-    // What is a number in the example stays one, whatever the number; an external id is what it is.
+    // A number in the example remains one, whatever its value; an external id is a literal.
     const isNumber = /^-?\d+$/.test(text) && !path.endsWith('external_id') && /^-?\d+$/.test(published)
     const known = forms.find(([, form]) => form.test(text))?.[0]
     return [[path, isNumber ? 'number' : (known ?? 'text')]]

@@ -47,7 +47,9 @@ const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$/
 const formOf = (value: unknown) =>
   typeof value === 'string' && instant.test(value) ? 'an instant' : value === null ? 'null' : typeof value
 
-/** The example with the actual values where they are free; what has another form than the example is left as it is. */
+/**
+ * The example with the actual values where they are free; values of another format than the example are left unchanged.
+ */
 function settle(example: unknown, actual: unknown, isFree: (path: string) => boolean, path = ''): unknown {
   if (Array.isArray(example) && Array.isArray(actual))
     return example.map((one, at) => settle(one, actual[at], isFree, path))

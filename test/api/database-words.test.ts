@@ -40,14 +40,14 @@ async function refusing<Result>(statement: string, work: () => Promise<Result>):
   }
 }
 
-/** What only PostgreSQL says. */
+/** Words that only PostgreSQL uses. */
 const itsWords =
   /violates|constraint "|invalid (input|byte)|out of range|relation|duplicate key|null value|too long for|division by zero|truncation|secret|DETAIL/i
 
 describe.each(kinds)('what the database refuses with %s', (sqlState, statement) => {
   const ours = new RegExp(`^the ledger does not take it: .+SQLSTATE ${sqlState}\\)$`)
 
-  test('is told in our words by an import, an upload and a recorded history, and costs no neighbour', async () => {
+  test('is reported in our words by an import, an upload and a recorded history, and does not affect neighbouring rows', async () => {
     const imports = await openImports(context)
     await imports.customer({ externalId: 'E1' })
     const seriesId = await imports.series({ is_multiple_per_customer_allowed: true })
@@ -79,7 +79,7 @@ describe.each(kinds)('what the database refuses with %s', (sqlState, statement) 
     })
   })
 
-  test('is told in our words by a command, and as a failure of ours by a call', async () => {
+  test('is reported in our words by a command, and as a server failure by a call', async () => {
     const error: unknown = await refusing(statement, async () => {
       const imports = await openImports(context)
       const seriesId = await imports.series()

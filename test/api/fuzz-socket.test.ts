@@ -19,7 +19,7 @@ function isWhole(answer: string): boolean {
   return body !== undefined && length !== undefined && Buffer.byteLength(body) >= Number(length)
 }
 
-/** The answer to some bytes: what comes back until it is whole, the server closes or nothing comes for a while. */
+/** The answer to some bytes: reads until it is complete, the server closes or nothing arrives for a while. */
 function send(bytes: string | Buffer, quietMs = 3_000, untilWhole = true): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''
@@ -61,7 +61,7 @@ function expectFailure(bytes: string, answer: string, expected?: number): void {
 
 const get = 'GET /v2/customers/coupons?id=1 HTTP/1.1\r\n'
 
-describe('what is no valid request gets an answer in the envelope all the same', () => {
+describe('an invalid request still gets an answer in the envelope', () => {
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['a TLS greeting', '\u0016\u0003\u0001\u0002\0\u0001\0', 400],

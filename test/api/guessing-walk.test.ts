@@ -44,7 +44,7 @@ const world = (async (): Promise<Omit<GuessWorld, 'as'>> => {
   return { ...office, seriesId, poolSeriesId, customerId: await office.customer(), taken, takenMobiles }
 })()
 
-/** A till that may do everything, and against which nothing stands. */
+/** A till with all permissions and without failures. */
 async function freshTill({ orgId, storeCode }: { orgId: number; storeCode: string }) {
   const code = `till-${randomUUID()}`
   const till = { orgId, storeCode, code, password, isReadOnly: false, accessGroup: 'administrator' }
@@ -70,7 +70,7 @@ function namesIn(schema: unknown): string[] {
 }
 
 const telling = /code|coupon|customer|mobile|e-?mail|external|identifier|redemptionid|refid|^user|^q$|^file$/i
-/** What says how something is to be printed, or which series is meant. */
+/** Parameters that select the format of the answer, or the series. */
 const silent = /codeCase|code_case|^couponSeriesId$/i
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -80,7 +80,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
       ...parameters.map(({ name }) => name),
       ...Object.values(operation.requestBody?.content ?? {}).flatMap(({ schema }) => namesIn(schema)),
     ]
-    // An id in a path, or one that is asked for, is that of what the path is about.
+    // An id in a path or query belongs to the subject of the path.
     const isAboutId = /customer|coupon/i.test(path) && names.some((name) => /^ids?$/.test(name))
     const isTelling = isAboutId || names.some((name) => telling.test(name) && !silent.test(name))
     return { id: operation.operationId ?? path, isTelling }
@@ -91,7 +91,7 @@ test('every operation that takes a code, the id of a coupon or a customer is amo
   const found = operations.filter(({ isTelling }) => isTelling).map(({ id }) => id)
   const known = [...Object.keys(guesses), ...Object.keys(harmless)]
   expect(found.filter((id) => !known.includes(id))).toEqual([])
-  // And nothing is tried or excused that there is not.
+  // No entry of the table is nonexistent.
   expect(known.filter((id) => !found.includes(id))).toEqual([])
 })
 

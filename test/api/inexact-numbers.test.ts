@@ -110,7 +110,7 @@ describe('a JSON number never becomes a text that is not its digits', () => {
   })
 })
 
-describe('what a spreadsheet has made of a code is never a code', () => {
+describe('a code damaged by a spreadsheet is never accepted as a code', () => {
   const damaged = ['4.71235E+15', '4,71E+15', '4.7e15', '10-Mar']
 
   test('in files, where the reason says how to avoid it; other columns that it damages are refused too', async () => {

@@ -90,7 +90,7 @@ describe('the OpenAPI document', () => {
   test('has every route of the server, but for its own reference page', () => {
     const routes = routesOf(app.printRoutes({ commonPrefix: false }))
     expect(routes.length).toBeGreaterThan(5)
-    // What some clients send with PATCH is told in the description of the POST.
+    // The description of the POST documents what some clients send with PATCH.
     const withPatch = ['/v2/coupon/redeem', '/v2/coupon/bulk/redeem', '/v2/coupon/reactivate']
     // What newer pages send with PUT is told there, too.
     const withPut = new Set([

@@ -37,7 +37,7 @@ type Till = Awaited<ReturnType<typeof openTill>>['call']
 const mobile = '919400488266'
 const bill = 'bill-110'
 
-/** How a surface says what a till does. Numbers of the contract come back: 700 is yes. */
+/** How a surface expresses a till's operations. Results are numbers of the contract: 700 is yes. */
 interface Surface {
   issue(seriesId: number): Promise<{ code: string; status: unknown }>
   check(code: string): Promise<unknown>
@@ -71,7 +71,7 @@ const version2 = (call: Till): Surface => ({
       statuses: results.map((path) => answer.at(`${path}.redemptionStatus.code`)),
     }
   },
-  // The history is what version 2 has to print a coupon from again.
+  // In version 2, a coupon is reprinted from the history.
   async reprint(code) {
     const answer = await call('GET', `/v2/customers/coupons?mobile=${mobile}&status=ACTIVE`)
     const coupons = answer.at('entity.customers.0.coupons') as { code: string }[]

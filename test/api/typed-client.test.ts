@@ -11,7 +11,7 @@ interface Shown {
   readonly bills: readonly string[]
 }
 
-/** What `typed-client/till-day.ts` tells, which compiles only beside the client. */
+/** The result of `typed-client/till-day.ts`, which compiles only next to the client. */
 interface TillDay {
   readonly afterIssue: readonly Shown[]
   readonly afterSale: readonly Shown[]

@@ -8,7 +8,7 @@ const { queries } = context.database
 const prepare = (timeZone?: string) => openReads(context, app, timeZone)
 
 describe('GET /v1.1/coupon/get', () => {
-  test('finds by code, id and holder, in the order asked, and tells of each that fails', async () => {
+  test('finds by code, id and holder, in the requested order, and reports each failure', async () => {
     const { get, shop, customerId, otherId } = await prepare()
     const seriesId = await shop.series({ custom_properties: JSON.stringify([{ name: 'p', value: 'v' }]) })
     const mine = await shop.coupon(seriesId, customerId, { code: 'gMine' })
@@ -51,7 +51,7 @@ describe('GET /v1.1/coupon/get', () => {
     expect(reply.at('response.status.status')).toBe('true')
   })
 
-  test('a redemption that was taken back is none; of several the latest is told', async () => {
+  test('ignores reversed redemptions and returns the latest of several', async () => {
     const { get, shop, customerId } = await prepare()
     const seriesId = await shop.series()
     await shop.coupon(seriesId, customerId, {

@@ -66,7 +66,7 @@ describe('GET /v1.1/customer/coupons', () => {
       ['start_date=2025-03-02', 'CB'],
       ['start_date=2025-03-01&end_date=2025-03-01', 'A'],
       ['end_date=2025-03-01', 'AD'],
-      // Redeemed in the range, however long ago it was issued; what was taken back was not redeemed.
+      // Redeemed in the range, however long ago it was issued; reversed redemptions do not count.
       ['start_date=2025-06-10&end_date=2025-06-10', 'B'],
       ['start_date=2025-06-01&end_date=2025-06-30', 'CB'],
       ['status=active', 'CA'],
@@ -209,7 +209,7 @@ describe('GET /v1.1/customer/get', () => {
 })
 
 describe('GET /v1.1/customer/redemptions', () => {
-  test('narrows, sorts and pages what stands, whoever holds the coupon', async () => {
+  test('filters, sorts and pages standing redemptions, whoever holds the coupon', async () => {
     const { get, shop, customerId, otherId } = await prepare()
     const seriesId = await shop.series({ is_any_user: true })
     const seed = async (code: string, redeemedAt: string, extra: object = {}, holder = customerId) => {
@@ -257,7 +257,7 @@ describe('GET /v1.1/customer/redemptions', () => {
     })
   })
 
-  test('tells of several customers, each by itself; success stays a real boolean', async () => {
+  test('answers for each of several customers separately; success stays a real boolean', async () => {
     const { get } = await prepare()
     const both = await get('/v1.1/customer/redemptions?mobile=9400488280,9400488281')
     expect(whole(both)).toEqual([200, true, 200])

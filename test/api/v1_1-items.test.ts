@@ -3,7 +3,7 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 import type { SeedCoupon, SeedSeries } from '../support/seed.ts'
 import { openShop, type Reply, type ShopOptions } from '../support/write-cases.ts'
 
-/** What becomes of the items of a request: each by itself, each with its code. */
+/** The results of a request's items: each separately, with its own code. */
 
 const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
@@ -107,7 +107,7 @@ describe('a redemption', () => {
       code: coupon.code,
       item_status: { success: 'false', code },
     })
-    // A question has no bill, so no bill is wrong.
+    // A check has no bill, so it cannot refuse one.
     const told = code === 733 || code === 718 ? 700 : code
     const asked = await shop.call('GET', `/v1.1/coupon/isredeemable?id=${customerId}&code=${coupon.code}`)
     expect(whole(asked)).toEqual(told === 700 ? [200, 'true', 200] : allFailed)
@@ -186,7 +186,7 @@ describe('a redemption', () => {
     }
   })
 
-  test('with user_id=true tells the customer’s id', async () => {
+  test('with user_id=true returns the customer’s id', async () => {
     const { shop, redeem, seriesId, customerId, me } = await prepare()
     const { code } = await shop.coupon(seriesId, customerId)
     const reply = await redeem({ code, customer: me }, '?user_id=true')
@@ -299,7 +299,7 @@ describe('the same request again', () => {
       expect(again.headers['idempotency-replayed']).toBe('true')
     }
     expect(await shop.history(customerId)).toHaveLength(2)
-    // What was asked for in one form is not answered in another.
+    // A request in one format is not answered in another.
     const inOther = await redeem(coupons, `?format=${format === 'xml' ? 'json' : 'xml'}`, headers)
     expect(inOther.status).toBe(422)
     const differing = await redeem(coupons.slice(1), `?format=${format}`, headers)
@@ -329,7 +329,7 @@ describe('the same request again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('after any of its customers was erased tells nothing of them', async () => {
+  test('reveals nothing of its customers after any of them was erased', async () => {
     const { shop, redeem, seriesId, customerId, otherId, me, other } = await prepare()
     await context.database.queries
       .updateTable('access_groups')

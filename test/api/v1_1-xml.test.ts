@@ -227,7 +227,7 @@ function outcomeOf(text: string): unknown {
 
 const letters = fc.string({ unit: 'binary', maxLength: 30 })
 const names = fc.constantFrom('a', 'b', 'coupon', 'item_status', 'x1')
-/** What an answer can hold; a list has two elements or more, since one alone is no list in XML. */
+/** Possible contents of an answer; a list has at least two elements, since a single one is not a list in XML. */
 const wire = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },

@@ -13,7 +13,7 @@ const app = await createTestServer(context)
 const { pool } = context.database
 const open = () => openCodeShop(context, app)
 
-/** A batch of which one chunk is made. */
+/** A batch with one generated chunk. */
 async function openBatch(shop: Awaited<ReturnType<typeof open>>) {
   const seriesId = await shop.poolSeries()
   const id = (await shop.order(seriesId, 30_000)).at('id') as number
@@ -219,7 +219,7 @@ describe('who may', () => {
     expect(replies.slice(5).map(({ status }) => status)).toEqual([200, 200, 200])
   })
 
-  test('nobody without credentials, nor with access to coupons but not to series', async () => {
+  test('not without credentials, nor with access to coupons but not to series', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const id = await shop.made(seriesId, 5)

@@ -119,7 +119,7 @@ describe('a batch of codes', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is refused where nobody could ever redeem its codes', async () => {
+  test('is refused if no one could ever redeem its codes', async () => {
     const shop = await open()
     const refused = [
       [await shop.series(), 400],
@@ -207,7 +207,7 @@ describe('a batch of codes', () => {
 })
 
 describe('two processes', () => {
-  test('never work on one batch: the second is told so, and the codes are exact', async () => {
+  test('never work on one batch: the second one reports it, and the number of codes is exact', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const ordered = await shop.order(seriesId, 60_000)

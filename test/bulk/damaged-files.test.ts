@@ -51,7 +51,7 @@ test('of a damaged file that the command reads each row comes in, is there alrea
 
 type Fields = Record<string, string>
 
-/** Sends a file with what `fieldsOf` says of its columns; undefined: it is not sent. */
+/** Sends a file with the columns that `fieldsOf` declares; undefined: it is not sent. */
 async function expectUploaded(
   shop: UploadShop,
   file: DamagedFile,

@@ -123,7 +123,7 @@ async function exported(orgId: number, kind: ExportKind, format: 'csv' | 'ndjson
   return Buffer.concat(chunks)
 }
 
-/** What the history call tells of a customer, but for the ids of coupons and redemptions. */
+/** The history call's answer for a customer, without the ids of coupons and redemptions. */
 async function told({ authorization }: { authorization: string }, customerId: number): Promise<unknown> {
   const url = `/v2/customers/coupons?id=${customerId}&limit=1000`
   const answer = await app.inject({ url, headers: { authorization } })

@@ -68,7 +68,7 @@ describe('a file of 20,000 rows with 100 bad ones of ten kinds', () => {
 })
 
 describe('the command', () => {
-  test('killed in the middle and given again completes the file without a double, and tells what was refused', async () => {
+  test('killed halfway and restarted, completes the file without duplicates and reports what was refused', async () => {
     const dataDir = await madeFolder()
     const run = (...args: string[]) => runProgram(args, dataDir)
     await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')
@@ -83,7 +83,7 @@ describe('the command', () => {
     await client.query(`insert into series (org_id, id, code, description, discount_type, discount_value, client_handling_type,
       valid_until, is_multiple_per_customer_allowed) values (1, 7, 'TEN', 'Ten', 'ABS', 10, 'DISC_CODE', '2099-12-31', true)`)
     await client.query('insert into series_usage (org_id, series_id) values (1, 7)')
-    // Customers alone: nothing but the line of the file says what was issued.
+    // Customers only: the line of the file alone identifies what was issued.
     const list = join(dataDir, 'list.csv')
     await writeFile(list, csv('externalId', ...ids.map((n) => (n % 10_000 === 0 ? `X${n}` : `E${n}`))))
     const given = ['import', 'codes', '--org', 'Acme', '--series', 'TEN', list]

@@ -149,7 +149,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
     ]
     const dry = await shop.repeated('codes', csv('code,externalId', ...rows), { series, isDryRun: true })
     expect(dry).toMatchObject({ fresh: 2_598, repeated: 2, refused: 0, repetitions })
-    // What a first attempt had brought in before it ended.
+    // The rows that a first attempt imported before it ended.
     await shop.repeated('codes', csv('code,externalId', ...rows.slice(0, 1_000)), { series })
     const told = await shop.repeated('codes', csv('code,externalId', ...rows), { series })
     expect(told).toMatchObject({ fresh: 1_598, present: 1_000, repeated: 2, refused: 0, repetitions })

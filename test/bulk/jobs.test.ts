@@ -22,7 +22,7 @@ interface Job {
 }
 const jobs = (reply: Reply, name: 'open' | 'ended') => reply.at(name) as Job[]
 
-test('jobs of all series are listed while they wait and when they have ended, and nobody else’s', async () => {
+test('jobs of all series are listed while queued and after they end, and none of other organisations', async () => {
   const office = await openOffice(context, app)
   const { call } = await office.browser('campaign')
   const [first, second] = [

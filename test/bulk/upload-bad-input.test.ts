@@ -433,7 +433,7 @@ describe('over a socket', () => {
     return socket
   }
 
-  test('who hangs up in the middle leaves nothing, neither rows nor a connection', async () => {
+  test('a sender that disconnects halfway leaves neither rows nor a connection', async () => {
     const shop = await openUploads(small, smallApp)
     const socket = beginUpload(shop, await shop.series())
     await until('rows are taken', async () => (await arriving()) === 1)
@@ -466,7 +466,7 @@ describe('over a socket', () => {
   })
 })
 
-test('a body that is no upload has 1 MiB as before', async () => {
+test('a body that is not an upload is still limited to 1 MiB', async () => {
   const shop = await openUploads(context, app)
   const reply = await shop.post('/v2/coupon/issue', { x: 'x'.repeat(1024 * 1024) })
   expect(reply.status).toBe(413)

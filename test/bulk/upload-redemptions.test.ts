@@ -104,7 +104,7 @@ describe('an upload of redemptions', () => {
     const columns = { mobile: 0, userId: 1, couponCode: 2, couponId: 3, redeemedDateInMillis: 4 }
     const file = csv(
       'm,u,c,i,t',
-      // Both beaten: they name somebody and something else.
+      // Both are overridden: they name another customer and another coupon.
       `9400488245,${first},${two.code},${one.id},${at}`,
       `9400488245,,${two.code},,${at}`,
       `,${second},NONE,${two.id},${at + 5_000}`,

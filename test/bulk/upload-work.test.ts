@@ -129,7 +129,7 @@ describe('the work on an upload', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('that breaks off again and again is given up: FAILED, and the rest stands in the file of errors', async () => {
+  test('that fails repeatedly is given up: FAILED, with the remaining rows in the file of errors', async () => {
     const shop = await openUploads(context, app)
     await seedPeople(shop.orgId, 1_001)
     const seriesId = await shop.series(free)

@@ -8,7 +8,7 @@ import { openShop } from '../support/write-cases.ts'
 const context = await createTestContext()
 const app = await createTestServer(context)
 
-/** Processor time of this process that one request may take: what it takes is a tenth of it and less. */
+/** Processor time of this process that one request may take: the actual time is at most a tenth of it. */
 const maxCpuMs = 1_500
 
 interface Schema {
@@ -73,7 +73,7 @@ async function expectCheap(
 const filled = (unit: string, bytes: number): string => unit.repeat(Math.floor(bytes / unit.length))
 const listOf = (unit: string, bytes: number): string => `[${filled(`${unit},`, bytes)}${unit}]`
 
-/** Values that are dear to somebody who walks through them, so many bytes of JSON each. */
+/** Values that are expensive to traverse, with a given number of JSON bytes each. */
 const values: readonly (readonly [string, (bytes: number) => string])[] = [
   ['numbers', (bytes) => listOf('0', bytes)],
   ['empty lists', (bytes) => listOf('[]', bytes)],
@@ -119,7 +119,7 @@ test(
       const schema = operation.requestBody?.content['application/json']?.schema
       for (const [what, value] of values) {
         await expectCheap(what, method, url, 'application/json', bodyOf(schema, value))
-        // No operation takes what is no object: one after the other is asked.
+        // No operation accepts a value that is not an object: one operation after the other is tried.
         if (values[at % values.length]?.[0] === what)
           await expectCheap(`${what} alone`, method, url, 'application/json', value(1_000_000))
       }

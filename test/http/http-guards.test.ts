@@ -57,7 +57,7 @@ test('a path that cannot be read is refused in the shape of its part of the API'
   expect(await refused('/admin/v1/%2')).toMatchObject({ status: 400, detail: why })
 })
 
-test('callers that speak https to a proxy of ours are told to go on doing so, and no others', async () => {
+test('only callers that use https to a trusted proxy are told to keep using it', async () => {
   const headersOf = async (proto: string, remoteAddress: string) =>
     (await app.inject({ url: '/health', headers: { 'x-forwarded-proto': proto }, remoteAddress })).headers
   expect((await headersOf('https', '127.0.0.1'))['strict-transport-security']).toBe('max-age=31536000')
@@ -74,7 +74,7 @@ test('the reference page loads its own files, in no frame of others', async () =
 const sockets: Socket[] = []
 afterAll(() => sockets.forEach((socket) => socket.destroy()))
 
-/** A connection, and what has become of it. */
+/** A connection, and its outcome. */
 function open(server: App): { socket: Socket; closed: () => boolean } {
   let isClosed = false
   const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1')
@@ -103,7 +103,7 @@ test('more connections than there may be are closed at once, and there is room w
   expect(answer).toContain('200 OK')
 })
 
-test('who neither sends nor reads is let go', async () => {
+test('a connection that neither sends nor reads is closed', async () => {
   const other = await createTestServer(await createTestContext({ database: context.database }))
   expect(other.server.timeout).toBe(120_000)
   expect(other.server.headersTimeout).toBe(30_000)

@@ -30,7 +30,7 @@ describe('the figures', () => {
     expect((await ask(env, { authorization: `Bearer ${token}` })).statusCode).toBe(200)
   })
 
-  test('are given to the listed addresses alone, as a trusted proxy tells them', async () => {
+  test('are returned only to the listed addresses, as reported by a trusted proxy', async () => {
     const env = { METRICS_ADDRESSES: '10.0.0.0/8, 2001:db8::7', TRUSTED_PROXIES: '127.0.0.1' }
     expect((await ask(env, {}, '10.9.8.7')).statusCode).toBe(200)
     expect((await ask(env, {}, '2001:db8::7')).statusCode).toBe(200)

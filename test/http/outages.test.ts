@@ -28,7 +28,7 @@ const redemption = {
   billAmount: 5,
   transactionNumber: 'b',
 }
-/** A call of each family of answers, and where its text stands. */
+/** A call of each family of answers, and the location of its text. */
 const families: readonly (readonly [name: string, call: object, text: (body: string) => unknown])[] = [
   ['v2', { url: '/v2/customers/coupons?id=1' }, (body) => JSON.parse(body).errors[0].message],
   [
@@ -64,7 +64,7 @@ test.each(families)(
   },
 )
 
-test('a database that stopped because its disk is full is told as a full disk', async () => {
+test('a database that stopped because its disk is full is reported as a full disk', async () => {
   const call = { headers, url: '/v2/customers/1' }
   expect((await stopped.inject(call)).body).toContain(unavailable.away.message)
   isDiskFull = true

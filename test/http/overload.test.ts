@@ -11,7 +11,7 @@ const app = await createTestServer(context)
 const shop = await openShop(context, app)
 let origin = ''
 
-/** By the network: what is refused is refused before the router. */
+/** Through the network: overload refusals come before the router. */
 const ask = (url: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
   fetch(`${origin}${url}`, { ...init, headers: { authorization: shop.authorization, ...headers } })
 
@@ -106,7 +106,7 @@ describe('while more wait than can be answered in time', async () => {
     expect(await figures()).toEqual([shed + 3, failed + 3])
   })
 
-  test('what waited is done when it can be, and then there is room again', async () => {
+  test('waiting work is executed as soon as possible, and then there is room again', async () => {
     await lock.query('commit')
     lock.release()
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(coupons.map(() => 200))

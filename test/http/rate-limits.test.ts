@@ -62,7 +62,7 @@ async function anotherTill({ orgId, storeCode }: Shop): Promise<{ authorization:
 }
 
 describe('the quota of a caller', () => {
-  test('is told with every answer, used up by requests, and comes back steadily', async () => {
+  test('is reported with every answer, used up by requests, and refills steadily', async () => {
     const { read } = await open()
     const first = await read()
     expect(first.headers).toMatchObject({
@@ -96,7 +96,7 @@ describe('the quota of a caller', () => {
     expect(admin.headers['ratelimit-policy']).toBe('"admin";q=4;w=60')
   })
 
-  test('is nobody else’s: another till at the same address goes on', async () => {
+  test('is not shared: another till at the same address continues', async () => {
     const shop = await open()
     expect((await statusesOf(9, shop.read)).at(-1)).toBe(429)
     const other = await anotherTill(shop)
@@ -130,7 +130,7 @@ describe('the quota of an address', () => {
     expect(metrics.body).toContain('counterfoil_requests_limited_total{class="reads",by="address"} 4')
   })
 
-  test('holds before it is known who calls, for paths that there are not, and alike for a whole IPv6 network', async () => {
+  test('applies before the caller is known, to nonexistent paths, and to a whole IPv6 network together', async () => {
     const net = `2001:db8:${++last}:1`
     const ask = (url: string, host: number) =>
       app.inject({ url, headers: { 'x-forwarded-for': `${net}::${host}` } })
@@ -158,7 +158,7 @@ describe('the quota of an address', () => {
 })
 
 describe('limits of one till', () => {
-  test('hold instead of those of the server within a second, are listed, and go when they are taken back', async () => {
+  test('replace the server’s limits within a second, are listed, and can be removed', async () => {
     const shop = await open()
     const office = await openOffice(context, app)
     const admin = await office.browser('admin')
@@ -214,7 +214,7 @@ describe('several processes', () => {
       return statuses
     }
     expect(await round(3)).toEqual(times(9, 200))
-    // Who has not been told anything since asks for an eighth, and knows it then.
+    // A caller without an update since then tries an eighth, and is then up to date.
     const late = await round(1)
     expect(late.filter((status) => status === 200).length).toBeLessThanOrEqual(2)
     expect(await round(1)).toEqual(times(3, 429))
@@ -222,7 +222,7 @@ describe('several processes', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(8)
   })
 
-  test('tell the database nothing of who asks little', async () => {
+  test('write nothing to the database about callers with few requests', async () => {
     const quiet = await createTestContext({
       env: { ...env, RATE_LIMIT_READS: '1000' },
       database: context.database,
@@ -236,7 +236,7 @@ describe('several processes', () => {
   })
 })
 
-test('without limits nothing is counted and nothing is told', async () => {
+test('without limits nothing is counted and nothing is reported', async () => {
   const { read } = await open()
   const replies = await Promise.all(Array.from({ length: 20 }, () => read(freeApp)))
   expect(replies.map(({ status }) => status)).toEqual(times(20, 200))

@@ -102,7 +102,7 @@ test('a path or method that no route takes is refused before its body is there',
     )
 })
 
-test('what anybody may send without credentials is sixteen kibibytes', async () => {
+test('a body without credentials is limited to sixteen kibibytes', async () => {
   const open = calls.filter(({ isOpen, method }) => isOpen && method !== 'GET')
   expect(open.map(({ path }) => path).sort()).toEqual(['/admin/v1/session', '/v3/oauth/token/generate'])
   for (const { path } of open) {

@@ -118,7 +118,7 @@ const isGranted = (permissions: Permissions, need: string): boolean => {
   return granted === 'write' || granted === level
 }
 
-/** Which people have what an operation can need, as docs/users.md tells them. */
+/** The roles that have each permission an operation can need, as documented in docs/users.md. */
 const everybody: readonly Role[] = roles
 const haveNeed: Readonly<Record<string, readonly Role[]>> = {
   'coupon:read': everybody,
@@ -143,7 +143,7 @@ const haveNeed: Readonly<Record<string, readonly Role[]>> = {
   'audit:read': ['admin', 'auditor'],
 }
 
-/** What the paths are about; the first that fits. Whether it is read or written is what the method says. */
+/** The subjects of paths; the first match counts. The method decides between read and write. */
 const subjects: readonly (readonly [RegExp, string])[] = [
   [/^\/admin\/v1\/session/, 'session'],
   [
@@ -165,11 +165,11 @@ const subjects: readonly (readonly [RegExp, string])[] = [
 ]
 /** Operations whose needs are others than their path and method say, and the first of them. */
 const exceptions: Readonly<Record<string, string>> = {
-  // The document tells what every such call needs: a check reads, a redemption writes.
+  // The document states what every such call needs: a check reads, a redemption writes.
   redeemCoupons: 'coupon:read',
   // It is done once, and changes the batch.
   exportCodes: 'campaign:write',
-  // Rows name customers to those who may upload them.
+  // Rows reveal customers to those who may upload them.
   getUploadResult: 'upload:write',
   getUploadResultV1: 'upload:write',
   listJobs: 'upload:read,campaign:read',
@@ -266,7 +266,7 @@ describe('a route', () => {
     })
   })
 
-  test('that needs a caller answers nothing where nobody signs in', async () => {
+  test('that needs a caller refuses requests without credentials', async () => {
     const other = createApp(context)
     route(other, 'GET /v2/open', { access: ['coupon', 'read'], schema: {}, handler: async () => 'open' })
     expect((await other.inject({ url: '/v2/open' })).statusCode).toBe(500)

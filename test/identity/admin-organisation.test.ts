@@ -38,7 +38,7 @@ function expectProblem(reply: Reply, status: number): void {
   expect(reply.status).toBe(status)
 }
 
-/** Ids of another organisation: what belongs to it does not exist here. */
+/** Ids of another organisation, whose records do not exist here. */
 async function foreign() {
   const other = await openCustomerShop(context, app)
   const { id: clientId } = await context.database.queries
@@ -101,7 +101,7 @@ describe('a failure is a problem document', () => {
     expect(other.headers['allow']).toBe('GET, HEAD, PATCH')
   })
 
-  test('404 for what belongs to another organisation, which stays as it is', async () => {
+  test('404 for records of another organisation, which remain unchanged', async () => {
     const other = await foreign()
     for (const [method, path, body] of [
       ['POST', `clients/${other.clientId}/revoke`],
@@ -118,7 +118,7 @@ describe('a failure is a problem document', () => {
 })
 
 describe('settings', () => {
-  test('are told and changed, one at a time or all', async () => {
+  test('are returned and changed, one at a time or all', async () => {
     const before = await admin('GET', 'organisation')
     expect(Object.keys(before.json as object)).toEqual([
       'id',
@@ -270,7 +270,7 @@ describe('tills', () => {
 })
 
 describe('access groups', () => {
-  test('are created, renamed and changed; what is not named is none at first and stays as it is later', async () => {
+  test('are created, renamed and changed; omitted access is none at first and unchanged later', async () => {
     const created = await admin('POST', 'access-groups', { name: 'desk', access: { coupon: 'read' } })
     const none = { customer: 'none', coupon: 'none', series: 'none', organisation: 'none', webhook: 'none' }
     expect(created.json).toEqual({
@@ -299,7 +299,7 @@ describe('access groups', () => {
     await vi.waitFor(async () => expect((await shop.update(id, {}, desk)).status).toBe(403), untilFollowed)
   })
 
-  test('of a name that is taken or a level that is none are refused', async () => {
+  test('with a taken name or an invalid level are refused', async () => {
     expectProblem(await admin('POST', 'access-groups', { name: 'default' }), 400)
     expectProblem(await admin('POST', 'access-groups', { name: 'x', access: { coupon: 'all' } }), 400)
     expectProblem(await admin('PATCH', 'access-groups/999999', { name: 'x' }), 404)

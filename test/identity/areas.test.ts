@@ -59,7 +59,7 @@ describe('zones and concepts', () => {
     expect(store).toMatchObject({ parentId: zoneId, parentType: 'ZONE' })
   })
 
-  test('of another organisation do not exist, nor do those that nobody has', async () => {
+  test('of another organisation are treated like nonexistent ones', async () => {
     const other = await openAdministered()
     const reply = await other.admin('POST', '/admin/v1/zones', { code: 'theirs' })
     const foreign = reply.at('id') as number

@@ -195,7 +195,7 @@ describe('an attribution is refused with 400', () => {
     expect(await ask(entity('TILL', `a\u0001${'x'.repeat(100)}`))).toMatchObject({ status: 400 })
   })
 
-  test('when its type is none, naming those there are; with code 1061 when a look-up has no type', async () => {
+  test('for an unknown type, naming the known ones; with code 1061 for a look-up without a type', async () => {
     const { ask, mall } = await prepare()
     const allowed =
       'TILL, TILL_CODE, STORE_CODE, STORE_NAME, STORE_EXTERNAL_ID, STORE_EXTERNAL_ID_1, STORE_EXTERNAL_ID_2'
@@ -221,7 +221,7 @@ describe('an attribution is refused with 400', () => {
       ['STORE_CODE', `Mall-${there.mall.unique}`],
       ['STORE_NAME', `The Mall ${there.mall.unique}`],
     ] as const) {
-      // Asked by its owner first: what that is told must not be remembered for others.
+      // Its owner asks first: that answer must not be cached for others.
       expect((await there.ask(entity(type, value))).status).toBe(200)
       expect(await here.ask(entity(type, value))).toMatchObject({
         status: 400,

@@ -71,7 +71,7 @@ describe('every operation that changes something', () => {
         })
       }
       const text = JSON.stringify(own)
-      // Passwords, their hashes, secrets, names, identifiers: nothing of them stands there.
+      // Passwords, their hashes, secrets, names, identifiers: none of them is in the log.
       expect(text).not.toMatch(/hidden|argon2|Asha|Nair|9140000/i)
     },
   )
@@ -91,7 +91,7 @@ test('a refused change leaves nothing, and a repeated one is recorded once', asy
   expect(await rowsOf(orgId)).toHaveLength(before + 1)
 })
 
-test('what tills do to coupons and customers is not written again: their events are the record', async () => {
+test('operations of tills on coupons and customers are not logged twice: their events are the record', async () => {
   const shop = await openAudited(context, app)
   const before = (await rowsOf(shop.orgId)).length
   const { status } = await shop.issue(shop.seriesId, shop.customerId)
@@ -104,7 +104,7 @@ test('what tills do to coupons and customers is not written again: their events 
   expect(await rowsOf(shop.orgId)).toHaveLength(before)
 })
 
-test('what tills and clients do to what an organisation is made of is recorded in their name', async () => {
+test('changes by tills and clients to the setup of an organisation are recorded in their name', async () => {
   const shop = await openAudited(context, app)
   const administrator = await shop.signInAs('administrator')
   const created = await shop.call('POST', '/admin/v1/zones', { code: 'x' })
@@ -115,13 +115,13 @@ test('what tills and clients do to what an organisation is made of is recorded i
   expect(row).toMatchObject({ action: 'store.created', actor_kind: 'till' })
   const listed = entriesOf(await shop.admin.call('GET', '/admin/v1/audit?actor=till'))
   expect(listed[0]?.actor).toEqual({ kind: 'till', id: row?.actor_id, name: till })
-  // Who has no request is at the database itself.
+  // An author without a request works directly on the database.
   const line = entriesOf(await shop.admin.call('GET', '/admin/v1/audit?actor=command-line&limit=1'))
   expect(line[0]?.actor).toEqual({ kind: 'command-line', id: null, name: null })
 })
 
 describe('an entry', () => {
-  test('tells what was there before and what is there now, of what changed', async () => {
+  test('contains the old and new values of what changed', async () => {
     const { call, admin, orgId, storeCode } = await openAudited(context, app)
     const why = 'Kundin rief an: „Karte weg“\nTicket 7'
     await call(
@@ -149,7 +149,7 @@ describe('an entry', () => {
     expect(storeCode).toBeTruthy()
   })
 
-  test('of a coupon tells code, customer, store, bill and until when it was valid', async () => {
+  test('of a coupon contains code, customer, store, bill and expiry', async () => {
     const { call, coupon, seriesId, customerId, storeId, storeCode } = await openAudited(context, app)
     const { id, code } = await coupon(seriesId, customerId)
     const at = {
@@ -351,12 +351,12 @@ test('erasing a person takes out what people wrote about it, and leaves who did 
   expect(withoutReason(after.slice(0, before.length))).toEqual(withoutReason(before))
 })
 
-test('what is done for a customer while it is being erased keeps no reason', async () => {
+test('an operation for a customer during its erasure keeps no reason', async () => {
   const { call, orgId, customerId, coupon, seriesId } = await openAudited(context, app)
   const { code } = await coupon(seriesId, customerId)
   const client = await pool.connect()
   await client.query('begin')
-  // As the erasure does it: nobody refers to the customer anew until it is done.
+  // As in the erasure: no new reference to the customer is possible until it is done.
   await client.query('select from customers where id = $1 for update', [customerId])
   await client.query(
     `update customers set first_name = '', last_name = '', erased_at = now() where id = $1`,

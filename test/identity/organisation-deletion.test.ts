@@ -19,7 +19,7 @@ async function rowsOf(orgId: number): Promise<Record<string, number>> {
   return counts
 }
 
-test('every table with rows of organisations stands before those that its rows refer to', async () => {
+test('every table with rows of organisations precedes the tables that its rows refer to', async () => {
   const tables = await organisationTables(pool)
   const place = (name: string): number => tables.indexOf(name)
   expect(tables.at(-1)).toBe('organisations')
@@ -32,7 +32,7 @@ test('every table with rows of organisations stands before those that its rows r
   expect(tables).toHaveLength(rows[0]?.count ?? 0)
 })
 
-test('a deleted organisation leaves no row behind, nobody of it signs in, and the others keep every row', async () => {
+test('a deleted organisation leaves no rows, none of its logins work, and other organisations keep every row', async () => {
   await loadDemo(context)
   const app = await createTestServer(context)
   const other = await createTestOrganisation(context)

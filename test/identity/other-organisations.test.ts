@@ -42,7 +42,7 @@ async function stateOf(orgId: number): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
 }
 
-/** What is known of an organisation to nobody else. */
+/** Texts that only the organisation itself knows. */
 const marksOf = ({ storeCode, tillCode, clientKey }: Audited): string[] => [
   'Asha',
   'Nair',
@@ -51,7 +51,7 @@ const marksOf = ({ storeCode, tillCode, clientKey }: Audited): string[] => [
   clientKey,
 ]
 
-/** Marks that an answer holds although the request did not. */
+/** Marks in an answer that the request did not contain. */
 const toldIn = (given: Audited, { text }: Reply, request: string): string[] =>
   marksOf(given).filter((mark) => text.includes(mark) && !request.includes(mark))
 
@@ -59,7 +59,7 @@ const hasId = (url: string): boolean => /\/(\d+|[0-9a-f]{8}-[0-9a-f-]{27})(\/|\?
 
 const isRefused = ({ status }: Reply): boolean => status >= 400 && status < 500
 
-/** Sends a call as strangers: what it names is refused, nothing is told of the organisation, and nothing of it changes. */
+/** Sends a call as strangers: it must be refused, reveal nothing about the organisation and change nothing in it. */
 async function tryAsStrangers(given: Audited, ...[method, url, body, headers]: Parameters<Browser['call']>) {
   const before = await stateOf(given.orgId)
   for (const { name, call } of strangers) {
@@ -71,7 +71,7 @@ async function tryAsStrangers(given: Audited, ...[method, url, body, headers]: P
   expect(await stateOf(given.orgId), `${method} ${url}`).toEqual(before)
 }
 
-/** Their own session is nobody else's, and has no id. */
+/** A caller's own session belongs to no one else, and has no id. */
 const aboutOwnSession = new Set(['beginSession', 'endSession', 'changeOwnPassword'])
 const writes = Object.entries(changes).filter(([id]) => !aboutOwnSession.has(id))
 
@@ -81,7 +81,8 @@ describe('an organisation that sends the call of another', () => {
     const call: Browser['call'] = async (...sent) => {
       if (hasId(sent[1])) await tryAsStrangers(given, ...sent)
       const reply = await given.call(...sent)
-      // What names nothing that is there may be made by everybody for themselves: a name is for the first who takes it.
+      // A call without existing ids is open to everyone for their own organisation: a name belongs to the first who
+      // takes it.
       if (!hasId(sent[1])) await tryAsStrangers(given, ...sent)
       return reply
     }
@@ -108,7 +109,7 @@ describe('an organisation that sends the call of another', () => {
     const { userId } = given.admin
     const sessions = (await call('GET', `/admin/v1/users/${userId}/sessions`)).at('sessions.0.id')
 
-    /** What stands in a path behind a name. */
+    /** The value that follows a name in a path. */
     const ids: Readonly<Record<string, unknown>> = {
       users: userId,
       customers: customerId,
@@ -174,7 +175,7 @@ describe('an organisation that sends the call of another', () => {
       if (own.status !== 200) failed.push(`${url} ${own.status} ${own.text}`)
       if (toldIn(given, own, url).length > 0) seen.push(id)
     }
-    // The calls were made so that they would tell, and the state has the tables of everything.
+    // The calls could reveal something, and the state includes all tables.
     expect(tables.length).toBeGreaterThan(30)
     expect(failed).toEqual([])
     expect(seen.length).toBeGreaterThan(15)

@@ -47,11 +47,11 @@ describe('failed attempts from one address', () => {
     expect((await signIn(later, email, 'x', from(address))).headers['retry-after']).toBe('2')
     const right = await signIn(await serverAt('08:00:03'), email, personPassword, from(address))
     expect(right.status).toBe(200)
-    // Who knows the password has not guessed: it begins anew.
+    // Signing in with the right password resets the count.
     expect(await fail(5, email, address, await serverAt('08:00:04'))).not.toContain(429)
   })
 
-  test('are told alike where there is nobody', async () => {
+  test('are answered alike for an unknown login', async () => {
     expect(await fail(7, anyEmail(), anyAddress())).toEqual([401, 401, 401, 401, 401, 429, 429])
   })
 
@@ -78,7 +78,7 @@ describe('failed attempts from one address', () => {
     await fail(8, email, attacker)
     const home = anyAddress()
     expect((await signIn(eight, email, personPassword, from(home))).status).toBe(200)
-    // And the attacker is none the better for it.
+    // And the attacker gains nothing by it.
     expect(await fail(1, email, attacker)).toEqual([429])
   })
 

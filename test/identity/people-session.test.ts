@@ -59,7 +59,7 @@ describe('signing in', () => {
     expect(plain.headers['set-cookie']).not.toContain('Secure')
   })
 
-  test('tells an unknown e-mail, a wrong password and a disabled person alike', async () => {
+  test('answers alike for an unknown e-mail, a wrong password and a disabled person', async () => {
     const office = await openOffice(context, app)
     const { email } = await office.person('care')
     const { id, email: disabled } = await office.person('care')
@@ -87,7 +87,7 @@ describe('signing in', () => {
     }
   })
 
-  test('checks a password as slowly where there is nobody as where there is somebody', async () => {
+  test('checks a password as slowly for an unknown person as for a known one', async () => {
     const office = await openOffice(context, app)
     const { email } = await office.person('care')
     await signIn(app, 'first@example.com', 'x')
@@ -135,7 +135,7 @@ describe('a session', () => {
     expect(reply.status).toBe(200)
   })
 
-  test('stands where a request is attributed to: in a store that it names, else in none', async () => {
+  test('acts in the store that a request names, else in none', async () => {
     const office = await openOffice(context, app)
     const care = await office.browser('care')
     const customerId = await office.registered()
@@ -342,7 +342,7 @@ describe('a change with the cookie', () => {
     const url = '/admin/v1/code-batches/1/codes.csv'
     expect((await send(app, 'GET', url, { cookie })).status).toBe(403)
     expect((await send(app, 'GET', url, { cookie, ...console1 })).status).toBe(404)
-    // What only reads is for everybody who has the cookie.
+    // Reads are open to everyone who has the cookie.
     expect((await send(app, 'GET', me, { cookie })).status).toBe(200)
   })
 

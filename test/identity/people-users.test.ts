@@ -48,7 +48,7 @@ describe('a user', () => {
     expect((await signIn(app, email, 'a fine password')).at('user.id')).toBe(id)
   })
 
-  test('has an e-mail that nobody else signs in with, in whatever organisation and letter case', async () => {
+  test('has an e-mail address that is unique across organisations, regardless of letter case', async () => {
     const email = `${randomUUID()}@example.com`
     const other = await openOffice(context, app)
     const otherAdmin = await other.browser('admin')
@@ -114,7 +114,7 @@ describe('the last administrator', () => {
     expect((await admin.call('PATCH', `/admin/v1/users/${second.userId}`, { isDisabled: true })).status).toBe(
       200,
     )
-    // One who may not sign in is no administrator.
+    // A disabled person does not count as an administrator.
     expect((await admin.call('PATCH', path, { role: 'care' })).status).toBe(409)
   })
 

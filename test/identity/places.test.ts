@@ -40,7 +40,7 @@ describe('a till', () => {
     expect(told).toMatchObject({ status: 200, json: { id, code: name, name, isActive: true } })
   })
 
-  test('with a name that is taken is 1207, in a store that is none of the organisation’s 1214', async () => {
+  test('with a taken name is 1207, in a store of another organisation 1214', async () => {
     const other = await openCustomerShop(context, app)
     const cases = [
       [1207, { name: shop.tillCode, storeId: shop.storeId }],

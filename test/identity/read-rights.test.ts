@@ -11,7 +11,7 @@ const app = await createTestServer(context)
 const office = await openOffice(context, app)
 const admin = await office.browser('admin')
 
-/** What leads to the customer outside of this system. */
+/** Data that identifies the customer outside this system. */
 const contacts = ['919400488244', 'asha@example.com', 'CRM-4711', 'Asha', 'Nair']
 const everything = {
   customer: 'write',
@@ -109,7 +109,7 @@ beforeAll(async () => {
   }
 })
 
-/** Every operation that reads, with ids of what is there in its path and the parameters that it takes. */
+/** Every read operation, with existing ids in its path and all of its parameters. */
 function readings(): string[] {
   const { paths } = app.swagger() as { paths: Record<string, Record<string, unknown>> }
   const query: Record<string, string> = {
@@ -147,7 +147,7 @@ function readings(): string[] {
 }
 
 describe('over all roles and access groups', () => {
-  test('who may not read customers is told no name, number, address or external id by anything that reads', async () => {
+  test('no read reveals a name, number, address or external id to callers that may not read customers', async () => {
     const found: string[] = []
     const seen = new Set<string>()
     for (const { name, seesContacts, get } of readers) {
@@ -155,18 +155,18 @@ describe('over all roles and access groups', () => {
         const { status, text } = await get(url)
         if (status === 500) found.push(`${name} ${url}: 500`)
         const told = contacts.filter((one) => text.includes(one))
-        // A caller asked for this name.
+        // The caller itself asked for this name.
         if (told.length === 0 || (url.includes('q=Asha') && !text.includes('Nair'))) continue
         if (seesContacts) seen.add(url)
         else found.push(`${name} ${url}: ${told.join(', ')}`)
       }
     }
     expect(found).toEqual([])
-    // The calls were made so that they would tell.
+    // The calls could reveal something.
     expect(seen.size).toBeGreaterThan(10)
   }, 300_000)
 
-  test('codes that nobody has been given are told by nothing that reads but the export of their batch', async () => {
+  test('no read except the export of their batch reveals unassigned codes', async () => {
     const found: string[] = []
     for (const { name, get } of readers)
       for (const url of readings()) {
@@ -190,7 +190,7 @@ describe('over all roles and access groups', () => {
     for (const { name, call } of tills)
       for (const [method, path] of calls) {
         const { status } = await call(method, path)
-        // A body that lacks its fields is refused before it is asked who sends it.
+        // A body that lacks its fields is refused before the caller is checked.
         expect([`${name} ${method} ${path}`, status === 400 && method !== 'GET' ? 403 : status]).toEqual([
           `${name} ${method} ${path}`,
           403,

@@ -170,7 +170,7 @@ describe('a token', () => {
 })
 
 describe('no token is given', () => {
-  test('for a wrong key or secret, and the answer does not tell which', async () => {
+  test('for a wrong key or secret, without revealing which', async () => {
     const [one, two] = [await prepare(), await prepare()]
     for (const [key, secret] of [
       [one.clientKey, 'wrong'],
@@ -196,7 +196,7 @@ describe('no token is given', () => {
     }
   })
 
-  test('for a body that is none, in the envelope of the endpoint', async () => {
+  test('for an invalid body, in the envelope of the endpoint', async () => {
     const { clientKey: key, clientSecret: secret } = await prepare()
     for (const [payload, status, message] of [
       [{}, 400, 'The field key is missing'],

@@ -13,7 +13,7 @@ import {
 } from '../support/harness.ts'
 import { forgetOldRows } from '../../src/operate/sweeps.ts'
 
-/** Tills and clients at addresses that a trusted proxy tells. */
+/** Tills and clients at addresses reported by a trusted proxy. */
 
 const first = await createTestContext({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
 const { pool, queries } = first.database
@@ -68,7 +68,7 @@ describe('guesses at the password of a till', () => {
     })
   })
 
-  test('are told alike where there is no such till', async () => {
+  test('are answered alike for an unknown till', async () => {
     expect(await guess(7, `no-${randomUUID()}`, anyAddress())).toEqual([...five401, 429, 429])
   })
 
@@ -97,7 +97,7 @@ describe('guesses at the password of a till', () => {
     // Made before: the first wait is short.
     const [other, third] = [await anotherServer(), await anotherServer()]
     for (let n = 0; n < 51; n++) await guess(1, till, anyAddress())
-    // Elsewhere the right password waits too: otherwise a guess could be told from it.
+    // Elsewhere the right password waits too: otherwise the answer would reveal a right guess.
     expect((await ask(till, password, anyAddress(), third)).status).toBe(429)
     expect((await ask(till, password, home, other)).status).toBe(200)
   })

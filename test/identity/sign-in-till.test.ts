@@ -110,7 +110,7 @@ describe('401 with a challenge, and nothing of why, is the answer', () => {
     }
   })
 
-  test('to no credentials and to a header that is none', async () => {
+  test('to missing credentials and to an invalid header', async () => {
     await prepare()
     const encode = (text: string) => Buffer.from(text).toString('base64')
     for (const authorization of [

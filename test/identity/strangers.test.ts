@@ -92,7 +92,7 @@ describe('a person who has signed in at an address', () => {
   })
 })
 
-test('a stranger who uses up the sign-ins of an address keeps nobody out who was there before, and no program', async () => {
+test('a stranger who uses up the sign-ins of an address locks out neither people known there nor any client', async () => {
   const server = await createTestServer(processAt({ ABUSE_LIMITS: '1', RATE_LIMIT_SIGN_IN: '3' }))
   const { clientKey, clientSecret } = await createTestOrganisation(context)
   const [{ email }, { email: newcomer }] = [await office.person('care'), await office.person('care')]
@@ -105,7 +105,7 @@ test('a stranger who uses up the sign-ins of an address keeps nobody out who was
   expect(await person(email, personPassword, address, server)).toBe(200)
 })
 
-test('guesses at a till that is signed in are not told from its password where it is not', async () => {
+test('guesses at a signed-in till are answered like its password at addresses where it is not signed in', async () => {
   const { tillCode } = await createTestOrganisation(context)
   const [home, elsewhere] = [anyAddress(), anyAddress()]
   expect(await till(tillCode, password, home)).toBe(200)
@@ -158,7 +158,7 @@ test('a caller whose proxy writes its port is one address', async () => {
   expect(await person(email, 'x', address)).toBe(429)
 })
 
-test('an entry that is no address counts as the proxy that wrote it, and gives nobody an address of their own', async () => {
+test('an entry that is not an address counts as the proxy that wrote it, and lets no caller choose an address', async () => {
   const { email } = await office.person('care')
   const statuses: number[] = []
   for (const entry of ['unknown', '', '_a', 'x'.repeat(60), '1.2.3', 'unknown'])
@@ -166,7 +166,7 @@ test('an entry that is no address counts as the proxy that wrote it, and gives n
   expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
 })
 
-test('a proxy that nobody has listed is told once in the log of a server, and by doctor until it is listed', async () => {
+test('an unlisted proxy is reported once in the log of a server, and by doctor until it is listed', async () => {
   const lines: string[] = []
   const log = pino({}, new Writable({ write: (chunk, _, done) => (lines.push(String(chunk)), done()) }))
   const config = readConfig({ TRUSTED_PROXIES: '10.0.0.1' })

@@ -21,9 +21,9 @@ interface Form {
   /** Where it is changed. */
   readonly url: string
   readonly method?: 'PATCH' | 'PUT'
-  /** The same form, filled in differently by each who sends it. */
+  /** The same form, filled in differently by each sender. */
   readonly body: (by: number) => object
-  /** The version that somebody sees who opens the form. */
+  /** The version seen by a person who opens the form. */
   readonly read: () => Promise<number>
 }
 
@@ -158,7 +158,7 @@ const save = (call: Call, { url, method = 'PATCH', body }: Form, by: number, ver
   call(method, url, body(by), version === undefined ? {} : { 'if-match': `"${version}"` })
 
 describe.each(forms)('a stale form of %s', (_, open) => {
-  test('restores nothing: it is refused with 412 and the version, and what was saved stands', async () => {
+  test('restores nothing: it is refused with 412 and the version, and the saved state remains', async () => {
     const given = await openForms()
     const form = await open(given)
     const opened = await form.read()
@@ -191,7 +191,7 @@ describe.each(forms)('a stale form of %s', (_, open) => {
   })
 })
 
-test('what a process of the release before changes moves the version too, and what nobody states does not', async () => {
+test('changes by a process of the previous release move the version too, and changes of counters do not', async () => {
   const { call, orgId, tillId } = await openForms()
   const created = await call('POST', '/admin/v1/webhooks', {
     name: 'hook',
@@ -222,7 +222,7 @@ test('what a process of the release before changes moves the version too, and wh
   expect(await read('webhooks', created.at('id'))).toBe(hook)
 })
 
-test('the audit log tells what was changed, and nothing of versions', async () => {
+test('the audit log contains the changes, but no versions', async () => {
   const { call } = await openForms()
   await call('PATCH', '/admin/v1/organisation', { couponPrefix: 'NEW' })
   const { text } = await call('GET', '/admin/v1/audit?action=organisation.changed')

@@ -76,7 +76,7 @@ describe.each(calls)('%s %s', (method, url, family, body) => {
     }
   })
 
-  test('is 422 when its Idempotency-Key stands with another body, and 400 when the key is too long', async () => {
+  test('is 422 if its Idempotency-Key was used with another body, and 400 if the key is too long', async () => {
     const { call, customer } = await openShop(context, app)
     const known = { id: await customer() }
     const carriedOut = {
@@ -112,13 +112,13 @@ describe('a path of the contract', () => {
     },
   )
 
-  test('that is none is 404', async () => {
+  test('that does not exist is 404', async () => {
     const { post } = await openShop(context, app)
     expectFailure(await post('/v2/coupon/redeeem', {}), 'entity', 404)
   })
 })
 
-test('a client redeems with its token, and what it does is told of its till', async () => {
+test('a client redeems with its token, and its operations are attributed to its till', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const { code } = await shop.coupon(await shop.series(), customerId)

@@ -6,9 +6,9 @@ import { least } from '../support/series-cases.ts'
 import { openUploads } from '../support/upload-cases.ts'
 
 /**
- * Somebody has the password of a till, or a role, and knows that the codes of a series have four digits, of which every
- * fiftieth works. Each test is a way that was found round the limits. They are those of a server that nobody has configured:
- * a till has 20 unknown codes free at once, a person 40, and each further one waits longer.
+ * An attacker has the password of a till, or a role, and knows that the codes of a series have four digits, of which
+ * every fiftieth works. Each test is a way that was found around the limits. The limits are those of a server with
+ * default settings: a till has 20 unknown codes free at once, a person 40, and each further one waits longer.
  */
 
 const context = await createTestContext({ env: { ABUSE_LIMITS: '1' } })
@@ -18,7 +18,7 @@ const { pool } = context.database
 const live = Array.from({ length: 200 }, (_, n) => String((n * 6_173) % 10_000).padStart(4, '0'))
 const guesses = Array.from({ length: 2_000 }, (_, n) => String((n * 3_331) % 10_000).padStart(4, '0'))
 const weak = { code_length: 4, client_handling_type: 'DISC_CODE_PIN', is_any_user: true } as const
-/** What is free of a till, and those that it may wait for within the seconds of a test. */
+/** A till's free failures, and those that it can wait for within the seconds of a test. */
 const mostOfTill = 20 + 6
 const mostOfPerson = 40 + 6
 
@@ -38,7 +38,7 @@ const count = async (orgId: number, what: string): Promise<number> =>
     .rows[0]?.n ?? 0
 
 describe('a guesser', () => {
-  test('who walks ids finds no code of anybody, waiting or issued, in whatever call takes an id', async () => {
+  test('trying ids one by one finds no code, unassigned or issued, in any call that accepts an id', async () => {
     const shop = await openWeakShop()
     const mine = await shop.coupon(await shop.series({ is_any_user: true }), shop.customerId)
     // Those of others lie right beside it.
@@ -68,7 +68,7 @@ describe('a guesser', () => {
     expect(await count(shop.orgId, 'redemptions')).toBe(0)
   })
 
-  test('who knows an id that is taken finds no code that nobody was given, unless it may export it', async () => {
+  test('knowing an existing id reveals no unassigned code, unless the caller may export it', async () => {
     const shop = await openWeakShop()
     const { rows } = await pool.query<{ id: number }>(
       'select id from coupons where org_id = $1 and series_id = $2 order by id limit 3',
@@ -96,7 +96,7 @@ describe('a guesser', () => {
     )
   })
 
-  test('who uploads a file of guesses gets through no more rows than single requests', async () => {
+  test('an uploaded file of guesses gets no more rows through than single requests', async () => {
     const shop = await openWeakShop()
     const at = Date.now() - 86_400_000
     const rows = guesses.map((code) => `${shop.customerId},${code},${at}`).join('\n')
@@ -117,7 +117,7 @@ describe('a guesser', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('who uploads a file of ids gets through no more of them, and none that waits', async () => {
+  test('an uploaded file of ids gets no more through, and no unassigned one', async () => {
     const shop = await openWeakShop()
     const { rows: waiting } = await pool.query<{ id: number }>(
       'select id from coupons where org_id = $1 and series_id = $2 order by id',
@@ -135,7 +135,7 @@ describe('a guesser', () => {
     expect(await count(shop.orgId, 'redemptions')).toBe(0)
   })
 
-  test('who uploads codes learns of no more of them that others have than single requests tell', async () => {
+  test('uploading codes reveals no more taken codes than single requests', async () => {
     const shop = await openWeakShop()
     const other = await shop.series(weak)
     const file = `code\n${live.join('\n')}\n`
@@ -146,7 +146,7 @@ describe('a guesser', () => {
     expect(errors.slice(1).filter((cells) => cells[2] === '429').length).toBe(live.length - told.length)
   })
 
-  test('who redeems one coupon and takes it back, again and again, earns no further guesses by it', async () => {
+  test('repeatedly redeeming and reversing one coupon earns no further guesses', async () => {
     const shop = await openWeakShop()
     const mine = await shop.coupon(await shop.series({ is_any_user: true }), shop.customerId)
     let looked = 0
@@ -160,7 +160,7 @@ describe('a guesser', () => {
     expect(looked).toBeLessThanOrEqual(mostOfTill + 1)
   })
 
-  test('who searches gets through as many as a person has free, whatever form the codes have', async () => {
+  test('searching gets through only a person’s free failures, whatever form the codes have', async () => {
     const office = await openOffice(context, app)
     await office.pool(
       await office.series(weak),
@@ -176,7 +176,7 @@ describe('a guesser', () => {
     }
   })
 
-  test('who asks for a hundred at once is admitted only as far as what stands against it allows', async () => {
+  test('a request for a hundred codes is admitted only as far as the caller’s failures allow', async () => {
     const shop = await openWeakShop()
     for (const guess of guesses.slice(1, 13)) await shop.call('GET', `/v2/coupon?couponCodes=${guess}9`)
     const batch = (codes: readonly string[]) => shop.call('GET', `/v2/coupon?couponCodes=${codes.join(',')}`)
@@ -190,7 +190,7 @@ describe('a guesser', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('who creates series with common codes learns of no more that are taken than single requests tell', async () => {
+  test('creating series with common codes reveals no more taken codes than single requests', async () => {
     const shop = await openWeakShop()
     let told = 0
     for (const genericCode of live.slice(0, 60)) {
@@ -203,7 +203,7 @@ describe('a guesser', () => {
     expect(told).toBeLessThanOrEqual(mostOfTill)
   })
 
-  test('who has codes sent again learns of no more that others hold than single requests tell', async () => {
+  test('resending codes reveals no more codes of other holders than single requests', async () => {
     const shop = await openWeakShop()
     const seriesId = await shop.series({ is_any_user: true })
     const holder = await shop.customer()

@@ -48,7 +48,7 @@ test('codes that were two and are one by the new key both work afterwards, and w
   // The older one has expired: the one that a customer can redeem keeps the code.
   const expired = await coupon('über', { validUntil: new Date('2020-01-01') })
   const working = await coupon('ÜBER')
-  // Both work: the older one keeps the code. A third has what would be the new one.
+  // Both work: the older one keeps the code. A third already has the code that would replace it.
   const older = await coupon('gruß')
   const plain = await coupon('GRUSS')
   await coupon('gruss-2')

@@ -111,7 +111,7 @@ describe('a new code that a customer could not see or type is refused with the r
       [633, 'holds the invisible character U+2060'],
       [633, 'holds the invisible character U+00AD'],
     ])
-    // What comes along around a cell when it is copied is no part of the code.
+    // Characters copied along with a cell are not part of the code.
     const { rows: kept } = await context.database.pool.query<{ code: string }>(
       'select code from coupons where org_id = $1 and series_id = $2 order by id',
       [shop.orgId, seriesId],

@@ -131,7 +131,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     }
   })
 
-  test('after the form of the series has changed, and after the series has ended: it is told as ended', async () => {
+  test('after the form of the series has changed, and after the series has ended: it is reported as ended', async () => {
     const { shop, seriesId, customerId } = await openUnambiguous('10ABCD10')
     await shop.setForm(seriesId, { alphabet: 'numeric', pattern: '####' })
     expect((await shop.redeem('IOABCDIO', customerId)).status).toBe(200)

@@ -97,8 +97,8 @@ describe('a coupon is found', () => {
   })
 })
 
-describe('what leads to no coupon', () => {
-  test('is told in errors: unknown, revoked and of another organisation', async () => {
+describe('references without a coupon', () => {
+  test('is reported in errors: unknown, revoked and of another organisation', async () => {
     const seriesId = await shop.created()
     const other = await openSeriesShop(context, app)
     const revoked = await issued(seriesId, await shop.customer())

@@ -9,7 +9,7 @@ const { pool } = context.database
 const step = 2 ** 20
 
 describe('ids of new coupons', () => {
-  test('ascend in the order of insertion, and nobody who knows some of them can tell the next', async () => {
+  test('ascend in the order of insertion, and knowing some of them does not reveal the next', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const { rows } = await pool.query<{ id: number; code: string }>(

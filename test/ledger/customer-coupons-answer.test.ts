@@ -135,7 +135,7 @@ describe('the answer', () => {
     )
   })
 
-  test('puts custom properties before the redemptions, in their own order, and leaves out what there is none of', async () => {
+  test('puts custom properties before the redemptions, in their own order, and omits absent parts', async () => {
     const { coupon, first, orgId, authorization } = await prepare()
     const properties = [
       { name: 'z', value: 'last first' },

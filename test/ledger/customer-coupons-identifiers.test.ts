@@ -93,7 +93,7 @@ describe('a customer', () => {
     })
   })
 
-  test('that nobody knows is 404 with code 8015, whatever names it', async () => {
+  test('that is unknown is 404 with code 8015, for every kind of reference', async () => {
     const { ask, orgId } = await prepare()
     const id = await seedCustomer(queries, orgId, { mobile: '9400488244' })
     for (const query of [

@@ -66,14 +66,14 @@ describe('a page', () => {
     }
   })
 
-  test('tells the order that an import found within a second, though it prints whole seconds', async () => {
+  test('keeps the order of an import within a second, though it prints whole seconds', async () => {
     const { ids, page } = await prepare(
       [3, 1, 2].map((ms) => ({ createdAt: new Date(day(1).getTime() + ms) })),
     )
     expect((await page('sort_order=ASC')).ids).toEqual([ids[1], ids[2], ids[0]])
   })
 
-  test('past the end is empty and tells the total, filtered or not', async () => {
+  test('past the end is empty and contains the total, filtered or not', async () => {
     const { page } = await prepare([{}, {}, {}])
     for (const filter of ['', '&status=ACTIVE', '&status=ACTIVE,REVOKED', '&transaction_numbers=0']) {
       for (const offset of ['3', '4', '2147483647']) {
@@ -87,7 +87,7 @@ describe('a page', () => {
     }
   })
 
-  test('has 100 coupons unless told otherwise and 1,000 at the most', async () => {
+  test('has 100 coupons by default and at most 1,000', async () => {
     const { page } = await prepare(Array.from({ length: 101 }, () => ({})))
     expect(await page('')).toMatchObject({ limit: '100', offset: '0', total: 101 })
     expect((await page('')).ids).toHaveLength(100)
@@ -134,7 +134,7 @@ describe('a parameter', () => {
     )
   })
 
-  test('that nobody knows is ignored', async () => {
+  test('that is unknown is ignored', async () => {
     const { ask } = await prepare([{}])
     const known = (await ask('')).body
     expect((await ask('format=json&page=3&Limits=0&__proto__=x&constructor=y&a[]=1&=&&')).body).toBe(known)

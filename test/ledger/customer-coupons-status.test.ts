@@ -142,7 +142,7 @@ describe('status', () => {
     expect(await codes('status=EXPIRED', new Date(validUntil.getTime() + 1).toISOString())).toBe('one')
   })
 
-  test('REDEEMABLE and redemptionStatus tell the same, for every rule that a history can break', async () => {
+  test('REDEEMABLE and redemptionStatus agree, for every rule that a history can break', async () => {
     const { coupon, list, codes } = await prepare()
     const otherDay = [2, 3]
     await coupon('700')

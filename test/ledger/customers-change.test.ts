@@ -85,7 +85,7 @@ describe('a change of identifiers', () => {
     expect(await shop.registered({ mobile })).not.toBe(id)
   })
 
-  test('is all or nothing, and says what stands against it', async () => {
+  test('is all or nothing, and reports the obstacle', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered({ email: 'own@example.com', externalId: 'own' })
     await shop.registered({ email: 'other@example.com' })

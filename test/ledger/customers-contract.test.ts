@@ -6,7 +6,7 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 const context = await createTestContext()
 const app = await createTestServer(context)
 
-test('a customer is told with all identifiers, and who registered them, by id and by look-up', async () => {
+test('a customer is returned with all identifiers and the registering till, by id and by look-up', async () => {
   const shop = await openCustomerShop(context, app)
   const id = await shop.registered({
     firstName: ' Noor ',
@@ -33,7 +33,7 @@ test('a customer is told with all identifiers, and who registered them, by id an
   expect((await shop.lookUp('email', 'NOOR@example.com')).at('entity')).toBe(id)
 })
 
-test('what was changed by id or by look-up is found by the next search', async () => {
+test('changes by id or by look-up are found by the next search', async () => {
   const shop = await openCustomerShop(context, app)
   const id = await shop.registered({ email: 'Noor@example.com', externalId: 'N-1' })
   await shop.update(id, { profiles: [{ firstName: 'Nur' }] })

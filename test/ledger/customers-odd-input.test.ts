@@ -142,7 +142,7 @@ test.each(places)(
   },
 )
 
-test('what stands in a path or a query may be anything too', async () => {
+test('paths and queries may contain anything too', async () => {
   const shop = await openCustomerShop(context, app)
   const administrator = await shop.signInAs('administrator')
   for (const value of odd.filter((one) => typeof one !== 'string' || one.length < 200)) {
@@ -203,7 +203,7 @@ test('a name is found by its beginning in any script, and a sign of a pattern st
   for (const text of ['%pe', '___', '50%%', 'İpekçis']) expect(await found(text), text).toEqual([])
 })
 
-test('what callers attach to a customer or a series has a bound in all, so that a page of them has one', async () => {
+test('data that callers attach to a customer or a series has a total limit, and so has a page of them', async () => {
   const shop = await openCustomerShop(context, app)
   const id = await shop.registered()
   const fields = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`field ${n}`, 'x'.repeat(1_900)]))

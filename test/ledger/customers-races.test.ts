@@ -10,7 +10,7 @@ const second = await createTestServer(await createTestContext({ database }))
 const serverOf = (n: number) => (n % 2 === 0 ? app : second)
 const twenty = Array.from({ length: 20 }, (_, n) => n)
 
-describe('who comes at the same moment', () => {
+describe('concurrent requests', () => {
   test('twenty tills register one mobile number: one wins, the others get 8006', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()

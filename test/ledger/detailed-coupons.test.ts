@@ -35,7 +35,7 @@ describe('the detailed coupons of a customer', () => {
     expect(await detailed(customerId)).toMatchObject([{ createdDate: now, activeFrom }])
   })
 
-  test('tell a redemption and a reversal in the very next request', async () => {
+  test('show a redemption and a reversal in the very next request', async () => {
     const customerId = await shop.customer()
     const code = await issue(await shop.created(), customerId)
     const redeemed = await shop.redeem(code, customerId)
@@ -82,7 +82,7 @@ describe('the detailed coupons of a customer', () => {
     expect(await detailed(customerId, 'limit=5&offset=701')).toEqual([])
   })
 
-  test('of nobody and of another organisation are 8015, of a customer without coupons an empty list', async () => {
+  test('of an unknown customer and of another organisation are 8015, of a customer without coupons an empty list', async () => {
     const other = await openSeriesShop(context, app)
     for (const id of ['0', 'x', '999999999', String(await other.customer())]) {
       const reply = await shop.call('GET', `/v2/customers/${id}/coupons`)

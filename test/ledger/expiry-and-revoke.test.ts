@@ -191,7 +191,7 @@ describe('a revocation', () => {
     await other.shop.expectLedgerAdds()
   })
 
-  test('needs no series for one code, and a code whose redemption was taken back can be revoked', async () => {
+  test('needs no series for one code, and a code whose redemption was reversed can be revoked', async () => {
     const { shop, customerId, code } = await prepare()
     const reply = await shop.redeem(code, customerId)
     await shop.reverse([reply.at('redemption.0.redemptionId')])

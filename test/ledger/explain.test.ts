@@ -107,7 +107,7 @@ const asked = (code: string, query: Record<string, string | number> = {}) => {
 const rule = (reply: Reply, name: string) =>
   (reply.at('rules') as { name: string; verdict: string; seen: object }[]).find((one) => one.name === name)
 
-/** What a person does to a coupon before somebody asks why. */
+/** Operations on a coupon before someone asks for an explanation. */
 const anyLife = fc.record({
   terms: fc.record({
     is_multiple_use_allowed: fc.boolean(),
@@ -191,7 +191,7 @@ describe('an explanation', () => {
     expect(rule(reply, 'transactionNumber')).toMatchObject({ verdict: 'notApplicable' })
   })
 
-  test('does not judge a place or a bill that it is not told of, and takes the holder where nobody is named', async () => {
+  test('does not judge an unstated place or bill, and assumes the holder if no customer is named', async () => {
     const seriesId = await office.series({ min_bill_amount: '50', redemption_store_ids: [otherStoreId] })
     const customerId = await office.customer()
     const { code } = await office.coupon(seriesId, customerId)
@@ -219,7 +219,7 @@ describe('an explanation', () => {
     expect((await asked(code, { at: '2026-07-01T05:30:00+05:30' })).at('refusal.code')).toBe(713)
   })
 
-  test('tells an unknown customer and an unknown code as a redemption does', async () => {
+  test('reports an unknown customer and an unknown code like a redemption', async () => {
     const customerId = await office.customer()
     const { code } = await office.coupon(await office.series(), customerId)
     expect((await asked(code, { customerId: 999_999_999 })).json).toMatchObject({
@@ -235,7 +235,7 @@ describe('an explanation', () => {
       })
   })
 
-  test('of another organisation is none', async () => {
+  test('of another organisation does not exist', async () => {
     const other = await openOffice(context, app)
     const { code } = await other.coupon(await other.series(), await other.customer())
     expect((await asked(code)).at('refusal.code')).toBe(702)

@@ -37,7 +37,7 @@ async function open(options: ShopOptions = {}) {
 const at = (text: string) => new Date(text)
 
 describe('figures by day', () => {
-  test('count what was issued, redeemed and taken back on each day of the organisation', async () => {
+  test('count issues, redemptions and reversals on each day of the organisation', async () => {
     const office = await open({ timeZone: 'Asia/Kolkata' })
     const { get } = office
     const [seriesId, other] = [await office.series(), await office.series()]
@@ -120,7 +120,7 @@ describe('figures by day', () => {
         redeemed: onDay(redemptions, 'redeemedDate', on),
         reversed: onDay(redemptions, 'reversedDate', on),
       })
-    // From the beginning: what stands.
+    // From the beginning: standing ones.
     expect(figures.at('issued')).toBe(coupons.length)
     expect(figures.at('redeemed')).toBe(redemptions.filter((row) => row['reversedDate'] === '').length)
     const stores = figures.at('stores') as { redeemed: number }[]
@@ -166,7 +166,7 @@ const day = (name: string, issued = 0, redeemed = 0, reversed = 0): Day => ({
 })
 
 describe('a series', () => {
-  test('tells how much of its limits is used, how long it goes on, and which stores use it', async () => {
+  test('shows how much of its limits is used, when it ends, and which stores use it', async () => {
     const office = await open()
     const { orgId, storeId, storeCode } = office
     const mallId = await createStore(queries, { orgId, code: 'mall', name: 'The Mall' })
@@ -200,7 +200,7 @@ describe('a series', () => {
     })
   })
 
-  test('of another organisation, or that there is not, is 404', async () => {
+  test('of another organisation, or nonexistent, is 404', async () => {
     const office = await open()
     const other = await openOffice(context, app)
     expect((await office.get(`series/${await other.series()}/figures`)).status).toBe(404)

@@ -15,7 +15,7 @@ import { openOffice } from '../support/people-cases.ts'
 import { openSandbox } from '../support/sandbox-cases.ts'
 import { openShop, type Shop } from '../support/write-cases.ts'
 
-/** A till has 6 unknown codes free, and 18 an hour are forgotten: few enough that time hardly counts in a test. */
+/** A till has 6 unknown codes free, and 18 expire per hour: few enough that the duration of a test hardly matters. */
 const env = {
   ABUSE_LIMITS: '1',
   TRUSTED_PROXIES: '127.0.0.1',
@@ -41,7 +41,7 @@ const anyAddress = () => `192.0.${Math.floor(++last / 250)}.${(last % 250) + 1}`
 const from = (address: string) => ({ 'x-forwarded-for': address })
 const anyCode = () => `NO${randomUUID().slice(0, 8)}`
 
-/** Statuses of redemptions of codes that there are not. */
+/** Statuses of redemptions of nonexistent codes. */
 async function guess(
   times: number,
   shop: Shop,
@@ -58,12 +58,12 @@ async function guess(
 
 const unknown = (count: number) => Array.from({ length: count }, () => 702)
 
-test('in a sandbox codes that there are not may be tried as often as one likes', async () => {
+test('in a sandbox nonexistent codes may be tried without limit', async () => {
   const shop = await openSandbox(context, app)
   expect(await guess(20, shop, await shop.registered())).toEqual(unknown(20))
 })
 
-describe('a till that asks for codes that there are not', () => {
+describe('a till that asks for nonexistent codes', () => {
   test('waits after the free ones, longer each time, for the right codes too', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
@@ -108,7 +108,7 @@ describe('a till that asks for codes that there are not', () => {
     expect((await shop.issue(await shop.series(), customerId)).status).toBe(200)
   })
 
-  test('counts in each of these calls: unknown codes, and those of somebody else, which are told as ever', async () => {
+  test('counts in each of these calls: unknown codes, and codes of other customers, which are reported as usual', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series({ is_any_user: false }), await shop.customer()]
     const foreign = await shop.coupon(seriesId, await shop.customer())
@@ -140,7 +140,7 @@ describe('a till that asks for codes that there are not', () => {
     const customerId = await shop.customer()
     const replies = await Promise.all(Array.from({ length: 100 }, () => shop.redeem(anyCode(), customerId)))
     const looked = replies.filter(({ status }) => status !== 429).length
-    // 6 are free, and 12 may be under way together.
+    // 6 are free, and 12 may be in progress together.
     expect(looked).toBeGreaterThanOrEqual(6)
     expect(looked).toBeLessThanOrEqual(6 + 12)
   })
@@ -158,7 +158,7 @@ describe('an honest till', () => {
     }
   })
 
-  test('cannot be told from a guesser who redeems one code again and again: that takes nothing off', async () => {
+  test('cannot be imitated by a guesser who redeems one code repeatedly: that earns no credit', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     const { code } = await shop.coupon(seriesId, customerId)
@@ -189,7 +189,7 @@ describe('an honest till', () => {
       const { code } = await fleet.coupon(seriesId, customerId)
       expect((await fleet.redeem(code, customerId, {}, { headers: honest })).status).toBe(200)
     }
-    // Who begins to guess there has fewer free.
+    // A caller that begins to guess there has fewer free failures.
     expect(await guess(3, fleet, customerId, { headers: fresh })).toEqual([702, 429, 429])
   })
 })
@@ -250,7 +250,7 @@ test('a till that looks up customers before it registers them never waits; one t
   for (let n = 0; n < 8; n++) statuses.push((await shop.lookUp('mobile', anyMobile())).status)
   expect(statuses.slice(0, 6)).not.toContain(429)
   expect(statuses).toContain(429)
-  // Codes have a budget of their own.
+  // Codes have a separate budget.
   expect((await shop.call('GET', '/v2/coupon?couponCodes=X')).status).toBe(200)
 })
 
@@ -262,7 +262,7 @@ describe('several processes', () => {
     expect(await guess(6, shop, customerId)).toEqual(unknown(6))
     expect(await guess(6, shop, customerId, { server: others[0]?.app ?? app })).toEqual(unknown(6))
     for (const one of [context, ...others.map((other) => other.context)]) await merge(one)
-    // The third has seen none of them.
+    // The third process has seen none of them.
     for (const one of [app, ...others.map((other) => other.app)])
       expect(await guess(1, shop, customerId, { server: one })).toEqual([429])
   })
@@ -270,7 +270,7 @@ describe('several processes', () => {
   test('forget nothing when one is started anew', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
-    // So many that the wait outlasts the start of another.
+    // Enough for the wait to outlast the start of another process.
     const many = Array.from({ length: 14 }, anyCode).join(',')
     await shop.call('GET', `/v2/coupon?couponCodes=${many}`)
     await merge()
@@ -279,7 +279,7 @@ describe('several processes', () => {
     expect(await guess(1, shop, customerId, { server: fresh.app })).toEqual([429])
   })
 
-  test('tell it once, by an event and a line in the audit log in the name of the till', async () => {
+  test('report it once, by an event and an audit log entry in the name of the till', async () => {
     const shop = await openShop(context, app)
     const other = await anotherProcess()
     // In one request: a lock at once.
@@ -318,7 +318,7 @@ describe('several processes', () => {
 describe('a series that is guessed at', () => {
   const prefixed = (n: number) => `GUESS-${String(n).padStart(4, '0')}`
 
-  test('is told of, and who fails there has fewer free; who does not goes on', async () => {
+  test('is reported, and callers that fail there have fewer free failures; others continue', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series({ code_prefix: 'GUESS-', code_length: 4, is_any_user: true })
@@ -355,7 +355,7 @@ describe('a series that is guessed at', () => {
     const [late, honest] = [await till(), await till()]
     expect((await check(100, late)).status).toBe(200)
     expect((await check(101, late)).status).toBe(429)
-    // Of another form: that is not what is being guessed.
+    // Of another form: not the codes that are being guessed.
     expect(
       (await shop.call('GET', '/v2/coupon?couponCodes=OTHER', undefined, { headers: late })).status,
     ).toBe(200)

@@ -27,7 +27,7 @@ describe('a generated code', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is one that nobody has, also when half of all are taken', async () => {
+  test('is unique, even if half of all codes are taken', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({ code_length: 4, is_multiple_per_customer_allowed: true })
     const taken = Array.from({ length: 5_000 }, (_, n) => String(n).padStart(4, '0'))
@@ -111,7 +111,7 @@ describe('a GENERIC series', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('withholds the coupon from its holder where it is told to: 709', async () => {
+  test('withholds the coupon from its holder if configured to: 709', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.generic('WELCOME', { is_existing_coupon_withheld: true })
     const customerId = await shop.customer()

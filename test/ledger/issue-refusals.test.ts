@@ -10,7 +10,7 @@ const app = await createTestServer(context)
 interface Case {
   readonly terms?: SeedSeries
   readonly customer?: SeedCustomer
-  /** What the customer holds in the series already. */
+  /** The coupon that the customer already holds in the series. */
   readonly holds?: Partial<SeedCoupon>
 }
 

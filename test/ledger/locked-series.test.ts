@@ -44,7 +44,7 @@ test('a code that comes into being while redemptions wait is not redeemed past i
   await couponHolder.query('begin')
   await couponHolder.query('select from coupons where org_id = $1 and id = $2 for update', [orgId, id])
   await seriesHolder.query('commit')
-  // Whoever means to redeem it has judged it by now, and waits to write.
+  // By now the redemption has been judged, and waits to write.
   await new Promise((resolve) => setTimeout(resolve, 300))
   await couponHolder.query('commit')
   for (const client of [seriesHolder, couponHolder] as PoolClient[]) client.release()

@@ -43,7 +43,7 @@ test('a customer who was stored under an old spelling is found under every spell
   for (const spelling of ['+52 1 55 1234 5678', '525512345678', '044 55 1234 5678', '5512345678'])
     expect(await find(spelling), spelling).toBe(customerId)
   expect(await values()).toEqual([['525512345678', null, '5215512345678']])
-  // Nothing is left to do, and what the next process of the release before adds is looked at again.
+  // Nothing is left to do, and what the next process of the previous release adds is checked again.
   expect(await bringIntoNormalForm(pool)).toEqual({ renewed: 0, collisions: 0 })
   const later = await shop.customer()
   await store(shop.orgId, later, '5215587654321')
@@ -69,7 +69,7 @@ test('two customers who have one number in two spellings both stay, and look-ups
     `Organisation ${shop.orgId}: 1 customers have an identifier that another customer has in another spelling: ${old}`,
   )
 
-  // Who is not found by it can still give it up; and when the other one does, it is free.
+  // A customer who is not found by it can still give it up; when the other one does, it becomes free.
   const change = (id: number, body: object) =>
     shop.post(`/v2/customers/${id}/changeIdentifier?source=INSTORE`, body)
   const given = await change(current, {
@@ -107,7 +107,7 @@ test('eight servers that begin at once, beside one that registers, leave each nu
   expect(rows).toEqual([])
 })
 
-test('e-mail addresses and external ids with marks that nobody sees are found without them', async () => {
+test('e-mail addresses and external ids with invisible marks are found without them', async () => {
   const { shop } = await prepare('IN')
   const id = await shop.customer()
   await store(shop.orgId, id, 'a\u200Bsha@example.com', 'email')

@@ -8,7 +8,7 @@ const context = await createTestContext({ now })
 const app = await createTestServer(context)
 const { queries } = context.database
 
-test('of all that is wrong the first in the documented order is told', async () => {
+test('of several faults the first in the documented order is reported', async () => {
   const shop = await openShop(context, app, { requiresTransactionNumber: true })
   const { orgId } = shop
   const holder = await shop.customer()
@@ -159,7 +159,7 @@ describe('several coupons in one request', () => {
 })
 
 describe('what is left', () => {
-  test('is told before anything is taken, and the redemptions of the customer with it', async () => {
+  test('is returned before anything is consumed, together with the customer’s redemptions', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series({ max_redemptions_per_coupon: 3 }), customerId)

@@ -162,7 +162,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is refused with 702 for a code that nobody has', async () => {
+  test('is refused with 702 for a nonexistent code', async () => {
     const { shop, customerId } = await prepare({})
     const reply = await shop.redeem('NO-SUCH-CODE', customerId)
     expect(reply.status).toBe(400)

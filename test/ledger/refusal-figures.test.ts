@@ -28,7 +28,7 @@ const told = (reply: Reply): string[] =>
 
 const overview = 'figures/overview'
 
-test('what tills are refused is told with its reason, the most frequent first, of all series and of one', async () => {
+test('refusals at tills are reported by reason, most frequent first, for all series and for one', async () => {
   const office = await open()
   const [ended, running] = [
     await office.series({ valid_until: new Date('2026-05-01T00:00:00Z') }),
@@ -55,7 +55,7 @@ test('what tills are refused is told with its reason, the most frequent first, o
   expect(told(await (await open()).get(overview))).toEqual([])
 })
 
-test('an answer that is given again is counted once, and a coupon that only stands beside a refused one is not', async () => {
+test('a replayed answer is counted once, and a coupon refused only because of another one is not counted', async () => {
   const office = await open()
   const seriesId = await office.series()
   const customerId = await office.registered()

@@ -44,7 +44,7 @@ describe('a reversal gives back', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('the gap to the latest redemption that still stands, in whatever order they were brought in', async () => {
+  test('the gap to the latest standing redemption, in whatever order they were imported', async () => {
     const { shop, customerId } = await prepare()
     const seriesId = await shop.series({ min_days_between_redemptions: 3 })
     const coupon = await shop.coupon(seriesId, customerId, {
@@ -60,7 +60,7 @@ describe('a reversal gives back', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('what several redemptions of one coupon took, in one request', async () => {
+  test('the effects of several redemptions of one coupon, in one request', async () => {
     const { shop, redeem, customerId, left } = await prepare({ max_redeemed: 3 })
     const ids = [(await redeem()).id, (await redeem()).id, (await redeem()).id]
     expect(await left()).toBe(0)
@@ -97,7 +97,7 @@ describe('a reversal gives back', () => {
 })
 
 describe('a reversal is refused', () => {
-  test('with 510 for an unknown, a foreign, a reversed or a repeated id, and nothing is taken back', async () => {
+  test('with 510 for an unknown, a foreign, a reversed or a repeated id, and nothing is reversed', async () => {
     const { shop, redeem } = await prepare()
     const other = await prepare()
     const foreign = (await other.redeem()).id

@@ -70,7 +70,7 @@ describe('an edit', () => {
     expect(await endOf()).toBe('2026-08-01T23:59:59Z')
   })
 
-  test('of an imported series may say once that its codes are uploaded, which the history did not tell', async () => {
+  test('of an imported series may state once that its codes are uploaded, which the history does not contain', async () => {
     const shop = await openSeriesShop(context, app)
     const saved = savedCoupon(5, { seriesId: 78, createdDate: '2026-05-01T00:00:00Z' })
     await importAnswers(context, shop, [answerOf(savedCustomer(5, [saved]))])
@@ -204,7 +204,7 @@ describe('an edit', () => {
 })
 
 describe('an edit that races', () => {
-  test('an issue under way: its limit is compared with what that issue leaves', async () => {
+  test('an issue in progress: its limit is compared with what that issue leaves', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created()
     const issuer = await context.database.pool.connect()
@@ -243,7 +243,7 @@ describe('an edit that races', () => {
           { app: otherApp },
         )
         expect([200, 400]).toContain(reply.status)
-        // An answer tells what stood under the lock that the edit held.
+        // An answer contains the state under the lock that the edit held.
         expect(reply.at('numIssued') ?? 0).toBeLessThanOrEqual(maxCreate)
       })
       await Promise.all([...issues, ...edits])
@@ -305,7 +305,7 @@ describe('an edit that races', () => {
     ])
     await editor.query('commit')
     editor.release()
-    // Whoever means to issue without waiting for the excluded series has done so by now.
+    // An issue that did not wait for the excluded series has finished by now.
     await new Promise((resolve) => setTimeout(resolve, 300))
     finish()
     await issuedElsewhere
@@ -363,7 +363,7 @@ describe('with an Idempotency-Key', () => {
     expectRefused(await shop.edit(two, fields, { headers }), 422, 422, expect.any(String))
   })
 
-  test('what was refused is tried afresh', async () => {
+  test('a refused request is executed again', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ seriesCode: 'A' })
     expect((await shop.create({ seriesCode: 'A' }, { headers })).at('errors.0.code')).toBe(751)

@@ -101,7 +101,7 @@ describe('GET /v2/coupon/series', () => {
     expect(reply).toMatchObject({ status: 400, json: { errors: [{ code: 400 }], success: false } })
   })
 
-  test('counts what is issued, redeemed and waiting, and tells when last', async () => {
+  test('counts issued, redeemed and unassigned coupons, and returns when they last changed', async () => {
     const shop = await openSeriesShop(context, app)
     const fields = {
       clientHandlingType: 'DISC_CODE_PIN',

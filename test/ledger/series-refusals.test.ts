@@ -221,7 +221,7 @@ describe('a call of series', () => {
     await refused(400, { authorization, 'idempotency-key': 'k'.repeat(256) }, body)
   })
 
-  test('by another method is 405 and tells the methods', async () => {
+  test('by another method is 405 and lists the methods', async () => {
     const shop = await openSeriesShop(context, app)
     const reply = await shop.put('/v2/coupon/series', {})
     expectRefused(reply, 405, 405, expect.any(String))
@@ -309,7 +309,7 @@ describe('an edit is refused', () => {
     )
   })
 
-  test('for a series that there is not, or of another organisation, with the same 404', async () => {
+  test('for a nonexistent series, or one of another organisation, with the same 404', async () => {
     const shop = await openSeriesShop(context, app)
     const foreign = await (await openSeriesShop(context, app)).created()
     for (const id of [foreign, 999_999_999])
@@ -319,7 +319,7 @@ describe('an edit is refused', () => {
   })
 })
 
-test('who may not write coupons or series creates and edits none; who may read lists them', async () => {
+test('callers without write access to coupons or series cannot create or edit them; those with read access list them', async () => {
   const shop = await openSeriesShop(context, app)
   const id = await shop.created()
   const code = `reader-${shop.orgId}`

@@ -84,7 +84,7 @@ describe('a series that was created', () => {
     expect(issued.at('code')).toMatch(/^ORG-\d{15}_O$/)
   })
 
-  test('that stands against others issues nothing to a holder of theirs', async () => {
+  test('that excludes others issues nothing to a holder of their coupons', async () => {
     const shop = await openSeriesShop(context, app)
     const other = await shop.created()
     const id = await shop.created({ mutualExclusiveSeriesIds: JSON.stringify([other, 999_999_999]) })

@@ -82,7 +82,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('redeems anew when the first redemption was taken back', async () => {
+  test('redeems again if the first redemption was reversed', async () => {
     const { shop, customerId, code } = await prepare(true)
     const first = await shop.redeem(code, customerId, sale)
     await shop.reverse([first.at('redemption.0.redemptionId')])
@@ -92,7 +92,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('redeems anew what of a bill was taken back, and answers the rest of it with what stands', async () => {
+  test('redeems again the reversed part of a bill, and answers the rest with the standing redemptions', async () => {
     const { shop, customerId, seriesId, code } = await prepare(true)
     const other = (await shop.coupon(seriesId, customerId)).code
     const both = [code, other]
@@ -107,7 +107,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('redeems a coupon of many uses anew each time its sale is taken back, also by version 1.1', async () => {
+  test('redeems a multiple-use coupon again each time its sale is reversed, also by version 1.1', async () => {
     const { shop, customerId, code } = await prepare(true, {})
     const redeem = async () => {
       const reply = await shop.post('/v1.1/coupon/redeem?format=json', {
@@ -177,7 +177,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
   })
 })
 
-describe('who creates an organisation', () => {
+describe('the creator of an organisation', () => {
   const streams = (isTTY: boolean, typed: string) => {
     const [stdin, stderr] = [new PassThrough(), new PassThrough()]
     stdin.end(typed)
@@ -200,7 +200,7 @@ describe('who creates an organisation', () => {
     }
   })
 
-  test('is told in a line where nobody can answer, and neither asked nor told where it was stated', async () => {
+  test('gets a note if it cannot be asked, and neither a question nor a note if the choice was stated', async () => {
     const nobody = streams(false, '')
     const { isOn, note } = await askReplaysTillRetries(undefined, nobody)
     expect(isOn).toBe(false)

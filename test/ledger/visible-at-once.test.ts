@@ -7,14 +7,14 @@ const app = await createTestServer(context)
 /** Another process on the same database. */
 const second = await createTestServer(await createTestContext({ database: context.database }))
 
-/** What both servers show of the customer's coupons, which must be the same. */
+/** The customer's coupons as both servers show them, which must be the same. */
 async function shown(shop: Shop, customerId: number, query = '') {
   const here = await shop.history(customerId, query)
   expect(await shop.history(customerId, query, { app: second })).toEqual(here)
   return here
 }
 
-test('what was issued, redeemed, reversed, extended or revoked shows so in the next read of any server', async () => {
+test('an issue, redemption, reversal, extension or revocation shows in the next read of any server', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series({ max_redemptions_per_coupon: 2 })
@@ -76,7 +76,7 @@ test('a redemption by one server is the limit of the other', async () => {
   await shop.expectLedgerAdds()
 })
 
-test('an issue, a redemption and a reversal tell the place of the till that did them', async () => {
+test('an issue, a redemption and a reversal contain the place of the till that made them', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const code = (await shop.issue(await shop.series(), customerId)).at('code') as string

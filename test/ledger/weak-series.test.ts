@@ -36,7 +36,7 @@ const serverWith = async (abuseLimits: '0' | '1') => {
   return { context, app: await createTestServer(context) }
 }
 
-/** What so many tries get, by redemption or by asking. */
+/** The result of a number of tries, by redemption or by check. */
 async function attack(
   servers: readonly { context: Context; app: App }[],
   how: 'redeem' | 'ask' | 'ask by fifty' | 'redeem all at once',
@@ -67,7 +67,7 @@ async function attack(
       const url = `/v2/coupon/is_redeemable?id=${customerId}&code=${codes}`
       const reply = await shop.call('GET', url, undefined, { app: at(n / size) })
       note(reply.status, size, reply.text.split('"isRedeemable":true').length - 1)
-      // What the processes do every second.
+      // The processes do this every second.
       for (const { context } of servers) await mergeFailedLookups(context, 60_000)
     }
   }
@@ -87,7 +87,7 @@ describe(`${tries} tries at a series of which one code in ${keyspace / live} wor
     ['ask', 20, 30],
     // One request goes through whatever is in it.
     ['ask by fifty', 50, 50],
-    // And forty may be under way together.
+    // And forty may be in progress together.
     ['redeem all at once', 20, 60],
   ] as const)('with limits, by "%s", are answered from %d to %d times', async (how, least, most) => {
     const { looked, hits, refused } = await attack([await serverWith('1')], how)

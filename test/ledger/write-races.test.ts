@@ -144,7 +144,7 @@ describe('sixty attempts at once', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('for the one coupon that a customer may have: one is issued, and all are told of it', async () => {
+  test('for the only coupon that a customer may have: one is issued, and all answers contain it', async () => {
     const shop = await openShop(context, app)
     const [seriesId, generic] = [await shop.series(), await shop.generic('WELCOME')]
     const customerId = await shop.customer()

@@ -117,7 +117,7 @@ describe('an audit', () => {
     const client = await pool.connect()
     try {
       await client.query('begin')
-      // As a restore does it, and who knows how.
+      // As a restore does, or an expert.
       await client.query('set local session_replication_role = replica')
       const { rows } = await client.query<{ id: number; store_id: number }>(
         `update redemptions set store_id = store_id + 2 ^ 40 where org_id = $1 returning id, store_id`,

@@ -26,7 +26,7 @@ const person = (mobile: string) => ({
   commChannels: [{ type: 'mobile', value: mobile }],
 })
 
-/** Every table of the organisation as text: what is left of somebody would be in it. */
+/** Every table of the organisation as text: any trace of a person would be in it. */
 async function everythingOf(orgId: number): Promise<string> {
   const tables = await sql<{ name: string }>`
     select c.table_name as name from information_schema.columns c
@@ -45,7 +45,7 @@ async function everythingOf(orgId: number): Promise<string> {
   return texts.join('\n').toLowerCase()
 }
 
-/** What an old release stored under a key: the text of the answer, without saying whom it tells of. */
+/** The answer as an old release stored it under a key: its text, without the customers it refers to. */
 const storeAsOld = (shop: CustomerShop, { text, status }: Reply) =>
   queries
     .updateTable('idempotency_keys')
@@ -95,7 +95,7 @@ describe('an erased person', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is told of as deleted to calls by id, 404, and unknown to calls by identifier', async () => {
+  test('is reported as deleted to calls by id, 404, and as unknown to calls by identifier', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const id = await shop.registered({ mobile })
@@ -144,7 +144,7 @@ describe('an erased person', () => {
     expect(await shop.history(next)).toEqual([])
   })
 
-  test('loses what an older version stored without saying whom it tells of', async () => {
+  test('loses answers that an older version stored without their customers', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered(person(anyMobile()))
     await storeAsOld(shop, await shop.issue(await shop.series(), id, keyed('old')))
@@ -162,7 +162,7 @@ describe('an erased person', () => {
     expect((await shop.find(id)).at('errors.0.message')).toBe(erasedText)
   })
 
-  test('gets neither name nor identifier again, whoever writes', async () => {
+  test('gets neither a name nor an identifier again, whatever writes it', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     await eraseCustomer(queries, shop.orgId, id)
@@ -185,7 +185,7 @@ describe('an erased person', () => {
 })
 
 describe('the call', () => {
-  test('is 403 without write access to the organisation, 404 twice, for nobody and for another organisation’s', async () => {
+  test('is 403 without write access to the organisation, and 404 for an unknown customer and for one of another organisation', async () => {
     const shop = await openCustomerShop(context, app)
     const other = await openCustomerShop(context, app)
     const administrator = await shop.signInAs('administrator')
@@ -235,7 +235,7 @@ describe('erasing at the same moment as', () => {
     const seriesId = await shop.series()
     const { code } = await shop.coupon(seriesId, id)
     await storeAsOld(shop, await shop.issue(seriesId, id, keyed('old')))
-    // Whoever looks through what is stored comes to this row and stays there.
+    // A reader of the stored answers reaches this row and waits there.
     const erasing = await queries.transaction().execute(async (transaction) => {
       await sql`select from idempotency_keys where org_id = ${shop.orgId} for update`.execute(transaction)
       const erased = eraseCustomer(queries, shop.orgId, id)
@@ -249,7 +249,7 @@ describe('erasing at the same moment as', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('others erase the same person: one does, the others are told that it is deleted', async () => {
+  test('others erase the same person: one succeeds, the others are answered that it is deleted', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     const outcomes = await Promise.allSettled(
@@ -279,7 +279,7 @@ describe('erasing at the same moment as', () => {
     }
   })
 
-  test('a transaction that has decided before and stores its answer after: what it stores tells nothing', async () => {
+  test('a transaction that decided before and stores its answer after: the stored answer reveals nothing', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered(person(anyMobile()))
     const seriesId = await shop.series()

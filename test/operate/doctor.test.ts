@@ -21,7 +21,7 @@ const told = async () =>
     .map(({ verdict, what }) => `${verdict}: ${what}`)
 
 test('doctor finds nothing wrong with a new database but that this one, of tests, does not wait for the disk', async () => {
-  // What is open beside this test, and how full this disk is, is not the database's.
+  // Other open connections, and the fill level of this disk, do not concern the database.
   const ours = (await told()).filter((one) => !/open for|DATA_DIR|connections/.test(one))
   expect(ours).toEqual([
     'fault: fsync is off: what was acknowledged can be lost, and the database broken, when power fails',

@@ -43,7 +43,7 @@ describe('the clock of a sandbox', () => {
     expect((await shop.admin('GET', 'organisation')).at('isSandbox')).toBe(true)
   })
 
-  test('expires a coupon to the second, for whoever asks next at whatever process', async () => {
+  test('expires a coupon to the second, for the next request in any process', async () => {
     const { setClock, redeemedAs, customer, series, coupon, history, isRedeemable } = await openSandbox(
       context,
       app,
@@ -62,7 +62,7 @@ describe('the clock of a sandbox', () => {
       }
       return [...statuses, (await isRedeemable([code], customerId)).at('redemption.0.warnings.0.code')]
     }
-    // Back and forth: what either process has remembered is of no consequence.
+    // Back and forth: caches of either process must not matter.
     for (let n = 0; n < 3; n++) {
       await setClock('2030-07-01T00:00:00Z')
       expect(await told()).toEqual([713, 713, 1, 713, 713, 1, 713])
@@ -109,7 +109,7 @@ describe('the clock of a sandbox', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('holds nobody up: many series are made at once', async () => {
+  test('blocks no one: many series are created at once', async () => {
     const shop = await openSandbox(context, app)
     await shop.setClock('2030-03-01T12:00:00Z')
     const replies = await Promise.all(
@@ -178,7 +178,7 @@ describe('the clock of a sandbox', () => {
     await expectLedgerAdds()
   })
 
-  test('is the time of issues, redemptions, reversals and events, and of what receivers are told', async () => {
+  test('is the time of issues, redemptions, reversals and events, and in webhook messages', async () => {
     const shop = await openSandbox(context, app)
     const receiver = await startReceiver()
     const customerId = await shop.customer()
@@ -203,7 +203,7 @@ describe('the clock of a sandbox', () => {
     expect(figures.at('days')).toEqual([{ day: '2030-03-01', issued: 0, redeemed: 0, reversed: 1 }])
   })
 
-  test('brings events about that time brings: coupons that expire soon by the new time are told of at once', async () => {
+  test('causes the events that time causes: coupons that expire soon by the new time are reported at once', async () => {
     const shop = await openSandbox(context, app)
     const receiver = await startReceiver()
     await subscribe(shop, receiver, { eventNames: ['CouponExpiringSoon'] })
@@ -242,7 +242,7 @@ describe('the clock of a sandbox', () => {
       [shop.orgId],
     )
     expect(rows).toEqual([{ at: new Date('2030-01-01T00:00:00Z'), n: 11 }])
-    // Exports leave out codes that nobody was given.
+    // Exports omit unassigned codes.
     for (const _ of Array(11))
       expect(await shop.issue(seriesId, await shop.customer())).toMatchObject({ status: 200 })
     const expired = async () =>
@@ -285,7 +285,7 @@ describe('the clock of a sandbox', () => {
 })
 
 describe('another organisation', () => {
-  test('that is no sandbox is told so, and nothing of it changes', async () => {
+  test('that is not a sandbox is refused, and nothing in it changes', async () => {
     const { admin, customer, series, coupon, history, orgId } = await openSandbox(context, app, {
       isSandbox: false,
     })

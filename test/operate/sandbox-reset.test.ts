@@ -63,7 +63,7 @@ async function use(shop: Sandbox) {
   return { customerId, seriesId, genericId, poolId, code }
 }
 
-/** What is no trace of use; who guesses codes is told from others across a reset. */
+/** Tables that are not traces of use; guessing is remembered across a reset. */
 const made = [
   'access_groups',
   'audit_log',
@@ -122,7 +122,7 @@ describe('a reset', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('takes series with it when told so', async () => {
+  test('deletes series on request', async () => {
     const shop = await openSandbox(context, app)
     await use(shop)
     expect((await shop.reset({ keepsSeries: false })).at('deleted.series')).toBe(3)
@@ -219,7 +219,7 @@ describe('a reset', () => {
     },
   )
 
-  test('waits for what is under way and lets nothing in behind it: the books add up whatever comes at once', async () => {
+  test('waits for work in progress and admits none after it: the books balance whatever runs concurrently', async () => {
     const shop = await openSandbox(context, app)
     const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
     const sale = async () => {
@@ -263,7 +263,7 @@ describe('a reset', () => {
 })
 
 describe('figures', () => {
-  test('count requests of a sandbox apart, and tell nothing of its webhooks', async () => {
+  test('count requests of a sandbox separately, and exclude its webhooks', async () => {
     const sandbox = await openSandbox(context, app)
     await use(sandbox)
     const production = await openSandbox(context, app, { isSandbox: false })
@@ -333,7 +333,7 @@ describe('a test code', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of a number that is no such refusal is a code like any other, and so is every one elsewhere', async () => {
+  test('with a number that is not such a refusal is an ordinary code, and so is every test code elsewhere', async () => {
     for (const isSandbox of [true, false]) {
       const shop = await openSandbox(context, app, { isSandbox })
       const customerId = await shop.customer()

@@ -15,7 +15,7 @@ test('the generated files say what the code and the migrations say (npm run gene
 })
 
 describe('the schema', () => {
-  /** Those that are no tenant's: what leads to an organisation, failures to, the keys of all tokens, the migrations themselves. */
+  /** Tables that belong to no organisation: logins, failed sign-ins, the token keys, the migrations themselves. */
   const shared = new Set([
     'logins',
     'sign_in_attempts',
@@ -53,7 +53,7 @@ describe('the schema', () => {
       where k.contype = 'f' and t.relnamespace = 'public'::regnamespace`)
     expect(rows.length).toBeGreaterThan(30)
     const others = rows.filter(({ table, first }) => first !== 'org_id' && !shared.has(table))
-    // The organisation's own name is what a person calls it by before there is an id.
+    // The organisation's own name identifies it to people before there is an id.
     expect(others.map(({ name }) => name)).toEqual(['organisations__name'])
   })
 

@@ -11,7 +11,7 @@ import { passwordFile, passwordOf } from '../../src/platform/embedded-postgres/c
 import { startEmbedded, type EmbeddedDatabase } from '../../src/platform/embedded-postgres/embedded.ts'
 import { choosePostgresUser } from '../../src/platform/embedded-postgres/postgres-user.ts'
 
-/** Who gets into the embedded PostgreSQL. `PGPASSWORD` of the run is of another one. */
+/** Who can connect to the embedded PostgreSQL. The run's `PGPASSWORD` belongs to another one. */
 
 // Each starts PostgreSQL several times.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -31,7 +31,7 @@ async function anyFolder(): Promise<string> {
 
 let template: Promise<string> | undefined
 
-/** A data folder whose cluster is made, with its password. */
+/** A data folder with a cluster and its password. */
 async function madeFolder(): Promise<string> {
   template ??= anyFolder().then(async (folder) => {
     await stop(await start(folder))
@@ -54,7 +54,7 @@ async function stop(one: EmbeddedDatabase): Promise<void> {
   await one.release()
 }
 
-/** @returns what a client with this password is told; `in` when it gets in. */
+/** @returns the answer to a client with this password; `in` if it can connect. */
 async function come(
   dataDir: string,
   password: string,
@@ -83,7 +83,7 @@ const trustEverybody = async (dataDir: string): Promise<void> => {
 }
 
 describe('the embedded PostgreSQL', () => {
-  test('lets in who has the password, and nobody without it, also to copy it', async () => {
+  test('admits clients with the password and none without it, not even for a base backup', async () => {
     const dataDir = await madeFolder()
     await start(dataDir)
     expect((await stat(passwordFile(dataDir))).mode & 0o777).toBe(0o600)
@@ -100,7 +100,7 @@ describe('the embedded PostgreSQL', () => {
     async () => {
       const dataDir = await madeFolder()
       await start(dataDir)
-      // Whoever reaches the socket: the folders above keep others away from it already.
+      // Everyone who reaches the socket: the parent folders already keep others away from it.
       chmodSync(dataDir, 0o755)
       chmodSync(join(dataDir, 'postgres'), 0o755)
       chmodSync(join(dataDir, 'postgres', '.s.PGSQL.5432'), 0o777)
@@ -150,7 +150,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(stat(passwordFile(dataDir))).rejects.toThrow(/ENOENT/)
   })
 
-  test('is given another password when the file is lost, by whoever owns it, while it runs too', async () => {
+  test('gets a new password from its owner when the file is lost, even while it is running', async () => {
     const dataDir = await madeFolder()
     const server = await start(dataDir)
     const before = await passwordOf(dataDir)
@@ -186,7 +186,7 @@ describe('the embedded PostgreSQL', () => {
     await expect.poll(() => come(dataDir, 'none')).toBe(refused)
   })
 
-  test('tells whose file it is when the password cannot be read', async () => {
+  test('names the owner of the file if the password cannot be read', async () => {
     const dataDir = await madeFolder()
     await writeFile(passwordFile(dataDir), 'nonsense\n')
     await expect(startEmbedded(dataDir, log)).rejects.toThrow(/holds no password of ours: delete it/)

@@ -92,7 +92,7 @@ describe('migrations', () => {
     }
   })
 
-  test('of a newer version leave an older one its work, in an upgrade and after one that is taken back', async () => {
+  test('of a newer version let an older one continue, during an upgrade and after a rollback', async () => {
     const { pool, queries } = await createTestDatabase(2)
     await pool.query("insert into schema_migrations (name, timestamp) values ('9999_future', '2099')")
     expect(await migrate(queries)).toEqual([])

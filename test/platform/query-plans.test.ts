@@ -63,7 +63,7 @@ async function seedMany() {
 
 const seeded = seedMany()
 
-/** The plan that a statement is explained with. `prepared`: what is sent before it. */
+/** The plan of a statement. `prepared`: sent before it. */
 async function planOf(mode: string, statement: QueryConfig, prepared = ''): Promise<Plan[]> {
   const client = await pool.connect()
   try {

@@ -91,7 +91,7 @@ const writes: Write[] = [
   },
 ]
 
-/** How much the organisation's ledger has told so far. */
+/** Number of events in the organisation's ledger. */
 async function countEvents(shop: Shop): Promise<number> {
   const { n } = await context.database.queries
     .selectFrom('events')

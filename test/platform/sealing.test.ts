@@ -72,7 +72,7 @@ async function installation(...keys: Buffer[]) {
         },
         { url: 'url', headers: 'headers' },
       ),
-    /** Under which keys what is stored is sealed. */
+    /** The keys that seal the stored secrets. */
     sealedWith: async () => {
       const { rows: found } = await pool.query<{ name: string }>(
         `select distinct case when kept like 'sealed:%' then split_part(kept, ':', 2) else 'readable' end as name

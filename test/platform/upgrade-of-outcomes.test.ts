@@ -10,7 +10,7 @@ const headers = { 'idempotency-key': 'k' }
 const redeemItem = (shop: Shop, body: object, format: 'json' | 'xml') =>
   shop.post(`/v1.1/coupon/redeem?format=${format}`, body, { headers })
 
-/** Leaves under the key what the release before stored: the text of the answer. */
+/** Stores under the key what the previous release stored: the text of the answer. */
 const storeAsBefore = (shop: Shop, httpStatus: number, text: string) =>
   queries
     .updateTable('idempotency_keys')

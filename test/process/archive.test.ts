@@ -38,7 +38,7 @@ const writesAgain = (dataDir: string): Promise<string> =>
 const isArchived = (archive: string, segment: string) => async (): Promise<boolean> =>
   (await readdir(archive)).includes(segment)
 
-test('what was written is archived within the promised time: after a start, after a crash, and in between', async () => {
+test('writes are archived within the promised time: after a start, after a crash, and in between', async () => {
   const [dataDir, archive] = [await madeFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive, '--within', '2'], dataDir)
   const server = await startServer(dataDir)
@@ -54,8 +54,8 @@ test('what was written is archived within the promised time: after a start, afte
   const third = await writesAgain(dataDir)
   await until('a write after a crash is archived', isArchived(archive, third), slackMs)
 
-  // PostgreSQL starts its processes anew by itself when one of them crashes, but its archiver no sooner than ten seconds
-  // after the last time; if that is too soon, it may take a minute until it looks again.
+  // PostgreSQL restarts its processes by itself when one of them crashes, but its archiver at the earliest ten seconds
+  // after the last start; if that is too soon, it may take a minute until it checks again.
   await query(
     dataDir,
     `select pg_sleep(extract(epoch from pg_postmaster_start_time() + interval '12 seconds' - clock_timestamp()))`,
@@ -71,7 +71,7 @@ test('what was written is archived within the promised time: after a start, afte
   await stop(server)
 })
 
-test('pruning deletes what no backup needs, refuses when it cannot tell, and a restore to a moment works after it', async () => {
+test('pruning deletes what no backup needs, refuses if it cannot determine that, and point-in-time restore works afterwards', async () => {
   const [dataDir, backups, archive] = [await madeFolder(), await emptyFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive], dataDir)
   const postgres = await startEmbedded(dataDir, log)
@@ -128,7 +128,7 @@ test('pruning deletes what no backup needs, refuses when it cannot tell, and a r
   expect(await query(target, 'select count(*)::int as n from organisations')).toEqual([{ n: row?.n }])
   await restored.release()
 
-  // A backup of another database does not say what this archive is needed for.
+  // A backup of another database does not reveal what this archive is needed for.
   const control = join(backups, 'tuesday', 'postgres', 'global', 'pg_control')
   await writeFile(control, Buffer.concat([Buffer.alloc(8), (await readFile(control)).subarray(8)]))
   expect(await fail(prune(backups), dataDir)).toContain('does not belong to the same database')

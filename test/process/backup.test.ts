@@ -22,7 +22,7 @@ vi.setConfig({ testTimeout: 300_000 })
 
 const log = pino({ level: 'silent' })
 
-/** All that stands in the ledger, as one text. */
+/** The complete contents of the ledger, as one text. */
 async function ledgerOf(dataDir: string): Promise<string> {
   const [row] = await query<{ ledger: string }>(
     dataDir,
@@ -48,7 +48,7 @@ async function call(url: string, path: string, body: object): Promise<Record<str
   return json
 }
 
-/** Coupons are issued and redeemed without a pause, until it is told to rest. */
+/** Issues and redeems coupons continuously, until it is paused. */
 async function openTills(url: string) {
   const { id: seriesId } = await call(url, '/v2/coupon/series', {
     CouponSeriesV2: {
@@ -133,7 +133,7 @@ test('a backup under load, and the log that was archived, give back the ledger o
   const [then, latest, alone] = [await emptyFolder(), await emptyFolder(), await emptyFolder()]
   await succeed(['restore', '--from', backup, '--wal', archive, '--until', moment?.at ?? ''], then)
   expect(await ledgerIn(then)).toBe(ledgerThen)
-  // A server starts on what was restored, too.
+  // A server starts on the restored database, too.
   const restored = await startServer(then)
   expect(await ledgerOf(then)).toBe(ledgerThen)
   await stop(restored)
@@ -143,7 +143,7 @@ test('a backup under load, and the log that was archived, give back the ledger o
   expect((await ledgerIn(alone)).length).toBeLessThan(ledgerThen.length)
 })
 
-test('what cannot be restored is said, and nothing is left of it', async () => {
+test('a failed restore is reported and leaves nothing behind', async () => {
   const [dataDir, archive, backups, target] = [
     await madeFolder(),
     await openFolder(),

@@ -16,7 +16,7 @@ interface Outcome {
 
 const main = pathToFileURL(join(dirname(dirname(program)), 'dist', 'cli', 'main.js')).href
 
-/** Runs many command lines one after the other in one process: what each prints and with what it would end. */
+/** Runs many command lines one after the other in one process, and returns the output and exit code of each. */
 const runner = `
   const results = []
   // Each import listens for errors of its own, as each process does.
@@ -55,7 +55,7 @@ beforeAll(() => {
   if (built.status !== 0) throw new Error(built.stderr)
 })
 
-/** Every command, found by walking through what the help of each says. */
+/** Every command, found by following the help of each. */
 function everyCommand(): Outcome[] {
   const found: Outcome[] = []
   let lines = ['']

@@ -72,7 +72,7 @@ test('a database with the demo is served on loopback addresses only, whatever CO
   await stop(open)
 })
 
-test('where another server loads the demo later, published credentials let nobody in at a server that others reach', async () => {
+test('if another server loads the demo later, a publicly reachable server rejects the published credentials', async () => {
   const dataDir = await ownDatabase()
   const open = await startServer(dataDir, { env: { HOST: '0.0.0.0' } })
   const local = await startServer(dataDir, { env: { COUNTERFOIL_DEMO: '1' } })

@@ -23,7 +23,7 @@ async function doctor(dataDir: string, env: Record<string, string> = {}, ...more
   return { code, stderr, told: findings.map(({ verdict, what }) => `${verdict}: ${what}`) }
 }
 
-test('doctor tells what is wrong with settings, folders and disks without a database', async () => {
+test('doctor reports faults of settings, folders and disks without a database', async () => {
   const dataDir = await emptyFolder()
   expect(await doctor(dataDir, { DATABASE_CONNECTIONS: 'many' })).toMatchObject({
     code: 1,
@@ -51,7 +51,7 @@ test('doctor ends with the checks that hang named: a file system that does not a
   const dataDir = await madeFolder()
   const version = join(dataDir, 'postgres', 'PG_VERSION')
   await rm(version)
-  // Whoever reads it waits for a writer that never comes, as for a file server that is gone.
+  // A reader waits for a writer that never comes, as for a file server that is gone.
   spawnSync('mkfifo', [version])
   const hung = await doctor(dataDir)
   expect(hung.code).toBe(1)
@@ -67,7 +67,7 @@ test('doctor ends with the checks that hang named: a file system that does not a
   silent.close()
 })
 
-test('doctor ends when a table is locked, and tells that PostgreSQL did not answer', async () => {
+test('doctor ends when a table is locked, and reports that PostgreSQL did not answer', async () => {
   const dataDir = await madeFolder()
   const embedded = await startEmbedded(dataDir, pino({ level: 'silent' }))
   const lock = query(

@@ -21,7 +21,7 @@ interface Package {
 }
 const brand = 'org create --name Brand --time-zone UTC --country IN'.split(' ')
 
-/** What a program prints and how it ends when it believes that it runs on this version of Node. */
+/** A program's output and exit code when it believes that it runs on this version of Node. */
 async function runOnNode(
   version: string,
   ...args: string[]
@@ -108,7 +108,7 @@ test('only commands that begin something make a database, and say where before t
   )
 })
 
-test('what was created is listed, in columns and as JSON', async () => {
+test('created records are listed, in columns and as JSON', async () => {
   const dataDir = await ownDatabase()
   const run = async (line: string): Promise<string> => {
     const { code, stdout, stderr } = await runProgram(line.split(' '), dataDir)

@@ -46,7 +46,7 @@ async function openBrand(dataDir: string) {
   return { server, call, seriesId: Number(id) }
 }
 
-/** What the database says, past everything else. */
+/** Queries the database directly. */
 async function look(dataDir: string, sql: string): Promise<Record<string, unknown>> {
   const client = new pg.Client(databaseOf(dataDir))
   await client.connect()
@@ -66,7 +66,7 @@ const madeOf = async (dataDir: string) =>
 test('a generation that is killed twice goes on to exactly the codes that were asked for, all different', async () => {
   const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
-  // What is killed is to be at work alone.
+  // The process to be killed must work alone.
   await stop(server)
   const first = spawnProgram(
     ['generate', '--org', 'Brand', '--series', String(seriesId), '--count', '200000'],
@@ -89,7 +89,7 @@ test('a generation that is killed twice goes on to exactly the codes that were a
     state: 'making',
   })
 
-  // A server goes on by itself with what it finds open.
+  // A server continues open batches by itself.
   const last = await startServer(dataDir)
   await until('the batch is done', async () => (await look(dataDir, countsSql))['state'] === 'done')
   expect(await look(dataDir, countsSql)).toEqual({
@@ -118,7 +118,7 @@ test('a server that is killed with codes half made goes on with them when it is 
   expect((await stop(next)).code).toBe(0)
 })
 
-test('a server that is told to stop leaves a batch where it is after the chunk under way', async () => {
+test('a stopping server leaves a batch after the current chunk', async () => {
   const dataDir = await ownDatabase()
   const { server, call, seriesId } = await openBrand(dataDir)
   await call('POST', `/admin/v1/series/${seriesId}/codes`, { count: 1_000_000 })
@@ -132,7 +132,7 @@ test('a server that is told to stop leaves a batch where it is after the chunk u
   expect((await stop(next)).code).toBe(0)
 })
 
-test('the command waits for its codes beside a running server, tells how strong they are, and refuses weak ones', async () => {
+test('the command waits for its codes next to a running server, reports their strength, and refuses weak ones', async () => {
   const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
   const at = ['--org', 'Brand', '--series', String(seriesId)]

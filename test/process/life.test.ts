@@ -53,7 +53,7 @@ async function createTill(dataDir: string): Promise<string> {
   return basic('main.till', 'sixteen-green-kites')
 }
 
-/** 404: signed in, and told that there is no such customer. */
+/** 404: signed in, and answered that the customer does not exist. */
 async function statusForTill({ url }: RunningServer, authorization: string): Promise<number> {
   const answer = await fetch(`${url}/v2/customers/coupons?id=1`, { headers: { authorization } })
   return answer.status
@@ -80,7 +80,7 @@ describe('a server', () => {
       const dataDir = await madeFolder()
       const server = await startServer(dataDir, { env: { DRAIN_TIMEOUT_MS: '90000' } })
       const pid = postmasterPid(dataDir)
-      // A request that is under way: its head is there, its body is not.
+      // A request in progress: its head has arrived, its body has not.
       const { hostname, port } = new URL(server.url)
       const socket = connect(Number(port), hostname)
       const body = JSON.stringify({ key: 'nobody', secret: 'nothing' })
@@ -109,7 +109,7 @@ describe('a server', () => {
     },
   )
 
-  test('told to stop says that it is not ready first, and goes on meanwhile, each request the last of its connection', async () => {
+  test('when stopping, first reports that it is not ready, and continues meanwhile, closing each connection after its request', async () => {
     const dataDir = await madeFolder()
     const server = await startServer(dataDir, { env: { DRAIN_DELAY_MS: '3000' } })
     server.child.kill('SIGTERM')
@@ -225,7 +225,7 @@ test.each(['doctor', 'audit', 'backup --to /nowhere/at/all'])(
     const dataDir = join(await emptyFolder(), 'data')
     const { code, stdout, stderr } = await runProgram(command.split(' '), dataDir)
     expect(code).toBe(1)
-    // What a doctor has found is its output.
+    // The findings of doctor are its output.
     expect(command === 'doctor' ? stdout : stderr).toContain(
       `there is no database in DATA_DIR ${dataDir} yet: npx counterfoil migrate makes one`,
     )
@@ -233,7 +233,7 @@ test.each(['doctor', 'audit', 'backup --to /nowhere/at/all'])(
   },
 )
 
-test('a long log of PostgreSQL is shortened by whoever joins it, and commands leave no errors in it', async () => {
+test('a long log of PostgreSQL is shortened by the next process that joins it, and commands leave no errors in it', async () => {
   const dataDir = await madeFolder()
   const path = join(dataDir, 'postgres.log')
   const server = await startServer(dataDir)
@@ -254,7 +254,7 @@ test('servers and commands that start at once on one fresh folder all work, make
     (args) => spawnProgram(args.split(' '), dataDir),
   )
   const servers = await Promise.all([startServer(dataDir), startServer(dataDir)])
-  // Whoever finds no database says where it makes one; others find it made.
+  // A command that finds no database prints where it creates one; later commands find it.
   const making = `Creating a database in ${dataDir} (DATA_DIR), since DATABASE_URL is not set\n`
   const [organisation, migration] = await Promise.all(commands.map(({ ended }) => ended))
   expect({ ...organisation, stderr: organisation?.stderr.replace(making, '') }).toMatchObject({
@@ -272,7 +272,7 @@ test('servers and commands that start at once on one fresh folder all work, make
     'postgres.pgpass',
     'secret.key',
   ])
-  // Each process tells the database by its name which keys it holds.
+  // Each process announces its keys in its application name.
   const keys = await query<{ held: string }>(
     dataDir,
     `select distinct application_name as held from pg_stat_activity where application_name ~ '^counterfoil [0-9a-f]{8}'`,

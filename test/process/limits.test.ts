@@ -44,7 +44,7 @@ async function ask({ url }: RunningServer): Promise<Response> {
   return answer
 }
 
-test('what a till may not do at one process it may not do at another, nor at one that is started after all have gone', async () => {
+test('a till that is limited at one process is limited at others, and at one started after all have stopped', async () => {
   const folder = await prepare()
   const env = { FAILED_LOOKUPS_TILL: '30', RATE_LIMIT_WRITES: '10' }
   const [one, two] = [await startServer(folder, { env }), await startServer(folder, { env })]

@@ -96,7 +96,7 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     }
   })
 
-  test('for a cluster of another PostgreSQL, which stays as it is', async () => {
+  test('for a cluster of another PostgreSQL version, which remains unchanged', async () => {
     const dataDir = await madeFolder()
     const version = join(dataDir, 'postgres', 'PG_VERSION')
     await writeFile(version, '16\n')

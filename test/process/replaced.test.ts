@@ -61,7 +61,7 @@ test('a server whose package is removed under it redeems on, also after PostgreS
   })
   const statuses = new Set<number>()
   let key = 0
-  /** Until it is answered; a till tries again what was refused with 503, or broke off, under the same key. */
+  /** Repeats until it is answered; a till retries with the same key after a 503 or a lost connection. */
   const call = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const idempotencyKey = `key ${(key += 1)}`
     for (;;) {

@@ -86,7 +86,7 @@ test('an upload that was answered survives kill -9 in the middle of the work: an
   expect((await stop(third)).code).toBe(0)
 })
 
-test('a server that is told to stop leaves an upload after the chunk under way, and a new one goes on', async () => {
+test('a stopping server leaves an upload after the current chunk, and a new one continues', async () => {
   const { dataDir, first, upload, seriesId, statusOf } = await openBrand()
   await upload(first.url, `${base}/file/${seriesId}`, codesFile, notTagged)
   await until('rows are in', async () => Number((await statusOf(first.url))['totalUploadedCount']) > 0)

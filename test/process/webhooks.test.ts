@@ -38,7 +38,7 @@ async function post(url: string, path: string, body: object): Promise<unknown> {
   }
 }
 
-/** A till that issues, redeems, and takes back, until it is told to stop. */
+/** A till that issues, redeems and reverses until it is stopped. */
 async function sell(urlOf: () => string, seriesId: number, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const issued = await post(urlOf(), '/v2/coupon/issue', { seriesId, customer: user })

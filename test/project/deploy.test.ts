@@ -13,7 +13,7 @@ interface Metric {
   readonly labels: ReadonlySet<string>
 }
 
-/** What a running server tells of, by the names that queries use. Prometheus itself adds `job` and `instance`. */
+/** The metrics of a running server, by the names that queries use. Prometheus itself adds `job` and `instance`. */
 async function readMetrics(): Promise<Map<string, Metric>> {
   const { body } = await app.inject({ url: '/metrics' })
   const metrics = new Map<string, Metric>()
@@ -31,7 +31,7 @@ async function readMetrics(): Promise<Map<string, Metric>> {
   return metrics
 }
 
-/** Every expression of both files, by where it stands. */
+/** Every expression of both files, by location. */
 const rules = [...read('prometheus-rules.yaml').matchAll(/^ {6}- alert: (\w+)\n {8}expr: (.+)$/gm)].map(
   ([, name = '', expr = '']) => [`rule ${name}`, expr] as const,
 )

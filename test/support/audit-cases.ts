@@ -22,13 +22,13 @@ export async function openAudited(context: Context, app: App, options: ShopOptio
 export type Audited = Awaited<ReturnType<typeof openAudited>>
 
 interface Change {
-  /** Does what has to be there first as somebody else, then the call. */
+  /** Creates the preconditions as another caller, then makes the call. */
   readonly make: (given: Audited, app: App) => Promise<Reply>
-  /** What the call is recorded as, each action once. */
+  /** The actions recorded for the call, each once. */
   readonly actions: readonly string[]
-  /** What the organisation has to be for it. */
+  /** The organisation that it requires. */
   readonly options?: ShopOptions
-  /** The person who made it, unless the administrator did. */
+  /** The person who made it; default: the administrator. */
   readonly actor?: (reply: Reply) => number
 }
 

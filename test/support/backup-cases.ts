@@ -7,7 +7,7 @@ import { afterEach, expect } from 'vitest'
 import { restore } from '../../src/operate/backup/restore.ts'
 import { databaseOf, runProgram } from './process-harness.ts'
 
-/** What tests of backups and archives share. */
+/** Shared by tests of backups and archives. */
 
 const archives: string[] = []
 afterEach(async () => {
@@ -33,21 +33,21 @@ export async function query<Row extends object>(dataDir: string, sql: string): P
   }
 }
 
-/** Runs a command that must end well. @returns what it printed. */
+/** Runs a command that must succeed. @returns its output. */
 export async function succeed(args: readonly string[], dataDir: string): Promise<string> {
   const { code, stdout, stderr } = await runProgram(args, dataDir)
   expect({ args, code, stderr }).toMatchObject({ code: 0 })
   return stdout
 }
 
-/** Runs a command that must fail. @returns what it said. */
+/** Runs a command that must fail. @returns its error output. */
 export async function fail(args: readonly string[], dataDir: string): Promise<string> {
   const { code, stderr } = await runProgram(args, dataDir)
   expect({ args, code }).toEqual({ args, code: 1 })
   return stderr
 }
 
-/** What the command `restore` does, without a process of its own. @returns why it was refused; empty: it was not. */
+/** Does what the command `restore` does, without a separate process. @returns why it was refused; empty: it was not. */
 export async function restoreHere(
   from: string,
   dataDir: string,

@@ -22,7 +22,7 @@ export async function openCodeShop(context: Context, app: App) {
     work,
     /** A series that gives waiting codes to customers. */
     poolSeries: (terms: SeedSeries = {}) => shop.series({ client_handling_type: 'DISC_CODE_PIN', ...terms }),
-    /** Orders, works, and gives the id of the batch. */
+    /** Orders and generates a batch, and returns its id. */
     made: async (seriesId: number, count: number, extra: object = {}): Promise<number> => {
       const ordered = await order(seriesId, count, extra)
       expect(ordered).toMatchObject({ status: 202 })

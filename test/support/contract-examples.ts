@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** A published example with people and values of our own: a request, and what is answered to it. */
+/** A published example with people and values of our own: a request and its answer. */
 export interface Example {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** With its query. */
@@ -8,7 +8,7 @@ export interface Example {
   readonly body?: object
   readonly status: number
   readonly answer: Readonly<Record<string, unknown>>
-  /** The answer as it is published, where ours is not of that shape. */
+  /** The published answer, if ours has another shape. */
   readonly documented?: Readonly<Record<string, unknown>>
 }
 

@@ -4,14 +4,14 @@ import { openCustomerShop } from './customer-cases.ts'
 import { openSeriesShop } from './series-cases.ts'
 import type { SeedCoupon, SeedCustomer, SeedSeries } from './seed.ts'
 
-/** What an example presupposes, made in an organisation of its own. */
+/** The preconditions of an example, in an organisation of its own. */
 
 export interface Played {
-  /** What stands in the example for an id, a code or a name, and what it is here. */
+  /** Ids, codes and names of the example, with their actual values. */
   readonly known?: Readonly<Record<string, string | number>>
-  /** Paths of the answer whose values nobody can know beforehand, list positions left out. */
+  /** Paths of the answer whose values are unpredictable, without list positions. */
   readonly free?: readonly string[]
-  /** Headers of whoever may do it; the till’s own without. */
+  /** Headers of a caller with the permission; default: the till's own. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -27,7 +27,7 @@ export async function openContractShop(context: Context, app: App) {
     store,
     till,
     administrator: async () => (await signInAs('administrator')).headers,
-    /** A series, a customer who is named as in the example, and a coupon of it with the example’s code. */
+    /** A series, a customer named as in the example, and a coupon of that customer with the example’s code. */
     holder: async (
       code: string,
       { terms = {}, person = {}, given = {} }: CouponState = {},

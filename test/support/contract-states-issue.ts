@@ -42,7 +42,7 @@ const fiveHundred = {
   is_multiple_per_customer_allowed: true,
 }
 
-/** Codes and coupons are free: they are made when they are issued. */
+/** Codes and coupons are free: they are created at issue. */
 async function several(shop: ContractShop, terms: SeedSeries = {}, held = 0): Promise<Played> {
   const seriesId = await shop.series({ ...fiveHundred, ...terms })
   const customerId = await shop.customer(asha)

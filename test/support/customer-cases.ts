@@ -15,7 +15,7 @@ export interface Person {
   readonly [more: string]: unknown
 }
 
-/** A body with one profile. What is no identifier is put into the profile. */
+/** A body with one profile. Properties that are not identifiers go into the profile. */
 export function bodyOf({ mobile, email, externalId, ...profile }: Person) {
   const identifiers = Object.entries({ mobile, email, externalId }).flatMap(([type, value]) =>
     value === undefined ? [] : [{ type, value }],

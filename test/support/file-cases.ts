@@ -49,7 +49,7 @@ export async function openImports(context: Context, options: { timeZone?: string
     run,
     codes: (series: number, content: string | Buffer, given: ImportOptions = {}) =>
       run('codes', content, { series: String(series), ...given }),
-    /** Counters are what the ledger gives. */
+    /** Counters match the ledger. */
     expectLedger: async () => {
       const { counters, ledger } = await countersAndLedger(context, org.orgId)
       expect(counters).toEqual(ledger)

@@ -13,13 +13,13 @@ export interface GuessWorld extends Awaited<ReturnType<typeof openOffice>> {
   readonly taken: readonly string[]
   /** Identifiers that others have. */
   readonly takenMobiles: readonly string[]
-  /** As a till that nothing stands against yet, and may do everything. */
+  /** As a till with all permissions and without failures. */
   readonly as: (method: Method, url: string, body?: Body, headers?: Record<string, string>) => Promise<Reply>
 }
 
 /** Which of the two budgets is used up. */
 export type Budget = 'codes' | 'customers'
-/** One look-up, which fails; `n` tells it from the others. */
+/** One look-up that fails; `n` distinguishes it from the others. */
 type Guess = (world: GuessWorld, n: number) => Promise<Reply>
 export type Guesses = Readonly<Partial<Record<Budget, Readonly<Record<string, Guess>>>>>
 
@@ -356,7 +356,7 @@ export const guesses: Readonly<Record<string, Guesses>> = {
   })),
 }
 
-/** Operations with a parameter or field that sounds like it and is none. */
+/** Operations with a parameter or field that sounds like a look-up but is not. */
 export const harmless: Readonly<Record<string, string>> = {
   getStoreV11: 'ids and codes of stores',
   getStoreV1: 'ids and codes of stores',

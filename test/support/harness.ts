@@ -48,7 +48,7 @@ export async function createTestDatabase(
 export async function createTestContext(
   options: { now?: string; database?: Database; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Context> {
-  // However slow the machine is, tests that race see what they race for. Limits hold in tests of limits.
+  // However slow the machine is, tests of races must not be refused. Tests of limits set their own.
   const config = readConfig({ MAX_WAIT_MS: '600000', ABUSE_LIMITS: '0', ...options.env })
   const database = options.database ?? (await createTestDatabase(10, config.secrets.keys))
   return createContextOn(config, log, database, options.now === undefined ? null : new Date(options.now))

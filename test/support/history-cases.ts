@@ -9,7 +9,7 @@ import { defaultClientSettings } from '../../src/values/client-settings.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
 
-/** Random histories of one customer around an instant, and what the rules say of each of their coupons. */
+/** Random histories of one customer around an instant, and the rules' verdicts on each of their coupons. */
 
 /** Some never change their clocks; some do at midnight, so that a day begins at 01:00 or has two midnights. */
 export const zones = [
@@ -163,7 +163,7 @@ function validUntilS(ends: HistoryCase['coupons'][number]['ends'], nowS: number,
   return Math.floor(nowS) + (typeof ends === 'number' ? ends : 9e7)
 }
 
-/** Seeds a case for a new customer and tells what the rules say of each coupon. */
+/** Seeds a case for a new customer and returns the rules' verdicts on each coupon. */
 export async function seedHistoryCase(
   queries: Queries,
   given: HistoryCase,

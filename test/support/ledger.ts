@@ -23,7 +23,7 @@ const standing = 'not exists (select from reversals v where v.org_id = r.org_id 
 const customerColumns = `customer_id, series_id, issued::int, revoked::int, redeemed::int,
   last_issued_at, last_redeemed_at`
 
-/** Every counter of an organisation as it stands, and as coupons, redemptions and reversals give it. */
+/** Every counter of an organisation: the stored value, and the one computed from coupons, redemptions and reversals. */
 export async function countersAndLedger(
   { database: { pool } }: Context,
   orgId: number,

@@ -1,7 +1,7 @@
 import type { App } from '../../src/http/app.ts'
 import type { Method } from './write-cases.ts'
 
-/** The operations of the OpenAPI document, and what each declares of who may call it. */
+/** The operations of the OpenAPI document, and the callers that each declares. */
 
 interface Schema {
   readonly type?: string

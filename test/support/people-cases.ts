@@ -7,7 +7,7 @@ import { createUser } from '../../src/identity/people/create-user.ts'
 import { openCustomerShop } from './customer-cases.ts'
 import { send, type Body, type Method, type Reply, type ShopOptions } from './write-cases.ts'
 
-/** People of an organisation, and what they send from their browsers. */
+/** People of an organisation, and the requests of their browsers. */
 
 export const personPassword = 'correct horse battery'
 /** Made once: a slow hash for every test would be most of its time. */
@@ -32,7 +32,7 @@ export function cookieOf(reply: Reply): string {
   return String(reply.headers['set-cookie']).split(';', 1)[0] ?? ''
 }
 
-/** A browser with a session cookie, sending what the console sends. */
+/** A browser with a session cookie that sends the console's requests. */
 export function browserOf(app: App, cookie: string): Browser['call'] {
   return (method, url, body, headers = {}) =>
     send(app, method, url, { cookie, ...console1, ...headers }, body)

@@ -40,7 +40,7 @@ export interface Outcome {
 export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Outcome>
-  /** What it has printed so far. */
+  /** Its output so far. */
   output(): { stdout: string; stderr: string }
 }
 
@@ -54,10 +54,10 @@ export interface SpawnOptions {
 
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
-/** Names of databases in the PostgreSQL of the run, by the data folder that stands for them. */
+/** Names of databases in the run's PostgreSQL, by the data folder that they replace. */
 const databases = new Map<string, string>()
 
-/** What a process is started with to work on a data folder, or on the database that stands for it. */
+/** The environment of a process that works on a data folder, or on the database that replaces it. */
 export function environmentOf(dataDir: string): Record<string, string | undefined> {
   const database = databases.get(dataDir)
   return {
@@ -165,7 +165,7 @@ export function kill(pid: number | undefined): void {
   process.kill(pid, 'SIGKILL')
 }
 
-/** One that has ended but that its parent has not asked about yet is not alive. */
+/** A process that has ended but has not been reaped by its parent is not alive. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -181,7 +181,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Asks a process to stop and tells how it ended. */
+/** Asks a process to stop and returns how it ended. */
 export async function stop(running: Running, signal: NodeJS.Signals = 'SIGTERM'): Promise<Outcome> {
   running.child.kill(signal)
   return running.ended
@@ -221,7 +221,7 @@ async function onPostgres(statement: string): Promise<void> {
 }
 
 /**
- * A data folder that stands for a migrated database in the PostgreSQL of the run: for tests that are not about the embedded
+ * A data folder that stands for a migrated database in the run's PostgreSQL: for tests that do not concern the embedded
  * one, which every command would start and stop.
  */
 export async function ownDatabase(): Promise<string> {
@@ -243,7 +243,7 @@ async function makeTemplate(): Promise<string> {
   return folder
 }
 
-/** A data folder whose cluster is made and migrated: sooner there than a new one. */
+/** A data folder with an existing, migrated cluster: faster than creating a new one. */
 export async function madeFolder(): Promise<string> {
   template ??= makeTemplate()
   const made = await template
@@ -262,7 +262,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Builds once before the tests of a file; ends and removes what they leave, whatever became of them. */
+/** Builds once before the tests of a file; stops and removes what they leave, whatever their result. */
 export function setUpProcesses(): void {
   // Generous: processes start slowly on a machine that is busy.
   vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 
-/** What a receiver has taken: a message whose signature the standard library has verified. */
+/** An accepted message, whose signature the standard library has verified. */
 export interface Taken {
   readonly id: string
   readonly eventName: string
@@ -15,7 +15,7 @@ export interface Taken {
 /** How a receiver answers a message that verifies. `hang`: never. `reset`: the connection is closed. */
 export type Reaction = number | { status: number; headers: Record<string, string> } | 'hang' | 'reset'
 
-/** A receiver of webhooks, verified by the standard library: what an integrator would run. */
+/** A receiver of webhooks, verified by the standard library, as an integrator would run it. */
 export class Receiver {
   readonly taken: Taken[] = []
   readonly forged: string[] = []
@@ -33,7 +33,7 @@ export class Receiver {
     return `http://127.0.0.1:${this.#port}/hook`
   }
 
-  /** What messages are verified with: one of these. */
+  /** The secrets that may verify messages. */
   trust(...secrets: string[]): void {
     this.#secrets = secrets
   }
@@ -110,7 +110,7 @@ export class Receiver {
   }
 }
 
-/** The coupon that a message tells of. */
+/** The coupon of a message. */
 function couponOf({ data }: Pick<Taken, 'data'>): number {
   const { coupon, coupons } = data as { coupon?: { id: number }; coupons?: { id: number }[] }
   return coupon?.id ?? coupons?.[0]?.id ?? 0

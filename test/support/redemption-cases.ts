@@ -18,7 +18,7 @@ export interface Case {
   circumstances?: Partial<RedemptionCircumstances>
 }
 
-/** What the judge says of a coupon without any limit, but for what is given. */
+/** The judge's verdict on a coupon that has no limits except the given ones. */
 export function verdicts({ coupon, series, customer, circumstances }: Case = {}) {
   return judge(
     {
@@ -55,7 +55,7 @@ const bill = (amount: number, transactionNumber = 'bill-1', isNumberRequired = f
 })
 export const place = { place: { storeId: 7, tillId: 70 } }
 
-/** Each rule alone: just inside, which is allowed, and just outside. In the order in which refusals are told. */
+/** Each rule alone: just inside, which is allowed, and just outside. In order of precedence of the refusals. */
 export const boundaries: [number, string, { inside: Case; outside: Case }][] = [
   [660, 'revoked', { inside: {}, outside: { coupon: { isRevoked: true } } }],
   [

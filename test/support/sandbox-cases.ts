@@ -21,7 +21,7 @@ export async function openSandbox(context: Context, app: App, options: ShopOptio
     admin,
     setClock: (at: string | null) => change('PUT', 'clock', { at }),
     reset: (body: object = {}) => change('POST', 'reset', body),
-    /** What redeeming the code is told. */
+    /** The answer to redeeming the code. */
     redeemedAs: async (code: string, customerId: number, sending?: Sending) =>
       (await shop.redeem(code, customerId, {}, sending)).at('redemptionStatus.code'),
   }

@@ -56,7 +56,7 @@ export interface SeedSeries extends Partial<Omit<Insertable<DB['series']>, 'org_
   readonly max_redeemed?: number | null
 }
 
-/** A series without limits that ends in 2099 and may be redeemed again and again, but for what is given. */
+/** A series that has no limits, ends in 2099 and allows repeated redemption, except as given. */
 export async function seedSeries(queries: Queries, orgId: number, given: SeedSeries = {}): Promise<number> {
   const { max_issued: maxIssued = null, max_redeemed: maxRedeemed = null, ...terms } = given
   const { id } = await queries
@@ -83,10 +83,10 @@ export async function seedSeries(queries: Queries, orgId: number, given: SeedSer
 }
 
 export interface SeedRedemption {
-  /** Who redeemed; the holder when absent. */
+  /** The redeeming customer; default: the holder. */
   readonly customerId?: number
   readonly redeemedAt: Date
-  /** Taken back then; null or absent: it stands. */
+  /** When it was reversed; null or absent: it stands. */
   readonly reversedAt?: Date | null
   readonly storeId?: number | null
   readonly transactionNumber?: string

@@ -3,7 +3,7 @@ import type { App } from '../../src/http/app.ts'
 import type { Context } from '../../src/ledger/context.ts'
 import { openShop, type Reply, type Sending, type ShopOptions } from './write-cases.ts'
 
-/** What a series cannot be without. */
+/** The mandatory terms of a series. */
 export const least = {
   description: 'Ten off',
   discountCode: 'TEN',

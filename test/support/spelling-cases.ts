@@ -5,8 +5,8 @@ import { createTestContext, createTestServer } from './harness.ts'
 import { openShop, type Method } from './write-cases.ts'
 
 /**
- * What the contract lets a caller write in several ways gets one answer. Each spelling is sent in an organisation of
- * its own that is like the others, so writes can be compared too.
+ * All spellings that the contract permits get one answer. Each spelling is sent to a separate, identical organisation,
+ * so that writes can be compared too.
  */
 
 const now = '2026-06-10T10:00:00Z'
@@ -43,7 +43,7 @@ export type Call = readonly [method: Method, url: string, body?: object]
 const own =
   /^(id|userId|orgId|entityId|seriesId|seriesCode|couponSeriesId|couponId|redemptionId|issuedToUserId|issuedTo|createdBy|createdId|storeId|autoUpdateTime|createDate|modifiedDate|createdOn|lastUsed|dvsExpiryDate|redemptionValidFrom)$/
 
-/** What is the same for every organisation in an answer. Generated codes have sixteen digits. */
+/** The part of an answer that is the same for every organisation. Generated codes have sixteen digits. */
 function anonymous(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((one) => anonymous(one, key))
   if (typeof value === 'object' && value !== null)
@@ -79,7 +79,7 @@ async function expectSame(
   for (const { sent, seen } of others) expect({ sent, seen }).toEqual({ sent, seen: first?.seen })
 }
 
-/** A server of the file's own, and what is sent to it. */
+/** A server for the test file, and requests to it. */
 export async function openSpellings() {
   const context = await createTestContext({ now })
   const app = await createTestServer(context)

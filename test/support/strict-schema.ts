@@ -3,7 +3,7 @@ import type { App } from '../../src/http/app.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** The schema with no room for what it does not name, so that nothing is answered that the document does not have. */
+/** The schema without additional properties, so that no answer contains more than the document describes. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -29,7 +29,7 @@ export function templateOf(paths: readonly string[], path: string): string | und
 const ajv = new Ajv({ strict: false, allErrors: true })
 const compiled = new Map<string, ReturnType<typeof ajv.compile>>()
 
-/** What the document says of the answer with this status to a call, nothing else allowed. */
+/** The document's schema for an answer with this status to a call, permitting nothing else. */
 export function strictSchema(app: App, method: string, path: string, status: number) {
   const { paths = {} } = app.swagger() as unknown as { paths?: Record<string, Record<string, Operation>> }
   const operations = paths[templateOf(Object.keys(paths), path) ?? '']

@@ -80,7 +80,7 @@ export async function openUploads(context: Context, app: App, options: ShopOptio
       .split('\n')
       .map((line) => line.split(','))
   }
-  /** Sends a file, works it off, and tells how it ended: counts as `rows/in/refused`, and the rows of the files. */
+  /** Sends a file, processes it, and returns the result: counts as `rows/in/refused`, and the rows of the files. */
   const run = async (
     name: 'file' | 'redeemFile',
     seriesId: number,

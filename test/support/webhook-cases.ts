@@ -3,7 +3,7 @@ import { until } from './process-harness.ts'
 import { Receiver } from './receiver.ts'
 import type { Shop } from './write-cases.ts'
 
-/** What makes delivery quick enough for tests, on this machine alone. */
+/** Settings that make delivery fast enough for tests, to this machine only. */
 export const quickDelivery = {
   WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1',
   WEBHOOK_FIRST_RETRY_MS: '50',

@@ -22,7 +22,7 @@ export interface Reply {
   readonly text: string
   readonly json: unknown
   readonly headers: Readonly<Record<string, unknown>>
-  /** What stands at a path of the body, such as `response.0.errors.0.code`. */
+  /** The value at a path of the body, such as `response.0.errors.0.code`. */
   at(path: string): unknown
 }
 
@@ -66,7 +66,7 @@ export async function send(
     answer.body.startsWith('{') && !String(answer.headers['content-type']).includes('ndjson')
       ? answer.json()
       : undefined
-  // In every test: what is answered is what the document says, and nothing beside it.
+  // In every test, the answer must match the document exactly.
   if (answer.statusCode === 200 && json !== undefined && /^\/(v\d|coupon\/)/.test(url))
     expect(strictSchema(app, method, url, 200).errorsOf(json), `${method} ${url}`).toEqual([])
   return {
@@ -257,7 +257,7 @@ export async function expectLedgerAdds(context: Context, orgId: number): Promise
   from redemptions r join coupons c on c.org_id = r.org_id and c.id = r.coupon_id
   where r.org_id = ${orgId} and r.series_id <> c.series_id`.execute(context.database.queries)
   expect(rows).toEqual([])
-  // What operators look with finds nothing either.
+  // The operators' own check finds no faults either.
   const audited = await auditLedger(context.database.pool, orgId)
   expect(audited.flatMap(({ name, examples }) => examples.map((one) => ({ name, ...one })))).toEqual([])
 }

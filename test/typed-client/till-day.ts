@@ -19,9 +19,9 @@ interface Shown {
 }
 
 /**
- * Plays a day at a till with nothing but the generated client: what does not fit its types does not compile.
+ * Plays a day at a till with nothing but the generated client: code that does not match its types does not compile.
  *
- * @returns what the history showed after each step, and the numbers that four checks and redemptions were answered with.
+ * @returns the history after each step, and the result numbers of four checks and redemptions.
  */
 export async function playTillDay(baseUrl: string, authorization: string, mobile: string) {
   defaults.baseUrl = baseUrl

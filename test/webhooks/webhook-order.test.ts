@@ -17,7 +17,7 @@ const { pool, queries } = context.database
 const receiverUrl = 'http://127.0.0.1:9/'
 const insert = `insert into events (org_id, kind, coupon_id) values ($1, 'revoked', $2) returning id`
 
-/** A webhook that nothing is sent for: what is on its way is looked at. */
+/** A webhook to which nothing is sent: the open messages are inspected. */
 async function openWebhook() {
   const shop = await openShop(context, app)
   const made = await shop.post('/admin/v1/webhooks', {

@@ -2,17 +2,17 @@ import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { Refused, Unanswered } from './call.ts'
 
-/** `randomUUID` is there only where the page came by HTTPS. */
+/** `randomUUID` exists only on pages served by HTTPS. */
 const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',
   )
 
-/** Is it open whether the server carried it out? */
+/** Whether it is unknown if the server executed the request. */
 export const isOpen = (error: unknown): boolean =>
   error instanceof Unanswered || (error instanceof Refused && error.status >= 500)
 
-/** The version of something that was changed meanwhile. */
+/** The current version after a concurrent change. */
 export const newerOf = (error: unknown): number | undefined =>
   error instanceof Refused ? error.version : undefined
 
@@ -23,11 +23,11 @@ interface Pending<Input> {
 }
 
 /**
- * Something that changes the ledger, at most once. While nobody knows whether it was carried out, `submit` sends the same
- * input under the same key: the server gives its first answer again, or does it now.
+ * A change to the ledger, executed at most once. While it is unknown whether it was executed, `submit` sends the same
+ * input under the same key: the server returns its first answer again, or executes it now.
  *
- * What was changed since the form was opened is refused. `submit` then carries it out all the same: `newer` is the version that
- * the refusal has named, and undefined the first time.
+ * A change is refused if its subject was changed since the form was opened. `submit` then overrides the other change:
+ * `newer` is the version from the refusal, and undefined the first time.
  */
 export function useAction<Input, Answer>(
   carryOut: (input: Input, key: string, newer: number | undefined) => Promise<Answer>,
@@ -55,9 +55,9 @@ export function useAction<Input, Answer>(
       mutation.reset()
     },
     isSending: mutation.isPending,
-    /** The input stands as it was sent until the outcome is known. */
+    /** The input stays as it was sent until the outcome is known. */
     isOpen: isOpen(mutation.error),
-    /** Somebody else has changed it since the form was opened. */
+    /** Someone else has changed it since the form was opened. */
     isStale: newerOf(mutation.error) !== undefined,
     error: mutation.error,
   }

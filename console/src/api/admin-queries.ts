@@ -16,9 +16,9 @@ import type {
   WebhookMessageWithAttempts,
 } from './types.ts'
 
-/** What the pages of administration read. */
+/** Queries of the administration pages. */
 
-/** Every row of a list of `/admin/v1`, page by page: an organisation has hundreds. */
+/** Reads every row of a list of `/admin/v1`, page by page: an organisation has hundreds. */
 async function readAll<Row>(path: string, name: string, signal: AbortSignal): Promise<readonly Row[]> {
   const limit = 1_000
   const rows: Row[] = []

@@ -1,8 +1,8 @@
 import { postForm } from './post-form.ts'
 
-/** Calls of the server: one way in, and what can become of them. */
+/** Calls of the server: a single entry point, and the possible results. */
 
-/** In which version something is, as its ETag says. */
+/** The version in an answer's ETag. */
 function versionOf({ headers }: Response): number | undefined {
   const digits = /^"(\d+)"$/.exec(headers.get('etag') ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits)
@@ -17,19 +17,19 @@ interface Cause extends FieldAtFault {
   readonly isErased?: boolean
 }
 
-/** The server answered, and the answer is no. */
+/** The server refused the request. */
 export class Refused extends Error {
   readonly status: number
-  /** Number of the catalogue, `docs/errors.md`. */
+  /** Refusal code, see `docs/errors.md`. */
   readonly code: number
   readonly requestId: string | null
   readonly retryAfterS: number | null
-  /** The field at fault, and what is allowed in it. */
+  /** The invalid field, and its allowed values. */
   readonly field: string | undefined
   readonly allowed: string | undefined
   /** Of a customer: the person was erased. */
   readonly isErased: boolean
-  /** Of something that was changed meanwhile (412): the version that it is in now. */
+  /** After a concurrent change (412): the current version. */
   readonly version: number | undefined
 
   constructor(response: Response, code: number, message: string, cause: Cause = {}) {
@@ -46,7 +46,7 @@ export class Refused extends Error {
   }
 }
 
-/** No answer came: nobody knows whether the request was carried out. */
+/** No answer arrived: it is unknown whether the request was executed. */
 export class Unanswered extends Error {
   constructor() {
     super('The server did not answer')
@@ -59,18 +59,18 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly query?: Query
   readonly body?: unknown
-  /** Is posted in the place of a body, a file among it; it may take its time. */
+  /** Sent instead of a body; it may include a file and take its time. */
   readonly form?: FormData
   /** How much of the form has been sent, from 0 to 1. */
   readonly onSent?: (share: number) => void
   readonly signal?: AbortSignal
-  /** The same key again has no second effect. */
+  /** Idempotency key: a repeated request has no second effect. */
   readonly key?: string
-  /** Why; it goes into the audit log. */
+  /** The reason, recorded in the audit log. */
   readonly reason?: string
-  /** Code of the store that it happens at. */
+  /** Code of the store that the request is attributed to. */
   readonly store?: string | null
-  /** The version that a form was filled in for: in any other the change is refused (412). */
+  /** The version that a form was filled in for: a change of any other version is refused (412). */
   readonly version?: number | undefined
 }
 
@@ -78,7 +78,7 @@ const timeoutMs = 20_000
 const formTimeoutMs = 600_000
 let whenSignedOut: () => void = () => {}
 
-/** What happens when the session turns out to be over. */
+/** Registers what happens when the session has ended. */
 export function onSignedOut(listener: () => void): void {
   whenSignedOut = listener
 }
@@ -106,7 +106,7 @@ function headersOf({ body, key, reason, store, version }: CallOptions): Record<s
   }
 }
 
-/** @throws Refused for an answer that is a failure, Unanswered when none came. */
+/** @throws Refused for a failure, Unanswered if no answer arrived. */
 export async function send(path: string, options: CallOptions = {}): Promise<Response> {
   const { method = 'GET', body, form, onSent = () => {}, signal } = options
   const [to, headers] = [withQuery(path, options.query), headersOf(options)]
@@ -156,7 +156,7 @@ interface Status extends FieldAtFault {
   readonly message?: string
 }
 
-/** Every shape in which an API of the server says no. */
+/** All shapes of refusals in the server's APIs. */
 interface Failure extends Status {
   readonly isErased?: boolean
   readonly detail?: string

@@ -1,14 +1,14 @@
-/** Of the time at most one part in so many is spent on reading again. */
+/** At most this fraction of the time (one in `parts`) is spent re-reading. */
 const parts = 30
 
 /**
- * How often something is read again while somebody looks: at an interval, and less often where reading takes long, as it
- * does where millions of codes are counted. @param leastMs between two reads.
+ * How often data is re-read while it is visible: at an interval, and less often if reading takes long, as when millions
+ * of codes are counted. @param leastMs between two reads.
  */
 export function pace(leastMs: number) {
   let tookMs = 0
   return {
-    /** A read whose time is taken. */
+    /** Measures the duration of a read. */
     timed:
       <Context, Data>(read: (context: Context) => Promise<Data>) =>
       async (context: Context): Promise<Data> => {

@@ -1,8 +1,8 @@
 /**
- * Sends a form, and tells how much of it has been sent: `fetch` cannot.
+ * Sends a form and reports its progress, which `fetch` cannot do.
  *
  * @param onSent from 0 to 1.
- * @throws when no answer comes in time.
+ * @throws if no answer arrives in time.
  */
 export function postForm(
   path: string,

@@ -15,7 +15,7 @@ import type {
   Versioned,
 } from './types.ts'
 
-/** What is read from the server, each under the key that a change makes stale. */
+/** Queries of the server, each under the key that a change invalidates. */
 
 export const pageSize = 100
 
@@ -36,7 +36,7 @@ export const sessionQuery = queryOptions({
   },
 })
 
-/** Somebody else is signed in, or nobody: what the last one saw is not for them. */
+/** After a change of the signed-in person, discards the data of the previous one. */
 export function changeSession(queries: QueryClient, session: Session | null): void {
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
   queries.setQueryData(sessionQuery.queryKey, session)
@@ -57,7 +57,7 @@ export const customerQuery = (id: number) =>
       call<CustomerDetails>(`/v2/customers/${id}`, { query: { source: 'ALL' }, signal }),
   })
 
-/** The customer as a search finds it: whether it is blocked is told there alone. */
+/** The customer as returned by a search: only a search reports whether it is blocked. */
 export const customerStateQuery = (id: number) =>
   queryOptions({
     queryKey: ['customer', id, 'state'],
@@ -69,7 +69,7 @@ export const customerStateQuery = (id: number) =>
 
 export interface HistoryFilter {
   readonly status: string | undefined
-  /** Of the bill that the coupon was issued with. */
+  /** Number of the bill that the coupon was issued with. */
   readonly bill?: string | undefined
   readonly order: 'ASC' | 'DESC'
 }
@@ -115,7 +115,7 @@ export const timelineQuery = (id: number, { status, bill }: Omit<HistoryFilter, 
     },
   })
 
-/** A coupon as the history of its holder tells it, revoked or not; null: the customer does not hold it. */
+/** A coupon from its holder's history, including revoked ones; null: the customer does not hold it. */
 export const heldCouponQuery = (id: number, code: string) =>
   queryOptions({
     queryKey: ['customer', id, 'coupons', 'one', code.toUpperCase()],
@@ -170,7 +170,7 @@ export const couponQuery = (code: string) =>
       }),
   })
 
-/** Every place of a type: there are hundreds, not millions. */
+/** All places of a type: there are hundreds, not millions. */
 export const placesQuery = (type: 'STORE' | 'TILL' | 'ZONE' | 'CONCEPT') =>
   queryOptions({
     queryKey: ['places', type],
@@ -187,7 +187,7 @@ export const placesQuery = (type: 'STORE' | 'TILL' | 'ZONE' | 'CONCEPT') =>
   })
 
 const seriesPage = 500
-/** How often the counters are read again. */
+/** How often the counters are re-read. */
 export const listPace = pace(10_000)
 export const seriesPace = pace(5_000)
 

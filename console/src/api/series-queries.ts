@@ -11,7 +11,7 @@ import type {
   Versioned,
 } from './types.ts'
 
-/** What the pages of series read, each under a key that a change of the series makes stale. */
+/** Queries of the series pages, each under a key that a change of the series invalidates. */
 
 export const batchesQuery = (seriesId: number) =>
   queryOptions({
@@ -31,7 +31,7 @@ export const uploadsQuery = (seriesId: number) =>
       }).then(({ result }) => result.uploadJobStatuses),
   })
 
-/** The first refused rows of an upload, its names of columns first. */
+/** The first refused rows of an upload, preceded by the column names. */
 export const refusedRowsQuery = (path: string) =>
   queryOptions({
     queryKey: ['refused', path],
@@ -55,7 +55,7 @@ export const overviewQuery = queryOptions({
     call<Overview>('/admin/v1/figures/overview', { query: { days: 14, endingWithinDays: 14 }, signal }),
 })
 
-/** The last days of series whose rows are looked at together. */
+/** The last days of several series whose rows are visible together. */
 export const daysOfSeriesQuery = (ids: readonly number[]) =>
   queryOptions({
     queryKey: ['series', 'days', ids],

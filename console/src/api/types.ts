@@ -33,7 +33,7 @@ import type { Permissions } from '../../../src/values/caller.ts'
 import type { ListedClient, ListedTill } from '../../../src/identity/organisations/list-logins.ts'
 import type { Role } from '../../../src/identity/credentials/roles.ts'
 
-/** What the API answers, from the schemas of its routes. */
+/** Types of the API's answers, from the schemas of its routes. */
 
 export type History = Static<typeof historyAnswer>
 type HistoryCustomer = History['entity']['customers'][number]
@@ -45,7 +45,7 @@ export type Series = Static<typeof seriesAnswer>
 export type SavedSeries = Static<typeof savedSeriesAnswer>
 export type StatedSeries = SeriesBody
 export type CodeBatch = Static<typeof batchSchema>
-/** The version that something was read in; undefined: the server has not told. */
+/** The version of the data; undefined: the server did not send it. */
 export interface Versioned {
   readonly version?: number | undefined
 }
@@ -88,7 +88,7 @@ export interface AuditPage {
   readonly nextCursor: string | null
 }
 export type Overview = Static<typeof overviewSchema>
-/** A day of the organisation's zone, and what happened on it. */
+/** A day in the organisation's time zone, and its figures. */
 export type DayFigures = Overview['days'][number]
 export type RefusalFigures = Overview['refusals'][number]
 export type SeriesFigures = Static<typeof seriesFiguresSchema>

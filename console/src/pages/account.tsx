@@ -9,7 +9,7 @@ import { passwordRule, roleNames } from '../parts/words.ts'
 
 const nothing = { currentPassword: '', newPassword: '', again: '' }
 
-/** The own account: who one is here, and another password. */
+/** The person's own account, and a change of password. */
 export default function Account() {
   const { user, organisation } = useSession()
   const [fields, setFields] = useState(nothing)

@@ -20,7 +20,10 @@ import { Redemptions } from './customers/redemptions.tsx'
 const fields = ['code', 'customer', 'store', 'amount', 'bill', 'at'] as const
 type Asked = Readonly<Record<(typeof fields)[number], string>>
 
-/** Would it work? For whom, where, for which bill and when: every rule, and what it saw. All of it is in the URL. */
+/**
+ * Explains whether a coupon would work for a customer, place, bill and time: every rule, and the values it inspected.
+ * The URL contains all inputs.
+ */
 export default function Check() {
   const may = useMay()
   const [search, setSearch] = useSearchParams()
@@ -44,7 +47,7 @@ export default function Check() {
       storeId: store?.id,
       billAmount: settled.amount || undefined,
       transactionNumber: settled.bill || undefined,
-      // Wall-clock time of the organisation, as the field gives it.
+      // Wall-clock time of the organisation, as the field provides it.
       at:
         settled.at === ''
           ? undefined
@@ -107,15 +110,15 @@ export default function Check() {
   )
 }
 
-/** Rules whose refusal says all that they saw. */
+/** Rules whose refusal already says everything. */
 const saysAll = new Set(['notRevoked', 'ownCoupon', 'customerNotBlocked'])
 
 interface VerdictProps {
   readonly explanation: Explanation
   readonly code: string
-  /** Judged at a moment other than now. */
+  /** Judged at an instant other than now. */
   readonly isFixed: boolean
-  /** As it was asked for, to be redeemed like that. */
+  /** The inputs of the check, to redeem with the same ones. */
   readonly at: { readonly store: string; readonly amount: string; readonly bill: string }
 }
 
@@ -130,7 +133,7 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
   if (coupon === null || refusal?.code === 701) {
     return <Empty title="Not found">{longRefusal(refusal?.code ?? 702, refusal?.message ?? '')}</Empty>
   }
-  // A revoked coupon is told by the history of its holder alone.
+  // Only the holder's history shows a revoked coupon.
   const known = facts ?? held
   const when = isFixed ? ` at ${formats.time(judgedAt)}` : ''
   const isHolder = coupon.holderId !== null && coupon.holderId === customer?.id

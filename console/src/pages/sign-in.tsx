@@ -18,7 +18,7 @@ const refusalOf = (error: Error): string =>
 const minutes = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 
-/** Stands in the place of whatever page was asked for; signing in leads on to it. */
+/** Replaces the requested page; signing in continues to it. */
 export function SignIn() {
   const queries = useQueryClient()
   const [email, setEmail] = useState('')
@@ -69,7 +69,7 @@ export function SignIn() {
               value={email}
               onChange={({ currentTarget }) => {
                 setEmail(currentTarget.value)
-                // Who waits is one person at one place.
+                // The wait applies to one person at one address.
                 setWaitS(0)
               }}
             />

@@ -8,25 +8,25 @@ import { longRefusal, overwriteVerb, reloadVerb, staleTitle, staleWords } from '
 
 type Action = Pick<ReturnType<typeof useAction>, 'isSending' | 'isOpen' | 'isStale' | 'error'>
 
-/** What a dialog that changes something tells the page that opened it. */
+/** What a dialog reports to the page that opened it. */
 export interface DialogProps {
   readonly close: () => void
-  /** It is carried out. */
+  /** The action succeeded. */
   readonly done: () => void
 }
 
 interface ActionFormProps {
   readonly title: string
   readonly action: Action
-  /** What stands on the button. */
+  /** The label of the button. */
   readonly verb: string
   readonly isDangerous?: boolean
-  /** Nothing can be sent as it is. */
+  /** The input is incomplete. */
   readonly isIncomplete?: boolean
   readonly close: () => void
   readonly submit: (reason: string) => void
   readonly children: ReactNode
-  /** Without one it is not asked for. */
+  /** Without it, no reason is requested. */
   readonly asksReason?: boolean
   readonly width?: number
 }
@@ -37,7 +37,7 @@ export function refusalWords(error: unknown): string {
     : wordsOf(error)
 }
 
-/** A dialog that changes the ledger: what will happen, why, and a way on when no answer comes. */
+/** A dialog that changes the ledger: it shows what will happen, asks why, and offers a retry if no answer arrives. */
 export function ActionForm({
   title,
   action,
@@ -62,7 +62,7 @@ export function ActionForm({
     close()
   }
   return (
-    // What is typed is not lost to a click beside the dialog, nor the answer to a key while it is awaited.
+    // A click outside the dialog does not discard the input, and a key does not discard an awaited answer.
     <Modal
       opened
       onClose={() => action.isSending || close()}
@@ -90,7 +90,7 @@ export function ActionForm({
                   maxLength={500}
                   value={reason}
                   onChange={({ currentTarget }) => setReason(currentTarget.value)}
-                  // As in the fields of one line above it; with Shift it begins a new line.
+                  // As in the single-line fields above it; Shift+Enter begins a new line.
                   onKeyDown={(event) => {
                     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
                     event.preventDefault()

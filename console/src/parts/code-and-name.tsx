@@ -1,10 +1,10 @@
 import { TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 
-/** The code and the name of something new. @param about what the code is good for. */
+/** The code and the name of a new record. @param about what the code is used for. */
 export function useCodeAndName(about: string): {
   readonly fields: ReactNode
-  /** Null until there is a code; without a name it is the code. */
+  /** Null until there is a code; the name defaults to the code. */
   readonly given: { readonly code: string; readonly name: string } | null
 } {
   const [code, setCode] = useState('')

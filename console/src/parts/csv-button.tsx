@@ -3,15 +3,15 @@ import { csvOf } from './csv.ts'
 import { saveFile } from './download.ts'
 
 interface CsvButtonProps {
-  /** Of the file, without its ending. */
+  /** Name of the file, without its extension. */
   readonly name: string
-  /** What is in it, in words. */
+  /** Description of the content. */
   readonly title: string
-  /** Names of the columns, then what is on the screen. */
+  /** The column names, then the visible rows. */
   readonly rows: () => readonly (readonly (string | number)[])[]
 }
 
-/** What is on the screen, as a file for a spreadsheet. */
+/** Exports the visible data as a file for a spreadsheet. */
 export function CsvButton({ name, title, rows }: CsvButtonProps) {
   return (
     <Button size="xs" variant="default" title={title} onClick={() => saveFile(`${name}.csv`, csvOf(rows()))}>

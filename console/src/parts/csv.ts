@@ -1,4 +1,4 @@
-/** The first rows of a CSV text, as RFC 4180 has it. What the server makes of the whole file is another matter. */
+/** The first rows of a CSV text, by RFC 4180. The server's reading of the whole file may differ. */
 export function readCsv(text: string, maxRows: number): string[][] {
   const rows: string[][] = []
   let cells: string[] = []
@@ -30,7 +30,7 @@ export function readCsv(text: string, maxRows: number): string[][] {
   return rows
 }
 
-/** The first rows of what comes; the rest is not read. */
+/** The first rows of a file; the rest is not read. */
 export async function readCsvFrom(
   body: ReadableStream<Uint8Array> | null,
   maxRows: number,
@@ -49,18 +49,18 @@ export async function readCsvFrom(
     text += decoder.decode(value, { stream: !done })
   }
   if (!isWhole) await reader.cancel()
-  // The last line may have been cut.
+  // The last line may be truncated.
   return readCsv(isWhole ? text : text.slice(0, text.lastIndexOf('\n') + 1), maxRows)
 }
 
-/** A cell that a spreadsheet would take for a formula gets an apostrophe in front, as in the exports of the server. */
+/** A cell that a spreadsheet would read as a formula is prefixed with an apostrophe, as in the server's exports. */
 function cellOf(value: string | number): string {
   if (typeof value === 'number') return String(value)
   const safe = /^'*[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** A file of rows, the names of their columns first. */
+/** A file of rows, preceded by the column names. */
 export function csvOf(rows: readonly (readonly (string | number)[])[]): Blob {
   const text = rows.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('')
   return new Blob([text], { type: 'text/csv' })

@@ -10,7 +10,7 @@ interface CustomerSelectProps {
   readonly onChange: (id: number | undefined) => void
 }
 
-/** A customer, found by whatever is known of them. */
+/** Selects a customer by any known attribute. */
 export function CustomerSelect({ value, onChange }: CustomerSelectProps) {
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 200)
@@ -30,7 +30,7 @@ export function CustomerSelect({ value, onChange }: CustomerSelectProps) {
       searchable
       clearable
       clearButtonProps={{ 'aria-label': 'The holder again' }}
-      // The server has searched already.
+      // The server has already searched.
       filter={({ options: all }) => all}
       nothingFoundMessage={asked.length < 3 ? 'Name, number or address' : 'Nobody found'}
       data={[...options].map(([id, label]) => ({ value: id, label }))}

@@ -16,14 +16,14 @@ function optionsOf(host: HTMLElement): Omit<UPlot.Options, 'width'> {
   const [quiet, line] = [colour('--quiet'), colour('--line')]
   const font = `11px ${style.fontFamily}`
   const axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { show: false } }
-  // Nobody points at a day: what all of them come to.
+  // No day is pointed at: show the total.
   const shown = ({ data }: UPlot, value: number | null, at: number): string =>
     count(value ?? Array.from(data[at] ?? [], Number).reduce((sum, one) => sum + one, 0))
   const colours = [quiet, quiet, colour('--chart'), colour('--warn')]
   return {
     height: heightPx,
     padding: [8, 24, 0, 0],
-    // Days are those of the organisation: their names, not instants.
+    // Days are those of the organisation: labels, not instants.
     tzDate: (epochS) => UPlot.tzDate(new Date(epochS * 1000), 'UTC'),
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     legend: { markers: { width: 0, fill: (_, at) => colours[at] ?? quiet } },
@@ -67,7 +67,7 @@ function optionsOf(host: HTMLElement): Omit<UPlot.Options, 'width'> {
   }
 }
 
-/** What happened day by day. The same numbers stand in a table beside it. */
+/** Figures by day. A table next to it contains the same numbers. */
 export default function DayChart({ figures, label }: { figures: readonly DayFigures[]; label: string }) {
   const host = useRef<HTMLDivElement>(null)
   const colours = useComputedColorScheme()

@@ -1,4 +1,4 @@
-/** Hands a file to the browser, as if it had been downloaded. */
+/** Saves a file through the browser, like a download. */
 export function saveFile(name: string, file: Blob): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)

@@ -2,9 +2,9 @@ import { useMemo } from 'react'
 import { useSession } from '../api/session.tsx'
 import type { CustomerDetails } from '../api/types.ts'
 
-/** Times, amounts and counts as they are shown. Times are those of the organisation, wherever the browser is. */
+/** Formats of times, amounts and counts. Times are in the organisation's time zone, wherever the browser is. */
 
-/** A unit, its seconds, and from how many of it on it is told: "in 20 months", not "in 1 year". */
+/** A unit, its seconds, and the minimum number from which it is used: "in 20 months", not "in 1 year". */
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[] = [
   ['year', 31_557_600, 2],
   ['month', 2_629_800, 2],
@@ -32,7 +32,7 @@ export function nameOf(customer: { firstName: string; lastName: string } | null 
   return `${customer?.firstName ?? ''} ${customer?.lastName ?? ''}`.trim() || 'No name'
 }
 
-/** Every number, address and external id, in this order. */
+/** All numbers, addresses and external ids, in this order. */
 export const knownBy = ({ profiles }: CustomerDetails): string[] =>
   ['mobile', 'email', 'externalId'].flatMap((type) =>
     (profiles[0]?.identifiers ?? [])

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { Failed } from './states.tsx'
 
-/** A page that fails leaves the rest of the console standing. */
+/** An error in a page does not affect the rest of the console. */
 export class Guard extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
   override state = { hasFailed: false }
 

@@ -4,21 +4,21 @@ import { Failed, Loading } from './states.tsx'
 
 interface ListedProps<Row> {
   readonly query: UseQueryResult<readonly Row[]>
-  /** Lines that stand for the rows while they are on their way. */
+  /** Placeholder lines while the rows are loading. */
   readonly lines?: number
-  /** What stands there when there are no rows. */
+  /** Shown if there are no rows. */
   readonly empty: ReactNode
   readonly children: (rows: readonly Row[]) => ReactNode
 }
 
-/** Rows that are read: on their way, not to be had, none, or there. */
+/** The states of a list: loading, failed, empty, or loaded. */
 export function Listed<Row>({ query, lines = 4, empty, children }: ListedProps<Row>) {
   if (query.isPending) return <Loading rows={lines} />
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />
   return query.data.length === 0 ? empty : children(query.data)
 }
 
-/** The name of a column; `right` for numbers, `sr` for what needs no name to be seen. */
+/** The name of a column; `right` for numbers, `sr` for a name that only screen readers need. */
 export type Head = string | readonly [name: string, kind: 'right' | 'sr']
 /** The head of a column of buttons. */
 export const actionsHead: Head = ['Actions', 'sr']
@@ -29,7 +29,7 @@ interface TableProps {
   readonly children: ReactNode
 }
 
-/** A table, which scrolls by itself where the page is too narrow. */
+/** A table that scrolls by itself if the page is too narrow. */
 export function Table({ label, heads, children }: TableProps) {
   return (
     <div className="scroll-x">

@@ -6,13 +6,13 @@ import { ActionForm, Effect, type DialogProps } from './action-form.tsx'
 import { passwordRule } from './words.ts'
 
 interface PasswordDialogProps extends DialogProps {
-  /** Whose password it is, as it is shown. */
+  /** The holder of the password, as displayed. */
   readonly of: string
   readonly path: string
   readonly effect: string
 }
 
-/** Gives a person or a till another password. */
+/** Changes the password of a person or a till. */
 export function PasswordDialog({ of, path, effect, close, done }: PasswordDialogProps) {
   const [password, setPassword] = useState('')
   const action = useAction(

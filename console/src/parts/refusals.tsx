@@ -14,7 +14,7 @@ interface RefusalsPanelProps {
   readonly refusals: readonly RefusalFigures[]
 }
 
-/** Why redemptions and issues were refused, the most frequent reason first. */
+/** Reasons of refused redemptions and issues, most frequent first. */
 export function RefusalsPanel({ title, name, refusals }: RefusalsPanelProps) {
   const table = () => [
     ['operation', 'code', 'reason', 'refused'],

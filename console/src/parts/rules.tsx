@@ -15,7 +15,7 @@ const limitOf = (value: Seen | undefined): string =>
   value === null || value === undefined ? 'no limit' : `limit ${String(value)}`
 const timesOf = (value: Seen | undefined): string => `${String(value ?? 0)} used`
 
-/** What a rule saw, in words. */
+/** The values that a rule inspected, in words. */
 export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, stores: readonly Place[]): string {
   const time = (value: Seen | undefined): string =>
     typeof value === 'string' ? formats.time(value) : 'at once'
@@ -99,7 +99,7 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
 const icons = { pass: Check, fail: X, notApplicable: Minus }
 const verdicts = { pass: 'Passes:', fail: 'Fails:', notApplicable: 'Does not apply:' }
 
-/** Every rule that a redemption asks, what it saw and what it said. */
+/** All rules of a redemption, with inspected values and verdicts. */
 export function Rules({ rules }: { rules: readonly ExplainedRule[] }) {
   const formats = useFormats()
   const stores = useStores()

@@ -3,12 +3,12 @@ import type { FocusEvent } from 'react'
 
 export interface Secret {
   readonly name: string
-  /** What it is used with, where there is such a thing. */
+  /** The key that belongs to the secret, if any. */
   readonly key?: string
   readonly secret: string
 }
 
-/** A secret, this once. */
+/** Shows a secret, only this once. */
 export function SecretDialog({
   secret: { name, key, secret },
   close,
@@ -35,7 +35,7 @@ export function SecretDialog({
   )
 }
 
-// Where the page did not come by HTTPS no script may copy: what is selected is copied by keyboard.
+// Scripts may not copy on pages without HTTPS: the text is selected, so that it can be copied by keyboard.
 const field = {
   readOnly: true,
   className: 'code-field',

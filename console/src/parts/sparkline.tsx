@@ -2,7 +2,7 @@ import { plural } from './format.ts'
 
 const [widthPx, heightPx, marginPx] = [84, 22, 2]
 
-/** A line without axes, in a row of a table; what it shows stands in words on it. */
+/** A line without axes in a table row; its label describes it in words. */
 export function Sparkline({ values, of }: { values: readonly number[]; of: string }) {
   const total = values.reduce((sum, value) => sum + value, 0)
   const label = `${plural(total, of)} in ${values.length} days`

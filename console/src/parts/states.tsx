@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { isOpen } from '../api/action.ts'
 import { Refused, Unanswered } from '../api/call.ts'
 
-/** Nothing yet, nothing at all, and what went wrong. */
+/** Loading, empty and error states. */
 
 export function Loading({ rows = 4 }: { rows?: number }) {
   return (
@@ -36,7 +36,7 @@ export const wordsOf = (error: unknown): string =>
       ? error.message
       : 'Something failed'
 
-/** Reading again got no answer, but what was read before is there: it is shown on, with whatever is open in front of it. */
+/** Re-reading failed, but earlier data exists: it stays visible, along with any dialog in front of it. */
 export const isStale = (query: { readonly data: unknown; readonly error: unknown }): boolean =>
   query.data !== undefined && isOpen(query.error)
 
@@ -95,7 +95,7 @@ export function Panel({
 
 interface PageHeadProps {
   readonly title: ReactNode
-  /** Stands on the tab of the browser where the title is more than a text. */
+  /** The title of the browser tab if the heading is more than a text. */
   readonly name?: string
   readonly lead?: ReactNode
   readonly aside?: ReactNode

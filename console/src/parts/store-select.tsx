@@ -33,7 +33,7 @@ export function StoreSelect(props: StoreSelectProps) {
 
 const key = 'counterfoil.store'
 
-/** The store that this browser worked for last. */
+/** The store last used in this browser. */
 export const lastStore = {
   read: (): string | null => localStorage.getItem(key),
   keep: (code: string): void => localStorage.setItem(key, code),

@@ -1,8 +1,8 @@
 import { useSearchParams } from 'wouter'
 
-/** What a list is narrowed by and how it is ordered, in the URL: a view can be bookmarked, and Back keeps it. */
+/** Filter and order of a list, in the URL: a view can be bookmarked, and Back restores it. */
 export function useFilter(): {
-  /** Empty where nothing is chosen. */
+  /** Empty if nothing is chosen. */
   readonly get: (name: string) => string
   readonly set: (name: string, value: string | null) => void
 } {

@@ -1,20 +1,20 @@
 import type { Role } from '../api/types.ts'
 
-/** Somebody else has saved the same form meanwhile. */
+/** Someone else has saved the same form meanwhile. */
 export const staleTitle = 'Another person has changed this since you opened it'
 export const staleWords =
   'Your changes were not saved. Show the current state, or overwrite it with yours; the changes of the other person are then lost.'
 export const overwriteVerb = 'Overwrite'
 export const reloadVerb = 'Show the current state'
 
-/** What the server takes as a new password. */
+/** The server's rule for new passwords. */
 export const passwordRule = 'At least 12 characters, or 4 different words; no common password and no name.'
 
-/** Codes of refusals in the words of somebody who talks to a customer. Short for a row, long for a sentence. */
+/** Refusal codes in the words of customer care. Short for a row, long for a sentence. */
 interface Words {
   readonly short: string
   readonly long: string
-  /** Could it work at another place, time or bill? */
+  /** Whether it could work at another place, time or bill. */
   readonly isPassing?: boolean
 }
 
@@ -95,12 +95,12 @@ const refusals: Readonly<Record<number, Words>> = {
   },
 }
 
-/** @param message what the server says where there are no words for the code. */
+/** @param message the server's text if there are no words for the code. */
 export const shortRefusal = (code: number, message: string): string => refusals[code]?.short ?? message
 export const longRefusal = (code: number, message: string): string => refusals[code]?.long ?? message
 export const isPassing = (code: number): boolean => refusals[code]?.isPassing === true
 
-/** What each rule of a redemption asks. */
+/** The name of each redemption rule. */
 export const ruleNames: Readonly<Record<string, string>> = {
   notRevoked: 'Not revoked',
   seriesNotExpired: 'Series is running',
@@ -128,7 +128,7 @@ export const roleNames: Readonly<Record<Role, string>> = {
   auditor: 'Auditor',
 }
 
-/** What a role may do. */
+/** Descriptions of the roles. */
 export const roleWords: Readonly<Record<Role, string>> = {
   care: 'Finds customers; issues, redeems, reverses, extends and revokes single coupons.',
   campaign: 'Creates and edits series, makes and exports codes; sees no customers.',

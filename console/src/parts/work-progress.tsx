@@ -4,11 +4,11 @@ import { count } from './format.ts'
 interface WorkProgressProps {
   readonly done: number
   readonly total: number
-  /** What is done to what: "rows read". */
+  /** The unit of progress: "rows read". */
   readonly of: string
 }
 
-/** How far something is that the server works on. */
+/** Progress of a background job. */
 export function WorkProgress({ done, total, of }: WorkProgressProps) {
   const percent = Math.floor((done / Math.max(1, total)) * 100)
   return (

@@ -6,13 +6,13 @@ import { places } from './places.ts'
 import { SearchBox } from './search-box.tsx'
 import { UserMenu } from './user-menu.tsx'
 
-/** The bar, the places to go, and the page. */
+/** The top bar, the navigation and the page. */
 export function Frame({ children }: { children: ReactNode }) {
   const may = useMay()
   const { organisation } = useSession()
   const [location] = useLocation()
   const main = useRef<HTMLElement>(null)
-  // Another page begins at its top, for the keyboard too unless it has a field to begin with.
+  // A new page begins at its top, for the keyboard too unless a field has the focus.
   useEffect(() => {
     if (main.current === null) return
     main.current.scrollTop = 0

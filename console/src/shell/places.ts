@@ -22,10 +22,10 @@ interface Place {
   readonly isShown: (may: ReturnType<typeof useMay>) => boolean
 }
 
-/** Care and campaigns read settings where their work needs them; the pages are for those who see after them. */
+/** Care and campaign staff read settings only as part of their work; the settings pages are for administrators. */
 const administers = (may: ReturnType<typeof useMay>): boolean => may('organisation', 'write') || may('audit')
 
-/** Where one can go. */
+/** The entries of the navigation. */
 export const places: readonly { readonly title: string; readonly places: readonly Place[] }[] = [
   {
     title: 'Care',

@@ -15,14 +15,14 @@ const targetOf = {
   coupon: ({ code }: FoundCoupon) => `/check?code=${encodeURIComponent(code)}`,
 }
 
-/** One box for everything somebody at the counter or on the phone can say. `/` leads to it from anywhere. */
+/** A single box for everything that a person at the counter or on the phone can tell. `/` focuses it from anywhere. */
 export function SearchBox() {
   const may = useMay()
   const [location, navigate] = useLocation()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 150)
-  /** Enter was pressed before the answer to what is typed was there. */
+  /** Enter was pressed before the answer for the current input arrived. */
   const [isAwaited, setIsAwaited] = useState(false)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const found = useQuery({ ...searchQuery(asked), placeholderData: keepPreviousData })
@@ -36,7 +36,7 @@ export function SearchBox() {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [found.data])
 
-  // The page of customers is nothing but the search.
+  // The customers page consists only of the search.
   useEffect(() => {
     if (location === '/customers') input.current?.focus()
   }, [location])
@@ -81,9 +81,9 @@ export function SearchBox() {
           onBlur={() => combobox.closeDropdown()}
           onKeyDown={(event) => {
             if (event.key === 'Escape' && !combobox.dropdownOpened) input.current?.blur()
-            // Who presses it has forgotten that this is where it leads.
+            // The person is already in the box and repeats the shortcut.
             if (event.key === '/' && text === '') event.preventDefault()
-            // What is still shown is the answer to what was typed before.
+            // The visible results still belong to the previous input.
             if (event.key === 'Enter' && !isSettled) {
               combobox.resetSelectedOption()
               setIsAwaited(true)

@@ -7,14 +7,14 @@ import { changeSession } from '../api/queries.ts'
 import { useSession } from '../api/session.tsx'
 import { roleNames } from '../parts/words.ts'
 
-/** Who is signed in, how the console looks, and the way out. */
+/** The signed-in person, the appearance of the console, and signing out. */
 export function UserMenu() {
   const { user, organisation } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const signOut = async (): Promise<void> => {
-    // Without an answer the person is gone from this browser all the same: the session ends when it idles.
+    // Even without an answer the person is signed out of this browser: the session ends by its idle timeout.
     await call('/admin/v1/session', { method: 'DELETE' }).catch(() => {})
     changeSession(queries, null)
     navigate('/')

@@ -6,10 +6,10 @@ import { isOpen, workOnBatch } from './work-on-batch.ts'
 const lookEveryMs = 300
 
 /**
- * Waits until a batch is no longer open, and works on it unless another process does.
+ * Waits until a batch has ended, and works on it unless another process does.
  *
- * @param onProgress told of every step that is seen.
- * @throws Refusal 404 when there is no such batch; and when the database fails: the batch then stays open.
+ * @param onProgress called for every observed step.
+ * @throws Refusal 404 if the batch does not exist; and when the database fails: the batch then stays open.
  */
 export async function awaitBatch(
   pool: Pool,

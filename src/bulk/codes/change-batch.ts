@@ -3,9 +3,9 @@ import { refuse } from '../../values/errors.ts'
 import { batchColumns, readBatch, type BatchState, type CodeBatch } from './code-batch.ts'
 
 /**
- * Stops making codes, after the chunk under way; those that are made stay and work. Once cancelled it stays so.
+ * Stops generating codes after the current chunk; existing codes keep working. Cancelling is final.
  *
- * @throws Refusal 404 when there is no such batch, 409 when it has ended otherwise.
+ * @throws Refusal 404 if the batch does not exist, 409 if it has ended otherwise.
  */
 export function cancelBatch(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeBatch> {
   return change(pool, orgId, id, {
@@ -16,10 +16,10 @@ export function cancelBatch(pool: Pool | ClientBase, orgId: number, id: number):
 }
 
 /**
- * Revokes every code of the batch that no customer has been issued and nobody has redeemed; what is still to be made is
- * not made. The codes are revoked one chunk after the other, so the last of them still works for a while.
+ * Revokes every code of the batch that has neither been issued to a customer nor redeemed; remaining codes are not
+ * generated. The codes are revoked chunk by chunk, so the last of them keep working for a while.
  *
- * @throws Refusal 404 when there is no such batch.
+ * @throws Refusal 404 if the batch does not exist.
  */
 export function voidBatch(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeBatch> {
   return change(pool, orgId, id, {

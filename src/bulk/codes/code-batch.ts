@@ -6,7 +6,7 @@ import { strengthOf, type Strength } from './strength-rules.ts'
 
 export type BatchState = 'making' | 'done' | 'cancelled' | 'failed' | 'voiding' | 'voided'
 
-/** A job that makes codes of a series before there is a customer. */
+/** A job that generates codes of a series before they have customers. */
 export interface CodeBatch {
   readonly id: number
   readonly seriesId: number
@@ -15,18 +15,18 @@ export interface CodeBatch {
   readonly made: number
   readonly voided: number
   readonly form: CodeForm
-  /** When it was ordered, its own codes counted. */
+  /** Working codes of the form at the time of the order, including the batch's own. */
   readonly liveCodes: number
-  /** Why it failed; null: it did not. */
+  /** Why the batch failed; null: it did not. */
   readonly failure: string | null
   /** Instants in epoch seconds; null: not yet. */
   readonly createdAtS: number
   readonly endedAtS: number | null
   readonly exportedAtS: number | null
-  /** Range of coupons.id that its codes lie in; null: none yet. */
+  /** Range of its codes' coupons.id; null: none yet. */
   readonly firstCouponId: number | null
   readonly lastCouponId: number | null
-  /** How far, by coupons.id, its revocation has come. */
+  /** The coupons.id that its revocation has reached. */
   readonly voidedUpToId: number
 }
 
@@ -46,7 +46,7 @@ function noBatch(id: number): Refusal {
   return refuse.notFound(`There is no batch of codes ${id}`)
 }
 
-/** @throws Refusal 404 when the organisation has no such batch. */
+/** @throws Refusal 404 if the organisation has no such batch. */
 export async function readBatch(runner: Runner, orgId: number, id: number): Promise<CodeBatch> {
   const { rows } = await runner.query<CodeBatch>(
     `select ${batchColumns} from code_batches b where b.org_id = $1 and b.id = $2`,
@@ -59,7 +59,7 @@ function throwRefusal(refusal: Refusal): never {
   throw refusal
 }
 
-/** The batches of a series, the latest first. @throws Refusal 404 when the organisation has no such series. */
+/** The batches of a series, latest first. @throws Refusal 404 if the organisation has no such series. */
 export async function listBatches(
   runner: Runner,
   orgId: number,

@@ -7,16 +7,16 @@ import { keyspaceOf, type CodeForm } from '../../values/code-form.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 import { requireRoom, requireStrong, strengthOf } from './strength-rules.ts'
 
-/** Codes of one batch. */
+/** Maximum number of codes per batch. */
 export const maxBatchCodes = 10_000_000
 
 export interface BatchOrder {
   readonly seriesId: number
   /** 1 to `maxBatchCodes`. */
   readonly count: number
-  /** True: codes that can be guessed within a year are made all the same. */
+  /** True: generate the codes even if one can be guessed within a year. */
   readonly allowWeak: boolean
-  /** Who orders it; null: the command line. */
+  /** The till that orders it; null: the command line. */
   readonly tillId: number | null
 }
 
@@ -24,7 +24,10 @@ interface SeriesRow extends CodeTerms, Pick<Series, 'clientHandlingType' | 'isAn
   readonly isExpired: boolean
 }
 
-/** Held until the batch is there: two orders of a series do not both take the last room, and its form stays as it is. */
+/**
+ * Held until the batch is stored: concurrent orders for a series cannot both take the last free codes, and its form
+ * cannot change.
+ */
 const lockSql = `
 select ${selectTerms(['clientHandlingType', 'isAnyUser', ...keysOf('code', 'form')])},
   coalesce($3::timestamptz, statement_timestamp()) > s.valid_until as "isExpired"
@@ -33,8 +36,8 @@ from series s where s.org_id = $1 and s.id = $2 for no key update`
 const now = 'coalesce($7::timestamptz, statement_timestamp())'
 
 /**
- * Codes of all series of one form: whoever guesses one of them may hit any. $1 organisation; the form: $2 alphabet,
- * $3 pattern, $4 prefix, $5 suffix, $6 check character; $7 the instant or null.
+ * Codes of all series with the same form: a guess may hit any of them. $1 organisation; the form: $2 alphabet, $3
+ * pattern, $4 prefix, $5 suffix, $6 check character; $7 the instant or null.
  */
 const takenSql = `
 with alike as (
@@ -59,10 +62,10 @@ from series s where s.org_id = $1 and s.id = $2
 returning ${batchColumns}`
 
 /**
- * Orders a batch of codes: from then on it is worked on, by whatever process comes first.
+ * Orders a batch of codes; the first available process works on it.
  *
- * @throws Refusal 404 for an unknown series; 400 for a number outside the range and a series whose codes are not made
- * beforehand; 712 when the series has expired; 5006 when its form has no room; 5007 when the codes would be weak.
+ * @throws Refusal 404 for an unknown series; 400 for a number outside the range and for a series without pre-generated
+ * codes; 712 if the series has expired; 5006 if its form has no room; 5007 if the codes would be weak.
  */
 export async function createBatch(
   client: ClientBase,
@@ -97,7 +100,7 @@ export async function createBatch(
   return batch
 }
 
-/** Codes without a customer must have a way to one: by issue, or because anyone may redeem them. */
+/** Codes without a customer must be able to reach one: by issue, or because anyone may redeem them. */
 function requirePool({ clientHandlingType, isAnyUser, isExpired }: SeriesRow): void {
   if (isExpired) throw refuse.seriesExpired()
   if (clientHandlingType === 'GENERIC')

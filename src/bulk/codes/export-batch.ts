@@ -14,17 +14,18 @@ update code_batches b set exported_at = statement_timestamp()
 where b.org_id = $1 and b.id = $2 and b.exported_at is null and b.state in ('done', 'cancelled', 'failed')
 returning ${batchColumns}`
 
-/** By the series' index and the range of ids. $1 organisation, $2 series, $3 batch, $4 and $5 range, $6 how many. */
+/** Uses the series' index and the range of ids. $1 organisation, $2 series, $3 batch, $4 and $5 range, $6 limit. */
 export const exportPageSql = `
 select c.id, c.code from coupons c
 where c.org_id = $1 and c.series_id = $2 and c.id between $4 and $5 and c.batch_id = $3 and c.revoked_at is null
 order by c.id limit $6`
 
 /**
- * Hands the codes of a batch out, this once: pages of codes that are not revoked, in the order in which they were made.
- * Whoever stops reading before the end gives the export back.
+ * Exports the codes of a batch, only once: pages of unrevoked codes, in order of generation. A reader that stops before
+ * the end releases the export again.
  *
- * @throws Refusal 404 when there is no such batch, 409 when it is still made or is voided, 410 when it was exported.
+ * @throws Refusal 404 if the batch does not exist, 409 if it is still being generated or is voided, 410 if it was
+ * exported before.
  */
 export async function exportBatch(
   pool: Pool,
@@ -36,7 +37,7 @@ export async function exportBatch(
   const [batch] = rows
   if (batch) {
     const pages = pagesOf(pool, caller, batch)
-    // Begun here: a generator that was never begun does nothing when it is given up.
+    // Started here: abandoning a generator that was never started has no effect.
     await pages.next()
     return pages
   }

@@ -3,13 +3,14 @@ import { codeGenerator } from '../../ledger/coupons/generate-code.ts'
 import { insertCoupons } from '../../ledger/post/issue.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 
-/** Measured: larger ones gain little, and a cancelled batch stops after one of them. */
+/** Measured: larger chunks gain little, and a cancelled batch stops after one chunk. */
 const chunkCodes = 10_000
 
 /**
- * Inserts codes and moves the batch on in one statement, which is one transaction: after a crash the batch says exactly
- * how many codes there are. A code that exists already is left out, and a later chunk makes up for it. No series is
- * locked; docs/decisions/0003 says why. $1 organisation, $2 batch, $3 codes with a blank between, $4 the instant or null.
+ * Inserts codes and advances the batch in one statement, which is one transaction: after a crash the batch states the
+ * exact number of codes. Existing codes are skipped, and a later chunk replaces them. No series is locked;
+ * docs/decisions/0003 gives the reason. $1 organisation, $2 batch, $3 codes separated by blanks, $4 the instant or
+ * null.
  */
 const makeChunkSql = `
 with batch as (
@@ -39,7 +40,9 @@ const failSql = `
 update code_batches b set state = 'failed', ended_at = statement_timestamp(), failure = $3
 where b.org_id = $1 and b.id = $2 and b.state = 'making' returning ${batchColumns}`
 
-/** Makes the next codes of a batch. @returns the batch after it; undefined when nothing is to be made any more. */
+/**
+ * Generates the next codes of a batch. @returns the batch afterwards; undefined if no more codes are to be generated.
+ */
 export async function makeChunk(
   client: ClientBase,
   orgId: number,
@@ -56,7 +59,7 @@ export async function makeChunk(
   return rows[0]
 }
 
-/** Gives a batch up; what it has made stays. @returns undefined when nothing was to be made any more. */
+/** Gives up on a batch; its existing codes remain. @returns undefined if no more codes were to be generated. */
 export async function failBatch(
   client: ClientBase,
   orgId: number,

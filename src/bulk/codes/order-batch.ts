@@ -13,9 +13,9 @@ export interface OrderCommand extends IdempotentCommand {
 }
 
 /**
- * Orders a batch of codes once, however often the request is sent under its key.
+ * Orders a batch of codes once per idempotency key.
  *
- * @throws Refusal 422 when the key stands with another request, and whatever `createBatch` refuses.
+ * @throws Refusal 422 if the key was used for another request, and any refusal of `createBatch`.
  */
 export function orderBatch(
   context: Context,
@@ -35,7 +35,7 @@ export function orderBatch(
   })
 }
 
-/** Orders a batch of codes for whoever sends it once only. @throws whatever `createBatch` refuses. */
+/** Orders a batch of codes without an idempotency key. @throws any refusal of `createBatch`. */
 export async function orderBatchAlone(
   pool: Pool,
   organisation: TimedOrganisation,

@@ -5,7 +5,10 @@ import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import type { CodeBatch } from './code-batch.ts'
 
-/** The codes of a batch as `CouponGroup`. $1 organisation, $2 series, $3 batch, $4 and $5 the ids that its codes lie between, $6 the instant. */
+/**
+ * The codes of a batch as `CouponGroup`. $1 organisation, $2 series, $3 batch, $4 and $5 the range of its codes' ids,
+ * $6 the instant.
+ */
 const groupsSql = `
 select c.series_id, false, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $6::timestamptz,
   c.redeemed, c.max_redeemed, cu.blocked_at is not null, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
@@ -17,8 +20,8 @@ where c.org_id = $1 and c.series_id = $2 and c.batch_id = $3 and c.id between $4
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
 
 /**
- * Counts the codes of a batch that are there, and asks the rules of redemption about each. Reads all of them, ten
- * million in about a minute, and locks nothing.
+ * Counts the existing codes of a batch and applies the redemption rules to each. Reads all of them, ten million in
+ * about a minute, and locks nothing.
  */
 export async function proveBatch(
   pool: Pool,

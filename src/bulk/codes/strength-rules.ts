@@ -1,27 +1,27 @@
 import { refuse } from '../../values/errors.ts'
 
-/** Look-ups of codes that do not exist which one guesser is taken to get through, whatever throttles it. */
+/** Assumed rate of failed look-ups that a guesser achieves despite throttling. */
 export const guessesPerSecond = 10n
 const secondsPerYear = 31_536_000n
-/** Guesses of a year. A series that is hit within so many is weak. */
+/** Guesses per year. A series is weak if a hit is expected within this number. */
 export const guessesPerYear = guessesPerSecond * secondsPerYear
-/** Most of a form's codes that may be taken: beyond it a draw finds a taken code more often than a free one. */
+/** Maximum percentage of a form's codes in use: beyond it a draw finds a taken code more often than a free one. */
 const maxFullPercent = 50n
 
 export interface Strength {
-  /** How many different codes the form has. */
+  /** Number of different codes of the form. */
   readonly keyspace: bigint
-  /** Codes of the form that work. */
+  /** Working codes of the form. */
   readonly liveCodes: bigint
-  /** Guesses that are expected until one hits, rounded down. */
+  /** Expected number of guesses until a hit, rounded down. */
   readonly guessesPerHit: bigint
-  /** Days until then at the permitted rate, rounded down. */
+  /** Days until then at the assumed rate, rounded down. */
   readonly daysPerHit: bigint
   /** A hit is expected within a year at that rate. */
   readonly isWeak: boolean
 }
 
-/** How hard it is to guess one of `liveCodes` codes. Exact, however large the numbers. */
+/** How hard it is to guess one of `liveCodes` codes. Exact for numbers of any size. */
 export function strengthOf(keyspace: bigint, liveCodes: bigint): Strength {
   const live = liveCodes > 0n ? liveCodes : 1n
   return {
@@ -34,8 +34,8 @@ export function strengthOf(keyspace: bigint, liveCodes: bigint): Strength {
 }
 
 /**
- * @param taken codes of the form that exist or are ordered already, revoked and used ones too.
- * @throws Refusal 5006 when the form has no room for `count` more.
+ * @param taken existing and ordered codes of the form, including revoked and used ones.
+ * @throws Refusal 5006 if the form has no room for `count` more.
  */
 export function requireRoom(keyspace: bigint, taken: bigint, count: bigint): void {
   if ((taken + count) * 100n <= keyspace * maxFullPercent) return
@@ -45,7 +45,7 @@ export function requireRoom(keyspace: bigint, taken: bigint, count: bigint): voi
   )
 }
 
-/** @throws Refusal 5007 when the codes would be weak. */
+/** @throws Refusal 5007 if the codes would be weak. */
 export function requireStrong(strength: Strength): void {
   if (!strength.isWeak) return
   throw refuse.codesGuessable(

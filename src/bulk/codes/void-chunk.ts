@@ -4,13 +4,13 @@ import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
 import { revoke } from '../../ledger/post/revoke.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 
-/** Few: tills that redeem in the series wait for as long as one of them takes. */
+/** Small: tills that redeem in the series wait for the duration of a chunk. */
 const chunkCodes = 1_000
 
 /**
- * Revokes the next codes of a batch that nobody has or has used, by coupon id. A statement of its own after the lock,
- * so that it sees what the last holder of the series has committed. $1 organisation, $2 series, $3 batch, $4 and $5 the
- * ids between which its codes are left to be looked at, the first one excluded; $6 the instant or null.
+ * Revokes the next unassigned, unused codes of a batch, in order of coupon id. A separate statement after the lock, so
+ * that it sees what the previous holder of the lock has committed. $1 organisation, $2 series, $3 batch, $4 and $5 the
+ * range of remaining ids, the first one excluded; $6 the instant or null.
  */
 export const voidChunkSql = `
 with batch as (
@@ -34,7 +34,7 @@ from counted c
 where b.org_id = $1 and b.id = $3 and b.state = 'voiding' and b.voided_up_to_id = $4
 returning ${batchColumns}`
 
-/** Revokes the next codes of a batch. @returns the batch after it; undefined when nothing is to be voided any more. */
+/** Revokes the next codes of a batch. @returns the batch afterwards; undefined if no more codes are to be voided. */
 export function voidChunk(
   client: ClientBase,
   orgId: number,

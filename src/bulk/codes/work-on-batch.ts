@@ -5,25 +5,27 @@ import { readBatch, type CodeBatch } from './code-batch.ts'
 import { failBatch, makeChunk } from './make-chunk.ts'
 import { voidChunk } from './void-chunk.ts'
 
-/** First of two keys of an advisory lock; the second is the batch. Any number that nothing else locks. */
+/** First of two keys of an advisory lock; the second is the batch. An arbitrary number that nothing else locks. */
 const batchLock = 6_020_418
-/** Draws without a free code after which a batch is given up: the codes of other series have filled the form. */
+/**
+ * Number of draws without a free code after which a batch is given up: the codes of other series have filled the form.
+ */
 const maxVainDraws = 5_000
 
 export interface WorkOptions {
-  /** Told after each chunk. */
+  /** Called after each chunk. */
   readonly onProgress?: (batch: CodeBatch) => void
-  /** Asked after each chunk; true: leave the rest to another time. */
+  /** Checked after each chunk; true: leave the rest for later. */
   readonly shouldPause?: () => boolean
   readonly fixedNow?: Date | null
 }
 
 /**
- * Works on an open batch until it is done, cancelled or voided. One process at a time does so: the lock is a session's,
- * and goes with it when the process is killed.
+ * Works on an open batch until it is done, cancelled or voided. One process at a time does so: the lock belongs to a
+ * session and is released if the process is killed.
  *
- * @returns the batch as it is left; undefined when another process works on it.
- * @throws Refusal 404 when there is no such batch; and when the database fails: the batch then stays open.
+ * @returns the batch afterwards; undefined if another process is working on it.
+ * @throws Refusal 404 if the batch does not exist; and when the database fails: the batch then stays open.
  */
 export async function workOnBatch(
   pool: Pool,
@@ -47,7 +49,7 @@ export async function workOnBatch(
     isClean = true
     return batch
   } finally {
-    // A session that may still hold the lock is closed, not kept.
+    // A session that may still hold the lock is closed instead of kept.
     client.release(!isClean)
   }
 }
@@ -67,7 +69,7 @@ async function work(
     const chunk = isMaking ? makeChunk : voidChunk
     const now = await readNow({ fixedNow }, client, organisation)
     const after = await chunk(client, orgId, before, now).catch(rethrowLasting)
-    // Somebody has changed its state: read anew, the loop goes by that.
+    // Another process has changed its state: re-read it and continue accordingly.
     batch = after ?? (await readBatch(client, orgId, id))
     vainDraws = isMaking && batch.made === before.made ? vainDraws + before.asked - before.made : 0
     if (vainDraws >= maxVainDraws) {
@@ -80,13 +82,16 @@ async function work(
   return batch
 }
 
-/** Two batches that draw the same codes at once may block each other: nothing is changed then, and the chunk is drawn anew. */
+/**
+ * Two batches that draw the same codes concurrently may deadlock: then nothing is changed, and the chunk is drawn
+ * again.
+ */
 function rethrowLasting(error: unknown): undefined {
   if (!isTransient(error, 'interference')) throw error
   return undefined
 }
 
-/** True while there is something to do. */
+/** True while there is work left. */
 export function isOpen({ state }: CodeBatch): boolean {
   return state === 'making' || state === 'voiding'
 }

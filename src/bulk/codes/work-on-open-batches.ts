@@ -3,18 +3,18 @@ import { keepWorking } from '../../platform/keep-working.ts'
 import { notBeingReset } from '../../platform/clock.ts'
 import { isOpen, workOnBatch } from './work-on-batch.ts'
 
-/** After so long it is the next batch's turn. */
+/** Duration of a batch's turn. */
 const turnMs = 5_000
 
-/** Across organisations, like the sweep of old answers; an index of open batches alone answers it. */
+/** Across organisations, like the deletion of old outcomes; answered by an index of open batches alone. */
 const openSql = `select b.org_id, b.id from code_batches b where b.state in ('making', 'voiding') ${notBeingReset('b')}
 order by b.org_id, b.id limit 1000`
 
 /**
- * Gives every open batch a turn, unless another process works on it: those that were ordered, and those that a killed
- * process has left.
+ * Gives every open batch a turn, unless another process is working on it: newly ordered batches, and those that a
+ * killed process left.
  *
- * @returns true when something is left to be done by us.
+ * @returns true if this process has work left.
  */
 export async function workOnOpenBatches(
   { database: { pool }, fixedNow, log }: Context,
@@ -34,7 +34,7 @@ export async function workOnOpenBatches(
   return isMoreToDo
 }
 
-/** Works on batches for as long as the server runs. @returns what ends it, after the chunk under way. */
+/** Works on batches while the server runs. @returns a function that stops it after the current chunk. */
 export function startBatchWork(context: Context): () => Promise<void> {
   return keepWorking(
     context,

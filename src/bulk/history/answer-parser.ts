@@ -1,22 +1,22 @@
 import { Assembler } from 'stream-json/core/assembler.js'
 import { jsonParser } from 'stream-json/core/parser.js'
 
-/** One saved answer, or what is wrong with a part of the text. */
+/** A saved answer, or a description of what is wrong with a part of the text. */
 export type ParsedAnswer =
   | { readonly root: string; readonly value: unknown }
   | { readonly root: string; readonly failure: string }
 
-/** Longer lines are not kept whole: they go through the streaming parser in pieces. */
+/** Longer lines are not kept in one piece: they go through the streaming parser. */
 const maxLineLength = 64 * 1024 * 1024
 
 /**
- * Takes text in pieces and gives the answers in it: one answer, an array of them, or many one after another (a line
- * each, or printed over several lines). Holds one answer at a time. Lines that hold a whole answer go through
- * `JSON.parse`, which is many times faster; after one that is malformed the next line is read as if nothing was.
+ * Parses text piece by piece into answers: a single answer, an array of them, or a sequence (one per line, or
+ * pretty-printed). It holds one answer at a time. Lines with a complete answer go through `JSON.parse`, which is many
+ * times faster; after a malformed line, reading continues with the next.
  */
 export class AnswerParser {
   readonly #found: ParsedAnswer[] = []
-  /** The first answer waits until it is known whether it is the only one: that decides how it is called. */
+  /** The first answer is held back until it is known whether it is the only one: that decides its path. */
   #first: { value: unknown; line: number } | undefined
   #count = 0
   #isLines: boolean
@@ -29,16 +29,16 @@ export class AnswerParser {
   /** Index of the next element of the array that the parser is in. */
   #element: number | undefined
   #isBroken = false
-  /** Something other than blanks was in the text. */
+  /** Whether the text contained only blanks so far. */
   #isEmpty = true
 
-  /** @param isLines true: the name says that each line is an answer, so a malformed one stands alone. */
+  /** @param isLines true: the file name implies one answer per line, so a malformed line affects no other. */
   constructor(isLines = false) {
     this.#isLines = isLines
     this.#isNamedLines = isLines
   }
 
-  /** @returns what has become complete. */
+  /** @returns the answers completed by this piece. */
   push(text: string): ParsedAnswer[] {
     let from = 0
     while (from < text.length && !this.#isBroken) {
@@ -51,7 +51,7 @@ export class AnswerParser {
     return this.#found.splice(0)
   }
 
-  /** The text has ended. @returns the rest. */
+  /** Ends the text. @returns the remaining answers. */
   end(): ParsedAnswer[] {
     if (!this.#isBroken && this.#text.trim() !== '') this.#wholeLine()
     if (!this.#isBroken && this.#beginsAt !== undefined) {
@@ -64,13 +64,13 @@ export class AnswerParser {
     return this.#found.splice(0)
   }
 
-  /** The rest cannot be had. @returns what is complete. */
+  /** The rest cannot be read. @returns the complete answers. */
   abandon(): ParsedAnswer[] {
     this.#release(this.#count > 1)
     return this.#found.splice(0)
   }
 
-  /** The line that is being read, from 1. */
+  /** The current line, from 1. */
   get line(): number {
     return this.#line
   }
@@ -103,7 +103,7 @@ export class AnswerParser {
   }
 
   #notALine(error: Error): void {
-    // An opening brace alone begins an answer that is printed over several lines.
+    // A lone opening brace begins a pretty-printed answer.
     if (!this.#isLines || this.#text.trim() === '{') return this.#flushToStream()
     this.#text = ''
     this.#isEmpty = false

@@ -18,11 +18,11 @@ import {
 } from './known.ts'
 
 /**
- * Compares records with what the ledger knows, one by one in the order of the file, and takes each new one into what
- * is known: a repetition inside a batch is judged as one across batches. Pure.
+ * Compares records with the ledger, one by one in the order of the file, and adds each new one to the known records:
+ * duplicates within a batch are judged like those across batches. Pure.
  */
 
-/** A reason that the record stays out; null: it is there already; undefined: it is new. */
+/** A reason for refusing the record; null: it already exists; undefined: it is new. */
 export type Verdict = string | null | undefined
 
 const typeNames: Record<IdentifierType, string> = {
@@ -31,7 +31,7 @@ const typeNames: Record<IdentifierType, string> = {
   externalId: 'external id',
 }
 
-/** Judges a customer record; a new one is known afterwards. */
+/** Judges a customer record; a new one is then known. */
 export function judgeCustomer(record: CustomerRecord, known: Known): Verdict {
   const there = known.customers.get(record.id)
   if (there !== undefined) return describeOtherCustomer(record, there) ?? null
@@ -65,7 +65,7 @@ function describeOtherCustomer(record: CustomerRecord, there: KnownCustomer): st
   return undefined
 }
 
-/** Judges a coupon record of a customer that is known; a new one is known afterwards, with its series and stores. */
+/** Judges a coupon record of a known customer; a new one is then known, with its series and stores. */
 export function judgeCoupon(record: CouponRecord, customerId: number, known: Known): Verdict {
   const { id, series, redemptions } = record
   const there = known.coupons.get(id)
@@ -196,7 +196,7 @@ function redemptionFields(
   if (there === undefined || here === undefined) {
     return [[`redemption ${id}`, there ? 'there' : null, here ? 'there' : null]]
   }
-  // Saved answers don't print the number of a reversed redemption.
+  // Saved answers omit the number of a reversed redemption.
   const numbers = [there.transactionNumber, here.transactionNumber] as const
   return [
     [`the date of redemption ${id}`, instantOf(there.redeemedAtS), instantOf(here.redeemedAtS)],

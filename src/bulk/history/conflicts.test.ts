@@ -14,7 +14,7 @@ import {
 const context = await createTestContext()
 const customer = '$.entity.customers[0]'
 
-/** What is there: customer 1 with coupon 1, which is redeemed twice, once taken back. */
+/** Existing records: customer 1 with coupon 1, which was redeemed twice and reversed once. */
 const there = (more: object = {}): SavedCoupon =>
   savedCoupon(1, {
     redemptionCount: 1,
@@ -232,7 +232,7 @@ test('a series whose code is taken is refused', async () => {
   ])
 })
 
-test('what only the database finds wrong costs no neighbour', async () => {
+test('a fault that only the database detects does not affect neighbouring records', async () => {
   const organisation = await createTestOrganisation(context)
   const { pool } = context.database
   await pool.query(`alter table coupons add constraint coupons__test check (code <> 'CODE13')`)

@@ -22,7 +22,7 @@ const max = {
 }
 
 /**
- * The coupon of a saved answer, in an organisation's time zone.
+ * Reads the coupon of a saved answer, in an organisation's time zone.
  *
  * @param createdAtUs see `CouponRecord`. @throws BadRecord with the reason.
  */
@@ -88,7 +88,7 @@ function readSeries(fields: Fields): SeriesRecord {
   }
 }
 
-/** Files from before 2025 lack the instant: then it is the end of the day that `validTill` writes. */
+/** Files from before 2025 lack the instant: then the end of the day in `validTill` applies. */
 function readValidity(fields: Fields, timeZone: string): number {
   if (fields.has('validTillDateTime')) return withinTimeS(timeZone, fields.instantS('validTillDateTime'))
   fields.instantS('validTill')

@@ -2,12 +2,12 @@ import { quote } from '../../values/errors.ts'
 import { parseInstantS } from '../../values/calendar.ts'
 import { isId, maxId } from '../../values/ids.ts'
 
-/** Why a record cannot go in. Caught where the record is refused. */
+/** Why a record cannot be imported. Caught where the record is refused. */
 export class BadRecord extends Error {
   override name = 'BadRecord'
 }
 
-/** The database keeps neither U+0000 nor half of a surrogate pair. */
+/** The database stores neither U+0000 nor unpaired surrogates. */
 const unstorable = /[\0\p{Surrogate}]/u
 const maxAmount = 1e12
 const earliestS = Date.UTC(1900, 0) / 1000
@@ -16,12 +16,12 @@ function show(value: unknown): string {
   return value === undefined ? 'absent' : quote(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** Reads the fields of one JSON object. Every reader throws BadRecord with the field's name and value. */
+/** Reads the fields of a JSON object. Every method throws BadRecord with the field's name and value. */
 export class Fields {
   readonly #object: Readonly<Record<string, unknown>>
   readonly #prefix: string
 
-  /** @param prefix what stands before the field names in a reason, e.g. `redemptions[2].` */
+  /** @param prefix precedes the field names in a reason, e.g. `redemptions[2].` */
   constructor(value: unknown, prefix = '') {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new BadRecord(
@@ -40,7 +40,7 @@ export class Fields {
     return new BadRecord(`${this.#prefix}${key} ${rule}, not ${show(this.#object[key])}`)
   }
 
-  /** Null when absent. */
+  /** Null if absent. */
   optionalText(key: string, maxLength: number): string | null {
     const value = this.#object[key] ?? null
     if (value === null) return null
@@ -56,7 +56,7 @@ export class Fields {
     return value
   }
 
-  /** @param max smaller where new ones need room above it. */
+  /** @param max lower if new ids need room above it. */
   id(key: string, max = maxId): number {
     const value = this.#object[key]
     if (!isId(value) || value > max) throw this.fail(key, `must be a whole number from 1 to ${max}`)
@@ -71,7 +71,7 @@ export class Fields {
     return value
   }
 
-  /** Not negative, at most three decimals: what the database keeps exactly. */
+  /** Not negative, with at most three decimals: what the database stores exactly. */
   amount(key: string): number {
     const value = this.#object[key]
     if (
@@ -93,12 +93,12 @@ export class Fields {
     return epochS
   }
 
-  /** The first of the fields that is there; the last is needed. */
+  /** The first of the two fields that is present; the last is mandatory. */
   firstInstantS(keys: readonly [string, string]): number {
     return this.instantS(this.has(keys[0]) ? keys[0] : keys[1])
   }
 
-  /** Empty when absent. */
+  /** Empty if absent. */
   list(key: string, maxLength: number): readonly unknown[] {
     const value = this.#object[key] ?? []
     if (!Array.isArray(value)) throw this.fail(key, 'must be an array')

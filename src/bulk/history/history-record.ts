@@ -1,6 +1,6 @@
 import type { Identifier } from '../../values/identifier.ts'
 
-/** What a saved answer holds, checked and typed. Instants are epoch seconds; `path` is where the record stands. */
+/** The validated and typed content of a saved answer. Instants are epoch seconds; `path` locates the record. */
 
 export interface PlaceRecord {
   readonly code: string
@@ -8,7 +8,7 @@ export interface PlaceRecord {
 }
 
 export interface IdentifierRecord extends Identifier {
-  /** As it is printed. */
+  /** The printed form. */
   readonly shown: string
 }
 
@@ -24,12 +24,12 @@ export interface SeriesRecord {
 export interface RedemptionRecord {
   readonly id: number
   readonly redeemedAtS: number
-  /** Microseconds below the second that keep the order of the file. */
+  /** Microseconds below the second that preserve the order of the file. */
   readonly redeemedAtUs: number
-  /** Null: not stated, as the contract does for reversed ones. */
+  /** Null: not stated, which the contract does for reversed ones. */
   readonly transactionNumber: string | null
   readonly place: PlaceRecord | null
-  /** Null: it stands. */
+  /** Null: the redemption stands. */
   readonly reversedAtS: number | null
 }
 
@@ -39,13 +39,13 @@ export interface CouponRecord {
   readonly code: string
   readonly series: SeriesRecord
   readonly createdAtS: number
-  /** Microseconds below the second that keep the order of the file. */
+  /** Microseconds below the second that preserve the order of the file. */
   readonly createdAtUs: number
   readonly validUntilS: number
-  /** Null: issued without one. */
+  /** Null: issued without a transaction. */
   readonly transactionNumber: string | null
   readonly place: PlaceRecord | null
-  /** The limit that gives back the file's redemptionsLeft; null: none. */
+  /** The limit that reproduces the file's redemptionsLeft; null: none. */
   readonly maxRedeemed: number | null
   readonly redemptions: readonly RedemptionRecord[]
 }
@@ -60,7 +60,7 @@ export interface CustomerRecord {
   readonly coupons: readonly CouponRecord[]
 }
 
-/** How many records of each kind; reversals are counted beside the redemptions that they take back. */
+/** Number of records of each kind; reversals count in addition to their redemptions. */
 export interface RecordCounts {
   readonly customers: number
   readonly coupons: number
@@ -71,11 +71,11 @@ export interface RecordCounts {
 export interface RefusedRecord {
   readonly path: string
   readonly reason: string
-  /** What stays out with it. */
+  /** The records that are left out with it. */
   readonly holds: RecordCounts
 }
 
-/** What came in although it looks wrong. */
+/** A value that was imported although it looks wrong. */
 export interface Doubt {
   readonly path: string
   readonly reason: string
@@ -87,7 +87,7 @@ export interface AnswerRecords {
   readonly refused: readonly RefusedRecord[]
 }
 
-/** The record and what it holds, itself included. */
+/** Counts the record and its parts. */
 export function countCoupon({ redemptions }: CouponRecord): RecordCounts {
   return {
     customers: 0,

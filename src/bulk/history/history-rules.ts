@@ -20,7 +20,7 @@ import type {
   RefusedRecord,
 } from './history-record.ts'
 
-/** Where the organisation is: days end in its zone, mobile numbers are read as numbers of its country. */
+/** The organisation's locale: days end in its time zone, and mobile numbers are read as numbers of its country. */
 export interface Locality {
   readonly timeZone: string
   readonly country: string
@@ -32,8 +32,8 @@ const maxNameLength = 200
 const maxMicros = 999_999
 
 /**
- * The records of one saved answer and those of them that cannot be read, each with its path and reason. Pure: what
- * the database knows is compared elsewhere.
+ * Reads the records of a saved answer; unreadable ones are returned with path and reason. Pure: comparison with the
+ * database happens elsewhere.
  *
  * @param root the path of the answer in its file: `$`, `$[12]`, `line 12 $`.
  */
@@ -59,7 +59,7 @@ export function readAnswer(answer: unknown, root: string, locality: Locality): A
 }
 
 /**
- * A recorded history comes in as it was, so identifiers that no registration would take are kept: without them the
+ * A recorded history is imported unchanged, so identifiers that registration would reject are kept: without them the
  * customer could not be found, and the coupons would be lost.
  */
 function doubtsOf(customer: CustomerRecord | undefined, country: string): Doubt[] {
@@ -107,7 +107,7 @@ function readCustomer(
   const coupons: CouponRecord[] = []
   for (const [at, one] of raw.entries()) {
     const couponPath = `${path}.coupons[${at}]`
-    // Coupons of one second come back in the order of the file, whichever way their ids run.
+    // Coupons of one second keep the order of the file, whatever the order of their ids.
     const rank = Math.min(offset + at, maxMicros)
     const micros = isAscending ? rank : maxMicros - rank
     try {

@@ -13,23 +13,24 @@ import type { SavedAnswer } from './read-answers.ts'
 import { writeHistory, type NewHistory } from './write-history.ts'
 
 export interface ImportOptions {
-  /** True: everything is checked, the database included, and nothing is kept. */
+  /** True: everything is checked, also against the database, and nothing is stored. */
   readonly isDryRun?: boolean
   readonly onRefused?: (refused: RefusedEntry) => void
   readonly onWarning?: (text: string) => void
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onProgress?: (summary: ImportSummary) => void
 }
 
-/** Items of a batch, a redemption counting as one. Measured: larger ones gain nothing. */
+/** Items per batch; a redemption counts as one. Measured: larger batches gain nothing. */
 const batchWeight = 1_000
 
 /**
- * Loads saved answers of `GET /v2/customers/coupons` as history. What is there already is left as it is, what
- * contradicts the ledger or cannot be read is refused record by record; the rest goes in, some hundred coupons per
- * transaction, each coupon whole or not at all. Inside a transaction of the caller everything goes in with it.
+ * Imports saved answers of `GET /v2/customers/coupons` as history. Existing records are left unchanged; records that
+ * contradict the ledger or cannot be read are refused individually. The others are imported, some hundred coupons per
+ * transaction, each coupon completely or not at all. Inside a transaction of the caller, everything belongs to that
+ * transaction.
  *
- * @throws when the database fails; what was committed before stays, and the same call again goes on.
+ * @throws when the database fails; earlier commits remain, and repeating the call continues.
  */
 export async function importHistory(
   queries: Queries,
@@ -42,7 +43,7 @@ export async function importHistory(
   let summary: ImportSummary | undefined
   try {
     await inTransaction(queries, async (transaction) => {
-      // Reading the files may take longer than a transaction may idle.
+      // Reading the files may exceed the idle timeout of a transaction.
       await sql`set local idle_in_transaction_session_timeout = 0`.execute(transaction)
       summary = await new Import(transaction, organisation, options).run(answers)
       throw rollback
@@ -53,7 +54,7 @@ export async function importHistory(
   return summary ?? createSummary()
 }
 
-/** What one attempt at a batch has come to. It counts when the attempt is committed. */
+/** The result of one attempt at a batch. It counts once the attempt is committed. */
 interface BatchOutcome {
   readonly summary: ImportSummary
   readonly refused: RefusedEntry[]
@@ -83,7 +84,7 @@ class Import {
     const write = async (): Promise<void> => {
       await writing
       writing = this.#write(items)
-      // It is awaited later; until then nobody else looks at it.
+      // It is awaited later; until then the failure must not count as unhandled.
       writing.catch(() => {})
       items = []
       weight = 0
@@ -125,7 +126,7 @@ class Import {
     this.#options.onRefused?.(refused)
   }
 
-  /** Writes a batch; when the database refuses it, its halves, down to the record that is at fault. */
+  /** Writes a batch; if the database rejects it, writes its halves, down to the faulty record. */
   async #write(items: readonly ImportItem[]): Promise<void> {
     if (items.length === 0) return
     await writeInHalves(items, {

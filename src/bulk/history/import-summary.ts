@@ -1,29 +1,29 @@
 import type { RecordCounts } from './history-record.ts'
 
-/** `new`: came in; `present`: was there already, the same; `refused`: stays out. */
+/** `new`: imported; `present`: already existed, identical; `refused`: left out. */
 export interface Tally {
   new: number
   present: number
   refused: number
 }
 
-/** Counts of records: a customer who stands in three answers counts three times. */
+/** Numbers of records: a customer in three answers counts three times. */
 export interface ImportSummary {
   answers: number
   readonly customers: Tally
   readonly coupons: Tally
-  /** Reversed ones too. */
+  /** Includes reversed ones. */
   readonly redemptions: Tally
   readonly reversals: Tally
   readonly series: { new: number }
   readonly stores: { new: number }
-  /** Records and files that were refused, each with a reason. */
+  /** Number of refused records and files, each with a reason. */
   refusals: number
 }
 
 export interface RefusedEntry {
   readonly file: string
-  /** JSON path of the record; empty: the file as a whole. */
+  /** JSON path of the record; empty: the whole file. */
   readonly path: string
   readonly reason: string
 }

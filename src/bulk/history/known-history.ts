@@ -8,7 +8,7 @@ import { trimmedText } from '../../values/trimmed-text.ts'
 import { identifierKey, type ImportItem, type Known, type KnownCoupon, type KnownCustomer } from './known.ts'
 import type { SeriesRecord } from './history-record.ts'
 
-/** What the ledger has under the ids, identifiers and codes of the items. */
+/** Reads what the ledger has under the ids, identifiers and codes of the items. */
 export async function readKnown(
   queries: Queries,
   orgId: number,
@@ -57,7 +57,7 @@ async function readCustomers(queries: Queries, orgId: number, ids: number[]) {
   const customers = new Map<number, KnownCustomer>()
   for (const row of rows) {
     const customer = customers.get(row.id) ?? {
-      // Those of earlier releases may have blanks around them.
+      // Names stored by earlier releases may have surrounding blanks.
       firstName: trimmedText(row.first_name),
       lastName: trimmedText(row.last_name),
       identifiers: [],

@@ -1,7 +1,7 @@
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponRecord, CustomerRecord, SeriesRecord } from './history-record.ts'
 
-/** One customer record, or one coupon record of it. The customer goes before its coupons. */
+/** One customer record, or one of its coupon records. The customer precedes its coupons. */
 export interface ImportItem {
   readonly file: string
   readonly customer: CustomerRecord
@@ -56,5 +56,5 @@ export interface Known {
   readonly redemptions: Map<number, number>
 }
 
-/** How `Known.owners` names an identifier. */
+/** The key of an identifier in `Known.owners`. */
 export const identifierKey = ({ type, value }: Identifier): string => `${type} ${value}`

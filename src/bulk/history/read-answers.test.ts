@@ -45,7 +45,7 @@ describe('where an answer stands', () => {
 })
 
 describe('what is malformed', () => {
-  test('a line among lines is told with its number, and the others are read', () => {
+  test('a line among lines is reported with its number, and the others are read', () => {
     const found = parse([`${JSON.stringify(one)}\n{"cut":\n${JSON.stringify(two)}\n`])
     expect(found).toEqual([
       { root: 'line 1 $', value: one },
@@ -117,7 +117,7 @@ describe('files', async () => {
     ])
   })
 
-  test('one that cannot be read is told, and the next is read', async () => {
+  test('an unreadable one is reported, and the next is read', async () => {
     const found = await read([
       join(folder, 'gone.json'),
       join(folder, 'latin1.txt'),

@@ -3,13 +3,13 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AnswerParser, type ParsedAnswer } from './answer-parser.ts'
 
-/** An answer and where it stands, or why a file or a part of it cannot be read. */
+/** An answer with its location, or the reason why a file or a part of it cannot be read. */
 export type SavedAnswer = ParsedAnswer & { readonly file: string }
 
 export interface AnswerFile {
-  /** As it was named; `-` is standard input. */
+  /** As named by the user; `-` is standard input. */
   readonly name: string
-  /** Undefined when it cannot be known. */
+  /** Undefined if unknown. */
   readonly sizeBytes: number | undefined
 }
 
@@ -17,8 +17,8 @@ const answerName = /\.(json|ndjson|jsonl)$/i
 const linesName = /\.(ndjson|jsonl)$/i
 
 /**
- * The files behind the names: a directory stands for the `.json`, `.ndjson` and `.jsonl` files in it and below, by
- * name. What is not there is given too; reading it says why.
+ * Finds the files behind the names: a directory stands for the `.json`, `.ndjson` and `.jsonl` files in it and its
+ * subdirectories, sorted by name. Nonexistent files are returned too; reading one reports the reason.
  */
 export async function findAnswerFiles(names: readonly string[]): Promise<AnswerFile[]> {
   const files: AnswerFile[] = []
@@ -33,7 +33,7 @@ export async function findAnswerFiles(names: readonly string[]): Promise<AnswerF
   return files
 }
 
-/** By name, numbers in names by value: saved pages come in the order in which they were saved. */
+/** Sorted by name, with numbers in names compared by value: saved pages keep their order. */
 async function findInDirectory(directory: string): Promise<AnswerFile[]> {
   const files: AnswerFile[] = []
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -45,9 +45,9 @@ async function findInDirectory(directory: string): Promise<AnswerFile[]> {
 }
 
 /**
- * The answers in the files, one after another, whatever the size of the files.
+ * Reads the answers in the files one after another, whatever the size of the files.
  *
- * @param stdin what `-` reads. @param onBytes told how much was read.
+ * @param stdin the content of `-`. @param onBytes called with the number of bytes read.
  */
 export async function* readAnswers(
   files: readonly AnswerFile[],

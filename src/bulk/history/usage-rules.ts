@@ -6,16 +6,16 @@ export interface NewCoupon {
   readonly coupon: CouponRecord
 }
 
-/** ISO text of one length up to the year 9999, so that it sorts like the instant. */
+/** ISO text of constant length up to the year 9999, so that it sorts like the instant. */
 export function timestamp(epochS: number, micros = 0): string {
   return `${timestampText(epochS)}.${String(micros).padStart(6, '0')}Z`
 }
 
-/** A year of five digits is later than all of four. */
+/** A five-digit year is later than any four-digit one. */
 const isLater = (one: string, other: string): boolean =>
   one.length === other.length ? one > other : one.length > other.length
 
-/** What the coupons of a customer add to the counters of a series, by column. */
+/** What a customer's coupons add to the counters of a series, by column. */
 interface CustomerUsage {
   readonly customer_id: number
   readonly series_id: number
@@ -27,7 +27,7 @@ interface CustomerUsage {
 
 export interface Usage {
   readonly customers: Map<string, CustomerUsage>
-  /** The latest end of the coupons of each series. */
+  /** The latest expiry of the coupons of each series. */
   readonly ends: Map<number, string>
 }
 

@@ -10,7 +10,7 @@ import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record
 import { randomIdBits } from '../../values/ids.ts'
 import { timestamp, usageOf, type NewCoupon, type Usage } from './usage-rules.ts'
 
-/** What is new of a batch, judged and without contradictions. */
+/** The new records of a batch, judged and free of contradictions. */
 export interface NewHistory {
   readonly customers: readonly CustomerRecord[]
   readonly stores: readonly PlaceRecord[]
@@ -18,15 +18,15 @@ export interface NewHistory {
   readonly coupons: readonly NewCoupon[]
 }
 
-/** Room above the highest id brought in: a server that takes ids at the same moment cannot overtake it. */
+/** Room above the highest imported id, so that a server that draws ids concurrently cannot collide with it. */
 const sequenceMargin = 1_000
 const sequenceLock = 'counterfoil sequences'
 
 /**
- * Writes new records with one statement per table. Rows that a running server changes too are locked in the order
+ * Writes new records with one statement per table. Rows that a running server also changes are locked in the order
  * series_usage, customer_series_usage, each by id.
  *
- * @param isDryRun true: leaves out what would make others wait (counters) and what no rollback takes back (sequences).
+ * @param isDryRun true: skips what would block others (counters) and what a rollback does not undo (sequences).
  */
 export async function writeHistory(
   queries: Queries,
@@ -55,7 +55,7 @@ export async function writeHistory(
   await writeRedemptions(runner, orgId, coupons)
 }
 
-/** New ids go on above those that came in. */
+/** Makes new ids continue above the imported ones. */
 async function raiseSequences(queries: Queries, { customers, series, coupons }: NewHistory): Promise<void> {
   const highest = {
     customers_id_seq: highestOf(customers),
@@ -68,14 +68,14 @@ async function raiseSequences(queries: Queries, { customers, series, coupons }: 
     const sequence = sql.raw(name)
     const below = await sql`select from ${sequence} where last_value < ${value}::bigint`.execute(queries)
     if (below.rows.length === 0) continue
-    // Imports of other organisations raise the same sequences; it must not go back.
+    // Imports of other organisations raise the same sequences; they must not be lowered.
     await sql`select pg_advisory_xact_lock(hashtextextended(${sequenceLock}, 0))`.execute(queries)
     await sql`select setval(${name}::regclass, ${value + sequenceMargin}::bigint) from ${sequence}
       where last_value < ${value}::bigint`.execute(queries)
   }
 }
 
-/** What an id of a coupon has above its random bits. */
+/** The part of a coupon id above its random bits. */
 const couponNumberOf = (id: number): number => Math.floor(id / 2 ** randomIdBits)
 
 const highestOf = (records: readonly { id: number }[]): number =>
@@ -105,7 +105,7 @@ async function insertStores(queries: Queries, orgId: number, stores: readonly Pl
     from jsonb_to_recordset(${rows(stores)}::jsonb) as r(code text, name text)`.execute(queries)
 }
 
-/** An imported series sets no limit: each of its coupons carries its own. Its code is its id. */
+/** An imported series has no limits: each of its coupons has its own. Its code is its id. */
 async function insertSeries(queries: Queries, orgId: number, series: readonly object[]) {
   if (series.length === 0) return
   const json = rows(series)
@@ -135,7 +135,7 @@ const raiseSeriesSql = raiseSeries(
 )
 const raiseCustomersSql = raiseCustomers(['issued', 'redeemed'], sumsOf('*'))
 
-/** The end of a series moves on with its coupons until somebody states it. */
+/** The end of an imported series moves with its coupons until a caller states it. */
 const moveEndsSql = `
 update series s set valid_until = r.valid_until, updated_at = now()
 from unnest($2::bigint[], $3::timestamptz[]) as r(id, valid_until)
@@ -208,5 +208,5 @@ async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHisto
   if (reversed.length > 0) await runner.query(insertReversalsSql, [orgId, rows(reversed)])
 }
 
-/** One parameter for all rows of a statement. */
+/** All rows of a statement in one parameter. */
 const rows = (records: readonly object[]): string => JSON.stringify(records)

@@ -1,22 +1,22 @@
 import { epochS } from '../../platform/db/sql.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 
-/** Work that servers do in the background: a file that came by HTTP, or codes to make or void. */
+/** A background job of the servers: a file uploaded by HTTP, or codes to generate or void. */
 export interface Job {
   readonly kind: 'codes-upload' | 'redemptions-upload' | 'code-batch'
   readonly id: number
   readonly seriesId: number
   readonly seriesCode: string
   readonly seriesDescription: string
-  /** Of an upload queued, running, done or failed; of a batch as in `CodeBatch`. */
+  /** For an upload queued, running, done or failed; for a batch as in `CodeBatch`. */
   readonly state: string
-  /** Of an upload; null: it has none. */
+  /** Of an upload; null: none. */
   readonly fileName: string | null
-  /** Rows or codes: how many there are, how many are done, how many of them were refused. */
+  /** Rows or codes: total, finished, and refused among the finished. */
   readonly total: number
   readonly done: number
   readonly refused: number
-  /** Instants in epoch seconds; null: it has not ended. */
+  /** Instants in epoch seconds; null: not ended. */
   readonly createdAtS: number
   readonly endedAtS: number | null
 }
@@ -35,7 +35,7 @@ const batches = `
     case when state like 'void%' then voided else made end, 0, created_at, ended_at
   from code_batches where org_id = $1`
 
-/** What the partial indexes of open jobs hold is read whole, of the others the last ones of each kind. */
+/** Reads the partial indexes of open jobs completely, and only the latest ended jobs of each kind. */
 const jobsSql = `
 (select ${jobColumns} from (
    (${uploads} and state in ('queued', 'running')) union all (${batches} and state in ('making', 'voiding'))
@@ -46,7 +46,7 @@ union all
    (${batches} and state not in ('making', 'voiding') order by id desc limit ${maxEnded})
  ) x join series s on s.org_id = $1 and s.id = x.series_id order by x.ended_at desc nulls last, x.kind, x.id limit ${maxEnded})`
 
-/** The jobs of an organisation that are under way, the oldest first, and those that ended last. */
+/** Lists an organisation's open jobs, oldest first, and the most recently ended ones. */
 export async function listJobs(runner: Runner, orgId: number): Promise<{ open: Job[]; ended: Job[] }> {
   const { rows } = await runner.query<Job>(jobsSql, [orgId])
   const isOpen = ({ state }: Job): boolean => openStates.has(state)

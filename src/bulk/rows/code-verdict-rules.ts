@@ -6,7 +6,7 @@ import { codeKey } from '../../values/coupon-code.ts'
 import type { CodeGrant, CodeRow, IssuedEarlier } from './issued-earlier.ts'
 
 export type CodeVerdict =
-  /** `code`: what a row that names none was given; null: one is to be drawn. */
+  /** `code`: assigned to a row that names none; null: still to be drawn. */
   | { readonly kind: 'fresh' | 'present'; readonly code?: string | null }
   | { readonly kind: 'refused'; readonly code: Code | null; readonly reason: string }
 
@@ -19,15 +19,15 @@ export interface CodeCircumstances {
   readonly nowS: number
   readonly timeZone: string
   readonly series: ReadonlyMap<number, CountedSeries>
-  /** Codes that wait in the database, oldest first, by series; taken from the front. */
+  /** Unassigned codes in the database, oldest first, by series; taken from the front. */
   readonly pools: ReadonlyMap<number, { id: number; code: string }[]>
-  /** True: a code that is taken does not tell by whom. */
+  /** True: the refusal of a taken code does not reveal its holder. */
   readonly hidesOthers: boolean
 }
 
 /**
- * Decides one row; what it is granted is added to `earlier`. Issue rules are those of the issue call, judged at the
- * row's `createdDate` where it states one, but a series that has ended issues nothing.
+ * Decides one row and adds its grant to `earlier`. It applies the rules of the issue call, judged at the row's
+ * `createdDate` if stated, except that a series that has ended issues nothing.
  */
 export function decideCodeRow(row: CodeRow, earlier: IssuedEarlier, at: CodeCircumstances): CodeVerdict {
   if (row.fault !== null) return refuse(row.fault, row.faultCode)
@@ -51,7 +51,7 @@ export function decideCodeRow(row: CodeRow, earlier: IssuedEarlier, at: CodeCirc
   return decideIssued(row, earlier, state, { validUntilS, atS }, at)
 }
 
-/** What is there already, with this code or for this line. Undefined: nothing that decides. */
+/** Decides by what already exists with this code or for this line. Undefined: nothing that decides. */
 function decideKnown(
   row: CodeRow,
   earlier: IssuedEarlier,
@@ -77,7 +77,7 @@ function decideKnown(
   return undefined
 }
 
-/** Under which a code is remembered: one that is shared is another for each customer. */
+/** The key under which a code is remembered: a shared code has one per customer. */
 export const keyOfCode = (code: string, isShared: boolean, customerId: number | null): string =>
   isShared ? `${codeKey(code)}\t${customerId}` : codeKey(code)
 
@@ -142,7 +142,7 @@ function decideIssued(
     1,
     { inSeries: 0, toCustomer: 0, holdsExclusive: false },
   )
-  // Where the issue call would send the coupon again that the customer has, a file has one row too many.
+  // Where the issue call would return the customer's existing coupon, a file has one row too many.
   if (granted === 0) return refuseBy(refusal ?? 5004)
   const grant = grantOf(row, earlier, terms, { customerId, validUntilS, waiting })
   earlier.addIssued(grant, customerId, atS)
@@ -151,7 +151,7 @@ function decideIssued(
 
 type Waiting = { id: number; code: string } | CodeGrant
 
-/** The oldest code that waits and that no earlier row has got. */
+/** The oldest unassigned code that no earlier row has taken. */
 function nextWaiting(
   earlier: IssuedEarlier,
   seriesId: number,
@@ -174,7 +174,7 @@ function grantOf(
   const { customerId, validUntilS, waiting } = given
   const { line } = row
   const isShared = series.clientHandlingType === 'GENERIC'
-  // A code that an earlier row has brought and that waits goes to this customer.
+  // An unassigned code from an earlier row goes to this customer.
   const added =
     waiting !== undefined && 'line' in waiting
       ? waiting

@@ -5,7 +5,9 @@ import { couponOfCode } from '../../ledger/sql.ts'
 import { epochS } from '../../platform/db/sql.ts'
 import { chunkSql, referenceSql } from './reference-sql.ts'
 
-/** $4: SHA-256 of the file, $5: the instant of judgement. Columns are those of `CodeRow`; few rows have `held` or `own`. */
+/**
+ * $4: SHA-256 of the file, $5: the instant of judgement. The columns match `CodeRow`; few rows have `held` or `own`.
+ */
 export const codeRowsSql = `
 select t.line, t.fault_code as "faultCode", t.fault, t.series_id as "seriesId", t.code,
   ${epochS('t.created_at')} as "createdAtS", ${epochS('t.valid_until')} as "validUntilS",
@@ -38,9 +40,9 @@ where ${chunkSql} order by t.line`
 const written = 'customer_id, valid_until, created_at, issued_store_id, max_redeemed, transaction_number'
 
 /**
- * New coupons, waiting codes given away, counters and events. $1 organisation; arrays: $2 line, $3 customer or null,
- * $4 valid until in epoch seconds, $5 code, $6 waiting coupon or null, $7 shared; $8 the instant; $9 as what the events are
- * kept.
+ * Writes new coupons, assigned codes, counters and events. $1 organisation; arrays: $2 line, $3 customer or null, $4
+ * valid until in epoch seconds, $5 code, $6 unassigned coupon or null, $7 shared; $8 the instant; $9 how the events are
+ * marked as imported.
  */
 export const writeCodesSql = `
 with s as materialized (
@@ -65,7 +67,10 @@ with s as materialized (
 )
 select count(*)::int as n from done`
 
-/** Remembers the coupons of lines that name a customer alone. $1 organisation, $2 SHA-256 of the file; arrays: $3 line, $4 code key, $5 customer. */
+/**
+ * Remembers the coupons of lines that name only a customer. $1 organisation, $2 SHA-256 of the file; arrays: $3 line,
+ * $4 code key, $5 customer.
+ */
 export const rememberLinesSql = `
 insert into import_lines (org_id, file_hash, series_id, line, coupon_id)
 select $1, $2, c.series_id, g.line, c.id

@@ -1,12 +1,14 @@
 import { quote } from '../../values/errors.ts'
 import { cellValue, delimitersIn, parseCsvRecord, type Delimiter } from './csv-rules.ts'
 
-/** What a file of one kind may and must say. Names are compared without regard to case, blanks, `_` and `-`. */
+/**
+ * The permitted and required columns of one kind of file. Names are compared regardless of case, blanks, `_` and `-`.
+ */
 export interface ColumnRules {
   readonly known: readonly string[]
-  /** What an export or a file of refused rows has beside them: allowed, and not read. */
+  /** Additional columns of an export or a file of refused rows: permitted and ignored. */
   readonly passedOver: readonly string[]
-  /** Of each group one column has to be there. */
+  /** At least one column of each group is required. */
   readonly required: readonly (readonly string[])[]
 }
 
@@ -53,17 +55,14 @@ export const redemptionColumns = {
   required: [['code', 'couponId'], customer, ['redeemedDate']],
 } as const satisfies ColumnRules
 
-/** A name as names are compared: without regard to case, blanks, `_`, `-` and invisible characters. */
+/** A name in the form used for comparison: regardless of case, blanks, `_`, `-` and invisible characters. */
 export const plain = (name: string): string =>
   name
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[\s_\-\p{Cf}]/gu, '')
 
-/**
- * What columns may be called beside their own name, as `plain` writes it. The command, the uploads and the console read
- * the same names.
- */
+/** Alternative column names, as `plain` writes them. The command, the uploads and the console accept the same names. */
 const aliases: Readonly<Record<string, readonly string[]>> = {
   code: [
     'codes',
@@ -98,24 +97,24 @@ const nameOf = new Map<string, string>([
   ),
 ])
 
-/** The name that a column goes by here; undefined: it is called like none. */
+/** The canonical name of a column; undefined: unknown name. */
 export const columnNamed = (name: string): string | undefined => nameOf.get(plain(name))
 
 const refusalNames = new Set(ofRefusal)
 /** True for a column that only a file of refused rows has. */
 export const isOfRefusal = (name: string): boolean => refusalNames.has(columnNamed(name) ?? '')
 
-/** What a column of codes is usually called, for messages. */
+/** Usual names of a code column, for messages. */
 export const codeNames = 'code, coupon, coupon code, voucher, voucher code or promo code'
 
 const list = (names: readonly string[]): string => names.join(', ')
 
-/** A value where a name should be: digits without a letter, or an e-mail address. */
+/** A value instead of a name: digits without a letter, or an e-mail address. */
 const isValue = (name: string): boolean => (/\d/.test(name) && !/\p{L}/u.test(name)) || /\S@\S/.test(name)
 
 /**
- * The names of the columns, without blanks around them and without the empty ones at the end. A text says why they
- * cannot be names of columns.
+ * Reads the names of the columns, trimmed and without empty ones at the end. A text explains why they cannot be column
+ * names.
  */
 export function readHeader(cells: readonly string[]): string[] | string {
   const names = cells.map(cellValue)
@@ -128,8 +127,8 @@ export function readHeader(cells: readonly string[]): string[] | string {
 }
 
 /**
- * What stands between the cells of a file, by its first line. Where the line has several candidates, it is the one that
- * gives most known names; undefined: that is not certain.
+ * Detects the delimiter of a file from its first line. Among several candidates it is the one that yields the most
+ * known names; undefined: undecided.
  */
 export function delimiterOf(first: string): Delimiter | undefined {
   const found = delimitersIn(first)
@@ -144,8 +143,8 @@ export function delimiterOf(first: string): Delimiter | undefined {
 }
 
 /**
- * Where each known column stands in the header, by its place in `known`; −1: nowhere. A text says what is wrong with
- * the header and what is allowed.
+ * The index of each known column in the header, in the order of `known`; −1: absent. A text explains what is wrong with
+ * the header and what is permitted.
  */
 export function matchHeader(header: readonly string[], rules: ColumnRules): number[] | string {
   const given = header.map((name) => columnNamed(name) ?? name)
@@ -170,7 +169,10 @@ export function matchHeader(header: readonly string[], rules: ColumnRules): numb
   return rules.known.map((name) => given.indexOf(name))
 }
 
-/** The values of an object in the order of `known`, or what is wrong with it. An absent value is empty. */
+/**
+ * The values of an object in the order of `known`, or a text that explains what is wrong with it. An absent value is
+ * empty.
+ */
 export function matchObject(value: unknown, rules: ColumnRules): string[] | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not a JSON object'
   const values: string[] = rules.known.map(() => '')

@@ -18,19 +18,19 @@ import {
   type Reader,
 } from './file-row.ts'
 
-/** A quoted cell may go on over so many lines. */
+/** Maximum number of lines of a quoted cell. */
 const maxRecordLines = 200
 
-/** The values of a row by its cells; a text says why it cannot be read. */
+/** Converts the cells of a row to values; a text explains why it cannot be read. */
 export type ReadCells = (cells: readonly string[]) => readonly string[] | string
 
-/** How the rows under a header are read; a text says what is wrong with the header. */
+/** Selects how the rows under a header are read; a text explains what is wrong with the header. */
 export type MatchHeader = (header: readonly string[]) => ReadCells | string
 
 /**
- * Reads CSV: the first line that is not empty names the columns, and tells what separates them.
+ * Reads CSV: the first non-empty line names the columns and determines the delimiter.
  *
- * @throws OperatorError, while reading, when the header is none or its columns are not those that are needed.
+ * @throws OperatorError while reading, if there is no header or it lacks required columns.
  */
 export function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
   let shape: CsvShape | undefined
@@ -39,7 +39,7 @@ export function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
     let at = 0
     while (at < lines.length) {
       const line = withoutCr(lines[at] ?? '')
-      // A spreadsheet is told its delimiter by such a line.
+      // Such a line tells a spreadsheet the delimiter.
       if (isBlank(line) || (shape === undefined && first + at === 1 && /^sep=.$/i.test(line))) {
         at += 1
         continue
@@ -52,12 +52,12 @@ export function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
       while (cells === 'open' && next < lines.length && next - at < maxRecordLines) {
         quotes += quotesIn(lines[next] ?? '')
         next += 1
-        // As long as they are odd in number no record ends: reading it again for every line would take long.
+        // While the number of quotes is odd, no record ends: re-parsing for every line would take long.
         if (quotes % 2 === 1 && next < lines.length && next - at < maxRecordLines) continue
         text = withoutCr(lines.slice(at, next).join('\n'))
         cells = parseCsvRecord(text, delimiter)
       }
-      // What is open at the end of the block may be closed in the next one.
+      // A cell open at the end of the block may be closed in the next one.
       if (cells === 'open' && !isLast && next - at < maxRecordLines) break
       if (shape === undefined) {
         shape = shapeOf(text, cells, delimiter, match)
@@ -84,16 +84,16 @@ export function csvReader(match: MatchHeader, onHeader: OnHeader): Reader {
 
 const quotesIn = (line: string): number => line.split('"').length - 1
 
-/** What is known of a CSV file once its header has been read. */
+/** What the header reveals about a CSV file. */
 interface CsvShape {
   readonly header: readonly string[]
-  /** The header as it stands in the file. */
+  /** The header as written in the file. */
   readonly text: string
   readonly delimiter: Delimiter
   readonly read: ReadCells
 }
 
-/** @param before the line above the header. @throws OperatorError when it is not certain. */
+/** @param before the line above the header. @throws OperatorError if the delimiter is undecided. */
 function delimiterUnder(before: string | undefined, header: string): Delimiter {
   const stated = /^sep=(.)\r?$/i.exec(before ?? '')?.[1]
   const found = delimiters.find((one) => one === stated) ?? delimiterOf(header)
@@ -122,19 +122,19 @@ function shapeOf(
   return { header, text, delimiter, read }
 }
 
-/** A column may be called #, and a comment is longer. */
+/** Distinguishes a comment from a column named #: a comment is longer. */
 const isComment = (text: string): boolean => text.startsWith('#') && !/^#\s*[,;\t]/.test(text)
 
-/** Stands behind a row that could not be read. */
+/** Marks a row that could not be read. */
 const notRead = 'not read'
 
-/** More cells than the header has, so that a file of refused rows is not taken for what it says before it is mended. */
+/** Adds more cells than the header has, so that the row of a refused file is not read as valid before it is fixed. */
 const unread = (cells: readonly string[], extra: readonly string[], width: number): string[] => [
   ...Array.from({ length: width }, (_, at) => cells[at] ?? ''),
   ...extra,
 ]
 
-/** No row where there is nothing in any cell. */
+/** Returns no row if all cells are empty. */
 function toRow(line: number, text: string, cells: string[], shape: CsvShape): FileRow[] {
   const { header, read } = shape
   const filled = cells.findLastIndex((cell) => cellValue(cell) !== '') + 1
@@ -150,7 +150,7 @@ function toRow(line: number, text: string, cells: string[], shape: CsvShape): Fi
   return [{ line, values, raw, fault: null }]
 }
 
-/** @param filled how many cells there are up to the last one with something in it. */
+/** @param filled number of cells up to the last non-empty one. */
 function faultOf(text: string, cells: readonly string[], filled: number, shape: CsvShape): string | null {
   const { header, delimiter } = shape
   if (text.includes('\0')) return nulFault
@@ -160,7 +160,7 @@ function faultOf(text: string, cells: readonly string[], filled: number, shape: 
     return `it has ${countOf(Math.max(filled, Math.min(cells.length, header.length)))}, the header has ${header.length}`
   const nameless = header.findIndex((name, at) => name === '' && cellValue(cells[at] ?? '') !== '')
   if (nameless !== -1) return `there is a value in column ${nameless + 1}, which has no name`
-  // A header of one name does not tell what separates the cells.
+  // A header with a single name does not reveal the delimiter.
   const [between] = header.length === 1 && cells.length === 1 ? delimitersIn(text) : []
   return between !== undefined && between !== delimiter
     ? `it holds ${delimiterNames[between]}, and the header has one column. Put a value that holds one into double quotes`

@@ -1,11 +1,11 @@
 import { trimmedText } from '../../values/trimmed-text.ts'
 
 /**
- * CSV as RFC 4180 has it. Written here because a refused row needs the line that it begins on and must not take the
- * rows after it along: the libraries at hand count a quoted CRLF twice, and after a stray quote swallow what follows.
+ * CSV by RFC 4180. Implemented here because a refused row must report the line it begins on and must not affect the
+ * rows after it: the available libraries count a quoted CRLF twice, and swallow what follows a stray quote.
  */
 
-/** What may stand between the cells. */
+/** Permitted delimiters. */
 export const delimiters = [',', ';', '\t'] as const
 export type Delimiter = (typeof delimiters)[number]
 export const delimiterNames: Readonly<Record<Delimiter, string>> = {
@@ -14,13 +14,13 @@ export const delimiterNames: Readonly<Record<Delimiter, string>> = {
   '\t': 'tabs',
 }
 
-/** The delimiters that a line holds outside of quotes. */
+/** The delimiters that a line contains outside quotes. */
 export function delimitersIn(line: string): Delimiter[] {
   const outside = line.includes('"') ? line.replaceAll(/"(?:[^"]|"")*"?/g, '') : line
   return delimiters.filter((one) => outside.includes(one))
 }
 
-/** Cells, or why the text is no record: `open` when a quoted cell goes on in the next line. */
+/** Parses cells, or explains why the text is not a record: `open` if a quoted cell continues in the next line. */
 export function parseCsvRecord(text: string, delimiter: Delimiter = ','): string[] | 'open' | 'malformed' {
   if (!text.includes('"')) return text.split(delimiter)
   const cells: string[] = []
@@ -45,7 +45,7 @@ export function parseCsvRecord(text: string, delimiter: Delimiter = ','): string
   }
 }
 
-/** @returns the cell and where its closing quote is passed; −1 when there is none. */
+/** @returns the cell and the position after its closing quote; −1 if there is none. */
 function readQuoted(text: string, from: number): [cell: string, end: number] {
   let cell = ''
   let at = from
@@ -59,15 +59,18 @@ function readQuoted(text: string, from: number): [cell: string, end: number] {
   }
 }
 
-/** A cell that a spreadsheet would take for a formula gets a quote in front; so does one that looks like such a cell. */
+/**
+ * Prefixes a cell that a spreadsheet would read as a formula with a quote; so too a cell that looks like a prefixed
+ * one.
+ */
 export function defuseCell(cell: string): string {
   return /^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
 }
 
-/** Undoes `defuseCell` exactly; every other cell stays as it is. */
+/** Reverts `defuseCell` exactly; every other cell is unchanged. */
 export function undoDefusedCell(cell: string): string {
   return cell.startsWith("'") && /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
 }
 
-/** What a cell says: without the defence against spreadsheets, and without blanks around it. */
+/** The value of a cell: without the prefix against formulas, and trimmed. */
 export const cellValue = (cell: string): string => trimmedText(undoDefusedCell(cell))

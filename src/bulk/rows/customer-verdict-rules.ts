@@ -1,7 +1,7 @@
 import type { Code } from '../../values/errors.ts'
 import { trimmedText } from '../../values/trimmed-text.ts'
 
-/** A row of a file of customers with what the ledger has for it. */
+/** A row of a customer file with the matching state of the ledger. */
 export interface CustomerRow {
   readonly line: number
   readonly faultCode: Code | null
@@ -12,11 +12,11 @@ export interface CustomerRow {
   readonly externalId: string | null
   readonly firstName: string
   readonly lastName: string
-  /** Whom each identifier leads to; null: to nobody. */
+  /** The customer of each identifier; null: none. */
   readonly mobileOf: number | null
   readonly emailOf: number | null
   readonly externalIdOf: number | null
-  /** Who is there under the id, or else under one of the identifiers. */
+  /** The customer with the id, or else with one of the identifiers. */
   readonly thereId: number | null
   readonly thereFirstName: string
   readonly thereLastName: string
@@ -28,8 +28,8 @@ export type CustomerVerdict = 'fresh' | 'present' | { readonly reason: string; r
 export type CustomersEarlier = Map<string, CustomerRow>
 
 /**
- * A customer who is there with the same names and identifiers is there already; one who is there with others is
- * refused, and never changed. What a row leaves out contradicts nothing.
+ * An existing customer with the same names and identifiers counts as present; one with different ones is refused, and
+ * never changed. Omitted values contradict nothing.
  */
 export function decideCustomerRow(row: CustomerRow, earlier: CustomersEarlier): CustomerVerdict {
   if (row.fault !== null) return { reason: row.fault, code: row.faultCode }
@@ -65,7 +65,7 @@ export function decideCustomerRow(row: CustomerRow, earlier: CustomersEarlier): 
     : contradicts(`customer ${thereId}, who has another name`)
 }
 
-/** Under which a row is remembered. */
+/** The keys under which a row is remembered. */
 export function keysOf({ givenId, mobile, email, externalId }: CustomerRow): string[] {
   return [
     ...(givenId === null ? [] : [`id ${givenId}`]),
@@ -75,13 +75,13 @@ export function keysOf({ givenId, mobile, email, externalId }: CustomerRow): str
   ]
 }
 
-/** What the customer of a row that was not refused is known by, in this row and in others of the file. */
+/** All keys of a row's customer, in this row and in others of the file. */
 export const namesOf = (row: CustomerRow): string[] => [
   ...keysOf(row),
   ...(row.thereId === null || row.thereId === row.givenId ? [] : [`id ${row.thereId}`]),
 ]
 
-/** Names that were stored by earlier releases may have blanks around them. */
+/** Names stored by earlier releases may have surrounding blanks. */
 function sameNames(row: CustomerRow, firstName: string, lastName: string): boolean {
   return (
     (row.firstName === '' || row.firstName === trimmedText(firstName)) &&

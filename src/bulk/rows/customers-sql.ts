@@ -3,7 +3,7 @@ import { chunkSql } from './reference-sql.ts'
 const owner = (type: string, column: string): string =>
   `(select x.customer_id from customer_identifiers x where x.org_id = $1 and x.type = '${type}' and x.value = t.${column})`
 
-/** Who the rows of a chunk are, and whom their id and identifiers lead to. */
+/** Reads the rows of a chunk, and the customers of their ids and identifiers. */
 export const customerRowsSql = `
 select t.line, t.fault_code as "faultCode", t.fault, t.customer_id as "givenId", t.mobile, t.email,
   t.external_id as "externalId", t.first_name as "firstName", t.last_name as "lastName",

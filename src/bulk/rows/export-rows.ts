@@ -13,16 +13,16 @@ export interface Export {
   readonly isGzip: boolean
   readonly filter: ExportFilter
   readonly target: Writable
-  /** Aborted: the database stops too. */
+  /** When aborted, the statement is cancelled too. */
   readonly signal?: AbortSignal | undefined
-  /** Told the rows written so far. */
+  /** Called with the number of rows written so far. */
   readonly onProgress?: ((rows: number) => void) | undefined
 }
 
 /**
- * Writes rows of one snapshot to a stream, in constant memory, and ends it.
+ * Writes the rows of one snapshot to a stream in constant memory, and ends the stream.
  *
- * @returns how many rows there were. @throws when the target is closed before the end: the statement is cancelled then.
+ * @returns the number of rows. @throws if the target is closed before the end; the statement is then cancelled.
  */
 export async function exportRows(given: Export): Promise<number> {
   const { database, kind, format, isGzip, filter, target, onProgress } = given
@@ -38,7 +38,7 @@ export async function exportRows(given: Export): Promise<number> {
   await withCopyClient(
     database,
     async (client) => {
-      // The plan of an export reads whole tables, and should; what it knows of an organisation may be wrong by millions.
+      // An export reads whole tables on purpose; planner statistics of an organisation may be wrong by millions.
       await client.query(
         'set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on; set enable_nestloop = off',
       )

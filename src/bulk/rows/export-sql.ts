@@ -9,33 +9,33 @@ import {
 export const exportKinds = ['coupons', 'redemptions', 'series', 'customers'] as const
 export type ExportKind = (typeof exportKinds)[number]
 
-/** Which rows. What is undefined filters nothing. */
+/** Selects rows. An undefined property does not filter. */
 export interface ExportFilter {
   readonly orgId: number
   readonly seriesId?: number | undefined
   /** Of coupons; none: all that are not revoked. */
   readonly statuses?: readonly CouponStatus[]
-  /** Epoch seconds, from inclusive, to exclusive: when it was created, or redeemed. */
+  /** Epoch seconds, from inclusive, to exclusive: creation or redemption. */
   readonly fromS?: number | undefined
   readonly toS?: number | undefined
-  /** Mobile numbers, e-mail addresses, external ids and names are left out. */
+  /** Omits mobile numbers, e-mail addresses, external ids and names. */
   readonly withoutContacts?: boolean
-  /** Codes that nobody has been given, and that could be redeemed, are left out. */
+  /** Omits unassigned codes that could be redeemed. */
   readonly withoutUnissued?: boolean
-  /** At which coupons are expired or not; null: the clock of the database. */
+  /** The instant that decides whether coupons are expired; null: the database clock. */
   readonly now?: Date | null
 }
 
 type Column = readonly [name: string, sql: string, isText: boolean]
 
-/** What leads to a person outside of this system. */
+/** Data that identifies a person outside this system. */
 const contacts: ReadonlySet<string> = new Set(['mobile', 'email', 'externalId', 'firstName', 'lastName'])
 
-/** A used up code is worth nothing any more; an expired one may be extended. */
+/** A used-up code is worthless; an expired one could be extended. */
 const issuedOrSpent = `(x.customer_id is not null or x.revoked_at is not null
   or x.redeemed >= case when s.is_multiple_use_allowed then coalesce(x.max_redeemed, 2147483647) else 1 end)`
 
-/** Of whom `i` tells; see `identifiersOf`. */
+/** Columns from `i`; see `identifiersOf`. */
 const ofCustomer = (id: string): Column[] => [
   ['customerId', id, false],
   ['mobile', 'i.mobile', true],
@@ -43,7 +43,7 @@ const ofCustomer = (id: string): Column[] => [
   ['externalId', 'i.external_id', true],
 ]
 
-/** All identifiers of a customer by one probe of an index that holds them. */
+/** Reads all identifiers of a customer by one probe of a covering index. */
 const identifiersOf = (id: string): string => `left join lateral (
       select min(ci.shown) filter (where ci.type = 'mobile') as mobile,
         min(ci.shown) filter (where ci.type = 'email') as email,
@@ -123,7 +123,7 @@ const instants: Record<ExportKind, string> = {
   series: 'x.created_at',
 }
 
-/** The cells and bits of `coupon-status.ts`. A coupon that is redeemable by the rules is not told apart here. */
+/** The cells and bits of `coupon-status.ts`. Redeemability by the rules is not considered here. */
 function statusCondition(statuses: readonly CouponStatus[], now: Date | null): string {
   const mask = statusMask(statuses)
   const cells = mask & ~(redeemableBit | revokedBit)
@@ -144,7 +144,7 @@ function conditionsOf(kind: ExportKind, filter: ExportFilter): string {
     `x.org_id = ${Math.floor(orgId)}`,
     ...(seriesId === undefined ? [] : [`${seriesColumn} = ${Math.floor(seriesId)}`]),
     ...(kind === 'coupons' ? [statusCondition(statuses, now)] : []),
-    // The code that all share is the series' own, not a coupon that waits.
+    // The shared code belongs to the series itself; it is not an unassigned coupon.
     ...(kind === 'coupons' ? ["not (s.client_handling_type = 'GENERIC' and x.customer_id is null)"] : []),
     ...(kind === 'coupons' && filter.withoutUnissued ? [issuedOrSpent] : []),
     ...(fromS === undefined ? [] : [`${at} >= to_timestamp(${Math.floor(fromS)})`]),
@@ -152,13 +152,14 @@ function conditionsOf(kind: ExportKind, filter: ExportFilter): string {
   ].join(' and ')
 }
 
-/** The same as `defuseCell`. The first character alone tells most cells apart, at a fraction of the price. */
+/** The same as `defuseCell`. The first character alone rules most cells out, at a fraction of the cost. */
 const defused = (sql: string): string =>
   `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
 
 /**
- * One COPY, and so one snapshot, ordered by id. COPY takes no parameters: what is put in is numbers and our own names.
- * NDJSON is CSV with a delimiter and a quote that JSON text never contains, so that nothing in it is quoted or doubled.
+ * One COPY, and thus one snapshot, ordered by id. COPY takes no parameters: only numbers and our own names are
+ * inserted. NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it
+ * is quoted or doubled.
  */
 export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: ExportFilter): string {
   const asCsv = format === 'csv'

@@ -1,4 +1,4 @@
-/** What the first bytes of a file tell about it. */
+/** Determines the format of a file from its first bytes. */
 
 const signatures: readonly (readonly [bytes: readonly number[], what: string])[] = [
   [[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], 'an Excel workbook (.xls)'],
@@ -16,9 +16,7 @@ const zip = Buffer.from('PK\u0003\u0004')
 const saveAsCsv = 'Open it in the spreadsheet program, save it as "CSV UTF-8" and use that file'
 const unpackIt = 'Unpack it and use the file inside'
 
-/**
- * Why a file that begins with these bytes cannot be rows of text, and what to do about it; null: it may be.
- */
+/** Explains why a file with these first bytes cannot contain rows of text, and how to fix it; null: it may. */
 export function foreignFormat(head: Buffer): string | null {
   if (head.subarray(0, zip.length).equals(zip)) return zipFormat(head)
   const found = signatures.find(([bytes]) => bytes.every((byte, at) => head[at] === byte))
@@ -45,12 +43,12 @@ function zipFormat(head: Buffer): string {
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
-/** Pairs of bytes that are looked at for zeros. */
+/** Number of byte pairs checked for zeros. */
 const maxPairs = 2_000
 
 /**
- * The encoding of a text that begins with these bytes: by its BOM, else by the zero bytes that UTF-16 has in every
- * character of most languages. Undefined: UTF-32, which nobody writes.
+ * The encoding of a text with these first bytes: by its BOM, else by the zero bytes that UTF-16 has in every character
+ * of most languages. Undefined: UTF-32, which is practically unused.
  */
 export function encodingOf(head: Buffer): TextEncoding | undefined {
   const [first, second, third, fourth] = head
@@ -69,7 +67,7 @@ export function encodingOf(head: Buffer): TextEncoding | undefined {
   return even > pairs / 4 && odd <= even / 10 ? 'utf-16be' : 'utf-8'
 }
 
-/** What a line that is not UTF-8 is most likely to be. */
+/** Guesses the encoding of a line that is not UTF-8. */
 export function describeForeignLine(line: Buffer): string {
   const isSingleByte = !line.some((byte) => byte < 0x09 || [0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte))
   if (!isSingleByte) return 'it is not a text in UTF-8'

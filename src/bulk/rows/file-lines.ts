@@ -4,16 +4,16 @@ import { createGunzip } from 'node:zlib'
 import { OperatorError } from '../../values/errors.ts'
 import { describeForeignLine, encodingOf, foreignFormat, type TextEncoding } from './file-format-rules.ts'
 
-/** A line that is longer is refused, so that a file of any size is read in the same memory. */
+/** Longer lines are refused, so that files of any size are read in constant memory. */
 const maxLineBytes = 1024 * 1024
-/** So much of a file tells its format, its encoding and its line ends. */
+/** Number of bytes that reveal a file's format, encoding and line ends. */
 const headBytes = 64 * 1024
 const newline = 10
 const carriageReturn = 13
 
 type Bytes = AsyncGenerator<Buffer, void, void>
 
-/** The first bytes of a source, so many or all, and the source as if they had not been read. */
+/** Returns the first bytes of a source, up to a limit, and the source as if they had not been read. */
 async function readHead(
   source: AsyncIterable<Uint8Array>,
   minBytes: number,
@@ -43,7 +43,7 @@ async function readHead(
 const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength)
 
-/** Bytes as they are, or unpacked when they begin as gzip does: the content decides, not the name. */
+/** Decompresses bytes that begin like gzip and passes others through: the content decides, not the name. */
 export async function* unpack(source: AsyncIterable<Uint8Array>): Bytes {
   const { head, all } = await readHead(source, 2)
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
@@ -51,7 +51,7 @@ export async function* unpack(source: AsyncIterable<Uint8Array>): Bytes {
     return
   }
   const gunzip = createGunzip()
-  // What goes wrong is told by the stream that is read.
+  // The stream being read reports errors.
   pipeline(Readable.from(all()), gunzip, () => {})
   try {
     for await (const chunk of gunzip) yield chunk as Buffer
@@ -61,9 +61,9 @@ export async function* unpack(source: AsyncIterable<Uint8Array>): Bytes {
 }
 
 /**
- * The text of a file in UTF-8, whose lines end with LF: UTF-16 is converted, and so are the line ends of old Macs.
+ * Converts a file to UTF-8 with LF line ends, from UTF-16 and from the line ends of old Macs.
  *
- * @throws OperatorError for a file that is no text, naming what it is and what to do.
+ * @throws OperatorError for a file that is not text, naming its format and what to do.
  */
 export async function* textOf(source: AsyncIterable<Uint8Array>): Bytes {
   const { head, all } = await readHead(source, headBytes)
@@ -108,9 +108,9 @@ function requireUtf8(block: Buffer, firstLine: number): void {
 }
 
 /**
- * The lines of a text in UTF-8, some hundred at a time, without their LF; a CR before it stays.
+ * Splits UTF-8 text into lines, some hundred at a time, without LF; a preceding CR is kept.
  *
- * @param onBlock told the bytes. @throws OperatorError naming the line that is not UTF-8 or too long.
+ * @param onBlock called with the bytes. @throws OperatorError naming the line that is not UTF-8 or too long.
  */
 export async function* readLines(
   source: AsyncIterable<Buffer>,

@@ -1,11 +1,11 @@
 import type { Delimiter } from './csv-rules.ts'
 
-/** A row of a file. `values` stand in the order of the known columns, empty where there is nothing. */
+/** A row of a file. `values` are in the order of the known columns, empty if absent. */
 export interface FileRow {
   /** The line that it begins on, from 1. */
   readonly line: number
   readonly values: readonly string[]
-  /** As it stands in the file: cells, or one text. */
+  /** As written in the file: cells, or one text. */
   readonly raw: readonly string[]
   /** Why it cannot be read; null: it can. */
   readonly fault: string | null
@@ -13,14 +13,14 @@ export interface FileRow {
 
 export type OnHeader = (header: readonly string[], delimiter: Delimiter | null) => void
 
-/** Reads what is whole of the lines, the first of which has the given number. */
+/** Reads the complete rows of the lines, the first of which has the given number. */
 export type Reader = (lines: string[], first: number, isLast: boolean) => { rows: FileRow[]; rest: string[] }
 
-/** The line as a text: without the CR of its end. */
+/** Removes the CR at the end of a line. */
 export const withoutCr = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
-/** True for a line without anything in any cell, whatever separates them. */
+/** True for a line whose cells are all empty, whatever the delimiter. */
 export const isBlank = (line: string): boolean => /^[\s,;\uFEFF]*$/.test(line)
 
 export const nulFault = 'it contains U+0000'
-/** What the database can hold of a text. */
+/** Replaces characters that the database cannot store in a text. */
 export const withoutNul = (text: string): string => text.replaceAll('\0', '\uFFFD')

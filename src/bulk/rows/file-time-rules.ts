@@ -1,15 +1,15 @@
-/** Dates as spreadsheets write them, brought into the form that is read everywhere. */
+/** Converts dates as spreadsheets write them to the standard form. */
 
 const clock = String.raw`(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?`
 const yearFirst = new RegExp(String.raw`^(\d{4})([/-])(\d{1,2})\2(\d{1,2})${clock}$`)
-/** With points the day stands first wherever dates are written so. */
+/** With dots, the day always comes first. */
 const dayFirst = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${clock}$`)
 
 const two = (text: string): string => text.padStart(2, '0')
 
 /**
- * A time that says by itself which number is the day, as `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`: `2026/12/31`, `31.12.2026`
- * and `2026-12-31 18:30` are read. Every other text stays as it is.
+ * Converts a time with an unambiguous order to `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`: `2026/12/31`, `31.12.2026` and
+ * `2026-12-31 18:30` are converted. Every other text is unchanged.
  */
 export function plainTime(text: string): string {
   const byYear = yearFirst.exec(text)
@@ -28,7 +28,7 @@ const millisOfDay = 86_400_000
 /** Day 0 of spreadsheets that count from 1900. */
 const spreadsheetEpoch = Date.UTC(1899, 11, 30)
 
-/** What to write in the place of a text that is not a time. */
+/** Advises how to write a text that is not a valid time. */
 export function timeAdvice(text: string): string {
   const [, first = '', second = '', year = ''] = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b/.exec(text) ?? []
   if (year !== '') {

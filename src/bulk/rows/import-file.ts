@@ -25,16 +25,16 @@ import type { Merge, MergeSetting, RefusedLine } from './verdicts.ts'
 
 export interface FileSummary {
   rows: number
-  /** Came in; in a dry run: would come in. */
+  /** Imported rows; in a dry run: rows that would be imported. */
   fresh: number
-  /** Were there already, the same. */
+  /** Rows that already existed, identical. */
   present: number
-  /** Name again what an earlier row of the file has named, and are neither of those. */
+  /** Rows that repeat an earlier row of the file; counted neither as fresh nor as present. */
   repeated: number
   refused: number
-  /** Which columns were read; null until the file has been read. */
+  /** The columns that were read; null until the header has been read. */
   taken: TakenColumns | null
-  /** Of codes, and not in a dry run: what the judge of redemptions says of them. */
+  /** Of codes, except in a dry run: the verdict of the redemption rules on them. */
   proof: CodesProof | null
 }
 
@@ -44,19 +44,19 @@ export interface FileImport {
   readonly kind: FileKind
   /** CSV or NDJSON, plain or gzip. */
   readonly source: AsyncIterable<Uint8Array>
-  /** Id or code of the series that the rows go to; undefined: each names its own. */
+  /** Id or code of the rows' series; undefined: each row names its own. */
   readonly series?: string | undefined
-  /** True: everything is read and judged, and nothing is kept. */
+  /** True: everything is read and judged, and nothing is stored. */
   readonly isDryRun?: boolean
-  /** True: webhooks are told of what comes in, with the date that it took place. */
+  /** True: webhooks report the imported records, with the date that they took place. */
   readonly isTold?: boolean
-  /** Where the refused rows go; undefined: nowhere. */
+  /** Receives the refused rows; undefined: they are not written. */
   readonly rejected?: RejectedFile | undefined
   readonly onRefused?: (refused: RefusedLine) => void
   readonly onRepeated?: (repetition: Repetition) => void
-  /** Told while the file is read (`rows` is 0) and after each chunk. */
+  /** Called while the file is read (`rows` is 0) and after each chunk. */
   readonly onProgress?: (readBytes: number, summary: FileSummary) => void
-  /** The instant at which rules are judged; null: the clock of the database. */
+  /** The instant of judgement; null: the database clock. */
   readonly fixedNow?: Date | null
 }
 
@@ -66,15 +66,15 @@ const kinds = {
   redemptions: { columns: redemptionColumns, stage: stageRedemption, merge: mergeRedemptions },
 } as const
 
-/** Rows of a transaction. Tills of the series wait for so long and no longer. */
+/** Rows per transaction. Tills of the series wait at most for the duration of one. */
 const chunkRows = 1_000
 
 /**
- * Brings the rows of a file in: what is there already is left as it is, what a rule or the ledger contradicts is refused
- * row by row, the rest goes in, a chunk per transaction. The same file again changes nothing, and goes on where an
- * import was broken off.
+ * Imports the rows of a file: existing records are left unchanged, rows that contradict a rule or the ledger are
+ * refused individually, and the others are imported, one chunk per transaction. Importing the same file again changes
+ * nothing, and continues an interrupted import.
  *
- * @throws OperatorError when the file as a whole cannot be read: then nothing of it has come in. Refusal 707 when the
+ * @throws OperatorError if the file as a whole cannot be read: nothing of it is then imported. Refusal 707 if the
  * organisation has no such series.
  */
 export function importFile(given: FileImport): Promise<FileSummary> {
@@ -86,7 +86,7 @@ export function importFile(given: FileImport): Promise<FileSummary> {
   )
 }
 
-/** @param other a connection on which what has come in is proved, while the next chunk is merged. */
+/** @param other a connection on which imported rows are verified while the next chunk is merged. */
 async function importOn(client: Client, given: FileImport, other?: Client): Promise<FileSummary> {
   const { organisation, kind, isDryRun = false, fixedNow = null } = given
   const { columns, stage, merge } = kinds[kind]
@@ -152,15 +152,18 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
 }
 
 /**
- * Commits of the chunks do not wait for the disk: what a crash of the machine takes back, the same file brings in again.
- * This one waits, and all that were before it are there with it, so that what is reported stays.
+ * Waits until all commits are on disk. Commits of the chunks do not wait: what a machine crash loses, the same file
+ * restores. This last commit waits, and all earlier ones are then durable too, so that the reported result holds.
  */
 async function waitForDisk(client: Client): Promise<void> {
   await client.query('reset synchronous_commit')
   await client.query("select pg_logical_emit_message(true, 'counterfoil', '')")
 }
 
-/** Tells of lines that need a look. A code that stands in a file twice was meant to be two: its row is to be mended too. */
+/**
+ * Reports lines that need attention. A code that occurs twice in a file was meant to be two codes: its row needs to be
+ * fixed too.
+ */
 async function tellLines(
   client: Client,
   { kind, rejected, onRefused, onRepeated }: FileImport,

@@ -2,7 +2,7 @@ import type { HeldCoupon } from '../../ledger/coupons/issue-rules.ts'
 import type { Code } from '../../values/errors.ts'
 import type { RememberedSeries } from '../../ledger/series/series-terms.ts'
 
-/** A row of a file of codes with what the ledger has for it. */
+/** A row of a code file with the matching state of the ledger. */
 export interface CodeRow {
   readonly line: number
   readonly faultCode: Code | null
@@ -13,12 +13,12 @@ export interface CodeRow {
   readonly createdAtS: number | null
   readonly validUntilS: number | null
   readonly maxRedeemed: number | null
-  /** False: a code that is to wait. */
+  /** False: the code stays unassigned. */
   readonly isTagged: boolean
-  /** Lowest and highest of the customers that it leads to; 0: an identifier that leads to nobody. */
+  /** Lowest and highest id of the customers it refers to; 0: an identifier without a customer. */
   readonly low: number | null
   readonly high: number | null
-  /** Null: there is no such customer. */
+  /** Null: no such customer. */
   readonly customerId: number | null
   readonly isBlocked: boolean
   readonly issued: number
@@ -34,34 +34,34 @@ export interface CodeRow {
     readonly isRevoked: boolean
     readonly redeemed: number
   } | null
-  /** The code that this line of this file was given when it was carried out before; null: it was not, or it names a code. */
+  /** The code assigned to this line in an earlier run of this file; null: none, or the line names a code. */
   readonly issuedCode: string | null
 }
 
 /** A coupon to write. */
 export interface CodeGrant {
-  /** Whose details it gets. */
+  /** The line that provides its details. */
   line: number
   customerId: number | null
-  /** The waiting coupon that is given away; null: a new one. */
+  /** The unassigned coupon to assign; null: a new one. */
   readonly couponId: number | null
-  /** Null: one is to be drawn. */
+  /** Null: still to be drawn. */
   readonly code: string | null
   validUntilS: number
   readonly series: RememberedSeries
 }
 
-/** What earlier rows add to what the database says: of the chunk, in a dry run also of those before it. */
+/** What earlier rows add to the database state: those of the chunk, and in a dry run those of earlier chunks. */
 export class IssuedEarlier {
   readonly codes = new Map<string, CodeGrant>()
   readonly inSeries = new Map<number, number>()
   readonly toCustomer = new Map<string, { issued: number; lastAtS: number; held: HeldCoupon }>()
   readonly seriesOfCustomer = new Map<number, Set<number>>()
-  /** Waiting coupons that were given away. */
+  /** Unassigned coupons that were assigned. */
   readonly givenAway = new Map<number, number>()
-  /** Codes of earlier rows that wait, by series. */
+  /** Unassigned codes of earlier rows, by series. */
   readonly waiting = new Map<number, CodeGrant[]>()
-  /** What is to be written. */
+  /** The grants to write. */
   grants: CodeGrant[] = []
 
   addWaiting(grant: CodeGrant): void {

@@ -1,13 +1,14 @@
 import { findInexactNumbers, inexactReason } from '../../values/json-numbers.ts'
 import { plain, type ColumnRules } from './columns-rules.ts'
 
-/** Columns that are numbers: what is in them is not text. */
+/** Numeric columns: their content is not text. */
 const numbers = new Set(['customerId', 'couponId', 'maxRedeemed', 'billAmount', 'billId'].map(plain))
 
 /**
- * Why a line of NDJSON has a number in a column of text that is not the text that was meant; undefined: it has none.
+ * Explains why a line of NDJSON has a number in a text column that differs from the intended text; undefined: it has
+ * none.
  *
- * @param text the line. @param value what was read of it.
+ * @param text the line. @param value the parsed line.
  */
 export function faultOfNumbers(text: string, value: unknown, rules: ColumnRules): string | undefined {
   const isText = (name: unknown): boolean => {

@@ -9,13 +9,13 @@ type KeptGrant = Omit<CodeGrant, 'series'> & { readonly seriesId: number }
 type Terms = ReadonlyMap<number, Pick<CountedSeries, 'terms'>>
 type Pools = ReadonlyMap<number, readonly { readonly id: number }[]>
 
-/** Like `waitingCodesSql`, without what earlier rows were given. `floor`: up to this id nothing is left. */
+/** Like `waitingCodesSql`, excluding codes taken by earlier rows. `floor`: up to this id none is left. */
 export const keptWaitingSql = waitingCodes(
   "left join kept f on f.key = 'floor ' || w.series_id",
   "c.id > coalesce(f.value::text::bigint, 0) and not exists (select from kept g where g.key = 'given ' || c.id)",
 )
 
-/** What the rows of earlier chunks of a dry run add to what the database says, as far as a chunk needs it. */
+/** What the rows of earlier chunks of a dry run add to the database state, as far as a chunk needs it. */
 export class KeptIssues {
   readonly #kept: KeptRows<unknown>
 
@@ -27,7 +27,7 @@ export class KeptIssues {
     return this.#kept.create()
   }
 
-  /** @param termsOf the terms of series by id. @param counts how many waiting codes of a series may be taken. */
+  /** @param termsOf the terms of series by id. @param counts maximum number of unassigned codes to take per series. */
   async load(
     rows: readonly CodeRow[],
     series: Terms,
@@ -54,7 +54,7 @@ export class KeptIssues {
     return earlier
   }
 
-  /** @param pools what was read of them, and what is left. */
+  /** @param pools the codes read, and those left. */
   async save(earlier: IssuedEarlier, read: Pools, left: Pools): Promise<void> {
     const rows: KeptRow<unknown>[] = []
     for (const [code, { series, ...grant }] of earlier.codes) {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 
-/** A value under its key. `waitsIn` and `line`: of a code that waits, the series, and the line that brought it. */
+/** A value with its key. `waitsIn` and `line`: the series of an unassigned code, and the line that added it. */
 export interface KeptRow<Value> {
   readonly key: string
   readonly value: Value
@@ -9,8 +9,9 @@ export interface KeptRow<Value> {
 }
 
 /**
- * What a dry run remembers of earlier chunks. It writes nothing that a later chunk could read, so this is in a temporary
- * table of its connection: a file of any size is judged in the same memory. Writing belongs to the transaction of the chunk.
+ * What a dry run remembers of earlier chunks. A dry run writes nothing that a later chunk could read, so this is in a
+ * temporary table of its connection: files of any size are judged in constant memory. Writes belong to the transaction
+ * of the chunk.
  */
 export class KeptRows<Value> {
   readonly #client: Client
@@ -19,7 +20,7 @@ export class KeptRows<Value> {
     this.#client = client
   }
 
-  /** Before the first chunk; what was kept of another file is gone. */
+  /** Call before the first chunk; discards what was kept of another file. */
   async create(): Promise<void> {
     await this.#client.query('drop table if exists kept')
     await this.#client.query(
@@ -36,7 +37,7 @@ export class KeptRows<Value> {
     return rows
   }
 
-  /** Of each series the codes that wait longest. */
+  /** Reads the oldest unassigned codes of each series. */
   async readWaiting(counts: ReadonlyMap<number, number>): Promise<KeptRow<Value>[]> {
     const { rows } = await this.#client.query<KeptRow<Value>>(
       `select k.key, k.value from unnest($1::bigint[], $2::int[]) as w(series_id, n)

@@ -14,7 +14,7 @@ import { KeptIssues, keptWaitingSql } from './kept-issues.ts'
 import { IssuedEarlier, type CodeGrant, type CodeRow } from './issued-earlier.ts'
 import type { Chunk, Merge, MergeSetting, RefusedLine, Verdicts } from './verdicts.ts'
 
-/** Issues the coupons of a chunk of codes, or lets codes wait, by the rules of the issue call. */
+/** Issues the coupons of a chunk, or adds unassigned codes, by the rules of the issue call. */
 export async function mergeCodes(given: MergeSetting): Promise<Merge> {
   const kept = given.isDryRun ? new KeptIssues(given.client) : undefined
   await kept?.create()
@@ -81,14 +81,14 @@ async function mergeChunk(
   }
 }
 
-/** Undefined: the row may be looked at. */
+/** Undefined: the row may be looked up. */
 const tooManyBefore = (lookups: FileLookups | undefined, { code, isTagged }: CodeRow): TooMany | undefined =>
   lookups?.refusal(
     ...(isTagged ? (['customers'] as const) : []),
     ...(code === null ? [] : (['codes'] as const)),
   )
 
-/** Counts what looking for the customer and the code of a row has shown. A code that is taken tells that there is one. */
+/** Counts the look-up outcome of a row's customer and code. A taken code reveals its existence. */
 function count(lookups: FileLookups, row: CodeRow, verdict: CodeVerdict): void {
   const { fault, isTagged, low, customerId, own, seriesId } = row
   if (fault !== null) return
@@ -97,7 +97,7 @@ function count(lookups: FileLookups, row: CodeRow, verdict: CodeVerdict): void {
   else if (verdict.kind === 'fresh' && isTagged) lookups.cameIn(false)
 }
 
-/** What names the coupon of a row: its code, or the one that the row was given; a shared code with its customer. */
+/** The keys of a row's coupon: its code, or the one assigned to the row; a shared code together with its customer. */
 function keysOf(
   row: CodeRow,
   givenCode: string | null,
@@ -131,8 +131,8 @@ async function readCodeRows(
 }
 
 /**
- * How many of the oldest waiting codes are enough for the rows that take one, by series, whatever the rows that name
- * one take of them.
+ * Number of the oldest unassigned codes that suffice for the rows that take one, by series, whichever of them other
+ * rows name.
  */
 function countNeeded(
   rows: readonly CodeRow[],
@@ -189,7 +189,7 @@ async function write(
 
 const maxDraws = 20
 
-/** The codes of the grants, with one that nobody has for each that has none yet. */
+/** Returns the codes of the grants; draws a unique one for each grant without a code. */
 async function drawCodes(
   { client, setting: { orgId } }: MergeSetting,
   grants: readonly CodeGrant[],

@@ -10,10 +10,13 @@ import { customerRowsSql, writeCustomersSql } from './customers-sql.ts'
 import { KeptRows } from './kept-rows.ts'
 import type { Merge, MergeSetting, RefusedLine, StandingRow } from './verdicts.ts'
 
-/** Room above the highest id brought in: a server that takes ids at the same moment cannot overtake it. */
+/** Room above the highest imported id, so that a server that draws ids concurrently cannot collide with it. */
 const sequenceMargin = 1_000
 
-/** Brings the customers of a chunk in. Two that bring one identifier at once: the primary key decides, and one tries again. */
+/**
+ * Imports the customers of a chunk. If two concurrent imports bring one identifier, the primary key decides, and one
+ * retries.
+ */
 export async function mergeCustomers({ client, setting: { orgId }, isDryRun }: MergeSetting): Promise<Merge> {
   const kept = isDryRun ? new KeptRows<CustomerRow>(client) : undefined
   await kept?.create()
@@ -46,7 +49,7 @@ export async function mergeCustomers({ client, setting: { orgId }, isDryRun }: M
   }
 }
 
-/** Rows of earlier chunks that have something in common with these; each is one, whatever it is found by. */
+/** Rows of earlier chunks that share a key with these; each appears once, whatever the key. */
 async function readEarlier(
   kept: KeptRows<CustomerRow>,
   rows: readonly CustomerRow[],
@@ -62,12 +65,12 @@ async function readEarlier(
   )
 }
 
-/** New ids go on above those that came in. */
+/** Makes new ids continue above the imported ones. */
 async function raiseSequence(client: Client, highest: number): Promise<void> {
   if (highest === 0) return
   const below = await client.query('select from customers_id_seq where last_value < $1::bigint', [highest])
   if (below.rowCount === 0) return
-  // Other imports raise the same sequence; it must not go back.
+  // Other imports raise the same sequence; it must not be lowered.
   await client.query("select pg_advisory_xact_lock(hashtextextended('counterfoil sequences', 0))")
   await client.query(
     `select setval('customers_id_seq', $1::bigint) from customers_id_seq where last_value < $2::bigint`,

@@ -25,7 +25,7 @@ import type { Chunk, Merge, MergeSetting, RefusedLine, StandingRow, Verdicts } f
 
 type Coupon = NonNullable<RedemptionRow['coupon']>
 
-/** A row of `redemptionRowsSql`: what of the coupon has no id is null too. */
+/** A row of `redemptionRowsSql`: without a coupon id, its other coupon columns are null too. */
 interface Row extends Omit<RedemptionRow, 'coupon'> {
   readonly couponId: number | null
   readonly seriesId: Coupon['seriesId']
@@ -37,7 +37,7 @@ interface Row extends Omit<RedemptionRow, 'coupon'> {
   readonly maxRedeemed: Coupon['maxRedeemed']
 }
 
-/** Writes the redemptions of a chunk into the ledger, as history that took place. */
+/** Writes the redemptions of a chunk to the ledger, as history. */
 export async function mergeRedemptions(given: MergeSetting): Promise<Merge> {
   const kept = given.isDryRun ? new KeptRows<number>(given.client) : undefined
   await kept?.create()
@@ -52,7 +52,7 @@ const replaceSql = `
 update staged t set code = r.meant from unnest($3::text[], $4::text[]) as r(typed, meant)
 where t.line > $1 and t.line <= $2 and t.code = r.typed`
 
-/** Puts the codes that are meant in the place of those that somebody typed, as every call that takes codes does. */
+/** Replaces typed codes with the codes that were meant, as every call that accepts codes does. */
 async function replaceTyped(
   { client, setting: { orgId } }: MergeSetting,
   forms: readonly CodeForm[],
@@ -112,7 +112,7 @@ async function mergeChunk(
   return { fresh: fresh.length, present: standing.length - fresh.length, refused, standing }
 }
 
-/** Counts what looking for the customer and the coupon of a row has shown. @param credited coupons that were counted. */
+/** Counts the look-up outcome of a row's customer and coupon. @param credited coupons already credited. */
 function count(
   lookups: FileLookups,
   { fault, low, high, customerId, coupon, unknownCode, isFirst }: RedemptionRow,
@@ -131,7 +131,7 @@ function count(
     lookups.foreignCode(coupon.seriesId)
 }
 
-/** Nothing of a chunk is looked at. */
+/** Refuses all rows of a chunk without a look-up. */
 async function refuseAll(client: Client, { from, to }: Chunk, spent: TooMany): Promise<Verdicts> {
   const { rows } = await client.query<{ line: number; code: Code | null; reason: string }>(
     `select line, case when fault is null then $3::int else fault_code end as code, coalesce(fault, $4) as reason

@@ -3,12 +3,12 @@ import { writeInHalves } from '../../platform/db/halve.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import type { Chunk, Merge, Verdicts } from './verdicts.ts'
 
-/** Writes down what became of a chunk, in the transaction of its effects. */
+/** Records the verdicts on a chunk in the transaction of its effects. */
 export type RecordVerdicts = (chunk: Chunk, verdicts: Verdicts) => Promise<void>
 
 /**
- * Merges a chunk in a transaction; when the database refuses it, its halves, down to the row that is at fault. A dry run
- * writes nothing, so there it is the same.
+ * Merges a chunk in a transaction; if the database rejects it, merges its halves, down to the faulty row. A dry run
+ * does the same without writing.
  */
 export async function mergeSafely(
   client: Client,
@@ -46,7 +46,7 @@ const refusedRow = (line: number, reason: string): Verdicts => ({
   standing: [],
 })
 
-/** @returns undefined: the chunk has one row only. */
+/** @returns undefined: the chunk is a single row. */
 async function splitChunk(client: Client, { from, to }: Chunk): Promise<[Chunk, Chunk] | undefined> {
   const { rows } = await client.query<{ line: number }>(
     'select line from staged where line > $1 and line <= $2 order by line',
@@ -61,7 +61,7 @@ async function splitChunk(client: Client, { from, to }: Chunk): Promise<[Chunk, 
       ]
 }
 
-/** The staged rows in chunks of so many, in order. */
+/** The staged rows in consecutive chunks of a given size. */
 export async function findChunks(client: Client, count: number): Promise<Chunk[]> {
   const { rows } = await client.query<{ line: number }>(
     `select line from (

@@ -7,14 +7,17 @@ import { codeKey } from '../../values/coupon-code.ts'
 import { couponColumns } from './redemptions-sql.ts'
 import type { MergeSetting, PromisedCoupon } from './verdicts.ts'
 
-/** What became of the codes of a file, as the redemption would see them. */
+/** The state of a file's codes, as a redemption would see it. */
 export interface CodesProof extends GroupsVerdict {
-  /** Rows of the file. A row that came in or was there, and whose coupon is not found, is missing: then something is wrong. */
+  /**
+   * Rows of the file. A row that was imported or present whose coupon is not found counts as missing: that indicates a
+   * fault.
+   */
   readonly rows: number
   readonly refusedRows: number
-  /** Rows that name the coupon of an earlier row: there is one coupon for both. */
+  /** Rows that name the coupon of an earlier row: both share one coupon. */
   readonly repeatedRows: number
-  /** Every row of the file has a coupon of its own. False: fewer than the file promises. */
+  /** Every row of the file has a coupon of its own. False: there are fewer coupons than rows. */
   readonly holds: boolean
 }
 
@@ -22,7 +25,7 @@ export interface CodesProof extends GroupsVerdict {
  * Coupons of rows, in groups that the judge cannot tell apart. $1 organisation, $2 SHA-256 of the file, $3 the instant;
  * arrays with one element per row: $4 line, $5 series, $6 code key or null, $7 customer or null, $8 tagged.
  */
-// The limit keeps the look-up of each code a probe of its index: pushed below it, the series would be scanned instead.
+// The limit keeps the look-up of each code a separate index probe: without it, the series would be scanned.
 const proofSql = `
 select c.series_id, c.id is null, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $3::timestamptz,
   c.redeemed, c.max_redeemed, cu.blocked_at is not null, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
@@ -43,8 +46,8 @@ left join lateral (
 group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
 
 /**
- * Looks the coupons of a file up again, each after the transaction that brought it in, on a connection of its own, and
- * asks the judge of redemptions about them. It locks nothing.
+ * Reads the coupons of a file again, each after the transaction that imported it, on a separate connection, and applies
+ * the redemption rules to them. It locks nothing.
  */
 export class CodesProver {
   readonly #client: Client
@@ -59,16 +62,19 @@ export class CodesProver {
     this.#now = new Date(given.setting.nowS * 1000)
   }
 
-  /** Goes on in the background with coupons of rows that are committed, each of them once; waits for those before them, so that few are kept. */
+  /**
+   * Continues in the background with coupons of committed rows, each once; waits for the previous ones, so that few are
+   * held in memory.
+   */
   async add(rows: readonly PromisedCoupon[]): Promise<void> {
     await this.#running
     if (rows.length === 0) return
     this.#running = this.#look(rows)
-    // Told by who waits for it next.
+    // Reported to the next caller that waits for it.
     this.#running.catch(() => {})
   }
 
-  /** What all that was added has come to. */
+  /** The result for all added coupons. */
   async result(rows: number, refusedRows: number, repeatedRows: number): Promise<CodesProof> {
     await this.#running
     const { setting, seriesMemory } = this.#given
@@ -101,7 +107,7 @@ export class CodesProver {
   }
 }
 
-/** Groups of several chunks are one where all but the count is the same: a file has few. */
+/** Merges groups of several chunks that differ only in the count: a file has few. */
 function addGroups(groups: CouponGroup[], found: readonly CouponGroup[]): void {
   for (const one of found) {
     const same = groups.find((group) => group.every((value, at) => at === 10 || value === one[at]))

@@ -237,7 +237,7 @@ test('the refused rows of an NDJSON file are read as its lines were', async () =
   expect([row?.fault, row?.values[emailAt], row?.values[nameAt]]).toEqual([null, 'a@example.com', 'A, B'])
 })
 
-test('an NDJSON file is told by its content; a row that is none is refused with its line', async () => {
+test('an NDJSON file is recognised by its content; an invalid row is refused with its line', async () => {
   const rows = await readAll(
     '{"email":"a@example.com","firstName":"A","lastName":null}\n{"shoe":1}\nx\n[1]\n{"externalId":7}\n',
   )

@@ -16,19 +16,19 @@ import {
 } from './file-row.ts'
 
 export interface FileRows {
-  /** Names of the columns of `raw`; known once the first rows have come. */
+  /** Column names of `raw`; known once the first rows have been read. */
   readonly header: readonly string[]
-  /** What stands between the cells; null: the file is NDJSON. */
+  /** The delimiter; null: the file is NDJSON. */
   readonly delimiter: Delimiter | null
   readonly rows: AsyncIterable<readonly FileRow[]>
 }
 
 /**
- * The rows of a CSV or NDJSON file, some hundred at a time. A row that cannot be read has a fault, and reading goes on
- * with the next line. Rows without anything in them are passed over.
+ * Reads the rows of a CSV or NDJSON file, some hundred at a time. A row that cannot be read has a fault, and reading
+ * continues with the next line. Empty rows are skipped.
  *
- * @param onBlock told the unpacked bytes.
- * @throws OperatorError when the file as a whole cannot be read, or has not the columns that it needs.
+ * @param onBlock called with the decompressed bytes.
+ * @throws OperatorError if the file as a whole cannot be read, or lacks required columns.
  */
 export function readRows(
   source: AsyncIterable<Uint8Array>,
@@ -43,9 +43,9 @@ export function readRows(
 }
 
 /**
- * The rows of a plain CSV file, whatever its columns are called: `values` are the cells as they stand there.
+ * Reads the rows of a plain CSV file with any columns: `values` are the cells as written.
  *
- * @param onBlock told the bytes. @throws OperatorError when the file as a whole cannot be read.
+ * @param onBlock called with the bytes. @throws OperatorError if the file as a whole cannot be read.
  */
 export function readCsvRows(source: AsyncIterable<Buffer>, onBlock?: (block: Buffer) => void): FileRows {
   return readAs(readLines(textOf(source), onBlock), (first, onHeader) => {
@@ -54,10 +54,10 @@ export function readCsvRows(source: AsyncIterable<Buffer>, onBlock?: (block: Buf
   })
 }
 
-/** The column that a refused row of an NDJSON file stands in. */
+/** The column that contains a refused row of an NDJSON file. */
 const objectColumn = 'row'
 
-/** The known columns of a CSV file; of the refused rows of an NDJSON file each is an object in a column of its own. */
+/** The known columns of a CSV file; refused rows of an NDJSON file are objects in a single column. */
 function matchCsv(header: readonly string[], rules: ColumnRules): ReadCells | string {
   const own = header.filter((name) => !isOfRefusal(name))
   if (own.length === 1 && own[0] === objectColumn) {
@@ -140,7 +140,7 @@ function objectReader(rules: ColumnRules, onHeader: OnHeader): Reader {
   })
 }
 
-/** The values of an object in a text; another text says why it cannot be read. */
+/** Reads the values of an object in a text; a returned text explains why it cannot be read. */
 function readObject(text: string, rules: ColumnRules): string[] | string {
   let value: unknown
   try {

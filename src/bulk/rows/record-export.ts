@@ -2,7 +2,7 @@ import { recordEntry } from '../../identity/audit-log/record-entry.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import type { ExportFilter, ExportKind } from './export-sql.ts'
 
-/** What an entry of the audit log tells of an export. Instants are ISO 8601. */
+/** The details of an export for the audit log. Instants are ISO 8601. */
 function describe(kind: ExportKind, format: string, filter: ExportFilter): Record<string, unknown> {
   const { seriesId, statuses = [], fromS, toS } = filter
   const instant = (epochS: number): string => new Date(epochS * 1000).toISOString()
@@ -17,7 +17,7 @@ function describe(kind: ExportKind, format: string, filter: ExportFilter): Recor
   }
 }
 
-/** Records that an export begins: before its first row, so that nothing leaves without an entry. */
+/** Records the beginning of an export, before its first row, so that no data leaves without an entry. */
 export const recordExportBegun = (
   transaction: Queries,
   kind: ExportKind,
@@ -26,7 +26,7 @@ export const recordExportBegun = (
 ): Promise<void> =>
   recordEntry(transaction, filter.orgId, 'export.begun', null, describe(kind, format, filter))
 
-/** Records how an export ended. @param rows how many were written. @param isWhole false: it broke off before the end. */
+/** Records the end of an export. @param rows number of written rows. @param isWhole false: it was interrupted. */
 export const recordExportEnded = (
   transaction: Queries,
   kind: ExportKind,

@@ -5,16 +5,16 @@ import { judge } from '../../ledger/redemptions/redemption-rules.ts'
 import type { CountedSeries } from '../../ledger/series/series-counters.ts'
 import type { Setting } from './setting.ts'
 
-/** A row of a file of redemptions with what the ledger has for it. */
+/** A row of a redemption file with the matching state of the ledger. */
 export interface RedemptionRow {
   readonly line: number
   readonly faultCode: Code | null
   readonly fault: string | null
   readonly low: number | null
   readonly high: number | null
-  /** Null: there is no such customer. */
+  /** Null: no such customer. */
   readonly customerId: number | null
-  /** Null: there is no such coupon. */
+  /** Null: no such coupon. */
   readonly coupon: (CouponState & { readonly id: number; readonly seriesId: number }) | null
   readonly redeemedInSeries: number
   readonly redeemedThisCoupon: number
@@ -22,21 +22,21 @@ export interface RedemptionRow {
   readonly redeemedAtS: number
   readonly billNumber: string
   readonly isReversed: boolean
-  /** The coupon was never redeemed, redemptions that were taken back included. */
+  /** The coupon was never redeemed, not even by a redemption that was reversed. */
   readonly isFirst: boolean
-  /** The code that there is not; null: there is a coupon, or it is named by its id. */
+  /** The nonexistent code; null: the coupon exists, or it is named by its id. */
   readonly unknownCode: string | null
 }
 
 /**
- * What a ledger cannot hold whenever it happened: whose coupon it is, and how often. Windows, places, bills, gaps and
- * ends are not judged again: the redemption took place.
+ * Refusals that apply to history too: whose coupon it is, and how often it may be redeemed. Windows, places, bills,
+ * gaps and ends are not judged again, because the redemption took place.
  */
 const ofLedger: ReadonlySet<RedemptionRefusal> = new Set([660, 696, 703, 711, 716, 728, 736])
 
 export type RedemptionVerdict = 'fresh' | 'present' | { readonly reason: string; readonly code: Code | null }
 
-/** What earlier rows add: counts by what they count, and the redemptions themselves. */
+/** What earlier rows add: counts by key, and the redemptions themselves. */
 export class RedeemedEarlier {
   readonly #counts: Map<string, number>
 
@@ -57,7 +57,7 @@ export class RedeemedEarlier {
   }
 }
 
-/** What a row that comes in is counted under, beside its identity. */
+/** The keys under which an imported row is counted, besides its identity. */
 function countedBy(coupon: { readonly id: number; readonly seriesId: number }, customerId: number) {
   return {
     coupon: `coupon ${coupon.id}`,
@@ -67,27 +67,30 @@ function countedBy(coupon: { readonly id: number; readonly seriesId: number }, c
   }
 }
 
-/** What makes two rows the same redemption. */
+/** The key that makes two rows the same redemption. */
 export const identityOf = (row: RedemptionRow): string =>
   `redemption ${row.coupon?.id} ${row.customerId} ${row.redeemedAtS} ${row.billNumber}`
 
-/** Everything of earlier rows that a row is judged by. */
+/** All keys of earlier rows that a row is judged by. */
 export function keysOf(row: RedemptionRow): string[] {
   const { coupon, customerId } = row
   if (coupon === null || customerId === null) return []
   return [identityOf(row), ...Object.values(countedBy(coupon, customerId))]
 }
 
-/** What a row is told whose code is unknown, of another series or somebody else's: files by HTTP do not tell them apart. */
+/**
+ * The verdict on a code that is unknown, of another series or of another customer: files by HTTP do not distinguish
+ * them.
+ */
 const noSuchCodeHere: RedemptionVerdict = {
   code: 702,
   reason: `${catalogue[702].message}: the customer has no coupon of the series with it`,
 }
 
 /**
- * Decides one row as history; one that comes in is added to `earlier`.
+ * Judges one row as history; an imported one is added to `earlier`.
  *
- * @param hidesOthers true: what is wrong with a code does not tell whether there is such a coupon.
+ * @param hidesOthers true: the refusal of a code does not reveal whether the coupon exists.
  */
 export function decideRedemptionRow(
   row: RedemptionRow,

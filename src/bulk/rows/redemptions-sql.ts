@@ -7,11 +7,11 @@ import { codeKeyOf, couponOfCode, isStanding } from '../../ledger/sql.ts'
 import { chunkSql, referenceSql } from './reference-sql.ts'
 
 const stagedKey = 'code_key(t.code collate "C")'
-/** What a redemption is judged by, of coupon `c`. */
+/** The columns of coupon `c` that a redemption is judged by. */
 export const couponColumns =
   'c.id, c.series_id, c.customer_id, c.created_at, c.valid_until, c.revoked_at, c.redeemed, c.max_redeemed'
 
-/** The coupon that a staged row `t` means for the customer `cu`: by its id, or by its code, a shared one by its holder. */
+/** The coupon of a staged row `t` for customer `cu`: by its id or its code; a shared code by its holder. */
 const couponSql = `
 left join lateral (
   select * from (
@@ -21,12 +21,12 @@ left join lateral (
   ) c limit 1
 ) c on true`
 
-/** The coupons of a chunk. $4 true: rows may name coupons that nobody has by their ids. */
+/** The series of a chunk's coupons. $4 true: rows may name unassigned coupons by id. */
 const seriesOfChunk = `select c.series_id from staged t ${referenceSql} ${couponSql} where ${chunkSql}`
 export const findSeriesOfChunkSql = findSeries(seriesOfChunk)
 export const lockSeriesOfChunkSql = lockSeries(seriesOfChunk)
 
-/** Columns are those of `RedemptionRow`, with the coupon flat. $4 as above. */
+/** The columns match `RedemptionRow`, with the coupon flattened. $4 as above. */
 export const redemptionRowsSql = `
 select t.line, t.fault_code as "faultCode", t.fault, k.low, k.high, cu.id as "customerId",
   c.id as "couponId", c.series_id as "seriesId", c.customer_id as "holderId", ${epochS('c.created_at')} as "createdAtS",
@@ -49,8 +49,9 @@ from staged t ${referenceSql} ${couponSql}
 where ${chunkSql} order by t.line`
 
 /**
- * The redemptions of a chunk, with their reversals. $1 organisation; arrays: $2 line, $3 coupon, $4 series, $5 customer;
- * $6 the instant, or null: now; $7 as what the events are kept. A redemption that was taken back counts nowhere.
+ * Writes the redemptions of a chunk with their reversals. $1 organisation; arrays: $2 line, $3 coupon, $4 series, $5
+ * customer; $6 the instant, or null: now; $7 how the events are marked as imported. A reversed redemption affects no
+ * counter.
  */
 export const writeRedemptionsSql = redeem({
   given: `

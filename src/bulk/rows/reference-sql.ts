@@ -1,4 +1,7 @@
-/** Leads a staged row `t` to customers: `k.low` and `k.high` are one id where all that it names lead to one. 0: to nobody. `offset 0`: each identifier is looked up once. */
+/**
+ * Resolves the customer of a staged row `t`: `k.low` and `k.high` are equal if all its references agree. 0: no
+ * customer. `offset 0`: each identifier is looked up once.
+ */
 export const referenceSql = `
 cross join lateral (
   select least(t.customer_id, i.mobile, i.email, i.external_id) as low,

@@ -9,7 +9,7 @@ import { refusedColumns } from './refused-columns-rules.ts'
 import type { RefusedLine } from './verdicts.ts'
 
 export interface RejectedFile {
-  /** @param rows the refused lines with what stands there in the file. */
+  /** @param rows the refused lines with their original content. */
   write(
     header: readonly string[],
     rows: readonly (RefusedLine & { readonly raw: readonly string[] })[],
@@ -18,8 +18,8 @@ export interface RejectedFile {
 }
 
 /**
- * The refused rows as CSV: line, number and reason before what the file has there, so that it can be mended and read
- * again, as often as one likes. The file comes into being with the first refused row.
+ * Writes refused rows as CSV: line, refusal code and reason precede the original cells, so that the file can be fixed
+ * and imported again any number of times. The file is created with the first refused row.
  */
 export function openRejectedFile(path: string): RejectedFile {
   let stream: WriteStream | undefined
@@ -32,7 +32,7 @@ export function openRejectedFile(path: string): RejectedFile {
       const { ownOf, extraOf, lineOf } = refusedColumns(header)
       if (stream === undefined) {
         const file = await open(path, 'w', 0o600)
-        // One that was there may have been readable by others.
+        // An existing file may have been readable by others.
         await file.chmod(0o600)
         stream = file.createWriteStream()
         await put([[...ofRefusal, ...ownOf(header)]])
@@ -56,10 +56,10 @@ export function openRejectedFile(path: string): RejectedFile {
 const firstBytes = `${ofRefusal.join(',')},`
 
 /**
- * Removes the file of refused rows that an earlier run has left, after a run that refuses nothing. A file that does not
- * begin as ours do stays.
+ * Removes the file of refused rows of an earlier run, after a run without refusals. A file that does not begin like
+ * ours is kept.
  *
- * @returns whether one was removed.
+ * @returns whether a file was removed.
  */
 export async function removeStaleRejectedFile(path: string): Promise<boolean> {
   let file: FileHandle

@@ -1,11 +1,11 @@
-/** A row that came in or was there already, with everything that the thing it is about is known by. */
+/** A row that was imported or present, with all keys of its subject. */
 export interface NamedRow {
   readonly line: number
-  /** None: nothing that another row could name. */
+  /** Empty: no other row can name the same subject. */
   readonly keys: readonly string[]
 }
 
-/** A row that is about the same coupon, redemption or customer as an earlier row of its file. */
+/** A row about the same coupon, redemption or customer as an earlier row of its file. */
 export interface Repetition {
   readonly line: number
   /** The earlier line. */
@@ -13,9 +13,9 @@ export interface Repetition {
 }
 
 /**
- * The rows that repeat an earlier one.
+ * Finds the rows that repeat an earlier one.
  *
- * @param rows in the order of their lines. @param earlier the lines of earlier chunks by key; those of `rows` are added.
+ * @param rows in order of their lines. @param earlier the lines of earlier chunks by key; those of `rows` are added.
  */
 export function findRepetitions(rows: readonly NamedRow[], earlier: Map<string, number>): Repetition[] {
   const repetitions: Repetition[] = []

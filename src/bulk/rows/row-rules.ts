@@ -16,7 +16,7 @@ import { plainTime, timeAdvice } from './file-time-rules.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
 import type { Setting } from './setting.ts'
 
-/** Why a row is refused. `code` is the number that the call of the same purpose would answer with; null: it has none. */
+/** Why a row is refused. `code` is the refusal code of the corresponding call; null: none. */
 export class RowFault extends Error {
   readonly code: Code | null
 
@@ -40,14 +40,17 @@ const reader =
 
 const types: readonly IdentifierType[] = ['mobile', 'email', 'externalId']
 
-/** What a look-up takes: less than a registration asks for, since recorded histories bring in what was never checked. */
+/**
+ * What a look-up accepts: it is less strict than registration, since recorded histories contain values that were never
+ * validated.
+ */
 const lookedUp: Readonly<Record<IdentifierType, string>> = {
   mobile: 'a mobile number',
   email: 'an e-mail address',
   externalId: 'an external id of at most 320 characters',
 }
 
-/** Every value that cannot be read is refused in the same words. */
+/** The uniform refusal of an unreadable value. */
 export const notA = (column: string, text: string, what: string, code: Code | null = null): RowFault =>
   new RowFault(`${column} ${quote(text)} is not ${what}`, code)
 
@@ -70,7 +73,7 @@ function idOf(name: string, text: string): number | null {
   return id
 }
 
-/** Id, mobile, e-mail and external id, in the form in which they are compared. */
+/** Id, mobile, e-mail and external id, in the form used for comparison. */
 function referenceOf(read: Read<'customerId' | IdentifierType>, country: string): Staged[] {
   return [
     idOf('customerId', read('customerId')),
@@ -80,7 +83,7 @@ function referenceOf(read: Read<'customerId' | IdentifierType>, country: string)
 
 const earliestS = Date.UTC(1900, 0) / 1000
 
-/** As PostgreSQL reads it, below the second too. */
+/** In PostgreSQL's input format, including fractions of a second. */
 function instantOf(name: string, given: string, setting: Setting): string | null {
   if (given === '') return null
   const text = plainTime(given)
@@ -102,7 +105,7 @@ function pastOf(name: string, text: string, setting: Setting): string | null {
   return instant
 }
 
-/** A day without a time is valid to its end. */
+/** A day without a time means its end. */
 function endOf(name: string, text: string, setting: Setting): string | null {
   const day = plainTime(text)
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day)
@@ -120,7 +123,7 @@ function storeOf(name: string, text: string, { storeIds }: Setting): number | nu
 const maxTextLength = 200
 const maxDetailsLength = 1_000
 
-/** A code that a coupon gets. */
+/** The code of a new coupon. */
 function newCodeOf(text: string): string | null {
   if (text === '') return null
   const fault = damageOfCode(text) ?? newCodeFault(text)
@@ -128,7 +131,7 @@ function newCodeOf(text: string): string | null {
   return text
 }
 
-/** A code that a coupon has. */
+/** The code of an existing coupon. */
 function codeOf(text: string): string | null {
   const code = typedCode(text)
   const damage = damageOfCode(code)
@@ -163,7 +166,7 @@ function seriesOf(text: string, { series, seriesByCode }: Setting): number {
   return found.id
 }
 
-/** An identifier that a row registers, by the rule of the call of registration. */
+/** An identifier to register, validated like in the registration call. */
 function registeredOf(type: IdentifierType, text: string, country: string): string | null {
   if (text === '') return null
   const refusal = type === 'mobile' ? 8014 : 8005
@@ -182,7 +185,7 @@ export function stageCustomer(values: readonly string[], setting: Setting): Stag
     ...types.map((type) => registeredOf(type, read(type), setting.country)),
   ]
   if (reference.every((one) => one === null)) throw new RowFault('it names no customer')
-  // A mobile is shown as it is compared, everything else as it was given.
+  // A mobile number is printed in its normal form, everything else as given.
   return [
     ...reference,
     withoutInvisible(read('email')).trim() || null,

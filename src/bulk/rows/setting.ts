@@ -1,10 +1,10 @@
 import type { Client } from 'pg'
 import type { Organisation } from '../../identity/organisations/find-organisation.ts'
 
-/** What the rows of a file are read with: small tables of the organisation, read once. */
+/** What is needed to read the rows of a file: small tables of the organisation, read once. */
 export interface Setting extends Organisation {
   readonly nowS: number
-  /** The series that a row goes to which names none; null: each row has to name one. */
+  /** The series of rows that name none; null: each row has to name one. */
   readonly series: SeriesName | null
   readonly seriesByCode: ReadonlyMap<string, SeriesName>
   readonly storeIds: ReadonlyMap<string, number>
@@ -18,7 +18,7 @@ interface SeriesName {
 
 /**
  * @param named id or code of a series. Undefined: none was named.
- * @returns undefined when the organisation has no such series.
+ * @returns undefined if the organisation has no such series.
  */
 export async function readSetting(
   client: Client,

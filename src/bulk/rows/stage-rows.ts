@@ -7,7 +7,7 @@ import { RowFault, type Staged } from './row-rules.ts'
 
 const reference = ['customer_id bigint', 'mobile text', 'email text', 'external_id text']
 
-/** What a row has to say, by kind, beside its line, its fault and its text. */
+/** The columns of a staged row, by kind, besides its line, fault and text. */
 const stagedColumns = {
   customers: [
     ...reference,
@@ -43,7 +43,7 @@ const stagedColumns = {
 } as const
 export type FileKind = keyof typeof stagedColumns
 
-/** A row as COPY reads it. */
+/** A row in the input format of COPY. */
 function copyLine(values: readonly Staged[]): string {
   let line = ''
   for (const value of values) {
@@ -62,7 +62,7 @@ const escape = (text: string): string =>
         .replaceAll('\r', String.raw`\r`)
     : text
 
-/** Writes blocks of rows through a COPY, as fast as the database takes them. @returns how many there were. */
+/** Writes blocks of rows through a COPY, at the speed of the database. @returns the number of rows. */
 export async function copyBlocks<Row>(
   client: Client,
   copySql: string,
@@ -97,9 +97,9 @@ export async function createStaged(client: Client, kind: FileKind): Promise<void
 }
 
 /**
- * Brings rows into the temporary table `staged`, those that cannot be read with why not.
+ * Writes rows to the temporary table `staged`, unreadable ones with the reason.
  *
- * @returns how many rows there are.
+ * @returns the number of rows.
  */
 export function fillStaged(
   client: Client,
@@ -112,9 +112,9 @@ export function fillStaged(
 }
 
 /**
- * Brings the rows of a file into the temporary table `staged`. Nothing of the ledger is touched or locked meanwhile.
+ * Reads a file into the temporary table `staged`, without touching or locking the ledger.
  *
- * @returns how many rows there are.
+ * @returns the number of rows.
  */
 export async function stageRows(
   client: Client,

@@ -3,20 +3,20 @@ import type { Delimiter } from './csv-rules.ts'
 import type { FileRow } from './file-row.ts'
 import type { FileRows } from './read-rows.ts'
 
-/** How a file was read, told to who reads it in. */
+/** How a file was read, reported to the importing user. */
 export interface TakenColumns {
   /** Null: the file is NDJSON. */
   readonly delimiter: Delimiter | null
-  /** The columns that are read, in the order of the file; of NDJSON the code alone, where there is one. */
+  /** The columns that are read, in the order of the file; for NDJSON only the code, if there is one. */
   readonly columns: readonly TakenName[]
 }
 
 interface TakenName {
-  /** What its values are: a name of `ColumnRules`. */
+  /** The kind of its values: a name of `ColumnRules`. */
   readonly holds: string
-  /** What the file calls it. */
+  /** The name in the file. */
   readonly name: string
-  /** Of codes the first one; of other columns, which may name people, null. */
+  /** The first value of a code column; null for other columns, which may name people. */
   readonly firstValue: string | null
 }
 

@@ -7,37 +7,37 @@ import type { Setting } from './setting.ts'
 
 export interface RefusedLine {
   readonly line: number
-  /** The number that the call of the same purpose would answer with; null: it has none. */
+  /** The refusal code of the corresponding call; null: none. */
   readonly code: Code | null
   readonly reason: string
 }
 
-/** What became of the rows of a chunk. */
+/** The verdicts on the rows of a chunk. */
 export interface Verdicts {
-  /** Came in. */
+  /** Imported rows. */
   readonly fresh: number
-  /** Were there already, the same. */
+  /** Rows that already existed, identical. */
   readonly present: number
   readonly refused: readonly RefusedLine[]
-  /** The rows that came in or were there, in the order of their lines. */
+  /** The imported and present rows, in order of their lines. */
   readonly standing: readonly StandingRow[]
 }
 
 /** A row that was not refused. */
 export interface StandingRow extends NamedRow {
-  /** True: it came in. False: it was there already. */
+  /** True: imported. False: it already existed. */
   readonly isFresh: boolean
-  /** Of codes: by what its coupon is found again. */
+  /** Of codes: the reference that finds its coupon again. */
   readonly coupon?: PromisedCoupon
 }
 
-/** A coupon that must be there once its row has come in. */
+/** A coupon that must exist once its row is imported. */
 export interface PromisedCoupon {
   readonly line: number
   readonly seriesId: number
-  /** Null: one was drawn or taken from the pool. */
+  /** Null: it was drawn or taken from the pool. */
   readonly code: string | null
-  /** Null: the code waits for its customer. */
+  /** Null: the code is unassigned. */
   readonly customerId: number | null
   readonly isTagged: boolean
 }
@@ -48,19 +48,19 @@ export interface Chunk {
   readonly to: number
 }
 
-/** Work on the chunks of one file, each in a transaction that the caller has opened on `client`. */
+/** How to merge the chunks of one file, each in a transaction that the caller has opened on `client`. */
 export interface MergeSetting {
   readonly client: Client
   readonly setting: Setting
   readonly seriesMemory: SeriesMemory
   readonly isDryRun: boolean
-  /** As what its events are kept: see the column `events.imported`. */
+  /** How its events are marked: see the column `events.imported`. */
   readonly imported: 'quiet' | 'told' | null
   /** SHA-256 of the unpacked content. */
   readonly fileHash: Buffer
-  /** The instant at which rules are judged; null: the clock of the database. */
+  /** The instant of judgement; null: the database clock. */
   readonly now: Date | null
-  /** What stands against the sender of the file. Undefined: it is the operator's, who may see everything. */
+  /** The failure budget of the file's sender. Undefined: the file is the operator's, who may see everything. */
   readonly lookups?: FileLookups
 }
 

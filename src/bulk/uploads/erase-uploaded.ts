@@ -22,25 +22,26 @@ interface Candidate {
   readonly country: string
 }
 
-/** Digits that a mobile number ends with in whatever way it is written: in Argentina a 15 may stand before the last six. */
+/** Number of final digits that every spelling of a mobile number shares: in Argentina a 15 may precede the last six. */
 const sameDigits = 6
 
-/** A stretch of a text that stands like this in JSON too, and in lower case everywhere. */
+/** A part of a text that is the same in JSON and in lower case. */
 const plainPart = (text: string): string =>
   (text.toLowerCase().match(/[!#-[\]-~]+/g) ?? []).toSorted((a, b) => b.length - a.length)[0] ?? ''
 
-/** What the JSON of a row has in it that names the customer so; of a mobile number, what its digits have. */
+/** The text to search for in the JSON of a row that names the customer; for a mobile number, in its digits. */
 function partOf({ key, value }: Named): string {
   if (key === 'mobile') return value.slice(-sameDigits)
-  // Around an e-mail address there may be blanks, and before a sign that a spreadsheet would run an apostrophe.
+  // An e-mail address may have surrounding blanks, and a cell that a spreadsheet would evaluate has a leading
+  // apostrophe.
   const isWholeCell = key !== 'email' && /^[\dA-Za-z]/.test(value) && plainPart(value).length === value.length
   return isWholeCell ? `"${value.toLowerCase()}"` : plainPart(value)
 }
 
 /**
- * Removes the rows of uploads that name a customer, those that nobody has looked at yet too: they count as refused.
- * Before the customer is locked, in the order in which the work on uploads locks. Rows of a file that arrives at this
- * very moment are not seen; they lead to nobody and go when the time to keep them is over.
+ * Removes the rows of uploads that name a customer, including unprocessed ones: they count as refused. Runs before the
+ * customer is locked, in the lock order of the upload work. Rows of a file that arrives at this very moment are missed;
+ * they resolve to no customer and are deleted after the retention period.
  */
 export async function eraseUploaded(transaction: Queries, orgId: number, customerId: number): Promise<void> {
   const identifiers = await transaction
@@ -61,7 +62,7 @@ export async function eraseUploaded(transaction: Queries, orgId: number, custome
   await sql`select from uploads where org_id = ${orgId} and id = any(${uploadIds}::bigint[]) order by id for update`.execute(
     transaction,
   )
-  // What is told of the file may come from one of the rows.
+  // The reported columns of the file may contain a value of one of the rows.
   await sql`update uploads set reading = null where org_id = ${orgId} and id = any(${uploadIds}::bigint[])`.execute(
     transaction,
   )
@@ -76,7 +77,7 @@ export async function eraseUploaded(transaction: Queries, orgId: number, custome
     where u.org_id = ${orgId} and u.id = g.upload_id and g.n > 0`.execute(transaction)
 }
 
-/** A file that came without a header has a row in its place. */
+/** Erases the header of a file that has a row in its place. */
 async function eraseHeaders(transaction: Queries, orgId: number, named: readonly Named[]): Promise<void> {
   const { rows } = await sql<UploadForm & { id: number; header: string[]; country: string }>`
     select u.id, u.header, u.kind, u.form, o.country from uploads u join organisations o on o.org_id = u.org_id
@@ -90,7 +91,7 @@ async function eraseHeaders(transaction: Queries, orgId: number, named: readonly
   )
 }
 
-/** Rows that may be about the customer, by what their text holds; which of them are is decided one by one. */
+/** Rows that may concern the customer by their text; each candidate is then checked individually. */
 async function findCandidates(
   transaction: Queries,
   orgId: number,
@@ -119,7 +120,7 @@ function isAbout(one: Candidate, customerId: number, named: readonly Named[]): b
   const cells = (JSON.parse(one.raw) as string[]).map(cellValue)
   const upload = { kind: one.kind, form: one.form } as UploadForm
   if (one.fault === null) return namesCustomer(upload, cells, named, one.country)
-  // What could not be read as columns: the text itself has to tell, and it is refused in any case.
+  // The text was not split into columns, so all of it is searched; the row is refused in any case.
   const text = foldMail(asciiDigits(cells.join(' ')))
   return named.some(({ key, value }) =>
     key === 'mobile'

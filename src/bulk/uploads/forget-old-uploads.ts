@@ -1,7 +1,10 @@
 import type { Context } from '../../ledger/context.ts'
 import { deleteInSteps } from '../../platform/db/delete-in-steps.ts'
 
-/** Deletes the rows of uploads that ended longer ago than they are kept, and their headers, which may be rows. The uploads stay, with their counters. */
+/**
+ * Deletes the rows of uploads that ended longer ago than the retention period, and their headers, which may be rows.
+ * The uploads remain, with their counters.
+ */
 export async function forgetOldUploads({ database: { pool, queries }, config }: Context): Promise<number> {
   const organisations = await queries.selectFrom('organisations').select('org_id').execute()
   let forgotten = 0

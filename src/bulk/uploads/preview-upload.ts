@@ -3,10 +3,10 @@ import { columnNamed } from '../rows/columns-rules.ts'
 import { cellValue, type Delimiter } from '../rows/csv-rules.ts'
 import { readCsvRows } from '../rows/read-rows.ts'
 
-/** What an upload would make of a file. */
+/** How an upload would read a file. */
 export interface Preview {
   readonly delimiter: Delimiter
-  /** In the order of the file; `holds` is null where the name says nothing. */
+  /** In the order of the file; `holds` is null if the name is unknown. */
   readonly columns: readonly { readonly name: string; readonly holds: string | null }[]
   /** The cells of the first rows. */
   readonly rows: readonly (readonly string[])[]
@@ -15,9 +15,9 @@ export interface Preview {
 const shownRows = 5
 
 /**
- * Reads the beginning of a file as an upload would, and keeps nothing.
+ * Reads the beginning of a file like an upload, and stores nothing.
  *
- * @param content the file, or its first bytes. @throws Refusal 400 when it cannot be read, or has no rows.
+ * @param content the file, or its first bytes. @throws Refusal 400 if it cannot be read, or has no rows.
  */
 export async function previewUpload(content: Buffer): Promise<Preview> {
   async function* source(): AsyncGenerator<Buffer> {
@@ -26,7 +26,7 @@ export async function previewUpload(content: Buffer): Promise<Preview> {
   const rows: string[][] = []
   const file = readCsvRows(source())
   try {
-    // The last line may be cut, and is not read when there are rows enough before it.
+    // The last line may be truncated, and is not read if there are enough rows before it.
     for await (const block of file.rows) {
       for (const { raw } of block) if (rows.length < shownRows) rows.push(raw.map(cellValue))
       if (rows.length === shownRows) break

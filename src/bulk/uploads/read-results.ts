@@ -8,12 +8,14 @@ import type { CodesForm, UploadForm } from './upload-form-rules.ts'
 import { contactColumns } from './upload-row-rules.ts'
 import { uploadColumns, type Upload } from './upload.ts'
 
-/** The rows that were refused, or those that were not. */
+/** The refused rows, or the others. */
 export type ResultKind = 'error' | 'success'
 
 const pageRows = 2_000
 
-/** $1 organisation, $2 upload, $3 line before, $4 refused or not, $5 how many; $6 file and $7 series of `import_lines`. */
+/**
+ * $1 organisation, $2 upload, $3 previous line, $4 refused or not, $5 limit; $6 file and $7 series of `import_lines`.
+ */
 const pageSql = `
 select r.line, r.raw, r.refusal_code as code,
   case when r.is_refused is null then 'the upload was given up before this row' else r.refusal_reason end as reason,
@@ -29,17 +31,17 @@ interface ResultRow {
   readonly raw: string
   readonly code: number | null
   readonly reason: string | null
-  /** The code that was issued for a row that names none. */
+  /** The code issued for a row that names none. */
   readonly issued: string | null
 }
 
 /**
- * What became of the rows of an upload, as pages of CSV: the columns of the file first, so that its column numbers
- * still hold and a mended file of refused rows can be sent again; then why a row was refused, or which code it got.
+ * Returns the results of an upload's rows as pages of CSV: the columns of the file come first, so that column numbers
+ * stay valid and a fixed file of refused rows can be sent again; then the reason of the refusal, or the issued code.
  *
- * @param withContacts false: cells that hold mobile numbers, e-mail addresses or external ids are empty.
- * @throws Refusal 404 when the organisation has no such upload for the series, 409 while it is worked on, 410 when its
- * rows are kept no longer.
+ * @param withContacts false: cells with mobile numbers, e-mail addresses or external ids are empty.
+ * @throws Refusal 404 if the organisation has no such upload for the series, 409 while it is being processed, 410 if
+ * its rows are no longer retained.
  */
 export async function readResults(
   runner: Runner,
@@ -77,7 +79,7 @@ async function* pagesOf(
 ): AsyncGenerator<string, void, void> {
   const isError = result === 'error'
   const upload = { kind, form } as UploadForm
-  // Codes alone that came in wait for customers: whoever could read them here could redeem them all.
+  // Imported codes without customers are unassigned: a caller who could read them here could redeem them all.
   const waits = !isError && kind === 'codes' && (form as CodesForm).customer === null
   const hidden = new Set([
     ...(withContacts ? [] : contactColumns(upload)),
@@ -85,7 +87,7 @@ async function* pagesOf(
   ])
   const codeColumn = kind === 'codes' ? (form as CodesForm).codeColumn : null
   const { ownOf, extraOf, lineOf } = refusedColumns(header)
-  // What could not be read as columns may have anything anywhere.
+  // A text that was not split into columns may contain anything anywhere.
   const shown = (raw: readonly string[]): string[] =>
     raw.map((cell, at) => (hidden.has(at) || (raw.length !== header.length && hidden.size > 0) ? '' : cell))
   const added = isError ? ofRefusal : waits ? ['line'] : kind === 'codes' ? ['issuedCode'] : []

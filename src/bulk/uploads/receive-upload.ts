@@ -20,39 +20,39 @@ import { shownUploadOf, uploadColumns, type Reading, type ShownUpload, type Uplo
 export interface TakenFile {
   readonly header: readonly string[]
   readonly delimiter: Delimiter
-  /** The first rows that can be read. */
+  /** The first readable rows. */
   readonly sample: Sample
   readonly rows: number
   /** SHA-256 of its content. */
   readonly hash: Buffer
 }
 
-/** What is to be done with a file. */
+/** What to do with a file. */
 interface UploadOrder extends IdempotentCommand {
   readonly upload: UploadForm
   readonly fileName: string
   readonly file: TakenFile
-  /** Webhooks are not told of what it brings in. */
+  /** Webhooks do not report what it imports. */
   readonly isQuiet: boolean
 }
 
-/** Reads a request in whatever order it comes: gives the file to `takeFile`, once, and says what it is for. */
+/** Reads the parts of a request in any order: passes the file to `takeFile`, once, and returns its purpose. */
 export type ReadRequest = (
   takeFile: (source: AsyncIterable<Buffer>) => Promise<TakenFile>,
 ) => Promise<UploadOrder>
 
-/** Rows that tell whether a column holds what it is said to hold. */
+/** Rows that show whether a column contains what it is declared to contain. */
 const sampleRows = 200
-/** Uploads of an organisation that wait or are worked on. */
+/** Maximum number of an organisation's open uploads. */
 const maxOpen = 100
 
 /**
- * Takes a file: its rows and the job are in the database, in one transaction, when this returns. A request that breaks
- * off or turns out to be wrong leaves nothing. Its work is done later, see `work-on-open-uploads.ts`.
+ * Accepts a file: when this returns, its rows and the job are in the database, in one transaction. An interrupted or
+ * invalid request leaves nothing. The job is executed later, see `work-on-open-uploads.ts`.
  *
- * @param signal aborted: the sender has hung up.
- * @throws Refusal as `read` throws it; 400 when the file cannot be read; 422 when the key stands with another request;
- * 503 when too many uploads of the organisation are open.
+ * @param signal aborted: the sender has disconnected.
+ * @throws Refusal thrown by `read`; 400 if the file cannot be read; 422 if the idempotency key was used for another
+ * request; 503 if too many uploads of the organisation are open.
  */
 export function receiveUpload(
   { database, config, fixedNow }: Context,
@@ -67,7 +67,7 @@ export function receiveUpload(
     async (client) => {
       await requireRoom(client, orgId)
       await client.query('begin')
-      // The sender may take its time before the file, and behind it.
+      // The sender may pause before and after the file.
       await client.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
         String(config.uploadTimeoutMs),
       ])
@@ -84,7 +84,7 @@ export function receiveUpload(
       } catch (error) {
         await client.query('rollback').catch(() => {})
         if (!isConstraint(error, 'idempotency_keys__pkey')) throw error
-        // The same request, sent twice at once: the outcome is that of the other one.
+        // A concurrent duplicate of the request: the outcome is the other one's.
         return await executeOneOnce<ShownUpload>(client, orgId, order, () => Promise.reject(error))
       }
     },
@@ -125,7 +125,7 @@ async function takeFile(
   }
 }
 
-/** The rows as they come; the first ones are kept beside. */
+/** Passes the rows on and keeps the first ones. */
 async function* sampled(
   blocks: AsyncIterable<readonly FileRow[]>,
   sample: string[][],

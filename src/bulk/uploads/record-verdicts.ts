@@ -3,14 +3,17 @@ import { chunkSql, referenceSql } from '../rows/reference-sql.ts'
 import { findRepetitions, repetitionReason } from '../rows/repetition-rules.ts'
 import type { Chunk, RefusedLine, Verdicts } from '../rows/verdicts.ts'
 
-/** Before everything else that is locked, so that an erasure that comes meanwhile waits, or is waited for. */
+/** Locked before everything else, so that a concurrent erasure and this work wait for each other. */
 const lockUploadSql = 'select from uploads where org_id = $1 and id = $2 for update'
 
 const lockRowsSql = `
 select line from upload_rows where org_id = $1 and upload_id = $2 and line > $3 and line <= $4 and is_refused is null
 for update`
 
-/** Locks the rows of a chunk that are still open, and leaves no others staged: an erasure may have taken some away. */
+/**
+ * Locks the rows of a chunk that are still open, and removes all others from the staged ones: an erasure may have
+ * deleted some.
+ */
 export async function keepOpenRows(
   client: Client,
   orgId: number,
@@ -27,8 +30,8 @@ export async function keepOpenRows(
 }
 
 /**
- * What `codeRowsSql` and `redemptionRowsSql` were told: the same customer, in the same transaction. $4: upload. Looked up
- * before and for the range alone: of a file that has just come the planner knows nothing.
+ * Returns the customers that `codeRowsSql` and `redemptionRowsSql` found, in the same transaction. $4: upload. Looked
+ * up separately and only for the range: the planner has no statistics of a new file.
  */
 const acceptSql = `
 with x as materialized (
@@ -43,7 +46,7 @@ update upload_rows r set is_refused = true, refusal_code = x.code, refusal_reaso
 from unnest($3::int[], $4::int[], $5::text[]) as x(line, code, reason)
 where r.org_id = $1 and r.upload_id = $2 and r.line = x.line`
 
-/** Lines of earlier chunks that came in under one of these keys. $3: keys. */
+/** Lines of earlier chunks that were accepted under one of these keys. $3: keys. */
 const earlierSql = `
 select x.key, x.line from unnest($3::text[]) as g(key) cross join lateral (
   select r.key, r.line from upload_rows r where r.org_id = $1 and r.upload_id = $2 and r.key = g.key
@@ -54,7 +57,7 @@ update uploads set accepted = accepted + $3, refused = refused + $4, judged_up_t
   updated_at = clock_timestamp()
 where org_id = $1 and id = $2`
 
-/** Writes down what became of the rows of a chunk. Chunks come in the order of their lines. */
+/** Records the verdicts on the rows of a chunk. Chunks are recorded in order of their lines. */
 export async function recordVerdicts(
   client: Client,
   orgId: number,
@@ -72,7 +75,7 @@ export async function recordVerdicts(
     ...unfit,
     ...repetitions.map((one) => ({ line: one.line, code: null, reason: repetitionReason(one) })),
   ]
-  // The session is set up for statements that probe; this one puts two lists of a chunk side by side.
+  // The session is configured for statements that probe; this one joins two lists of a chunk.
   await client.query('set local enable_hashjoin = on')
   await client.query(acceptSql, [
     orgId,

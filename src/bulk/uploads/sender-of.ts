@@ -9,7 +9,7 @@ const limitsSql = {
   client: 'select limits from clients where org_id = $1 and id = $2',
 }
 
-/** Who sent an upload, with the limits of their own that hold now. Undefined: it is not known. */
+/** The sender of an upload, with its current own limits. Undefined: unknown. */
 export async function senderOf(
   client: Client,
   { orgId, isSandbox }: Organisation,

@@ -4,20 +4,22 @@ import { cellValue } from '../rows/csv-rules.ts'
 import { isMobileNumber } from '../../values/phone.ts'
 import type { UploadForm } from './upload-form-rules.ts'
 
-/** The cells of the first rows of a file. */
+/** The cells of a file's first rows. */
 export type Sample = readonly (readonly string[])[]
 
-/** A column that an upload takes, told to who sent it. */
+/** A column that an upload reads, as reported to the sender. */
 export interface TakenColumn {
-  /** What its values are: `code`, `mobile`, or as `uploadHeaders` calls it. */
+  /** The kind of its values: `code`, `mobile`, or a name of `uploadHeaders`. */
   readonly holds: string
   /** Counted from 0. */
   readonly column: number
-  /** Of codes the first one; null: of other columns, which may name people, or when the first rows have none. */
+  /**
+   * The first value of a code column; null: for other columns, which may name people, or if the first rows have none.
+   */
   readonly firstValue: string | null
 }
 
-/** The columns that an upload takes, in the order of the file. */
+/** The columns that an upload reads, in the order of the file. */
 export function takenColumns(upload: UploadForm, sample: Sample): TakenColumn[] {
   return columnsOf(upload)
     .map(([holds, column]) => ({
@@ -42,8 +44,8 @@ const valuesOf = (sample: Sample, column: number): string[] =>
   sample.map((cells) => cellValue(cells[column] ?? '')).filter((value) => value !== '')
 
 /**
- * Refuses a file whose values are not what its columns are said to hold: its first line is a row, so that one code or
- * customer would be lost, or a list of mobile numbers would become codes.
+ * Refuses a file whose values do not match the declared columns: its first line is a row, so that one code or customer
+ * would be lost, or a list of mobile numbers would become codes.
  *
  * @param sample the first rows of the file. @throws Refusal 400 naming the column and the value.
  */
@@ -61,7 +63,7 @@ export function requirePlausible(
       throw refuse.badRequest(
         `The first line of the file holds ${quote(name)} where the rows below hold ${quote(values[0] ?? '')}, so it seems to be a row. Put a line with the names of the columns above it`,
       )
-    // A name of codes says enough.
+    // A column named like codes needs no further check.
     if (holds !== 'code' || known === 'code') continue
     const mobiles = values.filter((value) => isMobileNumber(value, country))
     if (mobiles.length * 2 > values.length)
@@ -71,5 +73,5 @@ export function requirePlausible(
   }
 }
 
-/** What two codes of one kind have in common. */
+/** The common shape of two codes of one kind. */
 const shapeOf = (code: string): string => code.replaceAll(/\p{L}/gu, 'A').replaceAll(/\d/g, '0')

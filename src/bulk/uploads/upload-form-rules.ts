@@ -2,7 +2,7 @@ import { badParameter, quote, type Refusal, refuse } from '../../values/errors.t
 import { codeNames, columnNamed, isOfRefusal } from '../rows/columns-rules.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
 
-/** What names a customer in a column. */
+/** The kinds of customer reference in a column. */
 export type CustomerKey = 'customerId' | IdentifierType
 
 /** A column that names customers, counted from 0. */
@@ -11,13 +11,13 @@ export interface CustomerColumn {
   readonly column: number
 }
 
-/** How the columns of an upload of codes are read. Null: there is no such column. */
+/** How the columns of a code upload are read. Null: no such column. */
 export interface CodesForm {
   readonly customer: CustomerColumn | null
   readonly codeColumn: number | null
 }
 
-/** What a column of an upload of redemptions may hold, as `uploadHeaders` calls it. */
+/** Possible contents of a column in a redemption upload, as named by `uploadHeaders`. */
 const redemptionHeaders = [
   'mobile',
   'externalId',
@@ -33,9 +33,9 @@ const redemptionHeaders = [
 ] as const
 type RedemptionHeader = (typeof redemptionHeaders)[number]
 
-/** How the columns of an upload of redemptions are read. */
+/** How the columns of a redemption upload are read. */
 export interface RedemptionsForm {
-  /** The first of them with something in it names the customer. */
+  /** The first non-empty one names the customer. */
   readonly customers: readonly CustomerColumn[]
   readonly columns: Readonly<Partial<Record<RedemptionHeader, number>>>
 }
@@ -74,12 +74,12 @@ const customerNames: Record<CustomerKey, string> = {
 }
 
 /**
- * Finds the column of codes: the one that is called so. Nothing is guessed: a column of another name holds codes only
- * where its number says so. A file of customers alone has no other column. Columns of a file of refused rows do not count.
+ * Finds the code column by its name. Nothing is guessed: a column of another name contains codes only if its number is
+ * stated. A file that lists only customers has no other column. Columns of a file of refused rows do not count.
  *
  * @param customer null: no customers are named (NOT_TAGGED).
- * @param stated where the codes stand, if that is said; null: nowhere.
- * @throws Refusal 400 when the columns leave it open, contradict what is stated, or there is no column with a number.
+ * @param stated the column of the codes, if stated; null: none.
+ * @throws Refusal 400 if the columns leave it open, contradict what is stated, or lack a column with the stated number.
  */
 export function codesForm(
   header: readonly string[],
@@ -144,9 +144,10 @@ const columnsOf = (header: readonly string[]): string =>
   `the columns of the file are 0 to ${header.length - 1}`
 
 /**
- * The columns that `uploadHeaders` names. `userId` goes before other identifiers, `couponId` before `couponCode`.
+ * Reads the columns named by `uploadHeaders`. `userId` takes precedence over other identifiers, `couponId` over
+ * `couponCode`.
  *
- * @throws Refusal 400 for what is no such map, and for one that lacks what the rows are found by.
+ * @throws Refusal 400 for an invalid map, and for one that lacks the columns needed to find the rows' coupons.
  */
 export function redemptionsForm(
   text: string,
@@ -193,7 +194,7 @@ function readHeaderMap(text: string): Partial<Record<RedemptionHeader, number>> 
   return columns
 }
 
-/** @throws Refusal 400 when the file has not all columns that are named. */
+/** @throws Refusal 400 if the file lacks one of the named columns. */
 export function requireColumns({ columns }: RedemptionsForm, header: readonly string[]): void {
   for (const [name, column] of Object.entries(columns))
     if (column >= header.length) throw badParameter('uploadHeaders', `${name}: ${column}`, columnsOf(header))

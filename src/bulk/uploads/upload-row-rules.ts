@@ -18,9 +18,9 @@ const valuesOf = (known: readonly string[], named: Readonly<Record<string, strin
   known.map((name) => named[name] ?? '')
 
 /**
- * A row of an upload of codes as one of a file of codes.
+ * Converts a row of a code upload to a row of a code file.
  *
- * @param storeCode where it is issued. @throws RowFault 701 when it names no customer where the file names customers.
+ * @param storeCode the issuing store. @throws RowFault 701 if it names no customer where the file names customers.
  */
 export function codeValues(
   { customer, codeColumn }: CodesForm,
@@ -38,7 +38,7 @@ export function codeValues(
   return valuesOf(codeColumns.known, named)
 }
 
-/** Earlier instants are seconds that were taken for milliseconds: 1973. */
+/** Earlier instants are seconds mistaken for milliseconds: 1973. */
 const oldestMillis = 100_000_000_000
 const newestMillis = 8_640_000_000_000_000
 
@@ -60,7 +60,7 @@ function tillOf(text: string, { tills }: Setting): string {
 /** No bill: some systems write it like this. */
 const noBills = new Set(['0', '-1'])
 
-/** A row of an upload of redemptions as one of a file of redemptions. @throws RowFault */
+/** Converts a row of a redemption upload to a row of a redemption file. @throws RowFault */
 export function redemptionValues(
   { customers, columns }: RedemptionsForm,
   cells: readonly string[],
@@ -72,7 +72,7 @@ export function redemptionValues(
   const billId = cell(columns.billId)
   const named: Named<typeof redemptionColumns> = {
     couponId,
-    // The id goes before the code, which is then not compared.
+    // The id takes precedence over the code, which is then ignored.
     code: couponId === '' ? cell(columns.couponCode) : '',
     redeemedDate: dateOf(cell(columns.redeemedDateInMillis), setting),
     till: tillOf(cell(columns.redeemedAt), setting),
@@ -90,11 +90,11 @@ function customerColumns(upload: UploadForm): readonly CustomerColumn[] {
   return upload.form.customer === null ? [] : [upload.form.customer]
 }
 
-/** Numbers of the columns with what leads to a customer elsewhere. */
+/** Numbers of the columns that identify a customer elsewhere. */
 export const contactColumns = (upload: UploadForm): number[] =>
   customerColumns(upload).flatMap(({ key, column }) => (key === 'customerId' ? [] : [column]))
 
-/** True when a row names a customer by one of these, however it writes it. */
+/** True if a row names a customer by one of these, in any spelling. */
 export function namesCustomer(
   upload: UploadForm,
   cells: readonly string[],

@@ -13,43 +13,43 @@ export interface Reading {
   readonly columns: readonly TakenColumn[]
 }
 
-/** A file that came by HTTP, and how far the work on it is. */
+/** A file uploaded by HTTP, and the progress of its processing. */
 export interface Upload {
   readonly id: number
   readonly seriesId: number
   readonly kind: UploadKind
   readonly state: UploadState
-  /** What the sender calls it. */
+  /** The name given by the sender. */
   readonly fileName: string
   /** SHA-256 of its content. */
   readonly fileHash: Buffer
   readonly header: readonly string[]
   readonly form: UploadForm['form']
-  /** Null: it is kept no longer, or was never kept. */
+  /** Null: no longer retained, or never stored. */
   readonly reading: Reading | null
   /** Rows below the header. */
   readonly rows: number
-  /** Rows that came in or were there already. */
+  /** Rows that were imported or already existed. */
   readonly accepted: number
   readonly refused: number
   /** No row up to this line is open. */
   readonly judgedUpToLine: number
   /** The store that issued coupons are attributed to. */
   readonly storeId: number | null
-  /** Who sent it, and from where. Null: it was taken by a version that did not note it. */
+  /** The sender and its address. Null: accepted by a version that did not record it. */
   readonly senderKind: 'till' | 'client' | 'user' | null
   readonly senderId: number | null
   readonly senderAddress: string | null
   /** Instants in epoch milliseconds. */
   readonly createdAtMs: number
   readonly updatedAtMs: number
-  /** Webhooks are not told of what it brings in. */
+  /** Webhooks do not report what it imports. */
   readonly isQuiet: boolean
-  /** Its rows are deleted: the time to keep them is over. */
+  /** Its rows are deleted: the retention period is over. */
   readonly isForgotten: boolean
 }
 
-/** What is shown of an upload to those who may read it. */
+/** The part of an upload shown to those who may read it. */
 export type ShownUpload = Pick<
   Upload,
   | 'id'
@@ -95,13 +95,13 @@ export const uploadColumns = `u.id, u.series_id as "seriesId", u.kind, u.state, 
   ${epochMs('u.created_at')} as "createdAtMs", ${epochMs('u.updated_at')} as "updatedAtMs",
   u.forgotten_at is not null as "isForgotten"`
 
-/** Uploads that a list shows. */
+/** Maximum number of uploads in a list. */
 const maxListed = 100
 
 /**
- * The uploads of a kind for a series, the latest first, at most 100.
+ * Lists the uploads of a kind for a series, latest first, at most 100.
  *
- * @throws Refusal 404 when the organisation has no such series.
+ * @throws Refusal 404 if the organisation has no such series.
  */
 export async function listUploads(
   runner: Runner,
@@ -118,7 +118,7 @@ export async function listUploads(
   return rows
 }
 
-/** @returns true when the series has ended. @throws Refusal 404 when the organisation has no such series. */
+/** @returns true if the series has ended. @throws Refusal 404 if the organisation has no such series. */
 export async function requireSeries(
   runner: Runner,
   orgId: number,

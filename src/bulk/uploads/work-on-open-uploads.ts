@@ -3,18 +3,18 @@ import { keepWorking } from '../../platform/keep-working.ts'
 import { notBeingReset } from '../../platform/clock.ts'
 import { workOnUpload } from './work-on-upload.ts'
 
-/** After so long it is the turn of the next series. */
+/** Duration of a series' turn. */
 const turnMs = 2_000
 
-/** Across organisations, as with batches of codes; an index of open uploads alone answers it. */
+/** Across organisations, as with batches of codes; answered by an index of open uploads alone. */
 const openSql = `select distinct u.org_id, u.series_id from uploads u
 where u.state in ('queued', 'running') ${notBeingReset('u')} order by u.org_id, u.series_id limit 1000`
 
 /**
- * Gives every series with open uploads a turn, unless another process works on it: uploads that have arrived, and those
- * that a killed process has left.
+ * Gives every series with open uploads a turn, unless another process is working on it: new uploads, and those that a
+ * killed process left.
  *
- * @returns true when something is left to be done by us.
+ * @returns true if this process has work left.
  */
 export async function workOnOpenUploads(
   context: Context,
@@ -34,7 +34,7 @@ export async function workOnOpenUploads(
       const { id, state, accepted, refused } = upload
       if (state === 'done') log.info({ orgId, uploadId: id, accepted, refused }, 'an upload is done')
     } catch (error) {
-      // The next series may fare better.
+      // The next series may still succeed.
       log.warn(
         { orgId, seriesId, reason: (error as Error).message },
         'an upload could not be worked on; trying again later',
@@ -44,7 +44,7 @@ export async function workOnOpenUploads(
   return isMoreToDo
 }
 
-/** Works on uploads for as long as the server runs. @returns what ends it, after the chunk under way. */
+/** Works on uploads while the server runs. @returns a function that stops it after the current chunk. */
 export function startUploadWork(context: Context): () => Promise<void> {
   return keepWorking(
     context,

@@ -20,19 +20,19 @@ import { codeValues, redemptionValues } from './upload-row-rules.ts'
 import { senderOf } from './sender-of.ts'
 import { uploadColumns, type Upload } from './upload.ts'
 
-/** Rows of a transaction. Tills of the series wait for so long and no longer. */
+/** Rows per transaction. Tills of the series wait at most for the duration of one. */
 const chunkRows = 1_000
-/** Errors in a row after which an upload is given up: it would be tried for ever otherwise. */
+/** Number of consecutive errors after which an upload is given up: otherwise it would be retried forever. */
 const maxFailures = 20
 
 export interface WorkOptions {
-  /** Asked after each chunk; true: leave the rest to another time. */
+  /** Checked after each chunk; true: leave the rest for later. */
   readonly shouldPause?: () => boolean
 }
-/** One process at a time works on a series. The lock is a session's, and goes with it when the process is killed. */
+/** One process at a time works on a series. The lock belongs to a session and is released if the process is killed. */
 const lockSql = `select pg_try_advisory_lock(hashtextextended($1, 0)) as is_ours`
 
-/** What came first is worked off first: a list may be meant for the codes that were sent before it. */
+/** The oldest upload comes first: a list may be meant for codes that were sent before it. */
 const takeSql = `
 update uploads u set state = 'running', updated_at = clock_timestamp() where u.org_id = $1 and u.id = (
   select o.id from uploads o where o.org_id = $1 and o.series_id = $2 and o.state in ('queued', 'running')
@@ -50,10 +50,10 @@ update uploads u set failures = u.failures + 1, updated_at = clock_timestamp(),
 where u.org_id = $1 and u.id = $2 and u.state = 'running'`
 
 /**
- * Works on the oldest open upload of a series. Rows are judged as those of an import, and what became of them is written
- * in the transaction of their effects: whatever breaks off, each row is brought in once.
+ * Works on the oldest open upload of a series. Rows are judged like those of an import, and their verdicts are recorded
+ * in the transaction of their effects: whatever is interrupted, each row is imported once.
  *
- * @returns the upload as it is left; undefined when another process works on the series, or it has no open upload.
+ * @returns the upload afterwards; undefined if another process is working on the series, or it has no open upload.
  * @throws when the database fails: the upload stays open until that has happened 20 times in a row.
  */
 export function workOnUpload(
@@ -140,7 +140,7 @@ function stagingOf(
   return (cells) => stageCode(codeValues(form as CodesForm, cells, storeCode), setting)
 }
 
-/** Stages the next rows behind a line that nobody has looked at. @returns their lines; undefined: there are none. */
+/** Stages the next unprocessed rows after a line. @returns their lines; undefined: there are none. */
 async function stageChunk(
   client: Client,
   orgId: number,

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
 
 /**
- * Takes out of the audit log what people wrote about a customer: the reasons of everything that was done to it, those of
- * one request together. The values of a customer never stand there. Within the transaction of the erasure, as the last.
+ * Removes from the audit log what people wrote about a customer: the reasons of all entries about the customer, and of
+ * all entries of the same requests. The log never contains the customer's values. Run it last in the transaction of the
+ * erasure.
  */
 export async function eraseReasons(transaction: Queries, orgId: number, customerId: number): Promise<void> {
   await sql`select set_config('counterfoil.erasing', '1', true)`.execute(transaction)

@@ -4,16 +4,16 @@ import type { Queries } from '../../platform/db/queries.ts'
 export const actorKinds = ['user', 'client', 'till', 'command-line'] as const
 export type ActorKind = (typeof actorKinds)[number]
 
-/** A change, who made it and why. */
+/** A change with its author and reason. */
 export interface AuditEntry {
   readonly id: number
   /** Epoch milliseconds. */
   readonly atMs: number
-  /** `name`: of the user, client or code of the till; null for the command line. */
+  /** `name`: of the user or client, or the code of the till; null for the command line. */
   readonly actor: { readonly kind: ActorKind; readonly id: number | null; readonly name: string | null }
   readonly action: string
   readonly subject: { readonly kind: string; readonly id: number | null }
-  /** By field; of secrets and personal data only that there was something. */
+  /** By field; secrets and personal data are only recorded as present. */
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null
   readonly reason: string | null
@@ -29,7 +29,7 @@ export interface AuditQuery {
   readonly fromS: number | undefined
   readonly toS: number | undefined
   readonly limit: number
-  /** The id of the last entry of the page before; undefined: the first page. */
+  /** The id of the last entry of the previous page; undefined: the first page. */
   readonly after: number | undefined
 }
 
@@ -38,7 +38,7 @@ const nameOf = sql<string | null>`case a.actor_kind
   when 'client' then (select c.name from clients c where c.org_id = a.org_id and c.id = a.actor_id)
   when 'till' then (select t.code from tills t where t.org_id = a.org_id and t.id = a.actor_id) end`
 
-/** What the list reads: the latest first, each page from an index. */
+/** The query of the list: latest first, each page from an index. */
 export function selectAudit(queries: Queries, orgId: number, query: AuditQuery) {
   const { actor, subject, action, fromS, toS, after } = query
   return queries
@@ -76,7 +76,7 @@ export function selectAudit(queries: Queries, orgId: number, query: AuditQuery) 
     .limit(query.limit)
 }
 
-/** Names of columns as the APIs write them. */
+/** Converts column names to the field names of the APIs. */
 function fieldsOf(columns: unknown): Record<string, unknown> | null {
   if (columns === null || typeof columns !== 'object') return null
   return Object.fromEntries(
@@ -87,7 +87,7 @@ function fieldsOf(columns: unknown): Record<string, unknown> | null {
   )
 }
 
-/** Entries of the audit log that match, the latest first. */
+/** Returns matching entries of the audit log, latest first. */
 export async function listAudit(queries: Queries, orgId: number, query: AuditQuery): Promise<AuditEntry[]> {
   const rows = await selectAudit(queries, orgId, query).execute()
   return rows.map((row) => ({

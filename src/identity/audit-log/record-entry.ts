@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
 
 /**
- * Records what shows in no row that a trigger watches, in the name of the author of the transaction.
+ * Records an action that changes no row watched by a trigger, in the name of the transaction's author.
  *
  * @param action such as `webhook.tested`; its first word is the kind of the subject.
- * @param subjectId null: it has none.
- * @param after what is to be told of it; null: nothing.
+ * @param subjectId null: no subject.
+ * @param after details to record; null: none.
  */
 export async function recordEntry(
   transaction: Queries,

@@ -2,7 +2,7 @@ import type { IdentityContext } from '../context.ts'
 import { quote, refuse } from '../../values/errors.ts'
 import type { Caller } from '../../values/caller.ts'
 
-/** By what a store or till may be named in the attribution headers. */
+/** The kinds of reference to a store or till in the attribution headers. */
 export const attributionTypes = [
   'TILL',
   'TILL_CODE',
@@ -56,7 +56,7 @@ async function findPlace(
     .limit(2)
     .execute()
   const [store] = stores
-  // Names need not be unique: one that fits two stores names none.
+  // Names need not be unique: a name that fits two stores identifies neither.
   return store && stores.length === 1 ? { tillId: null, storeId: store.id } : undefined
 }
 
@@ -83,7 +83,7 @@ async function findLookup(
 }
 
 /**
- * The caller, acting for another till or store of its organisation.
+ * Returns the caller, acting for another till or store of its organisation.
  *
  * @throws Refusal 400 when the value, which is compared exactly, names no till or no one store.
  */

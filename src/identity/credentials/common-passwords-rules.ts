@@ -1,6 +1,6 @@
 /**
- * The thousand most common passwords, the most common first, and the most common ones of twelve characters and more. Taken
- * from the list of zxcvbn-ts (MIT licence), which counted them in passwords that were published after break-ins. Lower case.
+ * The thousand most common passwords, most common first, and the most common ones of at least twelve characters. From
+ * the list of zxcvbn-ts (MIT licence), which is based on passwords published after data breaches. Lower case.
  */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `

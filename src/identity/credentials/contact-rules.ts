@@ -16,14 +16,17 @@ interface PersonInHistory {
 
 type Reader = Pick<Caller, 'access'>
 
-/** Whether a caller sees what leads to a person elsewhere: names, mobile numbers, e-mail addresses and external ids. */
+/**
+ * Whether a caller may see data that identifies a person elsewhere: names, mobile numbers, e-mail addresses and
+ * external ids.
+ */
 export const seesContacts = ({ access }: Reader): boolean => access.customer !== 'none'
 
-/** A person as the caller may see one: who may not read customers sees the id alone. */
+/** Reduces a person to what the caller may see: a caller who may not read customers sees only the id. */
 export const personFor = <One extends Person>(caller: Reader, person: One): One =>
   seesContacts(caller) ? person : { ...person, firstName: '', lastName: '', identifiers: [] }
 
-/** The same of the person whose history is read. */
+/** The same for the customer of a history. */
 export const historyFor = <History extends PersonInHistory>(caller: Reader, history: History): History =>
   seesContacts(caller)
     ? history

@@ -3,7 +3,7 @@ import type { OwnLimits } from '../../values/rate-rules.ts'
 import { clientSettingsOf } from '../../values/client-settings.ts'
 import { permissionsOf, type Access, type Caller } from '../../values/caller.ts'
 
-/** A till or client as the database has it. */
+/** A till or client as stored in the database. */
 export interface Holder {
   readonly caller: Caller
   readonly isRevoked: boolean
@@ -79,7 +79,7 @@ async function findLogin(
   kind: 'till' | 'client' | 'user',
   login: string,
 ): Promise<{ orgId: number; holderId: number } | undefined> {
-  // PostgreSQL has no text with a NUL: nobody is called that.
+  // PostgreSQL texts cannot contain NUL, so no login does.
   if (login.includes('\0')) return undefined
   const row = await context.database.queries
     .selectFrom('logins')
@@ -90,7 +90,7 @@ async function findLogin(
   return row && { orgId: row.org_id, holderId: row.holder_id }
 }
 
-/** The till with this code; codes are unique across organisations. */
+/** Returns the till with this code; codes are unique across organisations. */
 export async function readTill(context: IdentityContext, code: string): Promise<Holder | undefined> {
   const login = await findLogin(context, 'till', code)
   if (login === undefined) return undefined
@@ -113,7 +113,7 @@ export async function readTill(context: IdentityContext, code: string): Promise<
   )
 }
 
-/** The client with this id, in its organisation. It acts as its till, and is revoked with it. */
+/** Returns the client with this id in its organisation. It acts as its till, and is revoked with it. */
 export async function readClient(
   context: IdentityContext,
   orgId: number,
@@ -150,7 +150,7 @@ export interface ClientSecret {
   readonly isRevoked: boolean
 }
 
-/** What is needed to check a client's secret. */
+/** The data needed to verify a client's secret. */
 export async function readClientSecret(
   context: IdentityContext,
   key: string,

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg'
 import type { IdentityContext } from '../context.ts'
 
-/** Whoever connects can send the headers of a proxy, so what is kept of it is bounded. */
+/** Any client can send proxy headers, so the number of recorded proxies is bounded. */
 const maxToldByProcess = 10
 const maxKept = 20
-/** For so long `doctor` tells of one. */
+/** Number of days for which `doctor` reports a proxy. */
 const toldDays = 7
 /** Rows are deleted after this many days. */
 export const proxiesKeptDays = 30
@@ -14,7 +14,7 @@ insert into noticed_proxies (address, noticed_at)
 select $1, now() where exists (select from noticed_proxies where address = $1) or (select count(*) from noticed_proxies) < ${maxKept}
 on conflict (address) do update set noticed_at = excluded.noticed_at`
 
-/** Tells of each proxy that is not listed once in the life of the process: in the log, and to `doctor` through the database. */
+/** Reports each unlisted proxy once per process lifetime: in the log, and to `doctor` through the database. */
 export class NoticedProxies {
   readonly #known = new Set<string>()
 
@@ -26,14 +26,14 @@ export class NoticedProxies {
       { address },
       'requests are handed on by a proxy that TRUSTED_PROXIES does not list: all callers behind it share one address, for limits and in the audit log',
     )
-    // For doctor alone: a request does not wait for it, nor fail because of it.
+    // Only for doctor: requests neither wait for it nor fail because of it.
     database.pool.query(noteSql, [address]).catch((error: unknown) => {
       log.warn({ reason: (error as Error).message }, 'a proxy that was noticed could not be written down')
     })
   }
 }
 
-/** Proxies that servers have noticed lately. */
+/** Proxies that servers have noticed recently. */
 export async function readNoticedProxies(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ address: string }>(
     `select address from noticed_proxies where noticed_at > now() - make_interval(days => $1) order by address`,

@@ -5,23 +5,23 @@ const minCharacters = 12
 const minWords = 4
 const maxCharacters = 200
 const minDifferent = 5
-/** A part that is as short as this says nothing by being said again. */
+/** Repetitions of a part up to this length add no strength. */
 const maxRepeated = 4
 
-/** A name of fewer letters is in no password to be recognised. */
+/** Names with fewer letters are not searched for in a password. */
 const minNamed = 4
 
-/** What passwords that people choose must be, as forms and documents say it. */
+/** The rule for passwords that people choose, as printed in forms and documents. */
 export const passwordRule = `At least ${minCharacters} characters, or ${minWords} different words; at most ${maxCharacters} characters. No common password, and no name of who signs in with it.`
 
-/** Words of two letters and more, each counted once. */
+/** The distinct words of at least two letters. */
 const wordsOf = (text: string): Set<string> =>
   new Set(text.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1))
 
-/** Without the digits and signs that people put around a word. */
+/** Strips the digits and symbols that people add around a word. */
 const coreOf = (text: string): string => text.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 
-/** The parts that the whole is a repetition of; the last time may be cut short. */
+/** The parts that a text repeats; the last repetition may be truncated. */
 function repeatedParts(text: string): string[] {
   const lengths = Array.from({ length: Math.floor(text.length / 2) }, (_, at) => at + 1)
   return lengths
@@ -29,7 +29,7 @@ function repeatedParts(text: string): string[] {
     .map((length) => text.slice(0, length))
 }
 
-/** `123456789012`, `abcdefghijkl`, `987654321098`: each character follows from the one before. */
+/** `123456789012`, `abcdefghijkl`, `987654321098`: each character follows from the previous one. */
 function isRun(text: string): boolean {
   const steps = Array.from(text, (letter, at) => (text.charCodeAt(at + 1) || 0) - letter.charCodeAt(0)).slice(
     0,
@@ -42,7 +42,7 @@ function isRun(text: string): boolean {
 
 function isCommon(text: string): boolean {
   if (repeatedParts(text).some((part) => part.length <= maxRepeated || isCommon(part))) return true
-  // One word said several times, whatever stands between.
+  // A single repeated word, whatever separates the repetitions.
   const onlyOf = (words: ReadonlySet<string>) => (words.size === 1 ? [...words] : [])
   const candidates = [text, coreOf(text), ...onlyOf(wordsOf(text)), ...onlyOf(new Set(text.split(' ')))]
   return candidates.some((one) => commonPasswords.has(one) || isRun(one))
@@ -50,19 +50,20 @@ function isCommon(text: string): boolean {
 
 const plainOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
-/** @returns whether the password is the name, or the name with digits or signs around it. */
+/** @returns whether the password is the name, possibly surrounded by digits or symbols. */
 function isName(password: string, name: string): boolean {
   const [plain, given] = [plainOf(name), plainOf(password)]
   const core = coreOf(plain)
-  // A till called 7 or s1 says nothing about the passwords that it may have.
+  // A till named 7 or s1 does not restrict its passwords.
   return plain !== '' && (given === plain || (core.length >= minNamed && coreOf(given) === core))
 }
 
 /**
- * A password that somebody may have from now on. Those that were chosen earlier go on working.
+ * Checks a newly chosen password. Existing passwords keep working.
  *
- * @param names what it must not be, by what it is called: the till code, the e-mail address, the name of the organisation.
- * @throws Refusal 400 for one that is too easily guessed, which says what is allowed.
+ * @param names texts that it must not be, by their description: the till code, the e-mail address, the name of the
+ * organisation.
+ * @throws Refusal 400 for one that is too easy to guess, stating the rule.
  */
 export function checkChosenPassword(password: string, names: Readonly<Record<string, string>>): string {
   const { length } = Array.from(password)

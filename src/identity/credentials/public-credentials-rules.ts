@@ -1,7 +1,7 @@
 import { roles } from './roles.ts'
 import { md5Hex, sentMd5 } from './secrets.ts'
 
-/** The credentials of the demo, which its documentation prints. Everybody knows them. */
+/** The credentials of the demo. Its documentation publishes them. */
 export const publicCredentials = {
   tills: { writer: 'demo.till', reader: 'demo.reader', typed: 'demo.typed' },
   /** Of the tills and of the people. */
@@ -14,13 +14,13 @@ const { tills, password, client, people } = publicCredentials
 const tillCodes = new Set<string>(Object.values(tills))
 const emails = new Set<string>(people.map(({ email }) => email))
 
-/** @param sent what follows the code in a Basic header: the password or its MD5. */
+/** @param sent the password or its MD5, as given after the code in a Basic header. */
 export const isPublicTill = (code: string, sent: string): boolean =>
   tillCodes.has(code) && (sent === password || sentMd5(sent) === md5Hex(password))
 
 export const isPublicClient = (key: string, secret: string): boolean =>
   key === client.key && secret === client.secret
 
-/** @param email as it is compared. */
+/** @param email in the form used for comparison. */
 export const isPublicPerson = (email: string, given: string): boolean =>
   emails.has(email) && given === password

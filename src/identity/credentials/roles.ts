@@ -3,7 +3,7 @@ import type { Permissions } from '../../values/caller.ts'
 export const roles = ['care', 'campaign', 'admin', 'auditor'] as const
 export type Role = (typeof roles)[number]
 
-/** What people may do, by role. `docs/users.md` says it in words. */
+/** Permissions of people, by role. `docs/users.md` describes them. */
 export const permissionsOfRole: Readonly<Record<Role, Permissions>> = {
   care: {
     customer: 'write',

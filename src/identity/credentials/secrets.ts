@@ -1,12 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 
-/** What a till sends as its password: the lower-case hexadecimal MD5 of it. Part of the contract, no protection. */
+/**
+ * The password that a till sends: the lower-case hexadecimal MD5 of the actual one. The contract requires it; it does
+ * not protect the password.
+ */
 export function md5Hex(password: string): string {
   return createHash('md5').update(password).digest('hex')
 }
 
-/** The slow hash under which a till's password is kept. */
+/** The slow hash stored for a till's password. */
 export function hashTillPassword(password: string): Promise<string> {
   return hash(md5Hex(password))
 }
@@ -23,7 +26,7 @@ export async function isTillPassword(sent: string, passwordHash: string): Promis
   return false
 }
 
-/** The slow hash under which a person's password is kept. */
+/** The slow hash stored for a person's password. */
 export function hashPassword(password: string): Promise<string> {
   return hash(password)
 }
@@ -32,7 +35,7 @@ export function isPassword(sent: string, passwordHash: string): Promise<boolean>
   return verify(passwordHash, sent)
 }
 
-/** A generated secret: 256 random bits, URL-safe. Being unguessable it needs no slow hash. */
+/** A generated secret: 256 random bits, URL-safe. It cannot be guessed, so it needs no slow hash. */
 export function generateSecret(): string {
   return randomBytes(32).toString('base64url')
 }

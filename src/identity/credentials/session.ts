@@ -15,7 +15,7 @@ interface Person {
   readonly role: Role
 }
 
-/** A person who is signed in, in one browser. */
+/** A signed-in person in one browser. */
 export interface Session {
   readonly id: number
   readonly person: Person
@@ -30,7 +30,7 @@ export interface Session {
   readonly caller: Caller
 }
 
-/** An e-mail address in the form in which it is kept and compared. */
+/** An e-mail address in the form used for storage and comparison. */
 export const emailKey = (email: string): string => email.trim().toLowerCase()
 
 const findSql = `
@@ -45,14 +45,14 @@ interface FoundRow {
   id: number | null
   password_hash: string | null
   is_disabled: boolean
-  /** Where sessions were begun in the last 30 days, which is as long as they are kept. */
+  /** Addresses from which sessions were started in the last 30 days, which is as long as sessions are retained. */
   addresses: string[]
 }
 
-/** Checked in place of a password that nobody has. */
+/** Checked when there is no such user; nobody has this password. */
 let decoyHash: Promise<string> | undefined
 
-/** Whether it is the password; checked when the queue of slow hashes comes to it. */
+/** Verifies a password when its turn in the queue of slow hashes comes. */
 async function checkPassword(
   context: IdentityContext,
   password: string,
@@ -67,7 +67,10 @@ export interface Given {
   readonly email: string
   readonly password: string
   readonly userAgent: string
-  /** Called for who was not at the address before. @throws Refusal 429 when the address has signed in too often. */
+  /**
+   * Called for a person who has not signed in from the address before. @throws Refusal 429 if there were too many
+   * sign-ins from the address.
+   */
   readonly requireQuota: () => void
 }
 
@@ -75,8 +78,8 @@ export interface Given {
  * Signs a person in.
  *
  * @returns the secret of the new session, for the cookie.
- * @throws Refusal 401, the same and after the same time for an unknown e-mail, a wrong password and a disabled person;
- * 429 after too many failures.
+ * @throws Refusal 401, with the same text and timing for an unknown e-mail address, a wrong password and a disabled
+ * person; 429 after too many failures.
  */
 export async function beginSession(context: IdentityContext, given: Given, origin: Origin): Promise<string> {
   const email = emailKey(given.email).replaceAll('\0', ' ')
@@ -123,7 +126,7 @@ async function createSession(
   return `${orgId}.${secret}`
 }
 
-/** Writes at the most every minute, and often enough for the shortest idle time. */
+/** The last use is written at most once a minute, and often enough for the shortest idle timeout. */
 const maxUnseenS = 60
 
 const resumeSql = `
@@ -176,7 +179,7 @@ function sessionOf(row: SessionRow): Session {
       timeZone,
       country,
       requiresTransactionNumber: row.requires_transaction_number,
-      // A person is not a till that did not hear the answer.
+      // Unlike a till, a person does not retry because of a lost answer.
       replaysTillRetries: false,
       settings: clientSettingsOf(row.client_settings),
     },
@@ -198,9 +201,10 @@ function readCookie(cookie: string): Cookie | undefined {
 const cacheKey = ({ orgId, hash }: Cookie): string => `${orgId} ${hash.toString('base64')}`
 
 /**
- * The session behind a cookie. Read anew after a second, so that its end takes effect then, in every process.
+ * Returns the session of a cookie. It is re-read after a second, so that its end takes effect within a second in every
+ * process.
  *
- * @throws Refusal 401 when there is none, or it has ended.
+ * @throws Refusal 401 if there is none, or it has ended.
  */
 export async function resumeSession(context: IdentityContext, given: string): Promise<Session> {
   const cookie = readCookie(given)
@@ -230,7 +234,7 @@ async function readSession(
   return rows[0] && sessionOf(rows[0])
 }
 
-/** Signs out: at once here, within a second elsewhere. */
+/** Signs out: at once in this process, within a second in others. */
 export async function endSession(
   context: IdentityContext,
   given: string,
@@ -251,9 +255,9 @@ export async function endSession(
 }
 
 /**
- * Is it the password of the person who is signed in? Guesses are slowed down like those at the door.
+ * Verifies the password of the signed-in person. Guesses are slowed down like those at sign-in.
  *
- * @throws Refusal 400 when it is not, 429 after too many failures.
+ * @throws Refusal 400 if it is wrong, 429 after too many failures.
  */
 export async function confirmPassword(
   context: IdentityContext,

@@ -26,7 +26,7 @@ interface BucketRow {
   blocked_until_ms: number | null
 }
 
-/** What somebody signs in as, whether there is such a one or not. */
+/** The name given at sign-in, whether it exists or not. */
 export interface SignInName {
   readonly kind: 'till' | 'client' | 'user'
   /** Code of the till, key of the client, e-mail address of the person. */
@@ -35,7 +35,7 @@ export interface SignInName {
 
 const keyOf = (kind: BucketKind, ...parts: string[]): Buffer => sha256([kind, ...parts].join('\0'))
 
-/** In one order for everybody, so that nobody waits in a circle. */
+/** The buckets of an attempt, always in the same order, so that concurrent attempts cannot deadlock. */
 function bucketsOf({ kind, login }: SignInName, address: string, isKnownAddress: boolean): Counted[] {
   const network = networkOf(address)
   const keys: Record<BucketKind, Buffer> = {
@@ -65,13 +65,13 @@ from unnest($1::bytea[], $2::int[], $3::float8[], $4::float8[]) as w(bucket, fai
 where a.bucket = w.bucket`
 
 /**
- * Lets an attempt to sign in be made, or refuses it. It is counted before the credentials are looked at: of many that are
- * sent at once no more are checked than of those sent one by one. Refused ones are not counted and write nothing: a block
- * ends, and the table stays small, however many are sent.
+ * Permits or refuses an attempt to sign in. It is counted before the credentials are checked, so that concurrent
+ * attempts get no more checks than sequential ones. Refused attempts are neither counted nor written: a block ends and
+ * the table stays small regardless of their number.
  *
- * @param isKnownAddress whoever it is has signed in from there before.
- * @param check whether the credentials are right. When it fails, nothing was attempted.
- * @throws Refusal 429 with the seconds to wait, whether there is such a login or not; what `check` throws.
+ * @param isKnownAddress the holder has signed in from the address before.
+ * @param check whether the credentials are right. If it throws, the attempt does not count.
+ * @throws Refusal 429 with the seconds to wait, whether or not the login exists; whatever `check` throws.
  */
 export async function attemptSignIn(
   context: IdentityContext,
@@ -107,7 +107,7 @@ export function tooManyFailures(waitMs: number): Refusal {
   })
 }
 
-/** @throws Refusal 429 when the attempt has to wait; it is not counted then. */
+/** @throws Refusal 429 if the attempt has to wait; it is then not counted. */
 async function countAttempt(
   { database: { pool }, metrics, fixedNow }: IdentityContext,
   kind: SignInName['kind'],
@@ -119,14 +119,14 @@ async function countAttempt(
     throw tooManyFailures(waitMs)
   }
   const keys = counted.map(({ key }) => key)
-  // Asked without a lock, since most attempts of a flood end here.
+  // Read without a lock, since most attempts of a flood end here.
   const { rows } = await pool.query<{ wait_ms: number }>(waitSql, [keys, fixedNow])
   refuseFor(Math.max(0, rows[0]?.wait_ms ?? 0))
-  // Blocked meanwhile: the refusal takes back the rows that were made for the attempt.
+  // Blocked meanwhile: the refusal rolls back the rows written for the attempt.
   await inTransaction(pool, async (client) => refuseFor(await count(client, counted, fixedNow)))
 }
 
-/** @returns how long the attempt has to wait; 0: it may be made and is counted. */
+/** @returns how long the attempt has to wait; 0: it is permitted and counted. */
 async function count(
   client: ClientBase,
   counted: readonly Counted[],
@@ -167,10 +167,10 @@ async function count(
   return 0
 }
 
-/** Of the login at its address alone. */
+/** Buckets of the login at one address. */
 const ownKinds: ReadonlySet<BucketKind> = new Set(['loginAndAddress', 'loginWhereKnown'])
 
-/** What this one was counted for is taken off; of the login at this address nothing is held against it any more. */
+/** Takes the attempt off the counts, and resets the count of the login at this address. */
 async function forgive(context: IdentityContext, counted: readonly Counted[]): Promise<void> {
   const own = counted.filter(({ kind }) => ownKinds.has(kind)).map(({ key }) => key)
   await context.database.pool.query('delete from sign_in_attempts where bucket = any($1::bytea[])', [own])

@@ -13,7 +13,7 @@ import {
 const kinds = Object.keys(paces) as BucketKind[]
 const start = Date.UTC(2026, 4, 1)
 
-/** The bucket after so many failures, each made as soon as the wait before it is over. */
+/** The bucket after a number of failures, each made as soon as the wait before it is over. */
 function failed(kind: BucketKind, times: number): { bucket: Bucket; nowMs: number } {
   let nowMs = start
   let bucket: Bucket | undefined
@@ -27,7 +27,7 @@ function failed(kind: BucketKind, times: number): { bucket: Bucket; nowMs: numbe
 describe.each(kinds)('failed attempts, counted by %s', (kind) => {
   const { free, longestMs } = paces[kind]
 
-  test('keep nobody waiting until the free ones are used up', () => {
+  test('cause no wait until the free ones are used up', () => {
     const { bucket, nowMs } = failed(kind, free - 1)
     expect(waitMs(bucket, nowMs)).toBe(0)
     const next = failed(kind, free)
@@ -59,7 +59,7 @@ test('a login that others attack waits a minute at the most, from everywhere and
   expect(countedBy(true).every((kind) => paces[kind].longestMs <= 60_000)).toBe(true)
 })
 
-test('who was at an address before is counted by nothing that others can use up with other logins', () => {
+test('a login known at an address is not affected by attempts that others make with other logins', () => {
   expect(countedBy(true)).toEqual(['loginWhereKnown'])
   expect(countedBy(false)).toEqual(['loginAndAddress', 'address', 'login'])
 })

@@ -12,13 +12,13 @@ import { verifyToken, type TokenHolder } from './tokens.ts'
 import { WrongCredentials } from './wrong-credentials.ts'
 
 /**
- * What is remembered about callers. A verified header is proof for minutes, so that the slow hash is off the hot
- * path; the till or client behind it is read anew after a second, so that a revocation, a new password or another
- * access group takes effect then, in every process.
+ * Cached data about callers. A verified header is accepted for minutes, which keeps the slow hash off the hot path; the
+ * till or client is re-read after a second, so that a revocation, a new password or another access group takes effect
+ * within a second in every process.
  */
 export interface SignIn {
   readonly holders: ExpiringCache<Holder | undefined>
-  /** By SHA-256 of code, password, the password hash that they were verified against, and the network they came from. */
+  /** By SHA-256 of the code, the password, the password hash that it was verified against, and the caller's network. */
   readonly passwordProofs: ExpiringCache<true>
   readonly wrongCredentials: WrongCredentials
   readonly tokenProofs: ExpiringCache<TokenHolder>
@@ -34,7 +34,7 @@ const maxRemembered = 10_000
 export function createSignIn(): SignIn {
   return {
     holders: new ExpiringCache(holderTtlMs, maxRemembered),
-    // It is the proof of what stands in the database now: the hash that is read anew is in its key.
+    // An entry proves the current password: its key contains the re-read hash.
     passwordProofs: new ExpiringCache(proofTtlMs, maxRemembered, { renews: true }),
     wrongCredentials: new WrongCredentials(),
     tokenProofs: new ExpiringCache(proofTtlMs, maxRemembered),
@@ -45,11 +45,11 @@ export function createSignIn(): SignIn {
 
 const wrongCredentials = 'Authentication failed. Please check the user name and the password'
 
-/** Checked in place of a till that does not exist, so that the time of the answer does not tell which codes do. */
+/** Checked if the till does not exist, so that response times do not reveal which codes exist. */
 let decoyHash: Promise<string> | undefined
 
 /**
- * The till behind a Basic header. Credentials that were proved or found wrong before are answered from memory.
+ * Returns the till of a Basic header. Credentials that were verified or rejected before are answered from memory.
  *
  * @param address where the request comes from.
  * @throws Refusal 401, the same for an unknown till, a wrong password and a revoked till; 429 after too many failures.
@@ -64,7 +64,8 @@ export async function signInTill(
   const holder = await holders.get(`till ${code}`, () => readTill(context, code))
   const till = holder?.isRevoked === false ? holder : undefined
   const passwordHash = till?.passwordHash ?? (await (decoyHash ??= hashTillPassword('')))
-  // Of one network: elsewhere it would tell a right guess from a wrong one, which is refused while too many have failed.
+  // Valid for one network: from other networks, where requests are refused after too many failures, it would reveal
+  // which guess is right.
   const proof = sha256(`${code}\0${password}\0${passwordHash}\0${networkOf(address)}`).toString('base64')
   await passwordProofs.get(proof, async () => {
     if (!wrong.has(proof)) {
@@ -90,9 +91,9 @@ export async function signInTill(
 }
 
 /**
- * The client behind an access token.
+ * Returns the client of an access token.
  *
- * @throws Refusal 401 when the token is not ours or has expired, or when its client is revoked.
+ * @throws Refusal 401 if the token was not issued here or has expired, or if its client is revoked.
  */
 export async function signInClient(context: IdentityContext, token: string): Promise<Caller> {
   const proof = sha256(token).toString('base64')

@@ -2,14 +2,17 @@ import type { IdentityContext } from '../context.ts'
 import { networkOf } from '../../values/network.ts'
 import type { Caller } from '../../values/caller.ts'
 
-/** For so long a till is known at an address after it was last seen there: longer than a server runs without a restart. */
+/**
+ * Number of days that a till's address is remembered after its last sign-in from there: longer than a server runs
+ * without a restart.
+ */
 export const addressKeptDays = 365
-/** An address that is known is written again when it is about to be forgotten, not at each sign-in. */
+/** A known address is written again only when it is about to expire, not at each sign-in. */
 const seenAnewDays = 7
 
 type Till = Pick<Caller, 'orgId' | 'holderId'>
 
-/** Has the till signed in from there within `addressKeptDays`? */
+/** Whether the till has signed in from the address within `addressKeptDays`. */
 export async function isKnownAddress(
   { database }: IdentityContext,
   { orgId, holderId }: Till,
@@ -23,7 +26,7 @@ export async function isKnownAddress(
   return (rowCount ?? 0) > 0
 }
 
-/** Called when a till has signed in. */
+/** Called after a till's successful sign-in. */
 export async function rememberAddress(
   { database }: IdentityContext,
   { orgId, holderId }: Till,

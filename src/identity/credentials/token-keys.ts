@@ -3,7 +3,7 @@ import type { IdentityContext } from '../context.ts'
 import { commonKey } from '../../platform/db/common-key.ts'
 import { seal, unseal } from '../../platform/db/sealed-text.ts'
 
-/** A key signs for a day and is kept until the longest-lived token signed with it has expired. */
+/** A key signs for a day and is retained until the longest-lived token signed with it has expired. */
 const signingLifeS = 86_400
 const longestTokenS = 3_600
 
@@ -14,11 +14,11 @@ export interface SigningKey {
 
 const placeOf = (kid: string): string => `token_keys.secret ${kid}`
 
-/** How a key of tokens is kept in `sealed_token_keys`. */
+/** How a token key is stored in `sealed_token_keys`. */
 export const sealedTokenKey = {
   seal: (key: Buffer, kid: string, secret: Buffer): string =>
     seal(key, placeOf(kid), secret.toString('base64')),
-  /** @throws OperatorError when the key that it is encrypted with is not among those given. */
+  /** @throws OperatorError if its encryption key is not among those given. */
   open: (keys: readonly Buffer[], kid: string, kept: string): Buffer =>
     Buffer.from(unseal(keys, placeOf(kid), kept), 'base64'),
 }
@@ -29,7 +29,7 @@ interface KeptKey {
   readonly kept: string | null
 }
 
-/** @returns undefined when it is encrypted with a key that is lost: its tokens are then refused, and clients ask for new ones. */
+/** @returns undefined if its encryption key is lost: its tokens are then rejected, and clients request new ones. */
 function openKey(keys: readonly Buffer[], { kid, secret, kept }: KeptKey): SigningKey | undefined {
   if (secret !== null) return { kid, secret }
   try {
@@ -47,9 +47,9 @@ select kid, null as secret, kept from sealed_token_keys
 where created_at > now() - make_interval(secs => $1) order by created_at desc`
 
 /**
- * The newest key, or a new one when that has signed for a day. Keys live in the database: every process has the same. While
- * a process of the release before is connected, or one without a key that the others have, tokens are signed with a key that
- * is kept readable, so that it can verify them.
+ * Returns the newest key, or a new one if that has signed for a day. Keys are in the database, so every process has the
+ * same ones. While a process of the previous release is connected, or one that lacks a key of the others, tokens are
+ * signed with an unencrypted key, so that it can verify them.
  */
 export async function currentTokenKey({
   config,

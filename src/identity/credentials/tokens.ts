@@ -16,11 +16,11 @@ export interface AccessToken {
 }
 
 /**
- * Exchanges a client's key and secret for an access token. Every call gives a fresh one. The right secret is let in
- * whatever others have tried: it has 256 random bits, so it was not guessed.
+ * Exchanges a client's key and secret for an access token. Every call returns a new one. The right secret is accepted
+ * regardless of failed attempts by others: with 256 random bits, it was not guessed.
  *
  * @param address where the request comes from.
- * @param requireQuota called for a wrong secret. @throws Refusal 429 when the address has signed in too often.
+ * @param requireQuota called for a wrong secret. @throws Refusal 429 if there were too many sign-ins from the address.
  * @throws Refusal 401, the same for an unknown key, a wrong secret and a revoked client; 429 after too many of them.
  */
 export async function generateToken(
@@ -62,13 +62,13 @@ export interface TokenHolder {
   readonly expiresAtS: number
 }
 
-/** Whom an access token stands for. @throws Refusal 401 when it is not ours or has expired. */
+/** Returns the holder of an access token. @throws Refusal 401 if it was not issued here or has expired. */
 export async function verifyToken(context: IdentityContext, token: string): Promise<TokenHolder> {
   try {
     const { payload } = await jwtVerify(
       token,
       async ({ kid = '' }: JWTHeaderParameters) => {
-        // Only a name that can be one of ours is looked up.
+        // Only a syntactically valid key name is looked up.
         const secret = /^[\w-]{1,64}$/.test(kid)
           ? await context.tokenKeys.byKid.get(kid, () => findTokenKey(context, kid))
           : undefined

@@ -3,9 +3,9 @@ import { afterFailure, waitMs, type Bucket } from './sign-in-rules.ts'
 const maxRemembered = 10_000
 
 /**
- * Credentials that were found wrong, by a hash of them. Sent again they are no further guess: they are refused from memory,
- * more and more slowly, and nothing is held against the right ones. So a till that was given a wrong password works as soon
- * as it has the right one, however often it has tried.
+ * Hashes of rejected credentials. Sending them again is no further guess: they are refused from memory, more and more
+ * slowly, and do not count against the right ones. A till configured with a wrong password therefore works as soon as
+ * it has the right one, however often it has tried.
  */
 export class WrongCredentials {
   readonly #known = new Map<string, Bucket>()
@@ -14,7 +14,10 @@ export class WrongCredentials {
     return this.#known.has(hash)
   }
 
-  /** Notes that they were sent once more. @returns how long that is refused with 429, in milliseconds; 0: it is not. */
+  /**
+   * Records another attempt with them. @returns for how long they are refused with 429, in milliseconds; 0: they are
+   * not.
+   */
   note(hash: string): number {
     const nowMs = performance.now()
     const known = this.#known.get(hash)

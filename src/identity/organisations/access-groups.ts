@@ -9,7 +9,7 @@ export interface AccessGroup {
   readonly id: number
   readonly name: string
   readonly access: Grants
-  /** Counts its changes. */
+  /** Number of changes. */
   readonly version: number
 }
 
@@ -44,7 +44,7 @@ function columnsOf(access: Partial<Grants>): Partial<Record<`${Resource}_access`
   return Object.fromEntries(entries) as Partial<Record<`${Resource}_access`, Access>>
 }
 
-/** The access groups of an organisation, by id. */
+/** Returns the access groups of an organisation, ordered by id. */
 export async function listAccessGroups(queries: Queries, orgId: number, page: Page): Promise<AccessGroup[]> {
   const rows = await queries
     .selectFrom('access_groups')
@@ -57,7 +57,7 @@ export async function listAccessGroups(queries: Queries, orgId: number, page: Pa
   return rows.map(groupOf)
 }
 
-/** @param access what is not named is none. @throws Refusal 400 for a bad name or one that is taken. */
+/** @param access omitted resources get no access. @throws Refusal 400 for an invalid or taken name. */
 export async function createAccessGroup(
   queries: Queries,
   orgId: number,
@@ -78,9 +78,9 @@ export async function createAccessGroup(
 }
 
 /**
- * Changes what is given and leaves the rest; tills and clients of the group follow within a second.
+ * Changes the given properties only; tills and clients of the group are updated within a second.
  *
- * @throws Refusal 404 when there is no such group, 400 for a bad name or one that is taken.
+ * @throws Refusal 404 if the group does not exist, 400 for an invalid or taken name.
  */
 export async function updateAccessGroup(
   queries: Queries,

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { Queries } from '../../platform/db/queries.ts'
 
-/** How much an organisation has. */
+/** Numbers of an organisation's records. */
 export interface RecordCounts {
   readonly customers: number
   readonly coupons: number
   readonly redemptions: number
 }
 
-/** Counts row by row: for a person who is about to delete them. */
+/** Counts all rows: for a person who is about to delete them. */
 export async function countRecords(queries: Queries, orgId: number): Promise<RecordCounts> {
   const { rows } = await sql<RecordCounts>`select
     (select count(*) from customers where org_id = ${orgId}) as customers,

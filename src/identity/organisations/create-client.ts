@@ -8,29 +8,29 @@ import { checkName } from './organisation-rules.ts'
 
 export interface NewClient {
   readonly orgId: number
-  /** The till it acts as unless a request says otherwise. */
+  /** The till it acts as unless a request names another. */
   readonly tillCode: string
   readonly name: string
-  /** By name; that of the till unless given. */
+  /** By name; default: that of the till. */
   readonly accessGroup?: string | undefined
-  /** Given for the demo only; generated otherwise. */
+  /** Given only for the demo; otherwise generated. */
   readonly credentials?: ClientCredentials
 }
 
 export interface ClientCredentials {
   readonly key: string
-  /** Kept as a hash: this is the only time that it is known. */
+  /** Returned only here: it is stored as a hash. */
   readonly secret: string
 }
 
-/** @throws Refusal 400 for a bad name, an unknown or revoked till, an unknown access group, or a name that is taken. */
+/** @throws Refusal 400 for an invalid name, an unknown or revoked till, an unknown access group, or a taken name. */
 export async function createClient(
   queries: Queries,
   given: NewClient,
 ): Promise<ClientCredentials & { id: number }> {
   const { orgId, tillCode } = given
   const name = checkName(given.name)
-  // PostgreSQL has no text with a NUL: no till is called that.
+  // PostgreSQL texts cannot contain NUL, so no till code does.
   if (tillCode.includes('\0')) throw refuse.badRequest(`There is no till ${quote(tillCode)}`)
   const { key, secret } = given.credentials ?? {
     key: generateSecret().slice(0, 22),

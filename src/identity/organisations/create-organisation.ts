@@ -13,9 +13,9 @@ export interface NewOrganisation {
   readonly country: string
   /** ISO 4217, e.g. `INR`. */
   readonly currency: string | undefined
-  /** For ever: no organisation becomes a sandbox or stops being one. By default it is none. */
+  /** Permanent: an organisation never becomes a sandbox or stops being one. Default: false. */
   readonly isSandbox?: boolean
-  /** True: a till's repeated redemption is answered with the first one. By default it is refused. */
+  /** True: a till's repeated redemption is answered with the first one. Default: it is refused. */
   readonly replaysTillRetries?: boolean
 }
 
@@ -28,14 +28,14 @@ const access = (level: string, organisation: string) => ({
 })
 
 /**
- * Creates an organisation with its access groups: `default` (reads and writes, but for the organisation itself), `till` (what
- * new tills get: reads customers, writes coupons), `read-only`, and `administrator` (writes everything).
+ * Creates an organisation with its access groups: `default` (reads and writes, except for the organisation itself),
+ * `till` (for new tills: reads customers, writes coupons), `read-only`, and `administrator` (writes everything).
  *
- * @returns its id. @throws Refusal 400 for a value outside its type or a name that is taken.
+ * @returns its id. @throws Refusal 400 for an invalid value or a taken name.
  */
 export async function createOrganisation(queries: Queries, given: NewOrganisation): Promise<number> {
   const name = checkName(given.name)
-  // Commands take an organisation by id or by name.
+  // Commands accept an organisation by id or by name.
   if (/^\d+$/.test(name))
     throw refuse.badRequest('The name must not be a number: that would be taken for an id')
   const timeZone = checkTimeZone(given.timeZone)

@@ -4,7 +4,7 @@ import type { Done, IdempotentCommand } from '../../platform/idempotency/idempot
 import { writeIdempotently } from '../../platform/idempotency/idempotent-write.ts'
 import { createStore, type NewStore } from './create-store.ts'
 
-/** Creates a store, once for every key. @throws Refusal as `createStore`, 422. */
+/** Creates a store, once per idempotency key. @throws Refusal as `createStore`, 422. */
 export function createStoreOnce(
   context: IdentityContext,
   caller: Caller,

@@ -10,15 +10,15 @@ export interface NewStore {
   readonly code: string
   readonly name: string
   readonly description?: string
-  /** Identities in other systems, at most three, each unique in the organisation at its place. */
+  /** Ids in other systems, at most three; each is unique in the organisation at its position. */
   readonly externalIds?: readonly string[]
   readonly isActive?: boolean
-  /** The zone and the concept that it belongs to. */
+  /** The zone and the concept of the store. */
   readonly zoneId?: number | undefined
   readonly conceptId?: number | undefined
 }
 
-/** @returns the store's id. @throws Refusal 400 for a value outside its limits, 1207 for one that is taken. */
+/** @returns the store's id. @throws Refusal 400 for a value outside its limits, 1207 for a taken one. */
 export async function createStore(queries: Queries, given: NewStore): Promise<number> {
   const { orgId, code, name, externalIds = [] } = given
   for (const [field, value] of Object.entries({ code, name })) {

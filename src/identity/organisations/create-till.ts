@@ -15,14 +15,14 @@ export interface NewTill {
   readonly code: string
   readonly password: string
   readonly isReadOnly: boolean
-  /** By name; `till` or `read-only` unless given. */
+  /** By name; default: `till` or `read-only`. */
   readonly accessGroup?: string | undefined
-  /** Of the demo: its password is published, and need be none that nobody guesses. */
+  /** A till of the demo: its password is published, so it may be easy to guess. */
   readonly isPublic?: boolean
   readonly description?: string
 }
 
-/** @throws Refusal 400 for a password that is too easily guessed, and what is allowed. */
+/** @throws Refusal 400 for a password that is too easy to guess, stating the rule. */
 export async function checkTillPassword(
   queries: Queries,
   orgId: number,
@@ -39,8 +39,8 @@ export async function checkTillPassword(
 
 /**
  * @returns the till's id.
- * @throws Refusal 400 for a bad value or an unknown access group, 1214 for an unknown store, 1207 for a code that is
- * taken.
+ * @throws Refusal 400 for an invalid value or an unknown access group, 1214 for an unknown store, 1207 for a taken
+ * code.
  */
 export async function createTill(queries: Queries, given: NewTill): Promise<number> {
   const { orgId, storeCode, code, password, isReadOnly } = given

@@ -4,18 +4,18 @@ import { deleteInSteps } from '../../platform/db/delete-in-steps.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { organisationTables } from '../../platform/db/organisation-tables.ts'
 
-/** Servers read the holder of a verified credential again after a second; requests under way then have one more. */
+/** Servers re-read the holder of a verified credential after a second; requests in progress then get one more. */
 const untilEverybodyKnowsMs = 2_000
-/** Servers flush counts every few seconds, so a table that was emptied may get a row again. */
+/** Servers flush counts every few seconds, so an emptied table may get another row. */
 const maxRounds = 5
 
-/** Rows that were deleted, by table. */
+/** Number of deleted rows, by table. */
 export type DeletedRows = Readonly<Record<string, number>>
 
 /**
- * Deletes an organisation and everything that belongs to it. Nobody of it signs in from the first step on; its rows go some
- * thousands at a time, so that other organisations do not wait, and the organisation itself goes last. A deletion that breaks
- * off is completed by calling it again.
+ * Deletes an organisation with all its data. From the first step on nobody of it can sign in. Its rows are deleted a
+ * few thousand at a time, so that other organisations do not wait, and the organisation itself is deleted last. To
+ * complete an interrupted deletion, call it again.
  */
 export async function deleteOrganisation(pool: Pool, orgId: number): Promise<DeletedRows> {
   await closeOrganisation(pool, orgId)
@@ -23,7 +23,7 @@ export async function deleteOrganisation(pool: Pool, orgId: number): Promise<Del
   const tables = await organisationTables(pool)
   const client = await pool.connect()
   try {
-    // Its audit log may be deleted on this connection, which ends with the deletion.
+    // Permits deleting its audit log on this connection, which ends with the deletion.
     await client.query("select set_config('counterfoil.deleting_organisation', $1, false)", [orgId])
     return await empty(client, tables, orgId)
   } finally {
@@ -45,7 +45,7 @@ async function empty(client: PoolClient, tables: readonly string[], orgId: numbe
   }
 }
 
-/** Revokes all credentials and stops all jobs: what is deleted next no longer grows. */
+/** Revokes all credentials and stops all jobs, so that the data to delete no longer grows. */
 async function closeOrganisation(pool: Pool, orgId: number): Promise<void> {
   await inTransaction(pool, async (client) => {
     for (const sql of [

@@ -1,7 +1,7 @@
 import type { Queries } from '../../platform/db/queries.ts'
 import { quote, refuse } from '../../values/errors.ts'
 
-/** The rights of a machine at which customers show codes: it finds them, and issues, redeems and reverses. */
+/** The permissions of a machine at which customers present codes: it looks them up, issues, redeems and reverses. */
 export const tillGrants = {
   name: 'till',
   customer_access: 'read',
@@ -11,7 +11,7 @@ export const tillGrants = {
   webhook_access: 'none',
 } as const
 
-/** The id of the access group that tills get unless another one is named; makes it where it is missing. */
+/** Returns the id of the default access group of tills; creates it if it is missing. */
 export async function findTillGroup(queries: Queries, orgId: number): Promise<number> {
   await queries
     .insertInto('access_groups')
@@ -21,9 +21,9 @@ export async function findTillGroup(queries: Queries, orgId: number): Promise<nu
   return findAccessGroup(queries, orgId, tillGrants.name)
 }
 
-/** @returns the id of the access group with this name. @throws Refusal 400 when there is none. */
+/** @returns the id of the access group with this name. @throws Refusal 400 if there is none. */
 export async function findAccessGroup(queries: Queries, orgId: number, name: string): Promise<number> {
-  // PostgreSQL has no text with a NUL: no group is called that.
+  // PostgreSQL texts cannot contain NUL, so no group name does.
   if (name.includes('\0')) throw refuse.badRequest(`There is no access group ${quote(name)}`)
   const group = await queries
     .selectFrom('access_groups')

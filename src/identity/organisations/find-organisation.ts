@@ -9,7 +9,7 @@ export interface Organisation {
   readonly isSandbox: boolean
 }
 
-/** The organisation with this id or name. @throws Refusal 400 when there is none. */
+/** Returns the organisation with this id or name. @throws Refusal 400 if there is none. */
 export async function findOrganisation(queries: Queries, idOrName: string): Promise<Organisation> {
   const row = await queries
     .selectFrom('organisations')

@@ -2,7 +2,7 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { listTillLookups, type TillLookup } from './till-lookups.ts'
 import { knownClientSettings, type KnownClientSettings } from './set-client-settings.ts'
 
-/** A page of what belongs to an organisation, by id. */
+/** A page of an organisation's records, ordered by id. */
 export interface Page {
   readonly limit: number
   readonly offset: number
@@ -21,7 +21,7 @@ export interface ListedClient {
   readonly accessGroup: string
   readonly tokenTtlS: number
   readonly isRevoked: boolean
-  /** Of its own; null: none. */
+  /** The client's own limits; null: none. */
   readonly limits: unknown
   readonly clientSettings: KnownClientSettings
   /** Counts its changes. */
@@ -66,7 +66,7 @@ export interface ListedTill {
   readonly store: string
   readonly accessGroup: string
   readonly isRevoked: boolean
-  /** Of its own; null: none. */
+  /** The till's own limits; null: none. */
   readonly limits: unknown
   readonly clientSettings: KnownClientSettings
   /** Counts its changes. */
@@ -113,7 +113,7 @@ export interface ListedStore {
   readonly version: number
 }
 
-/** The stores of an organisation, and what they belong to. */
+/** Lists the stores of an organisation with their zones and concepts. */
 export function listStores(queries: Queries, orgId: number, page: Page): Promise<ListedStore[]> {
   return queries
     .selectFrom('stores')

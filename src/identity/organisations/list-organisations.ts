@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 
-/** All organisations of the database, by id: for its operator, never for a caller of the API. */
+/** Lists all organisations of the database, ordered by id: for the operator, never for a caller of the API. */
 export function listOrganisations(queries: Queries) {
   return queries
     .selectFrom('organisations')

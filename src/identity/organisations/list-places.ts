@@ -8,9 +8,9 @@ export interface Place {
   readonly name: string
   readonly description: string
   readonly isActive: boolean
-  /** Of a store, in their order; null: none. */
+  /** Of a store, in order; null: none. */
   readonly externalIds: readonly (string | null)[]
-  /** The store of a till, the zone of a store; null: none. */
+  /** The store of a till, or the zone of a store; null: none. */
   readonly parentId: number | null
 }
 
@@ -18,7 +18,7 @@ export interface PlaceQuery extends Page {
   readonly type: keyof typeof places
   /** Compared exactly; empty: any. */
   readonly codes: readonly string[]
-  /** Beginnings, without regard to case; a place with one of them is meant. Empty: any. */
+  /** Prefixes, case-insensitive; a place matches if it has one of them. Empty: any. */
   readonly beginnings: readonly { readonly field: PlaceField; readonly text: string }[]
   readonly isActive: boolean | undefined
 }
@@ -28,7 +28,10 @@ type PlaceField = (typeof placeFields)[number]
 
 const withoutExternalIds = sql`null::text as external_id, null::text as external_id_1, null::text as external_id_2`
 
-/** What is a place: a till's name is its code, and it is active until it is revoked; zones and concepts always are. */
+/**
+ * The kinds of place: a till's name is its code, and it is active until it is revoked; zones and concepts are always
+ * active.
+ */
 const places = {
   ZONE: sql`select id, code, name, '' as description, true as "isActive", null::bigint as "parentId",
     ${withoutExternalIds} from zones`,
@@ -46,7 +49,7 @@ const columnsOf: Record<PlaceField, readonly string[]> = {
   external_id: ['external_id', 'external_id_1', 'external_id_2'],
 }
 
-/** The places of an organisation that fit, by id, one page of them, and how many there are. */
+/** Returns one page of an organisation's matching places, ordered by id, and the number of matches. */
 export async function listPlaces(
   queries: Queries,
   orgId: number,
@@ -77,7 +80,7 @@ export async function listPlaces(
   return { total: counted.rows[0]?.total ?? 0, places: rows }
 }
 
-/** One till; undefined when there is none. */
+/** Returns one till; undefined if there is none. */
 export async function readTillPlace(queries: Queries, orgId: number, id: number): Promise<Place | undefined> {
   const { rows } = await sql<Place>`
     select p.id, p.code, p.name, p.description, p."isActive", p."parentId", array[]::text[] as "externalIds"

@@ -3,7 +3,7 @@ import { hasControlCharacters } from '../../values/text.ts'
 import { isTimeZone } from '../../values/calendar.ts'
 import { isCountry } from '../../values/phone.ts'
 
-/** Each answers the value as it is kept. @throws Refusal 400 that says what is allowed. */
+/** Each function returns the value in its stored form. @throws Refusal 400 that states what is allowed. */
 
 export function checkName(name: string): string {
   const trimmed = name.trim()
@@ -43,7 +43,7 @@ export function checkDescription(text: string): string {
   return text
 }
 
-/** Null and the empty text: none. */
+/** Null and the empty text mean none. */
 export function checkAffix(field: string, affix: string | null): string | null {
   if (affix === null || affix === '') return null
   if (!/^[A-Za-z0-9_-]{1,10}$/.test(affix))

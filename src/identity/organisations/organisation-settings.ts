@@ -9,7 +9,7 @@ import {
 } from './set-client-settings.ts'
 import { checkAffix, checkCountry, checkCurrency, checkName, checkTimeZone } from './organisation-rules.ts'
 
-/** What an organisation is and how its rules are set. */
+/** The properties of an organisation and the settings of its rules. */
 export interface OrganisationSettings {
   readonly id: number
   readonly name: string
@@ -23,14 +23,14 @@ export interface OrganisationSettings {
   readonly requiresTransactionNumber: boolean
   /** True: a till's repeated redemption is answered with the first one. */
   readonly replaysTillRetries: boolean
-  /** What series that ask for the organisation's prefix and suffix put around their codes; null: none. */
+  /** The prefix and suffix of codes in series that use the organisation's; null: none. */
   readonly couponPrefix: string | null
   readonly couponSuffix: string | null
   /** How programs that call are answered, unless their till or client says otherwise. */
   readonly clientSettings: KnownClientSettings
   /** Stated when it was created, and never changed. */
   readonly isSandbox: boolean
-  /** Counts the changes of the settings. */
+  /** Number of changes of the settings. */
   readonly version: number
 }
 
@@ -61,11 +61,11 @@ export async function readSettings(queries: Queries, orgId: number): Promise<Org
 }
 
 /**
- * Changes what is given and leaves the rest. Servers follow within a second. What is kept already stays as it is:
- * instants of expiry do not move with the time zone, mobile numbers are not read anew when the country changes, and a
- * series keeps the prefix and suffix that it was saved with.
+ * Changes the given settings only. Servers apply them within a second. Existing data is not affected: expiry instants
+ * do not move with the time zone, mobile numbers are not reinterpreted when the country changes, and a series keeps the
+ * prefix and suffix that it was saved with.
  *
- * @throws Refusal 400 for a value outside its type, or a name that is taken.
+ * @throws Refusal 400 for an invalid value or a taken name.
  */
 export async function updateSettings(
   queries: Queries,

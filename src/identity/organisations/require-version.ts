@@ -2,7 +2,7 @@ import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import { type Refusal, refuse } from '../../values/errors.ts'
 
-/** What people edit as a form; triggers count the versions of its rows. */
+/** Rows that people edit in forms; triggers count their versions. */
 export type Versioned =
   | 'organisations'
   | 'stores'
@@ -13,10 +13,10 @@ export type Versioned =
   | 'webhooks'
   | 'series'
 
-/** The versions that a change was made for; undefined: whatever it is. */
+/** The versions that a change was made for; undefined: any. */
 export type ExpectedVersions = readonly number[] | undefined
 
-/** What stands there is another version than the change was made for. */
+/** The row has another version than the change was made for. */
 function changedMeanwhile(version: number): Refusal {
   return refuse.changedMeanwhile(`It was changed meanwhile and is in version ${version}: read it again`, {
     version,
@@ -24,11 +24,11 @@ function changedMeanwhile(version: number): Refusal {
 }
 
 /**
- * Holds a row until the transaction ends, if it is in a version that the change was made for. So of two changes that were made
- * for the same version one is carried out.
+ * Locks a row until the transaction ends if it has a version that the change was made for. Of two changes made for the
+ * same version, only one is therefore executed.
  *
- * @param id null for the organisation itself. @throws Refusal 412 with the version that it is in. A row that there is not is
- * left to the verb.
+ * @param id null for the organisation itself. @throws Refusal 412 with the current version. A nonexistent row is left
+ * to the operation.
  */
 export async function requireVersionOn(
   client: Runner,

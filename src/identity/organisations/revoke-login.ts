@@ -3,11 +3,11 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { quote, type Refusal, refuse } from '../../values/errors.ts'
 
 /**
- * Revokes a till or a client. Servers notice within a second; tokens of a client stop working too. Revoking again
+ * Revokes a till or a client. Servers apply it within a second; a client's tokens stop working too. Revoking again
  * changes nothing.
  *
  * @param which the id, or the code of a till or the name of a client.
- * @throws Refusal 404 when there is none with the id, 400 when there is none with the code or name.
+ * @throws Refusal 404 for an unknown id, 400 for an unknown code or name.
  */
 export async function revokeLogin(
   queries: Queries,

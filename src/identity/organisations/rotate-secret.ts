@@ -4,12 +4,12 @@ import type { ClientCredentials } from './create-client.ts'
 import { noSuchLogin } from './revoke-login.ts'
 
 /**
- * Gives a client a new secret. The old one is of no use from then on; tokens that it was exchanged for live on until
- * they expire, an hour at most. To end those too, revoke the client.
+ * Gives a client a new secret. The old one is rejected from then on; tokens obtained with it remain valid until they
+ * expire, for an hour at most. To end those too, revoke the client.
  *
  * @param which the client's id or name.
- * @returns the secret, this once: it is kept as a hash.
- * @throws Refusal 404 or 400 when there is no such client, or it is revoked.
+ * @returns the secret, only this once: it is stored as a hash.
+ * @throws Refusal 404 or 400 if the client does not exist or is revoked.
  */
 export async function rotateSecret(
   queries: Queries,

@@ -3,10 +3,10 @@ import type { OwnLimits } from '../../values/rate-rules.ts'
 import { noSuchLogin } from './revoke-login.ts'
 
 /**
- * States anew which limits a till or client has of its own; servers follow within a second. Triggers record it.
+ * Replaces a till's or client's own limits; servers apply them within a second. Triggers record the change.
  *
- * @param limits what is null or left out is as the server is configured.
- * @throws Refusal 404 when there is none with the id.
+ * @param limits null or omitted ones are as configured for the server.
+ * @throws Refusal 404 for an unknown id.
  */
 export async function setOwnLimits(
   queries: Queries,

@@ -4,9 +4,10 @@ import { checkTillPassword } from './create-till.ts'
 import { noSuchLogin } from './revoke-login.ts'
 
 /**
- * Gives a till another password; the old one is refused within a second.
+ * Changes a till's password; the old one is rejected within a second.
  *
- * @param which the till's id or code. @throws Refusal 400 for a bad password, 404 or 400 when there is no such till.
+ * @param which the till's id or code. @throws Refusal 400 for an unsuitable password, 404 or 400 if the till does not
+ * exist.
  */
 export async function setTillPassword(
   queries: Queries,

@@ -3,17 +3,17 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { quote, refuse } from '../../values/errors.ts'
 import { checkName } from './organisation-rules.ts'
 
-/** What stores are grouped by: where they lie, and what kind they are. */
+/** How stores are grouped: by location and by kind. */
 export type AreaKind = 'zone' | 'concept'
 
 export interface NewArea {
   readonly orgId: number
-  /** Compared exactly; unique among those of its kind in the organisation. */
+  /** Compared exactly; unique among areas of its kind in the organisation. */
   readonly code: string
   readonly name: string
 }
 
-/** @returns the id. @throws Refusal 400 for a value outside its limits, 1207 for a code that is taken. */
+/** @returns the id. @throws Refusal 400 for a value outside its limits, 1207 for a taken code. */
 export async function createArea(
   queries: Queries,
   kind: AreaKind,
@@ -34,15 +34,15 @@ export async function createArea(
 }
 
 export interface StoreAreas {
-  /** Null: none; undefined: as it is. */
+  /** Null: none; undefined: unchanged. */
   readonly zoneId?: number | null
   readonly conceptId?: number | null
 }
 
 /**
- * Moves a store to other areas. Where series are redeemable follows in the very next request.
+ * Moves a store to other areas. The places where series can be redeemed change with the very next request.
  *
- * @throws Refusal 404 when there is no such store, 400 when there is no such zone or concept.
+ * @throws Refusal 404 if the store does not exist, 400 if the zone or concept does not exist.
  */
 export async function moveStore(
   queries: Queries,
@@ -68,7 +68,7 @@ export async function moveStore(
   }
 }
 
-/** @throws Refusal 400 when a write failed because a store was to belong to an area that there is not. */
+/** @throws Refusal 400 if a write failed because a store refers to a nonexistent area. */
 export function refuseUnknownArea(error: unknown): void {
   for (const kind of ['zone', 'concept'] as const) {
     if (isConstraint(error, `stores__${kind}_id`)) throw refuse.badRequest(`There is no such ${kind}`)

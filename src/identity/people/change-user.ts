@@ -15,11 +15,12 @@ export interface UserChange {
 }
 
 /**
- * Changes what is given and leaves the rest. What a role permits follows within a second; who is disabled is signed out.
+ * Changes the given properties only. The permissions of a new role apply within a second; a disabled person is signed
+ * out.
  *
- * @param expected the versions that the change is made for; undefined: whatever it is.
- * @throws Refusal 404 for an unknown user, 400 for a bad name, 409 when no administrator would be left, 412 when it is in
- * another version.
+ * @param expected the versions that the change is made for; undefined: any.
+ * @throws Refusal 404 for an unknown user, 400 for an invalid name, 409 if no administrator would be left, 412 if the
+ * version differs.
  */
 export function changeUser(
   queries: Queries,
@@ -29,7 +30,7 @@ export function changeUser(
   expected?: ExpectedVersions,
 ): Promise<User> {
   return inTransaction(queries, async (transaction) => {
-    // All administrators are locked: of two who take each other's role the second sees what the first has done.
+    // All administrators are locked: if two of them change each other's role, the second sees the first change.
     const administrators = await transaction
       .selectFrom('users')
       .select('id')
@@ -39,7 +40,8 @@ export function changeUser(
       .orderBy('id')
       .forUpdate()
       .execute()
-    // Behind the lock on the administrators, of whom this may be one: whoever holds one alone must not wait for the others.
+    // Runs after the lock on the administrators, who may include this person: a transaction that holds only one of them
+    // must not wait for the others.
     await requireVersion(transaction, 'users', orgId, id, expected)
     const isLast = administrators.length === 1 && administrators[0]?.id === id
     if (isLast && ((role !== undefined && role !== 'admin') || isDisabled === true))
@@ -69,9 +71,9 @@ export function changeUser(
 }
 
 /**
- * Gives a person another password and ends the sessions that the old one has begun.
+ * Changes a person's password and ends the sessions started with the old one.
  *
- * @param keptSessionId one that goes on. @throws Refusal 404 for an unknown user.
+ * @param keptSessionId a session that continues. @throws Refusal 404 for an unknown user.
  */
 export function setUserPassword(
   queries: Queries,

@@ -9,15 +9,15 @@ import { checkEmail } from './user.ts'
 
 export interface NewUser {
   readonly orgId: number
-  /** What the person signs in with; unique across organisations, without regard to case. */
+  /** The person's sign-in name; unique across organisations, case-insensitive. */
   readonly email: string
   readonly name: string
   readonly role: Role
-  /** Of `hashNewPassword`. */
+  /** As returned by `hashNewPassword`. */
   readonly passwordHash: string
 }
 
-/** @returns the id. @throws Refusal 400 for a bad e-mail or name, or an e-mail that is taken. */
+/** @returns the id. @throws Refusal 400 for an invalid e-mail address or name, or a taken e-mail address. */
 export function createUser(
   queries: Queries,
   { orgId, role, passwordHash, ...given }: NewUser,
@@ -37,7 +37,7 @@ export function createUser(
         .execute()
       return id
     } catch (error) {
-      // Of another organisation or of this one: who asks is not told which.
+      // It may belong to this or another organisation; the caller is not told which.
       if (isConstraint(error, 'logins__pkey') || isConstraint(error, 'users__email'))
         throw refuse.badRequest(`The e-mail address ${quote(email)} is taken`)
       throw error
@@ -45,10 +45,10 @@ export function createUser(
   })
 }
 
-/** Characters that are not taken for each other when they are read aloud or copied by hand. */
+/** Characters that are not confused when read aloud or copied by hand. */
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 
-/** A password for a person to begin with: four groups of five, 100 random bits. */
+/** An initial password for a person: four groups of five, 100 random bits. */
 export function generatePassword(): string {
   const group = () => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('')
   return [group(), group(), group(), group()].join('-')

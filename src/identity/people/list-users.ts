@@ -38,7 +38,7 @@ const userOf = (row: Row): User => ({
   version: row.version,
 })
 
-/** The people of an organisation, by id. */
+/** Lists the people of an organisation, ordered by id. */
 export async function listUsers(
   queries: Queries,
   orgId: number,
@@ -52,7 +52,7 @@ export async function listUsers(
   return rows.map(userOf)
 }
 
-/** Undefined: nobody of the organisation signs in with it. @param email as it is kept. */
+/** Undefined: nobody of the organisation signs in with it. @param email in its stored form. */
 export async function findUserId(
   queries: Queries,
   orgId: number,

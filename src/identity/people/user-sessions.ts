@@ -12,7 +12,7 @@ export interface UserSession {
   readonly lastSeenAtS: number
 }
 
-/** How long sessions last, and the instant; null: the clock of the database. */
+/** The lifetimes of sessions, and the current instant; null: the database clock. */
 export interface SessionLife {
   readonly sessionIdleMinutes: number
   readonly sessionMaxHours: number
@@ -21,7 +21,7 @@ export interface SessionLife {
 
 const maxListed = 100
 
-/** The sessions of a person that go on, the latest first. @throws Refusal 404 for an unknown user. */
+/** Lists a person's active sessions, latest first. @throws Refusal 404 for an unknown user. */
 export async function listSessions(
   queries: Queries,
   orgId: number,
@@ -56,7 +56,7 @@ export async function listSessions(
   }))
 }
 
-/** Ends the sessions of a person, but one that may go on. Servers follow within a second. @returns how many. */
+/** Ends a person's sessions, except one that may continue. Servers apply it within a second. @returns their number. */
 export async function endSessions(
   queries: Queries,
   orgId: number,
@@ -74,7 +74,7 @@ export async function endSessions(
   return Number(numUpdatedRows)
 }
 
-/** Ends one session. Ending it again changes nothing. @throws Refusal 404 when the person has no such session. */
+/** Ends one session. Ending it again changes nothing. @throws Refusal 404 if the person has no such session. */
 export async function endOneSession(
   queries: Queries,
   orgId: number,

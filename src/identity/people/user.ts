@@ -5,7 +5,7 @@ import { hashPassword } from '../credentials/secrets.ts'
 import type { Semaphore } from '../../platform/semaphore.ts'
 import { refuse } from '../../values/errors.ts'
 
-/** A person who may sign in, as administrators see it. Instants are epoch seconds. */
+/** A person who may sign in, as shown to administrators. Instants are epoch seconds. */
 export interface User {
   readonly id: number
   readonly email: string
@@ -13,13 +13,13 @@ export interface User {
   readonly role: Role
   readonly isDisabled: boolean
   readonly createdAtS: number
-  /** Null: never, or longer ago than sessions are kept. */
+  /** Null: never, or longer ago than sessions are retained. */
   readonly lastSeenAtS: number | null
-  /** Counts its changes. */
+  /** Number of changes. */
   readonly version: number
 }
 
-/** @returns the address as it is kept. @throws Refusal 400. */
+/** @returns the address in its stored form. @throws Refusal 400. */
 export function checkEmail(email: string): string {
   const key = emailKey(email)
   // oxlint-disable-next-line no-control-regex
@@ -35,20 +35,20 @@ export function checkRole(role: string): Role {
   return known
 }
 
-/** Who is to have a password from now on. */
+/** The future holder of a new password. */
 export interface NewPassword {
   readonly password: string
   /** Of the person. */
   readonly email: string
-  /** What the organisation is called. */
+  /** Name of the organisation. */
   readonly organisation: string
 }
 
 /**
- * The hash of a password that was chosen.
+ * Returns the hash of a chosen password.
  *
- * @param slowHashes where the hash waits for its turn; undefined: it is made at once. @throws Refusal 400 for a password
- * that is too easily guessed.
+ * @param slowHashes the queue for the hash; undefined: it is computed at once. @throws Refusal 400 for a password that
+ * is too easy to guess.
  */
 export async function hashNewPassword(
   { password, email, organisation }: NewPassword,

@@ -1,7 +1,7 @@
 import type { IdentityContext } from '../context.ts'
 import { sha256 } from '../credentials/secrets.ts'
 
-/** In the order of the keys, so that processes do not wait in a circle. $1 keys, $2 what was used, $3 what comes back. */
+/** In the order of the keys, so that processes cannot deadlock. $1 keys, $2 usage, $3 replenishment per second. */
 const mergeSql = `
 insert into request_levels as l (bucket, level, per_second, changed_at)
 select w.bucket, w.used, w.per_second, clock_timestamp()
@@ -11,7 +11,7 @@ on conflict (bucket) do update set
   per_second = excluded.per_second, changed_at = greatest(l.changed_at, excluded.changed_at)
 returning bucket, level`
 
-/** Tells the other processes what callers have used here, and learns what they have used there: one statement for all. */
+/** Shares this process's quota usage with the other processes and reads theirs: one statement for all. */
 export async function mergeRequestLevels({ database, requestLevels }: IdentityContext): Promise<void> {
   const told = requestLevels.takeUntold()
   if (told.length > 0) {

@@ -49,7 +49,7 @@ describe('a quota', () => {
     expect(levels.size).toBe(0)
   })
 
-  test('is told of when an eighth of it is used, once, and again when it could not be told', () => {
+  test('is shared once an eighth of it is used, and again if sharing failed', () => {
     const levels = new RequestLevels()
     for (let n = 0; n < 9; n++) levels.take('a', 80, 0)
     expect(levels.takeUntold()).toEqual([])
@@ -59,13 +59,13 @@ describe('a quota', () => {
     expect(levels.takeUntold()).toEqual([])
     levels.giveBack(told)
     expect(levels.takeUntold()).toEqual(told)
-    // What all have used, and what was used here meanwhile.
+    // The total usage, plus what this process has counted meanwhile.
     levels.take('a', 80, 0)
     levels.learn('a', 60, 0)
     expect(levels.take('a', 80, 0).left).toBe(18)
   })
 
-  /** Processes that put together what they have counted every second; a caller asks them in turn, as often as it can. */
+  /** Processes that merge their counts every second; a caller sends requests to them in turn, as fast as it can. */
   test.each([2, 3, 8])('of %d processes together is exceeded by no more than is documented', (processes) => {
     const quota = 600
     const servers = Array.from({ length: processes }, () => new RequestLevels())
@@ -84,7 +84,7 @@ describe('a quota', () => {
       }
     }
     const comesBack = (quota / 60) * seconds
-    // An eighth that each does not tell of, and what comes in the second until all know.
+    // The eighth that each process may leave unshared, and the requests of the second until all processes know.
     expect(through).toBeLessThanOrEqual(comesBack + quota + (processes * quota) / 8 + aSecond)
     expect(through).toBeGreaterThan(comesBack)
   })

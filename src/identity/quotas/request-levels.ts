@@ -6,41 +6,41 @@ interface Level {
   level: number
   atMs: number
   perSecond: number
-  /** Counted here and not yet told to the database. */
+  /** Counted by this process and not yet written to the database. */
   untold: number
 }
 
-/** What one caller has used of a quota, as it is told to the other processes. */
+/** One caller's usage of a quota, as shared with the other processes. */
 export interface ToldLevel {
   readonly key: string
   readonly perSecond: number
   readonly used: number
 }
 
-/** What became of a request: within its quota, or how long it has to wait. */
+/** The decision on a request: within its quota, or how long it has to wait. */
 export interface Admission {
   readonly waitMs: number
   readonly left: number
   readonly resetS: number
 }
 
-/** As many callers and addresses as one process keeps in mind. The oldest go first, with what they had used. */
+/** Maximum number of callers and addresses that a process tracks. The oldest are dropped first, with their usage. */
 const maxKeys = 100_000
 /**
- * Who has used less of a quota here is not told of: quiet tills, which are most, cost the database nothing. So a process may
- * let in this part of a quota without the others knowing.
+ * Usage below this part of a quota is not shared: quiet tills, which are the majority, cost the database nothing. A
+ * process may thus admit this part of a quota without the others' knowledge.
  */
 const untoldPart = 1 / 8
 
 /**
- * Quotas of requests, in memory: each is full at first, a request takes one, and they come back steadily over a minute. What
- * the processes count is put together once a second; see `merge-levels.ts`.
+ * Request quotas, in memory: each is full at first, a request takes one unit, and units are replenished steadily over a
+ * minute. The processes merge their counts once a second; see `merge-levels.ts`.
  */
 export class RequestLevels {
   readonly #levels = new Map<string, Level>()
   readonly #toTell = new Set<string>()
 
-  /** Takes one of a quota, unless none is left. */
+  /** Takes one unit of a quota, unless none is left. */
   take(key: string, quota: number, nowMs: number): Admission {
     const perSecond = quota / windowS
     let one = this.#levels.get(key)
@@ -53,7 +53,7 @@ export class RequestLevels {
     one.perSecond = perSecond
     const isLeft = level + 1 <= quota
     one.level = isLeft ? level + 1 : level
-    // What has come back since it was used need not be told.
+    // Usage that has been replenished since need not be shared.
     one.untold = Math.min(one.untold, level)
     if (isLeft && ++one.untold >= quota * untoldPart) this.#toTell.add(key)
     return {
@@ -70,7 +70,7 @@ export class RequestLevels {
     if (oldest !== undefined) this.#levels.delete(oldest)
   }
 
-  /** What is to be told to the others. From now on it counts as told. */
+  /** Returns the usage to share with the other processes and marks it as shared. */
   takeUntold(): ToldLevel[] {
     const told: ToldLevel[] = []
     for (const key of this.#toTell) {
@@ -83,7 +83,7 @@ export class RequestLevels {
     return told
   }
 
-  /** It could not be told. */
+  /** Restores usage that could not be shared. */
   giveBack(told: readonly ToldLevel[]): void {
     for (const { key, used } of told) {
       const one = this.#levels.get(key)
@@ -93,7 +93,7 @@ export class RequestLevels {
     }
   }
 
-  /** What all processes together have used, without what was counted here meanwhile. */
+  /** Sets the total usage of all processes, excluding what this one has counted meanwhile. */
   learn(key: string, level: number, nowMs: number): void {
     const one = this.#levels.get(key)
     if (one === undefined) return
@@ -101,7 +101,7 @@ export class RequestLevels {
     one.atMs = nowMs
   }
 
-  /** Forgets who has all of the quota again. */
+  /** Removes callers whose quota is full again. */
   prune(nowMs: number): void {
     for (const [key, { level, atMs, perSecond }] of this.#levels) {
       if (!this.#toTell.has(key) && sunk(level, nowMs - atMs, perSecond) === 0) this.#levels.delete(key)

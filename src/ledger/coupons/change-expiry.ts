@@ -16,9 +16,9 @@ export interface ExpiryChange {
 }
 
 export interface ChangeExpiryCommand extends IdempotentCommand {
-  /** Undefined: whatever series the one code belongs to. */
+  /** Undefined: any series; the code alone identifies the coupon. */
   readonly seriesId: number | undefined
-  /** Whose coupon of a GENERIC series is meant. */
+  /** Holder of the coupon of a GENERIC series. */
   readonly customerId: number | undefined
   readonly changes: readonly ExpiryChange[]
   readonly tillId: number | null
@@ -29,7 +29,7 @@ type ExpiryRefusal = 633 | 690 | 691 | 695 | 712
 
 export interface ChangeExpiryOutcome {
   readonly customerId?: number
-  /** Per change; null: it was made. */
+  /** One per change; null: the change was made. */
   readonly refusals: readonly (ExpiryRefusal | null)[]
 }
 
@@ -53,7 +53,7 @@ type StateRow = [
 ]
 
 /**
- * Moves the expiry of coupons. Codes that cannot be changed are reported and the others are changed.
+ * Changes the expiry of coupons. Codes that cannot be changed are reported; the others are changed.
  *
  * @throws Refusal 429 after too many unknown codes.
  */
@@ -97,7 +97,7 @@ async function changeAll(
   })
   const states = new Map(rows.map((row) => [row[0] - 1, row]))
   const verdicts = changes.map((change, at) => verdictOf(change, states.get(at), seriesId, customerId))
-  // The last of several changes of one coupon holds: a statement touches a row once.
+  // If several changes name one coupon, the last wins: a statement can update a row only once.
   const made = new Map<number, number>()
   verdicts.forEach((verdict, at) => {
     const row = states.get(at)
@@ -118,7 +118,7 @@ function verdictOf(
 ): ExpiryRefusal | null {
   if (row === undefined || (seriesId !== undefined && row[2] !== seriesId)) return 633
   const [, , , handling, seriesValidUntilS, nowS, isShared] = row
-  // The row that keeps a shared code is nobody's coupon.
+  // The row that reserves a shared code belongs to no customer.
   if (handling === 'GENERIC' && !isShared) return customerId === undefined ? 695 : 633
   if (nowS > seriesValidUntilS) return 712
   if (change.validUntilS < nowS) return 690

@@ -2,12 +2,13 @@ import type { Context } from '../context.ts'
 import { codeKey, maxCodeLength } from '../../values/coupon-code.ts'
 import { existingKeys } from './existing-codes.ts'
 
-/** How some clients write that there is nothing. */
+/** The text that some clients send for an absent value. */
 const nothing = 'null'
 
 /**
- * The codes that texts name: a text that is a code of the organisation is this one code, whatever stands in it, and any
- * other is a list of codes with commas between. `null` is a code where a coupon has it, and nothing otherwise.
+ * The codes in a list of texts. A text that is itself a code of the organisation is taken as that one code, even if it
+ * contains commas; any other text is split at its commas. `null` is a code only if a coupon has that code; otherwise it
+ * means an absent value.
  */
 export async function codesOfLists(
   context: Context,

@@ -1,4 +1,4 @@
-/** Statuses by which a history is filtered. Several given: their union. */
+/** Statuses that filter a history. Several statuses select their union. */
 export const couponStatuses = [
   'REDEEMED',
   'UNREDEEMED',
@@ -14,7 +14,7 @@ export const couponStatuses = [
 export type CouponStatus = (typeof couponStatuses)[number]
 
 /**
- * A coupon that is not revoked is in one of four cells. Each status is a set of cells; the two that are none have a
+ * A coupon that is not revoked is in one of four cells. Each status is a set of cells, except two statuses that have a
  * bit of their own. `matches` in `customer-coupons-sql.ts` computes the same cells.
  */
 const cell = { activeRedeemed: 1, activeUnredeemed: 2, expiredRedeemed: 4, expiredUnredeemed: 8 }
@@ -34,10 +34,10 @@ const bits: Record<CouponStatus, number> = {
   REVOKED: revokedBit,
 }
 
-/** Every coupon that is not revoked: what is listed when no status is asked for. */
+/** Every coupon that is not revoked: the default if the request names no status. */
 export const anyStatus = 15
 
-/** The bits of a union of statuses. */
+/** The bit mask of a union of statuses. */
 export function statusMask(statuses: readonly CouponStatus[]): number {
   return statuses.length === 0 ? anyStatus : statuses.reduce((mask, status) => mask | bits[status], 0)
 }

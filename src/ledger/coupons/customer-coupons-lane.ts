@@ -36,7 +36,7 @@ export interface HistoryCoupon {
   readonly id: number
   readonly code: string
   readonly seriesId: number
-  /** One object for all coupons of the series. */
+  /** One object, shared by all coupons of the series. */
   readonly terms: HistoryTerms
   readonly seriesUsage: Pick<Series, 'redeemed' | 'maxRedeemed'>
   readonly createdAtS: number
@@ -46,9 +46,9 @@ export interface HistoryCoupon {
   readonly maxRedeemed: number | null
   readonly isRevoked: boolean
   readonly issuedAt: Place | null
-  /** Redemptions by the customer in the coupon's series that stand; 0 where the series sets no limit to them. */
+  /** The customer's standing redemptions in the coupon's series; 0 if the series does not limit them. */
   readonly redeemedInSeries: number
-  /** Those that stand, oldest first. */
+  /** Standing redemptions, oldest first. */
   readonly redemptions: HistoryRedemption[]
   readonly reversals: HistoryReversal[]
 }
@@ -61,9 +61,9 @@ export interface History {
   readonly email: string | null
   readonly externalId: string | null
   readonly isBlocked: boolean
-  /** Number of all coupons that match, on whatever page. */
+  /** Number of matching coupons on all pages. */
   readonly total: number
-  /** The database's clock when it answered, or the fixed one. */
+  /** The database clock at the time of the answer, or the fixed clock. */
   readonly nowS: number
   readonly registeredAtS: number
   readonly coupons: HistoryCoupon[]
@@ -71,10 +71,12 @@ export interface History {
 
 export type HistoryLane = Lane<HistoryRequest, History | undefined>
 
-/** Measured: larger batches and more of them at once gain nothing on two cores and make the slowest answers slower. */
+/**
+ * Measured: on two cores, larger batches or more batches in flight gain nothing and make the slowest answers slower.
+ */
 const limits = { name: 'history', maxBatch: 8, maxInFlight: 3, minBeside: 1, maxQueue: 2_000 }
 
-/** Reads one page of a history, together with whatever else the organisation asks at the same moment. */
+/** Reads one page of a history, batched with the organisation's other concurrent requests. */
 export function readHistory(
   context: Context,
   { orgId, isSandbox }: TimedOrganisation,
@@ -105,7 +107,7 @@ export function readHistory(
   return lane.submit(request)
 }
 
-/** Columns of `customerCouponsSql`, in its order. */
+/** Columns of `customerCouponsSql`, in order. */
 type HistoryRow = [
   ...request: [n: number, customer: string],
   ...coupon: [
@@ -146,7 +148,7 @@ type CustomerColumn = [
   registeredAtS: number,
 ]
 
-/** Terms as they were read, by their text: the same text always means the same, so there is nothing to go stale. */
+/** Parsed terms, keyed by their text. The same text always has the same meaning, so entries never become stale. */
 const knownTerms = new Map<string, HistoryTerms>()
 const maxKnownTerms = 10_000
 

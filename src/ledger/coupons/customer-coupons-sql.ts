@@ -5,29 +5,32 @@ import { codeKeyOf, hasUsesLeft, isStanding } from '../sql.ts'
 import { columnOf, type TermKey } from '../series/terms.ts'
 
 /**
- * The statement behind the coupon history: many customers of one organisation in one round trip, one snapshot for all
- * that it tells. docs/decisions/0001-history-read-path.md has what was measured.
+ * The statement behind the coupon history. It reads many customers of one organisation in one round trip and one
+ * snapshot. docs/decisions/0001-history-read-path.md gives the measurements.
  *
- * One row per coupon and redemption, flat, because PostgreSQL builds JSON for every row at three times the price. Only
- * what many rows repeat is JSON: a customer once per customer, the terms once per series and batch. Instants leave as
- * whole epoch seconds, cut (not rounded) below the second. The unfiltered form reads coupons and redemptions through
- * covering indexes alone, so a page costs the same for a customer with ten coupons and with a hundred thousand.
+ * It returns one flat row per coupon and redemption, because building JSON for every row costs PostgreSQL three times
+ * as much. Only repeated data is JSON: a customer once per customer, the terms once per series and batch. Instants are
+ * returned as whole epoch seconds, truncated rather than rounded. The unfiltered form reads coupons and redemptions
+ * through covering indexes alone, so a page costs the same for a customer with ten coupons and for one with a hundred
+ * thousand.
  */
 
 export type SortOrder = 'ASC' | 'DESC'
 
-/** What a history is sorted by, then by the instant of issue and the id in the same direction. */
+/** The primary sort key of a history. The issue instant and the id, in the same direction, break ties. */
 export type SortKey = 'createdDate' | 'amount' | 'validTill' | 'createdBy'
 
 /**
- * `all`: no filter. `filtered`: by status and transaction number. `revoked`: the same, revoked ones among them.
- * `searched`: the same as filtered, by dates and places too. `named`: by codes, whatever their status.
+ * `all`: no filter. `filtered`: by status and transaction number. `revoked`: like `filtered`, including revoked
+ * coupons. `searched`: like `filtered`, and by dates and places. `named`: by codes, with any status.
  */
 export type Variant = 'all' | 'filtered' | 'revoked' | 'searched' | 'named'
 
-/** Further filters of a searched history. An empty list filters nothing. */
+/** Further filters of a searched history. An empty list does not filter. */
 export interface HistorySearch {
-  /** Epoch seconds, `[from, until)`: issued, or redeemed once that stands. */
+  /**
+   * Epoch seconds, `[from, until)`: the coupon was issued in this period, or redeemed in it by a standing redemption.
+   */
   readonly fromS: number
   readonly untilS: number
   readonly seriesIds: readonly number[]
@@ -48,13 +51,13 @@ export interface HistoryRequest {
   readonly offset: number
   readonly mask: number
   readonly transactionNumbers: readonly string[]
-  /** Of a searched history alone. */
+  /** Only for a searched history. */
   readonly search?: HistorySearch | undefined
-  /** Keys of codes; of a named history alone. */
+  /** Code keys; only for a named history. */
   readonly codeKeys?: readonly string[] | undefined
 }
 
-/** The terms that a history prints of each coupon and counts what is left of it by. */
+/** The terms that a history prints with each coupon or uses to compute its remaining redemptions. */
 export const historyTerms = [
   'description',
   'discountType',
@@ -67,10 +70,13 @@ export const historyTerms = [
   'maxRedemptionsPerCustomer',
 ] as const satisfies readonly TermKey[]
 
-/** The instant of judgement: the clock of the database, unless one is given. */
+/** The instant of judgement: the given one, or else the database clock. */
 const now = 'coalesce($10::timestamptz, now())'
 
-/** The rules of `redemption-rules.ts`, for the holder, without a bill or a store. A property test holds them together. */
+/**
+ * The rules of `redemption-rules.ts`, for the holder, without a bill or a store. A property test keeps the two
+ * consistent.
+ */
 const isRedeemable = `exists (
   select from series s
   join organisations o on o.org_id = s.org_id
@@ -120,7 +126,7 @@ const searchMatches = `
           where st.org_id = $1 and st.id = any(r.store_ids::bigint[])
             and (st.zone_id = any(s.redemption_zone_ids) or st.concept_id = any(s.redemption_concept_ids))))))`
 
-/** Sorted by the instant of issue a page comes straight from the index; otherwise all coupons of the customer are read. */
+/** A page sorted by issue instant comes straight from the index; any other order reads all coupons of the customer. */
 const sortKeys: Record<SortKey, string | undefined> = {
   createdDate: undefined,
   amount: '(select s.discount_value from series s where s.org_id = $1 and s.id = c.series_id)',
@@ -132,7 +138,7 @@ const columns =
   'c.id, c.series_id, c.created_at, c.valid_until, c.issued_store_id, c.max_redeemed, c.code, c.transaction_number'
 const ofCustomer = 'from coupons c where c.org_id = $1 and c.customer_id = cu.id'
 
-/** Each kind of code through the index that knows it. */
+/** Looks up each kind of code through its own index. */
 const named = (columns: string, kind: string): string => `
   select ${columns}, c.revoked_at is not null as is_revoked ${ofCustomer} and ${kind}
     and ${codeKeyOf('c')} = any(string_to_array(r.code_keys, chr(31)))
@@ -159,8 +165,8 @@ const selections: Record<Variant, (columns: string) => string> = {
 }
 
 /**
- * Up to here coupons are counted, from the index entries that the page itself reads. The counters of a customer lie
- * on as many pages as there are series, so they are read only where they save something.
+ * Up to this number, coupons are counted from the index entries that the page itself reads. A customer's counters are
+ * spread over as many pages as there are series, so they are read only if that is cheaper.
  */
 const countedAtMost = 100
 
@@ -175,7 +181,7 @@ const totals: Record<Variant, string> = {
   named: `select count(*)::int as total from (${selections.named(columns)}) matching`,
 }
 
-/** What a variant asks for beside what all do, from $11 on. */
+/** Parameters that a variant needs in addition to the common ones, from $11 on. */
 const furtherParameters: Partial<Record<Variant, readonly (readonly [name: string, type: string])[]>> = {
   searched: [
     ['from_s', 'float8'],
@@ -188,11 +194,11 @@ const furtherParameters: Partial<Record<Variant, readonly (readonly [name: strin
 }
 
 /**
- * Parameters: see `historyParameters`. A request whose customer is unknown has no row.
+ * For the parameters, see `historyParameters`. A request with an unknown customer returns no row.
  *
- * The arrays stand in subselects so that the planner does not see how long they are: otherwise the plan for one
- * request always looks cheaper than the general one, and every execution is planned anew for a millisecond. `offset 0`
- * keeps a subselect from being merged into the outer one, where it would be computed for every row.
+ * The arrays are in subselects to hide their length from the planner. Otherwise the plan for one request always looks
+ * cheaper than the generic plan, and every execution spends a millisecond on planning. `offset 0` stops the planner
+ * from merging a subselect into the outer query, where it would be computed for every row.
  */
 export function customerCouponsSql(variant: Variant, order: SortOrder, by: SortKey = 'createdDate'): string {
   const key = sortKeys[by]

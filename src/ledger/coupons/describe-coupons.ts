@@ -8,19 +8,19 @@ import type { Place } from './customer-coupons-lane.ts'
 
 type Person = Pick<CustomerProfile, 'id' | 'firstName' | 'lastName' | 'identifiers'>
 
-/** The terms that a coupon is described by. */
+/** The terms included in the description of a coupon. */
 const printed = ['discountType', 'discountValue', 'discountUpto', 'customProperties'] as const
 
-/** A coupon with its holder and its latest redemption that stands. Instants are epoch seconds. */
+/** A coupon with its holder and its latest standing redemption. Instants are epoch seconds. */
 export interface DescribedCoupon extends Pick<SeriesTerms, (typeof printed)[number]> {
   readonly id: number
   readonly code: string
   readonly seriesId: number
   readonly createdAtS: number
   readonly validUntilS: number
-  /** First instant of redemption: of the series, or when it was issued. */
+  /** Earliest redemption instant: the start of the series, or the issue instant. */
   readonly validFromS: number
-  /** Null: it waits for a customer. */
+  /** Null: the coupon is not assigned to a customer yet. */
   readonly holder: Person | null
   readonly issuedAt: Place | null
   readonly redemption: {
@@ -77,7 +77,7 @@ interface Row extends Omit<DescribedCoupon, 'holder' | 'redemption'> {
 
 const personOf = (row: PersonRow): Person => ({ ...row, identifiers: identifiersOf(row.identifiers) })
 
-/** Coupons of an organisation by id, with the people as the caller may see them. */
+/** Returns coupons of an organisation by id, with personal data as far as the caller may see it. */
 export async function describeCoupons(
   { database }: Context,
   caller: Pick<Caller, 'orgId' | 'access'>,

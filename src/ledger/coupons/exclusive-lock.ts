@@ -3,8 +3,8 @@ import { tryAgain } from '../../platform/db/transient.ts'
 import type { IssueState } from './issue-rules.ts'
 
 /**
- * The lock goes by the exclusions that stood before it. Where an edit of the series has added one meanwhile, the batch
- * is tried again, as after any failure to serialise.
+ * Checks that the lock covers all exclusive series. The lock is taken by the exclusions that existed before it; if an
+ * edit of the series has added one since, the batch is retried like any serialisation failure.
  */
 export async function requireExclusivesLocked(
   client: ClientBase,
@@ -15,7 +15,7 @@ export async function requireExclusivesLocked(
   const ids = new Set(states.flatMap(({ series }) => series?.mutuallyExclusiveSeriesIds ?? []))
   const open = [...ids].filter((id) => !lockedIds.has(id))
   if (open.length === 0) return
-  // An id may be named that no series has.
+  // A listed id may belong to no series.
   const { rowCount } = await client.query(
     'select from series_usage where org_id = $1 and series_id = any($2::bigint[])',
     [orgId, open],

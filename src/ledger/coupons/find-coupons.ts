@@ -6,11 +6,11 @@ import { bearsCode, codeKeyOf, sharesCode } from '../sql.ts'
 import { isShownById, seesWaiting } from './waiting-codes.ts'
 import { keysOf, selectTerms, type TermsOf } from '../series/terms.ts'
 
-/** Every kind that is given narrows what is found; at least one is. */
+/** Each given criterion narrows the result; at least one is required. */
 export interface CouponQuery {
   readonly ids: readonly number[]
   readonly codes: readonly string[]
-  /** Customers who hold them. */
+  /** Customers who hold the coupons. */
   readonly holderIds: readonly number[]
   readonly limit: number
   readonly offset: number
@@ -22,23 +22,26 @@ export interface FoundCoupon extends TermsOf<'shown'> {
   readonly seriesId: number
   readonly isRevoked: boolean
   readonly validUntilS: number
-  /** As they were given at issue: sourceType, sourceId, sourceActivity, notes, reason. Null: none. */
+  /** As given at issue: sourceType, sourceId, sourceActivity, notes, reason. Null: none. */
   readonly issueDetails: Readonly<Record<string, string>> | null
 }
 
 export interface FoundCoupons {
-  /** In the order of their ids; revoked ones only where they are named. */
+  /** Ordered by id; revoked coupons are included only if the query names them. */
   readonly coupons: readonly FoundCoupon[]
-  /** Ids and codes that were asked for and lead to nothing, as they were asked for. */
+  /** Requested ids and codes that match no coupon, as given in the request. */
   readonly unknown: readonly (string | number)[]
-  /** Of the codes that were asked for, in their order: the key of the coupon that each means. */
+  /** For each requested code, in order: the key of the coupon it refers to. */
   readonly keys: readonly string[]
 }
 
 /** More than a request can name. */
 const maxFound = 10_000
 
-/** Ids of coupons that may fit, each way through an index of its own. $1 organisation, $2 ids, $3 code keys, $4 holders, $7 see `isShownById`. */
+/**
+ * Ids of candidate coupons; each criterion uses its own index. $1 organisation, $2 ids, $3 code keys, $4 holders, $7
+ * see `isShownById`.
+ */
 const candidates = {
   ids: `select unnest($2::bigint[]) as id`,
   codes: `select c.id from coupons c where ${bearsCode('any($3::text[])')}`,
@@ -63,8 +66,8 @@ where (cardinality($2::bigint[]) = 0 or c.id = any($2::bigint[]) and ${isShownBy
 order by c.id limit $5 offset $6`
 
 /**
- * Coupons by id, by code and by holder, all together. A code that customers share leads to their own coupons when
- * holders are given, else to the code itself.
+ * Finds coupons that match all given ids, codes and holders. A shared code finds the coupons of the given holders, or
+ * the code's own coupon if no holder is given.
  *
  * @throws Refusal 429 after too many unknown codes, ids or customers.
  */
@@ -78,7 +81,7 @@ export async function findCoupons(
   return found
 }
 
-/** Several questions, each answered by itself; together they are one look-up. @throws as `findCoupons` does. */
+/** Answers several queries separately, with a single look-up. @throws as `findCoupons` does. */
 export function findEach(
   context: Context,
   caller: Caller,
@@ -95,7 +98,7 @@ export function findEach(
       queries.map(async (query) => {
         const keys = keysLeft.splice(0, query.codes.length)
         const found = await find(context, caller, query, keys)
-        // A page that is full, or not the first, does not show all that there are.
+        // A full page, or a page after the first, may not contain all matches.
         const isWhole = query.offset === 0 && found.coupons.length < query.limit
         const all = isWhole
           ? found
@@ -113,7 +116,7 @@ export function findEach(
   })
 }
 
-/** Of customers that there are nothing is held against anybody: most hold no coupon. */
+/** Counts unknown customers. An existing customer without coupons is not counted: most customers hold none. */
 async function countUnknown(
   { database }: Context,
   { orgId }: Caller,

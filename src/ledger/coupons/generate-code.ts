@@ -3,7 +3,7 @@ import { codeFormOf, type CodeTerms } from '../series/code-form-rules.ts'
 import { codeMaker, isFormAtRisk, type CodeForm } from '../../values/code-form.ts'
 import { isAtRiskInSpreadsheet } from '../../values/spreadsheet-notation.ts'
 
-/** Asked for at once: a call per character would cost more than the character. */
+/** Random bytes are fetched in bulk: a call per character would cost more than the character. */
 const pool = Buffer.allocUnsafe(16_384)
 let used = pool.length
 
@@ -18,7 +18,7 @@ function randomByte(): number {
   return byte
 }
 
-/** A number from 0 to `size` - 1, at most 256 of them, each equally likely. */
+/** Returns a uniformly distributed number from 0 to `size` - 1; `size` is at most 256. */
 function drawBelow(size: number): number {
   const limit = 256 - (256 % size)
   for (;;) {
@@ -27,12 +27,15 @@ function drawBelow(size: number): number {
   }
 }
 
-/** Draws for one code before it is taken as it comes: a form may have none but such codes. */
+/**
+ * Draws per code before the last draw is accepted as it is: a form may allow only codes that a spreadsheet would
+ * change.
+ */
 const maxDraws = 20
 
 /**
- * A function that makes codes of a form from a cryptographic generator, every code equally likely but for those that a
- * spreadsheet would change, which are drawn anew: all digits, `12E45`, `MAR10`.
+ * Returns a function that generates codes of a form with a cryptographic generator. Every code is equally likely,
+ * except those that a spreadsheet would change, which are drawn again: all digits, `12E45`, `MAR10`.
  */
 export function codeGenerator(form: CodeForm): () => string {
   const make = codeMaker(form, () => drawBelow(form.alphabet.length))
@@ -44,7 +47,7 @@ export function codeGenerator(form: CodeForm): () => string {
   }
 }
 
-/** One code of the form that the series states. */
+/** Generates one code of the form that the series defines. */
 export function generateCode(terms: CodeTerms): string {
   return codeGenerator(codeFormOf(terms))()
 }

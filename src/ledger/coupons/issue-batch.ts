@@ -12,7 +12,10 @@ import { decideIssue, expiresAtS, type IssueDecision, type IssueState } from './
 import { readIssueStates, readWaitingCodes, type IssueRequest, type WaitingCodes } from './issue-state.ts'
 import { writeIssued, type Grant } from './write-issued.ts'
 
-/** Issues what a batch of commands asks for, in one transaction: in order of arrival, each sees what those before it get. */
+/**
+ * Executes a batch of issue commands in one transaction, in order of arrival. Each command sees the effects of those
+ * before it.
+ */
 export function issueBatch(
   memory: SeriesMemory,
   transaction: Transaction,
@@ -32,14 +35,14 @@ export function issueBatch(
     )
     const read = await readIssueStates(client, memory, orgId, items, now)
     const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
-    // A series that came into being after the lock is not there yet: nothing holds its limits.
+    // A series created after the lock was taken is treated as unknown: its limits are not locked.
     const states = read.map((state, at) =>
       lockedIds.has(items[at]?.seriesId ?? 0) ? state : { ...state, series: undefined },
     )
     await requireExclusivesLocked(client, orgId, states, lockedIds)
     const waiting = await readWaitingCodes(client, orgId, items, states)
     const decisions = decideAll(items, states, waiting)
-    // One instant everywhere: the coupon, the counters and the event bear the one that was judged at.
+    // The coupon, the counters and the event all carry the instant of judgement.
     const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
     await writeIssued(
       transaction,
@@ -67,7 +70,7 @@ interface Decision extends IssueDecision {
   readonly grants: readonly Grant[]
 }
 
-/** Where no request found its customer nothing could be executed. Ids and codes of grants are known by now. */
+/** If no request found its customer, nothing could be executed. The ids and codes of grants are known at this point. */
 function decidedOf(decisions: readonly Decision[]): Decided<IssueOutcome> {
   const customerIds = decisions.flatMap(({ customer }) => customer?.id ?? [])
   const outcome = { requests: decisions.map(issuedOf) }
@@ -99,7 +102,7 @@ const issuedSeriesOf = (series: RememberedSeries): IssuedSeries => ({
   isExistingCouponWithheld: series.isExistingCouponWithheld,
 })
 
-/** Decides item after item, in order of arrival: each sees what those before it get. */
+/** Decides the items in order of arrival; each sees the grants of those before it. */
 function decideAll(
   items: readonly Item[],
   states: readonly IssueState<RememberedSeries>[],
@@ -117,7 +120,7 @@ function decideAll(
     const decision = decideIssue(
       {
         ...state,
-        // A coupon granted earlier in the batch is one that the customer holds. Its id and code are filled in when it is written.
+        // The customer already holds a coupon granted earlier in the batch. Its id and code are set when it is written.
         held: before[0] ?? state.held,
         waitingCodes: pool.length + (inSeries.get(seriesId) ?? 0),
       },

@@ -9,16 +9,16 @@ import type { RememberedSeries } from '../series/series-terms.ts'
 import type { HeldCoupon, IssueRefusal } from './issue-rules.ts'
 import type { IssueRequest } from './issue-state.ts'
 
-/** Requests that stand or fall each by itself, and are answered together. */
+/** Independent requests that are answered together: each succeeds or fails on its own. */
 export interface IssueCommand extends IdempotentCommand {
   readonly requests: readonly IssueRequest[]
   readonly place: { readonly storeId: number | null; readonly tillId: number | null }
   readonly timeZone: string
-  /** Why and from where it was issued; kept with the event. */
+  /** Reason and origin of the issue; stored with the event. */
   readonly metadata: Readonly<Record<string, string>> | null
 }
 
-/** What is reported of a series with its coupons. */
+/** The series data reported with the coupons. */
 export type IssuedSeries = Pick<
   RememberedSeries,
   | 'id'
@@ -38,24 +38,25 @@ export interface IssuedInSeries {
   /** Undefined: the customer is unknown. */
   readonly customer?: CustomerProfile
   readonly seriesId: number
-  /** Undefined: there is no such series. */
+  /** Undefined: the series does not exist. */
   readonly series?: IssuedSeries
   readonly asked: number
-  /** New ones, or the one that the customer holds. */
+  /** New coupons, or the one that the customer already holds. */
   readonly coupons: readonly HeldCoupon[]
-  /** Why not more; null: everything asked for was issued. */
+  /** Why fewer coupons were issued than requested; null: all were issued. */
   readonly refusal: IssueRefusal | null
 }
 
 export interface IssueOutcome {
-  /** One per request, in their order. */
+  /** One per request, in the same order. */
   readonly requests: readonly IssuedInSeries[]
 }
 
 /**
- * Issues coupons to customers, never more than the series, the customer and the pool of codes allow.
+ * Issues coupons to customers within the limits of the series, the customer and the pool of codes.
  *
- * @throws Refusal 429 after too many unknown customers, 422 when the key stands with another request, 503 under overload.
+ * @throws Refusal 429 after too many unknown customers, 422 if the idempotency key was used for another request, 503
+ * under overload.
  */
 export async function issueCoupons(
   context: Context,
@@ -78,7 +79,7 @@ export async function issueCoupons(
   }
 }
 
-/** A command for coupons of several series is mostly about one customer. */
+/** A command for coupons of several series usually concerns one customer. */
 const customersOf = (requests: readonly IssueRequest[]): number =>
   requests.length === 1 ? 1 : new Set(requests.map(({ customer }) => JSON.stringify(customer))).size
 

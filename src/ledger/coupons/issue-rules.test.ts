@@ -20,7 +20,7 @@ const anyCase = fc.record({
   isWithheld: fc.boolean(),
   inAll: orNull(fc.integer({ min: 0, max: 12 })),
   waiting: fc.nat(8),
-  /** Coupons of the customer before the batch: seconds ago, and whether it was revoked or still works. */
+  /** The customer's coupons before the batch: their age in seconds, and whether each is revoked or still works. */
   held: fc.array(
     fc.record({
       agoS: fc.constantFrom(0, 1, dayS - 1, dayS, 2 * dayS),
@@ -37,10 +37,10 @@ const anyCase = fc.record({
 })
 type Case = typeof anyCase extends fc.Arbitrary<infer Value> ? Value : never
 
-/** Whether the single-coupon rule holds: the customer may have one, whatever else is allowed. */
+/** Whether the single-coupon rule applies: the customer may have one coupon, regardless of other limits. */
 const isOneOnly = (given: Case) => given.handling === 'GENERIC' || !given.isMultiple
 
-/** One coupon after the other, each checked against all that was issued before it. */
+/** Issues one coupon at a time and checks each against all coupons issued before it. */
 function oneByOne(given: Case): { granted: number; resent: boolean; refusal: number | null } {
   let granted = 0
   const stop = (refusal: number | null, resent = false) => ({ granted, resent, refusal })
@@ -123,7 +123,7 @@ describe('decideIssue', () => {
   })
 })
 
-/** Some change their clocks at midnight, so that a day begins at 01:00 or ends twice. */
+/** Some zones change their clocks at midnight, so that a day begins at 01:00 or ends twice. */
 const zones = [
   'UTC',
   'Asia/Kolkata',
@@ -140,11 +140,11 @@ const formats = new Map(
     new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }),
   ]),
 )
-/** `YYYY-MM-DD HH:MM:SS` in the zone, by another calendar than the one under test. */
+/** `YYYY-MM-DD HH:MM:SS` in the zone, computed by a calendar other than the one under test. */
 const wallOf = (zone: string, atS: number) => formats.get(zone)?.format(atS * 1000) ?? ''
 const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
-/** 2024 to 2030, often near a change of clocks. */
+/** 2024 to 2030, often near a clock change. */
 const anyInstantS = fc.oneof(
   fc.integer({ min: 1_704_067_200, max: 1_893_456_000 }),
   fc
@@ -188,7 +188,7 @@ describe('expiresAtS', () => {
           DAYS: isoDay(Date.UTC(year, month - 1, day + value)),
           MONTHS_END: isoDay(Date.UTC(year, month + value, 0)),
         }[strategy]
-        // Either the series ends first, on that day at the latest, or it is the very end of that day.
+        // Either the series ends first, at the latest on that day, or the expiry is the very end of that day.
         const isCut = endS === series.validUntilS && wallOf(zone, endS).slice(0, 10) <= named
         const isEndOfDay =
           wallOf(zone, endS) === `${named} 23:59:59` && wallOf(zone, endS + 1).slice(0, 10) > named

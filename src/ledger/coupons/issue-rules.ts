@@ -14,23 +14,23 @@ export interface HeldCoupon {
   readonly validUntilS: number
 }
 
-/** What stands in the database for one customer and one series, under lock. */
+/** The database state for one customer and one series, read under lock. */
 export interface IssueState<Series extends IssueTerms = IssueTerms> {
   /** Undefined: the customer is unknown. */
   readonly customer: CustomerProfile | undefined
   readonly isBlocked: boolean
   /** Undefined: the series is unknown. */
   readonly series: Series | undefined
-  /** Issued in the series, and how many may be; null: no limit. */
+  /** Coupons issued in the series, and the maximum; null: no limit. */
   readonly issued: number
   readonly maxIssued: number | null
-  /** Issued to the customer in the series, revoked ones too. */
+  /** Coupons issued to the customer in the series, including revoked ones. */
   readonly issuedToCustomer: number
   readonly revokedOfCustomer: number
   readonly lastIssuedAtS: number | null
   readonly held: HeldCoupon | null
   readonly holdsExclusive: boolean
-  /** Codes that wait in the series' pool; for uploaded codes only. */
+  /** Unassigned codes in the pool of the series; only for uploaded codes. */
   readonly waitingCodes: number
   readonly nowS: number
   /** Undefined: not known, and not judged. */
@@ -40,7 +40,7 @@ export interface IssueState<Series extends IssueTerms = IssueTerms> {
 /** Refusals of an issue, by the code that they are told with. */
 export type IssueRefusal = 701 | 707 | 709 | 710 | 713 | 742 | 5001 | 5002 | 5004 | 5005
 
-/** What the same batch has granted before: added to what the state says. */
+/** What the same batch has granted before; added to the state. */
 export interface GrantedBefore {
   readonly inSeries: number
   readonly toCustomer: number
@@ -50,9 +50,9 @@ export interface GrantedBefore {
 export interface IssueDecision {
   /** New coupons. */
   readonly granted: number
-  /** The coupon to answer with instead of a new one. */
+  /** The existing coupon to return instead of a new one. */
   readonly resent: HeldCoupon | null
-  /** Why not more; null when all that was asked for is granted or sent again. */
+  /** Why fewer coupons are granted than requested; null if all are granted or an existing one is returned. */
   readonly refusal: IssueRefusal | null
 }
 
@@ -82,7 +82,7 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
   const bounds: readonly (readonly [IssueRefusal, number])[] = [
     [5004, holdsOne ? 1 : Number.POSITIVE_INFINITY],
     [5002, (series.maxCouponsPerCustomer ?? Number.POSITIVE_INFINITY) - toCustomer],
-    // A gap between issues allows one now.
+    // A minimum gap between issues allows only one coupon now.
     [709, series.minDaysBetweenCoupons === null ? Number.POSITIVE_INFINITY : 1],
     [5001, (state.maxIssued ?? Number.POSITIVE_INFINITY) - state.issued - before.inSeries],
     [
@@ -97,7 +97,7 @@ export function decideIssue(state: IssueState, count: number, before: GrantedBef
   return { granted, resent: null, refusal }
 }
 
-/** Last instant of a coupon issued now: by the series' strategy, never after the series itself. */
+/** Expiry of a coupon issued now: by the expiry strategy of the series, but never after the series itself ends. */
 export function expiresAtS(series: IssueTerms, issuedAtS: number, timeZone: string): number {
   const value = series.expiryStrategyValue ?? 0
   if (series.expiryStrategy === 'SERIES_EXPIRY') return series.validUntilS

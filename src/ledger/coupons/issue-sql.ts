@@ -4,10 +4,16 @@ import { stillWorks, type CouponLimit } from '../sql.ts'
 
 const now = 'coalesce($7::timestamptz, statement_timestamp())'
 
-/** What is sent again instead of a new coupon works by these limits: one that has reached the limit per code is sent again too. */
+/**
+ * These limits decide whether an existing coupon still works and is returned instead of a new one. A coupon that has
+ * reached its limit per code is returned too.
+ */
 export const heldLimits: readonly CouponLimit[] = ['singleUse', 'ownLimit']
 
-/** The latest coupon of customer `cu` in series `s` that still works, where one is all they get. `cs` counts what they have. */
+/**
+ * The latest working coupon of customer `cu` in series `s`, if the series allows one per customer. `cs` holds the
+ * customer's counters.
+ */
 export const heldSql = (at: string): string => `
 left join lateral (
   select c.id, c.code, ${epochS('c.valid_until')} as valid_until_s from coupons c
@@ -16,7 +22,7 @@ left join lateral (
   order by c.created_at desc, c.id desc limit 1
 ) held on true`
 
-/** Customer `cu` has a coupon of a series that excludes series `s`. */
+/** Customer `cu` holds a coupon of a series that excludes series `s`. */
 export const holdsExclusiveSql = `
   case when s.mutually_exclusive_series_ids is not null then exists (
     select from customer_series_usage x where x.org_id = $1 and x.customer_id = cu.id
@@ -42,10 +48,10 @@ left join series_usage su on su.org_id = $1 and su.series_id = s.id
 left join customer_series_usage cs on cs.org_id = $1 and cs.customer_id = cu.id and cs.series_id = s.id ${heldSql(now)}`
 
 /**
- * Codes that wait and that nobody has used, oldest first. $1 organisation; arrays: $2 series of uploaded codes, $3 how many
- * of each.
+ * Unassigned, unused codes, oldest first. $1 organisation; arrays: $2 series of uploaded codes, $3 the number of codes
+ * for each.
  *
- * @param joined what else the series `w` are joined with. @param onlyIf a further condition on coupons `c`.
+ * @param joined further tables that series `w` are joined with. @param onlyIf a further condition on coupons `c`.
  */
 export const waitingCodes = (joined: string, onlyIf: string): string => `
 select p.series_id, p.id, p.code

@@ -5,7 +5,7 @@ import { readTerms, type SeriesMemory, type RememberedSeries } from '../series/s
 import type { IssueState } from './issue-rules.ts'
 import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
 
-/** Coupons of one series for a customer: as many as may be issued, up to `count`. */
+/** A request to issue up to `count` coupons of one series to a customer. */
 export interface IssueRequest {
   readonly customer: CustomerReference
   readonly seriesId: number
@@ -35,7 +35,10 @@ type StateRow = [
   registeredAtS: number | null,
 ]
 
-/** What each request is judged by, but for the codes that wait; true for as long as the caller holds the series locked. */
+/**
+ * Reads the state that decides each request, except for unassigned codes. The state stays valid while the caller holds
+ * the locks on the series.
+ */
 export async function readIssueStates(
   client: ClientBase,
   memory: SeriesMemory,
@@ -91,7 +94,7 @@ export async function readIssueStates(
 
 export type WaitingCodes = Map<number, { id: number; code: string }[]>
 
-/** The oldest waiting codes of every series of uploaded codes, as many as the batch could need. */
+/** Reads the oldest unassigned codes of every series of uploaded codes, as many as the batch could need. */
 export async function readWaitingCodes(
   client: ClientBase,
   orgId: number,
@@ -106,7 +109,10 @@ export async function readWaitingCodes(
   return readWaiting(client, orgId, needed)
 }
 
-/** The oldest waiting codes. @param needed how many, by series. @param sql as `waitingCodes` makes it. */
+/**
+ * Reads the oldest unassigned codes. @param needed number of codes, by series. @param sql as returned by
+ * `waitingCodes`.
+ */
 export async function readWaiting(
   client: ClientBase,
   orgId: number,

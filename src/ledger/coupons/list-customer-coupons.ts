@@ -13,31 +13,31 @@ import { readHistory, type History, type HistoryCoupon } from './customer-coupon
 import type { HistorySearch, SortKey, SortOrder, Variant } from './customer-coupons-sql.ts'
 
 export interface CustomerCouponsQuery {
-  /** What leads to the customer; several must lead to the same one. At least one. */
+  /** Identifiers of the customer; at least one. All must refer to the same customer. */
   readonly identifiers: readonly Identifier[]
-  /** The customer's own id, beside or instead of the identifiers. */
+  /** The customer's id, in addition to the identifiers or instead of them. */
   readonly customerId: number | undefined
-  /** Union; empty: every coupon that is not revoked. */
+  /** Union of statuses; empty: all coupons that are not revoked. */
   readonly statuses: readonly CouponStatus[]
-  /** Keeps coupons issued under one of these; `0`: without one. Empty: all. */
+  /** Keeps coupons issued under one of these transaction numbers; `0`: without a number. Empty: all. */
   readonly transactionNumbers: readonly string[]
-  /** Keeps coupons with one of these codes, revoked ones too unless statuses are given. Empty: all. */
+  /** Keeps coupons with one of these codes. Includes revoked coupons unless statuses are given. Empty: all. */
   readonly codes?: readonly string[]
   readonly sortOrder: SortOrder
-  /** By default the instant of issue. */
+  /** Default: the issue instant. */
   readonly sortKey?: SortKey
-  /** Looks at dates, series and stores too, and then not at transaction numbers. */
+  /** Filters by dates, series and stores as well; transaction numbers are then ignored. */
   readonly search?: HistorySearch | undefined
   readonly limit: number
   readonly offset: number
-  /** Judge each coupon as redeemed by the customer now, without a bill or a store. */
+  /** Whether to judge each coupon as if the customer redeemed it now, without a bill or a store. */
   readonly withVerdicts: boolean
 }
 
 export interface ListedCoupon extends HistoryCoupon {
   /** −1: no limit. */
   readonly redemptionsLeft: number
-  /** Why it cannot be redeemed now; null: it can. Undefined unless asked for. */
+  /** Why the coupon cannot be redeemed now; null: it can. Undefined unless requested. */
   readonly refusal?: RedemptionRefusal | null
 }
 
@@ -46,10 +46,10 @@ export interface CustomerCoupons extends Omit<History, 'coupons'> {
 }
 
 /**
- * A customer's coupons, newest or oldest first, one page of them.
+ * Returns one page of a customer's coupons, newest or oldest first.
  *
- * @throws Refusal 400 when the identifiers lead to different customers, 8015 when to none, 429 after too many unknown
- * customers or codes, 503 under overload.
+ * @throws Refusal 400 if the identifiers refer to different customers, 8015 if they refer to none, 429 after too many
+ * unknown customers or codes, 503 under overload.
  */
 export async function listCustomerCoupons(
   context: Context,
@@ -94,7 +94,9 @@ export async function listCustomerCoupons(
   return { ...history, coupons: coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })) }
 }
 
-/** Codes of which the customer has no coupon; of a page that does not show all coupons as many as there must be. */
+/**
+ * Codes for which the customer has no coupon; if the page does not show all coupons, as many codes as must be missing.
+ */
 function missing(codeKeys: readonly string[], { total, coupons }: History): string[] {
   const asked = new Set(codeKeys)
   const found = new Set(coupons.map(({ code }) => codeKey(code)))

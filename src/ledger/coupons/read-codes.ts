@@ -4,7 +4,7 @@ import { guardLookups } from '../lookups/guard-lookups.ts'
 import { isShownById, seesWaiting } from './waiting-codes.ts'
 
 /**
- * Codes of coupons by id; an id that leads to no coupon that the caller may see is left out.
+ * Returns the codes of coupons by id; ids of coupons that do not exist or that the caller may not see are omitted.
  *
  * @throws Refusal 429 after too many unknown codes or ids.
  */

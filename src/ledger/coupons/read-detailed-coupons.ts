@@ -21,7 +21,7 @@ export interface DetailedRedemption {
   readonly tillId: number | null
   readonly billAmount: number | null
   readonly redeemedAt: DetailedPlace | null
-  /** Null: it stands. */
+  /** Null: the redemption stands. */
   readonly reversedAtS: number | null
 }
 
@@ -36,7 +36,7 @@ export interface DetailedCoupon {
   readonly series: Series
   /** −1: no limit. */
   readonly redemptionsLeft: number
-  /** Standing and reversed ones, oldest first. */
+  /** Standing and reversed redemptions, oldest first. */
   readonly redemptions: readonly DetailedRedemption[]
 }
 
@@ -45,8 +45,8 @@ const pageSize = 200
 const epochS = (column: string) => `floor(date_part('epoch', ${column}))::float8`
 
 /**
- * $1 organisation, $2 customer, $3 and $4 instant and id of the last coupon before the page, $5 how many, $6 how many to
- * skip. One row per coupon and redemption, flat: PostgreSQL builds JSON for every row at a multiple of the price.
+ * $1 organisation, $2 customer, $3 and $4 instant and id of the last coupon before the page, $5 limit, $6 offset. One
+ * flat row per coupon and redemption: building JSON for every row costs PostgreSQL several times as much.
  */
 const pageSql = `
 select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.issued_till_id,
@@ -70,7 +70,7 @@ order by c.created_at desc, c.id desc, rd.redeemed_at, rd.id`
 
 type PlaceColumns = [id: number | null, code: string, name: string, description: string]
 
-/** Columns of `pageSql`, in its order. */
+/** Columns of `pageSql`, in order. */
 type PageRow = [
   ...coupon: [
     id: number,
@@ -98,12 +98,12 @@ type PageRow = [
 ]
 
 /**
- * A customer's coupons that are not revoked, newest first, page by page, however many there are: memory holds one page,
- * and no connection is held while a slow reader takes it. Each coupon comes once; what is issued after the first page
- * was read does not come.
+ * Yields a customer's unrevoked coupons, newest first, page by page. Memory use is bounded by one page, and no
+ * connection is held while a slow reader consumes it. Each coupon appears once; coupons issued after the first page was
+ * read do not appear.
  *
- * @param limit null: all. @throws Refusal 8015 with the first page, when there is no such customer, 429 after too many
- * unknown ones.
+ * @param limit null: all. @throws Refusal 8015 with the first page if the customer does not exist, 429 after too many
+ * unknown customers.
  */
 export async function* readDetailedCoupons(
   context: Context,
@@ -130,7 +130,7 @@ export async function* readDetailedCoupons(
       values: [orgId, customerId, last?.[3] ?? null, last?.[0] ?? 0, size, skipped],
       rowMode: 'array',
     })
-    // Each series is read once, however many of the coupons are of it.
+    // Each series is read once, regardless of how many of the coupons belong to it.
     const missing = rows.map((row) => row[2]).filter((id) => !series.has(id))
     for (const one of (await readSeriesById(context, orgId, missing, 'uncounted')).values())
       series.set(one.id, one)

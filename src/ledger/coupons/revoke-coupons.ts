@@ -10,7 +10,7 @@ import type { Done, IdempotentCommand } from '../../platform/idempotency/idempot
 import { codeKey } from '../../values/coupon-code.ts'
 
 export interface RevokeCommand extends IdempotentCommand {
-  /** Undefined: whatever series the one code belongs to. */
+  /** Undefined: any series; the code alone identifies the coupon. */
   readonly seriesId: number | undefined
   /** Codes to revoke; empty: all unredeemed coupons of the customer in the series. */
   readonly codes: readonly string[]
@@ -23,11 +23,11 @@ type MeantCommand = RevokeCommand & { readonly keys: readonly string[] }
 interface RevokedCoupon {
   readonly id: number
   readonly code: string
-  /** Null: it was waiting for a customer. */
+  /** Null: the coupon was not assigned to a customer. */
   readonly customerId: number | null
 }
 
-/** 108: a shared code cannot be revoked singly. 405: redeemed. 682: no such coupon, or revoked already. */
+/** 108: a shared code cannot be revoked individually. 405: redeemed. 682: no such coupon, or already revoked. */
 export interface RevokeRefusal {
   readonly code: 108 | 405 | 682
   readonly couponCode: string
@@ -36,11 +36,14 @@ export interface RevokeRefusal {
 export interface RevokeOutcome {
   readonly revoked: readonly RevokedCoupon[]
   readonly refused: readonly RevokeRefusal[]
-  /** The whole request is refused. 712: the series has expired. 707: there is none. 629: more than one call may revoke. */
+  /**
+   * Why the whole request is refused. 712: the series has expired. 707: no such series. 629: more coupons than one call
+   * may revoke.
+   */
   readonly refusal: 108 | 629 | 707 | 712 | null
 }
 
-/** Coupons of a customer that one call may revoke. */
+/** Maximum number of a customer's coupons that one call may revoke. */
 const maxOfCustomer = 100
 
 const byCodeSql = `
@@ -72,7 +75,7 @@ interface ByCodeRow {
 }
 
 /**
- * Revokes coupons that are not redeemed: from then on they work nowhere and the history leaves them out.
+ * Revokes unredeemed coupons: they can no longer be redeemed and disappear from the history.
  *
  * @throws Refusal 429 after too many unknown codes.
  */
@@ -120,7 +123,7 @@ const refuse = (refusal: NonNullable<RevokeOutcome['refusal']>): RevokeOutcome =
   refusal,
 })
 
-/** @param command with the keys of the codes that are meant. */
+/** @param command with the resolved code keys. */
 async function revoke(
   client: PoolClient,
   orgId: number,
@@ -168,7 +171,7 @@ async function byCodes(
   const revoked = new Map<number, RevokedCoupon>()
   const refused: RevokeRefusal[] = []
   for (const row of rows) {
-    // A code that came into being after the lock is not there yet.
+    // A code created after the lock was taken is treated as unknown.
     const isThere = row.id !== null && lockedIds.has(row.series_id)
     if (
       row.id === null ||

@@ -6,7 +6,7 @@ import { codeKey } from '../../values/coupon-code.ts'
 import { generateCode } from './generate-code.ts'
 import { assignCouponsSql, countIssuedSql, insertCouponsSql } from '../post/issue.ts'
 
-/** A coupon that a customer gets. Id and code are known once it is written, unless they come from a pool. */
+/** A coupon granted to a customer. Its id and code are known once it is written, unless they come from a pool. */
 export interface Grant {
   id: number
   code: string
@@ -18,10 +18,10 @@ export interface Grant {
   readonly requestId: string | undefined
 }
 
-/** A shape with room for codes finds a free one at once; after this many it has none. */
+/** A form with free codes yields one quickly; after this many draws it is considered exhausted. */
 const maxDraws = 20
 
-/** Writes coupons granted at an instant, their counters and events, and fills in ids and codes. */
+/** Writes coupons granted at an instant with their counters and events, and sets their ids and codes. */
 export async function writeIssued(
   { client, unawaited }: Transaction,
   orgId: number,
@@ -68,7 +68,7 @@ async function assign(client: PoolClient, orgId: number, grants: readonly Grant[
   if (rowCount !== grants.length) throw new Error(`gave away ${rowCount} of ${grants.length} waiting codes`)
 }
 
-/** Draws codes until each coupon has one that nobody else has. */
+/** Draws codes until each coupon has a unique one. */
 async function insert(client: PoolClient, orgId: number, grants: readonly Grant[], at: Date): Promise<void> {
   let open = new Map<string, Grant>()
   const isShared = (grant: Grant) => grant.series.clientHandlingType === 'GENERIC'

@@ -3,10 +3,10 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { noSuchCustomer } from './no-such-customer.ts'
 
 /**
- * Blocks a customer, or lifts the block: while it stands, coupons are neither issued to nor redeemed by the customer
- * (742). Blocking again changes nothing.
+ * Blocks or unblocks a customer. No coupon can be issued to or redeemed by a blocked customer (742). Blocking again
+ * changes nothing.
  *
- * @throws Refusal 8015 when there is no such customer, or it is erased.
+ * @throws Refusal 8015 if the customer does not exist or is erased.
  */
 export async function blockCustomer(
   queries: Queries,

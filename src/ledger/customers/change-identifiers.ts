@@ -18,10 +18,10 @@ export interface IdentifierChange extends IdempotentCommand {
 }
 
 /**
- * Removes identifiers of a customer and adds others, all or nothing. One that is removed is free for somebody else.
+ * Removes and adds identifiers of a customer, all or none. A removed identifier becomes available to other customers.
  *
- * @throws Refusal 8015 when there is no such customer or it is erased, 8009, 8007 and 8002 as the rules say, 8008 when
- * an added one leads to another customer, 422 when the key stands with another request.
+ * @throws Refusal 8015 if the customer does not exist or is erased, 8009, 8007 and 8002 as the rules require, 8008 if
+ * an added identifier belongs to another customer, 422 if the idempotency key was used for another request.
  */
 export async function changeIdentifiers(
   context: Context,

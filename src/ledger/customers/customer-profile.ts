@@ -1,6 +1,6 @@
 import type { IdentifierType } from '../../values/identifier.ts'
 
-/** Who a customer is, as answers print it. */
+/** A customer as printed in answers. */
 export interface CustomerProfile {
   readonly id: number
   readonly firstName: string
@@ -10,7 +10,9 @@ export interface CustomerProfile {
   readonly updatedAtS: number
 }
 
-/** Identifiers as the database aggregates them: JSON text of `[type, value]` pairs; null when there is none. */
+/**
+ * Parses identifiers as the database aggregates them: JSON text of `[type, value]` pairs, or null if there are none.
+ */
 export function identifiersOf(json: string | null): CustomerProfile['identifiers'] {
   const pairs = json === null ? [] : (JSON.parse(json) as [IdentifierType, string][])
   return pairs.map(([type, value]) => ({ type, value }))

@@ -9,7 +9,7 @@ import {
 } from '../../values/identifier.ts'
 import { trimmedText, withoutInvisible } from '../../values/trimmed-text.ts'
 
-/** Where customers come from. A label: all sources share one register of customers. */
+/** Origins of customers. A source is only a label: all sources share one customer register. */
 export const sources = [
   'INSTORE',
   'FACEBOOK',
@@ -27,7 +27,7 @@ export const sources = [
 ] as const
 export type Source = (typeof sources)[number]
 
-/** Kinds of identifier that the contract knows and that are not kept here. */
+/** Identifier types that the contract defines and that the ledger does not store. */
 const foreignTypes = [
   'cardnumber',
   'cardExternalId',
@@ -43,13 +43,13 @@ const foreignTypes = [
   'vip_uname',
 ]
 
-/** What was done less than asked for, although the rest was done. */
+/** A part of the request that was ignored although the rest was executed. */
 export interface Warning {
   readonly code: Code
   readonly message: string
 }
 
-/** An identifier with the form in which it is printed. */
+/** An identifier together with its printed form. */
 export interface ShownIdentifier extends Identifier {
   readonly shown: string
 }
@@ -61,7 +61,10 @@ export interface GivenIdentifier {
 
 const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
-/** The type that a name means, whatever its capitals; undefined: a known one that is not kept. @throws Refusal 8013. */
+/**
+ * Returns the type for a name in any letter case, or undefined for a known type that is not stored. @throws Refusal
+ * 8013.
+ */
 export function identifierTypeOf(name: string): IdentifierType | undefined {
   const type = identifierTypes.find((one) => sameText(one, name.trim()))
   if (type === undefined && !foreignTypes.some((one) => sameText(one, name.trim())))
@@ -72,10 +75,10 @@ export function identifierTypeOf(name: string): IdentifierType | undefined {
 }
 
 /**
- * An identifier that a customer may get, checked and normalised.
+ * Validates and normalises an identifier for a customer.
  *
- * @param country of the organisation. @throws Refusal 8130 for an empty one, 8014 for a bad mobile number, 8005 for
- * another value that cannot be one of its type.
+ * @param country of the organisation. @throws Refusal 8130 for an empty value, 8014 for an invalid mobile number, 8005
+ * for any other value that is invalid for its type.
  */
 function readIdentifier(type: IdentifierType, text: string, country: string): ShownIdentifier {
   if (withoutInvisible(text).trim() === '') throw refuse.identifierEmpty()
@@ -93,9 +96,9 @@ export function shownOf(type: IdentifierType, value: string, text: string): stri
 }
 
 /**
- * The identifiers of a request. Kinds that are not kept are passed over with a warning.
+ * Reads the identifiers of a request. Types that are not stored are skipped with a warning.
  *
- * @throws Refusal 8013 for a type that nobody knows, 8007 for two values of one type, and as `readIdentifier`.
+ * @throws Refusal 8013 for an unknown type, 8007 for two values of one type, and as `readIdentifier` does.
  */
 export function readIdentifiers(
   given: readonly GivenIdentifier[],
@@ -118,10 +121,10 @@ export function readIdentifiers(
 }
 
 /**
- * Identifiers that are to be taken away, in the form in which they are compared. What could not be registered may have
- * been imported, so it is not checked.
+ * Reads identifiers to remove, in the form used for comparison. They are not validated: a value that registration would
+ * reject may have been imported.
  *
- * @throws Refusal 8013 for a type that is not kept, 8009 for what can be nobody's.
+ * @throws Refusal 8013 for a type that is not stored, 8009 for a value that no customer can have.
  */
 export function readRemoved(given: readonly GivenIdentifier[], country: string): Identifier[] {
   return given.map(({ type: name, value: text }) => {
@@ -135,9 +138,10 @@ export function readRemoved(given: readonly GivenIdentifier[], country: string):
 }
 
 /**
- * What a customer has after identifiers were removed and added: one of a type, and at least one.
+ * Returns a customer's identifiers after removals and additions: one per type, and at least one.
  *
- * @throws Refusal 8009 for one to be removed that is not there, 8007 for a second of a type, 8002 when none is left.
+ * @throws Refusal 8009 to remove one that the customer does not have, 8007 for a second one of a type, 8002 if none is
+ * left.
  */
 export function changedIdentifiers(
   held: readonly Identifier[],

@@ -8,7 +8,7 @@ import { parseId } from '../../values/ids.ts'
 import { begins, searchBeginnings } from './search-customers.ts'
 
 export const maxHits = 20
-/** Fewer characters begin too much, but an id, a code or an external id may be as short. */
+/** A shorter prefix matches too much; an id, a code or an external id may still be shorter. */
 const minBeginning = 3
 
 interface FoundCustomer {
@@ -19,7 +19,7 @@ interface FoundCustomer {
   readonly email: string | null
   readonly externalId: string | null
   readonly isBlocked: boolean
-  /** What of the customer begins with the text, or is it. */
+  /** The attribute of the customer that equals the text or begins with it. */
   readonly matched: 'id' | 'mobile' | 'email' | 'externalId' | 'name'
 }
 
@@ -28,7 +28,7 @@ interface FoundCoupon {
   readonly code: string
   readonly seriesId: number
   readonly seriesDescription: string
-  /** Null: nobody holds it, or many share its code. */
+  /** Null: the coupon has no holder, or many customers share its code. */
   readonly customerId: number | null
   readonly isRevoked: boolean
 }
@@ -47,13 +47,13 @@ const ofName = (column: 'first_name' | 'last_name', parameter: string) => `(
   where c.org_id = $1 and c.${column} <> '' and ${begins(`c.${column}`, parameter)}
   order by lower(c.${column}) using ~<~ limit ${maxHits})`
 
-/** People of one first name that are looked through for a last name. */
+/** Maximum number of people with one first name that are searched for a last name. */
 const maxNamesakes = 2_000
 
 /**
- * $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number or e-mail address, $5 the text as an id or null, $6 and
- * $7 its first word and the rest, both null when it is one word; $8 true: the text may be a beginning. The limits keep the
- * look-up of each an index probe, however many begin with the text.
+ * $1 organisation, $2 the text, $3 and $4 the text as a prefix of a mobile number or e-mail address, $5 the text as an
+ * id or null, $6 and $7 its first word and the rest, both null if it is a single word; $8 true: the text may be a
+ * prefix. The limits keep each look-up an index probe, regardless of how many entries begin with the text.
  */
 export const findCustomersSql = `
 with m as (
@@ -79,7 +79,7 @@ cross join lateral (
   select * from customers x where x.org_id = $1 and x.id = b.id and x.erased_at is null limit 1) c
 order by b.rank, b.id`
 
-/** Customers that a text may mean: one is it, or has an identifier or a name that begins with it; the closest first. */
+/** Finds customers whose id equals the text, or whose identifier or name begins with it; the closest match first. */
 async function findCustomers(
   { database }: Context,
   { orgId, country }: Caller,
@@ -104,7 +104,9 @@ async function findCustomers(
   return rows
 }
 
-/** By its whole code: codes are worth money, and the beginning of one finds none. $1 organisation, $2 code key. */
+/**
+ * Finds a coupon by its complete code: codes are worth money, so prefixes do not match. $1 organisation, $2 code key.
+ */
 export const findCouponSql = `
 select c.id, c.code, c.series_id as "seriesId", s.description as "seriesDescription", c.customer_id as "customerId",
   c.revoked_at is not null as "isRevoked"
@@ -117,11 +119,11 @@ export interface Found {
 }
 
 /**
- * Customers that a text may mean, and the coupon with it as its code, in any letter case; neither where the caller may not
- * read them. A search that finds nothing counts as an unknown customer, and as an unknown code where it has a digit; one for
- * what has the form of a code and is none counts as an unknown code whatever customers are found.
+ * Finds customers that match a text, and the coupon with that code in any letter case, each only if the caller may read
+ * them. A search that finds nothing counts as an unknown customer, and also as an unknown code if the text contains a
+ * digit. A text that has the form of a code and matches none counts as an unknown code even if customers are found.
  *
- * @throws Refusal 429 after too many of them.
+ * @throws Refusal 429 after too many unknown codes or customers.
  */
 export function findAnything(context: Context, caller: Caller, text: string): Promise<Found> {
   const { orgId, access } = caller
@@ -133,7 +135,7 @@ export function findAnything(context: Context, caller: Caller, text: string): Pr
       ofCustomers ? findCustomers(context, caller, text) : [],
       ofCoupons ? findCoupons(context, orgId, key) : [],
     ])
-    // Without a digit it is more likely the name of a customer; for whoever may not read customers it can be none.
+    // A text without a digit is more likely the name of a customer, unless the caller may not read customers.
     const couldBeCode = !ofCustomers || /\d/.test(text)
     const isNothing = customers.length + coupons.length === 0
     const isGuess =

@@ -1,9 +1,9 @@
 import type { Source } from './customer-rules.ts'
 
-/** A value that a caller attached under a name; null takes the name away. */
+/** A value that a caller attached under a name; null removes the name. */
 export type FieldValue = string | number | boolean | null
 
-/** A way to reach a customer, as the caller gave it. */
+/** A channel for contacting a customer, as the caller gave it. */
 export interface CommChannel {
   readonly type: string
   readonly value: string
@@ -13,7 +13,9 @@ export interface CommChannel {
   readonly attributes: Readonly<Record<string, FieldValue>>
 }
 
-/** What a caller says of a customer beside its identifiers. Undefined: nothing, what is there stays. */
+/**
+ * Customer data that a caller provides besides the identifiers. Undefined: not provided, so the existing value is kept.
+ */
 export interface GivenProfile {
   readonly source: Source
   readonly firstName: string | undefined
@@ -22,6 +24,6 @@ export interface GivenProfile {
   readonly extendedFields: Readonly<Record<string, FieldValue>>
   readonly commChannels: readonly CommChannel[] | undefined
   readonly loyaltyType: 'loyalty' | 'non_loyalty' | undefined
-  /** When registered, epoch seconds, as the caller states it. */
+  /** Registration instant as stated by the caller, in epoch seconds. */
   readonly registeredAtS: number | undefined
 }

@@ -3,9 +3,10 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { erasedCustomer, refuse } from '../../values/errors.ts'
 
 /**
- * Keeps others from changing a customer's profile until the commit. Coupons can be issued and redeemed meanwhile.
+ * Locks a customer's profile against concurrent changes until the commit. Coupons can still be issued and redeemed
+ * meanwhile.
  *
- * @throws Refusal 8015 when there is none, or it is erased.
+ * @throws Refusal 8015 if the customer does not exist or is erased.
  */
 export async function lockCustomer(
   transaction: Queries,
@@ -24,7 +25,9 @@ export async function lockCustomer(
   return { loyaltyType: row.loyalty_type }
 }
 
-/** What a customer has, in the form in which it is compared; another customer may be found by the same. */
+/**
+ * Returns a customer's identifiers in the form used for comparison; look-ups may find another customer by the same one.
+ */
 export async function heldIdentifiers(transaction: Queries, orgId: number, customerId: number) {
   return transaction
     .selectFrom('customer_identifiers')

@@ -2,9 +2,9 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { erasedCustomer, type Refusal, refuse } from '../../values/errors.ts'
 
 /**
- * Why a look-up of a customer found nobody: 8015, with a text of its own when the id is that of an erased customer.
+ * Creates the refusal for a customer that was not found: 8015, with a separate text for the id of an erased customer.
  *
- * @param customerId undefined: looked up by an identifier, which leads nowhere once the customer is erased.
+ * @param customerId undefined: looked up by an identifier; those of an erased customer no longer resolve.
  */
 export async function noSuchCustomer(
   queries: Queries,

@@ -3,14 +3,20 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { normaliseIdentifier, type IdentifierType } from '../../values/identifier.ts'
 import { renewMobile } from '../../values/phone.ts'
 
-/** Raised by whoever changes which texts are one identifier: then everything that stands is looked at again. */
+/**
+ * Increase this number with every change to the normal form of identifiers; all stored identifiers are then checked
+ * again.
+ */
 const normalFormVersion = 1
 
-/** Rows of a transaction, and of what is read at once. */
+/** Rows per transaction, and per read. */
 const chunkRows = 1_000
 const maxTries = 5
 
-/** For a week after an organisation was done, what processes of the release before may have added is looked at too. */
+/**
+ * For a week after an organisation is finished, rows that processes of the previous release may have added are checked
+ * too.
+ */
 const unfinishedSql = `
 select o.org_id as "orgId", o.country, case when f.version = $1 then f.brought_at end as "broughtAt"
 from organisations o left join identifier_forms f on f.org_id = o.org_id
@@ -18,8 +24,9 @@ where f.version is distinct from $1 or f.brought_at > now() - interval '7 days'
 order by o.org_id`
 
 /**
- * $1 organisation, $2 and $3 type and value to go on behind, $4 when the organisation was done, or null, $5 limit.
- * Addresses and external ids in ASCII have not changed their form. A day more, for transactions that were open then.
+ * $1 organisation, $2 and $3 type and value to continue after, $4 when the organisation was finished, or null, $5
+ * limit. The form of addresses and external ids in ASCII has not changed. One extra day covers transactions that were
+ * open at that time.
  */
 const chunkSql = `
 select i.type, i.value, i.same_as as "sameAs" from customer_identifiers i
@@ -28,7 +35,10 @@ where i.org_id = $1 and (i.type, i.value) > ($2, $3)
   and ($4::timestamptz is null or i.created_at > $4::timestamptz - interval '1 day' or i.same_as is not null)
 order by i.type, i.value limit $5`
 
-/** Those whose new form is free get it, of several in the chunk the first; `shown` stays what is printed. */
+/**
+ * Applies the new form where it is free; within a chunk the first of several gets it. `shown`, the printed form, does
+ * not change.
+ */
 const renewSql = `
 update customer_identifiers i set value = g.renewed, same_as = null
 from (
@@ -40,7 +50,7 @@ where i.org_id = $1 and i.type = g.type and i.value = g.value
     select from customer_identifiers o where o.org_id = $1 and o.type = g.type and o.value = g.renewed)
 returning i.type, g.value`
 
-/** The others stay where they are, beside what they are the same as. */
+/** Leaves the others unchanged and records which identifier they collide with. */
 const collideSql = `
 update customer_identifiers i set same_as = g.renewed
 from unnest($2::text[], $3::text[], $4::text[]) as g(type, value, renewed)
@@ -63,17 +73,18 @@ interface Change {
   readonly renewed: string
 }
 
-/** How many identifiers got another form, and how many could not because another customer has it. */
+/** Number of identifiers that got a new form, and of those that could not because another customer has it. */
 export interface Renewed {
   renewed: number
   collisions: number
 }
 
 /**
- * Brings identifiers that stand under the normal form of an earlier release into the current one, so that look-ups find
- * them, in transactions of at most a thousand. Nothing is lost: where two customers turn out to have one identifier, both
- * keep their rows, look-ups find the one that has it in its current form (else the one whose spelling comes first), and
- * the other row says so. What breaks off is completed by calling it again; once an organisation is done it costs one row.
+ * Converts identifiers stored in the normal form of an earlier release to the current form, so that look-ups find them,
+ * in transactions of at most a thousand rows. No data is lost: if two customers turn out to share an identifier, both
+ * keep their rows. Look-ups find the one that has it in the current form, else the one whose spelling sorts first, and
+ * the other row records the collision. An interrupted run is completed by another call; a finished organisation costs
+ * one row.
  */
 export async function bringIntoNormalForm(
   pool: Pool,
@@ -91,7 +102,7 @@ export async function bringIntoNormalForm(
       const read = await pool.query<Row>(chunkSql, [orgId, last.type, last.value, broughtAt, chunkRows])
       const changes = changesOf(read.rows, country)
       if (changes.length > 0) {
-        // The new form may be registered at the same moment: then everything is read anew.
+        // A concurrent request may register the new form: the work is then retried from the read.
         const work = (client: ClientBase) => renew(client, orgId, changes)
         const { renewed, collisions } = await inTransaction(pool, work, { retryOn: 'races', maxTries })
         sum.renewed += renewed
@@ -115,7 +126,7 @@ function changesOf(rows: readonly Row[], country: string): Change[] {
 }
 
 async function renew(client: ClientBase, orgId: number, changes: readonly Change[]): Promise<Renewed> {
-  // Two servers that start at once take turns.
+  // Two servers that start at the same time take turns.
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `counterfoil identifiers ${orgId}`,
   ])

@@ -7,14 +7,14 @@ import { identifiersOf, type CustomerProfile } from './customer-profile.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import { noSuchCustomer } from './no-such-customer.ts'
 
-/** A till as the one who registered or changed a customer. */
+/** The till that registered or changed a customer. */
 export interface ActingTill {
   readonly id: number
   readonly code: string
   readonly store: { readonly code: string; readonly name: string }
 }
 
-/** Everything that is kept of a customer. */
+/** All stored data of a customer. */
 export interface CustomerDetails extends CustomerProfile {
   readonly source: string
   readonly loyaltyType: string
@@ -47,7 +47,7 @@ export function detailsOf(row: DetailsRow): CustomerDetails {
   return { ...row, identifiers: identifiersOf(row.identifiers) }
 }
 
-/** @throws Refusal 8015 when there is no such customer, or it is erased; 429 after too many unknown ones. */
+/** @throws Refusal 8015 if the customer does not exist or is erased, 429 after too many unknown ones. */
 export function readDetails(context: Context, caller: Caller, customerId: number): Promise<CustomerDetails> {
   const { pool, queries } = context.database
   return guardLookups(context, caller, { customers: 1 }, async () => {

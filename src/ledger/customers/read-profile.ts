@@ -13,7 +13,10 @@ from customers cu
 where cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce($2::bigint, (
   select i.customer_id from customer_identifiers i where i.org_id = $1 and i.type = $3 and i.value = $4))`
 
-/** Who a customer is; undefined when the reference leads to nobody. @throws Refusal 429 after too many unknown customers. */
+/**
+ * Returns a customer's profile, or undefined if the reference is unknown. @throws Refusal 429 after too many unknown
+ * customers.
+ */
 export function readProfile(
   context: Context,
   caller: Caller,

@@ -16,11 +16,11 @@ export interface Registration extends IdempotentCommand {
 }
 
 /**
- * Registers a customer. Of two that register one identifier at once one wins: the primary
- * key of the identifiers decides.
+ * Registers a customer. If two concurrent requests register one identifier, one wins: the primary key of the
+ * identifiers decides.
  *
- * @throws Refusal 8006 when one of the identifiers leads to a customer already, 422 when the key stands with another
- * request.
+ * @throws Refusal 8006 if one of the identifiers already belongs to a customer, 422 if the idempotency key was used for
+ * another request.
  */
 export async function registerCustomer(
   context: Context,
@@ -71,7 +71,7 @@ export async function insertCustomer(
 const withoutNulls = (fields: GivenProfile['fields']) =>
   sql<string>`jsonb_strip_nulls(${JSON.stringify(fields)}::jsonb)`
 
-/** @param taken what is refused with when one of them leads to a customer already. */
+/** @param taken the refusal to throw if an identifier already belongs to a customer. */
 export async function insertIdentifiers(
   transaction: Queries,
   orgId: number,
@@ -79,12 +79,12 @@ export async function insertIdentifiers(
   identifiers: readonly ShownIdentifier[],
   taken: 8006 | 8008,
 ): Promise<void> {
-  // In one order, so that two who bring the same ones wait for each other and not in a circle.
+  // Inserted in a fixed order, so that two requests with the same identifiers cannot deadlock.
   const rows = identifiers
     .map(({ type, value, shown }) => ({ org_id: orgId, type, value, customer_id: customerId, shown }))
     .sort((one, other) => (one.type < other.type ? -1 : 1))
   if (rows.length === 0) return
-  // A failed insert would do too, but PostgreSQL writes the value that it failed at into its log.
+  // A failing insert would also detect it, but PostgreSQL logs the offending value.
   const written = await transaction
     .insertInto('customer_identifiers')
     .values(rows)

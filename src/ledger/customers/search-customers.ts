@@ -7,7 +7,7 @@ import { mobileBeginnings } from '../../values/phone.ts'
 import { detailsColumns, detailsOf, type CustomerDetails, type DetailsRow } from './read-details.ts'
 
 export interface CustomerSearch {
-  /** Beginning of an identifier or of a name, without regard to case; at least three characters. */
+  /** Prefix of an identifier or of a name, case-insensitive; at least three characters. */
   readonly text: string
   readonly limit: number
   readonly offset: number
@@ -19,12 +19,13 @@ export interface FoundCustomers {
   readonly customers: readonly CustomerDetails[]
 }
 
-/** A search that more match says nothing about anybody; it is not worth reading them all. */
+/** A search with more matches is too broad to be useful; counting them all is not worth the reads. */
 const maxCounted = 10_000
 
 /**
- * What begins with a parameter: all that lies between it and it with the last of all characters behind. A pattern would
- * not do, because a prepared statement that does not know it reads every name of the organisation.
+ * Matches values that begin with a parameter: the range from the parameter to the parameter followed by the last of all
+ * characters. A LIKE pattern is unsuitable, because a prepared statement does not know the pattern and would read every
+ * name of the organisation.
  */
 export const begins = (column: string, parameter: string): string =>
   `lower(${column}) ~>=~ lower(${parameter}::text) and lower(${column}) ~<=~ (lower(${parameter}::text) || chr(1114111))`
@@ -37,7 +38,7 @@ const ofName = (column: 'first_name' | 'last_name'): string => `(
   select c.id from customers c
   where c.org_id = $1 and c.${column} <> '' and ${begins(`c.${column}`, '$2')} limit ${maxCounted})`
 
-/** $1 organisation, $2 the text, $3 and $4 the text as the beginning of a mobile number or of an e-mail address. */
+/** $1 organisation, $2 the text, $3 and $4 the text as a prefix of a mobile number or of an e-mail address. */
 const matching = `
 select m.id from (${[
   ...['$2', '$3', '$4'].map(ofIdentifier),
@@ -46,14 +47,17 @@ select m.id from (${[
 
 export const countCustomersSql = `select count(*)::int as total from (${matching}) m`
 
-/** $5 limit, $6 offset. The inner limit keeps the look-up of each customer an index probe of its own. */
+/** $5 limit, $6 offset. The inner limit keeps the look-up of each customer a separate index probe. */
 export const searchCustomersSql = `
 with page as materialized (select m.id from (${matching}) m order by m.id limit $5 offset $6)
 select ${detailsColumns} from page cross join lateral (
   select * from customers x where x.org_id = $1 and x.id = page.id and x.erased_at is null limit 1) cu
 order by cu.id`
 
-/** What a text that is searched for may be the beginning of, itself first: identifiers are compared in a form of theirs. */
+/**
+ * Returns the prefixes that a search text may match, the text itself first: each kind of identifier is compared in its
+ * own form.
+ */
 export function searchBeginnings(given: string, country: string): string[] {
   const text = withoutInvisible(given)
   const numbers = mobileBeginnings(text, country)
@@ -61,9 +65,9 @@ export function searchBeginnings(given: string, country: string): string[] {
 }
 
 /**
- * Customers whose name or identifier begins with a text, the oldest first, one page of them.
+ * Returns one page of the customers whose name or identifier begins with a text, oldest first.
  *
- * @throws Refusal 429 after too many searches that found nobody, and other look-ups of unknown customers.
+ * @throws Refusal 429 after too many searches without a match and other look-ups of unknown customers.
  */
 export function searchCustomers(
   context: Context,

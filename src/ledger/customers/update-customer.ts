@@ -12,7 +12,7 @@ import { heldIdentifiers, lockCustomer } from './lock-customer.ts'
 
 export interface CustomerUpdate extends IdempotentCommand {
   readonly customerId: number
-  /** Not changed by an update; one that the customer does not have is warned of. */
+  /** An update does not change identifiers; one that the customer does not have causes a warning. */
   readonly identifiers: readonly ShownIdentifier[]
   readonly profile: GivenProfile
 }
@@ -22,14 +22,14 @@ export interface UpdateOutcome {
   readonly warnings: readonly Warning[]
 }
 
-/** Fields that a customer may have in each of the two sets, kept ones and new ones together. */
+/** Maximum number of fields in each of a customer's two sets, existing and new ones together. */
 const maxFields = 200
 
 /**
- * Changes what is known of a customer: what is given replaces, field by field, and a field that is null goes.
+ * Updates a customer: given values replace existing ones field by field, and null removes a field.
  *
- * @throws Refusal 8015 when there is no such customer or it is erased, 8018 for one that would leave the loyalty
- * programme, 422 when the key stands with another request.
+ * @throws Refusal 8015 if the customer does not exist or is erased, 8018 if the customer would leave the loyalty
+ * programme, 422 if the idempotency key was used for another request.
  */
 export async function updateCustomer(
   context: Context,

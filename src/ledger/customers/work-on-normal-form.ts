@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { bringIntoNormalForm as bring } from './normal-form.ts'
 
-/** Brings identifiers of an earlier release into the current normal form, and tells what came of it. */
+/** Converts identifiers of an earlier release to the current normal form and logs the result. */
 export async function bringIntoNormalForm(
   { database, log }: Pick<Context, 'database' | 'log'>,
   isStopped?: () => boolean,

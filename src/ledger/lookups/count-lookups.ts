@@ -5,19 +5,19 @@ import type { Asker } from './guard-lookups.ts'
 import { creditPerRedemption } from '../../values/lookup-rules.ts'
 import { seriesWithForm } from './series-forms.ts'
 
-/** What came of looking for codes, ids of coupons and customers. What is left out is none. */
+/** The outcome of a look-up of codes, coupon ids and customers. An omitted property means none. */
 export interface LookupOutcome {
-  /** Codes that there are not, in the form in which they are compared. */
+  /** Codes that do not exist, in the form used for comparison. */
   readonly unknown?: readonly string[]
-  /** How many ids lead to no coupon, or to one that the caller may not see. */
+  /** Number of ids of coupons that do not exist or that the caller may not see. */
   readonly unknownIds?: number
-  /** Series of codes that are somebody else's. */
+  /** Series of codes that belong to someone else. */
   readonly foreignSeriesIds?: readonly number[]
-  /** Coupons that were redeemed and of which no redemption stood before. */
+  /** Redeemed coupons that had no standing redemption before. */
   readonly redeemedCouponIds?: readonly number[]
-  /** How many customers are unknown, or taken by somebody else. */
+  /** Number of customers that are unknown, or taken by someone else. */
   readonly unknownCustomers?: number
-  /** How many customers were registered. */
+  /** Number of registered customers. */
   readonly registered?: number
 }
 
@@ -28,7 +28,7 @@ const lastOf = ({ kind, holderId, from }: Asker): LastFailure => ({
   requestId: from?.requestId ?? '',
 })
 
-/** Counts what came of codes and ids of coupons, for the caller, its address and the series that are meant. */
+/** Counts the outcome of a look-up of codes and coupon ids against the caller, its address and the affected series. */
 export function countCodes(context: Context, caller: Asker, own: Counted, outcome: LookupOutcome): void {
   const { failed: failedLookups } = context.lookups
   const { unknown = [], unknownIds = 0, foreignSeriesIds = [], redeemedCouponIds = [] } = outcome
@@ -45,7 +45,7 @@ export function countCodes(context: Context, caller: Asker, own: Counted, outcom
   if (series > 0) void countSeries(context, caller.orgId, outcome, series, last)
 }
 
-/** Counts what came of customers. One who is registered takes off what looking for them in vain has put on. */
+/** Counts the outcome of a look-up of customers. A registration takes off what the failed look-up before it added. */
 export function countCustomers(
   { lookups: { failed: failedLookups }, metrics }: Context,
   caller: Asker,
@@ -59,13 +59,16 @@ export function countCustomers(
   failedLookups.fail(own, unknownCustomers, lastOf(caller), nowMs)
 }
 
-/** The address of a client is that of a server, which its customers share: it says no more than the client itself. */
+/**
+ * The address of an API client is a server's address, shared by all customers of that server: it identifies no more
+ * than the client itself does.
+ */
 function addressOf({ config }: Context, { orgId, kind, from }: Asker) {
   if (config.failedLookups.address === 0 || kind === 'client') return undefined
   return { orgId, kind: 'address', subject: networkOf(from?.address ?? '') } as const
 }
 
-/** Takes off what redeemed coupons do, for the caller and its address. */
+/** Credits redeemed coupons to the caller and its address. */
 export function creditRedemptions(context: Context, caller: Asker, own: Counted, redemptions: number): void {
   const { failed: failedLookups } = context.lookups
   const nowMs = performance.now()
@@ -75,12 +78,12 @@ export function creditRedemptions(context: Context, caller: Asker, own: Counted,
   if (known !== undefined) failedLookups.credit(known, redemptions * creditPerRedemption, nowMs)
 }
 
-/** $1 organisation, $2 coupons: how many were redeemed once in their life, redemptions that were taken back included. */
+/** $1 organisation, $2 coupons: how many were redeemed exactly once ever, including reversed redemptions. */
 const redeemedOnceSql = `
 select count(*)::int as n from unnest($2::bigint[]) as w(id)
 where 1 = (select count(*) from (select from redemptions x where x.org_id = $1 and x.coupon_id = w.id limit 2) x)`
 
-/** After the answer, and only of callers against whom something stands: others have nothing to be taken off. */
+/** Runs after the answer, and only for callers with counted failures: others have nothing to credit. */
 async function creditFirst(
   context: Context,
   caller: Asker,
@@ -100,7 +103,7 @@ async function creditFirst(
   }
 }
 
-/** After the answer: nobody waits for it. */
+/** Runs after the answer, so that no caller waits for it. */
 async function countSeries(
   context: Context,
   orgId: number,

@@ -1,14 +1,14 @@
 import { atOnceOf, freeOf, levelAt, type LookupKind, type OwnKind } from '../../values/lookup-rules.ts'
 
-/** Who or what failures are counted of. */
+/** The subject that failures are counted for. */
 export interface LookupSubject {
   readonly orgId: number
   readonly kind: LookupKind
-  /** An id, or a network. */
+  /** An id, or a network address range. */
   readonly subject: string
 }
 
-/** Who failed last: the author of what is told of it. */
+/** The caller of the last failure, recorded as the author of reports about the subject. */
 export interface LastFailure {
   readonly kind: OwnKind
   readonly holderId: number
@@ -16,28 +16,28 @@ export interface LastFailure {
   readonly requestId: string
 }
 
-/** What stands against somebody, and what is being looked for on their behalf. */
+/** The failures counted for a subject, and the look-ups in progress on its behalf. */
 export interface Counted extends LookupSubject {
   perHour: number
   level: number
   atMs: number
   failedAtMs: number
-  /** Counted here, less what was taken off, and not yet told to the database. */
+  /** Counted by this process, less credits, and not yet written to the database. */
   untold: number
   last: LastFailure | undefined
-  /** How many are being looked for. */
+  /** Number of look-ups in progress. */
   underWay: number
   readonly waiting: { readonly asked: number; readonly begin: () => void }[]
 }
 
-/** A change that the other processes are to know of. */
+/** A change to share with the other processes. */
 export interface ToldFailures {
   readonly counted: Counted
   readonly change: number
   readonly failedAtMs: number
 }
 
-/** What all processes together have counted. */
+/** The total counted by all processes. */
 export interface LearntFailures extends LookupSubject {
   readonly perHour: number
   readonly level: number
@@ -48,18 +48,18 @@ export interface LearntFailures extends LookupSubject {
 const maxCounted = 100_000
 const keyOf = ({ orgId, kind, subject }: LookupSubject): string => `${orgId} ${kind} ${subject}`
 
-/** Codes, ids of coupons and customers that were asked for in vain, in memory. What the processes count is put together once a second. */
+/** Failed look-ups of codes, coupon ids and customers, in memory. The processes merge their counts once a second. */
 export class FailedLookups {
   readonly #counted = new Map<string, Counted>()
   readonly #toTell = new Set<Counted>()
-  /** By organisation, series that are being guessed at. */
+  /** By organisation, the series whose codes are being guessed. */
   readonly #pressedSeries = new Map<number, Set<Counted>>()
 
   find(subject: LookupSubject): Counted | undefined {
     return this.#counted.get(keyOf(subject))
   }
 
-  /** With the limit that holds for it now. */
+  /** Returns the entry of a subject, with its current limit. */
   get(subject: LookupSubject, perHour: number): Counted {
     const key = keyOf(subject)
     let one = this.#counted.get(key)
@@ -101,7 +101,7 @@ export class FailedLookups {
     this.#notePressure(one)
   }
 
-  /** Takes some off again. Of somebody against whom nothing stands it is not even told. */
+  /** Takes off some failures. If none are counted, the credit is not even shared. */
   credit(one: Counted, amount: number, nowMs: number): void {
     const level = levelAt(one, one.perHour, nowMs)
     if (level === 0) return
@@ -118,7 +118,7 @@ export class FailedLookups {
     this.#pressedSeries.set(one.orgId, pressed.add(one))
   }
 
-  /** Ids of series of the organisation that are being guessed at. */
+  /** Ids of the organisation's series whose codes are being guessed. */
   pressedSeries(orgId: number, nowMs: number): number[] {
     const pressed = this.#pressedSeries.get(orgId)
     if (pressed === undefined) return []
@@ -128,9 +128,9 @@ export class FailedLookups {
   }
 
   /**
-   * Begins to look for some: at once, or when enough of those that are under way for the same caller have ended.
+   * Begins look-ups: at once, or when enough of the same caller's look-ups in progress have ended.
    *
-   * @returns undefined when it has begun, else what to wait for.
+   * @returns undefined if they have begun, else a promise to wait for.
    */
   begin(one: Counted, asked: number): Promise<void> | undefined {
     if (one.waiting.length > 0 || !hasRoom(one, asked))
@@ -150,7 +150,7 @@ export class FailedLookups {
     }
   }
 
-  /** What is to be told to the others. From now on it counts as told. */
+  /** Returns the changes to share with the other processes and marks them as shared. */
   takeUntold(): ToldFailures[] {
     const told = [...this.#toTell].map((counted) => {
       const { untold: change, failedAtMs } = counted
@@ -161,7 +161,7 @@ export class FailedLookups {
     return told
   }
 
-  /** It could not be told. */
+  /** Restores changes that could not be shared. */
   giveBack(told: readonly ToldFailures[]): void {
     for (const { counted, change } of told) {
       counted.untold += change
@@ -177,7 +177,7 @@ export class FailedLookups {
     this.#notePressure(one)
   }
 
-  /** Forgets those against whom nothing stands any more. */
+  /** Removes subjects without remaining failures. */
   prune(nowMs: number): void {
     for (const [key, one] of this.#counted) {
       const isIdle = one.underWay === 0 && !this.#toTell.has(one)
@@ -190,6 +190,6 @@ export class FailedLookups {
   }
 }
 
-/** One request with more than go at once goes by itself. */
+/** A request that exceeds the number of concurrent look-ups runs alone. */
 const hasRoom = ({ underWay, perHour }: Counted, asked: number): boolean =>
   underWay === 0 || underWay + asked <= atOnceOf(perHour)

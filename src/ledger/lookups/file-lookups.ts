@@ -7,14 +7,14 @@ import { creditPerRedemption, creditPerRow, levelAt, pressedFreeOf } from '../..
 
 type What = 'codes' | 'customers'
 
-/** Why a row is refused without having been looked at. */
+/** Why a row is refused without a look-up. */
 export interface TooMany {
   readonly code: Code
   readonly reason: string
 }
 
 interface Tally {
-  /** How many more may be asked for in vain before rows are refused; undefined: not counted. */
+  /** Remaining failed look-ups before rows are refused; undefined: not counted. */
   left: { codes: number | undefined; customers: number | undefined }
   readonly unknown: string[]
   readonly foreignSeriesIds: number[]
@@ -25,9 +25,9 @@ interface Tally {
 }
 
 /**
- * What stands against the sender of a file, while its rows are worked on in chunks. A row may fail as long as something is
- * free of the sender's budget, the one of single requests; rows that come in give some of it back. Rows beyond it are refused
- * and tell nothing. There is no wait: a file has nobody who would ask again.
+ * The failure budget of a file's sender while its rows are processed in chunks; single requests share the budget. A row
+ * may fail while some of the budget is left, and successful rows restore some of it. Rows beyond the budget are refused
+ * and reveal nothing. There is no waiting period: nobody would retry a row of a file.
  */
 export class FileLookups {
   readonly #context: Context
@@ -35,14 +35,14 @@ export class FileLookups {
   readonly #seriesId: number
   #tally: Tally = emptyTally({ codes: undefined, customers: undefined })
 
-  /** @param sender undefined: not known, and nothing is counted. @param seriesId the series that the file was sent for. */
+  /** @param sender undefined: unknown; nothing is counted. @param seriesId the series that the file was sent for. */
   constructor(context: Context, sender: Asker | undefined, seriesId: number) {
     this.#context = context
     this.#sender = sender
     this.#seriesId = seriesId
   }
 
-  /** Before each try of a chunk: what a try that was rolled back has counted is gone. */
+  /** Runs before each attempt of a chunk and discards what a rolled-back attempt counted. */
   async begin(): Promise<void> {
     const context = this.#context
     const sender = this.#sender
@@ -62,7 +62,7 @@ export class FileLookups {
     })
   }
 
-  /** Undefined: the row may be looked at. */
+  /** Undefined: the row may be looked up. */
   refusal(...asked: readonly What[]): TooMany | undefined {
     const spent = asked.find((what) => (this.#tally.left[what] ?? 1) <= 0)
     return (
@@ -99,7 +99,9 @@ export class FileLookups {
     this.#fail('customers')
   }
 
-  /** A row came in that names a customer. @param isFirst it redeems a coupon for the first time in its life. */
+  /**
+   * Records a successful row that names a customer. @param isFirst the row is the first redemption ever of its coupon.
+   */
   cameIn(isFirst: boolean): void {
     this.#tally.found += 1
     this.#give('customers', creditPerRow)
@@ -108,7 +110,7 @@ export class FileLookups {
     this.#give('codes', creditPerRedemption)
   }
 
-  /** When the rows of the chunk are written: counts for the sender, its address and the series what came of them. */
+  /** Counts the outcome against the sender, its address and the series once the rows of the chunk are written. */
   keep(): void {
     const context = this.#context
     const sender = this.#sender

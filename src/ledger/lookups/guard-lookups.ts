@@ -9,37 +9,37 @@ import { admitted, admittedInMs, freeOf, levelAt, pressedFreeOf, waitMs } from '
 import { meantKeys } from './meant-codes.ts'
 import { seriesWithForm } from './series-forms.ts'
 
-/** On whose behalf something is looked for. */
+/** The caller on whose behalf a look-up runs. */
 export type Asker = Pick<Caller, 'orgId' | 'isSandbox' | 'kind' | 'holderId' | 'limits' | 'from'>
 
-/** What is looked for. What is left out is not looked for. */
+/** The subjects of a look-up. An omitted property means none. */
 export interface Asked {
-  /** Codes, in the form in which they are compared. */
+  /** Codes, in the form used for comparison. */
   readonly codeKeys?: readonly string[]
-  /** How many ids of coupons. */
+  /** Number of coupon ids. */
   readonly couponIds?: number
-  /** How many customers. */
+  /** Number of customers. */
   readonly customers?: number
 }
 
-/** A look-up that has been admitted. Whoever has it must release it when the look-up has ended. */
+/** An admitted look-up. Its owner must release it when the look-up has ended. */
 export interface AdmittedLookup {
-  /** The keys of the codes that are meant, one for each that was typed (see `meant-codes.ts`). */
+  /** The keys of the codes that were meant, one for each typed code (see `meant-codes.ts`). */
   readonly codeKeys: readonly string[]
-  /** Counts what came of the look-up, before it is released. */
+  /** Counts the outcome of the look-up; call before `release`. */
   settle(outcome: LookupOutcome): void
-  /** Counts a refusal that says that a customer is unknown or taken; other errors pass. @returns the error. */
+  /** Counts a refusal because a customer is unknown or taken; other errors are not counted. @returns the error. */
   failed(error: unknown): unknown
-  /** The look-up has ended: others of the caller that wait for it go on. */
+  /** Ends the look-up, so that waiting look-ups of the same caller continue. */
   release(): void
 }
 
 /**
- * Admits a look-up of codes, coupons by id and customers on behalf of a caller. Those that are unknown, or somebody else's,
- * are counted: codes and ids of coupons together by caller, address and series, customers by caller. A caller with too many
- * of them is refused, for a period that grows each time.
+ * Admits a look-up of codes, coupon ids and customers on behalf of a caller. Unknown ones, and those that belong to
+ * someone else, are counted: codes and coupon ids together by caller, address and series, customers by caller. A caller
+ * with too many failures is refused for a period that grows each time.
  *
- * @throws Refusal 429, for what is right too: an answer to that is what a guesser wants. Nothing has been looked for then.
+ * @throws Refusal 429 before any look-up, even for valid codes: a guesser is after exactly that answer.
  */
 export async function admitLookups(context: Context, caller: Asker, asked: Asked): Promise<AdmittedLookup> {
   const { codeKeys: typed = [], couponIds = 0, customers = 0 } = asked
@@ -80,12 +80,12 @@ class Lookup implements AdmittedLookup {
   }
 
   async begin(one: Counted, count: number, keys: readonly string[]): Promise<void> {
-    // A caller that has not failed lately need not be looked at further, whoever else fails beside.
+    // A caller without recent failures needs no further checks, whatever others at the same address or series do.
     if (one.level > 0) await requirePatience(this.#context, this.#caller, one, count, keys)
     const room = this.#context.lookups.failed.begin(one, count)
     if (room !== undefined) await room
     this.#begun.push([one, count])
-    // Those that were under way meanwhile may have been in vain.
+    // The look-ups that were in progress meanwhile may have failed.
     if (room !== undefined && one.level > 0)
       await requirePatience(this.#context, this.#caller, one, count, keys)
   }
@@ -110,7 +110,7 @@ class Lookup implements AdmittedLookup {
 
 type Tell = (outcome: LookupOutcome) => void
 
-/** The same around a look-up that is one step. @param work gets the keys of the codes that are meant. */
+/** Guards a look-up that is a single step. @param work receives the keys of the codes that were meant. */
 export async function guardLookups<Result>(
   context: Context,
   caller: Asker,
@@ -127,11 +127,13 @@ export async function guardLookups<Result>(
   }
 }
 
-/** Unknown, or, of one that is registered or changed, taken: somebody who asks learns as much from either. */
+/**
+ * The customer is unknown, or, for a registration or change, taken: either answer reveals whether a customer exists.
+ */
 const isAboutCustomer = (error: unknown): boolean =>
   error instanceof Refusal && [701, 1047, 8006, 8008, 8015].includes(error.code)
 
-/** What stands against a caller of codes and ids of coupons. Undefined: it is not counted. */
+/** The caller's count for codes and coupon ids. Undefined: not counted. */
 export function codesOf(context: Context, caller: Asker): Counted | undefined {
   const perHour = perHourOf(context, caller)
   const { orgId, kind, holderId } = caller
@@ -140,25 +142,25 @@ export function codesOf(context: Context, caller: Asker): Counted | undefined {
     : context.lookups.failed.get({ orgId, kind, subject: String(holderId) }, perHour)
 }
 
-/** The same of customers. */
+/** The caller's count for customers. Undefined: not counted. */
 export function customersOf(context: Context, caller: Asker): Counted | undefined {
   const { orgId, kind, holderId } = caller
   const own = perHourOf(context, caller)
   const configured = context.config.failedCustomerLookups[kind]
   if (own === 0 || configured === 0) return undefined
-  // Who may ask for more codes may ask for as many customers.
+  // A caller with a higher limit for codes gets the same limit for customers.
   const perHour = Math.max(configured, own)
   const subject = { orgId, kind: `${kind}-customers`, subject: String(holderId) } as const
   return context.lookups.failed.get(subject, perHour)
 }
 
 function perHourOf({ config }: Context, { kind, limits, from, isSandbox }: Asker): number {
-  // The command line is no guesser, and in a sandbox wrong codes are tried on purpose.
+  // The command line does not guess, and wrong codes are tried on purpose in a sandbox.
   if (!config.abuseLimits || from === undefined || isSandbox) return 0
   return limits?.failedLookupsPerHour ?? config.failedLookups[kind]
 }
 
-/** @throws Refusal 429 while the caller has to wait, and when it asks for more at once than it may. */
+/** @throws Refusal 429 while the caller has to wait, or if one request exceeds the limit. */
 async function requirePatience(
   context: Context,
   caller: Asker,
@@ -194,7 +196,7 @@ async function requirePatience(
   )
 }
 
-/** How many failures are free for the caller: fewer where others fail at the same address, or at the same series. */
+/** Number of failures that are still free for the caller; it is lower if others fail at the same address or series. */
 export async function freeNow(
   context: Context,
   caller: Asker,

@@ -3,17 +3,17 @@ import type { CodeForm } from '../../values/code-form.ts'
 import { FailedLookups } from './failed-lookups.ts'
 import type { FormOfSeries } from './series-forms.ts'
 
-/** What the process remembers of look-ups of codes, and of those that failed. */
+/** The process's memory of code forms and failed look-ups. */
 export interface Lookups {
   readonly failed: FailedLookups
   /** By organisation. */
   readonly forms: ExpiringCache<readonly FormOfSeries[]>
-  /** By organisation, of the unambiguous alphabet, and of series that have ended too. */
+  /** By organisation; forms with the unambiguous alphabet, including those of series that have ended. */
   readonly unambiguousForms: ExpiringCache<readonly CodeForm[]>
 }
 
 const formsTtlMs = 60_000
-/** A code that was just made can be redeemed as it is typed; the statement behind it reads an index of few rows. */
+/** Short, so that a newly created code can be redeemed as typed; the statement behind it reads a small index. */
 const unambiguousTtlMs = 1_000
 const maxOrganisations = 1_000
 

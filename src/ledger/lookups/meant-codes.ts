@@ -7,10 +7,10 @@ import { testRefusalOf } from '../redemptions/test-code-rules.ts'
 import { alphabets, type CodeForm } from '../../values/code-form.ts'
 import { needsReading, readUnambiguous } from '../../values/unambiguous-code.ts'
 
-/** The newest forms of an organisation that are looked at. */
+/** Maximum number of an organisation's newest forms that are checked. */
 const maxForms = 1_000
 
-/** A code keeps the form that it was made with, so forms that a series had before count too, and those of ended series. */
+/** A code keeps the form it was generated with, so former forms of a series and the forms of ended series count too. */
 const formsSql = `
 select max(t.id) as id, t.terms ->> 'code_prefix' as "codePrefix", t.terms ->> 'code_suffix' as "codeSuffix",
   t.terms ->> 'code_alphabet' as "codeAlphabet", t.terms ->> 'code_pattern' as "codePattern",
@@ -26,7 +26,7 @@ from (
 where t.terms ->> 'client_handling_type' <> 'GENERIC'
 group by 2, 3, 4, 5, 6, 7 order by 1 desc limit ${maxForms}`
 
-/** Forms of the unambiguous alphabet that codes of an organisation have. */
+/** Returns the forms with the unambiguous alphabet used by codes of an organisation. */
 export async function readUnambiguousForms(pool: Pool | ClientBase, orgId: number): Promise<CodeForm[]> {
   const { rows } = await pool.query<CodeTerms>({
     name: 'unambiguous-forms',
@@ -37,10 +37,11 @@ export async function readUnambiguousForms(pool: Pool | ClientBase, orgId: numbe
 }
 
 /**
- * The codes that typed ones mean: one that has a form of the unambiguous alphabet once O, I, L, hyphens and blanks are read
- * as that alphabet reads them means that code, unless there is a code which is literally what was typed.
+ * Resolves typed codes to the codes that were meant. If reading O, I, L, hyphens and blanks by the rules of the
+ * unambiguous alphabet yields a code of such a form, that code is meant, unless a code exists that equals the typed
+ * text literally.
  *
- * @param keys in the form in which codes are compared. @returns as many, in that form.
+ * @param keys in the form used for comparison. @returns one key per given key, in the same form.
  */
 export async function readAsMeant(
   pool: Pool | ClientBase,
@@ -57,12 +58,12 @@ export async function readAsMeant(
   const known = await existingKeys(pool, orgId, [...readings].flat(2))
   return keys.map((key) => {
     const read = known.has(key) ? undefined : readings.get(key)
-    // What is nobody's code is a guess at the form that it has.
+    // A code that does not exist counts as a guess at a code of its form.
     return read?.find((one) => known.has(one)) ?? read?.[0] ?? key
   })
 }
 
-/** `readAsMeant` for a caller: no statement, but for codes that may be meant otherwise than they are typed. */
+/** `readAsMeant` for a caller; runs no statement unless a code may have been mistyped. */
 export async function meantKeys(
   context: Context,
   { orgId, isSandbox }: Pick<Caller, 'orgId' | 'isSandbox'>,

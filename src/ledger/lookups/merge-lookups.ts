@@ -7,7 +7,10 @@ import { tell } from '../post/events.ts'
 import type { Counted, LastFailure, LearntFailures } from './failed-lookups.ts'
 import { isNoticed, type LookupKind } from '../../values/lookup-rules.ts'
 
-/** $1 organisations, $2 kinds, $3 subjects, $4 what was counted or taken off, $5 what is forgotten in a second, $6 how long ago the last failure was. */
+/**
+ * $1 organisations, $2 kinds, $3 subjects, $4 counted or credited amounts, $5 amounts that expire per second, $6 age of
+ * the last failure.
+ */
 const mergeSql = `
 insert into failed_lookups as l (org_id, kind, subject, level, per_second, changed_at, failed_at)
 select w.org_id, w.kind, w.subject, w.change, w.per_second, clock_timestamp(),
@@ -21,21 +24,21 @@ on conflict (org_id, kind, subject) do update set
   per_second = excluded.per_second, changed_at = greatest(l.changed_at, excluded.changed_at),
   failed_at = greatest(l.failed_at, excluded.failed_at)`
 
-/** Everything that has changed within $1 seconds, here or elsewhere. */
+/** Everything that any process has changed within the last $1 seconds. */
 const changedSql = `
 select org_id as "orgId", kind, subject, level, per_second * 3600 as "perHour",
   (date_part('epoch', clock_timestamp() - changed_at) * 1000)::float8 as "changedAgoMs",
   (date_part('epoch', clock_timestamp() - failed_at) * 1000)::float8 as "failedAgoMs"
 from failed_lookups where changed_at > now() - make_interval(secs => $1) order by changed_at desc limit 10000`
 
-/** What was committed late is seen all the same. */
+/** Overlap of successive reads, so that late commits are not missed. */
 const overlapMs = 5_000
 
 /**
- * Tells the other processes what was asked for in vain here, and learns what was there; then tells of those who have
- * asked for too many, once an hour each.
+ * Shares this process's failed look-ups with the other processes and reads theirs. Then reports subjects with too many,
+ * at most once an hour each.
  *
- * @param sinceMs how long ago this was done last.
+ * @param sinceMs time since the previous merge.
  */
 export async function mergeFailedLookups(context: Context, sinceMs: number): Promise<void> {
   const { failed: failedLookups } = context.lookups
@@ -76,7 +79,10 @@ export async function mergeFailedLookups(context: Context, sinceMs: number): Pro
 const noticeSql = `${tell('till_id, details')} select $1, 'guessing-noticed', $2::bigint, $3::jsonb`
 const noticeEveryS = 3_600
 
-/** An event and a line of the audit log in the name of who failed last, unless they were written within the last hour. */
+/**
+ * Writes an event and an audit log entry in the name of the caller of the last failure, unless they were written within
+ * the last hour.
+ */
 async function notice(
   { database, log, metrics }: Context,
   counted: Counted,

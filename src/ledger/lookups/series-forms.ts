@@ -3,13 +3,13 @@ import { codeFormOf, type CodeTerms } from '../series/code-form-rules.ts'
 import { keysOf, selectTerms } from '../series/terms.ts'
 import { hasForm, type CodeForm } from '../../values/code-form.ts'
 
-/** The form of the codes of a series, or of several that have the same. */
+/** A form of codes, with the series that use it. */
 export interface FormOfSeries {
   readonly form: CodeForm
   readonly seriesIds: readonly number[]
 }
 
-/** The newest series of an organisation that are looked at. */
+/** Maximum number of an organisation's newest series that are checked. */
 const maxSeries = 1_000
 
 const formsSql = `
@@ -35,9 +35,10 @@ async function readForms({ database }: Context, orgId: number): Promise<FormOfSe
 }
 
 /**
- * Series that a code would belong to by its form: which ones somebody guesses at. Forms are read anew after a minute.
+ * Returns the series that a code would belong to by its form: the series whose codes someone is guessing. Forms are
+ * re-read after a minute.
  *
- * @param codeKey in the form in which codes are compared.
+ * @param codeKey in the form used for comparison.
  */
 export async function seriesWithForm(context: Context, orgId: number, codeKey: string): Promise<number[]> {
   const forms = await context.lookups.forms.get(String(orgId), () => readForms(context, orgId))

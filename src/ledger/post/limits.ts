@@ -1,13 +1,16 @@
 import { assignmentsOf } from '../series/terms.ts'
 
-/** The limits of a series stand beside its counters. $1 organisation, $2 series, $3 … as `parametersOf('series_usage', …)`. */
+/**
+ * Stores the limits of a series beside its counters. $1 organisation, $2 series, $3 … as `parametersOf('series_usage',
+ * …)`.
+ */
 export const stateLimitsSql = `update series_usage set ${assignmentsOf('series_usage', 3)} where org_id = $1 and series_id = $2`
 
-/** As many more coupons may be issued. $1 organisation, $2 series, $3 how many. */
+/** Raises the issue limit of a series. $1 organisation, $2 series, $3 by how many coupons. */
 export const leaveToIssueSql =
   'update series_usage set max_issued = issued + $3 where org_id = $1 and series_id = $2'
 
-/** A series without coupons, in a sandbox that is emptied. $1 organisation. */
+/** Resets the counters of series whose coupons were deleted, in a sandbox that is being emptied. $1 organisation. */
 export const emptyCountersSql = `
 update series_usage set issued = 0, redeemed = 0, last_issued_at = null, last_redeemed_at = null
 where org_id = $1 and (issued > 0 or redeemed > 0 or last_issued_at is not null or last_redeemed_at is not null)`

@@ -1,12 +1,12 @@
 import { bearsCode } from '../sql.ts'
 
 /**
- * The lock of the ledger. Every verb that changes coupons first locks the usage rows of their series, in ascending order of
- * series id: from then until the commit nothing of these series changes but by its hand, in whatever process. What is read in
- * the next statement is therefore the truth. One kind of lock and one order: no deadlock. $1 is the organisation.
+ * The lock of the ledger. Every operation that changes coupons first locks the usage rows of their series, in ascending
+ * order of series id. Until the commit, no other transaction in any process can change these series, so the next
+ * statement reads their current state. A single kind of lock in a single order cannot deadlock. $1 is the organisation.
  */
 
-/** Series in the order of their locks, without locking them: for what only tries. @param ids a query for ids of series. */
+/** Finds series in lock order without locking them: for dry runs. @param ids a query for ids of series. */
 export const findSeries = (ids: string): string => `
 select su.series_id from series_usage su
 where su.org_id = $1 and su.series_id = any(array(${ids}))
@@ -19,18 +19,18 @@ export const lockSeries = (ids: string): string => `${findSeries(ids)} for updat
 export const lockNamedSeriesSql = lockSeries('select unnest($2::bigint[])')
 
 /**
- * The series that codes belong to. $2 code keys. The limit keeps the look-up of each code an index probe of its own: the
- * planner has no statistics of the expression and would rather scan whole series.
+ * The series of codes. $2 code keys. The limit keeps the look-up of each code a separate index probe: the planner has
+ * no statistics of the expression and would otherwise scan whole series.
  */
 const seriesOfCodes = `
   select c.series_id from unnest($2::text[]) as k(key)
   cross join lateral (select c.series_id from coupons c where ${bearsCode('k.key')} limit 1) c`
 export const lockSeriesOfCodesSql = lockSeries(seriesOfCodes)
 
-/** Those of codes, and one that is named. $2 code keys, $3 series or null. */
+/** Locks the series of codes, and one given by id. $2 code keys, $3 series or null. */
 export const lockSeriesOfRevocationSql = lockSeries(`${seriesOfCodes} union all select $3::bigint`)
 
-/** $2 series: those and the ones that exclude them or that they exclude. */
+/** The given series, and all series that exclude them or that they exclude. $2 series. */
 const seriesOfIssue = `
   select unnest($2::bigint[])
   union
@@ -38,7 +38,7 @@ const seriesOfIssue = `
 export const findSeriesOfIssueSql = findSeries(seriesOfIssue)
 export const lockSeriesOfIssueSql = lockSeries(seriesOfIssue)
 
-/** $2 redemptions. */
+/** The series of redemptions. $2 redemptions. */
 const seriesOfRedemptions = `
   select r.series_id from redemptions r where r.org_id = $1 and r.id = any($2::bigint[])`
 export const lockSeriesOfRedemptionsSql = lockSeries(seriesOfRedemptions)

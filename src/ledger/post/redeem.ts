@@ -1,7 +1,7 @@
 import { raiseCustomers, raiseSeries } from './counters.ts'
 import { insertReversals } from './reverse.ts'
 
-/** @param columns those that the rows have, by the same names. @param from a query for the rows, or a name. */
+/** @param columns those of the rows, by the same names. @param from a query for the rows, or a name. */
 export const insertRedemptions = (columns: string, from: string): string =>
   `insert into redemptions (org_id, ${columns}) select $1, ${columns} from ${from}`
 
@@ -9,13 +9,15 @@ interface Redemptions {
   /** A query for the redemptions: `columns`, and whatever `told` needs. */
   readonly given: string
   readonly columns: string
-  /** Some were taken back since: they have `reversed_at`, are written with their reversals and count nowhere. */
+  /**
+   * Some were reversed since: they have `reversed_at`, are written with their reversals and do not affect any counter.
+   */
   readonly haveReversals?: boolean
-  /** The statement that tells of the redemptions `e`. */
+  /** The statement that records events for the redemptions `e`. */
   readonly told: string
 }
 
-/** All effects of redemptions in one statement: rows of the ledger, counters and events. $1 is the organisation. */
+/** All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. */
 export function redeem({ given, columns, haveReversals = false, told }: Redemptions): string {
   const standing = haveReversals ? 'e where reversed_at is null' : 'e'
   const ofSeries = `select series_id, (count(*)${haveReversals ? ' filter (where reversed_at is null)' : ''})::int as redeemed,
@@ -38,9 +40,9 @@ ${told}`
 }
 
 /**
- * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4 customer,
- * $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given; $10 the instant; $11 redemption id,
- * ascending; $12 custom fields; $13 request id.
+ * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4
+ * customer, $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given; $10 the instant; $11
+ * redemption id, ascending; $12 custom fields; $13 request id.
  */
 export const redeemSql = redeem({
   given: `

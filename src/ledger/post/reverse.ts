@@ -1,12 +1,12 @@
 import { isStanding } from '../sql.ts'
 
-/** @param columns those that the rows have, by the same names. @param from a query for the rows, or a name. */
+/** @param columns those of the rows, by the same names. @param from a query for the rows, or a name. */
 export const insertReversals = (columns: string, from: string): string =>
   `insert into reversals (org_id, ${columns}) select $1, ${columns} from ${from}`
 
 /**
  * All effects of reversals in one statement. $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer,
- * $6 till, $8 request id; $7 the instant. The customer's latest redemption in the series is found again among those that
+ * $6 till, $8 request id; $7 the instant. Recomputes the customer's latest redemption in the series from those that
  * still stand.
  */
 export const reverseSql = `

@@ -1,5 +1,5 @@
 interface Revocation {
-  /** An array of ids of coupons; those that are revoked already stay as they are. */
+  /** An array of coupon ids; coupons that are already revoked are left unchanged. */
   readonly ids: string
   /** A further condition on coupon `c`. */
   readonly onlyIf?: string
@@ -9,8 +9,8 @@ interface Revocation {
 }
 
 /**
- * All effects of revocations, as parts of a `with`: `revoked` has those coupons that are revoked by it. $1 is the organisation.
- * Codes that wait are counted for no customer.
+ * All effects of revocations, as parts of a `with`: `revoked` contains the coupons that this statement revokes. $1 is
+ * the organisation. Unassigned codes affect no customer's counters.
  */
 export const revoke = ({
   ids,

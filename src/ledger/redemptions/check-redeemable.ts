@@ -17,7 +17,7 @@ type Question = RedemptionRequest & { readonly customer: CustomerReference }
 
 const lookedUpIn = (codeKeys: readonly string[]) => ({ codeKeys, customers: 1 })
 
-/** Changes nothing and locks nothing: the answer may be out of date by the time it arrives. */
+/** Changes and locks nothing: the answer may be out of date when it arrives. */
 async function readState(context: Context, caller: Caller, question: Question): Promise<ItemState> {
   const { pool } = context.database
   const [state] = await readRedemptionState(
@@ -33,7 +33,7 @@ async function readState(context: Context, caller: Caller, question: Question): 
 }
 
 /**
- * Would these coupons be redeemed now, all together or none, as in a bulk redemption?
+ * Checks whether these coupons could be redeemed now, all or none, as in a bulk redemption.
  *
  * @throws Refusal 429 after too many unknown codes or customers.
  */
@@ -47,14 +47,18 @@ export function checkTogether(context: Context, caller: Caller, asked: Question)
   })
 }
 
-/** Whose codes are somebody else's: those of others whom the series does not let redeem, or those of all others. */
+/**
+ * Which codes count as belonging to someone else: those of other holders that the series does not let the customer
+ * redeem, or those of all other holders.
+ */
 type Foreign = 'by the rules' | 'of other holders'
 
 /**
- * Would these coupons be redeemed now where the caller stands, each by itself, whatever the bill?
+ * Checks separately whether each of these coupons could be redeemed now at the caller's location, regardless of the
+ * bill.
  *
- * @param foreign what is counted as asked for in vain, beside unknown codes.
- * @returns `redemptionsLeft` as it is: a question takes nothing.
+ * @param foreign what counts as a failed look-up, in addition to unknown codes.
+ * @returns the current `redemptionsLeft`: a check consumes nothing.
  * @throws Refusal 429 after too many unknown codes or customers.
  */
 export function checkCodes(

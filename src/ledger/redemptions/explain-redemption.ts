@@ -14,29 +14,29 @@ export interface RedemptionQuestion {
   readonly code: string
   /** Undefined: the holder. */
   readonly customer: CustomerReference | undefined
-  /** Ids; a till stands in its store. Undefined: not known, and not judged. */
+  /** Ids; a till implies its store. Undefined: unknown, and not judged. */
   readonly place: { readonly storeId: number } | { readonly tillId: number } | undefined
   readonly bill: { readonly amount: number; readonly transactionNumber: string } | undefined
-  /** The moment that is judged at; undefined: now. Limits and usage are those of now all the same. */
+  /** The instant of judgement; undefined: now. Limits and usage are always the current ones. */
   readonly at: Date | undefined
 }
 
 export interface Explanation {
   readonly judgedAtS: number
-  /** 701: no such customer; 702: no such code. The first that a redemption would be refused with. */
+  /** 701: no such customer; 702: no such code. The first reason that a redemption would be refused for. */
   readonly unknown: 701 | 702 | null
   readonly customer: CustomerProfile | undefined
   readonly state: RedemptionState | undefined
   readonly place: RedemptionCircumstances['place']
-  /** Every rule of the judge in its order; empty when customer or coupon is unknown. */
+  /** Every rule of the judge, in order; empty if the customer or the coupon is unknown. */
   readonly rules: readonly ExplainedRule[]
 }
 
 /**
- * What each rule says of redeeming a coupon. The state is read, and the rules are asked, as a redemption does it; nothing
- * is locked or taken.
+ * Explains the verdict of each rule on redeeming a coupon. The state is read and the rules are applied exactly as by a
+ * redemption; nothing is locked or changed.
  *
- * @throws Refusal 400 for a store or till that there is not, and for a coupon without a holder when no customer is named; 429
+ * @throws Refusal 400 for a nonexistent store or till, and for a coupon without a holder if no customer is named; 429
  * after too many unknown codes or customers.
  */
 export function explainRedemption(
@@ -98,7 +98,7 @@ async function explainOne(
   return { judgedAtS: Math.floor(item.nowS), unknown, customer: item.customer, state, place, rules }
 }
 
-/** Whoever holds the coupon; undefined: there is no such code. */
+/** The holder of the coupon; undefined: no such code. */
 async function findHolder(
   { database }: Context,
   orgId: number,

@@ -3,12 +3,12 @@ import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
 import { judge } from './redemption-rules.ts'
 
 /**
- * Coupons that the rules of redemption cannot tell apart, each with whoever may redeem it: its holder, or for one that
- * waits its customer to be.
+ * Coupons that the redemption rules cannot tell apart, with the customer who may redeem them: the holder, or the future
+ * holder of an unassigned coupon.
  */
 export type CouponGroup = [
   seriesId: number,
-  /** True: there should be a coupon, and there is none. */
+  /** True: a coupon is expected here and does not exist. */
   isMissing: boolean,
   isRevoked: boolean,
   createdAtS: number,
@@ -22,14 +22,14 @@ export type CouponGroup = [
 ]
 
 export interface GroupsVerdict {
-  /** Would be redeemed if somebody came now. */
+  /** Number of coupons that could be redeemed now. */
   readonly redeemable: number
-  /** Would be refused now: how many by which number. */
+  /** Number of coupons that would be refused now, by refusal code. */
   readonly refusedNow: ReadonlyMap<RedemptionRefusal, number>
   readonly missing: number
 }
 
-/** What the rules of redemption say of many coupons, each judged as if it came alone, without a bill or a store. */
+/** Judges many coupons, each as if it were redeemed alone, without a bill or a store. */
 export function judgeGroups(
   groups: readonly CouponGroup[],
   seriesOf: ReadonlyMap<number, CountedSeries>,

@@ -10,7 +10,7 @@ export interface CustomerRedemptionsQuery {
   /** Epoch seconds, `[from, until)`. */
   readonly fromS: number
   readonly untilS: number
-  /** Ids of redemptions, both ends among them. */
+  /** Range of redemption ids, both ends included. */
   readonly minId: number
   readonly maxId: number
   /** Code of the till or the store; undefined: anywhere. */
@@ -20,7 +20,7 @@ export interface CustomerRedemptionsQuery {
   readonly limit: number
 }
 
-/** The terms that are printed with a redemption. */
+/** The terms printed with a redemption. */
 const printed = ['description', 'discountCode', 'discountType', 'discountValue'] as const
 
 export interface CustomerRedemption extends Pick<SeriesTerms, (typeof printed)[number]> {
@@ -36,14 +36,14 @@ export interface CustomerRedemption extends Pick<SeriesTerms, (typeof printed)[n
 }
 
 export interface CustomerRedemptions {
-  /** All that match, on whatever page. */
+  /** Number of matches on all pages. */
   readonly total: number
   readonly redemptions: readonly CustomerRedemption[]
 }
 
 /**
- * $1 organisation, $2 customer, $3 and $4 instants, $5 and $6 ids, $7 code of a place or null, $8 how many. Reads the
- * redemptions of the customer through their index, and joins those of the page alone.
+ * $1 organisation, $2 customer, $3 and $4 instants, $5 and $6 ids, $7 code of a place or null, $8 limit. Reads the
+ * customer's redemptions through their index, and joins only those of the page.
  */
 export function customerRedemptionsSql({
   sortKey,
@@ -72,7 +72,7 @@ left join stores st on st.org_id = $1 and st.id = r.store_id
 order by ${order}`
 }
 
-/** What a customer has redeemed and not taken back, whoever holds the coupons. */
+/** Lists a customer's standing redemptions, whoever holds the coupons. */
 export async function listCustomerRedemptions(
   { database }: Context,
   orgId: number,

@@ -5,12 +5,15 @@ import type { CouponState, Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
 
-/** A coupon that may be used once, by its series or by a limit of one of its own. */
+/** Whether the coupon may be used only once, by its series or by a limit of its own. */
 function isSingleUse({ coupon, series }: Facts): boolean {
   return !series.isMultipleUseAllowed || coupon.maxRedeemed === 1
 }
 
-/** First instant at which the coupon may be redeemed: the n-th day after issue begins. −∞ when nothing is said. */
+/**
+ * First instant at which the coupon may be redeemed: the start of the n-th day after issue. −∞ if there is no such
+ * restriction.
+ */
 export function redeemableFromS(
   coupon: Pick<CouponState, 'createdAtS'>,
   series: Pick<Facts['series'], 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
@@ -29,15 +32,15 @@ function startOfDayAfterS(fromS: number, days: number, timeZone: string): number
   return endS + 1
 }
 
-/** A value that a rule saw; those whose name ends with a capital `S` are instants in epoch seconds. */
+/** A value that a rule inspected; names that end with a capital `S` denote instants in epoch seconds. */
 export type Seen = number | string | boolean | readonly number[] | null
 
 interface Rule {
   readonly name: string
-  /** What a redemption that breaks it is refused with. */
+  /** The refusal code of a redemption that breaks the rule. */
   readonly code: Code
   readonly isBroken: (facts: Facts) => boolean
-  /** False: the terms do not ask for it, or what it would look at is not known. A rule that does not apply is not broken. */
+  /** False: the terms do not use the rule, or its input is unknown. A rule that does not apply is not broken. */
   readonly applies: (facts: Facts) => boolean
   readonly seen: (facts: Facts) => Readonly<Record<string, Seen>>
 }
@@ -52,7 +55,7 @@ function windowAt({ atS, circumstances }: Facts): ReturnType<typeof wallClock> {
   return wallClock(circumstances.timeZone, Math.floor(atS))
 }
 
-/** When the next redemption by the customer is allowed again. */
+/** When the customer may redeem again. */
 function gapEndsAtS({ series, customer }: Facts): number {
   return series.isMultipleUseAllowed &&
     series.minDaysBetweenRedemptions !== null &&
@@ -223,7 +226,7 @@ const rules = [
   {
     name: 'gap',
     code: 738,
-    // Judged now, whatever the till says: it could name a time outside the gap.
+    // Judged by the current time, whatever time the till states: it could state a time outside the gap.
     isBroken: (facts) => facts.circumstances.nowS < gapEndsAtS(facts),
     applies: ({ series }) => series.isMultipleUseAllowed && series.minDaysBetweenRedemptions !== null,
     seen: (facts) => ({
@@ -244,7 +247,7 @@ const rules = [
 
 export type RedemptionRefusal = (typeof rules)[number]['code']
 
-/** The rules, in the order in which refusals are given. */
+/** The rules, in order of precedence of their refusals. */
 export const redemptionRules: readonly (Rule & { readonly code: RedemptionRefusal })[] = rules
 
 function isPlaceExcluded({ series, circumstances: { place } }: Facts): boolean {

@@ -23,7 +23,10 @@ import {
   type StateRequest,
 } from './redemption-state.ts'
 
-/** Redeems what a batch of commands asks for, in one transaction: in order of arrival, each sees what those before it take. */
+/**
+ * Executes a batch of redemption commands in one transaction, in order of arrival. Each command sees the effects of
+ * those before it.
+ */
 export function redeemBatch(
   memory: SeriesMemory,
   transaction: Transaction,
@@ -41,7 +44,7 @@ export function redeemBatch(
     const items = fresh.flatMap(({ requests, requestId = null }) =>
       requests.map((request) => ({ request, requestId })),
     )
-    // All are read before anything is written, so that each part finds what the decider counts from.
+    // All parts are read before anything is written, so that each part sees the state that the decider starts from.
     const parts = partsOf(items).map((part) => ({
       part,
       reading: readRedemptionState(
@@ -63,7 +66,7 @@ export function redeemBatch(
         states,
       )
       verdicts.push(...decided.verdicts)
-      // Recorded at the instant that was judged at: nothing is redeemed after it has expired.
+      // Recorded at the instant of judgement: no redemption is recorded after its coupon has expired.
       const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
       if (decided.effects.length > 0) unawaited(write(client, orgId, part, decided.effects, at))
     }
@@ -75,7 +78,7 @@ export function redeemBatch(
   })
 }
 
-/** Where no request found its customer nothing could be executed. */
+/** If no request found its customer, nothing could be executed. */
 function decidedOf(verdicts: readonly RequestVerdict[]): Decided<RedeemOutcome> {
   const customerIds = verdicts.flatMap(({ customer }) => customer?.id ?? [])
   const outcome = { requests: verdicts.map(requestOutcomeOf) }
@@ -93,16 +96,16 @@ export function stateRequestOf(
   }
 }
 
-/** Measured: each part costs two statements more, which smaller ones do not gain. */
+/** Measured: each part costs two more statements, and smaller parts do not recover that cost. */
 const partSize = 128
 
-/** A large batch in parts: PostgreSQL reads one of them, or writes the one before, while another is decided. */
+/** Splits a large batch into parts: PostgreSQL reads one part or writes the previous one while another is decided. */
 function partsOf<Item>(items: readonly Item[]): Item[][] {
   const count = Math.ceil(items.length / partSize)
   return Array.from({ length: count }, (_, n) => items.slice(n * partSize, (n + 1) * partSize))
 }
 
-/** A code that came into being after the series were locked is not there yet: nothing holds its limits. */
+/** A code created after the series were locked is treated as unknown: its limits are not locked. */
 function withoutUnlocked(
   states: readonly ItemState[],
   locked: readonly { series_id: number }[],

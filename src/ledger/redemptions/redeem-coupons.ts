@@ -8,29 +8,30 @@ import type { RedemptionRequest } from './redeem-rules.ts'
 import { lookupOutcomeOf, refusalsOf, type RequestOutcome } from './redemption-outcome-rules.ts'
 import type { CustomerReference } from './redemption-state.ts'
 
-/** What one customer wants redeemed on one bill: all of it or nothing. */
+/** The coupons that one customer redeems on one bill: all or none. */
 export interface RedeemRequest extends RedemptionRequest {
   readonly customer: CustomerReference
-  /** As it stood in the request; kept, never judged again. */
+  /** As given in the request; stored, and never judged again. */
   readonly redemptionTimeGiven: string | null
   /** Names and texts that are kept with the redemption of each code, in the order of the codes. */
   readonly customFields?: readonly (Readonly<Record<string, string>> | undefined)[]
 }
 
-/** Requests that stand or fall each by itself, and are answered together. */
+/** Independent requests that are answered together: each succeeds or fails on its own. */
 export interface RedeemCommand extends IdempotentCommand {
   readonly requests: readonly RedeemRequest[]
 }
 
 export interface RedeemOutcome {
-  /** One per request, in their order. */
+  /** One per request, in the same order. */
   readonly requests: readonly RequestOutcome[]
 }
 
 /**
- * Redeems coupons, all or none of each request, exactly as often as their limits allow.
+ * Redeems coupons, all or none of each request, within their limits.
  *
- * @throws Refusal 429 after too many unknown codes or customers, 422 when the key stands with another request, 503 under overload.
+ * @throws Refusal 429 after too many unknown codes or customers, 422 if the idempotency key was used for another
+ * request, 503 under overload.
  */
 export async function redeemCoupons(
   context: Context,

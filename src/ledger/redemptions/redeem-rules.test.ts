@@ -5,7 +5,7 @@ import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { RedemptionDecider, type RedemptionRequest } from './redeem-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
-/** Random batches of wishes against a ledger that is counted anew for every single decision. */
+/** Random batches of requests, checked against a ledger that is counted from scratch for every decision. */
 
 const nowS = 1_780_000_000
 const dayS = 86_400
@@ -49,7 +49,7 @@ const anyCase = fc.record({
   ),
   wishes: fc.array(
     fc.record({
-      // The last one is a code that does not exist.
+      // The last one is a nonexistent code.
       coupons: fc.array(fc.nat(4), { minLength: 1, maxLength: 4 }),
       // The last one is unknown.
       customer: fc.constantFrom(0, 0, 0, 1, 1, 2),
@@ -64,7 +64,7 @@ type Case = typeof anyCase extends fc.Arbitrary<infer Value> ? Value : never
 
 const count = <Value>(list: readonly Value[], fits: (one: Value) => boolean) => list.filter(fits).length
 
-/** Why a coupon may not be redeemed given all that was redeemed before, told by counting; null: it may. */
+/** Why a coupon may not be redeemed after all earlier redemptions, determined by counting; null: it may. */
 function refusalOf(given: Case, ledger: readonly Entry[], at: number, customer: number): number | null {
   const coupon = given.coupons[at] as Case['coupons'][number]
   const series = given.series[coupon.series] as Case['series'][number]
@@ -85,7 +85,10 @@ interface Told {
   readonly refusals: (number | null)[]
 }
 
-/** One wish after the other, each coupon judged on the whole ledger; a refused wish leaves the ledger as it was. */
+/**
+ * Executes one request at a time, judging each coupon on the whole ledger; a refused request leaves the ledger
+ * unchanged.
+ */
 function carryOut(given: Case): { told: Told[]; ledger: Entry[] } {
   let ledger: Entry[] = [...given.past]
   const told = given.wishes.map((wish): Told => {
@@ -119,7 +122,7 @@ function carryOut(given: Case): { told: Told[]; ledger: Entry[] } {
   return { told, ledger }
 }
 
-/** What stands in the database before the batch, as it is read for one wish. */
+/** The database state before the batch, as read for one request. */
 function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
   if (wish.customer === 2) return { customer: undefined, coupons: [], nowS }
   const { past } = given
@@ -185,7 +188,7 @@ const wishOf = (given: Case, wish: Case['wishes'][number]): RedemptionRequest =>
   hasTestCodes: false,
 })
 
-/** In two parts, wherever the cut is. */
+/** Decides in two parts, split at an arbitrary point. */
 function decide(given: Case) {
   const decider = new RedemptionDecider()
   const part = (wishes: Case['wishes']) =>

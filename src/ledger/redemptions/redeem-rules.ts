@@ -4,20 +4,20 @@ import { judge, redemptionsLeft } from './redemption-rules.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
-/** What a caller wants redeemed, as far as the rules look at it. */
+/** A requested redemption, as far as the rules consider it. */
 export interface RedemptionRequest {
-  /** In the form in which codes are compared, in the order of the request. */
+  /** In the form used for comparison, in the order of the request. */
   readonly codeKeys: readonly string[]
   readonly place: { readonly storeId: number | null; readonly tillId: number | null }
-  /** Undefined: not known, and not judged. */
+  /** Undefined: unknown, and not judged. */
   readonly bill:
     | { readonly amount: number; readonly transactionNumber: string; readonly isNumberRequired: boolean }
     | undefined
   readonly statedTimeS: number | undefined
   readonly timeZone: string
-  /** The same till, transaction, code and customer again is answered with the first redemption. */
+  /** A repeated combination of till, transaction, code and customer is answered with the first redemption. */
   readonly replaysRetries: boolean
-  /** Codes such as TEST-712 are refused as they say. */
+  /** Test codes such as TEST-712 are refused with the code in their name. */
   readonly hasTestCodes: boolean
 }
 
@@ -27,16 +27,16 @@ export type CouponRefusal = RedemptionRefusal | 702 | 749
 export interface CouponVerdict {
   /** Undefined: no such code. */
   readonly state: RedemptionState | undefined
-  /** Null: it may be redeemed, or was. */
+  /** Null: the coupon may be redeemed, or was. */
   readonly refusal: CouponRefusal | null
-  /** After what is decided here. */
+  /** After the decisions made here. */
   readonly redemptionsLeft: number
-  /** A redemption that stands for this request already, or the one that is made for it. */
+  /** An existing redemption for this request, or the id of the new one. */
   redemptionId: number | null
 }
 
 export interface RequestVerdict {
-  /** Undefined: the customer is unknown, and nothing else is known either. */
+  /** Undefined: the customer is unknown, and so is everything else. */
   readonly customer: CustomerProfile | undefined
   readonly coupons: readonly CouponVerdict[]
 }
@@ -55,17 +55,17 @@ interface Tally {
   readonly byCustomer: Map<number, number>
 }
 
-/** What earlier redemptions of the batch add to what the database says; dropped when a request is refused. */
+/** What earlier redemptions of the batch add to the database state; dropped if a request is refused. */
 class Added {
   readonly #ofCoupons = new Map<number, Tally>()
   readonly #ofSeries = new Map<number, Tally>()
   readonly #counted: RedemptionState[] = []
 
-  /** The state as the redemptions before this one in the batch leave it. */
+  /** The state after the redemptions before this one in the batch. */
   to(state: RedemptionState, nowS: number): RedemptionState {
     const { coupon, seriesUsage, usage } = state
     const inSeries = this.#ofSeries.get(state.series.id)
-    // Of a series without redemptions no coupon has one.
+    // If the series has no redemptions in the batch, neither has any of its coupons.
     if (inSeries === undefined) return state
     const ofCoupon = this.#ofCoupons.get(state.couponId)
     const byCustomer = inSeries.byCustomer.get(usage.customerId) ?? 0
@@ -87,7 +87,7 @@ class Added {
     this.#counted.push(state)
   }
 
-  /** Takes back everything since `mark()`. */
+  /** Discards everything since `mark()`. */
   rollback(mark: number): void {
     for (const state of this.#counted.splice(mark)) this.#change(state, -1)
   }
@@ -110,8 +110,8 @@ class Added {
 }
 
 /**
- * Decides requests one after the other, in order of arrival: each sees what those before it take. A request is granted
- * whole or not at all. Pure: the states say what stood in the database, under lock, before anything was decided.
+ * Decides requests in order of arrival; each sees the effects of those before it. A request is granted completely or
+ * not at all. Pure: the states contain what was in the database, under lock, before the first decision.
  */
 export class RedemptionDecider {
   readonly #added = new Added()
@@ -156,7 +156,7 @@ export class RedemptionDecider {
   }
 }
 
-/** Decides requests that are all there is to decide. */
+/** Decides a complete set of requests. */
 export function decideRedemptions(
   requests: readonly RedemptionRequest[],
   states: readonly ItemState[],
@@ -164,7 +164,9 @@ export function decideRedemptions(
   return new RedemptionDecider().decide(requests, states)
 }
 
-/** What a till repeats when it did not hear the answer; empty: not recognised. Where no till is named there is none. */
+/**
+ * The transaction number by which a till's retry is recognised; empty: not recognised. Without a till there is none.
+ */
 function retryOf(
   { replaysRetries, bill, place }: RedemptionRequest,
   { couponId, usage }: RedemptionState,

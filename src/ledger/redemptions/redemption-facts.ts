@@ -1,35 +1,38 @@
 import type { SeriesUsage, TermsOf } from '../series/terms.ts'
 
-/** What redemptions are judged by. Instants are epoch seconds, limits that do not apply are null. */
+/** The facts that redemptions are judged by. Instants are epoch seconds; limits that do not apply are null. */
 
 export interface CouponState {
   readonly customerId: number | null
   readonly createdAtS: number
   readonly validUntilS: number
   readonly isRevoked: boolean
-  /** Redemptions of the coupon that stand. */
+  /** Standing redemptions of the coupon. */
   readonly redeemed: number
   /** The coupon's own limit. */
   readonly maxRedeemed: number | null
 }
 
-/** What the customer who wants to redeem has done so far. */
+/** The usage of the customer who wants to redeem. */
 export interface CustomerUsage {
   readonly customerId: number
   readonly isBlocked: boolean
-  /** Redemptions in the series by the customer that stand. */
+  /** The customer's standing redemptions in the series. */
   readonly redeemedInSeries: number
-  /** Redemptions of this coupon by the customer that stand. */
+  /** The customer's standing redemptions of this coupon. */
   readonly redeemedThisCoupon: number
   readonly lastRedeemedInSeriesAtS: number | null
   /** Undefined: not known, and not judged. */
   readonly registeredAtS?: number
 }
 
-/** The circumstances. What is unknown is not judged: a history has neither a till nor a bill. */
+/** The circumstances of a redemption. Unknown ones are not judged: a history has neither a till nor a bill. */
 export interface RedemptionCircumstances {
   readonly nowS: number
-  /** When the till says that it happened. Expiry and windows are judged then, gaps and limits now. */
+  /**
+   * The redemption time that the till states. Expiry and time windows are judged by it, gaps and limits by the current
+   * time.
+   */
   readonly statedTimeS?: number
   readonly timeZone: string
   readonly place?: { readonly storeId: number | null; readonly tillId: number | null }
@@ -40,13 +43,13 @@ export interface RedemptionCircumstances {
   }
 }
 
-/** What a rule looks at. */
+/** The input of a rule. */
 export interface Facts {
   readonly coupon: CouponState
   readonly series: TermsOf<'redeem'>
   readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'>
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances
-  /** When it happens: as the till says, or now. */
+  /** The redemption time: as the till states it, or now. */
   readonly atS: number
 }

@@ -5,11 +5,11 @@ import type { CouponRefusal, CouponVerdict, RedemptionRequest, RequestVerdict } 
 
 /** One coupon of a request: redeemed or redeemable, or refused. */
 export interface CouponOutcome {
-  /** Null: it was redeemed, or could be. */
+  /** Null: the coupon was or could be redeemed. */
   readonly refusal: CouponRefusal | null
   /** Null: it was not redeemed. */
   readonly redemptionId: number | null
-  /** Undefined: there is no such code. */
+  /** Undefined: no such code. */
   readonly coupon?: {
     readonly id: number
     readonly code: string
@@ -19,13 +19,13 @@ export interface CouponOutcome {
     readonly discountValue: number
     readonly discountUpto: number
   }
-  /** It was redeemed now, and no redemption of it stood before. */
+  /** The coupon was redeemed now and had no standing redemption before. */
   readonly isFirst?: true
 }
 
-/** What one customer wanted redeemed on one bill: all of it or nothing. */
+/** The outcome of the coupons that one customer redeems on one bill: all or none. */
 export interface RequestOutcome {
-  /** Undefined: the customer is unknown, and nothing else is known either. */
+  /** Undefined: the customer is unknown, and so is everything else. */
   readonly customer?: CustomerProfile
   readonly coupons: readonly CouponOutcome[]
 }
@@ -48,18 +48,18 @@ function couponOutcomeOf({ state, refusal, redemptionId }: CouponVerdict): Coupo
     discountUpto,
   }
   const isMade = refusal === null && redemptionId !== null && redemptionId === state.newRedemptionId
-  // One code used again and again tells nothing of who uses it.
+  // Repeated use of one code is no evidence about the caller.
   return isMade && state.coupon.redeemed === 0
     ? { refusal, redemptionId, coupon, isFirst: true }
     : { refusal, redemptionId, coupon }
 }
 
-/** What looking for the codes of a request has shown: codes that are unknown, and codes that are somebody else's. */
+/** The look-up outcome of a request's codes: unknown codes, and codes that belong to someone else. */
 export function askedOutcomeOf(
   { codeKeys }: Pick<RedemptionRequest, 'codeKeys'>,
   { customer, coupons }: RequestOutcome,
 ): LookupOutcome {
-  // Of codes nothing is told then.
+  // The answer then reveals nothing about codes.
   if (customer === undefined) return { unknownCustomers: 1 }
   return {
     unknown: coupons.flatMap(({ coupon }, at) => (coupon === undefined ? (codeKeys[at] ?? []) : [])),
@@ -69,7 +69,7 @@ export function askedOutcomeOf(
   }
 }
 
-/** The same of requests that were executed, with what was redeemed. */
+/** The look-up outcome of executed requests, including redeemed coupons. */
 export function lookupOutcomeOf(
   requests: readonly RedemptionRequest[],
   outcomes: readonly RequestOutcome[],
@@ -85,7 +85,7 @@ export function lookupOutcomeOf(
   }
 }
 
-/** What was refused. A coupon that was refused because of another one in the request is not counted. */
+/** Returns the refusals. A coupon refused because of another coupon in the request is not counted. */
 export function refusalsOf(outcomes: readonly RequestOutcome[]): Refused[] {
   return outcomes.flatMap(({ customer, coupons }): Refused[] =>
     customer === undefined

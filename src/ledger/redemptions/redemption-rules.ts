@@ -2,8 +2,8 @@ import type { CouponState, CustomerUsage, Facts, RedemptionCircumstances } from 
 import { redemptionRules, type RedemptionRefusal, type Seen } from './ordered-redemption-rules.ts'
 
 /**
- * The one judge of redeemability. The history, the check call, the explanation and the redemption ask it; only the
- * redemption asks it about locked rows.
+ * The only judge of redeemability. The history, the check call, the explanation and the redemption use it; only the
+ * redemption applies it to locked rows.
  */
 
 const factsOf = (
@@ -21,10 +21,7 @@ const factsOf = (
   atS: circumstances.statedTimeS ?? circumstances.nowS,
 })
 
-/**
- * Every rule that the redemption breaks, in the order in which refusals are told: the first is the answer. Empty:
- * the coupon may be redeemed.
- */
+/** Returns every broken rule, in order of precedence: the first is the answer. Empty: the coupon may be redeemed. */
 export function judge(
   coupon: CouponState,
   series: Facts['series'],
@@ -45,7 +42,7 @@ export interface ExplainedRule {
   readonly seen: Readonly<Record<string, Seen>>
 }
 
-/** What each rule says and what it saw: the same rules as `judge` asks, in the same order. */
+/** Returns the verdict of each rule and the values it inspected: the same rules in the same order as `judge`. */
 export function explain(
   coupon: CouponState,
   series: Facts['series'],
@@ -63,8 +60,8 @@ export function explain(
 }
 
 /**
- * How often the coupon can still be redeemed by the limits alone: the smallest remainder, never below 0; −1 when no
- * limit applies. Expiry does not zero it.
+ * Number of remaining redemptions by the limits alone: the smallest remainder, never below 0; −1 if no limit applies.
+ * Expiry does not set it to zero.
  */
 export function redemptionsLeft(
   coupon: Pick<CouponState, 'redeemed' | 'maxRedeemed'>,

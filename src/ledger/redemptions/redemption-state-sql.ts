@@ -2,21 +2,21 @@ import { registeredAtSql } from '../customers/registration-window.ts'
 import { epochS } from '../../platform/db/sql.ts'
 import { couponOfCode, isStanding } from '../sql.ts'
 
-/** The instant of judgement: the clock of the database, unless one is given. */
+/** The instant of judgement: the given one, or else the database clock. */
 const now = 'coalesce($9::timestamptz, statement_timestamp())'
 
 const couponColumns = `c.id, c.code, c.series_id, c.customer_id, c.created_at, c.valid_until, c.revoked_at, c.redeemed, c.max_redeemed`
 
-/** Standing redemptions of the coupon by the customer. */
+/** The customer's standing redemptions of the coupon. */
 const standing = `from redemptions x where x.org_id = $1 and x.coupon_id = c.id and x.customer_id = cu.id
   and ${isStanding('x')}`
 
 /**
  * One row per item and code. $1 organisation; then arrays with one element per item and code: $2 item, $3 ordinal of
- * the code, $4 customer id or null, $5 identifier type, $6 identifier value, $7 code key, $8 transaction number when a
- * retry is to be recognised by it, else null; $9 the instant of judgement or null; $10 till, per item and code; $11 true:
- * with an id for the redemption that may be made, so that its answer is known before it is written. The limits keep
- * each look-up an index probe of its own.
+ * the code, $4 customer id or null, $5 identifier type, $6 identifier value, $7 code key, $8 transaction number that
+ * identifies a retry, else null; $9 the instant of judgement or null; $10 till, per item and code; $11 true: include an
+ * id for a possible redemption, so that its answer is known before it is written. The limits keep each look-up a
+ * separate index probe.
  */
 export const redemptionStateSql = `
 select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, ${epochS('cu.updated_at')},

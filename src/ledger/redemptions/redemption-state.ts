@@ -10,7 +10,7 @@ import type { Identifier } from '../../values/identifier.ts'
 import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
 
-/** Whose coupons are meant: by id, or by one identifier. */
+/** A reference to a customer: by id, or by one identifier. */
 export interface CustomerReference {
   readonly customerId: number | undefined
   readonly identifier: Identifier | undefined
@@ -18,25 +18,25 @@ export interface CustomerReference {
 
 export interface StateRequest {
   readonly customer: CustomerReference
-  /** Codes in the form in which they are compared. */
+  /** Codes in the form used for comparison. */
   readonly codeKeys: readonly string[]
   readonly tillId: number | null
-  /** Looked for among earlier redemptions by the till; empty: not looked for. */
+  /** Transaction number to find among the till's earlier redemptions; empty: not looked up. */
   readonly replayedTransaction: string
 }
 
-/** A coupon with everything that its redemption by the customer is judged by. */
+/** A coupon with all facts needed to judge its redemption by the customer. */
 export interface RedemptionState {
   readonly couponId: number
   readonly code: string
   readonly coupon: CouponState
-  /** One object for all coupons of the series. */
+  /** One object, shared by all coupons of the series. */
   readonly series: RememberedSeries
   readonly seriesUsage: Facts['seriesUsage']
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
-  /** Null when the state was read for a question only. */
+  /** Null if the state was read only for a check. */
   readonly newRedemptionId: number | null
 }
 
@@ -48,7 +48,7 @@ export interface ItemState {
   readonly nowS: number
 }
 
-/** Columns of `redemptionStateSql`, in its order. */
+/** Columns of `redemptionStateSql`, in order. */
 type StateRow = [
   n: number,
   k: number,
@@ -80,9 +80,9 @@ type StateRow = [
 ]
 
 /**
- * Reads the state of all codes of some requests; true for as long as the series are locked by the caller.
+ * Reads the state of all codes of the given requests. It stays valid while the caller holds the locks on the series.
  *
- * @param forRedemption with ids for the redemptions that may be made of it.
+ * @param forRedemption include ids for possible redemptions.
  */
 export async function readRedemptionState(
   client: QueryRunner,

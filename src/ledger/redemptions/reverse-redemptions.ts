@@ -21,16 +21,16 @@ interface ReversedRedemption {
 }
 
 export interface ReverseOutcome {
-  /** Ids that are unknown, of another organisation, reversed already or of a revoked coupon. */
+  /** Ids that are unknown, belong to another organisation, are already reversed or belong to a revoked coupon. */
   readonly refused: readonly { readonly id: number; readonly code: 510 | 660 }[]
-  /** Empty when any was refused. */
+  /** Empty if any was refused. */
   readonly reversed: readonly ReversedRedemption[]
 }
 
 /**
- * Takes redemptions back, all of a request or none, each once: counters and limits are as if they had not been.
+ * Reverses redemptions, all of a request or none, each once: counters and limits are as if they had never been made.
  *
- * @throws Refusal 422 when the key stands with another request, 503 under overload.
+ * @throws Refusal 422 if the idempotency key was used for another request, 503 under overload.
  */
 export function reverseRedemptions(
   context: Context,
@@ -59,7 +59,7 @@ type StateRow = [
   nowS: number,
 ]
 
-/** Reverses what a batch of commands asks for, in one transaction, in order of arrival. */
+/** Executes a batch of reversal commands in one transaction, in order of arrival. */
 export function reverseBatch(
   transaction: Transaction,
   { orgId, commands, now }: Batch<ReverseCommand>,
@@ -80,7 +80,7 @@ export function reverseBatch(
       values: [orgId, ids, now],
     })
     const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
-    // A redemption that came into being after the lock is not there yet.
+    // A redemption made after the lock was taken is treated as unknown.
     const states = new Map(rows.filter((row) => lockedIds.has(row[3])).map((row) => [row[0], row]))
     const taken = new Set<number>()
     const effects: ReverseEffect[] = []
@@ -98,7 +98,7 @@ export function reverseBatch(
         return { refused, rows: own }
       },
     )
-    // Told, counted and recorded as of one instant.
+    // Events, counters and records share one instant.
     const nowS = rows[0]?.[7] ?? 0
     if (effects.length > 0) unawaited(write(client, orgId, effects, new Date(nowS * 1000)))
     const reversedAtS = Math.floor(nowS)

@@ -7,7 +7,7 @@ import type { Done, IdempotentCommand } from '../../platform/idempotency/idempot
 
 export interface RedemptionUpdate {
   readonly redemptionId: number
-  /** Undefined in this and the next: left as it is. */
+  /** Undefined, here and in the next property: unchanged. */
   readonly billAmount: number | undefined
   readonly transactionNumber: string | undefined
   readonly billId: number | undefined
@@ -48,7 +48,7 @@ where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = $
 returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.transaction_number as "transactionNumber", r.bill_id as "billId", r.custom_fields as "customFields"`
 
-/** Locks in the order of ids, so that two requests with the same redemptions wait for each other. */
+/** Locks in order of ids, so that two requests for the same redemptions cannot deadlock. */
 const lockSql =
   'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
 

@@ -20,7 +20,7 @@ describe('the last days', () => {
           expect(days.at(-1)?.day).toBe(dayOf(zone, nowS))
           for (const [n, { day, beginsAtS }] of days.entries()) {
             expect(dayOf(zone, beginsAtS)).toBe(day)
-            // A second before is the day before.
+            // One second earlier is the previous day.
             expect(dayOf(zone, beginsAtS - 1)).toBe(n === 0 ? dayOf(zone, beginsAtS - 1) : days[n - 1]?.day)
             expect(dayOf(zone, beginsAtS - 1) < day).toBe(true)
           }
@@ -40,7 +40,7 @@ test('the days until an instant are counted on the clock of the zone', () => {
   const nowS = at('2026-05-04T20:00:00Z')
   expect(daysUntil('UTC', nowS, at('2026-05-04T23:59:59Z'))).toBe(0)
   expect(daysUntil('UTC', nowS, at('2026-05-05T00:00:00Z'))).toBe(1)
-  // There it is the 5th already.
+  // It is already the 5th there.
   expect(daysUntil('Asia/Kolkata', nowS, at('2026-05-05T18:29:59Z'))).toBe(0)
   expect(daysUntil('UTC', nowS, at('2026-05-01T00:00:00Z'))).toBe(-3)
   expect(daysUntil('America/New_York', at('2026-03-07T12:00:00Z'), at('2026-03-10T03:59:59Z'))).toBe(2)

@@ -1,13 +1,16 @@
 import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 
 export interface Day {
-  /** YYYY-MM-DD on the clock of the organisation. */
+  /** YYYY-MM-DD in the organisation's time zone. */
   readonly day: string
   /** Epoch seconds. */
   readonly beginsAtS: number
 }
 
-/** The last days of a zone, the one of an instant as the last of them; clocks that change make some longer than others. */
+/**
+ * Returns the last days in a time zone, ending with the day of an instant. Clock changes make some days longer than
+ * others.
+ */
 export function lastDays(timeZone: string, nowS: number, count: number): Day[] {
   const days: Day[] = []
   let beginsAtS = startOfDayS(timeZone, Math.floor(nowS))
@@ -18,7 +21,9 @@ export function lastDays(timeZone: string, nowS: number, count: number): Day[] {
   return days
 }
 
-/** Whole days from one instant to the end of the day of another; 0: it is today. Negative: it has passed. */
+/**
+ * Number of whole days from an instant to the end of another instant's day. 0: it is today; negative: it has passed.
+ */
 export function daysUntil(timeZone: string, nowS: number, thenS: number): number {
   const endOf = (atS: number) => endOfDayS(timeZone, dayOf(timeZone, Math.floor(atS)))
   return Math.round((endOf(thenS) - endOf(nowS)) / 86_400)

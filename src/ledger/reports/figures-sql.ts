@@ -1,12 +1,12 @@
 /**
- * Counts of what was done in a period. $1 organisation, $2 the beginnings of its days, ascending, $3 its end. Rows are put
- * into days by their boundaries, which holds where clocks change too. Coupons and redemptions are counted on the day they
- * were made, whatever became of them; what was taken back counts on the day that it was.
+ * Counts operations in a period. $1 organisation, $2 the beginnings of its days, ascending, $3 its end. Rows are
+ * assigned to days by the day boundaries, which stays correct when clocks change. Coupons and redemptions count on the
+ * day they were made, whatever happened to them later; reversals count on the day of the reversal.
  */
 const inPeriod = (column: string) => `${column} >= ($2::timestamptz[])[1] and ${column} < $3::timestamptz`
 const dayOf = (column: string) => `width_bucket(${column}, $2::timestamptz[]) - 1`
 
-/** @param ofSeries `$4` are those that are counted, each by itself; else all together count as series 0. */
+/** @param ofSeries counts each series in `$4` separately; otherwise counts all together as series 0. */
 export function dailySql(ofSeries: boolean): string {
   const series = (table: string) => (ofSeries ? `${table}.series_id` : '0')
   const only = (table: string) => (ofSeries ? `and ${table}.series_id = any($4::bigint[])` : '')
@@ -26,15 +26,15 @@ select x.series_id, day::int, sum(issued)::int as issued, sum(redeemed)::int as 
 ) x group by x.series_id, day`
 }
 
-/** $1 organisation, $2 first day, $3 last one, $4 series or null: all. */
+/** $1 organisation, $2 first day, $3 last day, $4 series or null: all. */
 export const refusalsSql = `
 select operation, code, sum(refused)::int8 as refused from refusals
 where org_id = $1 and day between $2::date and $3::date and ($4::bigint is null or series_id = $4)
 group by operation, code order by refused desc, operation, code limit 20`
 
 /**
- * $4 series: its days, `[day, issued, redeemed, reversed]`, and its stores, of whose redemptions those that stand are
- * counted; the store that is not known is null. The rows of the period are read once for both.
+ * $4 series. Returns its days, `[day, issued, redeemed, reversed]`, and its stores with their standing redemptions; the
+ * unknown store is null. The rows of the period are read once for both.
  */
 export const seriesSql = `
 with issued as (
@@ -68,14 +68,14 @@ select (select coalesce(json_agg(json_build_array(day, issued, redeemed, reverse
   (select coalesce(json_agg(json_build_object('storeId', store_id, 'code', code, 'name', name, 'issued', issued,
     'redeemed', redeemed) order by redeemed desc, issued desc, store_id), '[]') from stores) as stores`
 
-/** $1 organisation, $2 instant, $3 days: series that end within them. */
+/** Series that end within a number of days. $1 organisation, $2 instant, $3 days. */
 export const endingSql = `
 select s.id, s.code, s.description, floor(date_part('epoch', s.valid_until))::bigint as "validUntilS"
 from series s where s.org_id = $1 and s.valid_until >= $2::timestamptz
   and s.valid_until < $2::timestamptz + make_interval(days => $3::int)
 order by s.valid_until, s.id limit 20`
 
-/** $1 organisation, $2 instant: series that go on and of whose limits a tenth or less is left. */
+/** Current series with at most a tenth of a limit left. $1 organisation, $2 instant. */
 export const runningOutSql = `
 select s.id, s.code, s.description, u.issued, u.max_issued as "maxIssued", u.redeemed, u.max_redeemed as "maxRedeemed"
 from series_usage u join series s on s.org_id = $1 and s.id = u.series_id

@@ -7,12 +7,12 @@ import { daysUntil, lastDays, type Day } from './days-rules.ts'
 import { dailySql, endingSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
 
 interface DayFigures {
-  /** YYYY-MM-DD on the clock of the organisation. */
+  /** YYYY-MM-DD in the organisation's time zone. */
   readonly day: string
   readonly issued: number
-  /** Made on the day, whether they stand or not. */
+  /** Made on the day, including those reversed later. */
   readonly redeemed: number
-  /** Taken back on the day. */
+  /** Reversed on the day. */
   readonly reversed: number
 }
 
@@ -22,7 +22,7 @@ interface SeriesName {
   readonly description: string
 }
 
-/** How often something was refused for a reason. */
+/** Number of refusals for one reason. */
 export interface RefusalFigures {
   readonly operation: RefusedOperation
   readonly code: Code
@@ -31,10 +31,10 @@ export interface RefusalFigures {
 
 export interface Overview {
   readonly days: readonly DayFigures[]
-  /** In the same days, the most frequent first. */
+  /** In the same days, most frequent first. */
   readonly refusals: readonly RefusalFigures[]
   readonly ending: readonly (SeriesName & { readonly validUntilS: number })[]
-  /** Of whose limits a tenth or less is left. Null: no limit. */
+  /** Series with at most a tenth of a limit left. Null: no limit. */
   readonly runningOut: readonly (SeriesName & {
     readonly issued: number
     readonly maxIssued: number | null
@@ -44,42 +44,42 @@ export interface Overview {
 }
 
 interface StoreFigures {
-  /** Null in all three: the store is not known. */
+  /** Null in all three properties: the store is unknown. */
   readonly storeId: number | null
   readonly code: string | null
   readonly name: string | null
   readonly issued: number
-  /** Those that stand. */
+  /** Standing redemptions. */
   readonly redeemed: number
 }
 
 export interface SeriesFigures extends SeriesName {
   readonly validUntilS: number
   readonly daysLeft: number
-  /** From the beginning, as the counters have it: redemptions that stand. */
+  /** Totals from the counters since the beginning; only standing redemptions count. */
   readonly issued: number
   readonly maxIssued: number | null
   readonly redeemed: number
   readonly maxRedeemed: number | null
   readonly days: readonly DayFigures[]
   readonly stores: readonly StoreFigures[]
-  /** In the same days, the most frequent first. */
+  /** In the same days, most frequent first. */
   readonly refusals: readonly RefusalFigures[]
 }
 
-/** The days of one of several series. */
+/** The days of one among several series. */
 export interface DaysOfSeries {
   readonly id: number
   readonly days: readonly DayFigures[]
 }
 
-/** A day by its place in the period. */
+/** A day, by its index in the period. */
 type DayRow = readonly [day: number, issued: number, redeemed: number, reversed: number]
 
 interface Period {
   readonly nowS: number
   readonly days: readonly Day[]
-  /** As the statements take it: beginnings of days, end. */
+  /** Parameters of the statements: beginnings of days, and the end of the period. */
   readonly bounds: readonly [Date[], Date]
 }
 
@@ -89,14 +89,14 @@ async function readPeriod(context: Context, caller: Caller, count: number): Prom
   const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
   const nowS = Math.floor(now.getTime() / 1000)
   const days = lastDays(caller.timeZone, nowS, count)
-  // What clocks of other machines have made a little later counts too.
+  // Include rows whose instant is slightly in the future because another machine's clock is ahead.
   return { nowS, days, bounds: [days.map(({ beginsAtS }) => atS(beginsAtS)), atS(nowS + 86_400)] }
 }
 
-/** All series together count as series 0. */
+/** All series together are counted as series 0. */
 const together = [0]
 
-/** What happened day by day, of each series in the order in which they are named. */
+/** Reads the figures of each day for each series, in the order of the given ids. */
 async function readDays(
   { database }: Context,
   orgId: number,
@@ -113,7 +113,9 @@ async function readDays(
   return seriesIds.map((id) => ({ id, days: filled(days, (at) => known.get(`${id} ${at}`)) }))
 }
 
-/** Every day of a period, those too on which nothing happened. @param rowAt of the day at a place of it. */
+/**
+ * Returns every day of a period, including those without activity. @param rowAt returns the row of the day at an index.
+ */
 function filled(days: readonly Day[], rowAt: (at: number) => DayRow | undefined): DayFigures[] {
   return days.map(({ day }, at) => {
     const [, issued = 0, redeemed = 0, reversed = 0] = rowAt(at) ?? []
@@ -131,7 +133,10 @@ async function readRefusals(
   return (await database.pool.query<RefusalFigures>(refusalsSql, values)).rows
 }
 
-/** What an organisation has done in its last days, and which series need a look. @param dayCount today among them. */
+/**
+ * Reads an organisation's figures for its last days, and the series that need attention. @param dayCount including
+ * today.
+ */
 export async function readOverview(
   context: Context,
   caller: Caller,
@@ -150,7 +155,7 @@ export async function readOverview(
   return { days: all?.days ?? [], refusals, ending: ending.rows, runningOut: runningOut.rows }
 }
 
-/** How a series goes. @throws Refusal 404 when the organisation has no such series. */
+/** Reads the figures of a series. @throws Refusal 404 if the organisation has no such series. */
 export async function readSeriesFigures(
   context: Context,
   caller: Caller,
@@ -179,7 +184,9 @@ export async function readSeriesFigures(
   return { ...series, daysLeft, days: filled(period.days, (at) => known.get(at)), stores, refusals }
 }
 
-/** The last days of several series, in one statement; of those that the organisation has not, days without anything. */
+/**
+ * Reads the last days of several series in one statement; series that the organisation does not have get empty days.
+ */
 export async function readDaysOfSeries(
   context: Context,
   caller: Caller,

@@ -18,12 +18,12 @@ import { decideSeriesTerms } from './series-rules.ts'
 import { columnsOf, parametersOf, type statedKeys, type Series } from './terms.ts'
 
 /**
- * A series that is made has no row to lock. One is made after the other in an organisation, so that the second of two
- * equal requests finds the first one's answer and not its series code taken.
+ * A new series has no row to lock. Creations are serialised per organisation, so that the second of two equal requests
+ * finds the first one's answer instead of a series code that is already taken.
  */
 const lockSql = 'select from organisations where org_id = $1 for no key update'
 
-/** A row of both tables from its first columns and its terms. */
+/** Inserts a row into either table from its leading columns and its terms. */
 const insertSql = (table: keyof typeof statedKeys, own: readonly string[]): string => {
   const names = [...own, ...columnsOf(table)]
   return `insert into ${table} (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`
@@ -33,10 +33,10 @@ on conflict (org_id, code) do nothing returning id`
 const insertUsageSql = insertSql('series_usage', ['org_id', 'series_id'])
 
 /**
- * Creates a series, from which coupons can be issued at once.
+ * Creates a series; coupons can be issued from it at once.
  *
- * @throws Refusal 751 when the series code is taken, and 429 after too many common codes that are taken, and whatever
- * `decideSeriesTerms` refuses.
+ * @throws Refusal 751 if the series code is taken, 429 after too many attempts with taken shared codes, and any refusal
+ * of `decideSeriesTerms`.
  */
 export async function createSeries(
   context: Context,

@@ -10,12 +10,12 @@ type SeriesStatus = (typeof seriesStatuses)[number]
 export const placeTypes = ['CONCEPT', 'ZONE', 'STORE', 'TILL'] as const
 export type PlaceType = (typeof placeTypes)[number]
 
-/** Which series are asked for: all that fit every filter. An empty list filters nothing. */
+/** A query for series that match every filter. An empty list does not filter. */
 export interface SeriesQuery {
   readonly ids: readonly number[]
   readonly codes: readonly string[]
   readonly statuses: readonly SeriesStatus[]
-  /** Series that name one of these places for redemption. */
+  /** Series that list one of these places for redemption. */
   readonly places: { readonly type: PlaceType; readonly ids: readonly number[] } | undefined
   readonly limit: number
   readonly offset: number
@@ -37,7 +37,7 @@ const listSql = readSeriesSql(
   countWaitingSql,
 )
 
-/** Series of the caller's organisation with their counters, by id. What is unknown gives no row. */
+/** Returns series of the caller's organisation with their counters, ordered by id. Unknown ids return no row. */
 export async function listSeries(
   context: Context,
   caller: Caller,
@@ -69,9 +69,9 @@ const byId = {
 }
 
 /**
- * Series by their ids; those that are unknown are left out.
+ * Returns series by their ids; unknown ids are omitted.
  *
- * @param waitingCodes whether they are counted, which takes long; uncounted they are 0.
+ * @param waitingCodes whether to count unassigned codes, which takes long; if not counted, they are 0.
  */
 export async function readSeriesById(
   { database: { pool } }: Context,

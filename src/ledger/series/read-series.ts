@@ -2,10 +2,10 @@ import type { QueryRunner } from './series-terms.ts'
 import { epochS, selectTerms, statedKeys, type Series } from './terms.ts'
 
 /**
- * Reads whole series, each as a `Series`, in the order of their ids. `page` gives the ids.
+ * Reads complete series, each as a `Series`, ordered by id. `page` selects the ids.
  *
- * @param waitingCodes SQL of the number of codes that wait for a customer; a count of millions takes a second, so it is
- * made neither under a lock nor where nobody prints it.
+ * @param waitingCodes SQL of the number of unassigned codes; counting millions takes a second, so it is done neither
+ * under a lock nor where the count is not printed.
  */
 export const readSeriesSql = (page: string, waitingCodes: string) => `
 with page as materialized (${page})
@@ -19,7 +19,7 @@ join series s on s.org_id = $1 and s.id = page.id
 join series_usage u on u.org_id = $1 and u.series_id = s.id
 order by s.id`
 
-/** Counts in the index of the pool, and for series of uploaded codes alone. $1 organisation; `s` the series. */
+/** Counts in the index of the pool, and only for series of uploaded codes. $1 organisation; `s` is the series. */
 export const countWaitingSql = `
   case when s.client_handling_type = 'DISC_CODE_PIN' then (
     select count(*)::int from coupons c
@@ -28,9 +28,9 @@ export const countWaitingSql = `
 const oneSql = readSeriesSql('select $2::bigint as id', '$3::int')
 
 /**
- * One series; undefined: the organisation has none of this id.
+ * Reads a series; returns undefined if the organisation has none with this id.
  *
- * @param waitingCodes as `countWaiting` has counted them before.
+ * @param waitingCodes the count returned by an earlier `countWaiting`.
  */
 export async function readSeries(
   client: QueryRunner,
@@ -46,7 +46,7 @@ export async function readSeries(
   return rows[0]
 }
 
-/** How many codes of a series wait for a customer; 0 when there is no such series. */
+/** Counts the unassigned codes of a series; 0 if the series does not exist. */
 export async function countWaiting(client: QueryRunner, orgId: number, id: number): Promise<number> {
   const { rows } = await client.query<{ n: number }>({
     name: 'count-waiting',

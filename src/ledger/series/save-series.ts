@@ -11,14 +11,14 @@ import { codeKey } from '../../values/coupon-code.ts'
 import type { SeriesCircumstances, StatedSeries } from './series-rules.ts'
 import type { SeriesTerms } from './terms.ts'
 
-/** What creating and editing a series have in common. */
+/** The common part of creating and editing a series. */
 export interface SaveSeriesCommand extends IdempotentCommand {
   readonly fields: StatedSeries
 }
 
 /**
- * Admits the common code of a series that is saved. One that is taken counts as a code that was asked for in vain: the
- * refusal tells of a code that works.
+ * Admits the shared code of a series to be saved. A taken code counts as a failed look-up, because the refusal reveals
+ * a working code.
  *
  * @throws Refusal 429 after too many of them.
  */
@@ -30,7 +30,7 @@ export function admitGenericCode(
   return admitLookups(context, caller, { codeKeys: genericCode ? [codeKey(genericCode)] : [] })
 }
 
-/** The instant that a series is judged at, and what its organisation adds to it. */
+/** Reads the instant of judgement of a series and the settings of its organisation. */
 export async function readCircumstances(
   client: PoolClient,
   { orgId, timeZone }: Caller,
@@ -55,7 +55,7 @@ where not case w.type
   else exists (select from concepts x where x.org_id = $1 and x.id = w.id) end
 limit 1`
 
-/** @throws Refusal 400 when a store, till, zone or concept is none of the organisation's. */
+/** @throws Refusal 400 if a store, till, zone or concept does not belong to the organisation. */
 export async function requirePlaces(client: PoolClient, orgId: number, terms: SeriesTerms): Promise<void> {
   const places = [
     ['STORE', terms.redemptionStoreIds],
@@ -76,11 +76,11 @@ export async function requirePlaces(client: PoolClient, orgId: number, terms: Se
 }
 
 /**
- * Keeps the code that all customers of a series share from everybody else: a coupon of nobody bears it for as long as
- * the series is there. One that the series had before stays too, because coupons bear it.
+ * Reserves the shared code of a series: an unassigned coupon carries it for as long as the series exists. A former
+ * shared code stays reserved too, because coupons carry it.
  *
- * @param lookup counts a code that another series or coupon has: whoever asks has found one.
- * @throws Refusal 400 when another series or coupon has the code.
+ * @param lookup counts a code that belongs to another series or coupon, because the caller has found a valid code.
+ * @throws Refusal 400 if another series or coupon has the code.
  */
 export async function keepGenericCode(
   client: PoolClient,

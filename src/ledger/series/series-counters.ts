@@ -1,10 +1,10 @@
 import { readTerms, type QueryRunner, type RememberedSeries, type SeriesMemory } from './series-terms.ts'
 import { epochS, keysOf, selectTerms, type SeriesUsage } from './terms.ts'
 
-/** A series with what is used of its limits; null in a limit: none. */
+/** A series with the usage of its limits; a limit of null means no limit. */
 export interface CountedSeries extends SeriesUsage {
   readonly terms: RememberedSeries
-  /** The latest redemption that stands by the customer who was asked for, epoch seconds; null: none. */
+  /** The latest standing redemption of the requested customer, epoch seconds; null: none. */
   readonly lastRedeemedByCustomerAtS: number | null
 }
 
@@ -17,9 +17,9 @@ left join customer_series_usage c on c.org_id = s.org_id and c.series_id = s.id 
 where s.org_id = $1 and s.id = any($2::bigint[])`
 
 /**
- * Series by id, as true as the caller's locks make them; ids of no series give no entry.
+ * Returns series by id, as current as the caller's locks guarantee; unknown ids have no entry.
  *
- * @param customerId null: no customer is asked for.
+ * @param customerId null: no customer was requested.
  */
 export async function readSeriesCounters(
   client: QueryRunner,

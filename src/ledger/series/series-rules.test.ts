@@ -130,7 +130,7 @@ describe('the terms of a series', () => {
         const kept = keptOf(fields)
         const again = decide({ ...fields, code: kept.code }, { kept })
         expect(kept).toMatchObject(again)
-        // So do those that no series can be without, when an edit leaves them out.
+        // So do the mandatory terms of a series when an edit omits them.
         const leftOut = Object.fromEntries(
           Object.keys({ ...fields, ...needed }).map((key) => [key, undefined]),
         )

@@ -3,12 +3,12 @@ import { dayOf, endOfDayS, startOfDayS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
 import type { Series, SeriesTerms } from './terms.ts'
 
-/** Random characters of a code, where nothing is said: a spreadsheet keeps 15 digits of a number. */
+/** Default number of random characters in a code: a spreadsheet keeps only 15 digits of a number. */
 const defaultCodeLength = { alphanumeric: 16, numeric: 15 }
-/** Longest expiry that a calendar is asked for: a century. */
+/** Longest permitted expiry: a century. */
 const maxExpiry = { DAYS: 36_500, MONTHS_END: 1_200 } as const
 
-/** Terms that the rules decide, from what is stated and what the series said before. */
+/** Terms that the rules derive from the stated terms and the previous state of the series. */
 type Decided =
   | 'code'
   | 'description'
@@ -26,39 +26,39 @@ type Decided =
   | 'redemptionValidFromS'
 type Derived = 'validUntilS' | 'codeLength' | 'codePrefix' | 'codeSuffix'
 
-/** A series as a caller states it. Undefined: left out; empty codes: stated so. */
+/** A series as stated by a caller. Undefined: omitted; empty codes: explicitly empty. */
 export interface StatedSeries
   extends
     Omit<SeriesTerms, Decided | Derived>,
     Readonly<{ [Key in Decided]: NonNullable<SeriesTerms[Key]> | undefined }> {
-  /** Some instant of the last day. */
+  /** Any instant of the last day. */
   readonly validTillDateS: number | undefined
-  /** The last instant itself. */
+  /** The exact last instant. */
   readonly validTillDateTimeS: number | undefined
 }
 
-/** What the terms of a series depend on beside what the caller states. */
+/** The circumstances that decide the terms of a series, besides the stated ones. */
 export interface SeriesCircumstances {
   readonly nowS: number
   readonly timeZone: string
-  /** The organisation's own affixes; null: none. */
+  /** The organisation's own prefix and suffix; null: none. */
   readonly organisation: { readonly prefix: string | null; readonly suffix: string | null }
-  /** The series that is edited; undefined: a new one. */
+  /** The series being edited; undefined: a new one. */
   readonly kept: Series | undefined
 }
 
-/** The kind of an imported series was not known, until somebody states it: its codes may come from uploads. */
+/** The kind of an imported series is unknown until a caller states it: its codes may come from uploads. */
 const mayBecome = ({ clientHandlingType, isImported }: Series, stated: string): boolean =>
   stated === clientHandlingType ||
   (isImported && clientHandlingType === 'DISC_CODE' && stated === 'DISC_CODE_PIN')
 
 /**
- * The terms to keep for what a caller states, all of it checked together. An edit states the series anew: what it
- * leaves out gets its default, but for what a series cannot be without, which stays as it was.
+ * Validates the stated terms together and returns the terms to store. An edit replaces all terms: omitted ones get
+ * their defaults, except mandatory ones, which keep their values.
  *
- * @param newCode the code of a new series that states none.
- * @throws Refusal 753 and 754 for an empty series code or generic code, 756 for a field that must not be missing, 400
- * with the field's name for what makes no sense.
+ * @param newCode the code of a new series for which none is stated.
+ * @throws Refusal 753 and 754 for an empty series code or generic code, 756 for a missing mandatory field, 400 with the
+ * field's name for an invalid value.
  */
 export function decideSeriesTerms(
   fields: StatedSeries,
@@ -132,7 +132,7 @@ function decideGenericCode(
   }
   const code = genericCode ?? kept?.genericCode
   if (!code) throw refuse.genericCodeEmpty()
-  // One that the series has had since before stays.
+  // An unchanged shared code remains allowed.
   const fault = code === kept?.genericCode ? undefined : newCodeFault(code)
   if (fault !== undefined) throw refuse.badRequest(`genericCode ${quote(code)} ${fault}`)
   return code
@@ -149,7 +149,7 @@ function decideEndS(fields: StatedSeries, { nowS, timeZone, kept }: SeriesCircum
   }
   const endS = validTillDateTimeS ?? (day === undefined ? undefined : endOfDayS(timeZone, day))
   if (endS === undefined) return kept?.validUntilS ?? missing('validTillDate')
-  // A series that has ended can be edited for as long as it is not ended again.
+  // A series that has ended can be edited as long as its end is not moved to another past instant.
   if (endS < nowS && endS !== kept?.validUntilS) {
     throw badParameter(name, dayOf(timeZone, endS), 'an end that is not in the past')
   }
@@ -186,7 +186,7 @@ function decideExpiry(
   return { expiryStrategy, expiryStrategyValue: value }
 }
 
-/** What codes get. A text that is stated and not enabled is kept and not used. */
+/** The affix of generated codes. A text that is stated but not enabled is stored and not used. */
 function decideAffix(
   which: 'Prefix' | 'Suffix',
   fields: StatedSeries,

@@ -2,23 +2,23 @@ import type { ClientBase, Pool } from 'pg'
 import { keysOf, selectTerms, type Series, type TermsOf } from './terms.ts'
 
 /**
- * What processes remember of a series: the terms that redemption and issue judge by, and those that their answers
- * print. Its stores include those of its zones and concepts. It changes only with `version`.
+ * The part of a series that processes cache: the terms that redemption and issue are judged by, and those printed in
+ * their answers. Its stores include those of its zones and concepts. It changes only when `version` changes.
  */
 export type RememberedSeries = Pick<Series, 'id' | 'version'> &
   TermsOf<'redeem' | 'issue' | 'code' | 'form' | 'shown'>
 
-/** A connection, or the pool where nothing needs to stay locked. */
+/** A connection, or the pool if no locks are needed. */
 export type QueryRunner = ClientBase | Pool
 
-/** Terms by organisation and series. One that is remembered holds for its version alone. */
+/** Cached terms by organisation and series. An entry is valid only for its version. */
 export type SeriesMemory = Map<string, RememberedSeries>
 
 const maxRemembered = 50_000
 
 /**
- * The stores themselves and those of the zones and concepts. A list, if an empty one, as soon as any of these is named:
- * a zone without stores is nowhere, not everywhere.
+ * The stores of the series, including those of its zones and concepts. The result is a list, possibly empty, as soon as
+ * any of these is set: a zone without stores means nowhere, not everywhere.
  */
 const storeIds = `
   case when s.redemption_zone_ids is null and s.redemption_concept_ids is null then s.redemption_store_ids
@@ -35,8 +35,8 @@ select s.id, s.version, ${selectTerms(asStored)}, ${storeIds} as "redemptionStor
 from series s where s.org_id = $1 and s.id = any($2::bigint[])`
 
 /**
- * The terms of some series in the given versions, from memory where the version fits, else from the database. Called
- * in the transaction that has locked the series, so that the versions are the current ones.
+ * Reads the terms of series in the given versions, from the cache if the version matches, else from the database. Call
+ * it in the transaction that holds the locks on the series, so that the versions are current.
  */
 export async function readTerms(
   client: QueryRunner,

@@ -4,7 +4,7 @@ import { readAlphabet, readPattern, requireCheckable, type CodeForm } from '../.
 import { codeFormOf, type CodeTerms } from './code-form-rules.ts'
 import { keysOf, selectTerms } from './terms.ts'
 
-/** What is stated of a form. Null: what the series says elsewhere. */
+/** The stated form. Null: as the series defines elsewhere. */
 export interface StatedForm {
   /** The name of an alphabet, or its characters. */
   readonly alphabet: string | null
@@ -24,7 +24,7 @@ function formOf(rows: readonly CodeTerms[], id: number): CodeForm {
   return codeFormOf(terms)
 }
 
-/** The version of a series, which moves with its form. @throws Refusal 404 when the organisation has no such series. */
+/** The version of a series; it changes with the form. @throws Refusal 404 if the organisation has no such series. */
 export async function readFormVersion(pool: Pool, orgId: number, id: number): Promise<number> {
   const { rows } = await pool.query<{ version: number }>(
     'select version from series where org_id = $1 and id = $2',
@@ -34,15 +34,15 @@ export async function readFormVersion(pool: Pool, orgId: number, id: number): Pr
   return rows[0].version
 }
 
-/** The form of a series' codes. @throws Refusal 404 when the organisation has no such series. */
+/** Reads the form of a series' codes. @throws Refusal 404 if the organisation has no such series. */
 export async function readCodeForm(pool: Pool | ClientBase, orgId: number, id: number): Promise<CodeForm> {
   return formOf((await pool.query<CodeTerms>(readSql, [orgId, id])).rows, id)
 }
 
 /**
- * States the form of a series' codes anew; it holds for codes that are made later.
+ * Replaces the form of a series' codes; it applies to codes generated later.
  *
- * @throws Refusal 404 for an unknown series, 400 with the field's name for what makes no form.
+ * @throws Refusal 404 for an unknown series, 400 with the field's name for an invalid form.
  */
 export async function setCodeForm(
   pool: Pool | ClientBase,

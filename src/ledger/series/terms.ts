@@ -1,16 +1,16 @@
 /**
- * The terms of a series, described once: types, select lists, what an edit writes and what processes remember follow
- * from this table. What each column means stands in its comment in the database.
+ * The terms of a series, described once: types, select lists, the columns that an edit writes and the terms that
+ * processes cache are derived from this table. The column comments in the database explain each column.
  */
 
-/** Types of the values, by their kind; a `?` behind a kind adds null. */
+/** Types of the values, by kind; a `?` after a kind adds null. */
 interface Kinds {
   readonly text: string
   readonly flag: boolean
   readonly whole: number
   /** `numeric` in the database. */
   readonly amount: number
-  /** `timestamptz` in the database, here whole epoch seconds, cut below the second. */
+  /** `timestamptz` in the database; here whole epoch seconds, truncated. */
   readonly instant: number
   readonly numbers: readonly number[]
   readonly discount: 'ABS' | 'PERC'
@@ -23,22 +23,22 @@ interface Kinds {
 type Kind = keyof Kinds | `${keyof Kinds}?`
 
 /**
- * What a term is for: `redeem` and `issue`, the rules of these; `code`, the form of generated codes; `form`, the same,
- * stated apart from the other terms; `shown`, what answers print with each coupon; `usage`, limits that are kept beside
- * their counters in `series_usage`; `other`, everything else.
+ * The purpose of a term: `redeem` and `issue`, the rules of these operations; `code`, the form of generated codes;
+ * `form`, the same, set apart from the other terms; `shown`, terms printed with each coupon; `usage`, limits stored
+ * beside their counters in `series_usage`; `other`, everything else.
  */
 type Group = 'redeem' | 'issue' | 'code' | 'form' | 'shown' | 'usage' | 'other'
 
 export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
 
-/** Products that a coupon is for: by id or by code, not both. */
+/** Products that a coupon applies to: by id or by code, not both. */
 interface ProductGroup {
   readonly productType: (typeof productTypes)[number]
   readonly productIds?: readonly number[]
   readonly productCodes?: readonly string[]
 }
 
-/** As the caller states it; epoch values keep the unit they came in. */
+/** As stated by the caller; epoch values keep their unit. */
 export interface TargetCustomers {
   readonly validMaxUserTransactionLimit?: number
   readonly validUserRegistrationStartTime?: number
@@ -117,35 +117,35 @@ type ValueOf<Of> = Of extends `${infer Base extends keyof Kinds}?`
     ? Kinds[Of]
     : never
 
-/** Terms of some groups. Null in a limit: no limit; in a list: all. */
+/** Terms of some groups. Null in a limit: no limit; null in a list: all. */
 export type TermsOf<Groups extends Group> = {
   readonly [Key in TermKey as Table[Key][2] extends Groups ? Key : never]: ValueOf<Table[Key][1]>
 }
 
-/** All that an edit of a series states or decides. */
+/** All terms that an edit of a series states or derives. */
 export type SeriesTerms = TermsOf<Exclude<Group, 'form'>>
 
-/** What is used of the limits of a series: coupons issued, and redemptions that stand. */
+/** The usage of a series' limits: issued coupons and standing redemptions. */
 export interface SeriesUsage extends TermsOf<'usage'> {
   readonly issued: number
   readonly redeemed: number
 }
 
-/** A whole series, with what has become of it. */
+/** A complete series, including its usage and history. */
 export interface Series extends SeriesTerms, SeriesUsage {
   readonly id: number
-  /** Counts the changes of the terms. */
+  /** Number of changes of the terms. */
   readonly version: number
   readonly orgId: number
   readonly createdTillId: number | null
-  /** Made by the import of a history, and never edited. */
+  /** Created by the import of a history, and never edited. */
   readonly isImported: boolean
   readonly createdAtS: number
   readonly updatedAtS: number
   /** Null: never. */
   readonly lastIssuedAtS: number | null
   readonly lastRedeemedAtS: number | null
-  /** Uploaded codes that wait for a customer. */
+  /** Number of uploaded codes that are not assigned to a customer. */
   readonly waitingCodes: number
 }
 
@@ -166,10 +166,10 @@ const jsonKinds: ReadonlySet<keyof Kinds> = new Set(['products', 'target', 'prop
 
 export const epochS = (column: string): string => `floor(date_part('epoch', ${column}))::float8`
 
-/** The column of a term; `s` stands for the series, `u` for its usage. */
+/** The column of a term; `s` is the series, `u` its usage. */
 export const columnOf = (key: TermKey): string => `${terms[key][2] === 'usage' ? 'u' : 's'}.${terms[key][0]}`
 
-/** A select list of terms, each under its key. */
+/** A select list of terms, each named by its key. */
 export function selectTerms(keys: readonly TermKey[]): string {
   const read = (key: TermKey): string => {
     const column = columnOf(key)
@@ -182,7 +182,7 @@ export function selectTerms(keys: readonly TermKey[]): string {
 /** Columns that an edit writes. */
 export const columnsOf = (table: StatedTable): string[] => statedKeys[table].map((key) => terms[key][0])
 
-/** What an edit sets them to. @param first the number of the first parameter. */
+/** The assignments of an edit. @param first the number of the first parameter. */
 export const assignmentsOf = (table: StatedTable, first: number): string =>
   columnsOf(table)
     .map((name, at) => `${name} = $${at + first}`)

@@ -21,32 +21,32 @@ import { assignmentsOf, parametersOf, type Series } from './terms.ts'
 
 export interface UpdateSeriesCommand extends SaveSeriesCommand {
   readonly id: number
-  /** The versions that the terms were stated for; undefined: whatever it is. */
+  /** The versions that the terms were stated for; undefined: any. */
   readonly expected: ExpectedVersions
 }
 
-/** Whoever states its terms owns them: an import no longer moves the end. */
+/** An edit marks the series as no longer imported: an import then no longer moves its end. */
 const updateSql = `
 update series set is_imported = false, ${assignmentsOf('series', 3)} where org_id = $1 and id = $2`
 
 /**
- * States the terms of a series anew. They hold for every coupon of the series from the next request on; a coupon's own
- * code and last instant stay as they were issued.
+ * Replaces the terms of a series. They apply to every coupon of the series from the next request on; a coupon's own
+ * code and expiry stay as issued.
  *
- * @throws Refusal 404 for an unknown series, 752 when another series has the series code, 400 for limits below what is
- * issued or redeemed, 412 when it is in another version than expected, and whatever else `decideSeriesTerms` refuses.
+ * @throws Refusal 404 for an unknown series, 752 if another series has the series code, 400 for limits below the issued
+ * or redeemed number, 412 if the version differs from the expected one, and any refusal of `decideSeriesTerms`.
  */
 export async function updateSeries(
   context: Context,
   caller: Caller,
   command: UpdateSeriesCommand,
 ): Promise<Done<Series>> {
-  // Before the lock: tills would wait for the count.
+  // Counted before the lock: otherwise tills would wait for the count.
   const waitingCodes = await countWaiting(context.database.pool, caller.orgId, command.id)
   const lookup = await admitGenericCode(context, caller, command)
   try {
     const done = await executeAlone(context, caller, command, {
-      // What is issued and redeemed stands still from here on: the limits are compared with what stays true.
+      // From here on, the issued and redeemed numbers cannot change while the limits are compared with them.
       lock: (client) => client.query(lockNamedSeriesSql, [caller.orgId, [command.id]]),
       execute: async (client, _, now) => ({
         outcome: await update(client, caller, command, { waitingCodes, now, lookup }),
@@ -82,7 +82,7 @@ async function update(
   return series
 }
 
-/** One that takes the code at the same moment makes the write fail, which is then tried again and sees it. */
+/** A concurrent transaction that takes the code makes the write fail; the retry then sees that code. */
 async function requireFreeCode(client: PoolClient, orgId: number, id: number, code: string): Promise<void> {
   const { rowCount } = await client.query('select from series where org_id = $1 and code = $2 and id <> $3', [
     orgId,

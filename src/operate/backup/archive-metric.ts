@@ -3,10 +3,10 @@ import type { Config } from '../../platform/config.ts'
 import { readWalArchive } from '../../platform/embedded-postgres/wal-archive.ts'
 import { listSegments } from './list-segments.ts'
 
-/** An archive may have many thousand files: they are counted so often at most. */
+/** An archive may have many thousands of files: they are counted at most this often. */
 const keptMs = 60_000
 
-/** `counterfoil_wal_archive_bytes`, where the embedded database archives its log; no sample otherwise. */
+/** `counterfoil_wal_archive_bytes`, if the embedded database archives its log; no sample otherwise. */
 export function measureArchive(registry: Registry, { isEmbedded, dataDir }: Config): void {
   if (!isEmbedded) return
   let measuredAt = Number.NEGATIVE_INFINITY

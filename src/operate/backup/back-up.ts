@@ -10,11 +10,12 @@ import { draftOf, manifestName, printManifest, type Manifest } from './manifest.
 import { isSegment } from './segment-rules.ts'
 
 /**
- * Copies the embedded database into a new folder while it works. The copy holds the log that was written meanwhile, so it
- * can be restored by itself, to the moment at which it ended. Its manifest has the checksum of every file.
+ * Copies the embedded database into a new folder while it is running. The copy includes the log written meanwhile, so
+ * it can be restored by itself, to the moment at which the backup ended. Its manifest contains the checksum of every
+ * file.
  *
- * @param to a folder that does not exist yet. It gets its name when it is whole. @throws OperatorError when it exists, or
- * when its disk is full.
+ * @param to a folder that does not exist yet. It gets its name when it is complete. @throws OperatorError if it exists,
+ * or if its disk is full.
  */
 export async function backUp(pool: Pool, dataDir: string, to: string): Promise<Manifest> {
   if (await isThere(to)) throw new OperatorError(`${to} exists already: name a new folder for the backup`)
@@ -37,7 +38,7 @@ export async function backUp(pool: Pool, dataDir: string, to: string): Promise<M
     await rm(draft, { recursive: true, force: true })
     throw orDiskFull(error, to)
   } finally {
-    // The slot that keeps the log, and a backup that was begun, end with the session.
+    // The slot that retains the log, and an unfinished backup, end with the session.
     client.release(true)
   }
 }
@@ -54,7 +55,7 @@ async function copyWhileOpen(
     if (row === undefined) throw new Error(`no row: ${sql}`)
     return row
   }
-  // Without it PostgreSQL may take segments away that the copy needs.
+  // Without it PostgreSQL may remove segments that the copy needs.
   await client.query(
     `select pg_create_physical_replication_slot('counterfoil_backup_' || pg_backend_pid(), true, true)`,
   )

@@ -3,20 +3,20 @@ import { chown, mkdir, open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PostgresUser } from '../../platform/embedded-postgres/postgres-user.ts'
 
-/** A file of a cluster: its path below the cluster, its size, and the SHA-256 of its content in hexadecimal. */
+/** A file of a cluster: its path relative to the cluster, its size, and the SHA-256 of its content in hexadecimal. */
 export interface FileRecord {
   readonly path: string
   readonly bytes: number
   readonly sha256: string
 }
 
-/** What a cluster consists of. PostgreSQL does not start when one of its folders is missing, even an empty one. */
+/** The contents of a cluster. PostgreSQL does not start if one of its folders is missing, even an empty one. */
 export interface Content {
   readonly folders: string[]
   readonly files: FileRecord[]
 }
 
-/** Folders whose content belongs to the running server alone; they must exist, and be empty. */
+/** Folders whose contents belong to the running server only; they must exist and be empty. */
 const emptied = new Set([
   'pg_wal',
   'pg_wal/archive_status',
@@ -32,14 +32,14 @@ const emptied = new Set([
 const left =
   /^(postmaster\.(pid|opts)|backup_label(\.old)?|tablespace_map(\.old)?|.*\.signal|\.s\.PGSQL\..*)$/
 const leftAnywhere = /^(pgsql_tmp.*|pg_internal\.init.*)$/
-/** Read and written at a time. */
+/** Size of a read or write. */
 const pieceBytes = 1024 ** 2
 
 /**
- * Copies the files of a cluster, also of one that is being written to: the write-ahead log repairs what changes meanwhile
- * when the copy is started. Everything is on disk when it returns.
+ * Copies the files of a cluster, even while it is being written to: when the copy is started, the write-ahead log
+ * repairs what changed meanwhile. Everything is on disk when it returns.
  *
- * @param owner the account that the copy belongs to; undefined: whoever copies.
+ * @param owner the account that will own the copy; undefined: the current one.
  * @returns what was written.
  */
 export async function copyCluster(
@@ -53,7 +53,7 @@ export async function copyCluster(
   return content
 }
 
-/** What of a running cluster belongs into a backup. */
+/** Whether a path of a running cluster belongs in a backup. */
 function isOfBackup(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
@@ -87,8 +87,8 @@ async function copyFolder(
 }
 
 /**
- * @param path of the file, below both folders.
- * @returns undefined when the file has disappeared: a table that is dropped while it is copied is gone in the log too.
+ * @param path of the file, relative to both folders.
+ * @returns undefined if the file has disappeared: the log also drops a table that is dropped during the copy.
  */
 export async function copyOne(
   from: string,
@@ -113,7 +113,7 @@ export async function copyOne(
   }
 }
 
-/** Size and checksum of a file, read piece by piece. */
+/** Size and checksum of a file, read in pieces. */
 export async function recordOf(folder: string, path: string): Promise<FileRecord> {
   const file = await open(join(folder, path), 'r')
   try {

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../values/errors.ts'
 
-/** An error as it is, or a sentence when a disk, or what an account may use of it, is full. */
+/** Returns the error, or a one-sentence error if a disk or a disk quota is full. */
 export function orDiskFull(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOSPC' || code === 'EDQUOT'

@@ -2,10 +2,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArchivedSegment } from './segment-rules.ts'
 
-/** How many files are looked at a time. */
+/** Number of files inspected concurrently. */
 const atOnce = 32
 
-/** Every file of an archive of the write-ahead log with its size, sorted by name. */
+/** Lists all files of a WAL archive with their sizes, sorted by name. */
 export async function listSegments(archive: string): Promise<ArchivedSegment[]> {
   const names = (await readdir(archive)).toSorted()
   const found: ArchivedSegment[] = []
@@ -16,7 +16,7 @@ export async function listSegments(archive: string): Promise<ArchivedSegment[]> 
   return found
 }
 
-/** One that is removed or renamed at that moment is none. */
+/** Undefined for a file that is removed or renamed at that moment. */
 async function sizeOf(archive: string, name: string): Promise<ArchivedSegment | undefined> {
   try {
     const { size } = await stat(join(archive, name))

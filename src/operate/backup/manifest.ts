@@ -6,36 +6,39 @@ import type { Content } from './copy-cluster.ts'
 
 export const manifestName = 'backup.json'
 
-/** What a backup says about itself. */
+/** The description of a backup. */
 export interface Manifest {
-  /** Version of PostgreSQL, as in `18.4`. */
+  /** Version of PostgreSQL, such as `18.4`. */
   readonly postgres: string
-  /** By the clock of the database. A restore can go to any moment from the end on. */
+  /** By the database clock. A restore can target any moment from the end on. */
   readonly startedAt: string
   readonly endedAt: string
-  /** Places in the write-ahead log. */
+  /** Positions in the write-ahead log. */
   readonly startLsn: string
   readonly endLsn: string
-  /** Of its files, without the log. */
+  /** Size of its files, without the log. */
   readonly bytes: number
-  /** Everything in its folder `postgres`; undefined: made by a version that wrote no checksums. */
+  /** The contents of its folder `postgres`; undefined: made by a version that wrote no checksums. */
   readonly content?: Content
 }
 
-/** A backup whose manifest was written last, after everything else: it is there, so the backup is whole. */
+/**
+ * The temporary folder of a backup. It is renamed after the manifest is written last, so a backup under its final name
+ * is complete.
+ */
 export const draftOf = (folder: string): string => `${folder}.${process.pid}.draft`
 const draftName = /\.\d+\.draft$/
 
 const checksumOf = (manifest: object): string =>
   createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
 
-/** The text of the file, with a checksum of itself at its end. */
+/** The text of the file, ending with a checksum of itself. */
 export function printManifest(manifest: Manifest): string {
   return `${JSON.stringify({ ...manifest, sha256: checksumOf(manifest) })}\n`
 }
 
 /**
- * @throws OperatorError when the folder holds no whole backup: none at all, one that was interrupted, or one whose manifest
+ * @throws OperatorError if the folder holds no complete backup: none at all, an interrupted one, or one whose manifest
  * was changed.
  */
 export async function readManifest(folder: string): Promise<Manifest> {
@@ -68,7 +71,7 @@ async function describeAbsence(folder: string): Promise<string> {
     : `${folder} holds no backup: there is no ${manifestName}`
 }
 
-/** Folders beside a backup that interrupted backups have left. */
+/** Finds folders of interrupted backups next to a backup. */
 export async function findInterrupted(parent: string): Promise<string[]> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => [])
   return entries
@@ -76,7 +79,7 @@ export async function findInterrupted(parent: string): Promise<string[]> {
     .map(({ name }) => join(parent, name))
 }
 
-/** Whether the process that writes a draft still runs. */
+/** Whether the process that is writing a draft is still running. */
 function isAlive(draft: string): boolean {
   try {
     process.kill(Number(/\.(\d+)\.draft$/.exec(draft)?.[1]), 0)

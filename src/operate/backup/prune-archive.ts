@@ -9,7 +9,7 @@ import { firstSegmentOf } from './verify-backup.ts'
 export interface Pruned {
   /** Folder of the oldest backup. */
   readonly oldestBackup: string
-  /** The oldest segment that a restore of it needs. */
+  /** The oldest segment needed to restore it. */
   readonly firstNeeded: string
   /** Files that are deleted, or would be. */
   readonly deleted: readonly string[]
@@ -18,12 +18,12 @@ export interface Pruned {
 }
 
 /**
- * Deletes the segments of an archive that no backup in a folder needs: those before the oldest backup began.
+ * Deletes the segments of an archive that no backup in a folder needs: those from before the oldest backup began.
  *
- * @param backups folder that holds the backups which are kept, each a folder in it; or one backup itself.
+ * @param backups folder with the retained backups, each in a folder of its own; or a single backup.
  * @param isDry delete nothing.
- * @throws OperatorError when it cannot tell what is needed: no backup, one that cannot be read, or one that belongs to another
- * database than the archive. Nothing is deleted then.
+ * @throws OperatorError if it cannot determine what is needed: no backup, an unreadable one, or one of another database
+ * than the archive's. Nothing is then deleted.
  */
 export async function pruneArchive(archive: string, backups: string, isDry: boolean): Promise<Pruned> {
   const kept = await findBackups(backups)
@@ -36,7 +36,7 @@ export async function pruneArchive(archive: string, backups: string, isDry: bool
   const isNeeded = ({ name }: ArchivedSegment): boolean =>
     !/^[0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?$/.test(name) || orderOf(name) >= orderOf(oldest.segment)
   const deleted = files.filter((file) => !isNeeded(file))
-  // The oldest first: what is interrupted leaves an archive without gaps.
+  // Oldest first: an interruption leaves an archive without gaps.
   if (!isDry) for (const { name } of deleted) await rm(join(archive, name), { force: true })
   const sum = (some: readonly ArchivedSegment[]): number =>
     some.reduce((total, { bytes }) => total + bytes, 0)
@@ -49,7 +49,7 @@ export async function pruneArchive(archive: string, backups: string, isDry: bool
   }
 }
 
-/** Segments are in order within and across timelines when the timeline is left out, as in PostgreSQL's own clean-up. */
+/** Segments sort correctly within and across timelines if the timeline is omitted, as in PostgreSQL's own clean-up. */
 const orderOf = (name: string): string => name.slice(8, 24)
 
 async function findBackups(folder: string): Promise<string[]> {
@@ -91,7 +91,7 @@ async function startOf(folder: string): Promise<Start> {
   return { folder, segment, systemId }
 }
 
-/** Where the header of a segment has the identifier of its database; `pg_control` begins with it. */
+/** Offset of the database identifier in the header of a segment; `pg_control` begins with it. */
 const identifierOffset = 24
 
 async function requireSameDatabase(
@@ -100,7 +100,7 @@ async function requireSameDatabase(
   starts: readonly Start[],
 ): Promise<void> {
   const segments = files.filter(({ name }) => isSegment(name))
-  // Databases differ from the first segment to the last; those in between need not be read.
+  // A different database shows in the first or the last segment; those in between need not be read.
   for (const { name } of [segments.at(0), segments.at(-1)].flatMap((one) => one ?? [])) {
     const systemId = await readIdentifier(join(archive, name), identifierOffset)
     const other = starts.find((start) => start.systemId !== systemId)
@@ -111,7 +111,7 @@ async function requireSameDatabase(
   }
 }
 
-/** PostgreSQL writes it in the order of the machine: the embedded one runs on little-endian machines only. */
+/** PostgreSQL writes it in native byte order: the embedded one runs only on little-endian machines. */
 async function readIdentifier(path: string, offset: number): Promise<bigint | undefined> {
   const file = await open(path, 'r').catch(() => undefined)
   try {

@@ -24,26 +24,26 @@ import { firstSegmentOf, verifyBackup } from './verify-backup.ts'
 export interface RestoreRequest {
   /** Folder of a backup. */
   readonly from: string
-  /** Absolute path of the archive of the write-ahead log; undefined: to the end of the backup. */
+  /** Absolute path of the WAL archive; undefined: restore to the end of the backup. */
   readonly archive: string | undefined
-  /** With an archive: the moment to go to, as ISO 8601 with an offset; undefined: as far as it reaches. */
+  /** With an archive: the target moment, as ISO 8601 with an offset; undefined: as far as the archive reaches. */
   readonly until: string | undefined
   /** Accept a backup without checksums. */
   readonly isUnverified: boolean
 }
 
 export interface Restored {
-  /** When the last transaction was committed that is there, by the clock of the database; null: none in the log. */
+  /** Commit time of the last restored transaction, by the database clock; null: none in the log. */
   readonly lastCommitAt: string | null
 }
 
 /**
- * Makes a data folder from a backup, and plays the archived log into it up to a moment. The backup and the archive are
- * checked before anything is written. The database is made in a folder beside its place and moved there when it is whole:
- * nothing is left of what fails, and what is interrupted is removed by the next start.
+ * Creates a data folder from a backup, and replays the archived log up to a moment. The backup and the archive are
+ * checked before anything is written. The database is built in a temporary folder and moved into place when complete: a
+ * failed restore leaves nothing, and the next start removes an interrupted one.
  *
- * @throws OperatorError when there is a database already, when the backup is damaged or of another PostgreSQL, when there is
- * not enough room, or when the log does not reach the moment, or begins after it.
+ * @throws OperatorError if a database already exists, if the backup is damaged or of another PostgreSQL version, if
+ * there is not enough space, or if the log does not reach the moment or begins after it.
  */
 export async function restore(dataDir: string, request: RestoreRequest, log: Logger): Promise<Restored> {
   const { from, archive, until } = request
@@ -94,7 +94,7 @@ export async function restore(dataDir: string, request: RestoreRequest, log: Log
   }
 }
 
-/** @throws OperatorError when there is a database in the folder, or the archive of one that was there. */
+/** @throws OperatorError if the folder contains a database, or the archive of a former one. */
 async function requireVacant(dataDir: string): Promise<void> {
   if (await hasCluster(dataDir))
     throw new OperatorError(`${dataDir} contains a database already: restore into another DATA_DIR`)
@@ -118,7 +118,7 @@ async function requireRoom(dataDir: string, { bytes, content }: Manifest): Promi
     )
 }
 
-/** Faults of the archive that PostgreSQL would take for its end. */
+/** Detects faults of the archive that PostgreSQL would take for its end. */
 async function checkLog(
   archive: string,
   from: string,
@@ -132,7 +132,7 @@ async function checkLog(
   return findGaps(await listSegments(archive), first, segmentOf(manifest.endLsn))
 }
 
-/** A disk may read differently the second time. */
+/** Compares the copy with the manifest: a disk may read differently the second time. */
 function requireSame(content: Content, manifest: Manifest): void {
   if (manifest.content === undefined) return
   const expected = new Map(manifest.content.files.map(({ path, sha256 }) => [path, sha256]))
@@ -143,10 +143,10 @@ function requireSame(content: Content, manifest: Manifest): void {
     )
 }
 
-/** PostgreSQL's own words. */
+/** PostgreSQL's own message. */
 const endsTooSoon = /recovery ended before configured recovery target was reached/
 
-/** These hold for the recovery alone and are taken back after it. */
+/** Settings for the recovery only; they are removed after it. */
 const recoverySettings = ['restore_command', 'recovery_target_time', 'recovery_target_action'] as const
 
 async function prepareRecovery(
@@ -155,7 +155,7 @@ async function prepareRecovery(
   until: string | undefined,
   owner: PostgresUser | undefined,
 ): Promise<void> {
-  // Where this is read, PostgreSQL knows no names of zones, not even Z.
+  // Where this is parsed, PostgreSQL knows no time zone names, not even Z.
   const lines = [
     `restore_command = 'cp "${archive}/%f" "%p"'`,
     ...(until === undefined
@@ -169,14 +169,14 @@ async function prepareRecovery(
   if (owner) await chown(signal, owner.uid, owner.gid)
 }
 
-/** Starts PostgreSQL on it and waits until it has played the log and takes writes. */
+/** Starts PostgreSQL and waits until it has replayed the log and accepts writes. */
 async function recover(
   draft: string,
   archive: string | undefined,
   until: string | undefined,
   log: Logger,
 ): Promise<Restored> {
-  // Nobody else knows the folder yet: what fails once fails again.
+  // No other process knows the folder yet, so a retry would fail the same way.
   const embedded = await startEmbedded(draft, log, 1)
   const client = new pg.Client({
     host: embedded.host,
@@ -211,7 +211,7 @@ async function recover(
   }
 }
 
-/** PostgreSQL takes a damaged record for the end of the log, and says nothing of what comes after it. */
+/** PostgreSQL takes a damaged record for the end of the log, and does not report what follows it. */
 async function requireEnd(archive: string, replayed: string | null): Promise<void> {
   const last = (await listSegments(archive))
     .map(({ name }) => name)
@@ -224,11 +224,11 @@ async function requireEnd(archive: string, replayed: string | null): Promise<voi
   )
 }
 
-/** The cluster comes last: with it the folder holds a database. */
+/** The cluster is moved last: with it the folder contains a database. */
 async function moveIn(draft: string, dataDir: string): Promise<void> {
   const others = (await readdir(draft)).filter((name) => name !== 'postgres')
   for (const name of others) {
-    // What a database has left that was there before.
+    // Leftovers of a former database.
     await rm(join(dataDir, name), { recursive: true, force: true })
     await rename(join(draft, name), join(dataDir, name))
   }

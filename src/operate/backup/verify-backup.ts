@@ -5,14 +5,14 @@ import { recordOf, type Content } from './copy-cluster.ts'
 import type { Manifest } from './manifest.ts'
 import { nameOfNumber, segmentBytes, segmentNumber, segmentOf } from './segment-rules.ts'
 
-/** So many are named; how many there are is told. */
+/** Maximum number of files listed by name; the total number is always reported. */
 const mostNamed = 20
 
 /**
  * Compares every file of a backup with its manifest: path, size and checksum. Reads all of it once, changes nothing.
  *
- * @param isUnverified a backup of a version that wrote no checksums is accepted after the checks that are possible.
- * @throws OperatorError which names what is missing, additional or different.
+ * @param isUnverified accepts a backup of a version that wrote no checksums after the remaining checks.
+ * @throws OperatorError that names missing, additional or different files.
  */
 export async function verifyBackup(folder: string, manifest: Manifest, isUnverified: boolean): Promise<void> {
   const cluster = join(folder, 'postgres')
@@ -44,7 +44,7 @@ export async function verifyBackup(folder: string, manifest: Manifest, isUnverif
 
 interface Found {
   readonly folders: Set<string>
-  /** Whatever is no folder. */
+  /** Everything except folders. */
   readonly files: Map<string, { isRegular: boolean; bytes: number }>
 }
 
@@ -89,7 +89,7 @@ async function compare(cluster: string, found: Found, content: Content): Promise
   return faults
 }
 
-/** The manifest has the size of all files together, and the places in the log tell which segments there must be. */
+/** Checks the total size in the manifest, and the segments that its log positions require. */
 async function checkWithoutChecksums(
   cluster: string,
   { files }: Found,
@@ -112,7 +112,7 @@ async function checkWithoutChecksums(
   return faults
 }
 
-/** Name of the segment of the log in which a backup began; undefined: its label cannot be read. */
+/** Name of the log segment in which a backup began; undefined: its label cannot be read. */
 export async function firstSegmentOf(cluster: string): Promise<string | undefined> {
   const label = await readFile(join(cluster, 'backup_label'), 'utf8').catch(() => '')
   return /^START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)/.exec(label)?.[1]

@@ -2,7 +2,7 @@ import type { SavedAnswer } from '../../bulk/history/read-answers.ts'
 import type { Refused } from '../../platform/refusals/refusal-counts.ts'
 import { dayOf, endOfDayS, formatInstant } from '../../values/calendar.ts'
 
-/** Two weeks of invented campaigns up to now, beside the demo's saved answers, whose series have ended long ago. */
+/** Two weeks of invented campaigns up to now, in addition to the demo's saved answers, whose series ended long ago. */
 
 const daysBack = 14
 const dayS = 86_400
@@ -15,7 +15,7 @@ export interface CurrentSeries {
   readonly discountValue: number
   readonly discountUpto: number
   readonly discountCode: string
-  /** It ends at the end of the day that is so many days on. */
+  /** It ends at the end of the day this many days from now. */
   readonly endsInDays: number
   readonly coupons: number
   /** Coupons that may still be issued; null: no limit. */
@@ -71,10 +71,12 @@ const stores = [
 ]
 const customerCount = 48
 const firstIds = { customer: 700_000_001, coupon: 2_000_000_001, redemption: 30_000_001 }
-/** Nobody takes 0 for O or 1 for I. */
+/** Omits characters that are easily confused, such as 0 and O or 1 and I. */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
-/** The same numbers in every demo, from 0 to below 1. What a demo holds is public, its codes too. */
+/**
+ * Pseudo-random numbers from 0 to below 1, the same in every demo. The demo's contents are public, including its codes.
+ */
 function scatter(seed: number): () => number {
   let state = seed
   return () => {
@@ -84,8 +86,8 @@ function scatter(seed: number): () => number {
 }
 
 /**
- * Customers with coupons of the current series, as the history call answers: issued within the last two weeks, more of them
- * lately, about half of them redeemed, a few of those reversed. Nothing of it lies after `nowS`.
+ * Customers with coupons of the current series, in the form of the history call: issued within the last two weeks, more
+ * of them recently, about half of them redeemed, a few of those reversed. Nothing is later than `nowS`.
  */
 export async function* currentHistory(nowS: number, timeZone: string): AsyncGenerator<SavedAnswer> {
   const next = scatter(20_261)
@@ -96,7 +98,7 @@ export async function* currentHistory(nowS: number, timeZone: string): AsyncGene
     const endsAtS = endOfDayS(timeZone, dayOf(timeZone, nowS + series.endsInDays * dayS))
     for (let n = 0; n < series.coupons; n += 1) {
       number += 1
-      // The square root leans towards now.
+      // The square root favours recent instants.
       const issuedAtS = nowS - (1 - Math.sqrt(next())) * daysBack * dayS - 60
       const redemption = redemptionOf(next, number, issuedAtS, nowS, print)
       held[Math.floor(next() * customerCount)]?.push({
@@ -129,7 +131,7 @@ export async function* currentHistory(nowS: number, timeZone: string): AsyncGene
   yield { file: 'the current history of the demo', root: '$', value: { entity: { customers } } }
 }
 
-/** What became of a coupon: about half are redeemed within three days, one in twelve of those is taken back. */
+/** About half of the coupons are redeemed within three days, and one in twelve redemptions is reversed. */
 function redemptionOf(
   next: () => number,
   number: number,
@@ -157,7 +159,7 @@ function redemptionOf(
     : { redemptionCount: 1, redemptionsLeft: 0, redemptions: [redemption], reversedRedemptions: [] }
 }
 
-/** What tills were refused in these days: how often, and why. */
+/** Refusals at tills in this period: how often, and why. */
 const refused: readonly (readonly [times: number, Refused])[] = [
   [9, { operation: 'redeem', seriesId: 850001, code: 711 }],
   [6, { operation: 'redeem', seriesId: undefined, code: 702 }],
@@ -166,7 +168,7 @@ const refused: readonly (readonly [times: number, Refused])[] = [
   [1, { operation: 'issue', seriesId: 850003, code: 5001 }],
 ]
 
-/** Refusals of the same days, each with its instant in epoch seconds. */
+/** Refusals of the same period, each with its instant in epoch seconds. */
 export function currentRefusals(nowS: number): (readonly [atS: number, Refused])[] {
   const next = scatter(4_711)
   return refused.flatMap(([times, one]) =>

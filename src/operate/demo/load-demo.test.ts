@@ -19,7 +19,7 @@ interface Overview {
 
 test('servers that start at once on an empty database load the demo once, all of it', async () => {
   const context = await createTestContext({ now: '2026-01-01T00:00:00Z' })
-  // What an earlier start that failed leaves behind.
+  // As left behind by an earlier failed start.
   await context.database.pool.query(`select nextval('organisations_id_seq')`)
   expect(await Promise.all([1, 2, 3].map(() => loadDemo(context)))).toEqual([true, true, true])
   expect(await loadDemo(context)).toBe(true)

@@ -20,7 +20,7 @@ import { currentHistory, currentRefusals, currentSeries, type CurrentSeries } fr
 
 const fixtures = join(packageRoot, 'fixtures/demo/')
 
-/** What the documentation promises of the demo. Its credentials are public. */
+/** The demo as documented. Its credentials are public. */
 const demo = {
   orgId: 1,
   name: 'Demo',
@@ -36,10 +36,10 @@ const demo = {
 }
 
 /**
- * Loads the demo organisation into a database without organisations, all of it or nothing. Of servers that start at
- * once one loads it and the others wait.
+ * Loads the demo organisation into a database without organisations, all or nothing. Of several servers that start
+ * concurrently, one loads it and the others wait.
  *
- * @returns true when organisation 1 is the demo organisation, now or since an earlier start.
+ * @returns true if organisation 1 is the demo organisation, now or since an earlier start.
  */
 export async function loadDemo(context: Context): Promise<boolean> {
   const { database, fixedNow, refusals } = context
@@ -48,10 +48,10 @@ export async function loadDemo(context: Context): Promise<boolean> {
   if (await hasOrganisations(queries)) return isDemoThere(queries)
   let isLoaded = false
   const isDemo = await inTransaction(queries, async (transaction) => {
-    // Nobody else creates an organisation meanwhile, whatever creates it.
+    // Prevents every other way of creating an organisation meanwhile.
     await sql`lock table organisations in share row exclusive mode`.execute(transaction)
     if (await hasOrganisations(transaction)) return isDemoThere(transaction)
-    // An earlier try that was rolled back has used up the first id.
+    // An earlier attempt that was rolled back has used up the first id.
     await sql`select setval('organisations_id_seq', ${demo.orgId}, false)`.execute(transaction)
     await fill(transaction, nowS)
     isLoaded = true
@@ -82,7 +82,7 @@ async function isDemoThere(queries: Queries): Promise<boolean> {
   return row !== undefined
 }
 
-/** The demo has people; one that was loaded before there were any has none. */
+/** Whether the demo has people; one loaded by an early version has none. */
 export async function hasDemoPeople({ database: { queries } }: Context): Promise<boolean> {
   const row = await queries
     .selectFrom('logins')
@@ -120,7 +120,7 @@ async function fill(queries: Queries, nowS: number): Promise<void> {
   for (const series of currentSeries) await nameSeries(queries, orgId, series)
 }
 
-/** A history says nothing of names and limits. */
+/** A history contains no names and limits of series. */
 async function nameSeries(
   queries: Queries,
   orgId: number,

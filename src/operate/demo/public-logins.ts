@@ -11,7 +11,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { revokeLogin } from '../../identity/organisations/revoke-login.ts'
 import { setUserPassword } from '../../identity/people/change-user.ts'
 
-/** Somebody who signs in with credentials that the documentation of the demo prints. */
+/** A login with credentials that the demo's documentation publishes. */
 export interface PublicLogin {
   readonly orgId: number
   readonly kind: 'till' | 'client' | 'user'
@@ -22,7 +22,7 @@ export interface PublicLogin {
 
 const { tills, password, client, people } = publicCredentials
 
-/** Those who are in the database, neither revoked nor disabled, and still have the published credentials. */
+/** Finds existing logins, neither revoked nor disabled, that still have the published credentials. */
 export async function findPublicLogins(queries: Queries): Promise<PublicLogin[]> {
   const foundTills = await queries
     .selectFrom('tills')
@@ -56,10 +56,10 @@ export async function findPublicLogins(queries: Queries): Promise<PublicLogin[]>
 }
 
 /**
- * Takes the published credentials away: tills and clients are revoked, people get a password that nobody knows and their
- * sessions end. What the organisation holds stays.
+ * Invalidates the published credentials: tills and clients are revoked, people get a random password and their sessions
+ * end. The organisation's data remains.
  *
- * @returns whom it concerned; empty: nobody had published credentials.
+ * @returns the affected logins; empty: none had published credentials.
  */
 export function closePublicLogins(queries: Queries): Promise<PublicLogin[]> {
   return inTransaction(queries, async (transaction) => {

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import type { Finding } from './facts.ts'
 import { within } from './within.ts'
 
-/** Longer than each check may take, with the start of a process. */
+/** Longer than each check may take, including the start of a process. */
 const limitMs = 60_000
 
 /**
- * Has another process check the surroundings, and kills it when it hangs: Node cannot end a process of which a thread waits for a
- * file system.
+ * Lets another process check the surroundings, and kills it if it hangs: Node cannot exit while one of its threads
+ * waits for a file system.
  *
  * @param args of this program, for the command that prints the findings as JSON.
  */

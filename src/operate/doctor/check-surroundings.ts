@@ -11,7 +11,7 @@ import type { Finding } from './facts.ts'
 import { judgeArchive, judgeSpace, type Space } from './surroundings-rules.ts'
 import { checkLimitMs, within } from './within.ts'
 
-/** What can be looked at without a database: folders, rights and disks. Each check has a time limit of its own. */
+/** Checks that need no database: folders, permissions and disks. Each check has its own time limit. */
 export async function checkSurroundings({ isEmbedded, dataDir }: Config): Promise<Finding[]> {
   if (!isEmbedded) return []
   const checks = await Promise.all([
@@ -32,7 +32,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function checkDataDir(dataDir: string): Promise<Finding[]> {
-  // Reaching the database tells that there is none.
+  // Connecting to the database reports that there is none.
   if (!(await exists(dataDir))) return []
   try {
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -50,7 +50,7 @@ async function checkDataDir(dataDir: string): Promise<Finding[]> {
     ]
   }
   const clusterDir = join(dataDir, 'postgres')
-  // Throws when it belongs to somebody else.
+  // Throws if it belongs to another account.
   await choosePostgresUser(clusterDir)
   const major = (await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
   const { major: ours } = await findProgramPackage()

@@ -49,7 +49,7 @@ const judged = (changes: Partial<Facts>) =>
   diagnose({ ...sound, ...changes }).filter(({ verdict }) => verdict !== 'ok')
 
 describe('doctor', () => {
-  test('has nothing to say against a sound database, nor against one that waits for a standby', () => {
+  test('finds no fault in a sound database, nor in one that waits for a standby', () => {
     expect(judged({})).toEqual([])
     expect(judged({ settings: { ...sound.settings, synchronous_commit: 'remote_apply' } })).toEqual([])
   })
@@ -143,7 +143,7 @@ describe('doctor', () => {
     expect(finding?.advice.length).toBeGreaterThan(10)
   })
 
-  test('tells of every organisation what becomes of a repeated sale, and finds fault with neither', () => {
+  test('reports for every organisation how a repeated sale is answered, and accepts both settings', () => {
     const retries = [
       { orgId: 1, name: 'Acme', areReplayed: false },
       { orgId: 2, name: 'Bolt', areReplayed: true },

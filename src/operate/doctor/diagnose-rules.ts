@@ -4,7 +4,7 @@ const ok = (what: string): Finding => ({ verdict: 'ok', what, advice: '' })
 const warning = (what: string, advice: string): Finding => ({ verdict: 'warning', what, advice })
 const fault = (what: string, advice: string): Finding => ({ verdict: 'fault', what, advice })
 
-/** What is told of a setting that must have one value, and what to do where setting it is not it. */
+/** PostgreSQL settings with a required value: the finding for another value, and the advice. */
 const required: readonly (readonly [name: string, value: string, otherwise: string, advice?: string])[] = [
   ['fsync', 'on', 'what was acknowledged can be lost, and the database broken, when power fails'],
   ['full_page_writes', 'on', 'a crash in the middle of a write can break a page'],
@@ -19,7 +19,7 @@ const required: readonly (readonly [name: string, value: string, otherwise: stri
     'Dump the database and restore it into one that was created with encoding UTF8: it cannot be changed.',
   ],
 ]
-/** Stronger than needed is right too. */
+/** Stricter values are accepted too. */
 const alsoRight: Readonly<Record<string, readonly string[]>> = {
   synchronous_commit: ['remote_write', 'remote_apply', 'local'],
 }
@@ -27,7 +27,7 @@ const alsoRight: Readonly<Record<string, readonly string[]>> = {
 const maxTransactionAge = 1_000_000_000
 const maxOpenS = 300
 
-/** Judges what was found. Pure. */
+/** Judges the facts. Pure. */
 export function diagnose(facts: Facts): Finding[] {
   return [
     ...migrations(facts),
@@ -225,7 +225,7 @@ function collisions({ collisions: found }: Facts): Finding[] {
   })
 }
 
-/** Neither choice is wrong, so it is told and not judged. */
+/** Both choices are valid, so the setting is reported without judgement. */
 function retries({ retries: organisations }: Facts): Finding[] {
   return organisations.map(({ orgId, name, areReplayed }) =>
     ok(

@@ -1,70 +1,70 @@
-/** What `doctor` looks at. Sizes in bytes, times in the unit of their name. */
+/** The facts that `doctor` judges. Sizes in bytes, times in the unit of their name. */
 export interface Facts {
   readonly isEmbedded: boolean
-  /** Connections that one server process may hold. */
+  /** Maximum number of connections of one server process. */
   readonly databaseConnections: number
-  /** What it takes beside them: for files that arrive, exports, and the work on files. */
+  /** Additional connections: for uploads, exports, and the processing of files. */
   readonly connectionsBeside: number
-  /** Settings of PostgreSQL by name, as a session of ours sees them. */
+  /** PostgreSQL settings by name, as seen by the server's sessions. */
   readonly settings: Readonly<Record<string, string>>
   readonly isStandby: boolean
   readonly isSuperuser: boolean
-  /** Tables and sequences that the role of the server may not change. */
+  /** Tables and sequences that the server's role may not change. */
   readonly deniedRelations: readonly string[]
-  /** Connections that are taken now, by whomever. */
+  /** Connections currently in use by all clients. */
   readonly connectionsTaken: number
-  /** The clock of the database less the one of this machine. */
+  /** The database clock minus the clock of this machine. */
   readonly clockOffsetMs: number
   readonly pendingMigrations: readonly string[]
-  /** Migrations of the database that this version does not have. */
+  /** Applied migrations that this version does not have. */
   readonly unknownMigrations: readonly string[]
   /** Those of them that this version cannot work with. */
   readonly breakingMigrations: readonly string[]
   readonly invalidIndexes: readonly string[]
-  /** Age of the oldest transaction that is open; null: none. */
+  /** Age of the oldest open transaction; null: none. */
   readonly oldestTransactionS: number | null
   readonly preparedTransactions: number
-  /** Transactions since the last freeze: at two thousand million PostgreSQL stops. */
+  /** Transactions since the last freeze: PostgreSQL stops at two thousand million. */
   readonly transactionAge: number
-  /** The write-ahead log is to be archived, and the last attempt failed. */
+  /** The write-ahead log is archived, and the last attempt failed. */
   readonly isArchiveFailing: boolean
-  /** Names of keys that secrets are encrypted with, and that `SECRET_KEYS` and the file of the key do not hold. */
+  /** Names of keys that encrypt secrets and are neither in `SECRET_KEYS` nor in the key file. */
   readonly missingKeys: readonly string[]
-  /** Secrets that whoever reads the database can read. */
+  /** Number of unencrypted secrets in the database. */
   readonly readableSecrets: number
   readonly hasSecretKeys: boolean
-  /** Proxies that hand on requests and that `TRUSTED_PROXIES` does not list. */
+  /** Proxies that forward requests and are not listed in `TRUSTED_PROXIES`. */
   readonly unlistedProxies: readonly string[]
   /** Logins of the demo that still have their published credentials. */
   readonly publicLogins: readonly string[]
-  /** Only this machine reaches the server. */
+  /** The server is reachable only from this machine. */
   readonly isLoopback: boolean
-  /** Proxies stand in front of it. */
+  /** The server is behind proxies. */
   readonly isProxied: boolean
   readonly failedBatches: number
   readonly failedUploads: number
-  /** Customers who have an identifier that leads to another customer, because it is one in another spelling. */
+  /** Customers with an identifier that resolves to another customer, because both have it in different spellings. */
   readonly collisions: readonly {
     readonly orgId: number
     readonly customers: number
     /** The first of them. */
     readonly customerIds: readonly number[]
   }[]
-  /** Whether a repeated sale is answered with its first redemption; organisations that are no sandbox. */
+  /** Whether a repeated sale is answered with its first redemption, for all organisations except sandboxes. */
   readonly retries: readonly {
     readonly orgId: number
     readonly name: string
     readonly areReplayed: boolean
   }[]
-  /** Coupons that got another code in an upgrade, because it was that of another one. */
+  /** Coupons whose code was changed by an upgrade because another coupon had it. */
   readonly renamedCodes: number
 }
 
 export interface Finding {
   readonly verdict: 'ok' | 'warning' | 'fault'
   readonly what: string
-  /** What to do; empty where nothing is to be done. */
+  /** What to do; empty if nothing needs to be done. */
   readonly advice: string
-  /** The check did not end. */
+  /** The check did not finish in time. */
   readonly isTimedOut?: boolean
 }

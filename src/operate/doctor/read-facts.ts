@@ -37,7 +37,7 @@ select
     from pg_stat_archiver) as "isArchiveFailing",
   (select age(datfrozenxid)::float8 from pg_database where datname = current_database()) as "transactionAge"`
 
-/** What one statement tells. */
+/** The facts that one statement reads. */
 type Read = Pick<
   Facts,
   | 'settings'
@@ -52,13 +52,13 @@ type Read = Pick<
   | 'transactionAge'
 >
 
-/** Reads everything that `diagnose` judges; changes nothing. */
+/** Reads all facts that `diagnose` judges; changes nothing. */
 export async function readFacts({ pool, queries }: Database, config: Config): Promise<Facts> {
   const { rows } = await pool.query<Read>(factsSql)
   const [read] = rows
   if (read === undefined) throw new Error('the database told nothing of itself')
   const { pending, unknown, breaking } = await readSchemaState(queries)
-  // An older schema keeps them elsewhere.
+  // An older schema stores them elsewhere.
   const isSealing = (await isShown(pool, 'sealed_token_keys')) && (await isShown(pool, 'webhooks'))
   return {
     ...read,
@@ -88,7 +88,7 @@ export async function readFacts({ pool, queries }: Database, config: Config): Pr
   }
 }
 
-/** Half of the way there and back is taken off. */
+/** Half of the round-trip time is subtracted. */
 async function readClockOffsetMs(pool: Pool): Promise<number> {
   const sentAt = Date.now()
   const { rows } = await pool.query<{ now: number }>(
@@ -107,7 +107,7 @@ async function isShown(pool: Pool, table: string): Promise<boolean> {
 
 const shownIds = 5
 
-/** Of a database that does not have the column yet there are none. */
+/** A database without the column has none. */
 async function readCollisions(pool: Pool): Promise<Facts['collisions']> {
   if (!(await isShown(pool, 'identifier_forms')) || !(await isShown(pool, 'customer_identifiers'))) return []
   const { rows } = await pool.query<Facts['collisions'][number]>(
@@ -133,7 +133,7 @@ async function readPublicLogins({ pool, queries }: Pick<Database, 'pool' | 'quer
   return (await findPublicLogins(queries)).map(({ login }) => login)
 }
 
-/** 0 in a database that does not have the table yet, or does not show it to this role. */
+/** 0 if the database does not have the table yet, or does not show it to this role. */
 async function countFailed(pool: Pool, table: string, state: string): Promise<number> {
   if (!(await isShown(pool, table)) || !(await isShown(pool, 'organisations'))) return 0
   const { rows } = await pool.query<{ n: number }>(

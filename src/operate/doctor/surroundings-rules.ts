@@ -1,10 +1,10 @@
 import type { Finding } from './facts.ts'
 
 const gib = 1024 ** 3
-/** Fewer files than this can be made: PostgreSQL stops as it does without space. */
+/** If fewer files than this can be created, PostgreSQL is about to stop as it does without space. */
 const leastFiles = 1_000
 
-/** Of a file system: bytes, and how many files can still be made; `files` is 0 where there is no limit. */
+/** Of a file system: bytes, and the number of files that can still be created; `files` is 0 without a limit. */
 export interface Space {
   readonly free: number
   readonly total: number
@@ -23,7 +23,7 @@ export function judgeSpace(place: string, { free, total, freeFiles, files }: Spa
   return [{ verdict: isScarce ? 'warning' : 'ok', what, advice: isScarce ? advice : '' }]
 }
 
-/** @param bytes of all files of the archive. Pure. */
+/** @param bytes total size of the archive's files. Pure. */
 export function judgeArchive(archive: string, segments: number, bytes: number, free: number): Finding[] {
   const what = `The archive ${archive} holds ${segments} segments of the write-ahead log, ${(bytes / gib).toFixed(1)} GiB`
   return bytes > free

@@ -1,13 +1,13 @@
 import type { Finding } from './facts.ts'
 
-/** How long a check may take, in milliseconds. */
+/** Time limit of a check, in milliseconds. */
 export const checkLimitMs = 10_000
 
 /**
- * Runs a check for a limited time. What hangs goes on hanging: whoever calls this must end the process.
+ * Runs a check for a limited time. A hanging check keeps hanging: the caller must end the process.
  *
  * @param what the check is about, as the subject of a sentence.
- * @returns its findings; a fault when it failed or was not done in time.
+ * @returns its findings; a fault if it failed or did not finish in time.
  */
 export async function within(
   what: string,
@@ -34,7 +34,7 @@ export async function within(
 
 const order: Readonly<Record<Finding['verdict'], number>> = { fault: 0, warning: 1, ok: 2 }
 
-/** Faults first, then warnings; in the order of the checks otherwise. Pure. */
+/** Sorts faults first, then warnings; otherwise in the order of the checks. Pure. */
 export function byUrgency(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((one, other) => order[one.verdict] - order[other.verdict])
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import { ledgerChecks } from './ledger-checks.ts'
 
 interface Fault {
-  /** What it is about, as in `coupon 17`. */
+  /** The subject, such as `coupon 17`. */
   readonly subject: string
   readonly found: string
   readonly expected: string
@@ -11,7 +11,7 @@ interface Fault {
 
 export interface CheckResult {
   readonly name: string
-  /** How many things are wrong. */
+  /** Number of faults. */
   readonly faults: number
   /** The first of them. */
   readonly examples: readonly Fault[]
@@ -21,8 +21,8 @@ export interface CheckResult {
 const maxExamples = 20
 
 /**
- * Holds the counters and events of an organisation against its ledger, in one snapshot, while servers go on. PostgreSQL
- * sorts and sums, and goes to disk for what exceeds its `work_mem`; here only the faults that are shown arrive.
+ * Compares the counters and events of an organisation with its ledger, in one snapshot, while servers continue.
+ * PostgreSQL sorts and aggregates, using disk beyond its `work_mem`; only the faults to be shown are transferred.
  */
 export function auditLedger(
   pool: Pool,

@@ -2,7 +2,7 @@ import { DatabaseError, type Pool, type PoolClient } from 'pg'
 
 export interface IndexResult {
   readonly index: string
-  /** What is wrong with it; null: nothing. */
+  /** The fault of the index; null: none. */
   readonly fault: string | null
   readonly elapsedMs: number
 }
@@ -16,16 +16,19 @@ export interface IndexResults {
 interface Index {
   readonly oid: number
   readonly name: string
-  /** Version of PostgreSQL. */
+  /** Major version of PostgreSQL. */
   readonly major: number
 }
 
-/** Feature not supported, insufficient privilege, undefined file: no `amcheck` here, or not for this role. */
+/**
+ * Feature not supported, insufficient privilege, undefined file: `amcheck` is not installed, or not available to this
+ * role.
+ */
 const hindrances = new Set(['0A000', '42501', '58P01'])
 
 /**
- * Checks with PostgreSQL's own `amcheck` that every B-tree of this database is in order and knows every row of its table.
- * Writes go on meanwhile. The extension is there for the length of each transaction only.
+ * Verifies with PostgreSQL's own `amcheck` that every B-tree of this database is in order and contains every row of its
+ * table. Writes continue meanwhile. The extension exists only for the length of each transaction.
  */
 export async function checkIndexes(
   pool: Pool,
@@ -77,7 +80,7 @@ async function findHindrance(client: PoolClient): Promise<string | null> {
   }
 }
 
-/** From PostgreSQL 17 on it also looks whether a unique index holds anything twice. */
+/** From PostgreSQL 17 on it also checks unique indexes for duplicates. */
 const checkSql = (knowsUnique: boolean) =>
   `select bt_index_check($1::int8::oid::regclass, heapallindexed => true${knowsUnique ? ', checkunique => true' : ''})`
 
@@ -87,7 +90,7 @@ async function findFault(client: PoolClient, { oid, major }: Index): Promise<str
     await client.query(checkSql(major >= 17), [oid])
     return null
   } catch (error) {
-    // A statement that was ended from outside says nothing about the index; class 57 is that.
+    // An externally cancelled statement (class 57) says nothing about the index.
     if (error instanceof DatabaseError && !error.code?.startsWith('57')) return error.message
     throw error
   }

@@ -1,21 +1,21 @@
 import { isStanding } from '../../ledger/sql.ts'
 
 /**
- * What must hold in the books of an organisation, as SQL that gives a row for everything that does not: what it is about,
- * what stands there, and what should. $1 is the organisation.
+ * Invariants of an organisation's books, as SQL that returns a row for every violation: the subject, the actual value
+ * and the expected one. $1 is the organisation.
  */
 export interface LedgerCheck {
   readonly name: string
   readonly sql: string
 }
 
-/** Redemptions that nobody has taken back. */
+/** Redemptions that have not been reversed. */
 const standing = `
   standing as materialized (
     select r.id, r.coupon_id, r.series_id, r.customer_id, r.redeemed_at from redemptions r
     where r.org_id = $1 and ${isStanding('r')})`
 
-/** Events of effects that a coupon or redemption has once. An expiry may be changed as often as one likes. */
+/** Events of effects that happen to a coupon or redemption only once. An expiry may be changed any number of times. */
 const told = `
   told as materialized (
     select kind, coupon_id, redemption_id, count(*) as n from events
@@ -78,7 +78,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where r.org_id = $1 and r.series_id <> c.series_id`,
   },
   {
-    // Triggers keep it so; they hold neither a hand in the database nor a restore without them.
+    // Triggers enforce it, but not against manual changes or a restore without them.
     name: 'what each redemption names is there',
     sql: `
       select 'redemption ' || r.id as subject, 'none' as found,
@@ -118,7 +118,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       end, false)`,
   },
   {
-    // History that was imported has no events: what counts is a coupon that was issued here.
+    // Imported history has no events: only coupons issued here count.
     name: 'every effect on a coupon that was issued here has its event',
     sql: `
       with ${told}, here as (select coupon_id as id from told where kind = 'issued'), effects as (

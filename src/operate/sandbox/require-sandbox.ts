@@ -2,15 +2,15 @@ import type { Queries } from '../../platform/db/queries.ts'
 import { refuse } from '../../values/errors.ts'
 
 export interface Sandbox {
-  /** Where its clock stands still; null: it shows real time. */
+  /** The instant at which its clock is stopped; null: real time. */
   readonly clockAt: Date | null
   readonly isBeingReset: boolean
 }
 
 /**
- * The sandbox, whose clock nobody else sets until the end of the transaction, if it is one.
+ * Returns the sandbox and locks its clock until the end of the transaction.
  *
- * @throws Refusal 409 when the organisation is none.
+ * @throws Refusal 409 if the organisation is not a sandbox.
  */
 export async function requireSandbox(transaction: Queries, orgId: number): Promise<Sandbox> {
   const row = await transaction

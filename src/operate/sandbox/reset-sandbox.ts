@@ -9,10 +9,12 @@ import { emptyCountersSql } from '../../ledger/post/limits.ts'
 import { refuse } from '../../values/errors.ts'
 import { requireSandbox } from './require-sandbox.ts'
 
-/** Rows of a transaction. */
+/** Rows per transaction. */
 const chunkRows = 5_000
 
-/** What came of using the sandbox, what refers to something before that; jobs first, so that nobody goes on with them. */
+/**
+ * Tables filled by using the sandbox, referring rows first; jobs come first of all, so that no process continues them.
+ */
 const used = [
   'code_batches',
   'uploads',
@@ -34,14 +36,14 @@ const ofSeries = ['series_versions', 'series_usage', 'series'] as const
 
 type Emptied = (typeof used)[number] | (typeof ofSeries)[number]
 
-/** How many rows of each table are gone. */
+/** Number of deleted rows, by table. */
 export type ResetCounts = Readonly<Partial<Record<Emptied, number>>>
 
-/** The code that all customers of a series share is kept by a coupon of nobody, which belongs to the series. */
+/** The shared code of a series is reserved by an unassigned coupon, which belongs to the series. */
 const isKeeper = `x.customer_id is null and exists (
   select from series s where s.org_id = x.org_id and s.id = x.series_id and s.client_handling_type = 'GENERIC')`
 
-/** $1 organisation, $2 rows at the most. */
+/** $1 organisation, $2 maximum number of rows. */
 function deleteSql(table: Emptied, keepsSeries: boolean): string {
   const condition = table === 'coupons' && keepsSeries ? `and not (${isKeeper})` : ''
   return `delete from ${table} where org_id = $1 and ctid = any(array(
@@ -49,14 +51,14 @@ function deleteSql(table: Emptied, keepsSeries: boolean): string {
 }
 
 /**
- * Empties a sandbox: what was issued, redeemed, registered, told or stored is gone, its counters are 0 and its clock shows
- * real time. What it is made of stays, so that the same credentials begin afresh: stores, tills, clients, users, access
- * groups, webhooks, the audit log, and series unless said otherwise.
+ * Empties a sandbox: everything issued, redeemed, registered, reported or stored is deleted, its counters are 0 and its
+ * clock shows real time. The setup remains, so that the same credentials start afresh: stores, tills, clients, users,
+ * access groups, webhooks, the audit log, and series unless specified otherwise.
  *
- * Done in transactions of at most 5,000 rows. From its beginning to its end everything else that reads the clock of the
- * sandbox is refused with 503, so nobody meets half of it; one that breaks off is completed by calling it again.
+ * Runs in transactions of at most 5,000 rows. From its beginning to its end, everything else that reads the sandbox's
+ * clock is refused with 503, so nothing sees a partial state; an interrupted reset is completed by calling it again.
  *
- * @throws Refusal 409 when the organisation is no sandbox, 503 when another reset is under way.
+ * @throws Refusal 409 if the organisation is not a sandbox, 503 if another reset is in progress.
  */
 export function resetSandbox(
   database: Database,
@@ -66,7 +68,7 @@ export function resetSandbox(
   const { orgId } = caller
   const { queries } = database
   return withCopyClient(database, async (client) => {
-    // The lock is the session's, and goes with it when the process is killed.
+    // The lock belongs to the session, and is released if the process is killed.
     const { rows } = await client.query<{ isOurs: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as "isOurs"',
       [`counterfoil sandbox ${orgId}`],
@@ -99,7 +101,7 @@ async function empty(client: Client, caller: Caller, keepsSeries: boolean): Prom
   const counts: Partial<Record<Emptied, number>> = {}
   for (const table of keepsSeries ? used : [...used, ...ofSeries]) {
     const sql = deleteSql(table, keepsSeries)
-    // What people made is recorded one by one; what came of it is not.
+    // Deletions of what people created are recorded individually; the data that came of it is not.
     const author = table === 'series' && caller.origin !== undefined ? caller : undefined
     let deleted: number
     do {

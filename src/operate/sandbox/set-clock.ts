@@ -6,11 +6,11 @@ import { refuse } from '../../values/errors.ts'
 import { requireSandbox } from './require-sandbox.ts'
 
 /**
- * Sets the clock of a sandbox. It stands still where it is set: what is tried twice comes out the same twice, and an end
- * can be met to the second. The next request is judged by it, at every process. Coupons that expire soon by the new time
- * are looked for at once.
+ * Sets the clock of a sandbox. It stands still at that instant: repeated trials give the same results, and an expiry
+ * can be hit to the second. It applies to the next request in every process. Coupons that expire soon by the new time
+ * are searched for at once.
  *
- * @param at null: real time. @throws Refusal 409 when the organisation is no sandbox, 503 while it is being reset.
+ * @param at null: real time. @throws Refusal 409 if the organisation is not a sandbox, 503 while it is being reset.
  */
 export function setClock(queries: Queries, caller: Caller, at: Date | null): Promise<void> {
   const { orgId } = caller

@@ -1,12 +1,12 @@
 import type { Pool } from 'pg'
 import { nameOfKey } from '../../platform/db/sealed-text.ts'
 
-/** Names of keys that something in force is encrypted with and that are not among those given. */
+/** Names of keys that encrypt current secrets and are not among the given ones. */
 export async function readMissingKeys(pool: Pool, keys: readonly Buffer[]): Promise<string[]> {
   const { rows: tables } = await pool.query<{ isThere: boolean }>(
     `select to_regclass('sealed_token_keys') is not null as "isThere"`,
   )
-  // A schema of an earlier version, which a backup may hold.
+  // A schema of an earlier version, as in a backup.
   if (tables[0]?.isThere !== true) return []
   const { rows } = await pool.query<{ name: string }>(
     `select split_part(kept, ':', 2) as name
@@ -19,7 +19,7 @@ export async function readMissingKeys(pool: Pool, keys: readonly Buffer[]): Prom
   return rows.map(({ name }) => name).filter((name) => !held.has(name))
 }
 
-/** How many secrets can be read by whoever reads the database. */
+/** Number of unencrypted secrets in the database. */
 export async function countReadable(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ n: number }>(
     `select (select count(*) from webhooks where state <> 'deleted' and secret like 'plain:%')::int

@@ -11,10 +11,10 @@ import { readMissingKeys } from './missing-keys.ts'
 const sealEveryMs = 30_000
 
 /**
- * Encrypts what stands in the database readable or under another key with the first key that all processes hold. What cannot
- * be decrypted stays as it is.
+ * Encrypts secrets that are unencrypted or under another key with the first key that all processes have. Secrets that
+ * cannot be decrypted are left unchanged.
  *
- * @returns how many secrets were encrypted.
+ * @returns the number of encrypted secrets.
  */
 export async function sealStored(context: Context): Promise<number> {
   const key = await commonKey(context.database.queries, context.config.secrets.keys)
@@ -43,7 +43,7 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
       try {
         return seal(key, place, unseal(config.secrets.keys, place, kept))
       } catch {
-        // Its key is lost, which is told once for all of them: another text of the webhook may still open.
+        // Its key is lost, which is reported once for all of them: other texts of the webhook may still be readable.
         return kept
       }
     }
@@ -54,14 +54,14 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
     }
     if (after.secret === secret && after.former_secret === former && after.headers === headers) continue
     sealed += await inTransaction(database.queries, async (transaction) => {
-      // Nobody has changed the webhook: it stays out of the audit log.
+      // No person has changed the webhook: the audit log does not record it.
       await sql`select set_config('counterfoil.sealing', '1', true)`.execute(transaction)
       const { numUpdatedRows } = await transaction
         .updateTable('webhooks')
         .set(after)
         .where('org_id', '=', orgId)
         .where('id', '=', id)
-        // Not over a secret that was rotated meanwhile.
+        // Do not overwrite a secret that was rotated meanwhile.
         .where('secret', '=', secret)
         .where('former_secret', 'is not distinct from', former)
         .where('headers', '=', headers)
@@ -72,7 +72,7 @@ async function sealWebhooks({ config, database }: Context, key: Buffer): Promise
   return sealed
 }
 
-/** The secret of a key of tokens never changes, so it may be moved while tokens are signed with it. */
+/** The secret of a token key never changes, so it may be re-encrypted while tokens are signed with it. */
 async function sealTokenKeys({ config, database }: Context, key: Buffer): Promise<number> {
   return inTransaction(database.queries, async (transaction) => {
     const clear = await transaction.deleteFrom('token_keys').returningAll().execute()
@@ -102,7 +102,9 @@ async function sealTokenKeys({ config, database }: Context, key: Buffer): Promis
   })
 }
 
-/** Encrypts at the start of a server and, since processes come and go, every half minute. @returns what ends it. */
+/**
+ * Encrypts when a server starts and, since processes come and go, every half minute. @returns a function that stops it.
+ */
 export function startSealing(context: Context): () => Promise<void> {
   const { log, config, database } = context
   let sealAtMs = 0

@@ -11,7 +11,7 @@ test('a connection that is lost while it is lent out fails its work and nothing 
   const failed = queries.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction)
     await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid])
-    // Nothing is under way on it now: only the loss itself can tell.
+    // The connection is idle now: only its loss can raise an error.
     await sleep(100)
     await sql`select 1`.execute(transaction)
   })

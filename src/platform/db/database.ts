@@ -12,15 +12,15 @@ import { createQueries, type Queries } from './queries.ts'
 import { loadSecretKeys } from './secret-keys.ts'
 import { isTracing, traceConnections, traceStatements } from '../tracing.ts'
 
-/** The one database. Hot statements use `pool` (named, prepared once per connection), all others `queries`. */
+/** The database. Hot statements use `pool` (named, prepared once per connection), all others use `queries`. */
 export interface Database {
   readonly pool: pg.Pool
   readonly queries: Queries
-  /** Names of the migrations that opening it has applied. */
+  /** Names of the migrations applied when the database was opened. */
   readonly migrated: readonly string[]
-  /** Whether it is the embedded one, and does not run because its disk is full. */
+  /** Whether the embedded database has stopped because its disk is full. */
   isDiskFull(): boolean
-  /** What secrets in it are encrypted with: what is stated, and the key of an embedded one's file. */
+  /** The keys that encrypt its secrets: the configured keys, and the key file of an embedded database. */
   readonly secretKeys: readonly Buffer[]
   close(): Promise<void>
 }
@@ -31,7 +31,7 @@ const databaseName = 'counterfoil'
 const recoveryTimeoutMs = 60_000
 const recoveryPauseMs = 500
 
-/** bigint, alone and in arrays, as numbers: every id of ours is below 2^53. */
+/** Parses bigint, alone and in arrays, as a number: all ids are below 2^53. */
 const types = new pg.TypeOverrides()
 types.setTypeParser(pg.types.builtins.INT8, Number)
 const int8Array = 1016
@@ -43,8 +43,8 @@ const sessionOptions =
   '-c timezone=UTC -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=force_generic_plan'
 
 /**
- * Statements that are sent at once leave in one packet: waking the database for each costs more than sending it
- * (measured: 0.2 ms on a virtual machine).
+ * Sends statements issued together in one packet: waking the database for each costs more than sending it (measured:
+ * 0.2 ms on a virtual machine).
  */
 function packStatements(client: pg.PoolClient): void {
   const { stream } = (client as unknown as pg.Client).connection
@@ -67,11 +67,11 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
   const isTraced = isTracing()
   const pool = new pg.Pool({
     ...connection,
-    // A pool hides it in its options, from which others are made.
+    // A pool hides the password in its options, from which others are created.
     password: connection.password,
     types,
     max: size,
-    // Statements that do not wait for each other's rows go out together: a transaction costs fewer round trips.
+    // Statements that do not depend on each other's rows are sent together: a transaction needs fewer round trips.
     pipeline: true,
     options: sessionOptions,
     application_name: connection.application_name ?? applicationName([]),
@@ -79,7 +79,7 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     idleTimeoutMillis: 0,
   })
   pool.on('connect', (client) => {
-    // A connection that is lost while it is in use fails its statements; without a listener it would end the process.
+    // A connection lost while in use fails its statements; without a listener, the error would end the process.
     client.on('error', () => {})
     packStatements(client)
     if (isTraced) traceStatements(client)
@@ -95,11 +95,11 @@ async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client({ ...connection, database: 'postgres' })
   await client.connect()
   try {
-    // To try it and be refused would stand in PostgreSQL's log as an error, once for every command.
+    // A failed attempt would be logged as an error by PostgreSQL, once for every command.
     const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName])
     if (rowCount === 0) await client.query(`create database ${databaseName}`)
   } catch (error) {
-    // There already, or made this moment by a process that starts beside this one.
+    // It already exists, or a concurrently starting process has just created it.
     if (!['42P04', '23505'].includes((error as pg.DatabaseError).code ?? '')) throw error
   } finally {
     await client.end()
@@ -116,27 +116,27 @@ function describeConnectFailure(error: unknown, databaseUrl: string): OperatorEr
   )
 }
 
-/** The connection failed, or PostgreSQL refused it: no statement of ours is at fault. */
+/** The connection failed or PostgreSQL rejected it; the statement is not at fault. */
 function isConnectFailure(error: unknown): boolean {
   const { code = '', message } = error as { code?: string; message: string }
   return (
     /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) ||
-    // TLS: OpenSSL's words for certificates, and Node's own.
+    // TLS: certificate error codes of OpenSSL, and those of Node.
     /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/.test(code) ||
     /terminated|timeout|SSL/i.test(message)
   )
 }
 
-/** Nobody has answered. */
+/** The server did not answer. */
 const isSilent = (error: unknown): boolean => /connection timeout/.test((error as Error).message)
 
-/** PostgreSQL is there and not ready: it starts, recovers, or has just closed its sessions to do so. */
+/** PostgreSQL is running but not ready: it is starting, recovering, or has just closed its sessions to do so. */
 function isRecovering(error: unknown): boolean {
   const { code = '', message } = error as { code?: string; message: string }
   return /^(57P0[123]|ECONNRESET|EPIPE)$/.test(code) || /Connection terminated/.test(message)
 }
 
-/** Tries again for as long as a database that was reached is not ready, within bounds. */
+/** Retries while a reachable database is not ready, within bounds. */
 async function whileRecovering<Result>(
   work: () => Promise<Result>,
   isWorthWaiting: (error: unknown) => boolean,
@@ -163,22 +163,21 @@ async function checkVersion(queries: Queries): Promise<void> {
 }
 
 /**
- * Reaches the database that the configuration names (starting the embedded one when it names none) and brings its
- * schema up to date.
+ * Connects to the configured database (starting the embedded one if none is configured) and migrates its schema.
  *
- * @throws OperatorError when it cannot be reached, is too old, or has a schema that this version does not know.
+ * @throws OperatorError if it cannot be reached, is too old, or has a schema that this version does not know.
  */
 export function openDatabase(config: Config, log: Logger): Promise<Database> {
   return reachDatabase(config, log, migrate, true)
 }
 
-/** The same for a database that is there already: an embedded one is not made. @throws OperatorError when there is none, too. */
+/** The same for an existing database: an embedded one is not created. @throws OperatorError also if there is none. */
 export async function openExistingDatabase(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
   return reachDatabase(config, log, migrate, true)
 }
 
-/** The same, and its schema stays as it is. @throws OperatorError when there is none. */
+/** Opens an existing database without migrating its schema. @throws OperatorError if there is none. */
 export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
   return reachDatabase(config, log, () => Promise.resolve([]), false)
@@ -213,7 +212,7 @@ async function reachDatabase(
     const named = { ...connection, application_name: applicationName(secretKeys) }
     pool = createPool(named, config.databaseConnections, log)
     const queries = createQueries(pool)
-    // The embedded one has answered already; elsewhere there may be nobody.
+    // An embedded database has already answered; an external one may not be running.
     const isWorthWaiting = (error: unknown): boolean =>
       isRecovering(error) && (embedded !== undefined || !isSilent(error))
     const migrated = await whileRecovering(async () => {

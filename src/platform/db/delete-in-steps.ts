@@ -1,13 +1,13 @@
 import type { Runner } from './runner.ts'
 
-/** Rows of a statement, which is a transaction. */
+/** Rows per statement; each statement is a transaction. */
 export const deletedAtOnce = 10_000
 
 /**
- * Deletes rows in transactions that are small, however many they are.
+ * Deletes any number of rows in small transactions.
  *
- * @param condition of SQL, with `values` as $1, $2 …
- * @returns how many there were.
+ * @param condition SQL, with `values` as $1, $2 …
+ * @returns the number of deleted rows.
  */
 export async function deleteInSteps(
   runner: Runner,

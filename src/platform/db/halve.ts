@@ -2,19 +2,19 @@ import { whyRefused } from './refused-by-database.ts'
 import { isRefusedByDatabase } from './transient.ts'
 
 interface Halving<Chunk, Outcome> {
-  /** Writes a chunk, whole or not at all. */
+  /** Writes a chunk, all or nothing. */
   readonly write: (chunk: Chunk) => Promise<Outcome>
-  /** Both halves of a chunk; undefined: it is one row. */
+  /** Returns both halves of a chunk; undefined: the chunk is a single row. */
   readonly split: (chunk: Chunk) => Promise<readonly [Chunk, Chunk] | undefined>
-  /** Takes down why the database refuses the one row of a chunk. */
+  /** Records why the database rejects the only row of a chunk. */
   readonly refuse: (chunk: Chunk, reason: string) => Promise<Outcome>
 }
 
 /**
- * Writes a chunk of rows; when the database refuses it, its halves, down to the row at fault, so that no row fails with its
- * neighbours.
+ * Writes a chunk of rows. If the database rejects it, writes its halves, down to the faulty row, so that no row fails
+ * because of its neighbours.
  *
- * @returns what became of the parts, in their order. @throws what is no fault of the data.
+ * @returns the outcomes of the parts, in order. @throws errors that the data did not cause.
  */
 export async function writeInHalves<Chunk, Outcome>(
   chunk: Chunk,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Lane, type LaneLimits } from './lane.ts'
 
-/** A lane whose batches wait until they are let go. */
+/** A lane whose batches wait until they are released. */
 function heldLane(limits: Omit<LaneLimits, 'minBeside'> & { minBeside?: number }) {
   const batches: { items: number[]; makeRoom(): void; finish(): void; fail(error: Error): void }[] = []
   const lane = new Lane<number, number>(
@@ -16,7 +16,7 @@ function heldLane(limits: Omit<LaneLimits, 'minBeside'> & { minBeside?: number }
   return { lane, batches }
 }
 
-/** Two turns: what ends in the first starts the next batch in the second. */
+/** Two turns of the event loop: what ends in the first starts the next batch in the second. */
 const tick = async () => {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -85,7 +85,7 @@ describe('a lane', () => {
     expect(batches).toHaveLength(1)
     batches[0]?.makeRoom()
     expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]])
-    // Twice is once: the room was given away.
+    // A second call has no effect: the slot is already released.
     batches[0]?.makeRoom()
     answers.push(...[4, 5, 6].map((item) => lane.submit(item)))
     batches[0]?.finish()

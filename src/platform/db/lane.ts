@@ -2,15 +2,18 @@ import { refuse } from '../../values/errors.ts'
 import { inBatchSpan, tracedCaller } from '../tracing.ts'
 
 export interface LaneLimits {
-  /** What its batches are called in traces. */
+  /** Name of the batches in traces. */
   readonly name?: string
-  /** Items that one batch takes at the most. */
+  /** Maximum number of items per batch. */
   readonly maxBatch: number
-  /** Batches that may be under way at once, without those that have made room. */
+  /** Maximum number of batches in flight, not counting those that have called `makeRoom`. */
   readonly maxInFlight: number
-  /** Items that must wait for a batch to go beside another: many small batches cost more than one large one. */
+  /**
+   * Number of waiting items required to start a batch while another is in flight: many small batches cost more than a
+   * large one.
+   */
   readonly minBeside: number
-  /** Items that may wait; one more is refused with 503. */
+  /** Maximum number of waiting items; further ones are refused with 503. */
   readonly maxQueue: number
 }
 
@@ -22,12 +25,13 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Batches work without a timer. Items that arrive in one turn of the event loop, and whatever has waited for a batch to
- * come back, go together in the next one. So an idle server answers without delay and a busy one batches by itself.
+ * Batches work without a timer. Items that arrive in one turn of the event loop, and those that waited for a batch to
+ * return, form the next batch. An idle server therefore answers without delay, and a busy one batches by itself.
  *
- * `run` answers one result per item, in the order of the items. When it throws, all items of the batch fail with the
- * error: where one item can fail by its own fault, `run` must say so in that item's result. It may call `makeRoom` when
- * the next batch no longer disturbs it, before it has its own results: that one then starts at once.
+ * `run` returns one result per item, in the order of the items. If it throws, all items of the batch fail with that
+ * error: if a single item can fail on its own, `run` must report the failure in that item's result. It may call
+ * `makeRoom` before it has its results, once the next batch no longer interferes with it: the next batch then starts at
+ * once.
  */
 export class Lane<In, Out> {
   readonly #run: (items: In[], makeRoom: () => void) => Promise<Out[]>
@@ -42,12 +46,12 @@ export class Lane<In, Out> {
     this.#run = run
   }
 
-  /** Items that wait for a batch. */
+  /** Number of items that wait for a batch. */
   get depth(): number {
     return this.#queue.length
   }
 
-  /** @throws Refusal 503 when the queue is full. */
+  /** @throws Refusal 503 if the queue is full. */
   submit(item: In): Promise<Out> {
     if (this.#queue.length >= this.#limits.maxQueue) {
       return Promise.reject(refuse.unavailable(undefined, { retryAfterS: 1 }))
@@ -63,7 +67,9 @@ export class Lane<In, Out> {
     return this.#inFlight < maxInFlight && this.#queue.length >= (this.#unanswered === 0 ? 1 : minBeside)
   }
 
-  /** Not at once: what else has arrived in this turn would miss the batch, and each costs a transaction. */
+  /**
+   * Deferred: other items that arrive in this turn would otherwise miss the batch, and each batch costs a transaction.
+   */
   #startSoon(): void {
     if (this.#isStarting || !this.#mayStart) return
     this.#isStarting = true
@@ -95,11 +101,11 @@ export class Lane<In, Out> {
         hasMadeRoom = true
         this.#startSoon()
       })
-    // More may wait than one batch takes.
+    // More items may be waiting than one batch takes.
     this.#startSoon()
   }
 
-  /** Also what `run` throws at once, before it has begun to wait, is a failure of its batch. */
+  /** An error that `run` throws synchronously also fails its batch. */
   async #answer(batch: readonly Waiting<In, Out>[], makeRoom: () => void): Promise<Out[]> {
     const items = batch.map(({ item }) => item)
     const callers = batch.map(({ caller }) => caller)

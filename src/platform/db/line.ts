@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 
-/** A connection of a line, for one transaction. */
+/** A connection of a line, held for one transaction. */
 export interface Held {
   readonly client: PoolClient
-  /** @param lost why the connection is in no known state: it is closed, not kept. */
+  /** @param lost why the connection's state is unknown: it is closed instead of kept. */
   readonly leave: (lost?: Error) => void
 }
 
@@ -14,10 +14,10 @@ interface Shared {
 }
 
 /**
- * A connection on which transactions follow each other without a pause: the next one is sent behind a commit whose
- * result is not there yet. It comes from the pool with the first and goes back with the last.
+ * A connection on which transactions follow each other without a pause: the next one is sent before the result of the
+ * preceding commit arrives. The first transaction takes the connection from the pool and the last one returns it.
  *
- * To be taken only when whoever has it has sent its commit.
+ * It may be taken only after its current owner has sent its commit.
  */
 export class Line {
   readonly #pool: Pool
@@ -27,7 +27,7 @@ export class Line {
     this.#pool = pool
   }
 
-  /** What is sent on a connection that is there already shares a packet with the commit before it. */
+  /** A statement sent at once on an existing connection shares a packet with the preceding commit. */
   async take(): Promise<Held> {
     if (this.#shared !== undefined && this.#shared.lost === undefined) return this.#hold(this.#shared)
     const shared = { client: await this.#pool.connect(), users: 0, lost: undefined }

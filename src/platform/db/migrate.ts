@@ -15,7 +15,7 @@ import type { Queries } from './queries.ts'
 const migrationTable = 'schema_migrations'
 const folder = join(packageRoot, 'migrations/')
 
-/** The plain SQL files of `migrations/`, by name, in order. */
+/** Reads the SQL files of `migrations/`, in order of their names. */
 export async function readMigrations(): Promise<Record<string, Migration>> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
   const migrations: Record<string, Migration> = {}
@@ -40,15 +40,15 @@ function createMigrator(queries: Queries): Migrator {
 }
 
 export interface SchemaState {
-  /** Migrations that the database has not seen, in order. */
+  /** Migrations not yet applied to the database, in order. */
   readonly pending: readonly string[]
   /** Migrations of a later version. */
   readonly unknown: readonly string[]
-  /** Those of them that this version cannot work with. */
+  /** Those of the unknown migrations that this version is incompatible with. */
   readonly breaking: readonly string[]
 }
 
-/** A migration that code before it cannot work with carries this at the end of its name. */
+/** The suffix of a migration that is incompatible with earlier code. */
 const breakingMark = '.breaking'
 
 /** insufficient_privilege. */
@@ -81,7 +81,7 @@ async function appliedMigrations(queries: Queries): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** The encoding of a database cannot be changed, so it is looked at before there is anything in it. */
+/** The encoding of a database cannot be changed, so it is checked before anything is created in it. */
 async function requireUtf8(queries: Queries): Promise<void> {
   const { rows } = await queries.executeQuery<{ server_encoding: string }>(
     CompiledQuery.raw('show server_encoding'),
@@ -95,7 +95,9 @@ async function requireUtf8(queries: Queries): Promise<void> {
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code
 
-/** Applies the next migration, and again when it met a deadlock with servers that are at work: nothing of it was kept then. */
+/**
+ * Applies the next migration and retries it after a deadlock with running servers; a deadlock rolls it back completely.
+ */
 async function applyNext(migrator: Migrator): Promise<MigrationResultSet> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await migrator.migrateUp()
@@ -105,8 +107,8 @@ async function applyNext(migrator: Migrator): Promise<MigrationResultSet> {
 }
 
 /**
- * A new schema is made in one transaction. In one that servers use each migration has a transaction of its own: the locks
- * of several, one after the other, would deadlock with what those servers do.
+ * Creates a new schema in one transaction. In a schema that servers use, each migration has its own transaction: the
+ * accumulated locks of several would deadlock with the servers' statements.
  */
 async function apply(migrator: Migrator, isNew: boolean): Promise<MigrationResultSet> {
   if (isNew) return migrator.migrateToLatest()
@@ -119,12 +121,12 @@ async function apply(migrator: Migrator, isNew: boolean): Promise<MigrationResul
 }
 
 /**
- * Applies what is missing, beside running servers of the release before. Processes that start at once wait for each other.
- * Where nothing is missing nothing is written, so a role that may not change the schema will do; and a schema of a later
- * version is left as it is, unless one of its migrations breaks older code.
+ * Applies pending migrations while servers of the previous release run. Processes that start concurrently wait for each
+ * other. If nothing is pending, nothing is written, so a role without the right to change the schema suffices. A schema
+ * of a later version is left unchanged, unless one of its migrations breaks older code.
  *
- * @returns names of the migrations applied now.
- * @throws OperatorError when this version cannot work with the schema.
+ * @returns the names of the migrations just applied.
+ * @throws OperatorError if this version cannot work with the schema.
  */
 export async function migrate(queries: Queries): Promise<string[]> {
   const { pending, unknown, breaking } = await readSchemaState(queries)

@@ -1,6 +1,6 @@
 /**
- * Numbers as PostgreSQL reads an array. The driver writes one too, but quotes and escapes each element as if it were a text,
- * which a hot statement with many arrays feels.
+ * Formats numbers as a PostgreSQL array literal. The driver can do this too, but it quotes and escapes each element
+ * like a text, which is noticeable in a hot statement with many arrays.
  */
 export const numberArray = (values: readonly (number | null)[]): string =>
   `{${values.map((value) => value ?? 'NULL').join(',')}}`

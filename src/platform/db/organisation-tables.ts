@@ -1,7 +1,8 @@
 import type { Pool } from 'pg'
 
 /**
- * What is kept by triggers in the place of foreign keys (migration 0016): a row of the first table names one of the others.
+ * References enforced by triggers instead of foreign keys (migration 0016): rows of the first table refer to the
+ * second.
  */
 const keptByTriggers: readonly (readonly [string, string])[] = [
   ['redemptions', 'coupons'],
@@ -21,8 +22,9 @@ from pg_constraint f
 where f.contype = 'f' and f.connamespace = current_schema()::regnamespace and f.conrelid <> f.confrelid`
 
 /**
- * Every table with rows of organisations, each before those that its rows refer to: the order in which they can be emptied.
- * `organisations` itself is the last. Read from the database, so that a new table is in it without being listed.
+ * Returns every table with rows of organisations, each before the tables it refers to: the order in which they can be
+ * emptied. `organisations` itself is the last. The list is read from the database, so new tables need not be
+ * registered.
  */
 export async function organisationTables(pool: Pool): Promise<string[]> {
   const { rows: tables } = await pool.query<{ name: string }>(tablesSql)

@@ -10,7 +10,7 @@ export function createQueries(pool: Pool): Queries {
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }
 
-/** Runs statements in a typed transaction as they would run on a connection. */
+/** Returns a runner that executes statements inside a typed transaction. */
 export function runnerOf(transaction: Queries): Runner {
   return {
     // oxlint-disable-next-line typescript/no-unnecessary-type-parameters

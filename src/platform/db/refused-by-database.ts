@@ -1,4 +1,4 @@
-/** What a kind of error of PostgreSQL means for a row that somebody brings, by SQLSTATE. */
+/** The meaning of PostgreSQL errors for a caller's row, by SQLSTATE. */
 const reasons: Readonly<Record<string, string>> = {
   '22001': 'a text is too long to be kept',
   '22003': 'a number is too large to be kept',
@@ -15,8 +15,8 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /**
- * Why the database refuses a row, in our words: those of PostgreSQL name tables and values, and may be somebody's.
- * The name of a constraint is ours and helps an operator; the SQLSTATE tells the rest.
+ * Describes why the database rejects a row, in our own words: PostgreSQL's messages name tables and values, possibly
+ * personal ones. The constraint name is safe and helps an operator; the SQLSTATE gives the rest.
  */
 export function whyRefused(error: unknown): string {
   const { code = 'unknown', constraint } = error as { code?: string; constraint?: string }

@@ -1,6 +1,6 @@
 import type { QueryConfig, QueryResultRow } from 'pg'
 
-/** Something that runs a statement: the pool, a connection, or a typed transaction (by `runnerOf`). */
+/** An object that runs a statement: the pool, a connection, or a typed transaction (through `runnerOf`). */
 export interface Runner {
   // As with the client itself, callers state what a row of their statement holds.
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters

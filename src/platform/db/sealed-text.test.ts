@@ -4,14 +4,14 @@ import { seal, unseal } from './sealed-text.ts'
 
 const [first, second] = [randomBytes(32), randomBytes(32)]
 
-test('what is sealed does not stand in what is kept, and opens with any key that is given', () => {
+test('a sealed text does not contain the original, and can be unsealed with any of the given keys', () => {
   const kept = seal(first, 'here', 'whsec_secret')
   expect(kept).not.toContain('whsec')
   expect(seal(first, 'here', 'whsec_secret')).not.toBe(kept)
   expect(unseal([second, first], 'here', kept)).toBe('whsec_secret')
 })
 
-test('what was copied elsewhere, changed or sealed with a lost key does not open', () => {
+test('a text that was copied elsewhere, changed or sealed with a lost key cannot be unsealed', () => {
   const kept = seal(first, 'here', 'whsec_secret')
   expect(() => unseal([first], 'there', kept)).toThrow(/authenticate/)
   const [scheme, name, base64 = ''] = kept.split(':')

@@ -2,20 +2,20 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { OperatorError } from '../../values/errors.ts'
 
 /**
- * Texts that must be kept readable for us and for nobody who sees the database: AES-256-GCM under a key that is not in
- * it. Without a key they are kept as they are.
+ * Texts that only the server can read, not somebody with access to the database: AES-256-GCM under a key outside the
+ * database. Without a key they are stored unencrypted.
  *
- * Kept as `plain:TEXT` or `sealed:KEY:BASE64`, where KEY names the key and BASE64 is nonce, tag and text.
+ * Stored as `plain:TEXT` or `sealed:KEY:BASE64`, where KEY names the key and BASE64 is nonce, tag and text.
  */
 const nonceBytes = 12
 const tagBytes = 16
 
-/** How a sealed text names its key. */
+/** The name of a key in a sealed text. */
 export const nameOfKey = (key: Buffer): string => createHash('sha256').update(key).digest('hex').slice(0, 8)
 
 /**
- * @param key of 32 bytes; undefined: the text is kept readable.
- * @param place where the text belongs. What is copied to another place does not open there.
+ * @param key of 32 bytes; undefined: the text is stored unencrypted.
+ * @param place where the text belongs. A text copied to another place cannot be unsealed there.
  */
 export function seal(key: Buffer | undefined, place: string, text: string): string {
   if (key === undefined) return `plain:${text}`
@@ -26,8 +26,8 @@ export function seal(key: Buffer | undefined, place: string, text: string): stri
 }
 
 /**
- * @param keys any of which may have sealed it: so a key is replaced by putting another before it.
- * @throws OperatorError when the key is not among those given.
+ * @param keys any of which may have sealed it: to replace a key, put a new one before it.
+ * @throws OperatorError if the key is not among them.
  */
 export function unseal(keys: readonly Buffer[], place: string, kept: string): string {
   if (kept.startsWith('plain:')) return kept.slice('plain:'.length)

@@ -3,9 +3,9 @@ import { chown, link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { OperatorError } from '../../values/errors.ts'
 
 /**
- * Writes a file of the data folder that one may read and nobody else, unless it is there already. It has its name when it is
- * whole, and of several processes that begin at once one writes it. As root it belongs to the owner of the folder, who may
- * be the one that runs the server.
+ * Writes a file of the data folder that only its owner can read, unless it already exists. The file appears under its
+ * name only when complete, and only one of several concurrent processes writes it. When run as root, the file belongs
+ * to the owner of the folder, who may be the user that runs the server.
  */
 export async function writeSecretOnce(dataDir: string, path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.draft`
@@ -22,7 +22,7 @@ export async function writeSecretOnce(dataDir: string, path: string, text: strin
   }
 }
 
-/** @returns its content; undefined: there is no such file. @throws OperatorError when it cannot be read. */
+/** @returns its content; undefined: no such file. @throws OperatorError if it cannot be read. */
 export async function readSecretFile(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined

@@ -4,12 +4,15 @@ import type { Config } from '../config.ts'
 import { OperatorError } from '../../values/errors.ts'
 import { readSecretFile, writeSecretOnce } from './secret-file.ts'
 
-/** Where the key of an embedded database lies: beside the database and not in it, so that it is in no backup. */
+/** The path of an embedded database's key: outside the database, so that no backup contains it. */
 export const secretKeyFile = (dataDir: string): string => join(dataDir, 'secret.key')
 
 const keyBytes = 32
 
-/** @param name of the setting or file, for the refusal. @throws OperatorError for what is no key of 32 bytes in base64. */
+/**
+ * @param name of the setting or file, for the error. @throws OperatorError for a value that is not a key of 32 bytes in
+ * base64.
+ */
 export function readSecretKeys(name: string, text: string): Buffer[] {
   const given = text.trim()
   if (given === '') return []
@@ -24,10 +27,10 @@ export function readSecretKeys(name: string, text: string): Buffer[] {
 }
 
 /**
- * The keys that secrets in the database are encrypted with: those that are stated, and beside an embedded database the one of
- * its file, which is made when none is stated. The first encrypts, all of them decrypt.
+ * Loads the keys that encrypt secrets in the database: the configured ones, and the key file of an embedded database,
+ * which is created if no key is configured. The first key encrypts, all of them decrypt.
  *
- * @param makesKey false: none is made.
+ * @param makesKey false: no key file is created.
  * @throws OperatorError for a file that cannot be read or holds no key.
  */
 export async function loadSecretKeys(

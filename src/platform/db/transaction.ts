@@ -7,9 +7,9 @@ import { isTransient, type Transient } from './transient.ts'
 const usualTries = 3
 
 export interface TransactionOptions {
-  /** In whose name the audit log records changes; absent: changes are not recorded. */
+  /** The author that the audit log records for changes; omitted: changes are not recorded. */
   readonly author?: Author | undefined
-  /** Failures after which everything is tried again; absent: none. */
+  /** Failures that cause a retry of the whole transaction; omitted: none. */
   readonly retryOn?: Transient
   readonly maxTries?: number
 }
@@ -21,10 +21,10 @@ interface ConnectionOptions extends TransactionOptions {
 type Work<On, Result> = (transaction: On) => Promise<Result>
 
 /**
- * Runs `work` in a transaction: all that it does is committed when it returns, nothing when it throws. Inside a transaction
- * of typed statements it runs behind a savepoint, so that the caller may go on after a failure.
+ * Runs `work` in a transaction: its changes are committed when it returns and rolled back when it throws. Inside a
+ * transaction of typed statements it uses a savepoint, so that the caller can continue after a failure.
  *
- * @param on typed statements, the pool, or a connection that is in no transaction.
+ * @param on typed statements, the pool, or a connection outside a transaction.
  */
 export function inTransaction<Result>(
   on: Queries,
@@ -89,7 +89,7 @@ async function onPool<Result>(
   }
 }
 
-/** @param onLost called when the rollback fails: the connection is in no known state. */
+/** @param onLost called if the rollback fails: the connection's state is then unknown. */
 async function onClient<Result>(
   client: pg.ClientBase,
   work: Work<pg.ClientBase, Result>,

@@ -5,14 +5,14 @@ const serialisationFailure = '40001'
 const uniqueViolation = '23505'
 
 /**
- * Which failures of a transaction are worth another try. In all of them PostgreSQL has undone everything.
+ * Failures of a transaction that are worth a retry. In all of them PostgreSQL has rolled everything back.
  *
- * - `interference`: another transaction was in the way (a deadlock, a serialisation failure).
- * - `same key`: also an idempotency key that the same request, sent twice at once, has stored first. Any other row that is
- *   taken is for the verb to refuse.
- * - `races`: also a row that another process has inserted first. For work that reads what is there before it writes: the
- *   next try sees that row. Where nothing is read before, or where rows that exist are passed over, a row that is taken is
- *   a fault and would be one again.
+ * - `interference`: a conflict with another transaction (a deadlock, a serialisation failure).
+ * - `same key`: also an idempotency key that a concurrent duplicate of the request stored first. Any other duplicate
+ *   row is for the operation to refuse.
+ * - `races`: also a row that another process inserted first. For work that reads existing rows before it writes: the
+ *   retry sees that row. If nothing is read first, or existing rows are skipped, a duplicate row is an error that would
+ *   recur.
  */
 export type Transient = 'interference' | 'same key' | 'races'
 
@@ -23,7 +23,7 @@ export function isTransient(error: unknown, kind: Transient): boolean {
   return kind === 'races' && code === uniqueViolation
 }
 
-/** What was read has turned out to be out of date: everything is to be undone and tried again. */
+/** The data read has turned out to be out of date: roll back and retry. */
 export function tryAgain(message: string): Error {
   return Object.assign(new Error(message), { code: serialisationFailure })
 }

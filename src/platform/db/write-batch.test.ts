@@ -14,7 +14,7 @@ const insert = ({ client }: Transaction, n: number) => client.query('insert into
 const written = async () =>
   (await pool.query<{ n: number }>('select n from probe order by n')).rows.map(({ n }) => n)
 
-test('statements that nobody waits for are committed with the batch', async () => {
+test('statements that are not awaited are committed with the batch', async () => {
   const settled = await runWriteBatch(pool, [1, 2, 3], async (transaction, items) => {
     for (const item of items) transaction.unawaited(insert(transaction, item))
     return items.map((item) => item * 10)
@@ -35,7 +35,7 @@ test('an unawaited statement that fails takes its item back, with its own error,
     { error: expect.objectContaining({ code: '23514', constraint: 'probe_n_check' }) as unknown },
     { value: 3 },
   ])
-  // Together, then one by one: a broken rule is not tried again.
+  // First together, then one by one: a violated rule is not retried.
   expect(attempts).toBe(4)
   expect(await written()).toEqual([1, 3])
 })

@@ -2,37 +2,37 @@ import pg, { type Pool, type PoolClient } from 'pg'
 import { Line, type Held } from './line.ts'
 import { isTransient } from './transient.ts'
 
-/** What became of one item of a batch. */
+/** The result of one item of a batch. */
 export type Settled<Out> = { readonly value: Out } | { readonly error: unknown }
 
 /** The transaction of a batch. */
 export interface Transaction {
   readonly client: PoolClient
   /**
-   * Takes a statement whose result nobody needs, so that nobody waits for it: the next ones and the commit follow it
-   * down the pipe, and PostgreSQL makes a rollback of the commit when it fails.
+   * Takes a statement whose result is not needed, so that nothing waits for it: subsequent statements and the commit
+   * are pipelined behind it, and if it fails, PostgreSQL turns the commit into a rollback.
    */
   readonly unawaited: (statement: Promise<unknown>) => void
 }
 
-/** Works on items inside one transaction; answers one result per item, in their order. */
+/** Executes items inside one transaction; returns one result per item, in order. */
 export type BatchWork<In, Out> = (transaction: Transaction, items: readonly In[]) => Promise<readonly Out[]>
 
 const maxAttempts = 3
 const failedBefore = '25P02'
 
-/** `isWhole`: it says nothing about an item, and no item may be tried again. */
+/** `isWhole`: the failure is not specific to an item, and no item may be retried. */
 type Attempt<Out> =
   | { readonly results: readonly Out[] }
   | { readonly error: unknown; readonly isWhole: boolean }
 
-/** PostgreSQL has answered that the statement failed, and goes on: the transaction is no more, or can be rolled back. */
+/** PostgreSQL reported a failed statement and keeps running: the transaction has ended, or can be rolled back. */
 const isStatementFailure = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && error.severity === 'ERROR'
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
-/** One try. What fails before the commit is rolled back, by us or by the end of the connection. */
+/** One attempt. A failure before the commit causes a rollback, explicitly or by the end of the connection. */
 async function inOneTransaction<In, Out>(
   line: Line,
   items: readonly In[],
@@ -48,7 +48,7 @@ async function inOneTransaction<In, Out>(
   const { client, leave } = held
   const sent: Promise<unknown>[] = []
   const unawaited = (statement: Promise<unknown>): void => {
-    // Its failure is told below; until somebody asks for it, it must not count as unhandled.
+    // Its failure is reported below; until it is awaited, it must not count as unhandled.
     statement.catch(() => {})
     sent.push(statement)
   }
@@ -64,14 +64,14 @@ async function inOneTransaction<In, Out>(
       return { error, isWhole: true }
     }
     leave()
-    // A statement that followed a failed one down the pipe says only that the transaction had failed before.
+    // A statement pipelined after a failed one only reports that the transaction had failed before.
     const isConsequence = (error as { code?: string }).code === failedBefore
     return { error: isConsequence ? (cause ?? error) : error, isWhole: false }
   }
   const committed = outcomeOf(client.query('commit'))
   onCommitting()
   const [outcome, cause] = [await committed, await firstFailure(sent)]
-  // PostgreSQL answers ROLLBACK, without an error, when a statement has failed before.
+  // PostgreSQL answers ROLLBACK, without an error, if an earlier statement failed.
   if ('value' in outcome && outcome.value.command === 'COMMIT' && cause === undefined) {
     leave()
     return { results }
@@ -80,7 +80,7 @@ async function inOneTransaction<In, Out>(
     leave()
     return { error: 'error' in outcome ? outcome.error : cause, isWhole: false }
   }
-  // The effects may be on disk: who carries them out once more may do it twice.
+  // The effects may be on disk: a retry could execute them twice.
   const error = new Error('the outcome of a commit is not known', {
     cause: 'error' in outcome ? outcome.error : cause,
   })
@@ -88,7 +88,7 @@ async function inOneTransaction<In, Out>(
   return { error, isWhole: true }
 }
 
-/** Also a failure becomes a value, so that nothing counts as unhandled while others are waited for. */
+/** Converts a failure to a value, so that it does not count as unhandled while others are awaited. */
 function outcomeOf<Value>(statement: Promise<Value>): Promise<{ value: Value } | { error: unknown }> {
   return statement.then(
     (value) => ({ value }),
@@ -96,13 +96,13 @@ function outcomeOf<Value>(statement: Promise<Value>): Promise<{ value: Value } |
   )
 }
 
-/** Of statements in the order in which they were sent, when all have ended; undefined: none failed. */
+/** The first failure in the order of sending, once all statements have ended; undefined: none failed. */
 async function firstFailure(sent: readonly Promise<unknown>[]): Promise<unknown> {
   const ends = await Promise.allSettled(sent)
   return ends.find((end) => end.status === 'rejected')?.reason as unknown
 }
 
-/** @param line of the first try; others have a connection of their own, since the line may belong to the next batch. */
+/** @param line of the first attempt; retries use their own connection, since the line may belong to the next batch. */
 async function withRetries<In, Out>(
   pool: Pool,
   items: readonly In[],
@@ -119,17 +119,17 @@ async function withRetries<In, Out>(
   return attempt
 }
 
-/** Where a batch goes that others may follow. */
+/** A line of batches that may follow each other. */
 export interface Following {
   readonly line: Line
-  /** Called when the commit has been sent: who takes the line now, goes out with it. */
+  /** Called when the commit has been sent: the next batch on the line is sent together with it. */
   readonly onCommitting: () => void
 }
 
 /**
- * Carries out a batch in one transaction: all its effects are committed together, or, when one item makes the
- * database refuse, each item gets a transaction of its own and only the one at fault fails. When the connection is
- * lost all fail: nothing is carried out again whose commit may have taken place.
+ * Executes a batch in one transaction: all its effects are committed together. If one item makes the database fail,
+ * each item gets its own transaction, and only the faulty one fails. If the connection is lost, all fail: a batch whose
+ * commit may have succeeded is never executed again.
  */
 export async function runWriteBatch<In, Out>(
   pool: Pool,
@@ -148,7 +148,7 @@ export async function runWriteBatch<In, Out>(
   return settled
 }
 
-/** The result of an item, or the error that it failed with. */
+/** Returns the result of an item, or throws its error. */
 export function unwrap<Out>(settled: Settled<Out>): Out {
   if ('error' in settled) throw settled.error
   return settled.value

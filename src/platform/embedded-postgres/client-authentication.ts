@@ -8,15 +8,15 @@ import { databaseUser } from './cluster.ts'
 import type { PostgresUser } from './postgres-user.ts'
 import { readSecretFile, writeSecretOnce } from '../db/secret-file.ts'
 
-/** Where the password of the embedded PostgreSQL lies, as a password file of its own programs (PGPASSFILE). */
+/** Path of the embedded PostgreSQL's password, in the format of its client programs (PGPASSFILE). */
 export const passwordFile = (dataDir: string): string => join(dataDir, 'postgres.pgpass')
 
-/** Sent where there is no password yet: whoever need not give one gets in, and everybody else is refused. */
+/** Sent while no password exists: clients that need none are admitted, all others are refused. */
 const noPassword = 'none'
 const lineOf = (password: string): string => `*:*:*:${databaseUser}:${password}\n`
 const linePattern = new RegExp(String.raw`^\*:\*:\*:${databaseUser}:([0-9a-f]{64})\s*$`)
 
-/** @returns undefined: there is none yet. @throws OperatorError when it cannot be read. */
+/** @returns undefined: no password exists yet. @throws OperatorError if it cannot be read. */
 async function readPassword(dataDir: string): Promise<string | undefined> {
   const path = passwordFile(dataDir)
   const text = await readSecretFile(path)
@@ -27,7 +27,9 @@ async function readPassword(dataDir: string): Promise<string | undefined> {
   return password
 }
 
-/** What a client sends. Read anew for each connection: another process may have replaced it. */
+/**
+ * The password that a client sends. It is re-read for each connection, because another process may have replaced it.
+ */
 export async function passwordOf(dataDir: string): Promise<string> {
   return (await readPassword(dataDir)) ?? noPassword
 }
@@ -38,7 +40,7 @@ local replication all scram-sha-256
 host all all all scram-sha-256
 host replication all all scram-sha-256
 `
-/** Until the password is set: nobody but the account of the operating system that sets it. */
+/** In force until the password is set: only the operating system account that sets it may connect. */
 const ownerRules = `${written}local all ${databaseUser} peer map=${databaseUser}\n`
 
 const rulesFile = (clusterDir: string): string => join(clusterDir, 'pg_hba.conf')
@@ -55,14 +57,16 @@ async function writeForPostgres(path: string, text: string, user: PostgresUser |
   }
 }
 
-/** Lets the account that this process runs as in without a password, and nobody else. */
+/** Allows the account of this process, and no other, to connect without a password. */
 export async function admitOwner(clusterDir: string, user: PostgresUser | undefined): Promise<void> {
   const map = `${written}${databaseUser} "${userInfo().username}" ${databaseUser}\n`
   await writeForPostgres(join(clusterDir, 'pg_ident.conf'), map, user)
   await writeForPostgres(rulesFile(clusterDir), ownerRules, user)
 }
 
-/** Before PostgreSQL is started: from the first moment on it lets nobody in without a password, or its owner alone. */
+/**
+ * Runs before PostgreSQL is started, so that from the start nobody may connect without a password, except its owner.
+ */
 export async function prepareAuthentication(
   clusterDir: string,
   user: PostgresUser | undefined,
@@ -72,13 +76,13 @@ export async function prepareAuthentication(
   else await writeForPostgres(rulesFile(clusterDir), passwordRules, user)
 }
 
-/** Any number that nothing else in the database locks. */
+/** An arbitrary number that nothing else in the database locks. */
 const passwordLock = 6_020_418
 
 /**
- * Sets the password where the owner was let in without one, and wants it of everybody from then on. A PostgreSQL that a
- * server of an earlier version has started, which knows of no password, is left as it is until it starts anew; so is one that
- * plays a log, which takes no password, until it is done.
+ * Sets the password if the owner could connect without one, and requires it from then on. A PostgreSQL started by a
+ * server of an earlier version, which has no password, is left unchanged until it restarts. So is one that is replaying
+ * a log, which cannot store a password, until the replay ends.
  *
  * @param client a session of the owner.
  */
@@ -92,12 +96,12 @@ export async function setPassword(
   await client.query('select pg_advisory_lock($1)', [passwordLock])
   try {
     const { rows } = await client.query<{ plays: boolean }>('select pg_is_in_recovery() as plays')
-    // Another process has been quicker.
+    // Another process was faster.
     if (rows[0]?.plays !== false || !(await isOpenToOwner())) return
     const dataDir = dirname(clusterDir)
     const password = (await readPassword(dataDir)) ?? randomBytes(32).toString('hex')
     await client.query(`alter role ${databaseUser} password '${password}'`)
-    // In this order: whoever is asked for the password finds it.
+    // The file comes first, so that the password exists as soon as it is required.
     await writeSecretOnce(dataDir, passwordFile(dataDir), lineOf(password))
     await writeForPostgres(rulesFile(clusterDir), passwordRules, user)
     await client.query('select pg_reload_conf()')

@@ -11,15 +11,18 @@ import { startFailureIn } from './server-log.ts'
 
 const run = promisify(execFile)
 
-/** The superuser of a cluster of ours. */
+/** The superuser of an embedded cluster. */
 export const databaseUser = 'counterfoil'
 
-/** Makes a folder and those above it. Node's own way never ends where the system makes no folders, as in /proc. */
+/**
+ * Creates a folder and its parents. Node's recursive option never returns where the system does not create folders, as
+ * in /proc.
+ */
 async function makeFolder(path: string): Promise<void> {
   if (await isThere(path)) return
   if (!(await isThere(dirname(path)))) await makeFolder(dirname(path))
   await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    // Made this moment by a process that starts beside this one.
+    // A concurrently starting process has just created it.
     if (error.code !== 'EEXIST') throw error
   })
 }
@@ -31,7 +34,7 @@ export async function isThere(path: string): Promise<boolean> {
   )
 }
 
-/** Is there a database in the data folder, running or not? A folder that one may not look into may have one. */
+/** Whether the data folder contains a database, running or not. A folder that cannot be read may contain one. */
 export function hasCluster(dataDir: string): Promise<boolean> {
   return access(join(dataDir, 'postgres')).then(
     () => true,
@@ -39,7 +42,7 @@ export function hasCluster(dataDir: string): Promise<boolean> {
   )
 }
 
-/** @throws OperatorError when the folder cannot be made or written to. */
+/** @throws OperatorError if the folder cannot be created or written to. */
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await makeFolder(dataDir)
@@ -53,14 +56,17 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
 }
 
 /**
- * Where PostgreSQL finds its cluster. As root on Linux it is named through its working directory, entered before the
- * privileges are dropped: so the folders above may be closed to the account that it runs as.
+ * The path of the cluster for PostgreSQL. As root on Linux it is given through the working directory, which is entered
+ * before privileges are dropped: the parent folders may then be closed to the account of PostgreSQL.
  */
 export function clusterArgument(clusterDir: string, user: PostgresUser | undefined): string {
   return user && process.platform === 'linux' ? '/proc/self/cwd' : clusterDir
 }
 
-/** Makes the cluster beside its place and renames it in: it is there whole or not at all, whoever else tries. */
+/**
+ * Creates the cluster in a temporary folder and renames it: it exists completely or not at all, even with concurrent
+ * attempts.
+ */
 export async function createCluster(
   clusterDir: string,
   programs: Programs,
@@ -78,7 +84,7 @@ export async function createCluster(
         clusterArgument(draft, user),
         '-U',
         databaseUser,
-        // Rules of ours are in their place before it is started for the first time.
+        // Our own rules are in place before it is started for the first time.
         '--auth-local=peer',
         '--auth-host=reject',
         '--encoding=UTF8',
@@ -99,12 +105,12 @@ export async function createCluster(
   }
 }
 
-/** Removes what a process has left that was killed while it created or restored a cluster, or copied programs. */
+/** Removes leftovers of a process that was killed while it created or restored a cluster, or copied programs. */
 export async function removeAbandonedDrafts(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
     const pid = /^(?:postgres|restore|postgresql-[\w.-]+)\.(\d+)\.draft$/.exec(name)?.[1]
     if (pid === undefined || isRunning(Number(pid))) continue
-    // A restore that was killed leaves its PostgreSQL running.
+    // A killed restore leaves its PostgreSQL running.
     const postmaster = await findPostmaster(join(dataDir, name, 'postgres'))
     if (postmaster.pid !== undefined) await stopPostmaster(postmaster.pid)
     await rm(join(dataDir, name), { recursive: true, force: true })

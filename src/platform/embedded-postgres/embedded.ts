@@ -14,19 +14,22 @@ import { hasNoRoom } from './room.ts'
 import { shortenServerLog } from './server-log.ts'
 
 const releaseTimeoutMs = 60_000
-/** Another process may be starting it, or backends of a killed one may still be going away. */
+/** Another process may be starting it, or backends of a killed one may still be exiting. */
 const triesToStart = 20
 const renewalPauseMs = 1_000
 const logCheckMs = 60_000
 
 export interface EmbeddedDatabase extends Endpoint {
-  /** Whether PostgreSQL is away, and its disk is full. */
+  /** Whether PostgreSQL is down because its disk is full. */
   isDiskFull(): boolean
-  /** Gives up the use of it. The last user of a cluster stops it. */
+  /** Ends the use of the cluster. Its last user stops it. */
   release(): Promise<void>
 }
 
-/** A Unix socket's path has about 100 characters at most; Linux reaches a longer one through an open folder. */
+/**
+ * A Unix socket's path is limited to about 100 characters; on Linux, a longer one can be reached through an open
+ * folder.
+ */
 async function socketHost(clusterDir: string): Promise<string> {
   if (Buffer.byteLength(join(clusterDir, '.s.PGSQL.5432')) <= 100) return clusterDir
   if (process.platform !== 'linux') throw new OperatorError(`the path of DATA_DIR is too long: ${clusterDir}`)
@@ -35,10 +38,10 @@ async function socketHost(clusterDir: string): Promise<string> {
   return `/proc/self/fd/${folder.fd}`
 }
 
-/** Held so that they are not closed when collected. */
+/** Referenced so that garbage collection does not close them. */
 const keptFolders: unknown[] = []
 
-/** The cluster of a data folder, made when there is none. @throws OperatorError when it is not one that can be run. */
+/** Returns the cluster of a data folder, created if necessary. @throws OperatorError if it cannot be run. */
 async function prepareCluster(dataDir: string): Promise<Cluster> {
   const clusterDir = join(dataDir, 'postgres')
   const user = await choosePostgresUser(clusterDir)
@@ -68,11 +71,11 @@ async function prepareCluster(dataDir: string): Promise<Cluster> {
 }
 
 /**
- * Makes the embedded PostgreSQL of a data folder available: creates it, recovers it, joins one that already runs
- * (a server's, a command's, or one that a killed server left behind), and looks after it until `release`.
+ * Provides the embedded PostgreSQL of a data folder: creates it, recovers it, or joins one that is already running
+ * (started by a server or a command, or left behind by a killed server), and supervises it until `release`.
  *
- * @param tries how often PostgreSQL may end while it starts.
- * @throws OperatorError when the folder cannot be used or holds a cluster of another PostgreSQL.
+ * @param tries how often PostgreSQL may exit while it starts.
+ * @throws OperatorError if the folder cannot be used or holds a cluster of another PostgreSQL version.
  */
 export async function startEmbedded(
   dataDir: string,
@@ -92,7 +95,7 @@ export async function startEmbedded(
   let isDiskFull = false
   let renewal = Promise.resolve()
 
-  /** When PostgreSQL dies under us (a crash, the kernel's out-of-memory killer), it is started again. */
+  /** Restarts PostgreSQL when it dies (a crash, the kernel's out-of-memory killer). */
   const watch = (): void => {
     lease.once('end', () => {
       if (isReleased) return
@@ -134,8 +137,8 @@ export async function startEmbedded(
           return
         } catch (error) {
           await lease.end().catch(() => {})
-          // The session is lost. A server that has died needs no stopping; one that has closed its sessions, since one
-          // of them crashed, comes back, and a new lease is needed.
+          // The session is lost. A dead server need not be stopped; one that closed its sessions because one of them
+          // crashed comes back, and a new lease is needed.
           if ((await findPostmaster(cluster.dir)).pid === undefined) return
           if (Date.now() > giveUpAt) throw error
           await sleep(50)

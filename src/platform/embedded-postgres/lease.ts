@@ -13,33 +13,33 @@ import { hasNoRoom, isOutOfRoom } from './room.ts'
 import { openServerLog, readStartFailure, serverLogSize } from './server-log.ts'
 import { readArchiveSettings, wakeArchiving } from './wal-archive.ts'
 
-/** Any number that nothing else in the database locks. */
+/** An arbitrary number that nothing else in the database locks. */
 const leaseLock = 6_020_417
 const startTimeoutMs = 300_000
 const leaseTimeoutMs = 10_000
-/** On a full disk further tries are in vain, and whoever waits for a command should know why. */
+/** On a full disk further attempts are useless, and the user of a command should learn the reason soon. */
 const triesOnFullDisk = 2
-/** It takes a moment until a running PostgreSQL has read its rules anew. */
+/** A running PostgreSQL takes a moment to reload its rules. */
 const maxRefusals = 50
 
 /** How the server's own clients reach the embedded database. */
 export interface Endpoint {
   readonly host: string
   readonly user: string
-  /** Asked for each connection. */
+  /** Called for each connection. */
   readonly password: () => Promise<string>
 }
 
-/** An embedded cluster and what runs it. */
+/** An embedded cluster and what is needed to run it. */
 export interface Cluster {
   readonly dir: string
   readonly programs: Programs
-  /** The account of PostgreSQL; undefined: one's own. */
+  /** The account of PostgreSQL; undefined: the account of this process. */
   readonly user: PostgresUser | undefined
   readonly endpoint: Endpoint
 }
 
-/** An eighth of the memory that the process may use, within bounds: more than is touched costs nothing. */
+/** An eighth of the memory that the process may use, within bounds: untouched memory costs nothing. */
 function sharedBuffersMiB(): number {
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
   const memoryMiB = Math.min(limit, totalmem()) / 1024 ** 2
@@ -59,7 +59,7 @@ const serverSettings = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   log_checkpoints: 'off',
-  // Without the details of an error, which are values of rows: nobody is to be found in the log.
+  // Omits the details of errors, which contain row values: the log must not contain personal data.
   log_error_verbosity: 'terse',
 }
 
@@ -84,11 +84,12 @@ async function spawnPostgres(
         env: {
           PATH: process.env['PATH'],
           TZ: 'UTC',
-          // A lock file with the number of its own grandparent is no hindrance to PostgreSQL. So it replaces the stale
-          // one itself, and only when no session of the dead server is left; to delete the file would skip that check.
+          // PostgreSQL ignores a lock file that holds the number of its own grandparent. It thus replaces the stale
+          // file itself, and only if no session of the dead server is left; deleting the file would skip that check.
           ...(stalePid !== undefined && { PG_GRANDPARENT_PID: String(stalePid) }),
         },
-        // A session of its own: Ctrl-C in the terminal reaches the server, which stops the database when it is done.
+        // A process group of its own: Ctrl-C in the terminal reaches only the server, which stops the database when it
+        // is done.
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
         ...user,
@@ -101,13 +102,13 @@ async function spawnPostgres(
   }
 }
 
-/** PostgreSQL runs and does not take the password that was sent, or wants one where there is none. */
+/** PostgreSQL is running and rejects the password that was sent, or requires one that does not exist. */
 const isRefused = (error: unknown): boolean => (error as { code?: string }).code?.startsWith('28') === true
 
 /**
- * A session that marks this process as a user of the cluster.
+ * Opens a session that marks this process as a user of the cluster.
  *
- * @returns undefined when the cluster does not answer yet; `refused` when it does not let us in.
+ * @returns undefined if the cluster does not answer yet; `refused` if it rejects the login.
  */
 export async function takeLease(endpoint: Endpoint): Promise<pg.Client | 'refused' | undefined> {
   const client = new pg.Client({
@@ -130,8 +131,8 @@ export async function takeLease(endpoint: Endpoint): Promise<pg.Client | 'refuse
 }
 
 /**
- * The file of the password is lost, or the cluster comes from elsewhere. Whoever owns the cluster may let itself in and set
- * another password; see `setPassword`.
+ * Recovers from a lost password file, or a cluster copied from elsewhere. The owner of the cluster may admit itself and
+ * set another password; see `setPassword`.
  */
 async function letIn({ dir, user }: Cluster): Promise<void> {
   const { pid } = await findPostmaster(dir)
@@ -185,13 +186,13 @@ export async function attachOrStart(cluster: Cluster, tries: number): Promise<pg
   throw new OperatorError(`the embedded PostgreSQL does not start: ${reason}${remedy}`)
 }
 
-/** Stops PostgreSQL when nobody else has a lease on it. */
+/** Stops PostgreSQL if no other process holds a lease on it. */
 export async function stopIfLast(lease: pg.Client, clusterDir: string): Promise<void> {
   const { rows } = await lease.query<{ is_last: boolean }>(
     'select pg_advisory_unlock_shared($1), pg_try_advisory_lock($1) as is_last',
     [leaseLock],
   )
-  // While this session holds the lock alone, nobody can take a lease on a server that is about to stop.
+  // While this session holds the lock alone, no other process can take a lease on a server that is about to stop.
   const { pid } = await findPostmaster(clusterDir)
   if (rows[0]?.is_last && pid !== undefined) await stopPostmaster(pid)
 }

@@ -19,7 +19,7 @@ async function findAccount(name: string): Promise<PostgresUser | undefined> {
 
 /**
  * PostgreSQL refuses to run as root. As root: the owner of an existing cluster, else the account `postgres`, else
- * `nobody`. As an ordinary user: that user (undefined: nothing to change).
+ * `nobody`. As an ordinary user: that user (undefined: no change of account).
  */
 export async function choosePostgresUser(clusterDir: string): Promise<PostgresUser | undefined> {
   const owner = await stat(clusterDir).catch(() => undefined)
@@ -42,7 +42,7 @@ export async function choosePostgresUser(clusterDir: string): Promise<PostgresUs
   return account
 }
 
-/** May the account look into every folder on the way to a path, and into the path itself? */
+/** Whether the account can read the path and every folder on the way to it. */
 export async function isReachable(path: string, user: PostgresUser): Promise<boolean> {
   for (let directory = path; ; directory = dirname(directory)) {
     const { mode, uid, gid } = await stat(directory)

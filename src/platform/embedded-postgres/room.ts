@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 
-/** Less than this, and PostgreSQL can hardly begin another segment of its log. */
+/** With less free space than this, PostgreSQL can hardly create another segment of its log. */
 const leastRoomBytes = 32 * 1024 ** 2
 
 export async function hasNoRoom(dataDir: string): Promise<boolean> {
@@ -8,6 +8,6 @@ export async function hasNoRoom(dataDir: string): Promise<boolean> {
   return room !== undefined && room.bavail * room.bsize < leastRoomBytes
 }
 
-/** The disk is full, or what an account may use of it. */
+/** The disk is full, or the account's quota on it is used up. */
 export const isOutOfRoom = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')

@@ -15,18 +15,18 @@ afterEach(() => rm(dataDir, { recursive: true }))
 const line = `${'x'.repeat(99)}\n`
 const longLog = (last: string): string => line.repeat(longestLog / line.length + 1) + last
 
-test('a log that has grown too long is emptied under whoever appends to it, and its end is kept', async () => {
+test('a log that has grown too long is truncated while processes append to it, and its end is kept', async () => {
   for (const last of ['monday\n', 'tuesday\n']) {
     await writeFile(path, longLog(last))
     const writer = await open(path, 'a')
     await shortenServerLog(dataDir)
     await writer.write('after\n')
     await writer.close()
-    // Where a writer did not append there would be a hole before this line.
+    // A writer that did not append would leave a hole before this line.
     expect(await readFile(path, 'utf8')).toBe('after\n')
     const kept = await readFile(`${path}.1`, 'utf8')
     expect(kept.endsWith(line + last)).toBe(true)
-    // From the beginning of a line, and no more than was to be kept.
+    // It starts at the beginning of a line and is no longer than the limit.
     expect(kept.startsWith(line)).toBe(true)
     expect(kept.length).toBeLessThanOrEqual(4 * 1024 ** 2)
     expect(kept.length).toBeGreaterThan(3 * 1024 ** 2)
@@ -34,7 +34,7 @@ test('a log that has grown too long is emptied under whoever appends to it, and 
   }
 })
 
-test('a log that is not too long stays as it is, and none is made', async () => {
+test('a log that is not too long remains unchanged, and a missing one is not created', async () => {
   await shortenServerLog(dataDir)
   await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' })
   await writeFile(path, line)

@@ -5,8 +5,8 @@ import { OperatorError } from '../../values/errors.ts'
 import { isReachable, type PostgresUser } from './postgres-user.ts'
 
 /**
- * Where the embedded PostgreSQL puts its write-ahead log aside. It stands in the data folder and not in the environment:
- * whichever command starts PostgreSQL next must archive too, or the archive has a gap that nobody notices.
+ * The file that names the WAL archive of the embedded PostgreSQL. It is in the data folder rather than the environment:
+ * any command that starts PostgreSQL must archive too, or the archive would have an unnoticed gap.
  */
 const pathOf = (dataDir: string): string => join(dataDir, 'wal-archive')
 
@@ -19,15 +19,15 @@ export async function readWalArchive(dataDir: string): Promise<string | undefine
   return text.trim() || undefined
 }
 
-/** @param archive undefined: archive no longer. */
+/** @param archive undefined: stop archiving. */
 export async function writeWalArchive(dataDir: string, archive: string | undefined): Promise<void> {
   if (archive === undefined) await rm(pathOf(dataDir), { force: true })
   else await writeFile(pathOf(dataDir), `${archive}\n`, { mode: 0o600 })
 }
 
 /**
- * @param user the account of PostgreSQL; undefined: one's own.
- * @throws OperatorError for a path that cannot stand in a setting of PostgreSQL, or that its account does not reach.
+ * @param user the account of PostgreSQL; undefined: the account of this process.
+ * @throws OperatorError for a path that cannot be used in a PostgreSQL setting, or that the account cannot reach.
  */
 export async function checkArchive(archive: string, user: PostgresUser | undefined): Promise<void> {
   if (!/^\/[\w./ @:+-]+$/.test(archive))
@@ -43,10 +43,10 @@ export async function checkArchive(archive: string, user: PostgresUser | undefin
     )
 }
 
-/** A segment is archived when it is full, and this long after its first change at the latest. */
+/** A segment is archived when it is full, and at the latest this long after its first change. */
 const usualLongestS = 60
 
-/** How long that is stands in a file of its own: the release before knows only the path. */
+/** The interval is in a file of its own: the previous release knows only the path. */
 const longestPathOf = (dataDir: string): string => join(dataDir, 'wal-archive-within')
 
 async function readLongestS(dataDir: string): Promise<number> {
@@ -60,7 +60,7 @@ export async function writeLongestS(dataDir: string, longestS: number | undefine
   else await writeFile(longestPathOf(dataDir), `${longestS}\n`, { mode: 0o600 })
 }
 
-/** Settings with which PostgreSQL archives by itself, each file whole and on disk before it has its name. */
+/** Settings that make PostgreSQL archive by itself; each file gets its name only when it is complete and on disk. */
 export async function readArchiveSettings(dataDir: string): Promise<Record<string, string>> {
   const archive = await readWalArchive(dataDir)
   if (archive === undefined) return {}
@@ -73,8 +73,8 @@ export async function readArchiveSettings(dataDir: string): Promise<Record<strin
 }
 
 /**
- * Has PostgreSQL begin to count `archive_timeout`. Its checkpointer starts before recovery has ended, and sleeps for
- * `checkpoint_timeout` (five minutes) then, unless something wakes it.
+ * Makes PostgreSQL apply `archive_timeout`. Its checkpointer starts before recovery has ended and then sleeps for
+ * `checkpoint_timeout` (five minutes) unless it is woken.
  */
 export async function wakeArchiving(client: Pick<ClientBase, 'query'>): Promise<void> {
   await client.query(`select pg_reload_conf() where current_setting('archive_mode') <> 'off'`)

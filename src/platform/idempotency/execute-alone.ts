@@ -7,22 +7,22 @@ import { executeOnce } from './execute-once.ts'
 import type { Decided, Done, IdempotentCommand } from './idempotent.ts'
 import { nameAuthor, runAlone } from './write-batchers.ts'
 
-/** How a command is executed that shares its transaction with no other. */
+/** How to execute a command in a transaction of its own. */
 export interface Alone<Locked, Outcome> {
   /** Takes the locks under which the command is judged. */
   readonly lock: (client: PoolClient) => Promise<Locked>
   /**
-   * Not called when the command has been executed before.
+   * Not called if the command has been executed before.
    *
-   * @param now what it is judged at; null: the clock of the database.
+   * @param now the instant of judgement; null: the database clock.
    */
   readonly execute: (client: PoolClient, locked: Locked, now: Date | null) => Promise<Decided<Outcome>>
 }
 
 /**
- * Executes a command in a transaction of its own, once for every key.
+ * Executes a command in a transaction of its own, once per idempotency key.
  *
- * @throws Refusal 422 when the key stands with another request, and what `lock` and `execute` throw.
+ * @throws Refusal 422 if the key was used for another request, and whatever `lock` and `execute` throw.
  */
 export async function executeAlone<Locked, Outcome>(
   context: PlatformContext,
@@ -34,7 +34,8 @@ export async function executeAlone<Locked, Outcome>(
     const { client } = transaction
     nameAuthor(transaction, caller)
     const locked = await lock(client)
-    // Behind the locks, of which one is on the organisation itself: a transaction that shares it first could not take that.
+    // Runs after the locks, one of which may be on the organisation itself: a transaction that first holds it in share
+    // mode could not take that lock.
     const now = await holdNow(context, client, caller)
     return executeOnce(transaction, caller.orgId, commands, async () => [await execute(client, locked, now)])
   })

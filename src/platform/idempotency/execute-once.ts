@@ -17,13 +17,14 @@ export interface EffectsTransaction {
 }
 
 /**
- * Executes the commands that have not been executed before, and gives the others the first outcome of their key. Runs
- * inside the transaction of the effects, after what they touch is locked: so of two equal requests the second sees
- * what the first has stored, and if both passed unseen the primary key of the store fails one and it is tried again.
+ * Executes the commands that have not been executed before, and returns the first outcome of the key for the others.
+ * Runs inside the transaction of the effects, after the affected rows are locked: of two equal requests, the second
+ * sees what the first has stored. If neither saw the other, the primary key of the store makes one fail, and it is
+ * retried.
  *
- * @param execute decides each fresh command, in order.
- * @returns for each command its outcome, or the error that stands in its place: a Refusal 422 when the key stands with
- * another request, 8015 when a customer of the first outcome is erased, a `StoredAnswer`.
+ * @param execute decides each new command, in order.
+ * @returns for each command its outcome, or the error that replaces it: a Refusal 422 if the key was used for another
+ * request, 8015 if a customer of the first outcome is erased, a `StoredAnswer`.
  */
 export async function executeOnce<Outcome, Command extends IdempotentCommand>(
   { client, unawaited }: EffectsTransaction,
@@ -62,7 +63,7 @@ export async function executeOnce<Outcome, Command extends IdempotentCommand>(
   })
 }
 
-/** What stands under a key, for the request that comes with it. */
+/** Returns the stored outcome of a key for a repeated request. */
 function replay<Outcome>(first: StoredOutcome, key: IdempotencyKey): Settled<Done<Outcome>> {
   if (first.body === '') return { error: erasedCustomer() }
   if (first.requestHash !== key.requestHash) return { error: refuse.keyReused() }
@@ -72,9 +73,9 @@ function replay<Outcome>(first: StoredOutcome, key: IdempotencyKey): Settled<Don
 }
 
 /**
- * The same for one command alone, in a transaction whose statements are waited for one by one.
+ * The same for a single command, in a transaction whose statements are awaited one by one.
  *
- * @throws Refusal 422 when the key stands with another request, 8015, a `StoredAnswer`, and what `execute` throws.
+ * @throws Refusal 422 if the key was used for another request, 8015, a `StoredAnswer`, and whatever `execute` throws.
  */
 export async function executeOneOnce<Outcome>(
   client: Runner,

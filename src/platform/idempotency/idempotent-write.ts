@@ -8,10 +8,10 @@ import { executeOneOnce } from './execute-once.ts'
 import type { Decided, Done, IdempotentCommand } from './idempotent.ts'
 
 /**
- * Executes a write of typed queries, in a transaction of its own, once for every key.
+ * Executes a write of typed queries in its own transaction, once per idempotency key.
  *
- * @throws Refusal as `work` throws it (nothing is written, nothing stored), 422 when the key stands with another
- * request, 8015 when the customer of the first outcome is erased.
+ * @throws Refusal thrown by `work` (nothing is written or stored), 422 if the key was used for another request, 8015 if
+ * the customer of the first outcome is erased.
  */
 export async function writeIdempotently<Outcome>(
   context: PlatformContext,
@@ -34,7 +34,7 @@ export async function writeIdempotently<Outcome>(
   }
 }
 
-/** What refused this command may be the effect of the same one, sent twice at once: then the outcome is that one's. */
+/** The refusal of this command may be caused by a concurrent duplicate of it: the outcome is then the duplicate's. */
 function outcomeOfTwin<Outcome>(
   context: PlatformContext,
   orgId: number,

@@ -1,4 +1,4 @@
-/** What makes a request known when it is sent again: the caller, the operation and the key of the request. */
+/** Identifies a repeated request: the caller, the operation and the request's key. */
 export interface IdempotencyKey {
   readonly holderKind: 'till' | 'client' | 'user'
   readonly holderId: number
@@ -10,29 +10,31 @@ export interface IdempotencyKey {
   readonly requestHash: string
 }
 
-/** A write that a caller may send again. */
+/** A write that a caller may repeat. */
 export interface IdempotentCommand {
   /** Undefined: each request is executed. */
   readonly idempotencyKey: IdempotencyKey | undefined
-  /** The X-Request-Id, which is kept with events. */
+  /** The X-Request-Id, stored with events. */
   readonly requestId?: string
   /**
-   * What the endpoint presents the outcome with and could not find out again, in plain JSON: it is stored with the outcome
-   * and comes back with it. Verbs do not look into it.
+   * Data that the endpoint needs to present the outcome and could not determine again, in plain JSON. It is stored and
+   * returned with the outcome. Operations do not read it.
    */
   readonly presentation?: unknown
 }
 
-/** What a verb has decided of a command. The outcome is plain JSON: it is stored under the key of the command. */
+/** The decision on a command. The outcome is plain JSON: it is stored under the command's idempotency key. */
 export interface Decided<Outcome> {
   readonly outcome: Outcome
-  /** The customers that command or outcome tell of: when one of them is erased, so is the stored outcome. */
+  /**
+   * The customers that the command or outcome refers to: when one of them is erased, the stored outcome is erased too.
+   */
   readonly customerIds?: readonly number[]
   /** False: nothing could be executed. The outcome is not stored, so that the same key may succeed later. */
   readonly isRetained?: boolean
 }
 
-/** What a write verb returns: the outcome of this execution, or that of the first one under the same key. */
+/** The result of a write operation: the outcome of this execution, or of the first one under the same key. */
 export interface Done<Outcome> {
   readonly outcome: Outcome
   /** That of the command that was executed. */
@@ -41,8 +43,8 @@ export interface Done<Outcome> {
 }
 
 /**
- * Thrown in place of an outcome when the release before this one executed the request: it stored the text of its answer,
- * which is sent again as it stands. Such answers are kept for a week; this class goes with the next release but one.
+ * Thrown instead of an outcome if the previous release executed the request: it stored the text of its answer, which is
+ * sent again unchanged. Such answers are retained for a week; remove this class in the release after next.
  */
 export class StoredAnswer extends Error {
   readonly httpStatus: number

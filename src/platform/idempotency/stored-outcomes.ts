@@ -1,14 +1,14 @@
 import type { Runner } from '../db/runner.ts'
 import type { Decided, IdempotencyKey } from './idempotent.ts'
 
-/** What stands under a key. */
+/** The data stored under an idempotency key. */
 export interface StoredOutcome {
   readonly requestHash: string
-  /** Null: the row holds an answer of the release before. */
+  /** Null: the row holds an answer of the previous release. */
   readonly outcome: unknown
   readonly presentation: unknown
   readonly httpStatus: number
-  /** Empty: a customer that it told of is erased. */
+  /** Empty: a customer that the answer referred to is erased. */
   readonly body: string
 }
 
@@ -29,7 +29,7 @@ const columnsOf = (keys: readonly IdempotencyKey[]): unknown[] => [
   keys.map(({ key }) => key),
 ]
 
-/** What stands under some keys, by their identity. */
+/** Reads what is stored under keys, by their identity. */
 export async function readStored(
   client: Runner,
   orgId: number,
@@ -43,7 +43,7 @@ export async function readStored(
   return new Map((rows as (IdempotencyKey & StoredOutcome)[]).map((row) => [identityOf(row), row]))
 }
 
-/** What processes of the release before, which know no outcomes, answer to the same request again. */
+/** The answer that processes of the previous release, which do not know outcomes, give to the repeated request. */
 const answerOfOldProcess = {
   httpStatus: 503,
   body: JSON.stringify({
@@ -54,9 +54,8 @@ const answerOfOldProcess = {
 }
 
 /**
- * Locks the customers that an outcome tells of until the commit: an erasure that comes later waits, and finds what is
- * stored here; one that came before is seen, although the effects were decided before it, and nothing of the outcome is
- * kept.
+ * Locks the customers that an outcome refers to until the commit. A later erasure waits and finds the stored outcome;
+ * an earlier one is seen although the effects were decided before it, and then nothing of the outcome is stored.
  */
 const storeSql = `
 with named as materialized (
@@ -77,7 +76,7 @@ cross join lateral (
     select from named o where o.is_erased and o.id = any(k.other_customer_ids::bigint[])) as one) erased
 order by k.holder_kind, k.holder_id, k.route, k.key`
 
-/** An outcome that goes under a key. */
+/** An outcome to store under a key. */
 export interface Keyed {
   readonly key: IdempotencyKey
   readonly decided: Decided<unknown>

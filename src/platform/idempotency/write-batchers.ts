@@ -12,11 +12,11 @@ import type { Done, IdempotentCommand } from './idempotent.ts'
 export interface Batch<Command> {
   readonly orgId: number
   readonly commands: readonly Command[]
-  /** What they are judged at; null: the clock of the database. */
+  /** The instant of judgement; null: the database clock. */
   readonly now: Date | null
 }
 
-/** Executes a batch: one result per command, in their order. */
+/** Executes a batch and returns one result per command, in order. */
 export type ExecuteBatch<Command, Outcome> = (
   transaction: Transaction,
   batch: Batch<Command>,
@@ -27,7 +27,7 @@ interface Submitted<Command> {
   readonly command: Command
 }
 
-/** Measured: larger batches gain little and make the first of them wait longer. */
+/** Measured: larger batches gain little and delay their first commands. */
 const limits = {
   maxBatch: 256,
   maxInFlight: 1,
@@ -40,14 +40,14 @@ type Work<Command, Outcome> = (
   submitted: readonly Submitted<Command>[],
 ) => Promise<readonly Settled<Done<Outcome>>[]>
 
-/** The batchers of one kind of write: one per organisation, each of which executes one batch at a time. */
+/** The batchers for one kind of write: one per organisation, each executing one batch at a time. */
 export class WriteBatchers<Command extends IdempotentCommand, Outcome> {
   readonly #context: PlatformContext
   readonly #kind: string
   readonly #work: Work<Command, Outcome>
   readonly #lanes = new Map<number, Lane<Submitted<Command>, Settled<Settled<Done<Outcome>>>>>()
 
-  /** @param kind as metrics call it. */
+  /** @param kind as named in metrics. */
   constructor(context: PlatformContext, kind: string, execute: ExecuteBatch<Command, Outcome>) {
     this.#context = context
     this.#kind = kind
@@ -66,10 +66,10 @@ export class WriteBatchers<Command extends IdempotentCommand, Outcome> {
   }
 
   /**
-   * Executes a command, in one transaction with what else waits in its organisation. A command that is recorded in the
-   * audit log has a transaction of its own, because that has one author.
+   * Executes a command in one transaction with the other waiting commands of its organisation. A command that is
+   * recorded in the audit log gets its own transaction, because a transaction has one author.
    *
-   * @throws Refusal 422 when the key stands with another request, 503 under overload.
+   * @throws Refusal 422 if the idempotency key was used for another request, 503 under overload.
    */
   async submit(caller: Caller, command: Command): Promise<Done<Outcome>> {
     if (caller.origin !== undefined)
@@ -95,7 +95,7 @@ export class WriteBatchers<Command extends IdempotentCommand, Outcome> {
   }
 }
 
-/** A batch of one item. */
+/** Runs a batch of one item. */
 export async function runAlone<Item, Result>(
   { database }: PlatformContext,
   item: Item,
@@ -106,7 +106,7 @@ export async function runAlone<Item, Result>(
   return unwrap(settled)
 }
 
-/** The triggers of the audit log take the author from the transaction: it goes before everything else. */
+/** Sets the author before everything else: the triggers of the audit log read it from the transaction. */
 export function nameAuthor({ client, unawaited }: Transaction, caller: Caller): void {
   if (caller.origin !== undefined) unawaited(client.query(authorSetting(caller)))
 }

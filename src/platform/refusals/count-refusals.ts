@@ -2,7 +2,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Refused } from './refusal-counts.ts'
 
-/** Counts what a command was refused; nothing of a sandbox, where refusals are tried on purpose. */
+/** Counts the refusals of a command, except in sandboxes, where refusals are caused on purpose. */
 export function countRefusals(
   { refusals, fixedNow }: Pick<PlatformContext, 'refusals' | 'fixedNow'>,
   caller: Caller,

@@ -12,7 +12,9 @@ from unnest($2::date[], $3::text[], $4::bigint[], $5::int[], $6::bigint[]) with 
 order by r.ordinal
 on conflict (org_id, day, operation, series_id, code) do update set refused = refusals.refused + excluded.refused`
 
-/** Writes what this server has counted, an organisation at a time; what cannot be written is kept for the next time. */
+/**
+ * Writes this server's counts, one organisation at a time; counts that cannot be written are kept for the next time.
+ */
 export async function writeRefusals({ database: { pool }, refusals }: PlatformContext): Promise<void> {
   const failures: unknown[] = []
   for (const [orgId, counts] of refusals.take()) {
@@ -37,7 +39,7 @@ export async function writeRefusals({ database: { pool }, refusals }: PlatformCo
   if (failures.length > 0) throw failures[0]
 }
 
-/** Writes every few seconds what was refused, for as long as the server runs. @returns what ends it. */
+/** Writes refusal counts every few seconds while the server runs. @returns a function that stops it. */
 export function startKeepingRefusals(context: PlatformContext): () => Promise<void> {
   let writtenAtMs = 0
   const step = async (): Promise<boolean> => {

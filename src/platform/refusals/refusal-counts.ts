@@ -3,12 +3,12 @@ import { dayOf } from '../../values/calendar.ts'
 
 export type RefusedOperation = 'redeem' | 'issue'
 
-/** So often was an operation refused for a reason. */
+/** How often an operation was refused for a reason. */
 export interface RefusalCount {
-  /** YYYY-MM-DD on the clock of the organisation. */
+  /** YYYY-MM-DD in the organisation's time zone. */
   readonly day: string
   readonly operation: RefusedOperation
-  /** 0: not known. */
+  /** 0: unknown. */
   readonly seriesId: number
   readonly code: Code
   readonly refused: number
@@ -20,10 +20,10 @@ export interface Refused {
   readonly code: Code
 }
 
-/** Series that are told apart until the counts are written; beyond it they count as not known. */
+/** Maximum number of counts between two writes; beyond it, refusals count for an unknown series. */
 const maxCounts = 20_000
 
-/** What was refused since it was written last. In memory alone: nobody waits for it. */
+/** Refusals since the last write. In memory only, so that no request waits for them. */
 export class RefusalCounts {
   #counts = new Map<string, RefusalCount & { readonly orgId: number }>()
 
@@ -37,7 +37,7 @@ export class RefusalCounts {
       this.#add(orgId, { day: dayOf(timeZone, Math.floor(atS)), operation, seriesId, code, refused: 1 })
   }
 
-  /** By organisation, in the order of the primary key; they are counted no longer. */
+  /** Returns the counts by organisation, in the order of the primary key, and resets them. */
   take(): ReadonlyMap<number, RefusalCount[]> {
     const ordered = [...this.#counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
     this.#counts = new Map()
@@ -46,7 +46,7 @@ export class RefusalCounts {
     return taken
   }
 
-  /** What could not be written counts on. */
+  /** Restores counts that could not be written. */
   giveBack(orgId: number, counts: readonly RefusalCount[]): void {
     for (const count of counts) this.#add(orgId, count)
   }
@@ -61,6 +61,6 @@ export class RefusalCounts {
   }
 }
 
-/** Sorts as the primary key does, which is what keeps servers that write at once from a deadlock. */
+/** Sorts like the primary key, which prevents deadlocks between servers that write concurrently. */
 const keyOf = (orgId: number, { day, operation, seriesId, code }: RefusalCount): string =>
   [String(orgId).padStart(16, '0'), day, operation, String(seriesId).padStart(16, '0'), code].join(' ')

@@ -28,7 +28,7 @@ const levels: readonly { readonly value: Level; readonly label: string }[] = [
 ]
 const levelName = (level: Level): string => levels.find(({ value }) => value === level)?.label ?? level
 
-/** What tills and clients may do. */
+/** Permissions of tills and clients. */
 export default function AccessGroups() {
   const mayWrite = useMay()('organisation', 'write')
   const [edited, setEdited] = useState<AccessGroup | 'new' | null>(null)
@@ -97,7 +97,7 @@ function GroupDialog({ group, close }: { group: AccessGroup | undefined; close: 
   const queries = useQueryClient()
   const [name, setName] = useState(group?.name ?? '')
   const [access, setAccess] = useState<Access>(group?.access ?? nothing)
-  // As it was when the dialog was opened, whatever is read behind it.
+  // The version when the dialog was opened, regardless of later reads.
   const [version] = useState(group?.version)
   const action = useAction(
     ({ reason, ...body }: GroupBody & { reason: string }, _key, newer) =>

@@ -12,12 +12,12 @@ const pageOf: Readonly<Record<string, (id: number) => string>> = {
 
 const isOfSeries: ReadonlySet<string> = new Set(['code-batch', 'upload'])
 
-/** A change, and what it changed once that is asked for. */
+/** An audit log entry; its changes are shown on request. */
 export function EntryRows({ entry }: { entry: AuditEntry }) {
   const formats = useFormats()
   const [isOpen, setIsOpen] = useState(false)
   const { at, actor, action, subject, reason, address, before, after } = entry
-  // A batch or an upload is looked at on the page of its series.
+  // A batch or an upload is shown on the page of its series.
   const seriesId = after?.['seriesId']
   const page =
     (subject.id === null ? undefined : pageOf[subject.kind]?.(subject.id)) ??

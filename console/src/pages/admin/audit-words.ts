@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../api/types.ts'
 
-/** The audit log in words. */
+/** Wording of the audit log. */
 
 export const actorNames: Readonly<Record<string, string>> = {
   user: 'People',
@@ -38,7 +38,7 @@ export function actionWords(action: string): string {
 
 const notKept = '(not kept)'
 
-/** What was changed, by the name that the entry itself has; else by its number. */
+/** The subject of a change, by its name in the entry, else by its number. */
 export function subjectWords({
   subject,
   before,
@@ -48,7 +48,7 @@ export function subjectWords({
     const value = after?.[name] ?? before?.[name]
     if (typeof value === 'string' && value !== '' && value !== notKept) return value
   }
-  // A session is known by who began it, which stands beside it.
+  // A session is identified by its person, who is shown next to it.
   return subject.id === null || subject.kind === 'session' ? '' : `No. ${subject.id}`
 }
 

@@ -12,7 +12,7 @@ const options = (names: Readonly<Record<string, string>>) =>
 
 const fields = ['actor', 'subject', 'from', 'to'] as const
 
-/** What was changed, by whom, when, from where and why. */
+/** The audit log: changes with author, time, origin and reason. */
 export default function Audit() {
   const { get, set } = useFilter()
   const filter = Object.fromEntries(

@@ -23,7 +23,7 @@ const states: Readonly<Record<string, readonly [string, Tone]>> = {
   failed: ['Given up', 'bad'],
 }
 
-/** What servers work on in the background. */
+/** Background jobs of the servers. */
 export default function Jobs() {
   const jobs = useQuery({
     ...jobsQuery,

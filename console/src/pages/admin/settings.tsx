@@ -12,7 +12,7 @@ import { ClientSettingsFields } from './client-settings.tsx'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
-/** How the organisation is set. */
+/** Settings of the organisation. */
 export default function Settings() {
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false })
   return (

@@ -8,7 +8,7 @@ import { useCodeAndName } from '../../parts/code-and-name.tsx'
 import { Table } from '../../parts/listed.tsx'
 import { Panel } from '../../parts/states.tsx'
 
-/** What stores are grouped by; series can be redeemable in the stores of one. */
+/** Zones and concepts, which group stores; a series can be redeemable in the stores of one. */
 export function AreasPanel({
   zones,
   concepts,
@@ -43,7 +43,7 @@ export function AreasPanel({
   )
 }
 
-/** Another zone or concept. */
+/** Creates a zone or concept. */
 export function AreaDialog({ kind, close, done }: DialogProps & { kind: 'zone' | 'concept' }) {
   const { fields, given } = useCodeAndName('Cannot be changed.')
   const action = useAction(
@@ -77,7 +77,7 @@ interface AreasDialogProps extends DialogProps {
   readonly concepts: readonly Place[]
 }
 
-/** Which zone and concept a store belongs to. */
+/** Assigns a store to a zone and a concept. */
 export function AreasDialog({ store, zones, concepts, close, done }: AreasDialogProps) {
   const [zone, setZone] = useState(store.zoneId === null ? null : String(store.zoneId))
   const [concept, setConcept] = useState(store.conceptId === null ? null : String(store.conceptId))

@@ -20,7 +20,7 @@ type Dialog =
   | { readonly kind: 'zone' | 'concept' }
   | { readonly kind: 'password' | 'answers' | 'revoke'; readonly till: Till }
 
-/** Where coupons are issued and redeemed, and the tills that stand there. */
+/** Stores, where coupons are issued and redeemed, and their tills. */
 export default function Stores() {
   const mayWrite = useMay()('organisation', 'write')
   const [dialog, setDialog] = useState<Dialog | null>(null)

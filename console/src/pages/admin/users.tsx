@@ -16,7 +16,7 @@ type Dialog =
   | { readonly kind: 'create' }
   | { readonly kind: 'edit' | 'password' | 'disable' | 'sessions'; readonly user: User }
 
-/** People who sign in, and what they may do. */
+/** People who sign in, and their roles. */
 export default function Users() {
   const mayWrite = useMay()('user', 'write')
   const queries = useQueryClient()

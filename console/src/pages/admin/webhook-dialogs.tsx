@@ -57,7 +57,7 @@ export function RotateDialog({
   )
 }
 
-/** Sends again what happened since the beginning of a day. */
+/** Sends events again from the beginning of a day. */
 export function ReplayDialog({ webhook, close, done }: DialogProps & { readonly done: () => void }) {
   const formats = useFormats()
   const { timeZone } = useSession().organisation
@@ -94,7 +94,7 @@ export function ReplayDialog({ webhook, close, done }: DialogProps & { readonly 
   )
 }
 
-/** The instant that a day begins at on the clock of the organisation. */
+/** The first instant of a day in the organisation's time zone. */
 function beginningOf(day: string, timeZone: string): string {
   const midnightMs = Date.parse(`${day}T00:00:00Z`)
   const offsetAt = (instantMs: number): number => {
@@ -105,7 +105,7 @@ function beginningOf(day: string, timeZone: string): string {
     }).format(instantMs)
     return Date.parse(`${shown.replace(' ', 'T')}Z`) - instantMs
   }
-  // The second look is right where the clocks change between the two.
+  // The second offset is correct if the clocks change between the two instants.
   const guessMs = midnightMs - offsetAt(midnightMs)
   return new Date(midnightMs - offsetAt(guessMs)).toISOString().replace('.000', '')
 }

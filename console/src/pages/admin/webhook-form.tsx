@@ -14,19 +14,19 @@ interface Body {
   readonly url: string
   readonly eventNames: readonly string[]
   readonly identifiers: readonly string[]
-  /** Absent: they stay as they are. */
+  /** Absent: unchanged. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 interface WebhookFormProps {
-  /** Without one another is created. */
+  /** Absent: a new webhook is created. */
   readonly webhook?: Webhook
   readonly close: () => void
-  /** With the secret, when there is a new one. */
+  /** Called with the secret if there is a new one. */
   readonly done: (secret: Secret | null) => void
 }
 
-/** What a webhook is: where it is, and what it is told. */
+/** The settings of a webhook: its URL, and its events. */
 export function WebhookForm({ webhook, close, done }: WebhookFormProps) {
   const queries = useQueryClient()
   const [name, setName] = useState(webhook?.name ?? '')

@@ -1,36 +1,36 @@
 import { Button, CloseButton, Group, Input, Stack, Text, TextInput } from '@mantine/core'
 import { Plus } from 'lucide-react'
 
-/** A header of a webhook's own, as it is typed. */
+/** A custom header of a webhook, as typed. */
 export interface Header {
-  /** Of the row, while the dialog is open. */
+  /** Identifies the row while the dialog is open. */
   readonly row: number
   readonly name: string
   readonly value: string
 }
 
-/** As the API takes them; rows without a name are none. */
+/** In the form of the API, without rows that have no name. */
 export const headersOf = (headers: readonly Header[]): Record<string, string> =>
   Object.fromEntries(
     headers.map(({ name, value }) => [name.trim(), value.trim()] as const).filter(([name]) => name !== ''),
   )
 
-/** A row of which one half is missing: a value that was not typed again would be lost. */
+/** A row with only a name or only a value: a value that was not retyped would be lost. */
 export const isHalf = ({ name, value }: Header): boolean => (name.trim() === '') !== (value.trim() === '')
 
-/** What there is: the names; the values may be secrets and are not told. */
+/** The names of existing headers; their values may be secrets and are not returned. */
 const namedHeaders = (names: readonly string[]): Header[] =>
   names.map((name, row) => ({ row, name, value: '' }))
 
 interface WebhookHeadersProps {
-  /** Names of those that the webhook has; null: they cannot be read any more. */
+  /** Names of the webhook's headers; null: they can no longer be decrypted. */
   readonly kept: readonly string[] | null
-  /** Null: they stay as they are. */
+  /** Null: unchanged. */
   readonly headers: readonly Header[] | null
   readonly onChange: (headers: readonly Header[] | null) => void
 }
 
-/** Headers that are sent with every message, for receivers that ask for one. */
+/** Headers sent with every message, for receivers that require them. */
 export function WebhookHeaders({ kept, headers, onChange }: WebhookHeadersProps) {
   const next = 1 + Math.max(-1, ...(headers ?? []).map(({ row }) => row))
   const change = (row: number, changed: Partial<Header>): void =>

@@ -20,7 +20,7 @@ import { eventName, identifierWords, messageStates, outcomeWords, stateOf } from
 
 const refreshMs = 3_000
 
-/** A webhook: how it fares, and its messages. */
+/** A webhook: its state and its messages. */
 export default function WebhookPage() {
   const id = Number(useParams<{ id: string }>().id)
   const webhook = useQuery({ ...webhookQuery(id), refetchInterval: refreshMs })
@@ -45,7 +45,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
     close()
     setSecret(shown)
   }
-  /** What is done with a click: it can be undone the same way, or does no harm. */
+  /** Actions without a dialog: they can be undone the same way, or are harmless. */
   const now = useMutation({
     mutationFn: (path: string) =>
       call<{ messages?: number }>(`/admin/v1/webhooks/${webhook.id}/${path}`, { method: 'POST', body: {} }),

@@ -4,7 +4,7 @@ import type { ToldIdentifier } from '../../../../src/webhooks/webhook.ts'
 import type { Webhook } from '../../api/types.ts'
 import type { Tone } from '../../parts/states.tsx'
 
-/** What a webhook can be told of. */
+/** The events that a webhook can subscribe to. */
 export const eventWords: Readonly<Record<Exclude<EventName, 'WebhookTest'>, string>> = {
   CouponIssue: 'Issued',
   CouponRedeem: 'Redeemed',

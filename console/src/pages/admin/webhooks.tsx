@@ -12,7 +12,7 @@ import { Empty, PageHead, State } from '../../parts/states.tsx'
 import { WebhookForm } from './webhook-form.tsx'
 import { eventName, stateOf } from './webhook-words.ts'
 
-/** Receivers that are told what happens to coupons. */
+/** Webhooks, which report events of coupons to receivers. */
 export default function Webhooks() {
   const mayWrite = useMay()('webhook', 'write')
   const formats = useFormats()

@@ -3,7 +3,7 @@ import { call } from '../../api/call.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import type { DialogProps } from './care-actions.tsx'
 
-/** Blocks a customer, or lifts the block. Setting it twice is setting it once, so a retry is safe without a key. */
+/** Blocks or unblocks a customer. Repeating it has no further effect, so a retry is safe without a key. */
 export function BlockDialog({ asked: { isBlocked, name }, customerId, close, done }: DialogProps<'block'>) {
   const action = useAction(
     ({ reason }: { reason: string }) =>

@@ -13,7 +13,7 @@ import { IssueDialog } from './issue-dialog.tsx'
 import { RedeemDialog } from './redeem-dialog.tsx'
 import { TellDialog } from './tell-dialog.tsx'
 
-/** What is needed of a coupon to do something with it. */
+/** The properties of a coupon that actions need. */
 export type ActedOn = Pick<
   Coupon,
   | 'code'
@@ -25,7 +25,7 @@ export type ActedOn = Pick<
   | 'seriesId'
 >
 
-/** A redemption that stands, and what is known of it. */
+/** A standing redemption. */
 export interface ActedOnRedemption {
   readonly id: number
   readonly at: string
@@ -39,7 +39,7 @@ type Dialog =
   | {
       readonly kind: 'redeem'
       readonly coupon: ActedOn
-      /** What is filled in already. */
+      /** Values that are already filled in. */
       readonly at?: { readonly store: string; readonly amount: string; readonly bill: string }
     }
   | { readonly kind: 'reverse'; readonly coupon: ActedOn; readonly redemption: ActedOnRedemption }
@@ -59,13 +59,13 @@ export interface DialogProps<Kind extends Dialog['kind']> {
   readonly asked: Extract<Dialog, { kind: Kind }>
   readonly customerId: number
   readonly close: () => void
-  /** It is done: says so, with a way back where there is one. */
+  /** Reports success, with an undo action if there is one. */
   readonly done: (message: ReactNode, undo?: Dialog) => void
 }
 
 const undoNotice = 'counterfoil-undo'
 
-/** The dialogs that do something for a customer; one at a time. */
+/** The dialogs that act for a customer; one at a time. */
 export function useCareActions({
   customerId,
   onDone,
@@ -77,18 +77,18 @@ export function useCareActions({
   const [asked, setAsked] = useState<Dialog | null>(null)
   const [undoable, setUndoable] = useState<Dialog | null>(null)
   const returnTo = useRef<Element | null>(null)
-  // The way back leads to a dialog of this page.
+  // The undo action leads to a dialog of this page.
   useEffect(() => () => void notifications.hide(undoNotice), [customerId])
 
   const refresh = (): void => {
     for (const key of ['customer', 'coupon', 'series', 'search'])
       void queries.invalidateQueries({ queryKey: [key] })
   }
-  // One and the same: rows of a long list are drawn anew only when they change.
+  // A stable reference: rows of a long list re-render only when they change.
   const open = useCallback((dialog: Dialog): void => {
     setUndoable(null)
     notifications.hide(undoNotice)
-    // An item of a menu goes with it; the button that opened the menu stays.
+    // A menu item disappears with its menu; the button that opened the menu remains.
     returnTo.current =
       document.querySelector<HTMLElement>('.row-menu[aria-expanded="true"]') ?? document.activeElement
     setAsked(dialog)
@@ -100,7 +100,7 @@ export function useCareActions({
   useHotkeys([['mod+Z', () => undoable && open(undoable)]])
   const close = (): void => {
     setAsked(null)
-    // After an attempt without an answer too, what is shown is what is so.
+    // Also after an attempt without an answer, so that the page shows the actual state.
     refresh()
   }
   const done = (message: ReactNode, undo?: Dialog): void => {

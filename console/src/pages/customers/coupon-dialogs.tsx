@@ -9,14 +9,14 @@ import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import { fromNow, useFormats } from '../../parts/format.ts'
 import type { DialogProps } from './care-actions.tsx'
 
-/** A refusal that stands inside an answer that is none. */
+/** A refusal inside an answer that is otherwise successful. */
 class Told extends Refused {
   constructor(code: number, message: string) {
     super(new Response(null, { status: 400 }), code, message)
   }
 }
 
-/** Reverses a redemption: which one it is stands there, to be held against what the customer says. */
+/** Reverses a redemption: its details are shown, to compare with what the customer says. */
 export function ReverseDialog({ asked: { coupon, redemption }, close, done }: DialogProps<'reverse'>) {
   const formats = useFormats()
   const action = useAction(
@@ -70,11 +70,11 @@ export function ReverseDialog({ asked: { coupon, redemption }, close, done }: Di
   )
 }
 
-/** @param day yyyy-mm-dd, as what comes back. */
+/** @param day yyyy-mm-dd, like the result. */
 const daysAfter = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
-/** Days that are often wanted, up to the last one of the series. */
+/** Frequently chosen days, up to the last day of the series. */
 const choicesOf = (begin: string, latest: string): readonly { label: string; value: string }[] =>
   begin >= latest
     ? []
@@ -91,7 +91,7 @@ interface ExpiryAnswer {
   }
 }
 
-/** Moves the last day of a coupon. */
+/** Changes the last day of a coupon. */
 export function ExtendDialog({
   asked: { coupon, day: given = '' },
   customerId,
@@ -123,7 +123,7 @@ export function ExtendDialog({
     (_, { until }) =>
       done(
         `${coupon.code} now ends on ${formats.day(`${day}T12:00:00Z`)}.`,
-        // No coupon can be made to have ended.
+        // An expiry cannot be moved into the past.
         now < today
           ? undefined
           : { kind: 'extend', coupon: { ...coupon, validTillDateTime: until }, day: now },
@@ -139,7 +139,7 @@ export function ExtendDialog({
       action={action}
       close={close}
       isIncomplete={day === '' || day === now || hasEnded}
-      // The series may end earlier on its last day than the day does.
+      // On its last day the series may end before the day does.
       submit={(reason) =>
         action.submit({
           reason,
@@ -199,7 +199,7 @@ interface RevokeAnswer {
   }
 }
 
-/** Ends an unredeemed coupon. */
+/** Revokes an unredeemed coupon. */
 export function RevokeDialog({ asked: { coupon }, close, done }: DialogProps<'revoke'>) {
   const action = useAction(
     async ({ reason }: { reason: string }, key) => {

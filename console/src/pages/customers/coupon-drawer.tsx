@@ -16,14 +16,14 @@ import { Redemptions } from './redemptions.tsx'
 
 interface CouponDrawerProps {
   readonly code: string
-  /** As it stood in the list. */
+  /** As shown in the list. */
   readonly listed: Coupon | undefined
   readonly customerId: number
   readonly actions: CareActions
   readonly close: () => void
 }
 
-/** A coupon of a customer: what it is worth, where it was used, and what can be done. */
+/** A customer's coupon: its value, its uses, and the possible actions. */
 export function CouponDrawer({ code, listed, customerId, actions, close }: CouponDrawerProps) {
   const known = listed?.code === code ? listed : undefined
   const found = useQuery({ ...heldCouponQuery(customerId, code), placeholderData: known })

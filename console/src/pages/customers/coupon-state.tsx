@@ -2,7 +2,7 @@ import type { Coupon } from '../../api/types.ts'
 import { State } from '../../parts/states.tsx'
 import { isPassing, longRefusal, shortRefusal } from '../../parts/words.ts'
 
-/** Does a coupon work now, and if not, why: as the judge says, in words. */
+/** Whether a coupon works now, and if not, why: the judge's verdict in words. */
 export function CouponState({ coupon }: { coupon: Coupon }) {
   const verdict = coupon.redemptionStatus
   if (verdict === undefined) return null
@@ -26,6 +26,6 @@ export function usesOf({ redemptionCount, redemptionsLeft }: Coupon): string {
 
 export const isRevoked = ({ redemptionStatus }: Coupon): boolean => redemptionStatus?.code === 660
 
-/** Works, or could at another place, time or bill. What is used up or over is not offered to be redeemed. */
+/** Works now, or could at another place, time or bill. Redeeming is not offered for used-up or expired coupons. */
 export const mayWork = ({ redemptionStatus: verdict }: Coupon): boolean =>
   verdict === undefined || verdict.status || isPassing(verdict.code)

@@ -14,7 +14,7 @@ import { CouponState, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
 
 const rowPx = 54
 const headPx = 38
-/** Rows that are fetched before they are reached. */
+/** Number of rows fetched in advance. */
 const ahead = 40
 
 interface CouponTableProps {
@@ -25,7 +25,7 @@ interface CouponTableProps {
   readonly actions: CareActions
 }
 
-/** Pages are fetched where somebody looks: ten thousand coupons cost as much as a hundred. */
+/** Fetches only the visible pages: ten thousand coupons cost as much as a hundred. */
 export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: CouponTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [shown, setShown] = useState<readonly number[]>([0])
@@ -58,7 +58,7 @@ export function CouponTable({ customerId, filter, onOrder, onOpen, actions }: Co
       <Empty title="No coupons yet">What is issued to the customer appears here at once.</Empty>
     )
   }
-  /** From a coupon to the one below or above. */
+  /** Moves from a coupon to the one above or below. */
   const move = (event: KeyboardEvent<HTMLDivElement>): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     const row = (event.target as Element).closest<HTMLElement>('[data-index]')
@@ -192,7 +192,7 @@ const CouponCells = memo(({ coupon, customerId, onOpen, act }: CellsProps) => {
   )
 })
 
-/** Where and for which bill it was used last, or that the use was reversed. */
+/** Place and bill of the last use, or that it was reversed. */
 function lastUse({ redemptions, reversedRedemptions }: Coupon, formats: Formats): string | undefined {
   const last = redemptions.at(-1)
   if (last) {
@@ -203,7 +203,7 @@ function lastUse({ redemptions, reversedRedemptions }: Coupon, formats: Formats)
   return reversed && `Reversed ${formats.day(reversed.reversedOn)}`
 }
 
-/** A menu is made when it is asked for: what a row costs is what scrolling costs. */
+/** The menu is created on demand: the cost of a row determines the cost of scrolling. */
 function CouponMenu(props: CellsProps) {
   const [isMade, setIsMade] = useState(false)
   if (isMade) return <OpenedMenu {...props} />

@@ -19,7 +19,7 @@ interface Happening {
   readonly coupon: Coupon
   readonly where: string | undefined
   readonly bill: string | undefined
-  /** Of a redemption that stands. */
+  /** Of a standing redemption. */
   readonly redemptionId?: number
 }
 
@@ -68,7 +68,7 @@ interface TimelineProps {
   readonly actions: CareActions
 }
 
-/** What happened, the latest first. */
+/** Events, latest first. */
 export function CouponTimeline({ customerId, filter, onOpen, actions }: TimelineProps) {
   const formats = useFormats()
   const may = useMay()('coupon', 'write')

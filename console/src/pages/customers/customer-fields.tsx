@@ -1,6 +1,6 @@
 import { Group, TextInput } from '@mantine/core'
 
-/** What a customer is found by, one of each. */
+/** Identifiers of a customer, one of each type. */
 export const identifierNames = {
   mobile: 'Mobile number',
   email: 'E-mail',
@@ -18,7 +18,7 @@ interface CustomerFieldsProps {
   readonly onChange: (values: CustomerValues) => void
 }
 
-/** Who somebody is, and what they are found by. */
+/** Name and identifiers of a customer. */
 export function CustomerFields({ values, onChange }: CustomerFieldsProps) {
   const field = (name: keyof CustomerValues, label: string) => (
     <TextInput

@@ -35,7 +35,7 @@ interface WorkNowProps {
   readonly choose: (isChosen: boolean) => void
 }
 
-/** What is asked first: how many work now. A click shows them alone. */
+/** The most frequent question: how many coupons work now. A click filters the list by them. */
 function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
   const { data } = useQuery(historyQuery(customerId, { status: worksNow, order: 'DESC' }, 0))
   if (data === undefined) return null
@@ -54,7 +54,7 @@ function WorkNow({ customerId, isChosen, choose }: WorkNowProps) {
   )
 }
 
-/** A customer: who, what they hold, and what was done with it. */
+/** A customer: profile, coupons and their history. */
 export default function CustomerPage() {
   const id = Number(useParams<{ id: string }>().id)
   const customer = useQuery(customerQuery(id))
@@ -113,7 +113,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
     )
   const close = (): void => set('coupon', '')
   const actions = useCareActions({ customerId: id, onDone: close })
-  // The way back from a coupon leads to the list.
+  // Closing a coupon returns to the list.
   const returnTo = useRef<Element | null>(null)
   const open = useCallback(
     (coupon: Coupon): void => {
@@ -127,7 +127,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
     },
     [setSearch],
   )
-  // Once it is closed, the keyboard goes on where it was opened.
+  // After closing, the keyboard focus returns to where it was opened.
   useEffect(() => {
     if (opened === '' && returnTo.current instanceof HTMLElement)
       returnTo.current.focus({ preventScroll: true })

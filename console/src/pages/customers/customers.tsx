@@ -11,7 +11,7 @@ import { PageHead, Panel } from '../../parts/states.tsx'
 import { lately } from './lately.ts'
 import { RegisterDialog } from './register-dialog.tsx'
 
-/** Where care begins: what the search box understands. */
+/** The start page of customer care: explains what the search box accepts. */
 export default function Customers() {
   const mayWrite = useMay()('customer', 'write')
   const [, navigate] = useLocation()
@@ -84,7 +84,7 @@ export default function Customers() {
   )
 }
 
-/** The way back to whom one had open. */
+/** Recently opened customers. */
 function Lately() {
   const { user } = useSession()
   const [ids] = useState(() => lately.read(user.id))

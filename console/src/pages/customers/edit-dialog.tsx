@@ -21,7 +21,7 @@ interface Input {
   readonly after: CustomerValues
 }
 
-/** Changes a name, or what the customer is found by. What another customer has is refused. */
+/** Changes a name or identifiers. Identifiers of another customer are refused. */
 export function EditDialog({ asked: { before }, customerId, close, done }: DialogProps<'edit'>) {
   const [values, setValues] = useState(before)
   const trimmed = Object.fromEntries(
@@ -33,7 +33,7 @@ export function EditDialog({ asked: { before }, customerId, close, done }: Dialo
   const action = useAction(
     async ({ reason, after }: Input, key) => {
       const types = identifierTypes.filter((type) => after[type] !== before[type])
-      // First what may be refused. Each call has a key of its own, so that a retry does what is missing.
+      // First the call that may be refused. Each call has its own key, so that a retry executes what is missing.
       if (types.length > 0) {
         await call(`/v2/customers/${customerId}/changeIdentifier`, {
           method: 'POST',

@@ -5,7 +5,7 @@ import { call } from '../../api/call.ts'
 import { ActionForm, Effect } from '../../parts/action-form.tsx'
 import type { DialogProps } from './care-actions.tsx'
 
-/** Erases a person, once the id has been typed: nothing brings the person back. */
+/** Erases a person after the id has been typed: it cannot be undone. */
 export function EraseDialog({ asked: { name }, customerId, close, done }: DialogProps<'erase'>) {
   const [typed, setTyped] = useState('')
   const action = useAction(

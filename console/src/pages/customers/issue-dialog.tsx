@@ -20,7 +20,7 @@ interface Input {
 
 const lives = ({ validTillDateTime }: Series): boolean => Date.parse(validTillDateTime) > Date.now()
 
-/** Gives a customer a coupon. */
+/** Issues a coupon to a customer. */
 export function IssueDialog({ asked: { name }, customerId, close, done }: DialogProps<'issue'>) {
   const formats = useFormats()
   const list = useQuery(seriesListQuery)
@@ -28,7 +28,8 @@ export function IssueDialog({ asked: { name }, customerId, close, done }: Dialog
   const [id, setId] = useState<string | null>(null)
   const [store, setStore] = useState(lastStore.read())
   const series = running.find((one) => String(one.id) === id)
-  // Who may have one of a series and holds it is given the same code again. The first page is what the table shows too.
+  // A customer who may have only one coupon of a series and holds it gets the same code again. The first page is the
+  // one that the table shows.
   const { data: history } = useQuery(historyQuery(customerId, { status: undefined, order: 'DESC' }, 0))
   const coupons = history?.entity.customers[0]?.coupons ?? []
   const isBlocked = useQuery(customerStateQuery(customerId)).data?.isBlocked === true

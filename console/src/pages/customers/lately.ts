@@ -1,7 +1,7 @@
 const most = 8
 const keyOf = (userId: number): string => `counterfoil.lately.${userId}`
 
-/** Ids of the customers that a person opened in this tab, the last one first. Who they are is asked of the server. */
+/** Ids of the customers that a person opened in this tab, latest first. Their names are read from the server. */
 export const lately = {
   read: (userId: number): readonly number[] => {
     const ids = (sessionStorage.getItem(keyOf(userId)) ?? '').split(',').map(Number)

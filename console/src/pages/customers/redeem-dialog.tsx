@@ -21,7 +21,7 @@ interface Input {
   readonly amount: string
 }
 
-/** Redeems for a customer at a store, and says before what would become of it. */
+/** Redeems for a customer at a store, and shows the expected result beforehand. */
 export function RedeemDialog({
   asked: { coupon, at: given },
   customerId,
@@ -40,7 +40,7 @@ export function RedeemDialog({
     ...explainQuery(coupon.code, {
       customerId,
       storeId: store?.id,
-      // A redemption without an amount is one of 0, and is judged as that.
+      // A redemption without an amount has amount 0, and is judged as such.
       billAmount: isAmount ? typed.amount || '0' : '0',
       transactionNumber: typed.bill,
     }),
@@ -77,7 +77,7 @@ export function RedeemDialog({
       )
     },
   )
-  // What was refused had changed since it was judged: somebody else was faster.
+  // The state has changed since it was judged: another redemption was faster.
   const { refetch } = judged
   const isRefused = action.error !== null && !action.isOpen
   useEffect(() => {

@@ -9,7 +9,7 @@ interface RedemptionsProps {
   readonly mayChange: boolean
 }
 
-/** Where and when a coupon was used, for which bill, and what of it was reversed. */
+/** Places, times and bills of a coupon's uses, and which of them were reversed. */
 export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
   const formats = useFormats()
   const { redemptions, reversedRedemptions } = coupon

@@ -24,7 +24,7 @@ interface RegisterDialogProps {
   readonly done: (id: number, name: string, warnings: readonly string[]) => void
 }
 
-/** Registers a customer with identifiers that nobody has. */
+/** Registers a customer with new identifiers. */
 export function RegisterDialog({ close, done }: RegisterDialogProps) {
   const { organisation } = useSession()
   const queries = useQueryClient()

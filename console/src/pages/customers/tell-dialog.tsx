@@ -8,7 +8,7 @@ import { longRefusal } from '../../parts/words.ts'
 import { Loading } from '../../parts/states.tsx'
 import type { ActedOn, DialogProps } from './care-actions.tsx'
 
-/** The contract's placeholders of a message, filled in. */
+/** The message with the contract's placeholders filled in. */
 function messageOf(coupon: ActedOn, template: string, day: string, discount: string): string {
   const filled = template.replaceAll(/\{\{\s*(voucher|voucher_code|code|coupon_code)\s*\}\}/gi, coupon.code)
   const isComplete = filled.includes(coupon.code) && !filled.includes('{{')
@@ -32,7 +32,8 @@ function whyNot({ response }: ResendAnswer): string | null {
 }
 
 /**
- * Gives a holder the code again. No message is sent from here, so this asks whether it may be, and has the text ready.
+ * Helps to give the holder the code again. The console sends no messages itself: it asks whether resending is
+ * permitted, and provides the text.
  */
 export function TellDialog({ asked: { coupon }, customerId, close }: DialogProps<'tell'>) {
   const formats = useFormats()

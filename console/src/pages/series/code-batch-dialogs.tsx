@@ -25,7 +25,7 @@ export function GenerateDialog({ series, close }: { series: Series; close: () =>
     },
   )
   const isWhole = /^[1-9]\d{0,7}$/.test(number)
-  // The codes that are out already make it worse, which the server knows.
+  // Codes already in circulation make them weaker, which only the server knows.
   const strength = form && isWhole ? strengthOf(form.alphabet.length, drawnIn(form), Number(number)) : null
   const isRefused = action.error instanceof Refused && action.error.code === 5007
   const isWeak = strength?.isWeak === true || isRefused

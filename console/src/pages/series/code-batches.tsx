@@ -29,11 +29,11 @@ const isMoving = ({ state }: CodeBatch): boolean => state === 'making' || state 
 
 type Dialog = 'generate' | 'form' | { readonly void: CodeBatch } | { readonly export: CodeBatch } | null
 
-/** Codes made beforehand would never be redeemed where each is drawn at issue for its holder alone. */
+/** Where each code is drawn at issue for its holder alone, pre-generated codes could never be redeemed. */
 const takesCodes = ({ clientHandlingType, anyUser }: Series): boolean =>
   clientHandlingType === 'DISC_CODE_PIN' || (clientHandlingType === 'DISC_CODE' && anyUser)
 
-/** What codes of the series look like, and those that are made beforehand, batch by batch. */
+/** The form of the series' codes, and its batches of pre-generated codes. */
 export function Codes({ series }: { series: Series }) {
   const mayWrite = useMay()('campaign', 'write')
   const [dialog, setDialog] = useState<Dialog>(null)
@@ -99,7 +99,7 @@ interface FormLineProps {
   readonly series: Series
 }
 
-/** How codes look, where they come from and how hard they are to guess, in a line. */
+/** The form, source and strength of codes in one line. */
 function FormLine({ form, series }: FormLineProps) {
   const out = Math.max(series.numIssued + series.numUploadedNonIssued, series.maxCreate)
   const live = out > 0 ? out : unlimitedCodes

@@ -17,7 +17,7 @@ interface CodeFormDialogProps {
   readonly close: () => void
 }
 
-/** What generated codes look like. Stating it twice is stating it once. */
+/** The form of generated codes. Repeating the request has no further effect. */
 export function CodeFormDialog({ seriesId, form, close }: CodeFormDialogProps) {
   const queries = useQueryClient()
   const named = Object.entries(alphabets).find(([, { characters }]) => characters === form.alphabet)?.[0]

@@ -12,7 +12,7 @@ export const alphabets = {
 
 export const drawnIn = ({ pattern }: Pick<CodeForm, 'pattern'>): number => pattern.split('#').length - 1
 
-/** A code of a form, the same one each time. Its check character is none that would pass. */
+/** A sample code of a form, always the same. Its check character is deliberately invalid. */
 export function sampleOf({ alphabet, pattern, prefix, suffix, checkCharacter }: CodeForm): string {
   let at = 3
   const filled = pattern.replaceAll('#', () => alphabet[(at = at + 7) % alphabet.length] ?? '0')

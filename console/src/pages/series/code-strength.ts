@@ -1,29 +1,29 @@
 import { plural } from '../../parts/format.ts'
 
-/** How hard codes are to guess; the rule is that of `src/bulk/codes/strength-rules.ts`, which refuses weak ones. */
+/** How hard codes are to guess, by the rule of `src/bulk/codes/strength-rules.ts`, which refuses weak codes. */
 
 const guessesPerSecond = 10
 const secondsPerYear = 31_536_000
-/** Codes that are taken to be out where nothing limits them. */
+/** Assumed number of codes in circulation if there is no limit. */
 export const unlimitedCodes = 100_000
 
 export interface Strength {
-  /** How many different codes there are. */
+  /** Number of different codes. */
   readonly keyspace: number
-  /** Guesses that are expected until one hits. */
+  /** Expected number of guesses until a hit. */
   readonly guessesPerHit: number
-  /** Guessed within a year. */
+  /** A hit is expected within a year. */
   readonly isWeak: boolean
 }
 
-/** @param characters of the alphabet. @param drawn random ones in a code. @param live codes that work. */
+/** @param characters size of the alphabet. @param drawn random characters in a code. @param live working codes. */
 export function strengthOf(characters: number, drawn: number, live: number): Strength {
   const keyspace = characters ** drawn
   const guessesPerHit = keyspace / Math.max(1, live)
   return { keyspace, guessesPerHit, isWeak: guessesPerHit <= guessesPerSecond * secondsPerYear }
 }
 
-/** The fewest random characters that are not weak. */
+/** Smallest number of random characters that makes codes strong. */
 export function charactersNeeded(characters: number, live: number): number {
   let drawn = 1
   while (strengthOf(characters, drawn, live).isWeak) drawn += 1
@@ -37,11 +37,11 @@ const units = [
   [60, 'minute', 1],
 ] as const
 
-/** Nobody lives to see a hit. */
+/** A hit is not expected within a lifetime. */
 export const isHard = (guessesPerHit: number): boolean =>
   guessesPerHit >= 1_000 * secondsPerYear * guessesPerSecond
 
-/** "about 3 hours": how long ten guesses a second take until one hits. */
+/** "about 3 hours": the time that ten guesses a second take until a hit. */
 export function guessingTime(guessesPerHit: number): string {
   const seconds = guessesPerHit / guessesPerSecond
   if (isHard(guessesPerHit)) return 'more than a thousand years'

@@ -7,7 +7,7 @@ import { charactersNeeded, guessingTime, strengthOf, unlimitedCodes } from './co
 import { Check, Section, textOf, type SectionProps } from './form-parts.tsx'
 import type { SeriesFields } from './series-fields.ts'
 
-/** Where the codes come from, and what they look like. */
+/** Source and form of the codes. */
 export function CodesSection({ form }: SectionProps) {
   const { fields, errors, isNew, set } = form
   const text = textOf(form)
@@ -67,7 +67,7 @@ export function CodesSection({ form }: SectionProps) {
   )
 }
 
-/** A spreadsheet keeps 15 digits of a number. */
+/** A spreadsheet keeps only 15 digits of a number. */
 const maxDigits = 15
 const defaultLength = { alphanumeric: 16, numeric: maxDigits }
 const maxLength = 40
@@ -79,7 +79,7 @@ function formOf({ alphaNumeric, randomCodeLength }: SeriesFields) {
   return { alphabet: characters, drawn: length > 0 ? Math.min(maxLength, length) : defaultLength[name] }
 }
 
-/** A code as the form has it now. */
+/** A sample code for the current content of the form. */
 export function sampleCode(fields: SeriesFields): string {
   const { clientHandlingType: kind, genericCode, couponPrefix, couponSuffix } = fields
   if (kind === 'GENERIC') return genericCode.trim()
@@ -94,7 +94,7 @@ export function sampleCode(fields: SeriesFields): string {
   })
 }
 
-/** Long numbers are rounded by spreadsheets: the codes of a list that went through one are not found. */
+/** Spreadsheets round long numbers: codes from a list that was opened in one are not found. */
 function SpreadsheetNote({ fields }: { fields: SeriesFields }) {
   const { alphaNumeric, couponPrefix, couponSuffix } = fields
   const hasLetter = /[A-Z_-]/i.test(`${couponPrefix}${couponSuffix}`)
@@ -107,7 +107,7 @@ function SpreadsheetNote({ fields }: { fields: SeriesFields }) {
   )
 }
 
-/** How hard the codes are to guess, while their length is typed. */
+/** How hard the codes are to guess, updated while their length is typed. */
 function Strength({ fields }: { fields: SeriesFields }) {
   const { alphabet, drawn } = formOf(fields)
   const live = Number(fields.maxCreate) || unlimitedCodes

@@ -2,7 +2,7 @@ import { Select, SimpleGrid, TextInput } from '@mantine/core'
 import { Check, Section, textOf, type SectionProps } from './form-parts.tsx'
 import { hasCouponLimit } from './series-fields.ts'
 
-/** When a coupon of the series begins and ends to work. */
+/** The validity period of the series' coupons. */
 export function TimeSection({ form }: SectionProps) {
   const { fields, set } = form
   const text = textOf(form)

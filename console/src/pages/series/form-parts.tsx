@@ -4,7 +4,7 @@ import { Panel } from '../../parts/states.tsx'
 import type { FieldErrors } from './series-errors.ts'
 import type { SeriesFields } from './series-fields.ts'
 
-/** What the sections of the form of a series share. */
+/** Shared parts of the sections in the series form. */
 
 type TextName = {
   [Name in keyof SeriesFields]: string extends SeriesFields[Name] ? Name : never
@@ -13,7 +13,7 @@ type TextName = {
 export interface FormState {
   readonly fields: SeriesFields
   readonly errors: FieldErrors
-  /** Not an edit of one that there is. */
+  /** False: an existing series is edited. */
   readonly isNew: boolean
   readonly set: <Name extends keyof SeriesFields>(name: Name, value: SeriesFields[Name]) => void
 }
@@ -22,7 +22,7 @@ export interface SectionProps {
   readonly form: FormState
 }
 
-/** What a field of text needs, by its name in the API. */
+/** Properties of a text field, by its name in the API. */
 export const textOf =
   ({ fields, errors, set }: FormState) =>
   (name: TextName, label: string, description?: string) => ({

@@ -9,7 +9,7 @@ const hoursOfDay = Array.from({ length: 24 }, (_, at) => ({
   label: `${at}:00 to ${at}:59`,
 }))
 
-/** In which stores, on which bills, days and hours a coupon works. */
+/** The stores, bills, days and hours for which a coupon works. */
 export function PlacesSection({ form }: SectionProps) {
   const { fields, errors, set } = form
   const stores = useStores()
@@ -61,7 +61,7 @@ export function PlacesSection({ form }: SectionProps) {
   )
 }
 
-/** What is sent with a coupon by whoever sends messages. */
+/** The text that a messaging system sends with a coupon. */
 export function MessageSection({ form }: SectionProps) {
   return (
     <Section title="Message">

@@ -1,7 +1,7 @@
 import { SegmentedControl, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
 import { Section, textOf, type SectionProps } from './form-parts.tsx'
 
-/** What a coupon of the series is worth, and what it is called. */
+/** The value and names of the series' coupons. */
 export function WorthSection({ form }: SectionProps) {
   const { fields, isNew, set } = form
   const text = textOf(form)

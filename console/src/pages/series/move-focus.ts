@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react'
 
-/** ↓ leads from the filter of a list into its rows, ↑ and ↓ from row to row. */
+/** ↓ moves from the filter of a list to its rows, ↑ and ↓ from row to row. */
 export function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const { key, currentTarget } = event
   const step = key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0

@@ -10,7 +10,7 @@ import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
 
 const refreshMs = 30_000
 
-/** Today against the same day last week, and the series that need a look. */
+/** Today compared with the same day last week, and the series that need attention. */
 export default function Overview() {
   const overview = useQuery({ ...overviewQuery, refetchInterval: refreshMs })
   return (

@@ -4,7 +4,7 @@ import { seriesQuery } from '../../api/queries.ts'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { SeriesForm } from './series-form.tsx'
 
-/** The form is filled once: counters that move meanwhile do not touch what is typed. */
+/** The form is filled once: later changes of counters do not affect the typed values. */
 export default function SeriesEdit() {
   const id = Number(useParams<{ id: string }>().id)
   const series = useQuery({ ...seriesQuery(id), refetchOnWindowFocus: false })

@@ -1,7 +1,7 @@
 import type { Refused } from '../../api/call.ts'
 import { newFields, type SeriesFields } from './series-fields.ts'
 
-/** What is wrong in the form of a series, at its field. */
+/** Errors in the series form, by field. */
 
 export type FieldErrors = Partial<Record<keyof SeriesFields, string>>
 
@@ -21,7 +21,7 @@ const wholeFields = [
 ] as const
 const amountFields = ['discountValue', 'discountUpto', 'minBillAmount', 'maxBillAmount'] as const
 
-/** What can be seen to be wrong before it is sent. */
+/** Errors that can be detected before sending. */
 export function checkFields(fields: SeriesFields): FieldErrors {
   const errors: FieldErrors = {}
   for (const name of wholeFields)
@@ -53,7 +53,7 @@ const otherNames: Readonly<Record<string, keyof SeriesFields>> = {
   'redemptionRange.hours': 'hours',
 }
 
-/** The field of the form that a refusal is about, and what to print beside it. */
+/** The form field that a refusal concerns, and the text to print next to it. */
 export function fieldError({
   code,
   message,

@@ -4,7 +4,7 @@ import { firstDayOf, windowOf } from './series-values.ts'
 
 const none: readonly string[] = []
 
-/** A form that nobody has filled in. Names are those of the API, so that a refusal stands at its field. */
+/** An empty form. The names are those of the API, so that a refusal appears at its field. */
 export const newFields = {
   description: '',
   info: '',
@@ -44,10 +44,10 @@ export const newFields = {
   smsTemplate: 'Your coupon code: {{voucher}}',
 }
 
-/** The content of the form, as it is typed. */
+/** The content of the form, as typed. */
 export type SeriesFields = Readonly<typeof newFields>
 
-/** A number as text; empty for −1, and for 0 where that too means none. */
+/** A number as text; empty for −1, and for 0 if that too means none. */
 const shown = (value: number, none: readonly number[] = [-1]): string =>
   none.includes(value) ? '' : String(value)
 
@@ -98,9 +98,10 @@ export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
 }
 
 /**
- * The form of another series with the terms of one: what must be its own is left out, and so are days that have passed.
+ * The form of a new series with the terms of another: values that must be unique are omitted, and so are days in the
+ * past.
  *
- * @param today YYYY-MM-DD on the clock of the organisation.
+ * @param today YYYY-MM-DD in the organisation's time zone.
  */
 export function copyOf(series: Series, formats: Formats, today: string): SeriesFields {
   const fields = fieldsOf(series, formats)
@@ -118,8 +119,8 @@ const limit = (text: string): number | string => (text.trim() === '' ? -1 : text
 const stated = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim())
 
 /**
- * The body of the call that saves the form. An edit gives what it leaves out its default, so what the form does not show is
- * stated again as it was printed; the API passes over what cannot be stated.
+ * The body of the call that saves the form. An edit resets omitted terms to their defaults, so terms that the form does
+ * not show are stated again as they were printed; the API ignores those that cannot be stated.
  *
  * @param series that the form was filled from.
  */
@@ -130,7 +131,7 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDa
     (one) => one.redemptionOrgEntityType !== 'STORE',
   )
   const list = (values: readonly string[]): number[] => (values.length === 0 ? [-1] : values.map(Number))
-  // A text that is stated and not used is kept; that of the organisation is not the series' own.
+  // A text that is stated but not enabled is kept; the organisation's text does not belong to the series.
   const affix = (text: string, isOfOrganisation: boolean | undefined, kept: string | undefined) =>
     (isGenerated ? stated(text) : undefined) ?? (isOfOrganisation ? undefined : kept)
   const prefix = affix(fields.couponPrefix, series?.orgPrefixOverride, series?.couponPrefix)

@@ -13,7 +13,7 @@ import { useFilter } from '../../parts/use-filter.ts'
 const periods = ['7', '30', '90']
 const refreshMs = 30_000
 
-/** What became of a series in the last days, by day and by store. */
+/** Figures of a series for the last days, by day and by store. */
 export function SeriesFiguresPanels({ series }: { series: Series }) {
   const filter = useFilter()
   const chosen = filter.get('days')
@@ -31,7 +31,7 @@ export function SeriesFiguresPanels({ series }: { series: Series }) {
     )
   if (figures.isError) return <Failed error={figures.error} retry={() => void figures.refetch()} />
   const { days, stores, refusals } = figures.data
-  // While another period is on its way the one before is shown.
+  // While another period is loading, the previous one is shown.
   const last = `last ${days.length} days`
   return (
     <>

@@ -21,13 +21,13 @@ import { notesOf } from './series-notes.ts'
 const Voucher = lazy(() => import('./voucher.tsx'))
 
 interface SeriesFormProps {
-  /** The one that is edited. */
+  /** The series being edited. */
   readonly series?: Series & Versioned
-  /** The one of which another is made. */
+  /** The series whose terms are copied. */
   readonly like?: Series | undefined
 }
 
-/** Creates or edits a series: every field says what it does, and what is refused stands where it belongs. */
+/** Creates or edits a series: every field explains itself, and refusals appear at their field. */
 export function SeriesForm({ series, like }: SeriesFormProps) {
   const formats = useFormats()
   const queries = useQueryClient()
@@ -38,7 +38,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   )
   const element = useRef<HTMLFormElement>(null)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
-  // As it was when the form was opened, whatever is read behind it.
+  // The version when the form was opened, regardless of later reads.
   const [version] = useState(series?.version)
   const action = useAction(
     (body: StatedSeries, key, newer) =>
@@ -59,7 +59,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
       : undefined
   const wrong = checkFields(fields)
   const errors: FieldErrors = {
-    // What was refused stands until the field is changed.
+    // A refusal is shown until its field is changed.
     ...(refused && !touched.has(refused.name) && { [refused.name]: refused.text }),
     ...wrong,
   }
@@ -69,7 +69,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
   }
   const form: FormState = { fields, errors, isNew: series === undefined, set }
   const focusWrong = (): void => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  // What was refused may stand far from the button.
+  // The refused field may be far from the button.
   useEffect(() => {
     if (action.error) focusWrong()
   }, [action.error])

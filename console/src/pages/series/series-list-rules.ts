@@ -1,7 +1,7 @@
 import type { Series } from '../../api/types.ts'
 import { begins, isOver } from './series-values.ts'
 
-/** Which series the list has, and in which order. */
+/** Filter and order of the series list. */
 
 export const shows = [
   { value: '', label: 'All' },
@@ -17,7 +17,7 @@ export function fits(series: Series, text: string, show: string, nowMs: number):
   return `${description}\n${seriesCode}\n${discountCode}`.toLowerCase().includes(text.trim().toLowerCase())
 }
 
-/** Redemptions by coupons that are out; none: no coupon is. */
+/** Redemptions per issued coupon; −1 if none is issued. */
 const rate = ({ numIssued, numRedeemed }: Series): number => (numIssued === 0 ? -1 : numRedeemed / numIssued)
 
 const values = {
@@ -34,15 +34,15 @@ export interface Sort {
   readonly isDescending: boolean
 }
 
-/** "-issued" → by what is issued, the most first. Null: the latest series first. */
+/** "-issued" → by number issued, highest first. Null: the latest series first. */
 export function sortOf(text: string): Sort | null {
   const name = text.replace(/^-/, '')
   return Object.hasOwn(values, name) ? { name: name as SortName, isDescending: text.startsWith('-') } : null
 }
 
-/** What a click on the head of a column makes of the order: one way, the other way, the first order again. */
+/** The next order after a click on a column head: one direction, the other, then the default order. */
 export function nextSort(name: SortName, sort: Sort | null): string {
-  // Names are read from A; of numbers the largest are looked for.
+  // Names are sorted from A; for numbers the largest are of interest.
   const isFirstDescending = name !== 'name' && name !== 'ends'
   const [first, second] = isFirstDescending ? [`-${name}`, name] : [name, `-${name}`]
   if (sort?.name !== name) return first

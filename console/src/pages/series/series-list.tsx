@@ -13,7 +13,7 @@ import { moveFocus } from './move-focus.ts'
 import { SeriesRows } from './series-rows.tsx'
 import { stateOf } from './series-terms.tsx'
 
-/** Every series with its counters, the latest first; they are read again while somebody looks. */
+/** All series with their counters, latest first; re-read while the list is visible. */
 export default function SeriesList() {
   const may = useMay()
   const filter = useFilter()

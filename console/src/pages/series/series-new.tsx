@@ -4,7 +4,7 @@ import { Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { useFilter } from '../../parts/use-filter.ts'
 import { SeriesForm } from './series-form.tsx'
 
-/** Another series, from nothing or with the terms of one that there is. */
+/** Creates a series, empty or with the terms of an existing one. */
 export default function SeriesNew() {
   const id = Number(useFilter().get('like'))
   const like = useQuery({ ...seriesQuery(id), refetchOnWindowFocus: false })

@@ -5,9 +5,9 @@ const dayMs = 86_400_000
 const numberOf = (text: string): number | null => (text.trim() === '' ? null : Number(text))
 
 /**
- * Combinations that the server takes and that are hardly meant, in the words of the form.
+ * Combinations that the server accepts but that are probably unintended, in the wording of the form.
  *
- * @param today YYYY-MM-DD on the clock of the organisation.
+ * @param today YYYY-MM-DD in the organisation's time zone.
  */
 export function notesOf(fields: SeriesFields, today: string): string[] {
   const notes: string[] = []

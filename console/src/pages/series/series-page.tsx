@@ -19,7 +19,7 @@ import { TermsPanel } from './terms-panel.tsx'
 
 const Voucher = lazy(() => import('./voucher.tsx'))
 
-/** A series: what became of it, its terms and its codes. */
+/** A series: its figures, terms and codes. */
 export default function SeriesPage() {
   const id = Number(useParams<{ id: string }>().id)
   const series = useQuery({ ...seriesQuery(id), refetchInterval: seriesPace.refetchInterval })
@@ -36,7 +36,7 @@ function Shown({ series }: { series: Series }) {
   const formats = useFormats()
   const { id, description, seriesCode, clientHandlingType } = series
   const form = useQuery(codeFormQuery(id)).data
-  // Nothing has happened yet: what comes next are codes.
+  // Nothing has been issued yet: codes are the next step.
   const isFresh = series.numIssued === 0
   const codes = (
     <>

@@ -13,12 +13,12 @@ import type { Sort, SortName } from './series-list-rules.ts'
 import { rateOf, SeriesState } from './series-terms.tsx'
 
 const rowPx = 54
-/** Series whose days are read together. */
+/** Number of series whose days are read together. */
 const daysPage = 50
 
 interface SeriesRowsProps {
   readonly series: readonly Series[]
-  /** Those that the filter leaves out too. */
+  /** Including series that the filter omits. */
   readonly total: number
   readonly sort: Sort | null
   readonly onSort: (name: SortName) => void
@@ -35,7 +35,7 @@ const columns: readonly (readonly [label: string, name: SortName | null, classNa
   ['Ends', 'ends', 'wide'],
 ]
 
-/** Rows of one height, drawn where they are looked at. */
+/** Rows of equal height, rendered only when visible. */
 export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
   const formats = useFormats()
   const scroller = useRef<HTMLDivElement>(null)
@@ -137,7 +137,7 @@ export function SeriesRows({ series, total, sort, onSort }: SeriesRowsProps) {
   )
 }
 
-/** The days of the series in view, by id; more are read when more are seen. */
+/** The days of the visible series, by id; more are read as more become visible. */
 function useDays(series: readonly Series[], shown: readonly number[]): ReadonlyMap<number, DaysOfSeries> {
   const pages = [...new Set(shown.map((index) => Math.floor(index / daysPage)))]
   return useQueries({

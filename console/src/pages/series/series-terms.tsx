@@ -7,7 +7,7 @@ import { begins, isOver, windowOf } from './series-values.ts'
 
 const soonMs = 7 * 86_400_000
 
-/** Where a series stands, in two words. */
+/** The state of a series, in two words. */
 export function stateOf(series: Series, nowMs = Date.now()): readonly [words: string, tone: Tone] {
   const { maxRedeem, numRedeemed, maxCreate, numIssued } = series
   const isEmpty = series.clientHandlingType === 'DISC_CODE_PIN' && series.numUploadedNonIssued === 0
@@ -74,7 +74,7 @@ export function usesWords(series: Series): string {
   return limit === -1 ? 'Any number of times' : limit === 1 ? 'Once' : `${count(limit)} times`
 }
 
-/** Of what is out, how much was used; coupons that work several times are used more often than there are. */
+/** Redeemed share of the issued coupons; coupons that work several times may exceed it. */
 export function rateOf({ numIssued, numRedeemed }: Series): string {
   if (numIssued === 0) return '–'
   const rate = numRedeemed / numIssued

@@ -1,8 +1,8 @@
 import type { Series } from '../../api/types.ts'
 
-/** What a series prints in forms of its own. */
+/** Values that a series prints in special forms. */
 
-/** The first day of redemption; none where the series states none and prints the day it was saved. */
+/** The first day of redemption; undefined if the series states none and prints the day it was saved. */
 export const firstDayOf = ({ redemptionValidFrom, dvsExpiryDate }: Series): string | undefined =>
   redemptionValidFrom === dvsExpiryDate ? undefined : redemptionValidFrom
 
@@ -22,5 +22,5 @@ export function windowOf({ redemptionRange }: Pick<Series, 'redemptionRange'>): 
 export const isOver = ({ validTillDateTime }: Series, nowMs: number): boolean =>
   Date.parse(validTillDateTime) < nowMs
 
-/** The instant from which its coupons can be redeemed; long ago where none is stated. */
+/** The instant from which its coupons can be redeemed; far in the past if none is stated. */
 export const begins = (series: Series): number => Date.parse(firstDayOf(series) ?? series.createdOn)

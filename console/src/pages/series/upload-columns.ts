@@ -1,4 +1,4 @@
-/** What a column of an uploaded file may hold; `customerIdentifier` of the upload call. */
+/** Possible contents of a column in an uploaded file; `customerIdentifier` of the upload call. */
 export const columnKinds = {
   '': 'Not used',
   code: 'Code',
@@ -9,7 +9,7 @@ export const columnKinds = {
 } as const
 export type ColumnKind = keyof typeof columnKinds
 
-/** The kinds by what the server makes of the names of columns. */
+/** The kinds, by the server's interpretation of column names. */
 const kindsByName: Readonly<Record<string, ColumnKind>> = {
   code: 'code',
   mobile: 'MOBILE',
@@ -23,19 +23,19 @@ export const delimiterWords = (delimiter: string | null): string => delimiters[d
 
 const isCustomer = (kind: ColumnKind): boolean => kind !== '' && kind !== 'code'
 
-/** What the names of the columns say. Nothing is guessed where they say nothing. */
+/** The kinds that the column names imply. Nothing is guessed if a name implies none. */
 export function kindsOf(columns: readonly { readonly holds: string | null }[]): ColumnKind[] {
   let kinds: ColumnKind[] = columns.map(() => '')
   columns.forEach(({ holds }, at) => {
     const kind = kindsByName[holds ?? ''] ?? ''
-    // The first of each stands.
+    // The first of each kind is used.
     if (kind !== '' && !kinds.some((one) => one === kind || (isCustomer(one) && isCustomer(kind))))
       kinds = withColumn(kinds, at, kind)
   })
   return kinds
 }
 
-/** One column names the customers, one holds the codes: another one that did is not used any more. */
+/** Only one column names the customers and only one holds the codes: choosing another deselects the previous one. */
 export function withColumn(kinds: readonly ColumnKind[], at: number, kind: ColumnKind): ColumnKind[] {
   return kinds.map((one, column) => {
     if (column === at) return kind

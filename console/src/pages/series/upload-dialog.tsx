@@ -11,7 +11,7 @@ import { StoreSelect } from '../../parts/store-select.tsx'
 import { delimiterWords, kindsOf, uploadFields, withColumn, type ColumnKind } from './upload-columns.ts'
 import { Columns, FilePlace, Sending } from './upload-parts.tsx'
 
-/** So much of a file is sent for the server to say how it is read. */
+/** Size of the beginning of a file that is sent to preview how it is read. */
 const previewBytes = 256 * 1024
 
 interface Sent {
@@ -21,13 +21,13 @@ interface Sent {
   readonly reason: string
 }
 
-/** Sends a file of codes, of customers, or of both, once its columns have been said. */
+/** Sends a file of codes, customers or both, once its columns are assigned. */
 export function UploadDialog({ series, close }: { series: Series; close: () => void }) {
   const queries = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
   const [stated, setStated] = useState<readonly ColumnKind[] | null>(null)
   const [store, setStore] = useState<string | null>(null)
-  /** How much of the file has been sent. */
+  /** The share of the file that has been sent. */
   const [share, setShare] = useState(0)
   const preview = useQuery({
     queryKey: ['file', file?.name, file?.size, file?.lastModified],
@@ -135,7 +135,7 @@ export function UploadDialog({ series, close }: { series: Series; close: () => v
   )
 }
 
-/** Which column is taken for codes, and what the first of them is. */
+/** The column that is read as codes, and its first value. */
 function firstCodeOf(
   kinds: readonly ColumnKind[],
   header: readonly string[],

@@ -3,7 +3,7 @@ import { FileUp } from 'lucide-react'
 import { useState } from 'react'
 import { columnKinds, type ColumnKind } from './upload-columns.ts'
 
-/** A file is dropped here, or chosen by mouse or keyboard: the browser's own field lies over the whole place. */
+/** A file can be dropped here, or chosen by mouse or keyboard: the browser's own field covers the whole area. */
 export function FilePlace({ choose }: { choose: (file: File | undefined) => void }) {
   const [isOver, setIsOver] = useState(false)
   return (
@@ -36,7 +36,7 @@ interface ColumnsProps {
   readonly change: (at: number, kind: ColumnKind) => void
 }
 
-/** The first rows, and above each column what it holds. */
+/** The first rows, with the content of each column above it. */
 export function Columns({ header, rows, kinds, change }: ColumnsProps) {
   const columns = header.map((name, at) => ({ at, name: name || `Column ${at + 1}` }))
   const lines = rows.map((cells, at) => ({ line: at, cells }))

@@ -21,7 +21,7 @@ const states: Readonly<Record<string, readonly [string, Tone]>> = {
 const isMoving = ({ uploadStatus }: Upload): boolean =>
   uploadStatus === 'STARTED' || uploadStatus === 'RUNNING'
 
-/** Files of codes and customers that were sent for a series, and what became of their rows. */
+/** Files of codes and customers uploaded for a series, and the results of their rows. */
 export function Uploads({ series }: { series: Series }) {
   const mayWrite = useMay()('upload', 'write')
   const [isOpen, setIsOpen] = useState(false)
@@ -138,7 +138,7 @@ const holds: Readonly<Record<string, string>> = {
   customerId: 'customer ids',
 }
 
-/** Which columns the server took, and the first code among them. */
+/** The columns that the server read, and the first code in them. */
 function columnsRead({ columns }: Upload): string {
   const parts = columns.map(({ holds: what, name, firstValue }) => {
     const first = firstValue === null ? '' : `, the first is ${firstValue}`
@@ -147,7 +147,7 @@ function columnsRead({ columns }: Upload): string {
   return `Read: ${parts.join('; ')}`
 }
 
-/** Columns that the server adds behind those of the file. */
+/** Number of columns that the server adds after those of the file. */
 const added = 3
 
 function RefusedRows({ upload, path, close }: { upload: Upload; path: string; close: () => void }) {

@@ -11,13 +11,13 @@ interface VoucherProps {
     readonly code: string
     readonly validTillDateTime: string
   }
-  /** The code stands for those that will be drawn. */
+  /** The code is a sample of codes that will be drawn. */
   readonly isSample: boolean
 }
 
 const asImage = (svg: string): string => `data:image/svg+xml,${encodeURIComponent(svg)}`
 
-/** Both symbols of a code; none of a text that a symbol cannot hold. */
+/** Both symbols of a code; null for a text that a symbol cannot encode. */
 function symbolsOf(text: string): { readonly qr: string; readonly bars: string } | null {
   try {
     const options = { text, scale: 2, paddingwidth: 2, paddingheight: 2 }
@@ -30,7 +30,7 @@ function symbolsOf(text: string): { readonly qr: string; readonly bars: string }
   }
 }
 
-/** A coupon as whoever holds it would see it: worth, end, and the code to scan. */
+/** A coupon as its holder would see it: value, expiry, and the code to scan. */
 export default function Voucher({ series, isSample }: VoucherProps) {
   const formats = useFormats()
   const symbols = useMemo(() => (series.code === '' ? null : symbolsOf(series.code)), [series.code])
