@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // Twice the cores of a small machine: tests that start processes wait most of their time.
-    maxWorkers: 4,
+    // More than the cores of a small machine: tests that start processes wait most of their time.
+    maxWorkers: 3,
     // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for
     // each file would take as long as the tests.
     isolate: false,
