@@ -63,7 +63,7 @@ export const signInRules: readonly ContractRule[] = [
   },
   {
     rule: '1061 when a look-up has no type, 400 for an unknown type',
-    test: [tests.attribution, 'when its type is none'],
+    test: [tests.attribution, 'for an unknown type'],
   },
   {
     rule: 'Access groups: none, read or write per resource',
@@ -71,7 +71,7 @@ export const signInRules: readonly ContractRule[] = [
   },
   {
     rule: 'Rate limits per call and key',
-    test: [tests.limits, 'is told with every answer, used up by requests, and comes back steadily'],
+    test: [tests.limits, 'is reported with every answer, used up by requests, and refills steadily'],
     differs:
       'By kind of call, not by call: 12000 that read and 6000 that write in a minute for each till or client, configurable. The answer is 429 with Retry-After.',
   },
@@ -178,7 +178,7 @@ export const couponRules: readonly ContractRule[] = [
   },
   {
     rule: 'Limits per code, per customer and per series apply together',
-    test: [tests.order, 'of all that is wrong the first in the documented order is told'],
+    test: [tests.order, 'of several faults the first in the documented order is reported'],
   },
   {
     rule: 'Which code each broken rule gives',

@@ -364,6 +364,8 @@ export const harmless: Readonly<Record<string, string>> = {
   listEntitiesV1: 'ids of places, of which the whole list may be read',
   addCustomersV11: 'a customer who is unknown is registered',
   addCustomersV1: 'a customer who is unknown is registered',
+  setTillClientSettings: 'the id of a till',
+  setClientClientSettings: 'the id of a client',
   reverseRedemptions: 'ids of redemptions, which lead to no code that was not redeemed',
   listSeries: 'codes and ids of series, of which the whole list may be read',
   createStore: 'the code of a store',
@@ -380,7 +382,6 @@ export const harmless: Readonly<Record<string, string>> = {
   registerWebHook: 'kinds of identifiers',
   getEventLogOfReference:
     'the reference of an event, a UUID with the ids in it; nothing of a coupon is told but its events',
-  getEventLogOfReferenceLower: 'the same',
   getSeriesV11: 'ids of series',
   getSeriesV1: 'ids of series',
 }

@@ -18,6 +18,15 @@ interface Shown {
   readonly bills: readonly string[]
 }
 
+/** The answer of a call that was carried out. @throws Error for that of a refusal, which has not got its fields. */
+function carriedOut<Answer extends object, Field extends string>(
+  answer: Answer,
+  field: Field,
+): Extract<Answer, Record<Field, unknown>> {
+  if (!(field in answer)) throw new Error(`refused: ${JSON.stringify(answer)}`)
+  return answer as Extract<Answer, Record<Field, unknown>>
+}
+
 /**
  * Plays a day at a till with nothing but the generated client: code that does not match its types does not compile.
  *
@@ -55,18 +64,19 @@ export async function playTillDay(baseUrl: string, authorization: string, mobile
     )
   }
   const check = async (code: string): Promise<number> => {
-    const { redemption, redemptionStatus } = await isRedeemable({ mobile, code })
+    const answer = await isRedeemable({ mobile, code })
+    const { redemption, redemptionStatus } = carriedOut(answer, 'redemption')
     return redemption[0]?.warnings[0]?.code ?? redemptionStatus.code
   }
 
   const issued = [1, 2, 3].map(() => issueCoupon({ seriesId: series.id, customer: { mobile } }))
-  const codes = (await Promise.all(issued)).map(({ code }) => code)
+  const codes = (await Promise.all(issued)).map((answer) => carriedOut(answer, 'seriesId').code)
   const [first = '', second = '', third = ''] = codes
   const afterIssue = await history()
   const checked = await check(first)
 
-  const redeem = (wanted: string[], transactionNumber: string) =>
-    redeemCoupons(
+  const redeem = async (wanted: string[], transactionNumber: string) => {
+    const answer = await redeemCoupons(
       {
         redemptionRequestList: wanted.map((code) => ({ code })),
         user: { mobile },
@@ -75,6 +85,8 @@ export async function playTillDay(baseUrl: string, authorization: string, mobile
       },
       { idempotencyKey: transactionNumber },
     )
+    return carriedOut(answer, 'response')
+  }
   const sale = await redeem([first, second], 'bill-110')
   const ids = sale.response.map(({ result }) => Number(result.redemptionId))
   const afterSale = await history()

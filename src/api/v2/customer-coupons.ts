@@ -13,6 +13,7 @@ import {
   type IdentifierType,
 } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
+import { contentTypes } from '../../http/answer.ts'
 import { decimals } from '../../http/decimals.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import {
@@ -83,7 +84,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller)).catch(
         withoutOwnCode,
       )
-      reply.serializer(writeAmounts)
+      reply.type(contentTypes.json).serializer(writeAmounts)
       return historyToWire(
         historyFor(caller, found),
         caller.timeZone,
