@@ -147,6 +147,21 @@ test('a busy service is asked once, and its refusal is told as it is', async () 
   expect(elsewhere.received.length).toBe(before + 1)
 })
 
+test.each(['GET', 'POST'])(
+  'a %s whose caller hangs up before the answer has come is sent once',
+  async (method) => {
+    const patient = await serveBefore(elsewhere.url)
+    const before = elsewhere.received.length
+    const body = method === 'POST' ? { body: 'points=5' } : {}
+    const signal = AbortSignal.timeout(500)
+    const sent = fetch(`${patient.url}/v1.1/points/slow`, { method, signal, ...body })
+    await expect(sent).rejects.toThrow('aborted')
+    await patient.app.close()
+    await new Promise((resolve) => void setTimeout(resolve, 1_000))
+    expect(elsewhere.received.length).toBe(before + 1)
+  },
+)
+
 test('a service that is too slow, breaks off or is away is told as 504 and 502 in the shape of the family', async () => {
   const slow = await front.app.inject({ url: '/v1.1/points/slow?format=json' })
   expect([slow.statusCode, slow.json()]).toEqual([
