@@ -10,6 +10,7 @@ interface Answer {
 }
 interface Parameter {
   readonly in: string
+  readonly name: string
   readonly description?: string
   readonly schema?: Schema
 }
@@ -82,6 +83,10 @@ function parameterFor(parameter: Parameter): Parameter {
   return { ...parameter, schema: { ...schema, type } }
 }
 
+/** The client reads JSON: it leaves out the parameter that asks for XML in its place. */
+const isChoiceOfXml = ({ in: place, name }: Parameter, answer: Answer | undefined): boolean =>
+  place === 'query' && name === 'format' && answer?.content?.['application/xml'] !== undefined
+
 const isJson = (type: string): boolean => type.includes('json')
 
 function contentWith(content: Readonly<Record<string, Content>>, refer: (schema: Schema) => Schema) {
@@ -109,7 +114,9 @@ function operationFor(operation: Operation, names: Names): Operation {
   )
   return {
     ...operation,
-    ...(operation.parameters && { parameters: operation.parameters.map(parameterFor) }),
+    ...(operation.parameters && {
+      parameters: operation.parameters.filter((one) => !isChoiceOfXml(one, answer)).map(parameterFor),
+    }),
     ...(body && { requestBody: { ...requestBody, content: body } }),
     responses: { [status]: { ...answer, content } },
   }

@@ -247,6 +247,16 @@ describe('a refusal', () => {
     const foreign = await failureOf(client.getCustomerCoupons({ mobile }))
     expect(foreign).toMatchObject({ message: 'HTTP 413', code: undefined, body: '<h1>Too large</h1>' })
   })
+
+  test('is also what a server that is another one answers', async () => {
+    const client = clientWith()
+    const redeem = () => failureOf(client.redeemCoupon({ body: bodyFor('ANY') }))
+    proxy.plan({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' })
+    expect(await redeem()).toMatchObject({ kind: 'refused', status: 200, tries: 1 })
+    proxy.plan({ status: 302, headers: { location: `${proxy.url}/v2/customers/coupons` } })
+    expect(await redeem()).toMatchObject({ status: 302, message: expect.stringContaining('baseUrl') })
+    expect(proxy.seen).toHaveLength(1)
+  })
 })
 
 test('an address that is none is refused when the client is made', () => {

@@ -17,7 +17,7 @@ export type Fate =
   | 'hang'
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
 
-export interface Seen {
+interface Seen {
   readonly call: string
   readonly key: string | undefined
   readonly authorization: string | undefined

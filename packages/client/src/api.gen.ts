@@ -6478,8 +6478,7 @@ export function getUploadResult({ name }: {
 /**
  * Issue coupons, each by itself
  */
-export function issueCouponsV11({ format, userId, idempotencyKey, body }: {
-    format?: string | number;
+export function issueCouponsV11({ userId, idempotencyKey, body }: {
     userId?: string | boolean;
     idempotencyKey?: string;
     body: IssueCouponsV11Body;
@@ -6488,7 +6487,6 @@ export function issueCouponsV11({ format, userId, idempotencyKey, body }: {
         status: 200;
         data: IssueCouponsV11Answer;
     }>(`/v1.1/coupon/issue${QS.query(QS.explode({
-        format,
         user_id: userId
     }))}`, oazapfts.json({
         ...opts,
@@ -6502,8 +6500,7 @@ export function issueCouponsV11({ format, userId, idempotencyKey, body }: {
 /**
  * Look up active coupons to send them again
  */
-export function resendCouponsV11({ format, code, id, mobile, email, externalId, userId }: {
-    format?: string | number;
+export function resendCouponsV11({ code, id, mobile, email, externalId, userId }: {
     code?: string | number;
     id?: string | number;
     mobile?: string | number;
@@ -6515,7 +6512,6 @@ export function resendCouponsV11({ format, code, id, mobile, email, externalId, 
         status: 200;
         data: ResendCouponsV11Answer;
     }>(`/v1.1/coupon/resend${QS.query(QS.explode({
-        format,
         code,
         id,
         mobile,
@@ -6529,8 +6525,7 @@ export function resendCouponsV11({ format, code, id, mobile, email, externalId, 
 /**
  * Redeem coupons, each by itself
  */
-export function redeemCouponsV11({ format, userId, idempotencyKey, body }: {
-    format?: string | number;
+export function redeemCouponsV11({ userId, idempotencyKey, body }: {
     userId?: string | boolean;
     idempotencyKey?: string;
     body: RedeemCouponsV11Body;
@@ -6539,7 +6534,6 @@ export function redeemCouponsV11({ format, userId, idempotencyKey, body }: {
         status: 200;
         data: RedeemCouponsV11Answer;
     }>(`/v1.1/coupon/redeem${QS.query(QS.explode({
-        format,
         user_id: userId
     }))}`, oazapfts.json({
         ...opts,
@@ -6553,8 +6547,7 @@ export function redeemCouponsV11({ format, userId, idempotencyKey, body }: {
 /**
  * Coupons by code, id and holder
  */
-export function getCouponsV11({ format, code, id, issuedToIds, couponCodeCase, userId }: {
-    format?: string | number;
+export function getCouponsV11({ code, id, issuedToIds, couponCodeCase, userId }: {
     code?: string | number;
     id?: string | number;
     issuedToIds?: string | number;
@@ -6565,7 +6558,6 @@ export function getCouponsV11({ format, code, id, issuedToIds, couponCodeCase, u
         status: 200;
         data: GetCouponsV11Answer;
     }>(`/v1.1/coupon/get${QS.query(QS.explode({
-        format,
         code,
         id,
         issuedToIds,
@@ -6578,8 +6570,7 @@ export function getCouponsV11({ format, code, id, issuedToIds, couponCodeCase, u
 /**
  * Would these coupons be redeemed?
  */
-export function isRedeemableV11({ format, code, details, couponCodeCase, mobile, email, externalId, id }: {
-    format?: string | number;
+export function isRedeemableV11({ code, details, couponCodeCase, mobile, email, externalId, id }: {
     code?: string | number;
     details?: string | boolean;
     couponCodeCase?: string | number;
@@ -6592,7 +6583,6 @@ export function isRedeemableV11({ format, code, details, couponCodeCase, mobile,
         status: 200;
         data: IsRedeemableV11Answer;
     }>(`/v1.1/coupon/isredeemable${QS.query(QS.explode({
-        format,
         code,
         details,
         coupon_code_case: couponCodeCase,
@@ -6607,8 +6597,7 @@ export function isRedeemableV11({ format, code, details, couponCodeCase, mobile,
 /**
  * Coupon series with their counters
  */
-export function getSeriesV11({ format, id, expired, limit, offset }: {
-    format?: string | number;
+export function getSeriesV11({ id, expired, limit, offset }: {
     id?: string | number;
     expired?: string | boolean;
     limit?: string | number;
@@ -6618,7 +6607,6 @@ export function getSeriesV11({ format, id, expired, limit, offset }: {
         status: 200;
         data: GetSeriesV11Answer;
     }>(`/v1.1/coupon/series${QS.query(QS.explode({
-        format,
         id,
         expired,
         limit,
@@ -6630,8 +6618,7 @@ export function getSeriesV11({ format, id, expired, limit, offset }: {
 /**
  * A customer’s coupon history
  */
-export function getCustomerCouponsV11({ format, mobile, email, externalId, id, startDate, endDate, status, seriesId, storeId, orderBy, sortOrder, limit, offset }: {
-    format?: string | number;
+export function getCustomerCouponsV11({ mobile, email, externalId, id, startDate, endDate, status, seriesId, storeId, orderBy, sortOrder, limit, offset }: {
     mobile?: string | number;
     email?: string | number;
     externalId?: string | number;
@@ -6650,7 +6637,6 @@ export function getCustomerCouponsV11({ format, mobile, email, externalId, id, s
         status: 200;
         data: GetCustomerCouponsV11Answer;
     }>(`/v1.1/customer/coupons${QS.query(QS.explode({
-        format,
         mobile,
         email,
         external_id: externalId,
@@ -6671,8 +6657,7 @@ export function getCustomerCouponsV11({ format, mobile, email, externalId, id, s
 /**
  * What customers have redeemed
  */
-export function getCustomerRedemptionsV11({ format, mobile, email, externalId, id, identifierName, identifierValue, $type, startDate, endDate, entityCode, couponsLimit, limit, couponsStartId, couponsEndId, sort, order, userId }: {
-    format?: string | number;
+export function getCustomerRedemptionsV11({ mobile, email, externalId, id, identifierName, identifierValue, $type, startDate, endDate, entityCode, couponsLimit, limit, couponsStartId, couponsEndId, sort, order, userId }: {
     mobile?: string | number;
     email?: string | number;
     externalId?: string | number;
@@ -6695,7 +6680,6 @@ export function getCustomerRedemptionsV11({ format, mobile, email, externalId, i
         status: 200;
         data: GetCustomerRedemptionsV11Answer;
     }>(`/v1.1/customer/redemptions${QS.query(QS.explode({
-        format,
         mobile,
         email,
         external_id: externalId,
@@ -6720,8 +6704,7 @@ export function getCustomerRedemptionsV11({ format, mobile, email, externalId, i
 /**
  * Customers with their coupons
  */
-export function getCustomersV11({ format, mobile, email, externalId, id, userId, couponLimit, couponOffset, couponOrderBy, couponSortOrder, couponActive, couponStatus, couponOffer, couponOrgEntityType, couponOrgEntityValue }: {
-    format?: string | number;
+export function getCustomersV11({ mobile, email, externalId, id, userId, couponLimit, couponOffset, couponOrderBy, couponSortOrder, couponActive, couponStatus, couponOffer, couponOrgEntityType, couponOrgEntityValue }: {
     mobile?: string | number;
     email?: string | number;
     externalId?: string | number;
@@ -6741,7 +6724,6 @@ export function getCustomersV11({ format, mobile, email, externalId, id, userId,
         status: 200;
         data: GetCustomersV11Answer;
     }>(`/v1.1/customer/get${QS.query(QS.explode({
-        format,
         mobile,
         email,
         external_id: externalId,
@@ -6763,17 +6745,14 @@ export function getCustomersV11({ format, mobile, email, externalId, id, userId,
 /**
  * Register customers, or update those who exist
  */
-export function addCustomersV11({ format, idempotencyKey, body }: {
-    format?: string | number;
+export function addCustomersV11({ idempotencyKey, body }: {
     idempotencyKey?: string;
     body: AddCustomersV11Body;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: AddCustomersV11Answer;
-    }>(`/v1.1/customer/add${QS.query(QS.explode({
-        format
-    }))}`, oazapfts.json({
+    }>("/v1.1/customer/add", oazapfts.json({
         ...opts,
         method: "POST",
         body,
@@ -6785,17 +6764,14 @@ export function addCustomersV11({ format, idempotencyKey, body }: {
 /**
  * Change customers
  */
-export function updateCustomersV11({ format, idempotencyKey, body }: {
-    format?: string | number;
+export function updateCustomersV11({ idempotencyKey, body }: {
     idempotencyKey?: string;
     body: AddCustomersV11Body;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: AddCustomersV11Answer;
-    }>(`/v1.1/customer/update${QS.query(QS.explode({
-        format
-    }))}`, oazapfts.json({
+    }>("/v1.1/customer/update", oazapfts.json({
         ...opts,
         method: "POST",
         body,
@@ -6807,17 +6783,14 @@ export function updateCustomersV11({ format, idempotencyKey, body }: {
 /**
  * Replace identifiers of customers
  */
-export function updateIdentitiesV11({ format, idempotencyKey, body }: {
-    format?: string | number;
+export function updateIdentitiesV11({ idempotencyKey, body }: {
     idempotencyKey?: string;
     body: UpdateIdentitiesV11Body;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: UpdateIdentitiesV11Answer;
-    }>(`/v1.1/customer/update_identity${QS.query(QS.explode({
-        format
-    }))}`, oazapfts.json({
+    }>("/v1.1/customer/update_identity", oazapfts.json({
         ...opts,
         method: "POST",
         body,
@@ -6829,8 +6802,7 @@ export function updateIdentitiesV11({ format, idempotencyKey, body }: {
 /**
  * The customer with an identifier
  */
-export function searchCustomersV11({ format, q, start, rows }: {
-    format?: string | number;
+export function searchCustomersV11({ q, start, rows }: {
     q?: string | number;
     start?: string | number;
     rows?: string | number;
@@ -6839,7 +6811,6 @@ export function searchCustomersV11({ format, q, start, rows }: {
         status: 200;
         data: SearchCustomersV11Answer;
     }>(`/v1.1/customer/search${QS.query(QS.explode({
-        format,
         q,
         start,
         rows
@@ -6850,8 +6821,7 @@ export function searchCustomersV11({ format, q, start, rows }: {
 /**
  * A store
  */
-export function getStoreV11({ format, id, externalId, code }: {
-    format?: string | number;
+export function getStoreV11({ id, externalId, code }: {
     id?: string | number;
     externalId?: string | number;
     code?: string | number;
@@ -6860,7 +6830,6 @@ export function getStoreV11({ format, id, externalId, code }: {
         status: 200;
         data: GetStoreV11Answer;
     }>(`/v1.1/store/get${QS.query(QS.explode({
-        format,
         id,
         external_id: externalId,
         code
@@ -6871,8 +6840,7 @@ export function getStoreV11({ format, id, externalId, code }: {
 /**
  * Tills, stores, zones and concepts
  */
-export function listEntitiesV11({ format, $type, id, parentIdentifierType, parentIdentifierValue, includeParent, details, excludeLocale, activeOnly, modifiedSince, startId, limit }: {
-    format?: string | number;
+export function listEntitiesV11({ $type, id, parentIdentifierType, parentIdentifierValue, includeParent, details, excludeLocale, activeOnly, modifiedSince, startId, limit }: {
     $type?: string | number;
     id?: string | number;
     parentIdentifierType?: string | number;
@@ -6889,7 +6857,6 @@ export function listEntitiesV11({ format, $type, id, parentIdentifierType, paren
         status: 200;
         data: ListEntitiesV11Answer;
     }>(`/v1.1/organization/entities${QS.query(QS.explode({
-        format,
         "type": $type,
         id,
         parent_identifier_type: parentIdentifierType,

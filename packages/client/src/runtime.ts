@@ -34,7 +34,7 @@ const keyOf = (given: unknown): string =>
 const isMerged = (headers: Headers | MergedHeaders): headers is MergedHeaders =>
   typeof headers['merged'] === 'object'
 
-async function send(path: string, described: Described): Promise<unknown> {
+async function send(path: string, described: Described, isText = false): Promise<unknown> {
   const { transport, method = 'GET', body, headers = {}, ...call } = described
   if (transport === undefined) throw new TypeError('Calls are methods of a client: use createClient')
   const { merged, idempotencyKey } = isMerged(headers)
@@ -47,13 +47,14 @@ async function send(path: string, described: Described): Promise<unknown> {
     headers: merged,
     body: body as string | FormData | undefined,
     idempotencyKey,
+    isText,
   })
 }
 
 export const oazapfts = {
   fetchJson: <Answer extends { readonly data: unknown }>(path: string, described: Described) =>
     send(path, described) as Promise<Answer['data']>,
-  fetchText: (path: string, described: Described) => send(path, described) as Promise<string>,
+  fetchText: (path: string, described: Described) => send(path, described, true) as Promise<string>,
   ok: <Answer>(answer: Promise<Answer>): Promise<Answer> => answer,
 
   json: ({ body, ...described }: Described): Described =>

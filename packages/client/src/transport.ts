@@ -11,6 +11,8 @@ export interface Request extends CallOptions {
   readonly body?: string | FormData | undefined
   /** Undefined: the call takes none. */
   readonly idempotencyKey?: string | undefined
+  /** Any text is an answer; otherwise it has to be JSON. */
+  readonly isText?: boolean
   /** The token itself is asked for without one. */
   readonly isSignIn?: boolean
 }
@@ -25,6 +27,9 @@ interface Received {
 type Attempt = Received | { readonly kind: 'timeout' | 'network'; readonly cause: unknown }
 
 const reads = new Set(['GET', 'HEAD'])
+
+/** The longest time that timers know. */
+const maxTimerMs = 2 ** 31 - 1
 
 /** Resolves when the time is over. @throws the reason of the signal. */
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
@@ -74,7 +79,7 @@ export class Transport {
   /** @returns the body of the answer. @throws CounterfoilError, or the reason of the signal. */
   async send(request: Request): Promise<unknown> {
     const { timeoutMs, retries, totalTimeoutMs } = { ...this.#patience, ...given(request) }
-    const { signal, idempotencyKey, isSignIn = false } = request
+    const { signal, idempotencyKey, isText = false, isSignIn = false } = request
     // What was written twice could not be told from what was meant twice, but for its key.
     const isRepeatable = reads.has(request.method) || idempotencyKey !== undefined || isSignIn
     const giveUpAt = Date.now() + totalTimeoutMs
@@ -82,9 +87,14 @@ export class Transport {
     for (let tries = 1; ; tries++) {
       const header = isSignIn ? undefined : await unlessAborted(this.#authorization.header(), signal)
       signal?.throwIfAborted()
-      const patienceMs = Math.max(1, Math.min(timeoutMs, giveUpAt - Date.now()))
+      const patienceMs = Math.max(1, Math.min(timeoutMs, giveUpAt - Date.now(), maxTimerMs))
       const attempt = await this.#try(request, header, patienceMs)
-      if ('status' in attempt && isAnswered(attempt.status, attempt.body)) return attempt.body
+      if (
+        'status' in attempt &&
+        isAnswered(attempt.status, attempt.body) &&
+        (isText || isJson(attempt.headers))
+      )
+        return attempt.body
 
       if ('status' in attempt && attempt.status === 401 && header !== undefined) {
         const canRenew = this.#authorization.refused(header)
@@ -115,6 +125,8 @@ export class Transport {
       const answer = await this.#fetch(`${this.#baseUrl}${path}`, {
         method,
         headers,
+        // A redirected POST would arrive as a GET, and credentials are for this address.
+        redirect: 'manual',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
         ...(body !== undefined && { body }),
       })
@@ -137,10 +149,20 @@ export class Transport {
   }
 }
 
+const isJson = (headers: Headers): boolean => /[/+]json\b/.test(headers.get('content-type') ?? '')
+
 /** @throws SyntaxError for JSON that was cut short. */
-function readBody(headers: Headers, text: string): unknown {
-  const isJson = /[/+]json\b/.test(headers.get('content-type') ?? '')
-  return isJson && text !== '' ? JSON.parse(text) : text
+const readBody = (headers: Headers, text: string): unknown =>
+  isJson(headers) && text !== '' ? JSON.parse(text) : text
+
+/** What an answer without a code is about. */
+function unlikeOurs(status: number): string {
+  // Browsers hide the status of a redirection.
+  if (status === 0 || (status >= 300 && status < 400))
+    return `HTTP ${status}: baseUrl leads to another address`
+  return status < 300
+    ? `HTTP ${status}: the answer is not JSON; does baseUrl name the server?`
+    : `HTTP ${status}`
 }
 
 function failureOf(attempt: Attempt, tries: number, idempotencyKey: string | undefined): CounterfoilError {
@@ -156,7 +178,7 @@ function failureOf(attempt: Attempt, tries: number, idempotencyKey: string | und
   const details = detailsOf(body)
   const [first] = details
   const text =
-    first === undefined ? `HTTP ${status}` : `${first.message} (code ${first.code}, HTTP ${status})`
+    first === undefined ? unlikeOurs(status) : `${first.message} (code ${first.code}, HTTP ${status})`
   return new CounterfoilError({
     kind: 'refused',
     message: `${text}${often}`,
