@@ -147,7 +147,7 @@ describe('patience', () => {
   })
 
   test('a try that is not answered in time is a timeout, and the next one can succeed', async () => {
-    const client = clientWith({ timeoutMs: 300 })
+    const client = clientWith({ timeoutMs: 1_000 })
     proxy.plan('hang', 'hang')
     const error = await failureOf(client.getCustomerCoupons({ mobile }, { retries: 1, timeoutMs: 50 }))
     expect(error).toMatchObject({ kind: 'timeout', message: 'No answer in time (after 2 tries)' })
@@ -163,7 +163,7 @@ describe('patience', () => {
     const aborted = async (using = client): Promise<unknown> => {
       const controller = new AbortController()
       const failure = failureOf(using.getCustomerCoupons({ mobile }, { signal: controller.signal }))
-      await expect.poll(() => proxy.seen.length).toBe(1)
+      await expect.poll(() => proxy.seen.length, { timeout: 20_000 }).toBe(1)
       setTimeout(() => controller.abort(reason), 20)
       return failure
     }
