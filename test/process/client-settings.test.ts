@@ -101,3 +101,28 @@ test('settings of an organisation, its tills and clients are exported and import
   expect(await run(`org settings --org Two --import ${file}`)).toMatchObject({ code: 1 })
   expect(await run(`org settings --org Two --export --import ${file}`)).toMatchObject({ code: 2 })
 })
+
+test('codes of other systems that stand for a till are shown, stated anew and taken back', async () => {
+  const dataDir = await madeFolder()
+  const run = (line: string) => runProgram(line.split(' '), dataDir)
+  await run('org create --name Brand --time-zone UTC --country IN --no-replay-retries')
+  await run('store create --org Brand --code s --name Shop')
+  for (const till of ['a', 'b'])
+    await run(`till create --org Brand --store s --code ${till} --password correct-horse-battery`)
+  const lookups = (till: string, rest = '') => run(`till lookups --org Brand --code ${till}${rest}`)
+  expect((await lookups('a')).stdout).toBe('No code stands for this till\n')
+  const stated = await lookups('a', ' --set mobile_trigger:T-1 --set WECHAT:w:2 --json')
+  expect(JSON.parse(stated.stdout)).toEqual([
+    { type: 'MOBILE_TRIGGER', lookup: 'T-1' },
+    { type: 'WECHAT', lookup: 'w:2' },
+  ])
+  expect((await lookups('a', ' --set MOBILE_TRIGGER:T-3')).stdout).toBe('MOBILE_TRIGGER:T-3\n')
+  expect(await lookups('b', ' --set MOBILE_TRIGGER:T-3')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('stands for another till already'),
+  })
+  expect(await lookups('b', ' --set FAX:1')).toMatchObject({ code: 2 })
+  expect(await lookups('b', ' --set WECHAT:1 --clear')).toMatchObject({ code: 2 })
+  expect(await lookups('nobody')).toMatchObject({ code: 1 })
+  expect((await lookups('a', ' --clear')).stdout).toBe('No code stands for this till\n')
+})
