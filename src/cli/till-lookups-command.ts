@@ -31,7 +31,7 @@ export function addTillLookupsCommand(program: Command): void {
     .option(
       '--set <TYPE:code>',
       `state these and no others; repeat it for several. TYPE: ${lookupTypes.join(', ')}`,
-      (text: string, before: readonly TillLookup[] = []) => [...before, readLookup(text)],
+      (text: string, before: readonly TillLookup[] | undefined) => [...(before ?? []), readLookup(text)],
     )
     .addOption(new Option('--clear', 'no code stands for the till any longer').conflicts('set'))
     .option('--json', 'print JSON')

@@ -28,7 +28,8 @@ const unstorable = /[\0\p{Surrogate}]/u
 
 const isText = (text: string, maxLength: number): boolean =>
   text.length <= maxLength && !unstorable.test(text)
-const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object'
+const isScalar = (value: unknown): value is Scalar =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value)
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -37,12 +38,14 @@ export function recordedCustomFields(value: unknown): CustomFields | undefined {
   const list = Array.isArray(value) ? (value as unknown[]) : [value]
   if (!list.every(isFields)) return undefined
   const pairs = customFieldPairs(Array.isArray(value) ? list : (list[0] ?? {}))
-  const isSound = pairs.every(
-    ([name, one]) =>
-      isScalar(one) &&
-      isText(name, customFieldLimits.name) &&
-      isText(String(one ?? ''), customFieldLimits.value),
+  const texts = pairs.flatMap(([name, one]): (readonly [string, string])[] =>
+    isScalar(one) ? [[name, String(one ?? '')]] : [],
   )
-  if (!isSound || pairs.length > maxKept) return undefined
-  return Object.fromEntries(pairs.map(([name, one]) => [name, String(one ?? '')]))
+  const isSound =
+    texts.length === pairs.length &&
+    texts.length <= maxKept &&
+    texts.every(
+      ([name, text]) => isText(name, customFieldLimits.name) && isText(text, customFieldLimits.value),
+    )
+  return isSound ? Object.fromEntries(texts) : undefined
 }

@@ -96,7 +96,7 @@ describe('codes of the whole', () => {
     expect(reply.at('response.status.message')).toMatch(/./)
   })
 
-  test('401 without credentials, with a challenge, also to a path that is none', async () => {
+  test('401 without credentials, with a challenge, also for an unknown path', async () => {
     for (const url of ['/v1.1/coupon/get?code=a', '/v1/coupon/get', '/v1.1/points/nothing', '/v2/nothing']) {
       const answer = await app.inject({ url })
       expect(answer.statusCode, url).toBe(401)

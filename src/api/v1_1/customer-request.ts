@@ -62,8 +62,8 @@ const spellings = [
 ] as const satisfies readonly (readonly [string, IdentifierType, unknown])[]
 
 /**
- * @throws Refusal 1001 to 1003 for an identifier that can be none, 1007 when none is given, 1034 for a date of registration
- * that is none, 400 for what the database cannot hold.
+ * @throws Refusal 1001 to 1003 for an invalid identifier, 1007 when none is given, 1034 for an invalid date
+ * of registration, 400 for what the database cannot hold.
  */
 export function readWantedCustomer(
   sent: WantedCustomer,
