@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { play, readScript } from '../support/client-replay.ts'
+import { clients, play, type Client } from '../support/client-replay.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
 
 const context = await createTestContext()
 const app = await createTestServer(context)
+
+const connector = new Map(clients).get('commerce-connector') as Client
 
 /** A clock as `YYYY-MM-DD HH:MM:SS`. */
 const clockOf = (at: Date): string => at.toISOString().slice(0, 19).replace('T', ' ')
@@ -17,7 +19,7 @@ describe('programs found in the field work unchanged', () => {
       const email = 'mara@example.com'
       const customerId = await shop.customer({ email })
       const { code } = await shop.coupon(await shop.series({ is_multiple_use_allowed: false }), customerId)
-      await play(app, readScript('commerce-connector'), {
+      await play(app, connector, {
         clientKey: shop.clientKey,
         clientSecret: shop.clientSecret,
         email,

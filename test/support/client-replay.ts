@@ -1,104 +1,195 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { expect } from 'vitest'
 import type { App } from '../../src/http/app.ts'
 import { pick } from './write-cases.ts'
 
-/** What a program makes of a value that it reads: the value itself, or a condition that it looks at. */
-type Condition =
-  | string
-  | number
-  | boolean
-  | { readonly type: 'string' | 'number' | 'boolean' | 'object' }
-  | { readonly absent: true }
-  | { readonly atLeast: number }
-  /** A list with an element of which all of this holds. */
-  | { readonly has: Readonly<Record<string, Condition>> }
+/** What a program expects a value to be: its parser throws at anything else. */
+type Type =
+  | 'text'
+  | 'filled'
+  | 'whole'
+  | 'number'
+  | 'long'
+  | 'decimal'
+  | 'double'
+  | 'flag'
+  | 'time'
+  | 'day'
+  | 'list'
+  | 'node'
 
-/** One request of a program, and how it decides by the answer. */
 interface Step {
   readonly does: string
-  readonly readsBodyAt?: ReadsBodyAt
-  readonly sends: {
-    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
-    readonly url: string
-    readonly headers?: Readonly<Record<string, string>>
-    readonly body?: unknown
-  }
-  /** By path of the body; `ok`: the status is 2xx. */
-  readonly decides: Readonly<Record<string, Condition>>
-  /** What later requests use, by path of the body. */
+  readonly get?: string
+  readonly post?: string
+  readonly json?: object
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** In place of the reader of the program. */
+  readonly reader?: Reader
+  /** The program decides by whether the status is 2xx. */
+  readonly ok?: boolean
+  /**
+   * What the program decides by, at paths of the body; `first:a/b`: the first element b in an a, in order of the text. Null stands for
+   * a value that is not there, `{ "atLeast": 1 }` for a smallest number.
+   */
+  readonly reads?: Readonly<Record<string, unknown>>
+  readonly types?: Readonly<Record<string, Type>>
+  readonly readsHeaders?: readonly string[]
+  /** Paths of the body whose values later requests send, by name. */
   readonly keeps?: Readonly<Record<string, string>>
 }
 
-type ReadsBodyAt = '2xx' | '200' | 'any' | 'never'
+interface Reader {
+  readonly form: 'json' | 'xml'
+  /** The body is read at these HTTP statuses only, or below this one; otherwise at any. */
+  readonly statuses?: readonly number[]
+  readonly below?: number
+}
 
-/** A program as data: what it sends, reads and decides. */
-export interface ClientScript {
-  readonly client: string
-  readonly readsBodyAt: ReadsBodyAt
+/** A program that calls this interface: what it sends, what it reads of the answers, and what it decides by. */
+export interface Client {
+  readonly what: string
+  readonly reader: Reader
+  /** What is set for its till. */
+  readonly settings?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** The first request goes out without credentials. */
+  readonly signsInAfterChallenge?: boolean
+  readonly encoding?: 'latin1'
   readonly steps: readonly Step[]
 }
 
-export const readScript = (name: string): ClientScript =>
-  JSON.parse(
-    readFileSync(new URL(`../api/client-replays/${name}.json`, import.meta.url), 'utf8'),
-  ) as ClientScript
+const folder = new URL('../api/client-replays/', import.meta.url)
 
-type Variables = Record<string, string>
+/** The programs of `test/api/client-replays/`, by name. */
+export const clients: readonly (readonly [name: string, client: Client])[] = readdirSync(folder).map(
+  (file) => [file.replace('.json', ''), JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Client],
+)
 
-/** Puts what is known in the place of `${names}`. */
-function fill<Value>(value: Value, variables: Variables): Value {
-  if (typeof value === 'string')
-    return value.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
-      const known = variables[name]
-      if (known === undefined) throw new Error(`the script uses ${name}, which nothing has set`)
-      return known
-    }) as Value
-  if (Array.isArray(value)) return value.map((one: unknown) => fill(one, variables)) as Value
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, variables)])) as Value
+const forms: Partial<Record<Type, RegExp>> = {
+  whole: /^-?\d+$/,
+  decimal: /^\d+(\.\d+)?$/,
+  flag: /^(true|false)$/i,
+  time: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/,
+  day: /^\d{4}-\d{2}-\d{2}$/,
+  text: /^/,
+  filled: /[^]/,
 }
 
-function holds(value: unknown, condition: Condition): boolean {
-  if (typeof condition !== 'object') return value === condition
-  if ('absent' in condition) return value === undefined
-  if ('atLeast' in condition) return typeof value === 'number' && value >= condition.atLeast
-  if ('type' in condition) return typeof value === condition.type && value !== null
-  const { has } = condition
-  return (
-    Array.isArray(value) &&
-    value.some((one) => Object.entries(has).every(([path, each]) => holds(pick(one, path), each)))
-  )
+/** Whether a program with typed fields takes the value. */
+function isOfType(value: unknown, type: Type, json: string, name: string): boolean {
+  if (type === 'list') return Array.isArray(value)
+  if (type === 'node') return value !== undefined
+  if (type === 'number') return typeof value === 'number'
+  if (type === 'long') return Number.isInteger(value)
+  // A cast to a decimal fails at a number without a point.
+  if (type === 'double') return new RegExp(`"${name}":-?\\d+\\.\\d+`).test(json)
+  const isScalar =
+    type === 'text' || type === 'filled'
+      ? typeof value === 'string'
+      : ['string', 'number', 'boolean'].includes(typeof value)
+  return isScalar && forms[type]?.test(String(value)) === true
 }
 
-const isRead = (at: ReadsBodyAt, status: number): boolean =>
-  at === 'any' || (at === '200' ? status === 200 : at === '2xx' && status >= 200 && status < 300)
+const strictXml = new XMLParser({ parseTagValue: false, trimValues: false, ignoreDeclaration: true })
 
-/** Plays a program against the server, and fails where it would decide otherwise than its script says. */
-export async function play(app: App, script: ClientScript, given: Variables): Promise<void> {
-  const variables = { ...given }
-  for (const { does, sends, decides, keeps = {}, readsBodyAt = script.readsBodyAt } of script.steps) {
-    const { method, url, headers = {}, body } = fill(sends, variables)
-    const answer = await app.inject({
-      method,
-      url,
-      headers,
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    })
-    const { statusCode } = answer
-    const json: unknown = isRead(readsBodyAt, statusCode) ? answer.json() : undefined
-    const broken = Object.entries(fill(decides, variables)).filter(([path, condition]) =>
-      path === 'ok'
-        ? (statusCode >= 200 && statusCode < 300) !== condition
-        : !holds(pick(json, path), condition),
-    )
-    expect({
-      client: script.client,
-      does,
-      broken,
-      status: broken.length > 0 && statusCode,
-      body: broken.length > 0 && answer.body,
-    }).toEqual({ client: script.client, does, broken: [], status: false, body: false })
-    for (const [name, path] of Object.entries(keeps)) variables[name] = String(pick(json, path))
+/** @throws when the text is no well-formed XML, or no JSON. */
+function parse(text: string, form: Reader['form']): unknown {
+  if (form === 'json') return JSON.parse(text)
+  const validity = XMLValidator.validate(text)
+  if (validity !== true) throw new Error(validity.err.msg)
+  return strictXml.parse(text)
+}
+
+const firstOf = (text: string, parent: string, child: string): string | undefined =>
+  new RegExp(`<${parent}>.*?<${child}>([^<]*)</${child}>`, 's').exec(text)?.[1]
+
+function isRead({ statuses, below = 600 }: Reader, status: number): boolean {
+  return statuses?.includes(status) ?? status < below
+}
+
+type Values = Readonly<Record<string, string>>
+
+/** Puts values in the place of their `$names`; `"$nameNumber"` becomes a number. @throws for a name that stands for nothing. */
+function fill(text: string, values: Values): string {
+  const valueOf = (_: string, name: string): string => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`nothing has set $${name}`)
+    return value
+  }
+  return text.replaceAll(/"\$(\w+)Number"/g, valueOf).replaceAll(/\$(\w+)/g, valueOf)
+}
+
+function expectValue(value: unknown, expected: unknown, what: string): void {
+  if (typeof expected === 'object' && expected !== null && 'atLeast' in expected)
+    expect(value, what).toBeGreaterThanOrEqual(expected.atLeast as number)
+  else expect(value ?? null, what).toEqual(expected)
+}
+
+function expectBody(step: Step, { form }: Reader, text: string, values: Values, what: string): unknown {
+  const body = parse(text, form)
+  const reads = JSON.parse(fill(JSON.stringify(step.reads ?? {}), values)) as Record<string, unknown>
+  for (const [path, expected] of Object.entries(reads)) {
+    const [, parent, child] = /^first:(\w+)\/(\w+)$/.exec(path) ?? []
+    const value =
+      parent === undefined || child === undefined ? pick(body, path) : firstOf(text, parent, child)
+    expectValue(value, expected, `${path} of ${what}`)
+  }
+  for (const [path, type] of Object.entries(step.types ?? {})) {
+    const name = path.slice(path.lastIndexOf('.') + 1)
+    expect(isOfType(pick(body, path), type, text, name), `${path} is ${type} of ${what}`).toBe(true)
+  }
+  return body
+}
+
+/**
+ * Sends what a program sends, and fails where the program would fail or decide otherwise.
+ *
+ * @param values by the names that its requests use; `authorization` is sent with each.
+ */
+export async function play(app: App, client: Client, given: Values): Promise<void> {
+  const values: Record<string, string> = { ...given }
+  for (const step of client.steps) {
+    const { url, answer } = await send(app, client, step, values)
+    const what = `${step.does}: ${url} ${answer.statusCode} ${answer.body}`
+    if (step.ok !== undefined) expect(answer.statusCode >= 200 && answer.statusCode < 300, what).toBe(step.ok)
+    for (const name of step.readsHeaders ?? []) expect(answer.headers[name], what).toBeTruthy()
+    if (step.reads === undefined && step.types === undefined && step.keeps === undefined) continue
+    const reader = step.reader ?? client.reader
+    expect(isRead(reader, answer.statusCode), what).toBe(true)
+    const body = expectBody(step, reader, answer.body, values, what)
+    for (const [name, path] of Object.entries(step.keeps ?? {})) values[name] = String(pick(body, path))
+  }
+}
+
+async function send(app: App, client: Client, step: Step, values: Values) {
+  const url = fill(step.get ?? step.post ?? '', values)
+  const text = step.text ?? (step.json && fill(JSON.stringify(step.json), values))
+  const headers = {
+    ...(step.json && { 'content-type': 'application/json' }),
+    ...client.headers,
+    ...Object.fromEntries(
+      Object.entries(step.headers ?? {}).map(([name, value]) => [name, fill(value, values)]),
+    ),
+  }
+  const request = {
+    method: step.get === undefined ? ('POST' as const) : ('GET' as const),
+    url,
+    ...(text !== undefined && { payload: Buffer.from(text, client.encoding ?? 'utf8') }),
+  }
+  if (client.signsInAfterChallenge === true) {
+    const bare = await app.inject({ ...request, headers })
+    expect(bare.statusCode).toBe(401)
+    expect(bare.headers['www-authenticate']).toMatch(/^Basic realm="/)
+  }
+  const { authorization } = values
+  return {
+    url,
+    answer: await app.inject({
+      ...request,
+      headers: { ...headers, ...(authorization && { authorization }) },
+    }),
   }
 }
