@@ -11,6 +11,7 @@ import type { Caller } from '../values/caller.ts'
 import type { Quota, Refusal } from '../values/errors.ts'
 import type { RouteClass } from '../values/rate-rules.ts'
 import type { Access } from './access.ts'
+import type { Shadow } from './shadow/shadow.ts'
 import type { FailureFamily } from './envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -42,6 +43,10 @@ declare module 'fastify' {
     limit?: RouteClass
     /** Changes something although its method says that it reads. */
     changes?: boolean
+  }
+  interface FastifyInstance {
+    /** Undefined: nothing is compared with another service. */
+    shadow?: Shadow
   }
   interface FastifyRequest {
     /** The caller that has signed in; null before that, and in calls that need no caller. */

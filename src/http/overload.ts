@@ -6,7 +6,7 @@ import { refuse } from '../values/errors.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import type { App } from './app.ts'
 import { failureAnswer } from './failures.ts'
-import { isHandedOn } from './front-door.ts'
+import { isAnsweredElsewhere } from './front-door.ts'
 import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
 
 /** So few under way are never too many: one may hang at a lock, or at a slow reader. */
@@ -128,14 +128,19 @@ export class Overload {
   }
 
   /** What another service answers is no measure of how busy this one is. */
-  #isAnsweredElsewhere(path: string): boolean {
-    return isHandedOn(this.#context.config, path) && this.#routes.find(path) === undefined
+  #isAnsweredElsewhere(method: string, url: string): boolean {
+    const { config } = this.#context
+    return (
+      config.upstream.url !== undefined &&
+      isAnsweredElsewhere(config, method, url, this.#routes.find(pathOf(url)))
+    )
   }
 
   /** Counts what is under way. To be registered before any hook that may take its time. */
   countIn(app: App): void {
     app.addHook('onRequest', (request, { raw }, done) => {
-      const isElsewhere = request.is404 && this.#isAnsweredElsewhere(pathOf(request.url))
+      const mayBe = request.is404 || this.#context.config.shadow.mode !== 'off'
+      const isElsewhere = mayBe && this.#isAnsweredElsewhere(request.method, request.url)
       if (!isElsewhere && !isExempt(request.routeOptions.config)) {
         this.#waiting.begin()
         // Comes after the answer, and also when the caller hangs up before it.
@@ -155,7 +160,8 @@ export class Overload {
     if (!this.#waiting.isOverloaded(sinceMs)) return false
     const path = pathOf(request.url ?? '')
     const known = this.#routes.find(path)
-    if (isExempt(known?.methods.get(request.method ?? '')) || this.#isAnsweredElsewhere(path)) return false
+    const { method = '', url = '' } = request
+    if (isExempt(known?.methods.get(method)) || this.#isAnsweredElsewhere(method, url)) return false
     // Not at once: who is refused comes again, and in a crowd the event loop would read one such request after the other
     // and get round to nothing else.
     if (this.#refused.push({ request, response, path, known, sinceMs }) === 1) this.#answerSoon()
