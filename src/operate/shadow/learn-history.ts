@@ -31,7 +31,9 @@ export async function learnHistory(
   const [customer] = customers
   if (customers.length !== 1 || typeof customer?.id !== 'number') return
   const organisation = await findOrganisation(database.queries, String(orgId))
-  const { refusals } = await importHistory(database.queries, organisation, only(answer))
+  const { refusals } = await importHistory(database.queries, organisation, only(answer), {
+    addsToCoupons: true,
+  })
   if (refusals > 0) log.info({ orgId, refusals }, 'a part of a history could not be learned')
   const isAll = Number(pagination?.offset) === 0 && Number(pagination?.total) === customer.coupons?.length
   if (refusals === 0 && isWhole && isAll) await forgetChanges(database.pool, orgId, customer.id, began)
