@@ -17,7 +17,7 @@ const unpack = {
 async function unpacked(body: Buffer, coding: string): Promise<Buffer> {
   if (coding === '' || coding === 'identity') return body
   if (!Object.hasOwn(unpack, coding)) throw new Error(`the content coding ${coding} is not known`)
-  return (await unpack[coding as keyof typeof unpack](body, { maxOutputLength: maxBytes })) as Buffer
+  return unpack[coding as keyof typeof unpack](body, { maxOutputLength: maxBytes })
 }
 
 /**

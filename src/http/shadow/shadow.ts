@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { isChanged, noteChanges, resolveNamed, type References } from '../../operate/shadow/changes.ts'
 import { ShadowFigures } from '../../operate/shadow/figures.ts'
 import { createHash, type HashValue } from '../../operate/shadow/hash-values.ts'
@@ -13,7 +12,7 @@ import type { Judge } from './judge.ts'
 import { isWholeHistory, isHistory } from './learned-rules.ts'
 import { readBody } from './read-answer.ts'
 import { subjectsOf } from './subjects-rules.ts'
-import { accepted, verdictsOf } from './verdict-rules.ts'
+import { isRefusal, isWrite } from './writes-rules.ts'
 
 /** Exchanges that wait at most, and the memory that their bodies may take. */
 const maxWaiting = 1_000
@@ -245,7 +244,7 @@ export class Shadow {
 
   /** Undefined: the body cannot be read, so that nobody knows what it names. */
   async #named(caller: Caller, { url, headers }: Asked, body: Buffer): Promise<References | undefined> {
-    const read = await readBody(body, headers as IncomingHttpHeaders).catch(() => null)
+    const read = await readBody(body, headers).catch(() => null)
     if (read === null) return undefined
     return resolveNamed(this.#judging.database.pool, caller, subjectsOf(url, read))
   }
@@ -274,15 +273,6 @@ export class Shadow {
       this.#context.log.warn({ err: error }, 'a write that was not compared could not be noted')
     }
   }
-}
-
-const isWrite = ({ kind, method }: Asked): boolean =>
-  kind === 'redemption' || (kind === 'other' && method !== 'GET' && method !== 'HEAD')
-
-/** Nothing was changed: the request failed, or every coupon of it was refused. */
-function isRefusal({ kind }: Asked, { status, value }: ReadAnswer): boolean {
-  if (kind !== 'redemption') return status >= 400
-  return verdictsOf(status, value).every(({ verdict }) => verdict !== accepted)
 }
 
 /** @throws Error for a body that cannot be read. */

@@ -22,6 +22,9 @@ function codeIn(value: unknown): string | undefined {
     : undefined
 }
 
+const textIn = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+
 /** 200 and 700 say the same in different calls. */
 const named = (code: string): string => (code === '200' || code === '700' ? accepted : code)
 
@@ -53,7 +56,7 @@ export function verdictsOf(httpStatus: number, value: unknown): Verdict[] {
     const verdict = item && verdictOf(item)
     return item === undefined || verdict === undefined
       ? []
-      : [{ code: String(item['code'] ?? '').toUpperCase(), verdict }]
+      : [{ code: textIn(item['code']).toUpperCase(), verdict }]
   })
   if (verdicts.length > 0) return verdicts
   const failure = failureOf(body)

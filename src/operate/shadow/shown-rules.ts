@@ -86,7 +86,7 @@ export function shownValue(field: string, value: unknown, hash: HashValue): stri
   if (value === undefined) return 'absent'
   if (value === null || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return value.length === 1 ? '1 item' : `${value.length} items`
-  if (typeof value === 'object') return 'an object'
+  if (typeof value !== 'string' && typeof value !== 'number') return 'an object'
   const text = String(value)
   return isPlain(field) || field.endsWith(' order') ? text.slice(0, maxShown) : hash(text.toUpperCase())
 }
@@ -95,9 +95,11 @@ export function shownValue(field: string, value: unknown, hash: HashValue): stri
 function countedValue(field: string, value: unknown): string {
   if (value === undefined) return 'absent'
   if (value === null || typeof value === 'boolean') return String(value)
-  if (field === 'verdict' || field === 'HTTP status' || statusCode.test(field))
-    return String(value).slice(0, maxShown)
-  return typeof value === 'object' ? (Array.isArray(value) ? 'list' : 'object') : 'value'
+  if (typeof value !== 'string' && typeof value !== 'number') return Array.isArray(value) ? 'list' : 'object'
+  const text = String(value)
+  if (field === 'verdict') return text.slice(0, maxShown)
+  const isCode = (field === 'HTTP status' || statusCode.test(field)) && /^-?\d{1,6}$/.test(text)
+  return isCode || text === 'true' || text === 'false' ? text : 'value'
 }
 
 /** @param code of the coupon, in upper case; empty: none. */
