@@ -9,6 +9,8 @@ import { createContextOn } from '../src/ledger/context.ts'
 import { clientSettings } from '../src/values/client-settings.ts'
 import { catalogue, unavailable } from '../src/values/errors.ts'
 import { createServer } from '../src/api/create-server.ts'
+import type { OpenApiDocument } from './client/document.ts'
+import { generateClient } from './client/generate.ts'
 import { compare, type Document } from './compatibility/compare.ts'
 import { pageOf } from './compatibility/page.ts'
 import { readSources } from './compatibility/read-sources.ts'
@@ -109,24 +111,30 @@ function clientSettingsPage(): string {
   ].join('\n')
 }
 
-async function compatibilityPage(database: Database): Promise<string> {
+/** What the server serves at `/openapi.json`. */
+async function openApiDocument(database: Database): Promise<Document & OpenApiDocument> {
   const server = await createServer(createContextOn(readConfig({}), pino({ level: 'silent' }), database))
   try {
-    const document = server.swagger() as unknown as Document
-    return pageOf(compare(document, Object.keys(catalogue).map(Number), await readSources()))
+    return server.swagger() as unknown as Document & OpenApiDocument
   } finally {
     await server.close()
   }
 }
 
+async function compatibilityPage(document: Document): Promise<string> {
+  return pageOf(compare(document, Object.keys(catalogue).map(Number), await readSources()))
+}
+
 /** What the generated files should say, by their path in the repository. */
 export async function generatedFiles(database: Database): Promise<Record<string, string>> {
+  const document = await openApiDocument(database)
   return {
     'src/platform/db/schema.gen.ts': await rowTypes(database),
     'docs/errors.md': errorPage(),
     'docs/configuration.md': configurationPage(),
     'docs/client-settings.md': clientSettingsPage(),
-    'docs/compatibility.md': await compatibilityPage(database),
+    'docs/compatibility.md': await compatibilityPage(document),
+    'packages/client/src/api.gen.ts': await generateClient(document),
   }
 }
 

@@ -15,6 +15,9 @@ import { passwordOf } from '../../src/platform/embedded-postgres/client-authenti
 
 export const program = fileURLToPath(new URL('../../bin/counterfoil.js', import.meta.url))
 
+/** What `program` runs once it has compared the build with its sources, which takes as long as the start itself. */
+const built = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
 /** Body of the call that creates a series of uploaded codes. */
 export const uploadedSeries = {
   CouponSeriesV2: {
@@ -75,7 +78,7 @@ function urlOf(database: string): string {
 export function spawnProgram(
   args: readonly string[],
   dataDir: string,
-  { env, uid, gid, at = program }: SpawnOptions = {},
+  { env, uid, gid, at = built }: SpawnOptions = {},
 ): Running {
   const child = spawn(process.execPath, [at, ...args], {
     env: { ...environmentOf(dataDir), PORT: '0', ...env },
@@ -267,8 +270,8 @@ export function setUpProcesses(): void {
   // Generous: processes start slowly on a machine that is busy.
   vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
   beforeAll(async () => {
-    const built = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })
-    if (built.status !== 0) throw new Error(built.stderr)
+    const { status, stderr } = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(stderr)
   })
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL')

@@ -1,0 +1,45 @@
+import type { ErrorDetail } from './errors.js'
+
+type Body = Readonly<Record<string, unknown>>
+
+function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const at = (value: unknown, key: string): unknown => (isBody(value) ? value[key] : undefined)
+
+/** The keys of an answer that says nothing but that the request failed. */
+const failureKeys = new Set(['status', 'code', 'message', 'success', 'errors', 'warnings'])
+
+const isFilled = (list: unknown): boolean => Array.isArray(list) && list.length > 0
+
+/** Some refusals are answered with 200 by the contract, and a setting of the server can move others there. */
+function tellsOnlyFailure(body: Body): boolean {
+  if (!Object.keys(body).every((key) => failureKeys.has(key))) return false
+  if (body['success'] === undefined && body['status'] === undefined) return isFilled(body['errors'])
+  return body['success'] === false || body['status'] === false
+}
+
+/** An answer that says what became of each coupon, which the server may send with 400 or 500 if none was accepted. */
+function decidesOnCoupons(body: Body): boolean {
+  const { redemption, response, coupons, entity } = body
+  const items = isBody(response) ? Object.keys(response).some((key) => key !== 'status') : response
+  return isFilled(redemption) || items === true || isFilled(items) || isFilled(coupons) || isBody(entity)
+}
+
+/** True if an answer is what the method resolves with; false if it is thrown. */
+export function isAnswered(status: number, body: unknown): boolean {
+  if (status >= 200 && status < 300) return !isBody(body) || !tellsOnlyFailure(body)
+  return (status === 400 || status === 500) && isBody(body) && decidesOnCoupons(body)
+}
+
+/** The codes that an answer of any family of calls gives, with their texts. */
+export function detailsOf(body: unknown): ErrorDetail[] {
+  const candidates = [at(body, 'errors'), body, at(body, 'status'), at(at(body, 'response'), 'status')].flat()
+  const details = candidates.flatMap((one) => {
+    const code = Number(at(one, 'code') ?? Number.NaN)
+    const message = at(one, 'message') ?? at(one, 'detail')
+    return Number.isInteger(code) ? [{ code, message: typeof message === 'string' ? message : '' }] : []
+  })
+  return details.filter(({ code }, index) => details.findIndex((one) => one.code === code) === index)
+}
