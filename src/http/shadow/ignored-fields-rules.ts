@@ -5,7 +5,7 @@ interface IgnoredField {
 }
 
 /** Fields that are not compared, because two services that judge alike differ in them. */
-export const ignoredFields: readonly IgnoredField[] = [
+const ignoredFields: readonly IgnoredField[] = [
   {
     names: ['message', 'appendedErrorMessage', 'statusMessage'],
     reason: 'Texts for people, which each service words for itself; the codes beside them are compared.',

@@ -64,7 +64,7 @@ export function verdictsOf(httpStatus: number, value: unknown): Verdict[] {
 }
 
 /** The code with which a request failed as a whole. */
-export function failureOf(value: unknown): string | undefined {
+function failureOf(value: unknown): string | undefined {
   const body = fieldsOf(value) ?? {}
   const status = fieldsOf(fieldsOf(body['response'])?.['status'])
   const [error] = listOf(body['errors'])

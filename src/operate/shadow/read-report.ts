@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Outcome } from './figures.ts'
 import type { DifferenceExample } from './shown-rules.ts'
 
-export interface ReportedReason {
+interface ReportedReason {
   readonly outcome: Outcome
   readonly reason: string
   readonly requests: number

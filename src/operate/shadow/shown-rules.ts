@@ -82,7 +82,7 @@ const isPlain = (field: string): boolean =>
 const maxShown = 80
 
 /** The value as an example shows it. */
-export function shownValue(field: string, value: unknown, hash: HashValue): string {
+function shownValue(field: string, value: unknown, hash: HashValue): string {
   if (value === undefined) return 'absent'
   if (value === null || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return value.length === 1 ? '1 item' : `${value.length} items`
