@@ -59,6 +59,8 @@ declare module 'fastify' {
     quota: Quota | null
     /** Of a request to sign in: the quota of its address is used up; see `requireSignInQuota`. */
     overQuota: Refusal | null
+    /** Another service answers it: it is no longer under way here. Null: it never was. */
+    leaveWaiting: (() => void) | null
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
   }

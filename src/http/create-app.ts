@@ -134,6 +134,7 @@ export function createApp(context: Context, shadow?: Shadow): App {
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('isShed', false)
+  app.decorateRequest('leaveWaiting', null)
   app.decorateRequest('address', '')
   app.decorateRequest('quota', null)
   app.decorateRequest('overQuota', null)

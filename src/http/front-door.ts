@@ -109,6 +109,7 @@ export function openFrontDoor(app: App, context: Context): HandOn | undefined {
     underWay += 1
     reply.raw.once('close', () => (underWay -= 1))
     request.quota = null
+    request.leaveWaiting?.()
     // The body has not been read, and goes on as it comes.
     if (!bodiless.has(request.method)) request.body = exchange?.tapRequest(request.raw) ?? request.raw
     if (exchange !== undefined)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'node:querystring'
-import type { FastifyContextConfig } from 'fastify'
+import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
 import { refuse } from '../values/errors.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
@@ -144,10 +144,23 @@ export class Overload {
       if (!isElsewhere && !isExempt(request.routeOptions.config)) {
         this.#waiting.begin()
         // Comes after the answer, and also when the caller hangs up before it.
-        raw.once('close', () => this.#waiting.end(performance.now(), raw.writableFinished))
+        if (this.#context.config.upstream.url === undefined)
+          raw.once('close', () => this.#waiting.end(performance.now(), raw.writableFinished))
+        else this.#untilHandedOn(request, raw)
       }
       done()
     })
+  }
+
+  /** Whether another service answers may turn out later: then the request is no longer under way here. */
+  #untilHandedOn(request: FastifyRequest, raw: ServerResponse): void {
+    let isWaiting = true
+    const leave = (isAnswered: boolean): void => {
+      if (isWaiting) this.#waiting.end(performance.now(), isAnswered)
+      isWaiting = false
+    }
+    request.leaveWaiting = () => leave(false)
+    raw.once('close', () => leave(raw.writableFinished))
   }
 
   /**

@@ -36,6 +36,8 @@ interface Work {
   readonly release: () => void
 }
 
+/** How long what waits is worked on when the server stops. */
+const closingMs = 5_000
 const noAnswer = 'the other service did not answer'
 
 /**
@@ -84,12 +86,17 @@ export class Shadow {
     void this.#askAndCompare(own, release).finally(() => (this.#asking -= 1))
   }
 
-  /** Ends the work: what waits is not compared, and what was found is written. */
+  /**
+   * Ends the work. What waits is worked on for some seconds, since writes among it have to be noted; the rest is not compared.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
-    for (const { release } of this.#queue.splice(0)) release()
+    const giveUp = setTimeout(() => {
+      for (const { release } of this.#queue.splice(0)) release()
+    }, closingMs)
     await this.#working
+    clearTimeout(giveUp)
     await this.#figures.write(this.#context)
     await this.#judge.close()
     await this.#judging.close()
