@@ -3,6 +3,8 @@ import type { ContractCode } from './contract.ts'
 const noReason = 'The contract names it and does not say when it arises; nothing here leads to it.'
 const notMerged = 'Customers are not merged.'
 const inside = 'A failure inside is told as 500 or 503.'
+const leftOut =
+  'With the setting `identifiers` set to `strict`; otherwise it is left out, with the warning 91007.'
 const nearby = (code: number) => `Told as ${code}.`
 
 const missing = (what: string, why: string): ContractCode => ({ what, missing: why })
@@ -17,12 +19,16 @@ export const requestCodes: Readonly<Record<number, ContractCode>> = {
   ),
   400: code('invalid input'),
   401: code('sign-in failed'),
+  402: missing('the version is not supported', 'A path of another version is 404.'),
   403: differs(
     'access denied, or a mandatory field is missing',
     'Access only; a missing field is 400 or 756.',
   ),
   404: differs('wrong resource', 'Also a till or a series that there is not.'),
   405: differs('operation not supported', 'In an item of a revocation: the code was redeemed.'),
+  406: missing('not acceptable', 'Where `Accept` names neither JSON nor XML the answer is JSON.'),
+  407: missing('a proxy asks for credentials', 'This server is no such proxy.'),
+  408: code('the request took too long to arrive'),
   415: code('unsupported media type'),
   461: missing(
     'the search engine is busy',
@@ -40,6 +46,8 @@ export const requestCodes: Readonly<Record<number, ContractCode>> = {
   ),
   1061: code('the lookup header lacks its type'),
   1062: missing('invalid test or control status', 'There are no test and control groups.'),
+  4000: missing('access denied, as errorCode', nearby(403)),
+  4001: missing('authorisation is not available, as errorCode', nearby(503)),
   1064: missing('invalid organisation id', 'The organisation follows from who signs in.'),
 }
 
@@ -172,10 +180,13 @@ export const customerCodes: Readonly<Record<number, ContractCode>> = {
   1007: code('no identifier'),
   1011: missing('customer not found', nearby(1012)),
   1012: code('customer not found'),
-  1016: missing('identifier of another customer', 'It is left out, with the warning 91007.'),
-  1017: missing('no such custom field (warning)', 'Every custom field is taken.'),
-  1032: missing('mobile number of another customer', 'It is left out, with the warning 91007.'),
-  1033: missing('e-mail address of another customer', 'It is left out, with the warning 91007.'),
+  1016: differs('external id of another customer', leftOut),
+  1017: differs(
+    'no such custom field (warning)',
+    'Every name is taken that can be one: of at most 200 characters, without control characters.',
+  ),
+  1032: differs('mobile number of another customer', leftOut),
+  1033: differs('e-mail address of another customer', leftOut),
   1034: code('date of registration out of range'),
   1040: code('identity changed'),
   1041: code('identity change is not valid'),
@@ -225,4 +236,15 @@ export const customerCodes: Readonly<Record<number, ContractCode>> = {
   8130: code('identifier is empty'),
   10001: code('customer was not added'),
   10002: code('customer was not updated'),
+  91005: missing('a warning about a customer', noReason),
+  91006: code('an identifier was not replaced (warning)'),
+  91007: code('an identifier of another customer was left out (warning)'),
+  91015: code('a field is too long (warning)'),
+  91017: missing('a profile of another source (warning)', 'All sources share one register.'),
+  91020: code('no such till (warning)'),
+  91021: differs(
+    'a warning about a customer',
+    'The fraud status was left as it is: the caller may not change it.',
+  ),
+  91022: missing('a warning about a customer', noReason),
 }

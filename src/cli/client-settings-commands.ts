@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
+import { readClientSettingsFile } from '../identity/organisations/client-settings-file-rules.ts'
+import { exportClientSettings, importClientSettings } from '../identity/organisations/move-client-settings.ts'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import {
   readClientSettings,
@@ -39,18 +42,64 @@ export function addClientSettingsCommands(program: Command): void {
           unset,
         ]),
       )
-    command.action((given: Record<string, string> & { json?: boolean }) =>
-      run(given, naming === undefined ? { kind: 'organisation' } : { kind, which: String(given[naming]) }),
+    if (naming === undefined) addMoving(command)
+    command.action((given: Given) =>
+      given.export === true || given.import !== undefined
+        ? move(given)
+        : run(
+            given,
+            naming === undefined ? { kind: 'organisation' } : { kind, which: String(given[naming]) },
+          ),
     )
   }
 }
 
 const optionOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-async function run(
-  given: Readonly<Record<string, string>> & { readonly json?: boolean },
-  holder: SettingsHolder,
-): Promise<void> {
+interface Moving {
+  readonly json?: boolean
+  readonly export?: boolean
+  readonly import?: string
+  readonly dryRun?: boolean
+}
+type Given = Moving & Readonly<Record<string, unknown>>
+
+/** The settings of the organisation and of all its tills and clients, in one file. */
+function addMoving(command: Command): void {
+  const settings = clientSettings.map(({ name }) => name as string)
+  command
+    .addOption(
+      new Option(
+        '--export',
+        'print the settings of the organisation, its tills and clients as JSON',
+      ).conflicts(['import', 'dryRun', ...settings]),
+    )
+    .addOption(
+      new Option('--import <file>', 'state the settings of such a file, all or none').conflicts(settings),
+    )
+    .option('--dry-run', 'with --import: check the file and print what would change')
+}
+
+async function move({ org, json, import: file, dryRun: isDryRun = false }: Given): Promise<void> {
+  const settings = file === undefined ? undefined : readClientSettingsFile(await readFile(file, 'utf8'))
+  await withDatabase(({ queries }) =>
+    inTransaction(queries, async (transaction) => {
+      const { orgId } = await findOrganisation(transaction, String(org))
+      if (settings === undefined) {
+        const exported = await exportClientSettings(transaction, orgId)
+        process.stdout.write(`${JSON.stringify(exported, null, 2)}\n`)
+        return
+      }
+      const changed = await importClientSettings(transaction, orgId, settings, isDryRun)
+      print(json, { changed, isDryRun }, [
+        ...changed,
+        `${isDryRun ? 'Would change' : 'Changed'} the settings of ${changed.length}`,
+      ])
+    }),
+  )
+}
+
+async function run(given: Given, holder: SettingsHolder): Promise<void> {
   const change: ClientSettingsChange = Object.fromEntries(
     clientSettings
       .map(({ name }) => [name, given[name]] as const)

@@ -39,13 +39,18 @@ export function addDeleteOrganisationCommand(program: Command): void {
       const isDecided = given.confirm !== undefined && given.export !== undefined
       if (!isDecided && !canAsk())
         command?.error('error: without a terminal give --confirm NAME, and --export FOLDER or --no-export')
-      await withDatabase((database, _config, signal) => run(database, given, signal), {
-        goOn: 'part of the organisation remains; the same command completes the deletion',
+      let remains = 'nothing was deleted'
+      const begin = (): void => {
+        remains = 'part of the organisation remains; the same command completes the deletion'
+      }
+      await withDatabase((database, _config, signal) => run(database, given, signal, begin), {
+        goOn: () => remains,
       })
     })
 }
 
-async function run(database: Database, given: Given, signal: AbortSignal): Promise<void> {
+/** @param begin called when the deletion begins. */
+async function run(database: Database, given: Given, signal: AbortSignal, begin: () => void): Promise<void> {
   const organisation = await findOrganisation(database.queries, given.org)
   const { orgId, name } = organisation
   if (given.confirm === undefined || given.export === undefined)
@@ -57,6 +62,8 @@ async function run(database: Database, given: Given, signal: AbortSignal): Promi
       `${JSON.stringify(typed)} is not the name of the organisation; nothing was deleted`,
     )
   if (folder) await exportAll(database, organisation, resolve(folder), signal)
+  signal.throwIfAborted()
+  begin()
   const deleted = await deleteOrganisation(database.pool, orgId)
   const rows = Object.values(deleted).reduce((sum, count) => sum + count, 0)
   print(given.json, { id: orgId, name, export: folder ? resolve(folder) : null, deleted }, [

@@ -22,11 +22,11 @@ export class Interrupted extends OperatorError {
  * Runs work that a signal can interrupt: the terminal's cursor and line are restored, and the work is notified by
  * `signal` and has a few seconds to clean up; after that it is abandoned. A second signal ends the process at once.
  *
- * @param goOn what was kept and what to do next, in half a sentence.
+ * @param goOn what was kept and what to do next, in half a sentence; a function is asked when the signal comes.
  * @throws Interrupted after a signal.
  */
 export async function interruptible<Result>(
-  goOn: string,
+  goOn: string | (() => string),
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const stopped = new AbortController()
@@ -36,7 +36,7 @@ export async function interruptible<Result>(
     giveUp = reject
   })
   const onSignal = (signal: NodeJS.Signals): void => {
-    const error = new Interrupted(signal, goOn)
+    const error = new Interrupted(signal, typeof goOn === 'string' ? goOn : goOn())
     if (process.stderr.isTTY) process.stderr.write(`${showCursor}\n`)
     if (stopped.signal.aborted) process.exit(error.exitCode)
     stopped.abort(error)

@@ -69,6 +69,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
         (await import('./user-commands.ts')).addUserCommands,
         (await import('./list-commands.ts')).addListCommands,
         (await import('./client-settings-commands.ts')).addClientSettingsCommands,
+        (await import('./till-lookups-command.ts')).addTillLookupsCommand,
         (await import('./delete-organisation-command.ts')).addDeleteOrganisationCommand,
       ],
     ],

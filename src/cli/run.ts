@@ -8,8 +8,8 @@ import { atMostAWhile, Interrupted, interruptible } from './interruption.ts'
 interface Options {
   /** Default: requires an existing database, and migrates it. */
   readonly open?: typeof openDatabase
-  /** What remains when a signal ends the command, and how to continue: half a sentence. */
-  readonly goOn?: string
+  /** What remains when a signal ends the command, and how to continue: half a sentence; a function where it changes as the work goes on. */
+  readonly goOn?: string | (() => string)
 }
 
 /**

@@ -13,9 +13,14 @@ const ofContract = /^\/v(1|1\.1|2|3)(\/|$)/i
 const elsewhere =
   'This server keeps coupons and customers, and nothing under this path: points, transactions and other resources are with another service'
 
+/** Whether a path takes nothing but calls without credentials. */
+const isOpen = ({ methods }: KnownPath): boolean =>
+  [...methods.values()].every(({ access }) => access === undefined || access === 'public')
+
 /**
  * Answers a request that no route takes: 405 with `Allow` where the path takes other methods; elsewhere the service at
- * `UPSTREAM_URL` answers, or 404 where there is none. Under the paths of the contract a caller has to sign in first.
+ * `UPSTREAM_URL` answers, or 404 where there is none. Under the paths of the contract a caller has to sign in first, as for
+ * every other answer there.
  */
 export function registerUnknownRoutes(
   app: App,
@@ -23,7 +28,9 @@ export function registerUnknownRoutes(
   routes: KnownRoutes,
   handOn: HandOn | undefined,
 ): void {
-  const refuseMethod = (known: KnownPath, request: FastifyRequest, reply: FastifyReply) => {
+  const refuseMethod = async (known: KnownPath, request: FastifyRequest, reply: FastifyReply) => {
+    const unsigned = isOpen(known) ? undefined : await refusalOfSignIn(request)
+    if (unsigned !== undefined) return sendFailure(context, unsigned, request, reply, known.family)
     reply.header('allow', [...known.methods.keys()].sort().join(', '))
     return sendFailure(context, refuse.methodNotAllowed(), request, reply, known.family)
   }
@@ -32,14 +39,16 @@ export function registerUnknownRoutes(
     const known = routes.find(path)
     if (known !== undefined) return refuseMethod(known, request, reply)
     if (handOn !== undefined && isHandedOn(context.config, path)) return handOn(request, reply)
-    const family = familyOf(path)
-    return sendFailure(context, await refusalOfPath(request, path), request, reply, family)
+    const refusal =
+      (await refusalOfSignIn(request)) ?? refuse.notFound(ofContract.test(path) ? elsewhere : undefined)
+    return sendFailure(context, refusal, request, reply, familyOf(path))
   }
-  const refusalOfPath = async (request: FastifyRequest, path: string): Promise<unknown> => {
-    if (!ofContract.test(path)) return refuse.notFound()
+  /** Why a caller of a path of the contract is not signed in; undefined when it is, and for other paths. */
+  const refusalOfSignIn = async (request: FastifyRequest): Promise<unknown> => {
+    if (!ofContract.test(pathOf(request.url))) return undefined
     try {
       request.caller = await authenticate(context, request, request.address)
-      return refuse.notFound(elsewhere)
+      return undefined
     } catch (error) {
       return error
     }

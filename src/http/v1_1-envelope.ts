@@ -16,7 +16,7 @@ function acceptedFormat(accept = ''): Format {
   return /\b(application|text)\/xml\b/i.test(accept) && !/\bjson\b/i.test(accept) ? 'xml' : 'json'
 }
 
-/** The form that a request wants its answer in. @throws Refusal 400 for one that there is not. */
+/** The form that a request wants its answer in. @throws Refusal 400 for an unknown form. */
 export function readFormat({ query, headers }: Asked): Format {
   return readEnum((query ?? {}) as Query, 'format', formats) ?? acceptedFormat(headers.accept)
 }
@@ -24,7 +24,7 @@ export function readFormat({ query, headers }: Asked): Format {
 const writingOf = (format: Format, { caller }: Asked): Writing =>
   format === 'json' && caller?.settings.v1Types === 'typed' ? 'typed json' : format
 
-/** How a request that failed is answered: in JSON where it asks for a format that there is not. */
+/** The form of the answer to a failed request: JSON if the request asks for an unknown form. */
 export function writingOfFailure(request: Asked): Writing {
   try {
     return writingOf(readFormat(request), request)

@@ -107,6 +107,10 @@ export const catalogue = {
   1003: entry(400, 'olderExternalIdInvalid', 'Invalid external id'),
   1007: entry(400, 'olderIdentifierMissing', 'Provide a mobile number, an email address or an external id'),
   1012: entry(400, 'olderCustomerUnknown', 'Customer not found'),
+  1016: entry(400, 'externalIdOfAnotherCustomer', 'The external id belongs to another customer'),
+  1017: entry(200, 'customFieldInvalid', 'Provided Custom Field is invalid'),
+  1032: entry(400, 'mobileOfAnotherCustomer', 'The mobile number belongs to another customer'),
+  1033: entry(400, 'emailOfAnotherCustomer', 'The email address belongs to another customer'),
   1034: entry(400, 'olderDateInvalid', 'The date of registration is out of range'),
   1040: entry(200, 'identityChanged', 'Customer identity change request added successfully'),
   1041: entry(400, 'identityInvalid', 'The identity change request is not valid'),
@@ -162,6 +166,11 @@ export const catalogue = {
   8130: entry(400, 'identifierEmpty', 'An identifier is empty'),
   10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
   10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
+  91006: entry(200, 'identifierKept', 'An identifier is not replaced'),
+  91007: entry(200, 'identifierLeftOut', 'An identifier belongs to another customer and was left out'),
+  91015: entry(200, 'fieldTooLong', 'A field is too long and was left out'),
+  91020: entry(200, 'registeringTillUnknown', 'There is no such till; the caller’s own was taken'),
+  91021: entry(200, 'fraudStatusKept', 'The fraud status was left as it is: the caller may not change it'),
 } as const satisfies Record<number, CatalogueEntry>
 
 export type Code = keyof typeof catalogue

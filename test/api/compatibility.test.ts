@@ -191,7 +191,7 @@ describe('the whole is compared', async () => {
       'POST /v2/orgEntity/associate is said to be not there, and it is',
     ],
     [
-      'a call has come that nobody knows',
+      'there is a call that the table does not list',
       whole({ document: { paths: { ...document.paths, '/v2/thing': { get: operation } } } }),
       'GET /v2/thing is here, and compatibility/ does not know it',
     ],

@@ -88,7 +88,7 @@ describe('an invalid request still gets an answer in the envelope', () => {
       400,
     ],
     [
-      'a coding that nobody knows',
+      'an unknown transfer coding',
       'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n',
       400,
     ],
@@ -110,8 +110,8 @@ describe('an invalid request still gets an answer in the envelope', () => {
       400,
     ],
     ['a percent sign that stands for nothing', 'GET /%2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 400],
-    ['a path that is none', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 404],
-    ['a method that no route has', 'PROPFIND /v2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 405],
+    ['an asterisk in place of a path', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 404],
+    ['a method that no route has', 'PROPFIND /v2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 401],
   ])('%s', async (_, bytes, status) => {
     expectFailure(bytes, await send(bytes), status)
   })

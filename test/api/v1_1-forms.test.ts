@@ -145,7 +145,7 @@ describe('a body', () => {
       'with several bills, of which the first counts',
       { root: { coupon: { ...item, transaction: [{ number: 'B-1', amount: '10' }, { number: 'B-2' }] } } },
     ],
-    ['with fields that nobody knows', { root: { coupon: { ...item, discount: 5, is_absolute: 'true' } } }],
+    ['with unknown fields', { root: { coupon: { ...item, discount: 5, is_absolute: 'true' } } }],
     ['with nulls', { root: { coupon: { ...item, transaction: null, redemption_time: null } } }],
   ])('%s is read', async (_, body) => {
     const { shop } = await open()
@@ -192,7 +192,7 @@ describe('a body', () => {
 
   test.each<[string, Buffer, RegExp]>([
     [
-      'in an encoding that nobody knows',
+      'in an unknown encoding',
       Buffer.from('<?xml version="1.0" encoding="EBCDIC"?><root/>'),
       /EBCDIC.* of the body is not known/,
     ],

@@ -154,11 +154,11 @@ describe('a redemption', () => {
 
   test.each([
     ['no coupon', { code: '' }, 781],
-    ['an id that is none', { id: 'x' }, 400],
+    ['an invalid id', { id: 'x' }, 400],
     ['an id that leads nowhere', { id: 4_000_000 }, 719],
     ['a code with control characters', { code: 'a\u0001' }, 400],
-    ['an amount that is none', { code: 'a', transaction: { amount: 'much' } }, 400],
-    ['a time that is none', { code: 'a', redemption_time: 'now' }, 400],
+    ['an invalid amount', { code: 'a', transaction: { amount: 'much' } }, 400],
+    ['an invalid time', { code: 'a', redemption_time: 'now' }, 400],
     [
       'too many fields',
       { code: 'a', custom_fields: { field: Array.from({ length: 51 }, (_, n) => ({ name: `${n}` })) } },

@@ -115,7 +115,7 @@ describe('format=xml', () => {
 
   test.each([
     ['without sign-in', '/v1.1/customer/get?mobile=1&format=xml', 401],
-    ['without sign-in to a path that is none', '/v1.1/coupon/none?format=xml', 401],
+    ['without sign-in to an unknown path', '/v1.1/coupon/none?format=xml', 401],
   ])('a request %s fails in the envelope, in XML', async (_, url, status) => {
     const answer = await app.inject({ url })
     expect(answer.statusCode).toBe(status)
@@ -180,9 +180,9 @@ describe('a body in XML', () => {
     ['that is JSON', '{"root":{}}', /not valid XML in line 1/],
     ['with a document type', '<!DOCTYPE r [<!ENTITY x "y">]><root>&x;</root>', /document type/],
     ['with an external entity', '<!doctype r SYSTEM "file:///etc/passwd"><root/>', /document type/],
-    ['with an entity that is none', '<root><a>&nbsp;</a></root>', /The entity "&nbsp;" is not known/],
+    ['with an undefined entity', '<root><a>&nbsp;</a></root>', /The entity "&nbsp;" is not known/],
     ['with a bare ampersand', '<root>\n<a>x & y</a></root>', /in line 2: char '&' is not expected/],
-    ['with a character that is none', '<root><a>&#0;</a></root>', /no character of XML/],
+    ['with a character that XML does not allow', '<root><a>&#0;</a></root>', /no character of XML/],
     ['with half a character', '<root><a>&#xD800;</a></root>', /no character of XML/],
     ['nested too deep', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`, /Maximum nested tags/],
     ['with two roots', '<root><a/></root><root/>', /not valid XML/],

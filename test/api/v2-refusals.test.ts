@@ -311,6 +311,21 @@ const rows: readonly Row[] = [
     expect.objectContaining({ totalCount: 2, failureCount: 1, successCount: 1, errors: [status(5002)] }),
   ],
   [
+    'issue/multiple: several of a series that gives one coupon to a customer',
+    200,
+    false,
+    async () => [
+      'POST',
+      '/v2/coupon/issue/multiple',
+      {
+        seriesId: await shop.series({ is_multiple_per_customer_allowed: false }),
+        count: 2,
+        customer: { id: await shop.customer() },
+      },
+    ],
+    expect.objectContaining({ totalCount: 2, failureCount: 1, successCount: 1, errors: [status(5004)] }),
+  ],
+  [
     'issue/multiple: seriesId as an array',
     400,
     false,
@@ -375,6 +390,16 @@ const rows: readonly Row[] = [
       return ['POST', '/v2/coupon/redeem', { redemptionRequestList: list(code), user }]
     },
     expect.objectContaining({ redemption: [refusedItem(696)], redemptionStatus: status(696) }),
+  ],
+  [
+    'redeem: expired coupon',
+    400,
+    true,
+    async () => {
+      const { code, user } = await fresh({ valid_until: new Date('2026-01-01') })
+      return ['POST', '/v2/coupon/redeem', { redemptionRequestList: list(code), user }]
+    },
+    expect.objectContaining({ redemption: [refusedItem(712)], redemptionStatus: status(712) }),
   ],
   [
     'redeem: unknown customer',
@@ -694,7 +719,7 @@ const rows: readonly Row[] = [
       const code = `COMMON${randomUUID().slice(0, 8)}`
       return ['POST', '/v2/coupon/revoke', { couponSeriesId: await shop.generic(code), couponCodes: [code] }]
     },
-    expect.objectContaining({}),
+    entity(108),
   ],
   // Series, customers, and what is refused of any call
   [
@@ -732,6 +757,26 @@ const rows: readonly Row[] = [
     () => ['GET', '/v2/customers/lookup?source=ALL&identifierName=email&identifierValue=nobody@example.com'],
     expect.objectContaining({ errors: [status(8015)] }),
   ],
+  [
+    'change of a customer: no source',
+    400,
+    false,
+    async () => ['PUT', `/v2/customers/${await shop.customer()}`, { profiles: [{ firstName: 'Asha' }] }],
+    expect.objectContaining({ errors: [expect.objectContaining({ code: 8001 })] }),
+  ],
+  [
+    'registration: customer who exists',
+    400,
+    false,
+    async () => {
+      const email = `${randomUUID()}@example.com`
+      await shop.customer({ email })
+      const profiles = [{ identifiers: [{ type: 'email', value: email }], source: 'INSTORE' }]
+      return ['POST', '/v2/customers?source=INSTORE', { profiles }]
+    },
+    expect.objectContaining({ errors: [expect.objectContaining({ code: 8006 })] }),
+  ],
+  ['bad JSON', 400, false, () => ['POST', '/v2/coupon/redeem', '{' as unknown as object], status(400)],
   [
     'redeem: body that misses the codes',
     400,

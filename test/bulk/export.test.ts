@@ -81,6 +81,63 @@ describe('GET /admin/v1/export', () => {
     expect(refused.headers['content-type']).toContain('application/problem+json')
   })
 
+  test.each(['csv', 'ndjson'])(
+    'of redemptions is imported elsewhere with all that it says (%s)',
+    async (format) => {
+      const shop = await openExports()
+      await shop.coupon('MANY')
+      const user = { id: shop.customerId }
+      const customFields = { counter: '4', 'paid "with"': 'card; and, cash \\', note: '=1+1' }
+      const redeemed = await app.inject({
+        method: 'POST',
+        url: '/v2/coupon/redeem',
+        headers: { authorization: shop.authorization },
+        payload: { redemptionRequestList: [{ code: 'MANY', customFields }], user, transactionNumber: 'B-1' },
+      })
+      expect(redeemed.statusCode, redeemed.body).toBe(200)
+      const exported = await shop.get(`redemptions?format=${format}`)
+      expect(exported.body).toContain('counter')
+
+      const other = await openExports()
+      await other.coupon('MANY')
+      const moved = exported.body
+        .replace(`,MANY,${shop.customerId},`, `,MANY,${other.customerId},`)
+        .replace(`"customerId":${shop.customerId},`, `"customerId":${other.customerId},`)
+        .replaceAll(shop.storeCode, other.storeCode)
+        .replaceAll(`boss-${shop.orgId}`, `boss-${other.orgId}`)
+      // The second in which it was redeemed has to be over.
+      const fixedNow = new Date(Date.now() + 60_000)
+      expect((await other.run('redemptions', moved, { fixedNow })).lines).toEqual([])
+      const told = async ({ get }: typeof shop) => {
+        const { body } = await get('redemptions?format=ndjson')
+        const {
+          redemptionId: _,
+          customerId: __,
+          redeemedAt: ___,
+          till: ____,
+          ...rest
+        } = JSON.parse(body) as Record<string, unknown>
+        return { ...rest, customFields: JSON.parse(String(rest['customFields'])) as unknown }
+      }
+      expect(await told(other)).toEqual(await told(shop))
+      expect((await told(other)).customFields).toEqual(customFields)
+    },
+  )
+
+  test.each(['{"a":', '[1]', '{"a":{"b":1}}', `{"${'n'.repeat(101)}":"x"}`])(
+    'refuses a row whose customFields are %s',
+    async (customFields) => {
+      const shop = await openExports()
+      await shop.coupon('ONE')
+      const row = { customerId: shop.customerId, code: 'ONE', redeemedDate: '2026-01-02', customFields }
+      const { lines } = await shop.run('redemptions', JSON.stringify(row))
+      expect(lines).toMatchObject([
+        { reason: expect.stringContaining('not a JSON object of names and texts') },
+      ])
+      expect(await shop.count('redemptions')).toBe(0)
+    },
+  )
+
   test('stops the query when the caller hangs up', async () => {
     const shop = await openExports()
     await context.database.pool.query(

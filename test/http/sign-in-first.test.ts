@@ -94,12 +94,35 @@ test('a path or method that no route takes is refused before its body is there',
   for (const [method, path, status] of [
     ['POST', '/v2/nothing', '401 Unauthorized'],
     ['POST', '/admin/v1/nothing', '404 Not Found'],
-    ['PATCH', '/v2/coupon/issue', '405 Method Not Allowed'],
-    ['PUT', '/v1.1/coupon/redeem', '405 Method Not Allowed'],
+    ['PATCH', '/v2/coupon/issue', '401 Unauthorized'],
+    ['PUT', '/v1.1/coupon/redeem', '401 Unauthorized'],
+    ['PUT', '/v3/oauth/token/generate', '405 Method Not Allowed'],
+    ['PUT', '/admin/v1/organisation', '405 Method Not Allowed'],
   ] as const)
     expect(await answerWithoutBody({ method, path, isOpen: false }, 'application/json')).toBe(
       `HTTP/1.1 ${status}`,
     )
+})
+
+test('a method that a path of the contract does not take is 401 without credentials, and 405 with them', async () => {
+  const shop = await openShop(context, app)
+  const closed = calls.filter(({ isOpen, path }) => !isOpen && /^\/v\d/.test(path))
+  const urls = new Set(closed.map(({ path }) => path))
+  expect(urls.size).toBeGreaterThan(50)
+  for (const url of urls) {
+    const bare = await app.inject({ method: 'PROPFIND' as 'GET', url })
+    expect([bare.statusCode, bare.headers['allow']], url).toEqual([401, undefined])
+    expect(bare.headers['www-authenticate'], url).toMatch(/^Basic /)
+    const signedIn = await shop.call('PROPFIND' as 'GET', url)
+    expect(signedIn.status, url).toBe(405)
+    expect(signedIn.headers['allow'], url).toMatch(/^[A-Z, ]+$/)
+    const wrong = await app.inject({
+      method: 'PROPFIND' as 'GET',
+      url,
+      headers: { authorization: 'Basic bm9ib2R5Om5vYm9keQ==' },
+    })
+    expect([401, 429], url).toContain(wrong.statusCode)
+  }
 })
 
 test('a body without credentials is limited to sixteen kibibytes', async () => {

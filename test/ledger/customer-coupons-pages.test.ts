@@ -183,13 +183,16 @@ describe('the route', () => {
   })
 
   test('answers other methods with 405 and Allow, other paths with 401 and 404, all in the envelope', async () => {
+    const { authorization } = await createTestOrganisation(context)
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
-      const answer = await app.inject({ method, url: '/v2/customers/coupons?mobile=1' })
+      const url = '/v2/customers/coupons?mobile=1'
+      const bare = await app.inject({ method, url })
+      expect(bare.json(), method).toMatchObject({ errors: [{ code: 401 }], success: false })
+      const answer = await app.inject({ method, url, headers: { authorization } })
       expect(answer.statusCode, method).toBe(405)
       expect(answer.headers['allow']).toBe('GET, HEAD')
       expect(answer.json()).toMatchObject({ errors: [{ status: false, code: 405 }], success: false })
     }
-    const { authorization } = await createTestOrganisation(context)
     for (const url of ['/v2/customer/coupons', '/v2/customers/coupons/1', '/v2', '/V2/nothing']) {
       expect((await app.inject({ url })).json(), url).toMatchObject({ errors: [{ code: 401 }] })
       const answer = await app.inject({ url, headers: { authorization } })

@@ -21,12 +21,12 @@ type AnyCall = (...args: unknown[]) => Promise<unknown>
 /**
  * A client of one server. It keeps nothing but an access token: make one and share it.
  *
- * @throws TypeError for a base address that is none.
+ * @throws TypeError if `baseUrl` is not an http or https address.
  */
 export function createClient(options: ClientOptions): CounterfoilClient {
   const { protocol } = new URL(options.baseUrl)
   if (!/^https?:$/.test(protocol))
-    throw new TypeError(`baseUrl is no address of a server: ${options.baseUrl}`)
+    throw new TypeError(`baseUrl must begin with http:// or https://: ${options.baseUrl}`)
   const transport = new Transport(options)
   const methods = Object.entries(api as unknown as Record<string, AnyCall>).map(([name, call]) => {
     // Generated calls take an object of arguments and their options, or the options alone.

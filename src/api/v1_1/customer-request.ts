@@ -11,13 +11,13 @@ import { given, numeric, optional, readId } from '../../http/fields.ts'
 import { commChannel, readChannel, readLoyaltyType } from '../v2/customer-request.ts'
 import { scalar, textOf, type Scalar } from './customer.ts'
 import type { CustomerWarning } from './customer-wire.ts'
-import { fieldListBody, readFieldList } from './field-list.ts'
+import { fieldListBody, listedFields } from './field-list.ts'
 import { wallClockS } from './wall-clock.ts'
 
 const maxName = 100
 const maxExternalId = 250
 const maxFields = 100
-const maxFieldValue = 2_000
+const maxFieldName = 200
 /** A till's clock may be a few minutes fast. */
 const maxAheadS = 300
 
@@ -62,8 +62,8 @@ const spellings = [
 ] as const satisfies readonly (readonly [string, IdentifierType, unknown])[]
 
 /**
- * @throws Refusal 1001 to 1003 for an identifier that can be none, 1007 when none is given, 1034 for a date of registration
- * that is none, 400 for what the database cannot hold.
+ * @throws Refusal 1001 to 1003 for an invalid identifier, 1007 when none is given, 1034 for an invalid date
+ * of registration, 400 for what the database cannot hold.
  */
 export function readWantedCustomer(
   sent: WantedCustomer,
@@ -81,7 +81,7 @@ export function readWantedCustomer(
   if (identifiers.length === 0 && customerId === undefined) throw refuse.olderIdentifierMissing()
   const warnings: CustomerWarning[] = []
   const isBlocked = readBlock(sent, caller, warnings)
-  const extendedFields = readFields('extended_fields', sent.extended_fields)
+  const extendedFields = readFields('extended_fields', sent.extended_fields, warnings)
   const gender = textOf('gender', sent.gender)
   return {
     customerId: customerId === undefined ? undefined : readId('id', customerId),
@@ -90,7 +90,7 @@ export function readWantedCustomer(
       source: readSource(textOf('source', sent.source)),
       firstName: readName('firstname', sent.firstname, warnings),
       lastName: readName('lastname', sent.lastname, warnings),
-      fields: readFields('custom_fields', sent.custom_fields),
+      fields: readFields('custom_fields', sent.custom_fields, warnings),
       extendedFields: gender === undefined ? extendedFields : { ...extendedFields, gender },
       commChannels: sent.commChannels ? [sent.commChannels].flat().map(readChannel) : undefined,
       loyaltyType: readLoyaltyType(textOf('type', sent.type)),
@@ -128,15 +128,23 @@ function readName(name: string, sent: Scalar, warnings: CustomerWarning[]): stri
   if (text === undefined) return undefined
   const value = trimmedText(text)
   if (value.length <= maxName && !hasControlCharacters(value)) return value
-  warnings.push({
-    code: 91_015,
-    message: `The ${name} is longer than ${maxName} characters and was left out`,
-  })
+  warnings.push(refuse.fieldTooLong(`The ${name} is longer than ${maxName} characters and was left out`))
   return undefined
 }
 
-function readFields(what: string, sent: WantedCustomer['custom_fields']): Record<string, string> {
-  const fields = readFieldList(what, sent, { maxName: 200, maxValue: maxFieldValue })
+/** A field that cannot be kept is left out with a warning: no customer goes unregistered because of it. */
+function readFields(
+  what: string,
+  sent: WantedCustomer['custom_fields'],
+  warnings: CustomerWarning[],
+): Record<string, string> {
+  const fields = Object.fromEntries(
+    listedFields(what, sent).filter(([name, value]) => {
+      const isKept = name.length <= maxFieldName && !hasControlCharacters(name + value)
+      if (!isKept) warnings.push(refuse.customFieldInvalid())
+      return isKept
+    }),
+  )
   const count = Object.keys(fields).length
   if (count > maxFields) throw badParameter(what, `${count} fields`, `at most ${maxFields}`)
   return fields
@@ -162,11 +170,7 @@ function readBlock(
     throw badParameter('fraud_status', status, 'CONFIRMED or NONE')
   if (isGranted(caller, 'organisation', 'write')) return status === 'CONFIRMED'
   // A till says NONE with every customer; nothing is asked for by that.
-  if (status === 'CONFIRMED')
-    warnings.push({
-      code: 91_021,
-      message: 'The fraud status was left as it is: the caller may not change it',
-    })
+  if (status === 'CONFIRMED') warnings.push(refuse.fraudStatusKept())
   return undefined
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { CustomerDetails } from '../../ledger/customers/read-details.ts'
+import type { Refusal } from '../../values/errors.ts'
 import { constant, shapeOf } from '../../http/shape.ts'
 import { flag, type TwoWays, whole } from '../../http/v1_1-values.ts'
 import { statusOf, type Item } from '../../http/v1_1-envelope.ts'
@@ -14,10 +15,7 @@ export interface OutgoingCustomer {
 }
 
 /** What was done less than asked for, although the rest was done. */
-export interface CustomerWarning {
-  readonly code: number
-  readonly message: string
-}
+export type CustomerWarning = Pick<Refusal, 'code' | 'message'>
 
 const codeText = Type.Unsafe<TwoWays>(
   Type.Union([Type.String(), Type.Integer()], {

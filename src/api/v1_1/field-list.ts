@@ -8,19 +8,27 @@ const wrapper = Type.Object({ field: optional(Type.Union([field, Type.Array(fiel
 /** Named values: `{"field":[…]}`, `{"field":{…}}` or `[{"field":{…}}]`. */
 export const fieldListBody = optional(Type.Union([wrapper, Type.Array(wrapper, { maxItems: 1_000 })]))
 
-/** The last value of a name holds; fields without a name are passed over. @throws Refusal 400 for a text that is too long. */
+type Sent = Static<typeof fieldListBody> | undefined
+
+/** Names and values as they were sent; fields without a name are ignored. */
+export function listedFields(what: string, sent: Sent): (readonly [name: string, value: string])[] {
+  const fields = [sent ?? []].flat().flatMap((one) => [one.field ?? []].flat())
+  return fields.flatMap(({ name, value }) => {
+    const key = textOf(`${what}.name`, name)
+    return key === undefined ? [] : [[key, textOf(`${what}.${key}`, value) ?? ''] as const]
+  })
+}
+
+/** The last value of a name holds. @throws Refusal 400 for a text that is too long. */
 export function readFieldList(
   what: string,
-  sent: Static<typeof fieldListBody> | undefined,
+  sent: Sent,
   { maxName, maxValue }: { maxName: number; maxValue: number },
 ): Record<string, string> {
-  const fields = [sent ?? []].flat().flatMap((one) => [one.field ?? []].flat())
   return Object.fromEntries(
-    fields.flatMap(({ name, value }) => {
-      const key = textOf(`${what}.name`, name)
-      if (key === undefined) return []
-      const text = textOf(`${what}.${key}`, value) ?? ''
-      return [[readText(what, key, maxName), readText(`${what}.${key}`, text, maxValue)] as const]
-    }),
+    listedFields(what, sent).map(([name, value]) => [
+      readText(what, name, maxName),
+      readText(`${what}.${name}`, value, maxValue),
+    ]),
   )
 }

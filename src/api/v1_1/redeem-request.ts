@@ -17,7 +17,7 @@ import {
   readText,
 } from '../../http/fields.ts'
 import { orRefusal } from '../../http/v1_1-envelope.ts'
-import { maxFields } from '../v2/custom-fields.ts'
+import { maxFields, maxNameLength, maxValueLength } from '../v2/custom-fields.ts'
 import { readStatedTime } from '../v2/redeem-request.ts'
 import { customerBody, readBodyCustomer, scalar, textOf } from './customer.ts'
 import { fieldListBody, readFieldList } from './field-list.ts'
@@ -100,7 +100,7 @@ export async function readRedemption(
 }
 
 function readCustomFields({ custom_fields: sent }: WantedRedemption) {
-  const fields = readFieldList('custom_fields', sent, { maxName: 100, maxValue: 1_000 })
+  const fields = readFieldList('custom_fields', sent, { maxName: maxNameLength, maxValue: maxValueLength })
   const count = Object.keys(fields).length
   if (count > maxFields) throw badParameter('custom_fields', `${count} fields`, `at most ${maxFields}`)
   return count === 0 ? undefined : fields

@@ -8,17 +8,8 @@ import { catalogue, Refusal, refuse } from '../../values/errors.ts'
 import { normaliseIdentifier } from '../../values/identifier.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { writeHeaders } from '../../http/envelope.ts'
-import {
-  itemRefused,
-  itemStatus,
-  orRefusal,
-  readItems,
-  sendItems,
-  unwrapped,
-  type Item,
-} from '../../http/v1_1-envelope.ts'
+import { itemRefused, itemStatus, sendItems, unwrapped, type Item } from '../../http/v1_1-envelope.ts'
 import { scalar, textOf } from './customer.ts'
 import { readRegistrable } from './customer-request.ts'
 import { customerCodeOf } from './refusals.ts'
@@ -32,6 +23,7 @@ import {
   produces,
   responses,
 } from './schemas.ts'
+import { writeItems, type IdempotencyKey } from './write-items.ts'
 
 const wanted = Type.Object({ identifier: scalar, old_value: scalar, new_value: scalar })
 type Wanted = Static<typeof wanted>
@@ -73,18 +65,19 @@ export function registerUpdateIdentity(app: App, context: Context, prefix: strin
       response: responses(answer),
     },
     handler: async (caller, request, reply) => {
-      const list = readItems('customer', request.body.root.customer)
-      const key = readIdempotencyKey(request, caller)
-      const items: Item[] = []
-      let replays = 0
-      for (const [at, sent] of list.entries()) {
-        const itemKey = key && { ...key, route: `${key.route} item ${at}` }
-        const done = await orRefusal(() => changeOne(context, caller, request, sent, itemKey))
-        if (!(done instanceof Refusal) && done.isReplay) replays += 1
-        items.push(itemToWire(sent, done instanceof Refusal ? done : undefined))
-      }
-      const content = { customers: { customer: unwrapped(items) } }
-      return sendItems(reply, request, { items, content }, { isReplay: replays === items.length })
+      const { items, isReplay } = await writeItems(
+        caller,
+        request,
+        request.body.root.customer,
+        (sent, key) => changeOne(context, caller, request, sent, key),
+        (sent, done) => itemToWire(sent, done instanceof Refusal ? done : undefined),
+      )
+      return sendItems(
+        reply,
+        request,
+        { items, content: { customers: { customer: unwrapped(items) } } },
+        { isReplay },
+      )
     },
   })
 }
@@ -95,7 +88,7 @@ async function changeOne(
   caller: Caller,
   request: FastifyRequest,
   sent: Wanted,
-  idempotencyKey: ReturnType<typeof readIdempotencyKey>,
+  idempotencyKey: IdempotencyKey,
 ) {
   const name = textOf('identifier', sent.identifier)?.trim().toLowerCase() ?? ''
   const type = name in types ? types[name as keyof typeof types] : undefined

@@ -7,8 +7,7 @@ import { findTill } from '../../identity/organisations/find-till.ts'
 import type { Done } from '../../platform/idempotency/idempotent.ts'
 import { catalogue, type Code, Refusal, refuse } from '../../values/errors.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
-import { readIdempotencyKey } from '../../http/idempotency-key.ts'
-import { orRefusal, readItems, sendItems, type Item } from '../../http/v1_1-envelope.ts'
+import { sendItems, type Item } from '../../http/v1_1-envelope.ts'
 import type { Scalar } from './customer.ts'
 import { readWantedCustomer, type WantedCustomer } from './customer-request.ts'
 import {
@@ -21,6 +20,7 @@ import {
 } from './customer-wire.ts'
 import { customerCodeOf } from './refusals.ts'
 import { answerSchema, textOrNull } from './schemas.ts'
+import { writeItems, type IdempotencyKey } from './write-items.ts'
 
 /** What adding customers and updating them share. */
 export type Way = 'add' | 'update'
@@ -61,7 +61,7 @@ export const writtenAnswer = answerSchema(
   countedStatus,
 )
 
-/** Writes the customers of a request one after the other: each stands or falls by itself, and sees those before it. */
+/** Writes the customers of a request. */
 export async function writeCustomers(
   context: Context,
   caller: Caller,
@@ -70,21 +70,14 @@ export async function writeCustomers(
   way: Way,
 ): Promise<FastifyReply> {
   const { root } = request.body as { root: { customer: WantedCustomer | WantedCustomer[] } }
-  const list = readItems('customer', root.customer)
-  const key = readIdempotencyKey(request, caller)
-  const items: Item[] = []
-  let replays = 0
-  for (const [at, sent] of list.entries()) {
-    const written = await orRefusal(() => {
-      // Each item is a command of its own, and so is what is stored of it.
-      const itemKey = key && { ...key, route: `${key.route} item ${at}` }
-      return writeOne(context, caller, request, sent, way, itemKey)
-    })
-    if (!(written instanceof Refusal) && written.done.isReplay) replays += 1
-    items.push(
+  const { items, isReplay } = await writeItems(
+    caller,
+    request,
+    root.customer,
+    (sent, key) => writeOne(context, caller, request, sent, way, key),
+    (sent, written) =>
       written instanceof Refusal ? refusedToWire(sent, written, way) : writtenToWire(written, caller),
-    )
-  }
+  )
   return sendItems(
     reply,
     request,
@@ -93,12 +86,11 @@ export async function writeCustomers(
       status: countedStatusOf(items),
       content: { customers: { customer: items.map(({ wire }) => wire) } },
     },
-    { isReplay: replays === items.length },
+    { isReplay },
   )
 }
 
-interface Written {
-  readonly done: Done<MergedCustomer>
+interface Written extends Done<MergedCustomer> {
   readonly warnings: readonly CustomerWarning[]
 }
 
@@ -108,15 +100,12 @@ async function writeOne(
   request: FastifyRequest,
   sent: WantedCustomer,
   way: Way,
-  idempotencyKey: ReturnType<typeof readIdempotencyKey>,
+  idempotencyKey: IdempotencyKey,
 ): Promise<Written> {
   const { tillCode, warnings: read, ...wanted } = readWantedCustomer(sent, caller, request.headers)
   const till =
     tillCode === undefined ? caller.tillId : await findTill(context.database.queries, caller.orgId, tillCode)
-  const warnings =
-    till === undefined
-      ? [...read, { code: 91_020, message: 'There is no such till; the caller’s own was taken' }]
-      : read
+  const warnings = till === undefined ? [...read, refuse.registeringTillUnknown()] : read
   const done = await mergeCustomer(context, caller, {
     ...wanted,
     isAdded: way === 'add',
@@ -124,26 +113,25 @@ async function writeOne(
     idempotencyKey,
     requestId: request.id,
   })
-  return { done, warnings }
+  return { ...done, warnings }
 }
 
 const nameOf = { mobile: 'Mobile', email: 'Email', externalId: 'External id' } as const
 
-const keptWarning = (type: IdentifierType): CustomerWarning => ({
-  code: 91_006,
-  message: `${nameOf[type]} update is not allowed`,
-})
-const takenWarning = (type: IdentifierType): CustomerWarning => ({
-  code: 91_007,
-  message: `${nameOf[type]} belongs to another customer and was left out`,
-})
+const keptWarning = (type: IdentifierType): CustomerWarning =>
+  refuse.identifierKept(`${nameOf[type]} update is not allowed`)
+const takenWarning = (type: IdentifierType): CustomerWarning =>
+  refuse.identifierLeftOut(`${nameOf[type]} belongs to another customer and was left out`)
 
-function writtenToWire({ done: { outcome }, warnings: read }: Written, { timeZone }: Caller): Item {
+/** Warnings that the message of the item repeats. */
+const isRepeated = ({ code }: CustomerWarning): boolean => code === 1017 || code === 91_006
+
+function writtenToWire({ outcome, warnings: read }: Written, { timeZone }: Caller): Item {
   const { details, isNew } = outcome
-  const kept = outcome.kept.map(keptWarning)
-  const warnings = [...read, ...kept, ...outcome.taken.map(takenWarning)]
+  const warnings = [...read, ...outcome.kept.map(keptWarning), ...outcome.taken.map(takenWarning)]
   const done = isNew ? 'Customer registration successful' : 'Customer successfully updated'
-  const message = [done, ...kept.map((one) => one.message)].join(', ')
+  const repeated = new Set(warnings.filter(isRepeated).map((one) => one.message))
+  const message = [done, ...repeated].join(', ')
   return {
     isFailed: false,
     wire: {

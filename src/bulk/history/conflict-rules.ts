@@ -1,3 +1,4 @@
+import type { CustomFields } from '../../values/custom-fields.ts'
 import { quote } from '../../values/errors.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { identifierTypes, type IdentifierType } from '../../values/identifier.ts'
@@ -196,12 +197,20 @@ function redemptionFields(
   if (there === undefined || here === undefined) {
     return [[`redemption ${id}`, there ? 'there' : null, here ? 'there' : null]]
   }
-  // Saved answers omit the number of a reversed redemption.
+  // Saved answers omit the number of a reversed redemption, and most omit the custom fields.
+  const fields = [fieldsText(there.customFields), fieldsText(here.customFields)] as const
   const numbers = [there.transactionNumber, here.transactionNumber] as const
   return [
     [`the date of redemption ${id}`, instantOf(there.redeemedAtS), instantOf(here.redeemedAtS)],
     [`the store of redemption ${id}`, there.storeCode, here.storeCode],
     [`the reversal of redemption ${id}`, instantOf(there.reversedAtS), instantOf(here.reversedAtS)],
     [`the transactionNumber of redemption ${id}`, numbers[0] ?? numbers[1], numbers[1] ?? numbers[0]],
+    [`the customFields of redemption ${id}`, fields[0] ?? fields[1], fields[1] ?? fields[0]],
   ]
 }
+
+/** Fields in the order of their names; null: none are stated. */
+const fieldsText = (fields: CustomFields | null): string | null =>
+  fields === null
+    ? null
+    : JSON.stringify(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -114,6 +114,7 @@ function readRedemptions(fields: Fields): RedemptionRecord[] {
         redeemedAtUs: Math.min(at, maxMicros),
         transactionNumber: redemption.optionalText('transactionNumber', max.transactionNumber),
         place: readPlace(redemption, 'redeemedAt'),
+        customFields: redemption.customFields('customFields'),
         reversedAtS: key === 'redemptions' ? null : redemption.instantS('reversedOn'),
       }
     }),

@@ -1,5 +1,6 @@
 import { quote } from '../../values/errors.ts'
 import { parseInstantS } from '../../values/calendar.ts'
+import { recordedCustomFields, type CustomFields } from '../../values/custom-fields.ts'
 import { isId, maxId } from '../../values/ids.ts'
 
 /** Why a record cannot be imported. Caught where the record is refused. */
@@ -108,6 +109,14 @@ export class Fields {
       )
     }
     return value
+  }
+
+  /** Null if absent. */
+  customFields(key: string): CustomFields | null {
+    if (!this.has(key)) return null
+    const fields = recordedCustomFields(this.#object[key])
+    if (fields === undefined) throw this.fail(key, 'must be an object of names and texts')
+    return fields
   }
 
   object(key: string): Fields {

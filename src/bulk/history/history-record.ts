@@ -1,3 +1,4 @@
+import type { CustomFields } from '../../values/custom-fields.ts'
 import type { Identifier } from '../../values/identifier.ts'
 
 /** The validated and typed content of a saved answer. Instants are epoch seconds; `path` locates the record. */
@@ -29,6 +30,8 @@ export interface RedemptionRecord {
   /** Null: not stated, which the contract does for reversed ones. */
   readonly transactionNumber: string | null
   readonly place: PlaceRecord | null
+  /** Null: not stated. */
+  readonly customFields: CustomFields | null
   /** Null: the redemption stands. */
   readonly reversedAtS: number | null
 }

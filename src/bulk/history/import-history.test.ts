@@ -103,6 +103,53 @@ test.each(['UTC', 'Asia/Kolkata'])('whatever is saved is answered the same again
   )
 })
 
+test('custom fields of redemptions come in, shown by version 1.1, and contradict others', async () => {
+  const organisation = await createTestOrganisation(context)
+  const answerWith = (first: unknown, second?: unknown) => [
+    answerOf(
+      savedCustomer(1, [
+        savedCoupon(1, {
+          redemptionCount: 2,
+          redemptions: [
+            savedRedemption(1, { customFields: first }),
+            savedRedemption(2, second === undefined ? {} : { customFields: second }),
+          ],
+        }),
+      ]),
+    ),
+  ]
+  const fields = { counter: '4', paid: 'card' }
+  expect((await importAnswers(context, organisation, answerWith(fields))).refused).toEqual([])
+  const kept = () =>
+    context.database.queries
+      .selectFrom('redemptions')
+      .select(['id', 'custom_fields'])
+      .where('org_id', '=', organisation.orgId)
+      .orderBy('id')
+      .execute()
+  const expected = [
+    { id: 1, custom_fields: fields },
+    { id: 2, custom_fields: null },
+  ]
+  expect(await kept()).toEqual(expected)
+  const { authorization } = organisation
+  const shown = await app.inject({ url: '/v1.1/customer/redemptions?id=1', headers: { authorization } })
+  expect(shown.body).toContain(
+    '"custom_fields":{"field":[{"name":"paid","value":"card"},{"name":"counter","value":"4"}]}',
+  )
+
+  const reordered = [{ name: 'paid', value: 'card' }, { counter: 4 }]
+  for (const again of [answerWith(reordered), answerWith(undefined), answerWith(fields, { a: 'b' })])
+    expect((await importAnswers(context, organisation, again)).refused).toEqual([])
+  const { refused } = await importAnswers(context, organisation, answerWith({ counter: '5' }))
+  expect(refused).toEqual([expect.stringContaining('the customFields of redemption 1')])
+  const broken = await importAnswers(context, organisation, answerWith({ counter: { at: 4 } }))
+  expect(broken.refused).toEqual([
+    expect.stringContaining('customFields must be an object of names and texts'),
+  ])
+  expect(await kept()).toEqual(expected)
+})
+
 test('a dry run says what would come in and what would be refused, and keeps nothing', async () => {
   const organisation = await createTestOrganisation(context)
   const before = await rowCounts(context, organisation.orgId)

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { codeKeyOf } from '../../ledger/sql.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { codeKey } from '../../values/coupon-code.ts'
+import type { CustomFields } from '../../values/custom-fields.ts'
 import type { IdentifierType } from '../../values/identifier.ts'
 import { trimmedText } from '../../values/trimmed-text.ts'
 import { identifierKey, type ImportItem, type Known, type KnownCoupon, type KnownCustomer } from './known.ts'
@@ -162,10 +163,11 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
     redeemed_at_s: number
     transaction_number: string
     store_code: string | null
+    custom_fields: CustomFields | null
     reversed_at_s: number | null
   }>`
     select r.coupon_id, r.id, ${sql.raw(epochS('r.redeemed_at'))} as redeemed_at_s, r.transaction_number,
-      s.code as store_code, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
+      s.code as store_code, r.custom_fields, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
     from redemptions r
     left join reversals v on v.org_id = ${orgId} and v.redemption_id = r.id
     left join stores s on s.org_id = ${orgId} and s.id = r.store_id
@@ -175,6 +177,7 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
       redeemedAtS: row.redeemed_at_s,
       transactionNumber: row.transaction_number,
       storeCode: row.store_code,
+      customFields: row.custom_fields,
       reversedAtS: row.reversed_at_s,
     })
   }

@@ -1,3 +1,4 @@
+import type { CustomFields } from '../../values/custom-fields.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponRecord, CustomerRecord, SeriesRecord } from './history-record.ts'
 
@@ -20,6 +21,8 @@ export interface KnownRedemption {
   /** Null: not stated. */
   readonly transactionNumber: string | null
   readonly storeCode: string | null
+  /** Null: none, or not stated. */
+  readonly customFields: CustomFields | null
   readonly reversedAtS: number | null
 }
 

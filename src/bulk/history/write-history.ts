@@ -186,10 +186,10 @@ async function writeCoupons(runner: Runner, orgId: number, coupons: NewHistory['
 }
 
 const insertRedemptionsSql = insertRedemptions(
-  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number',
+  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, custom_fields',
   `(select r.*, s.id as store_id
     from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
-      redeemed_at timestamptz, store text, transaction_number text)
+      redeemed_at timestamptz, store text, transaction_number text, custom_fields jsonb)
     left join stores s on s.org_id = $1 and s.code = r.store) e`,
 )
 const insertReversalsSql = insertReversals(
@@ -207,6 +207,7 @@ async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHisto
       redeemed_at: timestamp(one.redeemedAtS, one.redeemedAtUs),
       store: one.place?.code,
       transaction_number: one.transactionNumber ?? '',
+      custom_fields: one.customFields,
     })),
   )
   if (records.length > 0) await runner.query(insertRedemptionsSql, [orgId, rows(records)])

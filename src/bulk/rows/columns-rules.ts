@@ -50,8 +50,9 @@ export const redemptionColumns = {
     'reversedDate',
     'billId',
     'details',
+    'customFields',
   ],
-  passedOver: ['redemptionId', 'seriesCode', 'customFields', ...ofRefusal],
+  passedOver: ['redemptionId', 'seriesCode', ...ofRefusal],
   required: [['code', 'couponId'], customer, ['redeemedDate']],
 } as const satisfies ColumnRules
 

@@ -57,7 +57,8 @@ export const writeRedemptionsSql = redeem({
   given: `
   select nextval('redemptions_id_seq') as id, g.coupon_id, g.series_id, g.customer_id, t.redeemed_at, t.reversed_at,
     t.store_id, t.till_id, t.bill_number as transaction_number, t.bill_amount, t.bill_id,
-    case when t.details is not null then jsonb_build_object('details', t.details) end as custom_fields
+    case when t.details is null then t.custom_fields
+      else coalesce(t.custom_fields, '{}') || jsonb_build_object('details', t.details) end as custom_fields
   from unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[]) as g(line, coupon_id, series_id, customer_id)
   join staged t on t.line = g.line order by g.line`,
   columns: `id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount, transaction_number, bill_id,

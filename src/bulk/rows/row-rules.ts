@@ -11,6 +11,7 @@ import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { parseTimestampMs, timestampText, withinTimeS } from '../../values/calendar.ts'
 import { maxCodeLength, newCodeFault, typedCode } from '../../values/coupon-code.ts'
 import { parseId } from '../../values/ids.ts'
+import { recordedCustomFields } from '../../values/custom-fields.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
@@ -251,5 +252,22 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     billAmount,
     idOf('billId', read('billId')),
     textOf('details', read('details'), maxDetailsLength) || null,
+    customFieldsOf(read('customFields')),
   ]
+}
+
+/** Custom fields of a redemption as an export writes them: JSON. */
+function customFieldsOf(text: string): string | null {
+  if (text === '') return null
+  const fields = recordedCustomFields(parsedJson(text))
+  if (fields === undefined) throw notA('customFields', text, 'a JSON object of names and texts')
+  return JSON.stringify(fields)
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
 }

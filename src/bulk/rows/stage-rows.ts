@@ -39,6 +39,7 @@ const stagedColumns = {
     'bill_amount numeric',
     'bill_id bigint',
     'details text',
+    'custom_fields jsonb',
   ],
 } as const
 export type FileKind = keyof typeof stagedColumns

@@ -42,7 +42,8 @@ export interface MergedCustomer {
  * Registers a customer, or brings what is given into the customer who is there already: names and fields replace,
  * identifiers fill in what is missing.
  *
- * @throws Refusal 8015 when there is no such customer and none may be registered, 8018 for one that would leave the loyalty
+ * @throws Refusal 8015 when there is no such customer and none may be registered, 1016, 1032 or 1033 where the caller is strict about
+ * identifiers and one belongs to another customer, 8018 for one that would leave the loyalty
  * programme, 422 when the key stands with another request, 429 after too many unknown customers.
  */
 export async function mergeCustomer(
@@ -78,6 +79,7 @@ async function merge(transaction: Queries, caller: Caller, command: CustomerMerg
   const found =
     command.customerId ?? identifiers.map(({ type }) => holders.get(type)).find((id) => id !== undefined)
   if (found === undefined && !command.isAdded) throw refuse.customerUnknown()
+  if (caller.settings.identifiers === 'strict') refuseOthers(identifiers, holders, found)
   const customerId = found ?? (await insertCustomer(transaction, { orgId, tillId }, { identifiers, profile }))
   const { kept, taken } =
     found === undefined ? { kept: [], taken: [] } : await fillIn(transaction, caller, found, command, holders)
@@ -85,6 +87,22 @@ async function merge(transaction: Queries, caller: Caller, command: CustomerMerg
   const details = await readDetailsOn(runnerOf(transaction), orgId, customerId)
   if (details === undefined) throw refuse.customerUnknown()
   return { details, isNew: found === undefined, kept, taken }
+}
+
+const ofAnother = {
+  mobile: refuse.mobileOfAnotherCustomer,
+  email: refuse.emailOfAnotherCustomer,
+  externalId: refuse.externalIdOfAnotherCustomer,
+} as const
+
+/** @throws Refusal 1032, 1033 or 1016 for the first identifier that leads to a customer other than the one found. */
+function refuseOthers(
+  identifiers: readonly ShownIdentifier[],
+  holders: ReadonlyMap<string, number>,
+  found: number | undefined,
+): void {
+  const other = identifiers.find(({ type }) => holders.has(type) && holders.get(type) !== found)
+  if (other !== undefined) throw ofAnother[other.type]()
 }
 
 /** The customers that identifiers lead to, by the type of identifier. */
