@@ -36,7 +36,8 @@ import { registerV3WebHooks } from './v3/web-hooks.ts'
 import { createJudgingContext, type Context } from '../ledger/context.ts'
 import { Judge } from '../http/shadow/judge.ts'
 import { Shadow } from '../http/shadow/shadow.ts'
-import { registerContract } from './contract.ts'
+import { registerV11 } from './v1_1/routes.ts'
+import { registerV2 } from './v2/routes.ts'
 import { createApp } from '../http/create-app.ts'
 
 /** The HTTP server on a context. Every feature is listed here by hand; nothing is found by magic. */
@@ -49,7 +50,7 @@ export async function createServer(context: Context): Promise<App> {
     registerFrontPage(features)
     registerProbes(features, context)
     registerGenerateToken(features, context)
-    await registerContract(features, context)
+    registerV2(features, context)
     registerSession(features, context)
     registerUsers(features, context)
     registerAudit(features, context)
@@ -75,6 +76,7 @@ export async function createServer(context: Context): Promise<App> {
     registerV3WebHooks(features, context)
     registerEventLog(features, context)
     await features.register(async (uploads) => registerUploads(uploads, context))
+    await features.register(async (scope) => registerV11(scope, context))
     route(features, 'GET /openapi.json', {
       access: 'public',
       schema: { hide: true },
@@ -100,7 +102,8 @@ async function openShadow(context: Context): Promise<Shadow | undefined> {
   const app = createApp(judging)
   await app.register(async (features) => {
     registerAccess(features, judging, judge.findCaller)
-    await registerContract(features, judging)
+    registerV2(features, judging)
+    await features.register(async (scope) => registerV11(scope, judging))
   })
   await app.ready()
   judge.use(app)
