@@ -31,55 +31,26 @@ import { registerProbes } from './operations/probes.ts'
 import { registerAccess } from '../http/access.ts'
 import { route } from '../http/route.ts'
 import { registerUploads } from './uploads/register-uploads.ts'
-import { registerV11 } from './v1_1/routes.ts'
-import { registerBulkExpiry } from './v2/bulk-expiry.ts'
-import { registerCouponDetails } from './v2/coupon-details.ts'
-import { registerCustomerCoupons } from './v2/customer-coupons.ts'
-import { registerDetailedCoupons } from './v2/detailed-coupons.ts'
-import { registerGetCustomer } from './v2/get-customer.ts'
-import { registerIsRedeemable } from './v2/is-redeemable.ts'
-import { registerIssue } from './v2/issue.ts'
-import { registerOrgEntity } from './v2/org-entity.ts'
-import { registerPlaces } from './v2/places.ts'
-import { registerReactivate } from './v2/reactivate.ts'
-import { registerRedeem } from './v2/redeem.ts'
-import { registerRegisterCustomer } from './v2/register-customer.ts'
-import { registerRevoke } from './v2/revoke.ts'
-import { registerSearchCustomers } from './v2/search-customers.ts'
-import { registerUpdateCustomer } from './v2/update-customer.ts'
-import { registerSeries } from './v2/series.ts'
-import { registerUpdateRedemption } from './v2/update-redemption.ts'
 import { registerEventLog } from './v3/event-log.ts'
 import { registerV3WebHooks } from './v3/web-hooks.ts'
-import type { Context } from '../ledger/context.ts'
+import { createJudgingContext, type Context } from '../ledger/context.ts'
+import { Judge } from '../http/shadow/judge.ts'
+import { Shadow } from '../http/shadow/shadow.ts'
+import { registerV11 } from './v1_1/routes.ts'
+import { registerV2 } from './v2/routes.ts'
 import { createApp } from '../http/create-app.ts'
 
 /** The HTTP server on a context. Every feature is listed here by hand; nothing is found by magic. */
 export async function createServer(context: Context): Promise<App> {
-  const app = createApp(context)
+  const shadow = await openShadow(context)
+  const app = createApp(context, shadow)
   await app.register(swagger, openApi)
   await app.register(async (features) => {
     registerAccess(features, context)
     registerFrontPage(features)
     registerProbes(features, context)
     registerGenerateToken(features, context)
-    registerCustomerCoupons(features, context)
-    registerCouponDetails(features, context)
-    registerDetailedCoupons(features, context)
-    registerIssue(features, context)
-    registerIsRedeemable(features, context)
-    registerRedeem(features, context)
-    registerUpdateRedemption(features, context)
-    registerReactivate(features, context)
-    registerBulkExpiry(features, context)
-    registerRevoke(features, context)
-    registerSeries(features, context)
-    registerRegisterCustomer(features, context)
-    registerGetCustomer(features, context)
-    registerSearchCustomers(features, context)
-    registerUpdateCustomer(features, context)
-    registerOrgEntity(features, context)
-    registerPlaces(features, context)
+    registerV2(features, context)
     registerSession(features, context)
     registerUsers(features, context)
     registerAudit(features, context)
@@ -116,4 +87,25 @@ export async function createServer(context: Context): Promise<App> {
   await registerConsole(app)
   await app.ready()
   return app
+}
+
+/**
+ * Shadow mode, with the calls of the contract once more on a context that can change nothing.
+ *
+ * @returns undefined where it is off. @throws OperatorError without a key to hash examples with.
+ */
+async function openShadow(context: Context): Promise<Shadow | undefined> {
+  if (context.config.shadow.mode === 'off') return undefined
+  const judge = new Judge()
+  const judging = createJudgingContext(context)
+  const shadow = new Shadow(context, judge, judging)
+  const app = createApp(judging)
+  await app.register(async (features) => {
+    registerAccess(features, judging, judge.findCaller)
+    registerV2(features, judging)
+    await features.register(async (scope) => registerV11(scope, judging))
+  })
+  await app.ready()
+  judge.use(app)
+  return shadow
 }

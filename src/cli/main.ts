@@ -83,6 +83,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
       ['backup', 'restore', 'wal-archive'],
       async () => [(await import('./backup-commands.ts')).addBackupCommands],
     ],
+    [['shadow'], async () => [(await import('./shadow-commands.ts')).addShadowCommands]],
     [['demo'], async () => [(await import('./demo-command.ts')).addDemoCommand]],
     [['webhook'], async () => [(await import('./webhook-commands.ts')).addWebhookCommands]],
     [['completion'], async () => [(await import('./completion-command.ts')).addCompletionCommand]],

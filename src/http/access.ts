@@ -65,9 +65,11 @@ function requireNeeds(access: Exclude<Access, string>, caller: Caller, asked: As
   for (const need of access.also?.(asked) ?? []) requireAccess(caller, ...need)
 }
 
-async function signIn(context: Context, request: FastifyRequest): Promise<void> {
+export type Authenticate = typeof authenticate
+
+async function signIn(context: Context, request: FastifyRequest, findCaller: Authenticate): Promise<void> {
   const { address, id } = request
-  const caller = { ...(await authenticate(context, request, address)), from: { address, requestId: id } }
+  const caller = { ...(await findCaller(context, request, address)), from: { address, requestId: id } }
   request.caller = caller
   describeSpan({ 'counterfoil.organisation': caller.orgId })
   takeFromCaller(context, request, caller)
@@ -86,8 +88,10 @@ const bodiless = new Set(['GET', 'HEAD'])
  * Holds every route of the scope to the access that it declares. The caller signs in before the body is read, so that
  * nobody without credentials makes the server parse anything; what the caller may do is judged when the body is known to
  * be valid. A route that declares no access cannot be registered.
+ *
+ * @param findCaller who sends a request; by its credentials unless stated.
  */
-export function registerAccess(app: App, context: Context): void {
+export function registerAccess(app: App, context: Context, findCaller: Authenticate = authenticate): void {
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined)
       throw new Error(`the route ${String(method)} ${url} does not declare who may call it`)
@@ -97,7 +101,7 @@ export function registerAccess(app: App, context: Context): void {
     if (access === 'public' || (access === 'session' && bodiless.has(request.method))) return done(null)
     // Not async: a request that need not wait goes on in the same turn.
     // oxlint-disable-next-line promise/no-callback-in-promise
-    signIn(context, request).then(() => done(null), done)
+    signIn(context, request, findCaller).then(() => done(null), done)
   })
   app.addHook<{ Querystring: Query; Params: Readonly<Record<string, string>> }>(
     'preHandler',

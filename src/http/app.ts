@@ -11,6 +11,7 @@ import type { Caller } from '../values/caller.ts'
 import type { Quota, Refusal } from '../values/errors.ts'
 import type { RouteClass } from '../values/rate-rules.ts'
 import type { Access } from './access.ts'
+import type { Shadow } from './shadow/shadow.ts'
 import type { FailureFamily } from './envelope.ts'
 
 /** The Fastify app as endpoints see it: routes typed by their TypeBox schemas. */
@@ -43,6 +44,10 @@ declare module 'fastify' {
     /** Changes something although its method says that it reads. */
     changes?: boolean
   }
+  interface FastifyInstance {
+    /** Undefined: nothing is compared with another service. */
+    shadow?: Shadow
+  }
   interface FastifyRequest {
     /** The caller that has signed in; null before that, and in calls that need no caller. */
     caller: Caller | null
@@ -54,6 +59,8 @@ declare module 'fastify' {
     quota: Quota | null
     /** Of a request to sign in: the quota of its address is used up; see `requireSignInQuota`. */
     overQuota: Refusal | null
+    /** Another service answers it: it is no longer under way here. Null: it never was. */
+    leaveWaiting: (() => void) | null
     /** Refused before anything was done for it; a line in the log for each would add to the load. */
     isShed: boolean
   }

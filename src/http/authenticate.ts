@@ -23,7 +23,7 @@ function single(headers: IncomingHttpHeaders, name: string): string | undefined 
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function readBasic(header: string): { code: string; password: string } | undefined {
+export function readBasic(header: string): { code: string; password: string } | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header)?.[1]
   if (encoded === undefined) return undefined
   const decoded = Buffer.from(encoded, 'base64').toString('utf8')
@@ -35,7 +35,7 @@ function readBasic(header: string): { code: string; password: string } | undefin
  * The headers that the contract names, the one of the call's own page first, may carry the token bare or, as some clients send
  * it, after "Bearer".
  */
-function readToken(headers: IncomingHttpHeaders): string | undefined {
+export function readToken(headers: IncomingHttpHeaders): string | undefined {
   const own = single(headers, 'x-cap-api-oauth-token') ?? single(headers, 'cap-api-access-token')
   if (own !== undefined) return own.replace(/^Bearer +/i, '')
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
@@ -161,7 +161,15 @@ export async function authenticate(
   request: FastifyRequest,
   address: string,
 ): Promise<Caller> {
-  const caller = await signIn(context, request, address)
-  const attribution = readAttribution(request.headers)
+  return attributed(context, await signIn(context, request, address), request.headers)
+}
+
+/** The caller, with the place that attribution headers name. @throws Refusal 400 or 1061 for those that name nothing. */
+export async function attributed(
+  context: Context,
+  caller: Caller,
+  headers: IncomingHttpHeaders,
+): Promise<Caller> {
+  const attribution = readAttribution(headers)
   return attribution === undefined ? caller : attribute(context, caller, attribution)
 }

@@ -12,6 +12,9 @@ import { sendFailure } from './failures.ts'
 import { registerJsonBody } from './json-body.ts'
 import { requireOneHost } from './host-header.ts'
 import { familyOf, KnownRoutes } from './known-routes.ts'
+import { openFrontDoor } from './front-door.ts'
+import { registerShadow } from './shadow/register-shadow.ts'
+import type { Shadow } from './shadow/shadow.ts'
 import { registerRateLimits } from './rate-limits.ts'
 import { Overload } from './overload.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -98,8 +101,10 @@ const longerLetter = /%c4%b0/i
 /**
  * The HTTP server on a context, with what every request passes through and no routes yet: limits of size and time, admission
  * under load, sign-in, quotas, failures, the log and the metrics.
+ *
+ * @param shadow compares answers with those of the service at `UPSTREAM_URL`; undefined: nobody does.
  */
-export function createApp(context: Context): App {
+export function createApp(context: Context, shadow?: Shadow): App {
   const routes = new KnownRoutes()
   const overload = new Overload(context, routes)
   const app: App = fastify({
@@ -134,6 +139,7 @@ export function createApp(context: Context): App {
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('isShed', false)
+  app.decorateRequest('leaveWaiting', null)
   app.decorateRequest('address', '')
   app.decorateRequest('quota', null)
   app.decorateRequest('overQuota', null)
@@ -180,6 +186,8 @@ export function createApp(context: Context): App {
     ),
   )
   registerJsonBody(app)
-  registerUnknownRoutes(app, context, routes)
+  const handOn = openFrontDoor(app, context)
+  if (handOn !== undefined && shadow !== undefined) registerShadow(app, context, { routes, handOn, shadow })
+  registerUnknownRoutes(app, context, routes, handOn)
   return app
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import replyFrom from '@fastify/reply-from'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
@@ -8,7 +9,9 @@ import { refuse, type Refusal } from '../values/errors.ts'
 import type { App } from './app.ts'
 import { withoutSessionCookie } from './browser.ts'
 import { sendFailure } from './failures.ts'
-import { familyOf, pathOf } from './known-routes.ts'
+import { familyOf, pathOf, type KnownPath } from './known-routes.ts'
+import { isAnsweredHere, isOfContract, kindOf } from './shadow/calls-rules.ts'
+import type { Exchange } from './shadow/exchange.ts'
 
 /** Nothing below these paths belongs to the other service. */
 const ownPaths = /^\/+(?:admin|console|docs|health|ready|metrics|openapi\.json)(?:\/|$)/i
@@ -16,6 +19,23 @@ const ownPaths = /^\/+(?:admin|console|docs|health|ready|metrics|openapi\.json)(
 /** Whether a path that no route takes is handed on to the other service. */
 export const isHandedOn = ({ upstream }: Config, path: string): boolean =>
   upstream.url !== undefined && !ownPaths.test(path) && path !== '/'
+
+/**
+ * Whether the other service answers a request: one whose path no call has and, in shadow mode, one of the contract.
+ *
+ * @param known the route of the path.
+ */
+export function isAnsweredElsewhere(
+  config: Config,
+  method: string,
+  url: string,
+  known: KnownPath | undefined,
+): boolean {
+  const path = pathOf(url)
+  const { mode } = config.shadow
+  if (mode !== 'off' && isOfContract(path)) return !isAnsweredHere(mode, kindOf(method, url, known))
+  return known === undefined && isHandedOn(config, path)
+}
 
 /** Distinguishes this process from others in `Via`, so that a request that comes back is noticed. */
 const pseudonym = `counterfoil-${randomBytes(4).toString('hex')}`
@@ -53,7 +73,8 @@ const isTimeout = ({ code, cause }: Error & { code?: string }): boolean =>
 const refusalFor = (error: Error): Refusal =>
   isTimeout(error) ? refuse.upstreamTimedOut() : refuse.upstreamUnreachable()
 
-export type HandOn = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+/** @param exchange watches the request and its answer as they pass through. */
+export type HandOn = (request: FastifyRequest, reply: FastifyReply, exchange?: Exchange) => FastifyReply
 
 /**
  * Hands requests on to the service at `UPSTREAM_URL`, which keeps what this one does not: the bodies of requests and answers
@@ -81,25 +102,30 @@ export function openFrontDoor(app: App, context: Context): HandOn | undefined {
     context.metrics.handedOn.inc({ status: refusal.httpStatus })
     return sendFailure(context, refusal, request, reply, familyOf(pathOf(request.url)))
   }
-  return (request, reply) => {
+  return (request, reply, exchange) => {
     if (request.headers.via?.includes(pseudonym) === true)
       return fail(request, reply, refuse.upstreamUnreachable('UPSTREAM_URL leads back to this server'))
     if (underWay >= atOnce) return fail(request, reply, refuse.unavailable(undefined, { retryAfterS: 1 }))
     underWay += 1
     reply.raw.once('close', () => (underWay -= 1))
     request.quota = null
+    request.leaveWaiting?.()
     // The body has not been read, and goes on as it comes.
-    if (!bodiless.has(request.method)) request.body = request.raw
+    if (!bodiless.has(request.method)) request.body = exchange?.tapRequest(request.raw) ?? request.raw
+    if (exchange !== undefined)
+      reply.raw.once('close', () => exchange.fail('the caller did not wait for the answer'))
     return reply.from(request.originalUrl, {
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => requestHeaders(request as FastifyRequest, headers),
       rewriteHeaders: (headers) => answerHeaders(reply, headers),
       onResponse: (_request, _reply, answer) => {
         context.metrics.handedOn.inc({ status: reply.statusCode })
-        reply.send((answer as unknown as { stream: NodeJS.ReadableStream }).stream)
+        const { stream, headers } = answer as unknown as { stream: Readable; headers: IncomingHttpHeaders }
+        reply.send(exchange?.tapAnswer(stream, reply.statusCode, headers) ?? stream)
       },
       onError: (_reply, { error }) => {
         context.log.warn({ err: error, requestId: request.id }, 'the service behind this one does not answer')
+        exchange?.fail('the other service did not answer')
         fail(request, reply, refusalFor(error))
       },
     })

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse } from 'node:querystring'
-import type { FastifyContextConfig } from 'fastify'
+import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import type { Context } from '../ledger/context.ts'
 import { refuse } from '../values/errors.ts'
 import { answerHeaders, requestIdOf } from './answer-headers.ts'
 import type { App } from './app.ts'
 import { failureAnswer } from './failures.ts'
-import { isHandedOn } from './front-door.ts'
+import { isAnsweredElsewhere } from './front-door.ts'
 import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
 
 /** So few under way are never too many: one may hang at a lock, or at a slow reader. */
@@ -128,21 +128,39 @@ export class Overload {
   }
 
   /** What another service answers is no measure of how busy this one is. */
-  #isAnsweredElsewhere(path: string): boolean {
-    return isHandedOn(this.#context.config, path) && this.#routes.find(path) === undefined
+  #isAnsweredElsewhere(method: string, url: string): boolean {
+    const { config } = this.#context
+    return (
+      config.upstream.url !== undefined &&
+      isAnsweredElsewhere(config, method, url, this.#routes.find(pathOf(url)))
+    )
   }
 
   /** Counts what is under way. To be registered before any hook that may take its time. */
   countIn(app: App): void {
     app.addHook('onRequest', (request, { raw }, done) => {
-      const isElsewhere = request.is404 && this.#isAnsweredElsewhere(pathOf(request.url))
+      const mayBe = request.is404 || this.#context.config.shadow.mode !== 'off'
+      const isElsewhere = mayBe && this.#isAnsweredElsewhere(request.method, request.url)
       if (!isElsewhere && !isExempt(request.routeOptions.config)) {
         this.#waiting.begin()
         // Comes after the answer, and also when the caller hangs up before it.
-        raw.once('close', () => this.#waiting.end(performance.now(), raw.writableFinished))
+        if (this.#context.config.upstream.url === undefined)
+          raw.once('close', () => this.#waiting.end(performance.now(), raw.writableFinished))
+        else this.#untilHandedOn(request, raw)
       }
       done()
     })
+  }
+
+  /** Whether another service answers may turn out later: then the request is no longer under way here. */
+  #untilHandedOn(request: FastifyRequest, raw: ServerResponse): void {
+    let isWaiting = true
+    const leave = (isAnswered: boolean): void => {
+      if (isWaiting) this.#waiting.end(performance.now(), isAnswered)
+      isWaiting = false
+    }
+    request.leaveWaiting = () => leave(false)
+    raw.once('close', () => leave(raw.writableFinished))
   }
 
   /**
@@ -155,7 +173,8 @@ export class Overload {
     if (!this.#waiting.isOverloaded(sinceMs)) return false
     const path = pathOf(request.url ?? '')
     const known = this.#routes.find(path)
-    if (isExempt(known?.methods.get(request.method ?? '')) || this.#isAnsweredElsewhere(path)) return false
+    const { method = '', url = '' } = request
+    if (isExempt(known?.methods.get(method)) || this.#isAnsweredElsewhere(method, url)) return false
     // Not at once: who is refused comes again, and in a crowd the event loop would read one such request after the other
     // and get round to nothing else.
     if (this.#refused.push({ request, response, path, known, sinceMs }) === 1) this.#answerSoon()

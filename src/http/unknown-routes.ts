@@ -4,7 +4,7 @@ import { refuse } from '../values/errors.ts'
 import type { App } from './app.ts'
 import { authenticate } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
-import { isHandedOn, openFrontDoor } from './front-door.ts'
+import { isHandedOn, type HandOn } from './front-door.ts'
 import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
 
 /** Paths of the contract. Programs that wait for a challenge send their first request bare, to whatever path. */
@@ -22,14 +22,18 @@ const isOpen = ({ methods }: KnownPath): boolean =>
  * `UPSTREAM_URL` answers, or 404 where there is none. Under the paths of the contract a caller has to sign in first, as for
  * every other answer there.
  */
-export function registerUnknownRoutes(app: App, context: Context, routes: KnownRoutes): void {
+export function registerUnknownRoutes(
+  app: App,
+  context: Context,
+  routes: KnownRoutes,
+  handOn: HandOn | undefined,
+): void {
   const refuseMethod = async (known: KnownPath, request: FastifyRequest, reply: FastifyReply) => {
     const unsigned = isOpen(known) ? undefined : await refusalOfSignIn(request)
     if (unsigned !== undefined) return sendFailure(context, unsigned, request, reply, known.family)
     reply.header('allow', [...known.methods.keys()].sort().join(', '))
     return sendFailure(context, refuse.methodNotAllowed(), request, reply, known.family)
   }
-  const handOn = openFrontDoor(app, context)
   const answerUnknown = async (request: FastifyRequest, reply: FastifyReply) => {
     const path = pathOf(request.url)
     const known = routes.find(path)

@@ -3,13 +3,14 @@ import { createIdentityState, type IdentityContext } from '../identity/context.t
 import { withSecretKeys, type Config } from '../platform/config.ts'
 import { createPlatformContext, type PlatformContext } from '../platform/context.ts'
 import { WriteBatchers } from '../platform/idempotency/write-batchers.ts'
-import { openDatabase, type Database } from '../platform/db/database.ts'
+import { openDatabase, openReadOnly, type Database } from '../platform/db/database.ts'
 import { createLog } from '../platform/log.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
 import { issueBatch } from './coupons/issue-batch.ts'
 import type { IssueCommand, IssueOutcome } from './coupons/issue-coupons.ts'
 import { createLookups, type Lookups } from './lookups/lookups.ts'
 import { redeemBatch } from './redemptions/redeem-batch.ts'
+import { judgeRedemptions } from './redemptions/judge-redemptions.ts'
 import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.ts'
 import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
 import type { SeriesMemory } from './series/series-terms.ts'
@@ -21,7 +22,7 @@ interface LedgerState {
     /** By organisation and variant of the statement. */
     readonly history: Map<string, HistoryLane>
     readonly issue: WriteBatchers<IssueCommand, IssueOutcome>
-    readonly redeem: WriteBatchers<RedeemCommand, RedeemOutcome>
+    readonly redeem: Pick<WriteBatchers<RedeemCommand, RedeemOutcome>, 'submit'>
     readonly reverse: WriteBatchers<ReverseCommand, ReverseOutcome>
   }
   readonly seriesMemory: SeriesMemory
@@ -57,6 +58,30 @@ export function createContextOn(
 ): Context {
   const platform = createPlatformContext(config, log, database, fixedNow)
   return { ...platform, ...createIdentityState(), ...createLedgerState(platform) }
+}
+
+/** Enough for the statements of one request. */
+const judgingConnections = 2
+
+/**
+ * Creates a context in which calls are answered and nothing is done: redemptions are judged and not made, no quota and no
+ * failed look-up is counted, and PostgreSQL refuses every write on its connections. `close` closes these.
+ */
+export function createJudgingContext(context: Context): Context {
+  const { fixedNow } = context
+  const config: Config = {
+    ...context.config,
+    abuseLimits: false,
+    upstream: { ...context.config.upstream, url: undefined },
+    shadow: { ...context.config.shadow, mode: 'off' },
+  }
+  const log = context.log.child({}, { level: 'silent' })
+  const database = openReadOnly(context.database, judgingConnections, context.log)
+  const judging = createContextOn(config, log, database, fixedNow)
+  const redeem: LedgerState['lanes']['redeem'] = {
+    submit: (caller, command) => judgeRedemptions(judging, caller, command),
+  }
+  return { ...judging, lanes: { ...judging.lanes, redeem } }
 }
 
 /** @throws OperatorError when the database cannot be used. */

@@ -3,6 +3,7 @@ import type { Queries } from '../platform/db/queries.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { erasedCustomer, refuse } from '../values/errors.ts'
 import { eraseReasons } from '../identity/audit-log/erase-reasons.ts'
+import { eraseFromShadow } from './shadow/erase-from-shadow.ts'
 import { eraseUploaded } from '../bulk/uploads/erase-uploaded.ts'
 
 export interface Erasure {
@@ -72,6 +73,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       .where('body', '<>', '')
       .executeTakeFirst()
     await eraseReasons(transaction, orgId, customerId)
+    await eraseFromShadow(transaction, orgId, customerId)
     return { identifiers: Number(identifiers), answers: Number(named) + unnamed }
   })
 }

@@ -34,6 +34,12 @@ const retained: readonly Retained[] = [
     kept: 30,
     ofOrganisations: true,
   },
+  // Those of callers who are not known belong to no organisation.
+  ...['shadow_counts', 'shadow_differences'].map((table) => ({
+    table,
+    isOld: 'last_at < now() - make_interval(days => $1)',
+    kept: (config: Context['config']) => config.shadow.keptDays,
+  })),
   // Longer than any figures look back.
   { table: 'refusals', isOld: 'day < current_date - $1::int', kept: 400, ofOrganisations: true },
   {

@@ -40,6 +40,7 @@ describe('the configuration', () => {
         failedCustomerLookups: { till: 600, client: 30_000, user: 600 },
         maxConnections: 10_000,
         upstream: { url: undefined, timeoutMs: 30_000, atOnce: 256 },
+        shadow: { mode: 'off', learn: false, till: undefined, keptDays: 90 },
         sessionIdleMinutes: 60,
         sessionMaxHours: 12,
         trustedProxies: expect.any(BlockList),
@@ -72,6 +73,19 @@ describe('the configuration', () => {
       'https://api.example.com/v2',
     ])
       expect(() => readConfig({ UPSTREAM_URL: bad }), bad).toThrow('UPSTREAM_URL must be')
+  })
+
+  test('compares with another service only when there is one', () => {
+    const upstream = { UPSTREAM_URL: 'https://api.example.com' }
+    expect(readConfig({ ...upstream, SHADOW: 'upstream', SHADOW_LEARN: '1' }).shadow).toMatchObject({
+      mode: 'upstream',
+      learn: true,
+    })
+    expect(() => readConfig({ SHADOW: 'upstream' })).toThrow('UPSTREAM_URL, which is empty')
+    expect(() => readConfig({ ...upstream, SHADOW_LEARN: '1' })).toThrow(
+      'SHADOW_LEARN belongs to shadow mode',
+    )
+    expect(() => readConfig({ ...upstream, SHADOW_TILL: 'till.001' })).toThrow('SHADOW_TILL belongs')
   })
 
   test('trusts the proxies that it is told of and no others', () => {

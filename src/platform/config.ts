@@ -44,6 +44,16 @@ function trimmed(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(given).map(([name, text]) => [name, text?.trim()]))
 }
 
+/** @throws OperatorError for settings of shadow mode that have no effect. */
+function requireUpstream({ shadow, upstream }: Pick<Stated, 'shadow' | 'upstream'>): void {
+  if (shadow.mode !== 'off' && upstream.url === undefined)
+    throw new OperatorError(`SHADOW=${shadow.mode} compares with the service at UPSTREAM_URL, which is empty`)
+  if (shadow.mode === 'off' && (shadow.learn || shadow.till !== undefined))
+    throw new OperatorError(
+      `${shadow.learn ? 'SHADOW_LEARN' : 'SHADOW_TILL'} belongs to shadow mode: set SHADOW to upstream or counterfoil as well`,
+    )
+}
+
 /**
  * Reads the configuration from the environment.
  *
@@ -58,6 +68,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
       `COUNTERFOIL_DEMO=1 has published passwords and is served on a loopback address only; HOST is ${stated.host}`,
     )
   }
+  requireUpstream(stated)
   return Object.freeze({
     ...stated,
     // The demo's credentials are public, and visitors are invited to stress it.

@@ -13,6 +13,12 @@ export interface Metrics {
   readonly shed: Counter
   /** Requests that were handed on to the service at `UPSTREAM_URL`, by the status of the answer. */
   readonly handedOn: Counter<'status'>
+  /** Exchanges that shadow mode has worked on, by what became of them. */
+  readonly shadowCompared: Counter<'outcome'>
+  /** Exchanges that shadow mode left out because too many waited. */
+  readonly shadowDropped: Counter
+  /** Exchanges that wait to be compared. */
+  readonly shadowWaiting: Gauge
   /** Connections that were closed at once because there were too many. */
   readonly connectionsDropped: Counter
   /** Requests refused because a quota was used up, by kind of route and by whose quota it was. */
@@ -86,8 +92,31 @@ export function createMetrics(pool: Pool): Metrics {
     writeBatchSize,
     shed,
     handedOn,
+    ...createShadowMetrics(registry),
     ...createLimitMetrics(registry),
     ...createWebhookMetrics(registry),
+  }
+}
+
+function createShadowMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    shadowCompared: new Counter({
+      name: 'counterfoil_shadow_compared_total',
+      help: 'Requests that shadow mode has worked on, by outcome: equal, different, stale or skipped.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    shadowDropped: new Counter({
+      name: 'counterfoil_shadow_dropped_total',
+      help: 'Requests that shadow mode did not compare because too many others were waiting.',
+      registers,
+    }),
+    shadowWaiting: new Gauge({
+      name: 'counterfoil_shadow_waiting',
+      help: 'Requests that wait to be compared by shadow mode.',
+      registers,
+    }),
   }
 }
 

@@ -15,6 +15,8 @@ import {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+const shadowModes = ['off', 'upstream', 'counterfoil'] as const
+
 const requestsPerMinute = (name: string, usual: number, scope: string) =>
   integer(
     `RATE_LIMIT_${name}`,
@@ -210,6 +212,31 @@ export const settingTable = {
       'UPSTREAM_AT_ONCE',
       { min: 1, max: 10_000, default: 256 },
       'Requests that one process hands on to that service at once; further ones are refused with 503.',
+    ),
+  },
+  shadow: {
+    mode: choice(
+      'SHADOW',
+      shadowModes,
+      'off',
+      'Compares this server with the service at UPSTREAM_URL before a move: reads and checks of the contract are asked of both, writes go to that service alone. The value says which of the two answers reads and checks.',
+    ),
+    learn: flag(
+      'SHADOW_LEARN',
+      '1 imports every coupon history that the service at UPSTREAM_URL answers in shadow mode, so that the ledger fills itself.',
+    ),
+    till: optional(
+      text(
+        'SHADOW_TILL',
+        '',
+        'Code of the till as which shadow mode judges requests with an access token that was not issued here. The service at UPSTREAM_URL has to have accepted the token. Empty: such requests are not compared.',
+        (given) => given,
+      ),
+    ),
+    keptDays: integer(
+      'SHADOW_KEPT_DAYS',
+      { min: 1, max: 3_650, default: 90 },
+      'For how many days the differences that shadow mode has found are kept after they were last seen.',
     ),
   },
   sessionIdleMinutes: integer(

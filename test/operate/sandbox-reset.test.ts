@@ -47,6 +47,13 @@ async function use(shop: Sandbox) {
   )
   await pool.query(`insert into event_scans (org_id, kind) values ($1, 'limit-near')`, [shop.orgId])
   await pool.query(
+    `with a as (insert into shadow_counts (org_id, call, outcome, reason, requests, last_at) values ($1, 'GET /x', 'equal', '', 1, now())),
+       b as (insert into shadow_changes (org_id, kind, id, changed_at) values ($1, 'all', 0, now()))
+     insert into shadow_differences (org_id, call, field, theirs, ours, requests, first_at, last_at, examples)
+       values ($1, 'GET /x', 'x', '1', '2', 1, now(), now(), '[]')`,
+    [shop.orgId],
+  )
+  await pool.query(
     `insert into import_lines (org_id, file_hash, series_id, line, coupon_id)
      select org_id, 'hash', series_id, 1, id from coupons where org_id = $1 and customer_id is not null limit 1`,
     [shop.orgId],

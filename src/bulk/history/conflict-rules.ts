@@ -137,7 +137,7 @@ function describeFullSeries(there: KnownSeries, standing: number): string | unde
   return there.redemptionsLeft < standing ? `series ${there.terms.id} is redeemed up to its limit` : undefined
 }
 
-function describeOtherSeries(record: SeriesRecord, { terms }: KnownSeries): string | undefined {
+export function describeOtherSeries(record: SeriesRecord, { terms }: KnownSeries): string | undefined {
   for (const key of [
     'description',
     'discountType',
@@ -164,7 +164,7 @@ const instantOf = (epochS: number | null): string | null =>
 
 type Field = readonly [name: string, there: string | number | null, here: string | number | null]
 
-function describeOtherCoupon(
+export function describeOtherCoupon(
   record: CouponRecord,
   customerId: number,
   there: KnownCoupon,

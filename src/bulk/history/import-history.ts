@@ -4,10 +4,11 @@ import { inTransaction } from '../../platform/db/transaction.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import type { Organisation } from '../../identity/organisations/find-organisation.ts'
 import { judgeCoupon, judgeCustomer, placesOf, type Verdict } from './conflict-rules.ts'
-import { countCoupon, type RecordCounts } from './history-record.ts'
+import { growCoupon, type GrownCoupon } from './growth-rules.ts'
+import { countCoupon, type CouponRecord, type RecordCounts } from './history-record.ts'
 import { readAnswer } from './history-rules.ts'
 import { createSummary, tally, type ImportSummary, type RefusedEntry } from './import-summary.ts'
-import type { ImportItem } from './known.ts'
+import type { ImportItem, Known } from './known.ts'
 import { readKnown } from './known-history.ts'
 import type { SavedAnswer } from './read-answers.ts'
 import { writeHistory, type NewHistory } from './write-history.ts'
@@ -15,6 +16,11 @@ import { writeHistory, type NewHistory } from './write-history.ts'
 export interface ImportOptions {
   /** True: everything is checked, also against the database, and nothing is stored. */
   readonly isDryRun?: boolean
+  /**
+   * True: a coupon that is there with fewer redemptions or reversals gets the others, as a ledger does that follows another
+   * one. False: it contradicts, and is refused.
+   */
+  readonly addsToCoupons?: boolean
   readonly onRefused?: (refused: RefusedEntry) => void
   readonly onWarning?: (text: string) => void
   /** Called after each batch. */
@@ -157,6 +163,7 @@ class Import {
     const refusedNow = new Set<ImportItem['customer']>()
     const customers: NewHistory['customers'][number][] = []
     const coupons: NewHistory['coupons'][number][] = []
+    const grown: GrownCoupon[] = []
     const stores = new Map<string, string>()
     const series = new Map<number, NewHistory['series'][number]>()
 
@@ -170,18 +177,20 @@ class Import {
       } else if (refusedNow.has(customer) || this.#refusedCustomers.has(customer)) {
         tally(outcome.summary, 'refused', countCoupon(coupon))
       } else {
+        const growth = this.#options.addsToCoupons ? growCoupon(coupon, customer.id, known) : undefined
+        if (growth !== undefined) {
+          grown.push(growth)
+          noteStores(outcome, known, stores, coupon)
+          settle(outcome, item, null)
+          continue
+        }
         const isNewSeries = !known.series.has(coupon.series.id)
         const verdict = judgeCoupon(coupon, customer.id, known)
         settle(outcome, item, verdict)
         if (verdict !== undefined) continue
         coupons.push({ customerId: customer.id, coupon })
         if (isNewSeries) series.set(coupon.series.id, coupon.series)
-        for (const { code, name } of placesOf(coupon)) {
-          const there = known.stores.get(code)
-          if (there === undefined) stores.set(code, name)
-          else if (there !== name) outcome.renamedStores.set(code, renamed(code, there, name))
-          known.stores.set(code, there ?? name)
-        }
+        noteStores(outcome, known, stores, coupon)
       }
     }
     outcome.summary.series.new += series.size
@@ -191,6 +200,7 @@ class Import {
       stores: [...stores].map(([code, name]) => ({ code, name })),
       series: [...series.values()],
       coupons,
+      grown,
     }
     await writeHistory(transaction, orgId, given, this.#options.isDryRun ?? false)
     return outcome
@@ -213,6 +223,21 @@ class Import {
       this.#options.onWarning?.(text)
     }
     this.#options.onProgress?.(this.#summary)
+  }
+}
+
+/** The stores that a coupon names; new ones are to be created. */
+function noteStores(
+  { renamedStores }: BatchOutcome,
+  known: Known,
+  stores: Map<string, string>,
+  coupon: CouponRecord,
+): void {
+  for (const { code, name } of placesOf(coupon)) {
+    const there = known.stores.get(code)
+    if (there === undefined) stores.set(code, name)
+    else if (there !== name) renamedStores.set(code, renamed(code, there, name))
+    known.stores.set(code, there ?? name)
   }
 }
 

@@ -8,6 +8,8 @@ import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import type { Runner } from '../../platform/db/runner.ts'
 import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record.ts'
 import { randomIdBits } from '../../values/ids.ts'
+import type { GrownCoupon } from './growth-rules.ts'
+import { writeGrowth } from './write-growth.ts'
 import { timestamp, usageOf, type NewCoupon, type Usage } from './usage-rules.ts'
 
 /** The new records of a batch, judged and free of contradictions. */
@@ -16,6 +18,7 @@ export interface NewHistory {
   readonly stores: readonly PlaceRecord[]
   readonly series: readonly SeriesRecord[]
   readonly coupons: readonly NewCoupon[]
+  readonly grown: readonly GrownCoupon[]
 }
 
 /** Room above the highest imported id, so that a server that draws ids concurrently cannot collide with it. */
@@ -34,10 +37,11 @@ export async function writeHistory(
   given: NewHistory,
   isDryRun: boolean,
 ): Promise<void> {
-  const { customers, stores, series, coupons } = given
+  const { customers, stores, series, coupons, grown } = given
   if (!isDryRun) await raiseSequences(queries, given)
   if (customers.length > 0) await insertCustomers(queries, orgId, customers)
   if (stores.length > 0) await insertStores(queries, orgId, stores)
+  await writeGrowth(runnerOf(queries), orgId, grown)
   if (coupons.length === 0) return
   const usage = usageOf(coupons)
   await insertSeries(
@@ -56,12 +60,18 @@ export async function writeHistory(
 }
 
 /** Makes new ids continue above the imported ones. */
-async function raiseSequences(queries: Queries, { customers, series, coupons }: NewHistory): Promise<void> {
+async function raiseSequences(
+  queries: Queries,
+  { customers, series, coupons, grown }: NewHistory,
+): Promise<void> {
   const highest = {
     customers_id_seq: highestOf(customers),
     series_id_seq: highestOf(series),
     coupon_numbers_seq: couponNumberOf(highestOf(coupons.map((one) => one.coupon))),
-    redemptions_id_seq: highestOf(coupons.flatMap((one) => one.coupon.redemptions)),
+    redemptions_id_seq: highestOf([
+      ...coupons.flatMap((one) => one.coupon.redemptions),
+      ...grown.flatMap((one) => one.redemptions),
+    ]),
   }
   for (const [name, value] of Object.entries(highest)) {
     if (value === 0) continue

@@ -14,3 +14,9 @@ export const leaveToIssueSql =
 export const emptyCountersSql = `
 update series_usage set issued = 0, redeemed = 0, last_issued_at = null, last_redeemed_at = null
 where org_id = $1 and (issued > 0 or redeemed > 0 or last_issued_at is not null or last_redeemed_at is not null)`
+
+/** Changes the limits of coupons of their own. $1 organisation, $2 rows with `id` and `max_redeemed`. */
+export const stateOwnLimitsSql = `
+update coupons c set max_redeemed = r.max_redeemed
+from jsonb_to_recordset($2::jsonb) as r(id bigint, max_redeemed int)
+where c.org_id = $1 and c.id = r.id and c.max_redeemed is distinct from r.max_redeemed`

@@ -9,7 +9,7 @@ export const insertReversals = (columns: string, from: string): string =>
  * $6 till, $8 request id; $7 the instant. Recomputes the customer's latest redemption in the series from those that
  * still stand.
  */
-export const reverseSql = `
+const reverse = (told: string): string => `
 with e as materialized (
   select e.*, $7::timestamptz as reversed_at
   from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $8::text[])
@@ -32,5 +32,11 @@ with e as materialized (
   from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
 )
-insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
-select $1, 'reversed', e.coupon_id, e.redemption_id, e.till_id, e.reversed_at, e.request_id from e order by e.ordinal`
+${told}`
+
+export const reverseSql =
+  reverse(`insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
+select $1, 'reversed', e.coupon_id, e.redemption_id, e.till_id, e.reversed_at, e.request_id from e order by e.ordinal`)
+
+/** The same without events: for what took place elsewhere. */
+export const reverseUntoldSql = reverse('select count(*) from e')

@@ -63,7 +63,12 @@ function packStatements(client: pg.PoolClient): void {
   }) as typeof query
 }
 
-export function createPool(connection: pg.PoolConfig, size: number, log: Logger): pg.Pool {
+export function createPool(
+  connection: pg.PoolConfig,
+  size: number,
+  log: Logger,
+  options = sessionOptions,
+): pg.Pool {
   const isTraced = isTracing()
   const pool = new pg.Pool({
     ...connection,
@@ -73,7 +78,7 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     max: size,
     // Statements that do not depend on each other's rows are sent together: a transaction needs fewer round trips.
     pipeline: true,
-    options: sessionOptions,
+    options,
     application_name: connection.application_name ?? applicationName([]),
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 0,
@@ -89,6 +94,22 @@ export function createPool(connection: pg.PoolConfig, size: number, log: Logger)
     if (!pool.ending) log.warn({ reason: message }, 'an idle database connection was lost')
   })
   return pool
+}
+
+/** Longer than any statement of a call takes, so that a stuck one does not hold its connection. */
+const readOnlyTimeoutMs = 10_000
+
+/**
+ * The same database through connections of its own, on which PostgreSQL refuses every write.
+ *
+ * @param size the number of connections.
+ */
+export function openReadOnly(database: Database, size: number, log: Logger): Database {
+  const { pool: writable } = database
+  const options = `${sessionOptions} -c default_transaction_read_only=on -c statement_timeout=${readOnlyTimeoutMs}`
+  const connection = { ...writable.options, password: writable.options.password }
+  const pool = createPool(connection, size, log, options)
+  return { ...database, pool, queries: createQueries(pool), close: () => pool.end() }
 }
 
 async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {

@@ -1248,6 +1248,91 @@ export interface SeriesVersions {
   version: number;
 }
 
+export interface ShadowChanges {
+  /**
+   * When the answer to the last write ended. Deleted when a history of the customer that began later was learned, or by counterfoil shadow clear.
+   */
+  changed_at: Timestamp;
+  /**
+   * The customer or the coupon; 0 for all.
+   */
+  id: number;
+  /**
+   * customer or coupon; all: a write that could not be read, so that anything may have changed.
+   */
+  kind: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+}
+
+export interface ShadowCounts {
+  /**
+   * Method and path of the call, with :names in the place of ids.
+   */
+  call: string;
+  /**
+   * When the last of them was counted. Deleted SHADOW_KEPT_DAYS later.
+   */
+  last_at: Timestamp;
+  /**
+   * The organisation; 0: the caller is not known here.
+   */
+  org_id: number;
+  /**
+   * equal or different: compared; stale: the ledger does not have the state that the other service judged; skipped: not compared.
+   */
+  outcome: string;
+  /**
+   * Why a request was stale or skipped; empty for the others.
+   */
+  reason: string;
+  /**
+   * Number of requests.
+   */
+  requests: number;
+}
+
+export interface ShadowDifferences {
+  /**
+   * Method and path of the call, with :names in the place of ids.
+   */
+  call: string;
+  /**
+   * Up to three examples: instant, the values of both, and the codes. Whatever may be personal data is a keyed hash. Emptied when a person of the organisation is erased.
+   */
+  examples: Json;
+  /**
+   * Path of the field in the answer, [] for the items of a list; verdict: whether a coupon was accepted or why not.
+   */
+  field: string;
+  /**
+   * When it was seen first.
+   */
+  first_at: Timestamp;
+  /**
+   * When it was seen last. Deleted SHADOW_KEPT_DAYS later.
+   */
+  last_at: Timestamp;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The same of this server.
+   */
+  ours: string;
+  /**
+   * Number of requests with the difference.
+   */
+  requests: number;
+  /**
+   * A code, true, false, null or absent; value: any other value. Never personal data.
+   */
+  theirs: string;
+}
+
 export interface SignInAttempts {
   /**
    * Attempts before this are refused without a look at the credentials; null: none is.
@@ -1902,6 +1987,9 @@ export interface DB {
   series: Series;
   series_usage: SeriesUsage;
   series_versions: SeriesVersions;
+  shadow_changes: ShadowChanges;
+  shadow_counts: ShadowCounts;
+  shadow_differences: ShadowDifferences;
   sign_in_attempts: SignInAttempts;
   stores: Stores;
   till_addresses: TillAddresses;

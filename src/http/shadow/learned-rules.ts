@@ -1,0 +1,37 @@
+import type { Asked } from './exchange.ts'
+
+/** Parameters that name the customer or choose the form of the answer, and leave out no coupon. */
+const harmless = new Set([
+  'mobile',
+  'email',
+  'external_id',
+  'externalid',
+  'id',
+  'limit',
+  'offset',
+  'sort_order',
+  'coupon_code_case',
+  'include',
+  'format',
+])
+
+type Call = Pick<Asked, 'call' | 'url'>
+
+/** Whether an answer can be imported. In ascending order the order of coupons of one second would be turned round. */
+export function isHistory({ call, url }: Call): boolean {
+  const query = new URLSearchParams(url.split('?', 2)[1] ?? '')
+  return (
+    call === 'GET /v2/customers/coupons' &&
+    ![...query].some(([name, value]) => name.toLowerCase() === 'sort_order' && /^asc$/i.test(value))
+  )
+}
+
+/** Whether it was asked for every coupon of the customer. */
+export function isWholeHistory({ url }: Call): boolean {
+  const query = new URLSearchParams(url.split('?', 2)[1] ?? '')
+  return [...query].every(
+    ([name, value]) =>
+      harmless.has(name.toLowerCase()) ||
+      (name.toLowerCase() === 'include_reversed_redemptions' && /^(?:true|1|yes)$/i.test(value)),
+  )
+}

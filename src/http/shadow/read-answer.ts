@@ -1,0 +1,43 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { decodeJson, decodeXml, looksLikeXml } from '../text-encoding.ts'
+import { parseXml } from '../xml.ts'
+
+/** Larger answers are not compared: one could be packed into a small one. */
+const maxBytes = 8 * 1024 * 1024
+
+const unpack = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+} as const
+
+/** The body without its content coding. @throws Error for a coding that is not known, or damaged bytes. */
+async function unpacked(body: Buffer, coding: string): Promise<Buffer> {
+  if (coding === '' || coding === 'identity') return body
+  if (!Object.hasOwn(unpack, coding)) throw new Error(`the content coding ${coding} is not known`)
+  return unpack[coding as keyof typeof unpack](body, { maxOutputLength: maxBytes })
+}
+
+/**
+ * Reads a body of JSON or XML, whatever its Content-Type says: XML in the same shape as JSON, with texts only.
+ *
+ * @returns undefined for an empty body. @throws Error for one that is neither.
+ */
+export async function readBody(
+  body: Buffer,
+  headers: Readonly<Record<string, string | string[] | number | undefined>>,
+): Promise<unknown> {
+  const contentType = String(headers['content-type'] ?? '')
+  const bytes = await unpacked(
+    body,
+    String(headers['content-encoding'] ?? '')
+      .trim()
+      .toLowerCase(),
+  )
+  if (bytes.length === 0) return undefined
+  return looksLikeXml(bytes)
+    ? parseXml(decodeXml(bytes, contentType))
+    : (JSON.parse(decodeJson(bytes, contentType)) as unknown)
+}

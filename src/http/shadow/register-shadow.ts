@@ -1,0 +1,88 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../../ledger/context.ts'
+import { Refusal } from '../../values/errors.ts'
+import type { App } from '../app.ts'
+import { authenticate } from '../authenticate.ts'
+import type { HandOn } from '../front-door.ts'
+import { pathOf, type KnownPath, type KnownRoutes } from '../known-routes.ts'
+import { isAnsweredHere, isOfContract, kindOf, type CallKind } from './calls-rules.ts'
+import type { Asked } from './exchange.ts'
+import type { Shadow } from './shadow.ts'
+
+interface Parts {
+  readonly routes: KnownRoutes
+  readonly handOn: HandOn
+  readonly shadow: Shadow
+}
+
+/** An answer of this server to be compared when it has gone. */
+interface Answered {
+  readonly asked: Asked
+  payload: string | Buffer | undefined
+}
+
+function askedOf(request: FastifyRequest, known: KnownPath, kind: CallKind): Asked {
+  const { method, headers, originalUrl: url, address } = request
+  return { kind, call: `${method} ${known.pattern}`, method, url, headers, address }
+}
+
+/** Programs may have a token of the other service, or a password that it alone knows: then it answers. */
+async function isKnownHere(context: Context, request: FastifyRequest): Promise<boolean> {
+  try {
+    await authenticate(context, request, request.address)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+/**
+ * Shadow mode: requests of the contract are handed on before anybody signs in, or reads and checks are answered here, as
+ * `SHADOW` says, and what both services answer is compared afterwards. To be registered before the hooks that answer
+ * requests without a route.
+ */
+export function registerShadow(app: App, context: Context, { routes, handOn, shadow }: Parts): void {
+  const answered = new WeakMap<FastifyRequest, Answered>()
+  app.addHook('onRequest', async (request, reply) => {
+    const path = pathOf(request.url)
+    if (!isOfContract(path)) return undefined
+    const known = routes.find(path)
+    const kind = kindOf(request.method, request.url, known)
+    if (known !== undefined && isAnsweredHere(shadow.mode, kind) && (await isKnownHere(context, request))) {
+      answered.set(request, { asked: askedOf(request, known, kind), payload: undefined })
+      return undefined
+    }
+    return handOn(request, reply, known && shadow.watch(askedOf(request, known, kind)))
+  })
+  app.addHook('onSend', (request, _reply, payload, done) => {
+    const own = answered.get(request)
+    if (own !== undefined && (typeof payload === 'string' || Buffer.isBuffer(payload))) own.payload = payload
+    done(null, payload)
+  })
+  app.addHook('onResponse', async (request, reply) => compare(shadow, answered.get(request), request, reply))
+  app.addHook('onClose', () => shadow.close())
+  app.decorate('shadow', shadow)
+}
+
+function compare(
+  shadow: Shadow,
+  own: Answered | undefined,
+  { caller, body }: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (own?.payload === undefined || caller === null || reply.statusCode >= 500 || reply.statusCode === 429)
+    return
+  shadow.compareOwn({
+    asked: own.asked,
+    caller,
+    body: body === undefined || body === null ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body)),
+    answer: {
+      status: reply.statusCode,
+      headers: Object.fromEntries(
+        Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
+      ),
+      body: Buffer.from(own.payload),
+    },
+  })
+}

@@ -1,0 +1,82 @@
+/** What a request names, as far as it can tell whose state it is about. Texts as they were sent. */
+export interface Subjects {
+  /** Mobile numbers, e-mail addresses and external ids, in any mixture. */
+  readonly identifiers: readonly string[]
+  /** Ids of customers or coupons: a request does not always tell which. */
+  readonly ids: readonly number[]
+  readonly codes: readonly string[]
+  readonly redemptionIds: readonly number[]
+}
+
+const maxSubjects = 500
+const maxDepth = 32
+
+/** Kinds of subjects by the names of fields and parameters, in lower case and without underscores. */
+const kinds: Readonly<Record<string, keyof Subjects>> = {
+  mobile: 'identifiers',
+  email: 'identifiers',
+  externalid: 'identifiers',
+  identifiervalue: 'identifiers',
+  value: 'identifiers',
+  id: 'ids',
+  userid: 'ids',
+  customerid: 'ids',
+  couponid: 'ids',
+  couponids: 'ids',
+  code: 'codes',
+  codes: 'codes',
+  couponcode: 'codes',
+  couponcodes: 'codes',
+  redemptionid: 'redemptionIds',
+  redemptionids: 'redemptionIds',
+}
+
+const kindOf = (name: string): keyof Subjects | undefined => kinds[name.toLowerCase().replaceAll('_', '')]
+
+/** Ids as text or number; others name nothing. */
+const idOf = (text: string): number[] => (/^\d{1,15}$/.test(text) ? [Number(text)] : [])
+
+class Collector {
+  readonly found = {
+    identifiers: [] as string[],
+    ids: [] as number[],
+    codes: [] as string[],
+    redemptionIds: [] as number[],
+  }
+  #count = 0
+
+  collect(value: unknown, kind: keyof Subjects | undefined, depth: number): void {
+    if (depth > maxDepth || this.#count >= maxSubjects) return
+    if (Array.isArray(value)) for (const one of value) this.collect(one, kind, depth + 1)
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, one] of Object.entries(value)) this.collect(one, kindOf(name), depth + 1)
+    else if (kind !== undefined && (typeof value === 'string' || typeof value === 'number'))
+      this.#add(kind, String(value))
+  }
+
+  /** Parameters take several values in one, separated by commas. */
+  #add(kind: keyof Subjects, text: string): void {
+    this.#count += 1
+    if (kind === 'identifiers') this.found.identifiers.push(text)
+    for (const part of text.split(',').map((one) => one.trim())) {
+      if (kind === 'codes') this.found.codes.push(part)
+      else if (kind !== 'identifiers') this.found[kind].push(...idOf(part))
+    }
+  }
+}
+
+/**
+ * Collects the customers and coupons that a request names, in its query, path and body. It may find too many, which is
+ * harmless: what nobody has is passed over.
+ *
+ * @param url with the query as it was sent.
+ */
+export function subjectsOf(url: string, body: unknown): Subjects {
+  const [path = '', query = ''] = url.split('?', 2)
+  const collector = new Collector()
+  for (const [name, value] of new URLSearchParams(query.replaceAll('+', '%2B')))
+    collector.collect(value, kindOf(name), 0)
+  for (const segment of path.split('/')) if (/^\d+$/.test(segment)) collector.collect(segment, 'ids', 0)
+  collector.collect(body, undefined, 0)
+  return collector.found
+}

@@ -1,0 +1,113 @@
+import type { Pool } from 'pg'
+import { bearsCode } from '../../ledger/sql.ts'
+import { codeKey } from '../../values/coupon-code.ts'
+import { identifierTypes, normaliseIdentifier } from '../../values/identifier.ts'
+import type { Caller } from '../../values/caller.ts'
+
+/** What a request names, as `subjects-rules.ts` collects it. */
+export interface Named {
+  readonly identifiers: readonly string[]
+  readonly ids: readonly number[]
+  readonly codes: readonly string[]
+  readonly redemptionIds: readonly number[]
+}
+
+/** Customers and coupons of this ledger. */
+export interface References {
+  readonly customers: readonly number[]
+  readonly coupons: readonly number[]
+}
+
+/** $1 organisation, $2 types and $3 values of identifiers, $4 ids, $5 code keys, $6 ids of redemptions. */
+const resolveSql = `
+with named as (
+  select i.customer_id, null::bigint as coupon_id from unnest($2::text[], $3::text[]) n(type, value)
+  join customer_identifiers i on i.org_id = $1 and i.type = n.type and coalesce(i.same_as, i.value) = n.value
+  union all select c.id, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select c.customer_id, c.id from coupons c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select c.customer_id, c.id from coupons c where ${bearsCode('any($5::text[])')}
+  union all select r.customer_id, r.coupon_id from redemptions r where r.org_id = $1 and r.id = any($6::bigint[])
+)
+select distinct customer_id, coupon_id from named`
+
+/** Finds the customers and coupons that a request names. What is not here is left out. */
+export async function resolveNamed(
+  pool: Pool,
+  { orgId, country }: Pick<Caller, 'orgId' | 'country'>,
+  { identifiers, ids, codes, redemptionIds }: Named,
+): Promise<References> {
+  const normalised = identifiers.flatMap((text) =>
+    identifierTypes.flatMap((type) => {
+      const value = normaliseIdentifier(type, text, country)
+      return value === undefined ? [] : [{ type, value }]
+    }),
+  )
+  const { rows } = await pool.query<{ customer_id: number | null; coupon_id: number | null }>(resolveSql, [
+    orgId,
+    normalised.map(({ type }) => type),
+    normalised.map(({ value }) => value),
+    ids,
+    codes.filter((code) => !code.includes('\0')).map(codeKey),
+    redemptionIds,
+  ])
+  return {
+    customers: [...new Set(rows.flatMap((row) => row.customer_id ?? []))],
+    coupons: [...new Set(rows.flatMap((row) => row.coupon_id ?? []))],
+  }
+}
+
+const noteSql = `
+insert into shadow_changes as c (org_id, kind, id, changed_at)
+select $1, n.kind, n.id, $4 from unnest($2::text[], $3::bigint[]) n(kind, id) order by n.kind, n.id
+on conflict (org_id, kind, id) do update set changed_at = greatest(c.changed_at, excluded.changed_at)`
+
+/**
+ * Notes that the other service has changed something that this ledger does not know of.
+ *
+ * @param changed 'all': it is not known what.
+ */
+export async function noteChanges(
+  pool: Pool,
+  orgId: number,
+  changed: References | 'all',
+  at: Date,
+): Promise<void> {
+  const rows =
+    changed === 'all'
+      ? [{ kind: 'all', id: 0 }]
+      : [
+          ...changed.customers.map((id) => ({ kind: 'customer', id })),
+          ...changed.coupons.map((id) => ({ kind: 'coupon', id })),
+        ]
+  if (rows.length === 0) return
+  await pool.query(noteSql, [orgId, rows.map(({ kind }) => kind), rows.map(({ id }) => id), at])
+}
+
+/** Whether the other service has changed any of these since this ledger learned of it. */
+export async function isChanged(
+  pool: Pool,
+  orgId: number,
+  { customers, coupons }: References,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select from shadow_changes where org_id = $1 and (kind = 'all' or kind = 'customer' and id = any($2::bigint[])
+       or kind = 'coupon' and id = any($3::bigint[])) limit 1`,
+    [orgId, customers, coupons],
+  )
+  return (rowCount ?? 0) > 0
+}
+
+/** Forgets changes of a customer, and of the customer's coupons, that a history which began later contains. */
+export async function forgetChanges(
+  pool: Pool,
+  orgId: number,
+  customerId: number,
+  began: Date,
+): Promise<void> {
+  await pool.query(
+    `delete from shadow_changes x where org_id = $1 and changed_at < $3 and (kind = 'customer' and id = $2
+       or kind = 'coupon' and exists (
+         select from coupons c where c.org_id = $1 and c.id = x.id and c.customer_id = $2))`,
+    [orgId, customerId, began],
+  )
+}

@@ -1,0 +1,97 @@
+import type { PlatformContext } from '../../platform/context.ts'
+import type { CountedDifference, DifferenceExample } from './shown-rules.ts'
+
+export type Outcome = 'equal' | 'different' | 'stale' | 'skipped'
+
+/** What became of one request. */
+export interface Result {
+  /** 0: the caller is not known here. */
+  readonly orgId: number
+  readonly call: string
+  readonly outcome: Outcome
+  /** Empty for requests that were compared. */
+  readonly reason: string
+  readonly differences: readonly CountedDifference[]
+}
+
+type Counted = Omit<Result, 'differences'> & { requests: number }
+type Different = Pick<Result, 'orgId' | 'call'> &
+  Omit<CountedDifference, 'example'> & {
+    requests: number
+    readonly examples: (DifferenceExample & { at: string })[]
+  }
+
+/** Kinds of differences that are kept of one organisation. */
+const maxDifferences = 1_000
+const maxExamples = 3
+/** Kinds of results between two writes; a process never has as many. */
+const maxKinds = 5_000
+
+const countSql = `
+insert into shadow_counts as c (org_id, call, outcome, reason, requests, last_at)
+values ($1, $2, $3, $4, $5, now())
+on conflict (org_id, call, outcome, reason)
+  do update set requests = c.requests + excluded.requests, last_at = excluded.last_at`
+
+/** A kind that is known is always counted; a new one as long as there is room. */
+const differenceSql = `
+insert into shadow_differences as d (org_id, call, field, theirs, ours, requests, first_at, last_at, examples)
+select $1, $2, $3, $4, $5, $6, now(), now(), $7::jsonb
+where (select count(*) from shadow_differences where org_id = $1) < ${maxDifferences}
+  or exists (select from shadow_differences
+    where org_id = $1 and call = $2 and field = $3 and theirs = $4 and ours = $5)
+on conflict (org_id, call, field, theirs, ours) do update set
+  requests = d.requests + excluded.requests,
+  last_at = excluded.last_at,
+  examples = case when jsonb_array_length(d.examples) < ${maxExamples} then d.examples || excluded.examples else d.examples end`
+
+/** Results since the last write. In memory only: a process that is killed loses them. */
+export class ShadowFigures {
+  #counts = new Map<string, Counted>()
+  #differences = new Map<string, Different>()
+
+  add({ differences, ...result }: Result): void {
+    const { orgId, call, outcome, reason } = result
+    const key = JSON.stringify([orgId, call, outcome, reason])
+    const counted = this.#counts.get(key)
+    if (counted !== undefined) counted.requests += 1
+    else if (this.#counts.size < maxKinds) this.#counts.set(key, { ...result, requests: 1 })
+    // The items of one answer often differ in the same way: that is one difference.
+    const kinds = new Map(differences.map((one) => [JSON.stringify([one.field, one.theirs, one.ours]), one]))
+    for (const one of kinds.values()) this.#addDifference(orgId, call, one)
+  }
+
+  #addDifference(orgId: number, call: string, { example, ...difference }: CountedDifference): void {
+    const key = JSON.stringify([orgId, call, difference.field, difference.theirs, difference.ours])
+    const known = this.#differences.get(key)
+    const at = new Date().toISOString()
+    if (known !== undefined) {
+      known.requests += 1
+      if (known.examples.length < maxExamples) known.examples.push({ at, ...example })
+    } else if (this.#differences.size < maxKinds)
+      this.#differences.set(key, { orgId, call, ...difference, requests: 1, examples: [{ at, ...example }] })
+  }
+
+  /** Writes what has come since the last time, one row a statement. What cannot be written is lost with a line in the log. */
+  async write({ database: { pool }, log }: Pick<PlatformContext, 'database' | 'log'>): Promise<void> {
+    const [counts, differences] = [this.#counts, this.#differences]
+    this.#counts = new Map()
+    this.#differences = new Map()
+    try {
+      for (const { orgId, call, outcome, reason, requests } of counts.values())
+        await pool.query(countSql, [orgId, call, outcome, reason, requests])
+      for (const { orgId, call, field, theirs, ours, requests, examples } of differences.values())
+        await pool.query(differenceSql, [
+          orgId,
+          call,
+          field,
+          theirs,
+          ours,
+          requests,
+          JSON.stringify(examples),
+        ])
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'results of shadow mode could not be written')
+    }
+  }
+}
