@@ -43,7 +43,7 @@ export async function askOriginal(
     headers: headersFor(headers),
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutMs),
-    ...(body.length > 0 && { body }),
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
   })
   const { 'content-encoding': _unpacked, ...told } = Object.fromEntries(answer.headers)
   return { status: answer.status, headers: told, body: await readBounded(answer) }
