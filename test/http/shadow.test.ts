@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { eraseCustomer } from '../../src/operate/erase-customer.ts'
 import { organisationTables } from '../../src/platform/db/organisation-tables.ts'
 import { createJudgingContext } from '../../src/ledger/context.ts'
@@ -241,6 +241,29 @@ test('a comparison that hangs delays nobody, and what does not fit into the queu
   expect(payload).toMatch(/counterfoil_shadow_waiting 1000\n/)
   expect(Number(/counterfoil_shadow_dropped_total (\d+)/.exec(payload)?.[1])).toBeGreaterThan(90)
 }, 120_000)
+
+test('an original that never answers delays none of the answers that this server gives', async () => {
+  const asked: string[] = []
+  const silent = await serve(({ url = '' }) => void asked.push(url))
+  const front = await startFront(silent, 'till.of.shop', {
+    SHADOW: 'counterfoil',
+    UPSTREAM_TIMEOUT_MS: '2000',
+  })
+  const headers = { authorization: basic('till.of.shop', password) }
+  const began = performance.now()
+  for (let n = 0; n < 20; n++)
+    expect((await fetch(`${front.url}/v2/customers/coupons?id=77`, { headers })).status).toBe(404)
+  // One after the other, and the first question to the original still has no answer.
+  expect(performance.now() - began).toBeLessThan(6000)
+  await vi.waitFor(() => expect(asked).toHaveLength(4))
+  const [report] = await front.report()
+  expect(report?.calls[0]?.reasons).toEqual([
+    { outcome: 'skipped', reason: 'the other service did not answer', requests: 4 },
+  ])
+  expect((await front.app.inject({ url: '/metrics' })).payload).toContain(
+    'counterfoil_shadow_dropped_total 16\n',
+  )
+})
 
 const countEverything = async ({ context }: Front): Promise<unknown> => {
   const tables = await organisationTables(context.database.pool)
