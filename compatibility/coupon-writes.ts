@@ -90,7 +90,7 @@ export const couponWrites: readonly ContractCall[] = [
         'Partial failures carry the 5000s, never the warning codes 621, 626, 678, 679 and 702 beside them.',
     },
     notes: [
-      'A refusal is HTTP 200 with errors and nothing else. A limit that is used up is told in the shape of the success, also when nothing was issued.',
+      'A refusal is HTTP 200 with errors and nothing else. A limit that is used up is reported in the shape of a success, also when nothing was issued.',
       movedBySetting,
     ],
   },

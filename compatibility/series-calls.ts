@@ -59,7 +59,7 @@ const requestDiffers = {
   )]: `${kept} Deprecated in the contract.`,
   [inSeries('seriesCode')]: 'Honoured at creation too; made up when it is left out.',
   [inSeries('validTillDate redemptionValidFrom')]:
-    'A date that there is not, such as second 79, is refused; epoch milliseconds and a plain day are taken.',
+    'A time that does not exist, such as second 79, is refused; epoch milliseconds and a plain day are taken.',
   [inSeries('maxCreate maxRedeem maxVouchersPerUser minDaysBetweenVouchers')]:
     'Refused below −1 and beyond 2147483647; the original wraps around or stores them.',
   [inSeries('randomCodeLength')]: '4 to 40, or 0 for the default.',

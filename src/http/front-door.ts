@@ -58,7 +58,7 @@ function requestHeaders(request: FastifyRequest, headers: IncomingHttpHeaders): 
   }
 }
 
-/** The answer of the other service carries its own headers and none of ours but the id of the request. */
+/** The answer of the other service carries its own headers, and of ours the id of the request alone. */
 function answerHeaders(reply: FastifyReply, headers: IncomingHttpHeaders): IncomingHttpHeaders {
   for (const name of Object.keys(reply.getHeaders()))
     if (name !== 'x-request-id' && name !== 'connection') reply.removeHeader(name)

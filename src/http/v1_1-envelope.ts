@@ -160,7 +160,7 @@ export function sendWrittenItems<Outcome>(
 }
 
 /**
- * What is refused of one item is told in the item, and the others go on.
+ * A refusal of one item is stated in that item, and the others go on.
  *
  * @throws what is no refusal of an item: failures of the server, and 429, which is about the caller.
  */

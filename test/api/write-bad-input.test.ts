@@ -212,7 +212,7 @@ describe('a code', () => {
   })
 
   test.each(['', ' ', tooLong, 'a\u0000b', 'a\nb', 'a\ud800'])(
-    'that is none is refused: %j',
+    'that is invalid is refused: %j',
     async (code) => {
       const { shop, customerId } = await prepare()
       const reply = await shop.redeem(code, customerId)

@@ -105,7 +105,7 @@ interface Refusal {
 const once: SeedSeries = { client_handling_type: 'DISC_CODE' }
 const refusals: Refusal[] = [
   { title: 'an unknown customer', terms: free, rows: [',E9,,,,'], code: 701 },
-  { title: 'a mobile number that is none', terms: free, rows: [',,abc,,,'], code: 701 },
+  { title: 'an invalid mobile number', terms: free, rows: [',,abc,,,'], code: 701 },
   { title: 'identifiers of different customers', terms: free, rows: [',E1,9400488245,,,'], code: null },
   { title: 'a blocked customer', terms: free, rows: [',E3,,,,'], code: 742 },
   {
@@ -160,7 +160,7 @@ const refusals: Refusal[] = [
   { title: 'a code of another customer', terms: free, rows: ['A,E1,,,,', 'a,E2,,,,'], code: 703 },
   { title: 'a waiting code of a series without a pool', terms: free, rows: ['A,,,,,'], code: null },
   { title: 'an end after that of the series', terms: free, rows: ['A,E1,,2100-01-01,,'], code: 691 },
-  { title: 'a date that is none', terms: free, rows: ['A,E1,,2026-02-30,,'], code: null },
+  { title: 'a date that does not exist', terms: free, rows: ['A,E1,,2026-02-30,,'], code: null },
   { title: 'a date of issue in the future', terms: free, rows: ['A,E1,,,2098-01-01,'], code: null },
   { title: 'another series than the one that was named', terms: free, rows: ['A,E1,,,,X'], code: 707 },
   { title: 'neither a code nor a customer', terms: free, rows: [',,,2026-01-01,,'], code: null },

@@ -259,7 +259,7 @@ describe('a refusal', () => {
   })
 })
 
-test('an address that is none is refused when the client is made', () => {
+test('an invalid address is refused when the client is created', () => {
   expect(() => clientWith({ baseUrl: 'coupons.example.com' })).toThrow(TypeError)
   expect(() => clientWith({ baseUrl: 'ftp://coupons.example.com' })).toThrow('baseUrl')
 })

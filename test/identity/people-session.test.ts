@@ -246,7 +246,7 @@ describe('a session', () => {
     `counterfoil_session=1.${'A'.repeat(43)}`,
     `counterfoil_session=999999999999999.${'A'.repeat(43)}`,
     'other=1',
-  ])('that there is not is refused: %s', async (cookie) => {
+  ])('that does not exist is refused: %s', async (cookie) => {
     expect(await statusOf(browserOf(app, cookie)('GET', '/v2/customers/coupons?id=1'))).toBe(401)
     expect(await statusOf(browserOf(app, cookie)('GET', me))).toBe(401)
   })

@@ -67,19 +67,19 @@ describe('a registration', () => {
   const source = 'source=INSTORE'
   test.each([
     ['without a source', 8001, '', [mobile], {}],
-    ['of a source that nobody knows', 8003, 'source=MOON', [mobile], {}],
+    ['of an unknown source', 8003, 'source=MOON', [mobile], {}],
     ['without identifiers', 8002, source, [], {}],
     ['with kinds alone that are not kept', 8005, source, [{ type: 'wechat', value: 'x' }], {}],
     ['with a bad e-mail address', 8005, source, [mobile, { type: 'email', value: 'a@b' }], {}],
-    ['with a type that nobody knows', 8013, source, [{ type: 'pigeon', value: '1' }], {}],
+    ['with an unknown type', 8013, source, [{ type: 'pigeon', value: '1' }], {}],
     ['with a number of another length', 8014, source, [{ type: 'mobile', value: '12345' }], {}],
     ['with a landline', 8014, source, [{ type: 'mobile', value: '+49 491 5550123' }], {}],
     ['with a number that is no number', 8014, source, [{ type: 'mobile', value: 'call me' }], {}],
     ['with an empty identifier', 8130, source, [{ type: 'email', value: ' ' }], {}],
     ['with two values of one type', 8007, source, [mobile, { type: 'mobile', value: '9400488245' }], {}],
-    ['at a time that is none', 8017, source, [mobile], { attributionV2: { createDate: 'soon' } }],
+    ['at an invalid time', 8017, source, [mobile], { attributionV2: { createDate: 'soon' } }],
     ['in the future', 8017, source, [mobile], { attributionV2: { createDate: '2999-01-01T00:00:00Z' } }],
-    ['of a loyalty type that is none', 400, source, [mobile], { loyaltyType: 'maybe' }],
+    ['of an unknown loyalty type', 400, source, [mobile], { loyaltyType: 'maybe' }],
   ] as const)(
     '%s is refused with %i and registers nobody',
     async (_, code, query, identifiers, loyaltyInfo) => {

@@ -161,20 +161,23 @@ test.each([
   ['this moment', 0],
   ['a moment ago', 5],
   ['a while ago', 100],
-])('a server whose PostgreSQL has died %s and that is told to stop stops both', async (_when, pauseMs) => {
-  const dataDir = await madeFolder()
-  const server = await startServer(dataDir)
-  process.kill(pidOf(dataDir), 'SIGKILL')
-  await sleep(pauseMs)
-  const { code, stdout, stderr } = await stop(server)
-  expect(code, stdout + stderr).toBe(0)
-  await until('nothing is left', () => {
-    const pid = postmasterPid(dataDir)
-    return pid === undefined || !isAlive(pid)
-  })
-})
+])(
+  'a server whose PostgreSQL has died %s and that receives a signal to stop stops both',
+  async (_when, pauseMs) => {
+    const dataDir = await madeFolder()
+    const server = await startServer(dataDir)
+    process.kill(pidOf(dataDir), 'SIGKILL')
+    await sleep(pauseMs)
+    const { code, stdout, stderr } = await stop(server)
+    expect(code, stdout + stderr).toBe(0)
+    await until('nothing is left', () => {
+      const pid = postmasterPid(dataDir)
+      return pid === undefined || !isAlive(pid)
+    })
+  },
+)
 
-test('a server that is told to stop when a session of its PostgreSQL has crashed stops both', async () => {
+test('a server that receives a signal to stop when a session of its PostgreSQL has crashed stops both', async () => {
   const dataDir = await madeFolder()
   const server = await startServer(dataDir)
   expect(await statusOf(server.url)).toBe(200)

@@ -83,7 +83,7 @@ export async function startFront(
   }
 }
 
-/** A service that is none of ours. @returns its address. */
+/** A service other than Counterfoil. @returns its address. */
 export async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

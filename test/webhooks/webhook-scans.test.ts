@@ -19,7 +19,7 @@ const again = (shop: Shop) =>
   pool.query('update event_scans set due_at = now() where org_id = $1', [shop.orgId])
 const at = (text: string) => ({ validUntil: new Date(text) })
 
-test('a coupon that can still be used is told to expire soon, once for every end that it has', async () => {
+test('a coupon that can still be used is announced as expiring soon, once for every end that it has', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series({ is_multiple_use_allowed: false })

@@ -69,7 +69,8 @@ export function registerCouponDetails(app: App, context: Context): void {
     schema: {
       operationId: 'findCoupons',
       summary: 'Coupons by id, code and holder',
-      description: 'Each kind of filter narrows what is found. What leads to no coupon is told in errors.',
+      description:
+        'Each kind of filter narrows what is found. Filters that match no coupon are reported in errors.',
       tags: ['Coupons'],
       querystring: parameters,
       response: {

@@ -129,7 +129,7 @@ export interface ReadCustomer {
 /**
  * The body of a registration or an update.
  *
- * @throws Refusal 8001 or 8003 for the source, 8017 for a date of registration that is none, 8010 for a channel
+ * @throws Refusal 8001 or 8003 for the source, 8017 for an invalid date of registration, 8010 for a channel
  * without type or value, 400 for what the database cannot hold, and what `readIdentifiers` throws.
  */
 export function readCustomerBody(

@@ -42,7 +42,7 @@ const badCoupons: [name: string, more: object, reason: string][] = [
   ['U+0000', { description: 'a\0b' }, 'description must be text without U+0000'],
   ['half a surrogate pair', { transactionNumber: '\uD800' }, 'transactionNumber must be text without'],
   ['an absurd length', { description: 'x'.repeat(1e6) }, 'description must have at most 2000 characters'],
-  ['a date that is none', { createdDate: '2025-02-30T00:00:00Z' }, 'createdDate must be an instant'],
+  ['a date that does not exist', { createdDate: '2025-02-30T00:00:00Z' }, 'createdDate must be an instant'],
   ['a date without an offset', { createdDate: '2025-02-03T00:00:00' }, 'createdDate must be an instant'],
   ['no validity', { validTill: undefined, validTillDateTime: undefined }, 'validTill must be an instant'],
   ['an unknown discount', { discountType: 'GIFT' }, 'discountType must be ABS or PERC'],

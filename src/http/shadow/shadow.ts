@@ -249,7 +249,7 @@ export class Shadow {
     await learnHistory(this.#context, caller.orgId, theirs.value, isWholeHistory(asked), began)
   }
 
-  /** Undefined: the body cannot be read, so that nobody knows what it names. */
+  /** Undefined: the body cannot be read, so what it names is unknown. */
   async #named(caller: Caller, { url, headers }: Asked, body: Buffer): Promise<References | undefined> {
     const read = await readBody(body, headers).catch(() => null)
     if (read === null) return undefined

@@ -75,7 +75,7 @@ function changeTo(
  * States the settings of a file. A till or client that the file does not name keeps its own; one that it names has exactly the
  * file's settings afterwards. Triggers record every change.
  *
- * @returns what differed, as `till "till-7": v1Types typed`. @throws Refusal 400 with every till and client that there is not;
+ * @returns what differed, as `till "till-7": v1Types typed`. @throws Refusal 400 with every till and client that does not exist;
  * nothing is changed then.
  */
 export async function importClientSettings(
