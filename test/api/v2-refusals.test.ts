@@ -402,6 +402,30 @@ const rows: readonly Row[] = [
     expect.objectContaining({ redemption: [refusedItem(712)], redemptionStatus: status(712) }),
   ],
   [
+    'redeem: coupon whose own validity has ended',
+    400,
+    true,
+    async () => {
+      const customerId = await shop.customer()
+      const validUntil = new Date('2026-01-01')
+      const { code } = await shop.coupon(await shop.series(), customerId, { validUntil })
+      const user = { id: customerId }
+      return ['POST', '/v2/coupon/redeem', { redemptionRequestList: list(code), user }]
+    },
+    expect.objectContaining({ redemption: [refusedItem(713)], redemptionStatus: status(713) }),
+  ],
+  [
+    'redeem: second redemption by the same customer',
+    400,
+    true,
+    async () => {
+      const { code, user, customerId } = await fresh({ is_same_user_multiple_redeem: false })
+      await shop.redeem(code, customerId)
+      return ['POST', '/v2/coupon/redeem', { redemptionRequestList: list(code), user }]
+    },
+    expect.objectContaining({ redemption: [refusedItem(716)], redemptionStatus: status(716) }),
+  ],
+  [
     'redeem: unknown customer',
     400,
     true,
