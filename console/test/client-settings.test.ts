@@ -34,3 +34,45 @@ test('an administrator sees how a till is answered, and changes it', async () =>
   await page.screenshot({ path: join(pictures, 'settings-of-programs.png'), fullPage: true })
   expect(site.faults).toEqual([])
 })
+
+test('an administrator states which codes of other systems stand for a till', async () => {
+  const page = await site.open('admin')
+  await page.goto('/console/stores')
+  const row = page.getByRole('row').filter({ hasText: 'demo.typed' })
+  const open = async () => {
+    await row.getByRole('button', { name: 'Codes…' }).click()
+    return page.getByRole('dialog', { name: 'Codes that stand for demo.typed' })
+  }
+  let dialog = await open()
+  await dialog.getByRole('button', { name: 'Add code' }).click()
+  expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  await dialog.getByRole('textbox', { name: 'Code 1' }).fill('gh_4f2a')
+  await dialog.getByRole('button', { name: 'Add code' }).click()
+  await dialog.getByRole('combobox', { name: 'Kind of code 2' }).click()
+  await page.getByRole('option', { name: 'Mobile trigger' }).click()
+  await dialog.getByRole('textbox', { name: 'Code 2' }).fill('88002')
+  await page.screenshot({ path: join(pictures, 'till-lookups.png') })
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  const stated = async () =>
+    site.context.database.queries
+      .selectFrom('till_lookups as l')
+      .innerJoin('tills as t', (join) =>
+        join.onRef('t.org_id', '=', 'l.org_id').onRef('t.id', '=', 'l.till_id'),
+      )
+      .select(['t.code', 'l.lookup_type', 'l.lookup'])
+      .where('t.code', '=', 'demo.typed')
+      .orderBy('l.lookup_type')
+      .execute()
+  expect(await stated()).toEqual([
+    { code: 'demo.typed', lookup_type: 'MOBILE_TRIGGER', lookup: '88002' },
+    { code: 'demo.typed', lookup_type: 'WECHAT', lookup: 'gh_4f2a' },
+  ])
+
+  dialog = await open()
+  await dialog.getByRole('button', { name: 'Remove code 2' }).click()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  expect(await stated()).toMatchObject([{ lookup_type: 'MOBILE_TRIGGER' }])
+  expect(site.faults).toEqual([])
+})

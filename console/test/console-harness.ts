@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { afterAll } from 'vitest'
 import { loadDemo } from '../../src/operate/demo/load-demo.ts'
 import type { Context } from '../../src/ledger/context.ts'
+import { cleanUpLater } from '../../test/support/clean-up.ts'
 import { basic, createTestContext, createTestServer } from '../../test/support/harness.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -84,7 +84,7 @@ export async function startConsole(): Promise<Console> {
     executablePath,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   })
-  afterAll(() => browser.close())
+  cleanUpLater(() => browser.close())
   const faults: string[] = []
   const open: Console['open'] = async (who, options = {}) => {
     const opened = await browser.newContext({ baseURL: url, viewport: laptop, ...options })

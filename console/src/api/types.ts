@@ -73,6 +73,7 @@ export interface Places {
 export type Store = Static<typeof storesSchema>['stores'][number]
 export type Till = ListedTill
 export type Client = ListedClient
+export type { LookupType } from '../../../src/identity/credentials/attribution.ts'
 export type ClientSettings = Static<typeof clientSettingsSchema>
 export type ClientSettingDefinition = Static<typeof definitionSchema>
 export type AccessGroup = Static<typeof accessGroupSchema>

@@ -13,12 +13,13 @@ import { Empty, Failed, Loading, PageHead, Panel, State } from '../../parts/stat
 import { ClientSettingsDialog } from './client-settings.tsx'
 import { AreaDialog, AreasDialog, AreasPanel } from './store-areas.tsx'
 import { RevokeTillDialog, StoreDialog, TillDialog } from './store-dialogs.tsx'
+import { TillLookupsDialog } from './till-lookups.tsx'
 
 type Dialog =
   | { readonly kind: 'store' }
   | { readonly kind: 'till' | 'areas'; readonly store: Store }
   | { readonly kind: 'zone' | 'concept' }
-  | { readonly kind: 'password' | 'answers' | 'revoke'; readonly till: Till }
+  | { readonly kind: 'password' | 'answers' | 'lookups' | 'revoke'; readonly till: Till }
 
 /** Stores, where coupons are issued and redeemed, and their tills. */
 export default function Stores() {
@@ -164,6 +165,13 @@ function StoreCard({ store, areas, tills, open }: StoreCardProps) {
                     <Button
                       size="compact-sm"
                       variant="default"
+                      onClick={() => open({ kind: 'lookups', till })}
+                    >
+                      Codes…
+                    </Button>
+                    <Button
+                      size="compact-sm"
+                      variant="default"
                       onClick={() => open({ kind: 'revoke', till })}
                     >
                       Revoke…
@@ -225,6 +233,8 @@ function DialogOf({ dialog, zones, concepts, close }: DialogOfProps) {
           done={done}
         />
       )
+    case 'lookups':
+      return <TillLookupsDialog till={dialog.till} close={close} done={done} />
     case 'revoke':
       return <RevokeTillDialog till={dialog.till} close={close} done={done} />
     default:
