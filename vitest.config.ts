@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/clean-up-after-files.ts'],
     // More than the cores of a small machine: tests that start processes wait most of their time.
     maxWorkers: 3,
     // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for

@@ -1,9 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
+import { cleanUpLater } from '../support/clean-up.ts'
 
 interface Received {
   readonly method: string
@@ -25,7 +26,7 @@ async function serveElsewhere(answer: RequestListener): Promise<{ url: string; r
     })
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
-  afterAll(() => {
+  cleanUpLater(() => {
     server.closeAllConnections()
     server.close()
   })

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { pino } from 'pino'
-import { afterAll, expect, inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { createPool } from '../../src/platform/db/database.ts'
 import { createQueries } from '../../src/platform/db/queries.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop, type Shop } from '../support/write-cases.ts'
+import { cleanUpLater } from '../support/clean-up.ts'
 
 const log = pino({ level: 'silent' })
 const folder = new URL('../../migrations/', import.meta.url)
@@ -20,7 +21,7 @@ async function databaseBefore() {
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
   await admin.query(`create database ${name} template template0`)
   const pool = createPool({ host, user, database: name }, 5, log)
-  afterAll(async () => {
+  cleanUpLater(async () => {
     await pool.end()
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()

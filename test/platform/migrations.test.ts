@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Migrator } from 'kysely'
 import { pino } from 'pino'
-import { afterAll, describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { createPool } from '../../src/platform/db/database.ts'
 import { migrate, readMigrations, readSchemaState } from '../../src/platform/db/migrate.ts'
 import { createQueries } from '../../src/platform/db/queries.ts'
@@ -9,6 +9,7 @@ import { OperatorError } from '../../src/values/errors.ts'
 import { isDatabaseReady } from '../../src/operate/is-database-ready.ts'
 import { createTestContext, createTestDatabase, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
+import { cleanUpLater } from '../support/clean-up.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -22,7 +23,7 @@ async function emptyDatabase() {
     return { pool, queries: createQueries(pool) }
   }
   const pools = [connect(), connect(), connect(), connect()]
-  afterAll(async () => {
+  cleanUpLater(async () => {
     for (const { pool } of pools) await pool.end()
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
-import { afterAll, describe, expect, inject, test, vi } from 'vitest'
+import { describe, expect, inject, test, vi } from 'vitest'
 import { generateToken, verifyToken } from '../../src/identity/credentials/tokens.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import { createContextOn, type Context } from '../../src/ledger/context.ts'
@@ -18,6 +18,7 @@ import { rotateWebhookSecret } from '../../src/webhooks/change-webhook.ts'
 import { createWebhook } from '../../src/webhooks/create-webhook.ts'
 import { placeOf } from '../../src/webhooks/webhook.ts'
 import { createTestDatabase, createTestOrganisation } from '../support/harness.ts'
+import { cleanUpLater } from '../support/clean-up.ts'
 
 const silent = pino({ level: 'silent' })
 const anyKey = () => randomBytes(32)
@@ -39,7 +40,7 @@ async function installation(...keys: Buffer[]) {
       if (!hasEnded) await pool.end()
       hasEnded = true
     }
-    afterAll(end)
+    cleanUpLater(end)
     return { end }
   }
   const context = contextWith(keys)
@@ -193,7 +194,7 @@ describe('secrets in the database', () => {
 describe('the key of an embedded database', () => {
   test('is made once, for its owner alone, and is used behind those that are stated', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-key-'))
-    afterAll(() => rm(dataDir, { recursive: true, force: true }))
+    cleanUpLater(() => rm(dataDir, { recursive: true, force: true }))
     const config = readConfig({ DATA_DIR: dataDir })
     expect(await loadSecretKeys(config, false)).toEqual([])
     const made = await Promise.all(Array.from({ length: 20 }, () => loadSecretKeys(config, true)))
@@ -209,7 +210,7 @@ describe('the key of an embedded database', () => {
 
   test('is not made where keys are stated, nor for a PostgreSQL of your own', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-key-'))
-    afterAll(() => rm(dataDir, { recursive: true, force: true }))
+    cleanUpLater(() => rm(dataDir, { recursive: true, force: true }))
     const key = anyKey()
     await loadSecretKeys(readConfig({ DATA_DIR: dataDir, WEBHOOK_KEYS: base64(key) }), true)
     await loadSecretKeys(readConfig({ DATA_DIR: dataDir, DATABASE_URL: 'postgres://u:p@db/x' }), true)

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { expect, test } from 'vitest'
-import { madeFolder, runProgram, setUpProcesses } from '../support/process-harness.ts'
+import { databaseOf, ownDatabase, runProgram, setUpProcesses } from '../support/process-harness.ts'
 
 setUpProcesses()
 
@@ -14,8 +15,26 @@ const notStated = {
   identifiers: null,
 }
 
+/** What the audit log of an organisation says of changed settings, in order. */
+async function auditOf(dataDir: string, name: string): Promise<unknown[]> {
+  const client = new pg.Client(databaseOf(dataDir))
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      `select subject_kind as subject, before -> 'client_settings' as before, after -> 'client_settings' as after
+       from audit_log join organisations o using (org_id)
+       where o.name = $1 and actor_kind = 'command-line' and after ? 'client_settings' and before is not null
+       order by audit_log.id`,
+      [name],
+    )
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
 test('settings of programs are shown and changed for the organisation, a till and a client', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const run = (line: string) => runProgram(line.split(' '), dataDir)
   await run('org create --name Brand --time-zone UTC --country IN --no-replay-retries')
   await run('store create --org Brand --code s --name Shop')
@@ -44,7 +63,7 @@ test('settings of programs are shown and changed for the organisation, a till an
 })
 
 test('settings of an organisation, its tills and clients are exported and imported elsewhere, all or none', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const run = (line: string) => runProgram(line.split(' '), dataDir)
   for (const name of ['One', 'Two']) {
     await run(`org create --name ${name} --time-zone UTC --country IN --no-replay-retries`)
@@ -96,6 +115,14 @@ test('settings of an organisation, its tills and clients are exported and import
     exported.stdout.replaceAll('-One', '-Two'),
   )
   expect((await run(`org settings --org Two --import ${file}`)).stdout).toContain('settings of 0')
+  expect(await auditOf(dataDir, 'Two')).toEqual([
+    // Stated before the import.
+    { subject: 'till', before: null, after: { identifiers: 'strict' } },
+    { subject: 'organisation', before: null, after: { naiveTime: 'org' } },
+    { subject: 'till', before: null, after: { v1Types: 'typed' } },
+    { subject: 'till', before: { identifiers: 'strict' }, after: null },
+    { subject: 'client', before: null, after: { v2RefusalStatus: '200' } },
+  ])
 
   await writeFile(file, '{"tills":{"a-Two":{"v1Type":"text"}}}')
   expect(await run(`org settings --org Two --import ${file}`)).toMatchObject({ code: 1 })
@@ -103,7 +130,7 @@ test('settings of an organisation, its tills and clients are exported and import
 })
 
 test('codes of other systems that stand for a till are shown, stated anew and taken back', async () => {
-  const dataDir = await madeFolder()
+  const dataDir = await ownDatabase()
   const run = (line: string) => runProgram(line.split(' '), dataDir)
   await run('org create --name Brand --time-zone UTC --country IN --no-replay-retries')
   await run('store create --org Brand --code s --name Shop')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
-import { afterAll, inject } from 'vitest'
+import { inject } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { createContextOn, type Context } from '../../src/ledger/context.ts'
 import { applicationName } from '../../src/platform/db/common-key.ts'
@@ -12,6 +12,7 @@ import { createStore } from '../../src/identity/organisations/create-store.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import { createServer } from '../../src/api/create-server.ts'
 import type { App } from '../../src/http/app.ts'
+import { cleanUpLater } from './clean-up.ts'
 
 const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
 
@@ -29,7 +30,7 @@ export async function createTestDatabase(
   await admin.query('select pg_advisory_unlock(1)')
   const application_name = applicationName(secretKeys)
   const pool = createPool({ host, user, database: name, application_name }, connections, log)
-  afterAll(async () => {
+  cleanUpLater(async () => {
     await pool.end()
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()
@@ -57,7 +58,7 @@ export async function createTestContext(
 /** The server on a context; use `app.inject`. */
 export async function createTestServer(context: Context): Promise<App> {
   const app = await createServer(context)
-  afterAll(() => app.close())
+  cleanUpLater(() => app.close())
   return app
 }
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
 import type { App } from '../../src/http/app.ts'
 import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
 import { createStore } from '../../src/identity/organisations/create-store.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import type { Context } from '../../src/ledger/context.ts'
 import { readShadowReport, type OrganisationReport } from '../../src/operate/shadow/read-report.ts'
+import { cleanUpLater } from './clean-up.ts'
 import { createTestContext, createTestServer, password } from './harness.ts'
 import { openShop, type Shop } from './write-cases.ts'
 
@@ -87,7 +87,7 @@ export async function startFront(
 export async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
-  afterAll(() => {
+  cleanUpLater(() => {
     server.closeAllConnections()
     server.close()
   })
