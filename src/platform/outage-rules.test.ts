@@ -21,6 +21,13 @@ test.each<[Outage | undefined, object]>([
   ['away', { code: 'ENOENT', syscall: 'connect' }],
   ['away', { message: 'Connection terminated due to connection timeout' }],
   ['away', { message: 'Client has encountered a connection error and is not queryable' }],
+  [
+    'away',
+    new Error('the outcome of a commit is not known', {
+      cause: new Error('Client has encountered a connection error and is not queryable'),
+    }),
+  ],
+  [undefined, new Error('the outcome of a commit is not known', { cause: new Error('x is not a function') })],
   [undefined, { code: 'ENOENT', syscall: 'open' }],
   [undefined, { code: '23505' }],
   [undefined, { code: 'XX001' }],

@@ -39,7 +39,8 @@ export function outageOf(error: unknown): Outage | undefined {
     code,
     syscall,
     message = '',
-  } = (error ?? {}) as { code?: unknown; syscall?: string; message?: string }
+    cause,
+  } = (error ?? {}) as { code?: unknown; syscall?: string; message?: string; cause?: unknown }
   if (typeof code === 'string') {
     // The socket of an embedded PostgreSQL that is not running. Any other missing file is a fault of the server.
     if (/^(ENOENT|EACCES)$/.test(code)) return syscall === 'connect' ? 'away' : undefined
@@ -48,5 +49,7 @@ export function outageOf(error: unknown): Outage | undefined {
     )
     if (found !== undefined) return found[1]
   }
-  return byText.find(([one]) => one.test(message))?.[1]
+  const found = byText.find(([one]) => one.test(message))?.[1]
+  // A commit whose answer was lost says in its cause what the connection was lost to.
+  return found ?? (cause instanceof Error ? outageOf(cause) : undefined)
 }
