@@ -131,7 +131,7 @@ test('while a large file is sent the dialog says how much of it is', async () =>
     offline: false,
     latency: 0,
     downloadThroughput: -1,
-    uploadThroughput: 300_000,
+    uploadThroughput: 150_000,
   })
   await dialog.getByRole('button', { name: 'Upload' }).click()
   await dialog.getByText(/^Sending: [1-9]\d? %$/).waitFor()
