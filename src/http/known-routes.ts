@@ -23,6 +23,11 @@ export function pathOf(url: string): string {
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single
 }
 
+const versioned = /^\/v(?:1|1\.1|2|3)(?:\/|$)/i
+
+/** Whether a path is one of the contract's versions, where a caller has to sign in whatever the path. */
+export const isVersioned = (path: string): boolean => versioned.test(path)
+
 const keyOf = (pattern: string): string => pattern.toLowerCase()
 
 /** In which shape a path that is nobody's tells so. */

@@ -5,10 +5,7 @@ import type { App } from './app.ts'
 import { authenticate } from './authenticate.ts'
 import { sendFailure } from './failures.ts'
 import { isHandedOn, type HandOn } from './front-door.ts'
-import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
-
-/** Paths of the contract. Programs that wait for a challenge send their first request bare, to whatever path. */
-const ofContract = /^\/v(1|1\.1|2|3)(\/|$)/i
+import { familyOf, isVersioned, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
 
 const elsewhere =
   'This server keeps coupons and customers, and nothing under this path: points, transactions and other resources are with another service'
@@ -40,12 +37,13 @@ export function registerUnknownRoutes(
     if (known !== undefined) return refuseMethod(known, request, reply)
     if (handOn !== undefined && isHandedOn(context.config, path)) return handOn(request, reply)
     const refusal =
-      (await refusalOfSignIn(request)) ?? refuse.notFound(ofContract.test(path) ? elsewhere : undefined)
+      (await refusalOfSignIn(request)) ?? refuse.notFound(isVersioned(path) ? elsewhere : undefined)
     return sendFailure(context, refusal, request, reply, familyOf(path))
   }
   /** Why a caller of a path of the contract is not signed in; undefined when it is, and for other paths. */
   const refusalOfSignIn = async (request: FastifyRequest): Promise<unknown> => {
-    if (!ofContract.test(pathOf(request.url))) return undefined
+    // Programs that wait for a challenge send their first request bare, to whatever path.
+    if (!isVersioned(pathOf(request.url))) return undefined
     try {
       request.caller = await authenticate(context, request, request.address)
       return undefined

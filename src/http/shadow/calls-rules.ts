@@ -1,4 +1,4 @@
-import type { KnownPath } from '../known-routes.ts'
+import { isVersioned, type KnownPath } from '../known-routes.ts'
 
 /**
  * What shadow mode does with a call. `read` and `check`: both services are asked. `redemption`: the other service alone is
@@ -7,9 +7,7 @@ import type { KnownPath } from '../known-routes.ts'
 export type CallKind = 'read' | 'check' | 'redemption' | 'other'
 
 /** The paths of the contract, and of its uploads. */
-const ofContract = /^\/+(?:v1|v1\.1|v2|v3|coupon)(?:\/|$)/i
-
-export const isOfContract = (path: string): boolean => ofContract.test(path)
+export const isOfContract = (path: string): boolean => isVersioned(path) || /^\/coupon(?:\/|$)/i.test(path)
 
 const redemptions = new Set([
   '/v2/coupon/redeem',
