@@ -69,7 +69,10 @@ export type Authenticate = typeof authenticate
 
 async function signIn(context: Context, request: FastifyRequest, findCaller: Authenticate): Promise<void> {
   const { address, id } = request
-  const caller = { ...(await findCaller(context, request, address)), from: { address, requestId: id } }
+  const caller = {
+    ...(request.caller ?? (await findCaller(context, request, address))),
+    from: { address, requestId: id },
+  }
   request.caller = caller
   describeSpan({ 'counterfoil.organisation': caller.orgId })
   takeFromCaller(context, request, caller)

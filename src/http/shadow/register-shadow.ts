@@ -29,7 +29,8 @@ function askedOf(request: FastifyRequest, known: KnownPath, kind: CallKind): Ask
 /** Programs may have a token of the other service, or a password that it alone knows: then it answers. */
 async function isKnownHere(context: Context, request: FastifyRequest): Promise<boolean> {
   try {
-    await authenticate(context, request, request.address)
+    // Kept, so that the route does not ask again.
+    request.caller = await authenticate(context, request, request.address)
     return true
   } catch (error) {
     if (error instanceof Refusal) return false
