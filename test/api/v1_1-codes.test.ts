@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { couponCodes, customerCodes, requestCodes } from '../../compatibility/codes.ts'
 import { setClientSettings } from '../../src/identity/organisations/set-client-settings.ts'
+import { numbers } from '../support/refusal-cases.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import type { SeedCoupon, SeedSeries } from '../support/seed.ts'
 import { openShop, type Reply, type ShopOptions } from '../support/write-cases.ts'
@@ -465,10 +466,6 @@ describe('codes of places', () => {
     expect(till).not.toHaveProperty('timezones')
   })
 })
-
-/** The numbers of the contract, from the first to the last of each pair. */
-const numbers = (...pairs: readonly (readonly [first: number, last: number])[]): number[] =>
-  pairs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
 
 const listed = [
   numbers([200, 201], [400, 408], [415, 415], [461, 461], [500, 500], [503, 503], [521, 521], [1060, 1061]),

@@ -5,7 +5,7 @@ import { couponCodes, customerCodes, requestCodes } from '../../compatibility/co
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import { setClientSettings } from '../../src/identity/organisations/set-client-settings.ts'
 import { basic, createTestContext, createTestServer, password } from '../support/harness.ts'
-import { openRefusalCases } from '../support/refusal-cases.ts'
+import { numbers, openRefusalCases } from '../support/refusal-cases.ts'
 import { changesRefusals } from '../support/refusals-of-changes.ts'
 import { issuingRefusals } from '../support/refusals-of-issuing.ts'
 import { redeemingRefusals } from '../support/refusals-of-redeeming.ts'
@@ -73,9 +73,6 @@ describe('a refusal', () => {
     expect([reply.status, reply.at('errors.0.code')]).toEqual([200, 510])
   })
 })
-
-const numbers = (...pairs: readonly (readonly [first: number, last: number])[]): number[] =>
-  pairs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
 
 /** The codes that the reference names for the calls of version 2 that write, check or look up. */
 const listed = [

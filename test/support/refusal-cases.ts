@@ -47,6 +47,10 @@ export async function openRefusalCases(context: Context, app: App) {
   }
 }
 
+/** The numbers from the first to the last of each pair. */
+export const numbers = (...pairs: readonly (readonly [first: number, last: number])[]): number[] =>
+  pairs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
+
 export const list = (...codes: readonly string[]) => codes.map((code) => ({ code }))
 export const nobody = { email: 'nobody@example.com' }
 

@@ -20,12 +20,12 @@ const registration = (
   code: number,
   source: string,
   identifiers: unknown,
-  more: object = {},
+  { profile, body }: { readonly profile?: object; readonly body?: object } = {},
 ): Row => [
   `registration: ${title}`,
   400,
   false,
-  () => ['POST', `/v2/customers${source}`, { profiles: [{ identifiers, ...more }], ...more }],
+  () => ['POST', `/v2/customers${source}`, { profiles: [{ identifiers, ...profile }], ...body }],
   failed(code),
 ]
 
@@ -141,11 +141,13 @@ export const restRefusals = ({ shop }: RefusalCases): readonly Row[] => [
   registration('no identifiers', 8002, inStore, []),
   registration('identifiers that are not kept', 8005, inStore, [{ type: 'wechat', value: 'x' }]),
   registration('two values of one type', 8007, inStore, [mobile, { ...mobile, value: '9400488245' }]),
-  registration('a channel without a value', 8010, inStore, [mobile], { commChannels: [{ type: 'email' }] }),
+  registration('a channel without a value', 8010, inStore, [mobile], {
+    profile: { commChannels: [{ type: 'email' }] },
+  }),
   registration('an unknown type', 8013, inStore, [{ type: 'pigeon', value: '1' }]),
   registration('a number of another length', 8014, inStore, [{ type: 'mobile', value: '12345' }]),
   registration('in the future', 8017, inStore, [mobile], {
-    loyaltyInfo: { attributionV2: { createDate: '2999-01-01T00:00:00Z' } },
+    body: { loyaltyInfo: { attributionV2: { createDate: '2999-01-01T00:00:00Z' } } },
   }),
   [
     'change of a customer: out of the loyalty programme',
