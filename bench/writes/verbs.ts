@@ -26,6 +26,7 @@ export function callerOf({ orgId, tillId, storeId }: WritesDataset): Caller {
     ),
     timeZone: 'UTC',
     country: 'IN',
+    currency: null,
     requiresTransactionNumber: false,
     isSandbox: false,
     replaysTillRetries: false,

@@ -13,7 +13,7 @@ import { redeemBatch } from './redemptions/redeem-batch.ts'
 import { judgeRedemptions } from './redemptions/judge-redemptions.ts'
 import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.ts'
 import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
-import type { SeriesMemory } from './series/series-terms.ts'
+import { SeriesMemory } from './series/series-memory.ts'
 
 /** The ledger state that the process keeps in memory. */
 interface LedgerState {
@@ -32,7 +32,7 @@ interface LedgerState {
 export interface Context extends IdentityContext, LedgerState {}
 
 function createLedgerState(platform: PlatformContext): LedgerState {
-  const seriesMemory: SeriesMemory = new Map()
+  const seriesMemory = new SeriesMemory()
   return {
     lookups: createLookups(),
     lanes: {

@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg'
 import { identifiersOf } from '../customers/customer-profile.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
-import { readTerms, type SeriesMemory, type RememberedSeries } from '../series/series-terms.ts'
+import type { SeriesMemory } from '../series/series-memory.ts'
+import { readTerms, type RememberedSeries } from '../series/series-terms.ts'
 import type { IssueState } from './issue-rules.ts'
 import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
 

@@ -7,7 +7,7 @@ import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { splitBy } from '../../values/split-by.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
 import { redeemSql } from '../post/redeem.ts'
-import type { SeriesMemory } from '../series/series-terms.ts'
+import type { SeriesMemory } from '../series/series-memory.ts'
 import type { RedeemCommand, RedeemOutcome, RedeemRequest } from './redeem-coupons.ts'
 import {
   RedemptionDecider,

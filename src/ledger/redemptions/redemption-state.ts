@@ -1,11 +1,7 @@
 import { numberArray } from '../../platform/db/number-array.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
-import {
-  readTerms,
-  type QueryRunner,
-  type SeriesMemory,
-  type RememberedSeries,
-} from '../series/series-terms.ts'
+import type { SeriesMemory } from '../series/series-memory.ts'
+import { readTerms, type QueryRunner, type RememberedSeries } from '../series/series-terms.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'

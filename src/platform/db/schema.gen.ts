@@ -985,6 +985,10 @@ export interface Series {
    */
   discount_value: string;
   /**
+   * Products that coupons of the series do not apply to, in the form of products. Null: none.
+   */
+  excluded_products: Json | null;
+  /**
    * How a coupon's own last day is found at issue.
    */
   expiry_strategy: Generated<string>;
@@ -1104,6 +1108,10 @@ export interface Series {
    * Days between two redemptions by one customer (738).
    */
   min_days_between_redemptions: number | null;
+  /**
+   * How many of the products that coupons of the series apply to must be on the bill. Null: any.
+   */
+  min_quantity: number | null;
   /**
    * A holder of a coupon of one of these gets none here (709); null: none.
    */
