@@ -86,15 +86,16 @@ export async function createTestOrganisation(
   {
     timeZone = 'UTC',
     country = 'IN',
+    currency,
     isSandbox = false,
-  }: { timeZone?: string; country?: string; isSandbox?: boolean } = {},
+  }: { timeZone?: string; country?: string; currency?: string; isSandbox?: boolean } = {},
 ): Promise<TestOrganisation> {
   const unique = randomUUID().slice(0, 8)
   const orgId = await createOrganisation(queries, {
     name: `Brand ${unique}`,
     timeZone,
     country,
-    currency: undefined,
+    currency,
     isSandbox,
   })
   const storeCode = `store-${unique}`

@@ -35,6 +35,7 @@ export interface Sending {
 export interface ShopOptions {
   readonly timeZone?: string
   readonly country?: string
+  readonly currency?: string
   readonly requiresTransactionNumber?: boolean
   readonly replaysTillRetries?: boolean
   readonly isSandbox?: boolean
