@@ -39,7 +39,9 @@ function readLists(groups: readonly ProductGroup[]): Lists {
   const lists: Partial<Record<ItemType, Set<string>>> = {}
   for (const type of itemTypes) {
     const ofType = groups.filter(({ productType }) => productType === type)
-    const names = ofType.flatMap(({ productIds, productCodes }): readonly (number | string)[] => productIds ?? productCodes ?? [])
+    const names = ofType.flatMap(
+      ({ productIds, productCodes }): readonly (number | string)[] => productIds ?? productCodes ?? [],
+    )
     if (names.length > 0) lists[type] = new Set(names.map((name) => productKey(String(name))))
   }
   return lists
