@@ -1842,6 +1842,101 @@ export type ListLocationsAnswer = {
     warnings: unknown[];
     errors: unknown[];
 };
+export type QuoteCouponsBody = {
+    /** In the order in which they apply. */
+    codes: (string | number)[];
+    customer?: {
+        id?: (number | string) | null;
+        mobile?: (number | string) | null;
+        email?: string | null;
+        externalId?: (number | string) | null;
+    } | null;
+    bill: {
+        amount: number | string;
+        currency?: string | null;
+        transactionNumber?: (string | number) | null;
+        items?: {
+            id?: (string | number) | null;
+            /** What it is. */
+            sku: string | number;
+            brand?: (string | number) | null;
+            category?: (string | number) | null;
+            quantity: number | string;
+            price: number | string;
+        }[] | null;
+    };
+};
+export type QuoteCouponsAnswer = {
+    codes: {
+        /** As it was sent. */
+        code: string;
+        works: boolean;
+        /** Why it does not work. */
+        refusal: {
+            /** In the catalogue of errors. */
+            code: number;
+            /** The name of the rule, as the explanation of a coupon has it. */
+            rule: string;
+            message: string;
+        } | null;
+        /** 0 where it does not work. */
+        discount: string;
+        appliedTo: {
+            /** The bill, or the items that the coupon applies to, before any discount. */
+            amount: string;
+            items: {
+                id: string | null;
+                sku: string;
+                /** Price times quantity. */
+                amount: string;
+                /** The part of the discount that falls to the item. */
+                discount: string;
+            }[] | null;
+        } | null;
+    }[];
+    /** The discounts of all codes that work. */
+    total: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
+export type RedeemOnBillBody = {
+    /** In the order in which they apply. */
+    codes: (string | number)[];
+    customer?: {
+        id?: (number | string) | null;
+        mobile?: (number | string) | null;
+        email?: string | null;
+        externalId?: (number | string) | null;
+    } | null;
+    bill: {
+        amount: number | string;
+        currency?: string | null;
+        transactionNumber?: (string | number) | null;
+        items?: {
+            id?: (string | number) | null;
+            /** What it is. */
+            sku: string | number;
+            brand?: (string | number) | null;
+            category?: (string | number) | null;
+            quantity: number | string;
+            price: number | string;
+        }[] | null;
+    };
+    discountAmounts?: ((number | string) | null)[] | null;
+};
+export type RedeemOnBillAnswer = {
+    redemptions: {
+        id: number;
+        /** As it was sent. */
+        code: string;
+        /** As stated, or computed. */
+        discountAmount: string;
+    }[];
+    /** Of all discounts. */
+    total: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
 export type ListUsersAnswer = {
     users: {
         id: number;
@@ -2605,6 +2700,23 @@ export type SetCodeFormBody = {
     alphabet?: string | null;
     pattern?: string | null;
     checkCharacter?: boolean;
+};
+export type GetItemRulesAnswer = {
+    /** As it was stated. */
+    excludedProducts: {
+        productType: string;
+        productIds?: number[];
+        productCodes?: string[];
+    }[];
+    minQuantity: number | null;
+};
+export type SetItemRulesBody = {
+    excludedProducts?: {
+        productType?: string | null;
+        productIds?: (number | string)[] | null;
+        productCodes?: (string | number)[] | null;
+    }[] | null;
+    minQuantity?: number | null;
 };
 export type CreateWebhookBody = {
     name: string;
@@ -5251,6 +5363,40 @@ export function listLocations({ $type, entityCodes, q, isActive, limit, offset }
     }));
 }
 /**
+ * What coupons are worth on a bill
+ */
+export function quoteCoupons({ body }: {
+    body: QuoteCouponsBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: QuoteCouponsAnswer;
+    }>("/till/v1/quotes", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    })));
+}
+/**
+ * Redeem coupons on a bill, all or none
+ */
+export function redeemOnBill({ idempotencyKey, body }: {
+    idempotencyKey?: string;
+    body: RedeemOnBillBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: RedeemOnBillAnswer;
+    }>("/till/v1/redemptions", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
  * The people of the organisation
  */
 export function listUsers({ limit, offset }: {
@@ -6061,6 +6207,39 @@ export function setCodeForm({ id, ifMatch, body }: {
         status: 200;
         data: GetCodeFormAnswer;
     }>(`/admin/v1/series/${encodeURIComponent(id)}/code-form`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    })));
+}
+/**
+ * Rules of a series for the items of a bill
+ */
+export function getItemRules({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetItemRulesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/item-rules`, {
+        ...opts
+    }));
+}
+/**
+ * Set the rules of a series for the items of a bill
+ */
+export function setItemRules({ id, ifMatch, body }: {
+    id: string | number;
+    ifMatch?: string;
+    body: SetItemRulesBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetItemRulesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/item-rules`, oazapfts.json({
         ...opts,
         method: "PUT",
         body,
