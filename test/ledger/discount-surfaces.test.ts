@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { importAnswers, type Answer } from '../support/saved-answers.ts'
+import { csv, openImports } from '../support/file-cases.ts'
+import { seedCoupon } from '../support/seed.ts'
+import { quickDelivery, startReceiver, subscribe, taken } from '../support/webhook-cases.ts'
+import { openShop } from '../support/write-cases.ts'
+import { startWebhookWork } from '../../src/webhooks/work-on-webhooks.ts'
 import { openOffice } from '../support/people-cases.ts'
 import { auditLedger } from '../../src/operate/integrity/audit-ledger.ts'
 import { readMoneyFigures } from '../../src/ledger/reports/read-money-figures.ts'
@@ -120,6 +125,57 @@ describe('files', () => {
       'discountAmount must be an amount',
     )
   })
+})
+
+test('a file of redemptions brings the true discount with it, at most the bill', async () => {
+  const imports = await openImports(context)
+  const customerId = await imports.customer({ externalId: 'E1' })
+  const seriesId = await imports.series()
+  await seedCoupon(context.database.queries, imports.orgId, { seriesId, customerId, code: 'A' })
+  const file = csv(
+    'code,externalId,redeemedDate,billNumber,billAmount,discount amount,currency',
+    'A,E1,2026-01-01T10:00:00Z,b1,100,12.345,INR',
+    'A,E1,2026-01-02T10:00:00Z,b2,100,,INR',
+    'A,E1,2026-01-03T10:00:00Z,b3,,7,INR',
+    'A,E1,2026-01-04T10:00:00Z,b4,100,100.001,INR',
+    'A,E1,2026-01-05T10:00:00Z,b5,100,-1,INR',
+  )
+  const imported = await imports.run('redemptions', file)
+  expect(imported).toMatchObject({ fresh: 3, refused: 2 })
+  expect(imported.lines.map(({ line, code, reason }) => [line, code, reason])).toEqual([
+    [5, 733, 'discountAmount "100.001" is not at most billAmount'],
+    [6, 733, 'discountAmount "-1" is not an amount of 0 to 999999999999'],
+  ])
+  const { rows } = await pool.query(
+    'select discount_amount::text as amount from redemptions where org_id = $1 order by redeemed_at',
+    [imports.orgId],
+  )
+  expect(rows).toEqual([{ amount: '12.345' }, { amount: null }, { amount: '7.000' }])
+})
+
+test('messages of redemptions and reversals say what was taken off, where it is known', async () => {
+  const quick = await createTestContext({ env: quickDelivery })
+  const stop = startWebhookWork(quick)
+  const server = await createTestServer(quick)
+  const shop = await openShop(quick, server, { currency: 'KWD' })
+  const receiver = await startReceiver()
+  try {
+    await subscribe(shop, receiver, { eventNames: ['CouponRedeem', 'CouponReversal'] })
+    const customerId = await shop.customer()
+    const { code } = await shop.coupon(await shop.series(), customerId)
+    const redeemed = await shop.redeem(code, customerId, { billAmount: '7.5' })
+    await shop.reverse([redeemed.at('redemption.0.redemptionId')])
+    await shop.redeem(code, customerId, { billAmount: undefined })
+    await taken(receiver, 3)
+  } finally {
+    await stop()
+  }
+  const told = receiver.taken.map(({ body }) => body['data'] as Record<string, unknown>)
+  expect(told.map(({ discountAmount, currency }) => [discountAmount, currency])).toEqual([
+    ['7.500', 'KWD'],
+    ['7.500', 'KWD'],
+    [undefined, undefined],
+  ])
 })
 
 describe('figures of money', () => {

@@ -207,6 +207,88 @@ describe('version 1.1', () => {
   })
 })
 
+describe('a bill that is attached later', () => {
+  const ids = (reply: Reply) =>
+    (reply.at('redemption') as { redemptionId: string }[]).map(({ redemptionId }) => redemptionId)
+  const statuses = (reply: Reply) =>
+    (reply.at('entity.redemptions') as { redemptionStatus: { code: number } }[]).map(
+      ({ redemptionStatus }) => redemptionStatus.code,
+    )
+
+  test('gives a redemption the discount that it lacks, the rest of the bill to the last', async () => {
+    const shop = await open()
+    for (const code of ['A', 'B', 'C']) await shop.coupon(code, { discount_value: '60' })
+    const redeemed = await shop.redeem(['A', 'B', 'C'], { billAmount: undefined, transactionNumber: 'T1' })
+    const [a, b, c] = ids(redeemed)
+    const bill = { billAmount: 100 }
+    const reply = await shop.put('/v2/coupon/redeem', {
+      redemptions: [
+        { redemptionId: a, ...bill },
+        { redemptionId: b, ...bill, discountAmount: '15.5' },
+        { redemptionId: c, ...bill },
+      ],
+    })
+    expect(statuses(reply)).toEqual([761, 761, 761])
+    expect(await shop.kept()).toEqual(['A 60.000', 'B 15.500', 'C 24.500'])
+  })
+
+  test('lowers a discount to itself, and leaves it alone where it is larger', async () => {
+    const shop = await open()
+    await shop.coupon('A', { discount_value: '60' })
+    const [id] = ids(await shop.redeem('A'))
+    const correct = (changes: object) =>
+      shop.put('/v2/coupon/redeem', { redemptions: [{ redemptionId: id, ...changes }] })
+    await correct({ billAmount: 500 })
+    expect(await shop.kept()).toEqual(['A 60.000'])
+    await correct({ transactionNumber: 'T2' })
+    await correct({ billAmount: 40.5 })
+    expect(await shop.kept()).toEqual(['A 40.500'])
+    await correct({ discountAmount: 3 })
+    expect(await shop.kept()).toEqual(['A 3.000'])
+  })
+
+  test('is refused alone with a discount that it does not cover', async () => {
+    const shop = await open()
+    await shop.coupon('A')
+    await shop.coupon('B')
+    const other = await open()
+    await other.coupon('C')
+    const [[a, b], [c]] = [ids(await shop.redeem(['A', 'B'])), ids(await other.redeem('C'))]
+    const reply = await shop.put('/v2/coupon/redeem', {
+      redemptions: [
+        { redemptionId: a, discountAmount: 100.01, billId: 7 },
+        { redemptionId: b, discountAmount: 100 },
+        { redemptionId: c, discountAmount: -1 },
+      ],
+    })
+    expect(statuses(reply)).toEqual([9004, 761, 510])
+    expect(reply.at('entity.status.code')).toBe(762)
+    expect(await shop.kept()).toEqual(['A 10.000', 'B 100.000'])
+    expect(await other.kept()).toEqual(['C 10.000'])
+  })
+})
+
+test('the calls of a checkout keep what they answer', async () => {
+  const shop = await open()
+  await shop.coupon('A', tenPercent)
+  await shop.coupon('B', { discount_value: '500' })
+  const reply = await shop.post('/till/v1/redemptions', {
+    codes: ['A', 'B'],
+    customer: { id: shop.customerId },
+    bill: { amount: '99.99' },
+    discountAmounts: ['33.5', null],
+  })
+  expect(reply.at('total')).toBe('99.99')
+  expect(await shop.kept()).toEqual(['A 33.500', 'B 66.490'])
+  const above = await shop.post('/till/v1/redemptions', {
+    codes: ['A', 'B'],
+    customer: { id: shop.customerId },
+    bill: { amount: 100 },
+    discountAmounts: [60, 40.001],
+  })
+  expect([above.status, above.at('errors.0.field')]).toEqual([400, 'discountAmounts.1'])
+})
+
 test('the discounts of a bill never exceed it, whatever is stated and whatever the coupons are worth', async () => {
   const shop = await open()
   const codes = await Promise.all(

@@ -86,16 +86,15 @@ export async function createTestOrganisation(
   {
     timeZone = 'UTC',
     country = 'IN',
-    currency,
     isSandbox = false,
-  }: { timeZone?: string; country?: string; currency?: string; isSandbox?: boolean } = {},
+  }: { timeZone?: string; country?: string; isSandbox?: boolean } = {},
 ): Promise<TestOrganisation> {
   const unique = randomUUID().slice(0, 8)
   const orgId = await createOrganisation(queries, {
     name: `Brand ${unique}`,
     timeZone,
     country,
-    currency,
+    currency: undefined,
     isSandbox,
   })
   const storeCode = `store-${unique}`
