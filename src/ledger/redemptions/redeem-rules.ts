@@ -223,8 +223,8 @@ function decideOne(
     ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
   })
   if (refusal !== undefined) return refused(state, refusal, left)
-  const isExcluded = before.granted.some((one) => excludes(one, state) || excludes(state, one))
-  if (request.refusesExclusions === true && isExcluded) return refused(state, 9001, left)
+  const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
+  if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
   added.count(state)
   return granted(state, left === -1 ? -1 : left - 1)
 }
