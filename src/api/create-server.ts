@@ -23,6 +23,7 @@ import { registerWebhookMessages } from './admin/webhook-messages.ts'
 import { registerWebhooks } from './admin/webhooks.ts'
 import { registerExplain } from './admin/explain.ts'
 import { registerFigures } from './admin/figures.ts'
+import { registerMoneyFigures } from './admin/money-figures.ts'
 import { registerExport } from './admin/export.ts'
 import { registerConsole } from './console.ts'
 import { registerGenerateToken } from './oauth/generate-token.ts'
@@ -58,6 +59,7 @@ export async function createServer(context: Context): Promise<App> {
     registerUsers(features, context)
     registerAudit(features, context)
     registerFigures(features, context)
+    registerMoneyFigures(features, context)
     registerJobs(features, context)
     registerSearch(features, context)
     registerUploadPreview(features)

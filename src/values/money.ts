@@ -29,7 +29,7 @@ const storedExponent = 3
 export const exponentOf = (currency: string | null): number => exponents[currency ?? ''] ?? 2
 
 /** The number of decimals in which we state amounts: CLF and UYW have 4 decimals, stored amounts only 3. */
-const decimalsOf = (currency: string | null): number => Math.min(exponentOf(currency), storedExponent)
+export const decimalsOf = (currency: string | null): number => Math.min(exponentOf(currency), storedExponent)
 
 /** The smallest sum in which discounts are given: 1000 for JPY, 10 for INR, 1 for KWD. */
 export const unitOf = (currency: string | null): Money => 10 ** (storedExponent - decimalsOf(currency))
@@ -49,6 +49,13 @@ export function moneyText(money: Money, currency: string | null): string {
   const decimals = String(money % 1000).padStart(storedExponent, '0')
   const shown = Math.max(decimalsOf(currency), decimals.replace(/0+$/, '').length)
   return shown === 0 ? String(whole) : `${whole}.${decimals.slice(0, shown)}`
+}
+
+/** The same for the text of a decimal number, which may be a sum beyond what a number holds exactly. */
+export function decimalText(decimal: string, currency: string | null): string {
+  const [whole = '0', decimals = ''] = decimal.split('.')
+  const shown = decimals.replace(/0+$/, '').padEnd(decimalsOf(currency), '0')
+  return shown === '' ? whole : `${whole}.${shown}`
 }
 
 /** A product of sums and factors may pass 2^53 before it is divided. */

@@ -87,6 +87,11 @@ const refusals: Readonly<Record<number, Words>> = {
     long: 'The bill has too few of the items that the coupon applies to.',
     isPassing: true,
   },
+  9004: {
+    short: 'Discount too large',
+    long: 'The discount that was stated is negative, or more than the bill has left.',
+    isPassing: true,
+  },
   8006: { short: 'Registered already', long: 'Another customer has this number, address or external id.' },
   8008: { short: 'Somebody else’s', long: 'Another customer has this number, address or external id.' },
   8014: { short: 'No mobile number', long: 'This is no mobile number. Check it, or give the country code.' },

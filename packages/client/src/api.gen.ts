@@ -8,6 +8,8 @@ export type GetCustomerCouponsAnswer = {
             offset: string;
             total: number;
         };
+        /** ISO 4217 currency of the amounts; null: the organisation states none. With include=discount. */
+        currency?: string | null;
         customers: {
             firstname: string;
             lastname: string;
@@ -57,6 +59,8 @@ export type GetCustomerCouponsAnswer = {
                         code: string;
                         name: string;
                     };
+                    /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+                    discountAmount?: string | null;
                 }[];
                 reversedRedemptions: {
                     id: number;
@@ -72,6 +76,8 @@ export type GetCustomerCouponsAnswer = {
                         code: string;
                         name: string;
                     };
+                    /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+                    discountAmount?: string | null;
                 }[];
                 /** The last instant at which it works. */
                 validTillDateTime: string;
@@ -456,6 +462,8 @@ export type ListDetailedCouponsAnswer = {
             redeemedByUser: number;
             transactionNumber: string;
             billAmount?: number;
+            /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+            discountAmount?: string | null;
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -478,6 +486,8 @@ export type ListDetailedCouponsAnswer = {
             redeemedByUser: number;
             transactionNumber: string;
             billAmount?: number;
+            /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+            discountAmount?: string | null;
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -881,6 +891,7 @@ export type RedeemCouponBody = {
     /** The codes. */
     redemptionRequestList: {
         code: string | number;
+        discountAmount?: (number | string) | null;
         customFields?: ({
             [key: string]: string | number | boolean | null;
         } | {
@@ -888,6 +899,7 @@ export type RedeemCouponBody = {
         }[]) | null;
     }[] | {
         code: string | number;
+        discountAmount?: (number | string) | null;
         customFields?: ({
             [key: string]: string | number | boolean | null;
         } | {
@@ -902,6 +914,7 @@ export type RedeemCouponBody = {
         externalId?: (number | string) | null;
     };
     billAmount?: (number | string) | null;
+    discountAmount?: (number | string) | null;
     transactionNumber?: (string | number) | null;
     redemptionTime?: (string | number) | null;
 };
@@ -982,6 +995,7 @@ export type UpdateRedemptionsBody = {
     redemptions?: {
         redemptionId: number | string;
         billAmount?: (number | string) | null;
+        discountAmount?: (number | string) | null;
         transactionNumber?: (string | number) | null;
         billId?: (number | string) | null;
         customFields?: ({
@@ -2097,6 +2111,32 @@ export type GetSeriesFiguresAnswer = {
         refused: number;
     }[];
 };
+export type GetMoneyFiguresAnswer = {
+    currency: string | null;
+    /** Taken off by redemptions made in these days, whether they stand or not. */
+    discountGiven: string;
+    /** Of redemptions that were taken back in these days, whenever they were made. */
+    discountReversed: string;
+    /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
+    bills: number;
+    /** What these bills come to, before discounts. */
+    billValue: string;
+    averageBill: string | null;
+    otherBills: {
+        /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
+        bills: number;
+        /** What these bills come to, before discounts. */
+        billValue: string;
+        averageBill: string | null;
+    } | null;
+    days: {
+        /** YYYY-MM-DD on the clock of the organisation. */
+        day: string;
+        discountGiven: string;
+        discountReversed: string;
+        billValue: string;
+    }[];
+};
 export type ListJobsAnswer = {
     /** Under way, the oldest first; at most 200. */
     open: {
@@ -2209,6 +2249,8 @@ export type ExplainRedemptionAnswer = {
             [key: string]: unknown;
         };
     }[];
+    discount: string | null;
+    currency: string | null;
 };
 export type GetOrganisationAnswer = {
     id: number;
@@ -3255,6 +3297,8 @@ export type RedeemCouponsV11Body = {
                     value?: (string | number | boolean) | null;
                 }[]) | null;
             }[]) | null;
+            discount_amount?: (number | string) | null;
+            discountAmount?: (number | string) | null;
             redemption_time?: (string | number | boolean) | null;
             transaction?: ({
                 "number"?: (string | number) | null;
@@ -3290,6 +3334,8 @@ export type RedeemCouponsV11Body = {
                     value?: (string | number | boolean) | null;
                 }[]) | null;
             }[]) | null;
+            discount_amount?: (number | string) | null;
+            discountAmount?: (number | string) | null;
             redemption_time?: (string | number | boolean) | null;
             transaction?: ({
                 "number"?: (string | number) | null;
@@ -4052,6 +4098,8 @@ export type GetCustomerRedemptionsV11Answer = {
                                 value: string;
                             }[];
                         };
+                        /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
+                        discount_amount?: string | null;
                     }[] | null;
                 };
                 points: {
@@ -4111,6 +4159,8 @@ export type GetCustomerRedemptionsV11Answer = {
                                 value: string;
                             }[];
                         };
+                        /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
+                        discount_amount?: string | null;
                     }[] | null;
                 };
                 points: {
@@ -4782,8 +4832,9 @@ export function findCoupons({ couponIds, couponCodes, issuedToIds, couponCodeCas
 /**
  * A customer’s coupons in detail
  */
-export function listDetailedCoupons({ couponCodeCase, limit, offset, customerId }: {
+export function listDetailedCoupons({ couponCodeCase, include, limit, offset, customerId }: {
     couponCodeCase?: string | number;
+    include?: string | number;
     limit?: string | number;
     offset?: string | number;
     customerId: string | number;
@@ -4793,6 +4844,7 @@ export function listDetailedCoupons({ couponCodeCase, limit, offset, customerId 
         data: ListDetailedCouponsAnswer;
     }>(`/v2/customers/${encodeURIComponent(customerId)}/coupons${QS.query(QS.explode({
         coupon_code_case: couponCodeCase,
+        include,
         limit,
         offset
     }))}`, {
@@ -5543,6 +5595,23 @@ export function getSeriesFigures({ days, id }: {
         status: 200;
         data: GetSeriesFiguresAnswer;
     }>(`/admin/v1/series/${encodeURIComponent(id)}/figures${QS.query(QS.explode({
+        days
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Discounts given and values of bills by day, of all series or of one
+ */
+export function getMoneyFigures({ series, days }: {
+    series?: string | number;
+    days?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetMoneyFiguresAnswer;
+    }>(`/admin/v1/figures/money${QS.query(QS.explode({
+        series,
         days
     }))}`, {
         ...opts
@@ -6836,7 +6905,7 @@ export function getCustomerCouponsV11({ mobile, email, externalId, id, startDate
 /**
  * What customers have redeemed
  */
-export function getCustomerRedemptionsV11({ mobile, email, externalId, id, identifierName, identifierValue, $type, startDate, endDate, entityCode, couponsLimit, limit, couponsStartId, couponsEndId, sort, order, userId }: {
+export function getCustomerRedemptionsV11({ mobile, email, externalId, id, identifierName, identifierValue, $type, startDate, endDate, entityCode, couponsLimit, limit, couponsStartId, couponsEndId, sort, order, include, userId }: {
     mobile?: string | number;
     email?: string | number;
     externalId?: string | number;
@@ -6853,6 +6922,7 @@ export function getCustomerRedemptionsV11({ mobile, email, externalId, id, ident
     couponsEndId?: string | number;
     sort?: string | number;
     order?: string | number;
+    include?: string | number;
     userId?: string | boolean;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6875,6 +6945,7 @@ export function getCustomerRedemptionsV11({ mobile, email, externalId, id, ident
         coupons_end_id: couponsEndId,
         sort,
         order,
+        include,
         user_id: userId
     }))}`, {
         ...opts

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import type { QuoteRefusal } from '../../ledger/money/quote.ts'
 import { redeemForBearer } from '../../ledger/money/redeem-bearer.ts'
+import { withinBill } from '../../ledger/redemptions/bill-rules.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
 import { badParameter, refuse, Refusal } from '../../values/errors.ts'
 import { moneyOf, moneyText, type Money } from '../../values/money.ts'
@@ -71,7 +72,7 @@ export function registerRedemptions(app: App, context: Context): void {
   })
 }
 
-/** @throws Refusal 400 if there is not one for each code, and for an amount above that of the bill. */
+/** @throws Refusal 400 if there is not one for each code, and for an amount that the bill does not cover. */
 function readStated(
   stated: Static<typeof body>['discountAmounts'],
   { codes, bill }: ReadRequest,
@@ -83,13 +84,13 @@ function readStated(
       `${stated.length} amounts`,
       `one for each of the ${codes.length} codes`,
     )
-  return stated.map((one, at) => {
-    if (one === null) return undefined
-    const field = `discountAmounts.${at}`
-    const amount = readAmount(field, one)
-    if (amount > bill.bill.amount)
-      throw badParameter(field, String(one), `at most the amount of the bill, ${bill.bill.amount}`)
-    return moneyOf(amount)
+  const amounts = stated.map((one, at) =>
+    one === null ? undefined : moneyOf(readAmount(`discountAmounts.${at}`, one)),
+  )
+  return withinBill(bill.openBill.amount, amounts).map((amount, at) => {
+    if (amount !== null) return amount
+    const allowed = `at most what the amounts before it leave of the bill of ${bill.bill.amount}`
+    throw badParameter(`discountAmounts.${at}`, String(stated[at]), allowed)
   })
 }
 

@@ -3,14 +3,30 @@ import type { HistoryRedemption, HistoryReversal } from '../../ledger/coupons/cu
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
+import type { Caller } from '../../values/caller.ts'
+import { moneyText } from '../../values/money.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
 
 /** What may be added to each coupon of a history. */
-export const inclusions = ['customer', 'redemptionStatus', 'iso', 'reversedTransactionNumber'] as const
+export const inclusions = [
+  'customer',
+  'redemptionStatus',
+  'iso',
+  'reversedTransactionNumber',
+  'discount',
+] as const
 type Inclusion = (typeof inclusions)[number]
 
 const place = Type.Object({ code: Type.String(), name: Type.String() })
+
+const discount = {
+  discountAmount: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
+    }),
+  ),
+}
 
 const redemption = Type.Object({
   id: Type.Integer(),
@@ -18,6 +34,7 @@ const redemption = Type.Object({
   dateISO: Type.Optional(instant('The same, with include=iso.')),
   transactionNumber: Type.String({ description: 'Empty: none.' }),
   redeemedAt: Type.Optional(place),
+  ...discount,
 })
 
 const reversedRedemption = Type.Object({
@@ -29,6 +46,7 @@ const reversedRedemption = Type.Object({
     Type.String({ description: 'Empty: none. With include=reversedTransactionNumber.' }),
   ),
   redeemedAt: Type.Optional(place),
+  ...discount,
 })
 
 /** Keys stand in the order in which they are printed. */
@@ -69,6 +87,12 @@ const coupon = Type.Object({
 export const historyAnswer = Type.Object({
   entity: Type.Object({
     pagination: Type.Object({ limit: Type.String(), offset: Type.String(), total: Type.Integer() }),
+    currency: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description:
+          'ISO 4217 currency of the amounts; null: the organisation states none. With include=discount.',
+      }),
+    ),
     customers: Type.Array(
       Type.Object({
         firstname: Type.String(),
@@ -93,17 +117,27 @@ export interface Presentation {
   readonly include: readonly Inclusion[]
 }
 
+/** What all coupons of an answer are printed with. */
+interface Shared {
+  readonly timeZone: string
+  readonly currency: string | null
+  readonly discounts: CustomerCoupons['discounts']
+}
+
 /** A page of a history as the contract prints it, instants in the organisation's time zone. */
 export function historyToWire(
   found: CustomerCoupons,
-  timeZone: string,
+  organisation: Pick<Caller, 'timeZone' | 'currency'>,
   presentation: Presentation,
   page: { limit: number; offset: number },
 ): Static<typeof historyAnswer> {
+  const { discounts } = found
+  const shared = { timeZone: organisation.timeZone, currency: organisation.currency, discounts }
   const customer = { id: found.customerId, firstname: found.firstName, lastname: found.lastName }
   return {
     entity: {
       pagination: { limit: String(page.limit), offset: String(page.offset), total: found.total },
+      ...(discounts && { currency: organisation.currency }),
       customers: [
         {
           firstname: found.firstName,
@@ -112,7 +146,7 @@ export function historyToWire(
           ...(found.mobile !== null && { mobile: found.mobile }),
           id: found.customerId,
           ...(found.externalId !== null && { externalId: found.externalId }),
-          coupons: found.coupons.map((one) => couponToWire(one, customer, timeZone, presentation)),
+          coupons: found.coupons.map((one) => couponToWire(one, customer, shared, presentation)),
         },
       ],
     },
@@ -126,10 +160,11 @@ export function historyToWire(
 function couponToWire(
   one: ListedCoupon,
   customer: { id: number; firstname: string; lastname: string },
-  timeZone: string,
+  shared: Shared,
   { codeCase, withReversals, include }: Presentation,
 ): Static<typeof coupon> {
   const { terms } = one
+  const { timeZone } = shared
   const createdDate = formatInstant(timeZone, one.createdAtS)
   const withIso = include.includes('iso')
   return {
@@ -148,9 +183,9 @@ function couponToWire(
     transactionNumber: one.transactionNumber ?? '0',
     issuedAt: one.issuedAt ?? undefined,
     customProperty: terms.customProperties ?? undefined,
-    redemptions: one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)),
+    redemptions: one.redemptions.map((each) => redemptionToWire(each, shared, withIso)),
     reversedRedemptions: withReversals
-      ? one.reversals.map((each) => reversalToWire(each, timeZone, include))
+      ? one.reversals.map((each) => reversalToWire(each, shared, include))
       : [],
     validTillDateTime: formatInstant(timeZone, one.validUntilS),
     customer: include.includes('customer') ? customer : undefined,
@@ -158,7 +193,8 @@ function couponToWire(
   } as Static<typeof coupon>
 }
 
-function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boolean) {
+function redemptionToWire(one: HistoryRedemption, shared: Shared, withIso: boolean) {
+  const { timeZone } = shared
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
@@ -166,10 +202,12 @@ function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boo
     dateISO: withIso ? date : undefined,
     transactionNumber: one.transactionNumber,
     redeemedAt: one.redeemedAt ?? undefined,
+    discountAmount: discountToWire(one, shared),
   }
 }
 
-function reversalToWire(one: HistoryReversal, timeZone: string, include: readonly Inclusion[]) {
+function reversalToWire(one: HistoryReversal, shared: Shared, include: readonly Inclusion[]) {
+  const { timeZone } = shared
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
@@ -178,7 +216,14 @@ function reversalToWire(one: HistoryReversal, timeZone: string, include: readonl
     reversedOn: formatInstant(timeZone, one.reversedAtS),
     transactionNumber: include.includes('reversedTransactionNumber') ? one.transactionNumber : undefined,
     redeemedAt: one.redeemedAt ?? undefined,
+    discountAmount: discountToWire(one, shared),
   }
+}
+
+function discountToWire({ id }: HistoryRedemption, { currency, discounts }: Shared) {
+  if (discounts === undefined) return undefined
+  const amount = discounts.get(id)
+  return amount === undefined ? null : moneyText(amount, currency)
 }
 
 function verdictToWire(refusal: NonNullable<ListedCoupon['refusal']> | null) {

@@ -85,12 +85,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
         withoutOwnCode,
       )
       reply.type(contentTypes.json).serializer(writeAmounts)
-      return historyToWire(
-        historyFor(caller, found),
-        caller.timeZone,
-        readPresentation(query),
-        readPage(query),
-      )
+      return historyToWire(historyFor(caller, found), caller, readPresentation(query), readPage(query))
     },
   })
 }
@@ -149,6 +144,7 @@ async function readQuery(context: Context, query: Query, caller: Caller): Promis
   if (identifiers.length === 0 && customerId === undefined) {
     throw refuse.badRequest('Name the customer by one of mobile, email, external_Id or id')
   }
+  const include = readEnumList(query, 'include', inclusions)
   return {
     identifiers,
     customerId,
@@ -157,7 +153,8 @@ async function readQuery(context: Context, query: Query, caller: Caller): Promis
     codes: await readCodeList(context, caller, query, 'coupon_codes', { maxItems: maxCodes }),
     sortOrder: readEnum(query, 'sort_order', ['ASC', 'DESC'] as const) ?? 'DESC',
     ...readPage(query),
-    withVerdicts: readEnumList(query, 'include', inclusions).includes('redemptionStatus'),
+    withVerdicts: include.includes('redemptionStatus'),
+    withDiscounts: include.includes('discount'),
   }
 }
 

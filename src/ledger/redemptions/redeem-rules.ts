@@ -1,20 +1,15 @@
 import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { AddedRedemptions } from './added-redemptions-rules.ts'
-import {
-  discount,
-  lessDiscount,
-  statedDiscount,
-  type Discount,
-  type OpenBill,
-} from '../money/discount-rules.ts'
+import type { Discount } from '../money/discount-rules.ts'
+import { GivenDiscounts, type RequestedDiscounts } from './bill-rules.ts'
 import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
 import { judge, redemptionsLeft } from './redemption-rules.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** A requested redemption, as far as the rules consider it. */
-export interface RedemptionRequest {
+export interface RedemptionRequest extends RequestedDiscounts {
   /** In the form used for comparison, in the order of the request. */
   readonly codeKeys: readonly string[]
   readonly place: { readonly storeId: number | null; readonly tillId: number | null }
@@ -26,10 +21,6 @@ export interface RedemptionRequest {
   readonly timeZone: string
   /** A repeated combination of till, transaction, code and customer is answered with the first redemption. */
   readonly replaysRetries: boolean
-  /** What discounts are computed from; undefined: none are computed, and the items of the bill are unknown. */
-  readonly openBill?: OpenBill | undefined
-  /** The discounts that the till states, in the order of the codes; undefined: it is computed. */
-  readonly statedDiscounts?: readonly (Money | undefined)[] | undefined
   /** A coupon is refused if its series and that of an earlier one exclude each other. */
   readonly refusesExclusions?: boolean
   /** Test codes such as TEST-712 are refused with the code in their name. */
@@ -38,9 +29,9 @@ export interface RedemptionRequest {
 
 /**
  * 702: no such code. 749: another coupon of the request was refused. 9001: the series of an earlier coupon excludes this
- * one.
+ * one. 9004: the bill does not cover the discount that the till states.
  */
-export type CouponRefusal = RedemptionRefusal | 702 | 749 | 9001
+export type CouponRefusal = RedemptionRefusal | 702 | 749 | 9001 | 9004
 
 export interface CouponVerdict {
   /** Undefined: no such code. */
@@ -77,6 +68,7 @@ export interface Effect {
  */
 export class RedemptionDecider {
   readonly #added = new AddedRedemptions()
+  readonly #given = new GivenDiscounts()
   readonly #made = new Map<string, CouponVerdict>()
 
   decide(
@@ -125,28 +117,15 @@ export class RedemptionDecider {
   /** Decides the codes of a request one after the other. Those that are granted count for the next ones. */
   #decideInOrder(request: RedemptionRequest, item: ItemState): CouponVerdict[] {
     const before = { added: this.#added, made: this.#made, granted: [] as RedemptionState[] }
-    let bill = request.openBill
     return request.codeKeys.map((key, k) => {
       const found = decideOne(request, key, k, item, before)
       const { state, refusal } = found
       if (refusal !== null || state === undefined) return found
       before.granted.push(state)
-      if (bill === undefined) return found
-      const given = found.discount ?? discountOf(request, k, state, bill)
-      bill = lessDiscount(bill, given)
-      return { ...found, discount: given }
+      const given = found.discount ?? this.#given.give(request, k, state.series)
+      return given === null ? found : { ...found, discount: given }
     })
   }
-}
-
-function discountOf(
-  { statedDiscounts }: RedemptionRequest,
-  k: number,
-  { series }: RedemptionState,
-  bill: OpenBill,
-): Discount {
-  const stated = statedDiscounts?.[k]
-  return stated === undefined ? discount(series, bill) : statedDiscount(series, bill, stated)
 }
 
 /** Decides a complete set of requests. */
@@ -225,6 +204,7 @@ function decideOne(
   if (refusal !== undefined) return refused(state, refusal, left)
   const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
   if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
+  if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
   added.count(state)
   return granted(state, left === -1 ? -1 : left - 1)
 }

@@ -787,6 +787,10 @@ export interface Redemptions {
    */
   customer_id: number;
   /**
+   * What was taken off the bill: as the till states it, else as computed from the bill. Null: unknown, since there was no bill.
+   */
+  discount_amount: string | null;
+  /**
    * Identity within the organisation.
    */
   id: Generated<number>;
