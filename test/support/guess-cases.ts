@@ -399,6 +399,7 @@ export const harmless: Readonly<Record<string, string>> = {
   beginSession: 'the address that a person signs in with: failed attempts are counted by themselves',
   createUser: 'the address of a person of the organisation itself',
   updateOrganisation: 'what codes begin and end with',
+  setItemRules: 'codes of products',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',
   createWebhook: 'kinds of identifiers',

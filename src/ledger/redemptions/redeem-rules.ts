@@ -202,8 +202,8 @@ function decideOne(
     ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
   })
   if (refusal !== undefined) return refused(state, refusal, left)
-  const isExcluded = before.granted.some((one) => excludes(one, state) || excludes(state, one))
-  if (request.refusesExclusions === true && isExcluded) return refused(state, 9001, left)
+  const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
+  if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
   if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
   added.count(state)
   return granted(state, left === -1 ? -1 : left - 1)
