@@ -65,6 +65,17 @@ export const writeHeaders = Type.Object({
   ),
 })
 
+/** The same of a redemption. */
+export const redeemHeaders = Type.Object({
+  ...writeHeaders.properties,
+  'x-counterfoil-hold': Type.Optional(
+    Type.String({
+      description:
+        'The id of a hold that reserves the coupons. Without it, the live hold of the caller whose reference is the transaction number, if there is one.',
+    }),
+  ),
+})
+
 /** How a route tells that it failed as a whole. */
 export type FailureFamily =
   | 'entity'

@@ -8,6 +8,8 @@ import { createLog } from '../platform/log.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
 import { issueBatch } from './coupons/issue-batch.ts'
 import type { IssueCommand, IssueOutcome } from './coupons/issue-coupons.ts'
+import { holdBatch } from './holds/hold-batch.ts'
+import type { HoldCommand, HoldOutcome } from './holds/place-hold.ts'
 import { createLookups, type Lookups } from './lookups/lookups.ts'
 import { redeemBatch } from './redemptions/redeem-batch.ts'
 import { judgeRedemptions } from './redemptions/judge-redemptions.ts'
@@ -23,6 +25,7 @@ interface LedgerState {
     readonly history: Map<string, HistoryLane>
     readonly issue: WriteBatchers<IssueCommand, IssueOutcome>
     readonly redeem: Pick<WriteBatchers<RedeemCommand, RedeemOutcome>, 'submit'>
+    readonly hold: WriteBatchers<HoldCommand, HoldOutcome>
     readonly reverse: WriteBatchers<ReverseCommand, ReverseOutcome>
   }
   readonly seriesMemory: SeriesMemory
@@ -42,6 +45,9 @@ function createLedgerState(platform: PlatformContext): LedgerState {
       ),
       redeem: new WriteBatchers(platform, 'redeem', (transaction, batch) =>
         redeemBatch(seriesMemory, transaction, batch),
+      ),
+      hold: new WriteBatchers(platform, 'hold', (transaction, batch) =>
+        holdBatch(seriesMemory, transaction, batch),
       ),
       reverse: new WriteBatchers(platform, 'reverse', reverseBatch),
     },

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Queries } from '../platform/db/queries.ts'
+import { forgetBillsOfHoldsSql, releaseHoldsOfCustomerSql } from '../ledger/post/hold.ts'
+import { runnerOf, type Queries } from '../platform/db/queries.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { erasedCustomer, refuse } from '../values/errors.ts'
 import { eraseReasons } from '../identity/audit-log/erase-reasons.ts'
@@ -13,7 +14,7 @@ export interface Erasure {
 }
 
 /**
- * Erases a person: every identifier, name, field and channel, the contents of stored answers and uploads, and the
+ * Erases a person: every identifier, name, field and channel, the contents of stored answers, uploads and holds, and the
  * reasons that people wrote into the audit log. The row remains as an id that coupons and redemptions refer to, so the
  * ledger balances as before. The identifiers are available again at once.
  *
@@ -27,7 +28,7 @@ export interface Erasure {
  * @returns what was removed. @throws Refusal 8015 if the customer does not exist or is already erased.
  */
 export async function eraseCustomer(queries: Queries, orgId: number, customerId: number): Promise<Erasure> {
-  return inTransaction(queries, async (transaction) => {
+  const work = async (transaction: Queries): Promise<Erasure> => {
     // Before the lock: it reads all stored answers, and redemptions by the customer would wait for it.
     const unnamed = await eraseUnnamedAnswers(transaction, orgId, customerId)
     await eraseUploaded(transaction, orgId, customerId)
@@ -72,10 +73,15 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
       )
       .where('body', '<>', '')
       .executeTakeFirst()
+    const runner = runnerOf(transaction)
+    await runner.query(releaseHoldsOfCustomerSql, [orgId, customerId])
+    await runner.query(forgetBillsOfHoldsSql, [orgId, customerId])
     await eraseReasons(transaction, orgId, customerId)
     await eraseFromShadow(transaction, orgId, customerId)
     return { identifiers: Number(identifiers), answers: Number(named) + unnamed }
-  })
+  }
+  // A checkout that replaces a hold of the customer locks the hold first and the customer then.
+  return inTransaction(queries, work, { retryOn: 'interference' })
 }
 
 const erasedAnswer = { outcome: null, presentation: null, body: '', request_hash: Buffer.alloc(0) }

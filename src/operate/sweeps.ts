@@ -3,6 +3,7 @@ import { forgottenAfterMs } from '../identity/credentials/sign-in-rules.ts'
 import { addressKeptDays } from '../identity/credentials/till-addresses.ts'
 import { forgetOldUploads } from '../bulk/uploads/forget-old-uploads.ts'
 import type { Context } from '../ledger/context.ts'
+import { endExpiredHolds } from '../ledger/holds/end-expired-holds.ts'
 import { bringIntoNormalForm } from '../ledger/customers/work-on-normal-form.ts'
 import { deleteInSteps } from '../platform/db/delete-in-steps.ts'
 import { keepWorking } from '../platform/keep-working.ts'
@@ -31,6 +32,12 @@ const retained: readonly Retained[] = [
   {
     table: 'user_sessions',
     isOld: 'created_at < now() - make_interval(days => $1)',
+    kept: 30,
+    ofOrganisations: true,
+  },
+  {
+    table: 'holds',
+    isOld: 'ended_at < now() - make_interval(days => $1)',
     kept: 30,
     ofOrganisations: true,
   },
@@ -82,6 +89,7 @@ interface Sweep {
 
 const sweeps: readonly Sweep[] = [
   { run: forgetOldRows, failure: 'old rows could not be deleted' },
+  { run: endExpiredHolds, failure: 'expired holds could not be ended' },
   { run: forgetOldUploads, failure: 'rows of old uploads could not be deleted' },
   { run: forgetOldMessages, failure: 'old messages could not be deleted' },
   // Processes of the previous release may have added identifiers since.

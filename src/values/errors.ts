@@ -168,6 +168,8 @@ export const catalogue = {
   9002: entry(409, 'noItemQualifies', 'The coupon does not apply to any item of the bill'),
   9003: entry(409, 'tooFewItems', 'The bill has too few of the items that the coupon applies to'),
   9004: entry(400, 'discountNotCovered', 'The discount amount is negative or more than the bill has left'),
+  9011: entry(409, 'holdUnknown', 'There is no such hold'),
+  9012: entry(409, 'holdEnded', 'The hold has been redeemed or replaced, or it has ended otherwise'),
   10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
   10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
   91006: entry(200, 'identifierKept', 'An identifier is not replaced'),

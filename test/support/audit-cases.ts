@@ -105,6 +105,17 @@ const customerCalls = (suffix: string, prefix: string): Readonly<Record<string, 
   },
 })
 
+async function held({ call, coupon, seriesId, customerId }: Audited): Promise<Reply> {
+  const { code } = await coupon(seriesId, customerId)
+  const reference = `cart ${code}`
+  const customer = { id: customerId }
+  return call('POST', '/till/v1/holds', { reference, codes: [code], customer, bill: { amount: 100 } })
+}
+const ofHeld =
+  (send: (given: Audited, path: string) => Promise<Reply>): Change['make'] =>
+  async (given) =>
+    send(given, `/till/v1/holds/${String((await held(given)).at('id'))}`)
+
 const hook = { name: 'shop', url: 'https://hooks.example.com/x', eventNames: ['CouponRedeem'] }
 const withWebhook =
   (rest: string, send: (given: Audited, path: string) => Promise<Reply>): Change['make'] =>
@@ -150,6 +161,12 @@ export const changes: Readonly<Record<string, Change>> = {
     },
     actions: ['coupon.redeemed'],
   },
+  holdCoupons: { make: held, actions: ['hold.created'] },
+  extendHold: {
+    make: ofHeld(({ call }, path) => call('PATCH', path, { ttlSeconds: 60 })),
+    actions: ['hold.changed'],
+  },
+  releaseHold: { make: ofHeld(({ call }, path) => call('DELETE', path)), actions: ['hold.changed'] },
   updateRedemptions: {
     make: async (given) => {
       const redemptionId = (await redeemed(given)).at('redemption.0.redemptionId')

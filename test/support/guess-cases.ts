@@ -185,24 +185,26 @@ const ofBothSpellings = (
   [`${operation}V1`]: guess(`/v1${path}`),
 })
 
-const onBill = (url: string): Guesses => ({
+const onBill = (url: string, more: object = {}): Guesses => ({
   codes: {
     code: ({ as, customerId }, n) =>
-      as('POST', url, { codes: [code(n)], customer: { id: customerId }, bill: { amount: 1 } }),
-    'a code without a customer': ({ as }, n) => as('POST', url, { codes: [code(n)], bill: { amount: 1 } }),
+      as('POST', url, { codes: [code(n)], customer: { id: customerId }, bill: { amount: 1 }, ...more }),
+    'a code without a customer': ({ as }, n) =>
+      as('POST', url, { codes: [code(n)], bill: { amount: 1 }, ...more }),
     'a code of somebody else': ({ as, customerId, taken }, n) =>
-      as('POST', url, { codes: [taken[n]], customer: { id: customerId }, bill: { amount: 1 } }),
+      as('POST', url, { codes: [taken[n]], customer: { id: customerId }, bill: { amount: 1 }, ...more }),
   },
   customers: {
     mobile: ({ as }, n) =>
-      as('POST', url, { codes: [code(n)], customer: { mobile: mobile(n) }, bill: { amount: 1 } }),
+      as('POST', url, { codes: [code(n)], customer: { mobile: mobile(n) }, bill: { amount: 1 }, ...more }),
     id: ({ as }, n) =>
-      as('POST', url, { codes: [code(n)], customer: { id: nobody(n) }, bill: { amount: 1 } }),
+      as('POST', url, { codes: [code(n)], customer: { id: nobody(n) }, bill: { amount: 1 }, ...more }),
     'id and e-mail address': ({ as }, n) =>
       as('POST', url, {
         codes: [code(n)],
         customer: { id: nobody(n), email: `nobody${n}@example.com` },
         bill: { amount: 1 },
+        ...more,
       }),
   },
 })
@@ -211,6 +213,7 @@ const onBill = (url: string): Guesses => ({
 export const guesses: Readonly<Record<string, Guesses>> = {
   quoteCoupons: onBill('/till/v1/quotes'),
   redeemOnBill: onBill('/till/v1/redemptions'),
+  holdCoupons: onBill('/till/v1/holds', { reference: 'cart' }),
   getCustomerCoupons: {
     codes: {
       coupon_codes: ({ as, customerId }, n) =>

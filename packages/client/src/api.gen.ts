@@ -1899,7 +1899,9 @@ export type QuoteCouponsAnswer = {
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
 };
-export type RedeemOnBillBody = {
+export type HoldCouponsBody = {
+    /** The caller's own name of the checkout, such as its transaction number. */
+    reference: string | number;
     /** In the order in which they apply. */
     codes: (string | number)[];
     customer?: {
@@ -1922,6 +1924,64 @@ export type RedeemOnBillBody = {
             price: number | string;
         }[] | null;
     };
+    ttlSeconds?: (number | string) | null;
+};
+export type HoldCouponsAnswer = {
+    id: number;
+    /** As it was sent. */
+    reference: string;
+    /** Only a live hold reserves its coupons. */
+    status: "live" | "redeemed" | "released" | "replaced" | "expired";
+    /** The customer who is to redeem the coupons. */
+    customerId: number;
+    /** Where the hold was made. */
+    storeId: number | null;
+    /** At which till it was made. */
+    tillId: number | null;
+    /** When the hold was made. */
+    createdAt: string;
+    /** From this instant on, the hold reserves nothing. */
+    expiresAt: string;
+    /** When the hold was redeemed, released or replaced. */
+    endedAt: string | null;
+    codes: {
+        /** As it was sent. */
+        code: string;
+        /** What the coupon was worth when the hold was made. */
+        discount: string;
+    }[];
+    /** Of all discounts. */
+    total: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
+export type ExtendHoldBody = {
+    /** How long the hold lasts, from now: 1 to 604800 seconds. */
+    ttlSeconds: number | string;
+};
+export type RedeemOnBillBody = {
+    codes?: (string | number)[] | null;
+    customer?: {
+        id?: (number | string) | null;
+        mobile?: (number | string) | null;
+        email?: string | null;
+        externalId?: (number | string) | null;
+    } | null;
+    bill?: {
+        amount: number | string;
+        currency?: string | null;
+        transactionNumber?: (string | number) | null;
+        items?: {
+            id?: (string | number) | null;
+            /** What it is. */
+            sku: string | number;
+            brand?: (string | number) | null;
+            category?: (string | number) | null;
+            quantity: number | string;
+            price: number | string;
+        }[] | null;
+    } | null;
+    holdId?: (number | string) | null;
     discountAmounts?: ((number | string) | null)[] | null;
 };
 export type RedeemOnBillAnswer = {
@@ -1936,6 +1996,8 @@ export type RedeemOnBillAnswer = {
     total: string;
     /** ISO 4217; null: neither the organisation nor the bill states one. */
     currency: string | null;
+    /** Whether a live hold had reserved the coupons. */
+    throughHold: boolean;
 };
 export type ListUsersAnswer = {
     users: {
@@ -5376,6 +5438,91 @@ export function quoteCoupons({ body }: {
         method: "POST",
         body
     })));
+}
+/**
+ * Reserve coupons for a checkout, all or none
+ */
+export function holdCoupons({ idempotencyKey, body }: {
+    idempotencyKey?: string;
+    body: HoldCouponsBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: HoldCouponsAnswer;
+    }>("/till/v1/holds", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Read the hold that the caller has under a reference
+ */
+export function findHold({ reference }: {
+    reference: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: HoldCouponsAnswer;
+    }>(`/till/v1/holds${QS.query(QS.explode({
+        reference
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Read a hold
+ */
+export function getHold({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: HoldCouponsAnswer;
+    }>(`/till/v1/holds/${encodeURIComponent(id)}`, {
+        ...opts
+    }));
+}
+/**
+ * Let a live hold last for some time from now
+ */
+export function extendHold({ id, idempotencyKey, body }: {
+    id: string | number;
+    idempotencyKey?: string;
+    body: ExtendHoldBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: HoldCouponsAnswer;
+    }>(`/till/v1/holds/${encodeURIComponent(id)}`, oazapfts.json({
+        ...opts,
+        method: "PATCH",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Release a hold
+ */
+export function releaseHold({ id, idempotencyKey }: {
+    id: string | number;
+    idempotencyKey?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: HoldCouponsAnswer;
+    }>(`/till/v1/holds/${encodeURIComponent(id)}`, {
+        ...opts,
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    }));
 }
 /**
  * Redeem coupons on a bill, all or none

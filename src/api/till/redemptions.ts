@@ -1,23 +1,36 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import type { QuoteRefusal } from '../../ledger/money/quote.ts'
+import { readHold } from '../../ledger/holds/read-hold.ts'
 import { redeemForBearer } from '../../ledger/money/redeem-bearer.ts'
 import { withinBill } from '../../ledger/redemptions/bill-rules.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
-import { badParameter, refuse, Refusal } from '../../values/errors.ts'
+import type { Caller } from '../../values/caller.ts'
+import { badParameter, refuse } from '../../values/errors.ts'
 import { moneyOf, moneyText, type Money } from '../../values/money.ts'
 import { answerOf, sendAnswer, type Answer } from '../../http/answer.ts'
 import type { App } from '../../http/app.ts'
 import { writeHeaders } from '../../http/envelope.ts'
-import { numeric, optional, readAmount } from '../../http/fields.ts'
+import { given, givenCustomer, numeric, optional, readAmount, readId } from '../../http/fields.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
-import { problemBody } from '../../http/problem.ts'
+import { problemsOf } from '../../http/problem.ts'
 import { route } from '../../http/route.ts'
-import { maxCodes, readRequest, requestFields, type ReadRequest } from './request.ts'
-import { currency, money, refusalToWire, tags, till, writeFailures } from './wire.ts'
+import { billBody } from './bill.ts'
+import { refusedAnswer } from './refused.ts'
+import { maxCodes, readRequest, requestFields, type ReadRequest, type SentRequest } from './request.ts'
+import { currency, money, tags, till, writeFailures } from './wire.ts'
 
 const body = Type.Object({
-  ...requestFields,
+  codes: optional({
+    ...requestFields.codes,
+    description: 'In the order in which they apply. Without: those of the hold.',
+  }),
+  customer: requestFields.customer,
+  bill: optional({ ...billBody, description: 'Without: the bill of the hold.' }),
+  holdId: optional({
+    ...numeric,
+    description:
+      'The hold that reserves the coupons. It ends with the redemption: what is not redeemed is released. A hold that has expired or was released reserves nothing, and its coupons are redeemed if there is room.',
+  }),
   discountAmounts: optional(
     Type.Array(Type.Union([numeric, Type.Null()]), {
       maxItems: maxCodes,
@@ -36,6 +49,9 @@ const answer = Type.Object({
   ),
   total: money('Of all discounts.'),
   currency,
+  throughHold: Type.Boolean({
+    description: 'Whether a live hold had reserved the coupons.',
+  }),
 })
 
 /** `POST /till/v1/redemptions`: all coupons of a bill, or none. */
@@ -50,15 +66,17 @@ export function registerRedemptions(app: App, context: Context): void {
       tags,
       headers: writeHeaders,
       body,
-      response: { 200: answer, ...writeFailures },
+      response: { 200: answer, ...writeFailures, ...problemsOf([404]) },
     },
     handler: async (caller, request, reply) => {
-      const read = await readRequest(context, caller, request.body)
+      const sent = await readSent(context, caller, request.body)
+      const read = await readRequest(context, caller, sent)
       const outcome = await redeemForBearer(
         context,
         caller,
         {
           ...read.request,
+          ...(sent.holdId !== undefined && { holdId: sent.holdId, endsHold: true }),
           redemptionTimeGiven: null,
           statedDiscounts: readStated(request.body.discountAmounts, read),
         },
@@ -70,6 +88,37 @@ export function registerRedemptions(app: App, context: Context): void {
       return sendAnswer(reply, answerTo(done.outcome.requests[0], read, request.id), done.isReplay)
     },
   })
+}
+
+/**
+ * What is redeemed: what the request leaves out is that of the hold.
+ *
+ * @throws Refusal 400 without codes or bill, 404 for an unknown hold.
+ */
+async function readSent(
+  context: Context,
+  caller: Caller,
+  { codes, customer, bill, holdId }: Static<typeof body>,
+): Promise<SentRequest & { readonly holdId?: number }> {
+  const id = given(holdId)
+  if (id === undefined) {
+    if (codes && bill) return { codes, customer: customer ?? null, bill }
+    const field = codes ? 'bill' : 'codes'
+    throw refuse.badRequest(`The field ${field} is missing`, { field })
+  }
+  const hold = await readHold(context, caller, readId('holdId', id))
+  const held = {
+    codes: hold.codes.map(({ code }) => code),
+    bill: hold.bill as Static<typeof billBody>,
+  }
+  if (held.codes.length === 0 && !(codes && bill))
+    throw refuse.badRequest('The customer of the hold has been erased, and nothing of the hold is kept')
+  return {
+    codes: codes ?? held.codes,
+    customer: givenCustomer(customer) ?? { id: hold.customerId },
+    bill: bill ?? held.bill,
+    holdId: hold.id,
+  }
 }
 
 /** @throws Refusal 400 if there is not one for each code, and for an amount that the bill does not cover. */
@@ -113,21 +162,7 @@ function answerTo(outcome: RequestOutcome | undefined, read: ReadRequest, reques
       of,
     ),
     currency: of,
+    throughHold: outcome.throughHoldId !== undefined,
   }
   return answerOf(200, wire)
-}
-
-/** @param refusals of each code; null: it was not refused itself. */
-function refusedAnswer(
-  refusals: readonly (QuoteRefusal | null)[],
-  codes: readonly string[],
-  requestId: string,
-): Answer {
-  const told = refusals.flatMap((refusal, at) =>
-    refusal === null ? [] : [{ code: codes[at] ?? '', refusal: refusalToWire(refusal) }],
-  )
-  const first = refusals.find((one) => one !== null) ?? 749
-  const { message, rule } = refusalToWire(first)
-  const problem = problemBody(new Refusal(first, message, { httpStatus: 409 }), requestId)
-  return { httpStatus: 409, body: JSON.stringify({ ...problem, rule, refusals: told }), type: 'problem' }
 }

@@ -25,6 +25,8 @@ export const requestFields = {
 }
 const requestBody = Type.Object(requestFields)
 
+export type SentRequest = Static<typeof requestBody>
+
 export interface ReadRequest {
   /** As the caller wrote them. */
   readonly codes: readonly string[]
@@ -33,11 +35,7 @@ export interface ReadRequest {
 }
 
 /** @throws Refusal 400 for a value outside its type, 701 for an unknown customer. */
-export async function readRequest(
-  context: Context,
-  caller: Caller,
-  body: Static<typeof requestBody>,
-): Promise<ReadRequest> {
+export async function readRequest(context: Context, caller: Caller, body: SentRequest): Promise<ReadRequest> {
   const codes = body.codes.map((code, at) => readCode(`codes.${at}`, code))
   const read = readBill(caller, body.bill)
   const customer = givenCustomer(body.customer)

@@ -31,7 +31,7 @@ export const writeFailures = {
       rule: Type.Optional(Type.String({ description: 'That of the first refused coupon.' })),
       refusals: Type.Optional(Type.Array(Type.Object({ code: Type.String(), refusal }))),
     }),
-    'A coupon was refused, and none was redeemed.',
+    'A coupon was refused, and none was redeemed or reserved; or the hold has ended.',
   ),
 }
 
@@ -41,6 +41,8 @@ const otherRules = {
   702: 'knownCode',
   749: 'otherCoupons',
   9001: 'exclusions',
+  9011: 'hold',
+  9012: 'hold',
 } as const
 
 const messages: Partial<Record<QuoteRefusal, string>> = {

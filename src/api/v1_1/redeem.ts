@@ -5,8 +5,9 @@ import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { readBoolean } from '../../http/query-parameters.ts'
+import { readHoldHeader } from '../../http/hold-header.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
-import { writeHeaders } from '../../http/envelope.ts'
+import { redeemHeaders } from '../../http/envelope.ts'
 import { given } from '../../http/fields.ts'
 import {
   itemStatus,
@@ -81,7 +82,7 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
       tags: ['Version 1.1'],
       consumes,
       produces,
-      headers: writeHeaders,
+      headers: redeemHeaders,
       querystring: Type.Object({ ...formatParameter, ...userIdParameter }),
       body: itemsBody('coupon', wantedRedemption),
       response: responses(answer),
@@ -102,7 +103,12 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
       const done =
         sorted.requests.length === 0
           ? { outcome: { requests: [] }, presentation: sorted.presentation, isReplay: false }
-          : await redeemCoupons(context, caller, { ...sorted, idempotencyKey, requestId: request.id })
+          : await redeemCoupons(context, caller, {
+              ...sorted,
+              requests: sorted.requests.map((one) => ({ ...one, ...readHoldHeader(request) })),
+              idempotencyKey,
+              requestId: request.id,
+            })
       return sendWrittenItems<RequestOutcome>(
         reply,
         request,

@@ -12,9 +12,10 @@ import type { Done } from '../../platform/idempotency/idempotent.ts'
 import { refusalStatus } from '../../http/refusal-status.ts'
 import { decimals } from '../../http/decimals.ts'
 import { answerOf, sendAnswer } from '../../http/answer.ts'
+import { readHoldHeader } from '../../http/hold-header.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { status } from '../../http/answer-fields.ts'
-import { flatFailures, writeHeaders } from '../../http/envelope.ts'
+import { flatFailures, redeemHeaders } from '../../http/envelope.ts'
 import { codesOf, readRedeemRequest, redeemBody, type ReadRedeemRequest } from './redeem-request.ts'
 import {
   bulkItemToWire,
@@ -60,7 +61,7 @@ export function registerRedeem(app: App, context: Context): void {
       description:
         'A refused redemption answers 400 in the shape of the success and says why. Also with PATCH.',
       tags: ['Redemptions'],
-      headers: writeHeaders,
+      headers: redeemHeaders,
       body: redeemBody,
       response: { ...redeemedOrRefused, ...flatFailures },
     },
@@ -68,7 +69,7 @@ export function registerRedeem(app: App, context: Context): void {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(statusToWire(629))
       const read = await readRedeemRequest(context, caller, request.body)
       const done = await redeemCoupons(context, caller, {
-        requests: [read],
+        requests: [{ ...read, ...readHoldHeader(request) }],
         presentation: presentationOf(read),
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
@@ -92,7 +93,7 @@ export function registerRedeem(app: App, context: Context): void {
       description:
         'At most 50 codes. With is_redeemable=true the coupons are checked and nothing is redeemed. Also with PATCH.',
       tags: ['Redemptions'],
-      headers: writeHeaders,
+      headers: redeemHeaders,
       querystring: Type.Object({
         is_redeemable: Type.Optional(Type.String({ description: 'true: check only.' })),
         isredeemable: Type.Optional(Type.String({ description: 'The same.' })),
@@ -104,11 +105,11 @@ export function registerRedeem(app: App, context: Context): void {
       if (codesOf(request.body).length > maxCodes) return reply.code(400).send(tooManyToWire())
       const read = await readRedeemRequest(context, caller, request.body)
       if (checksOnly(request.query)) {
-        const outcome = await checkTogether(context, caller, read)
+        const outcome = await checkTogether(context, caller, { ...read, ...readHoldHeader(request) })
         return sendAnswer(reply, bulkAnswer(caller, outcome, read, redeemable))
       }
       const done = await redeemCoupons(context, caller, {
-        requests: [read],
+        requests: [{ ...read, ...readHoldHeader(request) }],
         presentation: presentationOf(read),
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,

@@ -2,6 +2,7 @@ import { readNow } from '../../platform/clock.ts'
 import type { Caller } from '../../values/caller.ts'
 import { refuse } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
+import { holderOf } from '../holds/holder.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { stateRequestOf } from '../redemptions/redeem-batch.ts'
 import { RedemptionDecider, type CouponRefusal, type RedemptionRequest } from '../redemptions/redeem-rules.ts'
@@ -42,7 +43,7 @@ export function quote(context: Context, caller: Caller, asked: BearerRequest): P
       tell({ unknown: codeKeys.filter((_, at) => refusals[at] === 702) })
       return refusals.map((refusal) => ({ refusal, discount: null }))
     }
-    const question = { ...asked, codeKeys, customer }
+    const question = { ...asked, codeKeys, customer, holder: holderOf(caller) }
     const { pool } = context.database
     const now = await readNow(context, pool, caller)
     const [state] = await readRedemptionState(

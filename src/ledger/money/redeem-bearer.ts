@@ -3,6 +3,7 @@ import type { Done, IdempotentCommand } from '../../platform/idempotency/idempot
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { redeemCoupons, type RedeemOutcome, type RedeemRequest } from '../redemptions/redeem-coupons.ts'
+import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import { findHolder } from './find-holder.ts'
 import { withoutHolder, type BearerRequest } from './quote.ts'
 
@@ -11,6 +12,27 @@ type BearerRedemption = BearerRequest & Omit<RedeemRequest, 'customer'>
 export type BearerOutcome =
   | { readonly refusals: readonly (701 | 702)[] }
   | { readonly done: Done<RedeemOutcome> }
+
+/** Who is to redeem coupons: the named customer, or the holder of the first one that somebody holds. */
+type Bearer = { readonly customer: CustomerReference } | { readonly refusals: readonly (701 | 702)[] }
+
+/**
+ * @returns the refusals of all codes if nobody holds any of them and no customer is named.
+ * @throws Refusal 429 after too many unknown codes.
+ */
+export async function findBearer(
+  context: Context,
+  caller: Caller,
+  { customer, codeKeys }: Pick<BearerRequest, 'customer' | 'codeKeys'>,
+): Promise<Bearer> {
+  if (customer !== undefined) return { customer }
+  return guardLookups<Bearer>(context, caller, { codeKeys }, async (tell, meant) => {
+    const found = await findHolder(context, caller.orgId, meant)
+    const refusals = found.customer === undefined ? withoutHolder(meant, found) : []
+    tell({ unknown: meant.filter((_, at) => refusals[at] === 702) })
+    return found.customer === undefined ? { refusals } : { customer: found.customer }
+  })
+}
 
 /**
  * Redeems coupons, all or none, for a customer or for the holder of the coupons.
@@ -25,17 +47,8 @@ export async function redeemForBearer(
   request: BearerRedemption,
   command: IdempotentCommand,
 ): Promise<BearerOutcome> {
-  const { codeKeys } = request
-  const holder =
-    request.customer === undefined
-      ? await guardLookups(context, caller, { codeKeys }, async (tell, meant) => {
-          const found = await findHolder(context, caller.orgId, meant)
-          const refusals = found.customer === undefined ? withoutHolder(meant, found) : []
-          tell({ unknown: meant.filter((_, at) => refusals[at] === 702) })
-          return { customer: found.customer, refusals }
-        })
-      : undefined
-  const customer = request.customer ?? holder?.customer
-  if (customer === undefined) return { refusals: holder?.refusals ?? [] }
+  const bearer = await findBearer(context, caller, request)
+  if ('refusals' in bearer) return bearer
+  const { customer } = bearer
   return { done: await redeemCoupons(context, caller, { ...command, requests: [{ ...request, customer }] }) }
 }

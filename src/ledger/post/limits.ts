@@ -12,8 +12,9 @@ export const leaveToIssueSql =
 
 /** Resets the counters of series whose coupons were deleted, in a sandbox that is being emptied. $1 organisation. */
 export const emptyCountersSql = `
-update series_usage set issued = 0, redeemed = 0, last_issued_at = null, last_redeemed_at = null
-where org_id = $1 and (issued > 0 or redeemed > 0 or last_issued_at is not null or last_redeemed_at is not null)`
+update series_usage set issued = 0, redeemed = 0, last_issued_at = null, last_redeemed_at = null, held_until = null
+where org_id = $1 and (issued > 0 or redeemed > 0 or last_issued_at is not null or last_redeemed_at is not null
+    or held_until is not null)`
 
 /** Changes the limits of coupons of their own. $1 organisation, $2 rows with `id` and `max_redeemed`. */
 export const stateOwnLimitsSql = `

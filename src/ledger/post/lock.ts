@@ -42,3 +42,19 @@ export const lockSeriesOfIssueSql = lockSeries(seriesOfIssue)
 const seriesOfRedemptions = `
   select r.series_id from redemptions r where r.org_id = $1 and r.id = any($2::bigint[])`
 export const lockSeriesOfRedemptionsSql = lockSeries(seriesOfRedemptions)
+
+/** The series of holds. $2 holds. */
+export const lockSeriesOfHoldsSql = lockSeries(
+  'select i.series_id from hold_items i where i.org_id = $1 and i.hold_id = any($2::bigint[])',
+)
+
+/**
+ * The series of codes, and those of the holds that callers have under given references. $2 code keys; arrays: $3 kind of
+ * owner, $4 owner, $5 reference.
+ */
+export const lockSeriesOfCheckoutsSql = lockSeries(`${seriesOfCodes}
+  union all
+  select i.series_id from unnest($3::text[], $4::bigint[], $5::text[]) as w(owner_kind, owner_id, reference)
+  join holds h on h.org_id = $1 and h.owner_kind = w.owner_kind and h.owner_id = w.owner_id and h.reference = w.reference
+    and h.ended_at is null
+  join hold_items i on i.org_id = $1 and i.hold_id = h.id`)

@@ -1,3 +1,5 @@
+import { unholdRevoked } from './hold.ts'
+
 interface Revocation {
   /** An array of coupon ids; coupons that are already revoked are left unchanged. */
   readonly ids: string
@@ -23,7 +25,7 @@ revoked as (
   update coupons c set revoked_at = ${now}
   where c.org_id = $1 and c.id = any(${ids}) and c.revoked_at is null and ${onlyIf}
   returning c.id, c.series_id, c.customer_id, c.revoked_at
-), of_customer as (
+), ${unholdRevoked('revoked')}, of_customer as (
   update customer_series_usage u set revoked = u.revoked + d.n
   from (select customer_id, series_id, count(*)::int as n from revoked where customer_id is not null group by 1, 2) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id

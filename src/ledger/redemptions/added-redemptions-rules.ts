@@ -6,11 +6,26 @@ interface Tally {
   readonly byCustomer: Map<number, number>
 }
 
-/** What earlier redemptions of the batch add to the database state; dropped if a request is refused. */
+/** One use of a coupon by a customer. */
+export interface Use {
+  readonly couponId: number
+  readonly seriesId: number
+  readonly customerId: number
+}
+
+export const useOf = ({ couponId, series, usage }: RedemptionState): Use => ({
+  couponId,
+  seriesId: series.id,
+  customerId: usage.customerId,
+})
+
+/**
+ * What earlier redemptions of the batch add to the database state, and what holds reserve; dropped if a request is refused.
+ */
 export class AddedRedemptions {
   readonly #ofCoupons = new Map<number, Tally>()
   readonly #ofSeries = new Map<number, Tally>()
-  readonly #counted: RedemptionState[] = []
+  readonly #counted: Use[] = []
 
   /** The state after the redemptions before this one in the batch. */
   to(state: RedemptionState, nowS: number): RedemptionState {
@@ -34,28 +49,45 @@ export class AddedRedemptions {
   }
 
   count(state: RedemptionState): void {
-    this.#change(state, 1)
-    this.#counted.push(state)
+    const use = useOf(state)
+    this.#change(use, 1)
+    this.#counted.push(use)
+  }
+
+  /** Counts uses that are reserved: no rollback drops them. */
+  reserve(uses: readonly Use[]): void {
+    for (const use of uses) this.#change(use, 1)
+  }
+
+  giveBack(uses: readonly Use[]): void {
+    for (const use of uses) this.#change(use, -1)
+  }
+
+  /** Counts reserved uses of a series by customers and of coupons that the batch does not concern. */
+  reserveInSeries(seriesId: number, uses: number): void {
+    const tally = this.#tallyOf(this.#ofSeries, seriesId)
+    tally.redeemed += uses
   }
 
   /** Discards everything since `mark()`. */
   rollback(mark: number): void {
-    for (const state of this.#counted.splice(mark)) this.#change(state, -1)
+    this.giveBack(this.#counted.splice(mark))
   }
 
   mark(): number {
     return this.#counted.length
   }
 
-  #change({ couponId, series, usage: { customerId } }: RedemptionState, by: 1 | -1): void {
-    for (const [tallies, id] of [
-      [this.#ofCoupons, couponId],
-      [this.#ofSeries, series.id],
-    ] as const) {
-      const tally = tallies.get(id) ?? { redeemed: 0, byCustomer: new Map<number, number>() }
+  #change({ couponId, seriesId, customerId }: Use, by: 1 | -1): void {
+    for (const tally of [this.#tallyOf(this.#ofCoupons, couponId), this.#tallyOf(this.#ofSeries, seriesId)]) {
       tally.redeemed += by
       tally.byCustomer.set(customerId, (tally.byCustomer.get(customerId) ?? 0) + by)
-      tallies.set(id, tally)
     }
+  }
+
+  #tallyOf(tallies: Map<number, Tally>, id: number): Tally {
+    const tally = tallies.get(id) ?? { redeemed: 0, byCustomer: new Map<number, number>() }
+    tallies.set(id, tally)
+    return tally
   }
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
+import { holderOf } from '../holds/holder.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -39,7 +40,7 @@ async function readState(context: Context, caller: Caller, question: Question): 
  */
 export function checkTogether(context: Context, caller: Caller, asked: Question): Promise<RequestOutcome> {
   return guardLookups(context, caller, lookedUpIn(asked.codeKeys), async (tell, codeKeys) => {
-    const question = { ...asked, codeKeys }
+    const question = { ...asked, codeKeys, holder: holderOf(caller) }
     const state = await readState(context, caller, question)
     const outcome = requestOutcomeOf(decideRedemptions([question], [state]).verdicts[0] as RequestVerdict)
     tell(askedOutcomeOf(question, outcome))

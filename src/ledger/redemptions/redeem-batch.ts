@@ -7,12 +7,14 @@ import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { amountOf } from '../../values/money.ts'
 import { splitBy } from '../../values/split-by.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
+import { endHoldsSql, takeFromHoldsSql } from '../post/hold.ts'
 import { redeemSql } from '../post/redeem.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
 import type { RedeemCommand, RedeemOutcome, RedeemRequest } from './redeem-coupons.ts'
 import {
   RedemptionDecider,
   type Effect,
+  type HoldEffect,
   type RedemptionRequest,
   type RequestVerdict,
 } from './redeem-rules.ts'
@@ -70,6 +72,7 @@ export function redeemBatch(
       // Recorded at the instant of judgement: no redemption is recorded after its coupon has expired.
       const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
       if (decided.effects.length > 0) unawaited(write(client, orgId, part, decided.effects, at))
+      for (const statement of takeFromHolds(client, orgId, decided.holds, at)) unawaited(statement)
     }
     const byCommand = splitBy(
       verdicts,
@@ -93,6 +96,7 @@ export function stateRequestOf(
     customer: request.customer,
     codeKeys: request.codeKeys,
     tillId: request.place.tillId,
+    holdId: request.holdId,
     replayedTransaction: request.replaysRetries ? (request.bill?.transactionNumber ?? '') : '',
   }
 }
@@ -107,7 +111,7 @@ function partsOf<Item>(items: readonly Item[]): Item[][] {
 }
 
 /** A code created after the series were locked is treated as unknown: its limits are not locked. */
-function withoutUnlocked(
+export function withoutUnlocked(
   states: readonly ItemState[],
   locked: readonly { series_id: number }[],
 ): ItemState[] {
@@ -116,6 +120,42 @@ function withoutUnlocked(
     ...item,
     coupons: item.coupons.map((one) => (one && ids.has(one.series.id) ? one : undefined)),
   }))
+}
+
+/** Coupons leave the holds that they were redeemed from. */
+function takeFromHolds(
+  client: PoolClient,
+  orgId: number,
+  holds: readonly HoldEffect[],
+  at: Date,
+): Promise<unknown>[] {
+  const taken = holds.flatMap(({ holdId, couponIds = [] }) =>
+    couponIds.map((couponId) => ({ holdId, couponId })),
+  )
+  const ended = holds.flatMap(({ holdId, couponIds }) => (couponIds === undefined ? holdId : []))
+  const statements: Promise<unknown>[] = []
+  if (taken.length > 0)
+    statements.push(
+      client.query({
+        name: 'take-from-holds',
+        text: takeFromHoldsSql,
+        values: [
+          orgId,
+          numberArray(taken.map(({ holdId }) => holdId)),
+          numberArray(taken.map(({ couponId }) => couponId)),
+          at,
+        ],
+      }),
+    )
+  if (ended.length > 0)
+    statements.push(
+      client.query({
+        name: 'end-holds',
+        text: endHoldsSql,
+        values: [orgId, numberArray(ended), ended.map(() => 'redeemed'), at],
+      }),
+    )
+  return statements
 }
 
 const fieldsText = (fields: Readonly<Record<string, string>> | undefined): string | null =>

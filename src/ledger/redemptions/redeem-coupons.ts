@@ -3,6 +3,7 @@ import { splitBy } from '../../values/split-by.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import { countRefusals } from '../../platform/refusals/count-refusals.ts'
 import type { Context } from '../context.ts'
+import { holderOf } from '../holds/holder.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
 import type { RedemptionRequest } from './redeem-rules.ts'
 import { lookupOutcomeOf, refusalsOf, type RequestOutcome } from './redemption-outcome-rules.ts'
@@ -48,7 +49,11 @@ export async function redeemCoupons(
       lookup.codeKeys,
       typed.map(({ length }) => length),
     )
-    const requests = command.requests.map((request, at) => ({ ...request, codeKeys: meant[at] ?? [] }))
+    const requests = command.requests.map((request, at) => ({
+      ...request,
+      codeKeys: meant[at] ?? [],
+      holder: holderOf(caller),
+    }))
     const done = await context.lanes.redeem.submit(caller, { ...command, requests })
     if (done.isReplay) return done
     lookup.settle(lookupOutcomeOf(requests, done.outcome.requests))

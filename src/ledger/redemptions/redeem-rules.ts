@@ -1,11 +1,12 @@
 import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
-import { AddedRedemptions } from './added-redemptions-rules.ts'
+import { HeldUses, type LiveHold } from '../holds/held-uses-rules.ts'
+import type { Holder } from '../holds/holder.ts'
+import { AddedRedemptions, useOf } from './added-redemptions-rules.ts'
 import type { Discount } from '../money/discount-rules.ts'
 import { GivenDiscounts, type RequestedDiscounts } from './bill-rules.ts'
+import { decideOne, retryOf } from './decide-coupon-rules.ts'
 import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
-import { judge, redemptionsLeft } from './redemption-rules.ts'
-import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** A requested redemption, as far as the rules consider it. */
@@ -23,15 +24,22 @@ export interface RedemptionRequest extends RequestedDiscounts {
   readonly replaysRetries: boolean
   /** A coupon is refused if its series and that of an earlier one exclude each other. */
   readonly refusesExclusions?: boolean
+  /** A hold that reserves the coupons. */
+  readonly holdId?: number | undefined
+  /** Whoever asks. The caller's live hold whose reference is the transaction number of the bill is the one meant. */
+  readonly holder?: Holder | undefined
+  /** The hold ends with the redemption, whether or not it reserves more. */
+  readonly endsHold?: boolean
   /** Test codes such as TEST-712 are refused with the code in their name. */
   readonly hasTestCodes: boolean
 }
 
 /**
  * 702: no such code. 749: another coupon of the request was refused. 9001: the series of an earlier coupon excludes this
- * one. 9004: the bill does not cover the discount that the till states.
+ * one. 9004: the bill does not cover the discount that the till states. 9011: there is no hold of that id. 9012: the hold
+ * has been redeemed or replaced.
  */
-export type CouponRefusal = RedemptionRefusal | 702 | 749 | 9001 | 9004
+export type CouponRefusal = RedemptionRefusal | 702 | 749 | 9001 | 9004 | 9011 | 9012
 
 export interface CouponVerdict {
   /** Undefined: no such code. */
@@ -50,6 +58,15 @@ export interface RequestVerdict {
   /** Undefined: the customer is unknown, and so is everything else. */
   readonly customer: CustomerProfile | undefined
   readonly coupons: readonly CouponVerdict[]
+  /** The hold that the coupons were redeemed from; undefined: none, or it had ended. */
+  readonly throughHoldId?: number | undefined
+}
+
+/** Coupons leave the hold that they are redeemed from. */
+export interface HoldEffect {
+  readonly holdId: number
+  /** Undefined: the hold ends. */
+  readonly couponIds: readonly number[] | undefined
 }
 
 /** A redemption to write. */
@@ -62,30 +79,105 @@ export interface Effect {
   readonly discountAmount: Money | null
 }
 
+interface Decided {
+  readonly verdicts: RequestVerdict[]
+  readonly effects: Effect[]
+  readonly holds: HoldEffect[]
+}
+
 /**
  * Decides requests in order of arrival; each sees the effects of those before it. A request is granted completely or
  * not at all. Pure: the states contain what was in the database, under lock, before the first decision.
  */
 export class RedemptionDecider {
   readonly #added = new AddedRedemptions()
+  readonly #held = new HeldUses(this.#added)
   readonly #given = new GivenDiscounts()
   readonly #made = new Map<string, CouponVerdict>()
 
-  decide(
-    requests: readonly RedemptionRequest[],
-    states: readonly ItemState[],
-  ): { verdicts: RequestVerdict[]; effects: Effect[] } {
+  decide(requests: readonly RedemptionRequest[], states: readonly ItemState[]): Decided {
     const effects: Effect[] = []
+    const holds: HoldEffect[] = []
+    this.#load(states)
     const verdicts = requests.map((request, requestAt) =>
-      this.#decideRequest(request, states[requestAt], requestAt, effects),
+      this.#redeem(request, states[requestAt], holds, (item) =>
+        this.#decideRequest(request, item, requestAt, effects),
+      ),
     )
-    return { verdicts, effects }
+    return { verdicts, effects, holds }
+  }
+
+  /**
+   * Decides whether coupons can be reserved, as if they were redeemed, in the place of what the same checkout has reserved
+   * before.
+   *
+   * @param hold its id and owner; an own hold of the same reference is replaced.
+   */
+  hold(
+    request: RedemptionRequest,
+    item: ItemState,
+    hold: Omit<LiveHold, 'uses'>,
+    replacedId: number | undefined,
+  ): { verdict: RequestVerdict; effects: Effect[] } {
+    this.#load([item])
+    const lifted = replacedId === undefined ? undefined : this.#held.lift(replacedId)
+    const mark = this.#added.mark()
+    const effects: Effect[] = []
+    const verdict = this.#decideRequest(request, item, 0, effects)
+    this.#added.rollback(mark)
+    const isGranted =
+      verdict.customer !== undefined && verdict.coupons.every(({ refusal }) => refusal === null)
+    if (isGranted) {
+      if (replacedId !== undefined) this.#held.end(replacedId)
+      this.#held.add({ ...hold, uses: effects.map(({ state }) => useOf(state)) })
+    } else if (lifted !== undefined) this.#held.add(lifted)
+    return { verdict, effects: isGranted ? effects : [] }
   }
 
   /** Decides each code of a request by itself, after those before it that are granted. */
   quote(request: RedemptionRequest, item: ItemState): RequestVerdict {
     const { customer } = item
+    this.#load([item])
+    const own = this.#ownHold(request)
+    if (own !== undefined) this.#held.lift(own)
     return { customer, coupons: customer === undefined ? [] : this.#decideInOrder(request, item) }
+  }
+
+  #load(states: readonly ItemState[]): void {
+    for (const { held } of states.slice(0, 1)) if (held !== undefined) this.#held.load(held)
+  }
+
+  #ownHold({ holdId, holder, bill }: RedemptionRequest): number | undefined {
+    if (holdId !== undefined || holder === undefined || !bill?.transactionNumber) return holdId
+    return this.#held.find(holder, bill.transactionNumber)
+  }
+
+  /** Decides a redemption without what its own hold reserves. What is granted leaves the hold. */
+  #redeem(
+    request: RedemptionRequest,
+    item: ItemState | undefined,
+    holds: HoldEffect[],
+    decide: (item: ItemState | undefined) => RequestVerdict,
+  ): RequestVerdict {
+    const holdId = this.#ownHold(request)
+    if (holdId === undefined) return decide(item)
+    const hasEnded = this.#held.hasEnded(holdId)
+    const hold = this.#held.lift(holdId)
+    const verdict = decide(item && hasEnded ? { ...item, holdStatus: 'redeemed' } : item)
+    const isGranted =
+      verdict.customer !== undefined && verdict.coupons.every(({ refusal }) => refusal === null)
+    if (!isGranted) {
+      if (hold !== undefined) this.#held.add(hold)
+      return verdict
+    }
+    const couponIds = verdict.coupons.flatMap(({ state }) => state?.couponId ?? [])
+    const rest = hold?.uses.filter((use) => !couponIds.includes(use.couponId)) ?? []
+    const ends = request.endsHold === true
+    if (ends) this.#held.end(holdId)
+    else if (hold !== undefined && rest.length > 0) this.#held.add({ ...hold, uses: rest })
+    if (hold !== undefined || ends) holds.push({ holdId, couponIds: ends ? undefined : couponIds })
+    const isThrough = hold !== undefined || item?.holdStatus === 'live'
+    return { ...verdict, ...(isThrough && { throughHoldId: holdId }) }
   }
 
   #decideRequest(
@@ -132,79 +224,10 @@ export class RedemptionDecider {
 export function decideRedemptions(
   requests: readonly RedemptionRequest[],
   states: readonly ItemState[],
-): { verdicts: RequestVerdict[]; effects: Effect[] } {
+): Decided {
   return new RedemptionDecider().decide(requests, states)
-}
-
-/**
- * The transaction number by which a till's retry is recognised; empty: not recognised. Without a till there is none.
- */
-function retryOf(
-  { replaysRetries, bill, place }: RedemptionRequest,
-  { couponId, usage }: RedemptionState,
-): string {
-  if (!replaysRetries || !bill?.transactionNumber || place.tillId === null) return ''
-  return JSON.stringify([place.tillId, bill.transactionNumber, couponId, usage.customerId])
 }
 
 function withoutEffect(verdict: CouponVerdict): CouponVerdict {
   return { ...verdict, refusal: verdict.refusal ?? 749, discount: null, redemptionId: null }
-}
-
-/** What was decided before a coupon. */
-interface Before {
-  readonly added: AddedRedemptions
-  readonly made: ReadonlyMap<string, CouponVerdict>
-  /** Of the same request. */
-  readonly granted: readonly RedemptionState[]
-}
-
-const refused = (
-  state: RedemptionState | undefined,
-  refusal: CouponRefusal,
-  redemptionsLeft = 0,
-): CouponVerdict => ({ state, refusal, redemptionsLeft, discount: null, redemptionId: null })
-
-const granted = (
-  state: RedemptionState,
-  redemptionsLeft: number,
-  redemptionId: number | null = null,
-): CouponVerdict => ({ state, refusal: null, redemptionsLeft, discount: null, redemptionId })
-
-const excludes = ({ series: one }: RedemptionState, { series: other }: RedemptionState): boolean =>
-  one.id !== other.id && one.mutuallyExclusiveSeriesIds?.includes(other.id) === true
-
-function decideOne(
-  request: RedemptionRequest,
-  key: string,
-  k: number,
-  item: ItemState,
-  before: Before,
-): CouponVerdict {
-  const { added, made } = before
-  const refusedAs = request.hasTestCodes ? testRefusalOf(key) : undefined
-  if (refusedAs !== undefined) return refused(undefined, refusedAs)
-  const state = item.coupons[k]
-  if (state === undefined) return refused(state, 702)
-  const now = added.to(state, item.nowS)
-  const left = redemptionsLeft(now.coupon, now.series, now.seriesUsage, now.usage)
-  if (request.codeKeys.indexOf(key) !== k) return refused(state, 716, left)
-  const sameBefore = made.get(retryOf(request, state))
-  if (sameBefore) return sameBefore
-  if (request.replaysRetries && state.earlierRedemptionId !== null) {
-    return granted(state, left, state.earlierRedemptionId)
-  }
-  const [refusal] = judge(now.coupon, now.series, now.seriesUsage, now.usage, {
-    nowS: item.nowS,
-    ...(request.statedTimeS !== undefined && { statedTimeS: request.statedTimeS }),
-    timeZone: request.timeZone,
-    place: request.place,
-    ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
-  })
-  if (refusal !== undefined) return refused(state, refusal, left)
-  const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
-  if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
-  if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
-  added.count(state)
-  return granted(state, left === -1 ? -1 : left - 1)
 }

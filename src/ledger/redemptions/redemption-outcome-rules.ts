@@ -31,10 +31,16 @@ export interface RequestOutcome {
   /** Undefined: the customer is unknown, and so is everything else. */
   readonly customer?: CustomerProfile
   readonly coupons: readonly CouponOutcome[]
+  /** The hold that the coupons were redeemed from. */
+  readonly throughHoldId?: number
 }
 
-export function requestOutcomeOf({ customer, coupons }: RequestVerdict): RequestOutcome {
-  return { ...(customer && { customer }), coupons: coupons.map(couponOutcomeOf) }
+export function requestOutcomeOf({ customer, coupons, throughHoldId }: RequestVerdict): RequestOutcome {
+  return {
+    ...(customer && { customer }),
+    coupons: coupons.map(couponOutcomeOf),
+    ...(throughHoldId !== undefined && { throughHoldId }),
+  }
 }
 
 function couponOutcomeOf({ state, refusal, redemptionId, discount }: CouponVerdict): CouponOutcome {

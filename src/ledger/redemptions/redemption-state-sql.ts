@@ -30,7 +30,7 @@ select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, 
   case when c.redeemed > 0 and w.transaction_number <> '' then (
     select min(x.id) ${standing} and x.till_id = w.till_id and x.transaction_number = w.transaction_number) end,
   date_part('epoch', ${now}), case when $11 and c.id is not null then nextval('redemptions_id_seq') end,
-  ${registeredAtSql}
+  ${registeredAtSql}, su.held_until > ${now}
 from unnest($2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $10::bigint[])
   as w(n, k, customer_id, type, value, key, transaction_number, till_id)
 left join customers cu on cu.org_id = $1 and cu.erased_at is null and cu.id = coalesce(w.customer_id, (

@@ -5,6 +5,8 @@ import { readTerms, type QueryRunner, type RememberedSeries } from '../series/se
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
+import type { HeldInSeries, HoldStatus } from '../holds/held-uses-rules.ts'
+import { readHeld, readHoldStatus } from '../holds/read-held.ts'
 
 /** A reference to a customer: by id, or by one identifier. */
 export interface CustomerReference {
@@ -19,6 +21,8 @@ export interface StateRequest {
   readonly tillId: number | null
   /** Transaction number to find among the till's earlier redemptions; empty: not looked up. */
   readonly replayedTransaction: string
+  /** A hold whose status is read as well. */
+  readonly holdId?: number | undefined
 }
 
 /** A coupon with all facts needed to judge its redemption by the customer. */
@@ -42,6 +46,10 @@ export interface ItemState {
   /** One per code key, in order; undefined: no such code. */
   readonly coupons: readonly (RedemptionState | undefined)[]
   readonly nowS: number
+  /** What live holds reserve in the series of all coupons that were read together; omitted: nothing. */
+  readonly held?: HeldInSeries
+  /** Of the named hold; omitted: none is named, or there is no such hold. */
+  readonly holdStatus?: HoldStatus | undefined
 }
 
 /** Columns of `redemptionStateSql`, in order. */
@@ -73,6 +81,7 @@ type StateRow = [
   nowS: number,
   newRedemptionId: number | null,
   registeredAtS: number,
+  isHeld: boolean | null,
 ]
 
 /**
@@ -109,10 +118,15 @@ export async function readRedemptionState(
   })
   const versions = new Map(rows.flatMap((row) => (row[8] === null ? [] : [[row[10], row[17]] as const])))
   const terms = await readTerms(client, memory, orgId, versions)
-  const byItem = requests.map((request) => ({
+  const held = await readHeldOf(client, orgId, rows, now)
+  const holdIds = requests.flatMap(({ holdId }) => holdId ?? [])
+  const status = holdIds.length === 0 ? undefined : await readHoldStatus(client, orgId, holdIds, now)
+  const byItem = requests.map(({ codeKeys, holdId }) => ({
     customer: undefined as CustomerProfile | undefined,
-    coupons: Array.from<RedemptionState | undefined>({ length: request.codeKeys.length }),
+    coupons: Array.from<RedemptionState | undefined>({ length: codeKeys.length }),
     nowS: 0,
+    ...(held && { held }),
+    ...(holdId !== undefined && { holdStatus: status?.get(holdId) }),
   }))
   for (const row of rows) {
     const item = byItem[row[0]]
@@ -124,6 +138,20 @@ export async function readRedemptionState(
     if (row[8] !== null && series !== undefined) item.coupons[row[1]] = stateOf(row, row[8], row[2], series)
   }
   return byItem
+}
+
+/** @returns undefined if no series has a live hold: then nothing is read. */
+async function readHeldOf(
+  client: QueryRunner,
+  orgId: number,
+  rows: readonly StateRow[],
+  now: Date | null,
+): Promise<HeldInSeries | undefined> {
+  const seriesIds = [...new Set(rows.flatMap((row) => (row[27] === true ? row[10] : [])))]
+  if (seriesIds.length === 0) return undefined
+  const couponIds = [...new Set(rows.flatMap((row) => row[8] ?? []))]
+  const customerIds = [...new Set(rows.flatMap((row) => row[2] ?? []))]
+  return readHeld(client, orgId, { seriesIds, couponIds, customerIds }, now)
 }
 
 function customerOf(row: StateRow, id: number): CustomerProfile {

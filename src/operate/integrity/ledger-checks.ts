@@ -100,6 +100,56 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where r.org_id = $1 and (r.discount_amount < 0 or r.bill_amount > 0 and r.discount_amount > r.bill_amount)`,
   },
   {
+    name: 'no series forgets a live hold',
+    sql: `
+      select 'series ' || u.series_id as subject, coalesce(u.held_until::text, 'none') as found,
+        'at least ' || i.expires_at as expected
+      from series_usage u
+      join (select series_id, max(expires_at) as expires_at from hold_items where org_id = $1 group by series_id) i
+        on i.series_id = u.series_id
+      where u.org_id = $1 and i.expires_at > organisation_now($1) and i.expires_at > coalesce(u.held_until, '-infinity')`,
+  },
+  {
+    name: 'what is held is of an open hold, its customer, and a coupon that is not revoked',
+    sql: `
+      select format('coupon %s of hold %s', i.coupon_id, i.hold_id) as subject,
+        case when h.ended_at is not null then 'hold ended' when c.revoked_at is not null then 'coupon revoked'
+          else format('series %s, customer %s, until %s', i.series_id, i.customer_id, i.expires_at) end as found,
+        case when h.ended_at is not null or c.revoked_at is not null then 'not held'
+          else format('series %s, customer %s, until %s', c.series_id, h.customer_id, h.expires_at) end as expected
+      from hold_items i
+      join holds h on h.org_id = $1 and h.id = i.hold_id
+      join coupons c on c.org_id = $1 and c.id = i.coupon_id
+      where i.org_id = $1 and (h.ended_at is not null or c.revoked_at is not null
+        or (i.series_id, i.customer_id, i.expires_at) <> (c.series_id, h.customer_id, h.expires_at))`,
+  },
+  {
+    name: 'uses and holds together stay within each limit',
+    sql: `
+      with held as materialized (
+        select * from hold_items where org_id = $1 and expires_at > organisation_now($1))
+      select 'series ' || u.series_id as subject, format('%s used, %s held', u.redeemed, n.held) as found,
+        'at most ' || u.max_redeemed as expected
+      from series_usage u
+      join (select series_id, count(*) as held from held group by series_id) n on n.series_id = u.series_id
+      where u.org_id = $1 and u.redeemed + n.held > u.max_redeemed
+      union all
+      select format('customer %s in series %s', n.customer_id, n.series_id),
+        format('%s used, %s held', coalesce(u.redeemed, 0), n.held), 'at most ' || s.max_redemptions_per_customer
+      from (select customer_id, series_id, count(*) as held from held group by 1, 2) n
+      join series s on s.org_id = $1 and s.id = n.series_id
+      left join customer_series_usage u on u.org_id = $1 and u.customer_id = n.customer_id and u.series_id = n.series_id
+      where coalesce(u.redeemed, 0) + n.held > s.max_redemptions_per_customer
+      union all
+      select 'coupon ' || c.id, format('%s used, %s held', c.redeemed, n.held), 'at most ' || l.uses
+      from (select coupon_id, count(*) as held from held group by 1) n
+      join coupons c on c.org_id = $1 and c.id = n.coupon_id
+      join series s on s.org_id = $1 and s.id = c.series_id
+      cross join lateral (select least(s.max_redemptions_per_coupon, c.max_redeemed,
+        case when s.is_multiple_use_allowed then null else 1 end) as uses) l
+      where c.redeemed + n.held > l.uses`,
+  },
+  {
     name: 'counters of each batch of codes = its codes',
     sql: `
       select 'code batch ' || b.id as subject, b.made || ' made' as found, coalesce(k.n, 0) || ' codes' as expected

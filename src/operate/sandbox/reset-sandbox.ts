@@ -30,6 +30,8 @@ const used = [
   'import_lines',
   'reversals',
   'redemptions',
+  'hold_items',
+  'holds',
   'customer_series_usage',
   'coupons',
   'customer_identifiers',

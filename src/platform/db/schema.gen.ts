@@ -579,6 +579,96 @@ export interface FailedLookups {
   subject: string;
 }
 
+export interface HoldItems {
+  /**
+   * The coupon.
+   */
+  coupon_id: number;
+  /**
+   * Who is to redeem it.
+   */
+  customer_id: number;
+  /**
+   * The discount that is reserved.
+   */
+  discount_amount: string;
+  /**
+   * That of the hold, so that live items are found through an index.
+   */
+  expires_at: Timestamp;
+  /**
+   * The hold.
+   */
+  hold_id: number;
+  /**
+   * Tenant.
+   */
+  org_id: number;
+  /**
+   * Series of the coupon.
+   */
+  series_id: number;
+}
+
+export interface Holds {
+  /**
+   * The bill as it was sent.
+   */
+  bill: Json;
+  /**
+   * The codes as typed, in order, each with its discount in thousandths: [{"code", "discount"}].
+   */
+  codes: Json;
+  /**
+   * When it was made.
+   */
+  created_at: Timestamp;
+  /**
+   * Who is to redeem the coupons.
+   */
+  customer_id: number;
+  /**
+   * redeemed, released, replaced or expired; null: it has not ended.
+   */
+  ended_as: string | null;
+  /**
+   * When it was redeemed, released, replaced or found expired; null: it has not ended.
+   */
+  ended_at: Timestamp | null;
+  /**
+   * From this instant on it counts for nothing, ended or not.
+   */
+  expires_at: Timestamp;
+  /**
+   * Appears in API paths.
+   */
+  id: Generated<number>;
+  /**
+   * Tenant.
+   */
+  org_id: number;
+  /**
+   * tills.id, clients.id or users.id.
+   */
+  owner_id: number;
+  /**
+   * Kind of the caller that made it: till, client or user. A reference is unique per caller while the hold has not ended.
+   */
+  owner_kind: string;
+  /**
+   * The caller's own name of the checkout, such as its transaction number.
+   */
+  reference: string;
+  /**
+   * Where it was made; null: unknown.
+   */
+  store_id: number | null;
+  /**
+   * At which till it was made; null: at none.
+   */
+  till_id: number | null;
+}
+
 export interface IdempotencyKeys {
   /**
    * With an outcome: what processes of the release before answer. Without: the answer of the release before, byte by byte. Empty: a customer that it told of is erased, and so is the outcome; the key stays taken.
@@ -1203,6 +1293,10 @@ export interface Series {
 }
 
 export interface SeriesUsage {
+  /**
+   * No live hold of the series expires later. Null or past: none has to be looked for.
+   */
+  held_until: Timestamp | null;
   /**
    * Coupons issued to customers.
    */
@@ -1984,6 +2078,8 @@ export interface DB {
   event_scans: EventScans;
   events: Events;
   failed_lookups: FailedLookups;
+  hold_items: HoldItems;
+  holds: Holds;
   idempotency_keys: IdempotencyKeys;
   identifier_forms: IdentifierForms;
   import_lines: ImportLines;

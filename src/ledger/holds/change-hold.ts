@@ -1,0 +1,73 @@
+import type { PoolClient } from 'pg'
+import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
+import type { Caller } from '../../values/caller.ts'
+import { refuse } from '../../values/errors.ts'
+import type { Context } from '../context.ts'
+import { endHoldsSql, extendHoldSql } from '../post/hold.ts'
+import { lockSeriesOfHoldsSql } from '../post/lock.ts'
+import { maxTtlS } from './place-hold.ts'
+import { readHoldOn, type Hold } from './read-hold.ts'
+
+interface HoldChange extends IdempotentCommand {
+  readonly holdId: number
+}
+
+type Change = (client: PoolClient, hold: Hold, now: Date | null) => Promise<void>
+
+/** Changes a hold under the locks of its series, so that no redemption is judged by the state before. */
+function changeHold(
+  context: Context,
+  caller: Caller,
+  command: HoldChange,
+  change: Change,
+): Promise<Done<Hold>> {
+  const { orgId } = caller
+  const { holdId } = command
+  return executeAlone(context, caller, command, {
+    lock: async (client) => {
+      await client.query(lockSeriesOfHoldsSql, [orgId, [holdId]])
+    },
+    execute: async (client, _, now) => {
+      const hold = await readHoldOn(client, orgId, holdId, now)
+      await change(client, hold, now)
+      const outcome = await readHoldOn(client, orgId, holdId, now)
+      return { outcome, customerIds: [hold.customerId] }
+    },
+  })
+}
+
+/**
+ * Lets a live hold last for some time from now, at most seven days from when it was made.
+ *
+ * @throws Refusal 404 if there is no such hold, 9012 if it is no longer live, 422 if the idempotency key was used for another
+ * request.
+ */
+export function extendHold(
+  context: Context,
+  caller: Caller,
+  { ttlS, ...command }: HoldChange & { readonly ttlS: number },
+): Promise<Done<Hold>> {
+  return changeHold(context, caller, command, async (client, hold, now) => {
+    if (hold.status !== 'live') throw refuse.holdEnded(`The hold cannot be extended: it is ${hold.status}`)
+    const { rows } = await client.query<{ nowS: number }>(
+      `select date_part('epoch', coalesce($1::timestamptz, statement_timestamp())) as "nowS"`,
+      [now],
+    )
+    const nowS = rows[0]?.nowS ?? 0
+    const expiresAtS = Math.min(nowS + ttlS, hold.createdAtS + maxTtlS)
+    await client.query(extendHoldSql, [caller.orgId, hold.id, new Date(expiresAtS * 1000)])
+  })
+}
+
+/**
+ * Releases a hold; one that has ended already is left as it is.
+ *
+ * @throws Refusal 404 if there is no such hold, 422 if the idempotency key was used for another request.
+ */
+export function releaseHold(context: Context, caller: Caller, command: HoldChange): Promise<Done<Hold>> {
+  return changeHold(context, caller, command, async (client, hold, now) => {
+    const endedAs = hold.status === 'expired' ? 'expired' : 'released'
+    if (hold.endedAtS === null) await client.query(endHoldsSql, [caller.orgId, [hold.id], [endedAs], now])
+  })
+}

@@ -1,0 +1,84 @@
+import type { AddedRedemptions, Use } from '../redemptions/added-redemptions-rules.ts'
+import type { Holder } from './holder.ts'
+
+/** How a hold has ended. */
+export type EndedAs = 'redeemed' | 'released' | 'replaced' | 'expired'
+export type HoldStatus = 'live' | EndedAs
+
+/** A live hold with what it reserves in the series that were read. */
+export interface LiveHold {
+  readonly holdId: number
+  readonly holder: Holder
+  readonly reference: string
+  readonly uses: readonly Use[]
+}
+
+/** What live holds reserve in some series. */
+export interface HeldInSeries {
+  readonly seriesIds: readonly number[]
+  /** Holds that reserve a use for a customer, or of a coupon, that the request concerns. */
+  readonly holds: readonly LiveHold[]
+  /** Number of uses that other holds reserve. */
+  readonly others: ReadonlyMap<number, number>
+}
+
+/**
+ * What live holds reserve while a batch is decided: it counts as used for everybody but the checkout that the hold belongs to.
+ */
+export class HeldUses {
+  readonly #added: AddedRedemptions
+  readonly #knownSeries = new Set<number>()
+  readonly #live = new Map<number, LiveHold>()
+  readonly #ended = new Set<number>()
+
+  constructor(added: AddedRedemptions) {
+    this.#added = added
+  }
+
+  /** Takes in what was read. Of a series that is known already, the batch itself has changed more than was read. */
+  load({ seriesIds, holds, others }: HeldInSeries): void {
+    const isNew = (seriesId: number): boolean => !this.#knownSeries.has(seriesId)
+    for (const hold of holds) {
+      const uses = hold.uses.filter((use) => isNew(use.seriesId))
+      if (uses.length > 0 && !this.#ended.has(hold.holdId)) this.#reserve({ ...hold, uses })
+    }
+    for (const [seriesId, uses] of others) if (isNew(seriesId)) this.#added.reserveInSeries(seriesId, uses)
+    for (const seriesId of seriesIds) this.#knownSeries.add(seriesId)
+  }
+
+  hasEnded(holdId: number): boolean {
+    return this.#ended.has(holdId)
+  }
+
+  /** The live hold that a caller has under a reference. */
+  find(holder: Holder, reference: string): number | undefined {
+    for (const { holdId, holder: of, reference: name } of this.#live.values())
+      if (name === reference && of.kind === holder.kind && of.id === holder.id) return holdId
+    return undefined
+  }
+
+  /** Reserves the uses of a hold that the batch makes. */
+  add(hold: LiveHold): void {
+    this.#reserve(hold)
+  }
+
+  /** Gives back all that a hold reserves. */
+  lift(holdId: number): LiveHold | undefined {
+    const hold = this.#live.get(holdId)
+    if (hold === undefined) return undefined
+    this.#added.giveBack(hold.uses)
+    this.#live.delete(holdId)
+    return hold
+  }
+
+  end(holdId: number): void {
+    this.lift(holdId)
+    this.#ended.add(holdId)
+  }
+
+  #reserve(hold: LiveHold): void {
+    const known = this.#live.get(hold.holdId)
+    this.#added.reserve(hold.uses)
+    this.#live.set(hold.holdId, known ? { ...known, uses: [...known.uses, ...hold.uses] } : hold)
+  }
+}

@@ -1,0 +1,12 @@
+import type { Caller } from '../../values/caller.ts'
+
+/** The caller that made a hold: a till, a client or a person. References are names of its own. */
+export interface Holder {
+  readonly kind: Caller['kind']
+  readonly id: number
+}
+
+export const holderOf = ({ kind, holderId }: Pick<Caller, 'kind' | 'holderId'>): Holder => ({
+  kind,
+  id: holderId,
+})
