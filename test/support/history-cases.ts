@@ -7,7 +7,7 @@ import { judge, redemptionsLeft } from '../../src/ledger/redemptions/redemption-
 import { permissionsOf, type Caller } from '../../src/values/caller.ts'
 import { defaultClientSettings } from '../../src/values/client-settings.ts'
 import { dayOf, endOfDayS, startOfDayS, wallClock } from '../../src/values/calendar.ts'
-import { seedCoupon, seedCustomer, seedSeries, type SeedRedemption } from './seed.ts'
+import { seedCoupon, seedCustomer, seedHold, seedSeries, type SeedRedemption } from './seed.ts'
 
 /** Random histories of one customer around an instant, and the rules' verdicts on each of their coupons. */
 
@@ -81,6 +81,8 @@ const anyCoupon = fc.record({
   own: orNull(fc.integer({ min: 1, max: 2 })),
   isRevoked: fc.constantFrom(false, false, false, true),
   transaction: fc.constantFrom(null, 'a', 'b'),
+  // Of the customer or of somebody else, until an instant relative to now: one that ends now is no longer live.
+  held: orNull(fc.record({ isOther: fc.boolean(), endsS: fc.constantFrom(-1, 0, 1, 900, 900) })),
   uses: fc.array(
     fc.record({
       isOther: fc.constantFrom(false, false, true),
@@ -163,6 +165,8 @@ function validUntilS(ends: HistoryCase['coupons'][number]['ends'], nowS: number,
   return Math.floor(nowS) + (typeof ends === 'number' ? ends : 9e7)
 }
 
+const isHeld = ({ held }: HistoryCase['coupons'][number]): boolean => held !== null && held.endsS > 0
+
 /** Seeds a case for a new customer and returns the rules' verdicts on each coupon. */
 export async function seedHistoryCase(
   queries: Queries,
@@ -199,9 +203,18 @@ export async function seedHistoryCase(
       max_redeemed: terms.maxRedeemed,
       target_customers: terms.targetCustomers === null ? null : JSON.stringify(terms.targetCustomers),
     })
+    const held = given.coupons.flatMap((coupon) =>
+      coupon.series === index && isHeld(coupon) ? coupon.held : [],
+    )
     const own = uses.filter((use) => !use.isOther && standing(use))
     const lastS = own.length === 0 ? null : Math.floor(nowS - Math.min(...own.map(({ agoS }) => agoS)))
-    series.push({ id, terms, redeemedInSeries: own.length, lastRedeemedInSeriesAtS: lastS })
+    const heldOfCustomer = held.filter((hold) => hold?.isOther === false).length
+    series.push({
+      id,
+      terms: { ...terms, redeemed: terms.redeemed + held.length },
+      redeemedInSeries: own.length + heldOfCustomer,
+      lastRedeemedInSeriesAtS: heldOfCustomer > 0 ? nowS : lastS,
+    })
   }
   const coupons = []
   for (const one of given.coupons) {
@@ -220,6 +233,7 @@ export async function seedHistoryCase(
       redeemed,
       maxRedeemed: one.own === null ? null : Math.max(one.own, redeemed),
     }
+    const withHold = { ...state, redeemed: redeemed + (isHeld(one) ? 1 : 0) }
     const createdMs = (Math.floor(nowS) + one.createdS) * 1000
     const { id } = await seedCoupon(queries, orgId, {
       seriesId,
@@ -236,9 +250,20 @@ export async function seedHistoryCase(
       isBlocked: given.isBlocked,
       registeredAtS: registeredS(nowS),
       ...usage,
-      redeemedThisCoupon: one.uses.filter((use) => standing(use) && !use.isOther).length,
+      redeemedThisCoupon:
+        one.uses.filter((use) => standing(use) && !use.isOther).length +
+        (isHeld(one) && one.held?.isOther === false ? 1 : 0),
     }
-    const [refusal] = judge(state, terms, terms, customer, { nowS, timeZone })
+    if (one.held !== null)
+      await seedHold(queries, {
+        orgId,
+        customerId: one.held.isOther ? otherId : customerId,
+        couponId: id,
+        seriesId,
+        createdAt: at(nowS - 60),
+        expiresAt: at(nowS + one.held.endsS),
+      })
+    const [refusal] = judge(withHold, terms, terms, customer, { nowS, timeZone })
     coupons.push({
       id,
       createdMs,
@@ -247,7 +272,7 @@ export async function seedHistoryCase(
       isExpired: nowS > state.validUntilS,
       isRedeemed: redeemed > 0,
       refusal: refusal ?? null,
-      redemptionsLeft: redemptionsLeft(state, terms, terms, customer),
+      redemptionsLeft: redemptionsLeft(withHold, terms, terms, customer),
     })
   }
   return { customerId, coupons }

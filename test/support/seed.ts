@@ -215,3 +215,29 @@ async function countForCustomer(
     )
     .execute()
 }
+
+/** A hold of one coupon, with the instant until which its series has holds. */
+export async function seedHold(
+  queries: Queries,
+  hold: {
+    readonly orgId: number
+    readonly customerId: number
+    readonly couponId: number
+    readonly seriesId: number
+    readonly createdAt: Date
+    readonly expiresAt: Date
+  },
+): Promise<void> {
+  const { orgId, customerId, couponId, seriesId, createdAt, expiresAt } = hold
+  await sql`
+    with h as (
+      insert into holds (org_id, owner_kind, owner_id, reference, customer_id, codes, bill, created_at, expires_at)
+      values (${orgId}, 'till', 1, ${`coupon ${couponId}`}, ${customerId}, '[]', '{}', ${createdAt}, ${expiresAt})
+      returning id
+    ), i as (
+      insert into hold_items (org_id, hold_id, coupon_id, series_id, customer_id, discount_amount, expires_at)
+      select ${orgId}, id, ${couponId}, ${seriesId}, ${customerId}, 0, ${expiresAt} from h
+    )
+    update series_usage set held_until = greatest(held_until, ${expiresAt}::timestamptz)
+    where org_id = ${orgId} and series_id = ${seriesId}`.execute(queries)
+}

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { HeldCounts } from '../holds/held-counts-rules.ts'
 import { describeSpan } from '../../platform/tracing.ts'
 import { Lane } from '../../platform/db/lane.ts'
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
@@ -48,6 +49,8 @@ export interface HistoryCoupon {
   readonly issuedAt: Place | null
   /** The customer's standing redemptions in the coupon's series; 0 if the series does not limit them. */
   readonly redeemedInSeries: number
+  /** Null: no hold of the series is live. */
+  readonly held: HeldCounts | null
   /** Standing redemptions, oldest first. */
   readonly redemptions: HistoryRedemption[]
   readonly reversals: HistoryReversal[]
@@ -123,7 +126,12 @@ type HistoryRow = [
     issuerName: string | null,
     terms: string,
   ],
-  ...usage: [redeemed: number, maxRedeemed: number | null, redeemedByCustomer: number | null],
+  ...usage: [
+    redeemed: number,
+    maxRedeemed: number | null,
+    redeemedByCustomer: number | null,
+    held: string | null,
+  ],
   ...redemption: [
     id: number | null,
     redeemedAtS: number,
@@ -178,7 +186,7 @@ function assemble(rows: readonly HistoryRow[], count: number): (History | undefi
       coupon = couponOf(row, row[2])
       history.coupons.push(coupon)
     }
-    if (row[16] !== null) addRedemption(coupon, row, row[16])
+    if (row[17] !== null) addRedemption(coupon, row, row[17])
   }
   return histories
 }
@@ -213,6 +221,7 @@ function couponOf(row: HistoryRow, id: number): HistoryCoupon {
     terms: parseTerms(row[12]),
     seriesUsage: { redeemed: row[13], maxRedeemed: row[14] },
     redeemedInSeries: row[15] ?? 0,
+    held: row[16] === null ? null : (JSON.parse(row[16]) as HeldCounts),
     redemptions: [],
     reversals: [],
   }
@@ -225,12 +234,12 @@ function placeOf(code: string | null, name: string | null): Place | null {
 function addRedemption(coupon: HistoryCoupon, row: HistoryRow, id: number): void {
   const redemption: HistoryRedemption = {
     id,
-    redeemedAtS: row[17],
-    transactionNumber: row[18],
-    customerId: row[19],
-    redeemedAt: placeOf(row[20], row[21]),
+    redeemedAtS: row[18],
+    transactionNumber: row[19],
+    customerId: row[20],
+    redeemedAt: placeOf(row[21], row[22]),
   }
-  const reversedAtS = row[22]
+  const reversedAtS = row[23]
   if (reversedAtS === null) coupon.redemptions.push(redemption)
   else coupon.reversals.push({ ...redemption, reversedAtS })
 }

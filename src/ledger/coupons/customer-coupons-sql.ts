@@ -2,6 +2,7 @@ import { epochS } from '../../platform/db/sql.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import { isWithinRegistrationSql, registeredAtSql } from '../customers/registration-window.ts'
 import { codeKeyOf, hasUsesLeft, isStanding } from '../sql.ts'
+import { hasRoomBesideHolds, heldCounts } from '../holds/held-sql.ts'
 import { columnOf, type TermKey } from '../series/terms.ts'
 
 /**
@@ -100,7 +101,8 @@ const isRedeemable = `exists (
     and coalesce(cs.redeemed, 0) < coalesce(s.max_redemptions_per_customer, 2147483647)
     and (not s.is_multiple_use_allowed or s.min_days_between_redemptions is null or cs.last_redeemed_at is null
       or date_trunc('second', cs.last_redeemed_at) + s.min_days_between_redemptions * interval '86400 seconds' <= ${now})
-    and su.redeemed < coalesce(su.max_redeemed, 2147483647))`
+    and su.redeemed < coalesce(su.max_redeemed, 2147483647)
+    and (su.held_until is null or su.held_until <= ${now} or ${hasRoomBesideHolds(now)}))`
 
 /** See `coupon-status.ts` for the bits. */
 const matches = `
@@ -208,7 +210,7 @@ export function customerCouponsSql(variant: Variant, order: SortOrder, by: SortK
   return `
 select r.n, holder.customer,
   c.id, c.code, c.series_id, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.transaction_number,
-  c.max_redeemed, c.is_revoked, issuer.code, issuer.name, s.terms, s.redeemed, s.max_redeemed, cs.redeemed,
+  c.max_redeemed, c.is_revoked, issuer.code, issuer.name, s.terms, s.redeemed, s.max_redeemed, cs.redeemed, s.held,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, place.code, place.name,
   ${epochS('rv.reversed_at')}
 from unnest((select $2::int[]), (select $3::bigint[]), (select $4::text[]), (select $5::text[]),
@@ -236,7 +238,7 @@ left join lateral (
 left join lateral (
   select s.max_redemptions_per_customer, su.redeemed, su.max_redeemed, json_build_array(${historyTerms
     .map(columnOf)
-    .join(', ')})::text as terms
+    .join(', ')})::text as terms, ${heldCounts(now)} as held
   from series s
   join series_usage su on su.org_id = $1 and su.series_id = s.id
   where s.org_id = $1 and s.id = c.series_id offset 0) s on true

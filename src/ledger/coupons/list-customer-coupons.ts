@@ -5,6 +5,7 @@ import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/ordered-redemption-rules.ts'
 import { readDiscounts } from '../redemptions/read-discounts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import { withHeld } from '../holds/held-counts-rules.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { Money } from '../../values/money.ts'
@@ -124,12 +125,20 @@ function missing(codeKeys: readonly string[], { total, coupons }: History): stri
   return [...asked].filter((key) => !found.has(key)).slice(0, Math.max(0, asked.size - total))
 }
 
-function leftOf(coupon: HistoryCoupon): number {
+function leftOf({
+  redemptions,
+  maxRedeemed,
+  terms,
+  seriesUsage,
+  redeemedInSeries,
+  held,
+}: HistoryCoupon): number {
+  const [ofSeries, ofCustomer, ofCoupon] = held ?? [0, 0, 0]
   return redemptionsLeft(
-    { redeemed: coupon.redemptions.length, maxRedeemed: coupon.maxRedeemed },
-    coupon.terms,
-    coupon.seriesUsage,
-    coupon,
+    { redeemed: redemptions.length + ofCoupon, maxRedeemed },
+    terms,
+    { ...seriesUsage, redeemed: seriesUsage.redeemed + ofSeries },
+    { redeemedInSeries: redeemedInSeries + ofCustomer },
   )
 }
 
@@ -150,27 +159,34 @@ async function judgeAll(
   return history.coupons.map((coupon) => {
     const series = all.get(coupon.seriesId)
     if (series === undefined) throw new Error(`series ${coupon.seriesId} has a coupon and no row`)
-    const [first] = judge(
+    const given = withHeld(
       {
-        customerId: history.customerId,
-        createdAtS: coupon.createdAtS,
-        validUntilS: coupon.validUntilS,
-        isRevoked: coupon.isRevoked,
-        redeemed: coupon.redemptions.length,
-        maxRedeemed: coupon.maxRedeemed,
+        coupon: {
+          customerId: history.customerId,
+          createdAtS: coupon.createdAtS,
+          validUntilS: coupon.validUntilS,
+          isRevoked: coupon.isRevoked,
+          redeemed: coupon.redemptions.length,
+          maxRedeemed: coupon.maxRedeemed,
+        },
+        seriesUsage: series,
+        usage: {
+          customerId: history.customerId,
+          isBlocked: history.isBlocked,
+          redeemedInSeries: coupon.redeemedInSeries,
+          redeemedThisCoupon: coupon.redemptions.filter((one) => one.customerId === history.customerId)
+            .length,
+          lastRedeemedInSeriesAtS: series.lastRedeemedByCustomerAtS,
+          registeredAtS: history.registeredAtS,
+        },
       },
-      series.terms,
-      series,
-      {
-        customerId: history.customerId,
-        isBlocked: history.isBlocked,
-        redeemedInSeries: coupon.redeemedInSeries,
-        redeemedThisCoupon: coupon.redemptions.filter((one) => one.customerId === history.customerId).length,
-        lastRedeemedInSeriesAtS: series.lastRedeemedByCustomerAtS,
-        registeredAtS: history.registeredAtS,
-      },
-      { nowS: history.nowS, timeZone: caller.timeZone },
+      coupon.held,
+      history.nowS,
     )
+    const [first] = judge(given.coupon, series.terms, given.seriesUsage, given.usage, {
+      nowS: history.nowS,
+      timeZone: caller.timeZone,
+    })
     return first
   })
 }

@@ -4,6 +4,8 @@ import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import type { HeldCounts } from '../holds/held-counts-rules.ts'
+import { heldCounts } from '../holds/held-sql.ts'
 import { readSeriesById } from '../series/list-series.ts'
 import type { Series } from '../series/terms.ts'
 
@@ -55,7 +57,8 @@ const pageSql = `
 select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.issued_till_id,
   c.redeemed, c.max_redeemed, u.redeemed, st.id, st.code, st.name, st.description,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
-  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, rd.discount_amount::float8
+  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, rd.discount_amount::float8,
+  ${heldCounts('organisation_now($1)', 'c.series_id', '$2')}
 from (
   select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed
   from coupons c
@@ -64,6 +67,7 @@ from (
   order by c.created_at desc, c.id desc limit $5 offset $6
 ) c
 left join customer_series_usage u on u.org_id = $1 and u.customer_id = $2 and u.series_id = c.series_id
+left join series_usage su on su.org_id = $1 and su.series_id = c.series_id
 left join stores st on st.org_id = $1 and st.id = c.issued_store_id
 left join (redemptions rd
   left join reversals rv on rv.org_id = $1 and rv.redemption_id = rd.id
@@ -99,6 +103,7 @@ type PageRow = [
   ],
   ...redeemedAt: PlaceColumns,
   discountAmount: number | null,
+  held: string | null,
 ]
 
 /**
@@ -173,6 +178,7 @@ function couponOf(
 ): DetailedCoupon {
   const series = all.get(row[2])
   if (series === undefined) throw new Error(`series ${row[2]} has a coupon and no row`)
+  const [ofSeries, ofCustomer, ofCoupon] = row[26] === null ? [0, 0, 0] : (JSON.parse(row[26]) as HeldCounts)
   return {
     id: row[0],
     code: row[1],
@@ -182,9 +188,12 @@ function couponOf(
     issuedTillId: row[6],
     issuedAt: placeOf(row[10], row[11], row[12], row[13]),
     series,
-    redemptionsLeft: redemptionsLeft({ redeemed: row[7], maxRedeemed: row[8] }, series, series, {
-      redeemedInSeries: row[9] ?? 0,
-    }),
+    redemptionsLeft: redemptionsLeft(
+      { redeemed: row[7] + ofCoupon, maxRedeemed: row[8] },
+      series,
+      { ...series, redeemed: series.redeemed + ofSeries },
+      { redeemedInSeries: (row[9] ?? 0) + ofCustomer },
+    ),
     redemptions,
   }
 }

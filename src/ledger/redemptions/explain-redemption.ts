@@ -10,6 +10,9 @@ import { readNow } from '../../platform/clock.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { RedemptionCircumstances } from './redemption-facts.ts'
 import { explain, type ExplainedRule } from './redemption-rules.ts'
+import { heldCountsOf, withHeld } from '../holds/held-counts-rules.ts'
+import type { LiveHold } from '../holds/held-uses-rules.ts'
+import { holderOf } from '../holds/holder.ts'
 import { readRedemptionState, type CustomerReference, type RedemptionState } from './redemption-state.ts'
 
 export interface RedemptionQuestion {
@@ -91,10 +94,16 @@ async function explainOne(
   )
   if (item === undefined) throw new Error('one request has one state')
   const state = item.customer && item.coupons[0]
+  const holder = holderOf(caller)
+  const isOwn = (hold: LiveHold): boolean =>
+    hold.reference === question.bill?.transactionNumber &&
+    hold.holder.kind === holder.kind &&
+    hold.holder.id === holder.id
+  const counted = state && withHeld(state, heldCountsOf(item.held, state, isOwn), item.nowS)
   const rules =
-    state === undefined
+    counted === undefined
       ? []
-      : explain(state.coupon, state.series, state.seriesUsage, state.usage, {
+      : explain(counted.coupon, counted.series, counted.seriesUsage, counted.usage, {
           nowS: item.nowS,
           timeZone,
           ...(place && { place }),

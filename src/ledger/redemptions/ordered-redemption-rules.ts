@@ -1,36 +1,16 @@
-import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
+import { wallClock } from '../../values/calendar.ts'
 import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
-import type { CouponState, Facts } from './redemption-facts.ts'
+import { usedAndHeld as used } from '../holds/held-counts-rules.ts'
+import { redeemableFromS } from './redeemable-from-rules.ts'
+import type { Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
 
 /** Whether the coupon may be used only once, by its series or by a limit of its own. */
 function isSingleUse({ coupon, series }: Facts): boolean {
   return !series.isMultipleUseAllowed || coupon.maxRedeemed === 1
-}
-
-/**
- * First instant at which the coupon may be redeemed: the start of the n-th day after issue. −∞ if there is no such
- * restriction.
- */
-export function redeemableFromS(
-  coupon: Pick<CouponState, 'createdAtS'>,
-  series: Pick<Facts['series'], 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
-  timeZone: string,
-): number {
-  const afterDays =
-    series.redemptionValidAfterDays === 0
-      ? Number.NEGATIVE_INFINITY
-      : startOfDayAfterS(coupon.createdAtS, series.redemptionValidAfterDays, timeZone)
-  return Math.max(series.redemptionValidFromS ?? Number.NEGATIVE_INFINITY, afterDays)
-}
-
-function startOfDayAfterS(fromS: number, days: number, timeZone: string): number {
-  let endS = endOfDayS(timeZone, dayOf(timeZone, fromS))
-  for (let day = 1; day < days; day++) endS = endOfDayS(timeZone, dayOf(timeZone, endS + 1))
-  return endS + 1
 }
 
 /** A value that a rule inspected; names that end with a capital `S` denote instants in epoch seconds. */
@@ -219,14 +199,17 @@ const rules = [
     code: 711,
     isBroken: (facts) => isSingleUse(facts) && facts.coupon.redeemed > 0,
     applies: isSingleUse,
-    seen: ({ coupon }) => ({ redeemed: coupon.redeemed, limit: 1 }),
+    seen: ({ coupon }) => ({ ...used('redeemed', coupon.redeemed, coupon.held), limit: 1 }),
   },
   {
     name: 'oncePerCustomer',
     code: 716,
     isBroken: ({ series, customer }) => !series.isSameUserMultipleRedeem && customer.redeemedThisCoupon > 0,
     applies: ({ series }) => !series.isSameUserMultipleRedeem,
-    seen: ({ customer }) => ({ redeemedByCustomer: customer.redeemedThisCoupon, limit: 1 }),
+    seen: ({ customer }) => ({
+      ...used('redeemedByCustomer', customer.redeemedThisCoupon, customer.heldThisCoupon),
+      limit: 1,
+    }),
   },
   {
     name: 'couponLimit',
@@ -236,7 +219,7 @@ const rules = [
       isReached(coupon.redeemed, coupon.maxRedeemed),
     applies: ({ coupon, series }) => series.maxRedemptionsPerCoupon !== null || coupon.maxRedeemed !== null,
     seen: ({ coupon, series }) => ({
-      redeemed: coupon.redeemed,
+      ...used('redeemed', coupon.redeemed, coupon.held),
       limit: series.maxRedemptionsPerCoupon,
       ownLimit: coupon.maxRedeemed,
     }),
@@ -248,7 +231,7 @@ const rules = [
       isReached(customer.redeemedInSeries, series.maxRedemptionsPerCustomer),
     applies: ({ series }) => series.maxRedemptionsPerCustomer !== null,
     seen: ({ series, customer }) => ({
-      redeemedInSeries: customer.redeemedInSeries,
+      ...used('redeemedInSeries', customer.redeemedInSeries, customer.heldInSeries),
       limit: series.maxRedemptionsPerCustomer,
     }),
   },
@@ -270,7 +253,10 @@ const rules = [
     code: 728,
     isBroken: ({ seriesUsage }) => isReached(seriesUsage.redeemed, seriesUsage.maxRedeemed),
     applies: ({ seriesUsage }) => seriesUsage.maxRedeemed !== null,
-    seen: ({ seriesUsage }) => ({ redeemed: seriesUsage.redeemed, limit: seriesUsage.maxRedeemed }),
+    seen: ({ seriesUsage }) => ({
+      ...used('redeemed', seriesUsage.redeemed, seriesUsage.held),
+      limit: seriesUsage.maxRedeemed,
+    }),
   },
 ] as const satisfies readonly Rule[]
 

@@ -10,6 +10,8 @@ export interface CouponState {
   readonly isRevoked: boolean
   /** Standing redemptions of the coupon. */
   readonly redeemed: number
+  /** How many of them are not redemptions yet but reserved by live holds; undefined: none. */
+  readonly held?: number
   /** The coupon's own limit. */
   readonly maxRedeemed: number | null
 }
@@ -20,8 +22,11 @@ export interface CustomerUsage {
   readonly isBlocked: boolean
   /** The customer's standing redemptions in the series. */
   readonly redeemedInSeries: number
+  /** How many of them are reserved by live holds; undefined: none. */
+  readonly heldInSeries?: number
   /** The customer's standing redemptions of this coupon. */
   readonly redeemedThisCoupon: number
+  readonly heldThisCoupon?: number
   readonly lastRedeemedInSeriesAtS: number | null
   /** Undefined: not known, and not judged. */
   readonly registeredAtS?: number
@@ -50,7 +55,7 @@ export interface RedemptionCircumstances {
 export interface Facts {
   readonly coupon: CouponState
   readonly series: TermsOf<'redeem' | 'items'>
-  readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'>
+  readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> & { readonly held?: number }
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances
   /** The redemption time: as the till states it, or now. */

@@ -1,0 +1,29 @@
+/**
+ * What live holds reserve, beside a coupon `c` of a customer `cu` in a statement that reads its series `s` and the usage
+ * `su` of the series. $1 is the organisation. Where no hold lasts until now, nothing is looked up.
+ */
+const counts = (now: string, series = 's.id', customer = 'cu.id'): string => `
+  select count(*) as of_series, count(*) filter (where i.customer_id = ${customer}) as of_customer,
+    count(*) filter (where i.coupon_id = c.id) as of_coupon,
+    count(*) filter (where i.coupon_id = c.id and i.customer_id = ${customer}) as of_coupon_by_customer
+  from hold_items i where i.org_id = $1 and i.series_id = ${series} and i.expires_at > ${now}`
+
+/** Uses that are held, as `HeldCounts`; null: no hold of the series is live. */
+export const heldCounts = (now: string, series?: string, customer?: string): string => `
+  case when su.held_until > ${now} then (
+    select json_build_array(h.of_series, h.of_customer, h.of_coupon, h.of_coupon_by_customer)::text
+    from (${counts(now, series, customer)}) h) end`
+
+/**
+ * The limits leave a use beside what is held. `cs` is the usage of the customer in the series. A property test keeps this
+ * consistent with the rules.
+ */
+export const hasRoomBesideHolds = (now: string): string => `exists (
+  select from (${counts(now)}) h
+  where (s.is_multiple_use_allowed or h.of_coupon = 0)
+    and c.redeemed + h.of_coupon < coalesce(c.max_redeemed, 2147483647)
+    and c.redeemed + h.of_coupon < coalesce(s.max_redemptions_per_coupon, 2147483647)
+    and (s.is_same_user_multiple_redeem or h.of_coupon_by_customer = 0)
+    and coalesce(cs.redeemed, 0) + h.of_customer < coalesce(s.max_redemptions_per_customer, 2147483647)
+    and (not s.is_multiple_use_allowed or coalesce(s.min_days_between_redemptions, 0) = 0 or h.of_customer = 0)
+    and su.redeemed + h.of_series < coalesce(su.max_redeemed, 2147483647))`
