@@ -16,6 +16,7 @@ const issueSql = 'src/ledger/post/issue.ts'
 const reverseSql = 'src/ledger/post/reverse.ts'
 const reverse = 'src/ledger/redemptions/reverse-redemptions.ts'
 const redeemRules = 'src/ledger/redemptions/redeem-rules.ts'
+const couponRules = 'src/ledger/redemptions/decide-coupon-rules.ts'
 const once = 'src/platform/idempotency/execute-once.ts'
 const ledger = 'migrations/0002_coupons.sql'
 
@@ -68,7 +69,7 @@ export const mutations: readonly Mutation[] = [
     name: 'redemptions of one batch do not see each other',
     edits: [
       {
-        file: redeemRules,
+        file: couponRules,
         from: '  added.count(state)\n',
         to: '  if (state.couponId < 0) added.count(state)\n',
       },
@@ -175,7 +176,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a till that repeats is not recognised',
     edits: [
       {
-        file: redeemRules,
+        file: couponRules,
         from: 'state.earlierRedemptionId !== null) {',
         to: 'state.earlierRedemptionId === -1) {',
       },

@@ -4998,8 +4998,9 @@ export function isRedeemable({ code, mobile, email, externalId, id, details }: {
 /**
  * Redeem a coupon
  */
-export function redeemCoupon({ idempotencyKey, body }: {
+export function redeemCoupon({ idempotencyKey, xCounterfoilHold, body }: {
     idempotencyKey?: string;
+    xCounterfoilHold?: string;
     body: RedeemCouponBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -5010,7 +5011,8 @@ export function redeemCoupon({ idempotencyKey, body }: {
         method: "POST",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "idempotency-key": idempotencyKey
+            "idempotency-key": idempotencyKey,
+            "x-counterfoil-hold": xCounterfoilHold
         })
     })));
 }
@@ -5036,10 +5038,11 @@ export function updateRedemptions({ idempotencyKey, body }: {
 /**
  * Redeem several coupons, all or none
  */
-export function redeemCoupons({ isRedeemable, isredeemable, idempotencyKey, body }: {
+export function redeemCoupons({ isRedeemable, isredeemable, idempotencyKey, xCounterfoilHold, body }: {
     isRedeemable?: string | boolean;
     isredeemable?: string | number;
     idempotencyKey?: string;
+    xCounterfoilHold?: string;
     body: RedeemCouponBody;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -5053,7 +5056,8 @@ export function redeemCoupons({ isRedeemable, isredeemable, idempotencyKey, body
         method: "POST",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "idempotency-key": idempotencyKey
+            "idempotency-key": idempotencyKey,
+            "x-counterfoil-hold": xCounterfoilHold
         })
     })));
 }
@@ -6920,9 +6924,10 @@ export function resendCouponsV11({ code, id, mobile, email, externalId, userId }
 /**
  * Redeem coupons, each by itself
  */
-export function redeemCouponsV11({ userId, idempotencyKey, body }: {
+export function redeemCouponsV11({ userId, idempotencyKey, xCounterfoilHold, body }: {
     userId?: string | boolean;
     idempotencyKey?: string;
+    xCounterfoilHold?: string;
     body: RedeemCouponsV11Body;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6935,7 +6940,8 @@ export function redeemCouponsV11({ userId, idempotencyKey, body }: {
         method: "POST",
         body,
         headers: oazapfts.mergeHeaders(opts?.headers, {
-            "idempotency-key": idempotencyKey
+            "idempotency-key": idempotencyKey,
+            "x-counterfoil-hold": xCounterfoilHold
         })
     })));
 }

@@ -125,13 +125,12 @@ export class RedemptionDecider {
     const effects: Effect[] = []
     const verdict = this.#decideRequest(request, item, 0, effects)
     this.#added.rollback(mark)
-    const isGranted =
-      verdict.customer !== undefined && verdict.coupons.every(({ refusal }) => refusal === null)
-    if (isGranted) {
+    const isHeld = wasGranted(verdict)
+    if (isHeld) {
       if (replacedId !== undefined) this.#held.end(replacedId)
       this.#held.add({ ...hold, uses: effects.map(({ state }) => useOf(state)) })
     } else if (lifted !== undefined) this.#held.add(lifted)
-    return { verdict, effects: isGranted ? effects : [] }
+    return { verdict, effects: isHeld ? effects : [] }
   }
 
   /** Decides each code of a request by itself, after those before it that are granted. */
@@ -164,9 +163,7 @@ export class RedemptionDecider {
     const hasEnded = this.#held.hasEnded(holdId)
     const hold = this.#held.lift(holdId)
     const verdict = decide(item && hasEnded ? { ...item, holdStatus: 'redeemed' } : item)
-    const isGranted =
-      verdict.customer !== undefined && verdict.coupons.every(({ refusal }) => refusal === null)
-    if (!isGranted) {
+    if (!wasGranted(verdict)) {
       if (hold !== undefined) this.#held.add(hold)
       return verdict
     }
@@ -227,6 +224,9 @@ export function decideRedemptions(
 ): Decided {
   return new RedemptionDecider().decide(requests, states)
 }
+
+const wasGranted = ({ customer, coupons }: RequestVerdict): boolean =>
+  customer !== undefined && coupons.every(({ refusal }) => refusal === null)
 
 function withoutEffect(verdict: CouponVerdict): CouponVerdict {
   return { ...verdict, refusal: verdict.refusal ?? 749, discount: null, redemptionId: null }
