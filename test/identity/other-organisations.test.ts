@@ -98,6 +98,7 @@ describe('an organisation that sends the call of another', () => {
     const batches = await idOf('createCodes')
     await call('POST', `/admin/v1/code-batches/${String(batches)}/cancel`)
     const redeemed = await changes['redeemCoupon']?.make(given, app)
+    const held = await changes['holdCoupons']?.make(given, app)
     const requestId = String(redeemed?.headers['x-request-id'])
     const { code } = await given.coupon(seriesId, customerId)
     const eventId = (await changes['testWebhook']?.make(given, app))?.at('eventId')
@@ -120,6 +121,7 @@ describe('an organisation that sends the call of another', () => {
       webhooks,
       messages: eventId,
       coupons: code,
+      holds: held?.at('id'),
       till: given.tillId,
       getUploadStatus: poolSeriesId,
       getUploadRedeemedCouponStatus: poolSeriesId,
@@ -137,6 +139,7 @@ describe('an organisation that sends the call of another', () => {
       lookUpCustomerDetails: `source=INSTORE&identifierName=mobile&identifierValue=${given.mobile}`,
       searchCustomers: 'q=Asha',
       search: 'q=Asha',
+      findHold: `reference=${encodeURIComponent(String(held?.at('reference')))}`,
       listSeries: `ids=${seriesId}`,
       listLocations: 'type=STORE',
       getDaysOfSeries: `ids=${seriesId}`,

@@ -66,6 +66,15 @@ async function use(shop: Sandbox) {
   await pool.query('insert into identifier_forms (org_id, version) values ($1, 1) on conflict do nothing', [
     shop.orgId,
   ])
+  await pool.query(
+    `with h as (
+       insert into holds (org_id, owner_kind, owner_id, reference, customer_id, codes, bill, created_at, expires_at)
+       select $1, 'till', 1, 'cart', $2, '[]', '{}', now(), now() + interval '1 hour' returning id)
+     insert into hold_items (org_id, hold_id, coupon_id, series_id, customer_id, discount_amount, expires_at)
+     select c.org_id, h.id, c.id, c.series_id, $2, 0, now() + interval '1 hour'
+     from h, (select * from coupons where org_id = $1 and customer_id is not null limit 1) c`,
+    [shop.orgId, customerId],
+  )
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
   return { customerId, seriesId, genericId, poolId, code }
 }
