@@ -21,12 +21,12 @@ export async function openHolds(context: Context, app: App, options: ShopOptions
         sending,
       ),
     read: (id: unknown, sending?: Sending): Promise<Reply> =>
-      shop.call('GET', `${path}/${id}`, undefined, sending),
+      shop.call('GET', `${path}/${String(id)}`, undefined, sending),
     find: (reference: string): Promise<Reply> => shop.call('GET', `${path}?reference=${reference}`),
     extend: (id: unknown, ttlSeconds: unknown, sending?: Sending): Promise<Reply> =>
-      shop.call('PATCH', `${path}/${id}`, { ttlSeconds }, sending),
+      shop.call('PATCH', `${path}/${String(id)}`, { ttlSeconds }, sending),
     release: (id: unknown, sending?: Sending): Promise<Reply> =>
-      shop.call('DELETE', `${path}/${id}`, undefined, sending),
+      shop.call('DELETE', `${path}/${String(id)}`, undefined, sending),
     /** Pays: redeems from a hold. */
     pay: (holdId: unknown, more: object = {}, sending?: Sending): Promise<Reply> =>
       shop.post('/till/v1/redemptions', { holdId, ...more }, sending),
