@@ -101,9 +101,9 @@ function differenceLines({ call, field, theirs, ours, requests, lastAt, examples
   return [
     `  ${call}: ${field}: ${values}`,
     `    ${requests} ${requests === 1 ? 'request' : 'requests'}, last at ${lastAt}`,
-    ...examples.map(
-      (one) =>
-        `    at ${one.at}: theirs ${one.theirs}, ours ${one.ours}${one.code === '' ? '' : `, coupon ${one.code}`}`,
-    ),
+    ...examples.map(({ at, theirs: their, ours: our, code, tillId }) => {
+      const where = [...(code === '' ? [] : [`coupon ${code}`]), ...(tillId ? [`till ${tillId}`] : [])]
+      return `    at ${[`${at}: theirs ${their}`, `ours ${our}`, ...where].join(', ')}`
+    }),
   ]
 }

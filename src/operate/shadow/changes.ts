@@ -12,25 +12,32 @@ export interface Named {
   readonly redemptionIds: readonly number[]
 }
 
-/** Customers and coupons of this ledger. */
+/** Customers, coupons and redemptions of this ledger. */
 export interface References {
   readonly customers: readonly number[]
   readonly coupons: readonly number[]
+  readonly redemptions: readonly number[]
+}
+
+interface NamedRow {
+  customer_id: number | null
+  coupon_id: number | null
+  redemption_id: number | null
 }
 
 /** $1 organisation, $2 types and $3 values of identifiers, $4 ids, $5 code keys, $6 ids of redemptions. */
 const resolveSql = `
 with named as (
-  select i.customer_id, null::bigint as coupon_id from unnest($2::text[], $3::text[]) n(type, value)
+  select i.customer_id, null::bigint as coupon_id, null::bigint as redemption_id from unnest($2::text[], $3::text[]) n(type, value)
   join customer_identifiers i on i.org_id = $1 and i.type = n.type and coalesce(i.same_as, i.value) = n.value
-  union all select c.id, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
-  union all select c.customer_id, c.id from coupons c where c.org_id = $1 and c.id = any($4::bigint[])
-  union all select c.customer_id, c.id from coupons c where ${bearsCode('any($5::text[])')}
-  union all select r.customer_id, r.coupon_id from redemptions r where r.org_id = $1 and r.id = any($6::bigint[])
+  union all select c.id, null, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select c.customer_id, c.id, null from coupons c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select c.customer_id, c.id, null from coupons c where ${bearsCode('any($5::text[])')}
+  union all select r.customer_id, r.coupon_id, r.id from redemptions r where r.org_id = $1 and r.id = any($6::bigint[])
 )
-select distinct customer_id, coupon_id from named`
+select customer_id, coupon_id, redemption_id from named`
 
-/** Finds the customers and coupons that a request names. What is not here is left out. */
+/** Finds the customers, coupons and redemptions that a request names. What is not here is left out. */
 export async function resolveNamed(
   pool: Pool,
   { orgId, country }: Pick<Caller, 'orgId' | 'country'>,
@@ -42,7 +49,7 @@ export async function resolveNamed(
       return value === undefined ? [] : [{ type, value }]
     }),
   )
-  const { rows } = await pool.query<{ customer_id: number | null; coupon_id: number | null }>(resolveSql, [
+  const { rows } = await pool.query<NamedRow>(resolveSql, [
     orgId,
     normalised.map(({ type }) => type),
     normalised.map(({ value }) => value),
@@ -50,9 +57,11 @@ export async function resolveNamed(
     codes.filter((code) => !code.includes('\0')).map(codeKey),
     redemptionIds,
   ])
+  const idsOf = (column: keyof NamedRow): number[] => [...new Set(rows.flatMap((row) => row[column] ?? []))]
   return {
-    customers: [...new Set(rows.flatMap((row) => row.customer_id ?? []))],
-    coupons: [...new Set(rows.flatMap((row) => row.coupon_id ?? []))],
+    customers: idsOf('customer_id'),
+    coupons: idsOf('coupon_id'),
+    redemptions: idsOf('redemption_id'),
   }
 }
 
