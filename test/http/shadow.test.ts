@@ -5,6 +5,7 @@ import { createJudgingContext } from '../../src/ledger/context.ts'
 import { basic, password } from '../support/harness.ts'
 import { countersAndLedger } from '../support/ledger.ts'
 import { serveElsewhere } from '../support/other-service.ts'
+import { seedCustomer } from '../support/seed.ts'
 import { caller, countEverything, startFront, startOriginal, type Front } from '../support/shadow-cases.ts'
 
 const rowsHere = async ({ context, orgId }: Front, table: string): Promise<number> => {
@@ -152,18 +153,51 @@ test('the context that judges cannot write, whatever it is asked', async () => {
   await judging.close()
 })
 
-test('reads are answered here with SHADOW=counterfoil, and by the original where the credentials are its own', async () => {
+test('with SHADOW=counterfoil what is known here as it is now is answered here, and the rest by the original', async () => {
   const original = await startOriginal()
   const { shop } = original
   const front = await startFront(original.url, shop.tillCode, { SHADOW: 'counterfoil', SHADOW_LEARN: '1' })
   const till = caller(front, original)
   const id = await shop.customer()
-  await shop.coupon(await shop.series(), id)
+  const { code } = await shop.coupon(await shop.series({ is_multiple_use_allowed: false }), id)
+  const handedOn = async (): Promise<number> => {
+    await front.report()
+    const { payload } = await front.app.inject({ url: '/metrics' })
+    return [...payload.matchAll(/^counterfoil_handed_on_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    )
+  }
   const history = `/v2/customers/coupons?id=${id}`
-  expect((await till('GET', history)).status).toBe(404)
-  expect((await front.report())[0]?.calls).toMatchObject([{ stale: 1, different: 0 }])
+  const check = async (wanted: string): Promise<unknown> => {
+    const { text } = await till('GET', `/v2/coupon/is_redeemable?id=${id}&code=${wanted}`)
+    return (JSON.parse(text) as { redemption: { isRedeemable: boolean }[] }).redemption[0]?.isRedeemable
+  }
+  // A customer who is not here, although the original knows the customer.
   expect((await till('GET', history)).status).toBe(200)
-  expect((await front.report())[0]?.calls).toMatchObject([{ stale: 1, equal: 1, different: 0 }])
+  expect(await handedOn()).toBe(1)
+  expect((await till('GET', history)).status).toBe(200)
+  expect(await check(code)).toBe(true)
+  expect(await handedOn()).toBe(1)
+  // A code that is not here.
+  await check('NOSUCHCODE1')
+  expect(await handedOn()).toBe(2)
+  const sale = { redemptionRequestList: [{ code }], user: { id }, billAmount: 100, transactionNumber: 'B-1' }
+  expect((await till('POST', '/v2/coupon/redeem', sale)).status).toBe(200)
+  expect(await handedOn()).toBe(3)
+  // What was sold there still works here, so the original answers until this ledger has learned of it.
+  expect(await check(code)).toBe(false)
+  expect(await handedOn()).toBe(4)
+  expect((await till('GET', history)).status).toBe(200)
+  expect(await handedOn()).toBe(5)
+  expect(await check(code)).toBe(false)
+  expect((await till('GET', '/v2/coupon/series')).status).toBe(200)
+  expect(await handedOn()).toBe(5)
+  const calls = (await front.report()).find(({ orgId }) => orgId === front.orgId)?.calls
+  expect(calls?.filter(({ call }) => !call.endsWith('series')).map(({ different }) => different)).toEqual([
+    0, 0, 0,
+  ])
+
   const token = await original.app.inject({
     method: 'POST',
     url: '/v3/oauth/token/generate',
@@ -232,9 +266,10 @@ test('an original that never answers delays none of the answers that this server
     UPSTREAM_TIMEOUT_MS: '2000',
   })
   const headers = { authorization: basic('till.of.shop', password) }
+  const id = await seedCustomer(front.context.database.queries, front.orgId, {})
   const began = performance.now()
   for (let n = 0; n < 20; n++)
-    expect((await fetch(`${front.url}/v2/customers/coupons?id=77`, { headers })).status).toBe(404)
+    expect((await fetch(`${front.url}/v2/customers/coupons?id=${id}`, { headers })).status).toBe(200)
   // One after the other, and the first question to the original still has no answer.
   expect(performance.now() - began).toBeLessThan(6000)
   await vi.waitFor(() => expect(silent.received).toHaveLength(4))

@@ -47,6 +47,13 @@ export function kindOf(method: string, url: string, known: KnownPath | undefined
   return known.pattern.endsWith('/bulk/redeem') && checksOnly(url) ? 'check' : 'judged'
 }
 
-/** Whether this server answers a call of the contract in shadow mode. */
-export const isAnsweredHere = (mode: Config['shadow']['mode'], kind: CallKind): boolean =>
-  mode === 'counterfoil' && (kind === 'read' || kind === 'check')
+/**
+ * Whether this server may answer a call of the contract in shadow mode: reads and checks that name everything in their URL,
+ * so that it is known before their body is read whether this ledger has it.
+ */
+export const isAnsweredHere = (mode: Config['shadow']['mode'], method: string, kind: CallKind): boolean =>
+  mode === 'counterfoil' && method === 'GET' && (kind === 'read' || kind === 'check')
+
+/** Reads about series, stores and tills name nobody whose state could have changed. */
+export const isAboutHolders = (pattern: string): boolean =>
+  /^\/v[\d.]+\/(?:customers?|coupon)\b/.test(pattern) && !/^\/v[\d.]+\/coupon\/series\b/.test(pattern)

@@ -1,5 +1,11 @@
 import type { Context } from '../../ledger/context.ts'
-import { isChanged, noteChanges, resolveNamed, type References } from '../../operate/shadow/changes.ts'
+import {
+  hasNamed,
+  isChanged,
+  noteChanges,
+  resolveNamed,
+  type References,
+} from '../../operate/shadow/changes.ts'
 import { createHash, type HashValue } from '../../operate/shadow/hash-values.ts'
 import { learnHistory } from '../../operate/shadow/learn-history.ts'
 import type { Caller } from '../../values/caller.ts'
@@ -8,6 +14,7 @@ import type { Asked, Exchange, KeptAnswer } from './exchange.ts'
 import type { Judge } from './judge.ts'
 import { isHistory, isWholeHistory } from './learned-rules.ts'
 import { readAnswer, readBody } from './read-answer.ts'
+import { isAboutHolders } from './calls-rules.ts'
 import { subjectsOf } from './subjects-rules.ts'
 import { isRefusal } from './writes-rules.ts'
 
@@ -47,6 +54,16 @@ export class Comparer {
     this.#judging = judging
     this.#judge = judge
     this.#hash = createHash(own.config.secrets.keys)
+  }
+
+  /** Whether this ledger has what a read names, and nothing of it was changed by the other service since. */
+  async isCurrent(caller: Caller, url: string, pattern: string): Promise<boolean> {
+    const { pool } = this.#own.database
+    const subjects = subjectsOf(url, undefined)
+    const named = subjects.identifiers.length + subjects.ids.length + subjects.codes.length
+    if (named === 0) return !isAboutHolders(pattern)
+    const found = await resolveNamed(pool, caller, subjects)
+    return hasNamed(subjects, found) && !(await isChanged(pool, caller.orgId, found))
   }
 
   /**

@@ -67,6 +67,11 @@ export class Shadow {
     return this.#context.config.shadow.mode
   }
 
+  /** Whether this server may answer a read without telling what has changed since. */
+  isCurrent(caller: Caller, url: string, pattern: string): Promise<boolean> {
+    return this.#comparer.isCurrent(caller, url, pattern)
+  }
+
   /** Watches a request that is about to be handed on. */
   watch(asked: Asked): Exchange {
     return new Exchange(asked, this.#budget, (exchange) => this.#add(exchange))
