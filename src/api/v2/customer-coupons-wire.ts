@@ -1,10 +1,11 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import type { HistoryRedemption, HistoryReversal } from '../../ledger/coupons/customer-coupons-lane.ts'
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
+import { decimalText } from '../../http/decimals.ts'
 
 /** What may be added to each coupon of a history. */
 export const inclusions = ['customer', 'redemptionStatus', 'iso', 'reversedTransactionNumber'] as const
@@ -93,69 +94,80 @@ export interface Presentation {
   readonly include: readonly Inclusion[]
 }
 
-/** A page of a history as the contract prints it, instants in the organisation's time zone. */
-export function historyToWire(
+/** The text of a value in JSON. */
+const json = (value: unknown): string => JSON.stringify(value)
+
+/**
+ * A page of a history as JSON text, instants in the organisation's time zone. The text is put together here and not by
+ * `JSON.stringify`, which takes twice as long for a page of fifteen coupons: the history is what tills ask for most.
+ */
+export function historyText(
   found: CustomerCoupons,
   timeZone: string,
   presentation: Presentation,
   page: { limit: number; offset: number },
-): Static<typeof historyAnswer> {
+): string {
   const customer = { id: found.customerId, firstname: found.firstName, lastname: found.lastName }
-  return {
-    entity: {
-      pagination: { limit: String(page.limit), offset: String(page.offset), total: found.total },
-      customers: [
-        {
-          firstname: found.firstName,
-          lastname: found.lastName,
-          ...(found.email !== null && { email: found.email }),
-          ...(found.mobile !== null && { mobile: found.mobile }),
-          id: found.customerId,
-          ...(found.externalId !== null && { externalId: found.externalId }),
-          coupons: found.coupons.map((one) => couponToWire(one, customer, timeZone, presentation)),
-        },
-      ],
-    },
-    warnings: [],
-    errors: [],
-    success: true,
+  const pagination = { limit: String(page.limit), offset: String(page.offset), total: found.total }
+  const shown = {
+    firstname: found.firstName,
+    lastname: found.lastName,
+    email: found.email ?? undefined,
+    mobile: found.mobile ?? undefined,
+    id: found.customerId,
+    externalId: found.externalId ?? undefined,
   }
+  const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation))
+  // The coupons are the last member of the customer.
+  return `{"entity":{"pagination":${json(pagination)},"customers":[${json(shown).slice(0, -1)},"coupons":[${coupons.join(',')}]}]},"warnings":[],"errors":[],"success":true}`
 }
 
-/** Keys in the order of the contract; JSON leaves out those that are undefined. No spreads: they cost on hot paths. */
-function couponToWire(
+/** The members of a coupon's text that all coupons of a series share. */
+interface TermsText {
+  readonly description: string
+  readonly discount: string
+  readonly customProperty: string
+}
+
+/** Printed once for as long as the terms are kept in memory. */
+const knownTexts = new WeakMap<ListedCoupon['terms'], TermsText>()
+
+function termsTextOf(terms: ListedCoupon['terms']): TermsText {
+  const known = knownTexts.get(terms)
+  if (known !== undefined) return known
+  const text = {
+    description: json(terms.description),
+    discount: `"discountType":${json(terms.discountType)},"discountValue":${decimalText(terms.discountValue)},"discountUpto":${decimalText(terms.discountUpto)}`,
+    customProperty:
+      terms.customProperties === null ? '' : `,"customProperty":${json(terms.customProperties)}`,
+  }
+  knownTexts.set(terms, text)
+  return text
+}
+
+/** Members in the order of `coupon`. Instants and numbers need no escaping. */
+function couponText(
   one: ListedCoupon,
   customer: { id: number; firstname: string; lastname: string },
   timeZone: string,
   { codeCase, withReversals, include }: Presentation,
-): Static<typeof coupon> {
-  const { terms } = one
-  const createdDate = formatInstant(timeZone, one.createdAtS)
+): string {
+  const terms = termsTextOf(one.terms)
+  const created = formatInstant(timeZone, one.createdAtS)
   const withIso = include.includes('iso')
-  return {
-    code: inCase(one.code, codeCase),
-    seriesId: one.seriesId,
-    description: terms.description,
-    validTill: formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS)),
-    discountType: terms.discountType,
-    discountValue: terms.discountValue,
-    discountUpto: terms.discountUpto,
-    redemptionCount: one.redemptions.length,
-    redemptionsLeft: one.redemptionsLeft,
-    id: one.id,
-    createdDate,
-    createdDateISO: withIso ? createdDate : undefined,
-    transactionNumber: one.transactionNumber ?? '0',
-    issuedAt: one.issuedAt ?? undefined,
-    customProperty: terms.customProperties ?? undefined,
-    redemptions: one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)),
-    reversedRedemptions: withReversals
-      ? one.reversals.map((each) => reversalToWire(each, timeZone, include))
-      : [],
-    validTillDateTime: formatInstant(timeZone, one.validUntilS),
-    customer: include.includes('customer') ? customer : undefined,
-    redemptionStatus: one.refusal === undefined ? undefined : verdictToWire(one.refusal),
-  } as Static<typeof coupon>
+  const createdIso = withIso ? `,"createdDateISO":"${created}"` : ''
+  const issuedAt = one.issuedAt === null ? '' : `,"issuedAt":${json(one.issuedAt)}`
+  const redemptions =
+    one.redemptions.length === 0
+      ? '[]'
+      : json(one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)))
+  const reversals =
+    !withReversals || one.reversals.length === 0
+      ? '[]'
+      : json(one.reversals.map((each) => reversalToWire(each, timeZone, include)))
+  const whose = include.includes('customer') ? `,"customer":${json(customer)}` : ''
+  const status = one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal))}`
+  return `{"code":${json(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${one.redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${json(one.transactionNumber ?? '0')}${issuedAt}${terms.customProperty},"redemptions":${redemptions},"reversedRedemptions":${reversals},"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
 function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boolean) {
