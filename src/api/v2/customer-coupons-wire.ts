@@ -1,12 +1,12 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import type { HistoryRedemption, HistoryReversal } from '../../ledger/coupons/customer-coupons-lane.ts'
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import type { Caller } from '../../values/caller.ts'
 import { moneyText } from '../../values/money.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
+import { decimalText } from '../../http/decimals.ts'
 
 /** What may be added to each coupon of a history. */
 export const inclusions = [
@@ -115,86 +115,105 @@ export interface Presentation {
   readonly codeCase: CodeCase
   readonly withReversals: boolean
   readonly include: readonly Inclusion[]
-}
-
-/** What all coupons of an answer are printed with. */
-interface Shared {
-  readonly timeZone: string
+  /** ISO 4217, in which discounts are printed; null: the organisation states none. */
   readonly currency: string | null
-  readonly discounts: CustomerCoupons['discounts']
 }
 
-/** A page of a history as the contract prints it, instants in the organisation's time zone. */
-export function historyToWire(
+/** The text of what a redemption took off its bill; null: unknown. */
+type DiscountOf = (redemptionId: number) => string | null
+
+/** The text of a value in JSON. */
+const json = (value: unknown): string => JSON.stringify(value)
+
+/**
+ * A page of a history as JSON text, instants in the organisation's time zone. The text is put together here and not by
+ * `JSON.stringify`, which takes twice as long for a page of fifteen coupons: the history is what tills ask for most.
+ */
+export function historyText(
   found: CustomerCoupons,
-  organisation: Pick<Caller, 'timeZone' | 'currency'>,
+  timeZone: string,
   presentation: Presentation,
   page: { limit: number; offset: number },
-): Static<typeof historyAnswer> {
-  const { discounts } = found
-  const shared = { timeZone: organisation.timeZone, currency: organisation.currency, discounts }
+): string {
   const customer = { id: found.customerId, firstname: found.firstName, lastname: found.lastName }
-  return {
-    entity: {
-      pagination: { limit: String(page.limit), offset: String(page.offset), total: found.total },
-      ...(discounts && { currency: organisation.currency }),
-      customers: [
-        {
-          firstname: found.firstName,
-          lastname: found.lastName,
-          ...(found.email !== null && { email: found.email }),
-          ...(found.mobile !== null && { mobile: found.mobile }),
-          id: found.customerId,
-          ...(found.externalId !== null && { externalId: found.externalId }),
-          coupons: found.coupons.map((one) => couponToWire(one, customer, shared, presentation)),
-        },
-      ],
-    },
-    warnings: [],
-    errors: [],
-    success: true,
+  const pagination = { limit: String(page.limit), offset: String(page.offset), total: found.total }
+  const shown = {
+    firstname: found.firstName,
+    lastname: found.lastName,
+    email: found.email ?? undefined,
+    mobile: found.mobile ?? undefined,
+    id: found.customerId,
+    externalId: found.externalId ?? undefined,
   }
+  const { discounts } = found
+  const { currency } = presentation
+  const discountOf: DiscountOf | undefined =
+    discounts &&
+    ((id) => {
+      const amount = discounts.get(id)
+      return amount === undefined ? null : moneyText(amount, currency)
+    })
+  const inCurrency = discounts === undefined ? '' : `,"currency":${json(currency)}`
+  const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation, discountOf))
+  // The coupons are the last member of the customer.
+  return `{"entity":{"pagination":${json(pagination)}${inCurrency},"customers":[${json(shown).slice(0, -1)},"coupons":[${coupons.join(',')}]}]},"warnings":[],"errors":[],"success":true}`
 }
 
-/** Keys in the order of the contract; JSON leaves out those that are undefined. No spreads: they cost on hot paths. */
-function couponToWire(
+/** The members of a coupon's text that all coupons of a series share. */
+interface TermsText {
+  readonly description: string
+  readonly discount: string
+  readonly customProperty: string
+}
+
+/** Printed once for as long as the terms are kept in memory. */
+const knownTexts = new WeakMap<ListedCoupon['terms'], TermsText>()
+
+function termsTextOf(terms: ListedCoupon['terms']): TermsText {
+  const known = knownTexts.get(terms)
+  if (known !== undefined) return known
+  const text = {
+    description: json(terms.description),
+    discount: `"discountType":${json(terms.discountType)},"discountValue":${decimalText(terms.discountValue)},"discountUpto":${decimalText(terms.discountUpto)}`,
+    customProperty:
+      terms.customProperties === null ? '' : `,"customProperty":${json(terms.customProperties)}`,
+  }
+  knownTexts.set(terms, text)
+  return text
+}
+
+/** Members in the order of `coupon`. Instants and numbers need no escaping. */
+function couponText(
   one: ListedCoupon,
   customer: { id: number; firstname: string; lastname: string },
-  shared: Shared,
+  timeZone: string,
   { codeCase, withReversals, include }: Presentation,
-): Static<typeof coupon> {
-  const { terms } = one
-  const { timeZone } = shared
-  const createdDate = formatInstant(timeZone, one.createdAtS)
+  discountOf: DiscountOf | undefined,
+): string {
+  const terms = termsTextOf(one.terms)
+  const created = formatInstant(timeZone, one.createdAtS)
   const withIso = include.includes('iso')
-  return {
-    code: inCase(one.code, codeCase),
-    seriesId: one.seriesId,
-    description: terms.description,
-    validTill: formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS)),
-    discountType: terms.discountType,
-    discountValue: terms.discountValue,
-    discountUpto: terms.discountUpto,
-    redemptionCount: one.redemptions.length,
-    redemptionsLeft: one.redemptionsLeft,
-    id: one.id,
-    createdDate,
-    createdDateISO: withIso ? createdDate : undefined,
-    transactionNumber: one.transactionNumber ?? '0',
-    issuedAt: one.issuedAt ?? undefined,
-    customProperty: terms.customProperties ?? undefined,
-    redemptions: one.redemptions.map((each) => redemptionToWire(each, shared, withIso)),
-    reversedRedemptions: withReversals
-      ? one.reversals.map((each) => reversalToWire(each, shared, include))
-      : [],
-    validTillDateTime: formatInstant(timeZone, one.validUntilS),
-    customer: include.includes('customer') ? customer : undefined,
-    redemptionStatus: one.refusal === undefined ? undefined : verdictToWire(one.refusal),
-  } as Static<typeof coupon>
+  const createdIso = withIso ? `,"createdDateISO":"${created}"` : ''
+  const issuedAt = one.issuedAt === null ? '' : `,"issuedAt":${json(one.issuedAt)}`
+  const redemptions =
+    one.redemptions.length === 0
+      ? '[]'
+      : json(one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso, discountOf)))
+  const reversals =
+    !withReversals || one.reversals.length === 0
+      ? '[]'
+      : json(one.reversals.map((each) => reversalToWire(each, timeZone, include, discountOf)))
+  const whose = include.includes('customer') ? `,"customer":${json(customer)}` : ''
+  const status = one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal))}`
+  return `{"code":${json(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${one.redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${json(one.transactionNumber ?? '0')}${issuedAt}${terms.customProperty},"redemptions":${redemptions},"reversedRedemptions":${reversals},"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
-function redemptionToWire(one: HistoryRedemption, shared: Shared, withIso: boolean) {
-  const { timeZone } = shared
+function redemptionToWire(
+  one: HistoryRedemption,
+  timeZone: string,
+  withIso: boolean,
+  discountOf: DiscountOf | undefined,
+) {
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
@@ -202,12 +221,16 @@ function redemptionToWire(one: HistoryRedemption, shared: Shared, withIso: boole
     dateISO: withIso ? date : undefined,
     transactionNumber: one.transactionNumber,
     redeemedAt: one.redeemedAt ?? undefined,
-    discountAmount: discountToWire(one, shared),
+    discountAmount: discountOf?.(one.id),
   }
 }
 
-function reversalToWire(one: HistoryReversal, shared: Shared, include: readonly Inclusion[]) {
-  const { timeZone } = shared
+function reversalToWire(
+  one: HistoryReversal,
+  timeZone: string,
+  include: readonly Inclusion[],
+  discountOf: DiscountOf | undefined,
+) {
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
@@ -216,14 +239,8 @@ function reversalToWire(one: HistoryReversal, shared: Shared, include: readonly 
     reversedOn: formatInstant(timeZone, one.reversedAtS),
     transactionNumber: include.includes('reversedTransactionNumber') ? one.transactionNumber : undefined,
     redeemedAt: one.redeemedAt ?? undefined,
-    discountAmount: discountToWire(one, shared),
+    discountAmount: discountOf?.(one.id),
   }
-}
-
-function discountToWire({ id }: HistoryRedemption, { currency, discounts }: Shared) {
-  if (discounts === undefined) return undefined
-  const amount = discounts.get(id)
-  return amount === undefined ? null : moneyText(amount, currency)
 }
 
 function verdictToWire(refusal: NonNullable<ListedCoupon['refusal']> | null) {

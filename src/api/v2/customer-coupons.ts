@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { type Caller } from '../../values/caller.ts'
 import { historyFor } from '../../identity/credentials/contact-rules.ts'
 import type { Context } from '../../ledger/context.ts'
@@ -14,7 +14,6 @@ import {
 } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
 import { contentTypes } from '../../http/answer.ts'
-import { decimals } from '../../http/decimals.ts'
 import { codeListRule, readCodeList } from '../../http/code-list.ts'
 import {
   readBoolean,
@@ -28,10 +27,8 @@ import {
 } from '../../http/query-parameters.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { historyAnswer, historyToWire, inclusions, type Presentation } from './customer-coupons-wire.ts'
+import { historyAnswer, historyText, inclusions, type Presentation } from './customer-coupons-wire.ts'
 import { entityFailures } from '../../http/envelope.ts'
-
-const writeAmounts = decimals('discountValue', 'discountUpto')
 
 const maxLimit = 1_000
 const maxCodes = 100
@@ -84,8 +81,15 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       const found = await listCustomerCoupons(context, caller, await readQuery(context, query, caller)).catch(
         withoutOwnCode,
       )
-      reply.type(contentTypes.json).serializer(writeAmounts)
-      return historyToWire(historyFor(caller, found), caller, readPresentation(query), readPage(query))
+      reply.type(contentTypes.json)
+      const text = historyText(
+        historyFor(caller, found),
+        caller.timeZone,
+        readPresentation(query, caller),
+        readPage(query),
+      )
+      // Fastify sends a text as it is. Its type is that of what it says.
+      return text as unknown as Static<typeof historyAnswer>
     },
   })
 }
@@ -158,10 +162,11 @@ async function readQuery(context: Context, query: Query, caller: Caller): Promis
   }
 }
 
-function readPresentation(query: Query): Presentation {
+function readPresentation(query: Query, { currency }: Caller): Presentation {
   return {
     codeCase: readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER',
     withReversals: readBoolean(query, 'include_reversed_redemptions') ?? true,
     include: readEnumList(query, 'include', inclusions),
+    currency,
   }
 }
