@@ -51,21 +51,26 @@ export const sumOfStated = (stated: readonly StatedDiscount[]): Money =>
 export class GivenDiscounts {
   readonly #open = new Map<OpenBill, OpenBill>()
 
-  /** @returns null if nothing is stated and there is no bill. */
-  give(requested: RequestedDiscounts, codeAt: number, terms: WorthTerms): Discount | null {
+  /**
+   * @param earlier what the redemption took off that this one repeats; null: it repeats none, or that is unknown.
+   * @returns null if nothing is known and there is no bill.
+   */
+  give(
+    requested: RequestedDiscounts,
+    codeAt: number,
+    terms: WorthTerms,
+    earlier: Money | null,
+  ): Discount | null {
     const { openBill, statedDiscounts } = requested
     const stated = statedDiscounts?.[codeAt] ?? undefined
+    const known = earlier ?? stated
     if (openBill === undefined)
-      return stated === undefined ? null : { amount: stated, appliedTo: 0, shares: undefined }
+      return known === undefined ? null : { amount: known, appliedTo: 0, shares: undefined }
     const bill = this.#open.get(openBill) ?? withoutStated(openBill, requested)
-    if (stated === undefined) {
-      const given = discount(terms, bill)
-      this.#open.set(openBill, lessDiscount(bill, given))
-      return given
-    }
-    const given = statedDiscount(terms, bill, stated)
-    // It was set aside from the bill before; which items it is for is known only now.
-    this.#open.set(openBill, { ...lessDiscount(bill, given), left: bill.left })
+    const given = known === undefined ? discount(terms, bill) : statedDiscount(terms, bill, known)
+    const less = lessDiscount(bill, given)
+    // A stated amount was set aside from the bill before; which items it is for is known only now.
+    this.#open.set(openBill, stated === undefined ? less : { ...less, left: bill.left })
     return given
   }
 }

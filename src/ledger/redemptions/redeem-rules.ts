@@ -122,7 +122,8 @@ export class RedemptionDecider {
       const { state, refusal } = found
       if (refusal !== null || state === undefined) return found
       before.granted.push(state)
-      const given = found.discount ?? this.#given.give(request, k, state.series)
+      const earlier = found.redemptionId === null ? null : state.earlierDiscount
+      const given = found.discount ?? this.#given.give(request, k, state.series, earlier)
       return given === null ? found : { ...found, discount: given }
     })
   }
