@@ -17,11 +17,13 @@ import { registerTills } from './admin/tills.ts'
 import { registerUsers } from './admin/users.ts'
 import { registerCodeBatches } from './admin/code-batches.ts'
 import { registerSeriesCodes } from './admin/series-codes.ts'
+import { registerSeriesItemRules } from './admin/series-item-rules.ts'
 import type { App } from '../http/app.ts'
 import { registerWebhookMessages } from './admin/webhook-messages.ts'
 import { registerWebhooks } from './admin/webhooks.ts'
 import { registerExplain } from './admin/explain.ts'
 import { registerFigures } from './admin/figures.ts'
+import { registerMoneyFigures } from './admin/money-figures.ts'
 import { registerExport } from './admin/export.ts'
 import { registerConsole } from './console.ts'
 import { registerGenerateToken } from './oauth/generate-token.ts'
@@ -36,6 +38,7 @@ import { registerV3WebHooks } from './v3/web-hooks.ts'
 import { createJudgingContext, type Context } from '../ledger/context.ts'
 import { Judge } from '../http/shadow/judge.ts'
 import { Shadow } from '../http/shadow/shadow.ts'
+import { registerTill } from './till/routes.ts'
 import { registerV11 } from './v1_1/routes.ts'
 import { registerV2 } from './v2/routes.ts'
 import { createApp } from '../http/create-app.ts'
@@ -51,10 +54,12 @@ export async function createServer(context: Context): Promise<App> {
     registerProbes(features, context)
     registerGenerateToken(features, context)
     registerV2(features, context)
+    registerTill(features, context)
     registerSession(features, context)
     registerUsers(features, context)
     registerAudit(features, context)
     registerFigures(features, context)
+    registerMoneyFigures(features, context)
     registerJobs(features, context)
     registerSearch(features, context)
     registerUploadPreview(features)
@@ -69,6 +74,7 @@ export async function createServer(context: Context): Promise<App> {
     registerAreas(features, context)
     registerCustomers(features, context)
     registerSeriesCodes(features, context)
+    registerSeriesItemRules(features, context)
     registerCodeBatches(features, context)
     registerExport(features, context)
     registerWebhooks(features, context)

@@ -5,6 +5,7 @@ import type { StoredAnswer } from '../platform/idempotency/idempotent.ts'
 export const contentTypes = {
   json: 'application/json; charset=utf-8',
   xml: 'application/xml; charset=utf-8',
+  problem: 'application/problem+json',
 } as const
 
 /** An answer as it leaves the server. */

@@ -80,7 +80,7 @@ export function failureAnswer(
   family: FailureFamily,
 ): { type: string; text: string } {
   if (family === 'problem')
-    return { type: 'application/problem+json', text: JSON.stringify(problemBody(refusal, request.id)) }
+    return { type: contentTypes.problem, text: JSON.stringify(problemBody(refusal, request.id)) }
   const { code, message, httpStatus } = refusal
   const isOlder = family === 'v1.1'
   const told = isOlder && code === 415 ? `${message} or application/xml` : message

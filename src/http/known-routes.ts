@@ -32,7 +32,7 @@ const keyOf = (pattern: string): string => pattern.toLowerCase()
 
 /** In which shape a path that is nobody's tells so. */
 export function familyOf(path: string): FailureFamily {
-  if (/^\/admin\//i.test(path)) return 'problem'
+  if (/^\/(admin|till)\//i.test(path)) return 'problem'
   return /^\/v1(\.1)?(\/|$)/i.test(path) ? 'v1.1' : 'entity'
 }
 

@@ -18,6 +18,10 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     tags: [
       { name: 'Coupons', description: 'Coupons of customers.' },
       { name: 'Version 1.1', description: 'The older calls, in JSON or XML.' },
+      {
+        name: 'Till',
+        description: 'What coupons are worth on a bill: quotes, and redeeming what was quoted.',
+      },
       { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
       { name: 'Uploads', description: 'Files of codes, customers and redemptions.' },
       { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },

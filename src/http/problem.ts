@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
-import { Type } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import { catalogue, type Refusal } from '../values/errors.ts'
 
 /** A failure as RFC 9457 tells it. `code` is the number of our catalogue, `requestId` is what the operator finds it by. */
-const problem = Type.Object({
+export const problemFields = {
   type: Type.String(),
   title: Type.String(),
   status: Type.Integer(),
@@ -23,21 +23,25 @@ const problem = Type.Object({
       }),
     ),
   ),
-})
-
-const described = {
-  description: 'The request failed.',
-  content: { 'application/problem+json': { schema: problem } },
 }
 
+/** A problem of the given fields, for `response` of a route. */
+export const describedProblem = (schema: TSchema, description = 'The request failed.') => ({
+  description,
+  content: { 'application/problem+json': { schema } },
+})
+
+const described = describedProblem(Type.Object(problemFields))
+
+export const problemsOf = (statuses: readonly number[]) =>
+  Object.fromEntries(statuses.map((status) => [status, described]))
+
 /** Every status with which a call of `/admin/v1` can fail. */
-export const problems = Object.fromEntries(
-  [400, 401, 403, 404, 405, 409, 412, 413, 415, 429, 500, 503].map((status) => [status, described]),
-)
+export const problems = problemsOf([400, 401, 403, 404, 405, 409, 412, 413, 415, 429, 500, 503])
 
 const ofField = ({ field, allowed }: Refusal) => [{ field, ...(allowed !== undefined && { allowed }) }]
 
-export function problemBody(refusal: Refusal, requestId: string): unknown {
+export function problemBody(refusal: Refusal, requestId: string) {
   return {
     type: 'about:blank',
     title: STATUS_CODES[refusal.httpStatus] ?? 'Error',

@@ -16,7 +16,7 @@ import { judgeRedemptions } from './redemptions/judge-redemptions.ts'
 import { judgeReversals } from './redemptions/judge-reversals.ts'
 import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.ts'
 import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
-import type { SeriesMemory } from './series/series-terms.ts'
+import { SeriesMemory } from './series/series-memory.ts'
 
 /** Executes a command with the others that wait; the context of shadow mode only decides it. */
 type Submit<Command extends IdempotentCommand, Outcome> = Pick<WriteBatchers<Command, Outcome>, 'submit'>
@@ -38,7 +38,7 @@ interface LedgerState {
 export interface Context extends IdentityContext, LedgerState {}
 
 function createLedgerState(platform: PlatformContext): LedgerState {
-  const seriesMemory: SeriesMemory = new Map()
+  const seriesMemory = new SeriesMemory()
   return {
     lookups: createLookups(),
     lanes: {

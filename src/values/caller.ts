@@ -72,6 +72,8 @@ export interface Caller {
   readonly timeZone: string
   /** ISO 3166 alpha-2 country of the organisation. */
   readonly country: string
+  /** ISO 4217 currency of the organisation; null: not stated. */
+  readonly currency: string | null
   /** The organisation refuses redemptions without a transaction number. */
   readonly requiresTransactionNumber: boolean
   /** The organisation answers a till's repeated redemption with the first one. */

@@ -164,6 +164,10 @@ export const catalogue = {
   8102: entry(400, 'limitTooLarge', 'The limit is more than 100'),
   8109: entry(400, 'customerErased', 'Customer is deleted after PII delete request'),
   8130: entry(400, 'identifierEmpty', 'An identifier is empty'),
+  9001: entry(409, 'seriesExcluded', 'A coupon of another series excludes this one on the same bill'),
+  9002: entry(409, 'noItemQualifies', 'The coupon does not apply to any item of the bill'),
+  9003: entry(409, 'tooFewItems', 'The bill has too few of the items that the coupon applies to'),
+  9004: entry(400, 'discountNotCovered', 'The discount amount is negative or more than the bill has left'),
   10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
   10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
   91006: entry(200, 'identifierKept', 'An identifier is not replaced'),
@@ -192,6 +196,8 @@ interface RefusalOptions {
   readonly field?: string
   readonly allowed?: string
   readonly isErased?: boolean
+  /** Replaces the status of the catalogue. */
+  readonly httpStatus?: number
 }
 
 /** A refused request. Thrown by operations and endpoints; the error handler wraps it in the answer's envelope. */
@@ -216,7 +222,7 @@ export class Refusal extends Error {
     super(message ?? catalogue[code].message)
     this.name = 'Refusal'
     this.code = code
-    this.httpStatus = catalogue[code].httpStatus
+    this.httpStatus = options.httpStatus ?? catalogue[code].httpStatus
     this.retryAfterS = options.retryAfterS
     this.quota = options.quota
     this.version = options.version

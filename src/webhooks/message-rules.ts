@@ -1,4 +1,5 @@
 import { parseTimestampMs, startOfDayS } from '../values/calendar.ts'
+import { moneyText, type Money } from '../values/money.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
 
@@ -9,6 +10,8 @@ import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
 export interface EventFacts {
   readonly orgId: number
   readonly timeZone: string
+  /** Of the organisation, ISO 4217; null: not stated. */
+  readonly currency: string | null
   readonly id: number
   readonly kind: EventKind
   readonly occurredAtMs: number
@@ -41,6 +44,8 @@ export interface EventFacts {
     readonly transactionNumber: string
     /** Null: none. */
     readonly customFields: Readonly<Record<string, string>> | null
+    /** What it took off the bill; null: unknown. */
+    readonly discountAmount: Money | null
     /** Of one that a file brought in as taken back; else null. */
     readonly reversedAtS: number | null
   } | null
@@ -141,7 +146,14 @@ function redemptionData(facts: EventFacts) {
     customerIdentifiers: customerIdentifiers(facts),
     transaction: { bill_id: redemption?.billId ?? 0, number: redemption?.transactionNumber ?? '' },
     ...(redemption?.customFields && { customFields: redemption.customFields }),
+    ...discountOf(facts),
   }
+}
+
+/** Ours: the published messages have no amounts. */
+function discountOf({ redemption, currency }: EventFacts) {
+  const amount = redemption?.discountAmount ?? null
+  return amount === null ? {} : { discountAmount: moneyText(amount, currency), currency }
 }
 
 function couponData(facts: EventFacts) {

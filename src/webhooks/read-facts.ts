@@ -1,3 +1,4 @@
+import { moneyOf } from '../values/money.ts'
 import { epochS } from '../platform/db/sql.ts'
 import type { Pool } from 'pg'
 import type { EventKind } from './event-names-rules.ts'
@@ -9,7 +10,7 @@ import type { EventFacts } from './message-rules.ts'
  */
 const factsSql = `
 select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as "occurredAtMs",
-  e.request_id as "requestId", e.till_id as "tillId", e.details, o.time_zone as "timeZone",
+  e.request_id as "requestId", e.till_id as "tillId", e.details, o.time_zone as "timeZone", o.currency,
   e.imported is not null as "isImported", ${epochS('v.reversed_at')} as "reversedAtS",
   c.id as "couponId", c.code, c.customer_id as "holderId", ${epochS('c.created_at')} as "createdAtS",
   ${epochS('c.valid_until')} as "validUntilS",
@@ -18,7 +19,7 @@ select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as 
   s.discount_type as "discountType", s.discount_value::float8 as "discountValue",
   r.id as "redemptionId", r.customer_id as "redeemerId", ${epochS('r.redeemed_at')} as "redeemedAtS",
   r.bill_id as "billId", r.transaction_number as "transactionNumber",
-  r.custom_fields as "customFields",
+  r.custom_fields as "customFields", r.discount_amount::float8 as "discountAmount",
   case when cardinality($3::text[]) > 0 then (
     select coalesce(jsonb_object_agg(i.type, i.shown), '{}') from customer_identifiers i
     where i.org_id = $1 and i.customer_id = coalesce(r.customer_id, c.customer_id) and i.type = any($3::text[]))
@@ -39,6 +40,7 @@ interface FactsRow {
   readonly tillId: number | null
   readonly details: Record<string, unknown> | null
   readonly timeZone: string
+  readonly currency: string | null
   readonly isImported: boolean
   readonly reversedAtS: number | null
   readonly couponId: number | null
@@ -59,14 +61,17 @@ interface FactsRow {
   readonly billId: number | null
   readonly transactionNumber: string | null
   readonly customFields: Readonly<Record<string, string>> | null
+  readonly discountAmount: number | null
   readonly identifiers: Record<string, string> | null
 }
 
 function factsOf(orgId: number, row: FactsRow): EventFacts {
-  const { id, kind, occurredAtMs, requestId, tillId, details, timeZone, isImported, identifiers } = row
+  const { id, kind, occurredAtMs, requestId, tillId, details, timeZone, currency, isImported, identifiers } =
+    row
   return {
     orgId,
     timeZone,
+    currency,
     id,
     kind,
     occurredAtMs,
@@ -107,6 +112,7 @@ function factsOf(orgId: number, row: FactsRow): EventFacts {
             billId: row.billId,
             transactionNumber: row.transactionNumber ?? '',
             customFields: row.customFields,
+            discountAmount: row.discountAmount === null ? null : moneyOf(row.discountAmount),
             reversedAtS: row.reversedAtS,
           },
   }

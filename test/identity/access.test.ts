@@ -161,12 +161,14 @@ const subjects: readonly (readonly [RegExp, string])[] = [
   [/^\/v2\/customers(?!\/coupons|\/\{customerId\}\/coupons)/, 'customer'],
   [/^\/v1(\.1)?\/customer\/(add|update|update_identity|search)$/, 'customer'],
   [/^\/v1(\.1)?\/organization\//, 'organisation'],
-  [/^\/v2\/(coupon|customers)|^\/admin\/v1\/coupons|^\/v1/, 'coupon'],
+  [/^\/v2\/(coupon|customers)|^\/admin\/v1\/coupons|^\/till\/v1|^\/v1/, 'coupon'],
 ]
 /** Operations whose needs are others than their path and method say, and the first of them. */
 const exceptions: Readonly<Record<string, string>> = {
   // The document states what every such call needs: a check reads, a redemption writes.
   redeemCoupons: 'coupon:read',
+  // The method is that of calls with a body; nothing is changed.
+  quoteCoupons: 'coupon:read',
   // It is done once, and changes the batch.
   exportCodes: 'campaign:write',
   // Rows reveal customers to those who may upload them.

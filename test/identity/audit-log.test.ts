@@ -180,6 +180,7 @@ describe('an entry', () => {
           storeId,
           redemptionId: Number(redemptionId),
           billAmount: 99.5,
+          discountAmount: 10,
           transactionNumber: 'T-9',
         },
       },

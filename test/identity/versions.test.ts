@@ -152,6 +152,21 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
       }
     },
   ],
+  [
+    'the rules of a series for items',
+    async ({ call, orgId }) => {
+      const created = await call('POST', '/v2/coupon/series', {
+        CouponSeriesV2: { ...least, seriesCode: `I${orgId}` },
+      })
+      const id = String(created.at('id') ?? created.at('entity.id'))
+      return {
+        url: `/admin/v1/series/${id}/item-rules`,
+        method: 'PUT',
+        body: (by) => ({ minQuantity: 10 + by }),
+        read: async () => inEtag(await call('GET', `/admin/v1/series/${id}/item-rules`)),
+      }
+    },
+  ],
 ]
 
 const save = (call: Call, { url, method = 'PATCH', body }: Form, by: number, version?: number) =>

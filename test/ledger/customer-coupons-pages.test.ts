@@ -123,7 +123,7 @@ describe('a parameter', () => {
       'Invalid value "2" for include_reversed_redemptions: true or false',
     )
     expect(await refusal('include=everything')).toBe(
-      'Invalid value "everything" for include: one of customer, redemptionStatus, iso, reversedTransactionNumber',
+      'Invalid value "everything" for include: one of customer, redemptionStatus, iso, reversedTransactionNumber, discount',
     )
     expect(await refusal(`status=ACTIVE,${'x'.repeat(65)}`)).toBe(
       `Invalid value "${'x'.repeat(64)}…" for status: one of REDEEMED, UNREDEEMED, ACTIVE, EXPIRED, ACTIVE_REDEEMED, ACTIVE_UNREDEEMED, EXPIRED_REDEEMED, EXPIRED_UNREDEEMED, REDEEMABLE, REVOKED`,

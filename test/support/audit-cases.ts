@@ -142,6 +142,14 @@ export const changes: Readonly<Record<string, Change>> = {
     },
     actions: ['coupon.redeemed'],
   },
+  redeemOnBill: {
+    make: async ({ call, coupon, seriesId, customerId }) => {
+      const { code } = await coupon(seriesId, customerId)
+      const customer = { id: customerId }
+      return call('POST', '/till/v1/redemptions', { codes: [code], customer, bill: { amount: '100.00' } })
+    },
+    actions: ['coupon.redeemed'],
+  },
   updateRedemptions: {
     make: async (given) => {
       const redemptionId = (await redeemed(given)).at('redemption.0.redemptionId')
@@ -393,6 +401,10 @@ export const changes: Readonly<Record<string, Change>> = {
     make: ({ call, poolSeriesId }) => call('POST', `/admin/v1/series/${poolSeriesId}/codes`, { count: 5 }),
     actions: ['code-batch.created'],
   },
+  setItemRules: {
+    make: ({ call, seriesId }) => call('PUT', `/admin/v1/series/${seriesId}/item-rules`, { minQuantity: 2 }),
+    actions: ['series.changed'],
+  },
   setCodeForm: {
     make: ({ call, seriesId }) =>
       call('PUT', `/admin/v1/series/${seriesId}/code-form`, { pattern: '######-######' }),
@@ -485,4 +497,4 @@ export const changes: Readonly<Record<string, Change>> = {
 }
 
 /** Operations that change nothing, whatever their method says. */
-export const readsOnly = new Set(['generateToken', 'previewUpload'])
+export const readsOnly = new Set(['generateToken', 'previewUpload', 'quoteCoupons'])

@@ -185,8 +185,32 @@ const ofBothSpellings = (
   [`${operation}V1`]: guess(`/v1${path}`),
 })
 
+const onBill = (url: string): Guesses => ({
+  codes: {
+    code: ({ as, customerId }, n) =>
+      as('POST', url, { codes: [code(n)], customer: { id: customerId }, bill: { amount: 1 } }),
+    'a code without a customer': ({ as }, n) => as('POST', url, { codes: [code(n)], bill: { amount: 1 } }),
+    'a code of somebody else': ({ as, customerId, taken }, n) =>
+      as('POST', url, { codes: [taken[n]], customer: { id: customerId }, bill: { amount: 1 } }),
+  },
+  customers: {
+    mobile: ({ as }, n) =>
+      as('POST', url, { codes: [code(n)], customer: { mobile: mobile(n) }, bill: { amount: 1 } }),
+    id: ({ as }, n) =>
+      as('POST', url, { codes: [code(n)], customer: { id: nobody(n) }, bill: { amount: 1 } }),
+    'id and e-mail address': ({ as }, n) =>
+      as('POST', url, {
+        codes: [code(n)],
+        customer: { id: nobody(n), email: `nobody${n}@example.com` },
+        bill: { amount: 1 },
+      }),
+  },
+})
+
 /** By `operationId`. */
 export const guesses: Readonly<Record<string, Guesses>> = {
+  quoteCoupons: onBill('/till/v1/quotes'),
+  redeemOnBill: onBill('/till/v1/redemptions'),
   getCustomerCoupons: {
     codes: {
       coupon_codes: ({ as, customerId }, n) =>
@@ -376,6 +400,7 @@ export const harmless: Readonly<Record<string, string>> = {
   beginSession: 'the address that a person signs in with: failed attempts are counted by themselves',
   createUser: 'the address of a person of the organisation itself',
   updateOrganisation: 'what codes begin and end with',
+  setItemRules: 'codes of products',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',
   createWebhook: 'kinds of identifiers',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { couponStatuses, type CouponStatus } from '../../src/ledger/coupons/coupon-status.ts'
 import type { Queries } from '../../src/platform/db/queries.ts'
-import type { SeriesTerms, SeriesUsage } from '../../src/ledger/series/terms.ts'
+import type { SeriesTerms, SeriesUsage, TermsOf } from '../../src/ledger/series/terms.ts'
 import { openTerms } from './open-terms.ts'
 import { judge, redemptionsLeft } from '../../src/ledger/redemptions/redemption-rules.ts'
 import { permissionsOf, type Caller } from '../../src/values/caller.ts'
@@ -114,7 +114,7 @@ function termsOf(
   nowS: number,
   timeZone: string,
   used: number,
-): SeriesTerms & Pick<SeriesUsage, 'redeemed'> {
+): SeriesTerms & TermsOf<'items'> & Pick<SeriesUsage, 'redeemed'> {
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, nowS)
   const wholeNowS = Math.floor(nowS)
   const windows: Record<string, number> = {
@@ -298,6 +298,7 @@ export function readingCaller({
     access: permissionsOf(grants, 'till'),
     timeZone,
     country: 'IN',
+    currency: null,
     requiresTransactionNumber: false,
     isSandbox: false,
     replaysTillRetries: false,

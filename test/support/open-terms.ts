@@ -1,4 +1,4 @@
-import { terms, type SeriesTerms, type TermKey } from '../../src/ledger/series/terms.ts'
+import { terms, type SeriesTerms, type TermKey, type TermsOf } from '../../src/ledger/series/terms.ts'
 
 const neutral: Readonly<Record<string, unknown>> = {
   flag: false,
@@ -17,4 +17,4 @@ export const openTerms = Object.fromEntries(
     key,
     terms[key][1].endsWith('?') ? null : neutral[terms[key][1]],
   ]),
-) as unknown as SeriesTerms
+) as unknown as SeriesTerms & TermsOf<'form' | 'items'>

@@ -108,7 +108,7 @@ async function run(
   const warnings: string[] = []
   const summary = await importHistory(
     context.database.queries,
-    { orgId, name: 'Brand', timeZone, country, isSandbox: false },
+    { orgId, name: 'Brand', timeZone, country, currency: null, isSandbox: false },
     answers,
     { onRefused: (entry) => entries.push(entry), onWarning: (text) => warnings.push(text), ...options },
   )

@@ -35,6 +35,7 @@ export interface Sending {
 export interface ShopOptions {
   readonly timeZone?: string
   readonly country?: string
+  readonly currency?: string
   readonly requiresTransactionNumber?: boolean
   readonly replaysTillRetries?: boolean
   readonly isSandbox?: boolean
@@ -67,7 +68,7 @@ export async function send(
       ? answer.json()
       : undefined
   // In every test, the answer must match the document exactly.
-  if (answer.statusCode === 200 && json !== undefined && /^\/(v\d|coupon\/)/.test(url))
+  if (answer.statusCode === 200 && json !== undefined && /^\/(v\d|coupon\/|till\/)/.test(url))
     expect(strictSchema(app, method, url, 200).errorsOf(json), `${method} ${url}`).toEqual([])
   return {
     status: answer.statusCode,
@@ -90,6 +91,7 @@ export async function openShop(context: Context, app: App, options: ShopOptions 
     .set({
       requires_transaction_number: options.requiresTransactionNumber ?? false,
       replays_till_retries: options.replaysTillRetries ?? false,
+      currency: options.currency ?? null,
     })
     .where('org_id', '=', orgId)
     .execute()

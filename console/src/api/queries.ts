@@ -79,7 +79,7 @@ const history = (id: number, query: Query, signal: AbortSignal): Promise<History
     query: {
       id,
       ...query,
-      include: 'redemptionStatus,reversedTransactionNumber',
+      include: 'redemptionStatus,reversedTransactionNumber,discount',
       coupon_code_case: 'AS_IT_IS',
     },
     signal,

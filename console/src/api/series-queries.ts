@@ -5,6 +5,7 @@ import type {
   CodeBatch,
   CodeForm,
   DaysOfSeries,
+  MoneyFigures,
   Overview,
   SeriesFigures,
   Upload,
@@ -72,4 +73,11 @@ export const seriesFiguresQuery = (id: number, days: number) =>
     queryKey: ['series', id, 'figures', days],
     queryFn: ({ signal }) =>
       call<SeriesFigures>(`/admin/v1/series/${id}/figures`, { query: { days }, signal }),
+  })
+
+export const moneyFiguresQuery = (seriesId: number | undefined, days: number) =>
+  queryOptions({
+    queryKey: ['series', seriesId ?? 'all', 'money', days],
+    queryFn: ({ signal }) =>
+      call<MoneyFigures>('/admin/v1/figures/money', { query: { series: seriesId, days }, signal }),
   })

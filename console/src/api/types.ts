@@ -13,6 +13,7 @@ import type {
   overviewSchema,
   seriesFiguresSchema,
 } from '../../../src/api/admin/figures.ts'
+import type { moneyFiguresSchema } from '../../../src/api/admin/money-figures.ts'
 import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
 import type { settingsSchema } from '../../../src/api/admin/organisation.ts'
 import type { foundSchema } from '../../../src/api/admin/search.ts'
@@ -98,6 +99,7 @@ export type Overview = Static<typeof overviewSchema>
 export type DayFigures = Overview['days'][number]
 export type RefusalFigures = Overview['refusals'][number]
 export type SeriesFigures = Static<typeof seriesFiguresSchema>
+export type MoneyFigures = Static<typeof moneyFiguresSchema>
 export type DaysOfSeries = Static<typeof daysOfSeriesSchema>['series'][number]
 export type Jobs = Static<typeof jobsSchema>
 export type Job = Jobs['open'][number]

@@ -144,6 +144,9 @@ function Verdict({ explanation, code, isFixed, at }: VerdictProps) {
         <b>{isRedeemable ? `Works${when || ' now'}.` : `Would be refused${when}.`}</b>{' '}
         {refusal && longRefusal(refusal.code, refusal.message)}
         {isRedeemable && facts && ` ${formats.discount(facts)}.`}
+        {isRedeemable &&
+          explanation.discount !== null &&
+          ` It takes ${formats.money(Number(explanation.discount))} off this bill.`}
         {broken && !saysAll.has(broken.name) && (
           <div className="second">{ruleWords(broken, formats, stores)}</div>
         )}

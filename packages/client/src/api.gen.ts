@@ -8,6 +8,8 @@ export type GetCustomerCouponsAnswer = {
             offset: string;
             total: number;
         };
+        /** ISO 4217 currency of the amounts; null: the organisation states none. With include=discount. */
+        currency?: string | null;
         customers: {
             firstname: string;
             lastname: string;
@@ -57,6 +59,8 @@ export type GetCustomerCouponsAnswer = {
                         code: string;
                         name: string;
                     };
+                    /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+                    discountAmount?: string | null;
                 }[];
                 reversedRedemptions: {
                     id: number;
@@ -72,6 +76,8 @@ export type GetCustomerCouponsAnswer = {
                         code: string;
                         name: string;
                     };
+                    /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+                    discountAmount?: string | null;
                 }[];
                 /** The last instant at which it works. */
                 validTillDateTime: string;
@@ -456,6 +462,8 @@ export type ListDetailedCouponsAnswer = {
             redeemedByUser: number;
             transactionNumber: string;
             billAmount?: number;
+            /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+            discountAmount?: string | null;
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -478,6 +486,8 @@ export type ListDetailedCouponsAnswer = {
             redeemedByUser: number;
             transactionNumber: string;
             billAmount?: number;
+            /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
+            discountAmount?: string | null;
             redeemedAt?: {
                 id: number;
                 code: string;
@@ -881,6 +891,7 @@ export type RedeemCouponBody = {
     /** The codes. */
     redemptionRequestList: {
         code: string | number;
+        discountAmount?: (number | string) | null;
         customFields?: ({
             [key: string]: string | number | boolean | null;
         } | {
@@ -888,6 +899,7 @@ export type RedeemCouponBody = {
         }[]) | null;
     }[] | {
         code: string | number;
+        discountAmount?: (number | string) | null;
         customFields?: ({
             [key: string]: string | number | boolean | null;
         } | {
@@ -902,6 +914,7 @@ export type RedeemCouponBody = {
         externalId?: (number | string) | null;
     };
     billAmount?: (number | string) | null;
+    discountAmount?: (number | string) | null;
     transactionNumber?: (string | number) | null;
     redemptionTime?: (string | number) | null;
 };
@@ -982,6 +995,7 @@ export type UpdateRedemptionsBody = {
     redemptions?: {
         redemptionId: number | string;
         billAmount?: (number | string) | null;
+        discountAmount?: (number | string) | null;
         transactionNumber?: (string | number) | null;
         billId?: (number | string) | null;
         customFields?: ({
@@ -1828,6 +1842,101 @@ export type ListLocationsAnswer = {
     warnings: unknown[];
     errors: unknown[];
 };
+export type QuoteCouponsBody = {
+    /** In the order in which they apply. */
+    codes: (string | number)[];
+    customer?: {
+        id?: (number | string) | null;
+        mobile?: (number | string) | null;
+        email?: string | null;
+        externalId?: (number | string) | null;
+    } | null;
+    bill: {
+        amount: number | string;
+        currency?: string | null;
+        transactionNumber?: (string | number) | null;
+        items?: {
+            id?: (string | number) | null;
+            /** What it is. */
+            sku: string | number;
+            brand?: (string | number) | null;
+            category?: (string | number) | null;
+            quantity: number | string;
+            price: number | string;
+        }[] | null;
+    };
+};
+export type QuoteCouponsAnswer = {
+    codes: {
+        /** As it was sent. */
+        code: string;
+        works: boolean;
+        /** Why it does not work. */
+        refusal: {
+            /** In the catalogue of errors. */
+            code: number;
+            /** The name of the rule, as the explanation of a coupon has it. */
+            rule: string;
+            message: string;
+        } | null;
+        /** 0 where it does not work. */
+        discount: string;
+        appliedTo: {
+            /** The bill, or the items that the coupon applies to, before any discount. */
+            amount: string;
+            items: {
+                id: string | null;
+                sku: string;
+                /** Price times quantity. */
+                amount: string;
+                /** The part of the discount that falls to the item. */
+                discount: string;
+            }[] | null;
+        } | null;
+    }[];
+    /** The discounts of all codes that work. */
+    total: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
+export type RedeemOnBillBody = {
+    /** In the order in which they apply. */
+    codes: (string | number)[];
+    customer?: {
+        id?: (number | string) | null;
+        mobile?: (number | string) | null;
+        email?: string | null;
+        externalId?: (number | string) | null;
+    } | null;
+    bill: {
+        amount: number | string;
+        currency?: string | null;
+        transactionNumber?: (string | number) | null;
+        items?: {
+            id?: (string | number) | null;
+            /** What it is. */
+            sku: string | number;
+            brand?: (string | number) | null;
+            category?: (string | number) | null;
+            quantity: number | string;
+            price: number | string;
+        }[] | null;
+    };
+    discountAmounts?: ((number | string) | null)[] | null;
+};
+export type RedeemOnBillAnswer = {
+    redemptions: {
+        id: number;
+        /** As it was sent. */
+        code: string;
+        /** As stated, or computed. */
+        discountAmount: string;
+    }[];
+    /** Of all discounts. */
+    total: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
 export type ListUsersAnswer = {
     users: {
         id: number;
@@ -2002,6 +2111,32 @@ export type GetSeriesFiguresAnswer = {
         refused: number;
     }[];
 };
+export type GetMoneyFiguresAnswer = {
+    currency: string | null;
+    /** Taken off by redemptions made in these days, whether they stand or not. */
+    discountGiven: string;
+    /** Of redemptions that were reversed in these days, whenever they were made. */
+    discountReversed: string;
+    /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
+    bills: number;
+    /** What these bills come to, before discounts. */
+    billValue: string;
+    averageBill: string | null;
+    otherBills: {
+        /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
+        bills: number;
+        /** What these bills come to, before discounts. */
+        billValue: string;
+        averageBill: string | null;
+    } | null;
+    days: {
+        /** YYYY-MM-DD on the clock of the organisation. */
+        day: string;
+        discountGiven: string;
+        discountReversed: string;
+        billValue: string;
+    }[];
+};
 export type ListJobsAnswer = {
     /** Under way, the oldest first; at most 200. */
     open: {
@@ -2114,6 +2249,8 @@ export type ExplainRedemptionAnswer = {
             [key: string]: unknown;
         };
     }[];
+    discount: string | null;
+    currency: string | null;
 };
 export type GetOrganisationAnswer = {
     id: number;
@@ -2676,6 +2813,23 @@ export type SetCodeFormBody = {
     alphabet?: string | null;
     pattern?: string | null;
     checkCharacter?: boolean;
+};
+export type GetItemRulesAnswer = {
+    /** As it was stated. */
+    excludedProducts: {
+        productType: string;
+        productIds?: number[];
+        productCodes?: string[];
+    }[];
+    minQuantity: number | null;
+};
+export type SetItemRulesBody = {
+    excludedProducts?: {
+        productType?: string | null;
+        productIds?: (number | string)[] | null;
+        productCodes?: (string | number)[] | null;
+    }[] | null;
+    minQuantity?: number | null;
 };
 export type CreateWebhookBody = {
     name: string;
@@ -3256,6 +3410,8 @@ export type RedeemCouponsV11Body = {
                     value?: (string | number | boolean) | null;
                 }[]) | null;
             }[]) | null;
+            discount_amount?: (number | string) | null;
+            discountAmount?: (number | string) | null;
             redemption_time?: (string | number | boolean) | null;
             transaction?: ({
                 "number"?: (string | number) | null;
@@ -3291,6 +3447,8 @@ export type RedeemCouponsV11Body = {
                     value?: (string | number | boolean) | null;
                 }[]) | null;
             }[]) | null;
+            discount_amount?: (number | string) | null;
+            discountAmount?: (number | string) | null;
             redemption_time?: (string | number | boolean) | null;
             transaction?: ({
                 "number"?: (string | number) | null;
@@ -4053,6 +4211,8 @@ export type GetCustomerRedemptionsV11Answer = {
                                 value: string;
                             }[];
                         };
+                        /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
+                        discount_amount?: string | null;
                     }[] | null;
                 };
                 points: {
@@ -4112,6 +4272,8 @@ export type GetCustomerRedemptionsV11Answer = {
                                 value: string;
                             }[];
                         };
+                        /** What it took off the bill, such as 50.00; null: unknown. With include=discount. */
+                        discount_amount?: string | null;
                     }[] | null;
                 };
                 points: {
@@ -4783,8 +4945,9 @@ export function findCoupons({ couponIds, couponCodes, issuedToIds, couponCodeCas
 /**
  * A customer’s coupons in detail
  */
-export function listDetailedCoupons({ couponCodeCase, limit, offset, customerId }: {
+export function listDetailedCoupons({ couponCodeCase, include, limit, offset, customerId }: {
     couponCodeCase?: string | number;
+    include?: string | number;
     limit?: string | number;
     offset?: string | number;
     customerId: string | number;
@@ -4794,6 +4957,7 @@ export function listDetailedCoupons({ couponCodeCase, limit, offset, customerId 
         data: ListDetailedCouponsAnswer;
     }>(`/v2/customers/${encodeURIComponent(customerId)}/coupons${QS.query(QS.explode({
         coupon_code_case: couponCodeCase,
+        include,
         limit,
         offset
     }))}`, {
@@ -5312,6 +5476,40 @@ export function listLocations({ $type, entityCodes, q, isActive, limit, offset }
     }));
 }
 /**
+ * What coupons are worth on a bill
+ */
+export function quoteCoupons({ body }: {
+    body: QuoteCouponsBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: QuoteCouponsAnswer;
+    }>("/till/v1/quotes", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body
+    })));
+}
+/**
+ * Redeem coupons on a bill, all or none
+ */
+export function redeemOnBill({ idempotencyKey, body }: {
+    idempotencyKey?: string;
+    body: RedeemOnBillBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: RedeemOnBillAnswer;
+    }>("/till/v1/redemptions", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
  * The people of the organisation
  */
 export function listUsers({ limit, offset }: {
@@ -5510,6 +5708,23 @@ export function getSeriesFigures({ days, id }: {
         status: 200;
         data: GetSeriesFiguresAnswer;
     }>(`/admin/v1/series/${encodeURIComponent(id)}/figures${QS.query(QS.explode({
+        days
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Discounts given and values of bills by day, of all series or of one
+ */
+export function getMoneyFigures({ series, days }: {
+    series?: string | number;
+    days?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetMoneyFiguresAnswer;
+    }>(`/admin/v1/figures/money${QS.query(QS.explode({
+        series,
         days
     }))}`, {
         ...opts
@@ -6134,6 +6349,39 @@ export function setCodeForm({ id, ifMatch, body }: {
         status: 200;
         data: GetCodeFormAnswer;
     }>(`/admin/v1/series/${encodeURIComponent(id)}/code-form`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    })));
+}
+/**
+ * Rules of a series for the items of a bill
+ */
+export function getItemRules({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetItemRulesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/item-rules`, {
+        ...opts
+    }));
+}
+/**
+ * Set the rules of a series for the items of a bill
+ */
+export function setItemRules({ id, ifMatch, body }: {
+    id: string | number;
+    ifMatch?: string;
+    body: SetItemRulesBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetItemRulesAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/item-rules`, oazapfts.json({
         ...opts,
         method: "PUT",
         body,
@@ -6799,7 +7047,7 @@ export function getCustomerCouponsV11({ mobile, email, externalId, id, startDate
 /**
  * What customers have redeemed
  */
-export function getCustomerRedemptionsV11({ mobile, email, externalId, id, identifierName, identifierValue, $type, startDate, endDate, entityCode, couponsLimit, limit, couponsStartId, couponsEndId, sort, order, userId }: {
+export function getCustomerRedemptionsV11({ mobile, email, externalId, id, identifierName, identifierValue, $type, startDate, endDate, entityCode, couponsLimit, limit, couponsStartId, couponsEndId, sort, order, include, userId }: {
     mobile?: string | number;
     email?: string | number;
     externalId?: string | number;
@@ -6816,6 +7064,7 @@ export function getCustomerRedemptionsV11({ mobile, email, externalId, id, ident
     couponsEndId?: string | number;
     sort?: string | number;
     order?: string | number;
+    include?: string | number;
     userId?: string | boolean;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -6838,6 +7087,7 @@ export function getCustomerRedemptionsV11({ mobile, email, externalId, id, ident
         coupons_end_id: couponsEndId,
         sort,
         order,
+        include,
         user_id: userId
     }))}`, {
         ...opts

@@ -1,9 +1,15 @@
 import { Type } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
 import { badParameter, catalogue, refuse } from '../../values/errors.ts'
-import { explainRedemption, type Explanation } from '../../ledger/redemptions/explain-redemption.ts'
+import {
+  explainRedemption,
+  type Explanation,
+  type RedemptionQuestion,
+} from '../../ledger/redemptions/explain-redemption.ts'
 import type { Seen } from '../../ledger/redemptions/ordered-redemption-rules.ts'
 import type { CustomerReference } from '../../ledger/redemptions/redemption-state.ts'
+import type { Caller } from '../../values/caller.ts'
+import { moneyText } from '../../values/money.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { identifierTypes, normaliseIdentifier } from '../../values/identifier.ts'
 import { maxId } from '../../values/ids.ts'
@@ -54,6 +60,13 @@ export const explanationSchema = Type.Object({
   customer: nullable(Type.Object({ id: Type.Integer(), firstName: Type.String(), lastName: Type.String() })),
   place: nullable(Type.Object({ storeId: nullable(Type.Integer()), tillId: nullable(Type.Integer()) })),
   rules: Type.Array(ruleSchema),
+  discount: nullable(
+    Type.String({
+      description:
+        'What the coupon would take off the bill, such as "50.00"; null without billAmount, and for a coupon that would be refused.',
+    }),
+  ),
+  currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
 })
 
 /** `GET /admin/v1/coupons/{code}/explain`: why a coupon would be redeemed or refused, rule by rule. */
@@ -80,7 +93,7 @@ export function registerExplain(app: App, context: Context): void {
         bill: readBill(query),
         at: readMoment(query, caller.timeZone),
       })
-      return toWire(explained, caller.timeZone, caller.access.customer !== 'none')
+      return toWire(explained, caller, caller.access.customer !== 'none')
     },
   })
 }
@@ -110,13 +123,12 @@ function readPlace(query: Query): { storeId: number } | { tillId: number } | und
   return storeId === undefined ? undefined : { storeId }
 }
 
-function readBill(query: Query): { amount: number; transactionNumber: string } | undefined {
+function readBill(query: Query): RedemptionQuestion['bill'] {
   const billAmount = readText(query, 'billAmount')
   const transactionNumber = readText(query, 'transactionNumber')
   if (billAmount === undefined && transactionNumber === undefined) return undefined
-  // A redemption without an amount is one of 0.
   return {
-    amount: billAmount === undefined ? 0 : readAmount('billAmount', billAmount),
+    amount: billAmount === undefined ? undefined : readAmount('billAmount', billAmount),
     transactionNumber: transactionNumber ?? '',
   }
 }
@@ -142,8 +154,8 @@ function seenToWire(seen: Readonly<Record<string, Seen>>, timeZone: string): Rec
 }
 
 function toWire(
-  { judgedAtS, unknown, customer, state, place, rules }: Explanation,
-  timeZone: string,
+  { judgedAtS, unknown, customer, state, place, rules, discountAmount }: Explanation,
+  { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
   withNames: boolean,
 ) {
   const broken = rules.find(({ verdict }) => verdict === 'fail')
@@ -174,5 +186,7 @@ function toWire(
       message: catalogue[one.code].message,
       seen: seenToWire(seen, timeZone),
     })),
+    discount: discountAmount === null ? null : moneyText(discountAmount, currency),
+    currency,
   }
 }

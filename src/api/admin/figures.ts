@@ -14,7 +14,7 @@ import { route } from '../../http/route.ts'
 import { readInteger, readList, type Query } from '../../http/query-parameters.ts'
 import { answers, idParams, nullable, readPathId } from './fields.ts'
 
-const tags = ['Figures']
+export const tags = ['Figures']
 const maxDays = 92
 const count = Type.Integer()
 
@@ -26,7 +26,7 @@ const day = Type.Object({
 })
 const named = { id: Type.Integer(), code: Type.String(), description: Type.String() }
 const limits = { issued: count, maxIssued: nullable(count), redeemed: count, maxRedeemed: nullable(count) }
-const daysParameter = (without: number) =>
+export const daysParameter = (without: number) =>
   Type.Optional(
     Type.String({ description: `The last days, today among them: 1 to ${maxDays}; default ${without}.` }),
   )
@@ -85,7 +85,7 @@ export const daysOfSeriesSchema = Type.Object({
 const refusalsToWire = (counted: readonly RefusalFigures[]) =>
   counted.map((one) => ({ ...one, message: catalogue[one.code]?.message ?? '' }))
 
-const readDayCount = (query: Query, without: number): number =>
+export const readDayCount = (query: Query, without: number): number =>
   readInteger(query, 'days', { min: 1, max: maxDays }) ?? without
 
 function readIds(query: Query): number[] {

@@ -13,12 +13,14 @@ import {
   type CustomerRedemptions,
   type CustomerRedemptionsQuery,
 } from '../../ledger/redemptions/list-customer-redemptions.ts'
+import { moneyOf, moneyText } from '../../values/money.ts'
 import { maxId } from '../../values/ids.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import {
   readBoolean,
   readEnum,
+  readEnumList,
   readInteger,
   readList,
   readText,
@@ -67,6 +69,11 @@ const coupon = Type.Object({
   redeemed_store: Type.Optional(place),
   redeemed_till: Type.Optional(place),
   custom_fields: fieldList,
+  discount_amount: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'What it took off the bill, such as 50.00; null: unknown. With include=discount.',
+    }),
+  ),
 })
 const answer = answerSchema(
   {
@@ -139,6 +146,9 @@ export function registerCustomerRedemptions(
           Type.String({ description: `${redemptionSortKeys.join(', ')}; default the first.` }),
         ),
         order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
+        include: Type.Optional(
+          Type.String({ description: 'discount: what each redemption took off its bill.' }),
+        ),
         ...userIdParameter,
       }),
       response: responses(answer),
@@ -148,6 +158,7 @@ export function registerCustomerRedemptions(
       const customers = readCustomers(query)
       const asked = readQuery(query, caller.timeZone)
       const withId = readBoolean(query, 'user_id') ?? false
+      const withDiscount = readEnumList(query, 'include', ['discount'] as const).includes('discount')
       const wantsCoupons = (readEnum(query, 'type', ['COUPONS', 'POINTS', 'BOTH']) ?? 'BOTH') !== 'POINTS'
       const items = await Promise.all(
         customers.map(async (fields): Promise<Item> => {
@@ -157,7 +168,7 @@ export function registerCustomerRedemptions(
             ? await listCustomerRedemptions(context, caller.orgId, { ...asked, customerId: customer.id })
             : { total: 0, redemptions: [] }
           const person = personFor(caller, customer)
-          return { isFailed: false, wire: customerToWire(person, found, caller.timeZone, withId) }
+          return { isFailed: false, wire: customerToWire(person, found, caller, { withId, withDiscount }) }
         }),
       )
       return sendItems(reply, request, {
@@ -226,10 +237,13 @@ function refusedToWire(fields: CustomerBody, refusal: Refusal): Item {
 function customerToWire(
   customer: CustomerProfile,
   { total, redemptions }: CustomerRedemptions,
-  timeZone: string,
-  withId: boolean,
+  { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
+  { withId, withDiscount }: { withId: boolean; withDiscount: boolean },
 ) {
   const [first] = redemptions
+  const discountOf = ({ discountAmount: amount }: CustomerRedemption) => ({
+    discount_amount: amount === null ? null : moneyText(moneyOf(amount), currency),
+  })
   return {
     mobile: identifierOf(customer, 'mobile'),
     email: identifierOf(customer, 'email'),
@@ -245,7 +259,13 @@ function customerToWire(
     points_start_id: 0,
     redemptions: {
       coupons: {
-        coupon: total === 0 ? null : redemptions.map((one) => redemptionToWire(one, timeZone)),
+        coupon:
+          total === 0
+            ? null
+            : redemptions.map((one) => ({
+                ...redemptionToWire(one, timeZone),
+                ...(withDiscount && discountOf(one)),
+              })),
       },
       points: { point: [] },
     },

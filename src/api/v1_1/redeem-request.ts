@@ -4,6 +4,8 @@ import type { Context } from '../../ledger/context.ts'
 import { readCodes } from '../../ledger/coupons/read-codes.ts'
 import type { RedeemRequest } from '../../ledger/redemptions/redeem-coupons.ts'
 import { readNow } from '../../platform/clock.ts'
+import type { RequestedDiscounts } from '../../ledger/redemptions/bill-rules.ts'
+import { readThousandths } from '../../values/amount.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { badParameter, Refusal, refuse } from '../../values/errors.ts'
 import {
@@ -16,6 +18,7 @@ import {
   readId,
   readText,
 } from '../../http/fields.ts'
+import { readDiscounts } from '../../http/stated-discounts.ts'
 import { orRefusal } from '../../http/v1_1-envelope.ts'
 import { maxFields, maxNameLength, maxValueLength } from '../v2/custom-fields.ts'
 import { readStatedTime } from '../v2/redeem-request.ts'
@@ -27,12 +30,20 @@ const transaction = Type.Object({
   amount: optional(numeric),
 })
 
+const statedDiscount = {
+  ...numeric,
+  description:
+    'What the till took off the bill for the coupon, also as discountAmount. Otherwise it is computed from the bill.',
+}
+
 /** A coupon to redeem. `validation_code` is passed over: no series needs one. */
 export const wantedRedemption = Type.Object({
   code: optional(Type.Union([Type.String(), Type.Number()])),
   id: optional(numeric),
   customer: optional(customerBody),
   custom_fields: fieldListBody,
+  discount_amount: optional(statedDiscount),
+  discountAmount: optional(numeric),
   redemption_time: scalar,
   transaction: optional(Type.Union([transaction, Type.Array(transaction, { maxItems: 1_000 })])),
 })
@@ -40,6 +51,22 @@ export type WantedRedemption = Static<typeof wantedRedemption>
 
 /** The bill that counts: the first, where there are several. */
 export const billOf = ({ transaction: sent }: WantedRedemption) => [sent ?? []].flat()[0]
+
+/**
+ * What each item takes off its bill. Items with the same number and amount are on one bill. An amount of a bill that cannot be
+ * read counts as none, since the item is refused for it.
+ */
+export function discountsOf(list: readonly WantedRedemption[], { currency }: Caller): RequestedDiscounts[] {
+  const bills = list.map((one) => {
+    const bill = billOf(one)
+    return {
+      amount: readThousandths(given(bill?.amount) ?? ''),
+      transactionNumber: String(bill?.number ?? ''),
+      discountAmounts: [given(one.discount_amount) ?? one.discountAmount],
+    }
+  })
+  return readDiscounts(bills, currency)
+}
 
 /** The code of each item, by its code or its id; a Refusal where neither leads to one. */
 export async function codesOf(
@@ -72,6 +99,7 @@ export async function readRedemption(
   caller: Caller,
   one: WantedRedemption,
   code: string | Refusal | undefined,
+  discounts: RequestedDiscounts | undefined,
 ): Promise<RedeemRequest> {
   if (code === undefined || code instanceof Refusal) throw code ?? refuse.couponIdOrCodeMissing()
   const bill = billOf(one)
@@ -90,6 +118,7 @@ export async function readRedemption(
       ),
       isNumberRequired: caller.requiresTransactionNumber,
     },
+    ...discounts,
     statedTimeS: readStatedTime('redemption_time', time, 'org', caller, now).statedTimeS,
     redemptionTimeGiven: time ?? null,
     timeZone: caller.timeZone,

@@ -22,7 +22,14 @@ import {
 } from '../../http/v1_1-envelope.ts'
 import { redeemed } from '../v2/redemption-wire.ts'
 import { sentToWire } from './customer.ts'
-import { billOf, codesOf, readRedemption, wantedRedemption, type WantedRedemption } from './redeem-request.ts'
+import {
+  billOf,
+  codesOf,
+  discountsOf,
+  readRedemption,
+  wantedRedemption,
+  type WantedRedemption,
+} from './redeem-request.ts'
 import { couponRefused } from './refusals.ts'
 import {
   answerSchema,
@@ -85,8 +92,11 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
       const idempotencyKey = readIdempotencyKey(request, caller)
       const list = readItems('coupon', request.body.root.coupon)
       const codes = await codesOf(context, caller, list)
+      const discounts = discountsOf(list, caller)
       const read = await Promise.all(
-        list.map((one, at) => orRefusal(() => readRedemption(context, caller, one, codes[at]))),
+        list.map((one, at) =>
+          orRefusal(() => readRedemption(context, caller, one, codes[at], discounts[at])),
+        ),
       )
       const sorted = sortItems(format, read)
       const done =

@@ -34,6 +34,7 @@ const found = fc.record({
   email: fc.option(text),
   externalId: fc.option(text),
   total: fc.nat(),
+  discounts: fc.option(fc.constant(new Map([[1, 12_500]])), { nil: undefined }),
   coupons: fc.array(
     fc.record(
       {
@@ -84,6 +85,7 @@ const presentation = fc.record({
   codeCase: fc.constantFrom('UPPER' as const, 'LOWER' as const, 'AS_IT_IS' as const),
   withReversals: fc.boolean(),
   include: fc.subarray([...inclusions]),
+  currency: fc.constantFrom(null, 'INR', 'JPY'),
 })
 
 const orderOf = (schema: { properties: object }, printed: object): string[] =>
@@ -150,7 +152,7 @@ test('amounts are printed with a decimal point, and all else as JSON.stringify p
   const printed = historyText(
     history,
     'UTC',
-    { codeCase: 'UPPER', withReversals: true, include: [...inclusions] },
+    { codeCase: 'UPPER', withReversals: true, include: [...inclusions], currency: 'INR' },
     { limit: 1, offset: 0 },
   )
   const amounts = '"discountValue":10.0,"discountUpto":0.5,'

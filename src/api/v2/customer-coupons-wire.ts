@@ -3,15 +3,30 @@ import type { HistoryRedemption, HistoryReversal } from '../../ledger/coupons/cu
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
+import { moneyText } from '../../values/money.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
 import { decimalText } from '../../http/decimals.ts'
 
 /** What may be added to each coupon of a history. */
-export const inclusions = ['customer', 'redemptionStatus', 'iso', 'reversedTransactionNumber'] as const
+export const inclusions = [
+  'customer',
+  'redemptionStatus',
+  'iso',
+  'reversedTransactionNumber',
+  'discount',
+] as const
 type Inclusion = (typeof inclusions)[number]
 
 const place = Type.Object({ code: Type.String(), name: Type.String() })
+
+const discount = {
+  discountAmount: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
+    }),
+  ),
+}
 
 const redemption = Type.Object({
   id: Type.Integer(),
@@ -19,6 +34,7 @@ const redemption = Type.Object({
   dateISO: Type.Optional(instant('The same, with include=iso.')),
   transactionNumber: Type.String({ description: 'Empty: none.' }),
   redeemedAt: Type.Optional(place),
+  ...discount,
 })
 
 const reversedRedemption = Type.Object({
@@ -30,6 +46,7 @@ const reversedRedemption = Type.Object({
     Type.String({ description: 'Empty: none. With include=reversedTransactionNumber.' }),
   ),
   redeemedAt: Type.Optional(place),
+  ...discount,
 })
 
 /** Keys stand in the order in which they are printed. */
@@ -70,6 +87,12 @@ const coupon = Type.Object({
 export const historyAnswer = Type.Object({
   entity: Type.Object({
     pagination: Type.Object({ limit: Type.String(), offset: Type.String(), total: Type.Integer() }),
+    currency: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description:
+          'ISO 4217 currency of the amounts; null: the organisation states none. With include=discount.',
+      }),
+    ),
     customers: Type.Array(
       Type.Object({
         firstname: Type.String(),
@@ -92,7 +115,12 @@ export interface Presentation {
   readonly codeCase: CodeCase
   readonly withReversals: boolean
   readonly include: readonly Inclusion[]
+  /** ISO 4217, in which discounts are printed; null: the organisation states none. */
+  readonly currency: string | null
 }
+
+/** The text of what a redemption took off its bill; null: unknown. */
+type DiscountOf = (redemptionId: number) => string | null
 
 /** The text of a value in JSON. */
 const json = (value: unknown): string => JSON.stringify(value)
@@ -117,9 +145,18 @@ export function historyText(
     id: found.customerId,
     externalId: found.externalId ?? undefined,
   }
-  const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation))
+  const { discounts } = found
+  const { currency } = presentation
+  const discountOf: DiscountOf | undefined =
+    discounts &&
+    ((id) => {
+      const amount = discounts.get(id)
+      return amount === undefined ? null : moneyText(amount, currency)
+    })
+  const inCurrency = discounts === undefined ? '' : `,"currency":${json(currency)}`
+  const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation, discountOf))
   // The coupons are the last member of the customer.
-  return `{"entity":{"pagination":${json(pagination)},"customers":[${json(shown).slice(0, -1)},"coupons":[${coupons.join(',')}]}]},"warnings":[],"errors":[],"success":true}`
+  return `{"entity":{"pagination":${json(pagination)}${inCurrency},"customers":[${json(shown).slice(0, -1)},"coupons":[${coupons.join(',')}]}]},"warnings":[],"errors":[],"success":true}`
 }
 
 /** The members of a coupon's text that all coupons of a series share. */
@@ -151,6 +188,7 @@ function couponText(
   customer: { id: number; firstname: string; lastname: string },
   timeZone: string,
   { codeCase, withReversals, include }: Presentation,
+  discountOf: DiscountOf | undefined,
 ): string {
   const terms = termsTextOf(one.terms)
   const created = formatInstant(timeZone, one.createdAtS)
@@ -160,17 +198,22 @@ function couponText(
   const redemptions =
     one.redemptions.length === 0
       ? '[]'
-      : json(one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso)))
+      : json(one.redemptions.map((each) => redemptionToWire(each, timeZone, withIso, discountOf)))
   const reversals =
     !withReversals || one.reversals.length === 0
       ? '[]'
-      : json(one.reversals.map((each) => reversalToWire(each, timeZone, include)))
+      : json(one.reversals.map((each) => reversalToWire(each, timeZone, include, discountOf)))
   const whose = include.includes('customer') ? `,"customer":${json(customer)}` : ''
   const status = one.refusal === undefined ? '' : `,"redemptionStatus":${json(verdictToWire(one.refusal))}`
   return `{"code":${json(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${one.redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${json(one.transactionNumber ?? '0')}${issuedAt}${terms.customProperty},"redemptions":${redemptions},"reversedRedemptions":${reversals},"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
-function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boolean) {
+function redemptionToWire(
+  one: HistoryRedemption,
+  timeZone: string,
+  withIso: boolean,
+  discountOf: DiscountOf | undefined,
+) {
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
@@ -178,10 +221,16 @@ function redemptionToWire(one: HistoryRedemption, timeZone: string, withIso: boo
     dateISO: withIso ? date : undefined,
     transactionNumber: one.transactionNumber,
     redeemedAt: one.redeemedAt ?? undefined,
+    discountAmount: discountOf?.(one.id),
   }
 }
 
-function reversalToWire(one: HistoryReversal, timeZone: string, include: readonly Inclusion[]) {
+function reversalToWire(
+  one: HistoryReversal,
+  timeZone: string,
+  include: readonly Inclusion[],
+  discountOf: DiscountOf | undefined,
+) {
   const date = formatInstant(timeZone, one.redeemedAtS)
   return {
     id: one.id,
@@ -190,6 +239,7 @@ function reversalToWire(one: HistoryReversal, timeZone: string, include: readonl
     reversedOn: formatInstant(timeZone, one.reversedAtS),
     transactionNumber: include.includes('reversedTransactionNumber') ? one.transactionNumber : undefined,
     redeemedAt: one.redeemedAt ?? undefined,
+    discountAmount: discountOf?.(one.id),
   }
 }
 

@@ -85,7 +85,7 @@ export function registerCustomerCoupons(app: App, context: Context): void {
       const text = historyText(
         historyFor(caller, found),
         caller.timeZone,
-        readPresentation(query),
+        readPresentation(query, caller),
         readPage(query),
       )
       // Fastify sends a text as it is. Its type is that of what it says.
@@ -148,6 +148,7 @@ async function readQuery(context: Context, query: Query, caller: Caller): Promis
   if (identifiers.length === 0 && customerId === undefined) {
     throw refuse.badRequest('Name the customer by one of mobile, email, external_Id or id')
   }
+  const include = readEnumList(query, 'include', inclusions)
   return {
     identifiers,
     customerId,
@@ -156,14 +157,16 @@ async function readQuery(context: Context, query: Query, caller: Caller): Promis
     codes: await readCodeList(context, caller, query, 'coupon_codes', { maxItems: maxCodes }),
     sortOrder: readEnum(query, 'sort_order', ['ASC', 'DESC'] as const) ?? 'DESC',
     ...readPage(query),
-    withVerdicts: readEnumList(query, 'include', inclusions).includes('redemptionStatus'),
+    withVerdicts: include.includes('redemptionStatus'),
+    withDiscounts: include.includes('discount'),
   }
 }
 
-function readPresentation(query: Query): Presentation {
+function readPresentation(query: Query, { currency }: Caller): Presentation {
   return {
     codeCase: readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER',
     withReversals: readBoolean(query, 'include_reversed_redemptions') ?? true,
     include: readEnumList(query, 'include', inclusions),
+    currency,
   }
 }

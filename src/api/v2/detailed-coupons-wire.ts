@@ -6,6 +6,8 @@ import type {
 } from '../../ledger/coupons/read-detailed-coupons.ts'
 import { redeemableFromS } from '../../ledger/redemptions/ordered-redemption-rules.ts'
 import type { Series } from '../../ledger/series/terms.ts'
+import type { Caller } from '../../values/caller.ts'
+import { moneyText } from '../../values/money.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant, itemStatus } from '../../http/answer-fields.ts'
@@ -30,6 +32,11 @@ const redemption = {
   redeemedByUser: Type.Integer({ description: 'The customer.' }),
   transactionNumber: Type.String(),
   billAmount: Type.Optional(Type.Number()),
+  discountAmount: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
+    }),
+  ),
   redeemedAt: Type.Optional(place),
 }
 const reversal = {
@@ -109,7 +116,8 @@ interface SeriesParts {
  */
 export function detailedCouponsWriter(
   codeCase: CodeCase,
-  timeZone: string,
+  { timeZone, currency }: Pick<Caller, 'timeZone' | 'currency'>,
+  withDiscounts: boolean,
 ): (coupons: readonly DetailedCoupon[]) => Buffer {
   const ofSeries = new Map<Series, SeriesParts>()
   const ofPlace = new Map<number, string>()
@@ -138,13 +146,16 @@ export function detailedCouponsWriter(
     return `,"${key}":${text}`
   }
 
+  const discountOf = ({ discountAmount }: DetailedRedemption): string =>
+    `,"discountAmount":${discountAmount === null ? 'null' : `"${moneyText(discountAmount, currency)}"`}`
+
   function redemption(one: DetailedRedemption): string {
     const redeemedOn = instant(one.redeemedAtS)
     const reversedOn = one.reversedAtS === null ? undefined : instant(one.reversedAtS)
     const reversed =
       reversedOn === undefined ? '' : `"reversedOn":${reversedOn},"reversedOnISO":${reversedOn},`
     const amount = one.billAmount === null ? '' : `,"billAmount":${one.billAmount}`
-    return `{"id":${one.id},"redeemedOn":${redeemedOn},"redeemedOnISO":${redeemedOn},${reversed}"redeemedBy":${one.tillId ?? -1},"redeemedByUser":${one.customerId},"transactionNumber":${JSON.stringify(one.transactionNumber)}${amount}${place('redeemedAt', one.redeemedAt)}}`
+    return `{"id":${one.id},"redeemedOn":${redeemedOn},"redeemedOnISO":${redeemedOn},${reversed}"redeemedBy":${one.tillId ?? -1},"redeemedByUser":${one.customerId},"transactionNumber":${JSON.stringify(one.transactionNumber)}${amount}${withDiscounts ? discountOf(one) : ''}${place('redeemedAt', one.redeemedAt)}}`
   }
 
   /** What stands behind the series. */

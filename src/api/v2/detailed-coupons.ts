@@ -5,7 +5,7 @@ import { readDetailedCoupons, type DetailedCoupon } from '../../ledger/coupons/r
 import { codeCases } from '../../values/coupon-code.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
-import { readEnum, readInteger } from '../../http/query-parameters.ts'
+import { readEnum, readEnumList, readInteger } from '../../http/query-parameters.ts'
 import { detailedAnswer, detailedCouponsWriter } from './detailed-coupons-wire.ts'
 import { entityFailures } from '../../http/envelope.ts'
 import { customerParams, readCustomerId } from './get-customer.ts'
@@ -28,6 +28,9 @@ export function registerDetailedCoupons(app: App, context: Context): void {
         coupon_code_case: Type.Optional(
           Type.String({ description: `${codeCases.join(', ')}; default UPPER.` }),
         ),
+        include: Type.Optional(
+          Type.String({ description: 'discount: what each redemption took off its bill.' }),
+        ),
         limit: Type.Optional(Type.String({ description: `1 to ${maxLimit}; default: all.` })),
         offset: Type.Optional(Type.String({ description: 'Coupons to skip; default 0.' })),
       }),
@@ -36,6 +39,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
     handler: async (caller, request, reply) => {
       const { query } = request
       const codeCase = readEnum(query, 'coupon_code_case', codeCases) ?? 'UPPER'
+      const include = readEnumList(query, 'include', ['discount'] as const)
       const page = {
         limit: readInteger(query, 'limit', { min: 1, max: maxLimit }) ?? null,
         offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
@@ -43,7 +47,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
       const pages = readDetailedCoupons(context, caller, readCustomerId(request.params.customerId), page)
       // What is refused is refused before anything of the answer is sent.
       const first = await pages.next()
-      const toBytes = detailedCouponsWriter(codeCase, caller.timeZone)
+      const toBytes = detailedCouponsWriter(codeCase, caller, include.includes('discount'))
       return reply
         .type('application/json; charset=utf-8')
         .send(Readable.from(envelope(first.value ?? [], pages, toBytes), { objectMode: false }) as never)

@@ -22,9 +22,17 @@ import {
   readDigits,
   readText,
 } from '../../http/fields.ts'
+import { readDiscounts } from '../../http/stated-discounts.ts'
+
+const statedDiscount = {
+  ...numeric,
+  description:
+    'What the till took off the bill for the coupon; beside billAmount only in a request with one code. Otherwise it is computed from the bill.',
+}
 
 const codeItem = Type.Object({
   code: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Number()]),
+  discountAmount: optional(statedDiscount),
   customFields: optional(customFieldsBody),
 })
 
@@ -35,6 +43,7 @@ export const redeemBody = Type.Object({
   }),
   user: customerFields,
   billAmount: optional(numeric),
+  discountAmount: optional(statedDiscount),
   transactionNumber: optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number()])),
   redemptionTime: optional(
     Type.Union([Type.String({ maxLength: 64, description: redemptionTimeForms }), Type.Number()]),
@@ -78,6 +87,20 @@ export function codesOf({
 const itemsOf = ({ redemptionRequestList }: Pick<Static<typeof redeemBody>, 'redemptionRequestList'>) =>
   [redemptionRequestList].flat()
 
+/** @throws Refusal 400 for an amount that could be that of any code. */
+function sentDiscounts(body: Static<typeof redeemBody>) {
+  const items = itemsOf(body)
+  const ofRequest = given(body.discountAmount)
+  if (ofRequest === undefined) return items.map(({ discountAmount }) => discountAmount)
+  if (items.length > 1)
+    throw badParameter(
+      'discountAmount',
+      String(ofRequest),
+      'in redemptionRequestList, with each of several codes',
+    )
+  return items.map(({ discountAmount }) => given(discountAmount) ?? ofRequest)
+}
+
 /** @throws Refusal 400 for a value outside its type, 701 for an unknown customer. */
 export async function readRedeemRequest(
   context: Context,
@@ -90,6 +113,8 @@ export async function readRedeemRequest(
     readDigits('transactionNumber', body.transactionNumber ?? ''),
     200,
   )
+  const billAmount = given(body.billAmount)
+  const amount = billAmount === undefined ? undefined : readAmount('billAmount', billAmount)
   const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
   const { redemptionTime } = body
   const stated = readStatedTime('redemptionTime', redemptionTime, 'utc', caller, now)
@@ -100,10 +125,14 @@ export async function readRedeemRequest(
     customer: await readCustomer(context, caller, body.user),
     place: { storeId: caller.storeId, tillId: caller.tillId },
     bill: {
-      amount: readAmount('billAmount', given(body.billAmount) ?? 0),
+      amount: amount ?? 0,
       transactionNumber,
       isNumberRequired: caller.requiresTransactionNumber,
     },
+    ...readDiscounts(
+      [{ amount, transactionNumber, discountAmounts: sentDiscounts(body) }],
+      caller.currency,
+    )[0],
     statedTimeS: stated.statedTimeS,
     redemptionTimeGiven: given(redemptionTime) === undefined ? null : String(redemptionTime),
     customFields: itemsOf(body).map(({ customFields }) => readCustomFields(customFields)),

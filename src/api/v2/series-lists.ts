@@ -102,7 +102,7 @@ export const productGroups = Type.Array(
 )
 
 /** jsonb does not keep the order of keys. */
-export const productGroupsToWire = ({ products }: Series) =>
+export const productGroupsToWire = ({ products }: Pick<Series, 'products'>) =>
   products?.map(({ productType, productIds, productCodes }) => ({
     productType,
     ...(productIds ? { productIds: [...productIds] } : { productCodes: [...(productCodes ?? [])] }),

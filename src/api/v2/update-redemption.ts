@@ -31,6 +31,7 @@ import {
   readText,
   record,
 } from '../../http/fields.ts'
+import { readStated } from '../../http/stated-discounts.ts'
 import { customFieldsBody, readCustomFields } from './custom-fields.ts'
 import { profileToWire, statusToWire } from './wire.ts'
 
@@ -40,6 +41,11 @@ const writeAmounts = decimals('billAmount')
 const updateFields = Type.Object({
   redemptionId: numeric,
   billAmount: optional(numeric),
+  discountAmount: optional({
+    ...numeric,
+    description:
+      'What the till took off the bill for the coupon. Without it, it is computed when the redemption gets a bill.',
+  }),
   transactionNumber: optional(Type.Union([Type.String(), Type.Number()])),
   billId: optional(numeric),
   customFields: optional(customFieldsBody),
@@ -144,6 +150,7 @@ function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
   return {
     redemptionId: readId('redemptionId', wanted.redemptionId),
     billAmount: billAmount === undefined ? undefined : readAmount('billAmount', billAmount),
+    discountAmount: readStated(wanted.discountAmount),
     transactionNumber:
       transactionNumber === undefined || transactionNumber === null
         ? undefined
@@ -155,13 +162,16 @@ function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
 
 function updatesToWire(
   updates: readonly RedemptionUpdate[],
-  { customer, isUpdated, stored = [] }: UpdateRedemptionsOutcome,
+  { customer, isUpdated, isDiscountRefused = [], stored = [] }: UpdateRedemptionsOutcome,
   timeZone: string,
 ) {
   const failedCount = isUpdated.filter((isDone) => !isDone).length
   return {
     entity: {
-      redemptions: updates.map((one, at) => updateToWire(one, isUpdated[at] ?? false, stored[at] ?? null)),
+      redemptions: updates.map((one, at) => {
+        const code = isUpdated[at] ? 761 : isDiscountRefused[at] ? 9004 : 510
+        return updateToWire(one, code, stored[at] ?? null)
+      }),
       ...(customer && { user: profileToWire(customer, timeZone) }),
       status: statusOf(failedCount, updates.length),
       totalCount: updates.length,
@@ -174,16 +184,15 @@ function updatesToWire(
 }
 
 /** What was changed is printed as it is kept now; what was refused as it was sent. */
-function updateToWire(sent: RedemptionUpdate, isDone: boolean, stored: StoredBill | null) {
+function updateToWire(sent: RedemptionUpdate, code: 761 | 510 | 9004, stored: StoredBill | null) {
   const one = stored ?? sent
-  const code = isDone ? 761 : 510
   return {
     redemptionId: sent.redemptionId,
     billAmount: one.billAmount ?? 0,
     transactionNumber: one.transactionNumber ?? '',
     ...(typeof one.billId === 'number' && { billId: one.billId }),
     customFields: one.customFields ?? {},
-    redemptionStatus: { status: isDone, code, message: catalogue[code].message },
+    redemptionStatus: { status: code === 761, code, message: catalogue[code].message },
   }
 }
 

@@ -2,6 +2,7 @@ import { epochS } from '../../platform/db/sql.ts'
 import type { Pool } from 'pg'
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
 import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
+import { SeriesMemory } from '../../ledger/series/series-memory.ts'
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import type { CodeBatch } from './code-batch.ts'
 
@@ -35,6 +36,6 @@ export async function proveBatch(
     rowMode: 'array',
     values: [orgId, seriesId, id, firstCouponId ?? 0, lastCouponId ?? 0, now],
   })
-  const seriesOf = await readSeriesCounters(pool, new Map(), orgId, [seriesId])
+  const seriesOf = await readSeriesCounters(pool, new SeriesMemory(), orgId, [seriesId])
   return judgeGroups(rows, seriesOf, { nowS: now.getTime() / 1000, timeZone })
 }

@@ -197,8 +197,9 @@ function redemptionFields(
   if (there === undefined || here === undefined) {
     return [[`redemption ${id}`, there ? 'there' : null, here ? 'there' : null]]
   }
-  // Saved answers omit the number of a reversed redemption, and most omit the custom fields.
+  // Saved answers omit the number of a reversed redemption, and most omit the custom fields and the discount.
   const fields = [fieldsText(there.customFields), fieldsText(here.customFields)] as const
+  const amounts = [amountText(there.discountAmount), amountText(here.discountAmount)] as const
   const numbers = [there.transactionNumber, here.transactionNumber] as const
   return [
     [`the date of redemption ${id}`, instantOf(there.redeemedAtS), instantOf(here.redeemedAtS)],
@@ -206,8 +207,11 @@ function redemptionFields(
     [`the reversal of redemption ${id}`, instantOf(there.reversedAtS), instantOf(here.reversedAtS)],
     [`the transactionNumber of redemption ${id}`, numbers[0] ?? numbers[1], numbers[1] ?? numbers[0]],
     [`the customFields of redemption ${id}`, fields[0] ?? fields[1], fields[1] ?? fields[0]],
+    [`the discountAmount of redemption ${id}`, amounts[0] ?? amounts[1], amounts[1] ?? amounts[0]],
   ]
 }
+
+const amountText = (amount: number | null): string | null => (amount === null ? null : String(amount))
 
 /** Fields in the order of their names; null: none are stated. */
 const fieldsText = (fields: CustomFields | null): string | null =>

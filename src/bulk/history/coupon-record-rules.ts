@@ -115,6 +115,7 @@ function readRedemptions(fields: Fields): RedemptionRecord[] {
         transactionNumber: redemption.optionalText('transactionNumber', max.transactionNumber),
         place: readPlace(redemption, 'redeemedAt'),
         customFields: redemption.customFields('customFields'),
+        discountAmount: redemption.optionalAmount('discountAmount'),
         reversedAtS: key === 'redemptions' ? null : redemption.instantS('reversedOn'),
       }
     }),

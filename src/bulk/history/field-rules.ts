@@ -1,3 +1,4 @@
+import { maxAmount as maxStoredAmount, readThousandths } from '../../values/amount.ts'
 import { quote } from '../../values/errors.ts'
 import { parseInstantS } from '../../values/calendar.ts'
 import { recordedCustomFields, type CustomFields } from '../../values/custom-fields.ts'
@@ -109,6 +110,15 @@ export class Fields {
       )
     }
     return value
+  }
+
+  /** A number, or the text of one, to the thousandth. Null if absent. */
+  optionalAmount(key: string): number | null {
+    if (!this.has(key)) return null
+    const value = this.#object[key]
+    const amount = typeof value === 'number' || typeof value === 'string' ? readThousandths(value) : undefined
+    if (amount === undefined) throw this.fail(key, `must be an amount of 0 to ${maxStoredAmount}`)
+    return amount
   }
 
   /** Null if absent. */

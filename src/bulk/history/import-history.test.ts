@@ -303,7 +303,7 @@ test('answers are read as they are written: what waits in memory is two batches'
   const { importHistory } = await import('./import-history.ts')
   const { readAnswers } = await import('./read-answers.ts')
   const { orgId } = organisation
-  const place = { orgId, name: 'Brand', timeZone: 'UTC', country: 'IN', isSandbox: false }
+  const place = { orgId, name: 'Brand', timeZone: 'UTC', country: 'IN', currency: null, isSandbox: false }
   const answers = readAnswers([{ name: '-', sizeBytes: undefined }], bytes())
   const summary = await importHistory(context.database.queries, place, answers, {
     onProgress: ({ coupons }) => (most = Math.max(most, read - coupons.new)),

@@ -164,10 +164,11 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
     transaction_number: string
     store_code: string | null
     custom_fields: CustomFields | null
+    discount_amount: number | null
     reversed_at_s: number | null
   }>`
     select r.coupon_id, r.id, ${sql.raw(epochS('r.redeemed_at'))} as redeemed_at_s, r.transaction_number,
-      s.code as store_code, r.custom_fields, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
+      s.code as store_code, r.custom_fields, r.discount_amount::float8, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
     from redemptions r
     left join reversals v on v.org_id = ${orgId} and v.redemption_id = r.id
     left join stores s on s.org_id = ${orgId} and s.id = r.store_id
@@ -178,6 +179,7 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
       transactionNumber: row.transaction_number,
       storeCode: row.store_code,
       customFields: row.custom_fields,
+      discountAmount: row.discount_amount,
       reversedAtS: row.reversed_at_s,
     })
   }

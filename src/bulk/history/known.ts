@@ -23,6 +23,8 @@ export interface KnownRedemption {
   readonly storeCode: string | null
   /** Null: none, or not stated. */
   readonly customFields: CustomFields | null
+  /** Null: unknown, or not stated. */
+  readonly discountAmount: number | null
   readonly reversedAtS: number | null
 }
 

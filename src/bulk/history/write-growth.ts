@@ -10,9 +10,11 @@ import { timestamp } from './usage-rules.ts'
 const addRedemptionsSql = redeem({
   given: `select r.*, s.id as store_id
     from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
-      redeemed_at timestamptz, reversed_at timestamptz, store text, transaction_number text)
+      redeemed_at timestamptz, reversed_at timestamptz, store text, transaction_number text,
+      discount_amount numeric)
     left join stores s on s.org_id = $1 and s.code = r.store`,
-  columns: 'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number',
+  columns:
+    'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, discount_amount',
   haveReversals: true,
   told: 'select count(*) from e',
 })
@@ -49,6 +51,7 @@ export async function writeGrowth(
       reversed_at: one.reversedAtS === null ? null : timestamp(one.reversedAtS),
       store: one.place?.code,
       transaction_number: one.transactionNumber ?? '',
+      discount_amount: one.discountAmount,
     })),
   )
   if (records.length > 0) await runner.query(addRedemptionsSql, [orgId, JSON.stringify(records)])

@@ -186,10 +186,10 @@ async function writeCoupons(runner: Runner, orgId: number, coupons: NewHistory['
 }
 
 const insertRedemptionsSql = insertRedemptions(
-  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, custom_fields',
+  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, custom_fields, discount_amount',
   `(select r.*, s.id as store_id
     from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
-      redeemed_at timestamptz, store text, transaction_number text, custom_fields jsonb)
+      redeemed_at timestamptz, store text, transaction_number text, custom_fields jsonb, discount_amount numeric)
     left join stores s on s.org_id = $1 and s.code = r.store) e`,
 )
 const insertReversalsSql = insertReversals(
@@ -208,6 +208,7 @@ async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHisto
       store: one.place?.code,
       transaction_number: one.transactionNumber ?? '',
       custom_fields: one.customFields,
+      discount_amount: one.discountAmount,
     })),
   )
   if (records.length > 0) await runner.query(insertRedemptionsSql, [orgId, rows(records)])

@@ -51,8 +51,9 @@ export const redemptionColumns = {
     'billId',
     'details',
     'customFields',
+    'discountAmount',
   ],
-  passedOver: ['redemptionId', 'seriesCode', ...ofRefusal],
+  passedOver: ['redemptionId', 'seriesCode', 'currency', ...ofRefusal],
   required: [['code', 'couponId'], customer, ['redeemedDate']],
 } as const satisfies ColumnRules
 

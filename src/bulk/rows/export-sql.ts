@@ -84,6 +84,8 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['billAmount', 'x.bill_amount', false],
     ['reversedDate', 'v.reversed_at', false],
     ['customFields', 'x.custom_fields::text', true],
+    ['discountAmount', 'x.discount_amount', false],
+    ['currency', 'o.currency', true],
   ],
   series: [
     ['seriesId', 'x.id', false],
@@ -107,7 +109,8 @@ const sources: Record<ExportKind, string> = {
   coupons: `coupons x join series s on s.org_id = x.org_id and s.id = x.series_id
     left join stores st on st.org_id = x.org_id and st.id = x.issued_store_id
     ${identifiersOf('x.customer_id')}`,
-  redemptions: `redemptions x join series s on s.org_id = x.org_id and s.id = x.series_id
+  redemptions: `redemptions x join organisations o on o.org_id = x.org_id
+    join series s on s.org_id = x.org_id and s.id = x.series_id
     join coupons c on c.org_id = x.org_id and c.id = x.coupon_id
     left join stores st on st.org_id = x.org_id and st.id = x.store_id
     left join tills t on t.org_id = x.org_id and t.id = x.till_id

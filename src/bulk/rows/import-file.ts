@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db/database.ts'
 import { refuse } from '../../values/errors.ts'
 import type { Organisation } from '../../identity/organisations/find-organisation.ts'
 import { holdNow, readNow } from '../../platform/clock.ts'
-import type { SeriesMemory } from '../../ledger/series/series-terms.ts'
+import { SeriesMemory } from '../../ledger/series/series-memory.ts'
 import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
 import { mergeCodes } from './merge-codes.ts'
 import { mergeCustomers } from './merge-customers.ts'
@@ -113,7 +113,7 @@ async function importOn(client: Client, given: FileImport, other?: Client): Prom
   summary.rows = await stageRows(client, kind, firstCode.among(file.rows), (values) => stage(values, setting))
   summary.taken = takenColumns(file, columns, firstCode.value)
   await client.query('set synchronous_commit = off')
-  const seriesMemory: SeriesMemory = new Map()
+  const seriesMemory = new SeriesMemory()
   const merging: MergeSetting = {
     client,
     setting,

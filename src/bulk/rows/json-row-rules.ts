@@ -2,7 +2,9 @@ import { findInexactNumbers, inexactReason } from '../../values/json-numbers.ts'
 import { plain, type ColumnRules } from './columns-rules.ts'
 
 /** Numeric columns: their content is not text. */
-const numbers = new Set(['customerId', 'couponId', 'maxRedeemed', 'billAmount', 'billId'].map(plain))
+const numbers = new Set(
+  ['customerId', 'couponId', 'maxRedeemed', 'billAmount', 'billId', 'discountAmount'].map(plain),
+)
 
 /**
  * Explains why a line of NDJSON has a number in a text column that differs from the intended text; undefined: it has

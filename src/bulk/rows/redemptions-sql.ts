@@ -56,13 +56,13 @@ where ${chunkSql} order by t.line`
 export const writeRedemptionsSql = redeem({
   given: `
   select nextval('redemptions_id_seq') as id, g.coupon_id, g.series_id, g.customer_id, t.redeemed_at, t.reversed_at,
-    t.store_id, t.till_id, t.bill_number as transaction_number, t.bill_amount, t.bill_id,
+    t.store_id, t.till_id, t.bill_number as transaction_number, t.bill_amount, t.bill_id, t.discount_amount,
     case when t.details is null then t.custom_fields
       else coalesce(t.custom_fields, '{}') || jsonb_build_object('details', t.details) end as custom_fields
   from unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[]) as g(line, coupon_id, series_id, customer_id)
   join staged t on t.line = g.line order by g.line`,
   columns: `id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount, transaction_number, bill_id,
-    custom_fields`,
+    custom_fields, discount_amount`,
   haveReversals: true,
   told: `${tell('coupon_id, redemption_id, till_id, occurred_at, imported')}
 select $1, k.kind, e.coupon_id, e.id, e.till_id, coalesce($6::timestamptz, now()), $7::text

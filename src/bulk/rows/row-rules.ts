@@ -237,9 +237,11 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
   if (till === undefined) throw notA('till', read('till'), 'the code of a till')
   const storeId = storeOf('redeemedAt', read('redeemedAt'), setting) ?? till?.storeId ?? null
   if (till && till.storeId !== storeId) throw notA('till', read('till'), 'in the store of redeemedAt')
-  const amount = read('billAmount')
-  const billAmount = amount === '' ? null : readThousandths(amount)
-  if (billAmount === undefined) throw notA('billAmount', amount, `an amount of 0 to ${maxAmount}`, 733)
+  const billAmount = amountOf('billAmount', read('billAmount'))
+  const discountAmount = amountOf('discountAmount', read('discountAmount'))
+  // A redemption without a bill is recorded with 0.
+  if (discountAmount !== null && billAmount && discountAmount > billAmount)
+    throw notA('discountAmount', read('discountAmount'), 'at most billAmount', 733)
   return [
     ...reference,
     code,
@@ -253,7 +255,15 @@ export function stageRedemption(values: readonly string[], setting: Setting): St
     idOf('billId', read('billId')),
     textOf('details', read('details'), maxDetailsLength) || null,
     customFieldsOf(read('customFields')),
+    discountAmount,
   ]
+}
+
+function amountOf(name: string, text: string): number | null {
+  if (text === '') return null
+  const amount = readThousandths(text)
+  if (amount === undefined) throw notA(name, text, `an amount of 0 to ${maxAmount}`, 733)
+  return amount
 }
 
 /** Custom fields of a redemption as an export writes them: JSON. */

@@ -40,6 +40,7 @@ const stagedColumns = {
     'bill_id bigint',
     'details text',
     'custom_fields jsonb',
+    'discount_amount numeric',
   ],
 } as const
 export type FileKind = keyof typeof stagedColumns

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import type { Code } from '../../values/errors.ts'
 import type { FileLookups } from '../../ledger/lookups/file-lookups.ts'
-import type { SeriesMemory } from '../../ledger/series/series-terms.ts'
+import type { SeriesMemory } from '../../ledger/series/series-memory.ts'
 import type { NamedRow } from './repetition-rules.ts'
 import type { Setting } from './setting.ts'
 

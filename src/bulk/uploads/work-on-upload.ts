@@ -11,6 +11,7 @@ import { refreshStatistics } from '../rows/refresh-statistics.ts'
 import { readSetting, type Setting } from '../rows/setting.ts'
 import { createStaged, fillStaged } from '../rows/stage-rows.ts'
 import type { Chunk, Merge } from '../rows/verdicts.ts'
+import { SeriesMemory } from '../../ledger/series/series-memory.ts'
 import { FileLookups } from '../../ledger/lookups/file-lookups.ts'
 import { findOrganisation } from '../../identity/organisations/find-organisation.ts'
 import { holdNow, readNow } from '../../platform/clock.ts'
@@ -101,7 +102,7 @@ async function work(
   const merge = await (upload.kind === 'codes' ? mergeCodes : mergeRedemptions)({
     client,
     setting,
-    seriesMemory: new Map(),
+    seriesMemory: new SeriesMemory(),
     isDryRun: false,
     imported: upload.isQuiet ? 'quiet' : null,
     fileHash: upload.fileHash,

@@ -16,6 +16,7 @@ const columns = [
   'o.is_sandbox',
   'o.time_zone',
   'o.country',
+  'o.currency',
   'o.requires_transaction_number',
   'o.replays_till_retries',
   'o.client_settings as organisation_settings',
@@ -33,6 +34,7 @@ interface HolderRow {
   is_sandbox: boolean
   time_zone: string
   country: string
+  currency: string | null
   requires_transaction_number: boolean
   replays_till_retries: boolean
   till_id: number
@@ -67,6 +69,7 @@ function callerOf(row: HolderRow, kind: 'till' | 'client', holderId: number): Ca
     ),
     timeZone: row.time_zone,
     country: row.country,
+    currency: row.currency,
     requiresTransactionNumber: row.requires_transaction_number,
     replaysTillRetries: row.replays_till_retries,
     settings: clientSettingsOf(row.client_settings, row.organisation_settings),

@@ -178,6 +178,7 @@ function sessionOf(row: SessionRow): Session {
       access: permissionsOfRole[role],
       timeZone,
       country,
+      currency,
       requiresTransactionNumber: row.requires_transaction_number,
       // Unlike a till, a person does not retry because of a lost answer.
       replaysTillRetries: false,

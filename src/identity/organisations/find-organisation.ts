@@ -6,6 +6,8 @@ export interface Organisation {
   readonly name: string
   readonly timeZone: string
   readonly country: string
+  /** ISO 4217; null: not stated. */
+  readonly currency: string | null
   readonly isSandbox: boolean
 }
 
@@ -13,7 +15,7 @@ export interface Organisation {
 export async function findOrganisation(queries: Queries, idOrName: string): Promise<Organisation> {
   const row = await queries
     .selectFrom('organisations')
-    .select(['org_id', 'name', 'time_zone', 'country', 'is_sandbox'])
+    .select(['org_id', 'name', 'time_zone', 'country', 'currency', 'is_sandbox'])
     .where((where) =>
       /^\d{1,15}$/.test(idOrName) ? where('org_id', '=', Number(idOrName)) : where('name', '=', idOrName),
     )
@@ -24,6 +26,7 @@ export async function findOrganisation(queries: Queries, idOrName: string): Prom
     name: row.name,
     timeZone: row.time_zone,
     country: row.country,
+    currency: row.currency,
     isSandbox: row.is_sandbox,
   }
 }

@@ -1,11 +1,7 @@
 import { identifiersOf } from '../customers/customer-profile.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
-import {
-  readTerms,
-  type QueryRunner,
-  type RememberedSeries,
-  type SeriesMemory,
-} from '../series/series-terms.ts'
+import type { SeriesMemory } from '../series/series-memory.ts'
+import { readTerms, type QueryRunner, type RememberedSeries } from '../series/series-terms.ts'
 import type { IssueState } from './issue-rules.ts'
 import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
 

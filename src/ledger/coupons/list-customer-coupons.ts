@@ -3,9 +3,11 @@ import type { Caller } from '../../values/caller.ts'
 import { findCustomer } from '../customers/find-customer.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/ordered-redemption-rules.ts'
+import { readDiscounts } from '../redemptions/read-discounts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
+import type { Money } from '../../values/money.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import { anyStatus, revokedBit, statusMask, type CouponStatus } from './coupon-status.ts'
@@ -32,6 +34,8 @@ export interface CustomerCouponsQuery {
   readonly offset: number
   /** Whether to judge each coupon as if the customer redeemed it now, without a bill or a store. */
   readonly withVerdicts: boolean
+  /** Whether to read what each redemption took off its bill. */
+  readonly withDiscounts?: boolean
 }
 
 export interface ListedCoupon extends HistoryCoupon {
@@ -43,6 +47,8 @@ export interface ListedCoupon extends HistoryCoupon {
 
 export interface CustomerCoupons extends Omit<History, 'coupons'> {
   readonly coupons: readonly ListedCoupon[]
+  /** By ids of redemptions; those of which it is unknown are left out. Undefined unless requested. */
+  readonly discounts?: ReadonlyMap<number, Money>
 }
 
 /**
@@ -89,10 +95,25 @@ export async function listCustomerCoupons(
   )
 
   const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
-  if (!query.withVerdicts) return { ...history, coupons }
-  const refusals = await judgeAll(context, caller, history)
-  return { ...history, coupons: coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })) }
+  if (!query.withVerdicts && !query.withDiscounts) return { ...history, coupons }
+  const [refusals, discounts] = await Promise.all([
+    query.withVerdicts ? judgeAll(context, caller, history) : undefined,
+    query.withDiscounts
+      ? readDiscounts(context.database.pool, caller.orgId, redemptionsOf(history))
+      : undefined,
+  ])
+  return {
+    ...history,
+    coupons:
+      refusals === undefined
+        ? coupons
+        : coupons.map((coupon, at) => ({ ...coupon, refusal: refusals[at] ?? null })),
+    ...(discounts && { discounts }),
+  }
 }
+
+const redemptionsOf = ({ coupons }: History): number[] =>
+  coupons.flatMap(({ redemptions, reversals }) => [...redemptions, ...reversals].map(({ id }) => id))
 
 /**
  * Codes for which the customer has no coupon; if the page does not show all coupons, as many codes as must be missing.

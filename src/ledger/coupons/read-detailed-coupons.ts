@@ -1,4 +1,5 @@
 import type { Caller } from '../../values/caller.ts'
+import { moneyOf, type Money } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
@@ -20,6 +21,8 @@ export interface DetailedRedemption {
   readonly customerId: number
   readonly tillId: number | null
   readonly billAmount: number | null
+  /** What it took off the bill; null: unknown. */
+  readonly discountAmount: Money | null
   readonly redeemedAt: DetailedPlace | null
   /** Null: the redemption stands. */
   readonly reversedAtS: number | null
@@ -52,7 +55,7 @@ const pageSql = `
 select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.issued_till_id,
   c.redeemed, c.max_redeemed, u.redeemed, st.id, st.code, st.name, st.description,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
-  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description
+  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, rd.discount_amount::float8
 from (
   select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed
   from coupons c
@@ -95,6 +98,7 @@ type PageRow = [
     reversedAtS: number | null,
   ],
   ...redeemedAt: PlaceColumns,
+  discountAmount: number | null,
 ]
 
 /**
@@ -193,6 +197,7 @@ function redemptionOf(row: PageRow, id: number): DetailedRedemption {
     customerId: row[17],
     tillId: row[18],
     billAmount: row[19],
+    discountAmount: row[25] === null ? null : moneyOf(row[25]),
     redeemedAt: placeOf(row[21], row[22], row[23], row[24]),
     reversedAtS: row[20],
   }

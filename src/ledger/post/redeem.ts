@@ -42,15 +42,16 @@ ${told}`
 /**
  * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4
  * customer, $5 store, $6 till, $7 bill amount, $8 transaction number, $9 redemption time as given; $10 the instant; $11
- * redemption id, ascending; $12 custom fields; $13 request id.
+ * redemption id, ascending; $12 custom fields; $13 request id; $14 amount taken off the bill, or null.
  */
 export const redeemSql = redeem({
   given: `
   select e.*, $10::timestamptz as redeemed_at from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[], $12::jsonb[], $13::text[]) as e(coupon_id, series_id,
-    customer_id, store_id, till_id, bill_amount, transaction_number, redemption_time_given, id, custom_fields, request_id)`,
+    $6::bigint[], $7::numeric[], $8::text[], $9::text[], $11::bigint[], $12::jsonb[], $13::text[], $14::numeric[]) as e(coupon_id,
+    series_id, customer_id, store_id, till_id, bill_amount, transaction_number, redemption_time_given, id, custom_fields,
+    request_id, discount_amount)`,
   columns: `id, coupon_id, series_id, customer_id, redeemed_at, store_id, till_id, bill_amount, transaction_number,
-    redemption_time_given, custom_fields`,
+    redemption_time_given, custom_fields, discount_amount`,
   told: `insert into events (org_id, kind, coupon_id, redemption_id, till_id, occurred_at, request_id)
 select $1, 'redeemed', e.coupon_id, e.id, e.till_id, e.redeemed_at, e.request_id from e order by e.id`,
 })

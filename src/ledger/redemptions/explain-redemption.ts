@@ -1,5 +1,7 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
+import { moneyOf, type Money } from '../../values/money.ts'
+import { discount, openBill } from '../money/discount-rules.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
@@ -16,7 +18,8 @@ export interface RedemptionQuestion {
   readonly customer: CustomerReference | undefined
   /** Ids; a till implies its store. Undefined: unknown, and not judged. */
   readonly place: { readonly storeId: number } | { readonly tillId: number } | undefined
-  readonly bill: { readonly amount: number; readonly transactionNumber: string } | undefined
+  /** Without an amount it is judged as a bill of 0. */
+  readonly bill: { readonly amount: number | undefined; readonly transactionNumber: string } | undefined
   /** The instant of judgement; undefined: now. Limits and usage are always the current ones. */
   readonly at: Date | undefined
 }
@@ -30,6 +33,8 @@ export interface Explanation {
   readonly place: RedemptionCircumstances['place']
   /** Every rule of the judge, in order; empty if the customer or the coupon is unknown. */
   readonly rules: readonly ExplainedRule[]
+  /** What the coupon would take off the bill; null: it would be refused, or the amount of the bill is unknown. */
+  readonly discountAmount: Money | null
 }
 
 /**
@@ -73,7 +78,8 @@ async function explainOne(
   const customer = question.customer ?? (await findHolder(context, orgId, codeKeys[0] ?? ''))
   if (customer === undefined) {
     const judgedAtS = Math.floor((at ?? new Date()).getTime() / 1000)
-    return { judgedAtS, unknown: 702, customer: undefined, state: undefined, place, rules: [] }
+    const known = { customer: undefined, state: undefined, place, rules: [], discountAmount: null }
+    return { judgedAtS, unknown: 702, ...known }
   }
   const [item] = await readRedemptionState(
     pool,
@@ -92,10 +98,30 @@ async function explainOne(
           nowS: item.nowS,
           timeZone,
           ...(place && { place }),
-          ...(question.bill && { bill: { ...question.bill, isNumberRequired: requiresTransactionNumber } }),
+          ...(question.bill && {
+            bill: {
+              amount: question.bill.amount ?? 0,
+              transactionNumber: question.bill.transactionNumber,
+              isNumberRequired: requiresTransactionNumber,
+            },
+          }),
         })
+  const amount = question.bill?.amount
+  const isRedeemable = rules.every(({ verdict }) => verdict !== 'fail')
+  const discountAmount =
+    state === undefined || amount === undefined || !isRedeemable
+      ? null
+      : discount(state.series, openBill({ amount: moneyOf(amount) }, caller.currency)).amount
   const unknown = item.customer === undefined ? 701 : state === undefined ? 702 : null
-  return { judgedAtS: Math.floor(item.nowS), unknown, customer: item.customer, state, place, rules }
+  return {
+    judgedAtS: Math.floor(item.nowS),
+    unknown,
+    customer: item.customer,
+    state,
+    place,
+    rules,
+    discountAmount,
+  }
 }
 
 /** The holder of the coupon; undefined: no such code. */

@@ -1,6 +1,7 @@
 import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
 import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
+import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
 import type { CouponState, Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
@@ -75,6 +76,10 @@ const hasWindow = ({ series }: Facts): boolean =>
 const hasPlaces = ({ series, circumstances }: Facts): boolean =>
   circumstances.place !== undefined &&
   (series.redemptionStoreIds !== null || series.redemptionTillIds !== null)
+
+/** The items of the bill that the coupon applies to; undefined: its items are unknown. */
+const qualifying = ({ series, circumstances: { bill } }: Facts): number[] | undefined =>
+  bill?.items === undefined ? undefined : qualifyingItems(series, bill.items)
 
 const rules = [
   {
@@ -163,6 +168,30 @@ const rules = [
       billAmount: bill?.amount ?? null,
       min: series.minBillAmount,
       max: series.maxBillAmount,
+    }),
+  },
+  {
+    name: 'products',
+    code: 9002,
+    isBroken: (facts) => qualifying(facts)?.length === 0,
+    applies: ({ series, circumstances: { bill } }) => bill?.items !== undefined && hasItemTerms(series),
+    seen: (facts) => ({
+      items: facts.circumstances.bill?.items?.length ?? null,
+      qualifyingItems: qualifying(facts)?.length ?? null,
+    }),
+  },
+  {
+    name: 'minQuantity',
+    code: 9003,
+    isBroken: (facts) => {
+      const { bill } = facts.circumstances
+      return bill?.items !== undefined && isTooFew(facts.series, bill.items, qualifying(facts) ?? [])
+    },
+    applies: ({ series, circumstances: { bill } }) =>
+      bill?.items !== undefined && series.minQuantity !== null,
+    seen: (facts) => ({
+      quantity: quantityOf(facts.circumstances.bill?.items ?? [], qualifying(facts) ?? []) / 1000,
+      min: facts.series.minQuantity,
     }),
   },
   {

@@ -4,10 +4,11 @@ import type { Settled, Transaction } from '../../platform/db/write-batch.ts'
 import { executeOnce } from '../../platform/idempotency/execute-once.ts'
 import type { Decided, Done } from '../../platform/idempotency/idempotent.ts'
 import type { Batch } from '../../platform/idempotency/write-batchers.ts'
+import { amountOf } from '../../values/money.ts'
 import { splitBy } from '../../values/split-by.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
 import { redeemSql } from '../post/redeem.ts'
-import type { SeriesMemory } from '../series/series-terms.ts'
+import type { SeriesMemory } from '../series/series-memory.ts'
 import type { RedeemCommand, RedeemOutcome, RedeemRequest } from './redeem-coupons.ts'
 import {
   RedemptionDecider,
@@ -145,6 +146,9 @@ function write(
       numberArray(effects.map(({ state }) => state.newRedemptionId)),
       effects.map(({ codeAt }, at) => fieldsText(of[at]?.customFields?.[codeAt])),
       effects.map(({ requestAt }) => part[requestAt]?.requestId ?? null),
+      numberArray(
+        effects.map(({ discountAmount }) => (discountAmount === null ? null : amountOf(discountAmount))),
+      ),
     ],
   })
 }

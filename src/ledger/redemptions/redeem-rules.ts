@@ -1,11 +1,15 @@
+import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
+import { AddedRedemptions } from './added-redemptions-rules.ts'
+import type { Discount } from '../money/discount-rules.ts'
+import { GivenDiscounts, type RequestedDiscounts } from './bill-rules.ts'
 import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
 import { judge, redemptionsLeft } from './redemption-rules.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
 /** A requested redemption, as far as the rules consider it. */
-export interface RedemptionRequest {
+export interface RedemptionRequest extends RequestedDiscounts {
   /** In the form used for comparison, in the order of the request. */
   readonly codeKeys: readonly string[]
   readonly place: { readonly storeId: number | null; readonly tillId: number | null }
@@ -17,12 +21,17 @@ export interface RedemptionRequest {
   readonly timeZone: string
   /** A repeated combination of till, transaction, code and customer is answered with the first redemption. */
   readonly replaysRetries: boolean
+  /** A coupon is refused if its series and that of an earlier one exclude each other. */
+  readonly refusesExclusions?: boolean
   /** Test codes such as TEST-712 are refused with the code in their name. */
   readonly hasTestCodes: boolean
 }
 
-/** 702: no such code. 749: another coupon of the request was refused. */
-export type CouponRefusal = RedemptionRefusal | 702 | 749
+/**
+ * 702: no such code. 749: another coupon of the request was refused. 9001: the series of an earlier coupon excludes this
+ * one. 9004: the bill does not cover the discount that the till states.
+ */
+export type CouponRefusal = RedemptionRefusal | 702 | 749 | 9001 | 9004
 
 export interface CouponVerdict {
   /** Undefined: no such code. */
@@ -31,6 +40,8 @@ export interface CouponVerdict {
   readonly refusal: CouponRefusal | null
   /** After the decisions made here. */
   readonly redemptionsLeft: number
+  /** Null: the coupon was refused, or nothing was computed. */
+  readonly discount: Discount | null
   /** An existing redemption for this request, or the id of the new one. */
   redemptionId: number | null
 }
@@ -47,66 +58,8 @@ export interface Effect {
   /** Which code of the request. */
   readonly codeAt: number
   readonly state: RedemptionState
-}
-
-/** Redemptions in one series, or of one coupon. */
-interface Tally {
-  redeemed: number
-  readonly byCustomer: Map<number, number>
-}
-
-/** What earlier redemptions of the batch add to the database state; dropped if a request is refused. */
-class Added {
-  readonly #ofCoupons = new Map<number, Tally>()
-  readonly #ofSeries = new Map<number, Tally>()
-  readonly #counted: RedemptionState[] = []
-
-  /** The state after the redemptions before this one in the batch. */
-  to(state: RedemptionState, nowS: number): RedemptionState {
-    const { coupon, seriesUsage, usage } = state
-    const inSeries = this.#ofSeries.get(state.series.id)
-    // If the series has no redemptions in the batch, neither has any of its coupons.
-    if (inSeries === undefined) return state
-    const ofCoupon = this.#ofCoupons.get(state.couponId)
-    const byCustomer = inSeries.byCustomer.get(usage.customerId) ?? 0
-    return {
-      ...state,
-      coupon: { ...coupon, redeemed: coupon.redeemed + (ofCoupon?.redeemed ?? 0) },
-      seriesUsage: { ...seriesUsage, redeemed: seriesUsage.redeemed + inSeries.redeemed },
-      usage: {
-        ...usage,
-        redeemedInSeries: usage.redeemedInSeries + byCustomer,
-        redeemedThisCoupon: usage.redeemedThisCoupon + (ofCoupon?.byCustomer.get(usage.customerId) ?? 0),
-        lastRedeemedInSeriesAtS: byCustomer > 0 ? nowS : usage.lastRedeemedInSeriesAtS,
-      },
-    }
-  }
-
-  count(state: RedemptionState): void {
-    this.#change(state, 1)
-    this.#counted.push(state)
-  }
-
-  /** Discards everything since `mark()`. */
-  rollback(mark: number): void {
-    for (const state of this.#counted.splice(mark)) this.#change(state, -1)
-  }
-
-  mark(): number {
-    return this.#counted.length
-  }
-
-  #change({ couponId, series, usage: { customerId } }: RedemptionState, by: 1 | -1): void {
-    for (const [tallies, id] of [
-      [this.#ofCoupons, couponId],
-      [this.#ofSeries, series.id],
-    ] as const) {
-      const tally = tallies.get(id) ?? { redeemed: 0, byCustomer: new Map<number, number>() }
-      tally.redeemed += by
-      tally.byCustomer.set(customerId, (tally.byCustomer.get(customerId) ?? 0) + by)
-      tallies.set(id, tally)
-    }
-  }
+  /** As stated by the till, or computed; null: nothing was computed. */
+  readonly discountAmount: Money | null
 }
 
 /**
@@ -114,7 +67,8 @@ class Added {
  * not at all. Pure: the states contain what was in the database, under lock, before the first decision.
  */
 export class RedemptionDecider {
-  readonly #added = new Added()
+  readonly #added = new AddedRedemptions()
+  readonly #given = new GivenDiscounts()
   readonly #made = new Map<string, CouponVerdict>()
 
   decide(
@@ -128,6 +82,12 @@ export class RedemptionDecider {
     return { verdicts, effects }
   }
 
+  /** Decides each code of a request by itself, after those before it that are granted. */
+  quote(request: RedemptionRequest, item: ItemState): RequestVerdict {
+    const { customer } = item
+    return { customer, coupons: customer === undefined ? [] : this.#decideInOrder(request, item) }
+  }
+
   #decideRequest(
     request: RedemptionRequest,
     item: ItemState | undefined,
@@ -135,24 +95,37 @@ export class RedemptionDecider {
     effects: Effect[],
   ): RequestVerdict {
     if (item?.customer === undefined) return { customer: undefined, coupons: [] }
-    const [added, made] = [this.#added, this.#made]
-    const mark = added.mark()
-    const coupons = request.codeKeys.map((key, k) => decideOne(request, key, k, item, added, made))
+    const mark = this.#added.mark()
+    const coupons = this.#decideInOrder(request, item)
     const isGranted = coupons.every(({ refusal }) => refusal === null)
     if (!isGranted) {
-      added.rollback(mark)
+      this.#added.rollback(mark)
       return { customer: item.customer, coupons: coupons.map((one) => withoutEffect(one)) }
     }
     for (const [codeAt, verdict] of coupons.entries()) {
       const { state, redemptionId } = verdict
       if (state === undefined || redemptionId !== null) continue
       const retry = retryOf(request, state)
-      if (made.has(retry)) continue
+      if (this.#made.has(retry)) continue
       verdict.redemptionId = state.newRedemptionId
-      effects.push({ requestAt, codeAt, state })
-      if (retry !== '') made.set(retry, verdict)
+      effects.push({ requestAt, codeAt, state, discountAmount: verdict.discount?.amount ?? null })
+      if (retry !== '') this.#made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }
+  }
+
+  /** Decides the codes of a request one after the other. Those that are granted count for the next ones. */
+  #decideInOrder(request: RedemptionRequest, item: ItemState): CouponVerdict[] {
+    const before = { added: this.#added, made: this.#made, granted: [] as RedemptionState[] }
+    return request.codeKeys.map((key, k) => {
+      const found = decideOne(request, key, k, item, before)
+      const { state, refusal } = found
+      if (refusal !== null || state === undefined) return found
+      before.granted.push(state)
+      const earlier = found.redemptionId === null ? null : state.earlierDiscount
+      const given = found.discount ?? this.#given.give(request, k, state.series, earlier)
+      return given === null ? found : { ...found, discount: given }
+    })
   }
 }
 
@@ -176,39 +149,63 @@ function retryOf(
 }
 
 function withoutEffect(verdict: CouponVerdict): CouponVerdict {
-  return { ...verdict, refusal: verdict.refusal ?? 749, redemptionId: null }
+  return { ...verdict, refusal: verdict.refusal ?? 749, discount: null, redemptionId: null }
 }
+
+/** What was decided before a coupon. */
+interface Before {
+  readonly added: AddedRedemptions
+  readonly made: ReadonlyMap<string, CouponVerdict>
+  /** Of the same request. */
+  readonly granted: readonly RedemptionState[]
+}
+
+const refused = (
+  state: RedemptionState | undefined,
+  refusal: CouponRefusal,
+  redemptionsLeft = 0,
+): CouponVerdict => ({ state, refusal, redemptionsLeft, discount: null, redemptionId: null })
+
+const granted = (
+  state: RedemptionState,
+  redemptionsLeft: number,
+  redemptionId: number | null = null,
+): CouponVerdict => ({ state, refusal: null, redemptionsLeft, discount: null, redemptionId })
+
+const excludes = ({ series: one }: RedemptionState, { series: other }: RedemptionState): boolean =>
+  one.id !== other.id && one.mutuallyExclusiveSeriesIds?.includes(other.id) === true
 
 function decideOne(
   request: RedemptionRequest,
   key: string,
   k: number,
   item: ItemState,
-  added: Added,
-  made: ReadonlyMap<string, CouponVerdict>,
+  before: Before,
 ): CouponVerdict {
+  const { added, made } = before
   const refusedAs = request.hasTestCodes ? testRefusalOf(key) : undefined
-  if (refusedAs !== undefined)
-    return { state: undefined, refusal: refusedAs, redemptionsLeft: 0, redemptionId: null }
+  if (refusedAs !== undefined) return refused(undefined, refusedAs)
   const state = item.coupons[k]
-  if (state === undefined) return { state, refusal: 702, redemptionsLeft: 0, redemptionId: null }
+  if (state === undefined) return refused(state, 702)
   const now = added.to(state, item.nowS)
   const left = redemptionsLeft(now.coupon, now.series, now.seriesUsage, now.usage)
-  if (request.codeKeys.indexOf(key) !== k)
-    return { state, refusal: 716, redemptionsLeft: left, redemptionId: null }
+  if (request.codeKeys.indexOf(key) !== k) return refused(state, 716, left)
   const sameBefore = made.get(retryOf(request, state))
   if (sameBefore) return sameBefore
   if (request.replaysRetries && state.earlierRedemptionId !== null) {
-    return { state, refusal: null, redemptionsLeft: left, redemptionId: state.earlierRedemptionId }
+    return granted(state, left, state.earlierRedemptionId)
   }
   const [refusal] = judge(now.coupon, now.series, now.seriesUsage, now.usage, {
     nowS: item.nowS,
     ...(request.statedTimeS !== undefined && { statedTimeS: request.statedTimeS }),
     timeZone: request.timeZone,
     place: request.place,
-    ...(request.bill && { bill: request.bill }),
+    ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
   })
-  if (refusal !== undefined) return { state, refusal, redemptionsLeft: left, redemptionId: null }
+  if (refusal !== undefined) return refused(state, refusal, left)
+  const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
+  if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
+  if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
   added.count(state)
-  return { state, refusal: null, redemptionsLeft: left === -1 ? -1 : left - 1, redemptionId: null }
+  return granted(state, left === -1 ? -1 : left - 1)
 }

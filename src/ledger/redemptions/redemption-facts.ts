@@ -1,3 +1,4 @@
+import type { BillItem } from '../money/item-rules.ts'
 import type { SeriesUsage, TermsOf } from '../series/terms.ts'
 
 /** The facts that redemptions are judged by. Instants are epoch seconds; limits that do not apply are null. */
@@ -40,13 +41,15 @@ export interface RedemptionCircumstances {
     readonly amount: number
     readonly transactionNumber: string
     readonly isNumberRequired: boolean
+    /** Undefined: unknown, and not judged. */
+    readonly items?: readonly BillItem[] | undefined
   }
 }
 
 /** The input of a rule. */
 export interface Facts {
   readonly coupon: CouponState
-  readonly series: TermsOf<'redeem'>
+  readonly series: TermsOf<'redeem' | 'items'>
   readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'>
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances

@@ -1,3 +1,4 @@
+import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { LookupOutcome } from '../lookups/count-lookups.ts'
 import type { Refused } from '../../platform/refusals/refusal-counts.ts'
@@ -19,6 +20,8 @@ export interface CouponOutcome {
     readonly discountValue: number
     readonly discountUpto: number
   }
+  /** Undefined: the coupon was refused, or nothing was computed. */
+  readonly discountAmount?: Money
   /** The coupon was redeemed now and had no standing redemption before. */
   readonly isFirst?: true
 }
@@ -34,7 +37,7 @@ export function requestOutcomeOf({ customer, coupons }: RequestVerdict): Request
   return { ...(customer && { customer }), coupons: coupons.map(couponOutcomeOf) }
 }
 
-function couponOutcomeOf({ state, refusal, redemptionId }: CouponVerdict): CouponOutcome {
+function couponOutcomeOf({ state, refusal, redemptionId, discount }: CouponVerdict): CouponOutcome {
   if (state === undefined) return { refusal, redemptionId }
   const { couponId, code, series } = state
   const { discountCode, discountType, discountValue, discountUpto } = series
@@ -49,9 +52,14 @@ function couponOutcomeOf({ state, refusal, redemptionId }: CouponVerdict): Coupo
   }
   const isMade = refusal === null && redemptionId !== null && redemptionId === state.newRedemptionId
   // Repeated use of one code is no evidence about the caller.
-  return isMade && state.coupon.redeemed === 0
-    ? { refusal, redemptionId, coupon, isFirst: true }
-    : { refusal, redemptionId, coupon }
+  const isFirst = isMade && state.coupon.redeemed === 0
+  return {
+    refusal,
+    redemptionId,
+    coupon,
+    ...(discount && { discountAmount: discount.amount }),
+    ...(isFirst && { isFirst: true as const }),
+  }
 }
 
 /** The look-up outcome of a request's codes: unknown codes, and codes that belong to someone else. */

@@ -2,13 +2,18 @@ import type { PoolClient } from 'pg'
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
+import { readTerms } from '../series/series-terms.ts'
+import { amountOf, moneyOf } from '../../values/money.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
+import type { StatedDiscount } from './bill-rules.ts'
+import { correctDiscounts, type CorrectedDiscount } from './corrected-bill-rules.ts'
 
 export interface RedemptionUpdate {
   readonly redemptionId: number
   /** Undefined, here and in the next property: unchanged. */
   readonly billAmount: number | undefined
+  readonly discountAmount: StatedDiscount
   readonly transactionNumber: string | undefined
   readonly billId: number | undefined
   readonly customFields: Readonly<Record<string, string>> | undefined
@@ -33,6 +38,8 @@ export interface UpdateRedemptionsOutcome {
   readonly customer?: CustomerProfile | undefined
   /** Per update: was there such a redemption, of the customer that was named? */
   readonly isUpdated: readonly boolean[]
+  /** Per update: it was refused for the discount that it states. Undefined: none was. */
+  readonly isDiscountRefused?: readonly boolean[]
   /** Per update what is kept now; null: it was refused. Undefined: the release before executed the command. */
   readonly stored?: readonly (StoredBill | null)[]
 }
@@ -41,16 +48,28 @@ const updateSql = `
 update redemptions r set bill_amount = coalesce(e.bill_amount, r.bill_amount),
   transaction_number = coalesce(e.transaction_number, r.transaction_number),
   bill_id = coalesce(e.bill_id, r.bill_id),
-  custom_fields = coalesce(r.custom_fields || e.custom_fields, e.custom_fields, r.custom_fields)
-from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[])
-  as e(id, bill_amount, transaction_number, bill_id, custom_fields)
+  custom_fields = coalesce(r.custom_fields || e.custom_fields, e.custom_fields, r.custom_fields),
+  discount_amount = coalesce(e.discount_amount, r.discount_amount)
+from unnest($2::bigint[], $3::numeric[], $4::text[], $5::bigint[], $6::jsonb[], $8::numeric[])
+  as e(id, bill_amount, transaction_number, bill_id, custom_fields, discount_amount)
 where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = $7)
 returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.transaction_number as "transactionNumber", r.bill_id as "billId", r.custom_fields as "customFields"`
 
 /** Locks in order of ids, so that two requests for the same redemptions cannot deadlock. */
-const lockSql =
-  'select id from redemptions where org_id = $1 and id = any($2::bigint[]) order by id for update'
+const lockSql = `
+select r.id, r.series_id as "seriesId", r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
+  r.discount_amount::float8 as "discountAmount", r.transaction_number as "transactionNumber"
+from redemptions r where r.org_id = $1 and r.id = any($2::bigint[]) order by r.id for update`
+
+interface LockedRow {
+  readonly id: number
+  readonly seriesId: number
+  readonly customerId: number
+  readonly billAmount: number | null
+  readonly discountAmount: number | null
+  readonly transactionNumber: string
+}
 
 /**
  * Attaches bill data to redemptions. Ids that are unknown, or of another customer than the one named, are reported and the
@@ -65,35 +84,91 @@ export function updateRedemptions(
   const { updates, customer } = command
   const ids = updates.map(({ redemptionId }) => redemptionId)
   return executeAlone(context, caller, command, {
-    lock: (client) => client.query(lockSql, [orgId, ids]),
-    execute: async (client) => {
-      const stored = await update(client, orgId, updates, customer?.id)
-      const isUpdated = stored.map((one) => one !== null)
-      const outcome: UpdateRedemptionsOutcome = { ...(customer && { customer }), isUpdated, stored }
+    lock: async (client) => (await client.query<LockedRow>(lockSql, [orgId, ids])).rows,
+    execute: async (client, locked) => {
+      // The last one of several for the same redemption holds: a statement touches a row once.
+      const last = [...new Map(updates.map((one) => [one.redemptionId, one])).values()]
+      const meant = locked.filter(({ customerId }) => customer === undefined || customerId === customer.id)
+      const discounts = await discountsOf(context, client, caller, last, meant)
+      const isRefused = ({ redemptionId }: RedemptionUpdate) => discounts.get(redemptionId) === 'refused'
+      const wanted = last.filter((one) => !isRefused(one))
+      const known = await update(client, orgId, wanted, discounts, customer?.id)
+      const stored = updates.map(({ redemptionId }) => known.get(redemptionId) ?? null)
+      const outcome: UpdateRedemptionsOutcome = {
+        ...(customer && { customer }),
+        isUpdated: stored.map((one) => one !== null),
+        ...(wanted.length < last.length && { isDiscountRefused: updates.map(isRefused) }),
+        stored,
+      }
       const holders = stored.flatMap((one) => one?.customerId ?? [])
       return { outcome, customerIds: [...new Set(customer === undefined ? holders : [customer.id])] }
     },
   })
 }
 
+/** The discounts after the update, by redemption, of those whose amounts are stated. */
+async function discountsOf(
+  { seriesMemory }: Context,
+  client: PoolClient,
+  { orgId, currency }: Caller,
+  updates: readonly RedemptionUpdate[],
+  locked: readonly LockedRow[],
+): Promise<Map<number, CorrectedDiscount>> {
+  const rows = new Map(locked.map((row) => [row.id, row]))
+  const corrected = updates.flatMap((one) => {
+    const row = rows.get(one.redemptionId)
+    const isStated = one.billAmount !== undefined || one.discountAmount !== undefined
+    return row !== undefined && isStated ? [{ one, row }] : []
+  })
+  if (corrected.length === 0) return new Map()
+  const { rows: versions } = await client.query<{ id: number; version: number }>(
+    'select id, version from series where org_id = $1 and id = any($2::bigint[])',
+    [orgId, corrected.map(({ row }) => row.seriesId)],
+  )
+  const terms = await readTerms(
+    client,
+    seriesMemory,
+    orgId,
+    new Map(versions.map(({ id, version }) => [id, version])),
+  )
+  const discounts = correctDiscounts(
+    corrected.map(({ one, row }) => {
+      const series = terms.get(row.seriesId)
+      // A redemption without a bill is recorded with 0.
+      const amount = (one.billAmount ?? row.billAmount) || undefined
+      if (series === undefined) throw new Error(`redemption ${row.id} is of no series`)
+      return {
+        discountBefore: row.discountAmount === null ? null : moneyOf(row.discountAmount),
+        stated: one.discountAmount,
+        bill: amount === undefined ? undefined : moneyOf(amount),
+        transactionNumber: one.transactionNumber ?? row.transactionNumber,
+        terms: series,
+      }
+    }),
+    currency,
+  )
+  return new Map(corrected.map(({ row }, at) => [row.id, discounts[at] ?? null]))
+}
+
 async function update(
   client: PoolClient,
   orgId: number,
   updates: readonly RedemptionUpdate[],
+  discounts: ReadonlyMap<number, CorrectedDiscount>,
   customerId: number | undefined,
-): Promise<(StoredBill | null)[]> {
-  // The last one of several for the same redemption holds: a statement touches a row once.
-  const last = new Map(updates.map((one) => [one.redemptionId, one]))
-  const list = [...last.values()]
+): Promise<Map<number, StoredBill>> {
   const { rows } = await client.query<StoredBill & { id: number }>(updateSql, [
     orgId,
-    list.map(({ redemptionId }) => redemptionId),
-    list.map(({ billAmount }) => billAmount ?? null),
-    list.map(({ transactionNumber }) => transactionNumber ?? null),
-    list.map(({ billId }) => billId ?? null),
-    list.map(({ customFields }) => (customFields ? JSON.stringify(customFields) : null)),
+    updates.map(({ redemptionId }) => redemptionId),
+    updates.map(({ billAmount }) => billAmount ?? null),
+    updates.map(({ transactionNumber }) => transactionNumber ?? null),
+    updates.map(({ billId }) => billId ?? null),
+    updates.map(({ customFields }) => (customFields ? JSON.stringify(customFields) : null)),
     customerId ?? null,
+    updates.map(({ redemptionId }) => {
+      const amount = discounts.get(redemptionId)
+      return typeof amount === 'number' ? amountOf(amount) : null
+    }),
   ])
-  const known = new Map(rows.map(({ id, ...stored }) => [id, stored]))
-  return updates.map(({ redemptionId }) => known.get(redemptionId) ?? null)
+  return new Map(rows.map(({ id, ...stored }) => [id, stored]))
 }

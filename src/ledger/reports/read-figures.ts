@@ -2,9 +2,9 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { type Code, refuse } from '../../values/errors.ts'
 import type { RefusedOperation } from '../../platform/refusals/refusal-counts.ts'
-import { readNow } from '../../platform/clock.ts'
-import { daysUntil, lastDays, type Day } from './days-rules.ts'
+import { daysUntil, type Day } from './days-rules.ts'
 import { dailySql, endingSql, refusalsSql, runningOutSql, seriesSql } from './figures-sql.ts'
+import { atS, readPeriod, type Period } from './period.ts'
 
 interface DayFigures {
   /** YYYY-MM-DD in the organisation's time zone. */
@@ -75,23 +75,6 @@ export interface DaysOfSeries {
 
 /** A day, by its index in the period. */
 type DayRow = readonly [day: number, issued: number, redeemed: number, reversed: number]
-
-interface Period {
-  readonly nowS: number
-  readonly days: readonly Day[]
-  /** Parameters of the statements: beginnings of days, and the end of the period. */
-  readonly bounds: readonly [Date[], Date]
-}
-
-const atS = (epochS: number) => new Date(epochS * 1000)
-
-async function readPeriod(context: Context, caller: Caller, count: number): Promise<Period> {
-  const now = (await readNow(context, context.database.pool, caller)) ?? new Date()
-  const nowS = Math.floor(now.getTime() / 1000)
-  const days = lastDays(caller.timeZone, nowS, count)
-  // Include rows whose instant is slightly in the future because another machine's clock is ahead.
-  return { nowS, days, bounds: [days.map(({ beginsAtS }) => atS(beginsAtS)), atS(nowS + 86_400)] }
-}
 
 /** All series together are counted as series 0. */
 const together = [0]

@@ -1,4 +1,5 @@
-import { readTerms, type QueryRunner, type RememberedSeries, type SeriesMemory } from './series-terms.ts'
+import type { SeriesMemory } from './series-memory.ts'
+import { readTerms, type QueryRunner, type RememberedSeries } from './series-terms.ts'
 import { epochS, keysOf, selectTerms, type SeriesUsage } from './terms.ts'
 
 /** A series with the usage of its limits; a limit of null means no limit. */

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
+import type { SeriesMemory } from './series-memory.ts'
 import { keysOf, selectTerms, type Series, type TermsOf } from './terms.ts'
 
 /**
@@ -6,15 +7,10 @@ import { keysOf, selectTerms, type Series, type TermsOf } from './terms.ts'
  * their answers. Its stores include those of its zones and concepts. It changes only when `version` changes.
  */
 export type RememberedSeries = Pick<Series, 'id' | 'version'> &
-  TermsOf<'redeem' | 'issue' | 'code' | 'form' | 'shown'>
+  TermsOf<'redeem' | 'issue' | 'code' | 'form' | 'items' | 'shown'>
 
 /** A connection, or the pool if no locks are needed. */
 export type QueryRunner = ClientBase | Pool
-
-/** Cached terms by organisation and series. An entry is valid only for its version. */
-export type SeriesMemory = Map<string, RememberedSeries>
-
-const maxRemembered = 50_000
 
 /**
  * The stores of the series, including those of its zones and concepts. The result is a list, possibly empty, as soon as
@@ -27,7 +23,7 @@ const storeIds = `
         and (st.zone_id = any(s.redemption_zone_ids) or st.concept_id = any(s.redemption_concept_ids)))
   end`
 
-const asStored = keysOf('redeem', 'issue', 'code', 'form', 'shown').filter(
+const asStored = keysOf('redeem', 'issue', 'code', 'form', 'items', 'shown').filter(
   (key) => key !== 'redemptionStoreIds',
 )
 const sql = `
@@ -47,9 +43,9 @@ export async function readTerms(
   const terms = new Map<number, RememberedSeries>()
   const missing: number[] = []
   for (const [id, version] of versions) {
-    const known = memory.get(`${orgId} ${id}`)
-    if (known?.version === version) terms.set(id, known)
-    else missing.push(id)
+    const known = memory.find(orgId, id, version)
+    if (known === undefined) missing.push(id)
+    else terms.set(id, known)
   }
   if (missing.length === 0) return terms
   const { rows } = await client.query<RememberedSeries>({
@@ -59,8 +55,7 @@ export async function readTerms(
   })
   for (const row of rows) {
     terms.set(row.id, row)
-    if (memory.size >= maxRemembered) memory.clear()
-    memory.set(`${orgId} ${row.id}`, row)
+    memory.keep(orgId, row)
   }
   return terms
 }

@@ -24,15 +24,16 @@ type Kind = keyof Kinds | `${keyof Kinds}?`
 
 /**
  * The purpose of a term: `redeem` and `issue`, the rules of these operations; `code`, the form of generated codes;
- * `form`, the same, set apart from the other terms; `shown`, terms printed with each coupon; `usage`, limits stored
- * beside their counters in `series_usage`; `other`, everything else.
+ * `form`, the same, and `items`, rules for the items of a bill, each set by a call of its own and not by an edit of the
+ * series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
+ * `other`, everything else.
  */
-type Group = 'redeem' | 'issue' | 'code' | 'form' | 'shown' | 'usage' | 'other'
+type Group = 'redeem' | 'issue' | 'code' | 'form' | 'items' | 'shown' | 'usage' | 'other'
 
 export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
 
-/** Products that a coupon applies to: by id or by code, not both. */
-interface ProductGroup {
+/** Products that a coupon applies to, or does not: by id or by code, not both. */
+export interface ProductGroup {
   readonly productType: (typeof productTypes)[number]
   readonly productIds?: readonly number[]
   readonly productCodes?: readonly string[]
@@ -83,6 +84,9 @@ export const terms = {
   redemptionStoreIds: ['redemption_store_ids', 'numbers?', 'redeem'],
   redemptionTillIds: ['redemption_till_ids', 'numbers?', 'redeem'],
   targetCustomers: ['target_customers', 'target?', 'redeem'],
+  products: ['products', 'products?', 'redeem'],
+  excludedProducts: ['excluded_products', 'products?', 'items'],
+  minQuantity: ['min_quantity', 'whole?', 'items'],
   redemptionZoneIds: ['redemption_zone_ids', 'numbers?', 'other'],
   redemptionConceptIds: ['redemption_concept_ids', 'numbers?', 'other'],
   isCodeAlphanumeric: ['is_code_alphanumeric', 'flag', 'code'],
@@ -99,7 +103,6 @@ export const terms = {
   isSuffixEnabled: ['is_suffix_enabled', 'flag', 'other'],
   isPrefixOfOrganisation: ['is_prefix_of_organisation', 'flag', 'other'],
   isSuffixOfOrganisation: ['is_suffix_of_organisation', 'flag', 'other'],
-  products: ['products', 'products?', 'other'],
   customProperties: ['custom_properties', 'properties?', 'other'],
   isResendMessageEnabled: ['is_resend_message_enabled', 'flag', 'other'],
   isSmsDisabled: ['is_sms_disabled', 'flag', 'other'],
@@ -123,7 +126,7 @@ export type TermsOf<Groups extends Group> = {
 }
 
 /** All terms that an edit of a series states or derives. */
-export type SeriesTerms = TermsOf<Exclude<Group, 'form'>>
+export type SeriesTerms = TermsOf<Exclude<Group, 'form' | 'items'>>
 
 /** The usage of a series' limits: issued coupons and standing redemptions. */
 export interface SeriesUsage extends TermsOf<'usage'> {

@@ -110,7 +110,7 @@ async function fill(queries: Queries, nowS: number): Promise<void> {
   const credentials = { key, secret }
   await createClient(queries, { orgId, tillCode: till.code, name: client.name, credentials })
 
-  const organisation = { orgId, name, timeZone, country, isSandbox: false }
+  const organisation = { orgId, name, timeZone, country, currency: null, isSandbox: false }
   for (const answers of [readAnswers(await findAnswerFiles([fixtures])), currentHistory(nowS, timeZone)])
     await importHistory(queries, organisation, answers, {
       onRefused({ file, path, reason }) {

@@ -91,6 +91,15 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where r.org_id = $1 and (c.id is null or k.id is null or r.store_id is not null and s.id is null)`,
   },
   {
+    // A redemption without a bill is recorded with the amount 0, and the till may state a discount all the same.
+    name: 'the discount of each redemption is from 0 to its bill',
+    sql: `
+      select 'redemption ' || r.id as subject, r.discount_amount::text as found,
+        case when r.discount_amount < 0 then 'at least 0' else 'at most ' || r.bill_amount end as expected
+      from redemptions r
+      where r.org_id = $1 and (r.discount_amount < 0 or r.bill_amount > 0 and r.discount_amount > r.bill_amount)`,
+  },
+  {
     name: 'counters of each batch of codes = its codes',
     sql: `
       select 'code batch ' || b.id as subject, b.made || ' made' as found, coalesce(k.n, 0) || ' codes' as expected

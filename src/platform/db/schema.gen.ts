@@ -787,6 +787,10 @@ export interface Redemptions {
    */
   customer_id: number;
   /**
+   * What was taken off the bill: as the till states it, else as computed from the bill. Null: unknown, since there was no bill.
+   */
+  discount_amount: string | null;
+  /**
    * Identity within the organisation.
    */
   id: Generated<number>;
@@ -985,6 +989,10 @@ export interface Series {
    */
   discount_value: string;
   /**
+   * Products that coupons of the series do not apply to, in the form of products. Null: none.
+   */
+  excluded_products: Json | null;
+  /**
    * How a coupon's own last day is found at issue.
    */
   expiry_strategy: Generated<string>;
@@ -1104,6 +1112,10 @@ export interface Series {
    * Days between two redemptions by one customer (738).
    */
   min_days_between_redemptions: number | null;
+  /**
+   * How many of the products that coupons of the series apply to must be on the bill. Null: any.
+   */
+  min_quantity: number | null;
   /**
    * A holder of a coupon of one of these gets none here (709); null: none.
    */

@@ -19,6 +19,8 @@ interface Happening {
   readonly coupon: Coupon
   readonly where: string | undefined
   readonly bill: string | undefined
+  /** What a redemption took off the bill, as a decimal text. */
+  readonly discount?: string | null | undefined
   /** Of a standing redemption. */
   readonly redemptionId?: number
 }
@@ -50,9 +52,13 @@ function happeningsOf(coupon: Coupon): Happening[] {
     ...coupon.redemptions.map((one) => ({
       ...of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
       redemptionId: one.id,
+      discount: one.discountAmount,
     })),
     ...coupon.reversedRedemptions.flatMap((one) => [
-      of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
+      {
+        ...of('redeemed', one.id, one.date, one.redeemedAt?.name, one.transactionNumber),
+        discount: one.discountAmount,
+      },
       of('reversed', one.id, one.reversedOn, one.redeemedAt?.name, one.transactionNumber),
     ]),
     ...(Date.parse(coupon.validTillDateTime) < Date.now() && coupon.redemptionCount === 0
@@ -108,6 +114,7 @@ export function CouponTimeline({ customerId, filter, onOpen, actions }: Timeline
                 {placeWords(one)}
                 <div className="second">
                   {coupon.description} · {formats.discount(coupon)}
+                  {typeof one.discount === 'string' && ` · gave ${formats.money(Number(one.discount))}`}
                 </div>
               </div>
               {may && redemptionId !== undefined && (

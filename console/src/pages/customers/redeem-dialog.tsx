@@ -148,8 +148,8 @@ function Preview({ coupon, amount, explanation, error }: PreviewProps) {
       <Effect tone="good">
         Works: <b>{formats.discount(coupon)}</b>
         {amount > 0 &&
-          coupon.discountType === 'PERC' &&
-          `, ${formats.money(percentOf(coupon, amount))} on this bill`}
+          explanation.discount !== null &&
+          `, ${formats.money(Number(explanation.discount))} on this bill`}
         . It counts at once, and can be reversed.
       </Effect>
     )
@@ -166,9 +166,4 @@ function Preview({ coupon, amount, explanation, error }: PreviewProps) {
       )}
     </Effect>
   )
-}
-
-function percentOf({ discountValue, discountUpto }: ActedOn, amount: number): number {
-  const share = (amount * discountValue) / 100
-  return discountUpto > 0 ? Math.min(share, discountUpto) : share
 }

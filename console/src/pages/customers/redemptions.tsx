@@ -13,6 +13,8 @@ interface RedemptionsProps {
 export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
   const formats = useFormats()
   const { redemptions, reversedRedemptions } = coupon
+  const gave = (amount: string | null | undefined): string =>
+    typeof amount === 'string' ? ` · gave ${formats.money(Number(amount))}` : ''
   if (redemptions.length + reversedRedemptions.length === 0) return null
   return (
     <section className="panel">
@@ -20,13 +22,14 @@ export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
         <h2>Redemptions</h2>
       </div>
       <ul className="plain-list">
-        {redemptions.toReversed().map(({ id, date, redeemedAt, transactionNumber }) => (
+        {redemptions.toReversed().map(({ id, date, redeemedAt, transactionNumber, discountAmount }) => (
           <li key={id}>
             <div>
               {formats.time(date)}
               <div className="second">
                 {redeemedAt?.name ?? 'Store unknown'}
                 {transactionNumber !== '' && ` · bill ${transactionNumber}`}
+                {gave(discountAmount)}
               </div>
             </div>
             {mayChange && (
@@ -38,18 +41,21 @@ export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
             )}
           </li>
         ))}
-        {reversedRedemptions.toReversed().map(({ id, date, reversedOn, redeemedAt, transactionNumber }) => (
-          <li key={id}>
-            <div className="gone">
-              <s>{formats.time(date)}</s>
-              <div className="second">
-                {redeemedAt?.name ?? 'Store unknown'}
-                {transactionNumber && ` · bill ${transactionNumber}`}
+        {reversedRedemptions
+          .toReversed()
+          .map(({ id, date, reversedOn, redeemedAt, transactionNumber, discountAmount }) => (
+            <li key={id}>
+              <div className="gone">
+                <s>{formats.time(date)}</s>
+                <div className="second">
+                  {redeemedAt?.name ?? 'Store unknown'}
+                  {transactionNumber && ` · bill ${transactionNumber}`}
+                  {gave(discountAmount)}
+                </div>
+                <div className="second">Reversed {formats.time(reversedOn)}</div>
               </div>
-              <div className="second">Reversed {formats.time(reversedOn)}</div>
-            </div>
-          </li>
-        ))}
+            </li>
+          ))}
       </ul>
     </section>
   )

@@ -4,6 +4,7 @@ import { overviewQuery } from '../../api/series-queries.ts'
 import type { DayFigures, Overview as Shape } from '../../api/types.ts'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count, useFormats } from '../../parts/format.ts'
+import { MoneyPanel } from '../../parts/money-figures.tsx'
 import { RefusalsPanel } from '../../parts/refusals.tsx'
 import { Table } from '../../parts/listed.tsx'
 import { Empty, Failed, Loading, PageHead, Panel } from '../../parts/states.tsx'
@@ -56,6 +57,7 @@ function Shown({ overview: { days, refusals, ending, runningOut } }: { overview:
         </dl>
       </section>
       <DayFiguresPanel title="Last 14 days" name="overview" figures={days} />
+      <MoneyPanel days={days.length} name="overview-discounts" />
       <div className="halves">
         <Panel title="End within 14 days">
           {ending.length === 0 ? (

@@ -5,6 +5,7 @@ import type { Series, SeriesFigures } from '../../api/types.ts'
 import { CsvButton } from '../../parts/csv-button.tsx'
 import { DayFiguresPanel } from '../../parts/day-figures.tsx'
 import { count } from '../../parts/format.ts'
+import { MoneyPanel } from '../../parts/money-figures.tsx'
 import { RefusalsPanel } from '../../parts/refusals.tsx'
 import { Table } from '../../parts/listed.tsx'
 import { Failed, Loading, Panel } from '../../parts/states.tsx'
@@ -49,6 +50,7 @@ export function SeriesFiguresPanels({ series }: { series: Series }) {
           />
         }
       />
+      <MoneyPanel seriesId={series.id} days={days.length} name={`${series.seriesCode}-discounts`} />
       {stores.length > 0 && (
         <StoresPanel title={`By store, ${last}`} name={`${series.seriesCode}-stores`} stores={stores} />
       )}

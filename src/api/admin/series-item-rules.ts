@@ -1,0 +1,94 @@
+import { Type, type Static } from 'typebox'
+import { requireVersionOn } from '../../identity/organisations/require-version.ts'
+import type { Context } from '../../ledger/context.ts'
+import {
+  lockSeriesForItems,
+  readItemRules,
+  setItemRules,
+  type ItemRules,
+} from '../../ledger/series/set-item-rules.ts'
+import { recordedOn } from '../../platform/author.ts'
+import { badParameter } from '../../values/errors.ts'
+import type { App } from '../../http/app.ts'
+import { readIfMatch, tellVersion } from '../../http/if-match.ts'
+import { route } from '../../http/route.ts'
+import { productGroups, productGroupsToWire, productsBody, readProducts } from '../v2/series-lists.ts'
+import { admin, answers, changeHeaders, idParams, nullable, readPathId } from './fields.ts'
+
+const tags = ['Series']
+const maxQuantity = 1_000_000
+
+const stated = Type.Object({
+  excludedProducts: productsBody,
+  minQuantity: Type.Optional(
+    nullable(Type.Integer({ minimum: 1, maximum: maxQuantity, description: 'Null: any quantity.' })),
+  ),
+})
+
+const answer = Type.Object({
+  excludedProducts: productGroups,
+  minQuantity: nullable(Type.Integer({ description: 'Of the products that the series applies to.' })),
+})
+
+/** `/admin/v1/series/{id}/item-rules`: rules for the items of a bill that the contract has no place for. */
+export function registerSeriesItemRules(app: App, context: Context): void {
+  const { pool } = context.database
+  route(app, 'GET /admin/v1/series/:id/item-rules', {
+    access: ['campaign', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getItemRules',
+      summary: 'Rules of a series for the items of a bill',
+      tags,
+      params: idParams,
+      response: answers(answer),
+    },
+    handler: async ({ orgId }, { params }, reply) => {
+      const { version, rules } = await readItemRules(pool, orgId, readPathId(params.id))
+      tellVersion(reply, version)
+      return rulesToWire(rules)
+    },
+  })
+  route(app, 'PUT /admin/v1/series/:id/item-rules', {
+    access: ['campaign', 'write'],
+    ...admin,
+    schema: {
+      operationId: 'setItemRules',
+      summary: 'Set the rules of a series for the items of a bill',
+      description:
+        'Products that coupons of the series do not apply to, and how many of the products that they apply to must be on the bill. What is left out or null is no rule. The rules are judged where a call of /till/v1 names the items.',
+      tags,
+      headers: changeHeaders,
+      params: idParams,
+      body: stated,
+      response: answers(answer),
+    },
+    handler: async (caller, request, reply) => {
+      const { orgId } = caller
+      const id = readPathId(request.params.id)
+      const rules = readRules(request.body)
+      const expected = readIfMatch(request)
+      const set = await recordedOn(pool, caller, async (client) => {
+        await lockSeriesForItems(client, orgId, id)
+        await requireVersionOn(client, 'series', orgId, id, expected)
+        return setItemRules(client, orgId, id, rules)
+      })
+      tellVersion(reply, set.version)
+      return rulesToWire(set.rules)
+    },
+  })
+}
+
+function readRules({ excludedProducts, minQuantity = null }: Static<typeof stated>): ItemRules {
+  const products = readProducts('excludedProducts', excludedProducts)
+  const at = products?.findIndex(({ productType }) => productType === 'ATTRIBUTE') ?? -1
+  // A list that is not judged would be taken for one that is.
+  if (at !== -1)
+    throw badParameter(`excludedProducts.${at}.productType`, 'ATTRIBUTE', 'one of SKU, CATEGORY, BRAND')
+  return { excludedProducts: products, minQuantity }
+}
+
+const rulesToWire = ({ excludedProducts, minQuantity }: ItemRules): Static<typeof answer> => ({
+  excludedProducts: productGroupsToWire({ products: excludedProducts }) ?? [],
+  minQuantity,
+})

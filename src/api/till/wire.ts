@@ -1,0 +1,54 @@
+import { Type, type Static } from 'typebox'
+import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
+import { redemptionRules } from '../../ledger/redemptions/ordered-redemption-rules.ts'
+import { catalogue } from '../../values/errors.ts'
+import { describedProblem, problemFields, problemsOf } from '../../http/problem.ts'
+
+export const till = { failure: 'problem' } as const
+export const tags = ['Till']
+
+export const money = (description: string) => Type.String({ description })
+export const currency = Type.Union([Type.String(), Type.Null()], {
+  description: 'ISO 4217; null: neither the organisation nor the bill states one.',
+})
+
+export const refusal = Type.Object({
+  code: Type.Integer({ description: 'In the catalogue of errors.' }),
+  rule: Type.String({ description: 'The name of the rule, as the explanation of a coupon has it.' }),
+  message: Type.String(),
+})
+
+/** How a call can fail as a whole. */
+export const failures = problemsOf([400, 401, 403, 405, 413, 415, 429, 500, 503])
+
+/** How a write can fail. 409 says why each coupon was refused. */
+export const writeFailures = {
+  ...failures,
+  ...problemsOf([422]),
+  409: describedProblem(
+    Type.Object({
+      ...problemFields,
+      rule: Type.Optional(Type.String({ description: 'That of the first refused coupon.' })),
+      refusals: Type.Optional(Type.Array(Type.Object({ code: Type.String(), refusal }))),
+    }),
+    'A coupon was refused, and none was redeemed.',
+  ),
+}
+
+/** Names of what the ordered rules of redemption do not decide. */
+const otherRules = {
+  701: 'customer',
+  702: 'knownCode',
+  749: 'otherCoupons',
+  9001: 'exclusions',
+} as const
+
+const messages: Partial<Record<BearerRefusal, string>> = {
+  701: 'Nobody holds the coupon: name the customer who is to redeem it',
+}
+
+export function refusalToWire(code: BearerRefusal): Static<typeof refusal> {
+  const rule =
+    redemptionRules.find((one) => one.code === code)?.name ?? otherRules[code as keyof typeof otherRules]
+  return { code, rule, message: messages[code] ?? catalogue[code].message }
+}

@@ -1,0 +1,74 @@
+import { Option, type Command } from 'commander'
+import { findOrganisation } from '../identity/organisations/find-organisation.ts'
+import { readMoneyFigures, type MoneyFigures } from '../ledger/reports/read-money-figures.ts'
+import type { Database } from '../platform/db/database.ts'
+import { OperatorError, quote } from '../values/errors.ts'
+import { print, withDatabase } from './run.ts'
+
+interface Given {
+  readonly org: string
+  readonly series?: string
+  readonly days: string
+  readonly json?: boolean
+}
+
+const maxDays = 92
+
+/** `figures`: what coupons took off the bills of the last days. */
+export function addFiguresCommand(program: Command): void {
+  program
+    .command('figures')
+    .description('sum up discounts and bills of the last days')
+    .requiredOption('--org <id or name>', 'the organisation')
+    .option('--series <id or code>', 'only of this series, beside the bills of all others')
+    .addOption(new Option('--days <number>', `1 to ${maxDays}, including today`).default('30'))
+    .option('--json', 'print JSON')
+    .action(async (given: Given) => {
+      const dayCount = /^\d{1,2}$/.test(given.days) ? Number(given.days) : 0
+      if (dayCount < 1 || dayCount > maxDays)
+        throw new OperatorError(`${quote(given.days)} is not a number of days from 1 to ${maxDays}`)
+      const figures = await withDatabase((database) => read(database, given, dayCount), {
+        goOn: 'nothing was changed',
+      })
+      print(given.json, figures, linesOf(figures))
+    })
+}
+
+async function read(database: Database, { org, series }: Given, dayCount: number): Promise<MoneyFigures> {
+  const organisation = await findOrganisation(database.queries, org)
+  const seriesId = series === undefined ? undefined : await findSeries(database, organisation.orgId, series)
+  return readMoneyFigures({ database, fixedNow: null }, organisation, { seriesId, dayCount })
+}
+
+async function findSeries({ pool }: Database, orgId: number, idOrCode: string): Promise<number> {
+  const { rows } = await pool.query<{ id: number }>(
+    'select id from series where org_id = $1 and (code = $2 or id::text = $2) order by code = $2 desc limit 1',
+    [orgId, idOrCode],
+  )
+  const [row] = rows
+  if (row === undefined) throw new OperatorError(`There is no coupon series ${quote(idOrCode)}`)
+  return row.id
+}
+
+function linesOf(figures: MoneyFigures): string[] {
+  const { currency, discountGiven, discountReversed, otherBills, days } = figures
+  const money = (amount: string | null): string =>
+    amount === null ? '-' : currency === null ? amount : `${amount} ${currency}`
+  const billsOf = (
+    what: string,
+    { bills, billValue, averageBill }: Omit<MoneyFigures, 'days'>['otherBills'] & object,
+  ) => `${what}: ${bills}, together ${money(billValue)}, on average ${money(averageBill)}`
+  const busy = days.filter((one) =>
+    Object.values(one).some((value) => /^[\d.]*[1-9]/.test(value) && value !== one.day),
+  )
+  return [
+    `Last ${days.length} days`,
+    `Discounts given: ${money(discountGiven)}; reversed: ${money(discountReversed)}`,
+    billsOf('Bills', figures),
+    ...(otherBills === null ? [] : [billsOf('Bills with coupons of other series only', otherBills)]),
+    ...busy.map(
+      (one) =>
+        `${one.day}: given ${one.discountGiven}, reversed ${one.discountReversed}, bills ${one.billValue}`,
+    ),
+  ]
+}

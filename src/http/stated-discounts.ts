@@ -1,0 +1,60 @@
+import { readThousandths } from '../values/amount.ts'
+import { moneyOf } from '../values/money.ts'
+import { splitBy } from '../values/split-by.ts'
+import { openBill } from '../ledger/money/discount-rules.ts'
+import {
+  sumOfStated,
+  withinBill,
+  type RequestedDiscounts,
+  type StatedDiscount,
+} from '../ledger/redemptions/bill-rules.ts'
+import { given } from './fields.ts'
+
+/** The coupons of a bill, as a request states them. */
+export interface SentBill {
+  /** Undefined: the request has no amount. */
+  readonly amount: number | undefined
+  /** Empty: none. */
+  readonly transactionNumber: string
+  /** One per coupon: what the till states that it took off the bill. */
+  readonly discountAmounts: readonly (number | string | null | undefined)[]
+}
+
+/** A text or a number is read as the decimal that it prints as. */
+export function readStated(sent: number | string | null | undefined): StatedDiscount {
+  const value = given(sent)
+  if (value === undefined) return undefined
+  const amount = readThousandths(value)
+  return amount === undefined ? null : moneyOf(amount)
+}
+
+/**
+ * Reads the amounts that a till states to have taken off its bills. Items of a request with the same transaction number and
+ * amount are on one bill; whatever exceeds the bill is marked and refused for its coupon alone.
+ *
+ * @param currency of the organisation. @returns one element per item, in the same order.
+ */
+export function readDiscounts(sent: readonly SentBill[], currency: string | null): RequestedDiscounts[] {
+  const bills = new Map<string, { readonly positions: number[]; readonly amount: number | undefined }>()
+  for (const [at, { amount, transactionNumber }] of sent.entries()) {
+    const key = transactionNumber === '' ? `item ${at}` : `${amount} ${transactionNumber}`
+    const bill = bills.get(key)
+    if (bill === undefined) bills.set(key, { positions: [at], amount })
+    else bill.positions.push(at)
+  }
+  const read = Array.from<RequestedDiscounts>({ length: sent.length })
+  for (const { positions, amount } of bills.values()) {
+    const money = amount === undefined ? undefined : moneyOf(amount)
+    const ofItems = positions.map((at) => sent[at]?.discountAmounts ?? [])
+    const stated = withinBill(money, ofItems.flat().map(readStated))
+    const bill = money === undefined ? undefined : openBill({ amount: money }, currency)
+    const statedOnBill = sumOfStated(stated)
+    const byItem = splitBy(
+      stated,
+      ofItems.map(({ length }) => length),
+    )
+    for (const [n, at] of positions.entries())
+      read[at] = { openBill: bill, statedDiscounts: byItem[n] ?? [], statedOnBill }
+  }
+  return read
+}

@@ -1,0 +1,39 @@
+import type { Caller } from '../../values/caller.ts'
+import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
+import type { Context } from '../context.ts'
+import { guardLookups } from '../lookups/guard-lookups.ts'
+import { redeemCoupons, type RedeemOutcome, type RedeemRequest } from '../redemptions/redeem-coupons.ts'
+import { findHolder, type BearerRefusal, type BearerRequest } from './find-holder.ts'
+
+type BearerRedemption = BearerRequest & Omit<RedeemRequest, 'customer'>
+
+export type BearerOutcome =
+  | { readonly refusals: readonly BearerRefusal[] }
+  | { readonly done: Done<RedeemOutcome> }
+
+/**
+ * Redeems coupons, all or none, for a customer or for the holder of the coupons.
+ *
+ * @returns the refusals of all codes if nobody holds any of them and no customer is named: nothing is executed then, and
+ * nothing is stored under the idempotency key.
+ * @throws Refusal as `redeemCoupons` does.
+ */
+export async function redeemForBearer(
+  context: Context,
+  caller: Caller,
+  request: BearerRedemption,
+  command: IdempotentCommand,
+): Promise<BearerOutcome> {
+  const { codeKeys, customer } = request
+  const holder =
+    customer === undefined
+      ? await guardLookups(context, caller, { codeKeys }, async (tell, meant) => {
+          const found = await findHolder(context, caller.orgId, request, meant)
+          if ('refusals' in found) tell({ unknown: found.unknown })
+          return found
+        })
+      : { customer }
+  if ('refusals' in holder) return holder
+  const requests = [{ ...request, customer: holder.customer }]
+  return { done: await redeemCoupons(context, caller, { ...command, requests }) }
+}
