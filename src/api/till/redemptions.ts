@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import type { QuoteRefusal } from '../../ledger/money/quote.ts'
+import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
 import { redeemForBearer } from '../../ledger/money/redeem-bearer.ts'
 import { withinBill } from '../../ledger/redemptions/bill-rules.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
@@ -119,7 +119,7 @@ function answerTo(outcome: RequestOutcome | undefined, read: ReadRequest, reques
 
 /** @param refusals of each code; null: it was not refused itself. */
 function refusedAnswer(
-  refusals: readonly (QuoteRefusal | null)[],
+  refusals: readonly (BearerRefusal | null)[],
   codes: readonly string[],
   requestId: string,
 ): Answer {

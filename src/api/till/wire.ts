@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { QuoteRefusal } from '../../ledger/money/quote.ts'
+import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
 import { redemptionRules } from '../../ledger/redemptions/ordered-redemption-rules.ts'
 import { catalogue } from '../../values/errors.ts'
 import { describedProblem, problemFields, problemsOf } from '../../http/problem.ts'
@@ -43,11 +43,11 @@ const otherRules = {
   9001: 'exclusions',
 } as const
 
-const messages: Partial<Record<QuoteRefusal, string>> = {
+const messages: Partial<Record<BearerRefusal, string>> = {
   701: 'Nobody holds the coupon: name the customer who is to redeem it',
 }
 
-export function refusalToWire(code: QuoteRefusal): Static<typeof refusal> {
+export function refusalToWire(code: BearerRefusal): Static<typeof refusal> {
   const rule =
     redemptionRules.find((one) => one.code === code)?.name ?? otherRules[code as keyof typeof otherRules]
   return { code, rule, message: messages[code] ?? catalogue[code].message }
