@@ -41,15 +41,19 @@ function under(query: Query, name: string): string | string[] | undefined {
   return undefined
 }
 
+const none: readonly string[] = []
+
 /** Every value of a parameter but empty ones, however often its key stands there; the word `null` is a value too. */
-export function valuesAsGiven(query: Query, name: string): string[] {
+export function valuesAsGiven(query: Query, name: string): readonly string[] {
   const value = under(query, name)
-  const values = [value].flat().filter((one): one is string => one !== undefined && one !== '')
+  // Most parameters are left out of most requests.
+  if (value === undefined || value === '') return none
+  const values = typeof value === 'string' ? [value] : value.filter((one) => one !== '')
   for (const one of values) refuseControlCharacters(name, one)
   return values
 }
 
-const valuesOf = (query: Query, name: string): string[] =>
+const valuesOf = (query: Query, name: string): readonly string[] =>
   valuesAsGiven(query, name).filter((one) => !isAbsent(one))
 
 export function readText(query: Query, name: string): string | undefined {
@@ -62,9 +66,10 @@ export function readGivenText(query: Query, name: string): string | undefined {
 }
 
 function theOne(name: string, given: readonly string[]): string | undefined {
-  const values = [...new Set(given)]
-  if (values.length > 1) throw badParameter(name, values.join(', '), 'give it once')
-  return values[0]
+  const [first] = given
+  if (given.some((one) => one !== first))
+    throw badParameter(name, [...new Set(given)].join(', '), 'give it once')
+  return first
 }
 
 export function readInteger(
