@@ -168,6 +168,27 @@ export const catalogue = {
   9002: entry(409, 'noItemQualifies', 'The coupon does not apply to any item of the bill'),
   9003: entry(409, 'tooFewItems', 'The bill has too few of the items that the coupon applies to'),
   9004: entry(400, 'discountNotCovered', 'The discount amount is negative or more than the bill has left'),
+  9005: entry(409, 'budgetUsedUp', 'The budget of the coupon series has no room for the discount'),
+  9006: entry(
+    409,
+    'customerBudgetUsedUp',
+    'The budget of the customer in the coupon series has no room for the discount',
+  ),
+  9007: entry(
+    409,
+    'periodBudgetUsedUp',
+    'The budget of the coupon series for the current period has no room for the discount',
+  ),
+  9008: entry(
+    409,
+    'periodUsesUsedUp',
+    'The coupon series has been redeemed as often as it may be in the current period',
+  ),
+  9009: entry(
+    409,
+    'customerPeriodUsesUsedUp',
+    'The customer has redeemed the coupon series as often as allowed in the current period',
+  ),
   10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
   10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
   91006: entry(200, 'identifierKept', 'An identifier is not replaced'),

@@ -114,7 +114,7 @@ function termsOf(
   nowS: number,
   timeZone: string,
   used: number,
-): SeriesTerms & TermsOf<'items'> & Pick<SeriesUsage, 'redeemed'> {
+): SeriesTerms & TermsOf<'items' | 'budget'> & Pick<SeriesUsage, 'redeemed'> {
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, nowS)
   const wholeNowS = Math.floor(nowS)
   const windows: Record<string, number> = {

@@ -1,6 +1,6 @@
 import { readNow } from '../../platform/clock.ts'
 import type { Caller } from '../../values/caller.ts'
-import { refuse } from '../../values/errors.ts'
+import { refuse, type Code } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { stateRequestOf } from '../redemptions/redeem-batch.ts'
@@ -19,7 +19,7 @@ export type QuoteRefusal = CouponRefusal | 701
 /** Null: the coupon works, with this discount. */
 export type QuotedCoupon =
   | { readonly refusal: null; readonly discount: Discount }
-  | { readonly refusal: QuoteRefusal; readonly discount: null }
+  | { readonly refusal: QuoteRefusal; readonly ownRefusal?: Code | undefined; readonly discount: null }
 
 /** Why coupons that nobody holds are refused where no customer is named. */
 export const withoutHolder = (codeKeys: readonly string[], { known }: Holder): (701 | 702)[] =>
@@ -57,8 +57,8 @@ export function quote(context: Context, caller: Caller, asked: BearerRequest): P
     const verdict = new RedemptionDecider().quote(question, state)
     if (verdict.customer === undefined) throw refuse.customerNotFound()
     tell(askedOutcomeOf(question, requestOutcomeOf(verdict)))
-    return verdict.coupons.map(({ refusal, discount }) => {
-      if (refusal !== null) return { refusal, discount: null }
+    return verdict.coupons.map(({ refusal, ownRefusal, discount }) => {
+      if (refusal !== null) return { refusal, ownRefusal, discount: null }
       if (discount === null) throw new Error('a quote has a bill')
       return { refusal, discount }
     })

@@ -43,6 +43,18 @@ export function withinBill(bill: Money | undefined, stated: readonly StatedDisco
 export const sumOfStated = (stated: readonly StatedDiscount[]): Money =>
   stated.reduce<Money>((sum, amount) => sum + (amount ?? 0), 0)
 
+/** A discount, and what it would leave of its bill. Undefined: there is no bill. */
+export interface Proposed {
+  readonly given: Discount
+  readonly leaves?: readonly [bill: OpenBill, after: OpenBill]
+}
+
+/** The discount of a coupon, or the part of it up to a greatest amount. */
+export function discountUpTo(greatest: Money | undefined, terms: WorthTerms, bill: OpenBill): Discount {
+  const whole = discount(terms, bill)
+  return greatest === undefined || whole.amount <= greatest ? whole : statedDiscount(terms, bill, greatest)
+}
+
 /**
  * What the redemptions of a batch take off their bills, in the order in which they are granted. Stated amounts are kept
  * as they are. A computed one is at most what the computed ones before it and all stated ones leave of the bill, so that
@@ -51,21 +63,35 @@ export const sumOfStated = (stated: readonly StatedDiscount[]): Money =>
 export class GivenDiscounts {
   readonly #open = new Map<OpenBill, OpenBill>()
 
-  /** @returns null if nothing is stated and there is no bill. */
-  give(requested: RequestedDiscounts, codeAt: number, terms: WorthTerms): Discount | null {
+  /**
+   * What the next redemption would take off its bill.
+   *
+   * @param greatest computes the greatest discount that is computed, from the smallest unit; a stated one may exceed it.
+   * @returns null if nothing is stated and there is no bill.
+   */
+  propose(
+    requested: RequestedDiscounts,
+    codeAt: number,
+    terms: WorthTerms,
+    greatest?: (unit: Money) => Money,
+  ): Proposed | null {
     const { openBill, statedDiscounts } = requested
     const stated = statedDiscounts?.[codeAt] ?? undefined
     if (openBill === undefined)
-      return stated === undefined ? null : { amount: stated, appliedTo: 0, shares: undefined }
+      return stated === undefined ? null : { given: { amount: stated, appliedTo: 0, shares: undefined } }
     const bill = this.#open.get(openBill) ?? withoutStated(openBill, requested)
     if (stated === undefined) {
-      const given = discount(terms, bill)
-      this.#open.set(openBill, lessDiscount(bill, given))
-      return given
+      const given = discountUpTo(greatest?.(bill.unit), terms, bill)
+      return { given, leaves: [openBill, lessDiscount(bill, given)] }
     }
     const given = statedDiscount(terms, bill, stated)
     // It was set aside from the bill before; which items it is for is known only now.
-    this.#open.set(openBill, { ...lessDiscount(bill, given), left: bill.left })
+    return { given, leaves: [openBill, { ...lessDiscount(bill, given), left: bill.left }] }
+  }
+
+  /** Takes a proposed discount off its bill. */
+  give({ given, leaves }: Proposed): Discount {
+    if (leaves !== undefined) this.#open.set(...leaves)
     return given
   }
 }

@@ -2,6 +2,7 @@ import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
 import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
+import { budgetRules } from './ordered-budget-rules.ts'
 import type { CouponState, Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
@@ -36,10 +37,12 @@ function startOfDayAfterS(fromS: number, days: number, timeZone: string): number
 /** A value that a rule inspected; names that end with a capital `S` denote instants in epoch seconds. */
 export type Seen = number | string | boolean | readonly number[] | null
 
-interface Rule {
+export interface Rule {
   readonly name: string
   /** The refusal code of a redemption that breaks the rule. */
   readonly code: Code
+  /** The refusal code in calls of our own, if the contract has none for the rule. */
+  readonly ownCode?: Code
   readonly isBroken: (facts: Facts) => boolean
   /** False: the terms do not use the rule, or its input is unknown. A rule that does not apply is not broken. */
   readonly applies: (facts: Facts) => boolean
@@ -272,6 +275,7 @@ const rules = [
     applies: ({ seriesUsage }) => seriesUsage.maxRedeemed !== null,
     seen: ({ seriesUsage }) => ({ redeemed: seriesUsage.redeemed, limit: seriesUsage.maxRedeemed }),
   },
+  ...budgetRules,
 ] as const satisfies readonly Rule[]
 
 export type RedemptionRefusal = (typeof rules)[number]['code']
