@@ -1,14 +1,12 @@
 import { Type, type Static } from 'typebox'
 import { requireVersionOn } from '../../identity/organisations/require-version.ts'
 import type { Context } from '../../ledger/context.ts'
-import { nothing } from '../../ledger/money/budget-rules.ts'
-import { rateDays, readBudget, runsOutAtS, type BudgetState } from '../../ledger/money/read-budget.ts'
+import { budgetFigures } from '../../ledger/money/budget-figures-rules.ts'
+import { rateDays, readBudget } from '../../ledger/money/read-budget.ts'
 import { lockSeriesForBudget, requireBudget, setBudget } from '../../ledger/money/set-budget.ts'
 import { budgetPeriods, type Budget } from '../../ledger/series/terms.ts'
 import { recordedOn } from '../../platform/author.ts'
-import { formatInstant, lastS } from '../../values/calendar.ts'
 import type { Caller } from '../../values/caller.ts'
-import { divideHalfUp, moneyOf, moneyText, unitOf, type Money } from '../../values/money.ts'
 import type { App } from '../../http/app.ts'
 import { numeric, optional, readAmount } from '../../http/fields.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
@@ -112,7 +110,7 @@ export function registerSeriesBudget(app: App, context: Context): void {
     handler: async (caller, { params }, reply) => {
       const state = await readBudget(context, caller, readPathId(params.id))
       tellVersion(reply, state.version)
-      return budgetToWire(state, caller)
+      return budgetFigures(state, caller)
     },
   })
   route(app, 'PUT /admin/v1/series/:id/budget', {
@@ -133,7 +131,7 @@ export function registerSeriesBudget(app: App, context: Context): void {
       const budget = readBudgetBody(request.body, caller)
       const state = await set(caller, readPathId(request.params.id), budget, readIfMatch(request))
       tellVersion(reply, state.version)
-      return budgetToWire(state, caller)
+      return budgetFigures(state, caller)
     },
   })
   route(app, 'DELETE /admin/v1/series/:id/budget', {
@@ -150,7 +148,7 @@ export function registerSeriesBudget(app: App, context: Context): void {
     handler: async (caller, request, reply) => {
       const state = await set(caller, readPathId(request.params.id), null, readIfMatch(request))
       tellVersion(reply, state.version)
-      return budgetToWire(state, caller)
+      return budgetFigures(state, caller)
     },
   })
 }
@@ -173,39 +171,4 @@ function readBudgetBody(body: Static<typeof stated>, { currency, timeZone }: Cal
     },
     currency,
   )
-}
-
-function budgetToWire(state: BudgetState, { currency, timeZone }: Caller): Static<typeof answer> {
-  const { budget, usage, givenLately = 0 } = state
-  const text = (sum: Money): string => moneyText(sum, currency)
-  const limit = (stated: number | null | undefined): string | null =>
-    stated === null || stated === undefined ? null : text(moneyOf(stated))
-  const leftOf = (stated: number | null | undefined, given: Money): string | null =>
-    stated === null || stated === undefined ? null : text(Math.max(0, moneyOf(stated) - given))
-  const given = usage?.total.given ?? 0
-  const unit = unitOf(currency)
-  const endsAtS = runsOutAtS(state)
-  return {
-    total: limit(budget?.total),
-    perCustomer: limit(budget?.perCustomer),
-    periods: (budget?.periods ?? []).map((one, at) => {
-      const { startsOn = '', all = nothing } = usage?.periods[at] ?? {}
-      return {
-        ...one,
-        amount: limit(one.amount),
-        startsOn,
-        given: text(all.given),
-        left: leftOf(one.amount, all.given),
-        used: all.uses,
-        usesLeft: one.uses === null ? null : Math.max(0, one.uses - all.uses),
-      }
-    }),
-    whenItDoesNotFit: budget?.whenItDoesNotFit ?? null,
-    timeZone: budget?.timeZone ?? null,
-    currency,
-    given: text(given),
-    left: leftOf(budget?.total, given),
-    ratePerDay: text(divideHalfUp(givenLately, 1, rateDays * unit) * unit),
-    runsOutAt: endsAtS === undefined ? null : formatInstant(timeZone, Math.min(Math.floor(endsAtS), lastS)),
-  }
 }

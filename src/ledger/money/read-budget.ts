@@ -1,25 +1,11 @@
 import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
 import { refuse } from '../../values/errors.ts'
-import { moneyOf, type Money } from '../../values/money.ts'
+import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { isStanding } from '../sql.ts'
 import type { Budget } from '../series/terms.ts'
-import type { BudgetUsage } from './budget-rules.ts'
+import { rateDays, type BudgetState } from './budget-figures-rules.ts'
 import { everybody, readBudgetUsage } from './read-budget-usage.ts'
-
-/** The rate of a budget is the average of so many days before now. */
-export const rateDays = 7
-
-export interface BudgetState {
-  /** Of the series; it changes with the budget. */
-  readonly version: number
-  readonly budget: Budget | null
-  /** Of all customers together; undefined: there is no budget. */
-  readonly usage?: BudgetUsage
-  /** What standing redemptions of the last `rateDays` days have given. */
-  readonly givenLately?: Money
-  readonly nowS: number
-}
 
 /** $1 organisation, $2 series, $3 and $4 the instants from and until. */
 const givenSql = `
@@ -55,12 +41,4 @@ export async function readBudget(
   ])
   if (usage === undefined) throw new Error('one question has one usage')
   return { ...row, usage, givenLately: moneyOf(lately.rows[0]?.given ?? 0), nowS }
-}
-
-/** When a budget runs out at the rate of the last days; undefined: it does not, or nothing is left. */
-export function runsOutAtS({ budget, usage, givenLately = 0, nowS }: BudgetState): number | undefined {
-  if (budget === null || budget.total === null || usage === undefined) return undefined
-  const left = moneyOf(budget.total) - usage.total.given
-  if (left <= 0 || givenLately <= 0) return undefined
-  return nowS + (left / givenLately) * rateDays * 86_400
 }
