@@ -54,12 +54,12 @@ function linesOf(figures: MoneyFigures): string[] {
   )
   return [
     `Last ${days.length} days`,
-    `Discounts given: ${money(discountGiven)}; taken back: ${money(discountReversed)}`,
+    `Discounts given: ${money(discountGiven)}; reversed: ${money(discountReversed)}`,
     billsOf('Bills', figures),
     ...(otherBills === null ? [] : [billsOf('Bills with coupons of other series only', otherBills)]),
     ...busy.map(
       (one) =>
-        `${one.day}: given ${one.discountGiven}, taken back ${one.discountReversed}, bills ${one.billValue}`,
+        `${one.day}: given ${one.discountGiven}, reversed ${one.discountReversed}, bills ${one.billValue}`,
     ),
   ]
 }

@@ -304,7 +304,7 @@ export async function seedHistoryCase(
   }
   await queries
     .updateTable('redemptions')
-    .set({ discount_amount: discount })
+    .set({ discount_amount: String(discount) })
     .where('org_id', '=', orgId)
     .where('customer_id', 'in', [customerId, otherId])
     .execute()

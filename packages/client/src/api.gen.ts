@@ -2115,7 +2115,7 @@ export type GetMoneyFiguresAnswer = {
     currency: string | null;
     /** Taken off by redemptions made in these days, whether they stand or not. */
     discountGiven: string;
-    /** Of redemptions that were taken back in these days, whenever they were made. */
+    /** Of redemptions that were reversed in these days, whenever they were made. */
     discountReversed: string;
     /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
     bills: number;

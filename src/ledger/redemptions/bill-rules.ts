@@ -66,33 +66,42 @@ export class GivenDiscounts {
   /**
    * What the next redemption would take off its bill.
    *
+   * @param earlier what the redemption took off that this one repeats; null: it repeats none, or that is unknown.
    * @param greatest computes the greatest discount that is computed, from the smallest unit; a stated one may exceed it.
-   * @returns null if nothing is stated and there is no bill.
+   * @returns null if nothing is known and there is no bill.
    */
   propose(
     requested: RequestedDiscounts,
     codeAt: number,
     terms: WorthTerms,
+    earlier: Money | null,
     greatest?: (unit: Money) => Money,
   ): Proposed | null {
     const { openBill, statedDiscounts } = requested
     const stated = statedDiscounts?.[codeAt] ?? undefined
+    const known = earlier ?? stated
     if (openBill === undefined)
-      return stated === undefined ? null : { given: { amount: stated, appliedTo: 0, shares: undefined } }
+      return known === undefined ? null : { given: { amount: known, appliedTo: 0, shares: undefined } }
     const bill = this.#open.get(openBill) ?? withoutStated(openBill, requested)
-    if (stated === undefined) {
-      const given = discountUpTo(greatest?.(bill.unit), terms, bill)
-      return { given, leaves: [openBill, lessDiscount(bill, given)] }
-    }
-    const given = statedDiscount(terms, bill, stated)
-    // It was set aside from the bill before; which items it is for is known only now.
-    return { given, leaves: [openBill, { ...lessDiscount(bill, given), left: bill.left }] }
+    const given =
+      known === undefined
+        ? discountUpTo(greatest?.(bill.unit), terms, bill)
+        : statedDiscount(terms, bill, known)
+    const less = lessDiscount(bill, given)
+    // A stated amount was set aside from the bill before; which items it is for is known only now.
+    return { given, leaves: [openBill, stated === undefined ? less : { ...less, left: bill.left }] }
   }
 
   /** Takes a proposed discount off its bill. */
-  give({ given, leaves }: Proposed): Discount {
+  take({ given, leaves }: Proposed): Discount {
     if (leaves !== undefined) this.#open.set(...leaves)
     return given
+  }
+
+  /** Proposes a discount and takes it. */
+  give(...proposal: Parameters<GivenDiscounts['propose']>): Discount | null {
+    const proposed = this.propose(...proposal)
+    return proposed && this.take(proposed)
   }
 }
 

@@ -203,8 +203,8 @@ function decideOne(
   const sameBefore = made.get(retryOf(request, state))
   if (sameBefore) return sameBefore
   if (request.replaysRetries && state.earlierRedemptionId !== null) {
-    const same = given.propose(request, k, state.series)
-    return granted(state, left, same && given.give(same), state.earlierRedemptionId)
+    const same = given.give(request, k, state.series, state.earlierDiscount)
+    return granted(state, left, same, state.earlierRedemptionId)
   }
   const proposed = proposeDiscount(request, k, now, given)
   const [broken] = brokenRules(now.coupon, now.series, now.seriesUsage, now.usage, {
@@ -220,7 +220,7 @@ function decideOne(
   if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
   if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
   added.count(state, proposed?.given.amount ?? 0)
-  return granted(state, left === -1 ? -1 : left - 1, proposed && given.give(proposed))
+  return granted(state, left === -1 ? -1 : left - 1, proposed && given.take(proposed))
 }
 
 /** What a redemption would take off its bill: of a budget that is given in part, at most what is left. */
@@ -232,6 +232,6 @@ function proposeDiscount(
 ): Proposed | null {
   const { budget } = series
   return budget === null || usage === undefined
-    ? given.propose(request, codeAt, series)
-    : given.propose(request, codeAt, series, (unit) => greatestPart(budget, usage, unit))
+    ? given.propose(request, codeAt, series, null)
+    : given.propose(request, codeAt, series, null, (unit) => greatestPart(budget, usage, unit))
 }

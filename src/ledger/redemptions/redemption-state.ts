@@ -4,6 +4,7 @@ import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
 import { readTerms, type QueryRunner, type RememberedSeries } from '../series/series-terms.ts'
+import type { Money } from '../../values/money.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
@@ -34,6 +35,8 @@ export interface RedemptionState {
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
+  /** What that redemption took off its bill; null: unknown. */
+  readonly earlierDiscount: Money | null
   /** Null if the state was read only for a check. */
   readonly newRedemptionId: number | null
 }
@@ -71,7 +74,8 @@ type StateRow = [
   redeemedInSeries: number,
   lastRedeemedAtS: number | null,
   redeemedThisCoupon: number,
-  earlierRedemptionId: number | null,
+  /** The discount is −1 if it is unknown. */
+  earlier: readonly [redemptionId: number, discount: Money] | null,
   nowS: number,
   newRedemptionId: number | null,
   registeredAtS: number,
@@ -183,7 +187,8 @@ function stateOf(
       redeemedThisCoupon: row[22],
       registeredAtS: row[26],
     },
-    earlierRedemptionId: row[23],
+    earlierRedemptionId: row[23]?.[0] ?? null,
+    earlierDiscount: row[23] === null || row[23][1] < 0 ? null : row[23][1],
     newRedemptionId: row[25],
   }
 }

@@ -165,8 +165,7 @@ async function discountsOf(
       return {
         discountBefore: row.discountAmount === null ? null : moneyOf(row.discountAmount),
         stated: one.discountAmount,
-        bill: amount === undefined ? null : moneyOf(amount),
-        isBillStated: one.billAmount !== undefined,
+        bill: amount === undefined ? undefined : moneyOf(amount),
         transactionNumber: one.transactionNumber ?? row.transactionNumber,
         terms: series,
       }
