@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openBudgets, refusedBy, serverAt } from '../support/budget-cases.ts'
+import { openBudgets, refusedBy } from '../support/budget-cases.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { discountsIn, quoted, rulesIn } from '../support/till-cases.ts'
 
@@ -156,10 +156,12 @@ describe('the budget of a series', () => {
 
 describe('a period of a budget', () => {
   test('ends at midnight of the organisation, on days of 23 and 25 hours too', async () => {
-    const shop = await open({ timeZone: 'Europe/Berlin' })
+    const shop = await open({ timeZone: 'Europe/Berlin', isSandbox: true })
     const { codes } = await shop.budgeted({ periods: [{ per: 'day', amount: '40' }] }, { codes: 8 })
-    const at = async (code: string | undefined, now: string) =>
-      refusedBy(await shop.redeemOn([code ?? ''], 500, {}, await serverAt(context, now)))
+    const at = async (code: string | undefined, now: string) => {
+      await shop.setClock(now)
+      return refusedBy(await shop.redeemOn([code ?? ''], 500))
+    }
     // 29 March 2026 has 23 hours, 25 October 25.
     expect(await at(codes[0], '2026-03-28T22:59:59Z')).toEqual([])
     expect(await at(codes[1], '2026-03-28T23:00:00Z')).toEqual([])
@@ -172,7 +174,7 @@ describe('a period of a budget', () => {
   })
 
   test('limits uses by week and month, of all customers and of each', async () => {
-    const shop = await open()
+    const shop = await open({ isSandbox: true })
     const { id, codes } = await shop.budgeted(
       {
         periods: [
@@ -182,24 +184,28 @@ describe('a period of a budget', () => {
       },
       { codes: 6 },
     )
-    const monday = await serverAt(context, '2026-08-31T00:00:00Z')
-    const sunday = await serverAt(context, '2026-08-30T23:59:59Z')
-    const september = await serverAt(context, '2026-09-01T00:00:00Z')
-    const rules = async (n: number, sending: object) =>
-      refusedBy(await shop.redeemOn([codes[n] ?? ''], 500, {}, sending))
-    const first = await shop.redeemOn([codes[0] ?? ''], 500, {}, sunday)
-    expect(await rules(1, sunday)).toEqual(['customerPeriodUses'])
-    expect(await rules(1, monday)).toEqual([])
-    expect(await rules(2, september)).toEqual(['customerPeriodUses'])
+    const [sunday, monday] = ['2026-08-30T23:59:59Z', '2026-08-31T00:00:00Z']
+    const september = '2026-09-01T00:00:00Z'
+    const rules = async (n: number) => refusedBy(await shop.redeemOn([codes[n] ?? ''], 500))
+    await shop.setClock(sunday)
+    const first = await shop.redeemOn([codes[0] ?? ''], 500)
+    expect(await rules(1)).toEqual(['customerPeriodUses'])
+    await shop.setClock(monday)
+    expect(await rules(1)).toEqual([])
+    await shop.setClock(september)
+    expect(await rules(2)).toEqual(['customerPeriodUses'])
+    await shop.setClock(monday)
     const otherId = await shop.customer()
     const ofOther = (await shop.coupon(id, otherId)).code
-    expect((await shop.redeem(ofOther, otherId, {}, monday)).at('redemptionStatus.code')).toBe(700)
+    expect((await shop.redeem(ofOther, otherId)).at('redemptionStatus.code')).toBe(700)
     const last = await shop.customer()
     const another = (await shop.coupon(id, last)).code
-    expect((await shop.redeem(another, last, {}, monday)).at('redemptionStatus.code')).toBe(728)
+    expect((await shop.redeem(another, last)).at('redemptionStatus.code')).toBe(728)
     // A reversal in September gives back to August.
-    await shop.reverse([first.at('redemptions.0.id')], september)
-    expect((await shop.redeem(another, last, {}, monday)).at('redemptionStatus.code')).toBe(700)
+    await shop.setClock(september)
+    await shop.reverse([first.at('redemptions.0.id')])
+    await shop.setClock(monday)
+    expect((await shop.redeem(another, last)).at('redemptionStatus.code')).toBe(700)
     await shop.expectLedgerAdds()
   })
 })

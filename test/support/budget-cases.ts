@@ -1,9 +1,9 @@
 import type { App } from '../../src/http/app.ts'
 import type { Context } from '../../src/ledger/context.ts'
-import { createTestContext, createTestServer, signInAsClient } from './harness.ts'
+import { signInAsClient } from './harness.ts'
 import type { SeedSeries } from './seed.ts'
 import { openCheckout } from './till-cases.ts'
-import type { Reply, Sending, ShopOptions } from './write-cases.ts'
+import type { Reply, ShopOptions } from './write-cases.ts'
 
 /** A checkout, and the calls of an administrator who sets budgets. */
 export async function openBudgets(context: Context, app: App, options: ShopOptions = {}) {
@@ -20,6 +20,12 @@ export async function openBudgets(context: Context, app: App, options: ShopOptio
     ...shop,
     budget,
     headers,
+    /** Sets the clock of a sandbox. */
+    setClock: (now: string) =>
+      context.database.pool.query('update organisations set clock_at = $2 where org_id = $1', [
+        shop.orgId,
+        now,
+      ]),
     /** A series of coupons worth an amount, with a budget. @returns its id, and codes that the customer holds. */
     budgeted: async (stated: object, { codes = 1, ...terms }: SeedSeries & { codes?: number } = {}) => {
       const id = await shop.series({ discount_type: 'ABS', discount_value: '40', ...terms })
@@ -31,11 +37,6 @@ export async function openBudgets(context: Context, app: App, options: ShopOptio
     },
   }
 }
-
-/** A server on the same database whose clock stands at an instant. */
-export const serverAt = async ({ database }: Context, now: string): Promise<Sending> => ({
-  app: await createTestServer(await createTestContext({ database, now })),
-})
 
 /** The rules that refused a redemption on a bill; empty: it was redeemed. */
 export const refusedBy = (reply: Reply): string[] =>
