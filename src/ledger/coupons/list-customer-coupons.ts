@@ -96,7 +96,8 @@ export async function listCustomerCoupons(
     },
   )
 
-  const budgets = await readBudgets(context, caller, history)
+  const hasBudget = history.coupons.some(({ terms }) => terms.budget !== null)
+  const budgets = hasBudget ? await readBudgets(context, caller, history) : undefined
   const coupons = history.coupons.map((coupon) =>
     Object.assign(coupon, { redemptionsLeft: leftOf(coupon, budgets?.get(coupon.seriesId)) }),
   )
@@ -129,16 +130,15 @@ function missing(codeKeys: readonly string[], { total, coupons }: History): stri
   return [...asked].filter((key) => !found.has(key)).slice(0, Math.max(0, asked.size - total))
 }
 
-/** The usage of the budgets of the listed series; undefined, and without a statement, if none has one. */
+/** The usage of the budgets of the listed series, by series. */
 async function readBudgets(
   { database: { pool } }: Context,
   { orgId }: Caller,
   { coupons, customerId, nowS }: History,
-): Promise<Map<number, BudgetUsage> | undefined> {
+): Promise<Map<number, BudgetUsage>> {
   const budgeted = new Map(
     coupons.flatMap(({ seriesId, terms: { budget } }) => (budget === null ? [] : [[seriesId, budget]])),
   )
-  if (budgeted.size === 0) return undefined
   const ids = [...budgeted.keys()]
   const questions = [...budgeted].map(([seriesId, budget]) => ({ seriesId, budget, customerId, atS: nowS }))
   const usage = await readBudgetUsage(pool, orgId, questions)
