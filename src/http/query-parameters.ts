@@ -8,6 +8,15 @@ import { badParameter } from '../values/errors.ts'
 export type Query = Readonly<Record<string, string | string[] | undefined>>
 
 /**
+ * The parameters of a URL as they were sent, for where the request is not handled by a route. A `+` stands for itself, as
+ * programs send it in mobile numbers.
+ */
+export function parametersOf(url: string): [name: string, value: string][] {
+  const at = url.indexOf('?')
+  return at === -1 ? [] : [...new URLSearchParams(url.slice(at + 1).replaceAll('+', '%2B'))]
+}
+
+/**
  * Schema of a parameter that is taken under other names too. One alone stands in the document: generators of clients make
  * the same name of `external_id` and `externalId`.
  */
@@ -77,10 +86,13 @@ const flags = new Map([
   ...['false', '0', 'no'].map((text) => [text, false] as const),
 ])
 
+/** Whether a text means true; undefined: neither true nor false. */
+export const flagOf = (text: string): boolean | undefined => flags.get(text.toLowerCase())
+
 export function readBoolean(query: Query, name: string): boolean | undefined {
   const text = readText(query, name)
   if (text === undefined) return undefined
-  const value = flags.get(text.toLowerCase())
+  const value = flagOf(text)
   if (value === undefined) throw badParameter(name, text, 'true or false')
   return value
 }

@@ -355,6 +355,14 @@ export const changes: Readonly<Record<string, Change>> = {
       }),
     actions: ['client.changed'],
   },
+  importClientSettings: {
+    make: ({ call, tillCode }) =>
+      call('PUT', '/admin/v1/client-settings/stated', {
+        organisation: { naiveTime: 'org' },
+        tills: { [tillCode]: { v1Types: 'typed' } },
+      }),
+    actions: ['organisation.changed', 'till.changed'],
+  },
   createAccessGroup: {
     make: ({ call }) => call('POST', '/admin/v1/access-groups', { name: 'shop' }),
     actions: ['access-group.created'],

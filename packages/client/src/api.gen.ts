@@ -2448,6 +2448,119 @@ export type SetTillPasswordBody = {
     /** At least 12 characters, or 4 different words; at most 200 characters. No common password, and no name of who signs in with it. */
     password: string;
 };
+export type ExportClientSettingsAnswer = {
+    organisation?: {
+        /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+        v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+        /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+        v1CheckRefusal?: "false500" | "true200" | null;
+        /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+        v1Types?: "text" | "typed" | null;
+        /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+        v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+        /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+        naiveTime?: "auto" | "utc" | "org" | null;
+        /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+        identifiers?: "first" | "strict" | null;
+    };
+    /** Tills by their codes. All of them; an empty object states nothing. */
+    tills?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+    /** OAuth clients by their names. All of them; an empty object states nothing. */
+    clients?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+};
+export type ImportClientSettingsBody = {
+    organisation?: {
+        /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+        v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+        /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+        v1CheckRefusal?: "false500" | "true200" | null;
+        /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+        v1Types?: "text" | "typed" | null;
+        /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+        v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+        /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+        naiveTime?: "auto" | "utc" | "org" | null;
+        /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+        identifiers?: "first" | "strict" | null;
+    };
+    /** Tills by their codes. Each has exactly these settings afterwards. */
+    tills?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+    /** OAuth clients by their names. Each has exactly these settings afterwards. */
+    clients?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+};
+export type ImportClientSettingsAnswer = {
+    isDryRun: boolean;
+    /** What the document states differently; nothing else was changed. */
+    changed: {
+        kind: "organisation" | "till" | "client";
+        name: string | null;
+        settings: {
+            name: string;
+            before: string | null;
+            after: string | null;
+        }[];
+    }[];
+};
 export type ListClientSettingsAnswer = {
     clientSettings: {
         name: string;
@@ -5905,6 +6018,35 @@ export function setTillPassword({ id, ifMatch, body }: {
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "if-match": ifMatch
         })
+    })));
+}
+/**
+ * Export what the organisation, its tills and clients state
+ */
+export function exportClientSettings(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ExportClientSettingsAnswer;
+    }>("/admin/v1/client-settings/stated", {
+        ...opts
+    }));
+}
+/**
+ * Import what the organisation, its tills and clients state
+ */
+export function importClientSettings({ dryRun, body }: {
+    dryRun?: string | boolean;
+    body: ImportClientSettingsBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ImportClientSettingsAnswer;
+    }>(`/admin/v1/client-settings/stated${QS.query(QS.explode({
+        dryRun
+    }))}`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body
     })));
 }
 /**

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import type { QuoteRefusal } from '../../ledger/money/quote.ts'
+import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
 import { redeemForBearer } from '../../ledger/money/redeem-bearer.ts'
 import { withinBill } from '../../ledger/redemptions/bill-rules.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
@@ -121,7 +121,7 @@ function answerTo(outcome: RequestOutcome | undefined, read: ReadRequest, reques
 
 interface RefusedCode {
   /** Null: the code was not refused itself. */
-  readonly refusal: QuoteRefusal | null
+  readonly refusal: BearerRefusal | null
   readonly ownRefusal?: Code
 }
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import type { QuoteRefusal } from '../../ledger/money/quote.ts'
+import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
 import { redemptionRules } from '../../ledger/redemptions/ordered-redemption-rules.ts'
 import { catalogue, type Code } from '../../values/errors.ts'
 import { describedProblem, problemFields, problemsOf } from '../../http/problem.ts'
@@ -43,12 +43,12 @@ const otherRules = {
   9001: 'exclusions',
 } as const
 
-const messages: Partial<Record<QuoteRefusal, string>> = {
+const messages: Partial<Record<BearerRefusal, string>> = {
   701: 'Nobody holds the coupon: name the customer who is to redeem it',
 }
 
 /** @param ownRefusal the refusal of a rule that the contract has no code for. */
-export function refusalToWire(refusal: QuoteRefusal, ownRefusal?: Code): Static<typeof refusalFields> {
+export function refusalToWire(refusal: BearerRefusal, ownRefusal?: Code): Static<typeof refusalFields> {
   const code = ownRefusal ?? refusal
   const broken = redemptionRules.find((one) => (one.ownCode ?? one.code) === code)
   const rule = broken?.name ?? otherRules[code as keyof typeof otherRules]

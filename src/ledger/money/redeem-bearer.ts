@@ -3,13 +3,12 @@ import type { Done, IdempotentCommand } from '../../platform/idempotency/idempot
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { redeemCoupons, type RedeemOutcome, type RedeemRequest } from '../redemptions/redeem-coupons.ts'
-import { findHolder } from './find-holder.ts'
-import { withoutHolder, type BearerRequest } from './quote.ts'
+import { findHolder, type BearerRefusal, type BearerRequest } from './find-holder.ts'
 
 type BearerRedemption = BearerRequest & Omit<RedeemRequest, 'customer'>
 
 export type BearerOutcome =
-  | { readonly refusals: readonly (701 | 702)[] }
+  | { readonly refusals: readonly BearerRefusal[] }
   | { readonly done: Done<RedeemOutcome> }
 
 /**
@@ -25,17 +24,16 @@ export async function redeemForBearer(
   request: BearerRedemption,
   command: IdempotentCommand,
 ): Promise<BearerOutcome> {
-  const { codeKeys } = request
+  const { codeKeys, customer } = request
   const holder =
-    request.customer === undefined
+    customer === undefined
       ? await guardLookups(context, caller, { codeKeys }, async (tell, meant) => {
-          const found = await findHolder(context, caller.orgId, meant)
-          const refusals = found.customer === undefined ? withoutHolder(meant, found) : []
-          tell({ unknown: meant.filter((_, at) => refusals[at] === 702) })
-          return { customer: found.customer, refusals }
+          const found = await findHolder(context, caller.orgId, request, meant)
+          if ('refusals' in found) tell({ unknown: found.unknown })
+          return found
         })
-      : undefined
-  const customer = request.customer ?? holder?.customer
-  if (customer === undefined) return { refusals: holder?.refusals ?? [] }
-  return { done: await redeemCoupons(context, caller, { ...command, requests: [{ ...request, customer }] }) }
+      : { customer }
+  if ('refusals' in holder) return holder
+  const requests = [{ ...request, customer: holder.customer }]
+  return { done: await redeemCoupons(context, caller, { ...command, requests }) }
 }

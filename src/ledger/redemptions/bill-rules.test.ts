@@ -12,7 +12,7 @@ const anyTerms = fc
     fc.record({ discountType: fc.constant('ABS'), discountValue: anyMoney.map((money) => money / 1000) }),
     fc.record({ discountType: fc.constant('PERC'), discountValue: fc.constantFrom(10, 33.33, 100) }),
   )
-  .map((worth): WorthTerms => ({ ...openTerms, discountUpto: 0, ...worth }) as WorthTerms)
+  .map((worth) => ({ ...openTerms, discountUpto: 0, ...worth }))
 const anyStated: fc.Arbitrary<StatedDiscount> = fc.option(anyMoney, { nil: undefined })
 const anyCurrency = fc.constantFrom(null, 'INR', 'JPY', 'KWD')
 
