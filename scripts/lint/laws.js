@@ -123,14 +123,22 @@ const post = resolve(src, 'ledger/post')
 
 /** Statements that add to the ledger or move its counters, as SQL and as calls of the typed builder. */
 const postings = [
-  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage)\b/i,
-  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage)\b/i,
-  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage)\b/i,
+  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage|budget_usage)\b/i,
+  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage|budget_usage)\b/i,
+  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage|budget_usage)\b/i,
 ]
 const typedPostings = {
-  insertInto: ['coupons', 'redemptions', 'reversals', 'events', 'customer_series_usage'],
-  updateTable: ['coupons', 'reversals', 'events', 'series_usage', 'customer_series_usage'],
-  deleteFrom: ['coupons', 'redemptions', 'reversals', 'events', 'series_usage', 'customer_series_usage'],
+  insertInto: ['coupons', 'redemptions', 'reversals', 'events', 'customer_series_usage', 'budget_usage'],
+  updateTable: ['coupons', 'reversals', 'events', 'series_usage', 'customer_series_usage', 'budget_usage'],
+  deleteFrom: [
+    'coupons',
+    'redemptions',
+    'reversals',
+    'events',
+    'series_usage',
+    'customer_series_usage',
+    'budget_usage',
+  ],
 }
 
 const oneHand = {

@@ -66,6 +66,11 @@ async function use(shop: Sandbox) {
   await pool.query('insert into identifier_forms (org_id, version) values ($1, 1) on conflict do nothing', [
     shop.orgId,
   ])
+  await pool.query(
+    `insert into budget_usage (org_id, series_id, customer_id, per, starts_on, given, uses)
+     select org_id, id, 0, 'total', '1970-01-01', 0, 0 from series where org_id = $1 limit 1`,
+    [shop.orgId],
+  )
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
   return { customerId, seriesId, genericId, poolId, code }
 }

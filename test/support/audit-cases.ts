@@ -405,6 +405,17 @@ export const changes: Readonly<Record<string, Change>> = {
     make: ({ call, seriesId }) => call('PUT', `/admin/v1/series/${seriesId}/item-rules`, { minQuantity: 2 }),
     actions: ['series.changed'],
   },
+  setBudget: {
+    make: ({ call, seriesId }) => call('PUT', `/admin/v1/series/${seriesId}/budget`, { total: '1000' }),
+    actions: ['series.changed'],
+  },
+  deleteBudget: {
+    make: async ({ call, seriesId }) => {
+      await call('PUT', `/admin/v1/series/${seriesId}/budget`, { perCustomer: '5' })
+      return call('DELETE', `/admin/v1/series/${seriesId}/budget`)
+    },
+    actions: ['series.changed'],
+  },
   setCodeForm: {
     make: ({ call, seriesId }) =>
       call('PUT', `/admin/v1/series/${seriesId}/code-form`, { pattern: '######-######' }),

@@ -2831,6 +2831,45 @@ export type SetItemRulesBody = {
     }[] | null;
     minQuantity?: number | null;
 };
+export type GetBudgetAnswer = {
+    total: string | null;
+    perCustomer: string | null;
+    periods: {
+        per: "day" | "week" | "month";
+        amount: string | null;
+        uses: number | null;
+        usesPerCustomer: number | null;
+        /** The first day of the current period, YYYY-MM-DD. */
+        startsOn: string;
+        /** In the current period, if it limits an amount or uses. */
+        given: string;
+        left: string | null;
+        /** In the current period, if it limits an amount or uses. */
+        used: number;
+        usesLeft: number | null;
+    }[];
+    whenItDoesNotFit: ("refuse" | "part") | null;
+    timeZone: string | null;
+    currency: string | null;
+    /** By redemptions that stand; those whose discount is unknown count 0. */
+    given: string;
+    left: string | null;
+    /** On average of the last 7 days. */
+    ratePerDay: string;
+    runsOutAt: string | null;
+};
+export type SetBudgetBody = {
+    total?: (number | string) | null;
+    perCustomer?: (number | string) | null;
+    periods?: {
+        per: "day" | "week" | "month";
+        amount?: (number | string) | null;
+        uses?: number | null;
+        usesPerCustomer?: number | null;
+    }[] | null;
+    /** A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided. */
+    whenItDoesNotFit?: "refuse" | "part";
+};
 export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
@@ -6389,6 +6428,57 @@ export function setItemRules({ id, ifMatch, body }: {
             "if-match": ifMatch
         })
     })));
+}
+/**
+ * The budget of a series, what is left of it, and when it runs out
+ */
+export function getBudget({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBudgetAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget`, {
+        ...opts
+    }));
+}
+/**
+ * Set the budget of a series
+ */
+export function setBudget({ id, ifMatch, body }: {
+    id: string | number;
+    ifMatch?: string;
+    body: SetBudgetBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBudgetAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    })));
+}
+/**
+ * Remove the budget of a series
+ */
+export function deleteBudget({ id, ifMatch }: {
+    id: string | number;
+    ifMatch?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBudgetAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget`, {
+        ...opts,
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    }));
 }
 /**
  * How far a batch of codes is

@@ -4,7 +4,7 @@ import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
 import { redeemForBearer } from '../../ledger/money/redeem-bearer.ts'
 import { withinBill } from '../../ledger/redemptions/bill-rules.ts'
 import type { RequestOutcome } from '../../ledger/redemptions/redemption-outcome-rules.ts'
-import { badParameter, refuse, Refusal } from '../../values/errors.ts'
+import { badParameter, refuse, Refusal, type Code } from '../../values/errors.ts'
 import { moneyOf, moneyText, type Money } from '../../values/money.ts'
 import { answerOf, sendAnswer, type Answer } from '../../http/answer.ts'
 import type { App } from '../../http/app.ts'
@@ -64,8 +64,10 @@ export function registerRedemptions(app: App, context: Context): void {
         },
         { idempotencyKey: readIdempotencyKey(request, caller), requestId: request.id },
       )
-      if ('refusals' in outcome)
-        return sendAnswer(reply, refusedAnswer(outcome.refusals, read.codes, request.id))
+      if ('refusals' in outcome) {
+        const refusals = outcome.refusals.map((refusal) => ({ refusal }))
+        return sendAnswer(reply, refusedAnswer(refusals, read.codes, request.id))
+      }
       const { done } = outcome
       return sendAnswer(reply, answerTo(done.outcome.requests[0], read, request.id), done.isReplay)
     },
@@ -98,8 +100,8 @@ function readStated(
 function answerTo(outcome: RequestOutcome | undefined, read: ReadRequest, requestId: string): Answer {
   if (outcome?.customer === undefined) throw refuse.customerNotFound()
   const { coupons } = outcome
-  const refusals = coupons.map(({ refusal }) => (refusal === 749 ? null : refusal))
-  if (refusals.some((one) => one !== null)) return refusedAnswer(refusals, read.codes, requestId)
+  const refusals = coupons.map((one) => (one.refusal === 749 ? { refusal: null } : one))
+  if (refusals.some(({ refusal }) => refusal !== null)) return refusedAnswer(refusals, read.codes, requestId)
   const { currency: of } = read.bill
   const amounts = coupons.map(({ discountAmount = 0 }) => discountAmount)
   const wire: Static<typeof answer> = {
@@ -117,17 +119,24 @@ function answerTo(outcome: RequestOutcome | undefined, read: ReadRequest, reques
   return answerOf(200, wire)
 }
 
-/** @param refusals of each code; null: it was not refused itself. */
+interface RefusedCode {
+  /** Null: the code was not refused itself. */
+  readonly refusal: BearerRefusal | null
+  readonly ownRefusal?: Code
+}
+
+/** @param refusals of each code. */
 function refusedAnswer(
-  refusals: readonly (BearerRefusal | null)[],
+  refusals: readonly RefusedCode[],
   codes: readonly string[],
   requestId: string,
 ): Answer {
-  const told = refusals.flatMap((refusal, at) =>
-    refusal === null ? [] : [{ code: codes[at] ?? '', refusal: refusalToWire(refusal) }],
+  const told = refusals.flatMap(({ refusal, ownRefusal }, at) =>
+    refusal === null ? [] : [{ code: codes[at] ?? '', refusal: refusalToWire(refusal, ownRefusal) }],
   )
-  const first = refusals.find((one) => one !== null) ?? 749
-  const { message, rule } = refusalToWire(first)
-  const problem = problemBody(new Refusal(first, message, { httpStatus: 409 }), requestId)
+  const first = refusals.find(({ refusal }) => refusal !== null)
+  const { message, rule } = refusalToWire(first?.refusal ?? 749, first?.ownRefusal)
+  const code = first?.ownRefusal ?? first?.refusal ?? 749
+  const problem = problemBody(new Refusal(code, message, { httpStatus: 409 }), requestId)
   return { httpStatus: 409, body: JSON.stringify({ ...problem, rule, refusals: told }), type: 'problem' }
 }

@@ -4,7 +4,7 @@ import type {
   DetailedPlace,
   DetailedRedemption,
 } from '../../ledger/coupons/read-detailed-coupons.ts'
-import { redeemableFromS } from '../../ledger/redemptions/ordered-redemption-rules.ts'
+import { redeemableFromS } from '../../ledger/redemptions/redeemable-from-rules.ts'
 import type { Series } from '../../ledger/series/terms.ts'
 import type { Caller } from '../../values/caller.ts'
 import { moneyText } from '../../values/money.ts'

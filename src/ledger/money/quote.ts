@@ -1,6 +1,6 @@
 import { readNow } from '../../platform/clock.ts'
 import type { Caller } from '../../values/caller.ts'
-import { refuse } from '../../values/errors.ts'
+import { refuse, type Code } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { stateRequestOf } from '../redemptions/redeem-batch.ts'
@@ -13,7 +13,7 @@ import { findHolder, type BearerRefusal, type BearerRequest } from './find-holde
 /** Null: the coupon works, with this discount. */
 export type QuotedCoupon =
   | { readonly refusal: null; readonly discount: Discount }
-  | { readonly refusal: BearerRefusal; readonly discount: null }
+  | { readonly refusal: BearerRefusal; readonly ownRefusal?: Code | undefined; readonly discount: null }
 
 /**
  * What coupons would be worth on a bill, in the order given: each is decided as a redemption would decide it, after those
@@ -45,8 +45,8 @@ export function quote(context: Context, caller: Caller, asked: BearerRequest): P
     const verdict = new RedemptionDecider().quote(question, state)
     if (verdict.customer === undefined) throw refuse.customerNotFound()
     tell(askedOutcomeOf(question, requestOutcomeOf(verdict)))
-    return verdict.coupons.map(({ refusal, discount }) => {
-      if (refusal !== null) return { refusal, discount: null }
+    return verdict.coupons.map(({ refusal, ownRefusal, discount }) => {
+      if (refusal !== null) return { refusal, ownRefusal, discount: null }
       if (discount === null) throw new Error('a quote has a bill')
       return { refusal, discount }
     })

@@ -1,7 +1,9 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { moneyOf, type Money } from '../../values/money.ts'
-import { discount, openBill } from '../money/discount-rules.ts'
+import { greatestPart } from '../money/budget-rules.ts'
+import { openBill } from '../money/discount-rules.ts'
+import { discountUpTo } from './bill-rules.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
@@ -91,6 +93,9 @@ async function explainOne(
   )
   if (item === undefined) throw new Error('one request has one state')
   const state = item.customer && item.coupons[0]
+  const amount = question.bill?.amount
+  const discount =
+    state === undefined || amount === undefined ? undefined : discountOn(amount, state, caller.currency)
   const rules =
     state === undefined
       ? []
@@ -98,6 +103,7 @@ async function explainOne(
           nowS: item.nowS,
           timeZone,
           ...(place && { place }),
+          discount,
           ...(question.bill && {
             bill: {
               amount: question.bill.amount ?? 0,
@@ -106,12 +112,8 @@ async function explainOne(
             },
           }),
         })
-  const amount = question.bill?.amount
   const isRedeemable = rules.every(({ verdict }) => verdict !== 'fail')
-  const discountAmount =
-    state === undefined || amount === undefined || !isRedeemable
-      ? null
-      : discount(state.series, openBill({ amount: moneyOf(amount) }, caller.currency)).amount
+  const discountAmount = isRedeemable ? (discount ?? null) : null
   const unknown = item.customer === undefined ? 701 : state === undefined ? 702 : null
   return {
     judgedAtS: Math.floor(item.nowS),
@@ -122,6 +124,18 @@ async function explainOne(
     rules,
     discountAmount,
   }
+}
+
+/** What a coupon would take off a bill of an amount, whose items are unknown. */
+function discountOn(
+  amount: number,
+  { series, seriesUsage: { budgetUsage: usage } }: RedemptionState,
+  currency: string | null,
+): Money {
+  const { budget } = series
+  const bill = openBill({ amount: moneyOf(amount) }, currency)
+  const greatest = budget === null || usage === undefined ? undefined : greatestPart(budget, usage, bill.unit)
+  return discountUpTo(greatest, series, bill).amount
 }
 
 /** The holder of the coupon; undefined: no such code. */

@@ -1,8 +1,10 @@
-import { dayOf, endOfDayS, wallClock } from '../../values/calendar.ts'
+import { wallClock } from '../../values/calendar.ts'
 import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
-import type { CouponState, Facts } from './redemption-facts.ts'
+import { budgetRules } from './ordered-budget-rules.ts'
+import { redeemableFromS } from './redeemable-from-rules.ts'
+import type { Facts } from './redemption-facts.ts'
 
 const dayS = 86_400
 
@@ -11,35 +13,15 @@ function isSingleUse({ coupon, series }: Facts): boolean {
   return !series.isMultipleUseAllowed || coupon.maxRedeemed === 1
 }
 
-/**
- * First instant at which the coupon may be redeemed: the start of the n-th day after issue. −∞ if there is no such
- * restriction.
- */
-export function redeemableFromS(
-  coupon: Pick<CouponState, 'createdAtS'>,
-  series: Pick<Facts['series'], 'redemptionValidFromS' | 'redemptionValidAfterDays'>,
-  timeZone: string,
-): number {
-  const afterDays =
-    series.redemptionValidAfterDays === 0
-      ? Number.NEGATIVE_INFINITY
-      : startOfDayAfterS(coupon.createdAtS, series.redemptionValidAfterDays, timeZone)
-  return Math.max(series.redemptionValidFromS ?? Number.NEGATIVE_INFINITY, afterDays)
-}
-
-function startOfDayAfterS(fromS: number, days: number, timeZone: string): number {
-  let endS = endOfDayS(timeZone, dayOf(timeZone, fromS))
-  for (let day = 1; day < days; day++) endS = endOfDayS(timeZone, dayOf(timeZone, endS + 1))
-  return endS + 1
-}
-
 /** A value that a rule inspected; names that end with a capital `S` denote instants in epoch seconds. */
 export type Seen = number | string | boolean | readonly number[] | null
 
-interface Rule {
+export interface Rule {
   readonly name: string
   /** The refusal code of a redemption that breaks the rule. */
   readonly code: Code
+  /** The refusal code in calls of our own, if the contract has none for the rule. */
+  readonly ownCode?: Code
   readonly isBroken: (facts: Facts) => boolean
   /** False: the terms do not use the rule, or its input is unknown. A rule that does not apply is not broken. */
   readonly applies: (facts: Facts) => boolean
@@ -272,6 +254,7 @@ const rules = [
     applies: ({ seriesUsage }) => seriesUsage.maxRedeemed !== null,
     seen: ({ seriesUsage }) => ({ redeemed: seriesUsage.redeemed, limit: seriesUsage.maxRedeemed }),
   },
+  ...budgetRules,
 ] as const satisfies readonly Rule[]
 
 export type RedemptionRefusal = (typeof rules)[number]['code']

@@ -1,10 +1,12 @@
+import type { Code } from '../../values/errors.ts'
 import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { AddedRedemptions } from './added-redemptions-rules.ts'
+import { greatestPart } from '../money/budget-rules.ts'
 import type { Discount } from '../money/discount-rules.ts'
-import { GivenDiscounts, type RequestedDiscounts } from './bill-rules.ts'
+import { GivenDiscounts, type Proposed, type RequestedDiscounts } from './bill-rules.ts'
 import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
-import { judge, redemptionsLeft } from './redemption-rules.ts'
+import { brokenRules, redemptionsLeft } from './redemption-rules.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 
@@ -38,6 +40,8 @@ export interface CouponVerdict {
   readonly state: RedemptionState | undefined
   /** Null: the coupon may be redeemed, or was. */
   readonly refusal: CouponRefusal | null
+  /** The refusal in calls of our own, if the contract has none for the rule. */
+  readonly ownRefusal?: Code | undefined
   /** After the decisions made here. */
   readonly redemptionsLeft: number
   /** Null: the coupon was refused, or nothing was computed. */
@@ -116,15 +120,18 @@ export class RedemptionDecider {
 
   /** Decides the codes of a request one after the other. Those that are granted count for the next ones. */
   #decideInOrder(request: RedemptionRequest, item: ItemState): CouponVerdict[] {
-    const before = { added: this.#added, made: this.#made, granted: [] as RedemptionState[] }
+    const before = {
+      added: this.#added,
+      given: this.#given,
+      made: this.#made,
+      granted: [] as RedemptionState[],
+    }
     return request.codeKeys.map((key, k) => {
       const found = decideOne(request, key, k, item, before)
       const { state, refusal } = found
       if (refusal !== null || state === undefined) return found
       before.granted.push(state)
-      const earlier = found.redemptionId === null ? null : state.earlierDiscount
-      const given = found.discount ?? this.#given.give(request, k, state.series, earlier)
-      return given === null ? found : { ...found, discount: given }
+      return found
     })
   }
 }
@@ -155,6 +162,7 @@ function withoutEffect(verdict: CouponVerdict): CouponVerdict {
 /** What was decided before a coupon. */
 interface Before {
   readonly added: AddedRedemptions
+  readonly given: GivenDiscounts
   readonly made: ReadonlyMap<string, CouponVerdict>
   /** Of the same request. */
   readonly granted: readonly RedemptionState[]
@@ -164,13 +172,15 @@ const refused = (
   state: RedemptionState | undefined,
   refusal: CouponRefusal,
   redemptionsLeft = 0,
-): CouponVerdict => ({ state, refusal, redemptionsLeft, discount: null, redemptionId: null })
+  ownRefusal?: Code,
+): CouponVerdict => ({ state, refusal, ownRefusal, redemptionsLeft, discount: null, redemptionId: null })
 
 const granted = (
   state: RedemptionState,
   redemptionsLeft: number,
+  discount: Discount | null,
   redemptionId: number | null = null,
-): CouponVerdict => ({ state, refusal: null, redemptionsLeft, discount: null, redemptionId })
+): CouponVerdict => ({ state, refusal: null, redemptionsLeft, discount, redemptionId })
 
 const excludes = ({ series: one }: RedemptionState, { series: other }: RedemptionState): boolean =>
   one.id !== other.id && one.mutuallyExclusiveSeriesIds?.includes(other.id) === true
@@ -182,7 +192,7 @@ function decideOne(
   item: ItemState,
   before: Before,
 ): CouponVerdict {
-  const { added, made } = before
+  const { added, given, made } = before
   const refusedAs = request.hasTestCodes ? testRefusalOf(key) : undefined
   if (refusedAs !== undefined) return refused(undefined, refusedAs)
   const state = item.coupons[k]
@@ -193,19 +203,35 @@ function decideOne(
   const sameBefore = made.get(retryOf(request, state))
   if (sameBefore) return sameBefore
   if (request.replaysRetries && state.earlierRedemptionId !== null) {
-    return granted(state, left, state.earlierRedemptionId)
+    const same = given.give(request, k, state.series, state.earlierDiscount)
+    return granted(state, left, same, state.earlierRedemptionId)
   }
-  const [refusal] = judge(now.coupon, now.series, now.seriesUsage, now.usage, {
+  const proposed = proposeDiscount(request, k, now, given)
+  const [broken] = brokenRules(now.coupon, now.series, now.seriesUsage, now.usage, {
     nowS: item.nowS,
     ...(request.statedTimeS !== undefined && { statedTimeS: request.statedTimeS }),
     timeZone: request.timeZone,
     place: request.place,
     ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
+    discount: proposed?.given.amount,
   })
-  if (refusal !== undefined) return refused(state, refusal, left)
+  if (broken !== undefined) return refused(state, broken.code, left, broken.ownCode)
   const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
   if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
   if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
-  added.count(state)
-  return granted(state, left === -1 ? -1 : left - 1)
+  added.count(state, proposed?.given.amount ?? 0)
+  return granted(state, left === -1 ? -1 : left - 1, proposed && given.take(proposed))
+}
+
+/** What a redemption would take off its bill: of a budget that is given in part, at most what is left. */
+function proposeDiscount(
+  request: RedemptionRequest,
+  codeAt: number,
+  { series, seriesUsage: { budgetUsage: usage } }: RedemptionState,
+  given: GivenDiscounts,
+): Proposed | null {
+  const { budget } = series
+  return budget === null || usage === undefined
+    ? given.propose(request, codeAt, series, null)
+    : given.propose(request, codeAt, series, null, (unit) => greatestPart(budget, usage, unit))
 }

@@ -1,3 +1,5 @@
+import type { Money } from '../../values/money.ts'
+import type { BudgetUsage } from '../money/budget-rules.ts'
 import type { BillItem } from '../money/item-rules.ts'
 import type { SeriesUsage, TermsOf } from '../series/terms.ts'
 
@@ -44,13 +46,21 @@ export interface RedemptionCircumstances {
     /** Undefined: unknown, and not judged. */
     readonly items?: readonly BillItem[] | undefined
   }
+  /** What the coupon would take off the bill. Undefined: unknown. */
+  readonly discount?: Money | undefined
+}
+
+/** The usage of what all customers share. */
+export interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
+  /** Undefined: the series has no budget, or it is not judged. */
+  readonly budgetUsage?: BudgetUsage | undefined
 }
 
 /** The input of a rule. */
 export interface Facts {
   readonly coupon: CouponState
-  readonly series: TermsOf<'redeem' | 'items'>
-  readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'>
+  readonly series: TermsOf<'redeem' | 'items' | 'budget'>
+  readonly seriesUsage: SharedUsage
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances
   /** The redemption time: as the till states it, or now. */

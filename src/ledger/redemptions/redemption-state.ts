@@ -1,4 +1,6 @@
 import { numberArray } from '../../platform/db/number-array.ts'
+import type { BudgetUsage } from '../money/budget-rules.ts'
+import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
 import { readTerms, type QueryRunner, type RememberedSeries } from '../series/series-terms.ts'
@@ -113,6 +115,7 @@ export async function readRedemptionState(
   })
   const versions = new Map(rows.flatMap((row) => (row[8] === null ? [] : [[row[10], row[17]] as const])))
   const terms = await readTerms(client, memory, orgId, versions)
+  const budgets = await readBudgets(client, orgId, rows, terms)
   const byItem = requests.map((request) => ({
     customer: undefined as CustomerProfile | undefined,
     coupons: Array.from<RedemptionState | undefined>({ length: request.codeKeys.length }),
@@ -125,9 +128,31 @@ export async function readRedemptionState(
     if (row[2] === null) continue
     if (row[1] === 0) item.customer = customerOf(row, row[2])
     const series = terms.get(row[10])
-    if (row[8] !== null && series !== undefined) item.coupons[row[1]] = stateOf(row, row[8], row[2], series)
+    if (row[8] !== null && series !== undefined)
+      item.coupons[row[1]] = stateOf(row, row[8], row[2], series, budgets?.get(row))
   }
   return byItem
+}
+
+/** The usage of the budgets that rows are judged by; undefined, and without a statement, if no series has one. */
+async function readBudgets(
+  client: QueryRunner,
+  orgId: number,
+  rows: readonly StateRow[],
+  terms: ReadonlyMap<number, RememberedSeries>,
+): Promise<Map<StateRow, BudgetUsage> | undefined> {
+  const budgeted = rows.flatMap((row) => {
+    const budget = terms.get(row[10])?.budget ?? null
+    if (budget === null || row[2] === null) return []
+    return [{ row, question: { seriesId: row[10], budget, customerId: row[2], atS: row[24] } }]
+  })
+  if (budgeted.length === 0) return undefined
+  const usage = await readBudgetUsage(
+    client,
+    orgId,
+    budgeted.map(({ question }) => question),
+  )
+  return new Map(budgeted.flatMap(({ row }, at) => (usage[at] === undefined ? [] : [[row, usage[at]]])))
 }
 
 function customerOf(row: StateRow, id: number): CustomerProfile {
@@ -139,6 +164,7 @@ function stateOf(
   couponId: number,
   customerId: number,
   series: RememberedSeries,
+  budgetUsage: BudgetUsage | undefined,
 ): RedemptionState {
   return {
     couponId,
@@ -152,7 +178,7 @@ function stateOf(
       maxRedeemed: row[16],
     },
     series,
-    seriesUsage: { redeemed: row[18], maxRedeemed: row[19] },
+    seriesUsage: { redeemed: row[18], maxRedeemed: row[19], ...(budgetUsage && { budgetUsage }) },
     usage: {
       customerId,
       isBlocked: row[3],

@@ -31,6 +31,7 @@ const used = [
   'reversals',
   'redemptions',
   'customer_series_usage',
+  'budget_usage',
   'coupons',
   'customer_identifiers',
   'customers',
