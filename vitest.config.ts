@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/clean-up-after-files.ts'],
     // More than the cores of a small machine: tests that start processes wait most of their time.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Every file has a database and a server of its own, and what modules remember is the same for all: loading them anew for
     // each file would take as long as the tests.
     isolate: false,

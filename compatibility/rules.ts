@@ -219,7 +219,9 @@ export const couponRules: readonly ContractRule[] = [
   },
   {
     rule: 'Coupons for certain products (productInfo)',
-    missing: 'Kept and printed for the till. A redemption carries no items to judge.',
+    differs:
+      'Judged where a call of `/till/v1` names the items of the bill. The calls of the contract carry none: there the till judges.',
+    test: ['test/api/till/quotes.test.ts', 'judges included and excluded products and the smallest quantity'],
   },
   {
     rule: 'Past issuals of the last six months count for the limits per customer',

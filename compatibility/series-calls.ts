@@ -51,7 +51,7 @@ const requestDiffers = {
   [inSeries('smsTemplate isSMSDisabled resendMessageEnabled')]:
     'Kept and printed. This server sends no messages.',
   [inSeries('productInfo')]:
-    'Kept and printed, at most 250 brands, 250 attributes, 1000 categories, 10000 SKUs. Redemptions carry no items, so the till judges them.',
+    'Kept and printed, at most 250 brands, 250 attributes, 1000 categories, 10000 SKUs. The calls of the contract carry no items, so the till judges them; `/till/v1` judges them where the bill has items. Creation and edit warn with 745.',
   [inSeries('targetUserDetails')]:
     'The registration window is judged (710). validMaxUserTransactionLimit is kept and printed: the ledger has no other bills of the customer. Creation and edit warn with 745.',
   [inSeries(

@@ -70,8 +70,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: couponRules,
-        from: '  added.count(state)\n',
-        to: '  if (state.couponId < 0) added.count(state)\n',
+        from: '  added.count(state, proposed?.given.amount ?? 0)\n',
+        to: '  if (state.couponId < 0) added.count(state, proposed?.given.amount ?? 0)\n',
       },
     ],
     focus: 'coupon redemptions',

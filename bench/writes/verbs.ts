@@ -2,7 +2,9 @@ import { permissionsOf, type Caller } from '../../src/values/caller.ts'
 import { defaultClientSettings } from '../../src/values/client-settings.ts'
 import type { Context } from '../../src/ledger/context.ts'
 import { issueCoupons } from '../../src/ledger/coupons/issue-coupons.ts'
+import { openBill } from '../../src/ledger/money/discount-rules.ts'
 import { redeemCoupons } from '../../src/ledger/redemptions/redeem-coupons.ts'
+import { moneyOf } from '../../src/values/money.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { mobileOf, type WritesDataset } from './dataset.ts'
 
@@ -53,6 +55,7 @@ export async function redeemVerb(
         customer: customerBy(customer),
         place: { storeId: data.storeId, tillId: data.tillId },
         bill: { amount: 100, transactionNumber: code, isNumberRequired: false },
+        openBill: openBill({ amount: moneyOf(100) }, null),
         statedTimeS: undefined,
         redemptionTimeGiven: null,
         timeZone: 'UTC',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { readTill } from '../../src/identity/credentials/holder.ts'
@@ -32,6 +33,40 @@ test('an administrator sees how a till is answered, and changes it', async () =>
   await page.getByText('Programs that call').waitFor()
   await page.getByRole('combobox', { name: 'identifiers' }).waitFor()
   await page.screenshot({ path: join(pictures, 'settings-of-programs.png'), fullPage: true })
+  expect(site.faults).toEqual([])
+})
+
+test('an administrator exports the settings of programs, and sees what a file changes before it is imported', async () => {
+  const page = await site.open('admin')
+  await page.goto('/console/settings')
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export settings of programs' }).click()
+  const saved = await saving
+  const document = JSON.parse(await readFile(await saved.path(), 'utf8')) as Record<string, object>
+  expect(document['tills']).toMatchObject({ 'demo.typed': { v1Types: 'typed' } })
+
+  await page.getByRole('button', { name: 'Import settings of programs…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Import settings of programs' })
+  const choose = (content: object) =>
+    dialog.locator('input[type=file]').setInputFiles({
+      name: 'settings.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(content)),
+    })
+  await choose({ tills: { 'no.such.till': { v1Types: 'text' } } })
+  await dialog.getByText('The file cannot be imported').waitFor()
+  await choose({ ...document, organisation: { identifiers: 'strict' } })
+  const change = dialog.getByRole('row').filter({ hasText: 'identifiers' })
+  await change.waitFor()
+  expect(await change.innerText()).toMatch(/Organisation\s+identifiers\s+not stated\s+strict/)
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('the same as the other brand')
+  await page.screenshot({ path: join(pictures, 'import-settings.png') })
+  await dialog.getByRole('button', { name: 'Import' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  const { rows } = await site.context.database.pool.query(
+    "select client_settings from organisations where client_settings ->> 'identifiers' = 'strict'",
+  )
+  expect(rows).toHaveLength(1)
   expect(site.faults).toEqual([])
 })
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await prepare()
 }, 90_000)
 
-/** What the demo has none of: an uploaded file, a batch that is being made, a webhook with messages. */
+/** What the demo lacks: a redemption with a discount, an uploaded file, a batch that is being made, a webhook with messages. */
 const prepared = { seriesId: 0, webhookId: 0 }
 async function prepare(): Promise<void> {
   const seriesId = await createSeries(site, 'From the printer', 'DISC_CODE_PIN')
@@ -45,6 +45,12 @@ async function prepare(): Promise<void> {
   const path = `/coupon/api/v1/upload/file/${seriesId}`
   await fetch(site.url + path, { method: 'POST', headers: { authorization }, body: form })
   while (await workOnOpenUploads(site.context));
+  await tillCall(site, 'POST', '/v2/coupon/redeem', {
+    redemptionRequestList: [{ code: 'PRINT2', discountAmount: '37.5' }],
+    user: { mobile: '919440000000' },
+    billAmount: 250,
+    transactionNumber: 'B-77',
+  })
   await tillCall(site, 'POST', `/admin/v1/series/${seriesId}/codes`, { count: 500 })
   const { id } = await tillCall<{ id: number }>(site, 'POST', '/admin/v1/webhooks', {
     name: 'shop',

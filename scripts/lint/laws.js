@@ -123,9 +123,9 @@ const post = resolve(src, 'ledger/post')
 
 /** Statements that add to the ledger or move its counters, as SQL and as calls of the typed builder. */
 const postings = [
-  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage|holds|hold_items)\b/i,
-  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage|holds|hold_items)\b/i,
-  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage|holds|hold_items)\b/i,
+  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage|budget_usage|holds|hold_items)\b/i,
+  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items)\b/i,
+  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items)\b/i,
 ]
 const typedPostings = {
   insertInto: [
@@ -134,11 +134,31 @@ const typedPostings = {
     'reversals',
     'events',
     'customer_series_usage',
+    'budget_usage',
     'holds',
     'hold_items',
   ],
-  updateTable: ['coupons', 'reversals', 'events', 'series_usage', 'customer_series_usage'],
-  deleteFrom: ['coupons', 'redemptions', 'reversals', 'events', 'series_usage', 'customer_series_usage'],
+  updateTable: [
+    'coupons',
+    'reversals',
+    'events',
+    'series_usage',
+    'customer_series_usage',
+    'budget_usage',
+    'holds',
+    'hold_items',
+  ],
+  deleteFrom: [
+    'coupons',
+    'redemptions',
+    'reversals',
+    'events',
+    'series_usage',
+    'customer_series_usage',
+    'budget_usage',
+    'holds',
+    'hold_items',
+  ],
 }
 
 const oneHand = {

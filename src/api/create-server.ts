@@ -17,6 +17,7 @@ import { registerTills } from './admin/tills.ts'
 import { registerUsers } from './admin/users.ts'
 import { registerCodeBatches } from './admin/code-batches.ts'
 import { registerSeriesCodes } from './admin/series-codes.ts'
+import { registerSeriesBudget } from './admin/series-budget.ts'
 import { registerSeriesItemRules } from './admin/series-item-rules.ts'
 import type { App } from '../http/app.ts'
 import { registerWebhookMessages } from './admin/webhook-messages.ts'
@@ -75,6 +76,7 @@ export async function createServer(context: Context): Promise<App> {
     registerCustomers(features, context)
     registerSeriesCodes(features, context)
     registerSeriesItemRules(features, context)
+    registerSeriesBudget(features, context)
     registerCodeBatches(features, context)
     registerExport(features, context)
     registerWebhooks(features, context)

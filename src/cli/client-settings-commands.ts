@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { Option, type Command } from 'commander'
-import { readClientSettingsFile } from '../identity/organisations/client-settings-file-rules.ts'
-import { exportClientSettings, importClientSettings } from '../identity/organisations/move-client-settings.ts'
+import { parseClientSettingsFile } from '../identity/organisations/client-settings-file-rules.ts'
+import {
+  exportClientSettings,
+  importClientSettings,
+  type ChangedSettings,
+} from '../identity/organisations/move-client-settings.ts'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import {
   readClientSettings,
@@ -11,6 +15,7 @@ import {
 } from '../identity/organisations/set-client-settings.ts'
 import { clientSettings, defaultClientSettings } from '../values/client-settings.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
+import { quote } from '../values/errors.ts'
 import { print, withDatabase } from './run.ts'
 
 /** Choosing it takes back what was stated. */
@@ -81,7 +86,7 @@ function addMoving(command: Command): void {
 }
 
 async function move({ org, json, import: file, dryRun: isDryRun = false }: Given): Promise<void> {
-  const settings = file === undefined ? undefined : readClientSettingsFile(await readFile(file, 'utf8'))
+  const settings = file === undefined ? undefined : parseClientSettingsFile(await readFile(file, 'utf8'))
   await withDatabase(({ queries }) =>
     inTransaction(queries, async (transaction) => {
       const { orgId } = await findOrganisation(transaction, String(org))
@@ -92,11 +97,17 @@ async function move({ org, json, import: file, dryRun: isDryRun = false }: Given
       }
       const changed = await importClientSettings(transaction, orgId, settings, isDryRun)
       print(json, { changed, isDryRun }, [
-        ...changed,
+        ...changed.map(lineOf),
         `${isDryRun ? 'Would change' : 'Changed'} the settings of ${changed.length}`,
       ])
     }),
   )
+}
+
+/** As `till "till-7": v1Types typed, naiveTime unset`. */
+function lineOf({ kind, name, settings }: ChangedSettings): string {
+  const values = settings.map((one) => `${one.name} ${one.after ?? unset}`)
+  return `${name === null ? kind : `${kind} ${quote(name)}`}: ${values.join(', ')}`
 }
 
 async function run(given: Given, holder: SettingsHolder): Promise<void> {

@@ -3,6 +3,7 @@ import { findOrganisation } from '../identity/organisations/find-organisation.ts
 import { readMoneyFigures, type MoneyFigures } from '../ledger/reports/read-money-figures.ts'
 import type { Database } from '../platform/db/database.ts'
 import { OperatorError, quote } from '../values/errors.ts'
+import { findSeries } from './find-series.ts'
 import { print, withDatabase } from './run.ts'
 
 interface Given {
@@ -40,16 +41,6 @@ async function read(database: Database, { org, series }: Given, dayCount: number
   return readMoneyFigures({ database, fixedNow: null }, organisation, { seriesId, dayCount })
 }
 
-async function findSeries({ pool }: Database, orgId: number, idOrCode: string): Promise<number> {
-  const { rows } = await pool.query<{ id: number }>(
-    'select id from series where org_id = $1 and (code = $2 or id::text = $2) order by code = $2 desc limit 1',
-    [orgId, idOrCode],
-  )
-  const [row] = rows
-  if (row === undefined) throw new OperatorError(`There is no coupon series ${quote(idOrCode)}`)
-  return row.id
-}
-
 function linesOf(figures: MoneyFigures): string[] {
   const { currency, discountGiven, discountReversed, otherBills, days } = figures
   const money = (amount: string | null): string =>
@@ -63,12 +54,12 @@ function linesOf(figures: MoneyFigures): string[] {
   )
   return [
     `Last ${days.length} days`,
-    `Discounts given: ${money(discountGiven)}; taken back: ${money(discountReversed)}`,
+    `Discounts given: ${money(discountGiven)}; reversed: ${money(discountReversed)}`,
     billsOf('Bills', figures),
     ...(otherBills === null ? [] : [billsOf('Bills with coupons of other series only', otherBills)]),
     ...busy.map(
       (one) =>
-        `${one.day}: given ${one.discountGiven}, taken back ${one.discountReversed}, bills ${one.billValue}`,
+        `${one.day}: given ${one.discountGiven}, reversed ${one.discountReversed}, bills ${one.billValue}`,
     ),
   ]
 }

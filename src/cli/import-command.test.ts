@@ -3,7 +3,13 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { createTestContext, createTestOrganisation } from '../../test/support/harness.ts'
-import { answerOf, demoFolder, savedCoupon, savedCustomer } from '../../test/support/saved-answers.ts'
+import {
+  answerOf,
+  demoFolder,
+  savedCoupon,
+  savedCustomer,
+  savedRedemption,
+} from '../../test/support/saved-answers.ts'
 
 // Each run starts a process, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 90_000 })
@@ -58,6 +64,24 @@ test('refusals go to stderr with file, path and reason, the rest goes in, and th
   )
   expect(stderr).toContain('standard input line 2: malformed JSON')
   expect(stderr).toContain('gone.json: cannot be read: there is no such file')
+})
+
+test('answers that are later than an earlier import add to coupons with --later alone', async () => {
+  const { orgId } = await createTestOrganisation(context)
+  const run = (coupon: ReturnType<typeof savedCoupon>, ...options: string[]) =>
+    counterfoil(
+      ['--org', String(orgId), ...options, '-'],
+      JSON.stringify(answerOf(savedCustomer(1, [coupon]))),
+    )
+  await run(savedCoupon(1, { redemptionCount: 0, redemptionsLeft: 1, redemptions: [] }))
+  const sold = savedCoupon(1, { redemptionCount: 1, redemptionsLeft: 0, redemptions: [savedRedemption(1)] })
+  expect((await run(sold)).stdout).toContain('redemptions  0 came in, 0 there already, 1 refused')
+  const dry = await run(sold, '--later', '--dry-run')
+  expect(dry.stdout).toContain('redemptions  1 would come in, 0 there already, 0 would be refused')
+  const done = await run(sold, '--later')
+  expect(done).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(done.stdout).toContain('redemptions  1 came in, 0 there already, 0 refused')
+  expect((await run(sold, '--later')).stdout).toContain('redemptions  0 came in, 1 there already, 0 refused')
 })
 
 test('wrong usage is exit code 2, an unknown organisation 1', async () => {

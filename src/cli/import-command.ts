@@ -11,6 +11,7 @@ import { keptOf, print, withDatabase } from './run.ts'
 interface Given {
   readonly org: string
   readonly dryRun?: boolean
+  readonly later?: boolean
   readonly json?: boolean
 }
 
@@ -22,6 +23,10 @@ export function addImportCommands(program: Command): void {
     .description('import saved answers of GET /v2/customers/coupons; existing records are not changed')
     .argument('<file...>', 'answers, arrays of them, or one per line; a directory; - for standard input')
     .requiredOption('--org <id or name>', 'the organisation')
+    .option(
+      '--later',
+      'coupons that are there get the redemptions, reversals and uses left that they lack: for answers that are later than what was imported',
+    )
     .option('--dry-run', 'check everything, the database included, and keep nothing')
     .option('--json', 'print the summary as JSON')
     .action(async (names: string[], given: Given) => {
@@ -33,7 +38,7 @@ export function addImportCommands(program: Command): void {
 }
 
 /** @returns the number of refused records and files. */
-async function runImport(names: readonly string[], { org, dryRun, json }: Given): Promise<number> {
+async function runImport(names: readonly string[], { org, dryRun, later, json }: Given): Promise<number> {
   const files = await findAnswerFiles(names)
   if (files.length === 0) throw new OperatorError('there is no .json, .ndjson or .jsonl file')
   const progress = createImportProgress(files)
@@ -45,6 +50,7 @@ async function runImport(names: readonly string[], { org, dryRun, json }: Given)
         const answers = readAnswers(files, process.stdin, progress.read)
         return importHistory(queries, organisation, answers, {
           isDryRun: dryRun ?? false,
+          addsToCoupons: later ?? false,
           onRefused(entry) {
             progress.say(describeRefused(entry))
             if (json) refused.push(entry)

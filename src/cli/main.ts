@@ -77,6 +77,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
     [['import'], async () => [(await import('./import-command.ts')).addImportCommands]],
     [['generate', 'code-form'], async () => [(await import('./generate-command.ts')).addGenerateCommands]],
     [['export'], async () => [(await import('./export-command.ts')).addExportCommands]],
+    [['budget'], async () => [(await import('./budget-command.ts')).addBudgetCommand]],
     [['figures'], async () => [(await import('./figures-command.ts')).addFiguresCommand]],
     [['audit'], async () => [(await import('./audit-command.ts')).addAuditCommand]],
     [['doctor'], async () => [(await import('./doctor-command.ts')).addDoctorCommand]],

@@ -100,10 +100,10 @@ function differenceLines({ call, field, theirs, ours, requests, lastAt, examples
     theirs === ours ? 'another value' : `theirs ${textOf(field, theirs)}, ours ${textOf(field, ours)}`
   return [
     `  ${call}: ${field}: ${values}`,
-    `    ${requests} ${requests === 1 ? 'request' : 'requests'}, last at ${lastAt}`,
-    ...examples.map(
-      (one) =>
-        `    at ${one.at}: theirs ${one.theirs}, ours ${one.ours}${one.code === '' ? '' : `, coupon ${one.code}`}`,
-    ),
+    `    ${requests} ${requests === 1 ? 'request' : 'requests'}, last at ${new Date(lastAt).toISOString()}`,
+    ...examples.map(({ at, theirs: their, ours: our, code, tillId }) => {
+      const where = [...(code === '' ? [] : [`coupon ${code}`]), ...(tillId ? [`till ${tillId}`] : [])]
+      return `    at ${[`${at}: theirs ${their}`, `ours ${our}`, ...where].join(', ')}`
+    }),
   ]
 }

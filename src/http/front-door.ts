@@ -33,7 +33,7 @@ export function isAnsweredElsewhere(
 ): boolean {
   const path = pathOf(url)
   const { mode } = config.shadow
-  if (mode !== 'off' && isOfContract(path)) return !isAnsweredHere(mode, kindOf(method, url, known))
+  if (mode !== 'off' && isOfContract(path)) return !isAnsweredHere(mode, method, kindOf(method, url, known))
   return known === undefined && isHandedOn(config, path)
 }
 

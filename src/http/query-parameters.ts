@@ -8,6 +8,15 @@ import { badParameter } from '../values/errors.ts'
 export type Query = Readonly<Record<string, string | string[] | undefined>>
 
 /**
+ * The parameters of a URL as they were sent, for where the request is not handled by a route. A `+` stands for itself, as
+ * programs send it in mobile numbers.
+ */
+export function parametersOf(url: string): [name: string, value: string][] {
+  const at = url.indexOf('?')
+  return at === -1 ? [] : [...new URLSearchParams(url.slice(at + 1).replaceAll('+', '%2B'))]
+}
+
+/**
  * Schema of a parameter that is taken under other names too. One alone stands in the document: generators of clients make
  * the same name of `external_id` and `externalId`.
  */
@@ -32,15 +41,19 @@ function under(query: Query, name: string): string | string[] | undefined {
   return undefined
 }
 
+const none: readonly string[] = []
+
 /** Every value of a parameter but empty ones, however often its key stands there; the word `null` is a value too. */
-export function valuesAsGiven(query: Query, name: string): string[] {
+export function valuesAsGiven(query: Query, name: string): readonly string[] {
   const value = under(query, name)
-  const values = [value].flat().filter((one): one is string => one !== undefined && one !== '')
+  // Most parameters are left out of most requests.
+  if (value === undefined || value === '') return none
+  const values = typeof value === 'string' ? [value] : value.filter((one) => one !== '')
   for (const one of values) refuseControlCharacters(name, one)
   return values
 }
 
-const valuesOf = (query: Query, name: string): string[] =>
+const valuesOf = (query: Query, name: string): readonly string[] =>
   valuesAsGiven(query, name).filter((one) => !isAbsent(one))
 
 export function readText(query: Query, name: string): string | undefined {
@@ -53,9 +66,10 @@ export function readGivenText(query: Query, name: string): string | undefined {
 }
 
 function theOne(name: string, given: readonly string[]): string | undefined {
-  const values = [...new Set(given)]
-  if (values.length > 1) throw badParameter(name, values.join(', '), 'give it once')
-  return values[0]
+  const [first] = given
+  if (given.some((one) => one !== first))
+    throw badParameter(name, [...new Set(given)].join(', '), 'give it once')
+  return first
 }
 
 export function readInteger(
@@ -77,10 +91,13 @@ const flags = new Map([
   ...['false', '0', 'no'].map((text) => [text, false] as const),
 ])
 
+/** Whether a text means true; undefined: neither true nor false. */
+export const flagOf = (text: string): boolean | undefined => flags.get(text.toLowerCase())
+
 export function readBoolean(query: Query, name: string): boolean | undefined {
   const text = readText(query, name)
   if (text === undefined) return undefined
-  const value = flags.get(text.toLowerCase())
+  const value = flagOf(text)
   if (value === undefined) throw badParameter(name, text, 'true or false')
   return value
 }

@@ -2,20 +2,26 @@ import type { Logger } from 'pino'
 import { createIdentityState, type IdentityContext } from '../identity/context.ts'
 import { withSecretKeys, type Config } from '../platform/config.ts'
 import { createPlatformContext, type PlatformContext } from '../platform/context.ts'
+import type { IdempotentCommand } from '../platform/idempotency/idempotent.ts'
 import { WriteBatchers } from '../platform/idempotency/write-batchers.ts'
 import { openDatabase, openReadOnly, type Database } from '../platform/db/database.ts'
 import { createLog } from '../platform/log.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
 import { issueBatch } from './coupons/issue-batch.ts'
 import type { IssueCommand, IssueOutcome } from './coupons/issue-coupons.ts'
+import { judgeIssues } from './coupons/judge-issues.ts'
 import { holdBatch } from './holds/hold-batch.ts'
 import type { HoldCommand, HoldOutcome } from './holds/place-hold.ts'
 import { createLookups, type Lookups } from './lookups/lookups.ts'
 import { redeemBatch } from './redemptions/redeem-batch.ts'
 import { judgeRedemptions } from './redemptions/judge-redemptions.ts'
+import { judgeReversals } from './redemptions/judge-reversals.ts'
 import type { RedeemCommand, RedeemOutcome } from './redemptions/redeem-coupons.ts'
 import { reverseBatch, type ReverseCommand, type ReverseOutcome } from './redemptions/reverse-redemptions.ts'
 import { SeriesMemory } from './series/series-memory.ts'
+
+/** Executes a command with the others that wait; the context of shadow mode only decides it. */
+type Submit<Command extends IdempotentCommand, Outcome> = Pick<WriteBatchers<Command, Outcome>, 'submit'>
 
 /** The ledger state that the process keeps in memory. */
 interface LedgerState {
@@ -23,10 +29,10 @@ interface LedgerState {
   readonly lanes: {
     /** By organisation and variant of the statement. */
     readonly history: Map<string, HistoryLane>
-    readonly issue: WriteBatchers<IssueCommand, IssueOutcome>
-    readonly redeem: Pick<WriteBatchers<RedeemCommand, RedeemOutcome>, 'submit'>
-    readonly hold: WriteBatchers<HoldCommand, HoldOutcome>
-    readonly reverse: WriteBatchers<ReverseCommand, ReverseOutcome>
+    readonly issue: Submit<IssueCommand, IssueOutcome>
+    readonly redeem: Submit<RedeemCommand, RedeemOutcome>
+    readonly hold: Submit<HoldCommand, HoldOutcome>
+    readonly reverse: Submit<ReverseCommand, ReverseOutcome>
   }
   readonly seriesMemory: SeriesMemory
 }
@@ -70,8 +76,9 @@ export function createContextOn(
 const judgingConnections = 2
 
 /**
- * Creates a context in which calls are answered and nothing is done: redemptions are judged and not made, no quota and no
- * failed look-up is counted, and PostgreSQL refuses every write on its connections. `close` closes these.
+ * Creates a context in which calls are answered and nothing is done: issues, redemptions and reversals are judged and not
+ * made, no quota and no failed look-up is counted, and PostgreSQL refuses every write on its connections. `close` closes
+ * these.
  */
 export function createJudgingContext(context: Context): Context {
   const { fixedNow } = context
@@ -84,10 +91,15 @@ export function createJudgingContext(context: Context): Context {
   const log = context.log.child({}, { level: 'silent' })
   const database = openReadOnly(context.database, judgingConnections, context.log)
   const judging = createContextOn(config, log, database, fixedNow)
-  const redeem: LedgerState['lanes']['redeem'] = {
-    submit: (caller, command) => judgeRedemptions(judging, caller, command),
+  const lanes: LedgerState['lanes'] = {
+    history: judging.lanes.history,
+    issue: { submit: (caller, command) => judgeIssues(judging, caller, command) },
+    redeem: { submit: (caller, command) => judgeRedemptions(judging, caller, command) },
+    // No call of the contract places a hold.
+    hold: judging.lanes.hold,
+    reverse: { submit: (caller, command) => judgeReversals(judging, caller, command) },
   }
-  return { ...judging, lanes: { ...judging.lanes, redeem } }
+  return { ...judging, lanes }
 }
 
 /** @throws OperatorError when the database cannot be used. */

@@ -62,6 +62,17 @@ export const hasUsesLeft = (
 ): string => limits.map((limit) => usesLeft[limit]).join(' and ')
 
 /**
+ * No limit of the budget of series `s` is used up for customer `cu`. A limit that nothing was taken from has no row; one
+ * that was exceeded before it was set stands at what was given.
+ */
+export const hasBudgetLeft = (now: string): string => `not exists (
+      select from budget_usage b
+      where b.org_id = $1 and b.series_id = s.id and b.customer_id in (0, cu.id)
+        and b.starts_on = case when b.per = 'total' then b.starts_on
+          else date_trunc(b.per, ${now} at time zone (s.budget ->> 'timeZone'))::date end
+        and (b.given >= b.max_given or b.uses >= b.max_uses))`
+
+/**
  * Coupon `c` of series `s` still works: it is not revoked, not expired at the instant and not used up.
  *
  * @param limits the limits that apply; omitted: all that are counted on the coupon itself.

@@ -43,6 +43,15 @@ export async function holdNow(context: Clock, runner: Runner, org: TimedOrganisa
     : context.fixedNow
 }
 
+/** The instant of judgement in epoch seconds. @param now as `readNow` returns it. */
+export async function epochSecondsOf(runner: Runner, now: Date | null): Promise<number> {
+  if (now !== null) return now.getTime() / 1000
+  const { rows } = await runner.query<{ nowS: number }>(
+    `select date_part('epoch', statement_timestamp()) as "nowS"`,
+  )
+  return rows[0]?.nowS ?? 0
+}
+
 async function readClock({ fixedNow }: Clock, runner: Runner, statement: QueryConfig): Promise<Date | null> {
   const { rows } = await runner.query<{ at: Date | null; isReset: boolean }>(statement)
   const [row] = rows

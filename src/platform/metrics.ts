@@ -15,6 +15,8 @@ export interface Metrics {
   readonly handedOn: Counter<'status'>
   /** Exchanges that shadow mode has worked on, by what became of them. */
   readonly shadowCompared: Counter<'outcome'>
+  /** Those of which the answers differed, by the till: a till without differences has a series too. */
+  readonly shadowDifferent: Counter<'organisation' | 'till'>
   /** Exchanges that shadow mode left out because too many waited. */
   readonly shadowDropped: Counter
   /** Exchanges that wait to be compared. */
@@ -105,6 +107,12 @@ function createShadowMetrics(registry: Registry) {
       name: 'counterfoil_shadow_compared_total',
       help: 'Requests that shadow mode has worked on, by outcome: equal, different, stale or skipped.',
       labelNames: ['outcome'] as const,
+      registers,
+    }),
+    shadowDifferent: new Counter({
+      name: 'counterfoil_shadow_different_total',
+      help: 'Requests of which shadow mode found different answers, by the ids of organisation and till.',
+      labelNames: ['organisation', 'till'] as const,
       registers,
     }),
     shadowDropped: new Counter({

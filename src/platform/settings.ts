@@ -219,7 +219,7 @@ export const settingTable = {
       'SHADOW',
       shadowModes,
       'off',
-      'Compares this server with the service at UPSTREAM_URL before a move: reads and checks of the contract are asked of both, writes go to that service alone. The value says which of the two answers reads and checks.',
+      'Compares this server with the service at UPSTREAM_URL before a move: reads and checks of the contract are asked of both, writes go to that service alone. The value says which of the two answers reads and checks; with counterfoil, what this ledger lacks or does not know as it is now is answered by that service all the same.',
     ),
     learn: flag(
       'SHADOW_LEARN',

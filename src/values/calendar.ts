@@ -160,3 +160,10 @@ export function parseInstantS(text: string): number | undefined {
     return undefined
   }
 }
+
+/** The first day of the week (its Monday) or month that a day is in, or the day itself. */
+export function firstDayOf(per: 'day' | 'week' | 'month', day: string): string {
+  const date = Temporal.PlainDate.from(day)
+  if (per === 'week') return date.subtract({ days: date.dayOfWeek - 1 }).toString()
+  return per === 'month' ? date.with({ day: 1 }).toString() : day
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clients, play } from '../support/client-replay.ts'
+import { clients, play, usesToken } from '../support/client-replay.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
 
@@ -47,7 +47,7 @@ async function openFor(settings: object) {
   return { shop, values: { series: String(issued), till: shop.tillCode } }
 }
 
-const tills = clients.filter(([name]) => name !== 'commerce-connector')
+const tills = clients.filter(([, client]) => !usesToken(client))
 
 test.each(tills)('%s works unchanged', async (_name, client) => {
   const { shop, values } = await openFor(client.settings ?? {})

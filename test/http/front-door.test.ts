@@ -1,37 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { createTestContext, createTestServer } from '../support/harness.ts'
+import { serveElsewhere } from '../support/other-service.ts'
 import { openShop } from '../support/write-cases.ts'
-import { cleanUpLater } from '../support/clean-up.ts'
-
-interface Received {
-  readonly method: string
-  readonly url: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
-}
-
-/** Another service. @returns its address, and what it has received. */
-async function serveElsewhere(answer: RequestListener): Promise<{ url: string; received: Received[] }> {
-  const received: Received[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { method = '', url = '', headers } = request
-      received.push({ method, url, headers, body: Buffer.concat(chunks) })
-      answer(request, response)
-    })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  cleanUpLater(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received }
-}
 
 /** A server with a front door to another service. */
 async function serveBefore(upstream: string, env: Record<string, string> = {}) {

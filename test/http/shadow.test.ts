@@ -1,28 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
 import { eraseCustomer } from '../../src/operate/erase-customer.ts'
-import { organisationTables } from '../../src/platform/db/organisation-tables.ts'
 import { createJudgingContext } from '../../src/ledger/context.ts'
 import { basic, password } from '../support/harness.ts'
 import { countersAndLedger } from '../support/ledger.ts'
-import { serve, startFront, startOriginal, type Front, type Original } from '../support/shadow-cases.ts'
-
-/** Sends a request of the till to the front. */
-function caller({ url }: Front, { shop }: Original) {
-  return async (
-    method: string,
-    path: string,
-    body?: object | string,
-    headers: Record<string, string> = {},
-  ) => {
-    const answer = await fetch(url + path, {
-      method,
-      headers: { authorization: shop.authorization, 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    return { status: answer.status, text: await answer.text(), headers: answer.headers }
-  }
-}
+import { serveElsewhere } from '../support/other-service.ts'
+import { seedCustomer } from '../support/seed.ts'
+import { caller, countEverything, startFront, startOriginal, type Front } from '../support/shadow-cases.ts'
 
 const rowsHere = async ({ context, orgId }: Front, table: string): Promise<number> => {
   const { rows } = await context.database.pool.query<{ n: number }>(
@@ -109,14 +93,11 @@ test('a till day between two servers, one with another rule: the report names th
 })
 
 test('each of the writes of the contract reaches the original once and this ledger never', async () => {
-  const received: string[] = []
-  const original = await serve((request, response) => {
-    received.push(`${request.method} ${request.url}`)
-    request.resume()
-    request.once('end', () => response.setHeader('content-type', 'application/json').end('{}'))
-  })
+  const original = await serveElsewhere((_request, response) =>
+    response.setHeader('content-type', 'application/json').end('{}'),
+  )
   for (const SHADOW of ['upstream', 'counterfoil']) {
-    const front = await startFront(original, 'till.of.writes', { SHADOW })
+    const front = await startFront(original.url, 'till.of.writes', { SHADOW })
     const headers = { authorization: basic('till.of.writes', password), 'content-type': 'application/json' }
     const writes = [
       'POST /v2/coupon/issue',
@@ -138,7 +119,7 @@ test('each of the writes of the contract reaches the original once and this ledg
       'POST /coupon/api/v1/upload/7',
     ]
     const before = await countEverything(front)
-    received.length = 0
+    original.received.length = 0
     for (const [method = '', path = ''] of writes.map((one) => one.split(' ')))
       await fetch(front.url + path, {
         method,
@@ -152,9 +133,12 @@ test('each of the writes of the contract reaches the original once and this ledg
         }),
       }).then((answer) => answer.text())
     const [unknown] = await front.report()
-    expect(received, SHADOW).toEqual(writes)
+    expect(
+      original.received.map(({ method, url }) => `${method} ${url}`),
+      SHADOW,
+    ).toEqual(writes)
     expect(await countEverything(front), SHADOW).toEqual(before)
-    expect(unknown?.calls.find(({ call }) => call === 'POST /v2/coupon/issue')?.reasons).toEqual([
+    expect(unknown?.calls.find(({ call }) => call === 'POST /v2/coupon/revoke')?.reasons).toEqual([
       { outcome: 'skipped', reason: 'there is no dry verdict for this call', requests: 1 },
     ])
   }
@@ -169,18 +153,51 @@ test('the context that judges cannot write, whatever it is asked', async () => {
   await judging.close()
 })
 
-test('reads are answered here with SHADOW=counterfoil, and by the original where the credentials are its own', async () => {
+test('with SHADOW=counterfoil what is known here as it is now is answered here, and the rest by the original', async () => {
   const original = await startOriginal()
   const { shop } = original
   const front = await startFront(original.url, shop.tillCode, { SHADOW: 'counterfoil', SHADOW_LEARN: '1' })
   const till = caller(front, original)
   const id = await shop.customer()
-  await shop.coupon(await shop.series(), id)
+  const { code } = await shop.coupon(await shop.series({ is_multiple_use_allowed: false }), id)
+  const handedOn = async (): Promise<number> => {
+    await front.report()
+    const { payload } = await front.app.inject({ url: '/metrics' })
+    return [...payload.matchAll(/^counterfoil_handed_on_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    )
+  }
   const history = `/v2/customers/coupons?id=${id}`
-  expect((await till('GET', history)).status).toBe(404)
-  expect((await front.report())[0]?.calls).toMatchObject([{ stale: 1, different: 0 }])
+  const check = async (wanted: string): Promise<unknown> => {
+    const { text } = await till('GET', `/v2/coupon/is_redeemable?id=${id}&code=${wanted}`)
+    return (JSON.parse(text) as { redemption: { isRedeemable: boolean }[] }).redemption[0]?.isRedeemable
+  }
+  // A customer who is not here, although the original knows the customer.
   expect((await till('GET', history)).status).toBe(200)
-  expect((await front.report())[0]?.calls).toMatchObject([{ stale: 1, equal: 1, different: 0 }])
+  expect(await handedOn()).toBe(1)
+  expect((await till('GET', history)).status).toBe(200)
+  expect(await check(code)).toBe(true)
+  expect(await handedOn()).toBe(1)
+  // A code that is not here.
+  await check('NOSUCHCODE1')
+  expect(await handedOn()).toBe(2)
+  const sale = { redemptionRequestList: [{ code }], user: { id }, billAmount: 100, transactionNumber: 'B-1' }
+  expect((await till('POST', '/v2/coupon/redeem', sale)).status).toBe(200)
+  expect(await handedOn()).toBe(3)
+  // What was sold there still works here, so the original answers until this ledger has learned of it.
+  expect(await check(code)).toBe(false)
+  expect(await handedOn()).toBe(4)
+  expect((await till('GET', history)).status).toBe(200)
+  expect(await handedOn()).toBe(5)
+  expect(await check(code)).toBe(false)
+  expect((await till('GET', '/v2/coupon/series')).status).toBe(200)
+  expect(await handedOn()).toBe(5)
+  const calls = (await front.report()).find(({ orgId }) => orgId === front.orgId)?.calls
+  expect(calls?.filter(({ call }) => !call.endsWith('series')).map(({ different }) => different)).toEqual([
+    0, 0, 0,
+  ])
+
   const token = await original.app.inject({
     method: 'POST',
     url: '/v3/oauth/token/generate',
@@ -195,7 +212,7 @@ test('reads are answered here with SHADOW=counterfoil, and by the original where
 })
 
 test('a token of the original is judged as the till that SHADOW_TILL names, when the original has accepted it', async () => {
-  const original = await serve((request, response) => {
+  const original = await serveElsewhere((request, response) => {
     const isRight = request.headers['x-cap-api-oauth-token'] === 'right'
     response.writeHead(isRight ? 200 : 401, {
       'content-type': 'application/json',
@@ -203,7 +220,7 @@ test('a token of the original is judged as the till that SHADOW_TILL names, when
     })
     response.end(gzipSync('{"errors":[{"status":false,"code":8015,"message":"nobody"}],"success":false}'))
   })
-  const front = await startFront(original, 'till.of.shop', { SHADOW_TILL: 'till.of.shop' })
+  const front = await startFront(original.url, 'till.of.shop', { SHADOW_TILL: 'till.of.shop' })
   for (const token of ['right', 'wrong'])
     await fetch(`${front.url}/v2/customers/coupons?id=77`, { headers: { 'x-cap-api-oauth-token': token } })
   const report = await front.report()
@@ -243,19 +260,19 @@ test('a comparison that hangs delays nobody, and what does not fit into the queu
 }, 120_000)
 
 test('an original that never answers delays none of the answers that this server gives', async () => {
-  const asked: string[] = []
-  const silent = await serve(({ url = '' }) => void asked.push(url))
-  const front = await startFront(silent, 'till.of.shop', {
+  const silent = await serveElsewhere(() => {})
+  const front = await startFront(silent.url, 'till.of.shop', {
     SHADOW: 'counterfoil',
     UPSTREAM_TIMEOUT_MS: '2000',
   })
   const headers = { authorization: basic('till.of.shop', password) }
+  const id = await seedCustomer(front.context.database.queries, front.orgId, {})
   const began = performance.now()
   for (let n = 0; n < 20; n++)
-    expect((await fetch(`${front.url}/v2/customers/coupons?id=77`, { headers })).status).toBe(404)
+    expect((await fetch(`${front.url}/v2/customers/coupons?id=${id}`, { headers })).status).toBe(200)
   // One after the other, and the first question to the original still has no answer.
   expect(performance.now() - began).toBeLessThan(6000)
-  await vi.waitFor(() => expect(asked).toHaveLength(4))
+  await vi.waitFor(() => expect(silent.received).toHaveLength(4))
   const [report] = await front.report()
   expect(report?.calls[0]?.reasons).toEqual([
     { outcome: 'skipped', reason: 'the other service did not answer', requests: 4 },
@@ -264,12 +281,3 @@ test('an original that never answers delays none of the answers that this server
     'counterfoil_shadow_dropped_total 16\n',
   )
 })
-
-const countEverything = async ({ context }: Front): Promise<unknown> => {
-  const tables = await organisationTables(context.database.pool)
-  const left = tables.filter((one) => !one.startsWith('shadow_') && one !== 'till_addresses')
-  const { rows } = await context.database.pool.query(
-    left.map((one) => `select '${one}' as name, count(*)::int as n from ${one}`).join(' union all '),
-  )
-  return rows
-}

@@ -182,6 +182,8 @@ const exceptions: Readonly<Record<string, string>> = {
   getSeriesV11: 'coupon:read,series:read',
   getSeriesV1: 'coupon:read,series:read',
   search: 'customer:read|coupon:read',
+  exportClientSettings: 'organisation:read,client:read',
+  importClientSettings: 'organisation:write,client:write',
 }
 
 describe('the access that the document declares', () => {

@@ -97,6 +97,101 @@ describe('settings of programs that call', () => {
     expect(await stored()).toEqual({ settings: { unheardOf: 'x' } })
   })
 
+  describe('as one document', () => {
+    const path = '/admin/v1/client-settings/stated'
+
+    test('are exported, and imported elsewhere, all or none, with what changes told beforehand', async () => {
+      const [one, two] = [await open(), await open()]
+      for (const { call, tillCode } of [one, two])
+        await call('POST', '/admin/v1/clients', { name: 'web', till: tillCode })
+      await one.call('PUT', path, {
+        organisation: { naiveTime: 'org', v1AllFailedStatus: 500, v1Types: null },
+        tills: { [one.tillCode]: { v1Types: 'typed' } },
+        clients: { web: { v2RefusalStatus: '200' } },
+      })
+      const exported = await one.call('GET', path)
+      expect(exported.json).toEqual({
+        organisation: { naiveTime: 'org', v1AllFailedStatus: '500' },
+        tills: { [one.tillCode]: { v1Types: 'typed' } },
+        clients: { shop: {}, web: { v2RefusalStatus: '200' } },
+      })
+      expect(exported.text).not.toMatch(/secret|password/i)
+
+      // A till that the document states differently has exactly the document's settings afterwards.
+      await two.call('PATCH', `/admin/v1/tills/${two.tillId}/client-settings`, { identifiers: 'strict' })
+      const document = JSON.parse(exported.text.replaceAll(one.tillCode, two.tillCode)) as object
+      const before = (await two.call('GET', path)).json
+      const changed = [
+        {
+          kind: 'organisation',
+          name: null,
+          settings: [
+            { name: 'v1AllFailedStatus', before: null, after: '500' },
+            { name: 'naiveTime', before: null, after: 'org' },
+          ],
+        },
+        {
+          kind: 'till',
+          name: two.tillCode,
+          settings: [
+            { name: 'v1Types', before: null, after: 'typed' },
+            { name: 'identifiers', before: 'strict', after: null },
+          ],
+        },
+        { kind: 'client', name: 'web', settings: [{ name: 'v2RefusalStatus', before: null, after: '200' }] },
+      ]
+      const tried = await two.call('PUT', `${path}?dryRun=true`, document)
+      expect(tried.json).toEqual({ isDryRun: true, changed })
+      expect((await two.call('GET', path)).json).toEqual(before)
+      expect((await two.call('PUT', path, document)).json).toEqual({ isDryRun: false, changed })
+      expect((await two.call('GET', path)).json).toEqual(document)
+      expect((await two.call('PUT', path, document)).json).toEqual({ isDryRun: false, changed: [] })
+      expect(await settingsOfTill(two)).toMatchObject({ v1Types: 'typed', identifiers: 'first' })
+
+      // What it does not name keeps its settings.
+      await two.call('PUT', path, { organisation: {} })
+      expect((await two.call('GET', path)).json).toEqual({ ...document, organisation: {} })
+    })
+
+    test.each([
+      [
+        'a setting',
+        (till: string) => ({ organisation: { naiveTime: 'utc' }, tills: { [till]: { v1Type: 'text' } } }),
+        'v1Type',
+      ],
+      [
+        'a value',
+        (till: string) => ({ organisation: { naiveTime: 'utc' }, tills: { [till]: { v1Types: 'xml' } } }),
+        'v1Types',
+      ],
+      ['a part', () => ({ organisation: { naiveTime: 'utc' }, stores: {} }), 'stores'],
+      [
+        'a till',
+        () => ({ organisation: { naiveTime: 'utc' }, tills: { nobody: {}, nothing: {} } }),
+        'no till \\"nobody\\", no till \\"nothing\\"',
+      ],
+      ['a client', () => ({ organisation: { naiveTime: 'utc' }, clients: { nobody: {} } }), 'no client'],
+    ])('are refused whole for %s that is unknown', async (_what, documentOf, named) => {
+      const { call, tillCode } = await open()
+      const reply = await call('PUT', path, documentOf(tillCode))
+      expect(reply).toMatchObject({ status: 400, headers: { 'content-type': /problem\+json/ } })
+      expect(reply.text).toContain(named)
+      expect((await call('GET', path)).at('organisation')).toEqual({})
+    })
+
+    test('name no till or client of another organisation, and none that is revoked', async () => {
+      const [one, two] = [await open(), await open()]
+      const foreign = await two.call('PUT', path, { tills: { [one.tillCode]: { v1Types: 'typed' } } })
+      expect(foreign.status).toBe(400)
+      const id = Number(
+        (await one.call('POST', '/admin/v1/clients', { name: 'web', till: one.tillCode })).at('id'),
+      )
+      await one.call('POST', `/admin/v1/clients/${id}/revoke`)
+      expect((await one.call('PUT', path, { clients: { web: {} } })).status).toBe(400)
+      expect((await one.call('GET', path)).at('clients')).toEqual({ shop: {} })
+    })
+  })
+
   test('every setting is described with its values and the symptom that it cures', async () => {
     const { call } = await open()
     const described = (await call('GET', '/admin/v1/client-settings')).at('clientSettings') as {

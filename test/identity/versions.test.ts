@@ -167,6 +167,21 @@ const forms: readonly (readonly [string, (given: Forms) => Promise<Form>])[] = [
       }
     },
   ],
+  [
+    'the budget of a series',
+    async ({ call, orgId }) => {
+      const created = await call('POST', '/v2/coupon/series', {
+        CouponSeriesV2: { ...least, seriesCode: `B${orgId}` },
+      })
+      const id = String(created.at('id') ?? created.at('entity.id'))
+      return {
+        url: `/admin/v1/series/${id}/budget`,
+        method: 'PUT',
+        body: (by) => ({ total: 100 + by }),
+        read: async () => inEtag(await call('GET', `/admin/v1/series/${id}/budget`)),
+      }
+    },
+  ],
 ]
 
 const save = (call: Call, { url, method = 'PATCH', body }: Form, by: number, version?: number) =>

@@ -247,6 +247,22 @@ describe('a bill that is attached later', () => {
     expect(await shop.kept()).toEqual(['A 3.000'])
   })
 
+  test('covers the discounts of several redemptions together', async () => {
+    const shop = await open()
+    for (const code of ['A', 'B', 'C']) await shop.coupon(code, { discount_value: '60' })
+    const [a, b, c] = ids(await shop.redeem(['A', 'B', 'C'], { billAmount: 180, transactionNumber: 'T1' }))
+    const bill = { billAmount: 100 }
+    const reply = await shop.put('/v2/coupon/redeem', {
+      redemptions: [
+        { redemptionId: a, ...bill },
+        { redemptionId: b, ...bill, discountAmount: 70 },
+        { redemptionId: c, ...bill, discountAmount: 31 },
+      ],
+    })
+    expect(statuses(reply)).toEqual([761, 761, 9004])
+    expect(await shop.kept()).toEqual(['A 30.000', 'B 70.000', 'C 60.000'])
+  })
+
   test('is refused alone with a discount that it does not cover', async () => {
     const shop = await open()
     await shop.coupon('A')

@@ -102,13 +102,23 @@ test('settings of an organisation, its tills and clients are exported and import
   const tried = await run(`org settings --org Two --import ${file} --dry-run --json`)
   expect(JSON.parse(tried.stdout)).toEqual({
     changed: [
+      { kind: 'organisation', name: null, settings: [{ name: 'naiveTime', before: null, after: 'org' }] },
+      { kind: 'till', name: 'a-Two', settings: [{ name: 'v1Types', before: null, after: 'typed' }] },
+      { kind: 'till', name: 'b-Two', settings: [{ name: 'identifiers', before: 'strict', after: null }] },
+      { kind: 'client', name: 'web', settings: [{ name: 'v2RefusalStatus', before: null, after: '200' }] },
+    ],
+    isDryRun: true,
+  })
+  expect((await run(`org settings --org Two --import ${file} --dry-run`)).stdout).toBe(
+    [
       'organisation: naiveTime org',
       'till "a-Two": v1Types typed',
       'till "b-Two": identifiers unset',
       'client "web": v2RefusalStatus 200',
-    ],
-    isDryRun: true,
-  })
+      'Would change the settings of 4',
+      '',
+    ].join('\n'),
+  )
   expect((await run('org settings --org Two --export')).stdout).toBe(before)
   expect(await run(`org settings --org Two --import ${file}`)).toMatchObject({ code: 0 })
   expect((await run('org settings --org Two --export')).stdout).toBe(

@@ -41,6 +41,7 @@ const writing = [
   'export const sql = (n) => `update series_usage set issued = ${n}`',
   'export const sql = `update customer_series_usage u set redeemed = 0`',
   "export const sql = 'delete from redemptions'",
+  'export const sql = `insert into budget_usage as u (org_id) values ($1)`',
   "export const run = (queries) => queries.insertInto('events').execute()",
   "export const run = (queries) => queries.updateTable('series_usage').execute()",
 ]

@@ -372,6 +372,14 @@ export const changes: Readonly<Record<string, Change>> = {
       }),
     actions: ['client.changed'],
   },
+  importClientSettings: {
+    make: ({ call, tillCode }) =>
+      call('PUT', '/admin/v1/client-settings/stated', {
+        organisation: { naiveTime: 'org' },
+        tills: { [tillCode]: { v1Types: 'typed' } },
+      }),
+    actions: ['organisation.changed', 'till.changed'],
+  },
   createAccessGroup: {
     make: ({ call }) => call('POST', '/admin/v1/access-groups', { name: 'shop' }),
     actions: ['access-group.created'],
@@ -412,6 +420,17 @@ export const changes: Readonly<Record<string, Change>> = {
   },
   setItemRules: {
     make: ({ call, seriesId }) => call('PUT', `/admin/v1/series/${seriesId}/item-rules`, { minQuantity: 2 }),
+    actions: ['series.changed'],
+  },
+  setBudget: {
+    make: ({ call, seriesId }) => call('PUT', `/admin/v1/series/${seriesId}/budget`, { total: '1000' }),
+    actions: ['series.changed'],
+  },
+  deleteBudget: {
+    make: async ({ call, seriesId }) => {
+      await call('PUT', `/admin/v1/series/${seriesId}/budget`, { perCustomer: '5' })
+      return call('DELETE', `/admin/v1/series/${seriesId}/budget`)
+    },
     actions: ['series.changed'],
   },
   setCodeForm: {

@@ -68,6 +68,10 @@ export const clients: readonly (readonly [name: string, client: Client])[] = rea
   (file) => [file.replace('.json', ''), JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Client],
 )
 
+/** Whether a program exchanges a key for an access token; the others sign in as a till. */
+export const usesToken = ({ steps }: Client): boolean =>
+  steps.some(({ post }) => post?.startsWith('/v3/oauth') === true)
+
 const forms: Partial<Record<Type, RegExp>> = {
   whole: /^-?\d+$/,
   decimal: /^\d+(\.\d+)?$/,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -19,9 +19,38 @@ declare module 'vitest' {
 
 const template = 'counterfoil_template'
 
-/** One embedded PostgreSQL for the whole run. Nothing it holds outlives the run, so it need not wait for the disk. */
+/** Room for the databases of all tests that run at the same time, in bytes. */
+const enoughMemory = 8 * 2 ** 30
+
+/**
+ * The folder for everything temporary: in memory where there is room, since tests create, copy and drop databases all the
+ * time and none of them outlives the run.
+ */
+async function makeTemporaryFolder(): Promise<string> {
+  const memory = '/dev/shm'
+  const room = await statfs(memory).catch(() => undefined)
+  const parent = room !== undefined && room.bavail * room.bsize > enoughMemory ? memory : tmpdir()
+  const folder = await mkdtemp(join(parent, 'counterfoil-run-'))
+  // Tests run programs as other users too.
+  await chmod(folder, 0o711)
+  return folder
+}
+
+/** For a server whose data need not survive it. */
+const settings = [
+  'fsync = off',
+  'synchronous_commit = off',
+  'full_page_writes = off',
+  "max_wal_size = '4GB'",
+  "checkpoint_timeout = '1h'",
+]
+
+/** One embedded PostgreSQL for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-test-'))
+  const folder = await makeTemporaryFolder()
+  // Workers inherit it.
+  process.env['TMPDIR'] = folder
+  const dataDir = await mkdtemp(join(folder, 'postgres-'))
   const log = pino({ level: 'warn' })
   const server = await startEmbedded(dataDir, log)
   const { host, user } = server
@@ -29,7 +58,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const password = await server.password()
   process.env['PGPASSWORD'] = password
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
-  await admin.query('alter system set fsync = off')
+  for (const setting of settings) await admin.query(`alter system set ${setting}`)
   await admin.query('select pg_reload_conf()')
   await admin.query(`create database ${template}`)
   await admin.end()
@@ -38,11 +67,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // A database with connections cannot be copied.
   await pool.end()
   project.provide('postgres', { host, user, password, template })
-  const scratch = await mkdtemp(join(tmpdir(), 'counterfoil-scratch-'))
+  const scratch = await mkdtemp(join(folder, 'scratch-'))
   project.provide('scratch', scratch)
   return async () => {
     await server.release()
-    await rm(dataDir, { recursive: true, force: true })
-    await rm(scratch, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -393,6 +393,7 @@ export const harmless: Readonly<Record<string, string>> = {
   addCustomersV1: 'a customer who is unknown is registered',
   setTillClientSettings: 'the id of a till',
   setClientClientSettings: 'the id of a client',
+  importClientSettings: 'codes of tills and names of clients, of which the whole list may be read',
   reverseRedemptions: 'ids of redemptions, which lead to no code that was not redeemed',
   listSeries: 'codes and ids of series, of which the whole list may be read',
   createStore: 'the code of a store',

@@ -26,7 +26,7 @@ export async function createTestDatabase(
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
   // Two files that copy the template at once would be in each other's way.
   await admin.query('select pg_advisory_lock(1)')
-  await admin.query(`create database ${name} template ${template}`)
+  await admin.query(`create database ${name} template ${template} strategy file_copy`)
   await admin.query('select pg_advisory_unlock(1)')
   const application_name = applicationName(secretKeys)
   const pool = createPool({ host, user, database: name, application_name }, connections, log)

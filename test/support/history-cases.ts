@@ -2,11 +2,15 @@ import fc from 'fast-check'
 import { couponStatuses, type CouponStatus } from '../../src/ledger/coupons/coupon-status.ts'
 import type { Queries } from '../../src/platform/db/queries.ts'
 import type { SeriesTerms, SeriesUsage, TermsOf } from '../../src/ledger/series/terms.ts'
+import { countBudgetSql } from '../../src/ledger/post/budget.ts'
+import { runnerOf } from '../../src/platform/db/queries.ts'
+import type { Budget } from '../../src/ledger/series/terms.ts'
+import type { BudgetUsage } from '../../src/ledger/money/budget-rules.ts'
 import { openTerms } from './open-terms.ts'
 import { judge, redemptionsLeft } from '../../src/ledger/redemptions/redemption-rules.ts'
 import { permissionsOf, type Caller } from '../../src/values/caller.ts'
 import { defaultClientSettings } from '../../src/values/client-settings.ts'
-import { dayOf, endOfDayS, startOfDayS, wallClock } from '../../src/values/calendar.ts'
+import { dayOf, endOfDayS, firstDayOf, startOfDayS, wallClock } from '../../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedHold, seedSeries, type SeedRedemption } from './seed.ts'
 
 /** Random histories of one customer around an instant, and the rules' verdicts on each of their coupons. */
@@ -59,6 +63,14 @@ const seriesRules = {
   gapDays: fc.integer({ min: 1, max: 2 }),
   inAll: fc.integer({ min: 1, max: 6 }),
   registration: fc.constantFrom('from', 'fromMs', 'to', 'later', 'laterMs', 'earlier'),
+  budget: fc.record({
+    total: orNull(fc.integer({ min: 1, max: 4 })),
+    perCustomer: orNull(fc.integer({ min: 1, max: 3 })),
+    per: fc.constantFrom('day' as const, 'week' as const, 'month' as const),
+    amount: orNull(fc.integer({ min: 1, max: 3 })),
+    uses: orNull(fc.integer({ min: 1, max: 3 })),
+    usesPerCustomer: fc.integer({ min: 1, max: 2 }),
+  }),
   window: fc.constantFrom('day', 'otherDay', 'weekday', 'otherWeekday', 'hour', 'otherHour'),
 }
 const anyRules = fc.record(seriesRules, { requiredKeys: [] })
@@ -110,13 +122,49 @@ export const at = (epochS: number) => new Date(Math.round(epochS * 1000))
 /** When the customer was registered. */
 const registeredS = (nowS: number): number => Math.floor(nowS) - 5 * 86_400
 
+/** What each redemption took off its bill. */
+const discount = 10
+
+function budgetOf(
+  { total, perCustomer, per, amount, ...uses }: NonNullable<SeriesRules['budget']>,
+  timeZone: string,
+): Budget {
+  const money = (times: number | null) => (times === null ? null : times * discount)
+  return {
+    total: money(total),
+    perCustomer: money(perCustomer),
+    periods: [{ per, amount: money(amount), ...uses }],
+    whenItDoesNotFit: 'refuse',
+    timeZone,
+  }
+}
+
+type Use = HistoryCase['coupons'][number]['uses'][number]
+
+/** The usage of a budget by brute force: of the instants of its redemptions. */
+function usageOf({ periods, timeZone }: Budget, uses: readonly Use[], nowS: number): BudgetUsage {
+  const counted = (some: readonly Use[]) => ({ given: some.length * discount * 1000, uses: some.length })
+  const own = (use: Use) => !use.isOther
+  return {
+    total: counted(uses),
+    ofCustomer: counted(uses.filter(own)),
+    periods: periods.map(({ per }) => {
+      const startsOn = firstDayOf(per, dayOf(timeZone, Math.floor(nowS)))
+      const current = uses.filter(
+        ({ agoS }) => firstDayOf(per, dayOf(timeZone, Math.floor(nowS - agoS))) === startsOn,
+      )
+      return { startsOn, all: counted(current), ofCustomer: counted(current.filter(own)) }
+    }),
+  }
+}
+
 /** What the generated case says of a series, as rows and as the judge wants it. */
 function termsOf(
   given: SeriesRules,
   nowS: number,
   timeZone: string,
   used: number,
-): SeriesTerms & TermsOf<'items'> & Pick<SeriesUsage, 'redeemed'> {
+): SeriesTerms & TermsOf<'items' | 'budget'> & Pick<SeriesUsage, 'redeemed'> {
   const { dayOfMonth, dayOfWeek, hour } = wallClock(timeZone, nowS)
   const wholeNowS = Math.floor(nowS)
   const windows: Record<string, number> = {
@@ -140,6 +188,7 @@ function termsOf(
     given.window !== undefined && names.includes(given.window) ? [windows[given.window] ?? 0] : null
   return {
     ...openTerms,
+    budget: given.budget === undefined ? null : budgetOf(given.budget, timeZone),
     isMultipleUseAllowed: given.isMultipleUseAllowed ?? true,
     maxRedemptionsPerCoupon: given.perCoupon ?? null,
     maxRedemptionsPerCustomer: given.perCustomer ?? null,
@@ -201,6 +250,7 @@ export async function seedHistoryCase(
       redemption_days_of_week: terms.redemptionDaysOfWeek as number[] | null,
       redemption_hours: terms.redemptionHours as number[] | null,
       max_redeemed: terms.maxRedeemed,
+      budget: terms.budget === null ? null : JSON.stringify(terms.budget),
       target_customers: terms.targetCustomers === null ? null : JSON.stringify(terms.targetCustomers),
     })
     const held = given.coupons.flatMap((coupon) =>
@@ -209,16 +259,23 @@ export async function seedHistoryCase(
     const own = uses.filter((use) => !use.isOther && standing(use))
     const lastS = own.length === 0 ? null : Math.floor(nowS - Math.min(...own.map(({ agoS }) => agoS)))
     const heldOfCustomer = held.filter((hold) => hold?.isOther === false).length
+    // What is held counts as what takes place now.
+    const counted = [
+      ...uses.filter(standing),
+      ...held.map((hold) => ({ isOther: hold?.isOther !== false, agoS: 0, isReversed: false })),
+    ]
+    const budgetUsage = terms.budget === null ? undefined : usageOf(terms.budget, counted, nowS)
     series.push({
       id,
       terms: { ...terms, redeemed: terms.redeemed + held.length },
+      budgetUsage,
       redeemedInSeries: own.length + heldOfCustomer,
       lastRedeemedInSeriesAtS: heldOfCustomer > 0 ? nowS : lastS,
     })
   }
   const coupons = []
   for (const one of given.coupons) {
-    const { id: seriesId, terms, ...usage } = series[one.series] as (typeof series)[number]
+    const { id: seriesId, terms, budgetUsage, ...usage } = series[one.series] as (typeof series)[number]
     const redemptions = one.uses.map((use): SeedRedemption => ({
       customerId: use.isOther ? otherId : customerId,
       redeemedAt: at(nowS - use.agoS),
@@ -262,8 +319,10 @@ export async function seedHistoryCase(
         seriesId,
         createdAt: at(nowS - 60),
         expiresAt: at(nowS + one.held.endsS),
+        discount,
       })
-    const [refusal] = judge(withHold, terms, terms, customer, { nowS, timeZone })
+    const seriesUsage = { redeemed: terms.redeemed, maxRedeemed: terms.maxRedeemed, budgetUsage }
+    const [refusal] = judge(withHold, terms, seriesUsage, customer, { nowS, timeZone })
     coupons.push({
       id,
       createdMs,
@@ -272,9 +331,17 @@ export async function seedHistoryCase(
       isExpired: nowS > state.validUntilS,
       isRedeemed: redeemed > 0,
       refusal: refusal ?? null,
-      redemptionsLeft: redemptionsLeft(withHold, terms, terms, customer),
+      redemptionsLeft: redemptionsLeft(withHold, terms, seriesUsage, customer),
     })
   }
+  await queries
+    .updateTable('redemptions')
+    .set({ discount_amount: String(discount) })
+    .where('org_id', '=', orgId)
+    .where('customer_id', 'in', [customerId, otherId])
+    .execute()
+  for (const { id, terms } of series)
+    if (terms.budget !== null) await runnerOf(queries).query(countBudgetSql, [orgId, id])
   return { customerId, coupons }
 }
 

@@ -230,7 +230,7 @@ async function onPostgres(statement: string): Promise<void> {
 export async function ownDatabase(): Promise<string> {
   const folder = await emptyFolder()
   const name = `process_${randomUUID().replaceAll('-', '')}`
-  await onPostgres(`create database ${name} template ${inject('postgres').template}`)
+  await onPostgres(`create database ${name} template ${inject('postgres').template} strategy file_copy`)
   databases.set(folder, name)
   return folder
 }

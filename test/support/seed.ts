@@ -226,9 +226,10 @@ export async function seedHold(
     readonly seriesId: number
     readonly createdAt: Date
     readonly expiresAt: Date
+    readonly discount?: number
   },
 ): Promise<void> {
-  const { orgId, customerId, couponId, seriesId, createdAt, expiresAt } = hold
+  const { orgId, customerId, couponId, seriesId, createdAt, expiresAt, discount = 0 } = hold
   await sql`
     with h as (
       insert into holds (org_id, owner_kind, owner_id, reference, customer_id, codes, bill, created_at, expires_at)
@@ -236,7 +237,7 @@ export async function seedHold(
       returning id
     ), i as (
       insert into hold_items (org_id, hold_id, coupon_id, series_id, customer_id, discount_amount, expires_at)
-      select ${orgId}, id, ${couponId}, ${seriesId}, ${customerId}, 0, ${expiresAt} from h
+      select ${orgId}, id, ${couponId}, ${seriesId}, ${customerId}, ${discount}, ${expiresAt} from h
     )
     update series_usage set held_until = greatest(held_until, ${expiresAt}::timestamptz)
     where org_id = ${orgId} and series_id = ${seriesId}`.execute(queries)

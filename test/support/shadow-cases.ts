@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { App } from '../../src/http/app.ts'
 import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
 import { createStore } from '../../src/identity/organisations/create-store.ts'
 import { createTill } from '../../src/identity/organisations/create-till.ts'
 import type { Context } from '../../src/ledger/context.ts'
+import { organisationTables } from '../../src/platform/db/organisation-tables.ts'
 import { readShadowReport, type OrganisationReport } from '../../src/operate/shadow/read-report.ts'
-import { cleanUpLater } from './clean-up.ts'
 import { createTestContext, createTestServer, password } from './harness.ts'
 import { openShop, type Shop } from './write-cases.ts'
 
@@ -83,13 +81,29 @@ export async function startFront(
   }
 }
 
-/** A service other than Counterfoil. @returns its address. */
-export async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  cleanUpLater(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+/** Sends a request of the till to the front. */
+export function caller({ url }: Front, { shop }: Original) {
+  return async (
+    method: string,
+    path: string,
+    body?: object | string,
+    headers: Record<string, string> = {},
+  ) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { authorization: shop.authorization, 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return { status: answer.status, text: await answer.text(), headers: answer.headers }
+  }
+}
+
+/** How many rows each table has, but for those of shadow mode. */
+export const countEverything = async ({ context }: Front): Promise<unknown> => {
+  const tables = await organisationTables(context.database.pool)
+  const left = tables.filter((one) => !one.startsWith('shadow_') && one !== 'till_addresses')
+  const { rows } = await context.database.pool.query(
+    left.map((one) => `select '${one}' as name, count(*)::int as n from ${one}`).join(' union all '),
+  )
+  return rows
 }

@@ -174,7 +174,7 @@ describe('a receiver', () => {
     const backAt = Date.now()
     await taken(receiver, 200)
     expect(Date.now() - backAt).toBeLessThan(8_000)
-    expect(receiver.taken).toHaveLength(200)
+    expect(receiver.unique).toHaveLength(200)
   })
 
   test('that hangs delays no other', async () => {

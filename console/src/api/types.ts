@@ -1,5 +1,9 @@
 import type { Static } from 'typebox'
-import type { clientSettingsSchema, definitionSchema } from '../../../src/api/admin/client-settings.ts'
+import type {
+  changedSchema,
+  clientSettingsSchema,
+  definitionSchema,
+} from '../../../src/api/admin/client-settings.ts'
 import type { accessGroupSchema } from '../../../src/api/admin/access-groups.ts'
 import type { storesSchema } from '../../../src/api/admin/areas.ts'
 import type { auditEntrySchema } from '../../../src/api/admin/audit.ts'
@@ -76,6 +80,7 @@ export type Till = ListedTill
 export type Client = ListedClient
 export type { LookupType } from '../../../src/identity/credentials/attribution.ts'
 export type ClientSettings = Static<typeof clientSettingsSchema>
+export type ImportedClientSettings = Static<typeof changedSchema>
 export type ClientSettingDefinition = Static<typeof definitionSchema>
 export type AccessGroup = Static<typeof accessGroupSchema>
 export type User = Static<typeof userSchema>

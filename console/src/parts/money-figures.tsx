@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { moneyFiguresQuery } from '../api/series-queries.ts'
 import type { MoneyFigures } from '../api/types.ts'
 import { CsvButton } from './csv-button.tsx'
-import { count, useFormats } from './format.ts'
+import { plural, useFormats } from './format.ts'
 import { Failed, Loading, Panel } from './states.tsx'
 
 const refreshMs = 60_000
@@ -59,12 +59,12 @@ function Figures({ figures }: { figures: MoneyFigures }) {
       <div>
         <dt>Discounts given</dt>
         <dd>{money(discountGiven)}</dd>
-        <dd className="figure-note">Taken back {money(discountReversed)}</dd>
+        <dd className="figure-note">Reversed {money(discountReversed)}</dd>
       </div>
       <div>
         <dt>Bills with a coupon</dt>
         <dd>{money(billValue)}</dd>
-        <dd className="figure-note">Before discounts; {count(bills)} bills with an amount</dd>
+        <dd className="figure-note">{plural(bills, 'bill')} before discounts</dd>
       </div>
       <div>
         <dt>Average bill</dt>
@@ -72,7 +72,7 @@ function Figures({ figures }: { figures: MoneyFigures }) {
         <dd className="figure-note">
           {otherBills === null
             ? 'Bills without a coupon are not known here'
-            : `${money(otherBills.averageBill)} with coupons of other series only (${count(otherBills.bills)} bills)`}
+            : `${money(otherBills.averageBill)} with coupons of other series only (${plural(otherBills.bills, 'bill')})`}
         </dd>
       </div>
     </dl>

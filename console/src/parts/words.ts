@@ -141,6 +141,11 @@ export const ruleNames: Readonly<Record<string, string>> = {
   customerLimit: 'Customer’s uses in the series',
   gap: 'Enough time since the last use',
   seriesLimit: 'Uses of the whole series',
+  customerPeriodUses: 'Customer’s uses in the period',
+  periodUses: 'Uses of the series in the period',
+  customerBudget: 'Budget of the customer',
+  periodBudget: 'Budget of the period',
+  budget: 'Budget of the series',
 }
 
 export const roleNames: Readonly<Record<Role, string>> = {

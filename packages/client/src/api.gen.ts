@@ -2177,7 +2177,7 @@ export type GetMoneyFiguresAnswer = {
     currency: string | null;
     /** Taken off by redemptions made in these days, whether they stand or not. */
     discountGiven: string;
-    /** Of redemptions that were taken back in these days, whenever they were made. */
+    /** Of redemptions that were reversed in these days, whenever they were made. */
     discountReversed: string;
     /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
     bills: number;
@@ -2510,6 +2510,119 @@ export type SetTillPasswordBody = {
     /** At least 12 characters, or 4 different words; at most 200 characters. No common password, and no name of who signs in with it. */
     password: string;
 };
+export type ExportClientSettingsAnswer = {
+    organisation?: {
+        /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+        v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+        /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+        v1CheckRefusal?: "false500" | "true200" | null;
+        /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+        v1Types?: "text" | "typed" | null;
+        /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+        v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+        /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+        naiveTime?: "auto" | "utc" | "org" | null;
+        /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+        identifiers?: "first" | "strict" | null;
+    };
+    /** Tills by their codes. All of them; an empty object states nothing. */
+    tills?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+    /** OAuth clients by their names. All of them; an empty object states nothing. */
+    clients?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+};
+export type ImportClientSettingsBody = {
+    organisation?: {
+        /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+        v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+        /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+        v1CheckRefusal?: "false500" | "true200" | null;
+        /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+        v1Types?: "text" | "typed" | null;
+        /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+        v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+        /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+        naiveTime?: "auto" | "utc" | "org" | null;
+        /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+        identifiers?: "first" | "strict" | null;
+    };
+    /** Tills by their codes. Each has exactly these settings afterwards. */
+    tills?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+    /** OAuth clients by their names. Each has exactly these settings afterwards. */
+    clients?: {
+        [key: string]: {
+            /** HTTP status of a v1.1 answer in which no item succeeded. Null: no longer stated here. */
+            v1AllFailedStatus?: "200" | "400" | "500" | 200 | 400 | 500 | null;
+            /** Body of v1.1 coupon/isredeemable when the coupon cannot be redeemed. Null: no longer stated here. */
+            v1CheckRefusal?: "false500" | "true200" | null;
+            /** JSON types of flags, codes and figures in v1.1 answers. Null: no longer stated here. */
+            v1Types?: "text" | "typed" | null;
+            /** HTTP status of a v2 answer that refuses a coupon. Null: no longer stated here. */
+            v2RefusalStatus?: "published" | "200" | "400" | 200 | 400 | null;
+            /** How a time of a redemption that states no offset is read. Null: no longer stated here. */
+            naiveTime?: "auto" | "utc" | "org" | null;
+            /** What several identifiers of a customer in one request mean. Null: no longer stated here. */
+            identifiers?: "first" | "strict" | null;
+        };
+    };
+};
+export type ImportClientSettingsAnswer = {
+    isDryRun: boolean;
+    /** What the document states differently; nothing else was changed. */
+    changed: {
+        kind: "organisation" | "till" | "client";
+        name: string | null;
+        settings: {
+            name: string;
+            before: string | null;
+            after: string | null;
+        }[];
+    }[];
+};
 export type ListClientSettingsAnswer = {
     clientSettings: {
         name: string;
@@ -2779,6 +2892,45 @@ export type SetItemRulesBody = {
         productCodes?: (string | number)[] | null;
     }[] | null;
     minQuantity?: number | null;
+};
+export type GetBudgetAnswer = {
+    total: string | null;
+    perCustomer: string | null;
+    periods: {
+        per: "day" | "week" | "month";
+        amount: string | null;
+        uses: number | null;
+        usesPerCustomer: number | null;
+        /** The first day of the current period, YYYY-MM-DD. */
+        startsOn: string;
+        /** In the current period, if it limits an amount or uses. */
+        given: string;
+        left: string | null;
+        /** In the current period, if it limits an amount or uses. */
+        used: number;
+        usesLeft: number | null;
+    }[];
+    whenItDoesNotFit: ("refuse" | "part") | null;
+    timeZone: string | null;
+    currency: string | null;
+    /** By redemptions that stand; those whose discount is unknown count 0. */
+    given: string;
+    left: string | null;
+    /** On average of the last 7 days. */
+    ratePerDay: string;
+    runsOutAt: string | null;
+};
+export type SetBudgetBody = {
+    total?: (number | string) | null;
+    perCustomer?: (number | string) | null;
+    periods?: {
+        per: "day" | "week" | "month";
+        amount?: (number | string) | null;
+        uses?: number | null;
+        usesPerCustomer?: number | null;
+    }[] | null;
+    /** A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided. */
+    whenItDoesNotFit?: "refuse" | "part";
 };
 export type CreateWebhookBody = {
     name: string;
@@ -6020,6 +6172,35 @@ export function setTillPassword({ id, ifMatch, body }: {
     })));
 }
 /**
+ * Export what the organisation, its tills and clients state
+ */
+export function exportClientSettings(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ExportClientSettingsAnswer;
+    }>("/admin/v1/client-settings/stated", {
+        ...opts
+    }));
+}
+/**
+ * Import what the organisation, its tills and clients state
+ */
+export function importClientSettings({ dryRun, body }: {
+    dryRun?: string | boolean;
+    body: ImportClientSettingsBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ImportClientSettingsAnswer;
+    }>(`/admin/v1/client-settings/stated${QS.query(QS.explode({
+        dryRun
+    }))}`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body
+    })));
+}
+/**
  * Which settings adapt answers to the programs that call
  */
 export function listClientSettings(opts?: Oazapfts.RequestOpts) {
@@ -6398,6 +6579,57 @@ export function setItemRules({ id, ifMatch, body }: {
             "if-match": ifMatch
         })
     })));
+}
+/**
+ * The budget of a series, what is left of it, and when it runs out
+ */
+export function getBudget({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBudgetAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget`, {
+        ...opts
+    }));
+}
+/**
+ * Set the budget of a series
+ */
+export function setBudget({ id, ifMatch, body }: {
+    id: string | number;
+    ifMatch?: string;
+    body: SetBudgetBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBudgetAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    })));
+}
+/**
+ * Remove the budget of a series
+ */
+export function deleteBudget({ id, ifMatch }: {
+    id: string | number;
+    ifMatch?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBudgetAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget`, {
+        ...opts,
+        method: "DELETE",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "if-match": ifMatch
+        })
+    }));
 }
 /**
  * How far a batch of codes is

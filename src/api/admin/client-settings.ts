@@ -1,14 +1,20 @@
 import { Type, type TUnsafe } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
+import { readClientSettingsFile } from '../../identity/organisations/client-settings-file-rules.ts'
+import {
+  exportClientSettings,
+  importClientSettings,
+} from '../../identity/organisations/move-client-settings.ts'
 import {
   setClientSettings,
   type ClientSettingsChange,
 } from '../../identity/organisations/set-client-settings.ts'
 import { clientSettings, type ClientSettingName } from '../../values/client-settings.ts'
 import type { App } from '../../http/app.ts'
-import { recordedEdit } from '../../http/recorded-change.ts'
+import { readBoolean } from '../../http/query-parameters.ts'
+import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
 import { route } from '../../http/route.ts'
-import { admin, answers, changeHeaders, idParams, readPathId, tags } from './fields.ts'
+import { admin, answers, changeHeaders, idParams, nullable, readPathId, tags } from './fields.ts'
 
 /** What is stated, by name; null: not stated. */
 export const clientSettingsSchema = Type.Object(
@@ -85,8 +91,95 @@ const kinds = [
   },
 ] as const
 
+const named = (what: string, description: string) =>
+  Type.Optional(
+    Type.Record(Type.String(), clientSettingsChangeSchema, { description: `${what} ${description}` }),
+  )
+
+/** The document that is read, and sent back here or elsewhere. */
+const document = (description: string) =>
+  Type.Object({
+    organisation: Type.Optional(clientSettingsChangeSchema),
+    tills: named('Tills by their codes.', description),
+    clients: named('OAuth clients by their names.', description),
+  })
+
+export const changedSchema = Type.Object({
+  isDryRun: Type.Boolean(),
+  changed: Type.Array(
+    Type.Object({
+      kind: Type.Union([Type.Literal('organisation'), Type.Literal('till'), Type.Literal('client')]),
+      name: nullable(Type.String({ description: 'Code of the till or name of the client.' })),
+      settings: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          before: nullable(Type.String({ description: 'Null: not stated.' })),
+          after: nullable(Type.String({ description: 'Null: no longer stated.' })),
+        }),
+      ),
+    }),
+    { description: 'What the document states differently; nothing else was changed.' },
+  ),
+})
+
+/** `/admin/v1/client-settings/stated`: the settings of the organisation, its tills and clients as one document. */
+function registerDocument(app: App, context: Context): void {
+  const { queries } = context.database
+  const path = '/admin/v1/client-settings/stated'
+  route(app, `GET ${path}`, {
+    access: {
+      all: [
+        ['organisation', 'read'],
+        ['client', 'read'],
+      ],
+    },
+    ...admin,
+    schema: {
+      operationId: 'exportClientSettings',
+      summary: 'Export what the organisation, its tills and clients state',
+      description: 'Without revoked tills and clients, and without secrets.',
+      tags,
+      response: answers(document('All of them; an empty object states nothing.')),
+    },
+    handler: ({ orgId }) => exportClientSettings(queries, orgId),
+  })
+
+  route(app, `PUT ${path}`, {
+    access: {
+      all: [
+        ['organisation', 'write'],
+        ['client', 'write'],
+      ],
+    },
+    ...admin,
+    schema: {
+      operationId: 'importClientSettings',
+      summary: 'Import what the organisation, its tills and clients state',
+      description:
+        'All or none. A part, till or client that the document does not name keeps its settings; one that it names has exactly those of the document afterwards. A document with an unknown part, setting, value, till or client is refused with 400, and nothing is changed. Servers follow within a second.',
+      tags,
+      querystring: Type.Object({
+        dryRun: Type.Optional(
+          Type.String({ description: 'true: tell what would change, and change nothing.' }),
+        ),
+      }),
+      body: document('Each has exactly these settings afterwards.'),
+      response: answers(changedSchema),
+    },
+    handler: async (caller, request) => {
+      const isDryRun = readBoolean(request.query, 'dryRun') ?? false
+      const settings = readClientSettingsFile(request.body)
+      const changed = await recordedChange(context, caller, (transaction) =>
+        importClientSettings(transaction, caller.orgId, settings, isDryRun),
+      )
+      return { isDryRun, changed }
+    },
+  })
+}
+
 /** `/admin/v1/client-settings`, and those of one till or client; those of the organisation are changed with it. */
 export function registerClientSettings(app: App, context: Context): void {
+  registerDocument(app, context)
   route(app, 'GET /admin/v1/client-settings', {
     access: ['organisation', 'read'],
     ...admin,

@@ -23,7 +23,7 @@ export const moneyFiguresSchema = Type.Object({
     Type.String({ description: 'ISO 4217; null: the organisation states none. Amounts are decimal texts.' }),
   ),
   discountGiven: amount('Taken off by redemptions made in these days, whether they stand or not.'),
-  discountReversed: amount('Of redemptions that were taken back in these days, whenever they were made.'),
+  discountReversed: amount('Of redemptions that were reversed in these days, whenever they were made.'),
   ...bills,
   otherBills: nullable(
     Type.Object(bills, {

@@ -46,7 +46,7 @@ export const billBody = Type.Object({
 })
 
 /** An item as the answer repeats it. */
-export interface NamedItem extends BillItem {
+interface NamedItem extends BillItem {
   readonly id: string | null
   readonly sku: string
 }

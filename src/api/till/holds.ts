@@ -17,7 +17,7 @@ import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { problemsOf } from '../../http/problem.ts'
 import { route } from '../../http/route.ts'
 import { idParams, readPathId } from '../admin/fields.ts'
-import { refusedAnswer } from './refused.ts'
+import { refusedAnswer, refusedItself } from './refused.ts'
 import { maxCodes, readRequest, requestFields, type ReadRequest } from './request.ts'
 import { currency, failures, money, tags, till, writeFailures } from './wire.ts'
 
@@ -100,8 +100,10 @@ function registerPlaceHold(app: App, context: Context): void {
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      if ('refusals' in placed)
-        return sendAnswer(reply, refusedAnswer(placed.refusals, read.codes, request.id))
+      if ('refusals' in placed) {
+        const refusals = placed.refusals.map((refusal) => ({ refusal }))
+        return sendAnswer(reply, refusedAnswer(refusals, read.codes, request.id))
+      }
       const { outcome, isReplay } = placed.done
       return sendAnswer(reply, placedAnswer(caller, outcome, { ...wanted, read }, request.id), isReplay)
     },
@@ -211,12 +213,7 @@ function placedAnswer(
 ): Answer {
   if (customer === undefined) throw refuse.customerNotFound()
   const { read, reference, ttlS } = wanted
-  if (hold === null)
-    return refusedAnswer(
-      coupons.map(({ refusal }) => (refusal === 749 ? null : refusal)),
-      read.codes,
-      requestId,
-    )
+  if (hold === null) return refusedAnswer(coupons.map(refusedItself), read.codes, requestId)
   const wire = toWire(caller, read.bill.currency, {
     id: hold.id,
     reference,

@@ -7,7 +7,7 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import type { ReadBill } from './bill.ts'
 import { maxCodes, readRequest, requestFields } from './request.ts'
-import { currency, failures, money, refusal, refusalToWire, tags, till } from './wire.ts'
+import { currency, failures, money, refusalFields, refusalToWire, tags, till } from './wire.ts'
 
 const appliedTo = Type.Object({
   amount: money('The bill, or the items that the coupon applies to, before any discount.'),
@@ -27,7 +27,7 @@ const appliedTo = Type.Object({
 const quotedCode = Type.Object({
   code: Type.String({ description: 'As it was sent.' }),
   works: Type.Boolean(),
-  refusal: Type.Union([refusal, Type.Null()], { description: 'Why it does not work.' }),
+  refusal: Type.Union([refusalFields, Type.Null()], { description: 'Why it does not work.' }),
   discount: money('0 where it does not work.'),
   appliedTo: Type.Union([appliedTo, Type.Null()]),
 })
@@ -65,15 +65,12 @@ export function registerQuotes(app: App, context: Context): void {
   })
 }
 
-function codeToWire(
-  { refusal: code, discount }: QuotedCoupon,
-  typed: string,
-  bill: ReadBill,
-): Static<typeof quotedCode> {
+function codeToWire(quoted: QuotedCoupon, typed: string, bill: ReadBill): Static<typeof quotedCode> {
+  const { refusal, discount } = quoted
   return {
     code: typed,
-    works: code === null,
-    refusal: code === null ? null : refusalToWire(code),
+    works: refusal === null,
+    refusal: quoted.refusal === null ? null : refusalToWire(quoted.refusal, quoted.ownRefusal),
     discount: moneyText(discount?.amount ?? 0, bill.currency),
     appliedTo: discount && appliedToWire(discount, bill),
   }

@@ -15,7 +15,7 @@ import { readIdempotencyKey } from '../../http/idempotency-key.ts'
 import { problemsOf } from '../../http/problem.ts'
 import { route } from '../../http/route.ts'
 import { billBody } from './bill.ts'
-import { refusedAnswer } from './refused.ts'
+import { refusedAnswer, refusedItself } from './refused.ts'
 import { maxCodes, readRequest, requestFields, type ReadRequest, type SentRequest } from './request.ts'
 import { currency, money, tags, till, writeFailures } from './wire.ts'
 
@@ -82,8 +82,10 @@ export function registerRedemptions(app: App, context: Context): void {
         },
         { idempotencyKey: readIdempotencyKey(request, caller), requestId: request.id },
       )
-      if ('refusals' in outcome)
-        return sendAnswer(reply, refusedAnswer(outcome.refusals, read.codes, request.id))
+      if ('refusals' in outcome) {
+        const refusals = outcome.refusals.map((refusal) => ({ refusal }))
+        return sendAnswer(reply, refusedAnswer(refusals, read.codes, request.id))
+      }
       const { done } = outcome
       return sendAnswer(reply, answerTo(done.outcome.requests[0], read, request.id), done.isReplay)
     },
@@ -147,8 +149,8 @@ function readStated(
 function answerTo(outcome: RequestOutcome | undefined, read: ReadRequest, requestId: string): Answer {
   if (outcome?.customer === undefined) throw refuse.customerNotFound()
   const { coupons } = outcome
-  const refusals = coupons.map(({ refusal }) => (refusal === 749 ? null : refusal))
-  if (refusals.some((one) => one !== null)) return refusedAnswer(refusals, read.codes, requestId)
+  const refusals = coupons.map(refusedItself)
+  if (refusals.some(({ refusal }) => refusal !== null)) return refusedAnswer(refusals, read.codes, requestId)
   const { currency: of } = read.bill
   const amounts = coupons.map(({ discountAmount = 0 }) => discountAmount)
   const wire: Static<typeof answer> = {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Context } from '../../ledger/context.ts'
-import type { BearerRequest } from '../../ledger/money/quote.ts'
+import type { BearerRequest } from '../../ledger/money/find-holder.ts'
 import type { Caller } from '../../values/caller.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { customerFields, givenCustomer, optional, readCode, readCustomer } from '../../http/fields.ts'

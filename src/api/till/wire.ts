@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
-import type { QuoteRefusal } from '../../ledger/money/quote.ts'
+import type { BearerRefusal } from '../../ledger/money/find-holder.ts'
 import { redemptionRules } from '../../ledger/redemptions/ordered-redemption-rules.ts'
-import { catalogue } from '../../values/errors.ts'
+import { catalogue, type Code } from '../../values/errors.ts'
 import { describedProblem, problemFields, problemsOf } from '../../http/problem.ts'
 
 export const till = { failure: 'problem' } as const
@@ -12,7 +12,7 @@ export const currency = Type.Union([Type.String(), Type.Null()], {
   description: 'ISO 4217; null: neither the organisation nor the bill states one.',
 })
 
-export const refusal = Type.Object({
+export const refusalFields = Type.Object({
   code: Type.Integer({ description: 'In the catalogue of errors.' }),
   rule: Type.String({ description: 'The name of the rule, as the explanation of a coupon has it.' }),
   message: Type.String(),
@@ -29,7 +29,7 @@ export const writeFailures = {
     Type.Object({
       ...problemFields,
       rule: Type.Optional(Type.String({ description: 'That of the first refused coupon.' })),
-      refusals: Type.Optional(Type.Array(Type.Object({ code: Type.String(), refusal }))),
+      refusals: Type.Optional(Type.Array(Type.Object({ code: Type.String(), refusal: refusalFields }))),
     }),
     'A coupon was refused, and none was redeemed or reserved; or the hold has ended.',
   ),
@@ -45,12 +45,15 @@ const otherRules = {
   9012: 'hold',
 } as const
 
-const messages: Partial<Record<QuoteRefusal, string>> = {
+const messages: Partial<Record<BearerRefusal, string>> = {
   701: 'Nobody holds the coupon: name the customer who is to redeem it',
 }
 
-export function refusalToWire(code: QuoteRefusal): Static<typeof refusal> {
-  const rule =
-    redemptionRules.find((one) => one.code === code)?.name ?? otherRules[code as keyof typeof otherRules]
-  return { code, rule, message: messages[code] ?? catalogue[code].message }
+/** @param ownRefusal the refusal of a rule that the contract has no code for. */
+export function refusalToWire(refusal: BearerRefusal, ownRefusal?: Code): Static<typeof refusalFields> {
+  const code = ownRefusal ?? refusal
+  const broken = redemptionRules.find((one) => (one.ownCode ?? one.code) === code)
+  const rule = broken?.name ?? otherRules[code as keyof typeof otherRules]
+  const message = code === refusal ? messages[refusal] : undefined
+  return { code, rule, message: message ?? catalogue[code].message }
 }

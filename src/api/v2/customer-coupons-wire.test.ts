@@ -117,7 +117,21 @@ test('the text of a history is JSON of the documented shape, in the documented o
         })
         expect(coupon['issuedAt'] ?? null).toEqual(one.issuedAt)
         expect(coupon['customProperty'] ?? null).toEqual(one.terms.customProperties)
-        expect(coupon['reversedRedemptions']).toHaveLength(presented.withReversals ? one.reversals.length : 0)
+        for (const [name, shape, kept] of [
+          ['redemptions', schema.properties['redemptions'], one.redemptions],
+          [
+            'reversedRedemptions',
+            schema.properties['reversedRedemptions'],
+            presented.withReversals ? one.reversals : [],
+          ],
+        ] as const) {
+          const listed = coupon[name] as Record<string, unknown>[]
+          expect(listed.map((each) => [each['id'], each['redeemedAt'] ?? null])).toEqual(
+            kept.map((each) => [each.id, each.redeemedAt]),
+          )
+          const { items } = shape as unknown as { items: TObject }
+          for (const each of listed) expect(Object.keys(each)).toEqual(orderOf(items, each))
+        }
       }
     }),
     { numRuns: 300 },

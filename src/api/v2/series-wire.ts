@@ -69,7 +69,10 @@ export function outgoing(one: Series, timeZone: string, numTotal = one.maxIssued
 export const seriesToWire = (one: Series, timeZone: string, numTotal: number): Static<typeof seriesAnswer> =>
   series.toWire(outgoing(one, timeZone, numTotal))
 
-/** Terms that the rules cannot look at: the ledger has neither the customer's other bills nor the lines of a bill. */
+/**
+ * Terms that the calls of the contract do not judge: the ledger does not have the customer's other bills, and only calls of
+ * `/till/v1` name the items of a bill.
+ */
 export function warningsOf({ targetCustomers, products }: Series) {
   const limit = targetCustomers?.validMaxUserTransactionLimit ?? -1
   const unjudged = [

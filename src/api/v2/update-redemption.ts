@@ -162,14 +162,15 @@ function readUpdate(wanted: Static<typeof updateFields>): RedemptionUpdate {
 
 function updatesToWire(
   updates: readonly RedemptionUpdate[],
-  { customer, isUpdated, isDiscountRefused = [], stored = [] }: UpdateRedemptionsOutcome,
+  { customer, isUpdated, isDiscountRefused = [], budgetRefusals = [], stored = [] }: UpdateRedemptionsOutcome,
   timeZone: string,
 ) {
   const failedCount = isUpdated.filter((isDone) => !isDone).length
   return {
     entity: {
       redemptions: updates.map((one, at) => {
-        const code = isUpdated[at] ? 761 : isDiscountRefused[at] ? 9004 : 510
+        const refusal = budgetRefusals[at] ?? (isDiscountRefused[at] ? 9004 : 510)
+        const code = isUpdated[at] ? 761 : refusal
         return updateToWire(one, code, stored[at] ?? null)
       }),
       ...(customer && { user: profileToWire(customer, timeZone) }),
@@ -184,7 +185,7 @@ function updatesToWire(
 }
 
 /** What was changed is printed as it is kept now; what was refused as it was sent. */
-function updateToWire(sent: RedemptionUpdate, code: 761 | 510 | 9004, stored: StoredBill | null) {
+function updateToWire(sent: RedemptionUpdate, code: 761 | 510 | 728 | 736 | 9004, stored: StoredBill | null) {
   const one = stored ?? sent
   return {
     redemptionId: sent.redemptionId,

@@ -181,7 +181,7 @@ class Import {
         if (growth !== undefined) {
           grown.push(growth)
           noteStores(outcome, known, stores, coupon)
-          settle(outcome, item, null)
+          tallyGrowth(outcome.summary, growth)
           continue
         }
         const isNewSeries = !known.series.has(coupon.series.id)
@@ -255,6 +255,20 @@ function settle(outcome: BatchOutcome, item: ImportItem, verdict: Verdict): void
   else {
     const counts = item.coupon === null ? itself : countCoupon(item.coupon)
     tally(outcome.summary, verdict === null ? 'present' : 'new', counts)
+  }
+}
+
+/** The coupon was there; of its redemptions and reversals those that the record adds are new. */
+function tallyGrowth(summary: ImportSummary, { coupon, redemptions, reversed }: GrownCoupon): void {
+  const all = countCoupon(coupon)
+  const added = {
+    redemptions: redemptions.length,
+    reversals: reversed.length + redemptions.filter((one) => one.reversedAtS !== null).length,
+  }
+  summary.coupons.present += 1
+  for (const kind of ['redemptions', 'reversals'] as const) {
+    summary[kind].new += added[kind]
+    summary[kind].present += all[kind] - added[kind]
   }
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { raiseBudgetsOfHistorySql } from '../../ledger/post/budget.ts'
 import { raiseCustomers, raiseSeries } from '../../ledger/post/counters.ts'
 import { insertCoupons } from '../../ledger/post/issue.ts'
 import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
@@ -57,6 +58,8 @@ export async function writeHistory(
   if (!isDryRun) await addUsage(runner, orgId, usage)
   await writeCoupons(runner, orgId, coupons)
   await writeRedemptions(runner, orgId, coupons)
+  const redemptions = coupons.flatMap(({ coupon }) => coupon.redemptions.map(({ id }) => id))
+  if (!isDryRun) await runner.query(raiseBudgetsOfHistorySql, [orgId, redemptions])
 }
 
 /** Makes new ids continue above the imported ones. */

@@ -19,6 +19,8 @@ export interface Assessment {
   readonly differences: readonly CountedDifference[]
 }
 
+export const unknownHere = 'the customer or the coupon is not in this ledger'
+
 export const notCompared = (outcome: 'stale' | 'skipped', reason: string): Assessment => ({
   outcome,
   reason,
@@ -26,16 +28,16 @@ export const notCompared = (outcome: 'stale' | 'skipped', reason: string): Asses
 })
 
 /**
- * Compares the answers of both services to one request. Of a redemption the verdicts are compared; of a check the verdicts,
+ * Compares the answers of both services to one request. Of a write the verdicts are compared; of a check the verdicts,
  * and the fields where they agree; of a read the fields.
  */
 export function assess(kind: CallKind, theirs: ReadAnswer, ours: ReadAnswer, hash: HashValue): Assessment {
   const known = unknownCodesOf(theirs.status, theirs.value)
   if (unknownCodesOf(ours.status, ours.value).some((code) => !known.includes(code)))
-    return notCompared('stale', 'the customer or the coupon is not in this ledger')
+    return notCompared('stale', unknownHere)
   const verdicts = kind === 'read' ? [] : differingVerdicts(theirs, ours, hash)
   const differences =
-    kind === 'redemption' || verdicts.length > 0 ? verdicts : differingFields(kind, theirs, ours, hash)
+    kind === 'judged' || verdicts.length > 0 ? verdicts : differingFields(kind, theirs, ours, hash)
   return { outcome: differences.length === 0 ? 'equal' : 'different', reason: '', differences }
 }
 

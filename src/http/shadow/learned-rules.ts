@@ -1,3 +1,4 @@
+import { flagOf, parametersOf } from '../query-parameters.ts'
 import type { Asked } from './exchange.ts'
 
 /** Parameters that name the customer or choose the form of the answer, and leave out no coupon. */
@@ -18,20 +19,14 @@ const harmless = new Set([
 type Call = Pick<Asked, 'call' | 'url'>
 
 /** Whether an answer can be imported. In ascending order the order of coupons of one second would be turned round. */
-export function isHistory({ call, url }: Call): boolean {
-  const query = new URLSearchParams(url.split('?', 2)[1] ?? '')
-  return (
-    call === 'GET /v2/customers/coupons' &&
-    ![...query].some(([name, value]) => name.toLowerCase() === 'sort_order' && /^asc$/i.test(value))
-  )
-}
+export const isHistory = ({ call, url }: Call): boolean =>
+  call === 'GET /v2/customers/coupons' &&
+  !parametersOf(url).some(([name, value]) => name.toLowerCase() === 'sort_order' && /^asc$/i.test(value))
 
 /** Whether it was asked for every coupon of the customer. */
-export function isWholeHistory({ url }: Call): boolean {
-  const query = new URLSearchParams(url.split('?', 2)[1] ?? '')
-  return [...query].every(
+export const isWholeHistory = ({ url }: Call): boolean =>
+  parametersOf(url).every(
     ([name, value]) =>
       harmless.has(name.toLowerCase()) ||
-      (name.toLowerCase() === 'include_reversed_redemptions' && /^(?:true|1|yes)$/i.test(value)),
+      (name.toLowerCase() === 'include_reversed_redemptions' && flagOf(value) === true),
   )
-}

@@ -2,6 +2,8 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { decodeJson, decodeXml, looksLikeXml } from '../text-encoding.ts'
 import { parseXml } from '../xml.ts'
+import type { ReadAnswer } from './assess.ts'
+import type { KeptAnswer } from './exchange.ts'
 
 /** Larger answers are not compared: one could be packed into a small one. */
 const maxBytes = 8 * 1024 * 1024
@@ -40,4 +42,9 @@ export async function readBody(
   return looksLikeXml(bytes)
     ? parseXml(decodeXml(bytes, contentType))
     : (JSON.parse(decodeJson(bytes, contentType)) as unknown)
+}
+
+/** @throws Error for a body that cannot be read. */
+export async function readAnswer({ status, headers, body }: KeptAnswer): Promise<ReadAnswer> {
+  return { status, value: await readBody(body, headers) }
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../ledger/context.ts'
+import type { Caller } from '../../values/caller.ts'
 import { Refusal } from '../../values/errors.ts'
 import type { App } from '../app.ts'
 import { authenticate } from '../authenticate.ts'
@@ -27,15 +28,27 @@ function askedOf(request: FastifyRequest, known: KnownPath, kind: CallKind): Ask
 }
 
 /** Programs may have a token of the other service, or a password that it alone knows: then it answers. */
-async function isKnownHere(context: Context, request: FastifyRequest): Promise<boolean> {
+async function callerHere(context: Context, request: FastifyRequest): Promise<Caller | undefined> {
   try {
-    // Kept, so that the route does not ask again.
-    request.caller = await authenticate(context, request, request.address)
-    return true
+    return await authenticate(context, request, request.address)
   } catch (error) {
-    if (error instanceof Refusal) return false
+    if (error instanceof Refusal) return undefined
     throw error
   }
+}
+
+/** Whether the route of this server answers a request: for a caller and about coupons that are known here as they are. */
+async function answersHere(
+  context: Context,
+  shadow: Shadow,
+  request: FastifyRequest,
+  { pattern }: KnownPath,
+): Promise<boolean> {
+  const caller = await callerHere(context, request)
+  if (caller === undefined || !(await shadow.isCurrent(caller, request.originalUrl, pattern))) return false
+  // Kept, so that the route does not ask again.
+  request.caller = caller
+  return true
 }
 
 /**
@@ -50,7 +63,8 @@ export function registerShadow(app: App, context: Context, { routes, handOn, sha
     if (!isOfContract(path)) return undefined
     const known = routes.find(path)
     const kind = kindOf(request.method, request.url, known)
-    if (known !== undefined && isAnsweredHere(shadow.mode, kind) && (await isKnownHere(context, request))) {
+    const mayBeHere = known !== undefined && isAnsweredHere(shadow.mode, request.method, kind)
+    if (mayBeHere && (await answersHere(context, shadow, request, known))) {
       answered.set(request, { asked: askedOf(request, known, kind), payload: undefined })
       return undefined
     }

@@ -58,6 +58,35 @@ describe('a verdict', () => {
       [['Q7', '713']],
     ],
     ['a request that failed', { status: false, code: 701 }, [['', '701']]],
+    ['v2, one issued', { code: 'q7', seriesId: 5, id: 9, warnings: [] }, [['', 'accepted']]],
+    [
+      'v2, issued in bulk',
+      {
+        response: [
+          { entityId: 5, result: { code: 'q7', seriesId: 5 }, errors: [] },
+          { entityId: 6, errors: [{ status: false, code: 5001 }] },
+        ],
+      },
+      [
+        ['Q7', 'accepted'],
+        ['', '5001'],
+      ],
+    ],
+    [
+      'v2, several of one series',
+      { coupons: [{ code: 'q7', couponId: 9 }], errors: [{ code: 5002 }] },
+      [
+        ['Q7', 'accepted'],
+        ['', '5002'],
+      ],
+    ],
+    ['v1.1, issued', { response: { coupon: item(700) } }, [['Q7', 'accepted']]],
+    ['a reversal', { entity: { redemptions: [{ id: 5 }] }, errors: [], success: true }, [['', 'accepted']]],
+    [
+      'a reversal that was refused',
+      { errors: [{ code: 510 }, { code: 510 }], success: false },
+      [['', '510']],
+    ],
     ['an answer that says nothing', {}, [['', 'HTTP 400']]],
   ])('of %s', (_name, body, expected) => {
     expect(verdictsOf(400, body).map(({ code, verdict }) => [code, verdict])).toEqual(expected)
@@ -77,9 +106,9 @@ describe('a verdict', () => {
       status: 400,
       value: { redemption: [{ code: 'Q7', redemptionStatus: { code } }] },
     })
-    expect(assess('redemption', answer(700), answer(702), hash).outcome).toBe('stale')
-    expect(assess('redemption', answer(702), answer(702), hash).outcome).toBe('equal')
-    expect(assess('redemption', answer(702), answer(700), hash).outcome).toBe('different')
+    expect(assess('judged', answer(700), answer(702), hash).outcome).toBe('stale')
+    expect(assess('judged', answer(702), answer(702), hash).outcome).toBe('equal')
+    expect(assess('judged', answer(702), answer(700), hash).outcome).toBe('different')
   })
 })
 
@@ -107,6 +136,8 @@ test('a request names its customers and coupons in query, path and body', () => 
     redemptionIds: [],
   })
   expect(subjectsOf('/v2/coupon/reactivate', { redemptionIds: ['5', 6] }).redemptionIds).toEqual([5, 6])
+  const reversed = { entity: { redemptions: [{ id: 5, couponId: 8 }] } }
+  expect(subjectsOf('', reversed)).toMatchObject({ ids: [8], redemptionIds: [5] })
 })
 
 test('a history with a filter is learned, and does not count as the whole of it', () => {

@@ -1,18 +1,16 @@
-import { isChanged, noteChanges, resolveNamed, type References } from '../../operate/shadow/changes.ts'
-import { ShadowFigures } from '../../operate/shadow/figures.ts'
-import { createHash, type HashValue } from '../../operate/shadow/hash-values.ts'
-import { learnHistory } from '../../operate/shadow/learn-history.ts'
 import type { Context } from '../../ledger/context.ts'
+import { ShadowFigures } from '../../operate/shadow/figures.ts'
+import type { Config } from '../../platform/config.ts'
+import { withTimeLimit } from '../../platform/time-limit.ts'
 import type { Caller } from '../../values/caller.ts'
 import { askOriginal } from './ask-original.ts'
-import { assess, notCompared, type Assessment, type ReadAnswer } from './assess.ts'
-import { Budget, Exchange, type Asked, type KeptAnswer } from './exchange.ts'
+import { notCompared, type Assessment, type ReadAnswer } from './assess.ts'
+import { Comparer, noAnswer, type OwnAnswer } from './comparer.ts'
+import { Budget, Exchange, type Asked } from './exchange.ts'
 import { identify } from './identify.ts'
 import type { Judge } from './judge.ts'
-import { isWholeHistory, isHistory } from './learned-rules.ts'
-import { readBody } from './read-answer.ts'
-import { subjectsOf } from './subjects-rules.ts'
-import { isRefusal, isWrite } from './writes-rules.ts'
+import { readAnswer } from './read-answer.ts'
+import { isWrite } from './writes-rules.ts'
 
 /** Exchanges that wait at most, and the memory that their bodies may take. */
 const maxWaiting = 1_000
@@ -23,22 +21,19 @@ const writeEveryMs = 1_000
 /** A comparison that takes longer is given up: it waits for a database or a service that hangs. */
 const timeoutMs = 15_000
 
-/** A request that this server has answered; the other service is still to be asked. */
-export interface OwnAnswer {
-  readonly asked: Asked
-  readonly caller: Caller
-  readonly body: Buffer
-  readonly answer: KeptAnswer
-}
-
 interface Work {
   readonly run: () => Promise<void>
   readonly release: () => void
 }
 
+interface Compared {
+  /** Undefined: not known to this server. */
+  readonly caller?: Caller
+  readonly result: Assessment
+}
+
 /** How long what waits is worked on when the server stops. */
 const closingMs = 5_000
-const noAnswer = 'the other service did not answer'
 
 /**
  * Compares what this server and the one at `UPSTREAM_URL` answer, when the answer has gone to the caller. Exchanges are
@@ -49,7 +44,7 @@ export class Shadow {
   readonly #context: Context
   readonly #judge: Judge
   readonly #judging: Context
-  readonly #hash: HashValue
+  readonly #comparer: Comparer
   readonly #figures = new ShadowFigures()
   readonly #budget = new Budget(budgetBytes)
   readonly #queue: Work[] = []
@@ -64,12 +59,17 @@ export class Shadow {
     this.#context = context
     this.#judge = judge
     this.#judging = judging
-    this.#hash = createHash(context.config.secrets.keys)
+    this.#comparer = new Comparer({ own: context, judging }, judge)
     this.#timer = setInterval(() => void this.#figures.write(context), writeEveryMs).unref()
   }
 
-  get mode(): 'off' | 'upstream' | 'counterfoil' {
+  get mode(): Config['shadow']['mode'] {
     return this.#context.config.shadow.mode
+  }
+
+  /** Whether this server may answer a read without telling what has changed since. */
+  isCurrent(caller: Caller, url: string, pattern: string): Promise<boolean> {
+    return this.#comparer.isCurrent(caller, url, pattern)
   }
 
   /** Watches a request that is about to be handed on. */
@@ -90,21 +90,21 @@ export class Shadow {
    * Ends the work. What waits is worked on for some seconds, since writes among it have to be noted; the rest is not compared.
    */
   async close(): Promise<void> {
-    this.#isClosed = true
     clearInterval(this.#timer)
     const giveUp = setTimeout(() => {
+      this.#isClosed = true
       for (const { release } of this.#queue.splice(0)) release()
     }, closingMs)
-    await this.#working
+    await this.settled()
+    this.#isClosed = true
     clearTimeout(giveUp)
-    await this.#figures.write(this.#context)
     await this.#judge.close()
     await this.#judging.close()
   }
 
-  /** Resolves when nothing waits any more and everything that was found is written. */
+  /** Resolves when everything that was taken is compared, or given up, and what was found is written. */
   async settled(): Promise<void> {
-    while (this.#isWorking || this.#asking > 0) {
+    while (this.#isWorking || (this.#asking > 0 && !this.#isClosed)) {
       await this.#working
       await new Promise((resolve) => void setTimeout(resolve, 5))
     }
@@ -123,10 +123,8 @@ export class Shadow {
         const result =
           theirs === undefined
             ? notCompared('skipped', noAnswer)
-            : await within(timeoutMs, this.#compareOwn(own, theirs, began)).catch((error: unknown) =>
-                this.#failed(error),
-              )
-        this.#count(own.caller.orgId, own.asked, result)
+            : await this.#inTime(this.#comparer.compareOwn(own, theirs, began))
+        this.#count(own.asked, { caller: own.caller, result })
       },
       release,
     })
@@ -136,11 +134,10 @@ export class Shadow {
     this.#push(
       {
         run: async () => {
-          let orgId = 0
-          const result = await this.#work(exchange, (caller) => (orgId = caller.orgId)).catch(
-            (error: unknown) => this.#failed(error),
-          )
-          this.#count(orgId, exchange.asked, result)
+          const compared = await this.#work(exchange).catch((error: unknown): Compared => ({
+            result: this.#failed(error),
+          }))
+          this.#count(exchange.asked, compared)
         },
         release: () => exchange.release(),
       },
@@ -151,9 +148,9 @@ export class Shadow {
   #push(work: Work, exchange?: Exchange): void {
     if (this.#isClosed || this.#queue.length >= maxWaiting) {
       this.#drop()
-      // A write that is not known would make a rule's difference of every later comparison about its customer.
+      // A write that is not known would make a difference of rules of every later comparison about its customer.
       if (exchange === undefined || !isWrite(exchange.asked)) return work.release()
-      void this.#noteDropped(exchange).finally(work.release)
+      void this.#note(exchange).finally(work.release)
       return
     }
     this.#queue.push(work)
@@ -182,119 +179,46 @@ export class Shadow {
     return notCompared('skipped', 'the comparison failed')
   }
 
-  #count(orgId: number, { call }: Asked, result: Assessment): void {
-    this.#context.metrics.shadowCompared.inc({ outcome: result.outcome })
-    this.#figures.add({ orgId, call, ...result })
+  #inTime(comparison: Promise<Assessment>): Promise<Assessment> {
+    return withTimeLimit(timeoutMs, comparison, () => {
+      throw new Error(`a comparison takes longer than ${timeoutMs} ms`)
+    }).catch((error: unknown) => this.#failed(error))
+  }
+
+  #count({ call }: Asked, { caller, result }: Compared): void {
+    const { shadowCompared, shadowDifferent } = this.#context.metrics
+    shadowCompared.inc({ outcome: result.outcome })
+    if (caller !== undefined)
+      shadowDifferent.inc(
+        { organisation: caller.orgId, till: caller.tillId ?? '' },
+        result.outcome === 'different' ? 1 : 0,
+      )
+    this.#figures.add({ orgId: caller?.orgId ?? 0, tillId: caller?.tillId ?? null, call, ...result })
   }
 
   /** Compares an exchange that was handed on, and notes what it has changed. */
-  async #work(exchange: Exchange, onCaller: (caller: Caller) => void): Promise<Assessment> {
+  async #work(exchange: Exchange): Promise<Compared> {
     const { asked, answer } = exchange
     const isRefused = answer?.status === 401 || answer?.status === 403
-    if (isRefused) return notCompared('skipped', 'the other service refused the caller')
+    if (isRefused) return { result: notCompared('skipped', 'the other service refused the caller') }
     const caller = await identify(this.#judging, asked.headers)
-    if (caller === undefined) return notCompared('skipped', 'the caller is not known to this server')
-    onCaller(caller)
+    if (caller === undefined)
+      return { result: notCompared('skipped', 'the caller is not known to this server') }
     const isFailed = answer === undefined || answer.status >= 500 || answer.status === 429
-    const theirs = isFailed ? undefined : await readAnswer(answer)
-    const result = await within(timeoutMs, this.#compareExchange(exchange, caller, theirs))
-    if (isWrite(asked)) await this.#noteWrite(exchange, caller, theirs)
-    return result
+    const theirs = isFailed ? undefined : await readAnswer(answer).catch(() => 'unreadable' as const)
+    const result = await this.#inTime(this.#comparer.compareExchange(exchange, caller, theirs))
+    // Whatever became of the comparison: a write that is not known would make a difference of the next one.
+    if (isWrite(asked)) await this.#note(exchange, caller, theirs === 'unreadable' ? undefined : theirs)
+    return { caller, result }
   }
 
-  async #compareExchange(
-    { asked, requestBody, failure, answer, began }: Exchange,
-    caller: Caller,
-    theirs: ReadAnswer | undefined,
-  ): Promise<Assessment> {
-    if (asked.kind === 'other') return notCompared('skipped', 'there is no dry verdict for this call')
-    if (requestBody === undefined || (answer === undefined && failure === undefined))
-      return notCompared('skipped', 'the request or the answer is too large')
-    if (theirs === undefined) return notCompared('skipped', failure ?? noAnswer)
-    await this.#learn(caller, asked, theirs, began)
-    const named = await this.#named(caller, asked, requestBody)
-    if (named !== undefined && (await isChanged(this.#judging.database.pool, caller.orgId, named)))
-      return notCompared('stale', 'the other service has changed it since it was learned')
-    const ours = await this.#judge.ask(caller, asked, requestBody)
-    return this.#assess(asked, theirs, await readAnswer(ours))
-  }
-
-  async #compareOwn(
-    { asked, caller, body, answer }: OwnAnswer,
-    theirs: KeptAnswer,
-    began: Date,
-  ): Promise<Assessment> {
-    if (theirs.status >= 500 || theirs.status === 429) return notCompared('skipped', noAnswer)
-    if (theirs.status === 401 || theirs.status === 403)
-      return notCompared('skipped', 'the other service refused the caller')
-    const read = await readAnswer(theirs)
-    const named = await this.#named(caller, asked, body)
-    if (named !== undefined && (await isChanged(this.#judging.database.pool, caller.orgId, named))) {
-      // Our answer was given before: learning helps the next one.
-      await this.#learn(caller, asked, read, began)
-      return notCompared('stale', 'the other service has changed it since it was learned')
-    }
-    const result = this.#assess(asked, read, await readAnswer(answer))
-    await this.#learn(caller, asked, read, began)
-    return result
-  }
-
-  #assess({ kind }: Asked, theirs: ReadAnswer, ours: ReadAnswer): Assessment {
-    if (ours.status >= 500 || ours.status === 429) return notCompared('skipped', 'this server failed')
-    return assess(kind, theirs, ours, this.#hash)
-  }
-
-  async #learn(caller: Caller, asked: Asked, theirs: ReadAnswer, began: Date): Promise<void> {
-    if (!this.#context.config.shadow.learn || theirs.status !== 200 || !isHistory(asked)) return
-    await learnHistory(this.#context, caller.orgId, theirs.value, isWholeHistory(asked), began)
-  }
-
-  /** Undefined: the body cannot be read, so what it names is unknown. */
-  async #named(caller: Caller, { url, headers }: Asked, body: Buffer): Promise<References | undefined> {
-    const read = await readBody(body, headers).catch(() => null)
-    if (read === null) return undefined
-    return resolveNamed(this.#judging.database.pool, caller, subjectsOf(url, read))
-  }
-
-  /** Notes what a write may have changed, unless the other service refused all of it. */
-  async #noteWrite(
-    { asked, requestBody, ended = new Date() }: Exchange,
-    caller: Caller,
-    theirs: ReadAnswer | undefined,
-  ): Promise<void> {
-    if (theirs !== undefined && isRefusal(asked, theirs)) return
-    const { pool } = this.#context.database
-    const named = requestBody && (await this.#named(caller, asked, requestBody))
-    await noteChanges(pool, caller.orgId, named ?? 'all', ended)
-    // Codes that were given out stand in the answer alone.
-    if (theirs?.value === undefined) return
-    const given = await resolveNamed(pool, caller, subjectsOf('', theirs.value))
-    await noteChanges(pool, caller.orgId, given, ended)
-  }
-
-  async #noteDropped(exchange: Exchange): Promise<void> {
+  /** @param caller undefined: still to be found. @param theirs undefined: what was answered is not known. */
+  async #note(exchange: Exchange, caller?: Caller, theirs?: ReadAnswer): Promise<void> {
     try {
-      const caller = await identify(this.#judging, exchange.asked.headers)
-      if (caller !== undefined) await this.#noteWrite(exchange, caller, undefined)
+      const known = caller ?? (await identify(this.#judging, exchange.asked.headers))
+      if (known !== undefined) await this.#comparer.noteWrite(exchange, known, theirs)
     } catch (error) {
-      this.#context.log.warn({ err: error }, 'a write that was not compared could not be noted')
+      this.#context.log.warn({ err: error }, 'a write of the other service could not be noted')
     }
-  }
-}
-
-/** @throws Error for a body that cannot be read. */
-async function readAnswer({ status, headers, body }: KeptAnswer): Promise<ReadAnswer> {
-  return { status, value: await readBody(body, headers) }
-}
-
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it takes longer than ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,3 +1,5 @@
+import { parametersOf } from '../query-parameters.ts'
+
 /** What a request names, as far as it can tell whose state it is about. Texts as they were sent. */
 export interface Subjects {
   /** Mobile numbers, e-mail addresses and external ids, in any mixture. */
@@ -45,11 +47,15 @@ class Collector {
   }
   #count = 0
 
-  collect(value: unknown, kind: keyof Subjects | undefined, depth: number): void {
+  /** @param within the name of the object or list that the value is in. */
+  collect(value: unknown, kind: keyof Subjects | undefined, depth: number, within = ''): void {
     if (depth > maxDepth || this.#count >= maxSubjects) return
-    if (Array.isArray(value)) for (const one of value) this.collect(one, kind, depth + 1)
+    if (Array.isArray(value)) for (const one of value) this.collect(one, kind, depth + 1, within)
     else if (typeof value === 'object' && value !== null)
-      for (const [name, one] of Object.entries(value)) this.collect(one, kindOf(name), depth + 1)
+      for (const [name, one] of Object.entries(value)) {
+        const isRedemption = within === 'redemptions' && name === 'id'
+        this.collect(one, isRedemption ? 'redemptionIds' : kindOf(name), depth + 1, name)
+      }
     else if (kind !== undefined && (typeof value === 'string' || typeof value === 'number'))
       this.#add(kind, String(value))
   }
@@ -72,10 +78,9 @@ class Collector {
  * @param url with the query as it was sent.
  */
 export function subjectsOf(url: string, body: unknown): Subjects {
-  const [path = '', query = ''] = url.split('?', 2)
+  const [path = ''] = url.split('?', 1)
   const collector = new Collector()
-  for (const [name, value] of new URLSearchParams(query.replaceAll('+', '%2B')))
-    collector.collect(value, kindOf(name), 0)
+  for (const [name, value] of parametersOf(url)) collector.collect(value, kindOf(name), 0)
   for (const segment of path.split('/')) if (/^\d+$/.test(segment)) collector.collect(segment, 'ids', 0)
   collector.collect(body, undefined, 0)
   return collector.found

@@ -10,6 +10,9 @@ export interface Verdict {
 
 export const accepted = 'accepted'
 
+/** The verdict of an answer that tells none. */
+export const unreadable = (httpStatus: number): string => `HTTP ${httpStatus}`
+
 const fieldsOf = (value: unknown): Fields | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
 const listOf = (value: unknown): unknown[] => (value === undefined || value === null ? [] : [value].flat())
@@ -28,25 +31,42 @@ const textIn = (value: unknown): string =>
 /** 200 and 700 say the same in different calls. */
 const named = (code: string): string => (code === '200' || code === '700' ? accepted : code)
 
-/** The items of an answer about coupons: of version 2, single and bulk, and of version 1.1. */
+/** An item of a bulk answer of version 2. That of a coupon that was issued has no status of its own. */
+function bulkItem(one: unknown): unknown {
+  const { result, errors } = fieldsOf(one) ?? {}
+  const [error] = listOf(errors)
+  return fieldsOf(result)?.['redemptionStatus'] === undefined && error !== undefined
+    ? { redemptionStatus: error }
+    : result
+}
+
+/** The items of an answer about coupons: of version 2, single, bulk and several of one series, and of version 1.1. */
 function itemsOf(body: Fields): unknown[] {
-  const { redemption, response } = body
+  const { redemption, response, coupons: issued, errors } = body
   if (redemption !== undefined) return listOf(redemption)
-  if (Array.isArray(response)) return response.map((one) => fieldsOf(one)?.['result'])
-  const coupons = fieldsOf(fieldsOf(response)?.['coupons'])
-  return listOf(coupons?.['coupon'] ?? coupons?.['redeemable'])
+  if (Array.isArray(response)) return response.map(bulkItem)
+  // Coupons of one series, and why there are fewer than were asked for.
+  if (Array.isArray(issued)) return [...issued, ...listOf(errors).map((one) => ({ redemptionStatus: one }))]
+  const inVersion1 = fieldsOf(response)
+  const coupons = fieldsOf(inVersion1?.['coupons'])
+  return listOf(coupons?.['coupon'] ?? coupons?.['redeemable'] ?? inVersion1?.['coupon'])
 }
 
 function verdictOf(item: Fields): string | undefined {
   const { redemptionStatus, item_status: itemStatus, isRedeemable, warnings } = item
   const code = codeIn(redemptionStatus) ?? codeIn(itemStatus)
   if (code !== undefined) return named(code)
-  if (typeof isRedeemable !== 'boolean') return undefined
-  return isRedeemable ? accepted : (codeIn(listOf(warnings)[0]) ?? 'refused')
+  if (typeof isRedeemable === 'boolean')
+    return isRedeemable ? accepted : (codeIn(listOf(warnings)[0]) ?? 'refused')
+  return isIssued(item) ? accepted : undefined
 }
 
+/** A coupon that was issued is printed without a status. */
+const isIssued = (item: Fields): boolean =>
+  typeof item['code'] === 'string' && (item['couponId'] ?? item['seriesId']) !== undefined
+
 /**
- * Reads what was decided about each coupon from the answer to a redemption or a check. A request that failed as a whole has
+ * Reads what was decided about each coupon from the answer to a write that is judged, or to a check. A request that failed as a whole has
  * one verdict without a coupon.
  */
 export function verdictsOf(httpStatus: number, value: unknown): Verdict[] {
@@ -60,7 +80,9 @@ export function verdictsOf(httpStatus: number, value: unknown): Verdict[] {
   })
   if (verdicts.length > 0) return verdicts
   const failure = failureOf(body)
-  return [{ code: '', verdict: failure === undefined ? `HTTP ${httpStatus}` : named(failure) }]
+  if (failure !== undefined) return [{ code: '', verdict: named(failure) }]
+  const isDone = isIssued(body) || body['success'] === true
+  return [{ code: '', verdict: isDone ? accepted : unreadable(httpStatus) }]
 }
 
 /** The code with which a request failed as a whole. */

@@ -1,7 +1,7 @@
 import { badParameter, quote, refuse } from '../../values/errors.ts'
 import { clientSettings, type StatedClientSettings } from '../../values/client-settings.ts'
 
-/** The stated settings of an organisation and of its tills (by code) and OAuth clients (by name). */
+/** The document that is exported and imported: what an organisation, its tills (by code) and OAuth clients (by name) state. */
 export interface ClientSettingsFile {
   readonly organisation?: StatedClientSettings
   readonly tills?: Readonly<Record<string, StatedClientSettings>>
@@ -16,17 +16,25 @@ function objectOf(name: string, value: unknown): Json {
   return value as Json
 }
 
-function settingsOf(place: string, value: unknown): StatedClientSettings {
-  const given = objectOf(place, value)
-  for (const [name, stated] of Object.entries(given)) {
-    const setting = clientSettings.find((one) => one.name === name)
-    if (setting === undefined)
-      throw badParameter(place, name, `one of ${clientSettings.map((one) => one.name).join(', ')}`)
-    if (!(setting.values as readonly unknown[]).includes(stated))
-      throw badParameter(`${place}.${name}`, String(stated), `one of ${setting.values.join(', ')}`)
-  }
-  return given
+function valueOf(place: string, name: string, stated: unknown): string {
+  const setting = clientSettings.find((one) => one.name === name)
+  if (setting === undefined)
+    throw badParameter(place, name, `one of ${clientSettings.map((one) => one.name).join(', ')}`)
+  const value = setting.values.find(
+    (one) => one === stated || (typeof stated === 'number' && one === `${stated}`),
+  )
+  if (value === undefined)
+    throw badParameter(`${place}.${name}`, JSON.stringify(stated), `one of ${setting.values.join(', ')}`)
+  return value
 }
+
+/** Null states nothing, as in the answers of `/admin/v1`; a value of digits may be a number. */
+const settingsOf = (place: string, value: unknown): StatedClientSettings =>
+  Object.fromEntries(
+    Object.entries(objectOf(place, value))
+      .filter(([, stated]) => stated !== null)
+      .map(([name, stated]) => [name, valueOf(place, name, stated)]),
+  )
 
 const byName = (place: string, value: unknown): Readonly<Record<string, StatedClientSettings>> =>
   Object.fromEntries(
@@ -36,17 +44,20 @@ const byName = (place: string, value: unknown): Readonly<Record<string, StatedCl
     ]),
   )
 
-function parsed(text: string): unknown {
+/** @throws Refusal 400 for text that is no file of settings. */
+export function parseClientSettingsFile(text: string): ClientSettingsFile {
+  let value: unknown
   try {
-    return JSON.parse(text) as unknown
+    value = JSON.parse(text)
   } catch {
     throw refuse.badRequest('The file of settings is not valid JSON')
   }
+  return readClientSettingsFile(value)
 }
 
-/** @throws Refusal 400 for text that is no file of settings: a misspelt name must not be lost. */
-export function readClientSettingsFile(text: string): ClientSettingsFile {
-  const { organisation, tills, clients, ...others } = objectOf('the file', parsed(text))
+/** @throws Refusal 400 for a document with anything unknown in it: a misspelt name must not be lost. */
+export function readClientSettingsFile(value: unknown): ClientSettingsFile {
+  const { organisation, tills, clients, ...others } = objectOf('the document', value)
   const [other] = Object.keys(others)
   if (other !== undefined)
     throw refuse.badRequest(`Unknown part ${quote(other)}: organisation, tills and clients are allowed`)

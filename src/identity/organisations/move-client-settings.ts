@@ -3,10 +3,11 @@ import { quote, refuse } from '../../values/errors.ts'
 import {
   clientSettings,
   readStatedClientSettings,
+  type ClientSettingName,
   type StatedClientSettings,
 } from '../../values/client-settings.ts'
 import type { ClientSettingsFile } from './client-settings-file-rules.ts'
-import { setClientSettings, type ClientSettingsChange, type SettingsHolder } from './set-client-settings.ts'
+import { setClientSettings, type SettingsHolder } from './set-client-settings.ts'
 
 interface Holder {
   readonly holder: SettingsHolder
@@ -14,11 +15,13 @@ interface Holder {
   readonly stated: StatedClientSettings
 }
 
-async function readHolders(queries: Queries, orgId: number): Promise<readonly Holder[]> {
+/** @param isLocked until the transaction ends nobody else changes what is read. */
+async function readHolders(queries: Queries, orgId: number, isLocked = false): Promise<readonly Holder[]> {
   const { client_settings: ofOrganisation } = await queries
     .selectFrom('organisations')
     .select('client_settings')
     .where('org_id', '=', orgId)
+    .$if(isLocked, (rows) => rows.forNoKeyUpdate())
     .executeTakeFirstOrThrow()
   const tills = await queries
     .selectFrom('tills')
@@ -26,6 +29,7 @@ async function readHolders(queries: Queries, orgId: number): Promise<readonly Ho
     .where('org_id', '=', orgId)
     .where('revoked_at', 'is', null)
     .orderBy('code')
+    .$if(isLocked, (rows) => rows.forNoKeyUpdate())
     .execute()
   const clients = await queries
     .selectFrom('clients')
@@ -33,6 +37,7 @@ async function readHolders(queries: Queries, orgId: number): Promise<readonly Ho
     .where('org_id', '=', orgId)
     .where('revoked_at', 'is', null)
     .orderBy('name')
+    .$if(isLocked, (rows) => rows.forNoKeyUpdate())
     .execute()
   const holdersOf = (kind: 'till' | 'client', rows: typeof tills): Holder[] =>
     rows.map(({ id, name, client_settings: stored }) => ({
@@ -61,53 +66,64 @@ export async function exportClientSettings(queries: Queries, orgId: number): Pro
   }
 }
 
-/** Every setting as the file states it; null takes back one that it leaves out. Undefined: nothing differs. */
-function changeTo(
-  wanted: StatedClientSettings,
-  stated: StatedClientSettings,
-): ClientSettingsChange | undefined {
-  const different = clientSettings.filter(({ name }) => wanted[name] !== stated[name])
-  if (different.length === 0) return undefined
-  return Object.fromEntries(different.map(({ name }) => [name, wanted[name] ?? null]))
+/** What an import changes of an organisation, a till or a client. */
+export interface ChangedSettings {
+  readonly kind: SettingsHolder['kind']
+  /** Code of the till or name of the client; null: the organisation. */
+  readonly name: string | null
+  /** Null: not stated. */
+  readonly settings: readonly {
+    readonly name: ClientSettingName
+    readonly before: string | null
+    readonly after: string | null
+  }[]
+}
+
+const differing = (before: StatedClientSettings, after: StatedClientSettings): ChangedSettings['settings'] =>
+  clientSettings
+    .map(({ name }) => ({ name, before: before[name] ?? null, after: after[name] ?? null }))
+    .filter((one) => one.before !== one.after)
+
+/** What a document names, in its order. */
+function namedIn({ organisation, tills = {}, clients = {} }: ClientSettingsFile) {
+  const all = (kind: 'till' | 'client', byName: Readonly<Record<string, StatedClientSettings>>) =>
+    Object.entries(byName).map(([name, wanted]) => ({ kind, name, wanted }))
+  return [
+    ...(organisation === undefined
+      ? []
+      : [{ kind: 'organisation' as const, name: '', wanted: organisation }]),
+    ...all('till', tills),
+    ...all('client', clients),
+  ]
 }
 
 /**
- * States the settings of a file. A till or client that the file does not name keeps its own; one that it names has exactly the
- * file's settings afterwards. Triggers record every change.
+ * States the settings of a document. A till or client that it does not name keeps its own; one that it names has exactly the
+ * settings of the document afterwards. Triggers record every change.
  *
- * @returns what differed, as `till "till-7": v1Types typed`. @throws Refusal 400 with every till and client that does not exist;
- * nothing is changed then.
+ * @returns what differed. @throws Refusal 400 with every till and client that does not exist; nothing is changed then.
  */
 export async function importClientSettings(
   transaction: Queries,
   orgId: number,
-  { organisation, tills = {}, clients = {} }: ClientSettingsFile,
+  document: ClientSettingsFile,
   isDryRun: boolean,
-): Promise<readonly string[]> {
-  const holders = await readHolders(transaction, orgId)
-  const wanted = [
-    ...(organisation === undefined ? [] : [['organisation', '', organisation] as const]),
-    ...Object.entries(tills).map(([name, settings]) => ['till', name, settings] as const),
-    ...Object.entries(clients).map(([name, settings]) => ['client', name, settings] as const),
-  ]
-  const matched = wanted.map(([kind, name, settings]) => {
-    const label = kind === 'organisation' ? kind : `${kind} ${quote(name)}`
-    return {
-      label,
-      settings,
-      found: holders.find((one) => one.holder.kind === kind && one.name === name),
-    }
-  })
-  const unknown = matched.filter(({ found }) => found === undefined).map(({ label }) => label)
+): Promise<readonly ChangedSettings[]> {
+  const holders = await readHolders(transaction, orgId, !isDryRun)
+  const named = namedIn(document).map((one) => ({
+    ...one,
+    found: holders.find(({ holder, name }) => holder.kind === one.kind && name === one.name),
+  }))
+  const unknown = named.flatMap(({ kind, name, found }) => (found ? [] : [`${kind} ${quote(name)}`]))
   if (unknown.length > 0)
     throw refuse.badRequest(`Nothing was changed, since there is no ${unknown.join(', no ')}`)
-  const changed: string[] = []
-  for (const { label, settings, found } of matched) {
-    const change = found && changeTo(settings, found.stated)
-    if (found === undefined || change === undefined) continue
+  const changed: ChangedSettings[] = []
+  for (const { kind, name, wanted, found } of named) {
+    const settings = differing(found?.stated ?? {}, wanted)
+    if (found === undefined || settings.length === 0) continue
+    changed.push({ kind, name: kind === 'organisation' ? null : name, settings })
+    const change = Object.fromEntries(settings.map((one) => [one.name, one.after]))
     if (!isDryRun) await setClientSettings(transaction, orgId, found.holder, change)
-    const values = Object.entries(change).map(([name, value]) => `${name} ${value ?? 'unset'}`)
-    changed.push(`${label}: ${values.join(', ')}`)
   }
   return changed
 }

@@ -1,7 +1,7 @@
 import { epochS } from '../../platform/db/sql.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import { isWithinRegistrationSql, registeredAtSql } from '../customers/registration-window.ts'
-import { codeKeyOf, hasUsesLeft, isStanding } from '../sql.ts'
+import { codeKeyOf, hasBudgetLeft, hasUsesLeft, isStanding } from '../sql.ts'
 import { hasRoomBesideHolds, heldCounts } from '../holds/held-sql.ts'
 import { columnOf, type TermKey } from '../series/terms.ts'
 
@@ -69,6 +69,7 @@ export const historyTerms = [
   'isSameUserMultipleRedeem',
   'maxRedemptionsPerCoupon',
   'maxRedemptionsPerCustomer',
+  'budget',
 ] as const satisfies readonly TermKey[]
 
 /** The instant of judgement: the given one, or else the database clock. */
@@ -102,6 +103,7 @@ const isRedeemable = `exists (
     and (not s.is_multiple_use_allowed or s.min_days_between_redemptions is null or cs.last_redeemed_at is null
       or date_trunc('second', cs.last_redeemed_at) + s.min_days_between_redemptions * interval '86400 seconds' <= ${now})
     and su.redeemed < coalesce(su.max_redeemed, 2147483647)
+    and (s.budget is null or ${hasBudgetLeft(now)})
     and (su.held_until is null or su.held_until <= ${now} or ${hasRoomBesideHolds(now)}))`
 
 /** See `coupon-status.ts` for the bits. */

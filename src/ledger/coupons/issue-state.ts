@@ -1,8 +1,7 @@
-import type { ClientBase } from 'pg'
 import { identifiersOf } from '../customers/customer-profile.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
-import { readTerms, type RememberedSeries } from '../series/series-terms.ts'
+import { readTerms, type QueryRunner, type RememberedSeries } from '../series/series-terms.ts'
 import type { IssueState } from './issue-rules.ts'
 import { issueStateSql, waitingCodesSql } from './issue-sql.ts'
 
@@ -41,7 +40,7 @@ type StateRow = [
  * the locks on the series.
  */
 export async function readIssueStates(
-  client: ClientBase,
+  client: QueryRunner,
   memory: SeriesMemory,
   orgId: number,
   requests: readonly IssueRequest[],
@@ -97,7 +96,7 @@ export type WaitingCodes = Map<number, { id: number; code: string }[]>
 
 /** Reads the oldest unassigned codes of every series of uploaded codes, as many as the batch could need. */
 export async function readWaitingCodes(
-  client: ClientBase,
+  client: QueryRunner,
   orgId: number,
   requests: readonly IssueRequest[],
   states: readonly IssueState[],
@@ -115,7 +114,7 @@ export async function readWaitingCodes(
  * `waitingCodes`.
  */
 export async function readWaiting(
-  client: ClientBase,
+  client: QueryRunner,
   orgId: number,
   needed: ReadonlyMap<number, number>,
   sql: string = waitingCodesSql,

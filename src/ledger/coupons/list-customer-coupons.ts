@@ -5,7 +5,9 @@ import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/ordered-redemption-rules.ts'
 import { readDiscounts } from '../redemptions/read-discounts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
-import { withHeld } from '../holds/held-counts-rules.ts'
+import { seriesWithHeld, withHeld } from '../holds/held-counts-rules.ts'
+import type { BudgetUsage } from '../money/budget-rules.ts'
+import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import type { Money } from '../../values/money.ts'
@@ -95,10 +97,14 @@ export async function listCustomerCoupons(
     },
   )
 
-  const coupons = history.coupons.map((coupon) => Object.assign(coupon, { redemptionsLeft: leftOf(coupon) }))
+  const hasBudget = history.coupons.some(({ terms }) => terms.budget !== null)
+  const budgets = hasBudget ? await readBudgets(context, caller, history) : undefined
+  const coupons = history.coupons.map((coupon) =>
+    Object.assign(coupon, { redemptionsLeft: leftOf(coupon, budgets?.get(coupon.seriesId)) }),
+  )
   if (!query.withVerdicts && !query.withDiscounts) return { ...history, coupons }
   const [refusals, discounts] = await Promise.all([
-    query.withVerdicts ? judgeAll(context, caller, history) : undefined,
+    query.withVerdicts ? judgeAll(context, caller, history, budgets) : undefined,
     query.withDiscounts
       ? readDiscounts(context.database.pool, caller.orgId, redemptionsOf(history))
       : undefined,
@@ -125,20 +131,31 @@ function missing(codeKeys: readonly string[], { total, coupons }: History): stri
   return [...asked].filter((key) => !found.has(key)).slice(0, Math.max(0, asked.size - total))
 }
 
-function leftOf({
-  redemptions,
-  maxRedeemed,
-  terms,
-  seriesUsage,
-  redeemedInSeries,
-  held,
-}: HistoryCoupon): number {
-  const [ofSeries, ofCustomer, ofCoupon] = held ?? [0, 0, 0]
+/** The usage of the budgets of the listed series, by series. */
+async function readBudgets(
+  { database: { pool } }: Context,
+  { orgId }: Caller,
+  { coupons, customerId, nowS }: History,
+): Promise<Map<number, BudgetUsage>> {
+  const budgeted = new Map(
+    coupons.flatMap(({ seriesId, terms: { budget } }) => (budget === null ? [] : [[seriesId, budget]])),
+  )
+  const ids = [...budgeted.keys()]
+  const questions = [...budgeted].map(([seriesId, budget]) => ({ seriesId, budget, customerId, atS: nowS }))
+  const usage = await readBudgetUsage(pool, orgId, questions)
+  return new Map(usage.map((one, at) => [ids[at] ?? 0, one]))
+}
+
+function leftOf(coupon: HistoryCoupon, budgetUsage: BudgetUsage | undefined): number {
+  const { held } = coupon
+  const [, ofCustomer, ofCoupon] = held ?? [0, 0, 0]
+  const seriesUsage =
+    budgetUsage === undefined ? coupon.seriesUsage : { ...coupon.seriesUsage, budgetUsage }
   return redemptionsLeft(
-    { redeemed: redemptions.length + ofCoupon, maxRedeemed },
-    terms,
-    { ...seriesUsage, redeemed: seriesUsage.redeemed + ofSeries },
-    { redeemedInSeries: redeemedInSeries + ofCustomer },
+    { redeemed: coupon.redemptions.length + ofCoupon, maxRedeemed: coupon.maxRedeemed },
+    coupon.terms,
+    seriesWithHeld(seriesUsage, held),
+    held === null ? coupon : { redeemedInSeries: coupon.redeemedInSeries + ofCustomer },
   )
 }
 
@@ -146,6 +163,7 @@ async function judgeAll(
   context: Context,
   caller: Caller,
   history: History,
+  budgets: ReadonlyMap<number, BudgetUsage> | undefined,
 ): Promise<(RedemptionRefusal | undefined)[]> {
   const { database, seriesMemory } = context
   const seriesIds = [...new Set(history.coupons.map((coupon) => coupon.seriesId))]
@@ -169,7 +187,7 @@ async function judgeAll(
           redeemed: coupon.redemptions.length,
           maxRedeemed: coupon.maxRedeemed,
         },
-        seriesUsage: series,
+        seriesUsage: { ...series, budgetUsage: budgets?.get(coupon.seriesId) },
         usage: {
           customerId: history.customerId,
           isBlocked: history.isBlocked,

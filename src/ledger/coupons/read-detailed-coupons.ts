@@ -1,10 +1,13 @@
 import type { Caller } from '../../values/caller.ts'
+import { readNow } from '../../platform/clock.ts'
 import { moneyOf, type Money } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
+import type { BudgetUsage } from '../money/budget-rules.ts'
+import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
-import type { HeldCounts } from '../holds/held-counts-rules.ts'
+import { seriesWithHeld, type HeldCounts } from '../holds/held-counts-rules.ts'
 import { heldCounts } from '../holds/held-sql.ts'
 import { readSeriesById } from '../series/list-series.ts'
 import type { Series } from '../series/terms.ts'
@@ -143,7 +146,8 @@ export async function* readDetailedCoupons(
     const missing = rows.map((row) => row[2]).filter((id) => !series.has(id))
     for (const one of (await readSeriesById(context, orgId, missing, 'uncounted')).values())
       series.set(one.id, one)
-    const page = assemble(rows, customerId, series)
+    const budgets = await readBudgets(context, caller, customerId, [...series.values()])
+    const page = assemble(rows, customerId, series, budgets)
     yield page
     open -= page.length
     last = rows.at(-1)
@@ -151,10 +155,30 @@ export async function* readDetailedCoupons(
   }
 }
 
+/** The current usage of the budgets of series, by series. */
+async function readBudgets(
+  context: Context,
+  caller: Caller,
+  customerId: number,
+  series: readonly Series[],
+): Promise<Map<number, BudgetUsage>> {
+  const { pool } = context.database
+  const budgeted = series.flatMap(({ id, budget }) => (budget === null ? [] : [{ seriesId: id, budget }]))
+  if (budgeted.length === 0) return new Map()
+  const atS = ((await readNow(context, pool, caller)) ?? new Date()).getTime() / 1000
+  const usage = await readBudgetUsage(
+    pool,
+    caller.orgId,
+    budgeted.map((one) => ({ ...one, customerId, atS })),
+  )
+  return new Map(usage.map((one, at) => [budgeted[at]?.seriesId ?? 0, one]))
+}
+
 function assemble(
   rows: readonly PageRow[],
   customerId: number,
   all: ReadonlyMap<number, Series>,
+  budgets: ReadonlyMap<number, BudgetUsage>,
 ): DetailedCoupon[] {
   const coupons: DetailedCoupon[] = []
   let redemptions: DetailedRedemption[] = []
@@ -163,7 +187,7 @@ function assemble(
     if (row[0] !== lastId) {
       lastId = row[0]
       redemptions = []
-      coupons.push(couponOf(row, customerId, all, redemptions))
+      coupons.push(couponOf(row, customerId, all, budgets, redemptions))
     }
     if (row[14] !== null) redemptions.push(redemptionOf(row, row[14]))
   }
@@ -174,11 +198,15 @@ function couponOf(
   row: PageRow,
   customerId: number,
   all: ReadonlyMap<number, Series>,
+  budgets: ReadonlyMap<number, BudgetUsage>,
   redemptions: readonly DetailedRedemption[],
 ): DetailedCoupon {
   const series = all.get(row[2])
   if (series === undefined) throw new Error(`series ${row[2]} has a coupon and no row`)
-  const [ofSeries, ofCustomer, ofCoupon] = row[26] === null ? [0, 0, 0] : (JSON.parse(row[26]) as HeldCounts)
+  const held = row[26] === null ? null : (JSON.parse(row[26]) as HeldCounts)
+  const [, ofCustomer, ofCoupon] = held ?? [0, 0, 0]
+  const { redeemed, maxRedeemed } = series
+  const usage = { redeemed, maxRedeemed, budgetUsage: budgets.get(series.id) }
   return {
     id: row[0],
     code: row[1],
@@ -191,7 +219,7 @@ function couponOf(
     redemptionsLeft: redemptionsLeft(
       { redeemed: row[7] + ofCoupon, maxRedeemed: row[8] },
       series,
-      { ...series, redeemed: series.redeemed + ofSeries },
+      seriesWithHeld(usage, held),
       { redeemedInSeries: (row[9] ?? 0) + ofCustomer },
     ),
     redemptions,

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { epochSecondsOf } from '../../platform/clock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { Caller } from '../../values/caller.ts'
@@ -50,11 +51,7 @@ export function extendHold(
 ): Promise<Done<Hold>> {
   return changeHold(context, caller, command, async (client, hold, now) => {
     if (hold.status !== 'live') throw refuse.holdEnded(`The hold cannot be extended: it is ${hold.status}`)
-    const { rows } = await client.query<{ nowS: number }>(
-      `select date_part('epoch', coalesce($1::timestamptz, statement_timestamp())) as "nowS"`,
-      [now],
-    )
-    const nowS = rows[0]?.nowS ?? 0
+    const nowS = await epochSecondsOf(client, now)
     const expiresAtS = Math.min(nowS + ttlS, hold.createdAtS + maxTtlS)
     await client.query(extendHoldSql, [caller.orgId, hold.id, new Date(expiresAtS * 1000)])
   })

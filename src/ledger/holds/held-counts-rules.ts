@@ -1,9 +1,19 @@
+import { besideHolds, nothing, plus, type Counted } from '../money/budget-rules.ts'
 import type { RedemptionState } from '../redemptions/redemption-state.ts'
+import type { Use } from '../redemptions/added-redemptions-rules.ts'
+import type { Money } from '../../values/money.ts'
 import type { HeldInSeries, LiveHold } from './held-uses-rules.ts'
 import type { CouponState, CustomerUsage, Facts } from '../redemptions/redemption-facts.ts'
 
-/** Uses that live holds reserve, as they concern one coupon and one customer. */
-export type HeldCounts = [ofSeries: number, ofCustomer: number, ofCoupon: number, ofCouponByCustomer: number]
+/** Uses that live holds reserve, as they concern one coupon and one customer, and what they take off their bills. */
+export type HeldCounts = [
+  ofSeries: number,
+  ofCustomer: number,
+  ofCoupon: number,
+  ofCouponByCustomer: number,
+  givenOfSeries: Money,
+  givenOfCustomer: Money,
+]
 
 interface Usage {
   readonly coupon: CouponState
@@ -11,15 +21,37 @@ interface Usage {
   readonly usage: CustomerUsage
 }
 
+/** The usage of a series with what is held. */
+export function seriesWithHeld(
+  usage: Facts['seriesUsage'],
+  held: HeldCounts | null,
+): Facts['seriesUsage'] {
+  if (held === null) return usage
+  const [ofSeries, ofCustomer, , , givenOfSeries, givenOfCustomer] = held
+  const { budgetUsage } = usage
+  return {
+    redeemed: usage.redeemed + ofSeries,
+    maxRedeemed: usage.maxRedeemed,
+    held: ofSeries,
+    ...(budgetUsage && {
+      budgetUsage: besideHolds(
+        budgetUsage,
+        { given: givenOfSeries, uses: ofSeries },
+        { given: givenOfCustomer, uses: ofCustomer },
+      ),
+    }),
+  }
+}
+
 /** The usage with what is held: a held use counts as one that takes place now. */
 export function withHeld<Given extends Usage>(given: Given, held: HeldCounts | null, nowS: number): Given {
   if (held === null) return given
-  const [ofSeries, ofCustomer, ofCoupon, ofCouponByCustomer] = held
+  const [, ofCustomer, ofCoupon, ofCouponByCustomer] = held
   const { coupon, seriesUsage, usage } = given
   return {
     ...given,
     coupon: { ...coupon, redeemed: coupon.redeemed + ofCoupon, held: ofCoupon },
-    seriesUsage: { ...seriesUsage, redeemed: seriesUsage.redeemed + ofSeries, held: ofSeries },
+    seriesUsage: seriesWithHeld(seriesUsage, held),
     usage: {
       ...usage,
       redeemedInSeries: usage.redeemedInSeries + ofCustomer,
@@ -31,6 +63,23 @@ export function withHeld<Given extends Usage>(given: Given, held: HeldCounts | n
   }
 }
 
+const sumOf = (uses: readonly Use[]): Counted =>
+  uses.reduce((sum, { discount }) => plus(sum, discount, 1), nothing)
+
+/** What live holds reserve in a series: in all, and for a customer that the reading concerned. */
+export function heldOf(
+  held: HeldInSeries,
+  seriesId: number,
+  customerId: number,
+): { readonly all: Counted; readonly ofCustomer: Counted } {
+  const uses = held.holds.flatMap((hold) => hold.uses.filter((use) => use.seriesId === seriesId))
+  const others = held.others.get(seriesId) ?? nothing
+  return {
+    all: plus(sumOf(uses), others.given, others.uses),
+    ofCustomer: sumOf(uses.filter((use) => use.customerId === customerId)),
+  }
+}
+
 /** Counts what holds reserve for a coupon and a customer. @param isOwn holds of the same checkout, which are no obstacle. */
 export function heldCountsOf(
   held: HeldInSeries | undefined,
@@ -38,15 +87,16 @@ export function heldCountsOf(
   isOwn: (hold: LiveHold) => boolean,
 ): HeldCounts | null {
   if (held === undefined) return null
-  const uses = held.holds
-    .filter((hold) => !isOwn(hold))
-    .flatMap((hold) => hold.uses.filter((use) => use.seriesId === series.id))
-  const ofCoupon = uses.filter((use) => use.couponId === couponId)
+  const holds = held.holds.filter((hold) => !isOwn(hold))
+  const { all, ofCustomer } = heldOf({ ...held, holds }, series.id, customerId)
+  const ofCoupon = holds.flatMap((hold) => hold.uses.filter((use) => use.couponId === couponId))
   return [
-    uses.length + (held.others.get(series.id) ?? 0),
-    uses.filter((use) => use.customerId === customerId).length,
+    all.uses,
+    ofCustomer.uses,
     ofCoupon.length,
     ofCoupon.filter((use) => use.customerId === customerId).length,
+    all.given,
+    ofCustomer.given,
   ]
 }
 

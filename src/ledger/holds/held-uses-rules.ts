@@ -1,4 +1,5 @@
 import type { AddedRedemptions, Use } from '../redemptions/added-redemptions-rules.ts'
+import { plus, nothing, type Counted } from '../money/budget-rules.ts'
 import type { Holder } from './holder.ts'
 
 /** How a hold has ended. */
@@ -18,8 +19,8 @@ export interface HeldInSeries {
   readonly seriesIds: readonly number[]
   /** Holds that reserve a use for a customer, or of a coupon, that the request concerns. */
   readonly holds: readonly LiveHold[]
-  /** Number of uses that other holds reserve. */
-  readonly others: ReadonlyMap<number, number>
+  /** What all other holds reserve, by series. */
+  readonly others: ReadonlyMap<number, Counted>
 }
 
 /**
@@ -28,6 +29,8 @@ export interface HeldInSeries {
 export class HeldUses {
   readonly #added: AddedRedemptions
   readonly #knownSeries = new Set<number>()
+  /** Holds with a series in which they are counted one by one. */
+  readonly #known = new Set<string>()
   readonly #live = new Map<number, LiveHold>()
   readonly #ended = new Set<number>()
 
@@ -35,14 +38,21 @@ export class HeldUses {
     this.#added = added
   }
 
-  /** Takes in what was read. Of a series that is known already, the batch itself has changed more than was read. */
+  /**
+   * Takes in what was read. A part of a large batch that is read later concerns other coupons and customers in the same
+   * series, whose holds have been counted in the sum of the others until then. Of a hold that is known already, the batch
+   * itself has changed more than was read.
+   */
   load({ seriesIds, holds, others }: HeldInSeries): void {
     const isNew = (seriesId: number): boolean => !this.#knownSeries.has(seriesId)
     for (const hold of holds) {
-      const uses = hold.uses.filter((use) => isNew(use.seriesId))
-      if (uses.length > 0 && !this.#ended.has(hold.holdId)) this.#reserve({ ...hold, uses })
+      const uses = hold.uses.filter(({ seriesId }) => !this.#known.has(keyOf(hold.holdId, seriesId)))
+      if (uses.length === 0 || this.#ended.has(hold.holdId)) continue
+      for (const { seriesId, discount } of uses)
+        if (!isNew(seriesId)) this.#added.reserveInSeries(seriesId, plus(nothing, -discount, -1))
+      this.#reserve({ ...hold, uses })
     }
-    for (const [seriesId, uses] of others) if (isNew(seriesId)) this.#added.reserveInSeries(seriesId, uses)
+    for (const [seriesId, held] of others) if (isNew(seriesId)) this.#added.reserveInSeries(seriesId, held)
     for (const seriesId of seriesIds) this.#knownSeries.add(seriesId)
   }
 
@@ -79,6 +89,9 @@ export class HeldUses {
   #reserve(hold: LiveHold): void {
     const known = this.#live.get(hold.holdId)
     this.#added.reserve(hold.uses)
+    for (const { seriesId } of hold.uses) this.#known.add(keyOf(hold.holdId, seriesId))
     this.#live.set(hold.holdId, known ? { ...known, uses: [...known.uses, ...hold.uses] } : hold)
   }
 }
+
+const keyOf = (holdId: number, seriesId: number): string => `${holdId} ${seriesId}`

@@ -4,7 +4,7 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
 import { findBearer } from '../money/redeem-bearer.ts'
-import type { BearerRequest } from '../money/quote.ts'
+import type { BearerRefusal, BearerRequest } from '../money/find-holder.ts'
 import type { RedemptionRequest } from '../redemptions/redeem-rules.ts'
 import { lookupOutcomeOf, refusalsOf, type RequestOutcome } from '../redemptions/redemption-outcome-rules.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
@@ -49,7 +49,7 @@ export async function placeHold(
   asked: BearerRequest,
   wanted: WantedHold,
   command: IdempotentCommand,
-): Promise<{ readonly refusals: readonly (701 | 702)[] } | { readonly done: Done<HoldOutcome> }> {
+): Promise<{ readonly refusals: readonly BearerRefusal[] } | { readonly done: Done<HoldOutcome> }> {
   const bearer = await findBearer(context, caller, asked)
   if ('refusals' in bearer) return bearer
   const lookup = await admitLookups(context, caller, { codeKeys: asked.codeKeys, customers: 1 })

@@ -1,4 +1,6 @@
 import { numberArray } from '../../platform/db/number-array.ts'
+import { moneyOf } from '../../values/money.ts'
+import type { Counted } from '../money/budget-rules.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
 import type { HeldInSeries, HoldStatus, LiveHold } from './held-uses-rules.ts'
 import type { Holder } from './holder.ts'
@@ -9,16 +11,18 @@ import type { Holder } from './holder.ts'
  */
 const heldSql = `
 with live as materialized (
-  select i.hold_id, i.coupon_id, i.series_id, i.customer_id from hold_items i
+  select i.hold_id, i.coupon_id, i.series_id, i.customer_id, i.discount_amount from hold_items i
   where i.org_id = $1 and i.series_id = any($2::bigint[])
     and i.expires_at > coalesce($5::timestamptz, statement_timestamp())
 ), near as materialized (
   select distinct hold_id from live where coupon_id = any($3::bigint[]) or customer_id = any($4::bigint[])
 )
-select l.series_id, l.hold_id, l.coupon_id, l.customer_id, h.owner_kind, h.owner_id, h.reference, 1 as uses
+select l.series_id, l.hold_id, l.coupon_id, l.customer_id, h.owner_kind, h.owner_id, h.reference, 1 as uses,
+  l.discount_amount::float8
 from near n join live l on l.hold_id = n.hold_id join holds h on h.org_id = $1 and h.id = n.hold_id
 union all
-select l.series_id, null, null, null, null, null, null, count(*)::int
+select l.series_id, null, null, null, null, null, null, count(*)::int,
+  sum(l.discount_amount)::float8
 from live l where l.hold_id not in (select hold_id from near) group by l.series_id`
 
 type HeldRow = [
@@ -30,6 +34,7 @@ type HeldRow = [
   ownerId: number,
   reference: string,
   uses: number,
+  discount: number,
 ]
 
 /** Reads what is held in series. Under the locks of the series it is exact; an item that has expired by then is not in it. */
@@ -51,14 +56,15 @@ export async function readHeld(
     values: [orgId, numberArray(seriesIds), numberArray(couponIds), numberArray(customerIds), now],
   })
   const holds = new Map<number, LiveHold & { readonly uses: LiveHold['uses'][number][] }>()
-  const others = new Map<number, number>()
-  for (const [seriesId, holdId, couponId, customerId, kind, ownerId, reference, uses] of rows) {
+  const others = new Map<number, Counted>()
+  for (const [seriesId, holdId, couponId, customerId, kind, ownerId, reference, uses, amount] of rows) {
+    const discount = moneyOf(amount)
     if (holdId === null) {
-      others.set(seriesId, uses)
+      others.set(seriesId, { given: discount, uses })
       continue
     }
     const hold = holds.get(holdId) ?? { holdId, holder: { kind, id: ownerId }, reference, uses: [] }
-    hold.uses.push({ couponId, seriesId, customerId })
+    hold.uses.push({ couponId, seriesId, customerId, discount })
     holds.set(holdId, hold)
   }
   return { seriesIds, holds: [...holds.values()], others }

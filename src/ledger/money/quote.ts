@@ -1,30 +1,20 @@
 import { readNow } from '../../platform/clock.ts'
 import type { Caller } from '../../values/caller.ts'
-import { refuse } from '../../values/errors.ts'
+import { refuse, type Code } from '../../values/errors.ts'
 import type { Context } from '../context.ts'
 import { holderOf } from '../holds/holder.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { stateRequestOf } from '../redemptions/redeem-batch.ts'
-import { RedemptionDecider, type CouponRefusal, type RedemptionRequest } from '../redemptions/redeem-rules.ts'
+import { RedemptionDecider } from '../redemptions/redeem-rules.ts'
 import { askedOutcomeOf, requestOutcomeOf } from '../redemptions/redemption-outcome-rules.ts'
-import { readRedemptionState, type CustomerReference } from '../redemptions/redemption-state.ts'
+import { readRedemptionState } from '../redemptions/redemption-state.ts'
 import type { Discount } from './discount-rules.ts'
-import { findHolder, type Holder } from './find-holder.ts'
-
-/** A redemption without a customer is one of the holder of the coupons. */
-export type BearerRequest = RedemptionRequest & { readonly customer: CustomerReference | undefined }
-
-/** 701: nobody holds the coupon, and no customer is named. */
-export type QuoteRefusal = CouponRefusal | 701
+import { findHolder, type BearerRefusal, type BearerRequest } from './find-holder.ts'
 
 /** Null: the coupon works, with this discount. */
 export type QuotedCoupon =
   | { readonly refusal: null; readonly discount: Discount }
-  | { readonly refusal: QuoteRefusal; readonly discount: null }
-
-/** Why coupons that nobody holds are refused where no customer is named. */
-export const withoutHolder = (codeKeys: readonly string[], { known }: Holder): (701 | 702)[] =>
-  codeKeys.map((key) => (known.has(key) ? 701 : 702))
+  | { readonly refusal: BearerRefusal; readonly ownRefusal?: Code | undefined; readonly discount: null }
 
 /**
  * What coupons would be worth on a bill, in the order given: each is decided as a redemption would decide it, after those
@@ -36,14 +26,12 @@ export function quote(context: Context, caller: Caller, asked: BearerRequest): P
   const { orgId } = caller
   const lookedUp = { codeKeys: asked.codeKeys, customers: asked.customer === undefined ? 0 : 1 }
   return guardLookups(context, caller, lookedUp, async (tell, codeKeys) => {
-    const holder = asked.customer === undefined ? await findHolder(context, orgId, codeKeys) : undefined
-    const customer = asked.customer ?? holder?.customer
-    if (customer === undefined) {
-      const refusals = holder === undefined ? [] : withoutHolder(codeKeys, holder)
-      tell({ unknown: codeKeys.filter((_, at) => refusals[at] === 702) })
-      return refusals.map((refusal) => ({ refusal, discount: null }))
+    const holder = await findHolder(context, orgId, asked, codeKeys)
+    if ('refusals' in holder) {
+      tell({ unknown: holder.unknown })
+      return holder.refusals.map((refusal) => ({ refusal, discount: null }))
     }
-    const question = { ...asked, codeKeys, customer, holder: holderOf(caller) }
+    const question = { ...asked, codeKeys, customer: holder.customer, holder: holderOf(caller) }
     const { pool } = context.database
     const now = await readNow(context, pool, caller)
     const [state] = await readRedemptionState(
@@ -58,8 +46,8 @@ export function quote(context: Context, caller: Caller, asked: BearerRequest): P
     const verdict = new RedemptionDecider().quote(question, state)
     if (verdict.customer === undefined) throw refuse.customerNotFound()
     tell(askedOutcomeOf(question, requestOutcomeOf(verdict)))
-    return verdict.coupons.map(({ refusal, discount }) => {
-      if (refusal !== null) return { refusal, discount: null }
+    return verdict.coupons.map(({ refusal, ownRefusal, discount }) => {
+      if (refusal !== null) return { refusal, ownRefusal, discount: null }
       if (discount === null) throw new Error('a quote has a bill')
       return { refusal, discount }
     })

@@ -4,33 +4,28 @@ import type { Context } from '../context.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
 import { redeemCoupons, type RedeemOutcome, type RedeemRequest } from '../redemptions/redeem-coupons.ts'
 import type { CustomerReference } from '../redemptions/redemption-state.ts'
-import { findHolder } from './find-holder.ts'
-import { withoutHolder, type BearerRequest } from './quote.ts'
+import { findHolder, type BearerRefusal, type BearerRequest } from './find-holder.ts'
 
 type BearerRedemption = BearerRequest & Omit<RedeemRequest, 'customer'>
 
 export type BearerOutcome =
-  | { readonly refusals: readonly (701 | 702)[] }
+  | { readonly refusals: readonly BearerRefusal[] }
   | { readonly done: Done<RedeemOutcome> }
 
 /** Who is to redeem coupons: the named customer, or the holder of the first one that somebody holds. */
-type Bearer = { readonly customer: CustomerReference } | { readonly refusals: readonly (701 | 702)[] }
+type Bearer = { readonly customer: CustomerReference } | { readonly refusals: readonly BearerRefusal[] }
 
 /**
  * @returns the refusals of all codes if nobody holds any of them and no customer is named.
  * @throws Refusal 429 after too many unknown codes.
  */
-export async function findBearer(
-  context: Context,
-  caller: Caller,
-  { customer, codeKeys }: Pick<BearerRequest, 'customer' | 'codeKeys'>,
-): Promise<Bearer> {
+export async function findBearer(context: Context, caller: Caller, request: BearerRequest): Promise<Bearer> {
+  const { codeKeys, customer } = request
   if (customer !== undefined) return { customer }
-  return guardLookups<Bearer>(context, caller, { codeKeys }, async (tell, meant) => {
-    const found = await findHolder(context, caller.orgId, meant)
-    const refusals = found.customer === undefined ? withoutHolder(meant, found) : []
-    tell({ unknown: meant.filter((_, at) => refusals[at] === 702) })
-    return found.customer === undefined ? { refusals } : { customer: found.customer }
+  return guardLookups(context, caller, { codeKeys }, async (tell, meant) => {
+    const found = await findHolder(context, caller.orgId, request, meant)
+    if ('refusals' in found) tell({ unknown: found.unknown })
+    return found
   })
 }
 

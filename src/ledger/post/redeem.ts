@@ -1,3 +1,4 @@
+import { raiseBudgets } from './budget.ts'
 import { raiseCustomers, raiseSeries } from './counters.ts'
 import { insertReversals } from './reverse.ts'
 
@@ -17,13 +18,18 @@ interface Redemptions {
   readonly told: string
 }
 
-/** All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. */
+/**
+ * All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. Those with
+ * reversals are a history, which counts in budgets here; those of tills are counted by `raiseBudgetsSql`, and only if their
+ * series has a budget.
+ */
 export function redeem({ given, columns, haveReversals = false, told }: Redemptions): string {
   const standing = haveReversals ? 'e where reversed_at is null' : 'e'
   const ofSeries = `select series_id, (count(*)${haveReversals ? ' filter (where reversed_at is null)' : ''})::int as redeemed,
     max(redeemed_at) as last_redeemed_at from e group by series_id`
   const ofCustomer = `select customer_id, series_id, count(*)::int as redeemed, max(redeemed_at) as last_redeemed_at
     from ${standing} group by customer_id, series_id`
+  const counted = `(select series_id, customer_id, redeemed_at, coalesce(discount_amount, 0) as given, 1 as uses from ${standing})`
   const reversed = '(select id as redemption_id, reversed_at from e where reversed_at is not null) e'
   return `
 with e as materialized (${given}
@@ -35,7 +41,7 @@ with e as materialized (${given}
   where c.org_id = $1 and c.id = d.coupon_id
 ), of_series as (${raiseSeries(['redeemed'], ofSeries)}
 ), of_customer as (${raiseCustomers(['redeemed'], ofCustomer)}
-)
+)${haveReversals ? `, of_budget as (${raiseBudgets(counted, true)})` : ''}
 ${told}`
 }
 

@@ -1,4 +1,5 @@
 import { isStanding } from '../sql.ts'
+import { moveBudgets } from './budget.ts'
 
 /** @param columns those of the rows, by the same names. @param from a query for the rows, or a name. */
 export const insertReversals = (columns: string, from: string): string =>
@@ -31,6 +32,9 @@ with e as materialized (
       and x.id <> all($2::bigint[]) and ${isStanding('x')})
   from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
   where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
+), of_budget as (${moveBudgets(`(
+    select r.series_id, r.customer_id, r.redeemed_at, - coalesce(r.discount_amount, 0) as given, -1 as uses
+    from e join redemptions r on r.org_id = $1 and r.id = e.redemption_id)`)}
 )
 ${told}`
 

@@ -1,3 +1,5 @@
+import type { Money } from '../../values/money.ts'
+import { besideHolds, BudgetTally, nothing, plus, type Counted, type CountedRedemption } from '../money/budget-rules.ts'
 import type { RedemptionState } from './redemption-state.ts'
 
 /** Redemptions in one series, or of one coupon. */
@@ -6,33 +8,51 @@ interface Tally {
   readonly byCustomer: Map<number, number>
 }
 
+/** What holds reserve in one series. */
+interface Held {
+  all: Counted
+  readonly byCustomer: Map<number, Counted>
+}
+
 /** One use of a coupon by a customer. */
 export interface Use {
   readonly couponId: number
   readonly seriesId: number
   readonly customerId: number
+  /** What it takes off its bill; 0 if that is unknown. */
+  readonly discount: Money
 }
 
-export const useOf = ({ couponId, series, usage }: RedemptionState): Use => ({
+export const useOf = ({ couponId, series, usage }: RedemptionState, discount: Money): Use => ({
   couponId,
   seriesId: series.id,
   customerId: usage.customerId,
+  discount,
 })
 
 /**
  * What earlier redemptions of the batch add to the database state, and what holds reserve; dropped if a request is refused.
+ * In budgets the two are kept apart: a redemption counts in the periods in which it took place, and what is held always
+ * counts in the current ones.
  */
 export class AddedRedemptions {
   readonly #ofCoupons = new Map<number, Tally>()
   readonly #ofSeries = new Map<number, Tally>()
-  readonly #counted: Use[] = []
+  readonly #budgets = new BudgetTally()
+  readonly #held = new Map<number, Held>()
+  readonly #counted: { readonly state: RedemptionState; readonly discount: Money }[] = []
 
   /** The state after the redemptions before this one in the batch. */
   to(state: RedemptionState, nowS: number): RedemptionState {
-    const { coupon, seriesUsage, usage } = state
+    const { coupon, usage } = state
+    const budget = budgetOf(state)
+    const seriesUsage =
+      budget === undefined
+        ? state.seriesUsage
+        : { ...state.seriesUsage, budgetUsage: this.#usageOf(budget) }
     const inSeries = this.#ofSeries.get(state.series.id)
     // If the series has no redemptions in the batch, neither has any of its coupons.
-    if (inSeries === undefined) return state
+    if (inSeries === undefined) return budget === undefined ? state : { ...state, seriesUsage }
     const ofCoupon = this.#ofCoupons.get(state.couponId)
     const byCustomer = inSeries.byCustomer.get(usage.customerId) ?? 0
     return {
@@ -48,34 +68,56 @@ export class AddedRedemptions {
     }
   }
 
-  count(state: RedemptionState): void {
-    const use = useOf(state)
-    this.#change(use, 1)
-    this.#counted.push(use)
+  /** @param discount what it takes off its bill; 0 if that is unknown. */
+  count(state: RedemptionState, discount: Money): void {
+    this.#redeem(state, discount, 1)
+    this.#counted.push({ state, discount })
   }
 
   /** Counts uses that are reserved: no rollback drops them. */
   reserve(uses: readonly Use[]): void {
-    for (const use of uses) this.#change(use, 1)
+    for (const use of uses) this.#hold(use, 1)
   }
 
   giveBack(uses: readonly Use[]): void {
-    for (const use of uses) this.#change(use, -1)
+    for (const use of uses) this.#hold(use, -1)
   }
 
   /** Counts reserved uses of a series by customers and of coupons that the batch does not concern. */
-  reserveInSeries(seriesId: number, uses: number): void {
-    const tally = this.#tallyOf(this.#ofSeries, seriesId)
-    tally.redeemed += uses
+  reserveInSeries(seriesId: number, { given, uses }: Counted): void {
+    this.#tallyOf(this.#ofSeries, seriesId).redeemed += uses
+    const held = this.#heldIn(seriesId)
+    held.all = plus(held.all, given, uses)
   }
 
   /** Discards everything since `mark()`. */
   rollback(mark: number): void {
-    this.giveBack(this.#counted.splice(mark))
+    for (const { state, discount } of this.#counted.splice(mark)) this.#redeem(state, discount, -1)
   }
 
   mark(): number {
     return this.#counted.length
+  }
+
+  #usageOf(budget: CountedRedemption) {
+    const usage = this.#budgets.of(budget)
+    const held = this.#held.get(budget.seriesId)
+    if (held === undefined) return usage
+    return besideHolds(usage, held.all, held.byCustomer.get(budget.customerId) ?? nothing)
+  }
+
+  #redeem(state: RedemptionState, discount: Money, by: 1 | -1): void {
+    this.#change(useOf(state, discount), by)
+    const budget = budgetOf(state)
+    if (budget !== undefined) this.#budgets.count(budget, by * discount, by)
+  }
+
+  #hold(use: Use, by: 1 | -1): void {
+    this.#change(use, by)
+    const held = this.#heldIn(use.seriesId)
+    const ofCustomer = held.byCustomer.get(use.customerId) ?? nothing
+    held.all = plus(held.all, by * use.discount, by)
+    held.byCustomer.set(use.customerId, plus(ofCustomer, by * use.discount, by))
   }
 
   #change({ couponId, seriesId, customerId }: Use, by: 1 | -1): void {
@@ -89,5 +131,22 @@ export class AddedRedemptions {
     const tally = tallies.get(id) ?? { redeemed: 0, byCustomer: new Map<number, number>() }
     tallies.set(id, tally)
     return tally
+  }
+
+  #heldIn(seriesId: number): Held {
+    const held = this.#held.get(seriesId) ?? { all: nothing, byCustomer: new Map<number, Counted>() }
+    this.#held.set(seriesId, held)
+    return held
+  }
+}
+
+/** The part of a state that a budget is counted by; undefined: the series has none. */
+function budgetOf({ series, seriesUsage, usage }: RedemptionState): CountedRedemption | undefined {
+  if (series.budget === null || seriesUsage.budgetUsage === undefined) return undefined
+  return {
+    seriesId: series.id,
+    customerId: usage.customerId,
+    budget: series.budget,
+    read: seriesUsage.budgetUsage,
   }
 }

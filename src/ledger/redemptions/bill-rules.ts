@@ -43,6 +43,18 @@ export function withinBill(bill: Money | undefined, stated: readonly StatedDisco
 export const sumOfStated = (stated: readonly StatedDiscount[]): Money =>
   stated.reduce<Money>((sum, amount) => sum + (amount ?? 0), 0)
 
+/** A discount, and what it would leave of its bill. Undefined: there is no bill. */
+export interface Proposed {
+  readonly given: Discount
+  readonly leaves?: readonly [bill: OpenBill, after: OpenBill]
+}
+
+/** The discount of a coupon, or the part of it up to a greatest amount. */
+export function discountUpTo(greatest: Money | undefined, terms: WorthTerms, bill: OpenBill): Discount {
+  const whole = discount(terms, bill)
+  return greatest === undefined || whole.amount <= greatest ? whole : statedDiscount(terms, bill, greatest)
+}
+
 /**
  * What the redemptions of a batch take off their bills, in the order in which they are granted. Stated amounts are kept
  * as they are. A computed one is at most what the computed ones before it and all stated ones leave of the bill, so that
@@ -51,22 +63,45 @@ export const sumOfStated = (stated: readonly StatedDiscount[]): Money =>
 export class GivenDiscounts {
   readonly #open = new Map<OpenBill, OpenBill>()
 
-  /** @returns null if nothing is stated and there is no bill. */
-  give(requested: RequestedDiscounts, codeAt: number, terms: WorthTerms): Discount | null {
+  /**
+   * What the next redemption would take off its bill.
+   *
+   * @param earlier what the redemption took off that this one repeats; null: it repeats none, or that is unknown.
+   * @param greatest computes the greatest discount that is computed, from the smallest unit; a stated one may exceed it.
+   * @returns null if nothing is known and there is no bill.
+   */
+  propose(
+    requested: RequestedDiscounts,
+    codeAt: number,
+    terms: WorthTerms,
+    earlier: Money | null,
+    greatest?: (unit: Money) => Money,
+  ): Proposed | null {
     const { openBill, statedDiscounts } = requested
     const stated = statedDiscounts?.[codeAt] ?? undefined
+    const known = earlier ?? stated
     if (openBill === undefined)
-      return stated === undefined ? null : { amount: stated, appliedTo: 0, shares: undefined }
+      return known === undefined ? null : { given: { amount: known, appliedTo: 0, shares: undefined } }
     const bill = this.#open.get(openBill) ?? withoutStated(openBill, requested)
-    if (stated === undefined) {
-      const given = discount(terms, bill)
-      this.#open.set(openBill, lessDiscount(bill, given))
-      return given
-    }
-    const given = statedDiscount(terms, bill, stated)
-    // It was set aside from the bill before; which items it is for is known only now.
-    this.#open.set(openBill, { ...lessDiscount(bill, given), left: bill.left })
+    const given =
+      known === undefined
+        ? discountUpTo(greatest?.(bill.unit), terms, bill)
+        : statedDiscount(terms, bill, known)
+    const less = lessDiscount(bill, given)
+    // A stated amount was set aside from the bill before; which items it is for is known only now.
+    return { given, leaves: [openBill, stated === undefined ? less : { ...less, left: bill.left }] }
+  }
+
+  /** Takes a proposed discount off its bill. */
+  take({ given, leaves }: Proposed): Discount {
+    if (leaves !== undefined) this.#open.set(...leaves)
     return given
+  }
+
+  /** Proposes a discount and takes it. */
+  give(...proposal: Parameters<GivenDiscounts['propose']>): Discount | null {
+    const proposed = this.propose(...proposal)
+    return proposed && this.take(proposed)
   }
 }
 

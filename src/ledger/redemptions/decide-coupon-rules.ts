@@ -1,6 +1,11 @@
+import type { Code } from '../../values/errors.ts'
+import type { Money } from '../../values/money.ts'
+import { greatestPart } from '../money/budget-rules.ts'
+import type { Discount } from '../money/discount-rules.ts'
 import type { AddedRedemptions } from './added-redemptions-rules.ts'
+import type { GivenDiscounts, Proposed } from './bill-rules.ts'
 import type { CouponRefusal, CouponVerdict, RedemptionRequest } from './redeem-rules.ts'
-import { judge, redemptionsLeft } from './redemption-rules.ts'
+import { brokenRules, redemptionsLeft } from './redemption-rules.ts'
 import type { ItemState, RedemptionState } from './redemption-state.ts'
 import { testRefusalOf } from './test-code-rules.ts'
 
@@ -18,22 +23,27 @@ export function retryOf(
 /** What was decided before a coupon. */
 export interface Before {
   readonly added: AddedRedemptions
+  readonly given: GivenDiscounts
   readonly made: ReadonlyMap<string, CouponVerdict>
   /** Of the same request. */
   readonly granted: readonly RedemptionState[]
+  /** The coupons that are reserved for the request, and the most that a budget gives on each. */
+  readonly reserved: ReadonlyMap<number, Money>
 }
 
 const refused = (
   state: RedemptionState | undefined,
   refusal: CouponRefusal,
   redemptionsLeft = 0,
-): CouponVerdict => ({ state, refusal, redemptionsLeft, discount: null, redemptionId: null })
+  ownRefusal?: Code,
+): CouponVerdict => ({ state, refusal, ownRefusal, redemptionsLeft, discount: null, redemptionId: null })
 
 const granted = (
   state: RedemptionState,
   redemptionsLeft: number,
+  discount: Discount | null,
   redemptionId: number | null = null,
-): CouponVerdict => ({ state, refusal: null, redemptionsLeft, discount: null, redemptionId })
+): CouponVerdict => ({ state, refusal: null, redemptionsLeft, discount, redemptionId })
 
 const excludes = ({ series: one }: RedemptionState, { series: other }: RedemptionState): boolean =>
   one.id !== other.id && one.mutuallyExclusiveSeriesIds?.includes(other.id) === true
@@ -46,7 +56,7 @@ export function decideOne(
   item: ItemState,
   before: Before,
 ): CouponVerdict {
-  const { added, made } = before
+  const { added, given, made, reserved } = before
   const refusedAs = request.hasTestCodes ? testRefusalOf(key) : undefined
   if (refusedAs !== undefined) return refused(undefined, refusedAs)
   const state = item.coupons[k]
@@ -57,23 +67,45 @@ export function decideOne(
   const sameBefore = made.get(retryOf(request, state))
   if (sameBefore) return sameBefore
   if (request.replaysRetries && state.earlierRedemptionId !== null) {
-    return granted(state, left, state.earlierRedemptionId)
+    const same = given.give(request, k, state.series, state.earlierDiscount)
+    return granted(state, left, same, state.earlierRedemptionId)
   }
   const refusedHold = holdRefusalOf(request, item)
   if (refusedHold !== undefined) return refused(state, refusedHold, left)
-  const [refusal] = judge(now.coupon, now.series, now.seriesUsage, now.usage, {
+  const proposed = proposeDiscount(request, k, now, before)
+  const [broken] = brokenRules(now.coupon, now.series, now.seriesUsage, now.usage, {
     nowS: item.nowS,
     ...(request.statedTimeS !== undefined && { statedTimeS: request.statedTimeS }),
     timeZone: request.timeZone,
     place: request.place,
     ...(request.bill && { bill: { ...request.bill, items: request.openBill?.items } }),
+    discount: proposed?.given.amount,
+    isReserved: reserved.has(state.couponId),
   })
-  if (refusal !== undefined) return refused(state, refusal, left)
+  if (broken !== undefined) return refused(state, broken.code, left, broken.ownCode)
   const isExcluded = (one: RedemptionState) => excludes(one, state) || excludes(state, one)
   if (request.refusesExclusions === true && before.granted.some(isExcluded)) return refused(state, 9001, left)
   if (request.statedDiscounts?.[k] === null) return refused(state, 9004, left)
-  added.count(state)
-  return granted(state, left === -1 ? -1 : left - 1)
+  added.count(state, proposed?.given.amount ?? 0)
+  return granted(state, left === -1 ? -1 : left - 1, proposed && given.take(proposed))
+}
+
+/**
+ * What a redemption would take off its bill. Of a budget it is at most what a hold has reserved, and what is left where a
+ * discount is given in part.
+ */
+function proposeDiscount(
+  request: RedemptionRequest,
+  codeAt: number,
+  { couponId, series, seriesUsage: { budgetUsage: usage } }: RedemptionState,
+  { given, reserved }: Before,
+): Proposed | null {
+  const { budget } = series
+  if (budget === null || usage === undefined) return given.propose(request, codeAt, series, null)
+  const most = reserved.get(couponId) ?? Number.POSITIVE_INFINITY
+  return given.propose(request, codeAt, series, null, (unit) =>
+    Math.min(most, greatestPart(budget, usage, unit)),
+  )
 }
 
 /** A hold that was given up or has expired reserves nothing, and its coupons are judged as any others. */

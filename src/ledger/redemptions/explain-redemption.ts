@@ -1,7 +1,9 @@
 import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import { moneyOf, type Money } from '../../values/money.ts'
-import { discount, openBill } from '../money/discount-rules.ts'
+import { greatestPart } from '../money/budget-rules.ts'
+import { openBill } from '../money/discount-rules.ts'
+import { discountUpTo } from './bill-rules.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { refuse } from '../../values/errors.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
@@ -11,7 +13,7 @@ import { codeKey } from '../../values/coupon-code.ts'
 import type { RedemptionCircumstances } from './redemption-facts.ts'
 import { explain, type ExplainedRule } from './redemption-rules.ts'
 import { heldCountsOf, withHeld } from '../holds/held-counts-rules.ts'
-import type { LiveHold } from '../holds/held-uses-rules.ts'
+import type { HeldInSeries, LiveHold } from '../holds/held-uses-rules.ts'
 import { holderOf } from '../holds/holder.ts'
 import { readRedemptionState, type CustomerReference, type RedemptionState } from './redemption-state.ts'
 
@@ -100,6 +102,12 @@ async function explainOne(
     hold.holder.kind === holder.kind &&
     hold.holder.id === holder.id
   const counted = state && withHeld(state, heldCountsOf(item.held, state, isOwn), item.nowS)
+  const amount = question.bill?.amount
+  const reserved = state && reservedOf(item.held, state, isOwn)
+  const discount =
+    counted === undefined || amount === undefined
+      ? undefined
+      : discountOn(amount, counted, caller.currency, reserved)
   const rules =
     counted === undefined
       ? []
@@ -107,6 +115,8 @@ async function explainOne(
           nowS: item.nowS,
           timeZone,
           ...(place && { place }),
+          discount,
+          isReserved: reserved !== undefined,
           ...(question.bill && {
             bill: {
               amount: question.bill.amount ?? 0,
@@ -115,12 +125,8 @@ async function explainOne(
             },
           }),
         })
-  const amount = question.bill?.amount
   const isRedeemable = rules.every(({ verdict }) => verdict !== 'fail')
-  const discountAmount =
-    state === undefined || amount === undefined || !isRedeemable
-      ? null
-      : discount(state.series, openBill({ amount: moneyOf(amount) }, caller.currency)).amount
+  const discountAmount = isRedeemable ? (discount ?? null) : null
   const unknown = item.customer === undefined ? 701 : state === undefined ? 702 : null
   return {
     judgedAtS: Math.floor(item.nowS),
@@ -131,6 +137,32 @@ async function explainOne(
     rules,
     discountAmount,
   }
+}
+
+/** What the checkout has reserved for a coupon; undefined: nothing. */
+function reservedOf(
+  held: HeldInSeries | undefined,
+  { couponId }: RedemptionState,
+  isOwn: (hold: LiveHold) => boolean,
+): Money | undefined {
+  const uses = held?.holds.filter(isOwn).flatMap((hold) => hold.uses) ?? []
+  return uses.find((use) => use.couponId === couponId)?.discount
+}
+
+/** What a coupon would take off a bill of an amount, whose items are unknown. */
+function discountOn(
+  amount: number,
+  { series, seriesUsage: { budgetUsage: usage } }: RedemptionState,
+  currency: string | null,
+  reserved = Number.POSITIVE_INFINITY,
+): Money {
+  const { budget } = series
+  const bill = openBill({ amount: moneyOf(amount) }, currency)
+  const greatest =
+    budget === null || usage === undefined
+      ? undefined
+      : Math.min(reserved, greatestPart(budget, usage, bill.unit))
+  return discountUpTo(greatest, series, bill).amount
 }
 
 /** The holder of the coupon; undefined: no such code. */

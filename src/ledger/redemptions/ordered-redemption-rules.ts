@@ -2,6 +2,7 @@ import { wallClock } from '../../values/calendar.ts'
 import type { Code } from '../../values/errors.ts'
 import { isOutsideRegistration, registrationWindowS } from '../customers/registration-window.ts'
 import { hasItemTerms, isTooFew, qualifyingItems, quantityOf } from '../money/item-rules.ts'
+import { budgetRules } from './ordered-budget-rules.ts'
 import { usedAndHeld as used } from '../holds/held-counts-rules.ts'
 import { redeemableFromS } from './redeemable-from-rules.ts'
 import type { Facts } from './redemption-facts.ts'
@@ -16,10 +17,12 @@ function isSingleUse({ coupon, series }: Facts): boolean {
 /** A value that a rule inspected; names that end with a capital `S` denote instants in epoch seconds. */
 export type Seen = number | string | boolean | readonly number[] | null
 
-interface Rule {
+export interface Rule {
   readonly name: string
   /** The refusal code of a redemption that breaks the rule. */
   readonly code: Code
+  /** The refusal code in calls of our own, if the contract has none for the rule. */
+  readonly ownCode?: Code
   readonly isBroken: (facts: Facts) => boolean
   /** False: the terms do not use the rule, or its input is unknown. A rule that does not apply is not broken. */
   readonly applies: (facts: Facts) => boolean
@@ -258,6 +261,7 @@ const rules = [
       limit: seriesUsage.maxRedeemed,
     }),
   },
+  ...budgetRules,
 ] as const satisfies readonly Rule[]
 
 export type RedemptionRefusal = (typeof rules)[number]['code']

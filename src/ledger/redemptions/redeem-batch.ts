@@ -7,6 +7,7 @@ import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { amountOf } from '../../values/money.ts'
 import { splitBy } from '../../values/split-by.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
+import { raiseBudgetsSql } from '../post/budget.ts'
 import { endHoldsSql, takeFromHoldsSql } from '../post/hold.ts'
 import { redeemSql } from '../post/redeem.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
@@ -72,6 +73,8 @@ export function redeemBatch(
       // Recorded at the instant of judgement: no redemption is recorded after its coupon has expired.
       const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
       if (decided.effects.length > 0) unawaited(write(client, orgId, part, decided.effects, at))
+      const counted = decided.effects.filter(({ state }) => state.series.budget !== null)
+      if (counted.length > 0) unawaited(countInBudgets(client, orgId, counted))
       for (const statement of takeFromHolds(client, orgId, decided.holds, at)) unawaited(statement)
     }
     const byCommand = splitBy(
@@ -121,6 +124,14 @@ export function withoutUnlocked(
     coupons: item.coupons.map((one) => (one && ids.has(one.series.id) ? one : undefined)),
   }))
 }
+
+/** Series without a budget have no such statement. */
+const countInBudgets = (client: PoolClient, orgId: number, effects: readonly Effect[]): Promise<unknown> =>
+  client.query({
+    name: 'raise-budgets',
+    text: raiseBudgetsSql,
+    values: [orgId, numberArray(effects.map(({ state }) => state.newRedemptionId))],
+  })
 
 /** Coupons leave the holds that they were redeemed from. */
 function takeFromHolds(

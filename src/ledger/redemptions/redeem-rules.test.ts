@@ -172,6 +172,7 @@ function stateOf(given: Case, wish: Case['wishes'][number]): ItemState {
         lastRedeemedInSeriesAtS: mine.length === 0 ? null : Math.max(...mine.map(({ atS }) => atS)),
       },
       earlierRedemptionId: given.replaysRetries && earlier >= 0 ? earlier + 1 : null,
+      earlierDiscount: null,
       newRedemptionId: 1_000 + given.wishes.indexOf(wish) * 10 + k,
     }
   })

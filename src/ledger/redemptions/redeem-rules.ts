@@ -1,8 +1,9 @@
+import type { Code } from '../../values/errors.ts'
 import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { HeldUses, type LiveHold } from '../holds/held-uses-rules.ts'
 import type { Holder } from '../holds/holder.ts'
-import { AddedRedemptions, useOf } from './added-redemptions-rules.ts'
+import { AddedRedemptions, useOf, type Use } from './added-redemptions-rules.ts'
 import type { Discount } from '../money/discount-rules.ts'
 import { GivenDiscounts, type RequestedDiscounts } from './bill-rules.ts'
 import { decideOne, retryOf } from './decide-coupon-rules.ts'
@@ -46,6 +47,8 @@ export interface CouponVerdict {
   readonly state: RedemptionState | undefined
   /** Null: the coupon may be redeemed, or was. */
   readonly refusal: CouponRefusal | null
+  /** The refusal in calls of our own, if the contract has none for the rule. */
+  readonly ownRefusal?: Code | undefined
   /** After the decisions made here. */
   readonly redemptionsLeft: number
   /** Null: the coupon was refused, or nothing was computed. */
@@ -85,6 +88,9 @@ interface Decided {
   readonly holds: HoldEffect[]
 }
 
+/** Coupons that are reserved for a request, and the most that a budget gives on each. */
+type Reserved = ReadonlyMap<number, Money>
+
 /**
  * Decides requests in order of arrival; each sees the effects of those before it. A request is granted completely or
  * not at all. Pure: the states contain what was in the database, under lock, before the first decision.
@@ -100,8 +106,8 @@ export class RedemptionDecider {
     const holds: HoldEffect[] = []
     this.#load(states)
     const verdicts = requests.map((request, requestAt) =>
-      this.#redeem(request, states[requestAt], holds, (item) =>
-        this.#decideRequest(request, item, requestAt, effects),
+      this.#redeem(request, states[requestAt], holds, (item, reserved) =>
+        this.#decideRequest(request, item, { requestAt, effects, reserved }),
       ),
     )
     return { verdicts, effects, holds }
@@ -123,12 +129,14 @@ export class RedemptionDecider {
     const lifted = replacedId === undefined ? undefined : this.#held.lift(replacedId)
     const mark = this.#added.mark()
     const effects: Effect[] = []
-    const verdict = this.#decideRequest(request, item, 0, effects)
+    // What it is worth now may be more than what was reserved before.
+    const reserved = reservedIn(lifted, Number.POSITIVE_INFINITY)
+    const verdict = this.#decideRequest(request, item, { requestAt: 0, effects, reserved })
     this.#added.rollback(mark)
     const isHeld = wasGranted(verdict)
     if (isHeld) {
       if (replacedId !== undefined) this.#held.end(replacedId)
-      this.#held.add({ ...hold, uses: effects.map(({ state }) => useOf(state)) })
+      this.#held.add({ ...hold, uses: effects.map(useOfEffect) })
     } else if (lifted !== undefined) this.#held.add(lifted)
     return { verdict, effects: isHeld ? effects : [] }
   }
@@ -138,8 +146,8 @@ export class RedemptionDecider {
     const { customer } = item
     this.#load([item])
     const own = this.#ownHold(request)
-    if (own !== undefined) this.#held.lift(own)
-    return { customer, coupons: customer === undefined ? [] : this.#decideInOrder(request, item) }
+    const reserved = reservedIn(own === undefined ? undefined : this.#held.lift(own))
+    return { customer, coupons: customer === undefined ? [] : this.#decideInOrder(request, item, reserved) }
   }
 
   #load(states: readonly ItemState[]): void {
@@ -156,13 +164,13 @@ export class RedemptionDecider {
     request: RedemptionRequest,
     item: ItemState | undefined,
     holds: HoldEffect[],
-    decide: (item: ItemState | undefined) => RequestVerdict,
+    decide: (item: ItemState | undefined, reserved: Reserved) => RequestVerdict,
   ): RequestVerdict {
     const holdId = this.#ownHold(request)
-    if (holdId === undefined) return decide(item)
+    if (holdId === undefined) return decide(item, reservedIn(undefined))
     const hasEnded = this.#held.hasEnded(holdId)
     const hold = this.#held.lift(holdId)
-    const verdict = decide(item && hasEnded ? { ...item, holdStatus: 'redeemed' } : item)
+    const verdict = decide(item && hasEnded ? { ...item, holdStatus: 'redeemed' } : item, reservedIn(hold))
     if (!wasGranted(verdict)) {
       if (hold !== undefined) this.#held.add(hold)
       return verdict
@@ -180,12 +188,15 @@ export class RedemptionDecider {
   #decideRequest(
     request: RedemptionRequest,
     item: ItemState | undefined,
-    requestAt: number,
-    effects: Effect[],
+    {
+      requestAt,
+      effects,
+      reserved,
+    }: { readonly requestAt: number; readonly effects: Effect[]; readonly reserved: Reserved },
   ): RequestVerdict {
     if (item?.customer === undefined) return { customer: undefined, coupons: [] }
     const mark = this.#added.mark()
-    const coupons = this.#decideInOrder(request, item)
+    const coupons = this.#decideInOrder(request, item, reserved)
     const isGranted = coupons.every(({ refusal }) => refusal === null)
     if (!isGranted) {
       this.#added.rollback(mark)
@@ -204,15 +215,20 @@ export class RedemptionDecider {
   }
 
   /** Decides the codes of a request one after the other. Those that are granted count for the next ones. */
-  #decideInOrder(request: RedemptionRequest, item: ItemState): CouponVerdict[] {
-    const before = { added: this.#added, made: this.#made, granted: [] as RedemptionState[] }
+  #decideInOrder(request: RedemptionRequest, item: ItemState, reserved: Reserved): CouponVerdict[] {
+    const before = {
+      added: this.#added,
+      given: this.#given,
+      made: this.#made,
+      granted: [] as RedemptionState[],
+      reserved,
+    }
     return request.codeKeys.map((key, k) => {
       const found = decideOne(request, key, k, item, before)
       const { state, refusal } = found
       if (refusal !== null || state === undefined) return found
       before.granted.push(state)
-      const given = found.discount ?? this.#given.give(request, k, state.series)
-      return given === null ? found : { ...found, discount: given }
+      return found
     })
   }
 }
@@ -224,6 +240,16 @@ export function decideRedemptions(
 ): Decided {
   return new RedemptionDecider().decide(requests, states)
 }
+
+const useOfEffect = ({ state, discountAmount }: Effect): Use => useOf(state, discountAmount ?? 0)
+
+const nothingReserved: Reserved = new Map()
+
+/** @param most the most that a budget gives on each; omitted: what the hold reserves. */
+const reservedIn = (hold: LiveHold | undefined, most?: Money): Reserved =>
+  hold === undefined
+    ? nothingReserved
+    : new Map(hold.uses.map(({ couponId, discount }) => [couponId, most ?? discount]))
 
 const wasGranted = ({ customer, coupons }: RequestVerdict): boolean =>
   customer !== undefined && coupons.every(({ refusal }) => refusal === null)

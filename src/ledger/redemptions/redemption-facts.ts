@@ -1,3 +1,5 @@
+import type { Money } from '../../values/money.ts'
+import type { BudgetUsage } from '../money/budget-rules.ts'
 import type { BillItem } from '../money/item-rules.ts'
 import type { SeriesUsage, TermsOf } from '../series/terms.ts'
 
@@ -49,13 +51,25 @@ export interface RedemptionCircumstances {
     /** Undefined: unknown, and not judged. */
     readonly items?: readonly BillItem[] | undefined
   }
+  /** What the coupon would take off the bill. Undefined: unknown. */
+  readonly discount?: Money | undefined
+  /** The coupon is reserved for this redemption: a budget of which nothing is left does not refuse it. */
+  readonly isReserved?: boolean
+}
+
+/** The usage of what all customers share. */
+export interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
+  /** The part of what is redeemed that live holds reserve; omitted: none, or it is not told apart. */
+  readonly held?: number
+  /** Undefined: the series has no budget, or it is not judged. */
+  readonly budgetUsage?: BudgetUsage | undefined
 }
 
 /** The input of a rule. */
 export interface Facts {
   readonly coupon: CouponState
-  readonly series: TermsOf<'redeem' | 'items'>
-  readonly seriesUsage: Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> & { readonly held?: number }
+  readonly series: TermsOf<'redeem' | 'items' | 'budget'>
+  readonly seriesUsage: SharedUsage
   readonly customer: CustomerUsage
   readonly circumstances: RedemptionCircumstances
   /** The redemption time: as the till states it, or now. */

@@ -1,3 +1,4 @@
+import type { Code } from '../../values/errors.ts'
 import type { Money } from '../../values/money.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import type { LookupOutcome } from '../lookups/count-lookups.ts'
@@ -8,6 +9,8 @@ import type { CouponRefusal, CouponVerdict, RedemptionRequest, RequestVerdict } 
 export interface CouponOutcome {
   /** Null: the coupon was or could be redeemed. */
   readonly refusal: CouponRefusal | null
+  /** The refusal in calls of our own, if the contract has none for the rule. */
+  readonly ownRefusal?: Code
   /** Null: it was not redeemed. */
   readonly redemptionId: number | null
   /** Undefined: no such code. */
@@ -43,7 +46,13 @@ export function requestOutcomeOf({ customer, coupons, throughHoldId }: RequestVe
   }
 }
 
-function couponOutcomeOf({ state, refusal, redemptionId, discount }: CouponVerdict): CouponOutcome {
+function couponOutcomeOf({
+  state,
+  refusal,
+  ownRefusal,
+  redemptionId,
+  discount,
+}: CouponVerdict): CouponOutcome {
   if (state === undefined) return { refusal, redemptionId }
   const { couponId, code, series } = state
   const { discountCode, discountType, discountValue, discountUpto } = series
@@ -61,6 +70,7 @@ function couponOutcomeOf({ state, refusal, redemptionId, discount }: CouponVerdi
   const isFirst = isMade && state.coupon.redeemed === 0
   return {
     refusal,
+    ...(ownRefusal !== undefined && { ownRefusal }),
     redemptionId,
     coupon,
     ...(discount && { discountAmount: discount.amount }),

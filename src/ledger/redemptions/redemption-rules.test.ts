@@ -90,6 +90,7 @@ describe('redemptionsLeft', () => {
               isMultipleUseAllowed: limits.isMultiple,
               maxRedemptionsPerCoupon: limits.perCoupon,
               maxRedemptionsPerCustomer: limits.perCustomer,
+              budget: null,
             },
             { redeemed: uses.series, maxRedeemed: limits.inAll },
             { redeemedInSeries: uses.customer },

@@ -1,4 +1,5 @@
 import type { CouponState, CustomerUsage, Facts, RedemptionCircumstances } from './redemption-facts.ts'
+import { roomFor, usesOf } from '../money/budget-rules.ts'
 import { redemptionRules, type RedemptionRefusal, type Seen } from './ordered-redemption-rules.ts'
 
 /**
@@ -22,18 +23,22 @@ const factsOf = (
 })
 
 /** Returns every broken rule, in order of precedence: the first is the answer. Empty: the coupon may be redeemed. */
-export function judge(
+export function brokenRules(
   coupon: CouponState,
   series: Facts['series'],
   seriesUsage: Facts['seriesUsage'],
   customer: CustomerUsage,
   circumstances: RedemptionCircumstances,
-): RedemptionRefusal[] {
+): (typeof redemptionRules)[number][] {
   const facts = factsOf(coupon, series, seriesUsage, customer, circumstances)
-  const broken: RedemptionRefusal[] = []
-  for (const rule of redemptionRules) if (rule.isBroken(facts)) broken.push(rule.code)
+  const broken: (typeof redemptionRules)[number][] = []
+  for (const rule of redemptionRules) if (rule.isBroken(facts)) broken.push(rule)
   return broken
 }
+
+/** The refusal codes of the broken rules. */
+export const judge = (...facts: Parameters<typeof brokenRules>): RedemptionRefusal[] =>
+  brokenRules(...facts).map(({ code }) => code)
 
 export interface ExplainedRule {
   readonly name: string
@@ -61,13 +66,13 @@ export function explain(
 
 /**
  * Number of remaining redemptions by the limits alone: the smallest remainder, never below 0; −1 if no limit applies.
- * Expiry does not set it to zero.
+ * Expiry does not set it to zero; a budget of which nothing is left does.
  */
 export function redemptionsLeft(
   coupon: Pick<CouponState, 'redeemed' | 'maxRedeemed'>,
   series: Pick<
     Facts['series'],
-    'isMultipleUseAllowed' | 'maxRedemptionsPerCoupon' | 'maxRedemptionsPerCustomer'
+    'isMultipleUseAllowed' | 'maxRedemptionsPerCoupon' | 'maxRedemptionsPerCustomer' | 'budget'
   >,
   seriesUsage: Facts['seriesUsage'],
   customer: Pick<CustomerUsage, 'redeemedInSeries'>,
@@ -81,5 +86,9 @@ export function redemptionsLeft(
   apply(series.maxRedemptionsPerCoupon, coupon.redeemed)
   apply(series.isMultipleUseAllowed ? null : 1, coupon.redeemed)
   apply(coupon.maxRedeemed, coupon.redeemed)
+  if (series.budget !== null && seriesUsage.budgetUsage !== undefined) {
+    for (const { limit, used } of usesOf(series.budget, seriesUsage.budgetUsage)) apply(limit, used)
+    if (roomFor(series.budget, seriesUsage.budgetUsage) === 0) left = 0
+  }
   return left === Number.POSITIVE_INFINITY ? -1 : Math.max(0, left)
 }

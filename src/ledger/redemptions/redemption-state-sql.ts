@@ -28,7 +28,8 @@ select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, 
   s.version, su.redeemed, su.max_redeemed, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
   case when c.redeemed > 0 then (select count(*)::int ${standing}) else 0 end,
   case when c.redeemed > 0 and w.transaction_number <> '' then (
-    select min(x.id) ${standing} and x.till_id = w.till_id and x.transaction_number = w.transaction_number) end,
+    select array[x.id, coalesce(x.discount_amount * 1000, -1)]::bigint[] ${standing} and x.till_id = w.till_id
+      and x.transaction_number = w.transaction_number order by x.id limit 1) end,
   date_part('epoch', ${now}), case when $11 and c.id is not null then nextval('redemptions_id_seq') end,
   ${registeredAtSql}, su.held_until > ${now}
 from unnest($2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $10::bigint[])

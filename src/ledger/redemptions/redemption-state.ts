@@ -1,7 +1,10 @@
 import { numberArray } from '../../platform/db/number-array.ts'
+import type { BudgetUsage } from '../money/budget-rules.ts'
+import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { identifiersOf, type CustomerProfile } from '../customers/customer-profile.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
 import { readTerms, type QueryRunner, type RememberedSeries } from '../series/series-terms.ts'
+import type { Money } from '../../values/money.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
@@ -36,6 +39,8 @@ export interface RedemptionState {
   readonly usage: CustomerUsage
   /** A standing redemption of the same till, transaction, customer and coupon; null: none. */
   readonly earlierRedemptionId: number | null
+  /** What that redemption took off its bill; null: unknown. */
+  readonly earlierDiscount: Money | null
   /** Null if the state was read only for a check. */
   readonly newRedemptionId: number | null
 }
@@ -77,7 +82,8 @@ type StateRow = [
   redeemedInSeries: number,
   lastRedeemedAtS: number | null,
   redeemedThisCoupon: number,
-  earlierRedemptionId: number | null,
+  /** The discount is −1 if it is unknown. */
+  earlier: readonly [redemptionId: number, discount: Money] | null,
   nowS: number,
   newRedemptionId: number | null,
   registeredAtS: number,
@@ -118,6 +124,7 @@ export async function readRedemptionState(
   })
   const versions = new Map(rows.flatMap((row) => (row[8] === null ? [] : [[row[10], row[17]] as const])))
   const terms = await readTerms(client, memory, orgId, versions)
+  const budgets = await readBudgets(client, orgId, rows, terms)
   const held = await readHeldOf(client, orgId, rows, now)
   const holdIds = requests.flatMap(({ holdId }) => holdId ?? [])
   const status = holdIds.length === 0 ? undefined : await readHoldStatus(client, orgId, holdIds, now)
@@ -135,7 +142,8 @@ export async function readRedemptionState(
     if (row[2] === null) continue
     if (row[1] === 0) item.customer = customerOf(row, row[2])
     const series = terms.get(row[10])
-    if (row[8] !== null && series !== undefined) item.coupons[row[1]] = stateOf(row, row[8], row[2], series)
+    if (row[8] !== null && series !== undefined)
+      item.coupons[row[1]] = stateOf(row, row[8], row[2], series, budgets?.get(row))
   }
   return byItem
 }
@@ -154,6 +162,27 @@ async function readHeldOf(
   return readHeld(client, orgId, { seriesIds, couponIds, customerIds }, now)
 }
 
+/** The usage of the budgets that rows are judged by; undefined, and without a statement, if no series has one. */
+async function readBudgets(
+  client: QueryRunner,
+  orgId: number,
+  rows: readonly StateRow[],
+  terms: ReadonlyMap<number, RememberedSeries>,
+): Promise<Map<StateRow, BudgetUsage> | undefined> {
+  const budgeted = rows.flatMap((row) => {
+    const budget = terms.get(row[10])?.budget ?? null
+    if (budget === null || row[2] === null) return []
+    return [{ row, question: { seriesId: row[10], budget, customerId: row[2], atS: row[24] } }]
+  })
+  if (budgeted.length === 0) return undefined
+  const usage = await readBudgetUsage(
+    client,
+    orgId,
+    budgeted.map(({ question }) => question),
+  )
+  return new Map(budgeted.flatMap(({ row }, at) => (usage[at] === undefined ? [] : [[row, usage[at]]])))
+}
+
 function customerOf(row: StateRow, id: number): CustomerProfile {
   return { id, firstName: row[4], lastName: row[5], updatedAtS: row[6], identifiers: identifiersOf(row[7]) }
 }
@@ -163,6 +192,7 @@ function stateOf(
   couponId: number,
   customerId: number,
   series: RememberedSeries,
+  budgetUsage: BudgetUsage | undefined,
 ): RedemptionState {
   return {
     couponId,
@@ -176,7 +206,7 @@ function stateOf(
       maxRedeemed: row[16],
     },
     series,
-    seriesUsage: { redeemed: row[18], maxRedeemed: row[19] },
+    seriesUsage: { redeemed: row[18], maxRedeemed: row[19], ...(budgetUsage && { budgetUsage }) },
     usage: {
       customerId,
       isBlocked: row[3],
@@ -185,7 +215,8 @@ function stateOf(
       redeemedThisCoupon: row[22],
       registeredAtS: row[26],
     },
-    earlierRedemptionId: row[23],
+    earlierRedemptionId: row[23]?.[0] ?? null,
+    earlierDiscount: row[23] === null || row[23][1] < 0 ? null : row[23][1],
     newRedemptionId: row[25],
   }
 }

@@ -7,6 +7,7 @@ import type { Settled, Transaction } from '../../platform/db/write-batch.ts'
 import { executeOnce } from '../../platform/idempotency/execute-once.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { Batch } from '../../platform/idempotency/write-batchers.ts'
+import type { QueryRunner } from '../series/series-terms.ts'
 
 export interface ReverseCommand extends IdempotentCommand {
   readonly redemptionIds: readonly number[]
@@ -59,6 +60,55 @@ type StateRow = [
   nowS: number,
 ]
 
+/** The redemptions of this organisation among the given ids. The state holds while the caller has the locks on the series. */
+export async function readReversalStates(
+  client: QueryRunner,
+  orgId: number,
+  ids: readonly number[],
+  now: Date | null,
+): Promise<StateRow[]> {
+  const { rows } = await client.query<StateRow>({
+    name: 'reversal-state',
+    text: stateSql,
+    rowMode: 'array',
+    values: [orgId, ids, now],
+  })
+  return rows
+}
+
+interface DecidedReversal {
+  readonly refused: ReverseOutcome['refused']
+  /** Empty if any was refused. */
+  readonly rows: readonly StateRow[]
+}
+
+/** Decides commands in order of arrival; each sees what those before it reverse. */
+export function decideReversals(
+  commands: readonly ReverseCommand[],
+  rows: readonly StateRow[],
+): DecidedReversal[] {
+  const states = new Map(rows.map((row) => [row[0], row]))
+  const taken = new Set<number>()
+  return commands.map(({ redemptionIds }) => {
+    const refused = redemptionIds.flatMap((id, at) =>
+      refusalOf(states.get(id), id, taken.has(id) || redemptionIds.indexOf(id) !== at),
+    )
+    if (refused.length > 0) return { refused, rows: [] }
+    for (const id of redemptionIds) taken.add(id)
+    return { refused, rows: redemptionIds.map((id) => states.get(id)).filter((row) => row !== undefined) }
+  })
+}
+
+export const reversedOf = ({ refused, rows }: DecidedReversal): ReverseOutcome => ({
+  refused,
+  reversed: rows.map(([id, couponId, code, , , , , nowS]) => ({
+    id,
+    couponId,
+    code,
+    reversedAtS: Math.floor(nowS),
+  })),
+})
+
 /** Executes a batch of reversal commands in one transaction, in order of arrival. */
 export function reverseBatch(
   transaction: Transaction,
@@ -73,41 +123,17 @@ export function reverseBatch(
   })
   unawaited(locked)
   return executeOnce(transaction, orgId, commands, async (fresh) => {
-    const { rows } = await client.query<StateRow>({
-      name: 'reversal-state',
-      text: stateSql,
-      rowMode: 'array',
-      values: [orgId, ids, now],
-    })
+    const read = await readReversalStates(client, orgId, ids, now)
     const lockedIds = new Set((await locked).rows.map((row) => row.series_id))
     // A redemption made after the lock was taken is treated as unknown.
-    const states = new Map(rows.filter((row) => lockedIds.has(row[3])).map((row) => [row[0], row]))
-    const taken = new Set<number>()
-    const effects: ReverseEffect[] = []
-    const decided = fresh.map(
-      ({ redemptionIds, tillId, requestId }): { refused: ReverseOutcome['refused']; rows: StateRow[] } => {
-        const refused = redemptionIds.flatMap((id, at) =>
-          refusalOf(states.get(id), id, taken.has(id) || redemptionIds.indexOf(id) !== at),
-        )
-        if (refused.length > 0) return { refused, rows: [] }
-        const own = redemptionIds.map((id) => states.get(id)).filter((row) => row !== undefined)
-        for (const row of own) {
-          taken.add(row[0])
-          effects.push({ row, tillId, requestId: requestId ?? null })
-        }
-        return { refused, rows: own }
-      },
+    const rows = read.filter((row) => lockedIds.has(row[3]))
+    const decided = decideReversals(fresh, rows)
+    const effects = fresh.flatMap(({ tillId, requestId = null }, at) =>
+      (decided[at]?.rows ?? []).map((row): ReverseEffect => ({ row, tillId, requestId })),
     )
     // Events, counters and records share one instant.
-    const nowS = rows[0]?.[7] ?? 0
-    if (effects.length > 0) unawaited(write(client, orgId, effects, new Date(nowS * 1000)))
-    const reversedAtS = Math.floor(nowS)
-    return decided.map(({ refused, rows: own }) => ({
-      outcome: {
-        refused,
-        reversed: own.map(([id, couponId, code]) => ({ id, couponId, code, reversedAtS })),
-      },
-    }))
+    if (effects.length > 0) unawaited(write(client, orgId, effects, new Date((rows[0]?.[7] ?? 0) * 1000)))
+    return decided.map((one) => ({ outcome: reversedOf(one) }))
   })
 }
 

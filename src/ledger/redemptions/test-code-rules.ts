@@ -9,6 +9,6 @@ const refusals: readonly (RedemptionRefusal | 702)[] = [702, ...redemptionRules.
  * @param key in the form used for comparison. @returns undefined: an ordinary code.
  */
 export function testRefusalOf(key: string): RedemptionRefusal | 702 | undefined {
-  const number = /^TEST-(\d{3})$/.exec(key)?.[1]
+  const number = /^TEST-(\d{3,4})$/.exec(key)?.[1]
   return number === undefined ? undefined : refusals.find((code) => code === Number(number))
 }

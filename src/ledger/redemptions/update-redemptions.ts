@@ -3,10 +3,14 @@ import type { Caller } from '../../values/caller.ts'
 import type { Context } from '../context.ts'
 import type { CustomerProfile } from '../customers/customer-profile.ts'
 import { readTerms } from '../series/series-terms.ts'
-import { amountOf, moneyOf } from '../../values/money.ts'
+import { amountOf, moneyOf, unitOf, type Money } from '../../values/money.ts'
+import type { CorrectionRefusal } from '../money/budget-rules.ts'
+import { fitCorrections, moveToCorrected, type BudgetCorrection } from '../money/correct-budgets.ts'
+import { lockSeriesOfRedemptionsSql } from '../post/lock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { StatedDiscount } from './bill-rules.ts'
+import { isStanding } from '../sql.ts'
 import { correctDiscounts, type CorrectedDiscount } from './corrected-bill-rules.ts'
 
 export interface RedemptionUpdate {
@@ -40,6 +44,8 @@ export interface UpdateRedemptionsOutcome {
   readonly isUpdated: readonly boolean[]
   /** Per update: it was refused for the discount that it states. Undefined: none was. */
   readonly isDiscountRefused?: readonly boolean[]
+  /** Per update: it was refused, because a budget has no room for the discount. Undefined: none was. */
+  readonly budgetRefusals?: readonly (CorrectionRefusal | null)[]
   /** Per update what is kept now; null: it was refused. Undefined: the release before executed the command. */
   readonly stored?: readonly (StoredBill | null)[]
 }
@@ -56,10 +62,11 @@ where r.org_id = $1 and r.id = e.id and ($7::bigint is null or r.customer_id = $
 returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
   r.transaction_number as "transactionNumber", r.bill_id as "billId", r.custom_fields as "customFields"`
 
-/** Locks in order of ids, so that two requests for the same redemptions cannot deadlock. */
+/** Locks in order of ids; the series are locked before, so that no budget and no reversal changes meanwhile. */
 const lockSql = `
 select r.id, r.series_id as "seriesId", r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
-  r.discount_amount::float8 as "discountAmount", r.transaction_number as "transactionNumber"
+  r.discount_amount::float8 as "discountAmount", r.transaction_number as "transactionNumber",
+  date_part('epoch', r.redeemed_at) as "redeemedAtS", ${isStanding('r')} as "isStanding"
 from redemptions r where r.org_id = $1 and r.id = any($2::bigint[]) order by r.id for update`
 
 interface LockedRow {
@@ -69,7 +76,12 @@ interface LockedRow {
   readonly billAmount: number | null
   readonly discountAmount: number | null
   readonly transactionNumber: string
+  readonly redeemedAtS: number
+  readonly isStanding: boolean
 }
+
+/** What becomes of the discount of an updated redemption. */
+type UpdatedDiscount = CorrectedDiscount | { readonly refusal: CorrectionRefusal }
 
 /**
  * Attaches bill data to redemptions. Ids that are unknown, or of another customer than the one named, are reported and the
@@ -84,20 +96,29 @@ export function updateRedemptions(
   const { updates, customer } = command
   const ids = updates.map(({ redemptionId }) => redemptionId)
   return executeAlone(context, caller, command, {
-    lock: async (client) => (await client.query<LockedRow>(lockSql, [orgId, ids])).rows,
-    execute: async (client, locked) => {
+    lock: async (client) => {
+      await client.query(lockSeriesOfRedemptionsSql, [orgId, ids])
+      return (await client.query<LockedRow>(lockSql, [orgId, ids])).rows
+    },
+    execute: async (client, locked, now) => {
       // The last one of several for the same redemption holds: a statement touches a row once.
       const last = [...new Map(updates.map((one) => [one.redemptionId, one])).values()]
       const meant = locked.filter(({ customerId }) => customer === undefined || customerId === customer.id)
-      const discounts = await discountsOf(context, client, caller, last, meant)
-      const isRefused = ({ redemptionId }: RedemptionUpdate) => discounts.get(redemptionId) === 'refused'
-      const wanted = last.filter((one) => !isRefused(one))
+      const discounts = await discountsOf(context, client, caller, last, meant, now)
+      const refusalOf = ({ redemptionId }: RedemptionUpdate) => refusalIn(discounts.get(redemptionId))
+      const wanted = last.filter((one) => refusalOf(one) === null)
       const known = await update(client, orgId, wanted, discounts, customer?.id)
       const stored = updates.map(({ redemptionId }) => known.get(redemptionId) ?? null)
       const outcome: UpdateRedemptionsOutcome = {
         ...(customer && { customer }),
         isUpdated: stored.map((one) => one !== null),
-        ...(wanted.length < last.length && { isDiscountRefused: updates.map(isRefused) }),
+        ...(wanted.length < last.length && {
+          isDiscountRefused: updates.map((one) => refusalOf(one) === 'refused'),
+          budgetRefusals: updates.map((one) => {
+            const refusal = refusalOf(one)
+            return refusal === 'refused' ? null : refusal
+          }),
+        }),
         stored,
       }
       const holders = stored.flatMap((one) => one?.customerId ?? [])
@@ -106,14 +127,19 @@ export function updateRedemptions(
   })
 }
 
-/** The discounts after the update, by redemption, of those whose amounts are stated. */
+/** Null: the discount is not refused. */
+const refusalIn = (discount: UpdatedDiscount | undefined): 'refused' | CorrectionRefusal | null =>
+  discount === 'refused' ? discount : typeof discount === 'object' ? (discount?.refusal ?? null) : null
+
+/** The discounts after the update, by redemption, of those whose amounts are stated; budgets are moved by them. */
 async function discountsOf(
   { seriesMemory }: Context,
   client: PoolClient,
   { orgId, currency }: Caller,
   updates: readonly RedemptionUpdate[],
   locked: readonly LockedRow[],
-): Promise<Map<number, CorrectedDiscount>> {
+  now: Date | null,
+): Promise<Map<number, UpdatedDiscount>> {
   const rows = new Map(locked.map((row) => [row.id, row]))
   const corrected = updates.flatMap((one) => {
     const row = rows.get(one.redemptionId)
@@ -140,22 +166,41 @@ async function discountsOf(
       return {
         discountBefore: row.discountAmount === null ? null : moneyOf(row.discountAmount),
         stated: one.discountAmount,
-        bill: amount === undefined ? null : moneyOf(amount),
-        isBillStated: one.billAmount !== undefined,
+        bill: amount === undefined ? undefined : moneyOf(amount),
         transactionNumber: one.transactionNumber ?? row.transactionNumber,
         terms: series,
       }
     }),
     currency,
   )
-  return new Map(corrected.map(({ row }, at) => [row.id, discounts[at] ?? null]))
+  const updated = new Map(
+    corrected.map(({ row }, at): [number, UpdatedDiscount] => [row.id, discounts[at] ?? null]),
+  )
+  const counted = corrected.flatMap(({ one, row }, at): BudgetCorrection[] => {
+    const after = discounts[at]
+    const budget = terms.get(row.seriesId)?.budget ?? null
+    if (budget === null || !row.isStanding || typeof after !== 'number') return []
+    const isComputed = row.discountAmount === null && one.discountAmount === undefined
+    return [{ ...row, redemptionId: row.id, budget, before: keptDiscount(row), after, isComputed }]
+  })
+  const fitted = await fitCorrections(client, orgId, counted, unitOf(currency), now)
+  await moveToCorrected(client, orgId, counted, fitted)
+  for (const [at, { redemptionId }] of counted.entries()) {
+    const one = fitted[at]
+    if (one !== undefined) updated.set(redemptionId, 'amount' in one ? one.amount : one)
+  }
+  return updated
 }
+
+/** An unknown discount counts 0. */
+const keptDiscount = ({ discountAmount }: LockedRow): Money =>
+  discountAmount === null ? 0 : moneyOf(discountAmount)
 
 async function update(
   client: PoolClient,
   orgId: number,
   updates: readonly RedemptionUpdate[],
-  discounts: ReadonlyMap<number, CorrectedDiscount>,
+  discounts: ReadonlyMap<number, UpdatedDiscount>,
   customerId: number | undefined,
 ): Promise<Map<number, StoredBill>> {
   const { rows } = await client.query<StoredBill & { id: number }>(updateSql, [

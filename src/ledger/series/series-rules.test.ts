@@ -41,6 +41,7 @@ const decide = (fields: Partial<StatedSeries>, given: Partial<SeriesCircumstance
 function keptOf(fields: Partial<StatedSeries>, counters: Partial<Series> = {}): Series {
   return {
     ...decide(fields),
+    budget: null,
     id: 1,
     version: 1,
     orgId: 1,

@@ -18,17 +18,18 @@ interface Kinds {
   readonly expiry: 'SERIES_EXPIRY' | 'DAYS' | 'MONTHS_END'
   readonly products: readonly ProductGroup[]
   readonly target: TargetCustomers
+  readonly budget: Budget
   readonly properties: readonly { readonly name: string; readonly value: string }[]
 }
 type Kind = keyof Kinds | `${keyof Kinds}?`
 
 /**
  * The purpose of a term: `redeem` and `issue`, the rules of these operations; `code`, the form of generated codes;
- * `form`, the same, and `items`, rules for the items of a bill, each set by a call of its own and not by an edit of the
- * series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
+ * `form`, the same, `items`, rules for the items of a bill, and `budget`, each set by a call of its own and not by an edit
+ * of the series; `shown`, terms printed with each coupon; `usage`, limits stored beside their counters in `series_usage`;
  * `other`, everything else.
  */
-type Group = 'redeem' | 'issue' | 'code' | 'form' | 'items' | 'shown' | 'usage' | 'other'
+type Group = 'redeem' | 'issue' | 'code' | 'form' | 'items' | 'budget' | 'shown' | 'usage' | 'other'
 
 export const productTypes = ['SKU', 'CATEGORY', 'BRAND', 'ATTRIBUTE'] as const
 
@@ -44,6 +45,31 @@ export interface TargetCustomers {
   readonly validMaxUserTransactionLimit?: number
   readonly validUserRegistrationStartTime?: number
   readonly validUserRegistrationEndTime?: number
+}
+
+export const budgetPeriods = ['day', 'week', 'month'] as const
+
+/** Limits of a calendar period. Null: no limit; at least one is not null. */
+export interface PeriodLimits {
+  readonly per: (typeof budgetPeriods)[number]
+  readonly amount: number | null
+  readonly uses: number | null
+  readonly usesPerCustomer: number | null
+}
+
+/** What the discounts of a series may come to, and how often it may be used. Null: no limit. */
+export interface Budget {
+  readonly total: number | null
+  readonly perCustomer: number | null
+  /** At most one of each kind. */
+  readonly periods: readonly PeriodLimits[]
+  /**
+   * What becomes of a computed discount that is greater than what is left: the redemption is refused, or the discount is
+   * what is left.
+   */
+  readonly whenItDoesNotFit: 'refuse' | 'part'
+  /** The zone of the periods: that of the organisation when the budget was set, so that no period changes afterwards. */
+  readonly timeZone: string
 }
 
 export const terms = {
@@ -87,6 +113,7 @@ export const terms = {
   products: ['products', 'products?', 'redeem'],
   excludedProducts: ['excluded_products', 'products?', 'items'],
   minQuantity: ['min_quantity', 'whole?', 'items'],
+  budget: ['budget', 'budget?', 'budget'],
   redemptionZoneIds: ['redemption_zone_ids', 'numbers?', 'other'],
   redemptionConceptIds: ['redemption_concept_ids', 'numbers?', 'other'],
   isCodeAlphanumeric: ['is_code_alphanumeric', 'flag', 'code'],
@@ -126,7 +153,7 @@ export type TermsOf<Groups extends Group> = {
 }
 
 /** All terms that an edit of a series states or derives. */
-export type SeriesTerms = TermsOf<Exclude<Group, 'form' | 'items'>>
+export type SeriesTerms = TermsOf<Exclude<Group, 'form' | 'items' | 'budget'>>
 
 /** The usage of a series' limits: issued coupons and standing redemptions. */
 export interface SeriesUsage extends TermsOf<'usage'> {
@@ -135,7 +162,7 @@ export interface SeriesUsage extends TermsOf<'usage'> {
 }
 
 /** A complete series, including its usage and history. */
-export interface Series extends SeriesTerms, SeriesUsage {
+export interface Series extends SeriesTerms, SeriesUsage, TermsOf<'budget'> {
   readonly id: number
   /** Number of changes of the terms. */
   readonly version: number

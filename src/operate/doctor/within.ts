@@ -1,3 +1,4 @@
+import { withTimeLimit } from '../../platform/time-limit.ts'
 import type { Finding } from './facts.ts'
 
 /** Time limit of a check, in milliseconds. */
@@ -14,21 +15,13 @@ export async function within(
   limitMs: number,
   check: () => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<readonly Finding[]>((resolve) => {
-    timer = setTimeout(() => {
-      const advice = 'A disk, a network file system or the database does not answer: check that first.'
-      resolve([
-        { verdict: 'fault', what: `${what} timed out after ${limitMs / 1000} s`, advice, isTimedOut: true },
-      ])
-    }, limitMs)
-  })
+  const advice = 'A disk, a network file system or the database does not answer: check that first.'
   try {
-    return await Promise.race([check(), timedOut])
+    return await withTimeLimit(limitMs, check(), () => [
+      { verdict: 'fault', what: `${what} timed out after ${limitMs / 1000} s`, advice, isTimedOut: true },
+    ])
   } catch (error) {
     return [{ verdict: 'fault', what: `${what} failed: ${(error as Error).message}`, advice: '' }]
-  } finally {
-    clearTimeout(timer)
   }
 }
 

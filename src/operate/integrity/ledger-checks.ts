@@ -1,3 +1,4 @@
+import { countedInBudgets } from '../../ledger/post/budget.ts'
 import { isStanding } from '../../ledger/sql.ts'
 
 /**
@@ -98,6 +99,17 @@ export const ledgerChecks: readonly LedgerCheck[] = [
         case when r.discount_amount < 0 then 'at least 0' else 'at most ' || r.bill_amount end as expected
       from redemptions r
       where r.org_id = $1 and (r.discount_amount < 0 or r.bill_amount > 0 and r.discount_amount > r.bill_amount)`,
+  },
+  {
+    name: 'usage of each budget = redemptions in the ledger',
+    sql: `
+      with expected as (${countedInBudgets})
+      select format('%s of customer %s in series %s, %s', per, customer_id, series_id, starts_on) as subject,
+        format('%s given, %s uses', coalesce(u.given, 0), coalesce(u.uses, 0)) as found,
+        format('%s given, %s uses', coalesce(k.given, 0), coalesce(k.uses, 0)) as expected
+      from (select * from budget_usage where org_id = $1) u
+      full join expected k using (series_id, customer_id, per, starts_on)
+      where (coalesce(u.given, 0), coalesce(u.uses, 0)) <> (coalesce(k.given, 0), coalesce(k.uses, 0))`,
   },
   {
     name: 'no series forgets a live hold',

@@ -33,6 +33,7 @@ const used = [
   'hold_items',
   'holds',
   'customer_series_usage',
+  'budget_usage',
   'coupons',
   'customer_identifiers',
   'customers',

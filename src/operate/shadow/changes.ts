@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { bearsCode } from '../../ledger/sql.ts'
+import { bearsCode, codeKeyOf } from '../../ledger/sql.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import { identifierTypes, normaliseIdentifier } from '../../values/identifier.ts'
 import type { Caller } from '../../values/caller.ts'
@@ -12,25 +12,35 @@ export interface Named {
   readonly redemptionIds: readonly number[]
 }
 
-/** Customers and coupons of this ledger. */
+/** Customers, coupons and redemptions of this ledger. */
 export interface References {
   readonly customers: readonly number[]
   readonly coupons: readonly number[]
+  readonly redemptions: readonly number[]
+  /** Those of the named codes that a coupon has, in the form in which codes are compared. */
+  readonly codeKeys: readonly string[]
+}
+
+interface NamedRow {
+  customer_id: number | null
+  coupon_id: number | null
+  redemption_id: number | null
+  code_key: string | null
 }
 
 /** $1 organisation, $2 types and $3 values of identifiers, $4 ids, $5 code keys, $6 ids of redemptions. */
 const resolveSql = `
 with named as (
-  select i.customer_id, null::bigint as coupon_id from unnest($2::text[], $3::text[]) n(type, value)
+  select i.customer_id, null::bigint as coupon_id, null::bigint as redemption_id, null as code_key from unnest($2::text[], $3::text[]) n(type, value)
   join customer_identifiers i on i.org_id = $1 and i.type = n.type and coalesce(i.same_as, i.value) = n.value
-  union all select c.id, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
-  union all select c.customer_id, c.id from coupons c where c.org_id = $1 and c.id = any($4::bigint[])
-  union all select c.customer_id, c.id from coupons c where ${bearsCode('any($5::text[])')}
-  union all select r.customer_id, r.coupon_id from redemptions r where r.org_id = $1 and r.id = any($6::bigint[])
+  union all select c.id, null, null, null from customers c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select c.customer_id, c.id, null, null from coupons c where c.org_id = $1 and c.id = any($4::bigint[])
+  union all select c.customer_id, c.id, null, ${codeKeyOf('c')} from coupons c where ${bearsCode('any($5::text[])')}
+  union all select r.customer_id, r.coupon_id, r.id, null from redemptions r where r.org_id = $1 and r.id = any($6::bigint[])
 )
-select distinct customer_id, coupon_id from named`
+select customer_id, coupon_id, redemption_id, code_key from named`
 
-/** Finds the customers and coupons that a request names. What is not here is left out. */
+/** Finds the customers, coupons and redemptions that a request names. What is not here is left out. */
 export async function resolveNamed(
   pool: Pool,
   { orgId, country }: Pick<Caller, 'orgId' | 'country'>,
@@ -42,7 +52,7 @@ export async function resolveNamed(
       return value === undefined ? [] : [{ type, value }]
     }),
   )
-  const { rows } = await pool.query<{ customer_id: number | null; coupon_id: number | null }>(resolveSql, [
+  const { rows } = await pool.query<NamedRow>(resolveSql, [
     orgId,
     normalised.map(({ type }) => type),
     normalised.map(({ value }) => value),
@@ -50,9 +60,14 @@ export async function resolveNamed(
     codes.filter((code) => !code.includes('\0')).map(codeKey),
     redemptionIds,
   ])
+  const distinct = <Column extends keyof NamedRow>(column: Column) => [
+    ...new Set(rows.map((row) => row[column]).filter((one) => one !== null)),
+  ]
   return {
-    customers: [...new Set(rows.flatMap((row) => row.customer_id ?? []))],
-    coupons: [...new Set(rows.flatMap((row) => row.coupon_id ?? []))],
+    customers: distinct('customer_id'),
+    coupons: distinct('coupon_id'),
+    redemptions: distinct('redemption_id'),
+    codeKeys: distinct('code_key'),
   }
 }
 
@@ -60,6 +75,14 @@ const noteSql = `
 insert into shadow_changes as c (org_id, kind, id, changed_at)
 select $1, n.kind, n.id, $4 from unnest($2::text[], $3::bigint[]) n(kind, id) order by n.kind, n.id
 on conflict (org_id, kind, id) do update set changed_at = greatest(c.changed_at, excluded.changed_at)`
+
+/** Whether this ledger has a customer or coupon that is meant, and every code. */
+export const hasNamed = (
+  { identifiers, ids, codes }: Named,
+  { customers, coupons, codeKeys }: References,
+): boolean =>
+  (identifiers.length + ids.length === 0 || customers.length + coupons.length > 0) &&
+  codes.every((code) => codeKeys.includes(codeKey(code)))
 
 /**
  * Notes that the other service has changed something that this ledger does not know of.

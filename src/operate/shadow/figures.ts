@@ -3,10 +3,18 @@ import type { CountedDifference, DifferenceExample } from './shown-rules.ts'
 
 export type Outcome = 'equal' | 'different' | 'stale' | 'skipped'
 
+/** An example as it is stored. */
+export interface SeenExample extends DifferenceExample {
+  readonly at: string
+  readonly tillId: number | null
+}
+
 /** What became of one request. */
 export interface Result {
   /** 0: the caller is not known here. */
   readonly orgId: number
+  /** That the request counts for; null: none, or not known. */
+  readonly tillId: number | null
   readonly call: string
   readonly outcome: Outcome
   /** Empty for requests that were compared. */
@@ -14,11 +22,11 @@ export interface Result {
   readonly differences: readonly CountedDifference[]
 }
 
-type Counted = Omit<Result, 'differences'> & { requests: number }
+type Counted = Omit<Result, 'differences' | 'tillId'> & { requests: number }
 type Different = Pick<Result, 'orgId' | 'call'> &
   Omit<CountedDifference, 'example'> & {
     requests: number
-    readonly examples: (DifferenceExample & { at: string })[]
+    readonly examples: SeenExample[]
   }
 
 /** Kinds of differences that are kept of one organisation. */
@@ -50,7 +58,7 @@ export class ShadowFigures {
   #counts = new Map<string, Counted>()
   #differences = new Map<string, Different>()
 
-  add({ differences, ...result }: Result): void {
+  add({ differences, tillId, ...result }: Result): void {
     const { orgId, call, outcome, reason } = result
     const key = JSON.stringify([orgId, call, outcome, reason])
     const counted = this.#counts.get(key)
@@ -58,18 +66,21 @@ export class ShadowFigures {
     else if (this.#counts.size < maxKinds) this.#counts.set(key, { ...result, requests: 1 })
     // The items of one answer often differ in the same way: that is one difference.
     const kinds = new Map(differences.map((one) => [JSON.stringify([one.field, one.theirs, one.ours]), one]))
-    for (const one of kinds.values()) this.#addDifference(orgId, call, one)
+    for (const one of kinds.values()) this.#addDifference({ orgId, call, tillId }, one)
   }
 
-  #addDifference(orgId: number, call: string, { example, ...difference }: CountedDifference): void {
+  #addDifference(
+    { orgId, call, tillId }: Pick<Result, 'orgId' | 'call' | 'tillId'>,
+    { example, ...difference }: CountedDifference,
+  ): void {
     const key = JSON.stringify([orgId, call, difference.field, difference.theirs, difference.ours])
     const known = this.#differences.get(key)
-    const at = new Date().toISOString()
+    const seen: SeenExample = { at: new Date().toISOString(), tillId, ...example }
     if (known !== undefined) {
       known.requests += 1
-      if (known.examples.length < maxExamples) known.examples.push({ at, ...example })
+      if (known.examples.length < maxExamples) known.examples.push(seen)
     } else if (this.#differences.size < maxKinds)
-      this.#differences.set(key, { orgId, call, ...difference, requests: 1, examples: [{ at, ...example }] })
+      this.#differences.set(key, { orgId, call, ...difference, requests: 1, examples: [seen] })
   }
 
   /** Writes what has come since the last time, one row a statement. What cannot be written is lost with a line in the log. */

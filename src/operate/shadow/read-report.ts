@@ -1,6 +1,5 @@
 import type { Pool } from 'pg'
-import type { Outcome } from './figures.ts'
-import type { DifferenceExample } from './shown-rules.ts'
+import type { Outcome, SeenExample } from './figures.ts'
 
 interface ReportedReason {
   readonly outcome: Outcome
@@ -26,7 +25,7 @@ export interface ReportedDifference {
   readonly requests: number
   readonly firstAt: string
   readonly lastAt: string
-  readonly examples: readonly (DifferenceExample & { readonly at: string })[]
+  readonly examples: readonly SeenExample[]
 }
 
 export interface OrganisationReport {

@@ -133,6 +133,45 @@ export interface AuditLog {
   subject_kind: string;
 }
 
+export interface BudgetUsage {
+  /**
+   * The customer; 0: all customers together.
+   */
+  customer_id: number;
+  /**
+   * Sum of the discounts of standing redemptions; an unknown discount counts 0.
+   */
+  given: string;
+  /**
+   * The limit of given, as of the latest change of the row; if more was given before the limit was set or by an imported history, what was given. Null: no limit.
+   */
+  max_given: string | null;
+  /**
+   * The same for uses.
+   */
+  max_uses: number | null;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * total, or the kind of period: day, week or month.
+   */
+  per: string;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * The first day of the period in the time zone of the budget, a Monday for a week; 1970-01-01 for total.
+   */
+  starts_on: Timestamp;
+  /**
+   * Number of standing redemptions.
+   */
+  uses: number;
+}
+
 export interface Clients {
   /**
    * What it may do.
@@ -1018,6 +1057,10 @@ export interface SealedTokenKeys {
 }
 
 export interface Series {
+  /**
+   * The budget: total, perCustomer, periods (per, amount, uses, usesPerCustomer), whenItDoesNotFit (refuse or part), and timeZone, the zone of its periods. A limit that is null does not apply. Null: no budget.
+   */
+  budget: Json | null;
   /**
    * DISC_CODE: generated codes; DISC_CODE_PIN: uploaded codes; GENERIC: one code for all customers.
    */
@@ -2068,6 +2111,7 @@ export interface Zones {
 export interface DB {
   access_groups: AccessGroups;
   audit_log: AuditLog;
+  budget_usage: BudgetUsage;
   clients: Clients;
   code_batches: CodeBatches;
   concepts: Concepts;

@@ -149,6 +149,19 @@ describe('a quote', () => {
     })
   })
 
+  test('refuses the test codes of a sandbox with the code in their name, with and without a customer', async () => {
+    const { quote, redeemOn, code } = await openCheckout(context, app, { isSandbox: true })
+    const codes = ['TEST-712', 'test-9003', 'TEST-9009']
+    const rules = ['seriesNotExpired', 'minQuantity', 'knownCode']
+    expect(rulesIn(await quote(codes, 100))).toEqual(rules)
+    expect(rulesIn(await quote(codes, 100, { customer: undefined }))).toEqual(rules)
+    expect(rulesIn(await quote([await code(), ...codes], 100, { customer: undefined }))).toEqual([
+      null,
+      ...rules,
+    ])
+    expect((await redeemOn(codes, 100, { customer: undefined })).at('rule')).toBe('seriesNotExpired')
+  })
+
   test('takes a till and an access token, and wants coupon:read', async () => {
     const checkout = await openCheckout(context, app)
     const codes = [await checkout.code(percent(10))]

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTestContext, createTestServer, signInAsClient } from '../../support/harness.ts'
-import { amount, openCheckout, percent, products, quoted } from '../../support/till-cases.ts'
+import { amount, discountsIn, openCheckout, percent, products, quoted } from '../../support/till-cases.ts'
 import type { Reply } from '../../support/write-cases.ts'
 
 const context = await createTestContext()
@@ -229,15 +229,19 @@ describe('a redemption that is sent again', () => {
   })
 
   test('is recognised by its transaction number where the organisation wants that', async () => {
-    const { code, redeemOn, redemptions, quote } = await openCheckout(context, app, {
+    const { code, redeemOn, redemptions, quote, orgId } = await openCheckout(context, app, {
       replaysTillRetries: true,
     })
-    const codes = [await code(amount(5))]
+    const codes = [await code(amount(5)), await code(percent(10))]
     const bill = { amount: 100, transactionNumber: 'bill-7' }
-    const [first, again] = [await redeemOn(codes, bill), await redeemOn(codes, bill)]
+    const stated = { discountAmounts: ['4.50', null] }
+    const [first, again] = [await redeemOn(codes, bill, stated), await redeemOn(codes, bill, stated)]
     expect(again.json).toEqual(first.json)
-    expect(quoted(await quote(codes, bill))[0]).toMatchObject({ works: true, discount: '5.00' })
-    expect(await redemptions()).toHaveLength(1)
+    // What was given counts, whatever would be computed now.
+    await context.database.pool.query('update series set discount_value = 1 where org_id = $1', [orgId])
+    expect((await redeemOn(codes, bill)).json).toEqual(first.json)
+    expect(discountsIn(await quote(codes, bill))).toEqual(['4.50', '10.00'])
+    expect(await redemptions()).toHaveLength(2)
   })
 })
 

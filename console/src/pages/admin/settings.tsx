@@ -9,6 +9,7 @@ import { sessionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/session.tsx'
 import type { Settings as Shape } from '../../api/types.ts'
 import { ClientSettingsFields } from './client-settings.tsx'
+import { MoveClientSettings } from './move-client-settings.tsx'
 import { Failed, Loading, PageHead, Panel, wordsOf } from '../../parts/states.tsx'
 import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/words.ts'
 
@@ -17,7 +18,11 @@ export default function Settings() {
   const settings = useQuery({ ...settingsQuery, refetchOnWindowFocus: false })
   return (
     <div className="page page-narrow">
-      <PageHead title="Settings" lead="Of the organisation. Every server follows within a second." />
+      <PageHead
+        title="Settings"
+        lead="Of the organisation. Every server follows within a second."
+        aside={<MoveClientSettings />}
+      />
       {settings.isPending ? (
         <Loading rows={6} />
       ) : settings.isError ? (

@@ -28,7 +28,6 @@ interface Row {
 /** The codes of other systems that stand for one till. */
 export function TillLookupsDialog({ till, close, done }: DialogProps & { readonly till: Till }) {
   const [rows, setRows] = useState<readonly Row[]>(till.lookups.map((one, key) => ({ ...one, key })))
-  const [next, setNext] = useState(till.lookups.length)
   // As it was when the dialog was opened, whatever is read behind it.
   const [opened] = useState(till.version)
   const action = useAction(
@@ -82,10 +81,9 @@ export function TillLookupsDialog({ till, close, done }: DialogProps & { readonl
           variant="default"
           leftSection={<Plus size={14} />}
           disabled={rows.length >= 100}
-          onClick={() => {
-            setRows([...rows, { key: next, type: 'WECHAT', lookup: '' }])
-            setNext(next + 1)
-          }}
+          onClick={() =>
+            setRows([...rows, { key: (rows.at(-1)?.key ?? -1) + 1, type: 'WECHAT', lookup: '' }])
+          }
         >
           Add code
         </Button>

@@ -1,0 +1,88 @@
+import { formatInstant, lastS } from '../../values/calendar.ts'
+import { divideHalfUp, moneyOf, moneyText, unitOf, type Money } from '../../values/money.ts'
+import type { Budget, PeriodLimits } from '../series/terms.ts'
+import { nothing, type BudgetUsage } from './budget-rules.ts'
+
+/** The rate of a budget is the average of so many days before now. */
+export const rateDays = 7
+
+export interface BudgetState {
+  /** Of the series; it changes with the budget. */
+  readonly version: number
+  readonly budget: Budget | null
+  /** Of all customers together; undefined: there is no budget. */
+  readonly usage?: BudgetUsage
+  /** What standing redemptions of the last `rateDays` days have given. */
+  readonly givenLately?: Money
+  readonly nowS: number
+}
+
+/** A budget as it is shown. Amounts are decimal texts; limits that are null do not apply. */
+interface BudgetFigures {
+  readonly total: string | null
+  readonly perCustomer: string | null
+  readonly periods: (Pick<PeriodLimits, 'per' | 'uses' | 'usesPerCustomer'> & {
+    readonly amount: string | null
+    /** The first day of the current period. */
+    readonly startsOn: string
+    readonly given: string
+    readonly left: string | null
+    readonly used: number
+    readonly usesLeft: number | null
+  })[]
+  /** Null, as `timeZone`: there is no budget. */
+  readonly whenItDoesNotFit: Budget['whenItDoesNotFit'] | null
+  readonly timeZone: string | null
+  readonly currency: string | null
+  readonly given: string
+  readonly left: string | null
+  readonly ratePerDay: string
+  readonly runsOutAt: string | null
+}
+
+/** What is given and left of a budget, and when it runs out. */
+export function budgetFigures(
+  state: BudgetState,
+  { currency, timeZone }: { readonly currency: string | null; readonly timeZone: string },
+): BudgetFigures {
+  const { budget, usage, givenLately = 0 } = state
+  const text = (sum: Money): string => moneyText(sum, currency)
+  const limit = (stated: number | null | undefined): string | null =>
+    stated === null || stated === undefined ? null : text(moneyOf(stated))
+  const leftOf = (stated: number | null | undefined, given: Money): string | null =>
+    stated === null || stated === undefined ? null : text(Math.max(0, moneyOf(stated) - given))
+  const given = usage?.total.given ?? 0
+  const unit = unitOf(currency)
+  const endsAtS = runsOutAtS(state)
+  return {
+    total: limit(budget?.total),
+    perCustomer: limit(budget?.perCustomer),
+    periods: (budget?.periods ?? []).map((one, at) => {
+      const { startsOn = '', all = nothing } = usage?.periods[at] ?? {}
+      return {
+        ...one,
+        amount: limit(one.amount),
+        startsOn,
+        given: text(all.given),
+        left: leftOf(one.amount, all.given),
+        used: all.uses,
+        usesLeft: one.uses === null ? null : Math.max(0, one.uses - all.uses),
+      }
+    }),
+    whenItDoesNotFit: budget?.whenItDoesNotFit ?? null,
+    timeZone: budget?.timeZone ?? null,
+    currency,
+    given: text(given),
+    left: leftOf(budget?.total, given),
+    ratePerDay: text(divideHalfUp(givenLately, 1, rateDays * unit) * unit),
+    runsOutAt: endsAtS === undefined ? null : formatInstant(timeZone, Math.min(Math.floor(endsAtS), lastS)),
+  }
+}
+
+/** When a budget runs out at the rate of the last days; undefined: it does not, or nothing is left. */
+function runsOutAtS({ budget, usage, givenLately = 0, nowS }: BudgetState): number | undefined {
+  if (budget === null || budget.total === null || usage === undefined) return undefined
+  const left = moneyOf(budget.total) - usage.total.given
+  if (left <= 0 || givenLately <= 0) return undefined
+  return nowS + (left / givenLately) * rateDays * 86_400
+}

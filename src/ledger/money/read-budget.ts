@@ -1,0 +1,44 @@
+import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
+import { refuse } from '../../values/errors.ts'
+import { moneyOf } from '../../values/money.ts'
+import type { Context } from '../context.ts'
+import { isStanding } from '../sql.ts'
+import type { Budget } from '../series/terms.ts'
+import { rateDays, type BudgetState } from './budget-figures-rules.ts'
+import { everybody, readBudgetUsage } from './read-budget-usage.ts'
+
+/** $1 organisation, $2 series, $3 and $4 the instants from and until. */
+const givenSql = `
+select coalesce(sum(r.discount_amount), 0)::float8 as given from redemptions r
+where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${isStanding('r')}`
+
+/**
+ * Reads the budget of a series with what was given from it.
+ *
+ * @throws Refusal 404 if the organisation has no such series.
+ */
+export async function readBudget(
+  context: Pick<Context, 'database' | 'fixedNow'>,
+  organisation: TimedOrganisation,
+  id: number,
+): Promise<BudgetState> {
+  const { pool } = context.database
+  const { orgId } = organisation
+  const { rows } = await pool.query<{ version: number; budget: Budget | null }>(
+    'select version, budget from series where org_id = $1 and id = $2',
+    [orgId, id],
+  )
+  const [row] = rows
+  if (row === undefined) throw refuse.notFound(`There is no coupon series ${id}`)
+  const now = (await readNow(context, pool, organisation)) ?? new Date()
+  const nowS = now.getTime() / 1000
+  const { budget } = row
+  if (budget === null) return { ...row, nowS }
+  const from = new Date(now.getTime() - rateDays * 86_400_000)
+  const [[usage], lately] = await Promise.all([
+    readBudgetUsage(pool, orgId, [{ seriesId: id, budget, customerId: everybody, atS: nowS }]),
+    pool.query<{ given: number }>(givenSql, [orgId, id, from, now]),
+  ])
+  if (usage === undefined) throw new Error('one question has one usage')
+  return { ...row, usage, givenLately: moneyOf(lately.rows[0]?.given ?? 0), nowS }
+}

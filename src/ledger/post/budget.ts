@@ -1,0 +1,108 @@
+import { isStanding } from '../sql.ts'
+
+/**
+ * Budgets are counted here: every statement that adds or reverses redemptions, or changes their discounts, moves the
+ * usage of the budgets by the same rows. `ledger/money/budget-rules.ts` judges them. $1 is the organisation.
+ */
+
+/** Redemptions and what each adds: rows with `series_id`, `customer_id`, `redeemed_at`, `given` and `uses`. */
+type Rows = string
+
+/** The day under which the totals of a budget are counted. */
+export const totalStartsOn = '1970-01-01'
+
+/**
+ * The limits of the budget of series `s` for a customer at an instant, each with the row of `budget_usage` in which it is
+ * counted.
+ */
+export const limitsOfBudget = (customer: string, at: string): string => `
+    select 0::bigint as customer_id, 'total' as per, date '${totalStartsOn}' as starts_on,
+      (s.budget ->> 'total')::numeric as max_given, null::int as max_uses
+    union all
+    select ${customer}, 'total', date '${totalStartsOn}', (s.budget ->> 'perCustomer')::numeric, null
+    where s.budget ->> 'perCustomer' is not null
+    union all
+    select l.customer_id, p.per, date_trunc(p.per, ${at} at time zone (s.budget ->> 'timeZone'))::date,
+      l.max_given, l.max_uses
+    from jsonb_to_recordset(s.budget -> 'periods') as p(per text, amount numeric, uses int, "usesPerCustomer" int)
+    cross join lateral (values (0::bigint, p.amount, p.uses), (${customer}, null, p."usesPerCustomer"))
+      as l(customer_id, max_given, max_uses)
+    where l.max_given is not null or l.max_uses is not null`
+
+/** The rows of `budget_usage` in which redemptions count, with their sums and the limits of today. */
+const countedIn = (rows: Rows): string => `
+  select x.series_id, k.customer_id, k.per, k.starts_on, sum(x.given) as given, sum(x.uses)::int as uses,
+    k.max_given, k.max_uses
+  from ${rows} x
+  join series s on s.org_id = $1 and s.id = x.series_id and s.budget is not null
+  cross join lateral (${limitsOfBudget('x.customer_id', 'x.redeemed_at')}
+  ) k
+  group by x.series_id, k.customer_id, k.per, k.starts_on, k.max_given, k.max_uses`
+
+/** A limit, or what was there beyond it. A limit of null stays null, which `greatest` alone would ignore. */
+const ceiling = (limit: string, reached: string): string =>
+  `case when ${limit} is not null then greatest(${limit}, ${reached}) end`
+
+/**
+ * Adds redemptions to the budgets of their series.
+ *
+ * @param isHistory they took place whatever the budget says, so that it may be exceeded. Otherwise the constraints of the
+ * table refuse what exceeds a limit.
+ */
+export function raiseBudgets(rows: Rows, isHistory: boolean): string {
+  const max = (column: 'given' | 'uses'): string =>
+    isHistory ? ceiling(`d.max_${column}`, `d.${column}`) : `d.max_${column}`
+  const raised = (column: 'given' | 'uses'): string => `${column} = u.${column} + excluded.${column},
+    max_${column} = ${ceiling(`excluded.max_${column}`, isHistory ? `u.${column} + excluded.${column}` : `u.${column}`)}`
+  return `
+  insert into budget_usage as u (org_id, series_id, customer_id, per, starts_on, given, uses, max_given, max_uses)
+  select $1, d.series_id, d.customer_id, d.per, d.starts_on, d.given, d.uses, ${max('given')}, ${max('uses')}
+  from (${countedIn(rows)}) d order by d.series_id, d.customer_id, d.per, d.starts_on
+  on conflict (org_id, series_id, customer_id, per, starts_on) do update set
+    ${raised('given')}, ${raised('uses')}`
+}
+
+/**
+ * Moves the budgets of redemptions that are counted: by less, or by a difference of their discounts. What exceeds a limit
+ * already may become less, and is refused to become more.
+ */
+export function moveBudgets(rows: Rows): string {
+  const moved = (column: 'given' | 'uses'): string => `${column} = u.${column} + d.${column},
+    max_${column} = ${ceiling(`d.max_${column}`, `least(u.${column}, u.${column} + d.${column})`)}`
+  return `
+  update budget_usage u set ${moved('given')}, ${moved('uses')}
+  from (${countedIn(rows)}) d
+  where u.org_id = $1 and u.series_id = d.series_id and u.customer_id = d.customer_id and u.per = d.per
+    and u.starts_on = d.starts_on`
+}
+
+/** Redemptions of the ledger as they are counted. @param which a condition on `r`. */
+const standing = (which: string): Rows => `(
+    select r.series_id, r.customer_id, r.redeemed_at, coalesce(r.discount_amount, 0) as given, 1 as uses
+    from redemptions r where r.org_id = $1 and ${which} and ${isStanding('r')})`
+
+/** What all budgets of an organisation must stand at. $1 organisation. */
+export const countedInBudgets = countedIn(standing('true'))
+
+/** Counts redemptions of tills, written by an earlier statement. $1 organisation, $2 their ids. */
+export const raiseBudgetsSql = raiseBudgets(standing('r.id = any($2::bigint[])'), false)
+
+/** Counts redemptions of an imported history in the same way; reversed ones are not counted. */
+export const raiseBudgetsOfHistorySql = raiseBudgets(standing('r.id = any($2::bigint[])'), true)
+
+/** Changes the discounts of standing redemptions. $1 organisation; arrays: $2 redemption, $3 by how much. */
+export const moveBudgetsSql = moveBudgets(`(
+    select r.series_id, r.customer_id, r.redeemed_at, e.given, 0 as uses
+    from unnest($2::bigint[], $3::numeric[]) as e(id, given)
+    join redemptions r on r.org_id = $1 and r.id = e.id)`)
+
+/**
+ * Counts the budget of a series anew from its ledger, after the other statement has dropped its usage: when a budget is
+ * set, nothing that was given before is lost. $1 organisation, $2 series.
+ */
+export const countBudgetSql = raiseBudgets(
+  standing(`r.series_id = $2 and exists (
+      select from series_usage su where su.org_id = $1 and su.series_id = $2 and su.redeemed > 0)`),
+  true,
+)
+export const dropBudgetUsageSql = 'delete from budget_usage where org_id = $1 and series_id = $2'

@@ -1,0 +1,20 @@
+/**
+ * Waits for work for a limited time. Work that takes longer goes on: nothing can stop it.
+ *
+ * @param onTimeout its result stands for that of the work, or it throws.
+ */
+export async function withTimeLimit<Result>(
+  limitMs: number,
+  work: Promise<Result>,
+  onTimeout: () => Result,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  }).then(onTimeout)
+  try {
+    return await Promise.race([work, timedOut])
+  } finally {
+    clearTimeout(timer)
+  }
+}
