@@ -112,13 +112,15 @@ function readCount(option: string, text: string): number {
 }
 
 function linesOf(figures: ReturnType<typeof budgetFigures>): string[] {
-  const { whenItDoesNotFit, total, perCustomer, given, left, ratePerDay, runsOutAt, currency } = figures
+  const { whenItDoesNotFit, total, perCustomer, given, held, usesHeld, left, ratePerDay, runsOutAt, currency } =
+    figures
   if (whenItDoesNotFit === null) return ['The series has no budget']
   const money = (amount: string): string => (currency === null ? amount : `${amount} ${currency}`)
   return [
     total === null || left === null
       ? `Given: ${money(given)}, without a limit in all`
       : `Given: ${money(given)} of ${money(total)}; left: ${money(left)}`,
+    ...(usesHeld === 0 ? [] : [`Held: ${money(held)}, ${usesHeld} uses`]),
     ...(perCustomer === null ? [] : [`Each customer: ${money(perCustomer)}`]),
     ...figures.periods.flatMap((one) => [
       ...(one.amount === null ? [] : [`This ${one.per}: given ${money(one.given)} of ${money(one.amount)}`]),

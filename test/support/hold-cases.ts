@@ -4,8 +4,11 @@ import { openCheckout } from './till-cases.ts'
 import type { Reply, Sending, ShopOptions } from './write-cases.ts'
 
 /** A shop whose checkouts reserve coupons. */
-export async function openHolds(context: Context, app: App, options: ShopOptions = {}) {
-  const shop = await openCheckout(context, app, options)
+export const openHolds = async (context: Context, app: App, options: ShopOptions = {}) =>
+  withHolds(context, await openCheckout(context, app, options))
+
+/** Adds the calls of holds to a shop. */
+export function withHolds<Shop extends Awaited<ReturnType<typeof openCheckout>>>(context: Context, shop: Shop) {
   const path = '/till/v1/holds'
   return {
     ...shop,

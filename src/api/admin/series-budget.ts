@@ -71,6 +71,10 @@ const answer = Type.Object({
   ),
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
   given: Type.String({ description: 'By redemptions that stand; those whose discount is unknown count 0.' }),
+  held: Type.String({
+    description: 'What live holds reserve. It is taken off what is left in all and in each current period.',
+  }),
+  usesHeld: Type.Integer({ description: 'How many uses they reserve, likewise.' }),
   left: money('Of the total.'),
   ratePerDay: Type.String({ description: `On average of the last ${rateDays} days.` }),
   runsOutAt: nullable(

@@ -10,7 +10,7 @@ export interface BudgetState {
   /** Of the series; it changes with the budget. */
   readonly version: number
   readonly budget: Budget | null
-  /** Of all customers together; undefined: there is no budget. */
+  /** Of all customers together, with what is held; undefined: there is no budget. */
   readonly usage?: BudgetUsage
   /** What standing redemptions of the last `rateDays` days have given. */
   readonly givenLately?: Money
@@ -35,6 +35,9 @@ interface BudgetFigures {
   readonly timeZone: string | null
   readonly currency: string | null
   readonly given: string
+  /** What live holds reserve, in all and in each current period; nobody else is given it. */
+  readonly held: string
+  readonly usesHeld: number
   readonly left: string | null
   readonly ratePerDay: string
   readonly runsOutAt: string | null
@@ -51,7 +54,7 @@ export function budgetFigures(
     stated === null || stated === undefined ? null : text(moneyOf(stated))
   const leftOf = (stated: number | null | undefined, given: Money): string | null =>
     stated === null || stated === undefined ? null : text(Math.max(0, moneyOf(stated) - given))
-  const given = usage?.total.given ?? 0
+  const { given, held = nothing } = usage?.total ?? nothing
   const unit = unitOf(currency)
   const endsAtS = runsOutAtS(state)
   return {
@@ -63,16 +66,18 @@ export function budgetFigures(
         ...one,
         amount: limit(one.amount),
         startsOn,
-        given: text(all.given),
+        given: text(all.given - held.given),
         left: leftOf(one.amount, all.given),
-        used: all.uses,
+        used: all.uses - held.uses,
         usesLeft: one.uses === null ? null : Math.max(0, one.uses - all.uses),
       }
     }),
     whenItDoesNotFit: budget?.whenItDoesNotFit ?? null,
     timeZone: budget?.timeZone ?? null,
     currency,
-    given: text(given),
+    given: text(given - held.given),
+    held: text(held.given),
+    usesHeld: held.uses,
     left: leftOf(budget?.total, given),
     ratePerDay: text(divideHalfUp(givenLately, 1, rateDays * unit) * unit),
     runsOutAt: endsAtS === undefined ? null : formatInstant(timeZone, Math.min(Math.floor(endsAtS), lastS)),

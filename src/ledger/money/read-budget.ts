@@ -2,9 +2,11 @@ import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
 import { refuse } from '../../values/errors.ts'
 import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
+import { readHeld } from '../holds/read-held.ts'
 import { isStanding } from '../sql.ts'
 import type { Budget } from '../series/terms.ts'
 import { rateDays, type BudgetState } from './budget-figures-rules.ts'
+import { besideHolds, nothing } from './budget-rules.ts'
 import { everybody, readBudgetUsage } from './read-budget-usage.ts'
 
 /** $1 organisation, $2 series, $3 and $4 the instants from and until. */
@@ -13,7 +15,7 @@ select coalesce(sum(r.discount_amount), 0)::float8 as given from redemptions r
 where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${isStanding('r')}`
 
 /**
- * Reads the budget of a series with what was given from it.
+ * Reads the budget of a series with what was given from it and what is held.
  *
  * @throws Refusal 404 if the organisation has no such series.
  */
@@ -30,15 +32,22 @@ export async function readBudget(
   )
   const [row] = rows
   if (row === undefined) throw refuse.notFound(`There is no coupon series ${id}`)
-  const now = (await readNow(context, pool, organisation)) ?? new Date()
+  const fixed = await readNow(context, pool, organisation)
+  const now = fixed ?? new Date()
   const nowS = now.getTime() / 1000
   const { budget } = row
   if (budget === null) return { ...row, nowS }
   const from = new Date(now.getTime() - rateDays * 86_400_000)
-  const [[usage], lately] = await Promise.all([
+  const [[usage], held, lately] = await Promise.all([
     readBudgetUsage(pool, orgId, [{ seriesId: id, budget, customerId: everybody, atS: nowS }]),
+    readHeld(pool, orgId, { seriesIds: [id], couponIds: [], customerIds: [] }, fixed),
     pool.query<{ given: number }>(givenSql, [orgId, id, from, now]),
   ])
   if (usage === undefined) throw new Error('one question has one usage')
-  return { ...row, usage, givenLately: moneyOf(lately.rows[0]?.given ?? 0), nowS }
+  return {
+    ...row,
+    usage: besideHolds(usage, held.others.get(id) ?? nothing, nothing),
+    givenLately: moneyOf(lately.rows[0]?.given ?? 0),
+    nowS,
+  }
 }

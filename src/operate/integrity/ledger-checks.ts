@@ -1,4 +1,4 @@
-import { countedInBudgets } from '../../ledger/post/budget.ts'
+import { countedInBudgets, limitsOfBudget } from '../../ledger/post/budget.ts'
 import { isStanding } from '../../ledger/sql.ts'
 
 /**
@@ -136,10 +136,14 @@ export const ledgerChecks: readonly LedgerCheck[] = [
         or (i.series_id, i.customer_id, i.expires_at) <> (c.series_id, h.customer_id, h.expires_at))`,
   },
   {
+    // A limit may be lowered below what is held: holds made before the last edit of the series are left out.
     name: 'uses and holds together stay within each limit',
     sql: `
       with held as materialized (
-        select * from hold_items where org_id = $1 and expires_at > organisation_now($1))
+        select i.* from hold_items i
+        join holds h on h.org_id = $1 and h.id = i.hold_id
+        join series s on s.org_id = $1 and s.id = i.series_id
+        where i.org_id = $1 and i.expires_at > organisation_now($1) and h.created_at > s.updated_at)
       select 'series ' || u.series_id as subject, format('%s used, %s held', u.redeemed, n.held) as found,
         'at most ' || u.max_redeemed as expected
       from series_usage u
@@ -159,7 +163,21 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       join series s on s.org_id = $1 and s.id = c.series_id
       cross join lateral (select least(s.max_redemptions_per_coupon, c.max_redeemed,
         case when s.is_multiple_use_allowed then null else 1 end) as uses) l
-      where c.redeemed + n.held > l.uses`,
+      where c.redeemed + n.held > l.uses
+      union all
+      select distinct format('%s of customer %s in series %s, %s', k.per, k.customer_id, s.id, k.starts_on),
+        format('%s given in %s uses, %s held in %s uses', coalesce(u.given, 0), coalesce(u.uses, 0), n.given, n.uses),
+        format('at most %s in %s uses', k.max_given, k.max_uses)
+      from (select distinct series_id, customer_id from held) d
+      join series s on s.org_id = $1 and s.id = d.series_id and s.budget is not null
+      cross join lateral (${limitsOfBudget('d.customer_id', 'organisation_now($1)')}) k
+      cross join lateral (
+        select sum(i.discount_amount) as given, count(*)::int as uses from held i
+        where i.series_id = s.id and k.customer_id in (0, i.customer_id)) n
+      left join budget_usage u on u.org_id = $1 and u.series_id = s.id and u.customer_id = k.customer_id
+        and u.per = k.per and u.starts_on = k.starts_on
+      where coalesce(u.given, 0) + n.given > greatest(k.max_given, u.max_given)
+        or coalesce(u.uses, 0) + n.uses > greatest(k.max_uses, u.max_uses)`,
   },
   {
     name: 'counters of each batch of codes = its codes',
