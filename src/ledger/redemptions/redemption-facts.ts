@@ -51,7 +51,7 @@ export interface RedemptionCircumstances {
 }
 
 /** The usage of what all customers share. */
-export interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
+interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
   /** Undefined: the series has no budget, or it is not judged. */
   readonly budgetUsage?: BudgetUsage | undefined
 }
