@@ -14,6 +14,8 @@ const listOf = (values: Seen | undefined, name: (value: number) => string = Stri
 const limitOf = (value: Seen | undefined): string =>
   value === null || value === undefined ? 'no limit' : `limit ${String(value)}`
 const timesOf = (value: Seen | undefined): string => `${String(value ?? 0)} used`
+/** Uses that checkouts hold, beside those that took place. */
+const heldOf = ({ held }: ExplainedRule['seen']): string => (held === undefined ? '' : `, ${String(held)} held`)
 
 /** The values that a rule inspected, in words. */
 export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, stores: readonly Place[]): string {
@@ -80,13 +82,23 @@ export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, store
       return seen['transactionNumber'] ? `Bill ${String(seen['transactionNumber'])}` : 'No bill number'
     case 'singleUse':
     case 'seriesLimit':
-      return `${timesOf(seen['redeemed'])}, ${limitOf(seen['limit'])}`
+      return `${timesOf(seen['redeemed'])}${heldOf(seen)}, ${limitOf(seen['limit'])}`
     case 'oncePerCustomer':
-      return `${timesOf(seen['redeemedByCustomer'])} by the customer, ${limitOf(seen['limit'])}`
+      return `${timesOf(seen['redeemedByCustomer'])}${heldOf(seen)} by the customer, ${limitOf(seen['limit'])}`
     case 'couponLimit':
-      return `${timesOf(seen['redeemed'])}, ${limitOf(seen['limit'] ?? seen['ownLimit'])}`
+      return `${timesOf(seen['redeemed'])}${heldOf(seen)}, ${limitOf(seen['limit'] ?? seen['ownLimit'])}`
     case 'customerLimit':
-      return `${timesOf(seen['redeemedInSeries'])}, ${limitOf(seen['limit'])}`
+      return `${timesOf(seen['redeemedInSeries'])}${heldOf(seen)}, ${limitOf(seen['limit'])}`
+    case 'periodUses':
+    case 'customerPeriodUses':
+      return `${timesOf(seen['used'])}${heldOf(seen)}, ${limitOf(seen['limit'])}`
+    case 'budget':
+    case 'customerBudget':
+    case 'periodBudget': {
+      if (typeof seen['limit'] !== 'number') return 'No budget'
+      const held = seen['held'] === undefined ? '' : `, ${money(seen['held'])} held`
+      return `${money(seen['given'])} given${held}, limit ${money(seen['limit'])}`
+    }
     case 'gap':
       return seen['minDays'] === null || seen['minDays'] === undefined
         ? 'No gap required'

@@ -19,7 +19,7 @@ export interface BudgetUsage {
   readonly periods: readonly PeriodUsage[]
 }
 
-export interface PeriodUsage {
+interface PeriodUsage {
   /** The first day of the period. */
   readonly startsOn: string
   readonly all: Counted

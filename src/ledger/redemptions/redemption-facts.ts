@@ -58,7 +58,7 @@ export interface RedemptionCircumstances {
 }
 
 /** The usage of what all customers share. */
-export interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
+interface SharedUsage extends Pick<SeriesUsage, 'redeemed' | 'maxRedeemed'> {
   /** The part of what is redeemed that live holds reserve; omitted: none, or it is not told apart. */
   readonly held?: number
   /** Undefined: the series has no budget, or it is not judged. */
