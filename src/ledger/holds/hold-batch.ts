@@ -64,7 +64,10 @@ export function holdBatch(
       client,
       memory,
       orgId,
-      fresh.map(({ request }) => stateRequestOf(request)),
+      fresh.map(({ request, holder, reference }) => ({
+        ...stateRequestOf(request),
+        checkout: { holder, reference },
+      })),
       now,
       false,
     )

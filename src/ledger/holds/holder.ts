@@ -6,6 +6,12 @@ export interface Holder {
   readonly id: number
 }
 
+/** A caller's own name of what it sells; it may have one hold that has not ended. */
+export interface Checkout {
+  readonly holder: Holder
+  readonly reference: string
+}
+
 export const holderOf = ({ kind, holderId }: Pick<Caller, 'kind' | 'holderId'>): Holder => ({
   kind,
   id: holderId,

@@ -3,11 +3,12 @@ import { moneyOf } from '../../values/money.ts'
 import type { Counted } from '../money/budget-rules.ts'
 import type { QueryRunner } from '../series/series-terms.ts'
 import type { HeldInSeries, HoldStatus, LiveHold } from './held-uses-rules.ts'
-import type { Holder } from './holder.ts'
+import type { Checkout, Holder } from './holder.ts'
 
 /**
- * What live holds reserve in series: the items of holds that concern one of the coupons or customers one by one, all others
- * as a sum. $1 organisation, $2 series, $3 coupons, $4 customers, $5 the instant or null.
+ * What live holds reserve in series: the items of holds that concern one of the coupons, customers or checkouts one by one,
+ * all others as a sum. $1 organisation, $2 series, $3 coupons, $4 customers, $5 the instant or null, $6 holds; arrays with one
+ * element per checkout: $7 kind of owner, $8 owner, $9 reference.
  */
 const heldSql = `
 with live as materialized (
@@ -15,7 +16,12 @@ with live as materialized (
   where i.org_id = $1 and i.series_id = any($2::bigint[])
     and i.expires_at > coalesce($5::timestamptz, statement_timestamp())
 ), near as materialized (
-  select distinct hold_id from live where coupon_id = any($3::bigint[]) or customer_id = any($4::bigint[])
+  select hold_id from live
+  where coupon_id = any($3::bigint[]) or customer_id = any($4::bigint[]) or hold_id = any($6::bigint[])
+  union
+  select h.id from unnest($7::text[], $8::bigint[], $9::text[]) as w(owner_kind, owner_id, reference)
+  join holds h on h.org_id = $1 and h.owner_kind = w.owner_kind and h.owner_id = w.owner_id and h.reference = w.reference
+    and h.ended_at is null
 )
 select l.series_id, l.hold_id, l.coupon_id, l.customer_id, h.owner_kind, h.owner_id, h.reference, 1 as uses,
   l.discount_amount::float8
@@ -45,15 +51,27 @@ export async function readHeld(
     readonly seriesIds: readonly number[]
     readonly couponIds: readonly number[]
     readonly customerIds: readonly number[]
+    readonly holdIds?: readonly number[]
+    readonly checkouts?: readonly Checkout[]
   },
   now: Date | null,
 ): Promise<HeldInSeries> {
-  const { seriesIds, couponIds, customerIds } = concerned
+  const { seriesIds, couponIds, customerIds, holdIds = [], checkouts = [] } = concerned
   const { rows } = await client.query<HeldRow>({
     name: 'held-uses',
     text: heldSql,
     rowMode: 'array',
-    values: [orgId, numberArray(seriesIds), numberArray(couponIds), numberArray(customerIds), now],
+    values: [
+      orgId,
+      numberArray(seriesIds),
+      numberArray(couponIds),
+      numberArray(customerIds),
+      now,
+      numberArray(holdIds),
+      checkouts.map(({ holder }) => holder.kind),
+      numberArray(checkouts.map(({ holder }) => holder.id)),
+      checkouts.map(({ reference }) => reference),
+    ],
   })
   const holds = new Map<number, LiveHold & { readonly uses: LiveHold['uses'][number][] }>()
   const others = new Map<number, Counted>()

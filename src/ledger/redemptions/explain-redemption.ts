@@ -86,21 +86,22 @@ async function explainOne(
     const known = { customer: undefined, state: undefined, place, rules: [], discountAmount: null }
     return { judgedAtS, unknown: 702, ...known }
   }
+  const reference = question.bill?.transactionNumber ?? ''
+  const checkout = reference === '' ? undefined : { holder: holderOf(caller), reference }
   const [item] = await readRedemptionState(
     pool,
     context.seriesMemory,
     orgId,
-    [{ customer, codeKeys, tillId: null, replayedTransaction: '' }],
+    [{ customer, codeKeys, tillId: null, replayedTransaction: '', checkout }],
     at,
     false,
   )
   if (item === undefined) throw new Error('one request has one state')
   const state = item.customer && item.coupons[0]
-  const holder = holderOf(caller)
   const isOwn = (hold: LiveHold): boolean =>
-    hold.reference === question.bill?.transactionNumber &&
-    hold.holder.kind === holder.kind &&
-    hold.holder.id === holder.id
+    hold.reference === checkout?.reference &&
+    hold.holder.kind === checkout.holder.kind &&
+    hold.holder.id === checkout.holder.id
   const counted = state && withHeld(state, heldCountsOf(item.held, state, isOwn), item.nowS)
   const amount = question.bill?.amount
   const reserved = state && reservedOf(item.held, state, isOwn)

@@ -95,12 +95,15 @@ function decidedOf(verdicts: readonly RequestVerdict[]): Decided<RedeemOutcome> 
 export function stateRequestOf(
   request: RedemptionRequest & { readonly customer: CustomerReference },
 ): StateRequest {
+  const { holder, bill } = request
+  const reference = bill?.transactionNumber ?? ''
   return {
     customer: request.customer,
     codeKeys: request.codeKeys,
     tillId: request.place.tillId,
     holdId: request.holdId,
-    replayedTransaction: request.replaysRetries ? (request.bill?.transactionNumber ?? '') : '',
+    checkout: holder && reference !== '' ? { holder, reference } : undefined,
+    replayedTransaction: request.replaysRetries ? reference : '',
   }
 }
 

@@ -8,6 +8,7 @@ import type { Money } from '../../values/money.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import type { CouponState, CustomerUsage, Facts } from './redemption-facts.ts'
 import { redemptionStateSql } from './redemption-state-sql.ts'
+import type { Checkout } from '../holds/holder.ts'
 import type { HeldInSeries, HoldStatus } from '../holds/held-uses-rules.ts'
 import { readHeld, readHoldStatus } from '../holds/read-held.ts'
 
@@ -26,6 +27,8 @@ export interface StateRequest {
   readonly replayedTransaction: string
   /** A hold whose status is read as well. */
   readonly holdId?: number | undefined
+  /** Its hold is told apart from those of others. */
+  readonly checkout?: Checkout | undefined
 }
 
 /** A coupon with all facts needed to judge its redemption by the customer. */
@@ -125,7 +128,7 @@ export async function readRedemptionState(
   const versions = new Map(rows.flatMap((row) => (row[8] === null ? [] : [[row[10], row[17]] as const])))
   const terms = await readTerms(client, memory, orgId, versions)
   const budgets = await readBudgets(client, orgId, rows, terms)
-  const held = await readHeldOf(client, orgId, rows, now)
+  const held = await readHeldOf(client, orgId, requests, rows, now)
   const holdIds = requests.flatMap(({ holdId }) => holdId ?? [])
   const status = holdIds.length === 0 ? undefined : await readHoldStatus(client, orgId, holdIds, now)
   const byItem = requests.map(({ codeKeys, holdId }) => ({
@@ -152,6 +155,7 @@ export async function readRedemptionState(
 async function readHeldOf(
   client: QueryRunner,
   orgId: number,
+  requests: readonly StateRequest[],
   rows: readonly StateRow[],
   now: Date | null,
 ): Promise<HeldInSeries | undefined> {
@@ -159,7 +163,9 @@ async function readHeldOf(
   if (seriesIds.length === 0) return undefined
   const couponIds = [...new Set(rows.flatMap((row) => row[8] ?? []))]
   const customerIds = [...new Set(rows.flatMap((row) => row[2] ?? []))]
-  return readHeld(client, orgId, { seriesIds, couponIds, customerIds }, now)
+  const holdIds = requests.flatMap(({ holdId }) => holdId ?? [])
+  const checkouts = requests.flatMap(({ checkout }) => checkout ?? [])
+  return readHeld(client, orgId, { seriesIds, couponIds, customerIds, holdIds, checkouts }, now)
 }
 
 /** The usage of the budgets that rows are judged by; undefined, and without a statement, if no series has one. */

@@ -94,6 +94,21 @@ describe('a hold', () => {
     await shop.expectLedgerAdds()
   })
 
+  test('is replaced also by a basket of another customer with another coupon of the series', async () => {
+    const shop = await open()
+    const { mine, series } = await lastUse(shop)
+    const otherId = await shop.customer()
+    const { code } = await shop.coupon(series, otherId)
+    const first = await shop.hold('cart', [mine])
+    expect((await shop.hold('other', [code], { customer: { id: otherId } })).status).toBe(409)
+    const second = await shop.hold('cart', [code], { customer: { id: otherId } })
+    expect(second.status).toBe(200)
+    expect((await shop.read(first.at('id'))).at('status')).toBe('replaced')
+    const basket = { codes: [mine], customer: { id: shop.customerId } }
+    expect((await shop.pay(second.at('id'), basket)).status).toBe(200)
+    await shop.expectLedgerAdds()
+  })
+
   test('is redeemed with its bill, its customer and its coupons', async () => {
     const shop = await open()
     const { mine, other } = await lastUse(shop)
