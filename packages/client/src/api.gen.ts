@@ -2915,6 +2915,10 @@ export type GetBudgetAnswer = {
     currency: string | null;
     /** By redemptions that stand; those whose discount is unknown count 0. */
     given: string;
+    /** What live holds reserve. It is taken off what is left in all and in each current period. */
+    held: string;
+    /** How many uses they reserve, likewise. */
+    usesHeld: number;
     left: string | null;
     /** On average of the last 7 days. */
     ratePerDay: string;
