@@ -112,8 +112,18 @@ function readCount(option: string, text: string): number {
 }
 
 function linesOf(figures: ReturnType<typeof budgetFigures>): string[] {
-  const { whenItDoesNotFit, total, perCustomer, given, held, usesHeld, left, ratePerDay, runsOutAt, currency } =
-    figures
+  const {
+    whenItDoesNotFit,
+    total,
+    perCustomer,
+    given,
+    held,
+    usesHeld,
+    left,
+    ratePerDay,
+    runsOutAt,
+    currency,
+  } = figures
   if (whenItDoesNotFit === null) return ['The series has no budget']
   const money = (amount: string): string => (currency === null ? amount : `${amount} ${currency}`)
   return [

@@ -19,7 +19,10 @@ test('a hold takes the last cent of a budget until it is released, everywhere th
   const [mine = '', other = ''] = codes
   const held = await shop.hold('cart', [mine])
   expect(held).toMatchObject({ status: 201, json: { total: '40.00' } })
-  expect(await shop.hold('cart-2', [other])).toMatchObject({ status: 409, json: { code: 9005, rule: 'budget' } })
+  expect(await shop.hold('cart-2', [other])).toMatchObject({
+    status: 409,
+    json: { code: 9005, rule: 'budget' },
+  })
   expect(rulesIn(await shop.quote([other], 500))).toEqual(['budget'])
   expect(refusedBy(await shop.redeemOn([other], 500))).toEqual(['budget'])
   expect((await shop.redeemOne(other)).at('redemptionStatus.code')).toBe(728)
@@ -36,7 +39,9 @@ test('a hold takes the last cent of a budget until it is released, everywhere th
   expect(JSON.stringify(history)).toContain('728')
   expect(await shop.history(shop.customerId, 'status=REDEEMABLE')).toEqual([])
   const { headers } = shop
-  const explained = await shop.call('GET', `/admin/v1/coupons/${other}/explain?billAmount=10`, undefined, { headers })
+  const explained = await shop.call('GET', `/admin/v1/coupons/${other}/explain?billAmount=10`, undefined, {
+    headers,
+  })
   const rules = explained.at('rules') as { name: string }[]
   expect(rules.find(({ name }) => name === 'budget')).toMatchObject({
     verdict: 'fail',
@@ -150,7 +155,10 @@ test('a reserved coupon without a discount is redeemed although nothing is left 
 
 test('a corrected bill leaves alone what is held', async () => {
   const shop = await open()
-  const { codes } = await shop.budgeted({ total: '70', periods: [{ per: 'day', amount: '70' }] }, { codes: 2 })
+  const { codes } = await shop.budgeted(
+    { total: '70', periods: [{ per: 'day', amount: '70' }] },
+    { codes: 2 },
+  )
   const redeemed = await shop.redeemOne(codes[0] ?? '', { billAmount: undefined })
   const redemptionId = redeemed.at('redemption.0.redemptionId')
   const correct = async (billAmount: number) =>
@@ -190,7 +198,9 @@ test('the last cent is given once to tills that hold and tills that redeem at th
   const held = replies.filter(({ status }) => status === 201)
   expect(held.length).toBeGreaterThan(0)
   expect(cents(redeemed) + cents(held)).toBe(33_333)
-  expect(new Set(replies.filter(({ status }) => status === 409).flatMap(refusedBy))).toEqual(new Set(['budget']))
+  expect(new Set(replies.filter(({ status }) => status === 409).flatMap(refusedBy))).toEqual(
+    new Set(['budget']),
+  )
   await shop.expectLedgerAdds()
   const paid = await Promise.all(
     held.map((one, n) => shop.pay(one.at('id'), {}, { app: apps[n % apps.length] ?? app })),

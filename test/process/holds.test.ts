@@ -19,7 +19,8 @@ test('a checkout whose server was killed gets what it had reserved under the sam
     })
     return { status: answer.status, json: (await answer.json()) as Record<string, unknown> }
   }
-  const hold = (reference: string) => ask('POST', '/holds', { reference, codes: [code], bill: { amount: 100 } })
+  const hold = (reference: string) =>
+    ask('POST', '/holds', { reference, codes: [code], bill: { amount: 100 } })
   let id: unknown
   for (const delayMs of [0, 5, 20, 60]) {
     const asked = hold('cart').catch(() => undefined)

@@ -8,7 +8,10 @@ export const openHolds = async (context: Context, app: App, options: ShopOptions
   withHolds(context, await openCheckout(context, app, options))
 
 /** Adds the calls of holds to a shop. */
-export function withHolds<Shop extends Awaited<ReturnType<typeof openCheckout>>>(context: Context, shop: Shop) {
+export function withHolds<Shop extends Awaited<ReturnType<typeof openCheckout>>>(
+  context: Context,
+  shop: Shop,
+) {
   const path = '/till/v1/holds'
   return {
     ...shop,

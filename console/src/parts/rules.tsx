@@ -15,7 +15,8 @@ const limitOf = (value: Seen | undefined): string =>
   value === null || value === undefined ? 'no limit' : `limit ${String(value)}`
 const timesOf = (value: Seen | undefined): string => `${String(value ?? 0)} used`
 /** Uses that checkouts hold, beside those that took place. */
-const heldOf = ({ held }: ExplainedRule['seen']): string => (held === undefined ? '' : `, ${String(held)} held`)
+const heldOf = ({ held }: ExplainedRule['seen']): string =>
+  held === undefined ? '' : `, ${String(held)} held`
 
 /** The values that a rule inspected, in words. */
 export function ruleWords({ name, seen }: ExplainedRule, formats: Formats, stores: readonly Place[]): string {

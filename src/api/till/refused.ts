@@ -11,7 +11,8 @@ export interface RefusedCode {
 }
 
 /** A code that is refused because of another one is not refused itself. */
-export const refusedItself = (one: RefusedCode): RefusedCode => (one.refusal === 749 ? { refusal: null } : one)
+export const refusedItself = (one: RefusedCode): RefusedCode =>
+  one.refusal === 749 ? { refusal: null } : one
 
 /**
  * The answer of a call that redeems or reserves all coupons or none.

@@ -149,8 +149,7 @@ async function readBudgets(
 function leftOf(coupon: HistoryCoupon, budgetUsage: BudgetUsage | undefined): number {
   const { held } = coupon
   const [, ofCustomer, ofCoupon] = held ?? [0, 0, 0]
-  const seriesUsage =
-    budgetUsage === undefined ? coupon.seriesUsage : { ...coupon.seriesUsage, budgetUsage }
+  const seriesUsage = budgetUsage === undefined ? coupon.seriesUsage : { ...coupon.seriesUsage, budgetUsage }
   return redemptionsLeft(
     { redeemed: coupon.redemptions.length + ofCoupon, maxRedeemed: coupon.maxRedeemed },
     coupon.terms,

@@ -22,10 +22,7 @@ interface Usage {
 }
 
 /** The usage of a series with what is held. */
-export function seriesWithHeld(
-  usage: Facts['seriesUsage'],
-  held: HeldCounts | null,
-): Facts['seriesUsage'] {
+export function seriesWithHeld(usage: Facts['seriesUsage'], held: HeldCounts | null): Facts['seriesUsage'] {
   if (held === null) return usage
   const [ofSeries, ofCustomer, , , givenOfSeries, givenOfCustomer] = held
   const { budgetUsage } = usage

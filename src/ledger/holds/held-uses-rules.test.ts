@@ -55,7 +55,11 @@ const holdOf = (holdId: number, couponId: number, customerId: number): LiveHold 
 test('a later part of a batch knows the holds of its own customers, which an earlier part has counted as others', () => {
   const added = new AddedRedemptions()
   const held = new HeldUses(added)
-  held.load({ seriesIds: [seriesId], holds: [holdOf(1, 1, 1)], others: new Map([[seriesId, { given: money(30), uses: 2 }]]) })
+  held.load({
+    seriesIds: [seriesId],
+    holds: [holdOf(1, 1, 1)],
+    others: new Map([[seriesId, { given: money(30), uses: 2 }]]),
+  })
   const seen = (couponId: number, customerId: number) => {
     const { coupon, seriesUsage, usage } = added.to(stateOf(couponId, customerId), nowS)
     const { total, ofCustomer } = seriesUsage.budgetUsage ?? {}

@@ -68,7 +68,7 @@ test('discounts that are granted one after the other never exceed any limit, in 
           const redemption = { seriesId: 1, customerId, budget, read }
           const usage = tally.of(redemption)
           const discount = Math.min(wish, greatestPart(budget, usage, 10))
-          if (amountsLeft(budget, usage).some((one) => isTooMuch(one, discount))) continue
+          if (amountsLeft(budget, usage).some((one) => isTooMuch(one, { discount }))) continue
           tally.count(redemption, discount, 1)
           given.set(customerId, (given.get(customerId) ?? 0) + discount)
         }

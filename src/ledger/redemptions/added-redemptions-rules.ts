@@ -1,5 +1,12 @@
 import type { Money } from '../../values/money.ts'
-import { besideHolds, BudgetTally, nothing, plus, type Counted, type CountedRedemption } from '../money/budget-rules.ts'
+import {
+  besideHolds,
+  BudgetTally,
+  nothing,
+  plus,
+  type Counted,
+  type CountedRedemption,
+} from '../money/budget-rules.ts'
 import type { RedemptionState } from './redemption-state.ts'
 
 /** Redemptions in one series, or of one coupon. */
@@ -47,9 +54,7 @@ export class AddedRedemptions {
     const { coupon, usage } = state
     const budget = budgetOf(state)
     const seriesUsage =
-      budget === undefined
-        ? state.seriesUsage
-        : { ...state.seriesUsage, budgetUsage: this.#usageOf(budget) }
+      budget === undefined ? state.seriesUsage : { ...state.seriesUsage, budgetUsage: this.#usageOf(budget) }
     const inSeries = this.#ofSeries.get(state.series.id)
     // If the series has no redemptions in the batch, neither has any of its coupons.
     if (inSeries === undefined) return budget === undefined ? state : { ...state, seriesUsage }
