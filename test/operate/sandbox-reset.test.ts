@@ -80,6 +80,11 @@ async function use(shop: Sandbox) {
      from h, (select * from coupons where org_id = $1 and customer_id is not null limit 1) c`,
     [shop.orgId, customerId],
   )
+  await pool.query(
+    `update series_usage u set held_until = i.expires_at from hold_items i
+     where u.org_id = $1 and i.org_id = $1 and i.series_id = u.series_id`,
+    [shop.orgId],
+  )
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
   return { customerId, seriesId, genericId, poolId, code }
 }
