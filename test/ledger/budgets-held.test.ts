@@ -230,6 +230,7 @@ test('random checkouts: what is given and held never exceeds the budget, and wha
         { codes: 4 },
       )
       const standing: unknown[] = []
+      const paid: [given: unknown, held: unknown][] = []
       for (const { kind, cart, bill } of steps) {
         const code = codes[cart] ?? ''
         const current = await shop.find(`cart-${cart}`)
@@ -240,7 +241,7 @@ test('random checkouts: what is given and held never exceeds the budget, and wha
         if (kind === 'redeem' || kind === 'pay') {
           const redeemsHold = kind === 'pay' && isLive
           const reply = redeemsHold ? await shop.pay(current.at('id')) : await shop.redeemOn([code], bill)
-          expect(reply.at('total')).toBe((redeemsHold ? current : reply).at('total'))
+          if (redeemsHold) paid.push([reply.at('total'), current.at('total')])
           if (reply.status === 200) standing.push(reply.at('redemptions.0.id'))
         }
         const budget = await shop.budget.get(id)
@@ -248,6 +249,7 @@ test('random checkouts: what is given and held never exceeds the budget, and wha
         expect(sum('given', 'held', 'left')).toBeCloseTo(total, 3)
         expect(sum('periods.0.used', 'usesHeld', 'periods.0.usesLeft')).toBe(uses)
       }
+      expect(paid.filter(([given, held]) => given !== held)).toEqual([])
       await shop.expectLedgerAdds()
     }),
     { numRuns: 12 },
