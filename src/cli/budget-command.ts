@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { findOrganisation } from '../identity/organisations/find-organisation.ts'
 import { budgetFigures } from '../ledger/money/budget-figures-rules.ts'
 import { readBudget } from '../ledger/money/read-budget.ts'
-import { lockSeriesForBudget, requireBudget, setBudget } from '../ledger/money/set-budget.ts'
+import { lockOneSeries } from '../ledger/post/lock.ts'
+import { requireBudget, setBudget } from '../ledger/money/set-budget.ts'
 import { budgetPeriods, type Budget, type PeriodLimits } from '../ledger/series/terms.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { maxAmount, readThousandths } from '../values/amount.ts'
@@ -51,7 +52,7 @@ async function run(given: Given): Promise<void> {
     const budget = budgetOf(given, timeZone)
     if (budget !== undefined)
       await inTransaction(database.pool, async (client) => {
-        await lockSeriesForBudget(client, orgId, id)
+        await lockOneSeries(client, orgId, id)
         await setBudget(client, orgId, id, budget && requireBudget(budget, currency))
       })
     return budgetFigures(await readBudget({ database, fixedNow: null }, organisation, id), organisation)

@@ -37,13 +37,7 @@ async function makeTemporaryFolder(): Promise<string> {
 }
 
 /** For a server whose data need not survive it. */
-const settings = [
-  'fsync = off',
-  'synchronous_commit = off',
-  'full_page_writes = off',
-  "max_wal_size = '4GB'",
-  "checkpoint_timeout = '1h'",
-]
+const settings = ['fsync = off', "max_wal_size = '4GB'", "checkpoint_timeout = '1h'"]
 
 /** One embedded PostgreSQL for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

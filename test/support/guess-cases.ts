@@ -404,6 +404,7 @@ export const harmless: Readonly<Record<string, string>> = {
   createUser: 'the address of a person of the organisation itself',
   updateOrganisation: 'what codes begin and end with',
   setItemRules: 'codes of products',
+  setBudget: 'limits that apply to each customer',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',
   createWebhook: 'kinds of identifiers',

@@ -3,7 +3,8 @@ import { requireVersionOn } from '../../identity/organisations/require-version.t
 import type { Context } from '../../ledger/context.ts'
 import { budgetFigures, rateDays } from '../../ledger/money/budget-figures-rules.ts'
 import { readBudget } from '../../ledger/money/read-budget.ts'
-import { lockSeriesForBudget, requireBudget, setBudget } from '../../ledger/money/set-budget.ts'
+import { requireBudget, setBudget } from '../../ledger/money/set-budget.ts'
+import { lockOneSeries } from '../../ledger/post/lock.ts'
 import { budgetPeriods, type Budget } from '../../ledger/series/terms.ts'
 import { recordedOn } from '../../platform/author.ts'
 import type { Caller } from '../../values/caller.ts'
@@ -95,7 +96,7 @@ export function registerSeriesBudget(app: App, context: Context): void {
   ) => {
     const { orgId } = caller
     await recordedOn(pool, caller, async (client) => {
-      await lockSeriesForBudget(client, orgId, id)
+      await lockOneSeries(client, orgId, id)
       await requireVersionOn(client, 'series', orgId, id, expected)
       await setBudget(client, orgId, id, budget)
     })

@@ -1,12 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { requireVersionOn } from '../../identity/organisations/require-version.ts'
 import type { Context } from '../../ledger/context.ts'
-import {
-  lockSeriesForItems,
-  readItemRules,
-  setItemRules,
-  type ItemRules,
-} from '../../ledger/series/set-item-rules.ts'
+import { readItemRules, setItemRules, type ItemRules } from '../../ledger/series/set-item-rules.ts'
+import { lockOneSeries } from '../../ledger/post/lock.ts'
 import { recordedOn } from '../../platform/author.ts'
 import { badParameter } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
@@ -69,7 +65,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       const rules = readRules(request.body)
       const expected = readIfMatch(request)
       const set = await recordedOn(pool, caller, async (client) => {
-        await lockSeriesForItems(client, orgId, id)
+        await lockOneSeries(client, orgId, id)
         await requireVersionOn(client, 'series', orgId, id, expected)
         return setItemRules(client, orgId, id, rules)
       })

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import { inTransaction } from '../../platform/db/transaction.ts'
-import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
+import { lockOneSeries } from '../../ledger/post/lock.ts'
 import { revoke } from '../../ledger/post/revoke.ts'
 import { batchColumns, type CodeBatch } from './code-batch.ts'
 
@@ -42,7 +42,7 @@ export function voidChunk(
   now: Date | null,
 ): Promise<CodeBatch | undefined> {
   return inTransaction(client, async () => {
-    await client.query(lockNamedSeriesSql, [orgId, [seriesId]])
+    await lockOneSeries(client, orgId, seriesId)
     const { rows } = await client.query<CodeBatch>({
       name: 'void-codes',
       text: voidChunkSql,

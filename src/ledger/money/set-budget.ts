@@ -2,12 +2,7 @@ import type { ClientBase } from 'pg'
 import { badParameter, refuse } from '../../values/errors.ts'
 import { moneyOf, moneyText, unitOf } from '../../values/money.ts'
 import { countBudgetSql, dropBudgetUsageSql } from '../post/budget.ts'
-import { lockNamedSeriesSql } from '../post/lock.ts'
 import type { Budget } from '../series/terms.ts'
-
-/** No redemption is decided while its series is locked. The lock precedes all others of the transaction. */
-export const lockSeriesForBudget = (client: ClientBase, orgId: number, id: number): Promise<unknown> =>
-  client.query(lockNamedSeriesSql, [orgId, [id]])
 
 /**
  * Checks a stated budget.

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import { bearsCode } from '../sql.ts'
 
 /**
@@ -17,6 +18,10 @@ export const lockSeries = (ids: string): string => `${findSeries(ids)} for updat
 
 /** $2 series. */
 export const lockNamedSeriesSql = lockSeries('select unnest($2::bigint[])')
+
+/** Locks one series: none of its redemptions is decided meanwhile. The lock precedes all others of the transaction. */
+export const lockOneSeries = (client: ClientBase, orgId: number, id: number): Promise<unknown> =>
+  client.query(lockNamedSeriesSql, [orgId, [id]])
 
 /**
  * The series of codes. $2 code keys. The limit keeps the look-up of each code a separate index probe: the planner has

@@ -1,6 +1,5 @@
 import type { ClientBase, Pool } from 'pg'
 import { refuse } from '../../values/errors.ts'
-import { lockNamedSeriesSql } from '../post/lock.ts'
 import { keysOf, selectTerms, type TermsOf } from './terms.ts'
 
 /** The rules of a series for the items of a bill; the products that it applies to are stated with the series. */
@@ -27,10 +26,6 @@ function rulesOf(rows: readonly (ItemRules & { version: number })[], id: number)
 export async function readItemRules(pool: Pool, orgId: number, id: number): Promise<VersionedRules> {
   return rulesOf((await pool.query<ItemRules & { version: number }>(readSql, [orgId, id])).rows, id)
 }
-
-/** No redemption is decided while its series is locked. The lock precedes all others of the transaction. */
-export const lockSeriesForItems = (client: ClientBase, orgId: number, id: number): Promise<unknown> =>
-  client.query(lockNamedSeriesSql, [orgId, [id]])
 
 /**
  * Replaces the rules for items; they apply to every redemption from then on.

@@ -309,7 +309,7 @@ describe('a request for a quote is refused with the name of the field', () => {
     ['no bill', { codes: ['A'] }, 'bill'],
     ['no amount', { ...good, bill: {} }, 'bill.amount'],
     ['a negative amount', { ...good, bill: { amount: -1 } }, 'bill.amount'],
-    ['an amount that is none', { ...good, bill: { amount: 'ten' } }, 'bill.amount'],
+    ['an amount that is not a number', { ...good, bill: { amount: 'ten' } }, 'bill.amount'],
     ['an amount beyond the largest', { ...good, bill: { amount: 1e12 } }, 'bill.amount'],
     ['another currency', { ...good, bill: { amount: 1, currency: 'EUR' } }, 'bill.currency'],
     ['no currency', { ...good, bill: { amount: 1, currency: 'E1' } }, 'bill.currency'],
