@@ -237,7 +237,7 @@ describe('a hold', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of another caller is none of one under the same reference', async () => {
+  test('is told apart from the hold of another caller under the same reference', async () => {
     const [shop, stranger] = [await open(), await open()]
     const { mine } = await lastUse(shop)
     const held = await shop.hold('cart', [mine])
