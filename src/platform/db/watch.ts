@@ -42,7 +42,7 @@ interface Answer {
 }
 
 /** The trouble that a failure shows; undefined: another kind of failure, or only too much work. */
-export function troubleOf(error: unknown): Trouble | undefined {
+function troubleOf(error: unknown): Trouble | undefined {
   if ((error as { code?: unknown } | null)?.code === tooManyConnections) return 'noConnections'
   const outage = outageOf(error)
   if (outage === 'unknown') return 'silent'
@@ -91,6 +91,11 @@ export class DatabaseWatch {
     this.#drop()
   }
 
+  /** As it was last seen; undefined: the server can write. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble?.kind
+  }
+
   /** A call has failed: the database is examined, on a new connection. */
   note(error: unknown): void {
     const trouble = troubleOf(error)
@@ -106,8 +111,8 @@ export class DatabaseWatch {
   async check(): Promise<Trouble | undefined> {
     return withTimeLimit(
       readinessMs,
-      this.#lookOnce().then(() => this.#trouble?.kind),
-      () => this.#trouble?.kind ?? 'silent',
+      this.#lookOnce().then(() => this.trouble),
+      () => this.trouble ?? 'silent',
     )
   }
 
@@ -125,7 +130,8 @@ export class DatabaseWatch {
       const { isReadOnly, workingPids } = await this.#ask(suspects.map(({ backendPid }) => backendPid))
       for (const one of suspects) {
         if (workingPids.includes(one.backendPid)) one.excuse(performance.now())
-        else one.giveUp(silenceMs)
+        // A process that was itself paused has only now read what had arrived.
+        else if (one.silentMs(performance.now()) >= silenceMs) one.giveUp(silenceMs)
       }
       if (isReadOnly) this.#connections.leaveReadOnly()
       this.#tell(isReadOnly ? 'readOnly' : undefined)
