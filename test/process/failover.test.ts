@@ -53,7 +53,7 @@ test.each([
       `failover (${signal}): writes again ${recoveryMs} ms after the promotion, slowest answer ${Math.round(tills.slowestMs())} ms, statuses ${JSON.stringify([...tills.statuses])}\n`,
     )
     expect(recoveryMs).toBeLessThan(longestMs)
-    expect([...tills.statuses.keys()].sort()).toEqual([200, 503])
+    expect(new Set(tills.statuses.keys())).toEqual(new Set([200, 503]))
     const times = await timesByCode(standby, tills.seriesId)
     expect(tills.acknowledged.filter(({ code }) => !times.has(code))).toEqual([])
     expect(Math.max(...times.values())).toBe(1)

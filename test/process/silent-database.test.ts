@@ -79,7 +79,7 @@ test('a database that hangs stops nobody for good: calls are answered 503, the s
   expect(repeated.status, repeated.text).toBe(200)
   await tills.stop()
   expect((await timesByCode(cluster, seriesId)).get(code)).toBe(1)
-  expect([...tills.statuses.keys()].sort()).toEqual([200, 503])
+  expect(new Set(tills.statuses.keys())).toEqual(new Set([200, 503]))
   expectPairs(logged(server), 'the database does not answer')
   expect((await stop(server)).code).toBe(0)
 })

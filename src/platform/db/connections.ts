@@ -118,6 +118,8 @@ export class Connections {
     const isTraced = isTracing()
     const log = this.#log
     const bounds = use === 'usual' ? this.bounds : this.#longBounds
+    // The pool waits for the result, which its types leave out.
+    const begin: unknown = (client: Client) => this.#begin(client)
     const pool = new pg.Pool({
       ...this.#settings(bounds, session),
       Client: Client as unknown as new () => pg.Client,
@@ -125,8 +127,8 @@ export class Connections {
       pipeline: true,
       connectionTimeoutMillis: bounds.poolWaitMs,
       idleTimeoutMillis: 0,
-      onConnect: (client) => this.#begin(client as Client),
-    } as pg.PoolConfig)
+      onConnect: begin as NonNullable<pg.PoolConfig['onConnect']>,
+    })
     boundsOfPools.set(pool, bounds)
     pool.on('connect', (client) => {
       // A connection lost while in use fails its statements; without a listener, the error would end the process.

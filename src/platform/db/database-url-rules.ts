@@ -24,7 +24,7 @@ export function readDatabaseUrl(given: string): DatabaseUrl | undefined {
   const demanded = parameters.get('target_session_attrs') ?? 'any'
   if (!sessionKinds.has(demanded)) return undefined
   parameters.delete('target_session_attrs')
-  const rest = parameters.size === 0 ? '' : `?${parameters}`
+  const rest = parameters.size === 0 ? '' : `?${parameters.toString()}`
   const urls = hosts.split(',').map((host) => `${start}${host}${path}${rest}`)
   // A list with an empty place is a slip of the pen.
   if (!urls.every((url) => URL.canParse(url)) || (urls.length > 1 && hosts.split(',').includes('')))
