@@ -7,6 +7,7 @@ const timeoutMs = 2_000
 
 const reasons: Readonly<Record<Trouble, string>> = {
   silent: 'The database does not answer.',
+  stalled: 'The database does not complete writes: it waits for its disk, or for a synchronous standby.',
   away: 'The database cannot be reached.',
   readOnly: 'The database takes no writes: it is a standby, or set to read only.',
   full: 'The disk of the database is full.',

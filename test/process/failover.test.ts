@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { unavailable } from '../../src/values/errors.ts'
-import { issueCode, openSeries, post, redemptionOf, startTills } from '../support/busy-tills.ts'
+import { get, issueCode, openSeries, post, redemptionOf, startTills } from '../support/busy-tills.ts'
 import { startPair, timesByCode, urlOf } from '../support/own-cluster.ts'
 import {
   emptyFolder,
@@ -80,7 +80,11 @@ test('a commit that waits for a standby that is gone is given up with an unknown
   expect(lost).toMatchObject({ status: 503, retryAfter: '2' })
   expect(lost.text).toContain(unavailable.unknown.message)
   expect(lost.tookMs).toBeLessThan(6 * timeoutMs)
-  await until('the server is not ready', async () => (await statusOf(server.url)) === 503)
+  const notReady = await until('the server is not ready', async () => {
+    const answer = await get(server.url, '/ready')
+    return answer.text.includes('synchronous standby') && answer
+  })
+  expect(notReady.status).toBe(503)
   // Its effects are not visible yet, and its locks are held.
   const repeated = await post(server.url, '/v2/coupon/redeem', redemptionOf(code), key)
   expect(repeated).toMatchObject({ status: 503 })

@@ -7,16 +7,18 @@ import type { Connections } from './connections.ts'
 /**
  * Why the server cannot write at the moment.
  *
- * - `silent`: the database does not answer, or does not complete a commit.
+ * - `silent`: the database does not answer.
+ * - `stalled`: it answers, and does not complete a commit.
  * - `away`: it cannot be reached, is starting, or rejects the server's login.
  * - `readOnly`: it accepts no writes, like a standby.
  * - `full`: its disk is full.
  * - `noConnections`: PostgreSQL has no connection left.
  */
-export type Trouble = 'silent' | 'away' | 'readOnly' | 'full' | 'noConnections'
+export type Trouble = 'silent' | 'stalled' | 'away' | 'readOnly' | 'full' | 'noConnections'
 
 const logged: Readonly<Record<Trouble, string>> = {
   silent: 'the database does not answer',
+  stalled: 'the database does not complete writes',
   away: 'the database cannot be reached',
   readOnly: 'the database takes no writes',
   full: 'the disk of the database is full',
@@ -39,6 +41,8 @@ const writeSql = `select pg_logical_emit_message(true, 'counterfoil', 'is it pos
 interface Answer {
   readonly isReadOnly: boolean
   readonly workingPids: readonly number[]
+  /** Absent: the answer does not concern that. */
+  readonly isStalled?: boolean
 }
 
 /** The trouble that a failure shows; undefined: another kind of failure, or only too much work. */
@@ -66,6 +70,7 @@ export class DatabaseWatch {
   #isSuspect = false
   #fullAtMs = Number.NEGATIVE_INFINITY
   #look: Promise<void> | undefined
+  #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #isServing = false
 
@@ -127,14 +132,18 @@ export class DatabaseWatch {
     const suspects = [...this.#connections.open].filter((one) => one.silentMs(nowMs) >= silenceMs)
     if (this.#timer !== undefined && !this.#isServing && suspects.length === 0) return
     try {
-      const { isReadOnly, workingPids } = await this.#ask(suspects.map(({ backendPid }) => backendPid))
+      const {
+        isReadOnly,
+        workingPids,
+        isStalled = false,
+      } = await this.#ask(suspects.map(({ backendPid }) => backendPid))
       for (const one of suspects) {
         if (workingPids.includes(one.backendPid)) one.excuse(performance.now())
         // A process that was itself paused has only now read what had arrived.
         else if (one.silentMs(performance.now()) >= silenceMs) one.giveUp(silenceMs)
       }
       if (isReadOnly) this.#connections.leaveReadOnly()
-      this.#tell(isReadOnly ? 'readOnly' : undefined)
+      this.#tell(isReadOnly ? 'readOnly' : isStalled ? 'stalled' : undefined)
     } catch (error) {
       this.#drop()
       const trouble = troubleOf(error) ?? 'away'
@@ -169,11 +178,35 @@ export class DatabaseWatch {
     const client = await this.#connections.connect()
     try {
       const answer = await this.#askOn(client, pids)
-      if (isInDepth && !answer.isReadOnly) await this.#query(client, writeSql)
-      return answer
+      const isStalled = isInDepth && !answer.isReadOnly && !(await this.#completesWrite())
+      return { ...answer, isStalled }
     } finally {
       if (this.#isServing) this.#kept = client
       else client.discard()
+    }
+  }
+
+  /**
+   * A commit that waits for a synchronous standby goes on waiting in PostgreSQL although its connection is gone, so
+   * that no second one is sent before the first has ended.
+   */
+  async #completesWrite(): Promise<boolean> {
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined))
+    // It may fail when nobody waits for it any more.
+    this.#writing.catch(() => {})
+    return withTimeLimit(
+      this.#connections.bounds.silenceMs,
+      this.#writing.then(() => true),
+      () => false,
+    )
+  }
+
+  async #write(): Promise<void> {
+    const client = await this.#connections.connect()
+    try {
+      await client.query(writeSql)
+    } finally {
+      client.discard()
     }
   }
 
