@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { uploadedSeries } from './process-harness.ts'
 
 /** Tills of the demo organisation that redeem without a pause, each sending a request again until it is answered. */
-export interface BusyTills {
+interface BusyTills {
   readonly seriesId: number
   /** Codes whose redemption was acknowledged, with the time of the answer. */
   readonly acknowledged: { readonly code: string; readonly atMs: number }[]

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { socketOf, takesNoWrites } from './client.ts'
 
-export interface Host {
+interface Host {
   readonly host: string
   readonly port: number
 }
