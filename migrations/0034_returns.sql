@@ -95,3 +95,15 @@ begin
       'valid_until', case when new.kind in ('issued', 'expiry-changed') then coupon.valid_until end)));
   return null;
 end $$;
+
+drop trigger audit on events;
+create trigger audit after insert on events for each row
+  when (new.kind in ('issued', 'redeemed', 'reversed', 'returned', 'revoked', 'expiry-changed')
+    and current_setting('counterfoil.author', true) <> '')
+  execute function audit_event();
+
+-- A return is recorded as such, and not as a correction of the bill.
+drop trigger audit on redemptions;
+create trigger audit after update on redemptions for each row
+  when (current_setting('counterfoil.author', true) <> '' and new.returned_amount is not distinct from old.returned_amount)
+  execute function audit_row('redemption', 'id', 'customer_id', '{custom_fields}', '{id}');

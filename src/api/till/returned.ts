@@ -23,7 +23,8 @@ const returnedItem = Type.Object({
 
 const returnFields = {
   id: Type.Union([Type.Integer(), Type.Null()], {
-    description: 'Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items.',
+    description:
+      'Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items.',
   }),
   amount: money('What went back.'),
   useReturned: Type.Boolean({ description: 'Whether the use went back with it.' }),
@@ -179,7 +180,9 @@ export function refusedToAnswer(
 
 function messageOf({ refusal, item, left: sum }: RefusedReturn, left: string): string | undefined {
   if (refusal === 9013)
-    return sum > 0 ? `Only ${left} of the discount is left to return` : 'Nothing of the redemption is left to return'
+    return sum > 0
+      ? `Only ${left} of the discount is left to return`
+      : 'Nothing of the redemption is left to return'
   if (refusal === 9014)
     return 'It is unknown what the redemption took off its bill: state its bill, or return the whole'
   if (refusal === 9015)

@@ -59,13 +59,17 @@ const items = optional(
 )
 const returnUse = optional(
   Type.Boolean({
-    description: 'True: the use goes back, also if a part of the discount is kept. It always does with the whole.',
+    description:
+      'True: the use goes back, also if a part of the discount is kept. It always does with the whole.',
   }),
 )
 const reason = optional(Type.String({ maxLength: maxReason, description: 'Why, for the books.' }))
 
 const redemptionBody = Type.Object({
-  amount: optional({ ...numeric, description: 'What goes back. Without amount and items: all that is left.' }),
+  amount: optional({
+    ...numeric,
+    description: 'What goes back. Without amount and items: all that is left.',
+  }),
   items,
   returnUse,
   reason,

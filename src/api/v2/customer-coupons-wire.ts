@@ -28,7 +28,8 @@ const discount = {
   ),
   discountReturned: Type.Optional(
     Type.String({
-      description: 'What returns gave back of it, beside a reversal; left out: nothing. With include=discount.',
+      description:
+        'What returns gave back of it, beside a reversal; left out: nothing. With include=discount.',
     }),
   ),
   returnedOn: Type.Optional(instant('The latest return, with discountReturned.')),

@@ -189,7 +189,16 @@ async function discountsOf(
     const budget = terms.get(row.seriesId)?.budget ?? null
     if (budget === null || !row.isCounted || typeof after !== 'number') return []
     const isComputed = row.keptAmount === null && one.discountAmount === undefined
-    return [{ ...row, redemptionId: row.id, budget, before: keptBy(row), after: after - returnedOf(row), isComputed }]
+    return [
+      {
+        ...row,
+        redemptionId: row.id,
+        budget,
+        before: keptBy(row),
+        after: after - returnedOf(row),
+        isComputed,
+      },
+    ]
   })
   const fitted = await fitCorrections(client, orgId, counted, unitOf(currency), now)
   await moveToCorrected(client, orgId, counted, fitted)

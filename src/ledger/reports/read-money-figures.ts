@@ -38,7 +38,13 @@ export interface MoneyFigures extends BillFigures {
 }
 
 interface Row {
-  readonly days: readonly (readonly [day: number, given: string, returned: string, reversed: string, billed: string])[]
+  readonly days: readonly (readonly [
+    day: number,
+    given: string,
+    returned: string,
+    reversed: string,
+    billed: string,
+  ])[]
   readonly given: string
   readonly returned: string
   readonly reversed: string

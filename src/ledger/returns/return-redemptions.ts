@@ -83,7 +83,10 @@ async function execute(
   // Of a bill returns what is left of it; a single redemption is told that nothing is.
   const open = 'bill' in of ? states.filter(isReturnable) : states
   const meant = open.length === 0 ? states.slice(0, 1) : open
-  const decided = meant.map((state) => ({ state, made: decideReturn(state, wanted, unitOf(caller.currency)) }))
+  const decided = meant.map((state) => ({
+    state,
+    made: decideReturn(state, wanted, unitOf(caller.currency)),
+  }))
   for (const { state, made } of decided)
     if ('refusal' in made)
       return { outcome: { returns: [], refused: { ...made, redemptionId: state.id } }, isRetained: false }
@@ -117,7 +120,11 @@ async function write(
   client: PoolClient,
   { orgId, tillId }: Caller,
   granted: readonly { readonly state: KeptRedemption; readonly made: GrantedReturn }[],
-  { reason, requestId, at }: { readonly reason: string | null; readonly requestId: string; readonly at: Date },
+  {
+    reason,
+    requestId,
+    at,
+  }: { readonly reason: string | null; readonly requestId: string; readonly at: Date },
 ): Promise<Map<number, number>> {
   if (granted.length === 0) return new Map()
   const { rows } = await client.query<{ id: number; redemption_id: number }>(returnSql, [

@@ -137,7 +137,10 @@ describe('a return', () => {
       useReturned: true,
       returns: [{ amount: '10.00' }, { id: null, amount: '30.00', useReturned: true, reason: null }],
     })
-    expect((await shop.giveBack(redemptionId, { amount: 1 })).json).toMatchObject({ code: 9013, left: '0.00' })
+    expect((await shop.giveBack(redemptionId, { amount: 1 })).json).toMatchObject({
+      code: 9013,
+      left: '0.00',
+    })
     await shop.expectLedgerAdds()
   })
 
@@ -218,7 +221,9 @@ describe('a return', () => {
   test('works for a redemption that was made through a hold, and for one on a revoked or expired coupon', async () => {
     const shop = await open()
     const { id, codes } = await shop.budgeted({ total: '100' }, { codes: 2 })
-    const held = await shop.hold('cart', [codes[0] ?? ''], { bill: { amount: 500, transactionNumber: 'T-1' } })
+    const held = await shop.hold('cart', [codes[0] ?? ''], {
+      bill: { amount: 500, transactionNumber: 'T-1' },
+    })
     const paid = (await shop.pay(held.at('id'))).at('redemptions.0.id')
     expect((await shop.giveBack(paid, { amount: 15 })).at('left')).toBe('25.00')
     const other = await shop.redeemed(codes[1] ?? '', 500)
@@ -310,7 +315,7 @@ describe('a return of items', () => {
     })
     const id = await shop.redeemed(await shop.code(percent(20)), shoes)
     await shop.put('/v2/coupon/redeem', {
-      redemptionUpdateList: [{ redemptionId: id, discountAmount: '150' }],
+      redemptions: [{ redemptionId: id, discountAmount: '150' }],
     })
     expect((await shop.returnsOf(id)).json).toMatchObject({ discountAmount: '150.00', items: null })
     expect((await shop.giveBack(id, { items: [{ id: 1 }] })).at('code')).toBe(9015)
@@ -322,7 +327,10 @@ describe('a return of items', () => {
     const shop = await open()
     const id = await shop.redeemed(await shop.code(percent(20)), shoes)
     await shop.giveBack(id, { amount: 150 })
-    expect((await shop.giveBack(id, { items: [{ id: 3 }] })).json).toMatchObject({ code: 9013, left: '50.00' })
+    expect((await shop.giveBack(id, { items: [{ id: 3 }] })).json).toMatchObject({
+      code: 9013,
+      left: '50.00',
+    })
     expect((await shop.giveBack(id, { items: [{ id: 1 }] })).json).toMatchObject({ amount: '40.00' })
     await shop.expectLedgerAdds()
   })
@@ -440,9 +448,9 @@ test('a corrected discount is never less than what was returned', async () => {
   const redemptionId = await shop.redeemed(code, 500)
   await shop.giveBack(redemptionId, { amount: 15 })
   const correct = async (fields: object) =>
-    (
-      await shop.put('/v2/coupon/redeem', { redemptions: [{ redemptionId, ...fields }] })
-    ).at('entity.redemptions.0.redemptionStatus.code')
+    (await shop.put('/v2/coupon/redeem', { redemptions: [{ redemptionId, ...fields }] })).at(
+      'entity.redemptions.0.redemptionStatus.code',
+    )
   expect(await correct({ discountAmount: '14.99' })).toBe(9004)
   expect(await correct({ billAmount: 14 })).toBe(9004)
   expect(await correct({ discountAmount: '20' })).toBe(761)
