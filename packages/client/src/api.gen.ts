@@ -61,6 +61,10 @@ export type GetCustomerCouponsAnswer = {
                     };
                     /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
                     discountAmount?: string | null;
+                    /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+                    discountReturned?: string;
+                    /** The latest return, with discountReturned. */
+                    returnedOn?: string;
                 }[];
                 reversedRedemptions: {
                     id: number;
@@ -78,6 +82,12 @@ export type GetCustomerCouponsAnswer = {
                     };
                     /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
                     discountAmount?: string | null;
+                    /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+                    discountReturned?: string;
+                    /** The latest return, with discountReturned. */
+                    returnedOn?: string;
+                    /** What is still off the bill, where the use alone was given back; left out: nothing. With include=discount. */
+                    discountKept?: string;
                 }[];
                 /** The last instant at which it works. */
                 validTillDateTime: string;
@@ -2319,7 +2329,9 @@ export type GetMoneyFiguresAnswer = {
     currency: string | null;
     /** Taken off by redemptions made in these days, whether they stand or not. */
     discountGiven: string;
-    /** Of redemptions that were reversed in these days, whenever they were made. */
+    /** What returns gave back in these days, whenever the redemptions were made. */
+    discountReturned: string;
+    /** What reversals gave back in these days, beside the returns before them. Given less returned and reversed is what was kept. */
     discountReversed: string;
     /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
     bills: number;
@@ -2337,6 +2349,7 @@ export type GetMoneyFiguresAnswer = {
         /** YYYY-MM-DD on the clock of the organisation. */
         day: string;
         discountGiven: string;
+        discountReturned: string;
         discountReversed: string;
         billValue: string;
     }[];
@@ -3082,7 +3095,7 @@ export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
     url: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
     eventNames: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -3172,7 +3185,7 @@ export type ChangeWebhookBody = {
     name?: string;
     /** https, at a public address. */
     url?: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
     eventNames?: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
