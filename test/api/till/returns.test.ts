@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { eraseCustomer } from '../../../src/operate/erase-customer.ts'
 import { createTestContext, createTestServer } from '../../support/harness.ts'
 import { openReturns } from '../../support/return-cases.ts'
 import { amount, percent, products } from '../../support/till-cases.ts'
@@ -440,6 +441,20 @@ describe('figures and history', () => {
     ])
     await shop.expectLedgerAdds()
   })
+})
+
+test('the reason of a return is forgotten with the customer, and the return stays', async () => {
+  const shop = await open()
+  const id = await shop.redeemed(await shop.code(amount(40)), 500)
+  const headers = { 'idempotency-key': randomUUID() }
+  await shop.giveBack(id, { amount: 10, reason: 'Asha called' }, { headers })
+  await eraseCustomer(context.database.queries, shop.orgId, shop.customerId)
+  const told = await shop.returnsOf(id)
+  expect(told.json).toMatchObject({ returned: '10.00', returns: [{ amount: '10.00', reason: null }] })
+  const again = await shop.giveBack(id, { amount: 10, reason: 'Asha called' }, { headers })
+  expect(again.text).not.toContain('Asha')
+  expect((await shop.giveBack(id)).json).toMatchObject({ amount: '30.00', useReturned: true })
+  await shop.expectLedgerAdds()
 })
 
 test('a corrected discount is never less than what was returned', async () => {
