@@ -55,8 +55,8 @@ test('what returns gave back comes in again from an export of redemptions', asyn
   const seriesId = await other.series({ discount_type: 'ABS', discount_value: '40' })
   const customerId = await other.customer({ externalId: 'E1' })
   for (const code of codes) await seedCoupon(queries, other.orgId, { seriesId, customerId, code })
-  const leftOut = ['customerId', 'redeemedAt', 'till', 'redemptionId']
-  const columns = names.flatMap((name, at) => (leftOut.includes(name) ? [] : { name, at }))
+  const leftOut = new Set(['customerId', 'redeemedAt', 'till', 'redemptionId'])
+  const columns = names.flatMap((name, at) => (leftOut.has(name) ? [] : { name, at }))
   const file = csv(
     columns.map(({ name }) => name).join(','),
     ...cells.map((row) => columns.map(({ name, at }) => (name === 'externalId' ? 'E1' : row[at])).join(',')),
