@@ -3,7 +3,7 @@ import { refuse } from '../../values/errors.ts'
 import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { readHeld } from '../holds/read-held.ts'
-import { isStanding } from '../sql.ts'
+import { keepsDiscount } from '../sql.ts'
 import type { Budget } from '../series/terms.ts'
 import { rateDays, type BudgetState } from './budget-figures-rules.ts'
 import { besideHolds, nothing } from './budget-rules.ts'
@@ -12,7 +12,7 @@ import { everybody, readBudgetUsage } from './read-budget-usage.ts'
 /** $1 organisation, $2 series, $3 and $4 the instants from and until. */
 const givenSql = `
 select coalesce(sum(r.discount_amount), 0)::float8 as given from redemptions r
-where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${isStanding('r')}`
+where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${keepsDiscount('r')}`
 
 /**
  * Reads the budget of a series with what was given from it and what is held.
