@@ -7,6 +7,7 @@ const eventNames = {
   'expiry-changed': 'CouponExpiryChange',
   'expiring-soon': 'CouponExpiringSoon',
   'limit-near': 'SeriesLimitNear',
+  'budget-share-reached': 'BudgetShareReached',
   'guessing-noticed': 'GuessingNoticed',
   test: 'WebhookTest',
 } as const

@@ -2911,6 +2911,16 @@ export type GetBudgetAnswer = {
         usesLeft: number | null;
     }[];
     whenItDoesNotFit: ("refuse" | "part") | null;
+    /** Shares that are announced, ascending. */
+    alertAtPercent: number[];
+    /** Shares of the current limits, in all and in the current periods, that have been announced. */
+    reached: {
+        per: "total" | "day" | "week" | "month";
+        limitOf: "amount" | "uses";
+        percent: number;
+        /** When it was announced. */
+        reachedAt: string;
+    }[];
     timeZone: string | null;
     currency: string | null;
     /** By redemptions that stand; those whose discount is unknown count 0. */
@@ -2935,12 +2945,30 @@ export type SetBudgetBody = {
     }[] | null;
     /** A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided. */
     whenItDoesNotFit?: "refuse" | "part";
+    /** Shares at which the total and the limits of each period are announced (event BudgetShareReached), in percent. 50, 80, 95 by default; an empty list announces nothing. */
+    alertAtPercent?: number[];
+};
+export type GetBurnDownAnswer = {
+    currency: string | null;
+    total: string | null;
+    /** Consecutive days; the last one is today. */
+    days: {
+        /** YYYY-MM-DD on the clock of the organisation. */
+        day: string;
+        /** By redemptions of the day, whether they stand or not. */
+        given: string;
+        /** Of redemptions that were reversed on the day. */
+        givenBack: string;
+        /** What had been given at the end of the day, and not been given back. */
+        takenInAll: string;
+        left: string | null;
+    }[];
 };
 export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
     url: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
     eventNames: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -3030,7 +3058,7 @@ export type ChangeWebhookBody = {
     name?: string;
     /** https, at a public address. */
     url?: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
     eventNames?: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -6633,6 +6661,22 @@ export function deleteBudget({ id, ifMatch }: {
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "if-match": ifMatch
         })
+    }));
+}
+/**
+ * What was given of the budget of a series day by day, and what was left of it
+ */
+export function getBurnDown({ days, id }: {
+    days?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBurnDownAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget/days${QS.query(QS.explode({
+        days
+    }))}`, {
+        ...opts
     }));
 }
 /**

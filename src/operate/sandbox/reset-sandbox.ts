@@ -34,6 +34,7 @@ const used = [
   'holds',
   'customer_series_usage',
   'budget_usage',
+  'budget_shares',
   'coupons',
   'customer_identifiers',
   'customers',
