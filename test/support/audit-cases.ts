@@ -167,6 +167,12 @@ export const changes: Readonly<Record<string, Change>> = {
     actions: ['hold.changed'],
   },
   releaseHold: { make: ofHeld(({ call }, path) => call('DELETE', path)), actions: ['hold.changed'] },
+  releaseHoldOfCheckout: {
+    make: ofHeld(({ call }, path) =>
+      call('POST', `${path.replace('/till/', '/admin/')}/release`, {}, { 'x-counterfoil-reason': 'crashed' }),
+    ),
+    actions: ['hold.changed'],
+  },
   updateRedemptions: {
     make: async (given) => {
       const redemptionId = (await redeemed(given)).at('redemption.0.redemptionId')
