@@ -63,6 +63,11 @@ export const heldSchema = Type.Object({
 
 /** `/admin/v1/holds`: what checkouts reserve, for people who help them. It names callers, which a till may not read. */
 export function registerHeld(app: App, context: Context): void {
+  registerReads(app, context)
+  registerRelease(app, context)
+}
+
+function registerReads(app: App, context: Context): void {
   route(app, 'GET /admin/v1/holds', {
     access: {
       all: [
@@ -119,7 +124,9 @@ export function registerHeld(app: App, context: Context): void {
     },
     handler: async (caller, { params }) => show(context, caller, readPathId(params.id)),
   })
+}
 
+function registerRelease(app: App, context: Context): void {
   route(app, 'POST /admin/v1/holds/:id/release', {
     access: {
       all: [
@@ -139,7 +146,7 @@ export function registerHeld(app: App, context: Context): void {
       response: answers(heldSchema),
     },
     handler: async (caller, request) => {
-      if (caller.origin?.reason == null)
+      if ((caller.origin?.reason ?? null) === null)
         throw refuse.badRequest('State why the hold is released, in X-Counterfoil-Reason', {
           field: 'reason',
         })

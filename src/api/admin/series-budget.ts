@@ -127,21 +127,11 @@ export const budgetSchema = Type.Object({
 
 /** `/admin/v1/series/{id}/budget`: what the discounts of a series may come to. */
 export function registerSeriesBudget(app: App, context: Context): void {
-  const { pool } = context.database
-  const set = async (
-    caller: Caller,
-    id: number,
-    budget: Budget | null,
-    expected: ReturnType<typeof readIfMatch>,
-  ) => {
-    const { orgId } = caller
-    await recordedOn(pool, caller, async (client) => {
-      await lockOneSeries(client, orgId, id)
-      await requireVersionOn(client, 'series', orgId, id, expected)
-      await setBudget(client, orgId, id, budget)
-    })
-    return readBudget(context, caller, id)
-  }
+  registerReads(app, context)
+  registerChanges(app, context)
+}
+
+function registerReads(app: App, context: Context): void {
   route(app, 'GET /admin/v1/series/:id/budget', {
     access: ['campaign', 'read'],
     ...admin,
@@ -172,6 +162,24 @@ export function registerSeriesBudget(app: App, context: Context): void {
     handler: (caller, { params, query }) =>
       readBurnDown(context, caller, readPathId(params.id), readDayCount(query, 30)),
   })
+}
+
+function registerChanges(app: App, context: Context): void {
+  const { pool } = context.database
+  const set = async (
+    caller: Caller,
+    id: number,
+    budget: Budget | null,
+    expected: ReturnType<typeof readIfMatch>,
+  ) => {
+    const { orgId } = caller
+    await recordedOn(pool, caller, async (client) => {
+      await lockOneSeries(client, orgId, id)
+      await requireVersionOn(client, 'series', orgId, id, expected)
+      await setBudget(client, orgId, id, budget)
+    })
+    return readBudget(context, caller, id)
+  }
   route(app, 'PUT /admin/v1/series/:id/budget', {
     access: ['campaign', 'write'],
     ...admin,
