@@ -32,11 +32,11 @@ create index series__budget_set on series (org_id, id) where budget is not null;
 alter table events
   drop constraint events__kind,
   add constraint events__kind check (kind in (
-    'issued', 'redeemed', 'reversed', 'revoked', 'expiry-changed', 'expiring-soon', 'limit-near', 'budget-share-reached',
-    'guessing-noticed', 'test')) not valid,
+    'issued', 'redeemed', 'reversed', 'returned', 'revoked', 'expiry-changed', 'expiring-soon', 'limit-near',
+    'budget-share-reached', 'guessing-noticed', 'test')) not valid,
   drop constraint events__coupon_id,
   add constraint events__coupon_id check (
     (coupon_id is null) = (kind in ('limit-near', 'budget-share-reached', 'guessing-noticed', 'test'))) not valid;
-comment on column events.kind is 'issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.';
+comment on column events.kind is 'issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.';
 comment on column events.coupon_id is 'The coupon; null where the event is about a series or about none (limit-near, budget-share-reached, guessing-noticed, test).';
 comment on column series.budget is 'The budget: total, perCustomer, periods (per, amount, uses, usesPerCustomer), whenItDoesNotFit (refuse or part), alertAtPercent (shares to announce; absent: 50, 80 and 95), and timeZone, the zone of its periods. A limit that is null does not apply. Null: no budget.';

@@ -157,7 +157,7 @@ function Periods({ budget: { periods } }: { budget: Budget }) {
     <Table label="Limits by period" heads={periodHeads}>
       {periods.map((one) => (
         <tr key={one.per}>
-          <td>
+          <td className="unbroken">
             This {one.per}
             <div className="second">from {formats.day(`${one.startsOn}T12:00:00Z`)}</div>
           </td>

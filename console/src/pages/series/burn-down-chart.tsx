@@ -20,7 +20,11 @@ export default function BurnDownChart({ burnDown, budget, label }: BurnDownChart
   }, [burnDown, budget])
   const isLeft = burnDown.total !== null
   const optionsOf = useMemo(() => {
-    const shown = (_: UPlot, value: number | null): string => (value === null ? '–' : formats.money(value))
+    // No day is pointed at: show today.
+    const today = Number(isLeft ? (burnDown.days.at(-1)?.left ?? 0) : budget.given)
+    const shown = (_: UPlot, value: number | null, __: number, at: number | null): string =>
+      value === null ? (at === null ? formats.money(today) : '–') : formats.money(value)
+    const ahead = (_: UPlot, value: number | null): string => (value === null ? '–' : formats.money(value))
     return ({ colour }: ChartStyle) => {
       const quiet = colour('--quiet')
       const colours = [quiet, colour('--chart'), colour('--warn')]
@@ -39,7 +43,7 @@ export default function BurnDownChart({ burnDown, budget, label }: BurnDownChart
         series: [
           {
             label: 'Day',
-            value: (_: UPlot, epochS: number | null) => (epochS === null ? '–' : dayName(epochS)),
+            value: (_: UPlot, epochS: number | null) => (epochS === null ? 'today' : dayName(epochS)),
           },
           {
             label: isLeft ? 'Left' : 'Given in all',
@@ -55,11 +59,11 @@ export default function BurnDownChart({ burnDown, budget, label }: BurnDownChart
             width: 1.5,
             dash: [4, 3],
             points: { show: false },
-            value: shown,
+            value: ahead,
           },
         ],
       }
     }
-  }, [formats, isLeft])
+  }, [formats, isLeft, burnDown, budget.given])
   return <Chart label={label} data={data} optionsOf={optionsOf} />
 }
