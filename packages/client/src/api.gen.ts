@@ -2964,6 +2964,106 @@ export type GetBurnDownAnswer = {
         left: string | null;
     }[];
 };
+export type ListHoldsAnswer = {
+    holds: {
+        id: number;
+        /** The caller's own name of the checkout. */
+        reference: string;
+        /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
+        status: string;
+        /** Who is to redeem the coupons. */
+        customer: {
+            id: number;
+            name: string | null;
+        };
+        madeBy: {
+            /** till, client or user. */
+            kind: string;
+            id: number;
+            name: string | null;
+        };
+        store: {
+            id: number;
+            /** Its name. */
+            name: string;
+        } | null;
+        till: {
+            id: number;
+            /** Its code. */
+            name: string;
+        } | null;
+        /** When the hold was made. */
+        createdAt: string;
+        /** From this instant on, the hold reserves nothing. */
+        expiresAt: string;
+        endedAt: string | null;
+        /** What the hold reserves now. */
+        reserves: {
+            couponId: number;
+            code: string | null;
+            series: {
+                id: number;
+                /** Its description. */
+                name: string;
+            };
+            /** What of a budget is reserved with it, as a decimal text. */
+            discount: string;
+        }[];
+        /** Of these discounts. */
+        total: string;
+        currency: string | null;
+    }[];
+    /** Null: there is no more. */
+    nextCursor: string | null;
+};
+export type GetHoldOfCheckoutAnswer = {
+    id: number;
+    /** The caller's own name of the checkout. */
+    reference: string;
+    /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
+    status: string;
+    /** Who is to redeem the coupons. */
+    customer: {
+        id: number;
+        name: string | null;
+    };
+    madeBy: {
+        /** till, client or user. */
+        kind: string;
+        id: number;
+        name: string | null;
+    };
+    store: {
+        id: number;
+        /** Its name. */
+        name: string;
+    } | null;
+    till: {
+        id: number;
+        /** Its code. */
+        name: string;
+    } | null;
+    /** When the hold was made. */
+    createdAt: string;
+    /** From this instant on, the hold reserves nothing. */
+    expiresAt: string;
+    endedAt: string | null;
+    /** What the hold reserves now. */
+    reserves: {
+        couponId: number;
+        code: string | null;
+        series: {
+            id: number;
+            /** Its description. */
+            name: string;
+        };
+        /** What of a budget is reserved with it, as a decimal text. */
+        discount: string;
+    }[];
+    /** Of these discounts. */
+    total: string;
+    currency: string | null;
+};
 export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
@@ -6677,6 +6777,64 @@ export function getBurnDown({ days, id }: {
         days
     }))}`, {
         ...opts
+    }));
+}
+/**
+ * Holds of all checkouts: live ones by expiry, or ended ones, the newest first
+ */
+export function listHolds({ status, reference, customer, coupon, series, limit, cursor }: {
+    status?: string | number;
+    reference?: string | number;
+    customer?: string | number;
+    coupon?: string | number;
+    series?: string | number;
+    limit?: string | number;
+    cursor?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListHoldsAnswer;
+    }>(`/admin/v1/holds${QS.query(QS.explode({
+        status,
+        reference,
+        customer,
+        coupon,
+        series,
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * A hold, who made it, and what it reserves
+ */
+export function getHoldOfCheckout({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetHoldOfCheckoutAnswer;
+    }>(`/admin/v1/holds/${encodeURIComponent(id)}`, {
+        ...opts
+    }));
+}
+/**
+ * Release the hold of a checkout by hand
+ */
+export function releaseHoldOfCheckout({ id, idempotencyKey }: {
+    id: string | number;
+    idempotencyKey?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetHoldOfCheckoutAnswer;
+    }>(`/admin/v1/holds/${encodeURIComponent(id)}/release`, {
+        ...opts,
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
     }));
 }
 /**

@@ -14,7 +14,7 @@ interface Named {
 }
 
 /** A coupon that a live hold reserves. */
-export interface ReservedCoupon {
+interface ReservedCoupon {
   readonly couponId: number
   /** Null: it is assigned to nobody, and the reader may not see such codes. */
   readonly code: string | null

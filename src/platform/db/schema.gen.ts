@@ -574,7 +574,7 @@ export interface Events {
    */
   imported: string | null;
   /**
-   * issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.
+   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.
    */
   kind: string;
   /**

@@ -1,7 +1,7 @@
 /** Lists of products as people type them: one on each line, or separated by commas. */
 
 export const productKinds = ['SKU', 'BRAND', 'CATEGORY'] as const
-export type ProductKind = (typeof productKinds)[number]
+type ProductKind = (typeof productKinds)[number]
 export type ProductTexts = Readonly<Record<ProductKind, string>>
 
 interface ProductGroup {
