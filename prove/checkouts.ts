@@ -15,6 +15,13 @@ export interface KnownHold {
   readonly bill: Bill
 }
 
+interface Checkout {
+  readonly reference: string
+  readonly customerId: number
+  /** Of its first basket. */
+  readonly codes: readonly KnownCode[]
+}
+
 /** What all wishes of checkouts have before they are worded. */
 type Base = Omit<Wish, 'method' | 'path' | 'body' | 'kind'>
 
@@ -43,7 +50,7 @@ export class CheckoutMaker {
   readonly #holds: KnownHold[]
   readonly #pickCode: () => KnownCode
   /** References with the customer of their checkout, known before any answer: two tabs may be open. */
-  readonly #references: { readonly reference: string; readonly customerId: number }[] = []
+  readonly #references: Checkout[] = []
   /** Transaction numbers that a redemption takes from a hold: one request each, so that its effects can be found. */
   readonly #taken = new Set<string>()
 
@@ -112,11 +119,12 @@ export class CheckoutMaker {
     return { ...base, kind, codes, customerId, bill, method: 'POST', path, body }
   }
 
-  #hold(base: Base, again?: { readonly reference: string; readonly customerId: number }): Wish {
-    const codes = this.#codes()
+  /** @param again a checkout whose basket stays the same, or changes. */
+  #hold(base: Base, again?: Checkout): Wish {
+    const codes = again !== undefined && this.#random.chance(0.6) ? again.codes : this.#codes()
     const customerId = again?.customerId ?? this.#customerOf(codes, base.customerId)
     const reference = again?.reference ?? `cart-${base.tag}`
-    if (again === undefined) this.#references.push({ reference, customerId })
+    if (again === undefined) this.#references.push({ reference, customerId, codes })
     const bill = this.#billFor(codes)
     const ttlS = this.#random.pick(ttls)
     const body = { reference, ttlSeconds: ttlS, ...wordedOf(codes, customerId, bill, base.tag) }
@@ -165,7 +173,8 @@ export class CheckoutMaker {
 
   #byContract(kind: 'redeem by header' | 'redeem by reference', base: Base, hold: KnownHold): Wish {
     const { id: holdId, reference, customerId } = hold
-    const codes = this.#random.chance(0.8) ? hold.codes.slice(0, 1) : [this.#pickCode()]
+    // Another coupon counts beside those that the hold keeps.
+    const codes = this.#random.chance(0.6) ? hold.codes.slice(0, 1) : [this.#pickCode()]
     const { amount } = this.bill()
     const isNamed = kind === 'redeem by header'
     const tag = isNamed ? base.tag : reference

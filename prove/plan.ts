@@ -136,7 +136,7 @@ const holding: Mix = {
   'redeem at the till': 6,
   'redeem hold': 16,
   'redeem by reference': 7,
-  'redeem by header': 7,
+  'redeem by header': 12,
 }
 const spending: Mix = { ...redeeming, quote: 6, 'redeem at the till': 20, hold: 5, 'redeem hold': 2 }
 
