@@ -168,6 +168,13 @@ function print(figures: Record<string, Figures>, ratios: readonly string[], faul
   console.log(faults.length === 0 ? 'the ledger adds up' : `WRONG: ${faults.join('; ')}`)
 }
 
+/** Coupons of a pile. */
+function sizeOf(name: Name, { scale }: BenchOptions): number {
+  if (name === 'issue') return 1_000
+  if (scale !== 'small') return couponsOfAPile
+  return name === 'hold' ? 200_000 : 500_000
+}
+
 /** Compares redeeming and issuing with the straightforward implementation. Commits wait for the disk on both sides. */
 export async function benchWrites(name: Name, options: BenchOptions): Promise<boolean> {
   const log = pino({ level: 'warn' })
@@ -177,7 +184,7 @@ export async function benchWrites(name: Name, options: BenchOptions): Promise<bo
     const { rows } = await database.pool.query<{ synchronous_commit: string }>('show synchronous_commit')
     if (rows[0]?.synchronous_commit !== 'on') throw new Error('synchronous_commit is not on')
     say('loading')
-    const size = name === 'issue' ? 1_000 : options.scale === 'small' ? 500_000 : couponsOfAPile
+    const size = sizeOf(name, options)
     const data = await createWritesDataset(database, size)
     const server = await startServer(dataDir)
     try {
