@@ -96,7 +96,7 @@ const elsewhere: Readonly<Record<number, readonly [file: string, text: string]>>
     'answers 403 to exactly those tills, clients and people who lack what it needs',
   ],
   405: ['../http/sign-in-first.test.ts', 'is 401 without credentials, and 405 with them'],
-  415: ['../identity/write-access.test.ts', '415 for what is no JSON'],
+  415: ['../identity/write-access.test.ts', '415 for a body that is not JSON'],
   429: ['../http/rate-limits.test.ts', 'expect((await statusesOf(3, whole)).at(-1)).toBe(429)'],
   502: ['../http/front-door.test.ts', 'is reported as 504 and 502 in the shape of the family'],
   503: ['../http/outages.test.ts', 'an unreachable database is reported as such, with Retry-After'],
