@@ -20,8 +20,8 @@ const told = async () =>
     .filter(({ verdict }) => verdict !== 'ok')
     .map(({ verdict, what }) => `${verdict}: ${what}`)
 
-test('doctor finds nothing wrong with a new database but that this one, of tests, does not wait for the disk', async () => {
-  // Other open connections, and the fill level of this disk, do not concern the database.
+test('doctor finds no fault in a new database, except that the test database does not wait for the disk', async () => {
+  // Other open connections and the fill level of this disk are not properties of the database.
   const ours = (await told()).filter((one) => !/open for|DATA_DIR|connections/.test(one))
   expect(ours).toEqual([
     'fault: fsync is off: what was acknowledged can be lost, and the database broken, when power fails',
