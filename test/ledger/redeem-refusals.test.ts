@@ -192,7 +192,7 @@ describe('a redemption', () => {
     await open.shop.expectLedgerAdds()
   })
 
-  test('of a coupon that only its holder may use is refused with 703 while it waits for a holder', async () => {
+  test('of an unassigned coupon that only its holder may use is refused with 703', async () => {
     const { shop, customerId } = await prepare({})
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     await shop.pool(seriesId, ['WAITING'])
@@ -200,7 +200,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of the same code twice in one request is refused with 716, and the first carries 749', async () => {
+  test('of the same code twice in one request is refused with 716, and the first has 749', async () => {
     const { shop, customerId, code } = await prepare({})
     const single = await shop.redeem([code, code.toLowerCase()], customerId)
     expect(single.status).toBe(400)
@@ -212,7 +212,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of more than fifty codes is refused with 629 in one call or the other', async () => {
+  test('of more than fifty codes is refused with 629 in both calls', async () => {
     const { shop, customerId } = await prepare({})
     const codes = Array.from({ length: 51 }, (_, n) => `C${n}`)
     const single = await shop.redeem(codes, customerId)
@@ -223,7 +223,7 @@ describe('a redemption', () => {
     expect((await shop.redeemBulk(codes, customerId)).status).toBe(400)
   })
 
-  test('of a customer who is named twice differently is refused with 701', async () => {
+  test('by identifiers of different customers is refused with 701', async () => {
     const { shop, customerId, code } = await prepare({})
     await shop.customer({ mobile: '9400488244' })
     const reply = await shop.redeem(code, 0, { user: { id: customerId, mobile: '9400488244' } })
