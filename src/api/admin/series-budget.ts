@@ -85,7 +85,7 @@ const answer = Type.Object({
   ),
 })
 
-/** `/admin/v1/series/{id}/budget`: what the discounts of a series may come to. */
+/** `/admin/v1/series/{id}/budget`: the limits of the total discounts of a series. */
 export function registerSeriesBudget(app: App, context: Context): void {
   const { pool } = context.database
   const set = async (
