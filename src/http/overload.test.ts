@@ -5,9 +5,10 @@ import { Waiting } from './overload.ts'
 const maxWaitMs = 250
 
 /**
- * A server that answers so many in a millisecond, one after the other, and gets so many; what it refuses goes away.
+ * Simulates a server that answers a given number of requests per millisecond, one after the other, and receives a given
+ * number; refused callers do not return.
  *
- * @returns when it answered and how long that had waited, and how many it refused.
+ * @returns the time and the wait of each answer, and the number of refusals.
  */
 function simulate(perMs: number, offeredPerMs: number, forMs: number) {
   const waiting = new Waiting(maxWaitMs)
@@ -68,7 +69,7 @@ describe('requests under way', () => {
         (perMs, times) => {
           const { waits } = simulate(perMs, perMs * times, 6_000)
           const settled = waits.filter(({ atMs }) => atMs > 4_000)
-          // Not slow, and not idle: what it can do is done.
+          // The server works at full capacity, without needless waits.
           expect(slowest(settled)).toBeLessThanOrEqual(2 * maxWaitMs)
           expect(settled.length).toBeGreaterThan(0.9 * 2_000 * perMs)
         },
