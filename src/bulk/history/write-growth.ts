@@ -6,7 +6,7 @@ import type { Runner } from '../../platform/db/runner.ts'
 import type { GrownCoupon } from './growth-rules.ts'
 import { timestamp } from './usage-rules.ts'
 
-/** A history tells nobody of what it brings in: there are no events. */
+/** Imported histories create no events. */
 const addRedemptionsSql = redeem({
   given: `select r.*, s.id as store_id
     from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
@@ -19,7 +19,7 @@ const addRedemptionsSql = redeem({
   told: 'select count(*) from e',
 })
 
-/** Writes what has come to coupons that are there: reversals first, so that no limit stands in the way. */
+/** Writes additions to existing coupons, reversals first, so that no limit is exceeded in between. */
 export async function writeGrowth(
   runner: Runner,
   orgId: number,
