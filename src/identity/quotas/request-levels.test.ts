@@ -84,7 +84,8 @@ describe('a quota', () => {
       }
     }
     const comesBack = (quota / 60) * seconds
-    // The eighth that each process may leave unshared, and the requests of the second until all processes know.
+    // The eighth that each process may leave unshared, and the requests of the second until all processes have the
+    // total.
     expect(through).toBeLessThanOrEqual(comesBack + quota + (processes * quota) / 8 + aSecond)
     expect(through).toBeGreaterThan(comesBack)
   })
