@@ -28,7 +28,7 @@ const retryTimesOf = ({ config }: Context): RetryTimes => ({
   giveUpMs: config.webhookGiveUpHours * 3_600_000,
 })
 
-/** What is needed to send a webhook's messages. */
+/** The data for sending the messages of a webhook. */
 interface Receiver {
   readonly url: string
   readonly secrets: readonly string[]

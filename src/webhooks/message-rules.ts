@@ -44,9 +44,9 @@ export interface EventFacts {
     readonly transactionNumber: string
     /** Null: none. */
     readonly customFields: Readonly<Record<string, string>> | null
-    /** What it took off the bill; null: unknown. */
+    /** The discount; null: unknown. */
     readonly discountAmount: Money | null
-    /** Of one that a file brought in as taken back; else null. */
+    /** The time of the reversal of a redemption that was imported as reversed; else null. */
     readonly reversedAtS: number | null
   } | null
   /** Identifiers of the customer in the message, by type: those that the webhook requests. */
@@ -150,7 +150,7 @@ function redemptionData(facts: EventFacts) {
   }
 }
 
-/** Ours: the published messages have no amounts. */
+/** Additional to the published messages, which have no amounts. */
 function discountOf({ redemption, currency }: EventFacts) {
   const amount = redemption?.discountAmount ?? null
   return amount === null ? {} : { discountAmount: moneyText(amount, currency), currency }
