@@ -12,7 +12,7 @@ describe('currencies', () => {
     const codes = currencyCodes.codes()
     expect(codes.length).toBeGreaterThan(150)
     const differing = codes.filter((code) => exponentOf(code) !== currencyCodes.code(code)?.digits)
-    // Units of account and metals have no decimals in the standard; nobody pays with them.
+    // Units of account and metals have no decimals in the standard, and are not used for payments.
     expect(differing.filter((code) => !code.startsWith('X'))).toEqual([])
   })
 
