@@ -29,7 +29,7 @@ const caller = `
   console.error('there')
 `
 
-test('connections that came while the process was busy are answered before it stops to listen', async () => {
+test('connections that arrived while the process was busy are answered before it stops listening', async () => {
   const server = createServer((_, response) => response.end('there'))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

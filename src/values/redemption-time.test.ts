@@ -36,7 +36,7 @@ describe('the time of a redemption', () => {
     },
   )
 
-  test('without an offset is the wall clock or UTC, whichever is near now', () => {
+  test('without an offset is local time or UTC, whichever is close to now', () => {
     expect(instantOf('2027-01-09 23:50:10', inIndia)).toBe('2027-01-09T18:20:10.000Z')
     expect(instantOf('2027-01-09 18:20:10', inIndia)).toBe('2027-01-09T18:20:10.000Z')
     expect(instantOf('2027-01-09 13:20:10', inNewYork)).toBe('2027-01-09T18:20:10.000Z')
@@ -48,7 +48,7 @@ describe('the time of a redemption', () => {
     )
   })
 
-  test('without an offset is read as the setting says', () => {
+  test('without an offset is read by the setting', () => {
     expect(instantOf('2027-01-09 10:00:00', { ...inIndia, naiveTime: 'org' })).toBe(
       '2027-01-09T04:30:00.000Z',
     )
@@ -57,7 +57,7 @@ describe('the time of a redemption', () => {
     )
   })
 
-  test('that lies ahead by more than five minutes or back by more than seven days is passed over', () => {
+  test('that is more than five minutes in the future or seven days in the past is ignored', () => {
     expect(instantOf('2027-01-09T18:25:00Z', inIndia)).toBe('2027-01-09T18:25:00.000Z')
     expect(instantOf('2027-01-09T18:25:01Z', inIndia)).toBe('passed over')
     expect(instantOf('2027-01-02T18:20:00Z', inIndia)).toBe('2027-01-02T18:20:00.000Z')
