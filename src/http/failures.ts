@@ -69,8 +69,8 @@ function outageIn({ database }: Context, error: unknown): Outage | undefined {
 const reasons: Readonly<Record<Outage, string>> = {
   away: 'the database cannot be reached',
   full: 'the disk of the database is full',
-  readOnly: 'the database takes no writes',
-  overloaded: 'the database has more to do than it can take on',
+  readOnly: 'the database accepts no writes',
+  overloaded: 'the database is overloaded',
 }
 
 /** The answer to a refused request, in the shape of its family. */

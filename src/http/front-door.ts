@@ -113,7 +113,7 @@ export function openFrontDoor(app: App, context: Context): HandOn | undefined {
     // The body is not read, but passed on as it arrives.
     if (!bodiless.has(request.method)) request.body = exchange?.tapRequest(request.raw) ?? request.raw
     if (exchange !== undefined)
-      reply.raw.once('close', () => exchange.fail('the caller did not wait for the answer'))
+      reply.raw.once('close', () => exchange.fail('the caller disconnected before the answer'))
     return reply.from(request.originalUrl, {
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => requestHeaders(request as FastifyRequest, headers),

@@ -225,7 +225,7 @@ export class Overload {
     this.#saidAtMs = nowMs
     this.#context.log.warn(
       { underWay: this.#waiting.size },
-      'more to do than can be done in time: requests are refused',
+      'the server is overloaded: requests are refused',
     )
   }
 }

@@ -79,7 +79,7 @@ function reasonOf(message: string): string {
  * @throws Refusal 400, with the line if it is known; also for too many elements.
  */
 export function parseXml(text: string): unknown {
-  if (/<!DOCTYPE/i.test(text)) throw refuse.badRequest('The body has a document type, which is not taken')
+  if (/<!DOCTYPE/i.test(text)) throw refuse.badRequest('DOCTYPE declarations are not allowed')
   if (text.split('<', maxTags + 2).length > maxTags + 1)
     throw refuse.badRequest(`The body has too many elements: ${maxTags} tags are allowed`)
   let read: Readonly<Record<string, unknown>>

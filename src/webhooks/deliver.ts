@@ -115,7 +115,7 @@ class Sending {
         // The lease expires by itself, and the message is sent again.
         this.#context.log.warn(
           { orgId: this.#orgId, webhookId: this.#webhookId, reason: (error as Error).message },
-          'an attempt could not be written down',
+          'an attempt could not be recorded',
         ),
       )
       .finally(() => this.#underWay.delete(sending))

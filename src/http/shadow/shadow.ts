@@ -216,7 +216,7 @@ export class Shadow {
       const known = caller ?? (await identify(this.#judging, exchange.asked.headers))
       if (known !== undefined) await this.#comparer.noteWrite(exchange, known, theirs)
     } catch (error) {
-      this.#context.log.warn({ err: error }, 'a write of the other service could not be noted')
+      this.#context.log.warn({ err: error }, 'a write of the other service could not be recorded')
     }
   }
 }

@@ -120,6 +120,6 @@ function find(queries: Queries, orgId: number, holder: SettingsHolder) {
 
 function missing(holder: SettingsHolder): Error {
   return holder.kind === 'organisation'
-    ? new Error('an organisation that was found is gone')
+    ? new Error('a known organisation is missing')
     : noSuchLogin(holder.kind, holder.which)
 }
