@@ -223,9 +223,6 @@ export class Overload {
     const nowMs = performance.now()
     if (nowMs - this.#saidAtMs < sayEveryMs) return
     this.#saidAtMs = nowMs
-    this.#context.log.warn(
-      { underWay: this.#waiting.size },
-      'the server is overloaded: requests are refused',
-    )
+    this.#context.log.warn({ underWay: this.#waiting.size }, 'the server is overloaded: requests are refused')
   }
 }

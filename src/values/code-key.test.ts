@@ -49,7 +49,7 @@ test.each([
   ['the dotted I', ['İZ', 'i\u0307z', 'I\u0307z']],
   ['Cyrillic, Georgian, Cherokee, Deseret', ['ДӘთᎠꭰ\u{10400}', 'дәᲗꭰᎠ\u{10428}']],
   [
-    'what draws nothing',
+    'invisible characters',
     ['AB12', '\uFEFFab\u200B\u00AD1\u20602\u200E\uFE0F', 'A\u034FB\u{E0041}12', '\u0085ab12'],
   ],
   ['blanks around, and one kind of blank inside', ['A B', ' a b ', '\u00A0a\u3000b\u2009']],

@@ -141,7 +141,11 @@ export const catalogue = {
   8005: entry(400, 'noValidIdentifier', 'No valid identifier to add the customer with'),
   // The contract prints it like this, with two spaces.
   8006: entry(400, 'customerExists', 'Add failed , Customer already exists for same  source'),
-  8007: entry(400, 'identifierTypeTaken', 'Update failed: a customer can have only one identifier of each type'),
+  8007: entry(
+    400,
+    'identifierTypeTaken',
+    'Update failed: a customer can have only one identifier of each type',
+  ),
   8008: entry(
     400,
     'identifierOfAnotherCustomer',

@@ -184,12 +184,12 @@ describe('the comparison of the whole contract', async () => {
 
   test.each<[string, () => unknown, string]>([
     [
-      'a call is gone',
+      'a call is missing',
       whole({ document: without('/v2/coupon/issue') }),
       'POST /v2/coupon/issue is not there, and nothing says why',
     ],
     [
-      'a call has come that is said to be not there',
+      'a call exists that the table calls missing',
       whole({ document: { paths: { ...document.paths, '/v2/orgEntity/associate': { post: operation } } } }),
       'POST /v2/orgEntity/associate is said to be not there, and it is',
     ],
@@ -199,12 +199,12 @@ describe('the comparison of the whole contract', async () => {
       'GET /v2/thing is here, and compatibility/ does not know it',
     ],
     [
-      'a code is gone',
+      'a code is missing',
       whole({ codes: codes.filter((code) => code !== 701) }),
       'code 701 is not there, and nothing says why',
     ],
     [
-      'a code has come',
+      'a code is new',
       whole({ codes: [...codes, 720], sources: { ...sources, code: { a: '720' } } }),
       'code 720 is said to be not there, and it is',
     ],
@@ -214,7 +214,7 @@ describe('the comparison of the whole contract', async () => {
       'code 7777 is in the catalogue, and nothing uses it',
     ],
     [
-      'the test of a rule is gone',
+      'the test of a rule is missing',
       whole({ sources: { ...sources, tests: {} } }),
       'test/identity/attribution.test.ts has no test',
     ],

@@ -105,13 +105,13 @@ describe('an invalid request still gets an answer in the envelope', () => {
     ['a NUL in a header', `${get}Host: a\r\nX: a\0b\r\n\r\n`, 400],
     ['a header that never ends', `${get}Host: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['an address that never ends', `GET /v2?${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
-    ['an expectation that nobody meets', `${get}Host: a\r\nExpect: miracles\r\n\r\n`, 401],
+    ['an expectation that the server does not meet', `${get}Host: a\r\nExpect: miracles\r\n\r\n`, 401],
     [
       'two authorisations',
       `${get}Host: a\r\nAuthorization: Basic YTpi\r\nAuthorization: Bearer x\r\n\r\n`,
       400,
     ],
-    ['a percent sign that stands for nothing', 'GET /%2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['an invalid percent-encoding', 'GET /%2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['an asterisk in place of a path', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 404],
     ['a method that no route has', 'PROPFIND /v2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 401],
   ])('%s', async (_, bytes, status) => {

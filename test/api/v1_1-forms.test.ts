@@ -200,7 +200,7 @@ describe('a body', () => {
       /EBCDIC.* of the body is not known/,
     ],
     [
-      'of bytes that are not what it says',
+      'of bytes that are invalid in its encoding',
       Buffer.from('<root><a>\u00eb</a></root>', 'latin1'),
       /not valid UTF-8/,
     ],

@@ -183,12 +183,12 @@ describe('a body in XML', () => {
     ['with an undefined entity', '<root><a>&nbsp;</a></root>', /The entity "&nbsp;" is not known/],
     ['with a bare ampersand', '<root>\n<a>x & y</a></root>', /in line 2: char '&' is not expected/],
     ['with a character that XML does not allow', '<root><a>&#0;</a></root>', /no character of XML/],
-    ['with half a character', '<root><a>&#xD800;</a></root>', /no character of XML/],
+    ['with half of a surrogate pair', '<root><a>&#xD800;</a></root>', /no character of XML/],
     ['nested too deep', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`, /Maximum nested tags/],
     ['with two roots', '<root><a/></root><root/>', /not valid XML/],
     ['that names a prototype', '<root><__proto__><x>1</x></__proto__></root>', /not valid XML/],
-    ['without what is needed', '<root><other/></root>', /root is missing|coupon is missing/],
-    ['of text alone', '<root>x</root>', /Invalid value|is missing/],
+    ['without required elements', '<root><other/></root>', /root is missing|coupon is missing/],
+    ['of only text', '<root>x</root>', /Invalid value|is missing/],
   ])('%s is refused with 400 and the reason', async (_, body, message) => {
     const { shop } = await prepare()
     for (const call of ['issue', 'redeem']) {

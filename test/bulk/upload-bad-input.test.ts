@@ -75,7 +75,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
   ],
   ['two of them', [...fields({}), ...fields({ customerIdentifier: 'EMAIL' }), codes], 'give it once'],
   [
-    'a column that is no number',
+    'a column that is not a number',
     [...fields({ customerIdentifierColumn: 'x' }), codes],
     'Invalid value "x" for customerIdentifierColumn: a whole number from 0',
   ],
@@ -100,7 +100,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'it is not the customers',
   ],
   [
-    'a column of codes that is no number',
+    'a column of codes that is not a number',
     [...fields({ couponCodeColumn: 'code' }), codes],
     'Invalid value "code" for couponCodeColumn: a whole number from 0',
   ],
@@ -110,7 +110,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'a file without customers has a column of codes',
   ],
   [
-    'columns of which none is called as codes are',
+    'columns without a name of codes',
     [...fields({}), filePart(csv('who,a,b', 'E1,2,3'))],
     'The file has the columns "who", "a", "b", and none is called as codes are: call one code, coupon,',
   ],
@@ -125,7 +125,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'and more than one is called as codes are: give the number of the column in couponCodeColumn',
   ],
   [
-    'several columns of codes alone',
+    'several columns in a file of codes',
     [...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart(csv('a,b', '1,2'))],
     'none is called as codes are',
   ],
@@ -163,12 +163,12 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'Column 0, called "number", should hold codes and holds mobile numbers, such as "9400488244". If these are codes',
   ],
   [
-    'codes in a column that is called as customers are',
+    'codes in a column with a name of customers',
     [...fields({ customerIdentifier: 'NOT_TAGGED', couponCodeColumn: '0' }), filePart(csv('Phone No', 'A1'))],
     'this column is called "Phone No", as one of mobile numbers is',
   ],
   [
-    'customers in a column that is called as codes are',
+    'customers in a column with a name of codes',
     [...fields({ customerIdentifier: 'MOBILE' }), filePart(csv('code,mobile', 'A1,9400488244'))],
     'this column is called "code", as one of codes is',
   ],
@@ -179,9 +179,9 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
   ],
   ['JSON', [...fields({}), filePart('{"code":"A1"}\n')], 'it is JSON: send CSV'],
   ['an empty file', [...fields({}), filePart('')], 'The file cannot be read: it is empty'],
-  ['a header alone', [...fields({}), filePart('who,code\n')], 'it has a header and no rows below it'],
+  ['only a header', [...fields({}), filePart('who,code\n')], 'it has a header and no rows below it'],
   ['a header with a NUL', [...fields({}), filePart('who,code\0\nE1,A1\n')], 'its header contains U+0000'],
-  ['a header that is no CSV', [...fields({}), filePart('"who,code\n')], 'the first line is no CSV'],
+  ['a header that is not CSV', [...fields({}), filePart('"who,code\n')], 'the first line is no CSV'],
   [
     'a file that is not UTF-8',
     [
@@ -190,7 +190,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     ],
     'The file cannot be read: line 3 is not UTF-8',
   ],
-  ['a packed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'it is packed with gzip'],
+  ['a compressed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'it is packed with gzip'],
   [
     'a line of a mebibyte',
     [...fields({}), filePart(`who\n${'x'.repeat(1_200_000)}`)],
@@ -220,7 +220,7 @@ const badRedemptions: [string, Part[], string][] = [
     [...fields({ couponIdentifier: 'NAME' }, redeemedFields), redeemed],
     'Invalid value "NAME" for couponIdentifier: one of COUPON_ID, COUPON_CODE',
   ],
-  ['a map that is no JSON', headers('{mobile:0}'), 'it is no JSON'],
+  ['a map that is not JSON', headers('{mobile:0}'), 'it is no JSON'],
   ['a map that is a list', headers('[0,1]'), 'it is no JSON object'],
   ['a map that is null', headers('"null"'), 'it is no JSON object'],
   ['an unknown key', headers('{"mobile":0,"shoe":1}'), '"shoe" is none of mobile, externalId'],

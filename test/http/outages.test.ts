@@ -94,7 +94,7 @@ test.each<[string, string, keyof typeof unavailable]>([
   ['a statement took too long', '57014', 'overloaded'],
   ['PostgreSQL stops', '57P01', 'away'],
   ['the database is a standby', '25006', 'readOnly'],
-  ['a library of PostgreSQL is gone', '58P01', 'away'],
+  ['a library of PostgreSQL is missing', '58P01', 'away'],
 ])(
   'a redemption during which %s is refused with its own text, leaves nothing behind, and succeeds afterwards',
   async (_, state, reason) => {

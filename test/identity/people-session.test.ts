@@ -311,7 +311,7 @@ describe('a change with the cookie', () => {
   })
 
   test.each([
-    ['by what is no browser', console1],
+    ['from a client that is not a browser', console1],
     ['from a page of this server', { ...console1, 'sec-fetch-site': 'same-origin' }],
     ['of its own origin', { ...console1, origin: 'https://LEDGER.example.com' }],
   ])('is accepted %s', async (_, headers) => {

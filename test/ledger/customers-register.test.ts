@@ -69,19 +69,19 @@ describe('a registration', () => {
     ['without a source', 8001, '', [mobile], {}],
     ['of an unknown source', 8003, 'source=MOON', [mobile], {}],
     ['without identifiers', 8002, source, [], {}],
-    ['with kinds alone that are not kept', 8005, source, [{ type: 'wechat', value: 'x' }], {}],
+    ['with only types that are not stored', 8005, source, [{ type: 'wechat', value: 'x' }], {}],
     ['with a bad e-mail address', 8005, source, [mobile, { type: 'email', value: 'a@b' }], {}],
     ['with an unknown type', 8013, source, [{ type: 'pigeon', value: '1' }], {}],
     ['with a number of another length', 8014, source, [{ type: 'mobile', value: '12345' }], {}],
     ['with a landline', 8014, source, [{ type: 'mobile', value: '+49 491 5550123' }], {}],
-    ['with a number that is no number', 8014, source, [{ type: 'mobile', value: 'call me' }], {}],
+    ['with a mobile number that is not a number', 8014, source, [{ type: 'mobile', value: 'call me' }], {}],
     ['with an empty identifier', 8130, source, [{ type: 'email', value: ' ' }], {}],
     ['with two values of one type', 8007, source, [mobile, { type: 'mobile', value: '9400488245' }], {}],
     ['at an invalid time', 8017, source, [mobile], { attributionV2: { createDate: 'soon' } }],
     ['in the future', 8017, source, [mobile], { attributionV2: { createDate: '2999-01-01T00:00:00Z' } }],
     ['of an unknown loyalty type', 400, source, [mobile], { loyaltyType: 'maybe' }],
   ] as const)(
-    '%s is refused with %i and registers nobody',
+    '%s is refused with %i and registers no customer',
     async (_, code, query, identifiers, loyaltyInfo) => {
       const shop = await openCustomerShop(context, app)
       const reply = await shop.post(`/v2/customers?${query}`, { profiles: [{ identifiers }], loyaltyInfo })

@@ -36,7 +36,7 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     709,
     'Coupon processing failed: user already has a coupon',
-    'a holder of a series that sends nothing again',
+    'a holder in a series that does not resend coupons',
     { terms: { is_existing_coupon_withheld: true }, holds: {} },
   ],
   [
@@ -52,19 +52,19 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     5002,
     'max coupon per user exceeded',
-    'a customer who has had all there are for one',
+    'a customer who has the maximum number of coupons',
     { terms: { is_multiple_per_customer_allowed: true, max_coupons_per_customer: 1 }, holds: {} },
   ],
   [
     5004,
     'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.',
-    'a holder of the only one, which has expired',
+    'a holder of the only allowed coupon, which has expired',
     { holds: { validUntil: new Date('2026-06-10T09:59:59Z') } },
   ],
   [
     5005,
     'The queue of codes of the series is empty',
-    'a series without a waiting code',
+    'a series without an unassigned code',
     { terms: { client_handling_type: 'DISC_CODE_PIN' } },
   ],
 ]

@@ -37,13 +37,13 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     739,
     'Allowed redemption date is invalid',
-    'a coupon before its series may be redeemed',
+    'a coupon before the first day of redemption of its series',
     { terms: { redemption_valid_from: new Date('2026-06-01T10:00:01Z') } },
   ],
   [
     739,
     'Allowed redemption date is invalid',
-    'a coupon on the day of issue that works from the next',
+    'a coupon on its day of issue that works from the next day on',
     { terms: { redemption_valid_after_days: 1 }, coupon: { createdAt: new Date('2026-06-01T00:00:00Z') } },
   ],
   [
@@ -59,7 +59,7 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     733,
     'Invalid transaction amount',
-    'no bill where a smallest one is set',
+    'a missing bill if a minimum is set',
     { terms: { min_bill_amount: '1' }, extra: { billAmount: undefined } },
   ],
   [
@@ -77,13 +77,13 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     729,
     'Invalid redemption range For coupon series',
-    'another hour of the day in the zone of the organisation',
+    'another hour of the day in the time zone of the organisation',
     { terms: { redemption_hours: [10] }, options: { timeZone: 'Asia/Kolkata' } },
   ],
   [
     718,
     'Transaction number needed for redemption',
-    'a missing transaction number where the organisation wants one',
+    'a missing transaction number if the organisation requires one',
     { options: { requiresTransactionNumber: true }, extra: { transactionNumber: '' } },
   ],
   [
@@ -113,13 +113,13 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     696,
     'Redemption per coupon code limit has reached max limit',
-    'a coupon that is used up by a limit of its own',
+    'a coupon that has reached its own limit',
     { coupon: { maxRedeemed: 2, redemptions: [...usedBefore(2).redemptions, ...usedBefore(1).redemptions] } },
   ],
   [
     736,
     'Allowed redemption consumed',
-    'a customer who has used up the series',
+    'a customer who has reached the limit of the series',
     { terms: { max_redemptions_per_customer: 1 }, coupon: usedBefore(1) },
   ],
   [

@@ -58,17 +58,17 @@ describe('a check of the ledger', () => {
 
   test.each<[string, string, (books: Books) => string[]]>([
     [
-      'a coupon that counts a use too many',
+      'a coupon that counts one use too many',
       'update coupons set redeemed = 1 where org_id = $1 and redeemed = 0 and revoked_at is not null',
       ({ ids }) => [`coupon ${ids[2]}: 1, should be 0`],
     ],
     [
-      'a series that has forgotten an issue',
+      'a series that does not count an issue',
       'update series_usage set issued = issued - 1 where org_id = $1 and issued = 4',
       ({ seriesId }) => [`series ${seriesId}: issued 3, redeemed 1, should be issued 4, redeemed 1`],
     ],
     [
-      'a customer who has no counters',
+      'a customer without counters',
       'delete from customer_series_usage where org_id = $1',
       ({ customerId, seriesId }) => [
         expect.stringMatching(
@@ -79,29 +79,29 @@ describe('a check of the ledger', () => {
       ],
     ],
     [
-      'a batch that counts a code too many',
+      'a batch that counts one code too many',
       'update code_batches set asked = 21, made = 21 where org_id = $1',
       ({ batchId }) => [`code batch ${batchId}: 21 made, should be 20 codes`],
     ],
     [
-      'an event that was told twice',
+      'an event that was written twice',
       `insert into events (org_id, kind, coupon_id) select org_id, kind, coupon_id from events
        where org_id = $1 and kind = 'revoked'`,
       ({ ids }) => [`revoked of coupon ${ids[2]}: 2 events, should be one`],
     ],
     [
-      'an event of something that never was',
+      'an event without an effect',
       `insert into events (org_id, kind, coupon_id) select org_id, 'revoked', coupon_id from events
        where org_id = $1 and kind = 'redeemed' order by id limit 1`,
       ({ ids }) => [`revoked of coupon ${ids[0]}: 1 events, should be none`],
     ],
     [
-      'a revocation that was not told',
+      'a revocation without an event',
       `delete from events where org_id = $1 and kind = 'revoked'`,
       ({ ids }) => [`revoked of coupon ${ids[2]}: no event, should be one`],
     ],
     [
-      'an expiry that is not what was told last',
+      'an expiry that differs from the last event',
       `update coupons set valid_until = '2031-02-01T00:00:00Z' where org_id = $1 and valid_until < '2032-01-01'`,
       ({ ids }) => [expect.stringMatching(`^coupon ${ids[3]}: 2031-02-01 .*, should be 2031-01-31 `)],
     ],

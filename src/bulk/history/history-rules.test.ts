@@ -28,7 +28,11 @@ test.each([
 
 const badCoupons: [name: string, more: object, reason: string][] = [
   ['no id', { id: undefined }, 'id must be a whole number from 1 to 2251799813685248, not absent'],
-  ['an id that is no number', { id: '1' }, 'id must be a whole number from 1 to 2251799813685248, not "1"'],
+  [
+    'an id that is not a number',
+    { id: '1' },
+    'id must be a whole number from 1 to 2251799813685248, not "1"',
+  ],
   ['an id that is too large', { id: 2 ** 53 }, 'id must be'],
   ['an id that leaves no room for new ones', { id: 2 ** 51 + 1 }, 'id must be a whole number from 1 to'],
   [
@@ -60,7 +64,7 @@ const badCoupons: [name: string, more: object, reason: string][] = [
     { redemptionCount: 2, redemptions: [savedRedemption(1), savedRedemption(1)] },
     'redemption 1 stands in it twice',
   ],
-  ['redemptions that are no array', { redemptions: {} }, 'redemptions must be an array'],
+  ['redemptions that are not an array', { redemptions: {} }, 'redemptions must be an array'],
   [
     'a redemption without a date',
     { redemptionCount: 1, redemptions: [savedRedemption(1, { date: null })] },

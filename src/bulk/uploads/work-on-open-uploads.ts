@@ -46,9 +46,5 @@ export async function workOnOpenUploads(
 
 /** Works on uploads while the server runs. @returns a function that stops it after the current chunk. */
 export function startUploadWork(context: Context): () => Promise<void> {
-  return keepWorking(
-    context,
-    (isStopped) => workOnOpenUploads(context, isStopped),
-    'work on uploads failed',
-  )
+  return keepWorking(context, (isStopped) => workOnOpenUploads(context, isStopped), 'work on uploads failed')
 }
