@@ -15,7 +15,7 @@ interface Given {
 
 const maxDays = 92
 
-/** `figures`: what coupons took off the bills of the last days. */
+/** `figures`: the discounts of the last days. */
 export function addFiguresCommand(program: Command): void {
   program
     .command('figures')

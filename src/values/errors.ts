@@ -37,7 +37,7 @@ export const catalogue = {
   422: entry(422, 'keyReused', 'This Idempotency-Key was used with another request'),
   429: entry(429, 'tooManyRequests', 'Too many requests; try again later'),
   431: entry(431, 'headersTooLarge', 'The request headers are too large'),
-  500: entry(500, 'internalError', 'Something failed inside; quote the request id to the operator'),
+  500: entry(500, 'internalError', 'Internal error; quote the request id to the operator'),
   502: entry(502, 'upstreamUnreachable', 'The service that keeps this resource cannot be reached'),
   503: entry(503, 'unavailable', 'The server is overloaded; retry later'),
   504: entry(504, 'upstreamTimedOut', 'The service that keeps this resource takes too long to answer'),
@@ -115,9 +115,9 @@ export const catalogue = {
   1040: entry(200, 'identityChanged', 'Customer identity change request added successfully'),
   1041: entry(400, 'identityInvalid', 'The identity change request is not valid'),
   1042: entry(400, 'identityTaken', 'The new value belongs to another customer'),
-  1046: entry(400, 'olderLoyaltyTypeFixed', 'A loyalty customer does not become a non-loyalty one'),
+  1046: entry(400, 'olderLoyaltyTypeFixed', 'A loyalty customer cannot become a non-loyalty one'),
   1047: entry(400, 'identifiersContradict', 'The given identifiers belong to different customers'),
-  1060: entry(400, 'batchTooLarge', 'The request holds more than one batch may'),
+  1060: entry(400, 'batchTooLarge', 'The request has more items than a batch may have'),
   1061: entry(
     400,
     'attributionTypeMissing',
@@ -141,7 +141,11 @@ export const catalogue = {
   8005: entry(400, 'noValidIdentifier', 'No valid identifier to add the customer with'),
   // The contract prints it like this, with two spaces.
   8006: entry(400, 'customerExists', 'Add failed , Customer already exists for same  source'),
-  8007: entry(400, 'identifierTypeTaken', 'Update failed: a customer has one identifier of a type'),
+  8007: entry(
+    400,
+    'identifierTypeTaken',
+    'Update failed: a customer can have only one identifier of each type',
+  ),
   8008: entry(
     400,
     'identifierOfAnotherCustomer',
@@ -156,7 +160,7 @@ export const catalogue = {
   8015: entry(404, 'customerUnknown', 'Customer not found for the given identifiers'),
   8016: entry(400, 'lookupSourceMissing', 'The source is missing'),
   8017: entry(400, 'registrationDateInvalid', 'The date of registration is not valid'),
-  8018: entry(400, 'loyaltyTypeFixed', 'A loyalty customer does not become a non-loyalty one'),
+  8018: entry(400, 'loyaltyTypeFixed', 'A loyalty customer cannot become a non-loyalty one'),
   8092: entry(400, 'identifierTypeMissing', 'The type of the identifier is missing'),
   8093: entry(400, 'identifierValueMissing', 'The value of the identifier is missing'),
   8100: entry(400, 'offsetTooSmall', 'The offset is less than 0'),
@@ -185,7 +189,7 @@ export const catalogue = {
   91006: entry(200, 'identifierKept', 'An identifier is not replaced'),
   91007: entry(200, 'identifierLeftOut', 'An identifier belongs to another customer and was left out'),
   91015: entry(200, 'fieldTooLong', 'A field is too long and was left out'),
-  91020: entry(200, 'registeringTillUnknown', 'There is no such till; the caller’s own was taken'),
+  91020: entry(200, 'registeringTillUnknown', 'Unknown till; the till of the caller was used instead'),
   91021: entry(200, 'fraudStatusKept', 'The fraud status was left as it is: the caller may not change it'),
 } as const satisfies Record<number, CatalogueEntry>
 

@@ -44,9 +44,9 @@ export interface EventFacts {
     readonly transactionNumber: string
     /** Null: none. */
     readonly customFields: Readonly<Record<string, string>> | null
-    /** What it took off the bill; of a reversal, what went back with it. Null: unknown. */
+    /** The discount; of a reversal, what it gave back. Null: unknown. */
     readonly discountAmount: Money | null
-    /** Of one that a file brought in as taken back; else null. */
+    /** The time of the reversal of a redemption that was imported as reversed; else null. */
     readonly reversedAtS: number | null
   } | null
   /** Of a return. */
@@ -160,7 +160,7 @@ function redemptionData(facts: EventFacts) {
   }
 }
 
-/** A part of the discount went back; a reversal is told by a message of its own. */
+/** A part of the discount was returned; a reversal has a message of its own. */
 function returnData(facts: EventFacts) {
   const { returned, currency } = facts
   return {
@@ -175,7 +175,7 @@ function returnData(facts: EventFacts) {
   }
 }
 
-/** Ours: the published messages have no amounts. */
+/** Additional to the published messages, which have no amounts. */
 function discountOf({ redemption, currency }: EventFacts) {
   const amount = redemption?.discountAmount ?? null
   return amount === null ? {} : { discountAmount: moneyText(amount, currency), currency }

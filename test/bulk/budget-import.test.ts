@@ -9,7 +9,7 @@ import { seedCoupon } from '../support/seed.ts'
 const context = await createTestContext()
 const { pool, queries } = context.database
 
-test('redemptions that a file brings in count in the budget, also beyond it; reversed ones do not', async () => {
+test('redemptions imported from a file count in the budget, even beyond it; reversed redemptions do not', async () => {
   const shop = await openImports(context)
   const seriesId = await shop.series({ discount_type: 'ABS', discount_value: '50' })
   const customerId = await shop.customer({ externalId: 'E1' })
@@ -52,7 +52,7 @@ test('redemptions that a file brings in count in the budget, also beyond it; rev
   expect(announced).toEqual([50, 80, 95].map((percent) => ({ per: 'total', percent })))
   const audited = await auditLedger(pool, shop.orgId)
   expect(audited.filter(({ faults }) => faults > 0)).toEqual([])
-  // A usage that says something else is found.
+  // The check of integrity finds a usage that differs from the ledger.
   await pool.query('update budget_usage set given = given - 1 where org_id = $1 and per = $2', [
     shop.orgId,
     'total',

@@ -45,7 +45,7 @@ export const moneyFiguresSchema = Type.Object({
   ),
 })
 
-/** `GET /admin/v1/figures/money`: what coupons took off the bills of the last days. */
+/** `GET /admin/v1/figures/money`: the discounts of the last days. */
 export function registerMoneyFigures(app: App, context: Context): void {
   route(app, 'GET /admin/v1/figures/money', {
     access: ['campaign', 'read'],

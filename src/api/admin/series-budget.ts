@@ -125,7 +125,7 @@ export const budgetSchema = Type.Object({
   ),
 })
 
-/** `/admin/v1/series/{id}/budget`: what the discounts of a series may come to. */
+/** `/admin/v1/series/{id}/budget`: the limits of the total discounts of a series. */
 export function registerSeriesBudget(app: App, context: Context): void {
   registerReads(app, context)
   registerChanges(app, context)

@@ -26,7 +26,7 @@ export const itemRulesSchema = Type.Object({
   minQuantity: nullable(Type.Integer({ description: 'Of the products that the series applies to.' })),
 })
 
-/** `/admin/v1/series/{id}/item-rules`: rules for the items of a bill that the contract has no place for. */
+/** `/admin/v1/series/{id}/item-rules`: rules for the items of a bill, which the contract does not have. */
 export function registerSeriesItemRules(app: App, context: Context): void {
   const { pool } = context.database
   route(app, 'GET /admin/v1/series/:id/item-rules', {
@@ -78,7 +78,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
 function readRules({ excludedProducts, minQuantity = null }: Static<typeof stated>): ItemRules {
   const products = readProducts('excludedProducts', excludedProducts)
   const at = products?.findIndex(({ productType }) => productType === 'ATTRIBUTE') ?? -1
-  // A list that is not judged would be taken for one that is.
+  // A list without an effect is refused, since callers would expect it to be judged.
   if (at !== -1)
     throw badParameter(`excludedProducts.${at}.productType`, 'ATTRIBUTE', 'one of SKU, CATEGORY, BRAND')
   return { excludedProducts: products, minQuantity }

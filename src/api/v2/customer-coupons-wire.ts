@@ -8,7 +8,7 @@ import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
 import { decimalText } from '../../http/decimals.ts'
 
-/** What may be added to each coupon of a history. */
+/** What callers may have added to each coupon of a history. */
 export const inclusions = [
   'customer',
   'redemptionStatus',
@@ -62,7 +62,7 @@ const reversedRedemption = Type.Object({
   ),
 })
 
-/** Keys stand in the order in which they are printed. */
+/** Keys are in the order in which they are printed. */
 const coupon = Type.Object({
   code: Type.String(),
   seriesId: Type.Integer(),
@@ -123,34 +123,37 @@ export const historyAnswer = Type.Object({
   success: Type.Boolean(),
 })
 
-/** How a caller wants a history printed. */
+/** The requested form of a history. */
 export interface Presentation {
   readonly codeCase: CodeCase
   readonly withReversals: boolean
   readonly include: readonly Inclusion[]
-  /** ISO 4217, in which discounts are printed; null: the organisation states none. */
+  /** ISO 4217, for discounts; null: not stated. */
   readonly currency: string | null
 }
 
-/** The members that tell what a redemption took off its bill, and what went back. */
+/** The members with the discount of a redemption and what was returned of it. */
 type DiscountOf = (redemptionId: number) => string
 
-/** The text of a value in JSON. */
+/** The JSON text of a value. */
 const json = (value: unknown): string => JSON.stringify(value)
 
-/** Everything that JSON escapes, and more: control characters, the quotation mark, the backslash and surrogates. */
+/**
+ * All characters that JSON escapes, and a few more: control characters, the quotation mark, the backslash, surrogates.
+ */
 // oxlint-disable-next-line no-control-regex
 const escaped = /[\u0000-\u001F"\\\uD800-\uDFFF]/
 
-/** A text in JSON. Most need no escaping. */
+/** The JSON text of a string. Most strings need no escaping. */
 const quoted = (text: string): string => (escaped.test(text) ? JSON.stringify(text) : `"${text}"`)
 
 const placeText = (name: string, place: Place | null): string =>
   place === null ? '' : `,"${name}":{"code":${quoted(place.code)},"name":${quoted(place.name)}}`
 
 /**
- * A page of a history as JSON text, instants in the organisation's time zone. The text is put together here and not by
- * `JSON.stringify`, which takes twice as long for a page of fifteen coupons: the history is what tills ask for most.
+ * A page of a history as JSON text, with instants in the organisation's time zone. The text is composed here because
+ * `JSON.stringify` takes twice as long for a page of fifteen coupons, and the history is the most frequent request of
+ * tills.
  */
 export function historyText(
   found: CustomerCoupons,
@@ -197,7 +200,7 @@ interface TermsText {
   readonly customProperty: string
 }
 
-/** Printed once for as long as the terms are kept in memory. */
+/** Printed once while the terms are cached in memory. */
 const knownTexts = new WeakMap<ListedCoupon['terms'], TermsText>()
 
 function termsTextOf(terms: ListedCoupon['terms']): TermsText {

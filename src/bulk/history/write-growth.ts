@@ -8,7 +8,7 @@ import type { GrownCoupon } from './growth-rules.ts'
 import { returnColumns } from './return-columns-rules.ts'
 import { timestamp } from './usage-rules.ts'
 
-/** A history tells nobody of what it brings in: there are no events. */
+/** Imported histories create no events. */
 const addRedemptionsSql = redeem({
   given: `select r.*, s.id as store_id,
       case when r.returned_at is not null then nextval('returns_id_seq') end as return_id
@@ -22,7 +22,7 @@ const addRedemptionsSql = redeem({
   told: 'select count(*) from e',
 })
 
-/** Writes what has come to coupons that are there: reversals first, so that no limit stands in the way. */
+/** Writes additions to existing coupons, reversals first, so that no limit is exceeded in between. */
 export async function writeGrowth(
   runner: Runner,
   orgId: number,

@@ -49,7 +49,7 @@ export interface FileImport {
   readonly series?: string | undefined
   /** True: everything is read and judged, and nothing is stored. */
   readonly isDryRun?: boolean
-  /** True: webhooks report the imported records, with the date that they took place. */
+  /** True: webhooks report the imported records, with their original dates. */
   readonly isTold?: boolean
   /** Receives the refused rows; undefined: they are not written. */
   readonly rejected?: RejectedFile | undefined

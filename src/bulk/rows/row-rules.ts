@@ -40,8 +40,8 @@ export const reader =
 const types: readonly IdentifierType[] = ['mobile', 'email', 'externalId']
 
 /**
- * What a look-up accepts: it is less strict than registration, since recorded histories contain values that were never
- * validated.
+ * The identifiers that a look-up accepts. It is less strict than registration, since recorded histories contain values
+ * that were never validated.
  */
 const lookedUp: Readonly<Record<IdentifierType, string>> = {
   mobile: 'a mobile number',
