@@ -7,15 +7,15 @@ import { refuse } from '../values/errors.ts'
 import type { App } from '../http/app.ts'
 import { packageRoot } from '../platform/package-root.ts'
 
-/** What the build makes of `console/`. */
+/** The folder that the build of `console/` writes. */
 const built = join(packageRoot, 'dist/console/')
-/** The page holds it where a nonce belongs; see `console/index.html`. */
+/** The placeholder for the nonce in the page; see `console/index.html`. */
 const nonceMark = '__NONCE__'
 const yearS = 365 * 86_400
 
 /**
- * Scripts come from files only. Mantine writes the theme and what follows the width of the window into style elements;
- * they carry the nonce of the page.
+ * Scripts are loaded only from files. Mantine writes style elements for the theme and the width of the window, which
+ * carry the nonce of the page.
  */
 const policy = (nonce: string): string =>
   [
@@ -33,7 +33,7 @@ const policy = (nonce: string): string =>
 interface Asset {
   readonly type: string
   readonly content: Buffer
-  /** The same, compressed by the build; undefined where that gains nothing. */
+  /** The content compressed by the build; undefined if compression gains nothing. */
   readonly gzip: Buffer | undefined
 }
 
@@ -45,7 +45,7 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** All files of a folder by name: some megabytes. */
+/** Reads all files of a folder, some megabytes, by name. */
 async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
   const names = await readdir(folder)
   const content = new Map<string, Buffer>()
@@ -66,7 +66,7 @@ async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
 
 function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset | undefined): FastifyReply {
   if (asset === undefined) throw refuse.notFound()
-  // Their names carry a hash of what is in them.
+  // The names of these files contain a hash of the content.
   reply.header('cache-control', `public, max-age=${yearS}, immutable`).header('vary', 'accept-encoding')
   const isZipped =
     asset.gzip !== undefined &&
@@ -76,11 +76,12 @@ function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset | 
 }
 
 /**
- * `/console`: the web console, files of the build. Every path below it that is no file is the page, which knows the rest.
- * The files are read once: a server goes on with those that it was started with when a new version takes their place.
+ * `/console`: the web console, from the files of the build. Every path below it that is not a file returns the page,
+ * which has its own routes. The files are read once, so a running server keeps its version when a new one replaces the
+ * files.
  */
 export async function registerConsole(app: App): Promise<void> {
-  // A checkout whose console was never built serves everything else.
+  // A checkout without a built console serves everything else.
   if (!existsSync(`${built}index.html`)) return
   const page = await readFile(`${built}index.html`, 'utf8')
   const assets = await readAssets(`${built}assets`)

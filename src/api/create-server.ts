@@ -6,6 +6,7 @@ import { registerAudit } from './admin/audit.ts'
 import { registerClients } from './admin/clients.ts'
 import { registerCustomers } from './admin/customers.ts'
 import { registerSandbox } from './admin/sandbox.ts'
+import { registerHeld } from './admin/holds.ts'
 import { registerJobs } from './admin/jobs.ts'
 import { registerOrganisation } from './admin/organisation.ts'
 import { registerSearch } from './admin/search.ts'
@@ -44,7 +45,7 @@ import { registerV11 } from './v1_1/routes.ts'
 import { registerV2 } from './v2/routes.ts'
 import { createApp } from '../http/create-app.ts'
 
-/** The HTTP server on a context. Every feature is listed here by hand; nothing is found by magic. */
+/** Creates the HTTP server on a context. Every feature is listed here by hand. */
 export async function createServer(context: Context): Promise<App> {
   const shadow = await openShadow(context)
   const app = createApp(context, shadow)
@@ -77,6 +78,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSeriesCodes(features, context)
     registerSeriesItemRules(features, context)
     registerSeriesBudget(features, context)
+    registerHeld(features, context)
     registerCodeBatches(features, context)
     registerExport(features, context)
     registerWebhooks(features, context)
@@ -98,9 +100,9 @@ export async function createServer(context: Context): Promise<App> {
 }
 
 /**
- * Shadow mode, with the calls of the contract once more on a context that can change nothing.
+ * Creates shadow mode, with a second set of the contract's calls on a context that cannot change anything.
  *
- * @returns undefined where it is off. @throws OperatorError without a key to hash examples with.
+ * @returns undefined if it is off. @throws OperatorError without a key for hashing examples.
  */
 async function openShadow(context: Context): Promise<Shadow | undefined> {
   if (context.config.shadow.mode === 'off') return undefined

@@ -18,7 +18,7 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { quote } from '../values/errors.ts'
 import { print, withDatabase } from './run.ts'
 
-/** Choosing it takes back what was stated. */
+/** The value that removes a stated setting. */
 const unset = 'unset'
 
 const holders = [
@@ -27,7 +27,7 @@ const holders = [
   { command: 'client', kind: 'client', naming: 'name' },
 ] as const
 
-/** `org settings`, `till settings` and `client settings`: how programs that call are answered. */
+/** `org settings`, `till settings` and `client settings`: settings that adapt answers to the calling program. */
 export function addClientSettingsCommands(program: Command): void {
   for (const { command: parent, kind, naming } of holders) {
     const command = program.commands

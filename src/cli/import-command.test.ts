@@ -30,7 +30,7 @@ async function counterfoil(args: readonly string[], stdin = '') {
   return { stdout, stderr, exitCode }
 }
 
-test('the summary goes to stdout and the exit code is 0 when all came in or was there', async () => {
+test('the summary goes to stdout and the exit code is 0 if all records were imported or present', async () => {
   const { orgId } = await createTestOrganisation(context)
   const first = await counterfoil(['--org', String(orgId), demoFolder])
   expect(first).toMatchObject({ exitCode: 0, stderr: '' })
@@ -49,7 +49,7 @@ test('the summary goes to stdout and the exit code is 0 when all came in or was 
   })
 })
 
-test('refusals go to stderr with file, path and reason, the rest goes in, and the exit code is 1', async () => {
+test('refusals go to stderr with file, path and reason, the rest is imported, and the exit code is 1', async () => {
   const { orgId } = await createTestOrganisation(context)
   const coupons = [savedCoupon(1), savedCoupon(2, { code: 'CODE1' })]
   const stdin = `${JSON.stringify(answerOf(savedCustomer(1, coupons)))}\nnonsense\n`
@@ -66,7 +66,7 @@ test('refusals go to stderr with file, path and reason, the rest goes in, and th
   expect(stderr).toContain('gone.json: cannot be read: there is no such file')
 })
 
-test('answers that are later than an earlier import add to coupons with --later alone', async () => {
+test('answers that are later than an earlier import add to coupons only with --later', async () => {
   const { orgId } = await createTestOrganisation(context)
   const run = (coupon: ReturnType<typeof savedCoupon>, ...options: string[]) =>
     counterfoil(
@@ -84,7 +84,7 @@ test('answers that are later than an earlier import add to coupons with --later 
   expect((await run(sold, '--later')).stdout).toContain('redemptions  0 came in, 1 there already, 0 refused')
 })
 
-test('wrong usage is exit code 2, an unknown organisation 1', async () => {
+test('the exit code is 2 for wrong usage, and 1 for an unknown organisation', async () => {
   expect((await counterfoil([demoFolder])).exitCode).toBe(2)
   expect((await counterfoil(['--org', '1', '-', '-'])).exitCode).toBe(2)
   const unknown = await counterfoil(['--org', 'Nobody', demoFolder])

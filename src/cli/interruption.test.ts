@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Interrupted, interruptible } from './interruption.ts'
 
-test('an interrupted command tells what remains at the moment of the signal', async () => {
+test('an interrupted command reports what remains at the moment of the signal', async () => {
   for (const hasBegun of [false, true]) {
     let remains = 'nothing was deleted'
     const ending = interruptible(

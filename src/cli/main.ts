@@ -79,6 +79,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
     [['generate', 'code-form'], async () => [(await import('./generate-command.ts')).addGenerateCommands]],
     [['export'], async () => [(await import('./export-command.ts')).addExportCommands]],
     [['budget'], async () => [(await import('./budget-command.ts')).addBudgetCommand]],
+    [['hold'], async () => [(await import('./hold-commands.ts')).addHoldCommands]],
     [['figures'], async () => [(await import('./figures-command.ts')).addFiguresCommand]],
     [['audit'], async () => [(await import('./audit-command.ts')).addAuditCommand]],
     [['doctor'], async () => [(await import('./doctor-command.ts')).addDoctorCommand]],

@@ -8,7 +8,10 @@ import { atMostAWhile, Interrupted, interruptible } from './interruption.ts'
 interface Options {
   /** Default: requires an existing database, and migrates it. */
   readonly open?: typeof openDatabase
-  /** What remains when a signal ends the command, and how to continue: half a sentence; a function where it changes as the work goes on. */
+  /**
+   * What remains if a signal ends the command, and how to continue, as half a sentence; a function if it changes with
+   * the progress.
+   */
   readonly goOn?: string | (() => string)
 }
 

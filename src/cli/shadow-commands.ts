@@ -17,7 +17,7 @@ interface Options {
   readonly changes?: boolean
 }
 
-/** `shadow report` and `shadow clear`: what comparing with another service has found. */
+/** `shadow report` and `shadow clear`: the results of the comparison with another service. */
 export function addShadowCommands(program: Command): void {
   const shadow = program
     .command('shadow')

@@ -19,7 +19,7 @@ interface Given {
   readonly json?: boolean
 }
 
-/** `till lookups`: which codes of other systems stand for a till in the attribution headers. */
+/** `till lookups`: the codes of other systems that stand for a till in the attribution headers. */
 export function addTillLookupsCommand(program: Command): void {
   const till = program.commands.find((one) => one.name() === 'till')
   if (till === undefined) throw new Error('the command till is added before its lookups')
@@ -38,7 +38,7 @@ export function addTillLookupsCommand(program: Command): void {
     .action(run)
 }
 
-/** @throws InvalidArgumentError for what is not a type and a code. */
+/** @throws InvalidArgumentError unless the text is a type and a code. */
 function readLookup(text: string): TillLookup {
   const [, name = '', lookup = ''] = /^(\w+):(.+)$/su.exec(text) ?? []
   const type = lookupTypes.find((one) => one === name.toUpperCase())

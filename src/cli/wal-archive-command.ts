@@ -38,7 +38,9 @@ function readSeconds(text: string): number {
 
 const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`
 
-/** `wal-archive`: where the embedded PostgreSQL archives its log, and which part can be deleted. */
+/**
+ * `wal-archive`: configures the archive of the embedded PostgreSQL's log, and deletes the part that no backup needs.
+ */
 export function addWalArchiveCommand(program: Command): void {
   const walArchive = program
     .command('wal-archive')

@@ -11,18 +11,18 @@ import { credentialSchemes } from './open-api.ts'
 import type { Query } from './query-parameters.ts'
 import { takeFromCaller } from './rate-limits.ts'
 
-/** What the needs of a call may depend on. */
+/** The parts of a request on which the required permissions may depend. */
 type Asked = Pick<
   FastifyRequest<{ Querystring: Query; Params: Readonly<Record<string, string>> }>,
   'query' | 'params'
 >
 
-/** What the access group or the role of a caller has to grant. */
+/** A permission that the access group or role of the caller must grant. */
 type Need = readonly [Resource | FinerResource, 'read' | 'write']
 
 /**
- * Who may call a route: everybody (`public`), a person with a session cookie (`session`), or a caller with one need, all
- * needs or any need of a list. `also` adds the needs that depend on the request.
+ * The callers that may use a route: all (`public`), a person with a session cookie (`session`), or a caller with a
+ * permission, all permissions or any permission of a list. `also` adds permissions that depend on the request.
  */
 export type Access =
   | 'public'
@@ -31,7 +31,7 @@ export type Access =
   | { readonly any: readonly Need[] }
   | { readonly all: readonly Need[]; also?(request: Asked): readonly Need[] }
 
-/** What a handler is given for the access that its route declares. */
+/** The argument of a handler for the access that its route declares. */
 export type CallerOf<A extends Access> = A extends 'public'
   ? undefined
   : A extends 'session'
@@ -40,7 +40,7 @@ export type CallerOf<A extends Access> = A extends 'public'
 
 const isNeed = (access: readonly unknown[] | object): access is Need => Array.isArray(access)
 
-/** The security declaration of the OpenAPI document; a need is a role name such as `coupon:write`. */
+/** The security declaration of the OpenAPI document; a permission is a role name such as `coupon:write`. */
 export function securityOf(access: Access): Readonly<Record<string, string[]>>[] {
   if (access === 'public') return []
   if (access === 'session') return [{ session: [] }]
@@ -54,7 +54,7 @@ export function securityOf(access: Access): Readonly<Record<string, string[]>>[]
   )
 }
 
-/** @throws Refusal 403, and what `also` throws about the request. */
+/** @throws Refusal 403, and the refusals of `also`. */
 function requireNeeds(access: Exclude<Access, string>, caller: Caller, asked: Asked): void {
   if (isNeed(access)) return requireAccess(caller, ...access)
   if ('any' in access) {
@@ -78,21 +78,23 @@ async function signIn(context: Context, request: FastifyRequest, findCaller: Aut
   takeFromCaller(context, request, caller)
 }
 
-/** The access that the route of a request declares. @throws Error when it declares none: nobody may call it then. */
+/**
+ * The access that the route of a request declares. @throws Error without one, since the route must not be called then.
+ */
 function accessOf({ routeOptions: { config, url } }: FastifyRequest): Access {
   if (config.access === undefined) throw new Error(`the route ${url} does not declare who may call it`)
   return config.access
 }
 
-/** These methods have no body to be read. */
+/** Requests with these methods have no body. */
 const bodiless = new Set(['GET', 'HEAD'])
 
 /**
- * Holds every route of the scope to the access that it declares. The caller signs in before the body is read, so that
- * nobody without credentials makes the server parse anything; what the caller may do is judged when the body is known to
- * be valid. A route that declares no access cannot be registered.
+ * Enforces the declared access of every route of the scope. The caller is identified before the body is read, so that
+ * no request without credentials is parsed; permissions are checked after the body has been validated. A route without
+ * a declared access cannot be registered.
  *
- * @param findCaller who sends a request; by its credentials unless stated.
+ * @param findCaller identifies the caller; default: by the credentials of the request.
  */
 export function registerAccess(app: App, context: Context, findCaller: Authenticate = authenticate): void {
   app.addHook('onRoute', ({ method, url, config }) => {
@@ -102,7 +104,7 @@ export function registerAccess(app: App, context: Context, findCaller: Authentic
   app.addHook('preParsing', (request, _reply, _payload, done) => {
     const access = accessOf(request)
     if (access === 'public' || (access === 'session' && bodiless.has(request.method))) return done(null)
-    // Not async: a request that need not wait goes on in the same turn.
+    // Not async, so that a request that need not wait continues in the same turn.
     // oxlint-disable-next-line promise/no-callback-in-promise
     signIn(context, request, findCaller).then(() => done(null), done)
   })
@@ -130,7 +132,7 @@ function callerOf({ caller, routeOptions: { url } }: FastifyRequest): Caller {
   return caller
 }
 
-/** What the handler of a route is given: the session or the caller to whom access was granted. */
+/** The argument of a handler: the session or caller that was granted access. */
 export function grantedTo<Declared extends Access>(request: FastifyRequest): CallerOf<Declared> {
   const access = accessOf(request)
   const granted = access === 'public' ? undefined : (request.session ?? callerOf(request))

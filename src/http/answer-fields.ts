@@ -1,24 +1,24 @@
 import { Type } from 'typebox'
 import { record } from './fields.ts'
 
-/** What answers have in common. Keys stand in the order in which they are printed. */
+/** Common parts of answers. Keys are in the order in which they are printed. */
 
 export const instant = (description: string) => Type.String({ description })
 
-/** A list that the contract has and that is always empty here. */
+/** A list of the contract that is always empty here. */
 export const emptyList = Type.Array(Type.Unknown(), { maxItems: 0 })
 
-/** The same of an object. */
+/** The same as an object. */
 export const emptyObject = record(Type.Unknown(), { maxProperties: 0 })
 
-/** What became of a request, or of one item of it. */
+/** The result of a request or of one of its items. */
 export const status = Type.Object({
   status: Type.Boolean(),
   code: Type.Integer(),
   message: Type.String(),
 })
 
-/** The same of a coupon, told twice. */
+/** The result of a coupon, which is printed twice. */
 export const itemStatus = Type.Object({
   statusCode: status,
   warnings: emptyList,
@@ -30,7 +30,7 @@ export const itemStatus = Type.Object({
 
 export const identifiers = Type.Array(Type.Object({ type: Type.String(), value: Type.String() }))
 
-/** The customer as coupon calls tell of one. */
+/** The customer in coupon calls. */
 export const shortCustomer = Type.Object({
   id: Type.Integer(),
   profiles: Type.Array(

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context } from '../ledger/context.ts'
 import { isSecure } from './browser.ts'
 
-/** Pages say for themselves what they may load. An API answer is no page of anybody's. */
+/** Pages set their own policy about what they may load. An API answer must not be rendered as a page. */
 const guardHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -12,17 +12,17 @@ const guardHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
-/** Where the caller speaks https to a proxy of ours. */
+/** For callers that use https to a trusted proxy. */
 const strictTransport = { 'strict-transport-security': 'max-age=31536000' }
 const lastAnswer = { connection: 'close' }
 
-/** The caller's request id when it is a sane one, else a new one. */
+/** The caller's request id if it is valid, else a new one. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
 }
 
-/** What every answer carries, whoever gives it. */
+/** The headers of every answer, from whatever layer. */
 export function answerHeaders(
   { config, life }: Pick<Context, 'config' | 'life'>,
   request: Pick<IncomingMessage, 'headers' | 'socket'>,
@@ -32,7 +32,7 @@ export function answerHeaders(
   return {
     ...guardHeaders,
     'x-request-id': requestId,
-    // As the contract calls it.
+    // The name in the contract.
     'x-cap-requestid': requestId,
     ...(isProxied && isSecure(request, config.trustedProxies) && strictTransport),
     ...(life.isStopping && lastAnswer),

@@ -8,7 +8,7 @@ export const contentTypes = {
   problem: 'application/problem+json',
 } as const
 
-/** An answer as it leaves the server. */
+/** An answer in its final form. */
 export interface Answer {
   readonly httpStatus: number
   readonly body: string
@@ -20,7 +20,7 @@ export function answerOf(httpStatus: number, wire: unknown, write: Writer = JSON
   return { httpStatus, body: write(wire), type: 'json' }
 }
 
-/** Sends the text of an answer as it is. @param isReplay it is the outcome of the first request under the key. */
+/** Sends the text of an answer unchanged. @param isReplay whether it is the stored outcome of an earlier request. */
 export function sendAnswer(reply: FastifyReply, answer: Answer, isReplay = false): FastifyReply {
   if (isReplay) reply.header('idempotency-replayed', 'true')
   return reply
@@ -30,7 +30,7 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, isReplay = false
     .send(answer.body)
 }
 
-/** Sends an answer that the release before stored: JSON text, or XML, which begins with `<`. */
+/** Sends an answer that the previous release stored: JSON text, or XML, which begins with `<`. */
 export function sendStoredAnswer(reply: FastifyReply, { httpStatus, body }: StoredAnswer): FastifyReply {
   return sendAnswer(reply, { httpStatus, body, type: body.startsWith('<') ? 'xml' : 'json' }, true)
 }

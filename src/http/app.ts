@@ -25,43 +25,43 @@ export type App = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route; one of the API cannot be registered without it. */
+    /** The callers that may use the route; a route of the API cannot be registered without it. */
     access?: Access
-    /** Changes are recorded in the audit log in the caller's name, whoever calls; those of people always are. */
+    /** Changes by any caller are recorded in the audit log; changes by people always are. */
     audit?: boolean
-    /** The shape in which the route tells a failure; `entity` unless said. */
+    /** The shape in which the route reports failures; default: `entity`. */
     failure?: FailureFamily
     /** The published status of an answer that refuses a coupon as a whole; the setting `v2RefusalStatus` may move it. */
     refusedStatus?: 200 | 400
-    /** Takes files: its body may take as long as `uploadTimeoutMs`. */
+    /** The route accepts files: its body may take as long as `uploadTimeoutMs`. */
     isUpload?: boolean
-    /** Answers as long as its reader takes: no measure of how busy the server is. */
+    /** The duration of its answers depends on the reader, so it says nothing about the load of the server. */
     isLong?: boolean
-    /** Answered however busy the server is. */
+    /** Answered under any load. */
     isProbe?: boolean
-    /** From which quota it is taken, unless from what its method and path say. */
+    /** The class of its quota, if it does not follow from method and path. */
     limit?: RouteClass
-    /** Changes something although its method says that it reads. */
+    /** The call makes a change in spite of its reading method. */
     changes?: boolean
   }
   interface FastifyInstance {
-    /** Undefined: nothing is compared with another service. */
+    /** Undefined: shadow mode is off. */
     shadow?: Shadow
   }
   interface FastifyRequest {
-    /** The caller that has signed in; null before that, and in calls that need no caller. */
+    /** The identified caller; null before the sign-in, and in public calls. */
     caller: Caller | null
     /** The session of a call whose access is `session`. */
     session: Session | null
-    /** The network address that it comes from, as far as trusted proxies say. */
+    /** The network address of the caller, as reported by trusted proxies. */
     address: string
-    /** What is left of the caller's quota; null: not counted. */
+    /** The rest of the caller's quota; null: not counted. */
     quota: Quota | null
-    /** Of a request to sign in: the quota of its address is used up; see `requireSignInQuota`. */
+    /** For a request to sign in whose address has used up its quota; see `requireSignInQuota`. */
     overQuota: Refusal | null
-    /** Another service answers it: it is no longer under way here. Null: it never was. */
+    /** Called when another service answers the request, which is then no longer pending here. Null: it never was. */
     leaveWaiting: (() => void) | null
-    /** Refused before anything was done for it; a line in the log for each would add to the load. */
+    /** Refused before any work was done; a log line for each such request would add to the load. */
     isShed: boolean
   }
 }

@@ -15,7 +15,7 @@ import type { Context } from '../ledger/context.ts'
 import { badParameter, refuse } from '../values/errors.ts'
 import { originOf, readSessionCookie, requireOwnChange } from './browser.ts'
 
-/** An attribution is a code or a name; longer ones name nothing. */
+/** The maximum length of a code or a name in an attribution. */
 const maxHeaderLength = 4_096
 
 function single(headers: IncomingHttpHeaders, name: string): string | undefined {
@@ -32,8 +32,8 @@ export function readBasic(header: string): { code: string; password: string } | 
 }
 
 /**
- * The headers that the contract names, the one of the call's own page first, may carry the token bare or, as some clients send
- * it, after "Bearer".
+ * The token headers of the contract, that of the OAuth page first. Their value is the bare token or, from some clients,
+ * the token after "Bearer".
  */
 export function readToken(headers: IncomingHttpHeaders): string | undefined {
   const own = single(headers, 'x-cap-api-oauth-token') ?? single(headers, 'cap-api-access-token')
@@ -42,10 +42,9 @@ export function readToken(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /**
- * A server that starts refuses a database in which published credentials work; the demo may be loaded by another server
- * later.
+ * A starting server refuses a database in which published credentials work, but another server may load the demo later.
  *
- * @throws Refusal 401 for published credentials, where others than this machine reach the server.
+ * @throws Refusal 401 for published credentials, if the server can be reached from other machines.
  */
 export function refusePublic({ config }: Context, isPublic: boolean): void {
   if (isPublic && !isLoopback(config.host))
@@ -60,7 +59,7 @@ async function resume(context: Context, request: FastifyRequest, cookie: string)
 }
 
 /**
- * The session of a call that nobody but a person in a browser can make.
+ * The session of a call that is only for people in a browser.
  *
  * @throws Refusal 401 without a session, 403 for a change that another site may have sent.
  */
@@ -98,7 +97,7 @@ async function signIn(context: Context, request: FastifyRequest, address: string
   return signInTill(context, basic.code, basic.password, address)
 }
 
-/** Headers arrive as Latin-1; a name outside ASCII that was sent as UTF-8 is read as that. */
+/** Headers arrive as Latin-1; a name that was sent as UTF-8 is decoded. */
 function decoded(value: string): string {
   // oxlint-disable-next-line no-control-regex
   if (/^[\u0000-\u007F]*$/.test(value)) return value
@@ -118,22 +117,22 @@ function readType<Type extends string>(text: string, known: readonly Type[]): Ty
 interface Attribution {
   readonly type: LookupType
   readonly value: string
-  /** Named by the pair of headers that looks tills up by codes of other systems. */
+  /** Whether the pair of headers looks tills up by codes of other systems. */
   readonly isLookup: boolean
 }
 
-/** Three generations of headers say the same; the newest that names something holds, with the type beside it. */
+/** Three generations of headers have the same meaning; the newest one with a value counts, with its own type. */
 function readAttribution(headers: IncomingHttpHeaders): Attribution | undefined {
   const header = (name: string) => single(headers, `x-cap-api-attribution-${name}`)
   const lookup = header('lookup')
   const lookupType = header('lookup-type')
   const entity = header('entity-code')
   if (lookup !== undefined && lookupType === undefined) throw refuse.attributionTypeMissing()
-  // Also one that is not used must be right: what it was meant to say is not known otherwise.
+  // An unused type must be valid, too, since its intention is unknown otherwise.
   const entityType = readType(header('entity-type') ?? 'TILL', attributionTypes)
-  // One chain of shops sends a type alone on every call: it names nothing.
+  // One chain of shops sends only a type with every call, which names nothing.
   const typeOfLookup = lookup === undefined ? undefined : readType(lookupType ?? '', lookupTypes)
-  // A till is what a request is attributed to anyhow; a store has to be named.
+  // The type TILL without a value means the calling till, whereas a store must be named.
   if (entityType.startsWith('STORE') && entity === undefined)
     throw refuse.badRequest(`The attribution type ${entityType} needs a value beside it`)
   if (entity !== undefined) return { type: entityType, value: valueOf(entity), isLookup: false }
@@ -150,11 +149,11 @@ function valueOf(given: string): string {
 }
 
 /**
- * Who sends a request, and where what it does is attributed to.
+ * Identifies the caller of a request, and the till and store to which its operations are attributed.
  *
- * @param address where the request comes from.
- * @throws Refusal 401 for missing or wrong credentials, 429 after too many wrong ones, 400 or 1061 for attribution headers
- * that name nothing, 403 for a change with a session cookie that another site may have sent.
+ * @param address of the caller.
+ * @throws Refusal 401 for missing or wrong credentials, 429 after too many wrong ones, 400 or 1061 for attribution
+ * headers that name nothing, 403 for a change with a session cookie that another site may have sent.
  */
 export async function authenticate(
   context: Context,
@@ -164,7 +163,7 @@ export async function authenticate(
   return attributed(context, await signIn(context, request, address), request.headers)
 }
 
-/** The caller, with the place that attribution headers name. @throws Refusal 400 or 1061 for those that name nothing. */
+/** The caller with the place of the attribution headers. @throws Refusal 400 or 1061 if they name nothing. */
 export async function attributed(
   context: Context,
   caller: Caller,

@@ -6,7 +6,7 @@ import type { Origin } from '../values/caller.ts'
 import { badParameter, refuse } from '../values/errors.ts'
 import { isListed, peerOf } from './caller-address.ts'
 
-/** What reads nothing but from the browser's own pages may be asked for without the header. */
+/** Methods that only read need no header. */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 const maxReasonLength = 500
 
@@ -16,7 +16,7 @@ const lastOf = (header: string | string[] | undefined): string | undefined =>
     .at(-1)
     ?.trim() || undefined
 
-/** True when the browser speaks https, to us or to a proxy of ours. */
+/** True if the browser uses https, to this server or to a trusted proxy. */
 export function isSecure(
   { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,
   proxies: BlockList,
@@ -31,7 +31,7 @@ function hostOf({ socket, headers }: FastifyRequest, proxies: BlockList): string
   return (forwarded ?? headers.host ?? '').toLowerCase()
 }
 
-/** Why something is done: `X-Counterfoil-Reason`, UTF-8 and URL-encoded. */
+/** Reads the reason of a change: `X-Counterfoil-Reason`, UTF-8 and URL-encoded. */
 function readReason(headers: IncomingHttpHeaders): string | null {
   const given = String(headers['x-counterfoil-reason'] ?? '')
   if (given === '') return null
@@ -50,7 +50,7 @@ function readReason(headers: IncomingHttpHeaders): string | null {
   return reason === '' ? null : reason
 }
 
-/** What the audit log keeps of a request. @throws Refusal 400 for an invalid reason. */
+/** The data of a request for the audit log. @throws Refusal 400 for an invalid reason. */
 export function originOf(request: FastifyRequest): Origin {
   return {
     address: request.address,
@@ -60,7 +60,8 @@ export function originOf(request: FastifyRequest): Origin {
 }
 
 /**
- * Refuses what a page of another site makes a browser send. What is no browser says nothing of pages, and passes.
+ * Refuses requests that a page of another site makes a browser send. Other clients do not send the headers of browsers,
+ * and pass.
  *
  * @throws Refusal 403.
  */
@@ -73,10 +74,10 @@ export function requireOwnPage(request: FastifyRequest, proxies: BlockList): voi
 }
 
 /**
- * Refuses a change that another page could make a browser send along with the cookie. A header of ours is what a form or
- * a link cannot bring, and another site's script only with a permission that is never given.
+ * Refuses a change that another page could make a browser send with the cookie. Forms and links cannot set a custom
+ * header, and scripts of other sites need a permission that is never granted.
  *
- * @throws Refusal 403 that says what is missing.
+ * @throws Refusal 403 that names the missing header.
  */
 export function requireOwnChange(request: FastifyRequest, proxies: BlockList): void {
   const { headers, method, routeOptions } = request
@@ -88,18 +89,18 @@ export function requireOwnChange(request: FastifyRequest, proxies: BlockList): v
 
 const cookieName = 'counterfoil_session'
 
-/** The session that a browser names; undefined: none. */
+/** The secret of the session in the cookies; undefined: none. */
 export function readSessionCookie({ cookie }: IncomingHttpHeaders): string | undefined {
   return new RegExp(`(?:^|;\\s*)${cookieName}=([\\w.-]{1,200})\\s*(?:;|$)`).exec(cookie ?? '')?.[1]
 }
 
-/** The cookies of a request but for the session; undefined: there are no others. */
+/** The cookies of a request except the session; undefined: there are none. */
 export function withoutSessionCookie(cookie: string | undefined): string | undefined {
   const others = (cookie ?? '').split(';').filter((one) => one.trim().split('=', 1)[0] !== cookieName)
   return others.join(';').trim() || undefined
 }
 
-/** @param secret of the session; undefined: the browser forgets it. */
+/** @param secret of the session; undefined: the cookie is deleted. */
 export function sessionCookie(secret: string | undefined, isHttps: boolean): string {
   const end = secret === undefined ? '; Max-Age=0' : ''
   return `${cookieName}=${secret ?? ''}; Path=/; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}${end}`

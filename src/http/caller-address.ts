@@ -2,11 +2,11 @@ import { isIPv6, type BlockList } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { plainAddress, readIpAddress } from './ip-address.ts'
 
-/** Looking an address up in a list takes longer than everything else that is done for a request before its handler. */
+/** Results are cached, since an uncached look-up takes longer than everything else before the handler of a request. */
 const remembered = new WeakMap<BlockList, Map<string, boolean>>()
 const maxRemembered = 1_000
 
-/** Is the address in the list, by itself or by its network? */
+/** Whether the list contains the address or its network. */
 export function isListed(address: string, list: BlockList): boolean {
   const known = remembered.get(list) ?? new Map<string, boolean>()
   remembered.set(list, known)
@@ -27,13 +27,13 @@ function isInList(address: string, list: BlockList): boolean {
   }
 }
 
-/** The address that the connection comes from: the caller's own, or that of a proxy. */
+/** The address of the connection, which is that of the caller or of a proxy. */
 export const peerOf = ({ socket }: Pick<FastifyRequest, 'socket'>): string =>
   plainAddress(socket.remoteAddress ?? '')
 
 /**
- * The nearest proxy that is not ours, or the caller itself. What that one says of itself is not believed. An entry that is
- * no address ends the search: the request then counts as that of the proxy which wrote the entry.
+ * The address of the caller, or of the nearest proxy that is not trusted, whose own entries are ignored. An entry that
+ * is not an address ends the search: the request then counts as coming from the proxy that wrote the entry.
  */
 export function addressOf(request: FastifyRequest, proxies: BlockList): string {
   let address = peerOf(request)
@@ -48,7 +48,7 @@ export function addressOf(request: FastifyRequest, proxies: BlockList): string {
   return address
 }
 
-/** The proxy that hands on a request and is not listed; undefined: there is none. Its callers all have its address. */
+/** The unlisted proxy that forwards a request; undefined: none. All its callers count as one address. */
 export function unlistedProxyOf(request: FastifyRequest, proxies: BlockList): string | undefined {
   const { headers } = request
   if (headers['x-forwarded-for'] === undefined && headers['forwarded'] === undefined) return undefined

@@ -5,15 +5,15 @@ import { badParameter } from '../values/errors.ts'
 import { valuesAsGiven, type Query } from './query-parameters.ts'
 import { readCode } from './fields.ts'
 
-/** What a parameter that is read by `readCodeList` says of itself in the document. */
+/** The description of parameters that `readCodeList` reads, for the document. */
 export const codeListRule =
   'The key repeated, or a comma list. A code that holds a comma is a value of its own, with the key repeated for others.'
 
 /**
- * The codes of a query parameter. A value that is a code itself is taken whole, so that a code with a comma, or the code
- * `null`, can be asked for as it can be redeemed; any other value is a comma list.
+ * Reads the codes of a query parameter. A value that is a code itself is not split, so that a code with a comma, or the
+ * code `null`, can be requested; any other value is a comma list.
  *
- * @throws Refusal 400 with the parameter's name for what no code has, and for more than `maxItems`.
+ * @throws Refusal 400 with the parameter's name for text that cannot be a code, and for more than `maxItems`.
  */
 export async function readCodeList(
   context: Context,

@@ -25,9 +25,9 @@ import type { Context } from '../ledger/context.ts'
 const bodyLimitBytes = 1024 * 1024
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 65_000
-/** Nothing comes, and nothing that we send is read: a caller that has gone, or one that wants to hold on to us. */
+/** Time after which an idle connection, which neither sends nor reads, is closed. */
 const idleTimeoutMs = 120_000
-/** How often Node looks which requests have taken too long. */
+/** The interval at which Node checks requests for time-outs. */
 const timeoutCheckMs = 5_000
 
 type Validator = ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'>
@@ -35,8 +35,8 @@ type Validator = ((data: unknown) => boolean) & Pick<ValidateFunction, 'errors'>
 const ajv = new Ajv({ verbose: true, useDefaults: true })
 
 /**
- * Compiled when it is first asked: a server has a hundred schemas, which would take most of its start, and remembers each for
- * all servers of the process.
+ * Schemas are compiled at their first use, since a hundred of them would take most of the start, and are cached for all
+ * servers of the process.
  */
 function validatorOf(schema: object): Validator {
   let compiled: ValidateFunction | undefined
@@ -49,7 +49,7 @@ function validatorOf(schema: object): Validator {
   return validate
 }
 
-/** Answers what Node's parser refuses before there is a request. */
+/** Answers requests that Node's parser refuses. */
 function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy() as unknown as void
   const [status, reason, message]: [number, string, string] =
@@ -66,14 +66,14 @@ function refuseUnparsed(error: NodeJS.ErrnoException, socket: Socket): void {
   )
 }
 
-/** Node's server, which asks first whether there is room for a request at all. */
+/** Node's server, which first checks for overload. */
 function createHttpServer({ config }: Context, overload: Overload, handle: RequestListener): Server {
   const server = createNodeServer(
     {
-      // Node's own refusal has no body; ours follows below.
+      // Node's own refusal has no body, so the check is done below.
       requireHostHeader: false,
       headersTimeout: requestTimeoutMs,
-      // For all of a request; bodies that are no uploads have less, see `registerBodyTimeout`.
+      // The limit for a whole request; bodies other than uploads have less time, see `registerBodyTimeout`.
       requestTimeout: Math.max(requestTimeoutMs, config.uploadTimeoutMs),
       connectionsCheckingInterval: timeoutCheckMs,
       keepAliveTimeout: keepAliveTimeoutMs,
@@ -87,11 +87,11 @@ function createHttpServer({ config }: Context, overload: Overload, handle: Reque
 }
 
 /**
- * A router that ignores case lower-cases the path and cuts parameters out at the same places. One letter gets longer by
- * that: it is written as the two characters that it stands for, which compare equal.
+ * A router that ignores case converts the path to lower case and cuts out parameters at the same positions. One letter
+ * becomes longer by that, so it is replaced by the two characters that compare equal.
  */
 const withoutLongerLetters = (url: string): string =>
-  // Every request passes here, and hardly any holds the letter: the others cost one scan.
+  // Hardly any request contains the letter, so usually a single scan suffices.
   url.includes('%') && longerLetter.test(url)
     ? url.replace(/^[^?]*/, (path) => path.replaceAll(/%c4%b0/gi, 'I%CC%87'))
     : url
@@ -99,10 +99,10 @@ const withoutLongerLetters = (url: string): string =>
 const longerLetter = /%c4%b0/i
 
 /**
- * The HTTP server on a context, with what every request passes through and no routes yet: limits of size and time, admission
- * under load, sign-in, quotas, failures, the log and the metrics.
+ * Creates the HTTP server on a context, without routes, with everything that all requests pass through: limits of size
+ * and time, admission under load, sign-in, quotas, failures, the log and the metrics.
  *
- * @param shadow compares answers with those of the service at `UPSTREAM_URL`; undefined: nobody does.
+ * @param shadow compares answers with those of the service at `UPSTREAM_URL`; undefined: off.
  */
 export function createApp(context: Context, shadow?: Shadow): App {
   const routes = new KnownRoutes()
@@ -114,16 +114,16 @@ export function createApp(context: Context, shadow?: Shadow): App {
     bodyLimit: bodyLimitBytes,
     serverFactory: (handle) => createHttpServer(context, overload, handle),
     forceCloseConnections: 'idle',
-    // What arrives on an open connection of a stopping server is answered like any other request, and the last.
+    // A request on an open connection of a stopping server is answered normally, as the last one of the connection.
     return503OnClosing: false,
-    // Programs write paths in capitals, with a slash at the end or with two in the middle.
+    // Programs send paths in capitals, with a trailing slash or with double slashes.
     routerOptions: {
       maxParamLength: 200,
       caseSensitive: false,
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
     },
-    // An address that the router cannot read: there is no route, so no hook runs.
+    // For a path that the router cannot decode, no hook runs.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(answerHeaders(context, request, request.id))
       void sendFailure(context, error, request, reply, familyOf(request.url))
@@ -131,11 +131,11 @@ export function createApp(context: Context, shadow?: Shadow): App {
     clientErrorHandler: refuseUnparsed,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  // Query strings are read by `query-parameters.ts`, which says more than a schema could; bodies by their schema.
+  // Bodies are validated by their schemas; query strings by `query-parameters.ts`, whose messages are more specific.
   app.setValidatorCompiler<object>(({ httpPart, schema }) =>
     httpPart === 'querystring' ? () => true : validatorOf(schema),
   )
-  // Fastify's own serialiser puts required keys before optional ones; the contract has an order.
+  // Fastify's own serialiser prints required keys before optional ones, whereas the contract has an order.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(context, error, request, reply))
   app.decorateRequest('isShed', false)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decimals } from './decimals.ts'
 
-test('whole numbers under the names get a decimal point, and nothing else changes', () => {
+test('whole numbers under the given names get a decimal point, and nothing else changes', () => {
   const write = decimals('discountValue', 'discountUpto')
   expect(
     write({

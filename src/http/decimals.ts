@@ -5,10 +5,11 @@ export type Writer = (wire: unknown) => string
 export const decimalText = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value))
 
 /**
- * A writer that prints whole numbers under the given names with a decimal point (`500.0`), as the original does: programs compare
- * texts, and some read a number without a point as another type. JavaScript does not tell `500.0` from `500`.
+ * Returns a writer that prints whole numbers under the given names with a decimal point (`500.0`), as the original
+ * does: programs compare texts, and some read a number without a point as another type. JavaScript does not distinguish
+ * `500.0` from `500`.
  *
- * A quotation mark within a text is escaped in JSON, so that no value can be taken for a name.
+ * JSON escapes quotation marks in strings, so no value can be mistaken for a name.
  */
 export function decimals(...names: readonly string[]): Writer {
   const whole = new RegExp(`"(?:${names.join('|')})":-?\\d+(?=[,}])`, 'g')

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { flag } from './v1_1-values.ts'
 import { emptyList, pagination, status } from './answer-fields.ts'
 
-/** Failure of the entity family: the request was not carried out. */
+/** Failure of the entity family: the request was not executed. */
 export const entityFailure = Type.Object(
   {
     warnings: emptyList,
@@ -17,7 +17,7 @@ export const entityFailures = Object.fromEntries(
   [400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, entityFailure]),
 )
 
-/** Failure of a bare call: the status alone. */
+/** Failure of a bare call: only the status. */
 export const flatFailures = Object.fromEntries(
   [401, 403, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, status]),
 )
@@ -29,7 +29,7 @@ export const errorsFailures = Object.fromEntries(
   [400, 401, 403, 405, 413, 415, 422, 429, 500, 503].map((httpStatus) => [httpStatus, errorsFailure]),
 )
 
-/** Failure of a customer call: the list that it would have answered with is empty. */
+/** Failure of a customer call, with an empty list in place of the result. */
 const customerFailure = Type.Object({
   pagination,
   warnings: emptyList,
@@ -55,7 +55,7 @@ export const uploadFailures = Object.fromEntries(
   ]),
 )
 
-/** Headers that every write takes. */
+/** Headers of every write. */
 export const writeHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
@@ -65,7 +65,7 @@ export const writeHeaders = Type.Object({
   ),
 })
 
-/** The same of a redemption. */
+/** Headers of a redemption. */
 export const redeemHeaders = Type.Object({
   ...writeHeaders.properties,
   'x-counterfoil-hold': Type.Optional(
@@ -76,7 +76,7 @@ export const redeemHeaders = Type.Object({
   ),
 })
 
-/** How a route tells that it failed as a whole. */
+/** The body with which a route reports that the whole request failed. */
 export type FailureFamily =
   | 'entity'
   | 'errors'
@@ -90,7 +90,7 @@ export type FailureFamily =
 
 const nothingFound = { limit: 0, offset: 0, total: 0 }
 
-/** @param httpStatus printed by calls that say it in the body. */
+/** @param httpStatus for calls that also print it in the body. */
 export function failureBody(
   family: FailureFamily,
   code: number,

@@ -17,7 +17,7 @@ function isCode(status: number): status is Code {
   return Object.hasOwn(catalogue, status)
 }
 
-/** The first rule that a body broke, with the field, the value and what is allowed. */
+/** Converts the first validation error of a body to a refusal with the field, the value and the allowed values. */
 function invalidBody(error: FastifyError): Refusal {
   const [first] = error.validation ?? []
   const field = first?.instancePath.slice(1).replaceAll('/', '.')
@@ -34,7 +34,7 @@ function invalidBody(error: FastifyError): Refusal {
   )
 }
 
-/** How much a request may have sent. XML costs many times what JSON of the same size does. */
+/** The size limit that the request exceeded. XML costs many times as much as JSON of the same size. */
 function tooLargeBody({ headers, routeOptions }: FastifyRequest): Refusal {
   const isXml = /xml/i.test(headers['content-type'] ?? '')
   const limit = Math.min(routeOptions.bodyLimit, isXml ? xmlLimitBytes : Number.POSITIVE_INFINITY)
@@ -59,23 +59,23 @@ function refusalOf(error: unknown, request: FastifyRequest): Refusal | undefined
   return isCode(statusCode) ? new Refusal(statusCode) : refuse.badRequest()
 }
 
-/** The database of the server itself stops when its disk is full: then that is why it is away. */
+/** The embedded database stops when its disk is full, which then is the reason of the outage. */
 function outageIn({ database }: Context, error: unknown): Outage | undefined {
   const outage = outageOf(error)
   return outage === 'away' && database.isDiskFull() ? 'full' : outage
 }
 
-/** What stands in the log beside the error. */
+/** The log message for the error. */
 const reasons: Readonly<Record<Outage, string>> = {
   unknown: 'the database was lost before it confirmed a commit',
   silent: 'the database does not answer',
   away: 'the database cannot be reached',
   full: 'the disk of the database is full',
-  readOnly: 'the database takes no writes',
-  overloaded: 'the database has more to do than it can take on',
+  readOnly: 'the database accepts no writes',
+  overloaded: 'the database is overloaded',
 }
 
-/** What a refused request is answered with, in the shape of its family. */
+/** The answer to a refused request, in the shape of its family. */
 export function failureAnswer(
   refusal: Refusal,
   request: Pick<FastifyRequest, 'id' | 'query' | 'headers'> & Partial<Pick<FastifyRequest, 'caller'>>,
@@ -92,18 +92,23 @@ export function failureAnswer(
   return { type: contentTypes[writing === 'xml' ? 'xml' : 'json'], text: writeWire(writing, body) }
 }
 
-/** Whoever accepts problem details (RFC 9457) gets them from every call, with the field at fault where there is one. */
+/**
+ * A caller that accepts problem details (RFC 9457) gets them from every call, with the invalid field if there is one.
+ */
 const asksForProblem = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.includes('application/problem+json') === true
 
-/** A code of the contract has the status that is published for the call, unless the catalogue says 404 or the like of it. */
+/** A code of the contract has the published status of the call, unless the catalogue requires another such as 404. */
 function statusOf({ code, httpStatus }: Refusal, { caller, routeOptions }: FastifyRequest): number {
   const published = routeOptions.config.refusedStatus
   const isOfCall = published !== undefined && httpStatus === 400 && code !== 400
   return isOfCall ? statusOfCode(caller, code, published) : httpStatus
 }
 
-/** Sends the answer of a failed request. What is not a refusal is logged and told as 500 or 503 with nothing of it. */
+/**
+ * Sends the answer to a failed request. An error that is not a refusal is logged, and reported as 500 or 503 without
+ * details.
+ */
 export function sendFailure(
   context: Context,
   error: unknown,
@@ -126,7 +131,7 @@ export function sendFailure(
       outage === undefined ? 'a request failed' : `a request failed: ${reasons[outage]}`,
     )
   }
-  // A browser would ask for a user name in a window of its own.
+  // A challenge would make the browser open its own dialog.
   const isForBasic =
     request.headers['x-counterfoil-console'] === undefined && !reply.hasHeader('www-authenticate')
   if (refusal.httpStatus === 401 && isForBasic) reply.header('www-authenticate', 'Basic realm="counterfoil"')

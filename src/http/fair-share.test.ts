@@ -11,14 +11,14 @@ const statusOf = (work: () => unknown): number => {
   }
 }
 
-test('an organisation that takes all it can leaves room for another one, and for a third', () => {
+test('an organisation that takes all possible places leaves places for a second and a third one', () => {
   const share = new FairShare(4, 'exports')
   const greedy = Array.from({ length: 10 }, () => statusOf(() => share.enter(1, 5)))
   expect(greedy).toEqual([200, 200, ...Array.from({ length: 8 }, () => 429)])
   expect([2, 2, 3, 4].map((orgId) => statusOf(() => share.enter(orgId, 5)))).toEqual([200, 503, 200, 503])
 })
 
-test('whatever organisations take and give back, one never has more than half, and places are never lost', () => {
+test('an organisation never has more than half of the places, and no place is lost, in any sequence', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.array(fc.integer({ min: -3, max: 3 })), (total, steps) => {
       const share = new FairShare(total, 'exports')

@@ -1,8 +1,8 @@
 import { refuse } from '../values/errors.ts'
 
 /**
- * Room for work that holds a connection to the database for as long as its caller takes. One organisation has at most half of
- * it, and the last place is for one that has none, so that nobody is kept out by a single other.
+ * Limits work that holds a database connection for as long as its caller takes. An organisation has at most half of the
+ * places, and the last place is for one without any, so that no organisation can keep all others out.
  */
 export class FairShare {
   readonly #total: number
@@ -11,7 +11,7 @@ export class FairShare {
   readonly #byOrganisation = new Map<number, number>()
   #taken = 0
 
-  /** @param what is done, in the plural, for refusals. */
+  /** @param what the kind of work, in the plural, for refusals. */
   constructor(total: number, what: string) {
     this.#total = total
     this.#ofOne = Math.max(1, Math.floor(total / 2))
@@ -21,8 +21,8 @@ export class FairShare {
   /**
    * Takes a place for an organisation.
    *
-   * @returns what gives it back; to be called once.
-   * @throws Refusal 429 when the organisation has its share, 503 when no place is left; both with `Retry-After`.
+   * @returns a function that releases it, to be called once.
+   * @throws Refusal 429 if the organisation has its share, 503 if no place is left; both with `Retry-After`.
    */
   enter(orgId: number, retryAfterS: number): () => void {
     const own = this.#byOrganisation.get(orgId) ?? 0

@@ -11,23 +11,26 @@ import { hasControlCharacters } from '../values/text.ts'
 import { readAsNumber } from './text-fields.ts'
 import { normaliseIdentifier, type Identifier, type IdentifierType } from '../values/identifier.ts'
 
-/** A number, or text that holds one: tills send both. */
+/** A number or its text, since tills send both. */
 export const numeric = Type.Union([Type.Number(), Type.String({ maxLength: 40, ...readAsNumber })])
 
-/** A field that may be left out; null counts as left out. */
+/** An optional field; null counts as absent. */
 export const optional = <Schema extends TSchema>(schema: Schema) =>
   Type.Optional(Type.Union([schema, Type.Null()]))
 
-/** Named values. The pattern fits every name: TypeBox's own does not fit those with line breaks, whose values would be unchecked. */
+/**
+ * Named values. The pattern matches every name; that of TypeBox does not match names with line breaks, whose values
+ * would not be validated.
+ */
 export const record = <Schema extends TSchema>(values: Schema, options: { maxProperties?: number } = {}) =>
   Type.Record(Type.String({ pattern: '^' }), values, options)
 
-/** The value of a field; undefined when it is left out, null or empty. */
+/** The value of a field; undefined if it is absent, null or empty. */
 export function given<Value>(value: Value | null | undefined): Value | undefined {
   return value === null || value === '' ? undefined : value
 }
 
-/** Whose coupons are meant: one of the keys is enough; empty ones are ignored. */
+/** The identifiers of a customer. One key suffices; empty ones are ignored. */
 export const customerFields = Type.Object(
   {
     id: optional(numeric),
@@ -39,7 +42,7 @@ export const customerFields = Type.Object(
 )
 
 export function readNumber(name: string, value: number | string): number {
-  // Not what else JavaScript takes for a number: hexadecimal, an empty text.
+  // Excludes other texts that JavaScript converts to numbers: hexadecimal ones, an empty text.
   const isDecimal = typeof value === 'number' || /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())
   const number = isDecimal ? Number(value) : Number.NaN
   if (!Number.isFinite(number)) throw badParameter(name, String(value), 'a number')
@@ -52,34 +55,31 @@ export function readId(name: string, value: number | string): number {
   return id
 }
 
-/** An amount of a bill, to the thousandth. */
+/** Reads the amount of a bill, to the thousandth. */
 export function readAmount(name: string, value: number | string): number {
   const amount = readThousandths(value)
   if (amount === undefined) throw badParameter(name, String(value), `an amount of 0 to ${maxAmount}`)
   return amount
 }
 
-/** Text that came as a JSON number: one beyond 2^53 has lost digits, and would be another code or customer. */
+/** Reads text that may be a JSON number. One beyond 2^53 has lost digits, and would be another code or customer. */
 export function readDigits(name: string, value: string | number): string {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw badParameter(name, String(value), 'text, or a whole number below 2^53')
   return String(value)
 }
 
-/**
- * A code that is looked for: blanks around it and characters that draw nothing, which come along with what is pasted, are
- * passed over.
- */
+/** Reads a code to look up. Surrounding blanks and invisible characters, which are often pasted along, are ignored. */
 export function readCode(name: string, value: string | number): string {
   return readText(name, typedCode(readDigits(name, value)), maxCodeLength)
 }
 
-/** Any other code: of a series, of a product, or one that coupons are to have. Blanks around it are passed over. */
+/** Reads any other code: of a series, of a product, or a new one for coupons. Surrounding blanks are ignored. */
 export function readPlainCode(name: string, value: string | number): string {
   return readText(name, readDigits(name, value).trim(), maxCodeLength)
 }
 
-/** Text that the database can hold. */
+/** Reads text that the database can store. */
 export function readText(name: string, value: string, maxLength: number): string {
   if (value.length > maxLength || hasControlCharacters(value)) {
     throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
@@ -87,7 +87,7 @@ export function readText(name: string, value: string, maxLength: number): string
   return value
 }
 
-/** The customer of a call that can do without one; undefined when nothing but empty values name it. */
+/** The customer of a call in which it is optional; undefined if all identifiers are empty. */
 export function givenCustomer(
   fields: Static<typeof customerFields> | null | undefined,
 ): Static<typeof customerFields> | undefined {
@@ -96,10 +96,10 @@ export function givenCustomer(
 }
 
 /**
- * The customer that an object of identifiers names. A single identifier is looked up where it is needed; several are looked up
- * now, because those that belong to nobody are passed over and the others have to agree.
+ * The customer that an object of identifiers names. A single identifier is looked up later, where it is needed. Several
+ * are looked up at once, because unknown ones are ignored and the others must belong to one customer.
  *
- * @throws Refusal 400 when none is given, 701 when they lead to nobody or to different customers.
+ * @throws Refusal 400 without an identifier, 701 for unknown ones and for those of different customers.
  */
 export async function readCustomer(
   context: Context,
@@ -113,7 +113,7 @@ export async function readCustomer(
     if (field === undefined) continue
     const text = readDigits(type, field)
     const value = normaliseIdentifier(type, text, caller.country)
-    // What cannot be an identifier leads to nobody.
+    // Text that cannot be an identifier is an unknown one.
     if (value === undefined) hasUnreadable = true
     else identifiers.push({ type, value: readText(type, value, 320) })
   }

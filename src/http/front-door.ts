@@ -13,15 +13,15 @@ import { familyOf, pathOf, type KnownPath } from './known-routes.ts'
 import { isAnsweredHere, isOfContract, kindOf } from './shadow/calls-rules.ts'
 import type { Exchange } from './shadow/exchange.ts'
 
-/** Nothing below these paths belongs to the other service. */
+/** No path below these belongs to the other service. */
 const ownPaths = /^\/+(?:admin|console|docs|health|ready|metrics|openapi\.json)(?:\/|$)/i
 
-/** Whether a path that no route takes is handed on to the other service. */
+/** Whether requests for a path without a route are forwarded to the other service. */
 export const isHandedOn = ({ upstream }: Config, path: string): boolean =>
   upstream.url !== undefined && !ownPaths.test(path) && path !== '/'
 
 /**
- * Whether the other service answers a request: one whose path no call has and, in shadow mode, one of the contract.
+ * Whether the other service answers a request: one for an unknown path and, in shadow mode, one of the contract.
  *
  * @param known the route of the path.
  */
@@ -37,12 +37,12 @@ export function isAnsweredElsewhere(
   return known === undefined && isHandedOn(config, path)
 }
 
-/** Distinguishes this process from others in `Via`, so that a request that comes back is noticed. */
+/** Identifies this process in `Via`, so that a request that comes back is detected. */
 const pseudonym = `counterfoil-${randomBytes(4).toString('hex')}`
 
 const bodiless = new Set(['GET', 'HEAD'])
 
-/** A request as it came, without what belongs to this connection or to the console. */
+/** The headers of a request, without those of the connection and the session of the console. */
 function requestHeaders(request: FastifyRequest, headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const { expect: _expectation, 'keep-alive': _keptAlive, cookie, ...kept } = headers
   if (bodiless.has(request.method)) {
@@ -58,7 +58,7 @@ function requestHeaders(request: FastifyRequest, headers: IncomingHttpHeaders): 
   }
 }
 
-/** The answer of the other service carries its own headers, and of ours the id of the request alone. */
+/** The answer of the other service has its own headers, and only the request id of this server. */
 function answerHeaders(reply: FastifyReply, headers: IncomingHttpHeaders): IncomingHttpHeaders {
   for (const name of Object.keys(reply.getHeaders()))
     if (name !== 'x-request-id' && name !== 'connection') reply.removeHeader(name)
@@ -66,21 +66,21 @@ function answerHeaders(reply: FastifyReply, headers: IncomingHttpHeaders): Incom
   return kept
 }
 
-/** Errors that say that the answer, or the connection, took longer than `UPSTREAM_TIMEOUT_MS`. */
+/** Errors for an answer or connection that takes longer than `UPSTREAM_TIMEOUT_MS`. */
 const isTimeout = ({ code, cause }: Error & { code?: string }): boolean =>
   /TIMEOUT|GATEWAY_TIMEOUT/i.test(`${code ?? ''} ${(cause as { code?: string } | undefined)?.code ?? ''}`)
 
 const refusalFor = (error: Error): Refusal =>
   isTimeout(error) ? refuse.upstreamTimedOut() : refuse.upstreamUnreachable()
 
-/** @param exchange watches the request and its answer as they pass through. */
+/** @param exchange observes the request and its answer as they pass through. */
 export type HandOn = (request: FastifyRequest, reply: FastifyReply, exchange?: Exchange) => FastifyReply
 
 /**
- * Hands requests on to the service at `UPSTREAM_URL`, which keeps what this one does not: the bodies of requests and answers
- * pass through as streams, and nothing is tried twice. Its failures are told in the shape of the family.
+ * Forwards requests to the service at `UPSTREAM_URL`, which has the calls that this server lacks. Bodies pass through
+ * as streams, and nothing is retried. Failures of the other service are reported in the shape of the family.
  *
- * @returns undefined where there is no such service.
+ * @returns undefined without such a service.
  */
 export function openFrontDoor(app: App, context: Context): HandOn | undefined {
   const { url, timeoutMs, atOnce } = context.config.upstream
@@ -110,10 +110,10 @@ export function openFrontDoor(app: App, context: Context): HandOn | undefined {
     reply.raw.once('close', () => (underWay -= 1))
     request.quota = null
     request.leaveWaiting?.()
-    // The body has not been read, and goes on as it comes.
+    // The body is not read, but passed on as it arrives.
     if (!bodiless.has(request.method)) request.body = exchange?.tapRequest(request.raw) ?? request.raw
     if (exchange !== undefined)
-      reply.raw.once('close', () => exchange.fail('the caller did not wait for the answer'))
+      reply.raw.once('close', () => exchange.fail('the caller disconnected before the answer'))
     return reply.from(request.originalUrl, {
       retryDelay: () => null,
       rewriteRequestHeaders: (request, headers) => requestHeaders(request as FastifyRequest, headers),

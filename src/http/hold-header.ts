@@ -3,7 +3,7 @@ import { badParameter } from '../values/errors.ts'
 import { parseId } from '../values/ids.ts'
 
 /**
- * The hold that a redemption of the contract names in its header `X-Counterfoil-Hold`.
+ * Reads the hold that a redemption of the contract names in the header `X-Counterfoil-Hold`.
  *
  * @throws Refusal 400 for text that cannot be an id.
  */

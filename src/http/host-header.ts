@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { refuse } from '../values/errors.ts'
 
-/** Node keeps the first of several. A proxy in front may have gone by another, so a request with two is not understood. */
+/** Of several such headers Node uses the first. A proxy may use another one, so a request with two is ambiguous. */
 const once: ReadonlyMap<number, string> = new Map(
   ['host', 'authorization', 'content-type'].map((name) => [name.length, name]),
 )
@@ -22,10 +22,10 @@ function requireOnce(rawHeaders: readonly string[]): void {
 }
 
 /**
- * Refuses a request about whose addressee or credentials this server and a proxy in front of it could disagree.
+ * Refuses a request whose target or credentials this server and a proxy could interpret differently.
  *
- * @throws Refusal 400: a header that decides about it is there twice, `Host` is missing or is no host, or it is another one
- * than that of an absolute request target.
+ * @throws Refusal 400 if a relevant header is repeated, or if `Host` is missing, invalid, or differs from the host of
+ * an absolute request target.
  */
 export function requireOneHost({ rawHeaders, headers, httpVersion, url = '' }: IncomingMessage): void {
   requireOnce(rawHeaders)

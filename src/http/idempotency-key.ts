@@ -7,9 +7,9 @@ import type { IdempotencyKey } from '../platform/idempotency/idempotent.ts'
 const maxKeyLength = 255
 
 /**
- * What makes a request known when it is sent again: its `Idempotency-Key` header, its caller and its route.
+ * Identifies a repeated request by its `Idempotency-Key` header, its caller and its route.
  *
- * @throws Refusal 400 for a key that is too long or holds control characters.
+ * @throws Refusal 400 for a key that is too long or contains control characters.
  */
 export function readIdempotencyKey(request: FastifyRequest, caller: Caller): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key']
@@ -17,7 +17,7 @@ export function readIdempotencyKey(request: FastifyRequest, caller: Caller): Ide
   if (typeof key !== 'string' || key.length > maxKeyLength || !/^[\u0020-\u007E\u00A0-\u00FF]+$/.test(key)) {
     throw badParameter('Idempotency-Key', String(key), `at most ${maxKeyLength} printable characters`)
   }
-  // The route has the place of an id in its path, not the id: the same body for another one is another request.
+  // The route has placeholders in place of ids, so the ids are part of the request: another id is another request.
   const params = request.params as object
   const inPath = Object.keys(params).length > 0 ? [params] : []
   const hash = createHash('sha256').update(JSON.stringify([request.query, request.body, ...inPath]))

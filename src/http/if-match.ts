@@ -6,7 +6,7 @@ import type { ExpectedVersions } from '../identity/organisations/require-version
 const maxHeaderLength = 200
 const tag = /^(W\/)?"([^"]*)"$/
 
-/** Header of a change that is made for what was read before. */
+/** The header that makes a change conditional on the version that was read. */
 export const ifMatchHeader = Type.Optional(
   Type.String({
     description:
@@ -16,15 +16,15 @@ export const ifMatchHeader = Type.Optional(
 
 const etagOf = (version: number): string => `"${version}"`
 
-/** Tells in which version an answer is. */
+/** Sets the version of the record in an answer. */
 export function tellVersion(reply: FastifyReply, version: number): void {
   reply.header('etag', etagOf(version))
 }
 
 /**
- * The versions that a change was made for, of `If-Match`. Weak tags and those of other servers match nothing.
+ * Reads the versions for which a change was made from `If-Match`. Weak tags and those of other servers match nothing.
  *
- * @returns undefined without the header, and for `*`. @throws Refusal 400 for a header that holds no tags.
+ * @returns undefined without the header, and for `*`. @throws Refusal 400 for a header without tags.
  */
 export function readIfMatch({ headers }: FastifyRequest): ExpectedVersions {
   const header = headers['if-match']

@@ -12,7 +12,7 @@ test.each([
   ['::ffff:cb00:7109', '203.0.113.9'],
   ['[::ffff:203.0.113.9]:80', '203.0.113.9'],
   ['fe80::1%eth0', 'fe80::1'],
-])('an address is one address however it is written: %s', (written, address) => {
+])('all spellings of an address are one address: %s', (written, address) => {
   expect(readIpAddress(written)).toBe(address)
 })
 
@@ -30,6 +30,6 @@ test.each([
   '[2001:db8::1]:x',
   '203.0.113.9 ',
   `${'1'.repeat(100)}.1.1.1`,
-])('what is no address is not taken for one: %j', (text) => {
+])('text that is not an address is not read as one: %j', (text) => {
   expect(readIpAddress(text)).toBeUndefined()
 })

@@ -1,13 +1,13 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
 
-/** An IPv4 address that is written as an IPv6 one, as a socket that takes both writes it, becomes an IPv4 address. */
+/** Converts an IPv4-mapped IPv6 address, as a dual-stack socket reports it, to an IPv4 address. */
 export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
 /**
- * Reads an address as proxies write it: alone, in square brackets, or with a port behind it. The port says nothing of who
- * calls, and one IPv6 address has many spellings, so both are taken away.
+ * Reads an address as proxies write it: on its own, in square brackets, or followed by a port. The port does not
+ * identify the caller, and an IPv6 address has many spellings, so the result has no port and a normal form.
  *
- * @returns the address in its one form; undefined when the text holds none.
+ * @returns the address in its normal form; undefined if the text is not an address.
  */
 export function readIpAddress(text: string): string | undefined {
   if (isIPv4(text)) return text

@@ -7,10 +7,10 @@ import { numberInTextField } from './text-fields.ts'
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
 
-/** Of bodies that are read before anybody has signed in: two short texts. */
+/** Size limit of bodies that are read before a sign-in, which consist of two short texts. */
 export const signInLimitBytes = 16 * 1024
 
-/** @throws Refusal 400 for JSON that is nested deeper than any body of the contract, before anything walks through it. */
+/** @throws Refusal 400 for JSON that is nested deeper than any body of the contract, before it is traversed. */
 export function requireShallow(text: string, what: string): void {
   if (lookAt(text, maxDepth).deepest > maxDepth) throw tooDeep(what)
 }
@@ -18,10 +18,10 @@ export function requireShallow(text: string, what: string): void {
 const tooDeep = (what: string): Refusal =>
   refuse.badRequest(`${what} is nested deeper than ${maxDepth} levels`)
 
-/** Fewer digits, and no exponent: a double keeps the number as it is written. */
+/** With fewer digits and without an exponent, a double represents the number exactly. */
 const safeDigits = 15
 
-/** Where a string ends that begins at a quote. The end of the text: it is not closed. */
+/** The end of the string that begins at a quote; the end of the text if it is not closed. */
 function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0
@@ -32,8 +32,8 @@ function endOfString(text: string, from: number): number {
 }
 
 /**
- * One look at a text, whatever it may be worth as JSON: how deep it nests objects and lists, cut at `limit`, and whether it
- * has a number that `findInexactNumbers` should look at.
+ * Scans a text once, whether or not it is valid JSON, for the nesting depth of objects and lists, up to `limit`, and
+ * for numbers that `findInexactNumbers` should check.
  */
 function lookAt(text: string, limit: number): { deepest: number; hasLongNumber: boolean } {
   let depth = 0
@@ -58,8 +58,9 @@ function lookAt(text: string, limit: number): { deepest: number; hasLongNumber: 
 type Done = (error: Error | null, body?: unknown) => void
 
 /**
- * Takes JSON bodies and no others; a body without a Content-Type is taken for JSON. A deep one is refused before anything walks
- * through it level by level, and so is a number in the place of a text whose digits are lost by the time that a schema sees it.
+ * Accepts only JSON bodies; a body without a Content-Type counts as JSON. A body that is nested too deep is refused
+ * before it is traversed, and so is a number in place of text, whose digits would be lost before the schema could
+ * validate it.
  */
 export function registerJsonBody(app: App): void {
   const read = jsonReader(app)

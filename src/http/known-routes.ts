@@ -3,20 +3,20 @@ import type { App } from './app.ts'
 import type { FailureFamily } from './envelope.ts'
 
 export interface KnownPath {
-  /** As the route names it, with `:names`. */
+  /** The path of the route, with `:names`. */
   readonly pattern: string
   readonly methods: ReadonlyMap<string, FastifyContextConfig>
-  /** Of the first route of the path. */
+  /** The family of the first route of the path. */
   readonly family: FailureFamily
 }
 
-/** A path with `:names` as an expression that matches what the router would match. */
+/** Converts a path with `:names` to an expression that matches like the router. */
 function pathExpression(pattern: string): RegExp {
   const escaped = pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
   return new RegExp(`^${escaped.replaceAll(/:\w+/g, '[^/]+')}$`, 'i')
 }
 
-/** The path of a request as the router compares it, but for the letter case of what stands in the place of a `:name`. */
+/** The path of a request in the form that the router compares, except for the letter case of the values of `:names`. */
 export function pathOf(url: string): string {
   const path = url.split('?', 1)[0] ?? ''
   const single = path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path
@@ -25,23 +25,23 @@ export function pathOf(url: string): string {
 
 const versioned = /^\/v(?:1|1\.1|2|3)(?:\/|$)/i
 
-/** Whether a path is one of the contract's versions, where a caller has to sign in whatever the path. */
+/** Whether a path belongs to a version of the contract, where every path requires a sign-in. */
 export const isVersioned = (path: string): boolean => versioned.test(path)
 
 const keyOf = (pattern: string): string => pattern.toLowerCase()
 
-/** In which shape a path that is nobody's tells so. */
+/** The shape in which an unknown path is reported. */
 export function familyOf(path: string): FailureFamily {
   if (/^\/(admin|till)\//i.test(path)) return 'problem'
   return /^\/v1(\.1)?(\/|$)/i.test(path) ? 'v1.1' : 'entity'
 }
 
-/** The routes of a server, for where the router has not looked yet, or found none. */
+/** The routes of a server, for use before the router runs, or if it finds no route. */
 export class KnownRoutes {
   readonly #byPattern = new Map<string, KnownPath & { methods: Map<string, FastifyContextConfig> }>()
   readonly #withNames: { readonly expression: RegExp; readonly path: KnownPath }[] = []
 
-  /** Learns the routes that are registered from now on. */
+  /** Records the routes that are registered from now on. */
   listenTo(app: App): void {
     app.addHook('onRoute', ({ url, method, config = {} }) => {
       let path = this.#byPattern.get(keyOf(url))
@@ -54,7 +54,7 @@ export class KnownRoutes {
     })
   }
 
-  /** The route of exactly this path, and not one with a name in its place. */
+  /** The route of exactly this path, not one with a `:name` in its place. */
   literally(path: string): KnownPath | undefined {
     return this.#byPattern.get(keyOf(path))
   }

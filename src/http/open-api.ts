@@ -5,7 +5,7 @@ import { version } from '../platform/version.ts'
 /** The ways in which a caller can sign in, as `securitySchemes` describes them. */
 export const credentialSchemes = ['basic', 'token', 'bearer', 'session'] as const
 
-/** The document at `/openapi.json`: what is here, and the schema of every route. */
+/** The document at `/openapi.json`, with the schema of every route. */
 export const openApi: FastifyDynamicSwaggerOptions = {
   openapi: {
     openapi: '3.1.0',
@@ -65,7 +65,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
   },
 }
 
-/** The page at `/docs`. Everything it shows comes from this server, and it may load nothing from elsewhere. */
+/** The page at `/docs`, which loads everything from this server and may load nothing from elsewhere. */
 export const referencePage: FastifySwaggerUiOptions = {
   routePrefix: '/docs',
   staticCSP:
@@ -73,9 +73,9 @@ export const referencePage: FastifySwaggerUiOptions = {
   theme: {
     title: 'Counterfoil API',
     css: [{ filename: 'counterfoil.css', content: '.swagger-ui .topbar { display: none }' }],
-    // Credentials that an earlier version has put there.
+    // Removes credentials that an earlier version stored there.
     js: [{ filename: 'counterfoil.js', content: "localStorage.removeItem('authorized')" }],
   },
-  // Credentials stay in the memory of the page: whoever sits down at the browser later has none of them.
+  // Credentials stay in the memory of the page, so that later users of the browser cannot see them.
   uiConfig: { validatorUrl: 'none', displayRequestDuration: true, persistAuthorization: false },
 }

@@ -5,9 +5,10 @@ import { Waiting } from './overload.ts'
 const maxWaitMs = 250
 
 /**
- * A server that answers so many in a millisecond, one after the other, and gets so many; what it refuses goes away.
+ * Simulates a server that answers a given number of requests per millisecond, one after the other, and receives a given
+ * number; refused callers do not return.
  *
- * @returns when it answered and how long that had waited, and how many it refused.
+ * @returns the time and the wait of each answer, and the number of refusals.
  */
 function simulate(perMs: number, offeredPerMs: number, forMs: number) {
   const waiting = new Waiting(maxWaitMs)
@@ -33,21 +34,21 @@ function simulate(perMs: number, offeredPerMs: number, forMs: number) {
 
 const slowest = (waits: readonly { waitMs: number }[]) => Math.max(...waits.map(({ waitMs }) => waitMs))
 
-describe('requests under way', () => {
+describe('pending requests', () => {
   test('are never too many while they are few, however long they take', () => {
     const waiting = new Waiting(maxWaitMs)
     for (let n = 0; n < 31; n++) waiting.begin()
     expect(waiting.isOverloaded(10_000)).toBe(false)
   })
 
-  test('are too many when nothing is answered', () => {
+  test('are too many if nothing is answered', () => {
     const waiting = new Waiting(maxWaitMs)
     for (let n = 0; n < 40; n++) waiting.begin()
     for (let nowMs = 0; nowMs <= 2_000; nowMs += 20) waiting.isOverloaded(nowMs)
     expect(waiting.isOverloaded(2_001)).toBe(true)
   })
 
-  test('do not count as answered when their callers have gone', () => {
+  test('do not count as answered if their callers have disconnected', () => {
     const inTheEnd = (isAnswered: boolean): boolean => {
       const waiting = new Waiting(maxWaitMs)
       for (let n = 0; n < 100; n++) waiting.begin()
@@ -60,7 +61,7 @@ describe('requests under way', () => {
     expect([inTheEnd(true), inTheEnd(false)]).toEqual([false, true])
   })
 
-  test('are as many as can be answered in time, whatever the server can do and whatever comes', () => {
+  test('are as many as can be answered in time, whatever the capacity and the load', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.2, max: 10, noNaN: true }),
@@ -68,7 +69,7 @@ describe('requests under way', () => {
         (perMs, times) => {
           const { waits } = simulate(perMs, perMs * times, 6_000)
           const settled = waits.filter(({ atMs }) => atMs > 4_000)
-          // Not slow, and not idle: what it can do is done.
+          // The server works at full capacity, without needless waits.
           expect(slowest(settled)).toBeLessThanOrEqual(2 * maxWaitMs)
           expect(settled.length).toBeGreaterThan(0.9 * 2_000 * perMs)
         },
@@ -77,7 +78,7 @@ describe('requests under way', () => {
     )
   })
 
-  test('are not too many when fewer come than can be answered', () => {
+  test('are not too many if fewer arrive than can be answered', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.2, max: 10, noNaN: true }), (perMs) => {
         expect(simulate(perMs, 0.9 * perMs, 4_000).refused).toBe(0)
@@ -86,7 +87,7 @@ describe('requests under way', () => {
     )
   })
 
-  test('may be many again soon after a time in which nothing was answered', () => {
+  test('may be many again soon after a period without answers', () => {
     const { waiting } = simulate(0.001, 1, 3_000)
     for (let { size } = waiting; size > 0; size--) waiting.end(3_001, true)
     for (let nowMs = 3_100; nowMs <= 4_500; nowMs += 100) waiting.isOverloaded(nowMs)

@@ -9,40 +9,43 @@ import { failureAnswer } from './failures.ts'
 import { isAnsweredElsewhere } from './front-door.ts'
 import { familyOf, pathOf, type KnownPath, type KnownRoutes } from './known-routes.ts'
 
-/** So few under way are never too many: one may hang at a lock, or at a slow reader. */
+/** This few pending requests are always admitted: some may hang at a lock or have a slow reader. */
 const alwaysRoom = 32
-/** Over how long answers are counted before they say how many there are in a second. */
+/** Length of the interval in which answers are counted to measure the rate. */
 const sliceMs = 100
-/** How far back that figure looks: what was answered so long ago counts a third of what is answered now. */
+/** Memory of the measured rate: after this time an answer has a third of its weight. */
 const memoryMs = 300
-/** For how long it holds when the server is not busy any more. */
+/** How long the measured rate remains valid when the server is no longer busy. */
 const forgetMs = 1_000
-/** What is taken for granted until it has been seen: a crowd that comes all at once is not let in unmeasured. */
+/** The assumed rate before the first measurement, so that a sudden crowd is not admitted without a limit. */
 const assumedPerMs = 2
-/** A slice in which requests are refused makes the wait of others shorter by so much, and one without longer again. */
+/** An interval with refusals shortens the permitted wait by this factor, and one without lengthens it again. */
 const patienceLost = 0.8
-/** The shortest, as a part of the longest: enough for the database to have the next batch while it works on one. */
+/**
+ * The shortest permitted wait, as a fraction of the longest: the database still gets its next batch while it works on
+ * one.
+ */
 const leastPatience = 1 / 8
 
 /**
- * Requests under way, and how many are answered in a second. There is more to do than can be taken on in time when so many
- * are under way that the next one would wait too long: more than are answered in that time. Nobody needs to know for it how
- * fast this machine is, and what is refused makes room for nothing but what can be answered.
+ * Counts the pending requests and measures the rate of answers. The server is overloaded if the next request would wait
+ * too long, that is, if more requests are pending than it answers in that time. This needs no configured capacity of
+ * the machine, and refuses only requests that could not be answered in time.
  *
- * A crowd that passes may wait as long as it is told to. When requests are refused all the time, a queue only makes
- * everybody late: as many are answered with a short one.
+ * A short crowd may wait for the whole permitted time. During constant overload the permitted wait is shortened: a long
+ * queue would delay all answers without raising their rate.
  */
 export class Waiting {
   readonly #maxWaitMs: number
   #underWay = 0
   #sliceFromMs = 0
   #answered = 0
-  /** There was no want of requests all the time: the rate is what can be done, not just what was asked for. */
+  /** There were enough requests during the whole interval, so the rate is the capacity and not just the demand. */
   #isBusy = false
   #isRefusing = false
   #busyAtMs = 0
   #answeredPerMs = assumedPerMs
-  /** Part of the longest wait. */
+  /** Fraction of the longest wait. */
   #patience = 1
 
   constructor(maxWaitMs: number) {
@@ -57,7 +60,7 @@ export class Waiting {
     this.#underWay += 1
   }
 
-  /** @param isAnswered false: its caller has gone before, which says nothing about how fast requests are answered. */
+  /** @param isAnswered false: the caller has disconnected, which says nothing about the rate of answers. */
   end(nowMs: number, isAnswered: boolean): void {
     this.#measure(nowMs)
     this.#underWay -= 1
@@ -65,7 +68,7 @@ export class Waiting {
     if (this.#underWay < alwaysRoom) this.#isBusy = false
   }
 
-  /** When it is, requests are refused. */
+  /** Whether the next request has to be refused. */
   isOverloaded(nowMs: number): boolean {
     this.#measure(nowMs)
     const room = Math.max(alwaysRoom, this.#answeredPerMs * this.#maxWaitMs * this.#patience)
@@ -93,10 +96,10 @@ export class Waiting {
 }
 
 const sayEveryMs = 1_000
-/** So many refusals in one turn of the event loop: some milliseconds. */
+/** Maximum number of refusals in one turn of the event loop, which take some milliseconds. */
 const refusalsATurn = 100
 
-/** One for all: making an error costs more than refusing with it. */
+/** Shared, because creating an error costs more than the refusal itself. */
 const overloaded = refuse.unavailable(undefined, { retryAfterS: 1 })
 
 const isExempt = ({ isLong, isUpload, isProbe }: FastifyContextConfig = {}): boolean =>
@@ -111,8 +114,8 @@ interface Refused {
 }
 
 /**
- * Refuses requests with 503 before anything is done for them, while more are under way than are answered in time. There is
- * room again as soon as some are answered.
+ * Refuses requests with 503 before any work is done for them, while more are pending than are answered in time.
+ * Requests are admitted again as soon as some have been answered.
  */
 export class Overload {
   readonly #context: Context
@@ -127,7 +130,7 @@ export class Overload {
     this.#waiting = new Waiting(context.config.maxWaitMs)
   }
 
-  /** What another service answers is no measure of how busy this one is. */
+  /** Requests that another service answers say nothing about the load of this server. */
   #isAnsweredElsewhere(method: string, url: string): boolean {
     const { config } = this.#context
     return (
@@ -136,14 +139,14 @@ export class Overload {
     )
   }
 
-  /** Counts what is under way. To be registered before any hook that may take its time. */
+  /** Counts pending requests. Register it before any hook that may take long. */
   countIn(app: App): void {
     app.addHook('onRequest', (request, { raw }, done) => {
       const mayBe = request.is404 || this.#context.config.shadow.mode !== 'off'
       const isElsewhere = mayBe && this.#isAnsweredElsewhere(request.method, request.url)
       if (!isElsewhere && !isExempt(request.routeOptions.config)) {
         this.#waiting.begin()
-        // Comes after the answer, and also when the caller hangs up before it.
+        // Emitted after the answer, and also if the caller disconnects before it.
         if (this.#context.config.upstream.url === undefined)
           raw.once('close', () => this.#waiting.end(performance.now(), raw.writableFinished))
         else this.#untilHandedOn(request, raw)
@@ -152,7 +155,7 @@ export class Overload {
     })
   }
 
-  /** Whether another service answers may turn out later: then the request is no longer under way here. */
+  /** Another service may turn out to answer the request later, which is then no longer pending here. */
   #untilHandedOn(request: FastifyRequest, raw: ServerResponse): void {
     let isWaiting = true
     const leave = (isAnswered: boolean): void => {
@@ -164,9 +167,9 @@ export class Overload {
   }
 
   /**
-   * Comes before the router and all hooks: what a refusal costs is missing to those that are accepted.
+   * Runs before the router and all hooks, because the cost of a refusal is at the expense of accepted requests.
    *
-   * @returns whether the request is refused, and will be answered.
+   * @returns whether the request is refused; the refusal is then sent.
    */
   refuses(request: IncomingMessage, response: ServerResponse): boolean {
     const sinceMs = performance.now()
@@ -175,8 +178,8 @@ export class Overload {
     const known = this.#routes.find(path)
     const { method = '', url = '' } = request
     if (isExempt(known?.methods.get(method)) || this.#isAnsweredElsewhere(method, url)) return false
-    // Not at once: who is refused comes again, and in a crowd the event loop would read one such request after the other
-    // and get round to nothing else.
+    // Not sent at once, because refused callers retry, and in a crowd the event loop would do nothing but read such
+    // requests.
     if (this.#refused.push({ request, response, path, known, sinceMs }) === 1) this.#answerSoon()
     return true
   }
@@ -215,14 +218,11 @@ export class Overload {
     this.#say()
   }
 
-  /** A line for each would add to the load. */
+  /** A log line for each refusal would add to the load. */
   #say(): void {
     const nowMs = performance.now()
     if (nowMs - this.#saidAtMs < sayEveryMs) return
     this.#saidAtMs = nowMs
-    this.#context.log.warn(
-      { underWay: this.#waiting.size },
-      'more to do than can be done in time: requests are refused',
-    )
+    this.#context.log.warn({ underWay: this.#waiting.size }, 'the server is overloaded: requests are refused')
   }
 }

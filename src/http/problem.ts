@@ -2,7 +2,10 @@ import { STATUS_CODES } from 'node:http'
 import { Type, type TSchema } from 'typebox'
 import { catalogue, type Refusal } from '../values/errors.ts'
 
-/** A failure as RFC 9457 tells it. `code` is the number of our catalogue, `requestId` is what the operator finds it by. */
+/**
+ * A failure in the form of RFC 9457. `code` is the number in the catalogue, and `requestId` finds the request in the
+ * log.
+ */
 export const problemFields = {
   type: Type.String(),
   title: Type.String(),
@@ -25,7 +28,7 @@ export const problemFields = {
   ),
 }
 
-/** A problem of the given fields, for `response` of a route. */
+/** The schema of a problem with the given fields, for `response` of a route. */
 export const describedProblem = (schema: TSchema, description = 'The request failed.') => ({
   description,
   content: { 'application/problem+json': { schema } },

@@ -3,13 +3,13 @@ import { badParameter } from '../values/errors.ts'
 
 /**
  * Readers of query parameters. Empty values and the word `null` count as absent, a repeated key is an error unless the
- * parameter is a list, and a value outside the type is refused with the parameter's name and what is allowed.
+ * parameter is a list, and an invalid value is refused with the parameter's name and the allowed values.
  */
 export type Query = Readonly<Record<string, string | string[] | undefined>>
 
 /**
- * The parameters of a URL as they were sent, for where the request is not handled by a route. A `+` stands for itself, as
- * programs send it in mobile numbers.
+ * The parameters of a URL as they were sent, for requests without a route. A `+` is literal, as programs send it in
+ * mobile numbers.
  */
 export function parametersOf(url: string): [name: string, value: string][] {
   const at = url.indexOf('?')
@@ -17,8 +17,8 @@ export function parametersOf(url: string): [name: string, value: string][] {
 }
 
 /**
- * Schema of a parameter that is taken under other names too. One alone stands in the document: generators of clients make
- * the same name of `external_id` and `externalId`.
+ * Schema of a parameter that is also accepted under other names. The document has only one name, because client
+ * generators give `external_id` and `externalId` the same name.
  */
 export const spelled = (description: string, ...others: readonly string[]) =>
   Type.Optional(Type.String({ description: `${description} Also ${others.join(', ')}.` }))
@@ -27,12 +27,14 @@ const isAbsent = (value: string | undefined): boolean =>
   value === undefined || value === '' || value === 'null'
 
 function refuseControlCharacters(name: string, value: string): void {
-  // PostgreSQL has no text with a NUL; the other control characters are in no code, name or number.
+  // PostgreSQL cannot store NUL; no code, name or number contains other control characters.
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001F]/.test(value)) throw badParameter(name, value, 'text without control characters')
 }
 
-/** What stands under a name. Programs write names in other capitals, so a name that is not there is looked for without regard to case. */
+/**
+ * The value of a name. Programs vary the letter case of names, so an absent name is searched for case-insensitively.
+ */
 function under(query: Query, name: string): string | string[] | undefined {
   const value = query[name]
   if (value !== undefined) return value
@@ -43,10 +45,10 @@ function under(query: Query, name: string): string | string[] | undefined {
 
 const none: readonly string[] = []
 
-/** Every value of a parameter but empty ones, however often its key stands there; the word `null` is a value too. */
+/** All values of a parameter, whose key may be repeated, except empty ones; the word `null` is a value too. */
 export function valuesAsGiven(query: Query, name: string): readonly string[] {
   const value = under(query, name)
-  // Most parameters are left out of most requests.
+  // A short cut, since most parameters are absent from most requests.
   if (value === undefined || value === '') return none
   const values = typeof value === 'string' ? [value] : value.filter((one) => one !== '')
   for (const one of values) refuseControlCharacters(name, one)
@@ -60,7 +62,7 @@ export function readText(query: Query, name: string): string | undefined {
   return theOne(name, valuesOf(query, name))
 }
 
-/** The same of a parameter that may hold any text: the word `null` is one. */
+/** The same for a parameter that may be any text, including the word `null`. */
 export function readGivenText(query: Query, name: string): string | undefined {
   return theOne(name, valuesAsGiven(query, name))
 }
@@ -117,7 +119,7 @@ export function readEnum<Value extends string>(
   return text === undefined ? undefined : oneOf(name, text, allowed)
 }
 
-/** The key repeated, values separated by comma, or both. */
+/** The key may be repeated, values may be separated by commas, or both. */
 export function readList(
   query: Query,
   name: string,
@@ -132,7 +134,7 @@ export function readList(
   return items
 }
 
-/** Like `readList`, each item one of a set; `;` separates too. */
+/** Like `readList`, for items of a set; `;` is a separator too. */
 export function readEnumList<Value extends string>(
   query: Query,
   name: string,

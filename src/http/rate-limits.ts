@@ -9,13 +9,13 @@ import type { App } from './app.ts'
 
 interface Taken {
   readonly one: RouteClass
-  /** Whose quota it is, in the metrics and in the name of the policy. */
+  /** The owner of a quota, in the metrics and in the name of the policy. */
   readonly by: Caller['kind'] | 'address'
   readonly key: string
   readonly quota: number
 }
 
-/** Takes one of a quota. @returns the refusal when none is left, with the seconds until one is there again. */
+/** Takes one unit of a quota. @returns the refusal if none is left, with the seconds until one is available. */
 function take(
   { requestLevels }: Context,
   request: FastifyRequest,
@@ -35,7 +35,7 @@ function take(
   })
 }
 
-/** @throws Refusal 429 when none is left. */
+/** @throws Refusal 429 if none is left. */
 function requireOne(context: Context, request: FastifyRequest, taken: Taken): void {
   const refusal = take(context, request, taken)
   if (refusal !== undefined) countAndThrow(context, request, taken.one, taken.by, refusal)
@@ -49,15 +49,16 @@ function countAndThrow(
   refusal: Refusal,
 ): never {
   metrics.rateLimited.inc({ class: one, by })
-  // A line in the log for each would add to the load.
+  // A log line for each refusal would add to the load.
   request.isShed = true
   request.quota = null
   throw refusal
 }
 
 /**
- * Refuses an attempt to sign in where the quota of its address is used up. Called when it is known that it is not from
- * somebody whom it must not keep out: a stranger at the same address, or behind the same proxy, could use the quota up.
+ * Refuses an attempt to sign in if the quota of its address is used up. It is called once the attempt is known not to
+ * come from a person or client who must not be locked out, because a stranger at the same address, or behind the same
+ * proxy, could use up the quota.
  *
  * @throws Refusal 429.
  */
@@ -65,7 +66,7 @@ export function requireSignInQuota(context: Context, request: FastifyRequest): v
   if (request.overQuota !== null) countAndThrow(context, request, 'sign-in', 'address', request.overQuota)
 }
 
-/** Takes a request from the quota of its caller. @throws Refusal 429. */
+/** Takes one unit of the caller's quota. @throws Refusal 429. */
 export function takeFromCaller(context: Context, request: FastifyRequest, caller: Caller): void {
   const { config } = context
   const { limit: one } = request.routeOptions.config
@@ -77,8 +78,9 @@ export function takeFromCaller(context: Context, request: FastifyRequest, caller
 }
 
 /**
- * Quotas of addresses and, once it is known who calls, of callers, for each class of routes. Refused requests take nothing, so
- * who goes on asking does not wait longer for it. The quota of sign-ins lets through whom it must not keep out.
+ * Quotas of addresses and, after the sign-in, of callers, for each class of routes. Refused requests take nothing, so
+ * retrying does not lengthen the wait. The quota of sign-ins exempts known people and clients, who must not be locked
+ * out.
  */
 export function registerRateLimits(app: App, context: Context): void {
   const { abuseLimits, rateLimits, rateLimitAddressFactor } = context.config
@@ -86,7 +88,7 @@ export function registerRateLimits(app: App, context: Context): void {
   app.addHook('onRoute', (route) => {
     const method = [route.method].flat()[0] ?? 'GET'
     const { config } = route
-    // The configuration of a route may be shared with others.
+    // The configuration object of a route may be shared with other routes.
     route.config = { ...config, limit: config?.limit ?? classOf(route.url, method) }
   })
   app.addHook('onRequest', async (request) => {

@@ -7,7 +7,7 @@ import { readIfMatch } from './if-match.ts'
 
 type Transaction = Parameters<Parameters<typeof recorded>[2]>[0]
 
-/** Changes something in a transaction that is recorded in the caller's name. */
+/** Executes a change in a transaction that is recorded in the caller's name. */
 export function recordedChange<Result>(
   { database }: Context,
   caller: Caller,
@@ -17,9 +17,9 @@ export function recordedChange<Result>(
 }
 
 /**
- * Changes a row that people edit as a form, in a transaction that is recorded in the caller's name.
+ * Changes a row that people edit in a form, in a transaction that is recorded in the caller's name.
  *
- * @param id null for the organisation itself. @throws Refusal 412 when `If-Match` names another version of the row.
+ * @param id null for the organisation itself. @throws Refusal 412 if `If-Match` names another version of the row.
  */
 export function recordedEdit<Result>(
   { database }: Context,

@@ -30,12 +30,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 type FastifyOption = 'bodyLimit' | 'exposeHeadRoute' | 'preParsing' | 'onError' | 'validatorCompiler'
 
-/** What an endpoint declares of itself. */
+/** The declaration of an endpoint. */
 interface Endpoint<Schema extends FastifySchema, Declared extends Access>
   extends FastifyContextConfig, Pick<RouteShorthandOptions, FastifyOption> {
   readonly access: Declared
   readonly schema: Schema
-  /** Some clients send the same call with this method; the document leaves it out. */
+  /** A second method with which some clients send the call; the document omits it. */
   readonly alsoWith?: Method
   readonly handler: (
     caller: CallerOf<Declared>,
@@ -45,10 +45,9 @@ interface Endpoint<Schema extends FastifySchema, Declared extends Access>
 }
 
 /**
- * Registers an endpoint: who may call it, what it takes and answers, and the handler, which is given the caller once the
- * access is granted.
+ * Registers an endpoint with its access, its schemas and its handler, which gets the caller that was granted access.
  *
- * @param address the method and the path, as `GET /v2/coupon`.
+ * @param address the method and the path, such as `GET /v2/coupon`.
  */
 export function route<const Schema extends FastifySchema, const Declared extends Access>(
   app: App,

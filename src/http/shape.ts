@@ -1,9 +1,9 @@
 import { Type, type Static, type TObject, type TOptional, type TSchema } from 'typebox'
 
-/** A key of an answer: what it is, and what it prints of the thing that the answer is about. */
+/** A key of an answer: its schema, and the value that it prints of the subject of the answer. */
 export interface Key<Given, Schema extends TSchema = TSchema> {
   readonly schema: Schema
-  /** JSON leaves out a key that is undefined. */
+  /** JSON omits keys with the value undefined. */
   readonly from: (given: Given) => Static<Schema> | (Schema extends TOptional ? undefined : never)
 }
 
@@ -13,7 +13,7 @@ export const constant = <const Value extends string | number | boolean>(value: V
   from: () => value,
 })
 
-/** The schema and the writer of an answer, from one table; keys are printed in the order of the table. */
+/** The schema and the writer of an answer from one table, in whose order the keys are printed. */
 export const shapeOf =
   <Given>() =>
   <Schemas extends Record<string, TSchema>>(keys: {

@@ -10,13 +10,13 @@ import {
 } from '../ledger/redemptions/bill-rules.ts'
 import { given } from './fields.ts'
 
-/** The coupons of a bill, as a request states them. */
+/** The coupons of a bill in a request. */
 export interface SentBill {
   /** Undefined: the request has no amount. */
   readonly amount: number | undefined
   /** Empty: none. */
   readonly transactionNumber: string
-  /** One per coupon: what the till states that it took off the bill. */
+  /** The stated discount of each coupon. */
   readonly discountAmounts: readonly (number | string | null | undefined)[]
 }
 
@@ -29,8 +29,8 @@ export function readStated(sent: number | string | null | undefined): StatedDisc
 }
 
 /**
- * Reads the amounts that a till states to have taken off its bills. Items of a request with the same transaction number and
- * amount are on one bill; whatever exceeds the bill is marked and refused for its coupon alone.
+ * Reads the discounts that a till states. Items of a request with the same transaction number and amount are on one
+ * bill; a discount that exceeds the bill is marked, and only its coupon is refused.
  *
  * @param currency of the organisation. @returns one element per item, in the same order.
  */

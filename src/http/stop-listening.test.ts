@@ -8,7 +8,10 @@ import { stopListening } from './stop-listening.ts'
 
 const callers = 20
 
-/** Says that it is there, waits for a line, then makes connections, each with a request, and tells how many were answered. */
+/**
+ * A client that reports its start, waits for a line, opens connections with a request each, and prints the number of
+ * answers.
+ */
 const caller = `
   const { connect } = require('node:net')
   process.stdin.once('data', async () => {
@@ -26,7 +29,7 @@ const caller = `
   console.error('there')
 `
 
-test('connections that came while the process was busy are answered before it stops to listen', async () => {
+test('connections that arrived while the process was busy are answered before it stops listening', async () => {
   const server = createServer((_, response) => response.end('there'))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -35,7 +38,7 @@ test('connections that came while the process was busy are answered before it st
   const answered = text(child.stdout)
   await once(child.stderr, 'data')
   child.stdin.end('now\n')
-  // What has been written leaves with the next turns; then nothing of this process moves.
+  // Written data is sent in the next turns of the event loop, after which the process is blocked.
   for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve))
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500)
   await stopListening(server)

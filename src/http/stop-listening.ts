@@ -1,12 +1,12 @@
 import type { Server } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 
-/** Callers may come faster than they are taken in. */
+/** Connections may arrive faster than they are accepted. */
 const mostTurns = 1_000
 
 /**
- * Takes no further connections, but all that callers have made by now: one that the process has not accepted yet, since it
- * was busy, would be reset with the request that it brings. A turn of the event loop accepts one.
+ * Stops listening, but first accepts all connections that are already established: one that a busy process has not
+ * accepted yet would be reset together with its request. Each turn of the event loop accepts one.
  *
  * @returns when all connections are closed.
  */

@@ -1,6 +1,6 @@
 import { quote, refuse } from '../values/errors.ts'
 
-/** The characters that Windows-1252 has at 0x80 to 0x9F, where ISO-8859-1 has control characters that nobody sends. */
+/** The characters of Windows-1252 at 0x80 to 0x9F, where ISO-8859-1 has control characters that are not used. */
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ'
 
 /** Node decodes these as ISO-8859-1 throughout. */
@@ -27,7 +27,7 @@ const unicode: Readonly<Record<string, string>> = {
   'utf-16be': 'utf-16be',
 }
 
-/** @throws Refusal 400 for an encoding that is not known, and for bytes that it does not have. */
+/** @throws Refusal 400 for an unknown encoding, and for bytes that are invalid in it. */
 function decode(bytes: Buffer, encoding: string): string {
   const name = encoding.trim().toLowerCase()
   if (western.has(name)) return decodeWestern(bytes)
@@ -48,14 +48,14 @@ function charsetOf(contentType: string | undefined): string | undefined {
   return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1]
 }
 
-/** UTF-16 can be told from its first bytes: a byte order mark, or `<` and the other half of its code unit. */
+/** Recognises UTF-16 by its first bytes: a byte order mark, or `<` with the other half of its code unit. */
 function utf16Of(bytes: Buffer): string | undefined {
   const [first, second] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le'
   return (first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c) ? 'utf-16be' : undefined
 }
 
-/** Whether a body begins as XML does, in whatever encoding. */
+/** Whether a body begins like XML, in any encoding. */
 export function looksLikeXml(bytes: Buffer): boolean {
   if (utf16Of(bytes) !== undefined) return true
   const at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
@@ -66,21 +66,21 @@ export function looksLikeXml(bytes: Buffer): boolean {
 }
 
 /**
- * The text of an XML body. The declaration names the encoding; without it the Content-Type does, and otherwise it is UTF-8.
+ * Decodes an XML body by the encoding of its declaration, else of the Content-Type, else as UTF-8.
  *
- * @throws Refusal 400 for an encoding that is not known, and for bytes that it does not have.
+ * @throws Refusal 400 for an unknown encoding, and for bytes that are invalid in it.
  */
 export function decodeXml(bytes: Buffer, contentType: string | undefined): string {
   const utf16 = utf16Of(bytes)
   if (utf16 !== undefined) return decode(bytes, utf16)
   const head = bytes.subarray(0, 200).toString('latin1')
   const declared = /^(?:\xEF\xBB\xBF)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']/i.exec(head)?.[1]
-  // A declaration that can be read byte by byte says UTF-16 only by mistake.
+  // A declaration that is readable byte by byte names UTF-16 only by mistake.
   if (declared !== undefined && /^utf-?16/i.test(declared)) return decode(bytes, 'utf-8')
   return decode(bytes, declared ?? charsetOf(contentType) ?? 'utf-8')
 }
 
-/** The text of a JSON body. @throws as `decodeXml`. */
+/** Decodes a JSON body. @throws the refusals of `decodeXml`. */
 export function decodeJson(bytes: Buffer, contentType: string | undefined): string {
   return decode(bytes, charsetOf(contentType) ?? 'utf-8')
 }

@@ -10,10 +10,10 @@ interface Schema {
   readonly anyOf?: readonly Schema[]
 }
 
-/** Marks a schema that takes a number in the form of text too, and reads it as a number. */
+/** Marks a schema of numbers that also accepts their text. */
 export const readAsNumber = { $comment: 'read as a number' } as const
 
-/** The schemas that a value under this name or place may have. */
+/** The possible schemas of a value with this name or index. */
 function below(schema: Schema, step: string | number): Schema[] {
   const own: (Schema | boolean | undefined)[] =
     typeof step === 'number'
@@ -35,8 +35,8 @@ function takesText(schema: Schema): boolean {
 }
 
 /**
- * The first number that would become text, by the schema of the body: what it would become is not what was sent.
- * Numbers in fields that are numbers, and in fields that nobody reads, are no matter.
+ * Finds the first number that the schema of the body would convert to text, which would differ from the sent digits.
+ * Numbers in numeric fields and in fields that are not read do not matter.
  */
 export function numberInTextField(
   schema: unknown,

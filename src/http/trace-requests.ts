@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { failSpan, isTracing, tracer } from '../platform/tracing.ts'
 import type { App } from './app.ts'
 
-/** Makes a span of every request, as part of the caller's trace where the caller names one. */
+/** Creates a span for every request, as part of the trace that the caller names, if any. */
 export function traceRequests(app: App): void {
   if (!isTracing()) return
   const traced = new WeakMap<FastifyRequest, Context>()
@@ -18,7 +18,7 @@ export function traceRequests(app: App): void {
     traced.set(request, trace.setSpan(caller, span))
     inRequest(request, next)
   })
-  // The end of a body is reported by the connection, outside the context of the request.
+  // The connection reports the end of a body outside the context of the request.
   app.addHook('preValidation', (request, _reply, next) => inRequest(request, next))
   app.addHook('onResponse', async (request, { statusCode }) => {
     const span = trace.getSpan(traced.get(request) ?? ROOT_CONTEXT)

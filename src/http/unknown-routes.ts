@@ -10,14 +10,14 @@ import { familyOf, isVersioned, pathOf, type KnownPath, type KnownRoutes } from 
 const elsewhere =
   'This server keeps coupons and customers, and nothing under this path: points, transactions and other resources are with another service'
 
-/** Whether a path takes nothing but calls without credentials. */
+/** Whether all calls of a path are public. */
 const isOpen = ({ methods }: KnownPath): boolean =>
   [...methods.values()].every(({ access }) => access === undefined || access === 'public')
 
 /**
- * Answers a request that no route takes: 405 with `Allow` where the path takes other methods; elsewhere the service at
- * `UPSTREAM_URL` answers, or 404 where there is none. Under the paths of the contract a caller has to sign in first, as for
- * every other answer there.
+ * Answers a request without a route: 405 with `Allow` if the path has other methods; otherwise the service at
+ * `UPSTREAM_URL` answers, or 404 without such a service. Under the paths of the contract a caller has to sign in first,
+ * as for every other answer there.
  */
 export function registerUnknownRoutes(
   app: App,
@@ -40,9 +40,9 @@ export function registerUnknownRoutes(
       (await refusalOfSignIn(request)) ?? refuse.notFound(isVersioned(path) ? elsewhere : undefined)
     return sendFailure(context, refusal, request, reply, familyOf(path))
   }
-  /** Why a caller of a path of the contract is not signed in; undefined when it is, and for other paths. */
+  /** Why the sign-in of a caller failed on a path of the contract; undefined if it succeeded, and for other paths. */
   const refusalOfSignIn = async (request: FastifyRequest): Promise<unknown> => {
-    // Programs that wait for a challenge send their first request bare, to whatever path.
+    // Programs that wait for a challenge send their first request without credentials, to any path.
     if (!isVersioned(pathOf(request.url))) return undefined
     try {
       request.caller = await authenticate(context, request, request.address)
@@ -51,11 +51,11 @@ export function registerUnknownRoutes(
       return error
     }
   }
-  // A body that no route takes is not read.
+  // The body of a request without a route is not read.
   app.addHook('onRequest', async (request, reply) =>
     request.is404 ? answerUnknown(request, reply) : undefined,
   )
-  // Where a path has no route for a method, the router tries those with a name in its place: no customer is called so.
+  // If a path has no route for a method, the router falls back to routes with a `:name`, but the literal path is meant.
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url?.includes(':') !== true) return undefined
     const known = routes.literally(pathOf(request.url))

@@ -8,8 +8,8 @@ import { parseXml, withoutEmpty, xmlLimitBytes } from './xml.ts'
 type Done = (error: Error | null, body?: unknown) => void
 
 /**
- * Takes bodies in JSON and XML. What begins with `<` is XML whatever Content-Type says, because tills send one header for
- * everything; without Content-Type a body is whatever it looks like.
+ * Accepts bodies in JSON and XML. A body that begins with `<` is XML whatever its Content-Type, because tills send the
+ * same header for all bodies; without a Content-Type the format is detected.
  */
 export function registerV11Body(app: App): void {
   const readJson = jsonReader(app)
@@ -37,7 +37,7 @@ export function registerV11Body(app: App): void {
   })
 }
 
-/** What is empty or null is left out, and the outermost object may be. */
+/** Empty and null values are omitted, and the outermost object may be omitted. */
 function inRoot(body: unknown): unknown {
   const stated = withoutEmpty(body)
   if (typeof stated !== 'object' || stated === null || Array.isArray(stated)) return body

@@ -8,15 +8,15 @@ import { flag, partial, type TwoWays, writeWire, type Writing } from './v1_1-val
 const formats = ['json', 'xml'] as const
 export type Format = (typeof formats)[number]
 
-/** What says in which form a request wants its answer. */
+/** The parts of a request that determine the form of its answer. */
 type Asked = Pick<FastifyRequest, 'query' | 'headers'> & Partial<Pick<FastifyRequest, 'caller'>>
 
-/** XML is for those that accept it and no JSON; weights are not looked at. */
+/** XML is sent to callers that accept it and not JSON; weights are ignored. */
 function acceptedFormat(accept = ''): Format {
   return /\b(application|text)\/xml\b/i.test(accept) && !/\bjson\b/i.test(accept) ? 'xml' : 'json'
 }
 
-/** The form that a request wants its answer in. @throws Refusal 400 for an unknown form. */
+/** The requested form of the answer. @throws Refusal 400 for an unknown form. */
 export function readFormat({ query, headers }: Asked): Format {
   return readEnum((query ?? {}) as Query, 'format', formats) ?? acceptedFormat(headers.accept)
 }
@@ -39,7 +39,7 @@ export interface Item {
   readonly isFailed: boolean
 }
 
-/** How the whole went, by its items. */
+/** The overall status that follows from the items. */
 export function statusOf(items: readonly Item[]) {
   const failed = items.filter(({ isFailed }) => isFailed).length
   if (failed === 0) return { success: flag(true), code: 200, message: 'Success' }
@@ -48,7 +48,7 @@ export function statusOf(items: readonly Item[]) {
     : { success: flag(false), code: 500, message: 'All requests have failed due to errors' }
 }
 
-/** The same in calls that print a boolean; for some items there is none, and the text stays. */
+/** The same for calls that print a Boolean. Partial success remains a text, since it has no Boolean. */
 export function booleanStatusOf(items: readonly Item[]) {
   const { success, ...status } = statusOf(items)
   return { success: success === partial ? success : success === flag(true), ...status }
@@ -69,7 +69,7 @@ export const itemStatus = (isOk: boolean, code: number, message: string) => ({
 export const itemRefused = (code: Code, message: string = catalogue[code].message) =>
   itemStatus(false, code, message)
 
-/** An answer of items: what is printed beside the status, and the status itself where a call has one of its own. */
+/** An answer of items: its content beside the status, and the status itself if the call has a special one. */
 export interface ItemsAnswer {
   readonly items: readonly Item[]
   readonly content: object
@@ -78,7 +78,7 @@ export interface ItemsAnswer {
   readonly before?: object
 }
 
-/** Sends what is reported of the items of a request. */
+/** Sends the results of the items of a request. */
 export function sendItems(
   reply: FastifyReply,
   request: FastifyRequest,
@@ -101,7 +101,7 @@ export function sendItems(
 type Coded = { readonly item_status?: { readonly code?: number | TwoWays } }
 const codeOf = (wire: Coded): number | TwoWays | undefined => wire.item_status?.code
 
-/** When every item failed the body says 500; which HTTP status goes with it is a setting of the caller. */
+/** If every item failed, the body has 500, and the HTTP status depends on a client setting. */
 function httpStatusOf(items: readonly Item[], { caller }: Asked): number {
   const isAllFailed = items.length > 0 && items.every(({ isFailed }) => isFailed)
   return isAllFailed ? Number(caller?.settings.v1AllFailedStatus ?? 200) : 200
@@ -113,7 +113,7 @@ const answerIn = (format: Format, request: Asked, httpStatus: number, wire: obje
   type: format,
 })
 
-/** An item that could not be read, by its place in the request. */
+/** An invalid item, by its index in the request. */
 export interface RefusedItem {
   readonly at: number
   readonly code: Code
@@ -121,15 +121,15 @@ export interface RefusedItem {
 }
 
 /**
- * What the items of a write are presented with. It is kept with their outcome: when the request is sent again, an item could
- * be read differently, and the answer is given in the form of the first one.
+ * The data for presenting the items of a write. It is stored with their outcome, because a repeated request could be
+ * read differently, and its answer must have the form of the first one.
  */
 interface ItemsPresentation {
   readonly format: Format
   readonly refusedItems: readonly RefusedItem[]
 }
 
-/** What can be executed of the items of a write, and what is wrong with the others. */
+/** Splits the items of a write into the valid ones and the refusals of the others. */
 export function sortItems<Request>(
   format: Format,
   read: readonly (Request | Refusal)[],
@@ -143,7 +143,7 @@ export function sortItems<Request>(
   }
 }
 
-/** Sends what came of the items of a write, in their order: each was executed, or could not be read. */
+/** Sends the results of the items of a write in order: each was executed, or is invalid. */
 export function sendWrittenItems<Outcome>(
   reply: FastifyReply,
   request: FastifyRequest,
@@ -153,16 +153,16 @@ export function sendWrittenItems<Outcome>(
 ): FastifyReply {
   const { format, refusedItems } = presentation as ItemsPresentation
   const told: (Outcome | RefusedItem)[] = [...outcome.requests]
-  // In ascending order of their places.
+  // In ascending order of their indexes.
   for (const refused of refusedItems) told.splice(refused.at, 0, refused)
   const items = told.map(toWire)
   return sendItems(reply, request, { items, ...answerOf(items) }, { format, isReplay })
 }
 
 /**
- * A refusal of one item is stated in that item, and the others go on.
+ * Reports the refusal of an item in that item, without affecting the others.
  *
- * @throws what is no refusal of an item: failures of the server, and 429, which is about the caller.
+ * @throws all other errors: failures of the server, and 429, which concerns the caller.
  */
 export async function orRefusal<Result>(read: () => Promise<Result> | Result): Promise<Result | Refusal> {
   try {
@@ -176,7 +176,7 @@ export async function orRefusal<Result>(read: () => Promise<Result> | Result): P
 /** The most items of one request. */
 export const maxItems = 50
 
-/** Items of a request, one or several. @throws Refusal 400 when there is none, 1060 beyond the limit. */
+/** The items of a request, one or several. @throws Refusal 400 without any, 1060 beyond the limit. */
 export function readItems<Wanted>(name: string, items: Wanted | readonly Wanted[]): readonly Wanted[] {
   const list = [items].flat() as Wanted[]
   if (list.length === 0) throw badParameter(`root.${name}`, '', `1 to ${maxItems} items`)
@@ -184,7 +184,7 @@ export function readItems<Wanted>(name: string, items: Wanted | readonly Wanted[
   return list
 }
 
-/** Items of a query or a body. @throws Refusal 1060 beyond the limit. */
+/** The items of a query or a body. @throws Refusal 1060 beyond the limit. */
 export function checkCount(name: string, values: readonly unknown[]): void {
   if (values.length > maxItems)
     throw refuse.batchTooLarge(`${values.length} values for ${name} in one request: at most ${maxItems}`)

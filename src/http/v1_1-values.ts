@@ -2,13 +2,13 @@ import { XMLBuilder } from 'fast-xml-parser'
 import { withXmlCharacters } from './xml.ts'
 
 /**
- * The values of version 1.1 that programs want in two ways. Most compare texts ("true"); others cast to booleans, whole
- * numbers and decimals. Endpoints print such a value without knowing who reads it: which of the two is meant is decided
- * here alone, where an answer is written. JSON.stringify writes the text.
+ * Values of version 1.1 that programs need in two forms. Most programs compare texts ("true"); others cast to Booleans,
+ * whole numbers and decimals. Endpoints print such a value without knowing its reader; the form is chosen here, where
+ * an answer is written. JSON.stringify writes the text.
  */
 export class TwoWays {
   readonly text: string | number
-  /** JSON text of the typed value. */
+  /** The JSON text of the typed value. */
   readonly literal: string
 
   constructor(text: string | number, literal: string) {
@@ -31,10 +31,10 @@ const no = new TwoWays('false', 'false')
 /** "true" or "false"; typed: a boolean. */
 export const flag = (value: boolean): TwoWays => (value ? yes : no)
 
-/** Some items were done and others not. A typed answer says false, because a boolean may promise no more than it holds. */
+/** Some items succeeded and others failed. A typed answer has false, since true would promise more than was done. */
 export const partial = new TwoWays('partial', 'false')
 
-/** A whole number that is text; typed: a number. */
+/** A whole number as text; typed: a number. */
 export const whole = (value: number): TwoWays => new TwoWays(String(value), String(value))
 
 /** "0" or "1"; typed: a number. */
@@ -44,10 +44,10 @@ export const bit = (value: boolean): TwoWays => whole(value ? 1 : 0)
 export const decimal = (value: number): TwoWays =>
   new TwoWays(String(value), Number.isInteger(value) ? `${value}.0` : String(value))
 
-/** What stands in the place of an object that there is none of: an empty text; typed: null. */
+/** The replacement for an absent object: an empty text; typed: null. */
 export const noObject = new TwoWays('', 'null')
 
-/** How the values of an answer are written. */
+/** The form in which the values of an answer are written. */
 export type Writing = 'json' | 'typed json' | 'xml'
 
 /** The text of an answer. */
@@ -67,8 +67,9 @@ function typedJson(value: unknown): string {
 const builder = new XMLBuilder({ ignoreAttributes: true, processEntities: true, suppressEmptyNode: true })
 
 /**
- * The same content as the JSON: a key is an element, a list is its element repeated; null, an empty text and an empty list
- * are an empty element. Of a list in a wrapper, as in `{"coupons":{"coupon":[]}}`, the empty wrapper stays.
+ * XML with the same content as the JSON: a key is an element, a list is a repeated element; null, an empty text and an
+ * empty list are an empty element. An empty list in a wrapper, such as `{"coupons":{"coupon":[]}}`, leaves the empty
+ * wrapper.
  */
 export function toXml(wire: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>${withXmlCharacters(builder.build(forXml(wire)))}`

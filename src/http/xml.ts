@@ -4,15 +4,15 @@ import { quote, refuse } from '../values/errors.ts'
 /** No body of the contract is nested deeper than a few levels. */
 const maxDepth = 32
 
-/** The largest body of the contract, fifty coupons with everything that may be said of them, has a quarter of this. */
+/** The largest body of the contract, with fifty complete coupons, has a quarter of this. */
 export const xmlLimitBytes = 64 * 1024
 
-/** Each costs the parser some microseconds; a body of nothing but short elements has thrice as many. */
+/** Each element costs the parser some microseconds; a body of only short elements could have three times as many. */
 const maxTags = 6_000
 
 const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** What XML 1.0 has no character for, halves of surrogate pairs among it. */
+/** Characters that XML 1.0 does not allow, including unpaired surrogates. */
 // oxlint-disable-next-line no-control-regex
 const notInXml = /[^\u{9}\u{A}\u{D}\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
@@ -29,7 +29,7 @@ function decodeReference(whole: string, name: string): string {
   return text
 }
 
-/** The five entities of XML and references to characters. There is no document type, so there are no others. */
+/** The five entities of XML and character references. Without a document type there are no others. */
 const entities = {
   decode: (text: string): string => text.replaceAll(/&([^;&]*);?/g, decodeReference),
   reset: () => {},
@@ -42,14 +42,14 @@ const parser = new XMLParser({
   ignoreAttributes: true,
   ignoreDeclaration: true,
   ignorePiTags: true,
-  // A code of digits is text, and keeps its zeros.
+  // Codes of digits are text, so that they keep their zeros.
   parseTagValue: false,
   maxNestedTags: maxDepth,
   processEntities: true,
   entityDecoder: entities,
 })
 
-/** An empty element says as much as one that is not there; in JSON so do an empty text and null. */
+/** An empty element is equivalent to an absent one, as an empty text and null are in JSON. */
 export function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty).filter((one) => one !== undefined)
   if (typeof value !== 'object' || value === null) return value === '' || value === null ? undefined : value
@@ -57,11 +57,11 @@ export function withoutEmpty(value: unknown): unknown {
   return Object.fromEntries(entries.filter(([, one]) => one !== undefined))
 }
 
-/** What the parser says, as one line: a reason, mostly with `:line:column` behind it. */
+/** The message of the parser in one line: a reason, usually followed by `:line:column`. */
 function reasonOf(message: string): string {
   const [, reason = '', line] = /^(.*?)(?::(\d+):\w+)?$/s.exec(message) ?? []
   const open = /^Invalid '\[([^]*)\]' found\.$/.exec(reason)?.[1]
-  // It gives the first line for these, wherever they begin.
+  // For these errors it always reports the first line.
   if (open !== undefined)
     return `: elements are not closed: ${open
       .replaceAll(/["\s]+/g, ' ')
@@ -72,19 +72,19 @@ function reasonOf(message: string): string {
 }
 
 /**
- * Reads a document into objects: an element is its text or an object of what it holds, several of one name are a list,
- * empty ones are left out. Attributes are passed over. Document types are refused: with them come entities that are
- * defined by the sender, and nobody who sends coupons needs one.
+ * Reads a document into objects: an element becomes its text or an object of its children, several elements of one name
+ * become a list, and empty ones are omitted. Attributes are ignored. Document types are refused, because they can
+ * define entities, which no request needs.
  *
- * @throws Refusal 400 with the line, where it is known; also for too many elements.
+ * @throws Refusal 400, with the line if it is known; also for too many elements.
  */
 export function parseXml(text: string): unknown {
-  if (/<!DOCTYPE/i.test(text)) throw refuse.badRequest('The body has a document type, which is not taken')
+  if (/<!DOCTYPE/i.test(text)) throw refuse.badRequest('DOCTYPE declarations are not allowed')
   if (text.split('<', maxTags + 2).length > maxTags + 1)
     throw refuse.badRequest(`The body has too many elements: ${maxTags} tags are allowed`)
   let read: Readonly<Record<string, unknown>>
   try {
-    // The second argument has the document checked before it is read.
+    // With the second argument the document is validated before it is read.
     read = parser.parse(text, true) as Readonly<Record<string, unknown>>
   } catch (error) {
     throw refuse.badRequest(`The body is not valid XML${reasonOf((error as Error).message)}`)
@@ -95,8 +95,8 @@ export function parseXml(text: string): unknown {
   return withoutEmpty(read)
 }
 
-/** A text of XML in which every character that XML does not have is U+FFFD. Only values can hold such characters. */
+/** XML text in which every character that XML does not allow is U+FFFD. Only values can contain such characters. */
 export function withXmlCharacters(text: string): string {
-  // A bare carriage return would be read as a line break.
+  // A carriage return on its own would be read as a line break.
   return text.replaceAll(notInXml, '\uFFFD').replaceAll('\r', '&#13;')
 }

@@ -41,13 +41,13 @@ const retained: readonly Retained[] = [
     kept: 30,
     ofOrganisations: true,
   },
-  // Those of callers who are not known belong to no organisation.
+  // Rows of unknown callers belong to no organisation.
   ...['shadow_counts', 'shadow_differences'].map((table) => ({
     table,
     isOld: 'last_at < now() - make_interval(days => $1)',
     kept: (config: Context['config']) => config.shadow.keptDays,
   })),
-  // Longer than any figures look back.
+  // Longer than the period of any figures.
   { table: 'refusals', isOld: 'day < current_date - $1::int', kept: 400, ofOrganisations: true },
   {
     table: 'noticed_proxies',
@@ -64,7 +64,7 @@ const retained: readonly Retained[] = [
     isOld: 'last_failed_at < now() - make_interval(secs => $1::float8 / 1000)',
     kept: forgottenAfterMs,
   },
-  // Levels that have sunk to 0 by now.
+  // Levels that have drained to 0 by now.
   { table: 'request_levels', isOld: 'changed_at < now() - make_interval(mins => $1)', kept: 10 },
   { table: 'failed_lookups', isOld: 'changed_at < now() - make_interval(days => $1)', kept: 1 },
 ]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readThousandths } from './amount.ts'
 
-test('an amount is the decimal that it prints as, to the thousandth', () => {
+test('an amount is read as the decimal that it prints as, to the thousandth', () => {
   for (const [given, amount] of [
     [0.7999999999999999, 0.8],
     [0.1 + 0.2, 0.3],
@@ -52,7 +52,7 @@ test('rejects invalid, negative and too large amounts', () => {
   expect(readThousandths(Number.POSITIVE_INFINITY)).toBeUndefined()
 })
 
-test('every amount of three decimals is itself, as a number and as a text, and however it was computed', () => {
+test('every amount with three decimals is read unchanged, as a number and as text, however it was computed', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 999_999_999_999_000 }), (thousandths) => {
       const amount = thousandths / 1000

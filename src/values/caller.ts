@@ -78,11 +78,11 @@ export interface Caller {
   readonly requiresTransactionNumber: boolean
   /** The organisation answers a till's repeated redemption with the first one. */
   readonly replaysTillRetries: boolean
-  /** How the program that calls wants to be answered. That of a till that it acts for is not asked. */
+  /** The client settings of the caller itself, not those of a till that it acts for. */
   readonly settings: ClientSettings
   /** Of the till or client itself; null: none. */
   readonly limits?: OwnLimits | null
-  /** Where the request comes from; undefined: there is no request. */
+  /** The origin of the request; undefined without a request. */
   readonly from?: { readonly address: string; readonly requestId: string }
   /** Set for every person: the audit log records changes in the caller's name. */
   readonly origin?: Origin

@@ -1,5 +1,5 @@
 /**
- * Settings that adapt answers to the program that calls: for the organisation, and for a single till or OAuth client. The
+ * Settings that adapt answers to the calling program, of the organisation and of single tills or OAuth clients. The
  * interfaces (HTTP API, command line, console) and the documentation are derived from this table.
  */
 export const clientSettings = [
@@ -80,7 +80,7 @@ export const clientSettings = [
   },
 ] as const satisfies readonly ClientSetting[]
 
-/** One setting: what it means, and the symptom of a program for which it should be changed. */
+/** A setting with its meaning, and the symptom of programs for which it should be changed. */
 interface ClientSetting {
   readonly name: string
   readonly values: readonly string[]
@@ -98,7 +98,7 @@ export type ClientSettings = {
   readonly [One in Defined as One['name']]: One['values'][number]
 }
 
-/** What an organisation, a till or a client states: the others are decided elsewhere. */
+/** The stated settings of an organisation, a till or a client; the others are decided elsewhere. */
 export type StatedClientSettings = Partial<ClientSettings>
 
 export const defaultClientSettings = Object.freeze(
@@ -106,10 +106,10 @@ export const defaultClientSettings = Object.freeze(
 ) as ClientSettings
 
 /**
- * What holds for a caller.
+ * The effective settings of a caller.
  *
- * @param stated the most specific first (till or client, then organisation), as the database holds it; what is no value of
- * this release counts as not stated.
+ * @param stated the stored settings, the most specific first (till or client, then organisation); values that this
+ * release does not know count as not stated.
  */
 export function clientSettingsOf(...stated: readonly unknown[]): ClientSettings {
   const given = stated.map(readStatedClientSettings).filter((one) => Object.keys(one).length > 0)
@@ -118,7 +118,7 @@ export function clientSettingsOf(...stated: readonly unknown[]): ClientSettings 
     : Object.assign({}, defaultClientSettings, ...given.toReversed())
 }
 
-/** What the database holds, without what this release does not know. */
+/** The stored settings, without those that this release does not know. */
 export function readStatedClientSettings(stored: unknown): StatedClientSettings {
   if (typeof stored !== 'object' || stored === null) return {}
   const values = new Map(Object.entries(stored))

@@ -45,12 +45,12 @@ function make(form: CodeForm, draws: readonly number[]): string {
 const anyDraws = fc.array(fc.nat(35), { minLength: 1, maxLength: 40 })
 
 describe('a check character', () => {
-  test('is that of the published examples of ISO 7064', () => {
+  test('matches the published examples of ISO 7064', () => {
     expect(checkCharacter('0794', alphabets.numeric)).toBe('5')
     expect(checkCharacter('A12425GABC1234002', alphabets.alphanumeric)).toBe('M')
   })
 
-  test('notices any one wrong character, over every alphabet that it can be computed over', () => {
+  test('detects any single wrong character, over every alphabet that it can be computed over', () => {
     const given = fc.record({
       alphabet: anyAlphabet.filter(({ length }) => length % 2 === 0),
       draws: anyDraws,
@@ -77,7 +77,7 @@ describe('a check character', () => {
     )
   })
 
-  test('notices nearly every swap of two neighbours', () => {
+  test('detects nearly every swap of two neighbours', () => {
     let swaps = 0
     let missed = 0
     for (let a = 0; a < 32; a++) {
@@ -97,7 +97,7 @@ describe('a check character', () => {
 })
 
 describe('a code', () => {
-  test('has the form that it was made of, however it is typed, and is no longer than a code may be', () => {
+  test('has its form, in any letter case, and is not longer than allowed', () => {
     fc.assert(
       fc.property(anyForm, anyDraws, (form, draws) => {
         const code = make(form, draws)
@@ -110,7 +110,7 @@ describe('a code', () => {
     )
   })
 
-  test('differs from every other of the same form also when case is not regarded', () => {
+  test('differs from every other code of the form regardless of case', () => {
     fc.assert(
       fc.property(anyForm, anyDraws, anyDraws, (form, one, two) => {
         const drawn = form.pattern.split('#').length - 1
@@ -122,7 +122,7 @@ describe('a code', () => {
     )
   })
 
-  test('has as many forms as its alphabet to the power of what is drawn: all of them, each once', () => {
+  test('is one of as many codes as the size of the alphabet to the power of the drawn characters', () => {
     const form = { alphabet: 'abX', pattern: 'A-#.##', prefix: 'p', suffix: '_', hasCheckCharacter: false }
     const codes = new Set<string>()
     for (let n = 0; n < 27; n++) codes.add(make(form, [n % 3, Math.floor(n / 3) % 3, Math.floor(n / 9)]))
@@ -134,24 +134,24 @@ describe('a code', () => {
   })
 })
 
-describe('what is stated of a form', () => {
-  test.each(['numeric', 'alphanumeric', 'unambiguous'] as const)('%s is an alphabet by name', (name) => {
+describe('a stated form', () => {
+  test.each(['numeric', 'alphanumeric', 'unambiguous'] as const)('may name the alphabet %s', (name) => {
     expect(readAlphabet(name)).toBe(alphabets[name])
   })
 
   test.each(['', 'a', 'aA', '11', 'AB-', 'ÄÖ', 'toString', 'A B', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ01234567890'])(
-    '%j is no alphabet',
+    'may not have the alphabet %j',
     (text) => {
       expect(() => readAlphabet(text)).toThrow('for alphabet: numeric, alphanumeric, unambiguous, or 2 to 36')
     },
   )
 
-  test('is taken for an alphabet when it is distinct letters and digits, whatever their order', () => {
+  test('may have an alphabet of distinct letters and digits in any order', () => {
     expect(readAlphabet('zyX9')).toBe('zyX9')
   })
 
   test.each(['', 'SUMMER', 'A #', 'A,#', '#'.repeat(41), `${'A'.repeat(60)}#`, 'Ä#'])(
-    '%j is no pattern',
+    'may not have the pattern %j',
     (text) => {
       expect(() => readPattern(text)).toThrow('for pattern: 1 to 40 #')
     },

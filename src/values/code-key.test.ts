@@ -31,7 +31,7 @@ test('the key of every character is the same in the server and in the database',
   expect(different).toEqual([])
 }, 300_000)
 
-test('the key of every text is the same in the server and in the database, and is its own key', async () => {
+test('the key of every text is the same in the server and in the database, and is the key of itself', async () => {
   const codes = fc.sample(anyText, 10_000)
   const keys = await keysInSql(codes)
   expect(codes.filter((code, at) => codeKey(code) !== keys[at])).toEqual([])
@@ -49,16 +49,16 @@ test.each([
   ['the dotted I', ['İZ', 'i\u0307z', 'I\u0307z']],
   ['Cyrillic, Georgian, Cherokee, Deseret', ['ДӘთᎠꭰ\u{10400}', 'дәᲗꭰᎠ\u{10428}']],
   [
-    'what draws nothing',
+    'invisible characters',
     ['AB12', '\uFEFFab\u200B\u00AD1\u20602\u200E\uFE0F', 'A\u034FB\u{E0041}12', '\u0085ab12'],
   ],
   ['blanks around, and one kind of blank inside', ['A B', ' a b ', '\u00A0a\u3000b\u2009']],
-])('codes that differ by %s alone are one', async (_, codes) => {
+])('codes that differ only by %s are the same', async (_, codes) => {
   const keys = new Set([...codes.map(codeKey), ...(await keysInSql(codes))])
   expect([...keys]).toEqual([codeKey(codes[0] ?? '')])
 })
 
-test('codes that people tell apart are different codes', () => {
+test('codes that people distinguish are different codes', () => {
   const codes = ['AB-12', 'AB12', 'AB 12', 'ÄB12', 'ABI2', 'AB1٢', 'ΑB12', 'AB①2', 'AB12\u0600', 'ÁB12']
   expect(new Set(codes.map(codeKey)).size).toBe(codes.length)
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { anyCode, anyText } from '../../test/support/code-texts.ts'
 import { codeCases, codeKey, inCase, newCodeFault, typedCode } from './coupon-code.ts'
 
-test('a code is printed in the letter case that is asked for', () => {
+test('a code is printed in the requested letter case', () => {
   expect(inCase('abAB-12é', 'UPPER')).toBe('ABAB-12É')
   expect(inCase('abAB-12É', 'LOWER')).toBe('abab-12é')
   expect(inCase('abAB-12é', 'AS_IT_IS')).toBe('abAB-12é')
@@ -11,7 +11,7 @@ test('a code is printed in the letter case that is asked for', () => {
   expect(inCase('Øl20', 'LOWER')).toBe('øl20')
 })
 
-test('every code that is printed is the code that was stored, as long as it was, in every letter case', () => {
+test('every printed code is the stored code with the same length, in every letter case', () => {
   fc.assert(
     fc.property(fc.oneof(anyCode, anyText), fc.constantFrom(...codeCases), (code, codeCase) => {
       const printed = inCase(code, codeCase)
@@ -22,7 +22,7 @@ test('every code that is printed is the code that was stored, as long as it was,
   )
 })
 
-test('a code is found however a till, a spreadsheet or a receipt printer changes its letter case', () => {
+test('a code is found after any change of letter case by a till, a spreadsheet or a receipt printer', () => {
   const composed = anyCode
     .map((code) => code.normalize('NFC'))
     .filter((code) => !/[\u0345\u1F80-\u1FFC]/.test(code))
@@ -64,7 +64,7 @@ test.each([
   ['A\u0378', 'holds the character U+0378, which not every version of Unicode knows'],
   ['A\u0897', 'holds the character U+0897, which not every version of Unicode knows'],
   ['A'.repeat(101), 'has more than 100 characters'],
-])('%j is no new code: it %s', (code, fault) => expect(newCodeFault(code)).toBe(fault))
+])('%j cannot be a new code: it %s', (code, fault) => expect(newCodeFault(code)).toBe(fault))
 
 test.each([
   'A',
@@ -77,4 +77,4 @@ test.each([
   'خصم٥',
   'null',
   '9'.repeat(100),
-])('%j may be a code', (code) => expect(newCodeFault(code)).toBeUndefined())
+])('%j can be a code', (code) => expect(newCodeFault(code)).toBeUndefined())

@@ -1,7 +1,7 @@
 /** The most custom fields that one request may give a redemption, and the lengths of their names and values. */
 export const customFieldLimits = { count: 50, name: 100, value: 1_000 } as const
 
-/** Redemptions can have more than one request gives: each change of a redemption adds to its fields. */
+/** A redemption can have more fields than one request may give, since each change adds to its fields. */
 const maxKept = 1_000
 
 export type CustomFields = Readonly<Record<string, string>>

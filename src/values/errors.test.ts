@@ -13,7 +13,7 @@ test('every code of the catalogue has an HTTP status and one line of text', () =
   for (const [code, { httpStatus }] of statuses) expect(httpStatus).toBe(Number(code))
 })
 
-test('a refusal has the status and text of its code, unless there is more to say', () => {
+test('a refusal has the status and text of its code, unless a more specific text is given', () => {
   expect(new Refusal(8015)).toMatchObject({
     code: 8015,
     httpStatus: 404,
@@ -22,7 +22,7 @@ test('a refusal has the status and text of its code, unless there is more to say
   expect(new Refusal(503, 'later', { retryAfterS: 3 })).toMatchObject({ message: 'later', retryAfterS: 3 })
 })
 
-test('a value is quoted whole up to 64 characters and cut behind them', () => {
+test('a value is quoted completely up to 64 characters and truncated after them', () => {
   expect(quote('x'.repeat(64))).toBe(`"${'x'.repeat(64)}"`)
   expect(quote('x'.repeat(65))).toBe(`"${'x'.repeat(64)}…"`)
   expect(badParameter('limit', 'x', 'a number')).toMatchObject({
@@ -31,7 +31,7 @@ test('a value is quoted whole up to 64 characters and cut behind them', () => {
   })
 })
 
-test('a cut value is still text: no character is cut in two', () => {
+test('a truncated value is still text: no character is split', () => {
   expect(quote(`${'x'.repeat(63)}😀 and more`)).toBe(`"${'x'.repeat(63)}😀…"`)
   expect(quote('😀'.repeat(64))).toBe(`"${'😀'.repeat(64)}"`)
   expect(quote('😀'.repeat(65))).toBe(`"${'😀'.repeat(64)}…"`)

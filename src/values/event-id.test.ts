@@ -5,7 +5,7 @@ import { maxId } from './ids.ts'
 
 const id = fc.integer({ min: 1, max: maxId })
 
-test('an event has one UUID of version 8, and leads back to itself in its own organisation only', () => {
+test('an event has one UUID of version 8, which leads back to it only in its own organisation', () => {
   fc.assert(
     fc.property(id, id, id, (orgId, eventId, otherId) => {
       const uuid = eventUuid(orgId, eventId)

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { identifierTypes, normaliseIdentifier } from './identifier.ts'
 
 describe('an identifier', () => {
-  test('is compared as its type says: mobiles by number, e-mails without capitals, external ids exactly', () => {
+  test('is compared by its type: mobile numbers by number, e-mail addresses case-insensitively, external ids exactly', () => {
     expect(normaliseIdentifier('mobile', '94004 88244', 'IN')).toBe('919400488244')
     expect(normaliseIdentifier('email', ' Asha.Rao@Example.COM ', 'IN')).toBe('asha.rao@example.com')
     expect(normaliseIdentifier('externalId', ' Ext 1 ', 'IN')).toBe(' Ext 1 ')
   })
 
-  test('that cannot be one is none', () => {
+  test('is undefined for text that cannot be one', () => {
     for (const text of ['', 'asha', '@example.com', 'asha@', 'a b@example.com', 'a@b@c', 'a\0@example.com']) {
       expect(normaliseIdentifier('email', text, 'IN'), text).toBeUndefined()
     }
@@ -20,7 +20,7 @@ describe('an identifier', () => {
     expect(normaliseIdentifier('externalId', 'x'.repeat(320), 'IN')).toHaveLength(320)
   })
 
-  test('stays what it is when it is normalised again', () => {
+  test('does not change when it is normalised again', () => {
     fc.assert(
       fc.property(fc.constantFrom(...identifierTypes), fc.string({ unit: 'binary' }), (type, text) => {
         const once = normaliseIdentifier(type, text, 'IN')

@@ -49,7 +49,7 @@ export function registrableIdentifier(
   return value.length <= maxMailLength && mailShape.test(value) ? value : undefined
 }
 
-/** What registration accepts, as worded in refusals. */
+/** The identifiers that registration accepts, as worded in refusals. */
 export const registrable: Record<IdentifierType, string> = {
   mobile: 'a mobile number',
   email: 'an e-mail address with a name and a domain with a dot',

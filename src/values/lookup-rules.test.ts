@@ -50,7 +50,7 @@ function greedyInBatches(perHour: number, hours: number, most: number): number {
 }
 
 describe('unknown codes', () => {
-  test('many at once are admitted only as far as they would still be free, but for a record that is clean', () => {
+  test('are admitted at once only as far as they would still be free, except for callers without failures', () => {
     const level = (count: number) => admitted(failed(nothing, 60, 0, count), 60, freeOf(60), 0)
     expect([0, 1, 4, 5, 12, 19].map(level)).toEqual([
       ...[0, 1, 4].map(() => Number.POSITIVE_INFINITY),
@@ -69,7 +69,7 @@ describe('unknown codes', () => {
     expect(admitted(failures, 60, freeOf(60), longMs)).toBeGreaterThanOrEqual(10)
   })
 
-  test('a hundred at once, whenever they are admitted, are no more in a day than one after the other and one such batch', () => {
+  test('in batches of a hundred are no more in a day than one after the other plus one such batch', () => {
     const guesses = greedyInBatches(60, 24, 100)
     expect(guesses).toBeLessThanOrEqual(5 + 100 + 10 + 60 * 24)
     expect(greedyInBatches(3_000, 24, 100)).toBeLessThanOrEqual(1_000 + 100 + 10 + 3_000 * 24)
@@ -93,7 +93,7 @@ describe('unknown codes', () => {
     [60, 1, 120],
     [60, 24, 1_500],
     [3_000, 24, 73_100],
-  ])('with %d an hour, a till gets through at most so many in %d hours: %d', (perHour, hours, most) => {
+  ])('at %d an hour are limited for a till in %d hours to %d', (perHour, hours, most) => {
     const guesses = greedy(perHour, hours)
     expect(guesses).toBeLessThanOrEqual(freeOf(perHour) + 10 + perHour * hours)
     expect(guesses).toBeLessThanOrEqual(most)
@@ -101,7 +101,7 @@ describe('unknown codes', () => {
     expect(guesses).toBeGreaterThan(freeOf(perHour))
   })
 
-  test('never stand against anybody for longer than it takes to forget them', () => {
+  test('never count against a caller for longer than they take to expire', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 500 }), (perHour, count) => {
         const failures = failed(nothing, perHour, 0, count)
@@ -111,7 +111,7 @@ describe('unknown codes', () => {
     )
   })
 
-  test('are fewer free where others guess beside, and at least one', () => {
+  test('are free in smaller number beside other guessers, and at least one is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), (perHour) => {
         expect(pressedFreeOf(perHour)).toBeGreaterThanOrEqual(1)
@@ -120,7 +120,7 @@ describe('unknown codes', () => {
     )
   })
 
-  test('are reported when the wait is longest, and for addresses and series when they are under pressure', () => {
+  test('are reported when the wait is longest, and for addresses and series under pressure', () => {
     expect(waitMs(failed(nothing, 60, 0, 29), freeOf(60), 0)).toBeLessThan(longestWaitMs)
     expect(isNoticed('till', 29, 60)).toBe(false)
     expect(isNoticed('till', 30, 60)).toBe(true)

@@ -29,7 +29,7 @@ export function levelAt({ level, atMs }: Failures, perHour: number, nowMs: numbe
 
 /** How long further codes are refused: each failure beyond the free ones doubles the wait. */
 export function waitMs(failures: Failures, free: number, nowMs: number): number {
-  // What expires in the meantime makes no difference.
+  // Failures that expire in the meantime make no difference.
   const beyond = Math.ceil(failures.level - 1e-6) - free
   if (beyond < 0) return 0
   const delayMs = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(beyond, doublings))
@@ -37,9 +37,9 @@ export function waitMs(failures: Failures, free: number, nowMs: number): number 
 }
 
 /**
- * How many one call may ask for. While hardly any failures are counted: as many as any call accepts, so that one
- * mistyped code does not block a large basket. Then: as many as would still be free if all were unknown. When none are
- * free and the wait is over: one.
+ * The number of look-ups that one call may make. While hardly any failures are counted: as many as any call accepts, so
+ * that one mistyped code does not block a large basket. Then: as many as would still be free if all were unknown. When
+ * none is free and the wait is over: one.
  */
 export function admitted(failures: Failures, perHour: number, free: number, nowMs: number): number {
   if (waitMs(failures, free, nowMs) > 0) return 0
@@ -64,7 +64,7 @@ export function isNoticed(kind: LookupKind, level: number, perHour: number): boo
   return level >= freeOf(perHour) + (isShared ? 0 : doublings)
 }
 
-/** What a redeemed coupon credits: three redeemed codes offset one and a half mistyped ones. */
+/** The credit of a redeemed coupon: three redeemed codes offset one and a half mistyped ones. */
 export const creditPerRedemption = 0.5
 /** A successful row of a file that finds its customer credits as much against unknown customers. */
 export const creditPerRow = 0.5

@@ -8,24 +8,24 @@ const anyMoney = fc
   .map((sum) => Math.min(sum, maxMoney))
 
 describe('currencies', () => {
-  test('have the decimals that a list of ISO 4217 gives them', () => {
+  test('have the decimals of a list of ISO 4217', () => {
     const codes = currencyCodes.codes()
     expect(codes.length).toBeGreaterThan(150)
     const differing = codes.filter((code) => exponentOf(code) !== currencyCodes.code(code)?.digits)
-    // Units of account and metals have no decimals in the standard; nobody pays with them.
+    // Units of account and metals have no decimals in the standard, and are not used for payments.
     expect(differing.filter((code) => !code.startsWith('X'))).toEqual([])
   })
 
-  test('without one have two decimals', () => {
+  test('that are not stated have two decimals', () => {
     expect([exponentOf(null), unitOf(null)]).toEqual([2, 10])
   })
 
-  test('of four decimals are counted in thousandths, as amounts are stored', () => {
+  test('with four decimals are counted in thousandths, like stored amounts', () => {
     expect([exponentOf('CLF'), unitOf('CLF'), moneyText(1_234, 'CLF')]).toEqual([4, 1, '1.234'])
   })
 })
 
-test('a sum is printed at the exponent of its currency, or with all of its decimals', () => {
+test('a sum is printed with the decimals of its currency, or with all of its own', () => {
   const texts = [
     [50_000, 'INR', '50.00'],
     [50_000, 'JPY', '50'],
@@ -50,7 +50,7 @@ test('the text of a sum is that sum, whatever the currency', () => {
   )
 })
 
-test('divides exactly, also where the product passes 2^53', () => {
+test('division is exact even if the product exceeds 2^53', () => {
   fc.assert(
     fc.property(anyMoney, anyMoney, fc.integer({ min: 1, max: maxMoney }), (value, by, of) => {
       fc.pre((BigInt(value) * BigInt(by)) / BigInt(of) < BigInt(Number.MAX_SAFE_INTEGER))
@@ -63,10 +63,10 @@ test('divides exactly, also where the product passes 2^53', () => {
   )
 })
 
-describe('a sum that is split', () => {
+describe('a split sum', () => {
   const anyWeights = fc.array(fc.nat({ max: 1e11 }), { maxLength: 12 })
 
-  test('has parts that together are the sum, none of which is greater than its weight', () => {
+  test('has parts that add up to the sum, none of which is greater than its weight', () => {
     fc.assert(
       fc.property(
         anyWeights,
@@ -91,7 +91,7 @@ describe('a sum that is split', () => {
     )
   })
 
-  test('is rounded up where most was cut off, and first of all at the first', () => {
+  test('is rounded up where the remainder is largest, and among equal remainders at the first', () => {
     expect(split(10_000, [10_000, 10_000, 10_000], 10)).toEqual([3_340, 3_330, 3_330])
     expect(split(1_000, [30_000, 70_000], 1_000)).toEqual([0, 1_000])
     expect(split(0, [0, 0], 10)).toEqual([0, 0])

@@ -94,7 +94,7 @@ const anyMobile = fc
   .chain((country) => mobileOf(country).map((digits) => ({ country, digits })))
 
 describe('a mobile number of any of 28 countries', () => {
-  test('is found in whatever form it is printed and copied', () => {
+  test('is found in any form in which it is printed and copied', () => {
     fc.assert(
       fc.property(
         anyMobile.chain(({ country, digits }) =>
@@ -112,7 +112,7 @@ describe('a mobile number of any of 28 countries', () => {
     )
   })
 
-  test('is read as itself in its normal form, and that form is never renewed', () => {
+  test('is unchanged in its normal form, which is never renewed', () => {
     fc.assert(
       fc.property(anyMobile, fc.constantFrom(...countries), ({ country, digits }, elsewhere) => {
         expect(normaliseMobile(digits, country)).toBe(digits)
@@ -123,7 +123,7 @@ describe('a mobile number of any of 28 countries', () => {
     )
   })
 
-  test('never becomes the number of somebody else', () => {
+  test('never becomes the number of another person', () => {
     fc.assert(
       fc.property(
         fc
@@ -147,7 +147,7 @@ describe('a mobile number of any of 28 countries', () => {
   })
 })
 
-test('one person has one number in Mexico, Argentina and Brazil, and wherever a trunk zero was left in it', () => {
+test('the spellings of a number in Mexico, Argentina and Brazil, and with a kept trunk zero, are one number', () => {
   for (const [country, current, spellings] of [
     [
       'MX',
@@ -197,7 +197,7 @@ test('one person has one number in Mexico, Argentina and Brazil, and wherever a 
   }
 })
 
-test('landlines, radios and foreign numbers are not taken for an old spelling', () => {
+test('landlines, radio numbers and foreign numbers are not read as an old spelling', () => {
   expect(normaliseMobile('+55 11 3765-4321', 'BR')).toBe('551137654321')
   expect(normaliseMobile('+55 11 7765-4321', 'BR')).toBe('551177654321')
   expect(normaliseMobile('6591234567', 'BR')).toBe('6591234567')
@@ -206,7 +206,7 @@ test('landlines, radios and foreign numbers are not taken for an old spelling', 
   expect(normaliseMobile('15512345678', 'MX')).toBe('15512345678')
 })
 
-test('a number with an extension is no number, and neither are two', () => {
+test('a number with an extension is not a number, and neither are two numbers', () => {
   for (const text of [
     '9400488244 ext 3', '9400488244x3', '9400488244#3', '9400488244,3', '9400488244;ext=3', 'tel:+919400488244;ext=3',
     'tel:+919400488244;isub=3', '94004+88244', '++919400488244', '+91 9400488244 or 9400488245', 'tel:', 'tel:%', 'TEL',
@@ -217,7 +217,7 @@ test('a number with an extension is no number, and neither are two', () => {
   } // prettier-ignore
 })
 
-test('a number behind tel: has the country code of its context, and loses what says nothing of who is called', () => {
+test('a number after tel: has the country code of its context, and loses parameters that do not affect whom it reaches', () => {
   expect(normaliseMobile('tel:94004-88244;phone-context=+91', 'US')).toBe('919400488244')
   expect(normaliseMobile('tel:94004-88244;phone-context=example.com', 'IN')).toBe('919400488244')
   expect(normaliseMobile('TEL:+91-94004-88244;npdi;rn=+1-555', 'US')).toBe('919400488244')
@@ -232,7 +232,7 @@ test('the beginning of a number in an old spelling finds it', () => {
   expect(mobileBeginnings('11 2345', 'AR')).toContain('549112345')
 })
 
-test('what an earlier release stored is renewed by what it is, not by how it could be read in the country', () => {
+test('a number that an earlier release stored is renewed by its full form, not read as a number of the country', () => {
   expect(renewMobile('5215512345678', 'IN')).toBe('525512345678')
   expect(renewMobile('1187654321', 'BR')).toBe('5511987654321')
   expect(renewMobile('541123456789', 'AR')).toBe('5491123456789')

@@ -36,7 +36,7 @@ test('the usual spellings of a number of the country itself are read without the
   expect(read.length).toBeGreaterThan(150)
 })
 
-test('what is left to the library: a trunk or international prefix, landlines, shared calling codes, what is none', () => {
+test('prefixes, landlines, shared calling codes and texts that are not numbers are left to the library', () => {
   for (const [digits, isInternational, country] of [
     ['09400488244', false, 'IN'],
     ['00919400488244', false, 'IN'],
@@ -50,7 +50,7 @@ test('what is left to the library: a trunk or international prefix, landlines, s
   }
 })
 
-test('what is read is what the library reads, in every country, whatever the digits', () => {
+test('every number is read as by the library, in every country and with any digits', () => {
   const anyDigits = (country: CountryCode) => {
     const example = exampleOf(country) ?? '5551234'
     // Near a real number: its beginning followed by other digits, one digit more or less, preceded by a country code or

@@ -7,7 +7,7 @@ import { isCountry, normaliseMobile } from './phone.ts'
 const countries = getCountries()
 
 describe('a mobile number', () => {
-  test('is one number with and without country code, plus, trunk zero, spaces and punctuation', () => {
+  test('is the same number with and without country code, plus, trunk zero, blanks and punctuation', () => {
     for (const spelling of [
       '9400488244',
       '919400488244',
@@ -21,12 +21,12 @@ describe('a mobile number', () => {
     }
   })
 
-  test('of another country is itself when it begins with a plus', () => {
+  test('of another country is read as such if it begins with a plus', () => {
     expect(normaliseMobile('+49 1512 3456789', 'IN')).toBe('4915123456789')
     expect(normaliseMobile('+1 (201) 555-0123', 'IN')).toBe('12015550123')
   })
 
-  test('that is printed in an answer leads to the same customer when it is sent back, in every country', () => {
+  test('from an answer leads to the same customer when it is sent back, in every country', () => {
     for (const country of countries) {
       const national = (examples as Record<string, string>)[country]
       if (national === undefined) continue
@@ -42,13 +42,13 @@ describe('a mobile number', () => {
     expect(normaliseMobile('0000000000', 'IN')).toBe('0000000000')
   })
 
-  test('with other letters, without a digit or endlessly long is no number', () => {
+  test('with other letters, without a digit or of excessive length is not a number', () => {
     for (const text of ['', ' ', '+', 'abc', '94004x88244', '94004+88244', '9'.repeat(41), '94\0']) {
       expect(normaliseMobile(text, 'IN'), text).toBeUndefined()
     }
   })
 
-  test('becomes digits or nothing, and a valid one stays what it is when normalised again, whatever the text', () => {
+  test('is normalised to digits or undefined for any text, and a valid one does not change when it is normalised again', () => {
     const anyText = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.stringMatching(/^\+?[\d ().-]{0,20}$/),

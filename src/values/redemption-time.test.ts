@@ -23,7 +23,7 @@ describe('the time of a redemption', () => {
     ['2027-01-09', '2027-01-09T00:00:00.000Z'],
     ['01/09/2027 18:20:00', '2027-01-09T18:20:00.000Z'],
     ['1799518800000', '2027-01-09T18:20:00.000Z'],
-    // A single digit of hours: the day alone counts.
+    // With a single digit of hours only the day counts.
     ['2027-01-09T23:50:00+7:00', '2027-01-09T00:00:00.000Z'],
   ])('%s is read as %s', (text, instant) => {
     expect(instantOf(text, inIndia)).toBe(instant)
@@ -36,19 +36,19 @@ describe('the time of a redemption', () => {
     },
   )
 
-  test('without an offset is the wall clock or UTC, whichever is near now', () => {
+  test('without an offset is local time or UTC, whichever is close to now', () => {
     expect(instantOf('2027-01-09 23:50:10', inIndia)).toBe('2027-01-09T18:20:10.000Z')
     expect(instantOf('2027-01-09 18:20:10', inIndia)).toBe('2027-01-09T18:20:10.000Z')
     expect(instantOf('2027-01-09 13:20:10', inNewYork)).toBe('2027-01-09T18:20:10.000Z')
     expect(instantOf('2027-01-09 18:20:10', inNewYork)).toBe('2027-01-09T18:20:10.000Z')
-    // Near neither: as published.
+    // Close to neither, so it is read as published.
     expect(instantOf('2027-01-09 10:00:00', inIndia)).toBe('2027-01-09T10:00:00.000Z')
     expect(instantOf('2027-01-09 10:00:00', { ...inIndia, published: 'org' })).toBe(
       '2027-01-09T04:30:00.000Z',
     )
   })
 
-  test('without an offset is read as the setting says', () => {
+  test('without an offset is read by the setting', () => {
     expect(instantOf('2027-01-09 10:00:00', { ...inIndia, naiveTime: 'org' })).toBe(
       '2027-01-09T04:30:00.000Z',
     )
@@ -57,7 +57,7 @@ describe('the time of a redemption', () => {
     )
   })
 
-  test('that lies ahead by more than five minutes or back by more than seven days is passed over', () => {
+  test('that is more than five minutes in the future or seven days in the past is ignored', () => {
     expect(instantOf('2027-01-09T18:25:00Z', inIndia)).toBe('2027-01-09T18:25:00.000Z')
     expect(instantOf('2027-01-09T18:25:01Z', inIndia)).toBe('passed over')
     expect(instantOf('2027-01-02T18:20:00Z', inIndia)).toBe('2027-01-02T18:20:00.000Z')

@@ -2,36 +2,37 @@ import { Temporal } from 'temporal-polyfill'
 import { parseInstantS } from './calendar.ts'
 import type { ClientSettings } from './client-settings.ts'
 
-/** What a refusal of a time that cannot be read names. */
+/** The accepted formats, as named in refusals. */
 export const redemptionTimeForms =
   'ISO 8601 with or without an offset, YYYY-MM-DD HH:MM:SS, YYYY-MM-DD, MM/DD/YYYY HH:MM:SS or epoch milliseconds'
 
 interface Reading {
-  /** What the wall clock of the organisation shows. */
+  /** Local time of the organisation. */
   readonly timeZone: string
   readonly naiveTime: ClientSettings['naiveTime']
-  /** How the contract reads a time without an offset: v2 as UTC, v1.1 as the wall clock of the organisation. */
+  /** How the contract reads a time without an offset: in v2 as UTC, in v1.1 as local time of the organisation. */
   readonly published: 'utc' | 'org'
   readonly nowS: number
 }
 
-/** When a coupon was redeemed, as a caller states it. */
+/** The time of a redemption as a caller states it. */
 export interface StatedRedemptionTime {
-  /** What the rules are judged at; undefined: at the time of the request. */
+  /** The instant for which the rules are judged; undefined: that of the request. */
   readonly statedTimeS: number | undefined
-  /** A time was stated, and lies too far from now to be judged at. */
+  /** A time was stated that is too far from now to judge the rules for it. */
   readonly isPassedOver: boolean
 }
 
 const maxAgeS = 7 * 86_400
 const maxAheadS = 5 * 60
-/** Clocks of shops differ from ours by minutes; time zones differ by more. */
+/** Clocks of shops are off by minutes, whereas time zones differ by more. */
 const nearS = 15 * 60
 
 /**
- * Reads the time of a redemption. It is never a reason to refuse a sale: one that lies ahead of now or far back is passed over.
+ * Reads the time of a redemption. It never causes the refusal of a sale: a time in the future or too far in the past is
+ * ignored.
  *
- * @returns undefined for text that cannot be read.
+ * @returns undefined for unreadable text.
  */
 export function readRedemptionTime(text: string, reading: Reading): StatedRedemptionTime | undefined {
   const statedS = parse(text.trim(), reading)
@@ -54,7 +55,7 @@ function wallClockOf(text: string): Temporal.PlainDateTime | undefined {
   const american = /^(\d{2})\/(\d{2})\/(\d{4})(?: (\d{2}:\d{2}:\d{2}))?$/.exec(text)
   const day = iso ? iso[1] : american && `${american[3]}-${american[1]}-${american[2]}`
   if (day === null || day === undefined) return undefined
-  // The original keeps the day alone of a time whose offset is written with a single digit.
+  // The original reads only the day of a time whose offset has a single digit of hours.
   const time = iso ? (iso[3] === undefined ? iso[2] : undefined) : american?.[4]
   try {
     return Temporal.PlainDateTime.from(`${day}T${time ?? '00:00:00'}`, { overflow: 'reject' })
@@ -63,7 +64,7 @@ function wallClockOf(text: string): Temporal.PlainDateTime | undefined {
   }
 }
 
-/** Some shops send their UTC clock and others the clock on their wall, and neither says which. */
+/** Some shops send UTC and others local time, and neither states which. */
 function epochOf(wall: Temporal.PlainDateTime, { timeZone, naiveTime, published, nowS }: Reading): number {
   const readings = {
     utc: wall.toZonedDateTime('UTC').epochMilliseconds / 1000,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { damageOfCode, damageOfNumber, isAtRiskInSpreadsheet } from './spreadsheet-notation.ts'
 
-describe('what a spreadsheet has made of a code or a number gives itself away', () => {
+describe('damage by a spreadsheet to a code or a number is detected', () => {
   test.each(['4.71235E+15', '4,71E+15', '4.71235e+15', '4E+15', '4.7E15', ' 9.19E+11 ', '-1,2E-05'])(
     '%s is a shortened number',
     (text) => {
@@ -30,12 +30,12 @@ describe('what a spreadsheet has made of a code or a number gives itself away', 
     'V1.0',
     '4711',
     '+91 94004 88244',
-  ])('%s is left alone', (text) => {
+  ])('%s is not reported', (text) => {
     expect(damageOfCode(text)).toBeUndefined()
   })
 })
 
-test('a code that a spreadsheet would change is known as such', () => {
+test('a code that a spreadsheet would change is recognised', () => {
   for (const code of [
     '0123',
     '1234567890123456',

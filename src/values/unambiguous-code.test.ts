@@ -15,7 +15,7 @@ const anyForm = fc.record({
 
 const lookalikes: Record<string, string[]> = { '0': ['0', 'O', 'o'], '1': ['1', 'I', 'i', 'L', 'l'] }
 
-test('a code of the unambiguous alphabet is read with O, I, L, hyphens and blanks in it, prefix and suffix as they are', () => {
+test('a code of the unambiguous alphabet is read with O, I, L, hyphens and blanks, but with its literal prefix and suffix', () => {
   fc.assert(
     fc.property(
       anyForm,
@@ -64,7 +64,7 @@ test.each([
   ['SO-', undefined],
 ])('%s is read as %s', (typed, meant) => expect(readUnambiguous(typed, plain)).toBe(meant))
 
-test('a check character is computed on what is read', () => {
+test('a check character is computed on the code as read', () => {
   const form = { ...plain, prefix: '', pattern: '####', hasCheckCharacter: true }
   const places = [1, 0, 3, 20]
   const code = codeMaker(form, () => places.shift() ?? 0)()

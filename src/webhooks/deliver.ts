@@ -28,7 +28,7 @@ const retryTimesOf = ({ config }: Context): RetryTimes => ({
   giveUpMs: config.webhookGiveUpHours * 3_600_000,
 })
 
-/** What is needed to send a webhook's messages. */
+/** The data for sending the messages of a webhook. */
 interface Receiver {
   readonly url: string
   readonly secrets: readonly string[]
@@ -115,7 +115,7 @@ class Sending {
         // The lease expires by itself, and the message is sent again.
         this.#context.log.warn(
           { orgId: this.#orgId, webhookId: this.#webhookId, reason: (error as Error).message },
-          'an attempt could not be written down',
+          'an attempt could not be recorded',
         ),
       )
       .finally(() => this.#underWay.delete(sending))

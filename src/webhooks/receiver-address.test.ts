@@ -19,15 +19,15 @@ const outside = words(`
   2606:4700:4700::1111 2a00:1450:4001::1 ::ffff:8.8.8.8 64:ff9b::808:808`)
 
 describe('addresses', () => {
-  test('inside are refused, in IPv4, IPv6 and IPv4 within IPv6', () => {
+  test('of internal networks are refused, in IPv4, IPv6 and IPv4 within IPv6', () => {
     expect(inside.filter((address) => isPublicAddress(address))).toEqual([])
   })
 
-  test('of the internet are allowed', () => {
+  test('of the public internet are allowed', () => {
     expect(outside.filter((address) => !isPublicAddress(address))).toEqual([])
   })
 
-  test('that are none are refused', () => {
+  test('that are invalid are refused', () => {
     for (const text of ['', 'example.com', '1.2.3', '999.1.1.1', ':::'])
       expect(isPublicAddress(text)).toBe(false)
   })
@@ -37,7 +37,7 @@ describe('the URL of a receiver', () => {
   const config = readConfig({})
   const laptop = readConfig({ WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1' })
 
-  test('is https at a public address, however the address is written', () => {
+  test('must be https at a public address, in any spelling of the address', () => {
     const refused = words(`
       http://example.com/ ftp://example.com/ https://user:pass@example.com/ nonsense
       /path https://localhost/ https://shop.localhost./ https:
@@ -57,7 +57,7 @@ describe('the URL of a receiver', () => {
     expect(readReceiverUrl(config, 'url', 'https://8.8.8.8:8443/')).toBe('https://8.8.8.8:8443/')
   })
 
-  test('may be anywhere on a laptop', () => {
+  test('may have any address if the configuration permits it', () => {
     expect(readReceiverUrl(laptop, 'url', 'http://localhost:3000/hook')).toBe('http://localhost:3000/hook')
     expect(() => readReceiverUrl(laptop, 'url', 'file:///etc/passwd')).toThrow(/url/)
   })
@@ -80,7 +80,7 @@ describe('a connection', () => {
   })
   afterAll(() => void server.close())
 
-  test('is not made to an address inside, by name or by number', async () => {
+  test('is not made to an internal address, by name or by number', async () => {
     const postman = createPostman(limits)
     for (const url of [
       `https://localhost:${port()}/`,
@@ -95,14 +95,14 @@ describe('a connection', () => {
     expect(requests).toBe(0)
   })
 
-  test('is not made when only one of the addresses of a name is inside', async () => {
+  test('is not made if only one of the addresses of a name is internal', async () => {
     const answered = await new Promise((resolve) =>
       lookUpPublic('localhost', { all: true }, (error, addresses) => resolve(error ?? addresses)),
     )
     expect(answered).toMatchObject({ code: 'FORBIDDEN_ADDRESS' })
   })
 
-  test('goes to the address that was checked: a name is looked up once for it', async () => {
+  test('goes to the checked address, for which the name is resolved once', async () => {
     let lookUps = 0
     // The first address is permitted; the second would lead elsewhere.
     const rebinding: LookupFunction = (_name, options, callback) => {
@@ -129,7 +129,7 @@ describe('a connection', () => {
     postman.close()
   })
 
-  test('to nobody, or to one who says nothing, fails in time', async () => {
+  test('to an unreachable or silent receiver fails in time', async () => {
     const postman = createPostman({ webhooksMayReachPrivateAddresses: true, webhookTimeoutMs: 300 })
     expect(await postman.post('http://127.0.0.1:1/', {}, '{}')).toMatchObject({ outcome: 'unreachable' })
     const silent = createServer(() => {})

@@ -7,19 +7,19 @@ const times = { firstRetryMs: 5_000, giveUpMs: 72 * 3_600_000 }
 const hourMs = 3_600_000
 
 describe('pauses', () => {
-  test('double from five seconds to four hours, a quarter more or less', () => {
+  test('double from five seconds to four hours, varied by a quarter', () => {
     expect([1, 2, 3, 12].map((n) => pauseMs(times, n, 0.5))).toEqual([5_000, 10_000, 20_000, 10_240_000])
     expect(pauseMs(times, 1, 0)).toBe(3_750)
     expect(pauseMs(times, 1, 1)).toBe(6_250)
     for (const n of [13, 30, 1_000]) expect(pauseMs(times, n, 0.5)).toBe(4 * hourMs)
   })
 
-  test('fill three days with some thirty tries', () => {
+  test('fill three days with about thirty attempts', () => {
     expect(retriesOf(times)).toBeGreaterThan(20)
     expect(retriesOf(times)).toBeLessThan(40)
   })
 
-  test('of a receiver begin when it fails again and again, and are five minutes at most', () => {
+  test('of a receiver begin when it fails repeatedly, and are at most five minutes', () => {
     expect(holdMs(times, 9, hourMs, 0.5)).toBe(0)
     expect(holdMs(times, 10, 0, 0.5)).toBe(5_000)
     expect(holdMs(times, 60, 20_000, 0.5)).toBe(20_000)
@@ -37,7 +37,7 @@ describe('Retry-After', () => {
     expect(readRetryAfterMs('999999999', now)).toBe(24 * hourMs)
   })
 
-  test('that cannot be read asks for nothing', () => {
+  test('that is unreadable requests no pause', () => {
     for (const text of [undefined, '', 'soon', '-5', '1.5', '9'.repeat(30)])
       expect(readRetryAfterMs(text, now)).toBeUndefined()
     fc.assert(
@@ -49,7 +49,7 @@ describe('Retry-After', () => {
   })
 })
 
-test('an answer means what its status says', () => {
+test('the status of an answer determines the outcome of an attempt', () => {
   const outcome = (status: number, retryAfter?: string) => outcomeOf(status, retryAfter, 0).outcome
   expect([200, 202, 204].map((status) => outcome(status))).toEqual(Array(3).fill('delivered'))
   expect([301, 302, 307].map((status) => outcome(status))).toEqual(Array(3).fill('redirected'))

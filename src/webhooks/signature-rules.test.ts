@@ -8,7 +8,7 @@ const verify = (secret: string, body: string, headers: object) =>
   new Webhook(secret).verify(body, headers as Record<string, string>)
 
 describe('a signature', () => {
-  test('is one that the standard library verifies, whatever the body', () => {
+  test('is verified by the standard library for any body', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.uuid(), (value, id) => {
         const secret = generateWebhookSecret()
@@ -18,7 +18,7 @@ describe('a signature', () => {
     )
   })
 
-  test('holds for this id, this instant, this body and this secret alone', () => {
+  test('is valid only for this id, this instant, this body and this secret', () => {
     const secret = generateWebhookSecret()
     const headers = sign([secret], { id: 'one', sentAtS: nowS(), body: '{}' })
     expect(() => verify(secret, '{} ', headers)).toThrow(/signature/)
@@ -32,13 +32,13 @@ describe('a signature', () => {
     ).toThrow(/old/)
   })
 
-  test('is there for each secret that is in force', () => {
+  test('exists for each valid secret', () => {
     const secrets = [generateWebhookSecret(), generateWebhookSecret()]
     const headers = sign(secrets, { id: 'one', sentAtS: nowS(), body: '{}' })
     for (const secret of secrets) expect(verify(secret, '{}', headers)).toEqual({})
   })
 
-  test('is that of the published example', () => {
+  test('matches the published example', () => {
     const signed = sign(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], {
       id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       sentAtS: 1_614_265_330,

@@ -92,7 +92,7 @@ export function startWebhookWork(server: Context): () => Promise<void> {
       // The next webhook may still succeed.
       log.warn(
         { orgId, webhookId: id, reason: (error as Error).message },
-        'events could not be put on their way; trying again later',
+        'events could not be queued for webhooks; trying again later',
       )
       return 'later'
     }
@@ -118,7 +118,7 @@ export function startWebhookWork(server: Context): () => Promise<void> {
     return isMoreToDo
   }
 
-  const stop = keepWorking(context, step, 'webhooks could not be worked on')
+  const stop = keepWorking(context, step, 'work on webhooks failed')
   return async () => {
     const ended = async () => void (await Promise.all([stop(), ...deliveries.values()]))
     await Promise.race([ended(), sleep(graceMs, undefined, { ref: false })])

@@ -11,7 +11,7 @@ const connector = new Map(clients).get('commerce-connector') as Client
 /** A clock as `YYYY-MM-DD HH:MM:SS`. */
 const clockOf = (at: Date): string => at.toISOString().slice(0, 19).replace('T', ' ')
 
-describe('programs found in the field work unchanged', () => {
+describe('published client programs work unchanged', () => {
   test.each(['Asia/Kolkata', 'UTC', 'America/New_York', 'Pacific/Honolulu'])(
     'the commerce connector of a web shop, with an organisation in %s',
     async (timeZone) => {

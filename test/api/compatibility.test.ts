@@ -16,7 +16,7 @@ const app = await createTestServer(await createTestContext())
 const document = app.swagger() as unknown as Document
 const calls = areas.flatMap((area) => area.calls)
 
-/** The table's entry for a call: the contract's fields and ours. */
+/** The entry of a call in the table: the fields of the contract and the fields that this server has. */
 function knownOf(call: ContractCall): Record<'query' | 'body' | 'answer', FieldTree[]> {
   const [method = '', path = ''] = call.call.split(' ')
   const shape = (text: string) => text.replaceAll(/\{[^}]*\}/g, '{}')
@@ -53,7 +53,7 @@ function unknownIn({ method, path, body, answer, documented }: Example): string[
     found
       .filter((one) => !known[kind].some((tree) => hasPath(tree, one)))
       .map((one) => `${call.call}: ${kind} ${one}`)
-  // Taken by every call, and passed over.
+  // Parameters that every call accepts and ignores.
   const names = [...new URLSearchParams(query).keys()].filter((name) => name !== 'format')
   return [
     ...missing('query', names),
@@ -65,18 +65,21 @@ function unknownIn({ method, path, body, answer, documented }: Example): string[
 const readJson = (path: string): Readonly<Record<string, unknown>> =>
   JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Readonly<Record<string, unknown>>
 
-describe('the table of compatibility', () => {
-  test.each(examples)('knows every field of the example %s: %s', (_, __, example) => {
+describe('the compatibility table', () => {
+  test.each(examples)('contains every field of the example %s: %s', (_, __, example) => {
     expect(unknownIn(example)).toEqual([])
   })
 
-  test.each(['customer-345635529', 'customer-565039504'])('knows every field of the history %s', (file) => {
-    const answer = readJson(`../../fixtures/demo/${file}.json`)
-    const example = { method: 'GET', path: '/v2/customers/coupons?mobile=1', status: 200, answer } as const
-    expect(unknownIn(example)).toEqual([])
-  })
+  test.each(['customer-345635529', 'customer-565039504'])(
+    'contains every field of the history %s',
+    (file) => {
+      const answer = readJson(`../../fixtures/demo/${file}.json`)
+      const example = { method: 'GET', path: '/v2/customers/coupons?mobile=1', status: 200, answer } as const
+      expect(unknownIn(example)).toEqual([])
+    },
+  )
 
-  test('does not know an undocumented entry', () => {
+  test('contains no undocumented entry', () => {
     const [, , example] = examples.find(([file]) => file === 'issue') ?? []
     if (example === undefined) throw new Error('no example of issuing')
     const answer = { ...example.answer, sheen: 1, customer: { profiles: [{ nick: 'x' }] } }
@@ -123,8 +126,8 @@ const call: ContractCall = {
 }
 const compared = (changes: Partial<ContractCall>) => () => compareCall({ ...call, ...changes }, operation)
 
-describe('a call is compared', () => {
-  test('field by field: what works follows from the schema, the rest is said by hand', () => {
+describe('the comparison of a call', () => {
+  test('takes the fields that work from the schema, and every other field from the entries written by hand', () => {
     expect(
       compared({})().map(({ kind, path, verdict, why }) => `${kind} ${path}: ${verdict} ${why}`),
     ).toEqual([
@@ -161,12 +164,12 @@ describe('a call is compared', () => {
       'GET /v2/thing: answer id is explained with nothing',
     ],
     ['belongs nowhere', { differs: { id: 'x' } }, 'begins with none of'],
-  ])('and nothing is generated when a field %s', (_, changes, message) => {
+  ])('generates nothing when a field %s', (_, changes, message) => {
     expect(compared(changes)).toThrow(message)
   })
 })
 
-describe('the whole is compared', async () => {
+describe('the comparison of the whole contract', async () => {
   const sources = await readSources()
   const codes = Object.keys(catalogue).map(Number)
   const whole = (changes: { document?: Document; codes?: number[]; sources?: Sources }) => () =>
@@ -175,18 +178,18 @@ describe('the whole is compared', async () => {
     paths: Object.fromEntries(Object.entries(document.paths).filter(([one]) => one !== path)),
   })
 
-  test('and holds as it is', () => {
+  test('finds the present table complete', () => {
     expect(whole({})().areas.length).toBeGreaterThan(5)
   })
 
   test.each<[string, () => unknown, string]>([
     [
-      'a call is gone',
+      'a call is missing',
       whole({ document: without('/v2/coupon/issue') }),
       'POST /v2/coupon/issue is not there, and nothing says why',
     ],
     [
-      'a call has come that is said to be not there',
+      'a call exists that the table calls missing',
       whole({ document: { paths: { ...document.paths, '/v2/orgEntity/associate': { post: operation } } } }),
       'POST /v2/orgEntity/associate is said to be not there, and it is',
     ],
@@ -196,12 +199,12 @@ describe('the whole is compared', async () => {
       'GET /v2/thing is here, and compatibility/ does not know it',
     ],
     [
-      'a code is gone',
+      'a code is missing',
       whole({ codes: codes.filter((code) => code !== 701) }),
       'code 701 is not there, and nothing says why',
     ],
     [
-      'a code has come',
+      'a code is new',
       whole({ codes: [...codes, 720], sources: { ...sources, code: { a: '720' } } }),
       'code 720 is said to be not there, and it is',
     ],
@@ -211,11 +214,11 @@ describe('the whole is compared', async () => {
       'code 7777 is in the catalogue, and nothing uses it',
     ],
     [
-      'the test of a rule is gone',
+      'the test of a rule is missing',
       whole({ sources: { ...sources, tests: {} } }),
       'test/identity/attribution.test.ts has no test',
     ],
-  ])('and nothing is generated when %s', (_, make, message) => {
+  ])('generates nothing when %s', (_, make, message) => {
     expect(make).toThrow(message)
   })
 })

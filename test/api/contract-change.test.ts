@@ -8,7 +8,7 @@ const context = await createTestContext({ now })
 const app = await createTestServer(context)
 
 describe('PUT /v2/coupon/redeem', () => {
-  test('is 761 when all were updated and 510 when none was', async () => {
+  test('answers 761 when all redemptions were updated and 510 when none was', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { redemptionIds } = await shop.coupon(await shop.series(), customerId, {
@@ -31,7 +31,7 @@ describe('PUT /v2/coupon/redeem', () => {
 })
 
 describe('POST /v2/coupon/reactivate', () => {
-  test('tells when, in the zone of the organisation', async () => {
+  test('returns the time of the reversal in the time zone of the organisation', async () => {
     const shop = await openShop(context, app, { timeZone: 'Asia/Kolkata' })
     const coupon = await shop.coupon(await shop.series(), await shop.customer(), {
       redemptions: [{ redeemedAt: new Date(now) }],
@@ -41,7 +41,7 @@ describe('POST /v2/coupon/reactivate', () => {
     await shop.expectLedgerAdds()
   })
 
-  test.each([{}, { redemptionIds: null }])('without an id is 661: %j', async (body) => {
+  test.each([{}, { redemptionIds: null }])('answers 661 to a request without an id: %j', async (body) => {
     const shop = await openShop(context, app)
     const reply = await shop.post('/v2/coupon/reactivate', body)
     expect([reply.status, reply.json]).toEqual([400, readExample('reactivate', 'no id').answer])
@@ -53,7 +53,7 @@ describe('POST /v2/coupon/revoke', () => {
     ['', 'AB12', 'NONE'],
     ['?couponCodeCase=lower', 'ab12', 'none'],
     ['?couponCodeCase=AS_IT_IS', 'aB12', 'nOnE'],
-  ])('prints codes in the case of the query %s', async (query, shown, unknown) => {
+  ])('prints codes in the letter case that the query %s asks for', async (query, shown, unknown) => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     await shop.coupon(seriesId, await shop.customer(), { code: 'aB12' })

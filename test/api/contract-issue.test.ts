@@ -7,7 +7,7 @@ const context = await createTestContext({ now: '2026-06-01T10:00:00Z' })
 const app = await createTestServer(context)
 
 describe('POST /v2/coupon/issue', () => {
-  test('gives the real id of the coupon', async () => {
+  test('returns the id that the coupon has in the history', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const reply = await shop.issue(await shop.series(), customerId)
@@ -17,7 +17,7 @@ describe('POST /v2/coupon/issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('prints days and instants in the zone of the organisation', async () => {
+  test('prints days and instants in the time zone of the organisation', async () => {
     const shop = await openShop(context, app, { timeZone: 'Asia/Kolkata' })
     const seriesId = await shop.series({ valid_until: new Date('2026-07-18T18:29:59Z') })
     const reply = await shop.issue(seriesId, await shop.customer())
@@ -25,14 +25,14 @@ describe('POST /v2/coupon/issue', () => {
     expect(reply.at('validTillDateTime')).toBe('2026-07-18T23:59:59+05:30')
   })
 
-  test('a series without a discount code prints NO_VALUE', async () => {
+  test('prints NO_VALUE for a series without a discount code', async () => {
     const shop = await openShop(context, app)
     expect((await shop.issue(await shop.series(), await shop.customer())).at('discountCode')).toBe('NO_VALUE')
   })
 })
 
 describe('POST /v2/coupon/bulk/issue', () => {
-  test('a refused series is an item without a result, and the others are issued', async () => {
+  test('returns an item without a result for a refused series, and issues the others', async () => {
     const shop = await openShop(context, app)
     const seriesIds = [await shop.series(), 4_000_000]
     const customerId = await shop.customer()
@@ -47,7 +47,7 @@ describe('POST /v2/coupon/bulk/issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('keeps the metadata with the event of each coupon', async () => {
+  test('stores the metadata with the event of each coupon', async () => {
     const shop = await openShop(context, app)
     const { body } = readExample('bulk-issue', 'one of each series')
     const seriesIds = [await shop.series()]
@@ -79,7 +79,7 @@ describe('POST /v2/coupon/issue/multiple', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('issues one when no count is given, and takes a count written as text', async () => {
+  test('issues one coupon when no count is given, and accepts a count written as text', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
     const customer = { id: await shop.customer() }
@@ -107,7 +107,7 @@ describe('POST /v2/coupon/issue/multiple', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('reports how many could not be issued, and why', async () => {
+  test('reports how many coupons could not be issued, and why', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({
       is_multiple_per_customer_allowed: true,

@@ -30,7 +30,7 @@ describe('POST /v2/coupon/redeem', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('a refusal has the shape of the success, says why in the item and overall, and is a 400', async () => {
+  test('answers a refusal with 400 in the shape of a success, with the reason in the item and overall', async () => {
     const { shop, customerId, seriesId } = await prepare('696969')
     const coupon = await shop.coupon(seriesId, customerId, { validUntil: new Date('2025-09-01T00:00:00Z') })
     const reply = await shop.redeem(coupon.code, customerId)
@@ -53,7 +53,7 @@ describe('POST /v2/coupon/redeem', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('an unknown customer is a 400 with the flat body', async () => {
+  test('answers an unknown customer with 400 and the flat body', async () => {
     const { shop, customerId, seriesId } = await prepare('1')
     const coupon = await shop.coupon(seriesId, customerId)
     const { answer } = readExample('bulk-redeem', 'an unknown customer')
@@ -67,7 +67,7 @@ describe('POST /v2/coupon/redeem', () => {
 
 describe('POST /v2/coupon/bulk/redeem', () => {
   test.each(['is_redeemable', 'isredeemable'])(
-    'with %s=true checks and redeems nothing',
+    'checks the codes and redeems nothing with %s=true',
     async (parameter) => {
       const { shop, customerId } = await prepare('1')
       const seriesId = await shop.series({ discount_value: '122', discount_code: '123123123123' })
@@ -88,7 +88,7 @@ describe('POST /v2/coupon/bulk/redeem', () => {
     },
   )
 
-  test('of fifty-one codes none is redeemed (629), of fifty all', async () => {
+  test('redeems none of fifty-one codes (629) and all of fifty', async () => {
     const { shop, customerId, seriesId } = await prepare('1')
     const coupons = []
     for (let n = 0; n < 51; n++) coupons.push(await shop.coupon(seriesId, customerId))
@@ -104,7 +104,7 @@ describe('POST /v2/coupon/bulk/redeem', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('a refused coupon says why, every other one carries 749, and none is redeemed', async () => {
+  test('redeems nothing if one coupon is refused: that one has the reason, every other one 749', async () => {
     const { shop, customerId, seriesId } = await prepare('1')
     const { code, id } = await shop.coupon(seriesId, customerId)
     const reply = await shop.redeemBulk([code, 'NO-SUCH-CODE'], customerId)
@@ -151,7 +151,7 @@ describe('GET /v2/coupon/is_redeemable', () => {
     return { shop, customerId, seriesId }
   }
 
-  test('a "no" is 200: the item says why, and overall it is 780', async () => {
+  test('answers 200 for a coupon that is not redeemable, with the reason in the item and 780 overall', async () => {
     const { shop, customerId } = await prepareCodes()
     const reply = await shop.isRedeemable(['6B88U6ED', 'NONE'], customerId)
     expect(reply.status).toBe(200)
@@ -169,7 +169,7 @@ describe('GET /v2/coupon/is_redeemable', () => {
     })
   })
 
-  test('returns the series only on request and only for a working coupon', async () => {
+  test('returns the series only on request and only for a redeemable coupon', async () => {
     const { shop, customerId, seriesId } = await prepareCodes()
     const gone = await shop.coupon(seriesId, customerId, { validUntil: new Date('2025-09-01T00:00:00Z') })
     const codes = ['V080OLI6', gone.code]

@@ -10,7 +10,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const example = (name: string) => readExample('upload', name).answer
 
-/** An answer without our additions, which follow the keys of the contract. */
+/** An answer without the additions of this server, which follow the keys of the contract. */
 function contractPart(json: unknown): unknown {
   const answer = structuredClone(json) as { result: Record<string, Record<string, unknown>[]> }
   for (const list of ['uploadJobStatuses', 'redeemUploadJobStatuses'])
@@ -24,8 +24,8 @@ function contractPart(json: unknown): unknown {
 
 const prefixes = [base, '/v1/upload']
 
-describe('as published', () => {
-  test('a file of codes is answered with STARTED and later reported as FINISHED, under every spelling of the path', async () => {
+describe('the published upload call', () => {
+  test('answers a file of codes with STARTED and later reports FINISHED, under every spelling of the path', async () => {
     for (const prefix of prefixes) {
       const shop = await openUploads(context, app)
       const seriesId = await shop.series()
@@ -51,7 +51,7 @@ describe('as published', () => {
       })
       await shop.work()
       const status = await shop.get(`${prefix}/getUploadStatus/${seriesId}`)
-      // The one row is of an unknown customer: there is a file of errors and none of successes.
+      // The only row names an unknown customer, so there is a file of errors and no file of successes.
       expectShape(contractPart(status.json), example('status of the file'))
       expect(status.at('result.uploadJobStatuses.0')).toMatchObject({
         jobId: job['jobId'],
@@ -68,7 +68,7 @@ describe('as published', () => {
     }
   })
 
-  test('a file of redemptions is answered with QUEUED and later reported as COMPLETED, under every spelling of the path', async () => {
+  test('answers a file of redemptions with QUEUED and later reports COMPLETED, under every spelling of the path', async () => {
     for (const prefix of prefixes) {
       const shop = await openUploads(context, app)
       const customerId = await shop.customer()
@@ -108,7 +108,7 @@ describe('as published', () => {
     }
   })
 
-  test('the status lists the uploads of the series, the latest first, codes and redemptions apart', async () => {
+  test('lists the uploads of a series, the latest first, codes and redemptions separately', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series()
     const empty = await shop.get(`${base}/getUploadStatus/${seriesId}`)
@@ -126,7 +126,7 @@ describe('as published', () => {
     await shop.work()
   })
 
-  test('the document says what the parts of a request are', async () => {
+  test('has the parts of a request described in the OpenAPI document', async () => {
     const document = (await app.inject({ url: '/openapi.json' })).json<{ paths: Record<string, unknown> }>()
     const partsOf = (path: string): unknown =>
       pick(document.paths[path], 'post.requestBody.content.multipart/form-data.schema')

@@ -10,7 +10,7 @@ const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
 const example = (name: string) => readExample('v1_1', name).answer
 
-/** The formats of texts: dates, numbers, flags. Clients of these calls parse what a JSON type does not express. */
+/** The formats of texts: dates, numbers, flags. Clients of these calls parse formats that no JSON type expresses. */
 const forms: readonly (readonly [string, RegExp])[] = [
   ['day', /^\d{4}-\d{2}-\d{2}$/],
   ['day first', /^\d{2}-\d{2}-\d{4}$/],
@@ -19,11 +19,11 @@ const forms: readonly (readonly [string, RegExp])[] = [
   ['flag', /^(true|false|partial)$/],
   ['ids', /^\[(-?\d+)(,\d+)*\]$/],
 ]
-/** The form of every text in a body, by its path; of the places that `published` has. */
+/** The format of every text in a body by its path, for the paths that `published` has. */
 function formsOf(value: unknown, published: unknown, path = 'body'): (readonly [string, string])[] {
   if (typeof published === 'string') {
     const text = String(value)
-    // A number in the example remains one, whatever its value; an external id is a literal.
+    // A number in the example stays a number, whatever its value; an external id is a literal.
     const isNumber = /^-?\d+$/.test(text) && !path.endsWith('external_id') && /^-?\d+$/.test(published)
     const known = forms.find(([, form]) => form.test(text))?.[0]
     return [[path, isNumber ? 'number' : (known ?? 'text')]]

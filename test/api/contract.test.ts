@@ -7,10 +7,13 @@ import { states } from '../support/contract-states.ts'
 import { createTestContext, createTestDatabase, createTestServer } from '../support/harness.ts'
 import { strictSchema } from '../support/strict-schema.ts'
 
-/** Those of version 1.1 and of files are played in tests of their own: values are text there, and bodies multipart. */
+/**
+ * Examples of version 1.1 and of uploads have their own tests, because their values are text and their bodies
+ * multipart.
+ */
 const examples = all.filter(([file]) => file !== 'v1_1' && file !== 'upload')
 
-/** When the examples of a file are asked; the others at the first of these. */
+/** The instants at which the examples of a file are requested; files that are not listed use the first one. */
 const moments: Record<string, string> = {
   '': '2025-09-28T09:00:00Z',
   series: '2025-10-09T06:45:15Z',
@@ -27,7 +30,7 @@ for (const now of new Set(Object.values(moments))) {
 
 type Known = Readonly<Record<string, string | number>>
 
-/** An example with the ids, codes and names that are known here instead of its own. */
+/** An example in which the ids, codes and names of this test replace the published ones. */
 function fill<Value>(value: Value, known: Known): Value {
   if (Array.isArray(value)) return value.map((one: unknown) => fill(one, known)) as Value
   if (typeof value === 'object' && value !== null)
@@ -40,7 +43,7 @@ function fill<Value>(value: Value, known: Known): Value {
 const fillPath = (path: string, known: Known): string =>
   path.replaceAll(/[\w.-]+/g, (word) => String(known[word] ?? word))
 
-/** When rows were written, which a test does not decide. */
+/** Instants at which rows were written, which a test cannot set. */
 const ofDatabaseClock = /(^|\.)(autoUpdateTime|createDate|modifiedDate)$/
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$/
@@ -48,7 +51,7 @@ const formOf = (value: unknown) =>
   typeof value === 'string' && instant.test(value) ? 'an instant' : value === null ? 'null' : typeof value
 
 /**
- * The example with the actual values where they are free; values of another format than the example are left unchanged.
+ * The example with the actual values in the free places, unless an actual value has another format than the example.
  */
 function settle(example: unknown, actual: unknown, isFree: (path: string) => boolean, path = ''): unknown {
   if (Array.isArray(example) && Array.isArray(actual))
@@ -84,7 +87,7 @@ describe('an example of the contract is answered key by key', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('and every state belongs to an example', () => {
+  test('every prepared state belongs to an example', () => {
     expect(Object.keys(states).sort()).toEqual(examples.map(([file, name]) => `${file}: ${name}`).sort())
   })
 })

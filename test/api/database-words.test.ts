@@ -10,7 +10,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { pool } = context.database
 
-/** A statement for each kind of error that a value of a row can meet. */
+/** A statement for each kind of database error that a value in a row can cause. */
 const kinds: [sqlState: string, statement: string][] = [
   ['22001', `perform 'abc'::varchar(2) || repeat('x', 9); raise string_data_right_truncation`],
   ['22003', `perform 1e9::int * 10000`],
@@ -28,7 +28,7 @@ const kinds: [sqlState: string, statement: string][] = [
   ['23514', `insert into stores (org_id, code, name) values (new.org_id, '', 'secret')`],
 ]
 
-/** Makes the database refuse the coupon TROUBLE in this way, while `work` runs. */
+/** Makes the database refuse the coupon TROUBLE with this error while `work` runs. */
 async function refusing<Result>(statement: string, work: () => Promise<Result>): Promise<Result> {
   await pool.query(`
     create function trouble() returns trigger language plpgsql as $t$ begin ${statement}; return new; end $t$;
@@ -44,10 +44,10 @@ async function refusing<Result>(statement: string, work: () => Promise<Result>):
 const itsWords =
   /violates|constraint "|invalid (input|byte)|out of range|relation|duplicate key|null value|too long for|division by zero|truncation|secret|DETAIL/i
 
-describe.each(kinds)('what the database refuses with %s', (sqlState, statement) => {
+describe.each(kinds)('a row that the database refuses with %s', (sqlState, statement) => {
   const ours = new RegExp(`^the ledger does not take it: .+SQLSTATE ${sqlState}\\)$`)
 
-  test('is reported in our words by an import, an upload and a recorded history, and does not affect neighbouring rows', async () => {
+  test('is reported in our own words by an import, an upload and a recorded history, and does not affect neighbouring rows', async () => {
     const imports = await openImports(context)
     await imports.customer({ externalId: 'E1' })
     const seriesId = await imports.series({ is_multiple_per_customer_allowed: true })
@@ -79,7 +79,7 @@ describe.each(kinds)('what the database refuses with %s', (sqlState, statement) 
     })
   })
 
-  test('is reported in our words by a command, and as a server failure by a call', async () => {
+  test('is reported in our own words by a command, and as a server failure by a call', async () => {
     const error: unknown = await refusing(statement, async () => {
       const imports = await openImports(context)
       const seriesId = await imports.series()

@@ -3,14 +3,14 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 
 const app = await createTestServer(await createTestContext())
 
-test('the first URL that is printed leads a browser to the console', async () => {
+test('the URL printed at start leads a browser to the console', async () => {
   const answer = await app.inject({ url: '/', headers: { accept: 'text/html,application/xhtml+xml' } })
   expect(answer.statusCode).toBe(302)
   const { location = '' } = answer.headers
   expect((await app.inject({ url: location, headers: { accept: 'text/html' } })).statusCode).toBe(200)
 })
 
-test('the first URL that is printed tells a program where everything is', async () => {
+test('the URL printed at start gives a program the addresses of everything else', async () => {
   const answer = await app.inject({ url: '/' })
   expect(answer.statusCode).toBe(200)
   const { service, version, ...links } = answer.json<Record<string, string>>()

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 
-/** Reproduce a run with FUZZ_SEED; a longer one with FUZZ_REQUESTS. */
+/** FUZZ_SEED reproduces a run; FUZZ_REQUESTS makes it longer. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const requests = Number(process.env['FUZZ_REQUESTS'] ?? 3_000) / 5
 
 const app = await createTestServer(await createTestContext())
 
-/** Paths that anybody may read, and those that the test client itself cannot send. */
+/** Public paths, and paths that the test client itself cannot send. */
 const isOpen = (path: string) => /^\/(docs|health|ready|metrics|openapi|console)/.test(path)
 const isSendable = (path: string) => !/^[/\\]{2}/.test(path) && URL.canParse(path, 'http://localhost')
 
@@ -49,7 +49,7 @@ test(
   { timeout: 60_000 + requests * 100 },
   async () => {
     for (const { method, path, type, body } of fc.sample(anyCall, { numRuns: requests, seed })) {
-      // The front page is there for everybody.
+      // The front page is public.
       if (['GET', 'HEAD'].includes(method) && /^\/(?:[?#]|$)/.test(path)) continue
       const answer = await app.inject({
         method: method as 'GET',

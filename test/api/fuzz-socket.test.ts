@@ -19,7 +19,9 @@ function isWhole(answer: string): boolean {
   return body !== undefined && length !== undefined && Buffer.byteLength(body) >= Number(length)
 }
 
-/** The answer to some bytes: reads until it is complete, the server closes or nothing arrives for a while. */
+/**
+ * Sends bytes and reads until the answer is complete, the server closes the connection or nothing arrives for a while.
+ */
 function send(bytes: string | Buffer, quietMs = 3_000, untilWhole = true): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''
@@ -103,13 +105,13 @@ describe('an invalid request still gets an answer in the envelope', () => {
     ['a NUL in a header', `${get}Host: a\r\nX: a\0b\r\n\r\n`, 400],
     ['a header that never ends', `${get}Host: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['an address that never ends', `GET /v2?${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
-    ['an expectation that nobody meets', `${get}Host: a\r\nExpect: miracles\r\n\r\n`, 401],
+    ['an expectation that the server does not meet', `${get}Host: a\r\nExpect: miracles\r\n\r\n`, 401],
     [
       'two authorisations',
       `${get}Host: a\r\nAuthorization: Basic YTpi\r\nAuthorization: Bearer x\r\n\r\n`,
       400,
     ],
-    ['a percent sign that stands for nothing', 'GET /%2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['an invalid percent-encoding', 'GET /%2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 400],
     ['an asterisk in place of a path', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 404],
     ['a method that no route has', 'PROPFIND /v2/customers/coupons HTTP/1.1\r\nHost: a\r\n\r\n', 401],
   ])('%s', async (_, bytes, status) => {
@@ -117,7 +119,7 @@ describe('an invalid request still gets an answer in the envelope', () => {
   })
 })
 
-test('an address with the host before the path is the same address', async () => {
+test('a request target in absolute form is routed like its path', async () => {
   const { status } = parse(await send(`GET http://a/v2/customers/coupons?id=1 HTTP/1.1\r\nHost: a\r\n\r\n`))
   expect(status).toBe(401)
 })
@@ -148,7 +150,7 @@ test(`random bytes and mangled requests end in 4xx or silence, and the server go
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
 })
 
-test('requests that come in one packet are answered one after the other, in order', async () => {
+test('pipelined requests in one packet are answered in order', async () => {
   const bytes = ['a', 'b', 'c'].map((id) => `${get}Host: a\r\nX-Request-Id: ${id}\r\n\r\n`).join('')
   const ids = [...(await send(bytes, 500, false)).matchAll(/x-request-id: (\w+)/gi)].map(([, id]) => id)
   expect(ids).toEqual(['a', 'b', 'c'])

@@ -12,7 +12,7 @@ import {
 } from '../support/harness.ts'
 import { seedCoupon, seedCustomer, seedSeries } from '../support/seed.ts'
 
-/** Reproduce a run with FUZZ_SEED; a longer one with FUZZ_REQUESTS. */
+/** FUZZ_SEED reproduces a run; FUZZ_REQUESTS makes it longer. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const requests = Number(process.env['FUZZ_REQUESTS'] ?? 3_000)
 const timeoutMs = 60_000 + requests * 20
@@ -208,9 +208,9 @@ function collectGarbage(): number {
   return process.memoryUsage().heapUsed
 }
 
-describe(`whatever is asked (FUZZ_SEED=${seed})`, () => {
+describe(`random reads (FUZZ_SEED=${seed})`, () => {
   test(
-    `${requests} random requests are each answered in the declared form, never with 5xx, and none is kept in memory`,
+    `are each answered in the declared form and never with 5xx, and leave nothing in memory, in ${requests} requests`,
     { timeout: timeoutMs },
     async () => {
       const statuses = new Map<number, number>()
@@ -231,7 +231,7 @@ describe(`whatever is asked (FUZZ_SEED=${seed})`, () => {
         expect(matches(body), `${what}: ${answer.body.slice(0, 300)}`).toBe(true)
         expect(isFailure(body), what).toBe(answer.statusCode !== 200)
       }
-      // The dice reach every kind of answer.
+      // The random requests provoke every kind of answer.
       for (const status of [200, 400, 401, 404])
         expect(statuses.get(status), `status ${status}`).toBeGreaterThan(5)
       const grownMiB = (collectGarbage() - heapAfterWarmUp) / 1024 ** 2

@@ -8,7 +8,7 @@ import { basic, createTestContext, createTestServer, password } from '../support
 import { openOffice } from '../support/people-cases.ts'
 import { send } from '../support/write-cases.ts'
 
-/** A till has three of each free, and hardly any are forgotten while a test lasts. */
+/** A till has three failed look-ups of each kind free, and the buckets hardly drain while a test lasts. */
 const free = 3
 const context = await createTestContext({
   env: {
@@ -62,7 +62,7 @@ const document = (await app.inject({ url: '/openapi.json' })).json<{
   paths: Record<string, Record<string, Operation>>
 }>()
 
-/** Names of the fields of a body, with those of the objects in it. */
+/** Names of the fields of a body, including those of nested objects. */
 function namesIn(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return []
   const own = 'properties' in schema ? Object.keys(schema.properties as object) : []
@@ -70,7 +70,7 @@ function namesIn(schema: unknown): string[] {
 }
 
 const telling = /code|coupon|customer|mobile|e-?mail|external|identifier|redemptionid|refid|^user|^q$|^file$/i
-/** Parameters that select the format of the answer, or the series. */
+/** Parameters that select the format of the answer or the series, and so look nothing up. */
 const silent = /codeCase|code_case|^couponSeriesId$/i
 
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -80,18 +80,18 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
       ...parameters.map(({ name }) => name),
       ...Object.values(operation.requestBody?.content ?? {}).flatMap(({ schema }) => namesIn(schema)),
     ]
-    // An id in a path or query belongs to the subject of the path.
+    // An id in a path or query is an id of the subject of the path.
     const isAboutId = /customer|coupon/i.test(path) && names.some((name) => /^ids?$/.test(name))
     const isTelling = isAboutId || names.some((name) => telling.test(name) && !silent.test(name))
     return { id: operation.operationId ?? path, isTelling }
   }),
 )
 
-test('every operation that takes a code, the id of a coupon or a customer is among those that are tried', () => {
+test('every operation that takes a code, a coupon id or a customer is tried below', () => {
   const found = operations.filter(({ isTelling }) => isTelling).map(({ id }) => id)
   const known = [...Object.keys(guesses), ...Object.keys(harmless)]
   expect(found.filter((id) => !known.includes(id))).toEqual([])
-  // No entry of the table is nonexistent.
+  // Every entry of the table names an existing operation.
   expect(known.filter((id) => !found.includes(id))).toEqual([])
 })
 
@@ -101,7 +101,7 @@ const cases = Object.entries(guesses).flatMap(([operation, budgets]) =>
   ),
 )
 
-/** Rows of the last file that were looked at: those that were not say so. */
+/** Whether the row of the last file was looked up; a row that was not has the reason. */
 async function wasLookedAt(orgId: number): Promise<boolean> {
   while (await workOnOpenUploads(context));
   const { rows } = await pool.query<{ refusal_code: number | null }>(
@@ -111,7 +111,7 @@ async function wasLookedAt(orgId: number): Promise<boolean> {
   return rows[0]?.refusal_code !== 429
 }
 
-describe('no more look-ups fail than are free', () => {
+describe('a caller gets only the free number of failed look-ups', () => {
   test.each(cases)('in $operation, of $budget by $name', async ({ operation, guess }) => {
     const given = await world
     const authorization = await freshTill(given)
@@ -125,7 +125,7 @@ describe('no more look-ups fail than are free', () => {
       if (isFile && reply.status !== 200) throw new Error(reply.text)
       if (isFile ? await wasLookedAt(given.orgId) : reply.status !== 429) looked += 1
     }
-    // And those that are waited for within the seconds of the test.
+    // A few more become free within the seconds of the test.
     expect(looked).toBeGreaterThanOrEqual(free)
     expect(looked).toBeLessThanOrEqual(free + 3)
   })

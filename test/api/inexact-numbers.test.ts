@@ -20,7 +20,7 @@ interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
 }
 
-/** JSON with a placeholder for one value each: every field that takes text. */
+/** JSON bodies with a placeholder for one value each, covering every field that takes text. */
 function textFields(schema: Schema): string[] {
   const own = [
     ...(schema.type === 'string' && schema.$comment === undefined ? ['#'] : []),
@@ -62,7 +62,7 @@ describe('a JSON number never becomes a text that is not its digits', () => {
     }
   }, 120_000)
 
-  test('and small whole numbers are their digits, amounts any number', async () => {
+  test('while small whole numbers are read as their digits, and amounts may be any number', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer({ mobile: '919400488288' })
     const seriesId = await shop.series({ is_multiple_use_allowed: true, is_same_user_multiple_redeem: true })
@@ -84,7 +84,7 @@ describe('a JSON number never becomes a text that is not its digits', () => {
     ])
   })
 
-  test('in any line of NDJSON, which is refused with the field and what to do', async () => {
+  test('in any line of NDJSON, which is refused with the name of the field and a remedy', async () => {
     const shop = await openImports(context)
     const series = String(await shop.series({ client_handling_type: 'DISC_CODE_PIN' }))
     const lines = [
@@ -113,7 +113,7 @@ describe('a JSON number never becomes a text that is not its digits', () => {
 describe('a code damaged by a spreadsheet is never accepted as a code', () => {
   const damaged = ['4.71235E+15', '4,71E+15', '4.7e15', '10-Mar']
 
-  test('in files, where the reason says how to avoid it; other columns that it damages are refused too', async () => {
+  test('in files, where the reason says how to avoid the damage; other damaged columns are refused too', async () => {
     const shop = await openImports(context)
     const series = String(await shop.series({ client_handling_type: 'DISC_CODE_PIN' }))
     const told = await shop.run('codes', csv('code', ...damaged.map((code) => `"${code}"`)), { series })

@@ -31,7 +31,7 @@ function references(value: unknown): string[] {
   return [...own, ...Object.values(value).flatMap(references)]
 }
 
-/** The tree that Fastify prints, each branch four characters further in, as `get /path`. */
+/** Converts the route tree that Fastify prints, which indents each level by four characters, to `get /path`. */
 function routesOf(tree: string): string[] {
   const branch: string[] = []
   return tree.split('\n').flatMap((line) => {
@@ -43,7 +43,7 @@ function routesOf(tree: string): string[] {
 }
 
 describe('the OpenAPI document', () => {
-  test('is of version 3.1 and closed: every reference, tag and security scheme in it is there', () => {
+  test('is of version 3.1 and defines every reference, tag and security scheme that it uses', () => {
     expect(document.openapi).toBe('3.1.0')
     expect(document.info).toMatchObject({ title: 'Counterfoil' })
     for (const reference of references(document)) {
@@ -64,7 +64,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('gives every operation a name of its own, a summary and a schema for each status', () => {
+  test('gives every operation a unique name, a summary and a schema for each status', () => {
     const ids = operations.map(({ operationId }) => operationId)
     expect(ids).not.toContain(undefined)
     expect(new Set(ids).size).toBe(ids.length)
@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('declares what a request can fail with', () => {
+  test('declares the failures of every operation', () => {
     for (const { path, method, responses } of operations.filter((one) => /^\/v\d/.test(one.path))) {
       for (const status of ['400', '401', '405', '500', '503']) {
         expect(Object.keys(responses), `${method} ${path}`).toContain(status)
@@ -87,12 +87,12 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('has every route of the server, but for its own reference page', () => {
+  test('contains every route of the server except the reference page', () => {
     const routes = routesOf(app.printRoutes({ commonPrefix: false }))
     expect(routes.length).toBeGreaterThan(5)
-    // The description of the POST documents what some clients send with PATCH.
+    // Some clients send these calls with PATCH; the description of the POST mentions it.
     const withPatch = ['/v2/coupon/redeem', '/v2/coupon/bulk/redeem', '/v2/coupon/reactivate']
-    // What newer pages send with PUT is told there, too.
+    // Newer pages of the contract send these calls with PUT, which is mentioned there, too.
     const withPut = new Set([
       'put /v1.1/customer/add',
       'put /v1.1/customer/update',
@@ -105,7 +105,7 @@ describe('the OpenAPI document', () => {
         !withPatch.some((path) => route === `patch ${path}`) &&
         !withPut.has(route) &&
         !/ (\/docs|\/openapi\.json|\/$|\/console)/.test(route) &&
-        // The router keeps paths in lower case, because programs write them in any.
+        // The router stores paths in lower case, because programs write them in any case.
         !operations.some(
           ({ path, method }) =>
             route.toLowerCase() === `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`.toLowerCase(),

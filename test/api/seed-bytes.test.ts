@@ -8,7 +8,7 @@ const context = await createTestContext({ now: '2026-01-01T00:00:00Z' })
 await loadDemo(context)
 const app = await createTestServer(context)
 
-/** JSON text without the white space between its tokens: how numbers are written stays as it is. */
+/** Removes the white space between the tokens of a JSON text and leaves the notation of numbers unchanged. */
 const withoutWhiteSpace = (json: string): string => json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
 
 const recorded = async (customerId: number): Promise<string> =>
@@ -26,7 +26,7 @@ test('a recorded answer is given again byte for byte but for white space', async
   expect(await answerTo('mobile=919400488244')).toBe(await recorded(565039504))
 })
 
-test('so is one with codes in lower case, which was recorded before the end of validity was printed', async () => {
+test('a recorded answer with codes in lower case, from before the end of validity was printed, is given again likewise', async () => {
   const answer = await answerTo('mobile=917003222195&coupon_code_case=LOWER')
   const end = /,"validTillDateTime":"[^"]+"/g
   expect(answer.match(end)).toHaveLength(7)

@@ -10,7 +10,7 @@ import {
 
 const { expectSame } = await openSpellings()
 
-/** Every call that a customer is named to in its body. */
+/** Every call whose body names a customer. */
 const namingCalls: [what: string, (one: Prepared, customer: object) => Call][] = [
   ['POST /v2/coupon/issue', ({ seriesId }, customer) => ['POST', '/v2/coupon/issue', { seriesId, customer }]],
   [
@@ -55,7 +55,7 @@ describe.each(namingCalls)('%s gives the same answer', (_, callOf) => {
       () => ({ externalId: 4711 }),
     ]))
 
-  test('with empty identifiers beside one that is not', () =>
+  test('with empty identifiers beside one that is not empty', () =>
     same([
       () => ({ mobile: '9400488244' }),
       () => ({ id: '', mobile: '9400488244', externalId: '', email: '' }),

@@ -23,7 +23,7 @@ describe('the same answer is given to', () => {
   )
 
   test.each(['/v2/customers/coupons?', '/v2/coupon/is_redeemable?code=1234567890&'])(
-    'every identifier, and empty ones beside it: %s',
+    'every identifier, with empty ones beside it: %s',
     (url) =>
       expectSame([
         () => ['GET', `${url}mobile=9400488244`],
@@ -89,7 +89,7 @@ describe('the same answer is given to', () => {
       ].map((more) => () => ['POST', '/v2/coupon/redeem', redeemed({ mobile: '9400488244' }, more)] as const),
     ))
 
-  test('a time in every format of the contract, and none that is empty', async () => {
+  test('a time in every format of the contract, and an empty or omitted one', async () => {
     const at = (redemptionTime: unknown) => () =>
       [
         'POST',
@@ -109,7 +109,7 @@ describe('the same answer is given to', () => {
     for (const redemptionTime of ['', null, undefined, '2026-06-10']) {
       const [method, url, body] = at(redemptionTime)()
       const reply = await one.shop.call(method, url, body)
-      // Ten o'clock and midnight are outside the window of the series.
+      // Ten o'clock and midnight are outside the time window of the series.
       expect([reply.status, reply.at('redemptionStatus.code')]).toEqual([400, 729])
     }
   })
@@ -132,7 +132,7 @@ describe('the same answer is given to', () => {
       ),
     ))
 
-  test('an expiry whose series is a number, text, or left out with one code; no customer but empty ones', () =>
+  test('an expiry whose series is a number, text, or omitted with one code, beside empty customers', () =>
     expectSame(
       [
         (one: Prepared) => expiry(one),

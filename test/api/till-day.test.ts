@@ -4,8 +4,8 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop, pick, type Method } from '../support/write-cases.ts'
 
 /**
- * A day at a till, over a socket: once by the calls of version 2, once by those of version 1.1 where these have one.
- * After every step both surfaces show the same coupons.
+ * A day at a till, over a socket: once by the calls of version 2, and once by those of version 1.1 as far as they
+ * exist. After every step both versions show the same coupons.
  */
 
 const context: Context = await createTestContext()
@@ -17,7 +17,7 @@ interface Answer {
   at(path: string): unknown
 }
 
-/** A till with its credentials, and nothing else. */
+/** A till that has only its credentials. */
 async function openTill() {
   const shop = await openShop(context, app)
   const { authorization } = shop
@@ -37,7 +37,7 @@ type Till = Awaited<ReturnType<typeof openTill>>['call']
 const mobile = '919400488266'
 const bill = 'bill-110'
 
-/** How a surface expresses a till's operations. Results are numbers of the contract: 700 is yes. */
+/** How a version expresses the operations of a till. Results are codes of the contract: 700 is success. */
 interface Surface {
   issue(seriesId: number): Promise<{ code: string; status: unknown }>
   check(code: string): Promise<unknown>
@@ -71,7 +71,7 @@ const version2 = (call: Till): Surface => ({
       statuses: results.map((path) => answer.at(`${path}.redemptionStatus.code`)),
     }
   },
-  // In version 2, a coupon is reprinted from the history.
+  // Version 2 reprints a coupon from the history.
   async reprint(code) {
     const answer = await call('GET', `/v2/customers/coupons?mobile=${mobile}&status=ACTIVE`)
     const coupons = answer.at('entity.customers.0.coupons') as { code: string }[]
@@ -159,14 +159,14 @@ describe.each([
   ['version 2', version2],
   ['version 1.1', version11],
 ])('a day at a till by %s', (_name, speak) => {
-  test('ends with the ledger that it should, and both versions show the same at each step', async () => {
+  test('ends with the expected ledger, and both versions show the same coupons at each step', async () => {
     const { shop, call } = await openTill()
     const surface = speak(call)
     const series = await shop.series({
       is_multiple_use_allowed: false,
       is_multiple_per_customer_allowed: true,
     })
-    /** Bills under which each coupon is redeemed, oldest coupon first, as both versions tell it. */
+    /** Bills under which each coupon is redeemed, oldest coupon first, as both versions report them. */
     const bills = async (): Promise<string[][]> => {
       const shown = await shownByVersion2(call)
       expect(await shownByVersion11(call)).toEqual(shown)

@@ -3,7 +3,7 @@ import { clients, play, usesToken } from '../support/client-replay.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
 
-/** Programs as they are in shops, played against the server: each decides as it does against the original. */
+/** Programs as shops run them, replayed against the server: each decides as it does against the original service. */
 
 const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
@@ -55,7 +55,7 @@ test.each(tills)('%s works unchanged', async (_name, client) => {
   await shop.expectLedgerAdds()
 })
 
-test('every kind of program that reads version 1.1 is among them', () => {
+test('the replayed programs include every kind that reads version 1.1', () => {
   expect(tills.length).toBeGreaterThanOrEqual(10)
   expect(new Set(tills.map(([, { reader }]) => reader.form))).toEqual(new Set(['json', 'xml']))
 })

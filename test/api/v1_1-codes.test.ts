@@ -8,8 +8,8 @@ import type { SeedCoupon, SeedSeries } from '../support/seed.ts'
 import { openShop, type Reply, type ShopOptions } from '../support/write-cases.ts'
 
 /**
- * Every code of version 1.1 that arises here, provoked through HTTP: the status, the whole and the item. The last test holds the
- * list of the contract against them.
+ * Every code of version 1.1 that this server answers, provoked through HTTP: the status, the whole and the item. The
+ * last test compares them with the list of the contract.
  */
 
 const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
@@ -57,7 +57,7 @@ const whole = (reply: Reply) => {
 const done = [200, 'true', 200]
 const noneDone = [200, 'false', 500]
 
-describe('codes of the whole', () => {
+describe('codes of a whole request', () => {
   test.each<[number, (opened: Opened) => Promise<Reply>, number, string]>([
     [200, ({ get }) => get('/v1.1/customer/get?mobile=9400488300'), 200, 'true'],
     [201, ({ get }) => get('/v1.1/customer/get?mobile=9400488300,9400488309'), 200, 'partial'],
@@ -97,7 +97,7 @@ describe('codes of the whole', () => {
     expect(reply.at('response.status.message')).toMatch(/./)
   })
 
-  test('401 without credentials, with a challenge, also for an unknown path', async () => {
+  test('401 with a challenge for a request without credentials, also to an unknown path', async () => {
     for (const url of ['/v1.1/coupon/get?code=a', '/v1/coupon/get', '/v1.1/points/nothing', '/v2/nothing']) {
       const answer = await app.inject({ url })
       expect(answer.statusCode, url).toBe(401)
@@ -106,7 +106,7 @@ describe('codes of the whole', () => {
     }
   })
 
-  test('403 without the right', async () => {
+  test('403 for a caller without the permission', async () => {
     const { get, customer } = await open({}, { customer_access: 'none', organisation_access: 'none' })
     expect(whole(await get('/v1.1/customer/get?mobile=9400488300'))).toEqual([403, 'false', 403])
     expect(whole(await customer('add', { mobile: '9400488302' }))).toEqual([403, 'false', 403])
@@ -135,7 +135,7 @@ describe('codes of a coupon, redeemed and asked about', () => {
     const { shop, customerId, redeem, get } = await open(options)
     const coupon = await shop.coupon(await shop.series(terms), customerId, given)
     const asked = await get(`/v1.1/coupon/isredeemable?mobile=9400488300&code=${coupon.code}`)
-    // A question has no bill, so that no bill is wrong.
+    // A check has no bill that could be refused.
     const told = code === 718 || code === 733 ? 700 : code
     expect(whole(asked), asked.text).toEqual(told === 700 ? done : noneDone)
     expect(asked.at('response.coupons.redeemable')).toMatchObject({
@@ -155,7 +155,7 @@ describe('codes of a coupon, redeemed and asked about', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('701 unknown customer, 710 another customer’s, 719 unknown code, 742 blocked, 781 no code', async () => {
+  test('701 for an unknown customer, 710 for another customer’s coupon, 719 for an unknown code, 742 for a blocked customer, 781 without a code', async () => {
     const { shop, otherId, redeem, get } = await open()
     const seriesId = await shop.series()
     const theirs = await shop.coupon(seriesId, otherId)
@@ -180,7 +180,7 @@ describe('codes of a coupon, redeemed and asked about', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('705 where a coupon is read, 702 and 703 where one is sent again', async () => {
+  test('705 where a coupon is read, 702 and 703 where a coupon is sent again', async () => {
     const { shop, otherId, get } = await open()
     const theirs = await shop.coupon(await shop.series(), otherId)
     const unknown = await get('/v1.1/coupon/get?code=NOPE')
@@ -213,7 +213,7 @@ describe('codes of a coupon, redeemed and asked about', () => {
     [5002, { max_coupons_per_customer: 1, is_multiple_per_customer_allowed: true }, { held: true }],
     [5005, { client_handling_type: 'DISC_CODE_PIN' }, {}],
   ])(
-    '%i where one is issued',
+    '%i where a coupon is issued',
     async (code, terms, given: { mobile?: string; series?: number; held?: boolean }) => {
       const { shop, customerId } = await open()
       const seriesId = await shop.series(terms)
@@ -287,7 +287,7 @@ describe('codes of a customer', () => {
   ])('%s warns', async (code, call, sent, message) => {
     const { customer, shop } = await open()
     if (code === '91007') {
-      // The mail is somebody else's, and the customer behind the mobile number has none.
+      // The e-mail address belongs to another customer, and the customer with the mobile number has none.
       await shop.customer({ mobile: '9400488305', email: 'fresh@example.com' })
     }
     const reply = await customer(call, sent)
@@ -320,7 +320,7 @@ describe('codes of a customer', () => {
     expect((await get('/v1.1/customer/get?mobile=9400488300,9400488301')).text).toBe(before)
   })
 
-  test('1000 registers once, updates who exists, and fills in what is missing', async () => {
+  test('1000 for a registration, an update of an existing customer and the addition of missing identifiers', async () => {
     const { customer, shop, otherId } = await open()
     const added = await customer(
       'add',
@@ -351,7 +351,7 @@ describe('codes of a customer', () => {
     ).toBe(String(otherId))
   })
 
-  test('1040 changes an identity, 1041 and 1042 and 1012 do not', async () => {
+  test('1040 for a changed identity, 1041, 1042 and 1012 for refused changes', async () => {
     const { customer } = await open()
     const change = (identifier: string, old_value: string, new_value: string) =>
       customer('update_identity', { identifier, old_value, new_value })
@@ -373,7 +373,7 @@ describe('codes of a customer', () => {
     }
   })
 
-  test('1047 when two are named, 701 on coupon calls; 8109 when one was erased', async () => {
+  test('1047 for identifiers of two customers, 701 for them in coupon calls, 8109 for an erased customer', async () => {
     const { shop, customerId, get, customer } = await open({}, { organisation_access: 'write' })
     const two = await get('/v1.1/customer/get?mobile=9400488300&external_id=C-2')
     expect(whole(two)).toEqual(noneDone)
@@ -389,7 +389,7 @@ describe('codes of a customer', () => {
     ).toBe('8109')
   })
 
-  test('blocks who is marked as a fraud, for a caller who may', async () => {
+  test('a customer who is marked as a fraud is blocked, if the caller may block customers', async () => {
     const { customer, get } = await open({}, { organisation_access: 'write' })
     await customer('update', { mobile: '9400488300', fraud_status: { status: 'CONFIRMED' } })
     expect((await get('/v1.1/customer/get?mobile=9400488300')).at(`${item}.fraud_details.status`)).toBe(
@@ -403,7 +403,7 @@ describe('codes of a customer', () => {
 })
 
 describe('codes of places', () => {
-  test('900 a store by each of its ids, 902 none', async () => {
+  test('900 for a store by each of its ids, 902 for an unknown one', async () => {
     const { shop, get } = await open()
     const { id } = await queries
       .insertInto('stores')
@@ -427,7 +427,7 @@ describe('codes of places', () => {
     expect(unknown.at('response.stores.store')).toMatchObject({ id: '4000000', item_status: { code: '902' } })
   })
 
-  test('3200 entities of every type, by what they belong to', async () => {
+  test('3200 for entities of every type, filtered by their parents', async () => {
     const { shop, get } = await open()
     for (const [query, codes] of [
       ['type=till', [shop.tillCode]],
@@ -476,13 +476,13 @@ const listed = [
   numbers([8109, 8109], [10_001, 10_002], [91_005, 91_007], [91_015, 91_015], [91_020, 91_022]),
 ].flat()
 
-/** What a request to a server at rest does not meet, and the tests that provoke it. */
+/** Codes that only a busy or failing server answers, and the tests that provoke them. */
 const elsewhere: Readonly<Record<number, readonly [file: string, title: string]>> = {
   408: ['../http/body-timeout.test.ts', "expect(await send('/json', 1_000)).toBe('408')"],
-  503: ['../http/outages.test.ts', 'a database that is away is told as such, with Retry-After'],
+  503: ['../http/outages.test.ts', 'an unreachable database is reported as such, with Retry-After'],
 }
 
-test('every code of the list arises in an answer above, or the table of compatibility says why it never does', () => {
+test('every listed code occurs in an answer above, or the compatibility table says why it never does', () => {
   const table = { ...requestCodes, ...couponCodes, ...customerCodes }
   const wrong = listed.flatMap((code) => {
     const why = table[code]?.missing

@@ -91,7 +91,7 @@ describe('GET /v1.1/coupon/get', () => {
 })
 
 describe('GET /v1.1/coupon/isredeemable', () => {
-  test('answers one code with an object and several with a list, and takes nothing', async () => {
+  test('answers one code with an object and several with a list, and redeems nothing', async () => {
     const { get, shop, customerId, otherId } = await prepare()
     const limited = await shop.series({ max_redemptions_per_coupon: 3 })
     await shop.coupon(limited, customerId, {
@@ -123,7 +123,7 @@ describe('GET /v1.1/coupon/isredeemable', () => {
 })
 
 describe('GET /v1.1/coupon/resend', () => {
-  test('is for active coupons of their holder; redeemed ones are active', async () => {
+  test('resends only active coupons, redeemed ones included, to their holder', async () => {
     const { get, shop, customerId, otherId } = await prepare()
     const past = at('2025-09-01T00:00:00Z')
     const live = await shop.series()
@@ -164,7 +164,7 @@ describe('GET /v1.1/coupon/resend', () => {
 })
 
 describe('GET /v1.1/coupon/series', () => {
-  test('lists all, or those that are named, or by whether they have ended', async () => {
+  test('lists all series, the named ones, or those that have or have not ended', async () => {
     const { get, shop } = await prepare()
     const live = await shop.series()
     const over = await shop.series({ valid_until: at('2025-09-01T00:00:00Z') })
@@ -197,7 +197,7 @@ describe('GET /v1.1/coupon/series', () => {
 })
 
 describe('access', () => {
-  test('reading needs read, writing write; customer/get needs both resources', async () => {
+  test('requires read permission for reads and write permission for writes; customer/get requires both resources', async () => {
     const granted = async (access: object) => {
       const prepared = await prepare()
       const { orgId } = prepared.shop

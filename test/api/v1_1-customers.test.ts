@@ -25,7 +25,7 @@ describe('GET /v1.1/customer/coupons', () => {
       .where('id', '=', dear)
       .execute()
     const made = [
-      // The last second of the 1st in Kolkata, and the first of the 2nd.
+      // The last second of the 1st in Kolkata, and the first second of the 2nd.
       ['A', cheap, '2025-03-01T18:29:59Z', '2025-09-30T18:29:59Z', shop.storeId, null],
       ['B', dear, '2025-03-01T18:30:00Z', '2025-09-01T18:29:59Z', second, '2025-06-10T10:00:00Z'],
       ['C', cheap, '2025-05-01T00:00:00Z', '2026-01-01T18:29:59Z', second, '2025-06-20T10:00:00Z'],
@@ -54,7 +54,7 @@ describe('GET /v1.1/customer/coupons', () => {
     return { ...prepared, codes, cheap, dear, second }
   }
 
-  test('narrows by every filter, together and alone, in every order', async () => {
+  test('applies every filter, alone and combined, in every order', async () => {
     const { codes, cheap, dear, second, shop } = await shelf()
     for (const [query, expected] of [
       ['', 'CBAD'],
@@ -66,7 +66,7 @@ describe('GET /v1.1/customer/coupons', () => {
       ['start_date=2025-03-02', 'CB'],
       ['start_date=2025-03-01&end_date=2025-03-01', 'A'],
       ['end_date=2025-03-01', 'AD'],
-      // Redeemed in the range, however long ago it was issued; reversed redemptions do not count.
+      // A coupon redeemed in the range is listed however long ago it was issued; reversed redemptions do not count.
       ['start_date=2025-06-10&end_date=2025-06-10', 'B'],
       ['start_date=2025-06-01&end_date=2025-06-30', 'CB'],
       ['status=active', 'CA'],
@@ -75,7 +75,7 @@ describe('GET /v1.1/customer/coupons', () => {
       ['status=unredeemed;expired', 'BAD'],
       [`series_id=${cheap}`, 'CA'],
       [`series_id=${cheap},${dear}&status=unredeemed`, 'AD'],
-      // Of the two series, the dear one can be redeemed in the second store alone.
+      // The expensive one of the two series can be redeemed only in the second store.
       [`store_id=${second}`, 'CBAD'],
       [`store_id=${shop.storeId}`, 'CA'],
       ['store_id=999999', 'CA'],
@@ -95,7 +95,7 @@ describe('GET /v1.1/customer/coupons', () => {
     }
   })
 
-  test('prints coupons as a list, however many there are; the total counts all pages', async () => {
+  test('prints coupons as a list, even if there is only one; the total counts all pages', async () => {
     const { get, customerId, otherId } = await shelf()
     const one = await get(`/v1.1/customer/coupons?id=${customerId}&limit=1&series_id=&status=null`)
     expect(one.at(`${coupons}.0.code`)).toBe('C')
@@ -104,7 +104,7 @@ describe('GET /v1.1/customer/coupons', () => {
     expect([none.status, none.at(coupons)]).toEqual([200, []])
   })
 
-  test('of identifiers of two customers fails with 1047 in the item', async () => {
+  test('fails with 1047 in the item for identifiers of two customers', async () => {
     const { get, shop } = await prepare()
     await shop.customer({ externalId: 'E2' })
     for (const [call, query] of [
@@ -143,7 +143,7 @@ describe('GET /v1.1/customer/coupons', () => {
 })
 
 test.each(['coupons', 'redemptions', 'get'])(
-  'GET /v1.1/customer/%s of somebody unknown, erased or of another organisation fails with 1012 or 8109 in the item',
+  'GET /v1.1/customer/%s fails with 1012 or 8109 in the item for a customer who is unknown, erased or of another organisation',
   async (call) => {
     const { get, shop, otherId } = await prepare()
     const elsewhere = await prepare()
@@ -162,7 +162,7 @@ test.each(['coupons', 'redemptions', 'get'])(
       const reply = await get(`/v1.1/customer/${call}?${query}`)
       expect(whole(reply)).toEqual([200, call === 'redemptions' ? false : 'false', 500])
       const item = call === 'redemptions' ? 'response.customer' : 'response.customers.customer.0'
-      // Codes are text in customer/get alone.
+      // Only customer/get prints codes as text.
       expect(reply.at(`${item}.item_status.code`)).toBe(call === 'get' ? String(code) : code)
     }
   },
@@ -209,7 +209,7 @@ describe('GET /v1.1/customer/get', () => {
 })
 
 describe('GET /v1.1/customer/redemptions', () => {
-  test('filters, sorts and pages standing redemptions, whoever holds the coupon', async () => {
+  test('filters, sorts and pages standing redemptions, also those of coupons of other holders', async () => {
     const { get, shop, customerId, otherId } = await prepare()
     const seriesId = await shop.series({ is_any_user: true })
     const seed = async (code: string, redeemedAt: string, extra: object = {}, holder = customerId) => {

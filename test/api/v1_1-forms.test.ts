@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop, type Reply } from '../support/write-cases.ts'
 
-/** The forms that requests of version 1.1 come in, and the settings that change the form of answers. */
+/** The forms of requests that version 1.1 accepts, and the settings that change the form of answers. */
 
 const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
@@ -37,7 +37,7 @@ const check = (code: string) => `/v1.1/coupon/isredeemable?mobile=9400488310&cod
 
 describe('settings of the till', () => {
   test.each(['200', '400', '500'])(
-    'v1AllFailedStatus %s is the HTTP status when no item was done',
+    'v1AllFailedStatus %s is the HTTP status if every item failed',
     async (status) => {
       const { get, shop } = await open({ v1AllFailedStatus: status })
       expect(whole(await get(check('USED')))).toEqual([Number(status), 'false', 500])
@@ -46,13 +46,13 @@ describe('settings of the till', () => {
       })
       expect(whole(redeemed)).toEqual([Number(status), 'false', 500])
       expect(whole(await get('/v1.1/customer/get?mobile=9400488319'))).toEqual([Number(status), 'false', 500])
-      // Some were done, or the request was no request.
+      // It does not apply if an item succeeded, or if the request itself was invalid.
       expect((await get(check('GOOD,USED'))).status).toBe(200)
       expect((await get('/v1.1/customer/get')).status).toBe(400)
     },
   )
 
-  test('v1CheckRefusal true200 says no in the item alone, as in 2016', async () => {
+  test('v1CheckRefusal true200 reports a refusal in the item only, as in 2016', async () => {
     const { get } = await open({ v1CheckRefusal: 'true200' })
     const no = await get(check('USED'))
     expect(whole(no)).toEqual([200, 'true', 200])
@@ -68,7 +68,7 @@ describe('settings of the till', () => {
     ])
   })
 
-  test('v1Types typed prints booleans and numbers, in JSON alone', async () => {
+  test('v1Types typed prints booleans and numbers, only in JSON', async () => {
     const { get } = await open({ v1Types: 'typed' })
     const yes = await get(`${check('GOOD')}&details=extended`)
     expect(whole(yes)).toEqual([200, true, 200])
@@ -97,7 +97,7 @@ describe('settings of the till', () => {
 })
 
 describe('details=extended', () => {
-  test('is the configuration of the series as text', async () => {
+  test('adds the configuration of the series as text', async () => {
     const { shop, get, customerId } = await open()
     const seriesId = await shop.series({
       tag: 'Monsoon',
@@ -158,7 +158,7 @@ describe('a body', () => {
     ['a list in an object', { field: [{ name: 'counter', value: 4 }] }],
     ['an object in an object', { field: { name: 'counter', value: '4' } }],
     ['objects in a list', [{ field: { name: 'counter', value: '4' } }]],
-  ])('with custom fields as %s keeps them', async (_, custom_fields) => {
+  ])('with custom fields as %s has them stored', async (_, custom_fields) => {
     const { shop, get } = await open()
     await shop.post('/v1.1/coupon/redeem', { root: { coupon: { ...item, custom_fields } } })
     const history = await get('/v1.1/customer/redemptions?identifierName=mobile&identifierValue=9400488310')
@@ -175,20 +175,23 @@ describe('a body', () => {
     ['UTF-16', 'application/xml', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
     ['UTF-16', 'application/xml', (text) => Buffer.from(text, 'utf16le')],
     ['UTF-16', 'application/xml', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
-  ])('in XML says that it is %s, whatever Content-Type says (%s)', async (encoding, type, bytes) => {
-    const { shop } = await open()
-    const text = `<?xml version="1.0" encoding="${encoding}"?><root><customer><mobile>9400488310</mobile><firstname>Zo\u00eb</firstname></customer></root>`
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/v1.1/customer/update?format=json',
-      headers: { authorization: shop.authorization, ...(type !== undefined && { 'content-type': type }) },
-      payload: bytes(text),
-    })
-    expect(answer.statusCode, answer.body).toBe(200)
-    expect(answer.json()).toMatchObject({
-      response: { customers: { customer: [{ firstname: 'Zo\u00eb' }] } },
-    })
-  })
+  ])(
+    'in XML is decoded by its declaration as %s, whatever Content-Type says (%s)',
+    async (encoding, type, bytes) => {
+      const { shop } = await open()
+      const text = `<?xml version="1.0" encoding="${encoding}"?><root><customer><mobile>9400488310</mobile><firstname>Zo\u00eb</firstname></customer></root>`
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/v1.1/customer/update?format=json',
+        headers: { authorization: shop.authorization, ...(type !== undefined && { 'content-type': type }) },
+        payload: bytes(text),
+      })
+      expect(answer.statusCode, answer.body).toBe(200)
+      expect(answer.json()).toMatchObject({
+        response: { customers: { customer: [{ firstname: 'Zo\u00eb' }] } },
+      })
+    },
+  )
 
   test.each<[string, Buffer, RegExp]>([
     [
@@ -197,11 +200,11 @@ describe('a body', () => {
       /EBCDIC.* of the body is not known/,
     ],
     [
-      'of bytes that are not what it says',
+      'of bytes that are invalid in its encoding',
       Buffer.from('<root><a>\u00eb</a></root>', 'latin1'),
       /not valid UTF-8/,
     ],
-  ])('%s is a 400', async (_, payload, message) => {
+  ])('%s is refused with 400', async (_, payload, message) => {
     const { shop } = await open()
     const answer = await app.inject({
       method: 'POST',
@@ -213,7 +216,7 @@ describe('a body', () => {
     expect(answer.body).toMatch(message)
   })
 
-  test('in Windows-1252 keeps what ISO-8859-1 does not have; without an encoding charset counts', async () => {
+  test('in Windows-1252 keeps characters that ISO-8859-1 lacks; without a declared encoding the charset of the header applies', async () => {
     const { shop, get } = await open()
     const head = { authorization: shop.authorization }
     const send = (type: string, payload: Buffer) =>
@@ -238,7 +241,7 @@ describe('a body', () => {
 })
 
 describe('a request', () => {
-  test('is read under /v1, in any case of path and names, with slashes too many', async () => {
+  test('is accepted under /v1, in any case of path and names, with extra slashes', async () => {
     const { get } = await open()
     for (const url of [
       '/v1/coupon/isredeemable?mobile=9400488310&code=GOOD',
@@ -250,11 +253,11 @@ describe('a request', () => {
     }
   })
 
-  test('is answered with headers that say how it went', async () => {
+  test('is answered with headers that report the result', async () => {
     const { get } = await open()
     const some = await get(check('USED,GOOD'))
     expect(some.headers).toMatchObject({ status_code: '711', success: '1', fail: '1' })
-    // Codes of this call are text, and those of the header the same.
+    // The codes of this call are text, and the header has the same codes.
     const stranger = await get('/v1.1/customer/get?mobile=9400488319')
     expect(stranger.headers).toMatchObject({ status_code: '1012', success: '0', fail: '1' })
     expect(some.headers['x-cap-requestid']).toBe(some.headers['x-request-id'])
@@ -263,7 +266,7 @@ describe('a request', () => {
     })
   })
 
-  test('that names a mobile number without its country has it in a header', async () => {
+  test('may name the country of its mobile numbers in a header', async () => {
     const { shop } = await open()
     await shop.customer({ mobile: '6581234567' })
     const headers = { 'x-cap-client-countrycode': '+65' }
@@ -277,7 +280,7 @@ describe('a request', () => {
     expect(added.at('response.customers.customer.0.mobile')).toBe('6581234568')
   })
 
-  test('takes the first identifier that is somebody’s, unless every one has to be', async () => {
+  test('uses the first identifier that belongs to a customer, unless all of them have to', async () => {
     const url = `${check('GOOD')}&email=nobody@example.com`
     const first = await open()
     expect(whole(await first.get(url))).toEqual([200, 'true', 200])
@@ -285,7 +288,7 @@ describe('a request', () => {
     expect(whole(await strict.get(url))).toEqual([200, 'false', 500])
   })
 
-  test('of coupon parameters narrows what customer/get lists', async () => {
+  test('of customer/get with coupon parameters lists only matching coupons', async () => {
     const { shop, get, customerId } = await open()
     const bound = await shop.series({ redemption_store_ids: [999_999] })
     await shop.coupon(bound, customerId, { code: 'BOUND' })
@@ -310,7 +313,7 @@ describe('a request', () => {
       ])
   })
 
-  test('searches a customer by an identifier', async () => {
+  test('finds a customer by an identifier with customer/search', async () => {
     const { get, customerId } = await open()
     const found = await get('/v1.1/customer/search?q=(mobile:equals:919400488310)')
     expect(found.at('response.customer')).toMatchObject({
@@ -324,7 +327,7 @@ describe('a request', () => {
     expect((await get('/v1.1/customer/search?q=asha')).status).toBe(400)
   })
 
-  test('that adds customers again under its key gets the same answer', async () => {
+  test('that repeats an addition of customers under its key gets the same answer', async () => {
     const { shop } = await open()
     const headers = { 'idempotency-key': 'k' }
     const add = (call: string, customer: object[]) =>

@@ -13,7 +13,7 @@ interface Operation {
   parameters?: { name: string; in: string }[]
 }
 
-describe('whatever is asked', () => {
+describe('random requests of version 1.1', () => {
   const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   const values = fc.oneof(
     fc.constantFrom(
@@ -37,7 +37,7 @@ describe('whatever is asked', () => {
   )
 
   test(
-    `every call answers in a declared form, in JSON and as XML, never with 5xx (FUZZ_SEED=${seed})`,
+    `are answered in a declared form, in JSON and as XML, never with 5xx (FUZZ_SEED=${seed})`,
     { timeout: 120_000 },
     async () => {
       const { shop, customerId } = await prepare()

@@ -3,7 +3,7 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 import type { SeedCoupon, SeedSeries } from '../support/seed.ts'
 import { openShop, type Reply, type ShopOptions } from '../support/write-cases.ts'
 
-/** The results of a request's items: each separately, with its own code. */
+/** The items of a request are executed separately, and each has its own code. */
 
 const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
@@ -36,11 +36,11 @@ const whole = (reply: Reply) => [
   reply.at('response.status.code'),
 ]
 const allFailed = [200, 'false', 500]
-/** Issuing prints real booleans. */
+/** Answers to issues have JSON booleans. */
 const noneIssued = [200, false, 500]
 
 describe('a redemption', () => {
-  test('of several coupons: each by itself, those that are refused say why, success is partial', async () => {
+  test('of several coupons treats each separately: refused ones have the reason, and success is partial', async () => {
     const { shop, redeem, seriesId, customerId, otherId, me, other } = await prepare()
     const mine = await shop.coupon(seriesId, customerId, { code: 'MINE' })
     await shop.coupon(seriesId, otherId, { code: 'THEIRS' })
@@ -67,7 +67,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of the same coupon twice in a request sees what the first took', async () => {
+  test('of the same coupon twice in a request counts the first use for the second', async () => {
     const { shop, redeem, customerId, me } = await prepare()
     const single = await shop.series({ is_multiple_use_allowed: false })
     await shop.coupon(single, customerId, { code: 'ONCE' })
@@ -96,7 +96,7 @@ describe('a redemption', () => {
     [738, { min_days_between_redemptions: 60 }, { redemptions: [{ redeemedAt: past }] }, {}],
     [728, { max_redeemed: 1 }, { redemptions: [{ redeemedAt: past }] }, {}],
     [718, {}, {}, { requiresTransactionNumber: true }],
-  ])('is refused with %i, also in a question about it', async (code, terms, given, options) => {
+  ])('is refused with %i, also in a check', async (code, terms, given, options) => {
     const { shop, redeem, customerId, me } = await prepare(options)
     const seriesId = await shop.series(terms)
     const coupon = await shop.coupon(seriesId, customerId, given)
@@ -107,7 +107,7 @@ describe('a redemption', () => {
       code: coupon.code,
       item_status: { success: 'false', code },
     })
-    // A check has no bill, so it cannot refuse one.
+    // A check has no bill that could be refused.
     const told = code === 733 || code === 718 ? 700 : code
     const asked = await shop.call('GET', `/v1.1/coupon/isredeemable?id=${customerId}&code=${coupon.code}`)
     expect(whole(asked)).toEqual(told === 700 ? [200, 'true', 200] : allFailed)
@@ -118,7 +118,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('by a blocked customer is 742', async () => {
+  test('by a blocked customer is refused with 742', async () => {
     const { shop, redeem, seriesId } = await prepare()
     const id = await shop.customer({ isBlocked: true })
     const { code } = await shop.coupon(seriesId, id)
@@ -127,7 +127,7 @@ describe('a redemption', () => {
     )
   })
 
-  test('of an unknown customer is 701, with the identifiers as they were sent', async () => {
+  test('by an unknown customer is refused with 701, with the identifiers as they were sent', async () => {
     const { shop, redeem, seriesId, customerId } = await prepare()
     const { code } = await shop.coupon(seriesId, customerId)
     for (const customer of [
@@ -164,7 +164,7 @@ describe('a redemption', () => {
       { code: 'a', custom_fields: { field: Array.from({ length: 51 }, (_, n) => ({ name: `${n}` })) } },
       400,
     ],
-  ])('with %s fails alone', async (_, coupon, code) => {
+  ])('with %s fails without affecting the others', async (_, coupon, code) => {
     const { shop, redeem, seriesId, customerId, me } = await prepare()
     const good = await shop.coupon(seriesId, customerId)
     const reply = await redeem([
@@ -177,7 +177,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of more coupons than a request may hold is 1060, of none 400', async () => {
+  test('of too many coupons for a request is refused with 1060, of none with 400', async () => {
     const { redeem, issue, me } = await prepare()
     const many = Array.from({ length: 51 }, () => ({ code: 'a', series_id: 1, customer: me }))
     for (const call of [redeem, issue]) {
@@ -195,7 +195,7 @@ describe('a redemption', () => {
 })
 
 describe('an issue', () => {
-  test('of several coupons to several customers: each by itself', async () => {
+  test('of several coupons to several customers treats each separately', async () => {
     const { shop, issue, seriesId, customerId, otherId, me, other } = await prepare()
     const reply = await issue([
       { series_id: seriesId, customer: me },
@@ -217,7 +217,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('counts what the same request has issued before', async () => {
+  test('counts the coupons that the same request has issued before', async () => {
     const { shop, issue, me } = await prepare()
     const seriesId = await shop.series({
       is_multiple_per_customer_allowed: true,
@@ -246,7 +246,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('to a holder whose only coupon is used is 5004, to a blocked customer 742', async () => {
+  test('to a holder whose only coupon is used is refused with 5004, to a blocked customer with 742', async () => {
     const { shop, issue, customerId, me } = await prepare()
     const seriesId = await shop.series({ is_multiple_use_allowed: false })
     await shop.coupon(seriesId, customerId, { redemptions: [{ redeemedAt: past }] })
@@ -259,7 +259,7 @@ describe('an issue', () => {
     ).toBe(742)
   })
 
-  test('to a holder answers with the coupon that is still valid', async () => {
+  test('to a holder returns the coupon that is still valid', async () => {
     const { shop, issue, seriesId, customerId, me } = await prepare()
     const { code } = await shop.coupon(seriesId, customerId)
     const reply = await issue({ series_id: seriesId, customer: me })
@@ -268,8 +268,8 @@ describe('an issue', () => {
   })
 })
 
-describe('the same request again', () => {
-  test.each(['json', 'xml'])('under its key gets the same bytes and takes nothing (%s)', async (format) => {
+describe('a repeated request', () => {
+  test.each(['json', 'xml'])('under its key gets the same bytes and has no effect (%s)', async (format) => {
     const { shop, redeem, issue, seriesId, customerId, otherId, me, other } = await prepare()
     const [a, b] = [await shop.coupon(seriesId, customerId), await shop.coupon(seriesId, otherId)]
     const headers = { 'idempotency-key': 'k' }
@@ -299,7 +299,7 @@ describe('the same request again', () => {
       expect(again.headers['idempotency-replayed']).toBe('true')
     }
     expect(await shop.history(customerId)).toHaveLength(2)
-    // A request in one format is not answered in another.
+    // An answer in one format is not replayed in another.
     const inOther = await redeem(coupons, `?format=${format === 'xml' ? 'json' : 'xml'}`, headers)
     expect(inOther.status).toBe(422)
     const differing = await redeem(coupons.slice(1), `?format=${format}`, headers)
@@ -307,7 +307,7 @@ describe('the same request again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('starts afresh when no customer was known', async () => {
+  test('is executed anew if no customer was known', async () => {
     const { shop, redeem, seriesId } = await prepare()
     const headers = { 'idempotency-key': 'k' }
     const coupon = { code: 'LATE', customer: { mobile: '9400488277' } }
@@ -317,7 +317,7 @@ describe('the same request again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of a till that did not hear the answer gets the first redemption, where the organisation says so', async () => {
+  test('of a till that lost the answer gets the first redemption, if the organisation has chosen so', async () => {
     const { shop, redeem, seriesId, customerId, me } = await prepare({ replaysTillRetries: true })
     const { code } = await shop.coupon(seriesId, customerId)
     const coupon = { code, customer: me, transaction: { number: 'T1', amount: 5 } }
@@ -329,7 +329,7 @@ describe('the same request again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('reveals nothing of its customers after any of them was erased', async () => {
+  test('reveals nothing about its customers after any of them was erased', async () => {
     const { shop, redeem, seriesId, customerId, otherId, me, other } = await prepare()
     await context.database.queries
       .updateTable('access_groups')

@@ -11,14 +11,14 @@ const context = await createTestContext({ now: '2025-09-28T09:00:00Z' })
 const app = await createTestServer(context)
 const xml = { headers: { 'content-type': 'application/xml' } }
 
-/** An answer as a client reads it that knows nothing of ours. */
+/** An answer as read by a client that does not know this server. */
 const read = (text: string) =>
   new XMLParser({ parseTagValue: false, trimValues: false, htmlEntities: true }).parse(text) as Record<
     string,
     unknown
   >
 
-/** What XML can say of a JSON value: numbers and flags are text, null and an empty list are an empty element. */
+/** The XML form of a JSON value: numbers and flags are text, null and an empty list are an empty element. */
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) {
     const list = value.map(asText)
@@ -26,7 +26,7 @@ function asText(value: unknown): unknown {
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value)
-    // Of a list in a wrapper the wrapper stays, and nothing in it.
+    // Of an empty list in a wrapper only the wrapper is left.
     if (entries.every(([, one]) => Array.isArray(one) && one.length === 0) && entries.length <= 1) return ''
     return Object.fromEntries(entries.map(([key, one]) => [key, asText(one)]))
   }
@@ -77,7 +77,7 @@ describe('format=xml', () => {
     }
   })
 
-  test('is chosen by Accept when the query says nothing; the query wins; json is the default', async () => {
+  test('is chosen by the query, then by Accept; json is the default', async () => {
     const { shop } = await prepare()
     const typeOf = async (query: string, accept?: string) => {
       const headers = accept === undefined ? {} : { accept }
@@ -96,7 +96,7 @@ describe('format=xml', () => {
     expect(await typeOf('&format=xml', 'application/json')).toMatch(/xml/)
   })
 
-  test('another format is a 400 that names those there are', async () => {
+  test('is refused with 400 and the supported formats if another format is named', async () => {
     const { shop } = await prepare()
     const reply = await shop.call('GET', '/v1.1/customer/get?mobile=9400488260&format=yaml')
     expect([reply.status, reply.json]).toEqual([
@@ -116,7 +116,7 @@ describe('format=xml', () => {
   test.each([
     ['without sign-in', '/v1.1/customer/get?mobile=1&format=xml', 401],
     ['without sign-in to an unknown path', '/v1.1/coupon/none?format=xml', 401],
-  ])('a request %s fails in the envelope, in XML', async (_, url, status) => {
+  ])('gets the failure of a request %s in the envelope, in XML', async (_, url, status) => {
     const answer = await app.inject({ url })
     expect(answer.statusCode).toBe(status)
     expect(answer.headers['content-type']).toBe('application/xml; charset=utf-8')
@@ -178,18 +178,18 @@ describe('a body in XML', () => {
     ['with tags that cross', '<root>\n<a>\n</b></root>', /in line 3: Expected closing tag 'a'/],
     ['that is empty', '', /not valid XML/],
     ['that is JSON', '{"root":{}}', /not valid XML in line 1/],
-    ['with a document type', '<!DOCTYPE r [<!ENTITY x "y">]><root>&x;</root>', /document type/],
-    ['with an external entity', '<!doctype r SYSTEM "file:///etc/passwd"><root/>', /document type/],
+    ['with a document type', '<!DOCTYPE r [<!ENTITY x "y">]><root>&x;</root>', /DOCTYPE declarations/],
+    ['with an external entity', '<!doctype r SYSTEM "file:///etc/passwd"><root/>', /DOCTYPE declarations/],
     ['with an undefined entity', '<root><a>&nbsp;</a></root>', /The entity "&nbsp;" is not known/],
     ['with a bare ampersand', '<root>\n<a>x & y</a></root>', /in line 2: char '&' is not expected/],
     ['with a character that XML does not allow', '<root><a>&#0;</a></root>', /no character of XML/],
-    ['with half a character', '<root><a>&#xD800;</a></root>', /no character of XML/],
+    ['with half of a surrogate pair', '<root><a>&#xD800;</a></root>', /no character of XML/],
     ['nested too deep', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`, /Maximum nested tags/],
     ['with two roots', '<root><a/></root><root/>', /not valid XML/],
     ['that names a prototype', '<root><__proto__><x>1</x></__proto__></root>', /not valid XML/],
-    ['without what is needed', '<root><other/></root>', /root is missing|coupon is missing/],
-    ['of text alone', '<root>x</root>', /Invalid value|is missing/],
-  ])('%s is a 400 that says what is wrong', async (_, body, message) => {
+    ['without required elements', '<root><other/></root>', /root is missing|coupon is missing/],
+    ['of only text', '<root>x</root>', /Invalid value|is missing/],
+  ])('%s is refused with 400 and the reason', async (_, body, message) => {
     const { shop } = await prepare()
     for (const call of ['issue', 'redeem']) {
       const reply = await shop.post(`/v1.1/coupon/${call}`, body, xml)
@@ -200,7 +200,7 @@ describe('a body in XML', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })
 
-  test('is taken by these calls alone', async () => {
+  test('is accepted only by calls of version 1.1', async () => {
     const { shop } = await prepare()
     const reply = await shop.post('/v2/coupon/issue', '<root/>', xml)
     expect(reply.status).toBe(415)
@@ -208,7 +208,7 @@ describe('a body in XML', () => {
     expect([other.status, other.at('response.status.code')]).toEqual([415, 415])
   })
 
-  test('of a megabyte of references is read in time that its length allows', async () => {
+  test('of a megabyte of references is read in time proportional to its length', async () => {
     const text = '&amp;'.repeat(200_000)
     const startedAt = performance.now()
     expect(parseXml(`<root><a>${text}</a></root>`)).toEqual({ root: { a: '&'.repeat(200_000) } })
@@ -227,7 +227,10 @@ function outcomeOf(text: string): unknown {
 
 const letters = fc.string({ unit: 'binary', maxLength: 30 })
 const names = fc.constantFrom('a', 'b', 'coupon', 'item_status', 'x1')
-/** Possible contents of an answer; a list has at least two elements, since a single one is not a list in XML. */
+/**
+ * Possible contents of an answer; a list has at least two elements, since a single element does not read as a list in
+ * XML.
+ */
 const wire = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -239,8 +242,8 @@ const wire = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value
 
-describe('whatever an answer holds', () => {
-  test('its XML is read back as it was, but for characters that XML does not have', () => {
+describe('XML of any content', () => {
+  test('is read back unchanged from an answer, except for characters that XML does not allow', () => {
     // oxlint-disable-next-line no-control-regex
     const odd = /[^\u{9}\u{A}\u{D}\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
     const clean = (value: unknown): unknown => {
@@ -258,7 +261,7 @@ describe('whatever an answer holds', () => {
     )
   })
 
-  test('any text at all is read or refused as a body, and never anything else', () => {
+  test('is read or refused as a body, and never causes a server failure', () => {
     const pieces = fc.constantFrom(
       '<a>',
       '</a>',

@@ -20,7 +20,7 @@ const foreign = await openShop(context, app)
 
 type Setting = 'published' | '200' | '400'
 
-/** A till that wants refusals with one status. */
+/** A till whose setting gives all refusals one status. */
 async function tillWith(v2RefusalStatus: Setting) {
   const { orgId, storeCode } = shop
   const code = `refusals-${v2RefusalStatus}-${randomUUID().slice(0, 8)}`
@@ -65,7 +65,7 @@ describe('a refusal', () => {
     }
   })
 
-  test('of another organisation’s redemption is that of an unknown one', async () => {
+  test('for another organisation’s redemption is the same as for an unknown one', async () => {
     const customerId = await foreign.customer()
     const { code } = await foreign.coupon(await foreign.series(), customerId)
     const redemptionId = (await foreign.redeem(code, customerId)).at('redemption.0.redemptionId')
@@ -74,7 +74,7 @@ describe('a refusal', () => {
   })
 })
 
-/** The codes that the reference names for the calls of version 2 that write, check or look up. */
+/** The codes that the contract's reference names for the writes, checks and look-ups of version 2. */
 const listed = [
   numbers([400, 401], [403, 405], [415, 415], [429, 429], [501, 503], [108, 108], [510, 510]),
   numbers([629, 629], [633, 633], [660, 661], [677, 677], [682, 682], [690, 691], [695, 696]),
@@ -85,7 +85,7 @@ const listed = [
     .filter((code) => code >= 8001 && code <= 8056),
 ].flat()
 
-/** The tests of every call that provoke what no single call has to itself. */
+/** Tests of all calls that provoke the refusals common to them. */
 const elsewhere: Readonly<Record<number, readonly [file: string, text: string]>> = {
   401: [
     '../identity/access.test.ts',
@@ -96,13 +96,13 @@ const elsewhere: Readonly<Record<number, readonly [file: string, text: string]>>
     'answers 403 to exactly those tills, clients and people who lack what it needs',
   ],
   405: ['../http/sign-in-first.test.ts', 'is 401 without credentials, and 405 with them'],
-  415: ['../identity/write-access.test.ts', '415 for what is no JSON'],
+  415: ['../identity/write-access.test.ts', '415 for a body that is not JSON'],
   429: ['../http/rate-limits.test.ts', 'expect((await statusesOf(3, whole)).at(-1)).toBe(429)'],
-  502: ['../http/front-door.test.ts', 'is told as 504 and 502 in the shape of the family'],
-  503: ['../http/outages.test.ts', 'a database that is away is told as such, with Retry-After'],
+  502: ['../http/front-door.test.ts', 'is reported as 504 and 502 in the shape of the family'],
+  503: ['../http/outages.test.ts', 'an unreachable database is reported as such, with Retry-After'],
 }
 
-test('every code of the list arises in an answer above or in the test of every call, or the table of compatibility says why it never does', () => {
+test('every listed code occurs in an answer above or in the tests of all calls, or the compatibility table says why it never does', () => {
   const table = { ...requestCodes, ...couponCodes, ...customerCodes }
   const wrong = listed.flatMap((code) => {
     if (table[code]?.missing !== undefined)

@@ -8,7 +8,7 @@ const app = await createTestServer(context)
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 const tooLong = 'x'.repeat(101)
 
-/** Everything that a caller could get wrong in one field, whatever the field. */
+/** Wrong values that are tried in every field. */
 const wrongTypes: unknown[] = [
   true,
   {},
@@ -108,7 +108,7 @@ function* replaced(body: unknown, value: unknown): Generator {
 }
 
 describe.each(calls)('%s %s', (method, url, bodyOf) => {
-  test('answers a wrong value in any place with 4xx or a refusal per item, never 5xx, and writes nothing', async () => {
+  test('answers a wrong value in any field with 4xx or a refusal per item, never 5xx, and writes nothing', async () => {
     const one = await prepare()
     const { shop } = one
     for (const value of wrongTypes) {
@@ -124,7 +124,7 @@ describe.each(calls)('%s %s', (method, url, bodyOf) => {
     await shop.expectLedgerAdds()
   })
 
-  test('answers deep nesting, a poisoned prototype and a repeated key with 4xx or as if it were not there', async () => {
+  test('refuses or ignores deep nesting, a poisoned prototype and a repeated key', async () => {
     const one = await prepare()
     const { shop } = one
     const text = JSON.stringify(bodyOf(one)).slice(0, -1)
@@ -165,7 +165,7 @@ const money: [given: unknown, isTaken: boolean][] = [
   [1e300, false],
 ]
 
-test('a bill is a decimal number of 0 to 999999999999, or its text, or left out', async () => {
+test('a bill is a decimal number from 0 to 999999999999, the same as text, or omitted', async () => {
   const { shop, code, customerId } = await prepare()
   for (const [billAmount, isTaken] of money) {
     const { status, text } = await shop.redeem(code, customerId, { billAmount })
@@ -183,7 +183,7 @@ const redeemWith = (shop: Shop, fields: object) =>
   shop.post('/v2/coupon/redeem', { redemptionRequestList: [{ code: 'A' }], billAmount: 1, ...fields })
 
 describe('a code', () => {
-  test('is found whatever its letter case and the blanks around it, and as a number', async () => {
+  test('is found in any letter case, with blanks around it, and as a number', async () => {
     const { shop, customerId, seriesId } = await prepare()
     await shop.coupon(seriesId, customerId, { code: '1234567890123456' })
     await shop.coupon(seriesId, customerId, { code: 'aBc-Ü' })
@@ -193,7 +193,7 @@ describe('a code', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('as a number with more digits than JSON keeps is refused: it would be another code', async () => {
+  test('is refused as a number with more digits than JSON preserves, since it would be another code', async () => {
     const { shop, customerId, seriesId } = await prepare()
     await shop.coupon(seriesId, customerId, { code: '9007199254740992' })
     const list = '{"code":9007199254740993}'
@@ -270,7 +270,7 @@ describe('a customer', () => {
   })
 })
 
-test('ids and counts are taken as numbers and as text', async () => {
+test('ids and counts are accepted as numbers and as text', async () => {
   const { shop, customerId, redemptionId } = await prepare()
   const seriesId = String(await shop.series({ is_multiple_per_customer_allowed: true }))
   const customer = { id: String(customerId) }
@@ -282,7 +282,7 @@ test('ids and counts are taken as numbers and as text', async () => {
   await shop.expectLedgerAdds()
 })
 
-test('text that jsonb cannot hold is a 400, not a failure inside', async () => {
+test('text that jsonb cannot store is refused with 400', async () => {
   const { shop, customerId, seriesId, redemptionId } = await prepare()
   const bad = '"a\\ud800"'
   const replies = [

@@ -32,7 +32,7 @@ function expectProblem(reply: Reply, status: number): void {
 }
 
 describe('a cancelled batch', () => {
-  test('stops between two chunks and stays so; the codes that it made work', async () => {
+  test('stops between two chunks for good, and its generated codes work', async () => {
     const shop = await open()
     const { id, seriesId } = await openBatch(shop)
     expect((await shop.change(id, 'cancel')).json).toMatchObject({ state: 'cancelled', made: 10_000 })
@@ -42,13 +42,13 @@ describe('a cancelled batch', () => {
     expect(await shop.issue(seriesId, await shop.customer())).toMatchObject({ status: 200 })
   })
 
-  test('was not done: a batch that is done is not cancelled', async () => {
+  test('cannot be one that is already done', async () => {
     const shop = await open()
     const id = await shop.made(await shop.poolSeries(), 5)
     expectProblem(await shop.change(id, 'cancel'), 409)
   })
 
-  test('stops a process that is at work', async () => {
+  test('stops the process that generates it', async () => {
     const shop = await open()
     const id = (await shop.order(await shop.poolSeries(), 100_000)).at('id') as number
     let cancelled: Promise<Reply> | undefined
@@ -65,7 +65,7 @@ describe('a cancelled batch', () => {
 })
 
 describe('the export of a batch', () => {
-  test('has every code, once: the second time it is gone', async () => {
+  test('contains every code, and is available once: the second request gets 410', async () => {
     const shop = await open()
     const id = await shop.made(await shop.poolSeries(), 20_001)
     const exported = await shop.exported(id)
@@ -76,14 +76,14 @@ describe('the export of a batch', () => {
     expect((await shop.batch(id)).at('exportedAt')).toEqual(expect.any(String))
   })
 
-  test('is given to one of two who ask at once', async () => {
+  test('is given to one of two callers who ask at once', async () => {
     const shop = await open()
     const id = await shop.made(await shop.poolSeries(), 5)
     const replies = await Promise.all([shop.exported(id), shop.exported(id)])
     expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 410])
   })
 
-  test('that breaks off before the end does not count', async () => {
+  test('does not count if it breaks off before the end', async () => {
     const shop = await open()
     const id = await shop.made(await shop.poolSeries(), 20_001)
     const exporter = { orgId: shop.orgId, kind: 'till' as const, holderId: shop.tillId }
@@ -97,12 +97,12 @@ describe('the export of a batch', () => {
     expect((await shop.exported(id)).codes).toHaveLength(20_001)
   })
 
-  test('by a client that hangs up before the codes have come does not count either', async () => {
+  test('does not count if the client disconnects before the codes arrive', async () => {
     const shop = await open()
     const id = await shop.made(await shop.poolSeries(), 20_001)
     const server = await createTestServer(context)
     const url = await server.listen({ port: 0 })
-    // The page is read under a lock that keeps it until the client is gone.
+    // Reading the page waits for a lock that is held until the client has disconnected.
     const holder = await pool.connect()
     await holder.query('begin')
     await holder.query('lock table coupons in access exclusive mode')
@@ -119,7 +119,7 @@ describe('the export of a batch', () => {
     expect((await shop.exported(id)).codes).toHaveLength(20_001)
   })
 
-  test('waits until the batch is made, and leaves out what was revoked', async () => {
+  test('waits until the batch is done, and leaves out revoked codes', async () => {
     const shop = await open()
     const { id } = await openBatch(shop)
     expectProblem(await shop.exported(id), 409)
@@ -132,7 +132,7 @@ describe('the export of a batch', () => {
 })
 
 describe('a voided batch', () => {
-  test('has no code left that is neither issued nor redeemed; what customers have goes on working', async () => {
+  test('loses every code that is neither issued nor redeemed, and the codes of customers still work', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries({ is_any_user: true, is_multiple_use_allowed: false })
     const id = await shop.made(seriesId, 2_500)
@@ -160,7 +160,7 @@ describe('a voided batch', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('that was being made gets no more codes', async () => {
+  test('gets no more codes if it was still being made', async () => {
     const shop = await open()
     const { id } = await openBatch(shop)
     await shop.change(id, 'void')
@@ -169,7 +169,7 @@ describe('a voided batch', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is voided to the end when the process that began is gone', async () => {
+  test('is voided completely even if the process that began to void it is gone', async () => {
     const shop = await open()
     const { id } = await openBatch(shop)
     await shop.change(id, 'void')
@@ -180,7 +180,7 @@ describe('a voided batch', () => {
   })
 })
 
-describe('who may', () => {
+describe('access to batches', () => {
   const calls = (seriesId: number, id: number) =>
     [
       ['POST', `/admin/v1/series/${seriesId}/codes`, { count: 5 }],
@@ -193,7 +193,7 @@ describe('who may', () => {
       ['GET', `/admin/v1/code-batches/${id}`],
     ] as const
 
-  test('another organisation finds neither the series nor the batch', async () => {
+  test('is refused to another organisation with 404 for the series and the batch', async () => {
     const shop = await open()
     const other = await open()
     const seriesId = await shop.poolSeries()
@@ -204,7 +204,7 @@ describe('who may', () => {
     expect((await shop.batch(id)).json).toEqual(before)
   })
 
-  test('a till that may only read sees how far a batch is, and makes, changes and takes nothing (403)', async () => {
+  test('lets a read-only till see the progress of a batch, and refuses it everything else with 403', async () => {
     const shop = await open()
     const { orgId, storeCode } = shop
     const seriesId = await shop.poolSeries()
@@ -219,7 +219,7 @@ describe('who may', () => {
     expect(replies.slice(5).map(({ status }) => status)).toEqual([200, 200, 200])
   })
 
-  test('not without credentials, nor with access to coupons but not to series', async () => {
+  test('requires credentials, and permissions for series as well as for coupons', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const id = await shop.made(seriesId, 5)

@@ -14,7 +14,7 @@ const { pool } = context.database
 const open = () => openCodeShop(context, app)
 
 describe('a batch of codes', () => {
-  test('is exactly as many codes as were asked for, all different, all of the form', async () => {
+  test('has exactly as many codes as were ordered, all different and all of the form', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const form = { alphabet: 'unambiguous', pattern: 'SUMMER-####-####', checkCharacter: true }
@@ -55,7 +55,7 @@ describe('a batch of codes', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is counted code by code, by what the rules of redemption say of each now', async () => {
+  test('is counted by the present verdict of the redemption rules on each code', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries({ is_multiple_use_allowed: false })
     const id = await shop.made(seriesId, 10)
@@ -91,7 +91,51 @@ describe('a batch of codes', () => {
     expect(await ask(other)).toMatchObject({ redeemable: 3 })
   })
 
-  test('is given away oldest first, and each code is redeemed by whom it was given to', async () => {
+  test('counts what holds reserve and budgets have given as used', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries({
+      discount_type: 'ABS',
+      discount_value: '10',
+      is_multiple_per_customer_allowed: true,
+    })
+    const id = await shop.made(seriesId, 5)
+    const ask = async () => {
+      const { redeemable, refusedNow } = await proveBatch(
+        pool,
+        { orgId: shop.orgId, isSandbox: false, timeZone: 'UTC' },
+        await readBatch(pool, shop.orgId, id),
+      )
+      return { redeemable, ...Object.fromEntries(refusedNow) }
+    }
+    const [a, b] = [await shop.customer(), await shop.customer()]
+    const code = (await shop.issue(seriesId, a)).at('code')
+    expect(await shop.issue(seriesId, a)).toMatchObject({ status: 200 })
+    const ofB = (await shop.issue(seriesId, b)).at('code')
+    const setBudget = async (budget: object) =>
+      expect((await shop.call('PUT', `/admin/v1/series/${seriesId}/budget`, budget)).status).toBe(200)
+    await setBudget({ perCustomer: '10', periods: [{ per: 'day', usesPerCustomer: 2 }] })
+    const bill = { amount: 100 }
+    const paid = await shop.post('/till/v1/redemptions', { codes: [code], customer: { id: a }, bill })
+    expect(paid.at('total')).toBe('10.00')
+    expect(await ask()).toEqual({ redeemable: 3, 736: 2 })
+    const wanted = { reference: 'cart', codes: [ofB], customer: { id: b }, bill }
+    const held = await shop.post('/till/v1/holds', wanted)
+    expect(held.status).toBe(201)
+    expect(await ask()).toEqual({ redeemable: 2, 736: 3 })
+    await setBudget({ total: '20' })
+    expect(await ask()).toEqual({ redeemable: 0, 728: 5 })
+    await setBudget({ periods: [{ per: 'month', usesPerCustomer: 1 }] })
+    expect(await ask()).toEqual({ redeemable: 2, 736: 3 })
+    await pool.query(
+      'update series set is_multiple_use_allowed = false, budget = null where org_id = $1 and id = $2',
+      [shop.orgId, seriesId],
+    )
+    expect(await ask()).toEqual({ redeemable: 3, 711: 2 })
+    expect((await shop.call('DELETE', `/till/v1/holds/${String(held.at('id'))}`)).status).toBe(200)
+    expect(await ask()).toEqual({ redeemable: 4, 711: 1 })
+  })
+
+  test('is assigned oldest code first, and each code is redeemed by its holder', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const [first, second] = await shop.codesOf(await shop.made(seriesId, 3))
@@ -134,7 +178,7 @@ describe('a batch of codes', () => {
     }
   })
 
-  test('makes up for codes that exist already: five hundred of a thousand, the other three hundred not among them', async () => {
+  test('draws other codes for those that exist already, and leaves the existing ones alone', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const others = await shop.series()
@@ -146,7 +190,7 @@ describe('a batch of codes', () => {
     expect(taken.filter((code) => codes.has(code))).toEqual([])
   })
 
-  test('fails with the reason, and keeps what it has made, when other codes fill the form', async () => {
+  test('fails with the reason when other codes exhaust its form, and keeps its generated codes', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const taken = Array.from({ length: 98 }, (_, n) => String(n).padStart(2, '0'))
@@ -161,7 +205,7 @@ describe('a batch of codes', () => {
     expect((await shop.codesOf(id)).sort()).toEqual(['98', '99'])
   })
 
-  test('keeps tills from nothing while its codes are being inserted', async () => {
+  test('does not hold up tills while its codes are inserted', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const customerId = await shop.customer()
@@ -186,7 +230,7 @@ describe('a batch of codes', () => {
     await cancelBatch(pool, shop.orgId, ordered.at('id') as number)
   })
 
-  test('is ordered once, however often the request is sent under its key', async () => {
+  test('is ordered once, however often the request is repeated under its key', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const sending = { headers: { 'idempotency-key': 'codes' } }
@@ -207,7 +251,7 @@ describe('a batch of codes', () => {
 })
 
 describe('two processes', () => {
-  test('never work on one batch: the second one reports it, and the number of codes is exact', async () => {
+  test('never work on the same batch: the second one says so, and the number of codes is exact', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     const ordered = await shop.order(seriesId, 60_000)
@@ -234,7 +278,7 @@ describe('two processes', () => {
     expect((await shop.batch(id)).at('made')).toBe(60_000)
   })
 
-  test('hand a batch over when the session of the one that works on it ends', async () => {
+  test('hand a batch over when the database session of the working one ends', async () => {
     const shop = await open()
     const ordered = await shop.order(await shop.poolSeries(), 40_000)
     const id = ordered.at('id') as number
@@ -253,7 +297,7 @@ describe('two processes', () => {
     expect(new Set(await shop.codesOf(id)).size).toBe(40_000)
   })
 
-  test('that order the last room of a form at once do not both get it', async () => {
+  test('that order the last free codes of a form at once do not both get them', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()
     await shop.setForm(seriesId, { pattern: '####' })

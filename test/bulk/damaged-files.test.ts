@@ -20,14 +20,14 @@ async function liveCodes(orgId: number, seriesId: number): Promise<string[]> {
   return rows.map((row) => row.code).toSorted()
 }
 
-/** Codes of a file that has to be refused are not live; else each of its codes is, and nothing but them. */
+/** The codes that must be live after the file: none if it has to be refused, else exactly its codes. */
 const expectedCodes = ({ codes }: DamagedFile, isTaken: boolean): string[] =>
   isTaken ? [...codes].toSorted() : []
 
-test('of a damaged file that the command reads each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
+test('every row of a damaged file is imported, present, repeated or refused by the command, and only the codes of its column are live', async () => {
   await fc.assert(
     fc.asyncProperty(damagedFile(true), async (file) => {
-      // Of its own: a code belongs to one series of an organisation, and the files share codes.
+      // Each file has its own organisation, because the files share codes, and a code belongs to one series.
       const shop = await openImports(context)
       const seriesId = await shop.series(pool)
       const outcome = await shop.codes(seriesId, file.content).then(
@@ -51,7 +51,7 @@ test('of a damaged file that the command reads each row comes in, is there alrea
 
 type Fields = Record<string, string>
 
-/** Sends a file with the columns that `fieldsOf` declares; undefined: it is not sent. */
+/** Sends a file with the columns that `fieldsOf` declares, or nothing if that is undefined. */
 async function expectUploaded(
   shop: UploadShop,
   file: DamagedFile,
@@ -78,7 +78,7 @@ async function expectUploaded(
   expect(await liveCodes(shop.orgId, seriesId)).toEqual(expectedCodes(file, isTaken))
 }
 
-test('of a damaged file that is uploaded each row comes in, is there already, repeats another or is refused, and no code is live but those of its column', async () => {
+test('every row of a damaged upload is imported, present, repeated or refused, and only the codes of its column are live', async () => {
   await fc.assert(
     fc.asyncProperty(damagedFile(false), async (file) =>
       expectUploaded(await openUploads(context, app), file, async () => ({
@@ -89,7 +89,7 @@ test('of a damaged file that is uploaded each row comes in, is there already, re
   )
 })
 
-test('of a damaged file that the console sends as its preview says the same is true', async () => {
+test('the same holds for a damaged file that the console uploads by the columns of its preview', async () => {
   await fc.assert(
     fc.asyncProperty(damagedFile(false), async (file) => {
       const shop = await openUploads(context, app)

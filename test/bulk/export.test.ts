@@ -28,7 +28,7 @@ async function openExports() {
 }
 
 describe('GET /admin/v1/export', () => {
-  test('gives CSV that a spreadsheet does not run, NDJSON, and either packed', async () => {
+  test('returns CSV without formulas for spreadsheets, NDJSON, and both compressed', async () => {
     const shop = await openExports()
     await shop.coupon('-A,"1"')
     const csv = await shop.get('coupons')
@@ -64,7 +64,7 @@ describe('GET /admin/v1/export', () => {
     expect(await codes(`series=${shop.seriesId + 1}`)).toEqual([])
   })
 
-  test('shows nothing of another organisation and refuses what it does not know', async () => {
+  test('contains nothing of another organisation, and refuses unknown parameters', async () => {
     const shop = await openExports()
     const other = await openExports()
     await other.coupon('THEIRS')
@@ -82,7 +82,7 @@ describe('GET /admin/v1/export', () => {
   })
 
   test.each(['csv', 'ndjson'])(
-    'of redemptions is imported elsewhere with all that it says (%s)',
+    'of redemptions can be imported elsewhere with all its fields (%s)',
     async (format) => {
       const shop = await openExports()
       await shop.coupon('MANY')
@@ -105,7 +105,7 @@ describe('GET /admin/v1/export', () => {
         .replace(`"customerId":${shop.customerId},`, `"customerId":${other.customerId},`)
         .replaceAll(shop.storeCode, other.storeCode)
         .replaceAll(`boss-${shop.orgId}`, `boss-${other.orgId}`)
-      // The second in which it was redeemed has to be over.
+      // The second of the redemption has to be over.
       const fixedNow = new Date(Date.now() + 60_000)
       expect((await other.run('redemptions', moved, { fixedNow })).lines).toEqual([])
       const told = async ({ get }: typeof shop) => {
@@ -125,7 +125,7 @@ describe('GET /admin/v1/export', () => {
   )
 
   test.each(['{"a":', '[1]', '{"a":{"b":1}}', `{"${'n'.repeat(101)}":"x"}`])(
-    'refuses a row whose customFields are %s',
+    'has an import that refuses a row whose customFields are %s',
     async (customFields) => {
       const shop = await openExports()
       await shop.coupon('ONE')
@@ -138,7 +138,7 @@ describe('GET /admin/v1/export', () => {
     },
   )
 
-  test('stops the query when the caller hangs up', async () => {
+  test('stops the query when the caller disconnects', async () => {
     const shop = await openExports()
     await context.database.pool.query(
       `insert into coupons (org_id, series_id, customer_id, created_at, valid_until, code)

@@ -9,7 +9,7 @@ const free: SeedSeries = { is_multiple_per_customer_allowed: true }
 const uploaded: SeedSeries = { ...free, client_handling_type: 'DISC_CODE_PIN' }
 
 describe('a file of codes', () => {
-  test('lets codes wait, gives codes to customers and issues to customers alone, each with its event and counters', async () => {
+  test('imports unassigned codes, codes with customers and customers without codes, each with its event and counters', async () => {
     const shop = await openImports(context)
     await shop.customer({ mobile: '9400488244' })
     await shop.customer({ email: 'asha@example.com' })
@@ -22,7 +22,7 @@ describe('a file of codes', () => {
       ',,asha@example.com,,,,',
     )
     const first = await shop.codes(seriesId, file)
-    // The customer of the last row gets the code of the first one: three coupons.
+    // The customer of the last row gets the code of the first row, so there are three coupons.
     expect(first).toMatchObject({ rows: 4, fresh: 3, present: 0, repeated: 1, refused: 0 })
     expect(first.proof).toMatchObject({ redeemable: 3, repeatedRows: 1, refusedRows: 0, missing: 0 })
     const { rows } = await context.database.pool.query(
@@ -54,7 +54,7 @@ describe('a file of codes', () => {
     await shop.expectLedger()
   })
 
-  test('gives a code that waits to the customer whom a later row or a later file names', async () => {
+  test('assigns an unassigned code to the customer whom a later row or a later file names', async () => {
     const shop = await openImports(context)
     const customerId = await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series(uploaded)
@@ -66,7 +66,7 @@ describe('a file of codes', () => {
     await shop.expectLedger()
   })
 
-  test('of customers alone issues once per line, also where a customer may have many, and the same file nothing more', async () => {
+  test('that has only customers issues once per line, even if a customer may have several coupons, and nothing when it is repeated', async () => {
     const shop = await openImports(context)
     await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series(free)
@@ -77,7 +77,7 @@ describe('a file of codes', () => {
     await shop.expectLedger()
   })
 
-  test('in a dry run is judged whole, rows seeing those of earlier chunks, and changes nothing', async () => {
+  test('is judged completely in a dry run, in which rows see earlier chunks, and changes nothing', async () => {
     const shop = await openImports(context)
     await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series({ ...uploaded, max_issued: 1500 })
@@ -96,7 +96,7 @@ describe('a file of codes', () => {
 interface Refusal {
   readonly title: string
   readonly terms: SeedSeries
-  /** Columns `code,externalId,mobile,validTill,createdDate,seriesCode`; the last one is refused. */
+  /** Rows of the columns `code,externalId,mobile,validTill,createdDate,seriesCode`; the last row is refused. */
   readonly rows: readonly string[]
   readonly code: number | null
   readonly reason?: string
@@ -169,7 +169,7 @@ const refusals: Refusal[] = [
   { title: 'a quote that is not closed', terms: free, rows: ['"A,E1,,,,'], code: null },
 ]
 
-describe('refused is', () => {
+describe('an import refuses', () => {
   test.each(refusals)('$title, and only that row', async ({ terms, rows, code }) => {
     const shop = await openImports(context)
     await shop.customer({ externalId: 'E1' })
@@ -189,7 +189,7 @@ describe('refused is', () => {
     await shop.expectLedger()
   })
 
-  test('a coupon of a series that excludes one the customer holds, also by an earlier row', async () => {
+  test('a coupon of a series that excludes another one of the customer, also one from an earlier row', async () => {
     const shop = await openImports(context)
     await shop.customer({ externalId: 'E1' })
     const one = await shop.series({ ...free, code: 'ONE' })
@@ -205,7 +205,7 @@ describe('refused is', () => {
     await shop.expectLedger()
   })
 
-  test('a series of another organisation, like one that does not exist', async () => {
+  test('a series of another organisation like a nonexistent one', async () => {
     const [shop, other] = [await openImports(context), await openImports(context)]
     const seriesId = await other.series(free)
     await expect(shop.codes(seriesId, csv('code', 'A'))).rejects.toMatchObject({ code: 707 })

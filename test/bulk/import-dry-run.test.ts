@@ -2,13 +2,13 @@ import { expect, test, vi } from 'vitest'
 import { csv, openImports } from '../support/file-cases.ts'
 import { createTestContext } from '../support/harness.ts'
 
-/** A dry run remembers earlier chunks; rows of all of them have to meet there as they meet in the ledger. */
+/** A dry run remembers earlier chunks, so that rows collide with them as they do in the ledger. */
 vi.setConfig({ testTimeout: 120_000 })
 const context = await createTestContext()
 const rows = 3_300
 const customers = 120
 
-/** Numbers that look random and are the same in every run. */
+/** Pseudo-random numbers that are the same in every run. */
 function numbers(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -17,7 +17,7 @@ function numbers(seed: number): (below: number) => number {
   }
 }
 
-test.each([1, 2, 3])('says of codes what the import then does, file %i', async (seed) => {
+test.each([1, 2, 3])('a dry run of codes predicts the import, file %i', async (seed) => {
   const shop = await openImports(context)
   for (let n = 0; n < customers; n++) await shop.customer({ externalId: `E${n}` })
   const pool = { is_multiple_per_customer_allowed: true, client_handling_type: 'DISC_CODE_PIN' } as const
@@ -52,7 +52,7 @@ test.each([1, 2, 3])('says of codes what the import then does, file %i', async (
   await shop.expectLedger()
 })
 
-test('says of customers what the import then does', async () => {
+test('a dry run of customers predicts the import', async () => {
   const shop = await openImports(context)
   await shop.customer({ externalId: 'E5', firstName: 'Asha' })
   const below = numbers(7)
@@ -76,7 +76,7 @@ test('says of customers what the import then does', async () => {
   expect(Math.min(real.fresh, real.present + real.repeated, real.refused)).toBeGreaterThan(50)
 })
 
-test('says of redemptions what the import then does', async () => {
+test('a dry run of redemptions predicts the import', async () => {
   const shop = await openImports(context)
   for (let n = 0; n < customers; n++) await shop.customer({ externalId: `E${n}` })
   await shop.series({

@@ -10,7 +10,7 @@ import { seedCoupon } from '../support/seed.ts'
 const context = await createTestContext()
 const app = await createTestServer(context)
 
-test('customers come in with normalised identifiers; one who is there differently is refused and stays as he is', async () => {
+test('customers are imported with normalised identifiers; a row that contradicts an existing customer is refused and changes nothing', async () => {
   const shop = await openImports(context)
   const file = csv(
     'customerId,mobile,email,externalId,firstName,lastName',
@@ -44,7 +44,7 @@ test('customers come in with normalised identifiers; one who is there differentl
   expect(await shop.count('customer_identifiers', "value = 'E3'")).toBe(0)
 })
 
-test('redemptions come in once as history; what the ledger cannot hold is refused with its number', async () => {
+test('redemptions are imported once as history; a row that the ledger cannot contain is refused with its code', async () => {
   const shop = await openImports(context)
   const holder = await shop.customer({ externalId: 'E1' })
   await shop.customer({ externalId: 'E2' })
@@ -144,7 +144,7 @@ test.each([
   ['ndjson', false],
   ['ndjson', true],
 ] as const)(
-  'what is exported as %s (packed: %s) comes in elsewhere with the same history',
+  'an export as %s (compressed: %s) can be imported elsewhere and gives the same history',
   async (format, isGzip) => {
     const shop = await openImports(context)
     const { queries, pool } = context.database

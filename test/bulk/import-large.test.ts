@@ -19,7 +19,7 @@ setUpProcesses()
 vi.setConfig({ testTimeout: 240_000 })
 const context = await createTestContext()
 
-/** Ten kinds of bad rows, and the number that each is refused with. */
+/** Ten kinds of bad rows, each with its refusal code. */
 const bad: [row: (n: number) => string, code: number | null][] = [
   [(n) => `B${n},+nine,,`, 701],
   [(n) => `B${n},9500000000,,`, 701],
@@ -48,7 +48,7 @@ function mixedFile(rows: number, badRows: number): { file: string; refused: Map<
 }
 
 describe('a file of 20,000 rows with 100 bad ones of ten kinds', () => {
-  test('brings in 19,900, refuses 100 with their lines and reasons, and the same file again changes nothing', async () => {
+  test('imports 19,900 rows, refuses 100 with their lines and reasons, and changes nothing when it is repeated', async () => {
     const shop = await openImports(context)
     for (let n = 0; n < customers; n++) await shop.customer({ mobile: mobileOf(n), isBlocked: n === 0 })
     const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
@@ -67,8 +67,8 @@ describe('a file of 20,000 rows with 100 bad ones of ten kinds', () => {
   })
 })
 
-describe('the command', () => {
-  test('killed halfway and restarted, completes the file without duplicates and reports what was refused', async () => {
+describe('the import command', () => {
+  test('completes the file without duplicates and reports the refused rows when it was killed halfway and is restarted', async () => {
     const dataDir = await madeFolder()
     const run = (...args: string[]) => runProgram(args, dataDir)
     await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')
@@ -83,7 +83,7 @@ describe('the command', () => {
     await client.query(`insert into series (org_id, id, code, description, discount_type, discount_value, client_handling_type,
       valid_until, is_multiple_per_customer_allowed) values (1, 7, 'TEN', 'Ten', 'ABS', 10, 'DISC_CODE', '2099-12-31', true)`)
     await client.query('insert into series_usage (org_id, series_id) values (1, 7)')
-    // Customers only: the line of the file alone identifies what was issued.
+    // In a file of customers only the line identifies the issued coupon.
     const list = join(dataDir, 'list.csv')
     await writeFile(list, csv('externalId', ...ids.map((n) => (n % 10_000 === 0 ? `X${n}` : `E${n}`))))
     const given = ['import', 'codes', '--org', 'Acme', '--series', 'TEN', list]
@@ -110,7 +110,7 @@ describe('the command', () => {
     await client.end()
   })
 
-  test('ends with 2 when it is used wrongly, and with 1 when the series or a column is unknown', async () => {
+  test('ends with 2 for wrong usage, and with 1 for an unknown series or column', async () => {
     const dataDir = await madeFolder()
     const run = (...args: string[]) => runProgram(args, dataDir)
     await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')

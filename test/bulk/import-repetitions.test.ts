@@ -38,7 +38,7 @@ interface Case {
   readonly repetitions: readonly Repetition[]
 }
 
-/** Columns `code,externalId`. */
+/** Rows of the columns `code,externalId`. */
 const cases: Case[] = [
   {
     title: 'the same code three times',
@@ -113,7 +113,7 @@ const cases: Case[] = [
   },
 ]
 
-describe('the proof of a file of codes counts coupons, and is false where a row has none of its own', () => {
+describe('the proof of a file of codes counts coupons and holds only if every row has a coupon of its own', () => {
   test.each(cases)('$title', async ({ terms, rows, fresh, refused = 0, repetitions }) => {
     const shop = await open()
     const series = String(await shop.series(terms))
@@ -137,7 +137,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
     await shop.expectLedger()
   })
 
-  test('across chunks, in a dry run and after an import that was broken off', async () => {
+  test('across chunks, in a dry run and after an interrupted import', async () => {
     const shop = await open()
     const series = String(await shop.series(pool))
     const rows = Array.from({ length: 2_600 }, (_, n) =>
@@ -149,7 +149,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
     ]
     const dry = await shop.repeated('codes', csv('code,externalId', ...rows), { series, isDryRun: true })
     expect(dry).toMatchObject({ fresh: 2_598, repeated: 2, refused: 0, repetitions })
-    // The rows that a first attempt imported before it ended.
+    // The rows that a first, interrupted attempt imported.
     await shop.repeated('codes', csv('code,externalId', ...rows.slice(0, 1_000)), { series })
     const told = await shop.repeated('codes', csv('code,externalId', ...rows), { series })
     expect(told).toMatchObject({ fresh: 1_598, present: 1_000, repeated: 2, refused: 0, repetitions })
@@ -165,7 +165,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
     expect(told.proof).toMatchObject({ redeemable: 2, repeatedRows: 1, refusedRows: 1, holds: false })
   })
 
-  test('and the repeated rows stand in the file of refused rows with both lines, to be mended', async () => {
+  test('and the file of refused rows contains the repeated rows with both lines, to be corrected', async () => {
     const shop = await open()
     const series = String(await shop.series(pool))
     const path = join(await mkdtemp(join(tmpdir(), 'counterfoil-')), 'out.csv')
@@ -176,7 +176,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
     await writeFile(path, '')
   })
 
-  test('whatever the file: rows are different redeemable coupons, repeated ones and refused ones', async () => {
+  test('in any file: its rows are different redeemable coupons, repeated rows and refused rows', async () => {
     const shop = await open()
     const series = String(await shop.series(pool))
     let file = 0
@@ -189,7 +189,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
         const dry = await shop.repeated('codes', content, { series, isDryRun: true })
         const told = await shop.repeated('codes', content, { series })
         expect(told.repetitions).toEqual(dry.repetitions)
-        // Rows whose cells are all empty are passed over.
+        // Rows whose cells are all empty are ignored.
         const filled = rows.filter((cells) => cells.some(Boolean)).length
         expect(told.fresh + told.present + told.repeated + told.refused).toBe(filled)
         const { proof } = told
@@ -202,7 +202,7 @@ describe('the proof of a file of codes counts coupons, and is false where a row 
   }, 120_000)
 })
 
-describe('a row of another kind that repeats an earlier one is counted as repeated, not as there already', () => {
+describe('a row of another kind that repeats an earlier row is counted as repeated, not as present', () => {
   test('a redemption', async () => {
     const shop = await open()
     const series = await shop.series({ ...free, is_multiple_use_allowed: true })
@@ -227,7 +227,7 @@ describe('a row of another kind that repeats an earlier one is counted as repeat
     await shop.expectLedger()
   })
 
-  test('a customer, by whichever identifier', async () => {
+  test('a customer, by any identifier', async () => {
     const shop = await open()
     const file = csv(
       'mobile,email,firstName',

@@ -22,7 +22,7 @@ interface Job {
 }
 const jobs = (reply: Reply, name: 'open' | 'ended') => reply.at(name) as Job[]
 
-test('jobs of all series are listed while queued and after they end, and none of other organisations', async () => {
+test('jobs of all series of the organisation, and of no other, are listed while they are queued and after they have ended', async () => {
   const office = await openOffice(context, app)
   const { call } = await office.browser('campaign')
   const [first, second] = [
@@ -59,7 +59,7 @@ test('jobs of all series are listed while queued and after they end, and none of
   )
 })
 
-test('care, who sees no uploads, does not see the jobs either', async () => {
+test('the role care, which may not read uploads, may not read jobs either', async () => {
   const { call } = await (await openOffice(context, app)).browser('care')
   expect((await call('GET', '/admin/v1/jobs')).status).toBe(403)
 })

@@ -14,7 +14,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const pool = { client_handling_type: 'DISC_CODE_PIN' as const, is_multiple_per_customer_allowed: true }
 
-/** Rows that are refused for every reason that a file can give, and two that come in. */
+/** Rows that are refused for different reasons, and two rows that are imported. */
 const bad = [
   'GOOD1,',
   '"BROKEN1"x,',
@@ -28,7 +28,7 @@ const bad = [
 ]
 
 describe('a file of refused rows', () => {
-  test('can be read in as often as one likes: the same rows are refused with the lines of the first file, and none comes in', async () => {
+  test('can be imported any number of times: the same rows are refused with the lines of the first file', async () => {
     const shop = await openImports(context)
     const seriesId = await shop.series(pool)
     const folder = await mkdtemp(join(tmpdir(), 'counterfoil-rejected-'))
@@ -50,7 +50,7 @@ describe('a file of refused rows', () => {
     expect(await shop.codes(seriesId, mended)).toMatchObject({ rows: 7, fresh: 1, refused: 6 })
   })
 
-  test('of an upload can be sent as often as one likes: the same rows are refused with the lines of the first file', async () => {
+  test('of an upload can be sent any number of times: the same rows are refused with the lines of the first file', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(pool)
     let content = csv('code,note', ...bad.filter((row) => !row.startsWith('DATE')))
@@ -64,7 +64,7 @@ describe('a file of refused rows', () => {
     }
   })
 
-  test('of NDJSON is read in again as the objects were', async () => {
+  test('of NDJSON is read again as the original objects', async () => {
     const shop = await openImports(context)
     const folder = await mkdtemp(join(tmpdir(), 'counterfoil-rejected-'))
     const path = join(folder, 'a.csv')
@@ -79,7 +79,7 @@ describe('a file of refused rows', () => {
     expect(await shop.run('customers', mended)).toMatchObject({ fresh: 1, refused: 1 })
   })
 
-  test('that an earlier run has left is removed, and no other file', async () => {
+  test('is removed if an earlier run has left it, and any other file is kept', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'counterfoil-rejected-'))
     const path = (name: string): string => join(folder, name)
     await writeFile(path('ours.csv'), 'refusedLine,refusalCode,refusalReason,code\n2,,why,A\n')
@@ -95,7 +95,7 @@ describe('a file of refused rows', () => {
   })
 })
 
-test('the command says which columns it took, leaves no stale file of refused rows, and never writes over what it reads', async () => {
+test('the command reports the columns that it uses, removes a stale file of refused rows, and never overwrites its input', async () => {
   const dataDir = await ownDatabase()
   const run = (...args: string[]) => runProgram(args, dataDir)
   await run('org', 'create', '--name', 'Acme', '--time-zone', 'UTC', '--country', 'IN')

@@ -18,7 +18,7 @@ const form = (alphabet: string, length: number, rest: Partial<CodeForm> = {}): C
   ...rest,
 })
 
-describe('codes that are made here survive a spreadsheet', () => {
+describe('generated codes survive a spreadsheet', () => {
   test.each([
     ['capitals and digits', form(alphabets.alphanumeric, 16)],
     ['few of them', form(alphabets.alphanumeric, 4)],
@@ -33,7 +33,7 @@ describe('codes that are made here survive a spreadsheet', () => {
     expect(codes.filter(isAtRiskInSpreadsheet)).toEqual([])
   })
 
-  test('and a form that cannot is known as such', () => {
+  test('unless their form is one that is recognised as at risk', () => {
     expect(isFormAtRisk(form(alphabets.numeric, 16))).toBe(true)
     expect(isFormAtRisk(form(alphabets.numeric, 15, { hasCheckCharacter: true }))).toBe(true)
     expect(isFormAtRisk(form(alphabets.numeric, 8, { pattern: '##-##' }))).toBe(true)
@@ -45,7 +45,7 @@ test.each([
   ['digits', { alphaNumeric: false }, /^[1-9]\d{14}$/, false],
   ['sixteen digits', { alphaNumeric: false, randomCodeLength: 16 }, /^\d{16}$/, true],
 ])(
-  'a series that states %s of its codes gets them so, and its batches tell the risk',
+  'a series that states %s for its codes gets such codes, and its batches report the risk',
   async (_, stated, like, risk) => {
     const shop = await openShop(context, app)
     const CouponSeriesV2 = { ...least, ...stated, clientHandlingType: 'DISC_CODE', anyUser: true }

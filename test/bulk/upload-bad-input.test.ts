@@ -22,7 +22,7 @@ import type { Reply } from '../support/write-cases.ts'
 const database = await createTestDatabase(20)
 const context = await createTestContext({ database })
 const app = await createTestServer(context)
-/** A server that takes files of one mebibyte. */
+/** A server that accepts files of at most one mebibyte. */
 const small = { ...context, config: readConfig({ UPLOAD_LIMIT_MIB: '1' }) }
 const smallApp = await createTestServer(small)
 let url = ''
@@ -75,7 +75,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
   ],
   ['two of them', [...fields({}), ...fields({ customerIdentifier: 'EMAIL' }), codes], 'give it once'],
   [
-    'a column that is no number',
+    'a column that is not a number',
     [...fields({ customerIdentifierColumn: 'x' }), codes],
     'Invalid value "x" for customerIdentifierColumn: a whole number from 0',
   ],
@@ -100,7 +100,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'it is not the customers',
   ],
   [
-    'a column of codes that is no number',
+    'a column of codes that is not a number',
     [...fields({ couponCodeColumn: 'code' }), codes],
     'Invalid value "code" for couponCodeColumn: a whole number from 0',
   ],
@@ -110,7 +110,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'a file without customers has a column of codes',
   ],
   [
-    'columns of which none is called as codes are',
+    'columns without a name of codes',
     [...fields({}), filePart(csv('who,a,b', 'E1,2,3'))],
     'The file has the columns "who", "a", "b", and none is called as codes are: call one code, coupon,',
   ],
@@ -125,7 +125,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'and more than one is called as codes are: give the number of the column in couponCodeColumn',
   ],
   [
-    'several columns of codes alone',
+    'several columns in a file of codes',
     [...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart(csv('a,b', '1,2'))],
     'none is called as codes are',
   ],
@@ -163,12 +163,12 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     'Column 0, called "number", should hold codes and holds mobile numbers, such as "9400488244". If these are codes',
   ],
   [
-    'codes in a column that is called as customers are',
+    'codes in a column with a name of customers',
     [...fields({ customerIdentifier: 'NOT_TAGGED', couponCodeColumn: '0' }), filePart(csv('Phone No', 'A1'))],
     'this column is called "Phone No", as one of mobile numbers is',
   ],
   [
-    'customers in a column that is called as codes are',
+    'customers in a column with a name of codes',
     [...fields({ customerIdentifier: 'MOBILE' }), filePart(csv('code,mobile', 'A1,9400488244'))],
     'this column is called "code", as one of codes is',
   ],
@@ -179,9 +179,9 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
   ],
   ['JSON', [...fields({}), filePart('{"code":"A1"}\n')], 'it is JSON: send CSV'],
   ['an empty file', [...fields({}), filePart('')], 'The file cannot be read: it is empty'],
-  ['a header alone', [...fields({}), filePart('who,code\n')], 'it has a header and no rows below it'],
+  ['only a header', [...fields({}), filePart('who,code\n')], 'it has a header and no rows below it'],
   ['a header with a NUL', [...fields({}), filePart('who,code\0\nE1,A1\n')], 'its header contains U+0000'],
-  ['a header that is no CSV', [...fields({}), filePart('"who,code\n')], 'the first line is no CSV'],
+  ['a header that is not CSV', [...fields({}), filePart('"who,code\n')], 'the first line is no CSV'],
   [
     'a file that is not UTF-8',
     [
@@ -190,7 +190,7 @@ const badCodes: [string, Part[] | MultipartBody, string][] = [
     ],
     'The file cannot be read: line 3 is not UTF-8',
   ],
-  ['a packed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'it is packed with gzip'],
+  ['a compressed file', [...fields({}), filePart(gzipSync('who,code\nE1,A1\n'))], 'it is packed with gzip'],
   [
     'a line of a mebibyte',
     [...fields({}), filePart(`who\n${'x'.repeat(1_200_000)}`)],
@@ -220,7 +220,7 @@ const badRedemptions: [string, Part[], string][] = [
     [...fields({ couponIdentifier: 'NAME' }, redeemedFields), redeemed],
     'Invalid value "NAME" for couponIdentifier: one of COUPON_ID, COUPON_CODE',
   ],
-  ['a map that is no JSON', headers('{mobile:0}'), 'it is no JSON'],
+  ['a map that is not JSON', headers('{mobile:0}'), 'it is no JSON'],
   ['a map that is a list', headers('[0,1]'), 'it is no JSON object'],
   ['a map that is null', headers('"null"'), 'it is no JSON object'],
   ['an unknown key', headers('{"mobile":0,"shoe":1}'), '"shoe" is none of mobile, externalId'],
@@ -246,7 +246,7 @@ const badRedemptions: [string, Part[], string][] = [
   ],
 ]
 
-describe('an upload of codes is refused with 400, says why and keeps nothing, with', () => {
+describe('an upload of codes is refused with 400 and the reason, and stores nothing, with', () => {
   test.each(badCodes)('%s', async (_, body, says) => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series()
@@ -259,7 +259,7 @@ describe('an upload of codes is refused with 400, says why and keeps nothing, wi
   })
 })
 
-describe('an upload of redemptions is refused with 400, says why and keeps nothing, with', () => {
+describe('an upload of redemptions is refused with 400 and the reason, and stores nothing, with', () => {
   test.each(badRedemptions)('%s', async (_, parts, says) => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series()
@@ -269,7 +269,7 @@ describe('an upload of redemptions is refused with 400, says why and keeps nothi
 })
 
 describe('an upload is refused', () => {
-  test('with 415 when it is not multipart, with a hint at what is', async () => {
+  test('with 415 and a hint if it is not multipart', async () => {
     const shop = await openUploads(context, app)
     const path = `${base}/file/${await shop.series()}`
     expectRefused(await shop.post(path, {}), 415, 'send multipart/form-data')
@@ -280,7 +280,7 @@ describe('an upload is refused', () => {
     expect(json.status).toBe(415)
   })
 
-  test('with 404 for a series that is unknown, another organisation’s, or no id; its status and files too', async () => {
+  test('with 404 for a series that is unknown or of another organisation, or for an invalid id; so are its status and files', async () => {
     const shop = await openUploads(context, app)
     const other = await openUploads(context, app)
     const foreign = await other.series({ client_handling_type: 'DISC_CODE_PIN' })
@@ -303,7 +303,7 @@ describe('an upload is refused', () => {
     await expectNothingKept(shop)
   })
 
-  test('with 712 for codes of a series that has ended; redemptions that took place are taken', async () => {
+  test('with 712 for codes of a series that has ended, while past redemptions are accepted', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series({ valid_until: new Date('2026-01-01T00:00:00Z') })
     const reply = await shop.postParts(`${base}/file/${seriesId}`, multipart([...fields({}), codes]))
@@ -313,7 +313,7 @@ describe('an upload is refused', () => {
     expect((await shop.postParts(`${base}/redeemFile/${seriesId}`, body)).status).toBe(200)
   })
 
-  test('with 401 and 403 for those who may not write coupons; status may be read, files may not', async () => {
+  test('with 401 and 403 for callers who may not write coupons; such a caller may read the status but no files', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series()
     const { job } = await shop.codes(seriesId, csv('who', 'E1'), 'EXTERNAL_ID')
@@ -332,7 +332,7 @@ describe('an upload is refused', () => {
     expectRefused(await shop.get(String(job['errorFileUrl']), reader), 403, 'Access denied')
   })
 
-  test('with 409 for files of an upload that is worked on', async () => {
+  test('with 409 when the files of an unfinished upload are requested', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series()
     const sent = await shop.send('file', seriesId, csv('who', 'E1'), codesFields)
@@ -340,12 +340,12 @@ describe('an upload is refused', () => {
     expectRefused(await shop.get(`${base}/files/error_${seriesId}_${id}.csv`), 409, 'worked on')
   })
 
-  test('with 503 when a hundred of the organisation wait', async () => {
+  test('with 503 when a hundred uploads of the organisation are queued', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series()
     const send = () => shop.send('file', seriesId, csv('who', 'E1'), codesFields)
     expect((await send()).status).toBe(200)
-    // Copies of the first one in the database: a hundred requests would take long.
+    // Copies the first upload in the database, because a hundred requests would take long.
     await context.database.pool.query(
       `insert into uploads
        select (jsonb_populate_record(u, jsonb_build_object('id', nextval('uploads_id_seq')))).*
@@ -360,7 +360,7 @@ describe('an upload is refused', () => {
   })
 })
 
-/** A multipart body that goes on and on, with the length it says it has. */
+/** An endless multipart body with a declared length. */
 function longBody(bytes: number) {
   const { type, payload } = multipart([...fields({ customerIdentifier: 'NOT_TAGGED' }), filePart('@')])
   const [head = '', tail = ''] = payload.toString().split('@')
@@ -376,7 +376,7 @@ function longBody(bytes: number) {
 describe('over a socket', () => {
   const sendLong = async (shop: UploadShop, seriesId: number, bytes: number): Promise<Response> => {
     const { type, body } = longBody(bytes)
-    // The types of Node 20 do not know that a body may be a stream of Node's own.
+    // The types of Node 20 lack that a body may be a Node stream.
     const init: object = { body: Readable.from(body()), duplex: 'half' }
     return fetch(`${url}${base}/file/${seriesId}`, {
       method: 'POST',
@@ -385,7 +385,7 @@ describe('over a socket', () => {
     })
   }
 
-  test('a file above the limit is refused with 413 while it arrives, one below it is taken', async () => {
+  test('a file above the limit is refused with 413 while it arrives, and one below it is accepted', async () => {
     const shop = await openUploads(small, smallApp)
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     const large = await sendLong(shop, seriesId, 8 * 1024 ** 2)
@@ -398,7 +398,7 @@ describe('over a socket', () => {
     expect(fitting.status).toBe(200)
   })
 
-  test('a length above the limit is refused before the body is read, and the connection goes on', async () => {
+  test('a declared length above the limit is refused before the body is read, and the connection stays open', async () => {
     const shop = await openUploads(small, smallApp)
     const seriesId = await shop.series()
     const { type, payload } = multipart([...fields({}), filePart('x'.repeat(3 * 1024 ** 2))])
@@ -420,7 +420,7 @@ describe('over a socket', () => {
     return rows[0]?.n ?? 0
   }
 
-  /** Begins an upload and says no more. */
+  /** Begins an upload and then sends nothing more. */
   const beginUpload = (shop: UploadShop, seriesId: number) => {
     const { type, payload } = multipart([...fields({}), filePart(csv('who,code', 'E1,A1'))], false)
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
@@ -443,7 +443,7 @@ describe('over a socket', () => {
     expect((await fetch(`${url}/health`)).status).toBe(200)
   })
 
-  test('one organisation sends two files at a time, so that two others get in; what is more comes back later', async () => {
+  test('one organisation sends at most two files at a time, so that others get in; further files are refused for now', async () => {
     const shops = await Promise.all([1, 2, 3].map(() => openUploads(small, smallApp)))
     const [[greedy, own], [second, other], [third, last]] = (await Promise.all(
       shops.map(async (shop) => [shop, await shop.series()] as const),

@@ -18,7 +18,7 @@ describe('an upload of codes with customers', () => {
     ['EXTERNAL_ID', { externalId: 'E-1' }, 'E-1'],
     ['USER_ID', {}, 'ID'],
   ])(
-    'finds them by %s, gives each the code of the row, and refuses who is unknown',
+    'finds customers by %s, gives each the code of the row, and refuses unknown ones',
     async (kind, person, cell) => {
       const shop = await openUploads(context, app)
       const customerId = await shop.customer(person)
@@ -43,7 +43,7 @@ describe('an upload of codes with customers', () => {
     },
   )
 
-  test('takes the column of customers by its number and that of codes by its name', async () => {
+  test('accepts the column of customers by its number and the column of codes by its name', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series(free)
@@ -52,7 +52,7 @@ describe('an upload of codes with customers', () => {
     expect(await shop.rows('code, customer_id', couponsOf)).toEqual([{ code: 'A1', customer_id: customerId }])
   })
 
-  test('takes the column of codes by its number where that is said, and passes over the others', async () => {
+  test('accepts the column of codes by its number, and ignores the other columns', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series(free)
@@ -68,7 +68,7 @@ describe('an upload of codes with customers', () => {
     ])
   })
 
-  test('takes fields before and behind the file, in any case of letters, and a mended file of refused rows', async () => {
+  test('accepts fields before and after the file, in any letter case, and a corrected file of refused rows', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(free)
     const fields = { customerIdentifier: 'external_id', customerIdentifierColumn: '0' }
@@ -92,7 +92,7 @@ describe('an upload of codes with customers', () => {
 })
 
 describe('an upload of codes alone', () => {
-  test('fills the pool, from which a later list of customers is served, oldest first', async () => {
+  test('fills the pool, from which a later list of customers gets its codes, oldest first', async () => {
     const shop = await openUploads(context, app)
     await shop.customer({ externalId: 'E1' })
     await shop.customer({ externalId: 'E2' })
@@ -105,7 +105,7 @@ describe('an upload of codes alone', () => {
     expect(
       (await shop.call('GET', `/v2/coupon/series?ids=${seriesId}`)).at('entity.0.numUploadedTotal'),
     ).toBe(2)
-    // Sent at once, worked off in the order in which they came.
+    // Sent at the same time, processed in order of arrival.
     await shop.send('file', seriesId, csv('code', 'P4'), { customerIdentifier: 'NOT_TAGGED' })
     const list = await shop.codes(seriesId, csv('who', 'E1', 'E2', 'E1', 'E2'), 'EXTERNAL_ID')
     expect(list.counts).toBe('4/3/1')
@@ -119,7 +119,7 @@ describe('an upload of codes alone', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is refused row by row in a series that has no pool', async () => {
+  test('is refused row by row in a series without a pool', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(free)
     const { counts, errors } = await shop.codes(seriesId, csv('code', 'A'), 'NOT_TAGGED')
@@ -129,7 +129,7 @@ describe('an upload of codes alone', () => {
 })
 
 describe('a list of customers alone', () => {
-  test('issues generated codes once per line; the same content again issues nothing and names the same codes', async () => {
+  test('issues a generated code per line; the same content again issues nothing and returns the same codes', async () => {
     const shop = await openUploads(context, app)
     await shop.customer({ externalId: 'E1' })
     await shop.customer({ externalId: 'E2' })
@@ -148,7 +148,7 @@ describe('a list of customers alone', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('beside rows with codes: a row without a code gets one', async () => {
+  test('issues a code to a row without a code, also beside rows with codes', async () => {
     const shop = await openUploads(context, app)
     await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series(free)
@@ -208,7 +208,7 @@ describe('by the rules of the issue call an upload refuses', () => {
   })
 })
 
-test('a request under an Idempotency-Key is taken once: again it gets the first answer, with another file 422', async () => {
+test('a request under an Idempotency-Key is executed once: repeated, it gets the first answer, and with another file 422', async () => {
   const shop = await openUploads(context, app)
   const seriesId = await shop.series(uploaded)
   const fields = { customerIdentifier: 'NOT_TAGGED' }
@@ -221,7 +221,7 @@ test('a request under an Idempotency-Key is taken once: again it gets the first 
   expect([other.status, other.at('errors.0.code')]).toEqual([422, 422])
   const atOnce = { headers: { 'idempotency-key': 'at once' } }
   const all = await Promise.all(
-    // As many as one organisation may send at once.
+    // As many files as one organisation may send at once.
     Array.from({ length: 2 }, () => shop.send('file', seriesId, csv('code', 'C'), fields, atOnce)),
   )
   expect(new Set(all.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)

@@ -11,7 +11,7 @@ const redemptionsOf = `redemptions r where r.org_id = $1 order by r.id`
 const map = { mobile: 0, couponCode: 1, redeemedDateInMillis: 2 }
 
 describe('an upload of redemptions', () => {
-  test('writes what the columns say into the ledger: customer, coupon, time, till with its store, bill and details', async () => {
+  test('writes its columns to the ledger: customer, coupon, time, till with its store, bill and details', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ mobile: '9400488244' })
     const seriesId = await shop.series()
@@ -65,7 +65,7 @@ describe('an upload of redemptions', () => {
     expect((coupon as { redemptions: unknown[] }).redemptions).toHaveLength(2)
   })
 
-  test('the same file again changes nothing', async () => {
+  test('changes nothing when the same file is sent again', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ mobile: '9400488244' })
     const seriesId = await shop.series()
@@ -94,7 +94,7 @@ describe('an upload of redemptions', () => {
     expect(counts).toBe('1/1/0')
   })
 
-  test('lets userId go before every identifier and couponId before couponCode, row by row', async () => {
+  test('prefers userId to every identifier and couponId to couponCode, row by row', async () => {
     const shop = await openUploads(context, app)
     const first = await shop.customer({ mobile: '9400488244' })
     const second = await shop.customer({ mobile: '9400488245' })
@@ -104,7 +104,7 @@ describe('an upload of redemptions', () => {
     const columns = { mobile: 0, userId: 1, couponCode: 2, couponId: 3, redeemedDateInMillis: 4 }
     const file = csv(
       'm,u,c,i,t',
-      // Both are overridden: they name another customer and another coupon.
+      // The overridden values name another customer and another coupon.
       `9400488245,${first},${two.code},${one.id},${at}`,
       `9400488245,,${two.code},,${at}`,
       `,${second},NONE,${two.id},${at + 5_000}`,
@@ -124,7 +124,7 @@ describe('an upload of redemptions', () => {
   })
 })
 
-describe('refused is a redemption', () => {
+describe('an upload refuses a redemption', () => {
   const now = Date.now()
   test.each([
     ['of an unknown customer', 'mobile', (c: string) => `9500000000,${c},${at},,`, '701'],

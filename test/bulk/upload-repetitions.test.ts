@@ -9,7 +9,7 @@ const pool = { client_handling_type: 'DISC_CODE_PIN', is_multiple_per_customer_a
 const codesAlone = { customerIdentifier: 'NOT_TAGGED' }
 
 describe('an upload counts a coupon or a redemption once, and its results name the rows that repeat it', () => {
-  test('of codes, in whatever case, and also when the same file is sent again', async () => {
+  test('of codes, in any letter case, also when the same file is sent again', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(pool)
     const file = 'code\nA1\na1\nB1\nA1\n'
@@ -48,7 +48,7 @@ describe('an upload counts a coupon or a redemption once, and its results name t
     expect((await shop.codes(drawn, 'who\nE1\nE1\n', 'EXTERNAL_ID')).counts).toBe('2/2/0')
   })
 
-  test('across chunks and turns of different processes', async () => {
+  test('across chunks and the shares of different processes', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(pool)
     const rows = Array.from({ length: 2_300 }, (_, n) => (n === 2_200 ? 'c7' : `C${n}`))

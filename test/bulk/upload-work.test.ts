@@ -35,7 +35,7 @@ const statusOf = async (shop: UploadShop, seriesId: number): Promise<Record<stri
   >
 
 describe('the work on an upload', () => {
-  test('can be left after any chunk and taken up again: the counts go on, and nothing is issued twice', async () => {
+  test('can be interrupted after any chunk and resumed: the counts continue, and nothing is issued twice', async () => {
     const shop = await openUploads(context, app)
     await seedPeople(shop.orgId, 2_500)
     const seriesId = await shop.series(free)
@@ -57,7 +57,7 @@ describe('the work on an upload', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('lets the planner know of what it has added to tables that were empty', async () => {
+  test('updates the planner statistics of tables that were empty before', async () => {
     const fresh = await createTestDatabase(4)
     const own = await createTestContext({ database: fresh })
     const shop = await openUploads(own, await createTestServer(own))
@@ -110,7 +110,7 @@ describe('the work on an upload', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('refuses the one row that the database refuses, and brings in its neighbours', async () => {
+  test('refuses only the row that the database refuses, and imports its neighbours', async () => {
     const shop = await openUploads(context, app)
     await seedPeople(shop.orgId, 5)
     const seriesId = await shop.series(free)
@@ -129,7 +129,7 @@ describe('the work on an upload', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('that fails repeatedly is given up: FAILED, with the remaining rows in the file of errors', async () => {
+  test('ends as FAILED after repeated failures, with the remaining rows in the file of errors', async () => {
     const shop = await openUploads(context, app)
     await seedPeople(shop.orgId, 1_001)
     const seriesId = await shop.series(free)
@@ -151,7 +151,7 @@ describe('the work on an upload', () => {
 })
 
 describe('the rows of an upload', () => {
-  test('are safe to open in a spreadsheet, and come back as they were when they are sent again', async () => {
+  test('are safe to open in a spreadsheet, and are read back unchanged when they are sent again', async () => {
     const shop = await openUploads(context, app)
     const seriesId = await shop.series(free)
     const { errors } = await shop.run('file', seriesId, csv('=who,+code', '=1+1,@A', "'=x,-B"), {
@@ -165,7 +165,7 @@ describe('the rows of an upload', () => {
     ])
   })
 
-  test('are kept for as long as they are configured after the end, and then its files are gone: 410', async () => {
+  test('are retained for the configured time after the end, and then its files answer 410', async () => {
     const shop = await openUploads(context, app)
     await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series(free)
@@ -189,7 +189,7 @@ describe('the rows of an upload', () => {
       actualRowCount: 2,
       errorCount: 1,
     })
-    // The other one has not ended.
+    // The other upload has not ended.
     expect(await shop.rows('count(*)::int as n', 'upload_rows where org_id = $1')).toEqual([{ n: 1 }])
     await shop.work()
   })
@@ -201,7 +201,7 @@ describe('an erased person', () => {
       String(raw),
     )
 
-  test('leaves no row of an upload, however it names them, whatever became of it; others stay', async () => {
+  test('leaves no row of an upload that names them in any way, whatever its verdict; other rows stay', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({
       mobile: '9400488244',
@@ -225,7 +225,7 @@ describe('an erased person', () => {
       csv('u,m,c,t', `,9400488244,${code},1601835836973`, ',9400488244,NONE,1'),
       map,
     )
-    // Not looked at yet: it counts as refused.
+    // A row that was not processed yet counts as refused.
     const waiting = await shop.series(free)
     await shop.send('file', waiting, csv('who', '919400488244', '9400488245'), {
       customerIdentifier: 'MOBILE',
@@ -239,7 +239,7 @@ describe('an erased person', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('leaves no trace in the header either, where a file came without one', async () => {
+  test('leaves no trace in the header of a file that had no header', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ externalId: 'ASHA' })
     const seriesId = await shop.series(free)
@@ -250,7 +250,7 @@ describe('an erased person', () => {
     ])
   })
 
-  test('leaves no row that named them by an identifier they had then', async () => {
+  test('leaves no row that names them by a former identifier', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ externalId: 'OLD' })
     const seriesId = await shop.series(free)
@@ -263,7 +263,7 @@ describe('an erased person', () => {
     expect(await rowsLeft(shop)).toEqual([])
   })
 
-  test('does not take rows along that look alike: another country’s number, a longer id', async () => {
+  test('leaves rows alone that only look alike: a number of another country, a longer id', async () => {
     const shop = await openUploads(context, app)
     const customerId = await shop.customer({ mobile: '9400488244', externalId: 'E1' })
     const seriesId = await shop.series(free)
@@ -276,7 +276,7 @@ describe('an erased person', () => {
     await shop.work()
   })
 
-  test('while the work goes on: nothing of them is left, the counts add up, and neither waits for ever', async () => {
+  test('leaves nothing behind while the upload is processed: the counts add up, and neither waits for ever', async () => {
     for (let round = 0; round < 6; round++) {
       const shop = await openUploads(context, app)
       await seedPeople(shop.orgId, 400)

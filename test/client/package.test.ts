@@ -40,7 +40,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' })
 
-/** A folder of somebody who knows the package alone. */
+/** The folder of a user who has only the package. */
 const folder = await mkdtemp(join(tmpdir(), 'counterfoil-client-'))
 const installed = join(folder, 'node_modules', '@counterfoil', 'client')
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -48,13 +48,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const npm = (...args: readonly string[]) =>
   run('npm', args, { env: { ...process.env, npm_config_cache: join(folder, 'cache') } })
 
-/** Programs of the README, in its order. */
+/** The programs of the README, in order. */
 async function examples(): Promise<string[]> {
   const readme = await readFile(join(root, 'packages', 'client', 'README.md'), 'utf8')
   return [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, program = '']) => program)
 }
 
-/** What the compiler says of the programs. */
+/** The output of the compiler for the programs. */
 const compile = (...args: readonly string[]): Promise<string> =>
   run(tsc, ['-p', folder, ...args]).then(
     ({ stdout }) => stdout,
@@ -89,7 +89,7 @@ beforeAll(async () => {
 })
 
 describe('the packed client', () => {
-  test('is what a program needs and no more: compiled files, types, licence, no dependencies', async () => {
+  test('contains only what a program needs: compiled files, types and the licence, without dependencies', async () => {
     const files = await readdir(installed, { recursive: true })
     expect(files.toSorted().filter((name) => !name.startsWith('dist/'))).toEqual([
       'LICENSE',
@@ -105,7 +105,7 @@ describe('the packed client', () => {
     expect(manifest).toMatchObject({ license: 'Apache-2.0', version: server.version })
   })
 
-  test('lets programs compile under strict settings, for Node and for bundlers', async () => {
+  test('compiles in programs under strict settings, for Node and for bundlers', async () => {
     expect(await compile()).toBe('')
     expect(await compile('--noEmit', '--module', 'ESNext', '--moduleResolution', 'bundler')).toBe('')
   })
@@ -133,7 +133,7 @@ describe('the packed client', () => {
     expect(read).toContain(shop.tillCode)
   })
 
-  test('does what its README shows', async () => {
+  test('works as its README shows', async () => {
     const shop = await openShop(context, app)
     const customer = await shop.customer({ mobile: '919400488268' })
     const seriesId = await shop.series({})
@@ -164,7 +164,7 @@ describe('the packed client', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('can be bundled for browsers: it takes nothing from Node', async () => {
+  test('can be bundled for browsers, because it imports nothing from Node', async () => {
     const input = join(folder, 'page.js')
     await writeFile(
       input,

@@ -42,7 +42,7 @@ const failureOf = (call: Promise<unknown>): Promise<CounterfoilError> =>
 beforeEach(() => proxy.plan())
 
 describe('a write', () => {
-  test('whose answer is lost, and then refused as the server is busy, is carried out once and answered', async () => {
+  test('whose answer is lost, and whose retry meets a busy server, is executed once and answered', async () => {
     const code = await newCode()
     proxy.plan('lose', busy('1'), 'cut', 'pass')
     const startedAt = Date.now()
@@ -57,7 +57,7 @@ describe('a write', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of version 1.1 is carried out once, too, and has another key with each call', async () => {
+  test('of version 1.1 is executed once, too, and each call has its own key', async () => {
     const code = await newCode()
     const client = clientWith()
     const redeem = () =>
@@ -65,7 +65,7 @@ describe('a write', () => {
     proxy.plan('lose', 'pass')
     const { response } = await redeem()
     expect([response.coupons.coupon].flat()[0]?.item_status.code).toBe(700)
-    // Its answer is that of a used coupon: it is another sale.
+    // The second call is another sale, so its answer is that of a used coupon.
     const { response: later } = await redeem()
     expect(later.status).toMatchObject({ success: 'false', code: 500 })
     const keys = proxy.seen.map(({ key }) => key)
@@ -90,7 +90,7 @@ describe('a write', () => {
     expect(reused).toMatchObject({ kind: 'refused', status: 422, code: 422, tries: 1 })
   })
 
-  test('that uploads a file is carried out once, too', async () => {
+  test('that uploads a file is executed once, too', async () => {
     const file = new File(['code\nSPRING-0001\nSPRING-0002\n'], 'spring.csv', { type: 'text/csv' })
     const series = await shop.series({})
     proxy.plan('lose', 'pass')
@@ -105,7 +105,7 @@ describe('a write', () => {
     expect(ids).toHaveLength(1)
   })
 
-  test('without a key is sent once, whatever becomes of it', async () => {
+  test('without a key is sent once, whether or not it is answered', async () => {
     const client = clientWith()
     for (const fate of ['lose', soon] as const) {
       proxy.plan(fate)
@@ -123,8 +123,8 @@ describe('a write', () => {
   })
 })
 
-describe('patience', () => {
-  test('a read is repeated, with what this call sets for itself', async () => {
+describe('retrying', () => {
+  test('repeats a read, with the settings of the call', async () => {
     proxy.plan('lose', 'cut', soon, 'pass')
     const { entity } = await clientWith({ retries: 0 }).getCustomerCoupons({ mobile }, { retries: 3 })
     expect(entity.customers[0]?.mobile).toBe(mobile)
@@ -132,21 +132,21 @@ describe('patience', () => {
     expect(proxy.seen.map(({ key }) => key)).not.toContain(expect.anything())
   })
 
-  test('ends with the last refusal when no try is left', async () => {
+  test('ends with the last refusal when no attempt is left', async () => {
     proxy.plan(soon, soon, 'pass')
     const error = await failureOf(clientWith({ retries: 1 }).getCustomerCoupons({ mobile }))
     expect(error).toMatchObject({ kind: 'refused', status: 503, code: 503, tries: 2, retryAfterMs: 0 })
     expect(error.message).toBe('The server is overloaded; retry later (code 503, HTTP 503) (after 2 tries)')
   })
 
-  test('ends at once when the server asks for more time than there is', async () => {
+  test('ends at once when the server asks for a longer pause than the call has time left', async () => {
     proxy.plan(busy('60'), 'pass')
     const error = await failureOf(clientWith().redeemCoupon({ body: bodyFor('ANY') }))
     expect(error).toMatchObject({ status: 503, tries: 1, retryAfterMs: 60_000 })
     expect(error.idempotencyKey).toBe(proxy.seen[0]?.key)
   })
 
-  test('a try that is not answered in time is a timeout, and the next one can succeed', async () => {
+  test('treats an attempt without an answer in time as a timeout, and the next one can succeed', async () => {
     const client = clientWith({ timeoutMs: 1_000 })
     proxy.plan('hang', 'hang')
     const error = await failureOf(client.getCustomerCoupons({ mobile }, { retries: 1, timeoutMs: 50 }))
@@ -157,7 +157,7 @@ describe('patience', () => {
     )
   })
 
-  test('a signal ends a call while it waits for an answer, a pause or a token', async () => {
+  test('ends on a signal while a call waits for an answer, a pause or a token', async () => {
     const reason = new Error('The customer has left')
     const client = clientWith()
     const aborted = async (using = client): Promise<unknown> => {
@@ -197,7 +197,7 @@ describe('credentials', () => {
     expect(await failureOf(client.getCustomerCoupons({ mobile }))).toMatchObject({ status: 401 })
   })
 
-  test('that are wrong are a refusal, and the next call tries them again', async () => {
+  test('that are wrong lead to a refusal, and the next call tries them again', async () => {
     const client = clientWith({ credentials: { ...webShop, clientSecret: 'wrong' } })
     for (const _ of [1, 2]) {
       const error = await failureOf(client.getCustomerCoupons({ mobile }))
@@ -224,7 +224,7 @@ describe('a refusal', () => {
     const stranger = await failureOf(client.redeemCoupon({ body: { ...bodyFor(used), user } }))
     expect(stranger).toMatchObject({ kind: 'refused', status: 400, code: 701, tries: 1 })
     expect(stranger.requestId).toMatch(/./)
-    // These two are answered with 200.
+    // These two refusals are answered with 200.
     const unknown = await failureOf(client.reverseRedemptions({ body: { redemptionIds: [999_999] } }))
     expect(unknown).toMatchObject({ kind: 'refused', status: 200, code: 510 })
     const several = await failureOf(
@@ -233,7 +233,7 @@ describe('a refusal', () => {
     expect(several).toMatchObject({ kind: 'refused', status: 200, code: 707 })
   })
 
-  test('carries the codes of every family of calls', async () => {
+  test('has the codes of every family of calls', async () => {
     const client = clientWith()
     const issue = client.issueCoupon({ body: { seriesId: 999_999, customer: { mobile } } })
     expect(await failureOf(issue)).toMatchObject({ status: 400, code: 707 })
@@ -248,7 +248,7 @@ describe('a refusal', () => {
     expect(foreign).toMatchObject({ message: 'HTTP 413', code: undefined, body: '<h1>Too large</h1>' })
   })
 
-  test('is also what a server that is another one answers', async () => {
+  test('is also thrown for the answer of a server other than Counterfoil', async () => {
     const client = clientWith()
     const redeem = () => failureOf(client.redeemCoupon({ body: bodyFor('ANY') }))
     proxy.plan({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' })

@@ -10,7 +10,7 @@ afterEach(() => {
 })
 
 describe('pauses', () => {
-  test('double up to five seconds, are random, and begin after what the server asks for', () => {
+  test('double up to five seconds, are random, and are added to the pause that the server asks for', () => {
     const longest = [1, 2, 3, 5, 6, 20].map((tries) => delayMs(tries, undefined, 1))
     expect(longest).toEqual([200, 400, 800, 3_200, 5_000, 5_000])
     expect([delayMs(3, undefined, 0), delayMs(3, undefined, 0.5), delayMs(3, 7_000, 0.5)]).toEqual([
@@ -77,7 +77,7 @@ describe('answers', () => {
 })
 
 describe('methods', () => {
-  test('write their arguments into the address, and leave out what is undefined', async () => {
+  test('write their arguments into the address, and omit undefined ones', async () => {
     const addresses: string[] = []
     const client = createClient({
       baseUrl: 'https://example.com/coupons/',
@@ -101,7 +101,7 @@ describe('methods', () => {
     ])
   })
 
-  test('take one object of arguments and one of options, whatever the call', () => {
+  test('take one object of arguments and one of options in every call', () => {
     const lengths = Object.values(api).map((call) => call.length)
     expect(lengths.length).toBeGreaterThan(100)
     expect(new Set(lengths)).toEqual(new Set([1, 2]))

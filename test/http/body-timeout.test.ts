@@ -28,7 +28,7 @@ function send(path: string, pauseMs: number): Promise<string> {
   })
 }
 
-test('a body that takes too long is refused, one that comes in time and a slow upload are not', async () => {
+test('a body that takes too long is refused, unlike a body that arrives in time and a slow upload', async () => {
   expect(await send('/json', 0)).toBe('200')
   expect(await send('/json', 1_000)).toBe('408')
   expect(await send('/upload', 300)).toBe('200')

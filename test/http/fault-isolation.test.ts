@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop, type Reply, type Shop } from '../support/write-cases.ts'
 
-/** A row is damaged so that the database refuses one item of a batch; the others of the batch must not feel it. */
+/** A row is damaged so that the database refuses one item of a batch, which must not affect the other items. */
 const context = await createTestContext()
 const app = await createTestServer(context)
 const { queries } = context.database
 
 const mostInteger = 2_147_483_647
 
-/** The counter of a series; at its end the next count is out of range. */
+/** Sets the counter of a series to its maximum, so that the next count is out of range. */
 async function setCounter(
   shop: Shop,
   seriesId: number,
@@ -23,7 +23,7 @@ async function setCounter(
     .execute()
 }
 
-/** They go together, and then one by one. */
+/** The items are executed together, and then one by one. */
 function expectOneAtFault(replies: readonly Reply[], faultAt: number): void {
   const statuses = replies.map(({ status }) => status)
   expect(statuses).toEqual(replies.map((_, at) => (at === faultAt ? 500 : 200)))
@@ -32,7 +32,7 @@ function expectOneAtFault(replies: readonly Reply[], faultAt: number): void {
   expect(text).not.toMatch(/range|constraint|check|sql|relation/i)
 }
 
-test('of redemptions in one batch the one that the database refuses fails alone', async () => {
+test('a redemption that the database refuses fails without affecting the others of its batch', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const [damaged, sound] = [await shop.series(), await shop.series()]
@@ -63,7 +63,7 @@ test('a bulk redemption that the database refuses in part leaves nothing behind'
   await shop.expectLedgerAdds()
 })
 
-test('of issues in one batch the one that the database refuses fails alone', async () => {
+test('an issue that the database refuses fails without affecting the others of its batch', async () => {
   const shop = await openShop(context, app)
   const [damaged, sound] = [await shop.series(), await shop.series()]
   const customers = await Promise.all(Array.from({ length: 6 }, () => shop.customer()))
@@ -76,7 +76,7 @@ test('of issues in one batch the one that the database refuses fails alone', asy
   await shop.expectLedgerAdds()
 })
 
-test('of reversals in one batch the one that would take a counter below zero fails alone', async () => {
+test('a reversal that would take a counter below zero fails without affecting the others of its batch', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const ids: unknown[] = []

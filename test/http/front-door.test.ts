@@ -5,7 +5,7 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 import { serveElsewhere } from '../support/other-service.ts'
 import { openShop } from '../support/write-cases.ts'
 
-/** A server with a front door to another service. */
+/** A server that forwards unknown paths to another service. */
 async function serveBefore(upstream: string, env: Record<string, string> = {}) {
   const context = await createTestContext({ env: { UPSTREAM_URL: upstream, ...env } })
   const app = await createTestServer(context)
@@ -38,7 +38,7 @@ const elsewhere = await serveElsewhere((request, response) => {
 })
 const front = await serveBefore(elsewhere.url, { UPSTREAM_TIMEOUT_MS: '1000', UPSTREAM_AT_ONCE: '3' })
 
-test('a request whose path is nobody’s arrives at the other service as it was sent, and its answer comes back as it is', async () => {
+test('a request for an unknown path is forwarded unchanged, and its answer is returned unchanged', async () => {
   const path = '/v1.1/points/redeem?format=xml&mobile=+91%209&q=%7Ba%7D'
   const answer = await fetch(front.url + path, {
     method: 'POST',
@@ -71,7 +71,7 @@ test('a request whose path is nobody’s arrives at the other service as it was 
     expect(answer.headers.get(ours), ours).toBeNull()
 })
 
-test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('%s is handed on as well', async (method) => {
+test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('%s is forwarded as well', async (method) => {
   const answer = await front.app.inject({
     method: method as 'GET',
     url: '/v2/card/1?x=1',
@@ -88,14 +88,14 @@ test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('%s is handed on as well', 
   expect(told.equals(method === 'HEAD' ? Buffer.alloc(0) : xml)).toBe(true)
 })
 
-test('a body that is larger than any of ours passes through', async () => {
+test('a body that is larger than any limit of this server is forwarded', async () => {
   const body = Buffer.alloc(20 * 1024 ** 2, 'x')
   const answer = await fetch(`${front.url}/v2/transactions/bulk`, { method: 'POST', body })
   expect(answer.status).toBe(418)
   expect(elsewhere.received.at(-1)?.body.length).toBe(body.length)
 })
 
-test('what is ours stays here: calls, other methods of their paths, the console and the administration', async () => {
+test('known paths are not forwarded: calls, other methods of their paths, the console and the administration', async () => {
   const before = elsewhere.received.length
   const shop = await openShop(front.context, front.app)
   const customerId = await shop.customer()
@@ -113,7 +113,7 @@ test('what is ours stays here: calls, other methods of their paths, the console 
   expect(elsewhere.received.length).toBe(before)
 })
 
-test('a busy service is asked once, and its refusal is told as it is', async () => {
+test('a busy service is asked once, and its refusal is returned unchanged', async () => {
   const before = elsewhere.received.length
   const answer = await front.app.inject({ url: '/v2/busy' })
   expect([answer.statusCode, answer.headers['retry-after'], answer.body]).toEqual([503, '7', 'busy'])
@@ -121,7 +121,7 @@ test('a busy service is asked once, and its refusal is told as it is', async () 
 })
 
 test.each(['GET', 'POST'])(
-  'a %s whose caller hangs up before the answer has come is sent once',
+  'a %s whose caller disconnects before the answer has arrived is sent once',
   async (method) => {
     const patient = await serveBefore(elsewhere.url)
     const before = elsewhere.received.length
@@ -135,7 +135,7 @@ test.each(['GET', 'POST'])(
   },
 )
 
-test('a service that is too slow, breaks off or is away is told as 504 and 502 in the shape of the family', async () => {
+test('a service that is too slow, breaks off or is away is reported as 504 and 502 in the shape of the family', async () => {
   const slow = await front.app.inject({ url: '/v1.1/points/slow?format=json' })
   expect([slow.statusCode, slow.json()]).toEqual([
     504,
@@ -162,7 +162,7 @@ test('a service that is too slow, breaks off or is away is told as 504 and 502 i
   expect(answer.json()).toMatchObject({ errors: [{ status: false, code: 502 }] })
 })
 
-test('a slow service holds up nobody: as many wait for it as are allowed, and our own calls are answered', async () => {
+test('a slow service holds up no other call: only the allowed number of requests waits for it', async () => {
   const patient = await serveBefore(elsewhere.url, { UPSTREAM_AT_ONCE: '3' })
   const shop = await openShop(patient.context, patient.app)
   const customerId = await shop.customer()
@@ -181,7 +181,7 @@ test('a slow service holds up nobody: as many wait for it as are allowed, and ou
   expect(payload).toMatch(/counterfoil_handed_on_total\{status="503"\} 37/)
 })
 
-test('an address that leads back here is told as such, and does not go round', async () => {
+test('an address that leads back to this server is refused as such, without a loop', async () => {
   const context = await createTestContext({ env: { UPSTREAM_URL: 'http://127.0.0.1:1' } })
   const there = await createTestServer(context)
   const address = await there.listen({ host: '127.0.0.1', port: 0 })

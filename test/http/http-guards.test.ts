@@ -17,14 +17,14 @@ const apiHeaders = {
   'x-frame-options': 'DENY',
 }
 
-test('every answer of the API says that it is no page, whether it is one of success or of failure', async () => {
+test('every answer of the API, success or failure, has headers that keep browsers from rendering it as a page', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   for (const [reply, status] of [
     [await shop.call('GET', `/v2/customers/coupons?id=${customerId}`), 200],
     [await shop.call('GET', '/v2/customers/coupons'), 400],
     [await shop.call('GET', '/v2/nothing'), 404],
-    // Read by no route: the router gives up at the path.
+    // The router refuses this path before any route sees it.
     [await shop.call('GET', '/v2/%2'), 400],
     [await shop.call('GET', `/v2/customers/${'1'.repeat(300)}`), 414],
     [await shop.call('GET', '/admin/v1/%2'), 400],
@@ -43,7 +43,7 @@ test('every answer of the API says that it is no page, whether it is one of succ
   }
 })
 
-test('a path that cannot be read is refused in the shape of its part of the API', async () => {
+test('a malformed path is refused in the shape of its family of calls', async () => {
   const why = 'The path is not valid percent-encoded UTF-8'
   const refused = async (url: string) => (await app.inject({ url })).json<unknown>()
   expect(await refused('/v2/%2')).toEqual({
@@ -57,7 +57,7 @@ test('a path that cannot be read is refused in the shape of its part of the API'
   expect(await refused('/admin/v1/%2')).toMatchObject({ status: 400, detail: why })
 })
 
-test('only callers that use https to a trusted proxy are told to keep using it', async () => {
+test('only callers that use https to a trusted proxy get Strict-Transport-Security', async () => {
   const headersOf = async (proto: string, remoteAddress: string) =>
     (await app.inject({ url: '/health', headers: { 'x-forwarded-proto': proto }, remoteAddress })).headers
   expect((await headersOf('https', '127.0.0.1'))['strict-transport-security']).toBe('max-age=31536000')
@@ -65,7 +65,7 @@ test('only callers that use https to a trusted proxy are told to keep using it',
   expect((await headersOf('https', '192.0.2.1'))['strict-transport-security']).toBeUndefined()
 })
 
-test('the reference page loads its own files, in no frame of others', async () => {
+test('the reference page loads only its own files, and cannot be framed by other sites', async () => {
   const { headers } = await app.inject({ url: '/docs' })
   expect(headers['content-security-policy']).toContain("default-src 'self'")
   expect(headers['x-frame-options']).toBe('DENY')
@@ -74,7 +74,7 @@ test('the reference page loads its own files, in no frame of others', async () =
 const sockets: Socket[] = []
 afterAll(() => sockets.forEach((socket) => socket.destroy()))
 
-/** A connection, and its outcome. */
+/** Opens a connection and returns what becomes of it. */
 function open(server: App): { socket: Socket; closed: () => boolean } {
   let isClosed = false
   const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1')
@@ -84,7 +84,7 @@ function open(server: App): { socket: Socket; closed: () => boolean } {
   return { socket, closed: () => isClosed }
 }
 
-test('more connections than there may be are closed at once, and there is room when one has gone', async () => {
+test('connections above the limit are closed at once, and a place is free when one has ended', async () => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const three = [open(app), open(app), open(app)]
   await sleep(200)
@@ -103,7 +103,7 @@ test('more connections than there may be are closed at once, and there is room w
   expect(answer).toContain('200 OK')
 })
 
-test('a connection that neither sends nor reads is closed', async () => {
+test('an idle connection that neither sends nor reads is closed', async () => {
   const other = await createTestServer(await createTestContext({ database: context.database }))
   expect(other.server.timeout).toBe(120_000)
   expect(other.server.headersTimeout).toBe(30_000)

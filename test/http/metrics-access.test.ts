@@ -16,12 +16,12 @@ async function ask(
   return answer
 }
 
-describe('the figures', () => {
-  test('are for everybody who reaches the port unless the operator says otherwise', async () => {
+describe('the metrics', () => {
+  test('are returned to every caller unless the operator configures otherwise', async () => {
     expect((await ask({}, {}, '203.0.113.9')).statusCode).toBe(200)
   })
 
-  test('are given with the token alone where there is one', async () => {
+  test('are returned only with the token if one is configured', async () => {
     const env = { METRICS_TOKEN: token }
     const refused = await ask(env)
     expect([refused.statusCode, refused.headers['www-authenticate']]).toEqual([401, 'Bearer'])
@@ -40,7 +40,7 @@ describe('the figures', () => {
     expect((await ask(env, { 'x-forwarded-for': '10.1.1.1' }, '203.0.113.9')).statusCode).toBe(403)
   })
 
-  test('want both where both are stated', async () => {
+  test('require both a listed address and the token if both are configured', async () => {
     const env = { METRICS_ADDRESSES: '10.0.0.7', METRICS_TOKEN: token }
     const authorization = `Bearer ${token}`
     expect((await ask(env, { authorization })).statusCode).toBe(403)
@@ -49,7 +49,7 @@ describe('the figures', () => {
   })
 })
 
-test('a token that can be guessed, or that no header can carry, is refused at the start', () => {
+test('a token that is easily guessed, or that no header can contain, is refused at the start', () => {
   for (const METRICS_TOKEN of ['short', 'x'.repeat(15), 'a token with some blanks'])
     expect(() => readConfig({ METRICS_TOKEN })).toThrow(/METRICS_TOKEN must have 16 or more/)
   expect(() => readConfig({ METRICS_ADDRESSES: '10.0.0.0/33' })).toThrow(/METRICS_ADDRESSES holds/)

@@ -11,7 +11,7 @@ const shop = await openShop(context, app)
 const customerId = await shop.customer()
 const seriesId = await shop.series()
 
-/** The same server on a database that does not answer. */
+/** The same server with a database that does not answer. */
 const away = new pg.Pool({ host: '127.0.0.1', port: await freePort() })
 const database = { ...context.database, pool: away }
 const cutOff = await createTestServer({ ...(await createTestContext({ database })), database })
@@ -28,7 +28,7 @@ const redemption = {
   billAmount: 5,
   transactionNumber: 'b',
 }
-/** A call of each family of answers, and the location of its text. */
+/** A call of each family of answers, and the path of the message in the answer. */
 const families: readonly (readonly [name: string, call: object, text: (body: string) => unknown])[] = [
   ['v2', { url: '/v2/customers/coupons?id=1' }, (body) => JSON.parse(body).errors[0].message],
   [
@@ -56,7 +56,7 @@ const families: readonly (readonly [name: string, call: object, text: (body: str
 ]
 
 test.each(families)(
-  'a database that is away is told as such, with Retry-After: %s',
+  'an unreachable database is reported as such, with Retry-After: %s',
   async (_, call, text) => {
     const answer = await cutOff.inject({ headers, ...call })
     expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '2' } })
@@ -73,7 +73,7 @@ test('a database that stopped because its disk is full is reported as a full dis
   expect(answer.body).toContain(unavailable.full.message)
 })
 
-/** PostgreSQL fails the next redemption with this state, as it does when its surroundings fail it. */
+/** Makes PostgreSQL fail the next redemption with this SQLSTATE, as it does when its host fails. */
 async function failing(state: string, work: () => Promise<void>): Promise<void> {
   const { pool } = context.database
   await pool.query(`create function fail() returns trigger language plpgsql as
@@ -94,9 +94,9 @@ test.each<[string, string, keyof typeof unavailable]>([
   ['a statement took too long', '57014', 'overloaded'],
   ['PostgreSQL stops', '57P01', 'away'],
   ['the database is a standby', '25006', 'readOnly'],
-  ['a library of PostgreSQL is gone', '58P01', 'away'],
+  ['a library of PostgreSQL is missing', '58P01', 'away'],
 ])(
-  'a redemption during which %s is refused with its own text, leaves nothing, and succeeds afterwards',
+  'a redemption during which %s is refused with its own text, leaves nothing behind, and succeeds afterwards',
   async (_, state, reason) => {
     const { code } = await shop.coupon(seriesId, customerId)
     const redeem = () =>

@@ -11,7 +11,7 @@ const app = await createTestServer(context)
 const shop = await openShop(context, app)
 let origin = ''
 
-/** Through the network: overload refusals come before the router. */
+/** Requests go through a socket, because overload is refused before the router. */
 const ask = (url: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
   fetch(`${origin}${url}`, { ...init, headers: { authorization: shop.authorization, ...headers } })
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 })
 
-describe('while more wait than can be answered in time', async () => {
+describe('while more requests wait than can be answered in time', async () => {
   const [seriesId, customerId] = [await shop.series(), await shop.customer()]
   const coupons = await Promise.all(Array.from({ length: 32 }, () => shop.coupon(seriesId, customerId)))
   const history = `/v2/customers/coupons?id=${customerId}`
@@ -36,7 +36,7 @@ describe('while more wait than can be answered in time', async () => {
     await until('requests are refused', async () => (await ask(history)).status === 503)
   })
 
-  test('further requests are refused, with when to come back and all that answers carry', async () => {
+  test('further requests are refused with Retry-After and all common headers', async () => {
     const refused = await ask(history, { 'x-request-id': 'mine', 'x-forwarded-proto': 'https' })
     expect(refused.status).toBe(503)
     expect(await refused.json()).toEqual({
@@ -82,7 +82,7 @@ describe('while more wait than can be answered in time', async () => {
     }
   })
 
-  test('probes and what takes as long as its reader are answered', async () => {
+  test('probes, and answers whose duration depends on the reader, are still given', async () => {
     expect((await ask('/ready')).status).toBe(200)
     expect((await ask(`/v2/customers/${customerId}/coupons`)).status).toBe(200)
     const text = await ask(
@@ -90,11 +90,11 @@ describe('while more wait than can be answered in time', async () => {
       { 'content-type': 'text/plain' },
       { method: 'POST', body: 'a' },
     )
-    // No file: refused by the call itself.
+    // Without a file it is refused by the call itself.
     expect(text.status).toBe(415)
   })
 
-  test('every refusal is counted, and among all requests too, where an alert on failures looks', async () => {
+  test('every refusal is counted, also among all requests, which the alert on failures observes', async () => {
     const figures = async () => {
       const text = await (await ask('/metrics')).text()
       const all =
@@ -106,7 +106,7 @@ describe('while more wait than can be answered in time', async () => {
     expect(await figures()).toEqual([shed + 3, failed + 3])
   })
 
-  test('waiting work is executed as soon as possible, and then there is room again', async () => {
+  test('waiting work is executed as soon as possible, and then further requests are accepted again', async () => {
     await lock.query('commit')
     lock.release()
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(coupons.map(() => 200))

@@ -22,7 +22,7 @@ const env = {
 const context = await createTestContext({ env })
 const app = await createTestServer(context)
 const { queries, pool } = context.database
-/** Where nothing is limited. */
+/** Addresses without a limit. */
 const free = await createTestContext({ env: { ...env, ABUSE_LIMITS: '0' }, database: context.database })
 const freeApp = await createTestServer(free)
 
@@ -34,7 +34,7 @@ async function anotherProcess(): Promise<{ context: Context; app: App }> {
 let last = 0
 const anyAddress = () => `198.18.${Math.floor(++last / 250)}.${(last % 250) + 1}`
 
-/** A shop at an address of its own, and its reads and writes. */
+/** A shop at its own address, and its reads and writes. */
 async function open() {
   const shop = await openShop(context, app)
   const headers = { 'x-forwarded-for': anyAddress() }
@@ -64,7 +64,7 @@ async function anotherTill({ orgId, storeCode }: Shop): Promise<{ authorization:
 describe('the quota of a caller', () => {
   test('is reported with every answer, used up by requests, and refills steadily', async () => {
     const { read } = await open()
-    // The clock of the quotas stands still: what refills does not depend on how fast the machine is.
+    // The clock of the quotas stands still, so that refilling does not depend on the speed of the machine.
     const startedAt = performance.now()
     const clock = vi.spyOn(performance, 'now').mockReturnValue(startedAt)
     onTestFinished(() => clock.mockRestore())
@@ -92,7 +92,7 @@ describe('the quota of a caller', () => {
     expect(await statusesOf(2, read)).toEqual([200, 429])
   })
 
-  test('is one of its own for reads, writes, exports and administration', async () => {
+  test('is separate for reads, writes, exports and administration', async () => {
     const { read, write, call, headers } = await open()
     expect(await statusesOf(9, read)).toEqual([...times(8, 200), 429])
     expect(await statusesOf(7, write)).toEqual([...times(6, 200), 429])
@@ -102,21 +102,21 @@ describe('the quota of a caller', () => {
     expect(admin.headers['ratelimit-policy']).toBe('"admin";q=4;w=60')
   })
 
-  test('is not shared: another till at the same address continues', async () => {
+  test('is not shared: another till at the same address is not limited', async () => {
     const shop = await open()
     expect((await statusesOf(9, shop.read)).at(-1)).toBe(429)
     const other = await anotherTill(shop)
     expect((await shop.read(app, other)).status).toBe(200)
   })
 
-  test('is taken for what is asked with right credentials only', async () => {
+  test('is used up only by requests with valid credentials', async () => {
     const shop = await open()
     const wrong = { authorization: basic(shop.tillCode, 'wrong'), 'x-forwarded-for': anyAddress() }
     expect((await statusesOf(9, () => shop.read(app, wrong))).slice(0, 5)).toEqual(times(5, 401))
     expect((await shop.read()).headers['ratelimit']).toBe('"reads";r=7;t=8')
   })
 
-  test('holds for people too', async () => {
+  test('applies to people too', async () => {
     const office = await openOffice(context, app)
     const { call } = await office.browser('care')
     const statuses = await statusesOf(9, () => call('GET', `/v2/customers/coupons?id=1`))
@@ -125,7 +125,7 @@ describe('the quota of a caller', () => {
 })
 
 describe('the quota of an address', () => {
-  test('is that of all its callers together', async () => {
+  test('is shared by all its callers', async () => {
     const shop = await open()
     const tills = [{}, await anotherTill(shop), await anotherTill(shop), await anotherTill(shop)]
     const replies = []
@@ -136,7 +136,7 @@ describe('the quota of an address', () => {
     expect(metrics.body).toContain('counterfoil_requests_limited_total{class="reads",by="address"} 4')
   })
 
-  test('applies before the caller is known, to nonexistent paths, and to a whole IPv6 network together', async () => {
+  test('applies before the caller is known, to nonexistent paths, and to a whole IPv6 network as one', async () => {
     const net = `2001:db8:${++last}:1`
     const ask = (url: string, host: number) =>
       app.inject({ url, headers: { 'x-forwarded-for': `${net}::${host}` } })
@@ -148,7 +148,7 @@ describe('the quota of an address', () => {
     for (const probe of ['/health', '/ready', '/metrics']) expect((await ask(probe, 1)).statusCode).toBe(200)
   })
 
-  test('is a small one for signing in', async () => {
+  test('is smaller for signing in', async () => {
     const headers = { 'x-forwarded-for': anyAddress() }
     const ask = async () => {
       const payload = { key: randomUUID(), secret: 'x' }
@@ -196,11 +196,11 @@ describe('limits of one till', () => {
     expect((await call('PUT', url, body)).status).toBe(status)
   })
 
-  test('are not to be stated by who may not administer', async () => {
+  test('cannot be set without administrative permission', async () => {
     const office = await openOffice(free, freeApp)
     const { call } = await office.browser('care')
     expect((await call('PUT', `/admin/v1/tills/${office.tillId}/limits`, {})).status).toBe(403)
-    // And not for a till of another organisation.
+    // Nor can they be set for a till of another organisation.
     const other = await openShop(context, app)
     const admin = await office.browser('admin')
     expect((await admin.call('PUT', `/admin/v1/tills/${other.tillId}/limits`, {})).status).toBe(404)
@@ -208,7 +208,7 @@ describe('limits of one till', () => {
 })
 
 describe('several processes', () => {
-  test('know of each other within a second, and owe what they let in too much', async () => {
+  test('know of each other within a second, and subtract what they admitted in excess', async () => {
     const { read } = await open()
     const others = [await anotherProcess(), await anotherProcess()]
     const contexts = [context, ...others.map((one) => one.context)]
@@ -220,7 +220,7 @@ describe('several processes', () => {
       return statuses
     }
     expect(await round(3)).toEqual(times(9, 200))
-    // A caller without an update since then tries an eighth, and is then up to date.
+    // A process without an update since then admits an eighth, and is then up to date.
     const late = await round(1)
     expect(late.filter((status) => status === 200).length).toBeLessThanOrEqual(2)
     expect(await round(1)).toEqual(times(3, 429))
@@ -228,7 +228,7 @@ describe('several processes', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(8)
   })
 
-  test('write nothing to the database about callers with few requests', async () => {
+  test('write nothing to the database for callers with few requests', async () => {
     const quiet = await createTestContext({
       env: { ...env, RATE_LIMIT_READS: '1000' },
       database: context.database,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { caller, countEverything, startFront, startOriginal, type Front } from '../support/shadow-cases.ts'
 
-/** Issues and reversals in shadow mode: the original alone is asked, and the verdict of this server is compared. */
+/** Issues and reversals in shadow mode: only the original executes them, and the verdict of this server is compared. */
 
 const differencesOf = async (front: Front): Promise<unknown[]> => {
   const own = (await front.report()).find(({ orgId }) => orgId === front.orgId)
@@ -16,7 +16,7 @@ const countsOf = async (front: Front, wanted: string): Promise<unknown> => {
   return found && [found.equal, found.different, found.stale, found.skipped]
 }
 
-/** An original with customers who hold a coupon of a series each, all of which the front has learned. */
+/** An original with customers who each hold a coupon of a series, all of which the front has learned. */
 async function openLearned(count: number) {
   const original = await startOriginal()
   const { shop } = original
@@ -48,7 +48,7 @@ async function openLearned(count: number) {
   }
 }
 
-test('an issue is made by the original, once, and a rule that would refuse it here is reported for every call', async () => {
+test('an issue is executed once, by the original, and a rule that would refuse it here is reported for every call', async () => {
   const { shop, front, till, seriesId, ids, learn, pool } = await openLearned(6)
   const [single, bulk, multiple, older, olderXml, last] = ids
   await pool.query('update series set is_multiple_per_customer_allowed = true where org_id = $1', [
@@ -56,10 +56,10 @@ test('an issue is made by the original, once, and a rule that would refuse it he
   ])
   const before = await countEverything(front)
   const issue = (id: number | undefined) => till('POST', '/v2/coupon/issue', { seriesId, customer: { id } })
-  // The same terms on both sides: no difference.
+  // With the same terms on both sides there is no difference.
   expect((await issue(last)).status).toBe(200)
   expect(await countsOf(front, 'POST /v2/coupon/issue')).toEqual([1, 0, 0, 0])
-  // What the original has issued is not known here until it is learned.
+  // A coupon that the original has issued is unknown here until it is learned.
   expect((await issue(last)).status).toBe(200)
   expect(await countsOf(front, 'POST /v2/coupon/issue')).toEqual([1, 0, 1, 0])
   expect(await countEverything(front)).toEqual(before)
@@ -94,7 +94,7 @@ test('an issue is made by the original, once, and a rule that would refuse it he
   expect(await shop.history(multiple ?? 0)).toHaveLength(3)
 })
 
-test('a verdict on a series of uploaded codes takes none of those that wait', async () => {
+test('a verdict on a series of uploaded codes assigns none of them', async () => {
   const { shop, front, till, ids, learn, pool } = await openLearned(1)
   const [id] = ids
   const seriesId = await shop.series({
@@ -121,7 +121,7 @@ test('a verdict on a series of uploaded codes takes none of those that wait', as
   expect(await waits()).toBe(1)
 })
 
-test('a reversal is made by the original, once, and judged here by what has been learned', async () => {
+test('a reversal is executed once, by the original, and judged here by the learned history', async () => {
   const { shop, front, till, ids, codes, learn, pool } = await openLearned(3)
   const redeem = async (at: number): Promise<number> => {
     const answer = await till('POST', '/v2/coupon/redeem', {
@@ -140,10 +140,10 @@ test('a reversal is made by the original, once, and judged here by what has been
   await learn()
   expect((await reverse(redemptions[0])).status).toBe(200)
   expect(await counts()).toEqual([1, 0, 0, 0])
-  // One that nobody has is refused by both.
+  // An unknown redemption is refused by both.
   await reverse(999_999_999)
   expect(await counts()).toEqual([2, 0, 0, 0])
-  // A redemption that is not learned yet is no difference of rules.
+  // A redemption that has not been learned yet is not a difference of rules.
   expect((await reverse(await redeem(2))).status).toBe(200)
   expect(await counts()).toEqual([2, 0, 1, 0])
   await pool.query('update coupons set revoked_at = now() where org_id = $1 and code = $2', [

@@ -16,7 +16,7 @@ const rowsHere = async ({ context, orgId }: Front, table: string): Promise<numbe
   return rows[0]?.n ?? 0
 }
 
-test('a till day between two servers, one with another rule: the report names that rule and nothing else', async () => {
+test('the report of a till day between two servers that differ in one rule names that rule and nothing else', async () => {
   const original = await startOriginal()
   const { shop } = original
   const front = await startFront(original.url, shop.tillCode, { SHADOW_LEARN: '1' })
@@ -57,11 +57,11 @@ test('a till day between two servers, one with another rule: the report names th
   expect(
     mine?.differences.map(({ call, field, theirs, ours, requests }) => [call, field, theirs, ours, requests]),
   ).toEqual([['POST /v2/coupon/redeem', 'verdict', 'accepted', '733', 1]])
-  // A write is judged here and made there, once.
+  // A write is judged here and executed there, once.
   for (const table of ['redemptions', 'events', 'idempotency_keys', 'refusals', 'failed_lookups'])
     expect(await rowsHere(front, table), table).toBe(0)
   expect(await shop.history(people[0]?.id ?? 0)).toMatchObject([{ redemptionCount: 1 }])
-  // What was sold is not known here until it is learned, and that is no difference between rules.
+  // Sales are unknown here until they are learned, which is not a difference of rules.
   await till('GET', `/v2/coupon/is_redeemable?id=${people[0]?.id}&code=${people[0]?.code}`)
   expect((await front.report())[0]?.calls[1]).toMatchObject({ equal: 6, different: 0, stale: 1 })
   const [sold] = (await shop.history(people[1]?.id ?? 0)) as { redemptions: { id: number }[] }[]
@@ -79,7 +79,7 @@ test('a till day between two servers, one with another rule: the report names th
   const counted = await countersAndLedger(front.context, front.orgId)
   expect(counted.counters).toEqual(counted.ledger)
   expect(learned?.differences).toHaveLength(1)
-  // Nothing that is stored says whose it is.
+  // The stored differences identify no customer.
   const { rows } = await front.context.database.pool.query<{ text: string }>(
     `select string_agg(x::text, ' ') as text from (
        select to_jsonb(d) x from shadow_differences d union all select to_jsonb(c) from shadow_counts c
@@ -144,7 +144,7 @@ test('each of the writes of the contract reaches the original once and this ledg
   }
 })
 
-test('the context that judges cannot write, whatever it is asked', async () => {
+test('the context that judges cannot write, whatever the request', async () => {
   const front = await startFront('http://127.0.0.1:1', undefined)
   const judging = createJudgingContext(front.context)
   await expect(
@@ -153,7 +153,7 @@ test('the context that judges cannot write, whatever it is asked', async () => {
   await judging.close()
 })
 
-test('with SHADOW=counterfoil what is known here as it is now is answered here, and the rest by the original', async () => {
+test('with SHADOW=counterfoil this server answers what it knows up to date, and the original answers the rest', async () => {
   const original = await startOriginal()
   const { shop } = original
   const front = await startFront(original.url, shop.tillCode, { SHADOW: 'counterfoil', SHADOW_LEARN: '1' })
@@ -173,19 +173,19 @@ test('with SHADOW=counterfoil what is known here as it is now is answered here, 
     const { text } = await till('GET', `/v2/coupon/is_redeemable?id=${id}&code=${wanted}`)
     return (JSON.parse(text) as { redemption: { isRedeemable: boolean }[] }).redemption[0]?.isRedeemable
   }
-  // A customer who is not here, although the original knows the customer.
+  // A customer who is unknown here but known to the original.
   expect((await till('GET', history)).status).toBe(200)
   expect(await handedOn()).toBe(1)
   expect((await till('GET', history)).status).toBe(200)
   expect(await check(code)).toBe(true)
   expect(await handedOn()).toBe(1)
-  // A code that is not here.
+  // A code that is unknown here.
   await check('NOSUCHCODE1')
   expect(await handedOn()).toBe(2)
   const sale = { redemptionRequestList: [{ code }], user: { id }, billAmount: 100, transactionNumber: 'B-1' }
   expect((await till('POST', '/v2/coupon/redeem', sale)).status).toBe(200)
   expect(await handedOn()).toBe(3)
-  // What was sold there still works here, so the original answers until this ledger has learned of it.
+  // A coupon redeemed there still works here, so the original answers until this ledger has learned of the redemption.
   expect(await check(code)).toBe(false)
   expect(await handedOn()).toBe(4)
   expect((await till('GET', history)).status).toBe(200)
@@ -211,7 +211,7 @@ test('with SHADOW=counterfoil what is known here as it is now is answered here, 
   ])
 })
 
-test('a token of the original is judged as the till that SHADOW_TILL names, when the original has accepted it', async () => {
+test('a request with a token that the original has accepted is judged as one of the till that SHADOW_TILL names', async () => {
   const original = await serveElsewhere((request, response) => {
     const isRight = request.headers['x-cap-api-oauth-token'] === 'right'
     response.writeHead(isRight ? 200 : 401, {
@@ -231,7 +231,7 @@ test('a token of the original is judged as the till that SHADOW_TILL names, when
   expect(report[1]?.differences).toMatchObject([{ field: 'HTTP status', theirs: '200', ours: '404' }])
 })
 
-test('a comparison that hangs delays nobody, and what does not fit into the queue is dropped and counted', async () => {
+test('a comparison that hangs delays no request, and comparisons that do not fit into the queue are dropped and counted', async () => {
   const original = await startOriginal()
   const { shop } = original
   const front = await startFront(original.url, shop.tillCode)
@@ -253,7 +253,7 @@ test('a comparison that hangs delays nobody, and what does not fit into the queu
   const { payload } = await front.app.inject({ url: '/metrics' })
   await holder.query('rollback')
   holder.release()
-  // 1,100 requests while the comparison of the first waits: none of them did.
+  // None of the 1,100 requests waited for the comparison of the first one.
   expect(tookMs).toBeLessThan(60_000)
   expect(payload).toMatch(/counterfoil_shadow_waiting 1000\n/)
   expect(Number(/counterfoil_shadow_dropped_total (\d+)/.exec(payload)?.[1])).toBeGreaterThan(90)
@@ -270,7 +270,7 @@ test('an original that never answers delays none of the answers that this server
   const began = performance.now()
   for (let n = 0; n < 20; n++)
     expect((await fetch(`${front.url}/v2/customers/coupons?id=${id}`, { headers })).status).toBe(200)
-  // One after the other, and the first question to the original still has no answer.
+  // The requests are answered one after the other while the first question to the original is still open.
   expect(performance.now() - began).toBeLessThan(6000)
   await vi.waitFor(() => expect(silent.received).toHaveLength(4))
   const [report] = await front.report()

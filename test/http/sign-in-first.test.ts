@@ -35,7 +35,7 @@ const typesOf = (path: string): readonly string[] =>
       ? ['application/json', 'application/xml']
       : ['application/json']
 
-/** The first line of the answer to a request whose body never comes. */
+/** The first line of the answer to a request whose body never arrives. */
 function answerWithoutBody(call: Call, type: string, headers: readonly string[] = []): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
@@ -62,7 +62,7 @@ function answerWithoutBody(call: Call, type: string, headers: readonly string[] 
   })
 }
 
-test('every operation that needs a caller answers 401 before the body is there, whatever its type', async () => {
+test('every operation that needs a caller answers 401 before the body has arrived, whatever its type', async () => {
   const needing = calls.filter(({ isOpen, method }) => !isOpen && method !== 'GET')
   expect(needing.length).toBeGreaterThan(60)
   for (const call of needing) {
@@ -90,7 +90,7 @@ test('every operation that needs a caller answers 401 to a body that is malforme
       }
 })
 
-test('a path or method that no route takes is refused before its body is there', async () => {
+test('an unknown path or method is refused before the body has arrived', async () => {
   for (const [method, path, status] of [
     ['POST', '/v2/nothing', '401 Unauthorized'],
     ['POST', '/admin/v1/nothing', '404 Not Found'],
@@ -104,7 +104,7 @@ test('a path or method that no route takes is refused before its body is there',
     )
 })
 
-test('a method that a path of the contract does not take is 401 without credentials, and 405 with them', async () => {
+test('a wrong method for a path of the contract is 401 without credentials, and 405 with them', async () => {
   const shop = await openShop(context, app)
   const closed = calls.filter(({ isOpen, path }) => !isOpen && /^\/v\d/.test(path))
   const urls = new Set(closed.map(({ path }) => path))
@@ -135,7 +135,7 @@ test('a body without credentials is limited to sixteen kibibytes', async () => {
   }
 })
 
-test('a caller is asked for once, and takes one request of its quota', async () => {
+test('the credentials are checked once, and a request uses up one request of the quota', async () => {
   const limited = await createTestServer(
     await createTestContext({
       database: context.database,

@@ -27,7 +27,7 @@ describe('a path', () => {
     expect([answer.statusCode, pick(answer.json(), 'entity.customers.0.id')]).toEqual([200, id])
   })
 
-  test('in another spelling takes the same methods', async () => {
+  test('in another spelling has the same methods', async () => {
     const answer = await app.inject({
       method: 'DELETE',
       url: '/V2/coupon//redeem/',
@@ -43,7 +43,7 @@ describe('a path', () => {
     ['/v2/transactions/bulk', 'errors.0'],
     ['/v2/card', 'errors.0'],
     ['/v2/points', 'errors.0'],
-  ])('of another resource is told as such, to callers who have signed in: %s', async (url, status) => {
+  ])('of another resource is reported as such to callers who have signed in: %s', async (url, status) => {
     const bare = await get(url, {})
     expect([bare.statusCode, bare.headers['www-authenticate']]).toEqual([401, 'Basic realm="counterfoil"'])
     const answer = await get(url)
@@ -65,17 +65,20 @@ describe('a parameter', () => {
     'mobile=%2B919812345678',
     'email=asha.menon@example.com',
     'external_id=&EXTERNALID=&email=Asha.Menon@example.com',
-  ])('is found under its name in any case, and an identifier as programs write it: %s', async (query) => {
-    const answer = await get(`/v2/customers/coupons?${query}`)
-    expect([answer.statusCode, pick(answer.json(), 'entity.customers.0.id')]).toEqual([200, id])
-  })
+  ])(
+    'is found under its name in any case, and an identifier in the spellings of programs: %s',
+    async (query) => {
+      const answer = await get(`/v2/customers/coupons?${query}`)
+      expect([answer.statusCode, pick(answer.json(), 'entity.customers.0.id')]).toEqual([200, id])
+    },
+  )
 
-  test.each(['0', '1', 'yes', 'no', 'TRUE', 'false'])('that is true or false may be %s', async (value) => {
+  test.each(['0', '1', 'yes', 'no', 'TRUE', 'false'])('for true or false may be %s', async (value) => {
     const answer = await get(`/v2/customers/coupons?id=${id}&include_reversed_redemptions=${value}`)
     expect(answer.statusCode).toBe(200)
   })
 
-  test('that is true or false is nothing else', async () => {
+  test('for true or false may not be anything else', async () => {
     const answer = await get(`/v2/customers/coupons?id=${id}&include_reversed_redemptions=2`)
     expect(answer.statusCode).toBe(400)
   })
@@ -91,7 +94,7 @@ describe('a body', () => {
       payload: payload(),
     })
 
-  test('without a Content-Type is JSON, without bill and number too', async () => {
+  test('without a Content-Type is JSON, also without a bill and number', async () => {
     const answer = await redeem({})
     expect([answer.statusCode, pick(answer.json(), 'redemptionStatus.code')]).toEqual([400, 702])
   })
@@ -109,7 +112,7 @@ describe('credentials', () => {
     expect(answer.statusCode).toBe(200)
   })
 
-  test('may be a token in either header of the contract, and the one of the OAuth page is looked at first', async () => {
+  test('may be a token in either header of the contract, and the header of the OAuth page takes precedence', async () => {
     const { json } = await shop.call('POST', '/v3/oauth/token/generate', {
       key: shop.clientKey,
       secret: shop.clientSecret,
@@ -127,7 +130,7 @@ describe('credentials', () => {
   })
 })
 
-test('every answer names its request twice, under our name and under that of the contract', async () => {
+test('every answer names its request twice, in the header of this server and in that of the contract', async () => {
   for (const url of [
     '/v2/customers/coupons?id=1',
     '/v1.1/coupon/get?code=x',

@@ -16,7 +16,7 @@ import { console1, openOffice } from '../support/people-cases.ts'
 import { fieldParts, filePart, multipart } from '../support/upload-cases.ts'
 import { send, type Body, type Reply } from '../support/write-cases.ts'
 
-/** Every operation of the document, called by every kind of caller, with each role and each access group. */
+/** Calls every operation of the OpenAPI document as every kind of caller, with each role and each access group. */
 
 const context = await createTestContext()
 const app = await createTestServer(context)
@@ -59,7 +59,7 @@ interface Call {
   readonly operation: Operation
   readonly url: string
   readonly body?: Body
-  /** Lists of needs, of which a caller has to have one whole. */
+  /** Lists of permissions; a caller must have all permissions of one list. */
   readonly needs: readonly (readonly string[])[]
 }
 
@@ -68,7 +68,7 @@ const named: Readonly<Record<string, string>> = { what: 'series', code: 'NONE', 
 const fill = (path: string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => named[name] ?? '999999999')
 
-/** Calls whose needs depend on more than the operation. */
+/** Calls whose required permissions depend on more than the operation. */
 const dependent: Readonly<Record<string, readonly Omit<Call, 'operation'>[]>> = {
   redeemCoupons: [
     { url: '/v2/coupon/bulk/redeem', needs: [['coupon:write']] },
@@ -118,7 +118,7 @@ const isGranted = (permissions: Permissions, need: string): boolean => {
   return granted === 'write' || granted === level
 }
 
-/** The roles that have each permission an operation can need, as documented in docs/users.md. */
+/** The roles that have each permission that an operation can require, as documented in docs/users.md. */
 const everybody: readonly Role[] = roles
 const haveNeed: Readonly<Record<string, readonly Role[]>> = {
   'coupon:read': everybody,
@@ -161,17 +161,19 @@ const subjects: readonly (readonly [RegExp, string])[] = [
   [/^\/v2\/customers(?!\/coupons|\/\{customerId\}\/coupons)/, 'customer'],
   [/^\/v1(\.1)?\/customer\/(add|update|update_identity|search)$/, 'customer'],
   [/^\/v1(\.1)?\/organization\//, 'organisation'],
-  [/^\/v2\/(coupon|customers)|^\/admin\/v1\/coupons|^\/till\/v1|^\/v1/, 'coupon'],
+  [/^\/v2\/(coupon|customers)|^\/admin\/v1\/(coupons|holds)|^\/till\/v1|^\/v1/, 'coupon'],
 ]
-/** Operations whose needs are others than their path and method say, and the first of them. */
+/**
+ * Operations that require other permissions than their path and method suggest, with the first of those permissions.
+ */
 const exceptions: Readonly<Record<string, string>> = {
-  // The document states what every such call needs: a check reads, a redemption writes.
+  // In the document every such call declares its permissions: a check reads, a redemption writes.
   redeemCoupons: 'coupon:read',
-  // The method is that of calls with a body; nothing is changed.
+  // These calls have a method with a body, but change nothing.
   quoteCoupons: 'coupon:read',
-  // It is done once, and changes the batch.
+  // The export is available once, and changes the batch.
   exportCodes: 'campaign:write',
-  // Rows reveal customers to those who may upload them.
+  // The rows contain customers, so only callers who may upload them may read them.
   getUploadResult: 'upload:write',
   getUploadResultV1: 'upload:write',
   listJobs: 'upload:read,campaign:read',
@@ -182,12 +184,15 @@ const exceptions: Readonly<Record<string, string>> = {
   getSeriesV11: 'coupon:read,series:read',
   getSeriesV1: 'coupon:read,series:read',
   search: 'customer:read|coupon:read',
+  listHolds: 'coupon:read,client:read',
+  getHoldOfCheckout: 'coupon:read,client:read',
+  releaseHoldOfCheckout: 'coupon:write,client:read',
   exportClientSettings: 'organisation:read,client:read',
   importClientSettings: 'organisation:write,client:write',
 }
 
 describe('the access that the document declares', () => {
-  test('is that of the subject and the method of each operation', () => {
+  test('follows from the subject and the method of each operation', () => {
     const wrong = operations.flatMap(({ id, method, path, access }) => {
       if (typeof access === 'string') return []
       const [, subject = 'nothing'] = subjects.find(([pattern]) => pattern.test(path)) ?? []
@@ -198,14 +203,14 @@ describe('the access that the document declares', () => {
     expect(wrong).toEqual([])
   })
 
-  test('is none for the probes and the two ways to sign in, and a session for what is about the session', () => {
+  test('is public for the probes and the two ways to sign in, and a session for calls about the session', () => {
     const of = (access: Operation['access']) =>
       operations.filter((one) => one.access === access).map(({ id }) => id)
     expect(of('public')).toEqual(['getHealth', 'getReadiness', 'getMetrics', 'generateToken', 'beginSession'])
     expect(of('session')).toEqual(['getSession', 'endSession', 'changeOwnPassword'])
   })
 
-  test('names permissions of which the table of roles says who has them', () => {
+  test('names only permissions that are in the table of roles', () => {
     const needs = new Set(calls.flatMap((one) => one.needs.flat()))
     expect([...needs].filter((need) => haveNeed[need] === undefined)).toEqual([])
     for (const [need, expected] of Object.entries(haveNeed))
@@ -247,11 +252,11 @@ describe('every operation of the document', () => {
     expect(wrong).toEqual([])
   }, 600_000)
 
-  test('about the own session is for people alone', async () => {
+  test('about the own session is only for people', async () => {
     const own = operations.filter(({ access }) => access === 'session')
     for (const { headers, role, name } of askers)
       for (const operation of own) {
-        // A body that is not that of the person changes nothing.
+        // The invalid body changes nothing.
         if (role !== undefined && operation.method === 'DELETE') continue
         const { status } = await make({ operation, url: operation.path, needs: [] }, headers)
         expect([name, operation.id, status === 401]).toEqual([name, operation.id, role === undefined])
@@ -277,11 +282,11 @@ describe('a route', () => {
   })
 })
 
-test('every permission of an auditor is to read', () => {
+test('an auditor has only read permissions', () => {
   expect(new Set(Object.values(permissionsOfRole.auditor))).toEqual(new Set(['read']))
 })
 
-test('an access group grants of what roles tell apart what it granted before there were roles', () => {
+test('an access group grants the permissions of roles as it did before roles existed', () => {
   const grants = {
     customer: 'none',
     coupon: 'write',

@@ -7,10 +7,10 @@ import { send, type Body, type Method, type Reply } from '../support/write-cases
 const context = await createTestContext()
 const app = await createTestServer(context)
 
-/** No setting of programs that call is stated. */
+/** No client setting is stated. */
 const notStated = Object.fromEntries(clientSettings.map(({ name }) => [name, null]))
 
-/** Servers follow a change within a second; this is longer. */
+/** Servers apply a change within a second; this pause is longer. */
 const untilFollowed = { timeout: 5_000, interval: 100 }
 
 let shop: CustomerShop
@@ -38,7 +38,7 @@ function expectProblem(reply: Reply, status: number): void {
   expect(reply.status).toBe(status)
 }
 
-/** Ids of another organisation, whose records do not exist here. */
+/** Ids of another organisation, which must not be found. */
 async function foreign() {
   const other = await openCustomerShop(context, app)
   const { id: clientId } = await context.database.queries
@@ -91,7 +91,7 @@ describe('a failure is a problem document', () => {
     },
   )
 
-  test('400 for a bad body, 404 for an unknown path and id, 405 for another method, 415 for what is no JSON', async () => {
+  test('400 for an invalid body, 404 for an unknown path or id, 405 for a wrong method, 415 for a body that is not JSON', async () => {
     expectProblem(await admin('PATCH', 'organisation', '{'), 400)
     expectProblem(await admin('PATCH', 'organisation', { timeZone: 7 }), 400)
     expectProblem(await admin('GET', 'nothing'), 404)
@@ -118,7 +118,7 @@ describe('a failure is a problem document', () => {
 })
 
 describe('settings', () => {
-  test('are returned and changed, one at a time or all', async () => {
+  test('are returned and changed, individually or together', async () => {
     const before = await admin('GET', 'organisation')
     expect(Object.keys(before.json as object)).toEqual([
       'id',
@@ -161,7 +161,7 @@ describe('settings', () => {
     })
   })
 
-  test('hold for the next redemption within a second', async () => {
+  test('apply to redemptions within a second', async () => {
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series(), customerId)
     await admin('PATCH', 'organisation', { requiresTransactionNumber: true })
@@ -183,7 +183,7 @@ describe('settings', () => {
     expect((await admin('GET', 'organisation')).json).toEqual(before.json)
   })
 
-  test('a name that another organisation has is refused', async () => {
+  test('cannot include the name of another organisation', async () => {
     const other = await foreign()
     const { name } = await context.database.queries
       .selectFrom('organisations')
@@ -198,7 +198,7 @@ describe('clients', () => {
   const tokenOf = (key: unknown, secret: unknown) =>
     send(app, 'POST', '/v3/oauth/token/generate', {}, { key: String(key), secret: String(secret) })
 
-  test('are created with a secret that is shown once, and act with the access group that they are given', async () => {
+  test('are created with a secret that is shown once, and act with their access group', async () => {
     const created = await admin('POST', 'clients', {
       name: 'care',
       till: shop.tillCode,
@@ -213,7 +213,7 @@ describe('clients', () => {
     expect((await send(app, 'PATCH', '/admin/v1/organisation', headers, {})).status).toBe(200)
   })
 
-  test('with a name that is taken, an unknown till or group, or another organisation’s till are refused', async () => {
+  test('with a taken name, an unknown till or group, or another organisation’s till are refused', async () => {
     const other = await foreign()
     for (const body of [
       { name: 'shop', till: shop.tillCode },
@@ -224,7 +224,7 @@ describe('clients', () => {
       expectProblem(await admin('POST', 'clients', body), 400)
   })
 
-  test('get another secret, and the old one is of no use from then on; a revoked one gets none', async () => {
+  test('get a new secret, which invalidates the old one; a revoked client gets none', async () => {
     const created = await admin('POST', 'clients', { name: 'rotated', till: shop.tillCode })
     const path = `clients/${String(created.at('id'))}`
     const rotated = await admin('POST', `${path}/rotate-secret`)
@@ -242,7 +242,7 @@ describe('clients', () => {
 })
 
 describe('tills', () => {
-  test('are listed, get another password and are revoked, within a second', async () => {
+  test('are listed, get a new password and are revoked, within a second', async () => {
     const listed = (await admin('GET', 'tills')).at('tills')
     expect(listed).toContainEqual({
       id: shop.tillId,
@@ -270,7 +270,7 @@ describe('tills', () => {
 })
 
 describe('access groups', () => {
-  test('are created, renamed and changed; omitted access is none at first and unchanged later', async () => {
+  test('are created, renamed and changed; omitted access is none at creation and unchanged later', async () => {
     const created = await admin('POST', 'access-groups', { name: 'desk', access: { coupon: 'read' } })
     const none = { customer: 'none', coupon: 'none', series: 'none', organisation: 'none', webhook: 'none' }
     expect(created.json).toEqual({
@@ -290,7 +290,7 @@ describe('access groups', () => {
     ).toEqual(['administrator', 'default', 'read-only', 'till', 'till desk'])
   })
 
-  test('take effect on their tills within a second', async () => {
+  test('affect their tills within a second', async () => {
     const created = await admin('POST', 'access-groups', { name: 'desk', access: { customer: 'write' } })
     const desk = await shop.signInAs('desk')
     const id = await shop.registered()

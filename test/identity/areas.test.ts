@@ -11,7 +11,7 @@ type Shop = Awaited<ReturnType<typeof openSeriesShop>>
 let shop: Shop
 let admin: (method: Method, path: string, body?: Body) => Promise<Reply>
 
-/** A brand whose till may also administer it. */
+/** A brand whose till has administrative permissions. */
 async function openAdministered(): Promise<{ shop: Shop; admin: typeof admin }> {
   const opened = await openSeriesShop(context, app)
   const { orgId, storeCode } = opened
@@ -33,7 +33,7 @@ async function createArea(kind: 'zones' | 'concepts', code: string): Promise<num
 }
 
 describe('zones and concepts', () => {
-  test('are created once each, listed as locations, and are parents of stores', async () => {
+  test('are each created once, are listed as locations, and can be parents of stores', async () => {
     const zoneId = await createArea('zones', 'north')
     const conceptId = await createArea('concepts', 'outlet')
     const again = await admin('POST', '/admin/v1/zones', { code: 'north' })
@@ -75,14 +75,14 @@ describe('zones and concepts', () => {
     expect((await admin('GET', '/v2/locations?type=ZONE')).at('data')).toEqual([])
   })
 
-  test('have ids, and what can be none is refused', async () => {
+  test('have ids, and an impossible id is refused', async () => {
     for (const zoneId of [0, -1, 1.5, 2 ** 53, 1e19, 1e300]) {
       const moved = await admin('PATCH', `/admin/v1/stores/${shop.storeId}`, { zoneId })
       expect([zoneId, moved.status]).toEqual([zoneId, 400])
     }
   })
 
-  test('a store that moves into a zone redeems what is redeemable there in the very next request', async () => {
+  test('admit a store that moves into a zone to the series of the zone from the next request on', async () => {
     const orgEntityType = 'ZONE'
     const zoneId = await createArea('zones', 'here')
     const id = await shop.created({
@@ -100,7 +100,7 @@ describe('zones and concepts', () => {
     expect(await redeem()).toContain('"code":700')
     await admin('PATCH', `/admin/v1/stores/${shop.storeId}`, { zoneId: null })
     expect(await redeem()).toContain('"code":735')
-    // No term has changed: there is no earlier version to keep.
+    // No term has changed, so no earlier version is retained.
     const { rows } = await context.database.pool.query('select from series_versions where series_id = $1', [
       id,
     ])
@@ -109,7 +109,7 @@ describe('zones and concepts', () => {
 })
 
 describe('the prefix and suffix of an organisation', () => {
-  test('stand around the codes of series that ask for them, as they were when the series was saved', async () => {
+  test('surround the codes of series that ask for them, as they were when the series was saved', async () => {
     const set = await admin('PATCH', '/admin/v1/organisation', { couponPrefix: 'AB-', couponSuffix: 'Z' })
     expect(set.json).toMatchObject({ couponPrefix: 'AB-', couponSuffix: 'Z' })
     const id = await shop.created({ orgPrefixOverride: true, orgSuffixOverride: true })

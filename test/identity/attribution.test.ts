@@ -65,7 +65,7 @@ async function prepare() {
 }
 
 describe('a request is attributed', () => {
-  test('to the till that signs in when it says nothing', async () => {
+  test('to the calling till if it names nothing', async () => {
     const { placeOf, orgId, home } = await prepare()
     expect(await placeOf({})).toEqual({ orgId, tillId: home.tillId, storeId: home.storeId })
   })
@@ -93,8 +93,8 @@ describe('a request is attributed', () => {
   })
 })
 
-describe('of several pairs of headers', () => {
-  test('the newest that names something holds, each with the type beside it', async () => {
+describe('among several pairs of headers', () => {
+  test('the newest one with a value counts, each with its own type', async () => {
     const { placeOf, orgId, mall, home } = await prepare()
     const till = { orgId, tillId: mall.tillId, storeId: mall.storeId }
     const store = { orgId, tillId: null, storeId: mall.storeId }
@@ -116,7 +116,7 @@ describe('of several pairs of headers', () => {
     }
   })
 
-  test('a store type without a value is refused, beside another pair too', async () => {
+  test('a store type without a value is refused, even beside another pair', async () => {
     const { ask, mall } = await prepare()
     for (const headers of [
       { 'x-cap-api-attribution-entity-type': 'STORE_CODE' },
@@ -130,7 +130,7 @@ describe('of several pairs of headers', () => {
 })
 
 describe('a code of another system', () => {
-  test('leads to the till that it stands for, else to the till that is called so', async () => {
+  test('leads to the till that it stands for, else to the till with that code', async () => {
     const { placeOf, orgId, mall, home, ask } = await prepare()
     const till = { orgId, tillId: mall.tillId, storeId: mall.storeId }
     await setTillLookups(queries, orgId, mall.tillId, [{ type: 'WECHAT', lookup: 'wx-9' }])
@@ -152,7 +152,7 @@ describe('a code of another system', () => {
     ).rejects.toMatchObject({ code: 1207 })
   })
 
-  test('a type alone attributes nothing, whatever it is', async () => {
+  test('is required: a type alone attributes nothing', async () => {
     const { placeOf, ask, orgId, home } = await prepare()
     for (const type of ['MOBILE_TRIGGER', 'WECHAT', 'STORE_NAME', 'ZONE']) {
       const headers = { 'x-cap-api-attribution-lookup-type': type }
@@ -166,7 +166,7 @@ test('a store is found by a name outside ASCII, sent as UTF-8 or as Latin-1', as
   const { placeOf, orgId } = await prepare()
   const name = `Café Größe ${randomUUID()}`
   const storeId = await createStore(queries, { orgId, code: randomUUID(), name })
-  // Node hands headers on byte by byte.
+  // Node passes on the bytes of headers as Latin-1.
   const asUtf8 = Buffer.from(name).toString('latin1')
   for (const sent of [asUtf8, name]) {
     expect(await placeOf(entity('STORE_NAME', sent))).toEqual({ orgId, tillId: null, storeId })
@@ -174,7 +174,7 @@ test('a store is found by a name outside ASCII, sent as UTF-8 or as Latin-1', as
 })
 
 describe('an attribution is refused with 400', () => {
-  test('when it names nothing, the value being compared exactly', async () => {
+  test('if its value, which is compared exactly, names nothing', async () => {
     const { ask, mall } = await prepare()
     for (const [type, value] of [
       ['TILL', 'nobody'],
@@ -195,7 +195,7 @@ describe('an attribution is refused with 400', () => {
     expect(await ask(entity('TILL', `a\u0001${'x'.repeat(100)}`))).toMatchObject({ status: 400 })
   })
 
-  test('for an unknown type, naming the known ones; with code 1061 for a look-up without a type', async () => {
+  test('for an unknown type, with the known ones in the message; with code 1061 for a look-up without a type', async () => {
     const { ask, mall } = await prepare()
     const allowed =
       'TILL, TILL_CODE, STORE_CODE, STORE_NAME, STORE_EXTERNAL_ID, STORE_EXTERNAL_ID_1, STORE_EXTERNAL_ID_2'
@@ -213,7 +213,7 @@ describe('an attribution is refused with 400', () => {
     expect((await ask(lookup(undefined, ''))).status, 'an empty one is absent').toBe(200)
   })
 
-  test('when it names a till or store of another organisation', async () => {
+  test('if it names a till or store of another organisation', async () => {
     const [here, there] = [await prepare(), await prepare()]
     for (const [type, value] of [
       ['TILL', there.mall.tillCode],
@@ -221,7 +221,7 @@ describe('an attribution is refused with 400', () => {
       ['STORE_CODE', `Mall-${there.mall.unique}`],
       ['STORE_NAME', `The Mall ${there.mall.unique}`],
     ] as const) {
-      // Its owner asks first: that answer must not be cached for others.
+      // The owner asks first, because a cached answer must not serve other organisations.
       expect((await there.ask(entity(type, value))).status).toBe(200)
       expect(await here.ask(entity(type, value))).toMatchObject({
         status: 400,
@@ -230,7 +230,7 @@ describe('an attribution is refused with 400', () => {
     }
   })
 
-  test('when it names a revoked till, or a name that two stores have', async () => {
+  test('if it names a revoked till, or a name that two stores have', async () => {
     const { ask, mall, orgId } = await prepare()
     await revokeLogin(queries, orgId, 'till', mall.tillCode)
     expect((await ask(entity('TILL', mall.tillCode))).status).toBe(400)

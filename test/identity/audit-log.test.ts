@@ -26,7 +26,7 @@ const entriesOf = (reply: Reply): Entry[] => {
   return reply.at('entries') as Entry[]
 }
 
-/** All of an organisation, as the database has them, the oldest first. */
+/** All entries of an organisation in the database, oldest first. */
 async function rowsOf(orgId: number) {
   const { rows } = await pool.query<{
     action: string
@@ -42,7 +42,7 @@ interface Operation {
 }
 
 describe('every operation that changes something', () => {
-  test('stands in the table of those that are tried below', async () => {
+  test('is in the table of the operations that are tried below', async () => {
     const { paths } = (await app.inject({ url: '/openapi.json' })).json<{
       paths: Record<string, Record<string, Operation>>
     }>()
@@ -55,7 +55,7 @@ describe('every operation that changes something', () => {
   })
 
   test.each(Object.entries(changes))(
-    '%s is recorded when a person does it: who, what, from where, in which request; nothing else is',
+    '%s by a person is recorded with author, action, address and request, and nothing else is',
     async (_, { make, actions, actor, options }) => {
       const given = await openAudited(context, app, options)
       const reply = await make(given, app)
@@ -71,13 +71,13 @@ describe('every operation that changes something', () => {
         })
       }
       const text = JSON.stringify(own)
-      // Passwords, their hashes, secrets, names, identifiers: none of them is in the log.
+      // The log contains no passwords, hashes, secrets, names or identifiers.
       expect(text).not.toMatch(/hidden|argon2|Asha|Nair|9140000/i)
     },
   )
 })
 
-test('a refused change leaves nothing, and a repeated one is recorded once', async () => {
+test('a refused change is not recorded, and a repeated one is recorded once', async () => {
   const { call, orgId, seriesId, customerId } = await openAudited(context, app)
   const before = (await rowsOf(orgId)).length
   await call('POST', '/v2/coupon/issue', { seriesId: 999_999_999, customer: { id: customerId } })
@@ -115,7 +115,7 @@ test('changes by tills and clients to the setup of an organisation are recorded 
   expect(row).toMatchObject({ action: 'store.created', actor_kind: 'till' })
   const listed = entriesOf(await shop.admin.call('GET', '/admin/v1/audit?actor=till'))
   expect(listed[0]?.actor).toEqual({ kind: 'till', id: row?.actor_id, name: till })
-  // An author without a request works directly on the database.
+  // An author without a request is a command, which works directly on the database.
   const line = entriesOf(await shop.admin.call('GET', '/admin/v1/audit?actor=command-line&limit=1'))
   expect(line[0]?.actor).toEqual({ kind: 'command-line', id: null, name: null })
 })
@@ -209,7 +209,7 @@ describe('an entry', () => {
 })
 
 describe('the list', () => {
-  test('is filtered by who, what, on what and when, and paged without gaps', async () => {
+  test('is filtered by author, action, subject and time, and paged without gaps', async () => {
     const given = await openAudited(context, app)
     const { call, admin, browser, orgId, customerId } = given
     const care = await browser('care')
@@ -297,7 +297,7 @@ describe('the list', () => {
   })
 })
 
-test('nothing of the log is changed or deleted', async () => {
+test('entries of the log cannot be changed or deleted', async () => {
   const { orgId } = await openAudited(context, app)
   for (const statement of [
     `update audit_log set action = 'x.y' where org_id = ${orgId}`,
@@ -313,11 +313,11 @@ test('nothing of the log is changed or deleted', async () => {
   }
 })
 
-test('erasing a person takes out what people wrote about it, and leaves who did what', async () => {
+test('erasing a person removes the free texts about it, and leaves the author and action of each entry', async () => {
   const { call, orgId, customerId, registered, coupon, series, seriesId } = await openAudited(context, app)
   const other = await registered()
   const because = (text: string) => ({ 'x-counterfoil-reason': encodeURIComponent(text) })
-  // Several customers in one request have one reason.
+  // Several customers in one request share one reason.
   const again = await series({ is_multiple_per_customer_allowed: true })
   const both = await call(
     'POST',
@@ -352,12 +352,12 @@ test('erasing a person takes out what people wrote about it, and leaves who did 
   expect(withoutReason(after.slice(0, before.length))).toEqual(withoutReason(before))
 })
 
-test('an operation for a customer during its erasure keeps no reason', async () => {
+test('an operation on a customer during its erasure stores no reason', async () => {
   const { call, orgId, customerId, coupon, seriesId } = await openAudited(context, app)
   const { code } = await coupon(seriesId, customerId)
   const client = await pool.connect()
   await client.query('begin')
-  // As in the erasure: no new reference to the customer is possible until it is done.
+  // As in the erasure, no new reference to the customer is possible until it is done.
   await client.query('select from customers where id = $1 for update', [customerId])
   await client.query(
     `update customers set first_name = '', last_name = '', erased_at = now() where id = $1`,

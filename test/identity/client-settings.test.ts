@@ -18,8 +18,8 @@ async function open() {
 const settingsOfTill = async ({ tillCode }: { tillCode: string }) =>
   (await readTill(context, tillCode))?.caller.settings
 
-describe('settings of programs that call', () => {
-  test('what a till states holds for it, and for the others what the organisation states', async () => {
+describe('client settings', () => {
+  test('of a till apply to the till, and those of the organisation to all others', async () => {
     const shop = await open()
     const { call, tillId } = shop
     expect(await settingsOfTill(shop)).toEqual(defaultClientSettings)
@@ -49,7 +49,7 @@ describe('settings of programs that call', () => {
     expect(await settingsOfTill(shop)).toMatchObject({ v1Types: 'typed', v2RefusalStatus: '200' })
   })
 
-  test('a client is asked itself, and not the till that it acts as', async () => {
+  test('of a client apply to the client, instead of those of its till', async () => {
     const shop = await open()
     const { call, tillId, tillCode, orgId } = shop
     const id = Number((await call('POST', '/admin/v1/clients', { name: 'web', till: tillCode })).at('id'))
@@ -64,7 +64,7 @@ describe('settings of programs that call', () => {
   })
 
   test.each([{ v1Types: 'xml' }, { v1AllFailedStatus: 404 }, { naiveTime: 1 }])(
-    '%j is refused with what is allowed',
+    '%j is refused with the allowed values',
     async (change) => {
       const { call, tillId } = await open()
       const reply = await call('PATCH', `/admin/v1/tills/${tillId}/client-settings`, change)
@@ -75,7 +75,7 @@ describe('settings of programs that call', () => {
     },
   )
 
-  test('another release’s settings stay when one of this release is changed', async () => {
+  test('of another release are retained when a setting of this release is changed', async () => {
     const { orgId, tillId } = await open()
     const stored = () =>
       queries
@@ -100,7 +100,7 @@ describe('settings of programs that call', () => {
   describe('as one document', () => {
     const path = '/admin/v1/client-settings/stated'
 
-    test('are exported, and imported elsewhere, all or none, with what changes told beforehand', async () => {
+    test('are exported, and imported elsewhere all or nothing, after a preview of the changes', async () => {
       const [one, two] = [await open(), await open()]
       for (const { call, tillCode } of [one, two])
         await call('POST', '/admin/v1/clients', { name: 'web', till: tillCode })
@@ -117,7 +117,7 @@ describe('settings of programs that call', () => {
       })
       expect(exported.text).not.toMatch(/secret|password/i)
 
-      // A till that the document states differently has exactly the document's settings afterwards.
+      // After the import, a till in the document has exactly the settings that the document states.
       await two.call('PATCH', `/admin/v1/tills/${two.tillId}/client-settings`, { identifiers: 'strict' })
       const document = JSON.parse(exported.text.replaceAll(one.tillCode, two.tillCode)) as object
       const before = (await two.call('GET', path)).json
@@ -148,7 +148,7 @@ describe('settings of programs that call', () => {
       expect((await two.call('PUT', path, document)).json).toEqual({ isDryRun: false, changed: [] })
       expect(await settingsOfTill(two)).toMatchObject({ v1Types: 'typed', identifiers: 'first' })
 
-      // What it does not name keeps its settings.
+      // Tills and clients that the document does not name keep their settings.
       await two.call('PUT', path, { organisation: {} })
       expect((await two.call('GET', path)).json).toEqual({ ...document, organisation: {} })
     })
@@ -171,7 +171,7 @@ describe('settings of programs that call', () => {
         'no till \\"nobody\\", no till \\"nothing\\"',
       ],
       ['a client', () => ({ organisation: { naiveTime: 'utc' }, clients: { nobody: {} } }), 'no client'],
-    ])('are refused whole for %s that is unknown', async (_what, documentOf, named) => {
+    ])('are refused as a whole for %s that is unknown', async (_what, documentOf, named) => {
       const { call, tillCode } = await open()
       const reply = await call('PUT', path, documentOf(tillCode))
       expect(reply).toMatchObject({ status: 400, headers: { 'content-type': /problem\+json/ } })
@@ -179,7 +179,7 @@ describe('settings of programs that call', () => {
       expect((await call('GET', path)).at('organisation')).toEqual({})
     })
 
-    test('name no till or client of another organisation, and none that is revoked', async () => {
+    test('do not reach a till or client that is of another organisation or revoked', async () => {
       const [one, two] = [await open(), await open()]
       const foreign = await two.call('PUT', path, { tills: { [one.tillCode]: { v1Types: 'typed' } } })
       expect(foreign.status).toBe(400)
@@ -192,7 +192,7 @@ describe('settings of programs that call', () => {
     })
   })
 
-  test('every setting is described with its values and the symptom that it cures', async () => {
+  test('are each described with their values and the symptom that they cure', async () => {
     const { call } = await open()
     const described = (await call('GET', '/admin/v1/client-settings')).at('clientSettings') as {
       name: string

@@ -19,7 +19,7 @@ async function rowsOf(orgId: number): Promise<Record<string, number>> {
   return counts
 }
 
-test('every table with rows of organisations precedes the tables that its rows refer to', async () => {
+test('the order of deletion has every table of organisations, before the tables that its rows refer to', async () => {
   const tables = await organisationTables(pool)
   const place = (name: string): number => tables.indexOf(name)
   expect(tables.at(-1)).toBe('organisations')
@@ -52,7 +52,7 @@ test('a deleted organisation leaves no rows, none of its logins work, and other 
   expect((await app.inject({ url, headers: { authorization } })).statusCode).toBe(401)
 })
 
-test('the audit log of other organisations stays closed while one is deleted', async () => {
+test('the audit log of other organisations stays protected while an organisation is deleted', async () => {
   const { orgId } = await createTestOrganisation(context)
   const client = await pool.connect()
   try {

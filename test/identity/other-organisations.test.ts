@@ -7,7 +7,7 @@ import { base } from '../support/upload-cases.ts'
 import { send, type Reply } from '../support/write-cases.ts'
 import { workOnOpenUploads } from '../../src/bulk/uploads/work-on-open-uploads.ts'
 
-/** What one organisation can read and change of another: nothing, by any operation of the document. */
+/** No operation of the document lets one organisation read or change anything of another. */
 
 const context = await createTestContext()
 const app = await createTestServer(context)
@@ -32,7 +32,7 @@ beforeAll(async () => {
   tables = rows.map(({ name }) => name)
 })
 
-/** Everything that is kept of an organisation, as one text for each table. */
+/** All rows of an organisation, as one text per table. */
 async function stateOf(orgId: number): Promise<Record<string, string>> {
   const digests = tables.map(
     (name) =>
@@ -42,7 +42,7 @@ async function stateOf(orgId: number): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
 }
 
-/** Texts that only the organisation itself knows. */
+/** Texts that only the organisation itself may see. */
 const marksOf = ({ storeCode, tillCode, clientKey }: Audited): string[] => [
   'Asha',
   'Nair',
@@ -51,7 +51,7 @@ const marksOf = ({ storeCode, tillCode, clientKey }: Audited): string[] => [
   clientKey,
 ]
 
-/** Marks in an answer that the request did not contain. */
+/** Those texts that are in an answer and were not in the request. */
 const toldIn = (given: Audited, { text }: Reply, request: string): string[] =>
   marksOf(given).filter((mark) => text.includes(mark) && !request.includes(mark))
 
@@ -59,7 +59,9 @@ const hasId = (url: string): boolean => /\/(\d+|[0-9a-f]{8}-[0-9a-f-]{27})(\/|\?
 
 const isRefused = ({ status }: Reply): boolean => status >= 400 && status < 500
 
-/** Sends a call as strangers: it must be refused, reveal nothing about the organisation and change nothing in it. */
+/**
+ * Sends a call as another organisation. It must be refused, and reveal and change nothing of the first organisation.
+ */
 async function tryAsStrangers(given: Audited, ...[method, url, body, headers]: Parameters<Browser['call']>) {
   const before = await stateOf(given.orgId)
   for (const { name, call } of strangers) {
@@ -71,18 +73,18 @@ async function tryAsStrangers(given: Audited, ...[method, url, body, headers]: P
   expect(await stateOf(given.orgId), `${method} ${url}`).toEqual(before)
 }
 
-/** A caller's own session belongs to no one else, and has no id. */
+/** Calls about the caller's own session have no id of another organisation. */
 const aboutOwnSession = new Set(['beginSession', 'endSession', 'changeOwnPassword'])
 const writes = Object.entries(changes).filter(([id]) => !aboutOwnSession.has(id))
 
-describe('an organisation that sends the call of another', () => {
-  test.each(writes)('is refused and told nothing when it is %s', async (_, change) => {
+describe('an organisation that sends a call with ids of another', () => {
+  test.each(writes)('is refused and learns nothing if the call is %s', async (_, change) => {
     const given = await openAudited(context, app, change.options)
     const call: Browser['call'] = async (...sent) => {
       if (hasId(sent[1])) await tryAsStrangers(given, ...sent)
       const reply = await given.call(...sent)
-      // A call without existing ids is open to everyone for their own organisation: a name belongs to the first who
-      // takes it.
+      // A call without existing ids works for every caller in their own organisation, and a name belongs to the first
+      // to take it.
       if (!hasId(sent[1])) await tryAsStrangers(given, ...sent)
       return reply
     }
@@ -90,7 +92,7 @@ describe('an organisation that sends the call of another', () => {
     expect(reply.status, reply.text).toBeLessThan(300)
   })
 
-  test('reads nothing of the other, whatever it names', async () => {
+  test('reads nothing of the other by any id, name or code', async () => {
     const given = await openAudited(context, app, { isSandbox: true })
     const { call, customerId, seriesId, poolSeriesId } = given
     const idOf = async (id: string) => (await changes[id]?.make(given, app))?.at('id')
@@ -121,6 +123,7 @@ describe('an organisation that sends the call of another', () => {
       webhooks,
       messages: eventId,
       coupons: code,
+      redemptions: redeemed?.at('redemption.0.redemptionId'),
       holds: held?.at('id'),
       till: given.tillId,
       getUploadStatus: poolSeriesId,
@@ -178,7 +181,7 @@ describe('an organisation that sends the call of another', () => {
       if (own.status !== 200) failed.push(`${url} ${own.status} ${own.text}`)
       if (toldIn(given, own, url).length > 0) seen.push(id)
     }
-    // The calls could reveal something, and the state includes all tables.
+    // Guards the test itself: the calls could reveal something, and the state includes all tables.
     expect(tables.length).toBeGreaterThan(30)
     expect(failed).toEqual([])
     expect(seen.length).toBeGreaterThan(15)

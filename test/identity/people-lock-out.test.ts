@@ -11,7 +11,7 @@ const context = await createTestContext()
 const { pool } = context.database
 const office = await openOffice(context, await createTestServer(context))
 
-/** A process at a moment, behind a proxy that says where a request comes from. */
+/** A process at an instant, behind a proxy that reports the address of the caller. */
 async function serverAt(time: string) {
   const config = readConfig({ TRUSTED_PROXIES: '127.0.0.1' })
   const now = new Date(`2026-05-04T${time}Z`)
@@ -20,7 +20,7 @@ async function serverAt(time: string) {
 
 const eight = await serverAt('08:00:00')
 let last = 0
-/** An address that no test has used. */
+/** An address that no other test uses. */
 const anyAddress = () => `198.51.${Math.floor(++last / 250)}.${(last % 250) + 1}`
 const from = (address: string) => ({ 'x-forwarded-for': address })
 
@@ -34,7 +34,7 @@ async function fail(times: number, email: string, address: string, app = eight):
 const anyEmail = () => `${randomUUID()}@example.com`
 
 describe('failed attempts from one address', () => {
-  test('slow the next ones down more and more, the right password too, until the wait is over', async () => {
+  test('delay further attempts more and more, even with the right password, until the wait is over', async () => {
     const { email } = await office.person('care')
     const address = anyAddress()
     expect(await fail(6, email, address)).toEqual([401, 401, 401, 401, 401, 429])
@@ -55,14 +55,14 @@ describe('failed attempts from one address', () => {
     expect(await fail(7, anyEmail(), anyAddress())).toEqual([401, 401, 401, 401, 401, 429, 429])
   })
 
-  test('count in every process, and after it has gone', async () => {
+  test('count in every process, and also after a restart', async () => {
     const { email } = await office.person('care')
     const address = anyAddress()
     await fail(3, email, address)
     expect(await fail(3, email, address, await serverAt('08:00:00'))).toEqual([401, 401, 429])
   })
 
-  test('are no more when they are sent all at once', async () => {
+  test('are admitted no more often if they are sent at once', async () => {
     const { email } = await office.person('care')
     const address = anyAddress()
     const replies = await Promise.all(
@@ -72,17 +72,17 @@ describe('failed attempts from one address', () => {
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(25)
   })
 
-  test('do not keep the person out who comes from another', async () => {
+  test('do not lock out the person at another address', async () => {
     const { email } = await office.person('care')
     const attacker = anyAddress()
     await fail(8, email, attacker)
     const home = anyAddress()
     expect((await signIn(eight, email, personPassword, from(home))).status).toBe(200)
-    // And the attacker gains nothing by it.
+    // This resets nothing for the attacker.
     expect(await fail(1, email, attacker)).toEqual([429])
   })
 
-  test('at many e-mails slow the address down, for whatever e-mail comes next', async () => {
+  test('at many e-mail addresses delay all further attempts from the network address', async () => {
     const address = anyAddress()
     for (let n = 0; n < 30; n++) expect(await fail(1, anyEmail(), address)).toEqual([401])
     expect(await fail(1, anyEmail(), address)).toEqual([429])
@@ -91,7 +91,7 @@ describe('failed attempts from one address', () => {
     expect((await signIn(eight, email, personPassword, from(anyAddress()))).status).toBe(200)
   })
 
-  test('are those of a whole network where addresses are plenty', async () => {
+  test('are counted for a whole IPv6 network', async () => {
     const email = anyEmail()
     const net = `2001:db8:${(++last).toString(16)}:1`
     expect(await fail(4, email, `${net}::1`)).not.toContain(429)
@@ -100,7 +100,7 @@ describe('failed attempts from one address', () => {
   })
 })
 
-test('attempts from everywhere at one e-mail wait a minute at the most, and not where the person was before', async () => {
+test('attempts from everywhere at one e-mail address wait a minute at most, and not at all where the person signed in before', async () => {
   const { email } = await office.person('care')
   const home = anyAddress()
   const statuses: number[] = []
@@ -114,7 +114,7 @@ test('attempts from everywhere at one e-mail wait a minute at the most, and not 
   expect((await signIn(await serverAt('08:01:00'), email, personPassword, from(elsewhere))).status).toBe(200)
 })
 
-test('an address that a browser makes up is not believed', async () => {
+test('a forged address in a header of a browser is ignored', async () => {
   const direct = await createTestServer(context)
   const email = anyEmail()
   const statuses: number[] = []
@@ -122,7 +122,7 @@ test('an address that a browser makes up is not believed', async () => {
   expect(statuses.at(-1)).toBe(429)
 })
 
-test('guesses of the current password are slowed down too', async () => {
+test('guesses of the current password in a change of password are delayed too', async () => {
   const { email } = await office.person('care')
   const headers = from(anyAddress())
   const cookie = cookieOf(await signIn(eight, email, personPassword, headers))
@@ -142,7 +142,7 @@ test('guesses of the current password are slowed down too', async () => {
   expect(statuses).toEqual([400, 400, 400, 400, 400, 429])
 })
 
-test('nothing of who failed where is kept in words, and none of it for long', async () => {
+test('failed attempts are stored without readable logins and addresses, and only for a limited time', async () => {
   await fail(1, 'somebody@example.com', '192.0.2.77')
   const { rows } = await pool.query<{ text: string }>(
     `select string_agg(a::text || encode(a.bucket, 'escape'), ' ') as text from sign_in_attempts a`,

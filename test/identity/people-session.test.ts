@@ -11,7 +11,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { queries } = context.database
 
-/** Servers follow a change within a second; this is longer. */
+/** Servers apply a change within a second; this pause is longer. */
 const untilFollowed = { timeout: 5_000, interval: 100 }
 const me = '/admin/v1/session'
 
@@ -24,7 +24,7 @@ async function serverAt(now: string) {
 }
 
 describe('signing in', () => {
-  test('answers who signed in and sets a cookie that scripts and other sites do not get', async () => {
+  test('returns the person and sets a cookie that scripts and other sites cannot read', async () => {
     const office = await openOffice(context, app)
     const { id, email } = await office.person('care', 'Maya Rao')
     const reply = await signIn(app, `  ${email.toUpperCase()} `)
@@ -45,7 +45,7 @@ describe('signing in', () => {
     expect(JSON.stringify(rows)).not.toContain(secret)
   })
 
-  test('marks the cookie Secure when the browser speaks https to a proxy that is trusted', async () => {
+  test('marks the cookie Secure if the browser uses https to a trusted proxy', async () => {
     const office = await openOffice(context, app)
     const { email } = await office.person('care')
     const https = { 'x-forwarded-proto': 'https' }
@@ -82,12 +82,12 @@ describe('signing in', () => {
         requestId: '',
       })
       expect(reply.headers['set-cookie']).toBeUndefined()
-      // A browser would ask in a window of its own.
+      // A challenge would make the browser open its own dialog.
       expect(reply.headers['www-authenticate']).toBeUndefined()
     }
   })
 
-  test('checks a password as slowly for an unknown person as for a known one', async () => {
+  test('takes as long to check a password for an unknown person as for a known one', async () => {
     const office = await openOffice(context, app)
     const { email } = await office.person('care')
     await signIn(app, 'first@example.com', 'x')
@@ -126,7 +126,7 @@ describe('a session', () => {
     expect(redeemed.status).toBe(200)
   })
 
-  test('gives way to credentials that are sent beside it', async () => {
+  test('is overridden by credentials in the same request', async () => {
     const office = await openOffice(context, app)
     const auditor = await office.browser('auditor')
     const seriesId = await office.series()
@@ -135,7 +135,7 @@ describe('a session', () => {
     expect(reply.status).toBe(200)
   })
 
-  test('acts in the store that a request names, else in none', async () => {
+  test('acts in the store that a request names, or without a store', async () => {
     const office = await openOffice(context, app)
     const care = await office.browser('care')
     const customerId = await office.registered()
@@ -157,7 +157,7 @@ describe('a session', () => {
     expect(row).toEqual({ store_id: office.storeId, till_id: null })
   })
 
-  test('uploads files too, whose coupons are issued in no store unless one is named', async () => {
+  test('can upload files, whose coupons are issued without a store unless the request names one', async () => {
     const office = await openOffice(context, app)
     const campaign = await office.browser('campaign')
     const seriesId = await office.series({ client_handling_type: 'DISC_CODE_PIN' })
@@ -182,7 +182,7 @@ describe('a session', () => {
     expect(row).toEqual({ customer_id: customerId, issued_store_id: null })
   })
 
-  test('ends when the person signs out: here at once, elsewhere within a second', async () => {
+  test('ends when the person signs out: in this process at once, in others within a second', async () => {
     const office = await openOffice(context, app)
     const elsewhere = await createTestServer(await createTestContext({ database: context.database }))
     const care = await office.browser('care')
@@ -197,14 +197,14 @@ describe('a session', () => {
     await vi.waitFor(async () => expect(await statusOf(there('GET', me))).toBe(401), untilFollowed)
   })
 
-  test('ends after the idle time, and after the longest time however much it is used', async () => {
+  test('ends after the idle time, and after the maximum time even if it is in use', async () => {
     const at = (time: string) => serverAt(`2026-05-04T${time}Z`)
     const morning = await at('08:00:00')
     const office = await openOffice(context, morning)
     const care = await office.browser('care', morning)
     const asked = async (time: string) => statusOf(browserOf(await at(time), care.cookie)('GET', me))
     expect(await asked('08:59:59')).toBe(200)
-    // It was seen a second before nine.
+    // The session was used a second before nine.
     expect(await asked('09:59:58')).toBe(200)
     expect(await asked('10:59:58')).toBe(401)
     for (const time of [
@@ -225,7 +225,7 @@ describe('a session', () => {
     expect(await asked('20:00:00')).toBe(401)
   })
 
-  test('is over within a second when the person is disabled or gets another role', async () => {
+  test('ends within a second when the person is disabled or gets another role', async () => {
     const office = await openOffice(context, app)
     const admin = await office.browser('admin')
     const care = await office.browser('care')
@@ -251,7 +251,7 @@ describe('a session', () => {
     expect(await statusOf(browserOf(app, cookie)('GET', me))).toBe(401)
   })
 
-  test('of one organisation does not open another one, though its secret is the same', async () => {
+  test('of one organisation does not open another one, even with the same secret', async () => {
     const office = await openOffice(context, app)
     const other = await openOffice(context, app)
     const { cookie } = await office.browser('admin')
@@ -260,8 +260,8 @@ describe('a session', () => {
   })
 })
 
-describe('another password', () => {
-  test('is set by the person, who knows the old one; other sessions are over, this one goes on', async () => {
+describe('a new password', () => {
+  test('is set by the person with the old one, and ends all sessions except this one', async () => {
     const office = await openOffice(context, app)
     const care = await office.browser('care')
     const elsewhere = browserOf(app, cookieOf(await signIn(app, care.email)))
@@ -311,16 +311,16 @@ describe('a change with the cookie', () => {
   })
 
   test.each([
-    ['by what is no browser', console1],
+    ['from a client that is not a browser', console1],
     ['from a page of this server', { ...console1, 'sec-fetch-site': 'same-origin' }],
     ['of its own origin', { ...console1, origin: 'https://LEDGER.example.com' }],
-  ])('is let through %s', async (_, headers) => {
+  ])('is accepted %s', async (_, headers) => {
     const office = await openOffice(context, app)
     const { cookie } = await office.browser('admin')
     expect((await change(cookie, headers)).status).toBe(400)
   })
 
-  test('is held against the host that a trusted proxy was asked for', async () => {
+  test('is compared with the host that a trusted proxy reports', async () => {
     const office = await openOffice(context, app)
     const { cookie } = await office.browser('admin')
     const config = readConfig({ TRUSTED_PROXIES: '127.0.0.1' })
@@ -336,13 +336,13 @@ describe('a change with the cookie', () => {
     expect((await send(app, 'POST', '/v2/coupon/redeem', headers, body)).status).toBe(403)
   })
 
-  test('may be made by a GET too, which then needs the header', async () => {
+  test('is also checked if it is made by a GET, which then needs the header', async () => {
     const office = await openOffice(context, app)
     const { cookie } = await office.browser('campaign')
     const url = '/admin/v1/code-batches/1/codes.csv'
     expect((await send(app, 'GET', url, { cookie })).status).toBe(403)
     expect((await send(app, 'GET', url, { cookie, ...console1 })).status).toBe(404)
-    // Reads are open to everyone who has the cookie.
+    // Reads need only the cookie.
     expect((await send(app, 'GET', me, { cookie })).status).toBe(200)
   })
 

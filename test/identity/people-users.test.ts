@@ -58,7 +58,7 @@ describe('a user', () => {
       const there = await otherAdmin.call('POST', '/admin/v1/users', given({ email: taken }))
       expect(there.at('detail')).toContain('is taken')
     }
-    // Nothing is left of those that were refused.
+    // The refused ones left nothing behind.
     expect(await otherAdmin.call('GET', '/admin/v1/users').then((all) => all.at('users.1'))).toBeUndefined()
   })
 
@@ -71,7 +71,7 @@ describe('a user', () => {
     { password: 'short' },
     { password: 'abababababababab' },
     { password: 'x'.repeat(1_001) },
-  ])('that is nonsense is refused: %j', async (nonsense) => {
+  ])('with invalid values is refused: %j', async (nonsense) => {
     expect((await create(nonsense)).status).toBe(400)
   })
 
@@ -90,7 +90,7 @@ describe('a user', () => {
     expect((await admin.call('PATCH', path, { name: '' })).status).toBe(400)
   })
 
-  test('of another organisation is not there', async () => {
+  test('of another organisation is not found', async () => {
     const other = await openOffice(context, app)
     const stranger = await other.browser('care')
     const path = `/admin/v1/users/${stranger.userId}`
@@ -105,7 +105,7 @@ describe('a user', () => {
 })
 
 describe('the last administrator', () => {
-  test('neither gives up the role nor is disabled', async () => {
+  test('can neither give up the role nor be disabled', async () => {
     const path = `/admin/v1/users/${admin.userId}`
     expect((await admin.call('PATCH', path, { role: 'auditor' })).status).toBe(409)
     expect((await admin.call('PATCH', path, { isDisabled: true })).status).toBe(409)
@@ -118,7 +118,7 @@ describe('the last administrator', () => {
     expect((await admin.call('PATCH', path, { role: 'care' })).status).toBe(409)
   })
 
-  test('is left when all lose the role at once', async () => {
+  test('remains if all administrators lose the role at once', async () => {
     const others = await Promise.all([1, 2, 3].map(() => office.person('admin')))
     const ids = [admin.userId, ...others.map(({ id }) => id)]
     const { queries } = context.database

@@ -57,7 +57,7 @@ describe('a till', () => {
       expect((await shop.call('GET', `/v2/organization/till/${id}`)).status).toBe(404)
   })
 
-  test('leaves no trace of its password in what is stored for retries', async () => {
+  test('leaves no trace of its password in the stored outcomes', async () => {
     const headers = { ...administrator.headers, 'idempotency-key': 'k' }
     await addTill({ name: `t-${unique}`, password: 'a till of its own', storeId: shop.storeId }, { headers })
     const rows = await context.database.queries
@@ -93,7 +93,7 @@ describe('a store', () => {
     expect(JSON.stringify(coupon)).toContain('Harbour')
   })
 
-  test('that twenty requests create at once is there once, and the others get 1207', async () => {
+  test('that twenty requests create at once is created once, and the others get 1207', async () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => addStore({ code: `race-${unique}`, name: 'Race' })),
     )
@@ -120,7 +120,7 @@ describe('locations', () => {
     for (const type of ['ZONE', 'CONCEPT']) expect(await codesOf(`type=${type}`)).toEqual([])
   })
 
-  test('of another organisation are not there', async () => {
+  test('of another organisation are not found', async () => {
     const other = await openCustomerShop(context, app)
     expect(await codesOf(`type=STORE&entityCodes=${other.storeCode}`)).toEqual([])
     expect(await codesOf(`type=TILL&q=code:${other.tillCode}`)).toEqual([])
@@ -142,7 +142,7 @@ describe('locations', () => {
   })
 })
 
-test('places are written with write access to the organisation alone', async () => {
+test('places are written only with write access to the organisation', async () => {
   const till = { headers: { authorization: shop.authorization } }
   for (const reply of [
     await addStore({ code: 'x' }, till),

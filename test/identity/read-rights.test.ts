@@ -147,7 +147,7 @@ function readings(): string[] {
 }
 
 describe('over all roles and access groups', () => {
-  test('no read reveals a name, number, address or external id to callers that may not read customers', async () => {
+  test('no read reveals a name, mobile number, e-mail address or external id to callers who may not read customers', async () => {
     const found: string[] = []
     const seen = new Set<string>()
     for (const { name, seesContacts, get } of readers) {
@@ -155,14 +155,14 @@ describe('over all roles and access groups', () => {
         const { status, text } = await get(url)
         if (status === 500) found.push(`${name} ${url}: 500`)
         const told = contacts.filter((one) => text.includes(one))
-        // The caller itself asked for this name.
+        // This name was in the request.
         if (told.length === 0 || (url.includes('q=Asha') && !text.includes('Nair'))) continue
         if (seesContacts) seen.add(url)
         else found.push(`${name} ${url}: ${told.join(', ')}`)
       }
     }
     expect(found).toEqual([])
-    // The calls could reveal something.
+    // Guards the test itself: the calls could reveal something.
     expect(seen.size).toBeGreaterThan(10)
   }, 300_000)
 
@@ -199,7 +199,7 @@ describe('over all roles and access groups', () => {
   })
 })
 
-test('an export is recorded before its first row and after its last, with who, what, filters and the number of rows', async () => {
+test('an export is recorded before its first row and after its last, with author, subject, filters and the number of rows', async () => {
   const { call, userId } = await office.browser('campaign')
   const url = `/admin/v1/export/redemptions?series=${seriesId}&from=2020-01-01&format=ndjson`
   const reply = await call('GET', url)

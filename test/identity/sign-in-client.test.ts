@@ -33,7 +33,7 @@ async function prepare() {
   return { ...org, token: data.accessToken, statusOf }
 }
 
-/** A token like one of ours, changed here and there, signed with the key that ours are signed with. */
+/** A token like the server's own, signed with the same key, with changed claims. */
 async function forge(
   token: string,
   claims: Record<string, unknown>,
@@ -80,7 +80,7 @@ describe('a token', () => {
     }
   })
 
-  test('that has expired is refused, also when it was accepted before', async () => {
+  test('that has expired is refused, even if it was accepted before', async () => {
     const { token, statusOf } = await prepare()
     const nowS = Math.floor(Date.now() / 1000)
     const expired = await forge(token, { exp: nowS - 1 })
@@ -96,7 +96,7 @@ describe('a token', () => {
     await expect.poll(() => statusOf(short), { timeout: 4_000, interval: 100 }).toBe(401)
   })
 
-  test('that is not signed with a key of ours, for our use and with our method is refused', async () => {
+  test('with another key, audience or algorithm is refused', async () => {
     const { token, statusOf, orgId } = await prepare()
     const [header, payload] = token.split('.') as [string, string]
     const sign = (head: object, secret: string) => {
@@ -132,7 +132,7 @@ describe('a token', () => {
     expect(await statusOf(await forge(token, {}))).toBe(200)
   })
 
-  test('of a revoked client stops within about a second, and no new one is given', async () => {
+  test('of a revoked client is refused within about a second, and no new one is issued', async () => {
     const { token, statusOf, orgId, clientKey: key, clientSecret: secret } = await prepare()
     expect(await statusOf(token)).toBe(200)
     await revokeLogin(queries, orgId, 'client', 'shop')
@@ -140,7 +140,7 @@ describe('a token', () => {
     expect((await generate({ key, secret })).statusCode).toBe(401)
   })
 
-  test('of a client whose till is revoked stops with it: no new token, no new client', async () => {
+  test('of a client is refused when its till is revoked, after which no token and no client are created', async () => {
     const { token, statusOf, orgId, tillCode, clientKey: key, clientSecret: secret } = await prepare()
     expect(await statusOf(token)).toBe(200)
     await revokeLogin(queries, orgId, 'till', tillCode)
@@ -149,7 +149,7 @@ describe('a token', () => {
     await expect(createClient(queries, { orgId, tillCode, name: 'another' })).rejects.toThrow('no till')
   })
 
-  test('is signed with a key that another process knows too', async () => {
+  test('is signed with a key that other processes know too', async () => {
     const { token } = await prepare()
     const other = await createTestServer(await createTestContext({ database: context.database }))
     const answer = await other.inject({
@@ -159,7 +159,7 @@ describe('a token', () => {
     expect(answer.statusCode).toBe(200)
   })
 
-  test('wins over a Basic header that is sent beside it', async () => {
+  test('takes precedence over a Basic header in the same request', async () => {
     const { statusOf, authorization, token } = await prepare()
     expect((await ask({ authorization, 'x-cap-api-oauth-token': 'rubbish' })).statusCode).toBe(401)
     expect((await ask({ authorization: 'Basic rubbish', 'x-cap-api-oauth-token': token })).statusCode).toBe(
@@ -169,7 +169,7 @@ describe('a token', () => {
   })
 })
 
-describe('no token is given', () => {
+describe('no token is issued', () => {
   test('for a wrong key or secret, without revealing which', async () => {
     const [one, two] = [await prepare(), await prepare()]
     for (const [key, secret] of [

@@ -18,7 +18,7 @@ import { forgetOldRows } from '../../src/operate/sweeps.ts'
 const first = await createTestContext({ env: { TRUSTED_PROXIES: '127.0.0.1' } })
 const { pool, queries } = first.database
 const app = await createTestServer(first)
-/** Another process on the same database: nothing is in its memory. */
+/** Another process on the same database, with empty memory. */
 const anotherServer = async (): Promise<App> =>
   createTestServer(
     await createTestContext({ database: first.database, env: { TRUSTED_PROXIES: '127.0.0.1' } }),
@@ -35,7 +35,7 @@ async function ask(code: string, secret: string, address: string, server: App = 
   return { status: answer.statusCode, headers: answer.headers, json: answer.json<Record<string, unknown>>() }
 }
 
-/** Statuses of as many different guesses at the password of a till. */
+/** Statuses of a number of different guesses at the password of a till. */
 async function guess(times: number, code: string, address: string, server: App = app): Promise<number[]> {
   const statuses: number[] = []
   for (let n = 0; n < times; n++) statuses.push((await ask(code, randomUUID(), address, server)).status)
@@ -52,7 +52,7 @@ async function anyTill(org?: { orgId: number; storeCode: string }): Promise<stri
 const five401 = [401, 401, 401, 401, 401]
 
 describe('guesses at the password of a till', () => {
-  test('are refused after five, with when to come back, in the form of the route and with the quota', async () => {
+  test('are refused after five with Retry-After and the quota, in the form of the route', async () => {
     const [till, address] = [await anyTill(), anyAddress()]
     expect(await guess(6, till, address)).toEqual([...five401, 429])
     const refused = await ask(till, 'another', address)
@@ -72,7 +72,7 @@ describe('guesses at the password of a till', () => {
     expect(await guess(7, `no-${randomUUID()}`, anyAddress())).toEqual([...five401, 429, 429])
   })
 
-  test('are no more when they are sent all at once, and count in every process', async () => {
+  test('are admitted no more often if they are sent at once, and count in every process', async () => {
     const [till, address] = [await anyTill(), anyAddress()]
     const other = await anotherServer()
     const at = (n: number) => (n % 2 === 0 ? app : other)
@@ -83,7 +83,7 @@ describe('guesses at the password of a till', () => {
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(15)
   })
 
-  test('cost a till nothing that is signed in, at the same address or elsewhere', async () => {
+  test('do not affect a till that is signed in, at the same address or elsewhere', async () => {
     const [till, address] = [await anyTill(), anyAddress()]
     expect((await ask(till, password, address)).status).toBe(200)
     await guess(8, till, address)
@@ -91,18 +91,18 @@ describe('guesses at the password of a till', () => {
     expect((await ask(till, password, anyAddress())).status).toBe(200)
   })
 
-  test('from elsewhere do not keep it out of a process that does not know it, where it was before', async () => {
+  test('from elsewhere do not lock it out of a new process at the address where it signed in before', async () => {
     const [till, home] = [await anyTill(), anyAddress()]
     expect((await ask(till, password, home)).status).toBe(200)
-    // Made before: the first wait is short.
+    // Created before the guesses, because the first wait is short.
     const [other, third] = [await anotherServer(), await anotherServer()]
     for (let n = 0; n < 51; n++) await guess(1, till, anyAddress())
-    // Elsewhere the right password waits too: otherwise the answer would reveal a right guess.
+    // Elsewhere the right password waits too, because the answer would reveal a right guess.
     expect((await ask(till, password, anyAddress(), third)).status).toBe(429)
     expect((await ask(till, password, home, other)).status).toBe(200)
   })
 
-  test('do not keep out another till behind the same address', async () => {
+  test('do not lock out another till behind the same address', async () => {
     const org = await createTestOrganisation(first)
     const [neighbour, address] = [await anyTill(org), anyAddress()]
     expect((await ask(neighbour, password, address)).status).toBe(200)
@@ -114,7 +114,7 @@ describe('guesses at the password of a till', () => {
 })
 
 describe('a till that was given a wrong password', () => {
-  test('is refused more and more slowly, and works as soon as it has the right one', async () => {
+  test('has to wait longer and longer, and works as soon as it sends the right one', async () => {
     const [till, address] = [await anyTill(), anyAddress()]
     const statuses: number[] = []
     for (let n = 0; n < 7; n++) statuses.push((await ask(till, 'wrong', address)).status)
@@ -122,7 +122,7 @@ describe('a till that was given a wrong password', () => {
     expect((await ask(till, password, address)).status).toBe(200)
   })
 
-  test('uses up nothing of what its neighbours may try, and no slow hash, however often it tries', async () => {
+  test('uses up neither the attempts of its neighbours nor slow hashes, however often it tries', async () => {
     const [till, address] = [await anyTill(), anyAddress()]
     let hashes = 0
     const counting = await createTestContext({ database: first.database })
@@ -138,7 +138,7 @@ describe('a till that was given a wrong password', () => {
     expect(await guess(1, await anyTill(), address)).toEqual([401])
   })
 
-  test('works at once when the password is changed to the one it has', async () => {
+  test('works at once if the password is changed to the one that it sends', async () => {
     const { orgId, tillCode, tillId } = await createTestOrganisation(first)
     const address = anyAddress()
     for (let n = 0; n < 7; n++) await ask(tillCode, 'its own password', address)
@@ -148,7 +148,7 @@ describe('a till that was given a wrong password', () => {
   })
 })
 
-test('a correct till signs in again and again without a question to the database about it', async () => {
+test('a correct till signs in repeatedly without a query about failed attempts', async () => {
   const [till, address] = [await anyTill(), anyAddress()]
   await ask(till, password, address)
   const asked: string[] = []
@@ -175,7 +175,7 @@ test('a correct till signs in again and again without a question to the database
   expect(asked.filter((text) => !text.includes('find-coupons'))).toEqual([])
 })
 
-test('a check that could not be made is no failed attempt', async () => {
+test('a check that could not be executed does not count as a failed attempt', async () => {
   const [till, address] = [await anyTill(), anyAddress()]
   const busy = await createTestContext({
     database: first.database,
@@ -196,7 +196,7 @@ describe('wrong secrets of a client', () => {
       payload: { key, secret },
     })
 
-  test('are refused after five, known or not, in the envelope of the endpoint; the right one is let in', async () => {
+  test('are refused after five for known and unknown keys, in the envelope of the endpoint; the right secret is accepted', async () => {
     const { clientKey, clientSecret } = await createTestOrganisation(first)
     const address = anyAddress()
     for (const key of [clientKey, `no-${randomUUID()}`]) {
@@ -211,7 +211,7 @@ describe('wrong secrets of a client', () => {
   })
 })
 
-test('addresses of tills are forgotten a year after they were seen there', async () => {
+test('addresses of tills are deleted a year after the last sign-in there', async () => {
   const { orgId, tillId } = await createTestOrganisation(first)
   await pool.query(
     `insert into till_addresses values ($1, $2, 'old', now() - interval '366 days'), ($1, $2, 'new', now() - interval '364 days')`,

@@ -88,7 +88,7 @@ describe('a till signs in', () => {
   })
 })
 
-describe('401 with a challenge, and nothing of why, is the answer', () => {
+describe('401 with a challenge and without a reason is the answer', () => {
   test('to a wrong password, an unknown till and a revoked till', async () => {
     const { tillCode, addTill, orgId } = await prepare()
     const revoked = await addTill()
@@ -139,7 +139,7 @@ describe('401 with a challenge, and nothing of why, is the answer', () => {
 })
 
 describe('within about a second', () => {
-  test('a revoked till stops, a new password works and the old one does not', async () => {
+  test('a revoked till is refused, and a new password replaces the old one', async () => {
     const { addTill, orgId } = await prepare()
     const [revoked, changed] = [await addTill(), await addTill()]
     for (const { code } of [revoked, changed]) expect((await ask(basic(code, password))).statusCode).toBe(200)
@@ -160,7 +160,7 @@ describe('within about a second', () => {
   })
 })
 
-describe('what a till may do', () => {
+describe('the access of a till', () => {
   let org: Awaited<ReturnType<typeof prepare>>
   beforeAll(async () => {
     org = await prepare()
@@ -171,7 +171,7 @@ describe('what a till may do', () => {
     expect((await ask(basic(code, password))).statusCode).toBe(200)
   })
 
-  test('a till whose access group has no access to coupons is 403', async () => {
+  test('a till whose access group has no access to coupons gets 403', async () => {
     const { code, id } = await org.addTill()
     const group = await queries
       .insertInto('access_groups')
@@ -209,7 +209,7 @@ describe('what a till may do', () => {
   })
 })
 
-test('a hundred requests with one header cost one slow hash, and so does a wrong password that is sent again', async () => {
+test('a hundred requests with one header cost one slow hash, and so does a repeated wrong password', async () => {
   const { tillCode, authorization } = await prepare()
   let hashes = 0
   const { slowHashes } = context

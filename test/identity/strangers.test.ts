@@ -17,13 +17,13 @@ import {
 import { openOffice, personPassword, signIn } from '../support/people-cases.ts'
 import { send } from '../support/write-cases.ts'
 
-/** What strangers can do to people, tills and programs: at the same address, and at others. */
+/** What an attacker without credentials can do to people, tills and programs, from the same address and from others. */
 
 const context = await createTestContext()
 const { pool } = context.database
 const office = await openOffice(context, await createTestServer(context))
 
-/** A process behind a trusted proxy. Nothing of another is in its memory. */
+/** A process behind a trusted proxy, with empty memory. */
 function processAt(env: NodeJS.ProcessEnv = {}, now = '2026-05-04T08:00:00Z'): Context {
   const config = readConfig({
     TRUSTED_PROXIES: '127.0.0.1',
@@ -38,7 +38,7 @@ const here = processAt()
 const app = await createTestServer(here)
 const isWrong = async (): Promise<boolean> => false
 
-/** Attempts of a stranger with wrong credentials, without the slow hash. @returns how many were refused unseen. */
+/** Attempts of a stranger with wrong credentials, without the slow hash. @returns how many were refused unchecked. */
 async function guesses(kind: SignInName['kind'], times: number, anyLogin: () => string, address: string) {
   let refused = 0
   for (let n = 0; n < times; n++)
@@ -64,7 +64,7 @@ const client = async (key: string, secret: string, address: string, server = app
   (await send(server, 'POST', '/v3/oauth/token/generate', from(address), { key, secret })).status
 
 describe('a person who has signed in at an address', () => {
-  test('gets in there whatever a stranger tries beside them with other logins', async () => {
+  test('can sign in there whatever a stranger at the address tries with other logins', async () => {
     const [{ email }, address] = [await office.person('care'), anyAddress()]
     expect(await person(email, personPassword, address)).toBe(200)
     await guesses('user', 40, anyEmail, address)
@@ -72,7 +72,7 @@ describe('a person who has signed in at an address', () => {
     expect(await person(email, personPassword, address)).toBe(200)
   })
 
-  test('waits a minute at the most for what a stranger tries there with their login', async () => {
+  test('waits a minute at most if a stranger at the address tries their login', async () => {
     const [{ email }, address] = [await office.person('care'), anyAddress()]
     expect(await person(email, personPassword, address)).toBe(200)
     for (let minute = 1; minute < 30; minute++) {
@@ -84,7 +84,7 @@ describe('a person who has signed in at an address', () => {
     expect(await person(email, personPassword, address, later)).toBe(200)
   })
 
-  test('is known in all of the network where addresses are plenty', async () => {
+  test('is known in the whole IPv6 network', async () => {
     const { email } = await office.person('care')
     expect(await person(email, personPassword, '2001:db8:7:1::1')).toBe(200)
     await guesses('user', 40, anyEmail, '2001:db8:7:1::2')
@@ -92,7 +92,7 @@ describe('a person who has signed in at an address', () => {
   })
 })
 
-test('a stranger who uses up the sign-ins of an address locks out neither people known there nor any client', async () => {
+test('a stranger who uses up the sign-ins of an address locks out neither people known there nor clients', async () => {
   const server = await createTestServer(processAt({ ABUSE_LIMITS: '1', RATE_LIMIT_SIGN_IN: '3' }))
   const { clientKey, clientSecret } = await createTestOrganisation(context)
   const [{ email }, { email: newcomer }] = [await office.person('care'), await office.person('care')]
@@ -105,7 +105,7 @@ test('a stranger who uses up the sign-ins of an address locks out neither people
   expect(await person(email, personPassword, address, server)).toBe(200)
 })
 
-test('guesses at a signed-in till are answered like its password at addresses where it is not signed in', async () => {
+test('a right and a wrong password of a signed-in till get the same answer at addresses where it is not signed in', async () => {
   const { tillCode } = await createTestOrganisation(context)
   const [home, elsewhere] = [anyAddress(), anyAddress()]
   expect(await till(tillCode, password, home)).toBe(200)
@@ -115,7 +115,7 @@ test('guesses at a signed-in till are answered like its password at addresses wh
   expect(await till(tillCode, password, home)).toBe(200)
 })
 
-test('a till that was at an address gets in there at a new process, whatever strangers tried meanwhile', async () => {
+test('a till that has signed in at an address can sign in there at a new process, whatever strangers tried meanwhile', async () => {
   const { tillCode } = await createTestOrganisation(context)
   const home = anyAddress()
   expect(await till(tillCode, password, home)).toBe(200)
@@ -130,11 +130,11 @@ test('a till that was at an address gets in there at a new process, whatever str
 describe('a flood of made-up logins', () => {
   const rowCount = async () =>
     (await pool.query<{ n: number }>('select count(*)::int as n from sign_in_attempts')).rows[0]?.n ?? 0
-  /** Of each that is checked one by login and one by both; and one of the address. */
+  /** Each checked attempt writes a row by login and a row by login and address; the address has one row. */
   const most = 2 * 30 + 1
 
   test.each(['user', 'till', 'client'] as const)(
-    'of kind %s from one address fills no table: what is refused writes no row',
+    'of kind %s from one address fills no table, because refused attempts write no row',
     async (kind) => {
       const [before, address] = [await rowCount(), anyAddress()]
       expect(await guesses(kind, 3_000, randomUUID, address)).toBe(3_000 - 30)
@@ -143,14 +143,14 @@ describe('a flood of made-up logins', () => {
     120_000,
   )
 
-  test('that comes all at once writes no more rows than one after the other', async () => {
+  test('that arrives at once writes no more rows than one in sequence', async () => {
     const [before, address] = [await rowCount(), anyAddress()]
     await Promise.all(Array.from({ length: 300 }, () => guesses('client', 1, randomUUID, address)))
     expect((await rowCount()) - before).toBe(most)
   }, 120_000)
 })
 
-test('a caller whose proxy writes its port is one address', async () => {
+test('a caller whose proxy adds the port counts as one address', async () => {
   const [{ email }, address] = [await office.person('care'), anyAddress()]
   const statuses: number[] = []
   for (let n = 0; n < 6; n++) statuses.push(await person(email, 'x', `${address}:${50_000 + n}`))

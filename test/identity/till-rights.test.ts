@@ -53,7 +53,7 @@ describe('a new till', () => {
     expect((await newTill('POST', '/v2/coupon/reactivate', { redemptionIds })).status).toBe(200)
   })
 
-  test('does nothing else: no customers, series, codes, webhooks, settings, tills, exports or people', async () => {
+  test('cannot do anything else: no customers, series, codes, webhooks, settings, tills, exports or people', async () => {
     const { newTill, series, storeId, customer } = await openNewTill()
     const [seriesId, customerId] = [await series(), await customer()]
     for (const [method, url, body] of [
@@ -74,7 +74,7 @@ describe('a new till', () => {
       expect((await newTill(method, url, body)).status, `${method} ${url}`).toBe(403)
   })
 
-  test('gets the group till, also where the organisation has lost it, and another one where that is named', async () => {
+  test('gets the group till, even if the organisation has deleted it, unless another group is named', async () => {
     const { orgId, storeCode, storeId, code, browser } = await openNewTill()
     expect(await groupOf(orgId, code)).toBe('till')
     await pool.query(`update access_groups set name = 'desk' where org_id = $1 and name = 'till'`, [orgId])
@@ -93,7 +93,7 @@ describe('a new till', () => {
     expect(await groupOf(orgId, `d-${orgId}`)).toBe('read-only')
   })
 
-  test('an organisation of an earlier release gets the group by migration, and keeps one that it has made itself', async () => {
+  test('an organisation of an earlier release gets the group by migration, and keeps its own group of that name', async () => {
     const [old, own] = [await openNewTill('default'), await openNewTill('default')]
     await pool.query(`delete from access_groups where org_id = $1 and name = 'till'`, [old.orgId])
     await pool.query(
@@ -121,7 +121,7 @@ describe('a new till', () => {
   })
 })
 
-describe('a password that is easily guessed is refused by every call that takes one', () => {
+describe('a password that is easily guessed is refused by every call that sets one', () => {
   const weak = ['short', 'password1234', '123456789012', 'aaaaaaaaaaaa']
 
   test('of a till and of a person', async () => {

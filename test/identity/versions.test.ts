@@ -18,12 +18,12 @@ async function openForms() {
 type Forms = Awaited<ReturnType<typeof openForms>>
 
 interface Form {
-  /** Where it is changed. */
+  /** The path of the change. */
   readonly url: string
   readonly method?: 'PATCH' | 'PUT'
   /** The same form, filled in differently by each sender. */
   readonly body: (by: number) => object
-  /** The version seen by a person who opens the form. */
+  /** The version that a person sees when opening the form. */
   readonly read: () => Promise<number>
 }
 
@@ -188,7 +188,7 @@ const save = (call: Call, { url, method = 'PATCH', body }: Form, by: number, ver
   call(method, url, body(by), version === undefined ? {} : { 'if-match': `"${version}"` })
 
 describe.each(forms)('a stale form of %s', (_, open) => {
-  test('restores nothing: it is refused with 412 and the version, and the saved state remains', async () => {
+  test('overwrites nothing: it is refused with 412 and the current version', async () => {
     const given = await openForms()
     const form = await open(given)
     const opened = await form.read()
@@ -205,12 +205,12 @@ describe.each(forms)('a stale form of %s', (_, open) => {
         : { success: false, errors: [{ code: 412 }] },
     )
     expect(await form.read()).toBe(current)
-    // Knowingly, and without a version at all, as callers do that know nothing of it.
+    // The form can be saved with the current version, and without one, as by callers that do not know versions.
     expect((await save(given.call, form, 2, current)).status).toBe(200)
     expect((await save(given.call, form, 3)).status).toBe(200)
   })
 
-  test('that is saved by five at once is saved by one: the others get 412', async () => {
+  test('that five callers save at once is saved by one, and the others get 412', async () => {
     const given = await openForms()
     const form = await open(given)
     const opened = await form.read()
@@ -221,7 +221,7 @@ describe.each(forms)('a stale form of %s', (_, open) => {
   })
 })
 
-test('changes by a process of the previous release move the version too, and changes of counters do not', async () => {
+test('changes by a process of the previous release advance the version too, and changes of counters do not', async () => {
   const { call, orgId, tillId } = await openForms()
   const created = await call('POST', '/admin/v1/webhooks', {
     name: 'hook',
@@ -261,7 +261,7 @@ test('the audit log contains the changes, but no versions', async () => {
 })
 
 test.each(['7', '"7', 'W/', 'seven', '"1" "2"', ','])(
-  'If-Match: %s is refused with what is allowed',
+  'If-Match: %s is refused with the allowed forms',
   async (tag) => {
     const { call } = await openForms()
     const reply = await call('PATCH', '/admin/v1/organisation', { couponPrefix: 'NEW' }, { 'if-match': tag })
@@ -275,7 +275,7 @@ test.each([
   ['W/"1"', 412],
   ['"x"', 412],
   ['"999", "1"', 200],
-])('If-Match: %s of something in version 1 is answered with %i', async (tag, status) => {
+])('If-Match: %s for a record of version 1 is answered with %i', async (tag, status) => {
   const { call } = await openForms()
   await pool.query('select 1')
   const reply = await call('PATCH', '/admin/v1/organisation', { couponPrefix: 'NEW' }, { 'if-match': tag })

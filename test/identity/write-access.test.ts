@@ -26,7 +26,7 @@ const calls: [method: 'POST' | 'PUT', url: string, family: Family, body: object]
   ['POST', '/v2/coupon/revoke', 'entity', { couponCodes: ['A'] }],
 ]
 
-/** The answer is a failure in the form of the family, and in no other. */
+/** The answer is a failure in exactly the form of its family. */
 function expectFailure(reply: Reply, family: Family, status: number): void {
   const one = { status: false, code: status, message: expect.any(String) }
   const body = {
@@ -63,7 +63,7 @@ describe.each(calls)('%s %s', (method, url, family, body) => {
     expectFailure(await send(app, method, url, { authorization: basic(code, password) }, body), family, 403)
   })
 
-  test('is 400 for what is no JSON object, 413 for more than a mebibyte, 415 for what is no JSON', async () => {
+  test('is 400 for a body that is not a JSON object, 413 for more than a mebibyte, 415 for a body that is not JSON', async () => {
     const { call, authorization } = await openShop(context, app)
     for (const bad of ['{', '[]', '"text"', 'null', '1', '{"a":1}}', '{"__proto__":{"x":1}}'])
       expectFailure(await call(method, url, bad), family, 400)
@@ -103,7 +103,7 @@ describe('a path of the contract', () => {
     ['/v2/coupon/reactivate', 'entity', 'PATCH, POST'],
     ['/v2/coupon/bulk/expiry', 'entity', 'PUT'],
   ] as const)(
-    '%s is 405 by another method, in its own envelope, and tells the methods',
+    '%s answers a wrong method with 405 in its own envelope, and lists the methods',
     async (url, family, allow) => {
       const { call } = await openShop(context, app)
       const reply = await call('GET', url)

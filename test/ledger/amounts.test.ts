@@ -14,7 +14,7 @@ async function kept(orgId: number): Promise<unknown[]> {
   return rows.map((row) => row.bill_amount)
 }
 
-test('a bill that is 0.8 but for the arithmetic of a till meets a minimum of 0.8, on every way in', async () => {
+test('a bill that is 0.8 except for the floating-point error of a till meets a minimum of 0.8 in every call and file', async () => {
   const shop = await openSeriesShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series({ min_bill_amount: '0.8', max_bill_amount: '0.9' })
@@ -61,7 +61,7 @@ test('a bill that is 0.8 but for the arithmetic of a till meets a minimum of 0.8
   await shop.expectLedgerAdds()
 })
 
-test('an amount that cannot be kept is refused by its name and bounds, one too fine is rounded', async () => {
+test('an amount that cannot be stored is refused with its name and bounds, and too many decimals are rounded', async () => {
   const shop = await openSeriesShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series()
@@ -94,7 +94,7 @@ test('an amount that cannot be kept is refused by its name and bounds, one too f
   }
 })
 
-test('a file reads amounts as a call does', async () => {
+test('files and calls read amounts alike', async () => {
   const shop = await openImports(context)
   await shop.customer({ externalId: 'E1' })
   const seriesId = await shop.series()

@@ -7,8 +7,8 @@ import { openUploads } from '../support/upload-cases.ts'
 
 /**
  * An attacker has the password of a till, or a role, and knows that the codes of a series have four digits, of which
- * every fiftieth works. Each test is a way that was found around the limits. The limits are those of a server with
- * default settings: a till has 20 unknown codes free at once, a person 40, and each further one waits longer.
+ * every fiftieth works. Each test tries a known way around the limits. The limits are those of a server with default
+ * settings: a till has 20 failed look-ups free at once, a person 40, and each further one waits longer.
  */
 
 const context = await createTestContext({ env: { ABUSE_LIMITS: '1' } })
@@ -18,7 +18,7 @@ const { pool } = context.database
 const live = Array.from({ length: 200 }, (_, n) => String((n * 6_173) % 10_000).padStart(4, '0'))
 const guesses = Array.from({ length: 2_000 }, (_, n) => String((n * 3_331) % 10_000).padStart(4, '0'))
 const weak = { code_length: 4, client_handling_type: 'DISC_CODE_PIN', is_any_user: true } as const
-/** A till's free failures, and those that it can wait for within the seconds of a test. */
+/** The free failures of a till, and those that become free within the seconds of a test. */
 const mostOfTill = 20 + 6
 const mostOfPerson = 40 + 6
 
@@ -29,7 +29,7 @@ async function openWeakShop() {
   return { ...shop, seriesId, customerId: await shop.customer({ mobile: '919400488244' }) }
 }
 
-/** The ids that lie around one that is known. */
+/** The ids around a known one. */
 const around = (id: number, count: number): number[] =>
   Array.from({ length: count }, (_, n) => id + (n % 2 === 0 ? 1 + n / 2 : -(n + 1) / 2))
 
@@ -38,10 +38,10 @@ const count = async (orgId: number, what: string): Promise<number> =>
     .rows[0]?.n ?? 0
 
 describe('a guesser', () => {
-  test('trying ids one by one finds no code, unassigned or issued, in any call that accepts an id', async () => {
+  test('finds no code, unassigned or issued, by trying ids one by one in any call that accepts an id', async () => {
     const shop = await openWeakShop()
     const mine = await shop.coupon(await shop.series({ is_any_user: true }), shop.customerId)
-    // Those of others lie right beside it.
+    // Coupons of others have the neighbouring ids.
     await shop.coupon(await shop.series({ is_any_user: true }), await shop.customer())
     const ids = around(mine.id, 1_000)
     let looked = 0
@@ -63,12 +63,12 @@ describe('a guesser', () => {
       }
     }
     expect(hits).toBe(0)
-    // One request is admitted whole from a caller with a clean record.
+    // A caller without failures has one request admitted as a whole.
     expect(looked).toBeLessThanOrEqual(100 + 6)
     expect(await count(shop.orgId, 'redemptions')).toBe(0)
   })
 
-  test('knowing an existing id reveals no unassigned code, unless the caller may export it', async () => {
+  test('learns no unassigned code from an existing id, unless the caller may export codes', async () => {
     const shop = await openWeakShop()
     const { rows } = await pool.query<{ id: number }>(
       'select id from coupons where org_id = $1 and series_id = $2 order by id limit 3',
@@ -96,7 +96,7 @@ describe('a guesser', () => {
     )
   })
 
-  test('an uploaded file of guesses gets no more rows through than single requests', async () => {
+  test('gets no more guesses admitted by an uploaded file than by single requests', async () => {
     const shop = await openWeakShop()
     const at = Date.now() - 86_400_000
     const rows = guesses.map((code) => `${shop.customerId},${code},${at}`).join('\n')
@@ -110,14 +110,14 @@ describe('a guesser', () => {
     expect(codes.filter((code) => code === '702').length).toBeLessThanOrEqual(mostOfTill)
     expect(codes.filter((code) => code === '429').length).toBeGreaterThan(1_900)
     expect(await count(shop.orgId, 'redemptions')).toBeLessThanOrEqual(4)
-    // And the till itself has hardly anything free any more.
+    // The till itself has hardly any free failures left.
     const statuses: number[] = []
     for (const code of ['NO1', 'NO2', 'NO3']) statuses.push((await shop.redeem(code, shop.customerId)).status)
     expect(statuses).toContain(429)
     await shop.expectLedgerAdds()
   })
 
-  test('an uploaded file of ids gets no more through, and no unassigned one', async () => {
+  test('gets no more ids admitted by an uploaded file, and no unassigned one', async () => {
     const shop = await openWeakShop()
     const { rows: waiting } = await pool.query<{ id: number }>(
       'select id from coupons where org_id = $1 and series_id = $2 order by id',
@@ -135,7 +135,7 @@ describe('a guesser', () => {
     expect(await count(shop.orgId, 'redemptions')).toBe(0)
   })
 
-  test('uploading codes reveals no more taken codes than single requests', async () => {
+  test('learns no more taken codes by uploading codes than by single requests', async () => {
     const shop = await openWeakShop()
     const other = await shop.series(weak)
     const file = `code\n${live.join('\n')}\n`
@@ -146,7 +146,7 @@ describe('a guesser', () => {
     expect(errors.slice(1).filter((cells) => cells[2] === '429').length).toBe(live.length - told.length)
   })
 
-  test('repeatedly redeeming and reversing one coupon earns no further guesses', async () => {
+  test('earns no further guesses by repeatedly redeeming and reversing one coupon', async () => {
     const shop = await openWeakShop()
     const mine = await shop.coupon(await shop.series({ is_any_user: true }), shop.customerId)
     let looked = 0
@@ -156,11 +156,11 @@ describe('a guesser', () => {
       if (redeemed.status === 200) await shop.reverse([id])
       if ((await shop.redeem(guess, shop.customerId)).status !== 429) looked += 1
     }
-    // The half that the first redemption may earn is not one.
+    // The half failure that the first redemption may earn does not make a guess.
     expect(looked).toBeLessThanOrEqual(mostOfTill + 1)
   })
 
-  test('searching gets through only a person’s free failures, whatever form the codes have', async () => {
+  test('has only the free failures of a person in searches, whatever the form of the codes', async () => {
     const office = await openOffice(context, app)
     await office.pool(
       await office.series(weak),
@@ -171,12 +171,12 @@ describe('a guesser', () => {
       let looked = 0
       for (const guess of guesses.slice(0, 120))
         if ((await call('GET', `/admin/v1/search?q=P-${guess}`)).status !== 429) looked += 1
-      // Codes that are found are not counted: two or three of them.
+      // Two or three codes are found, which does not count as a failure.
       expect(looked, role).toBeLessThanOrEqual(mostOfPerson + 4)
     }
   })
 
-  test('a request for a hundred codes is admitted only as far as the caller’s failures allow', async () => {
+  test('has a request for a hundred codes admitted only as far as its failures allow', async () => {
     const shop = await openWeakShop()
     for (const guess of guesses.slice(1, 13)) await shop.call('GET', `/v2/coupon?couponCodes=${guess}9`)
     const batch = (codes: readonly string[]) => shop.call('GET', `/v2/coupon?couponCodes=${codes.join(',')}`)
@@ -190,7 +190,7 @@ describe('a guesser', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('creating series with common codes reveals no more taken codes than single requests', async () => {
+  test('learns no more taken codes by creating series with common codes than by single requests', async () => {
     const shop = await openWeakShop()
     let told = 0
     for (const genericCode of live.slice(0, 60)) {
@@ -203,7 +203,7 @@ describe('a guesser', () => {
     expect(told).toBeLessThanOrEqual(mostOfTill)
   })
 
-  test('resending codes reveals no more codes of other holders than single requests', async () => {
+  test('learns no more codes of other holders by resending codes than by single requests', async () => {
     const shop = await openWeakShop()
     const seriesId = await shop.series({ is_any_user: true })
     const holder = await shop.customer()
@@ -219,7 +219,7 @@ describe('a guesser', () => {
 })
 
 describe('an honest sender', () => {
-  test('of a file in which some codes are mistyped has all the others come in', async () => {
+  test('of a file with some mistyped codes has all the others imported', async () => {
     const shop = await openWeakShop()
     const seriesId = await shop.series({ is_any_user: true })
     const codes = Array.from({ length: 300 }, (_, n) => `HONEST${n}`)
@@ -237,7 +237,7 @@ describe('an honest sender', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of one request with as many codes as it may name is admitted, also after a mistyped one', async () => {
+  test('of one request with the maximum number of codes is admitted, also after a mistyped one', async () => {
     const shop = await openWeakShop()
     expect((await shop.redeem('NONE', shop.customerId)).status).toBe(400)
     const codes = live.slice(0, 50)

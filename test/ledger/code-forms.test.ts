@@ -22,7 +22,7 @@ const rowOf = (of: Readonly<Record<string, unknown>>, n: number) => ({
   ...Object.fromEntries(keysOf('code', 'form').map((key) => [terms[key][0], of[key]])),
 })
 
-test('The form of a series’ codes is the same in SQL as in TypeScript, whatever its terms.', async () => {
+test('the form of the codes of a series is the same in SQL and in TypeScript, whatever the terms', async () => {
   const all = fc.sample(anyTerms, 300)
   const { rows } = await context.database.pool.query(
     `select ${Object.entries(codeFormSql)

@@ -15,7 +15,7 @@ const folder = new URL('../../migrations/', import.meta.url)
 const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
 const sqlOf = (name: string) => readFile(new URL(name, folder), 'utf8')
 
-/** A database whose coupons are as the release before left them: all migrations but the one of the keys. */
+/** A database in the state of the previous release, with all migrations except that of the keys. */
 async function databaseBefore() {
   const { host, user } = inject('postgres')
   const name = `test_${randomUUID().replaceAll('-', '')}`
@@ -41,7 +41,7 @@ async function databaseBefore() {
   }
 }
 
-test('codes that were two and are one by the new key both work afterwards, and what was done is written down', async () => {
+test('two codes that become one by the new key both work after the migration, which records its changes', async () => {
   const database = await databaseBefore()
   const { pool } = database
   const context = await createTestContext({ database })
@@ -50,10 +50,10 @@ test('codes that were two and are one by the new key both work afterwards, and w
   const [seriesId, customerId] = [await shop.series({ is_any_user: true }), await shop.customer()]
   const coupon = (code: string, given: Parameters<Shop['coupon']>[2] = {}) =>
     shop.coupon(seriesId, customerId, { code, ...given })
-  // The older one has expired: the one that a customer can redeem keeps the code.
+  // The older coupon has expired, so the redeemable one keeps the code.
   const expired = await coupon('über', { validUntil: new Date('2020-01-01') })
   const working = await coupon('ÜBER')
-  // Both work: the older one keeps the code. A third already has the code that would replace it.
+  // Both work, so the older one keeps the code. A third coupon already has the code that would replace it.
   const older = await coupon('gruß')
   const plain = await coupon('GRUSS')
   await coupon('gruss-2')
@@ -61,7 +61,7 @@ test('codes that were two and are one by the new key both work afterwards, and w
   const composed = await coupon('É-1')
   const long = await coupon('é'.repeat(100))
   const longer = await coupon('É'.repeat(100))
-  // Nothing else has the keys of these.
+  // The keys of these are unique.
   const alone = await coupon(' pasted\u200B ')
   await coupon('ASCII')
   await shop.pool(seriesId, ['Σ1'])
@@ -105,7 +105,7 @@ test('codes that were two and are one by the new key both work afterwards, and w
     ['STRASSE', 'STRASSE-2'],
     ['STRASSE', 'STRASSE-2'],
   ])
-  // The common code that is issued from now on is the one that its series keeps.
+  // From now on the common code that the series keeps is issued.
   const { rows: common } = await pool.query(
     'select generic_code as code from series where id = any($1) order by id',
     [[commonId, otherCommonId]],
@@ -134,7 +134,7 @@ test('codes that were two and are one by the new key both work afterwards, and w
   expect(rows.filter(({ code, key }) => codeKey(code) !== key)).toEqual([])
 })
 
-test('processes of the release before go on: their statements find codes, and leave out those that there are', async () => {
+test('statements of the previous release still find codes and skip existing ones', async () => {
   const context = await createTestContext()
   const shop = await openShop(context, await createTestServer(context))
   const [seriesId, customerId] = [await shop.series(), await shop.customer()]

@@ -13,8 +13,8 @@ const app = await createTestServer(context)
 
 const inUrl = encodeURIComponent
 
-describe('every code that is printed in any letter case is found and redeemable', () => {
-  test('whatever characters of Unicode it holds, by every call that takes codes', async () => {
+describe('a code is found and redeemable as it is printed, in any letter case', () => {
+  test('whatever Unicode characters it contains, by every call that accepts codes', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer({ mobile: '9400488244' })]
     const keys = new Set<string>()
@@ -55,7 +55,7 @@ describe('every code that is printed in any letter case is found and redeemable'
     await shop.expectLedgerAdds()
   })
 
-  test('and a code that differs in case alone is taken: by upload, by file and as a common code', async () => {
+  test('so a code that differs only in case counts as taken: in uploads, in files and as a common code', async () => {
     const shop = await openImports(context)
     await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series({
@@ -75,8 +75,8 @@ describe('every code that is printed in any letter case is found and redeemable'
   })
 })
 
-describe('what is pasted', () => {
-  test('leads to the code, whatever draws nothing comes along, and a refusal names what is seen', async () => {
+describe('a pasted code', () => {
+  test('is found with any invisible characters in it, and a refusal names its visible text', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     await shop.coupon(seriesId, customerId, { code: 'PASTE20' })
@@ -97,7 +97,7 @@ describe('what is pasted', () => {
 })
 
 describe('a new code that a customer could not see or type is refused with the reason', () => {
-  test('in a file and in an upload, and the others come in', async () => {
+  test('in a file and in an upload, whose other codes are imported', async () => {
     const shop = await openImports(context)
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     const done = await shop.codes(
@@ -127,8 +127,8 @@ describe('a new code that a customer could not see or type is refused with the r
   })
 })
 
-describe('codes that hold a comma, and the code null', () => {
-  test('are checked and looked up by every call as they are redeemed, beside others', async () => {
+describe('codes that contain a comma, and the code null', () => {
+  test('are checked, looked up and redeemed by every call, beside others', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer({ mobile: '9400488244' })]
     for (const code of ['A,B', 'A', 'C', 'null', 'X,', ',Y', 'p,q,r'])
@@ -193,7 +193,7 @@ describe('codes that hold a comma, and the code null', () => {
     expect((await shop.call('GET', '/admin/v1/coupons/null/explain')).at('coupon.code')).toBe('null')
   })
 
-  test('are what they were where there is no such code: a list, and nothing', async () => {
+  test('are read as a list and as an absent value if no such code exists', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     for (const code of ['A', 'B']) await shop.coupon(seriesId, customerId, { code })

@@ -15,7 +15,7 @@ const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes
 const context = await createTestContext()
 const { pool } = context.database
 
-test('a batch is exported and voided through indexes, whatever the size of the table, known to the planner or not', async () => {
+test('a batch is exported and voided through indexes, whatever the size of the table and the planner statistics', async () => {
   const shop = await openCodeShop(context, await createTestServer(context))
   const seriesId = await shop.poolSeries()
   const id = await shop.made(seriesId, 30_000)
@@ -42,7 +42,7 @@ test('a batch is exported and voided through indexes, whatever the size of the t
   }
 })
 
-test('a HEAD for the codes of a batch does not take them', async () => {
+test('a HEAD request for the codes of a batch does not count as their export', async () => {
   const shop = await openCodeShop(context, await createTestServer(context))
   const id = await shop.made(await shop.poolSeries(), 3)
   const url = `/admin/v1/code-batches/${id}/codes.csv`

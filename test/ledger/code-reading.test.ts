@@ -9,7 +9,7 @@ const context = await createTestContext({ env: { ABUSE_LIMITS: '1' } })
 const app = await createTestServer(context)
 const { pool } = context.database
 
-/** A shop with a series of the unambiguous alphabet, and a coupon of it with a code of its form. */
+/** A shop with a series of the unambiguous alphabet, and a coupon with a code of its form. */
 async function openUnambiguous(code: string, { pattern = '########', hasCheckCharacter = false } = {}) {
   const shop = await openCodeShop(context, app)
   const seriesId = await shop.series({ is_any_user: true })
@@ -32,7 +32,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     ' 10 ab cd i0 ',
     '1-0-A-B-C-D-1-0',
     'lo\u200Babcd10',
-  ])('by every call that takes codes: %s', async (typed) => {
+  ])('by every call that accepts codes: %s', async (typed) => {
     const { shop, seriesId, customerId } = await openUnambiguous('10ABCD10')
     const redeemed = await shop.redeem(typed, customerId)
     expect([redeemed.status, redeemed.at('redemption.0.code')]).toEqual([200, '10ABCD10'])
@@ -71,7 +71,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     await shop.expectLedgerAdds()
   })
 
-  test('two spellings of one code in a request are one code, and a refusal names what was typed', async () => {
+  test('so two spellings of one code in a request are one code, and a refusal names the typed text', async () => {
     const { shop, customerId } = await openUnambiguous('10ABCD10')
     const twice = await shop.redeemBulk(['10ABCD10', 'IOABCDIO'], customerId)
     expect(twice.at('failureCount')).toBe(2)
@@ -80,7 +80,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     expect(unknown.at('redemptionStatus.code')).toBe(702)
   })
 
-  test('a retry under one key is answered once, and another spelling under the key is another request', async () => {
+  test('while another spelling under the same idempotency key is another request', async () => {
     const { shop, customerId } = await openUnambiguous('10ABCD10')
     const headers = { 'idempotency-key': randomUUID() }
     const first = await shop.redeem('IOABCDIO', customerId, {}, { headers })
@@ -90,7 +90,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     await shop.expectLedgerAdds()
   })
 
-  test('unless there is a code that is literally what was typed', async () => {
+  test('unless a code exists that is literally the typed text', async () => {
     const { shop, seriesId, customerId } = await openUnambiguous('10ABCD10')
     await shop.coupon(await shop.series(), customerId, { code: 'IOABCDIO' })
     expect((await shop.redeem('ioabcdio', customerId)).at('redemption.0.code')).toBe('IOABCDIO')
@@ -98,7 +98,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     expect(seriesId).toBeGreaterThan(0)
   })
 
-  test('and no code of another alphabet is, nor what would be without its check character', async () => {
+  test('but not for codes of another alphabet', async () => {
     const shop = await openCodeShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     await shop.setForm(seriesId, { alphabet: 'alphanumeric', pattern: '########' })
@@ -106,7 +106,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     expect((await shop.redeem('IOABCDIO', customerId)).at('redemptionStatus.code')).toBe(702)
   })
 
-  test('made just now, with prefix, suffix, hyphens of the pattern and a check character', async () => {
+  test('as soon as it is generated, with prefix, suffix, hyphens of the pattern and a check character', async () => {
     const shop = await openCodeShop(context, app)
     const seriesId = await shop.series({
       client_handling_type: 'DISC_CODE_PIN',
@@ -115,7 +115,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
       code_suffix: '-lo',
     })
     const customerId = await shop.customer()
-    // Forms were looked at before there was one.
+    // The forms were read and cached before this one existed.
     expect((await shop.redeem('OIL-O', customerId)).at('redemptionStatus.code')).toBe(702)
     await shop.setForm(seriesId, {
       alphabet: '0123456789abcdefghjkmnpqrstvwxyz',
@@ -131,7 +131,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     }
   })
 
-  test('after the form of the series has changed, and after the series has ended: it is reported as ended', async () => {
+  test('after the form of the series has changed, and after the series has ended, when it is refused as ended', async () => {
     const { shop, seriesId, customerId } = await openUnambiguous('10ABCD10')
     await shop.setForm(seriesId, { alphabet: 'numeric', pattern: '####' })
     expect((await shop.redeem('IOABCDIO', customerId)).status).toBe(200)
@@ -170,7 +170,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     expect(done).toMatchObject({ fresh: 2, refused: 1 })
   })
 
-  test('a wrong one is counted once as a guess at the series that it has the form of', async () => {
+  test('so a wrong code counts once as a guess at the series whose form it has', async () => {
     const { shop, seriesId, customerId } = await openUnambiguous('10ABCD10')
     await shop.redeem('OOOO-OOOI', customerId)
     const counted = () =>
@@ -184,7 +184,7 @@ describe('a code of the unambiguous alphabet is read as Crockford reads it', () 
     expect(own?.level).toBeCloseTo(1, 1)
   })
 
-  test('but a test code of a sandbox stays one', async () => {
+  test('except a test code of a sandbox', async () => {
     const shop = await openSandbox(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     await shop.admin('PUT', `series/${seriesId}/code-form`, { alphabet: 'unambiguous', pattern: '#######' })

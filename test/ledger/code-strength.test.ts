@@ -9,7 +9,7 @@ const app = await createTestServer(context)
 const open = () => openCodeShop(context, app)
 
 describe('codes that can be guessed within a year', () => {
-  test('are refused with the numbers, and made when that is allowed explicitly', async () => {
+  test('are refused with the figures, and generated if weak codes are explicitly allowed', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries({ code_length: 8 })
     const refused = await shop.order(seriesId, 100)
@@ -28,7 +28,7 @@ describe('codes that can be guessed within a year', () => {
     expect((await shop.order(seriesId, 100, { allowWeak: true })).at('strength.weak')).toBe(true)
   })
 
-  test('are counted with those of every series of the same form, but not with revoked and used-up ones', async () => {
+  test('are counted together with those of every series of the same form, without revoked and used-up ones', async () => {
     const shop = await open()
     const terms = { is_any_user: true, is_multiple_use_allowed: false }
     const one = await shop.poolSeries(terms)
@@ -46,7 +46,7 @@ describe('codes that can be guessed within a year', () => {
 })
 
 describe('a form that is nearly full', () => {
-  test('is refused before anything is made, with the numbers, even where weak codes are allowed', async () => {
+  test('is refused with the figures before any code is generated, even if weak codes are allowed', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries({ code_length: 4 })
     const refused = await shop.order(seriesId, 5_001, { allowWeak: true })
@@ -70,7 +70,7 @@ describe('a form that is nearly full', () => {
     )
   })
 
-  test('is full of revoked codes too: no code is made a second time', async () => {
+  test('also contains revoked codes, since no code is generated a second time', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries({ code_length: 4 })
     const id = await shop.made(seriesId, 4_000, { allowWeak: true })
@@ -81,7 +81,7 @@ describe('a form that is nearly full', () => {
 })
 
 describe('the form of a series', () => {
-  test('is what issued codes have too, and an edit of the series leaves it alone', async () => {
+  test('applies to issued codes too, and an edit of the series does not change it', async () => {
     const shop = await openCodeShop(context, app)
     const seriesId = await shop.series({ code_prefix: 'P' })
     await shop.setForm(seriesId, { alphabet: 'abcdef', pattern: '####-####', checkCharacter: true })
@@ -109,7 +109,7 @@ describe('the form of a series', () => {
     [{ pattern: '# #' }, 'pattern'],
     [{ alphabet: 'ABC', checkCharacter: true }, 'even number of characters'],
     [{ checkCharacter: 'yes' }, 'checkCharacter'],
-  ])('is refused when it is %j', async (form, why) => {
+  ])('is refused if it is %j', async (form, why) => {
     const shop = await open()
     const reply = await shop.setForm(await shop.series(), form)
     expect(reply).toMatchObject({ status: 400, json: { detail: expect.stringContaining(why) } })

@@ -32,7 +32,7 @@ describe('a coupon is found', () => {
     expect(codesOf(await find(`couponIds=${coupon.id}`))).toEqual([coupon.code])
   })
 
-  test('by code in any letter case, and printed in the one that is asked for', async () => {
+  test('by code in any letter case, and printed in the requested one', async () => {
     const seriesId = await shop.created({ alphaNumeric: true, couponPrefix: 'Ab', isPrefixEnabled: true })
     const { code } = await issued(seriesId, await shop.customer())
     expect(codesOf(await find(`couponCodes=${code.toLowerCase()}`))).toEqual([code.toUpperCase()])
@@ -42,7 +42,7 @@ describe('a coupon is found', () => {
     expect(codesOf(asItIs)).toEqual([code])
   })
 
-  test('by holder, and each kind of filter narrows what is found', async () => {
+  test('by holder, narrowed by each kind of filter', async () => {
     const seriesId = await shop.created({ isMultipleVouchersPerUserAllowed: true })
     const [first, second] = [await shop.customer(), await shop.customer()]
     const [a, b, c] = [
@@ -61,7 +61,7 @@ describe('a coupon is found', () => {
     expect(codesOf(await find(`issuedToIds=${first}&limit=1&offset=1`))).toEqual([b.code])
   })
 
-  test('by a code that customers share: their own with a holder, the code itself without', async () => {
+  test('by a shared code: with a holder the coupon of the holder, else the coupon that reserves the code', async () => {
     const code = `SHARED${shop.orgId}`
     const seriesId = await shop.created({ clientHandlingType: 'GENERIC', genericCode: code })
     const customerId = await shop.customer()
@@ -71,7 +71,7 @@ describe('a coupon is found', () => {
     expect(codesOf(await find(`couponCodes=${code}`))).toEqual([code])
   })
 
-  test('with what was given at issue, and with its series, when that is asked for', async () => {
+  test('with the details of its issue and with its series, on request', async () => {
     const seriesId = await shop.created({ redemptionRange: '{"dom":[1],"dow":[-1],"hours":[10,11]}' })
     const metadata = { reason: 'late parcel', sourceType: 'CARE', notes: 'call 7' }
     const [told, silent] = [await shop.customer(), await shop.customer()]
@@ -97,8 +97,8 @@ describe('a coupon is found', () => {
   })
 })
 
-describe('references without a coupon', () => {
-  test('is reported in errors: unknown, revoked and of another organisation', async () => {
+describe('a request for coupons', () => {
+  test('reports references without a coupon in errors: unknown, revoked and of another organisation', async () => {
     const seriesId = await shop.created()
     const other = await openSeriesShop(context, app)
     const revoked = await issued(seriesId, await shop.customer())
@@ -119,7 +119,7 @@ describe('references without a coupon', () => {
     expect((await find('issuedToIds=999999999')).data).toEqual([])
   })
 
-  test('no filter at all is 1000, values outside their type 400, without access 403', async () => {
+  test('answers 1000 without a filter, 400 to values outside their type, and 403 to callers without access', async () => {
     for (const query of ['', 'couponIds=', 'couponCodes=null', 'showCouponSeries=true']) {
       const reply = await shop.call('GET', `/v2/coupon?${query}`)
       expect([reply.status, reply.json]).toEqual([

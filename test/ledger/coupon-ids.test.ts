@@ -9,7 +9,7 @@ const { pool } = context.database
 const step = 2 ** 20
 
 describe('ids of new coupons', () => {
-  test('ascend in the order of insertion, and knowing some of them does not reveal the next', async () => {
+  test('ascend in the order of insertion, and known ids do not reveal the next one', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const { rows } = await pool.query<{ id: number; code: string }>(
@@ -23,7 +23,7 @@ describe('ids of new coupons', () => {
     expect(rows[0]?.code).toBe('A02000')
     expect(ids.every(Number.isSafeInteger)).toBe(true)
     const random = ids.map((id) => id % step)
-    // Of 2,000 draws from 2^20 hardly two are the same, and every bit is set in about half of them.
+    // Hardly two of 2,000 draws from 2^20 are the same, and every bit is set in about half of them.
     expect(new Set(random).size).toBeGreaterThan(1_980)
     for (let bit = 0; bit < 20; bit++) {
       const set = random.filter((one) => Math.floor(one / 2 ** bit) % 2 === 1).length
@@ -32,11 +32,11 @@ describe('ids of new coupons', () => {
     }
     const gaps = ids.slice(1).map((id, at) => id - (ids[at] ?? 0))
     expect(new Set(gaps).size).toBeGreaterThan(1_980)
-    // There is room for the codes of a large shop for a century.
+    // The ids suffice for a large shop for a century.
     expect(ids.at(-1)).toBeLessThan(2 ** 52)
   })
 
-  test('come above every coupon that an older version has made or brought in', async () => {
+  test('are above the ids of all coupons that an older version has created or imported', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const there = 3_000_000_000_007

@@ -47,8 +47,8 @@ async function prepare(timeZone = 'UTC') {
   return { ...org, customerId, ask, coupon, first }
 }
 
-describe('the answer', () => {
-  test('has the keys, types and order of the contract, and nothing else', async () => {
+describe('the answer of the coupon history', () => {
+  test('has exactly the keys, types and order of the contract', async () => {
     const { ask, coupon, storeId, storeCode, customerId, orgId } = await prepare()
     const place = { code: storeCode, name: storeCode.replace('store-', 'Store ') }
     const seriesId = await seedSeries(queries, orgId, {
@@ -78,7 +78,7 @@ describe('the answer', () => {
         ],
       },
     )
-    // Compared as text: the order of keys is part of it.
+    // Compared as text, because the order of keys is part of the contract.
     expect(JSON.stringify(await ask())).toBe(
       JSON.stringify({
         entity: {
@@ -158,7 +158,7 @@ describe('the answer', () => {
     )
   })
 
-  test('adds customer, verdict, ISO twins and bills of reversals only when they are asked for', async () => {
+  test('adds the customer, verdicts, ISO dates and bills of reversals only on request', async () => {
     const { coupon, first, customerId } = await prepare()
     await coupon(
       {},
@@ -189,7 +189,7 @@ describe('the answer', () => {
     })
   })
 
-  test('judges by the clock of the database too, whose instants have microseconds', async () => {
+  test('judges correctly by the database clock, whose instants have microseconds', async () => {
     const { coupon, orgId, authorization, customerId } = await prepare()
     await coupon({ redemption_hours: Array.from({ length: 24 }, (_, hour) => hour) })
     const live = await createTestServer({
@@ -207,7 +207,7 @@ describe('the answer', () => {
     }
   })
 
-  test('prints every instant in the zone of the organisation, and the day of validity as that zone has it', async () => {
+  test('prints every instant in the zone of the organisation, and the day of validity in that zone', async () => {
     const { coupon, first } = await prepare('Asia/Kolkata')
     await coupon(
       {},
@@ -233,7 +233,7 @@ describe('the answer', () => {
     expect((await first('coupon_code_case=As_It_Is'))['code']).toBe('abAB-123')
   })
 
-  test('lists redemptions oldest first and leaves reversed ones out only when told to', async () => {
+  test('lists redemptions oldest first, and leaves out reversed ones only on request', async () => {
     const { coupon, first } = await prepare()
     const { redemptionIds } = await coupon(
       {},

@@ -14,7 +14,7 @@ async function prepare(country = 'IN') {
       url: `/v2/customers/coupons?${query}`,
       headers: { authorization: org.authorization },
     })
-  /** Id of the customer that a query leads to, or the status and code of the refusal. */
+  /** The id of the customer that a query finds, or the status and code of the refusal. */
   const whom = async (query: string) => {
     const answer = await ask(query)
     const body = answer.json<{ entity?: { customers: { id: number }[] }; errors: { code: number }[] }>()
@@ -59,7 +59,7 @@ describe('a customer', () => {
     }
   })
 
-  test('is found by its external id exactly, capitals included', async () => {
+  test('is found by its exact external id, including its letter case', async () => {
     const { whom, orgId } = await prepare()
     const lower = await seedCustomer(queries, orgId, { externalId: 'abc' })
     const upper = await seedCustomer(queries, orgId, { externalId: 'ABC' })
@@ -68,7 +68,7 @@ describe('a customer', () => {
     expect(await whom('external_id=Abc')).toBe('404/8015')
   })
 
-  test('is found by a mobile read as one of the organisation’s country', async () => {
+  test('is found by a mobile number that is read as one of the organisation’s country', async () => {
     const { whom, orgId } = await prepare('DE')
     const id = await seedCustomer(queries, orgId, { mobile: '01512 3456789' })
     for (const spelling of ['01512%203456789', '4915123456789', '%2B49%201512%203456789']) {
@@ -77,7 +77,7 @@ describe('a customer', () => {
     expect(await whom('mobile=919400488244')).toBe('404/8015')
   })
 
-  test('without coupons is there, with an empty list and total 0', async () => {
+  test('without coupons has an empty list and total 0', async () => {
     const { ask, orgId } = await prepare()
     const id = await seedCustomer(queries, orgId, { firstName: 'Ben', mobile: '9400488244' })
     const answer = await ask('mobile=9400488244')
@@ -109,7 +109,7 @@ describe('a customer', () => {
     }
   })
 
-  test('of another organisation does not exist, and one mobile in two organisations leads each to its own', async () => {
+  test('of another organisation is unknown, and a mobile number in two organisations leads each to its own customer', async () => {
     const [here, there] = [await prepare(), await prepare()]
     const ours = await seedCustomer(queries, here.orgId, { mobile: '9400488244' })
     const theirs = await seedCustomer(queries, there.orgId, {
@@ -129,14 +129,14 @@ describe('a customer', () => {
     expect((await here.ask('mobile=9400488244')).json()).toMatchObject({
       entity: { pagination: { total: 0 } },
     })
-    // Beside one of ours, theirs is passed over like an unknown one.
+    // Beside an identifier of this organisation, that of the other one is ignored like an unknown one.
     expect(await here.whom('mobile=9400488244&email=them@example.com')).toBe(ours)
     expect(await here.whom('mobile=9400488244&email=nobody@example.com')).toBe(ours)
   })
 })
 
 describe('a request', () => {
-  test('without an identifier, or with empty ones alone, is 400 and says which there are', async () => {
+  test('without an identifier, or with only empty ones, is refused with 400 and the possible identifiers', async () => {
     const { ask } = await prepare()
     for (const query of [
       '',
@@ -170,7 +170,7 @@ describe('a request', () => {
     expect((await ask(`mobile=9400488244&${empty}`)).body).toBe(plain)
   })
 
-  test('whose identifiers lead to different customers is 400', async () => {
+  test('whose identifiers lead to different customers is refused with 400', async () => {
     const { whom, orgId } = await prepare()
     const first = await seedCustomer(queries, orgId, { mobile: '9400488244', externalId: 'first' })
     const second = await seedCustomer(queries, orgId, { mobile: '9400488245', email: 'b@example.com' })
@@ -185,7 +185,7 @@ describe('a request', () => {
     expect(await whom('external_id=first&externalId=second')).toBe(first)
   })
 
-  test('passes over identifiers that belong to nobody or can be none, unless every one of them counts', async () => {
+  test('ignores unknown and impossible identifiers beside a known one, unless the caller is set to strict', async () => {
     const { whom, orgId } = await prepare()
     const id = await seedCustomer(queries, orgId, { mobile: '9400488244', email: 'a@example.com' })
     const queriesOfOne = [
@@ -204,7 +204,7 @@ describe('a request', () => {
     expect(await whom('mobile=9400488244&email=counter')).toBe('400/400')
   })
 
-  test('with an identifier that can be none names the parameter and what it must be', async () => {
+  test('with an impossible identifier is refused with the parameter and its requirements', async () => {
     const { ask } = await prepare()
     for (const [query, message] of [
       ['mobile=abc', 'Invalid value "abc" for mobile: a mobile number'],

@@ -43,8 +43,8 @@ async function prepare(coupons: readonly Partial<SeedCoupon>[]) {
 const day = (n: number) => new Date(Date.UTC(2026, 4, n))
 
 describe('a page', () => {
-  test('after page walks the whole set once, in both directions, also through coupons of one instant', async () => {
-    // Four instants, five coupons each, issued in no order.
+  test('follows the previous one without gaps or repetitions, in both directions, also through coupons of one instant', async () => {
+    // Four instants with five coupons each, issued out of order.
     const { ids, page } = await prepare(
       Array.from({ length: 20 }, (_, n) => ({ createdAt: day(1 + ((n * 7) % 4)) })),
     )
@@ -66,7 +66,7 @@ describe('a page', () => {
     }
   })
 
-  test('keeps the order of an import within a second, though it prints whole seconds', async () => {
+  test('preserves the order of an import within a second, although it prints whole seconds', async () => {
     const { ids, page } = await prepare(
       [3, 1, 2].map((ms) => ({ createdAt: new Date(day(1).getTime() + ms) })),
     )
@@ -96,7 +96,7 @@ describe('a page', () => {
     expect((await page('limit=001&offset=-0')).offset).toBe('0')
   })
 
-  test('outside its bounds is refused by name, with the value and what is allowed', async () => {
+  test('outside its bounds is refused with the parameter, the value and the allowed range', async () => {
     const { refusal } = await prepare([])
     for (const value of ['0', '1001', '-1', '1.5', '1e2', '0x10', 'ten', ' ', '١٠', 'NaN', '9'.repeat(25)]) {
       expect(await refusal(`limit=${encodeURIComponent(value)}`)).toBe(
@@ -113,7 +113,7 @@ describe('a page', () => {
 })
 
 describe('a parameter', () => {
-  test('outside its set is refused by name, with the value cut at 64 characters and what is allowed', async () => {
+  test('outside its set is refused with its name, the value cut to 64 characters and the allowed values', async () => {
     const { refusal } = await prepare([])
     expect(await refusal('sort_order=UP')).toBe('Invalid value "UP" for sort_order: one of ASC, DESC')
     expect(await refusal('coupon_code_case=Title')).toBe(
@@ -142,7 +142,7 @@ describe('a parameter', () => {
 })
 
 describe('transaction_numbers', () => {
-  test('keeps coupons issued under one of them; 0 means without one', async () => {
+  test('selects coupons issued under one of them; 0 means without a number', async () => {
     const { ids, page } = await prepare([
       { transactionNumber: '1010' },
       { transactionNumber: '2020' },
@@ -205,7 +205,7 @@ describe('the route', () => {
     }
   })
 
-  test('carries the request id of the caller when it is a sane one, else one of its own', async () => {
+  test('returns the request id of the caller if it is valid, else a generated one', async () => {
     const { authorization } = await prepare([])
     const idFor = async (given: string | undefined, url = '/v2/customers/coupons?id=1') => {
       const headers = { authorization, ...(given !== undefined && { 'x-request-id': given }) }

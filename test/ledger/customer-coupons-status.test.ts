@@ -26,7 +26,7 @@ async function prepare(timeZone = 'UTC', isBlocked = false) {
   const customerId = await seedCustomer(queries, org.orgId, { isBlocked })
   const coupon = async (code: string, terms: SeedSeries = {}, given: Partial<SeedCoupon> = {}) => {
     const seriesId = given.seriesId ?? (await seedSeries(queries, org.orgId, terms))
-    // Codes are unique in an organisation, so a name per organisation is enough.
+    // Codes are unique in an organisation, so that they can name the cases.
     await seedCoupon(queries, org.orgId, { customerId, code, ...given, seriesId })
     return seriesId
   }
@@ -51,7 +51,7 @@ const past = new Date('2026-05-31T23:59:59Z')
 const use = (reversedAt: Date | null = null) => ({ redeemedAt: new Date('2026-05-20T09:00:00Z'), reversedAt })
 
 describe('status', () => {
-  test('lists exactly the coupons that are so, alone and united by comma, semicolon or repetition', async () => {
+  test('lists exactly the coupons that are so, for one status and for several joined by comma, semicolon or repetition', async () => {
     const { coupon, codes } = await prepare()
     await coupon('au')
     await coupon('ar', {}, { redemptions: [use()] })
@@ -87,7 +87,7 @@ describe('status', () => {
     }
   })
 
-  test('coupons are found by their codes, in any letter case, whatever their status unless one is given', async () => {
+  test('applies to coupons that are requested by code, in any letter case, only if it is given', async () => {
     const { queries: db } = context.database
     const { coupon, codes, orgId, customerId, list } = await prepare()
     await coupon('one', {}, { redemptions: [use(), use(past)] })
@@ -121,28 +121,31 @@ describe('status', () => {
     ['Europe/Berlin', '2026-12-11', '2026-12-11T22:59:59Z'],
     ['Europe/Berlin', '2026-10-25', '2026-10-25T22:59:59Z'],
     ['America/New_York', '2026-03-08', '2026-03-09T03:59:59Z'],
-  ])('in %s a coupon of %s works until %s, the last second included', async (timeZone, day, lastInstant) => {
-    const { coupon, codes, list } = await prepare(timeZone)
-    const validUntil = new Date(endOfDayS(timeZone, day) * 1000)
-    expect(validUntil.toISOString()).toBe(lastInstant.replace('Z', '.000Z'))
-    await coupon('one', {}, { validUntil })
-    await coupon('series', { valid_until: validUntil })
-    expect(await codes('status=ACTIVE', lastInstant)).toBe('one series')
-    expect(await codes('status=REDEEMABLE', lastInstant)).toBe('one series')
-    expect(await codes('status=EXPIRED', lastInstant)).toBe('')
-    expect((await list('', lastInstant)).map((one) => one.redemptionStatus.code)).toEqual([700, 700])
-    const after = new Date(validUntil.getTime() + 1_000).toISOString()
-    expect(await codes('status=EXPIRED', after)).toBe('one')
-    expect(await codes('status=REDEEMABLE', after)).toBe('')
-    const verdicts = (await list('', after)).map(({ code, redemptionStatus }) => [
-      code,
-      redemptionStatus.code,
-    ])
-    expect(Object.fromEntries(verdicts)).toEqual({ one: 713, series: 712 })
-    expect(await codes('status=EXPIRED', new Date(validUntil.getTime() + 1).toISOString())).toBe('one')
-  })
+  ])(
+    'shows in %s that a coupon with the last day %s works until %s, the last second included',
+    async (timeZone, day, lastInstant) => {
+      const { coupon, codes, list } = await prepare(timeZone)
+      const validUntil = new Date(endOfDayS(timeZone, day) * 1000)
+      expect(validUntil.toISOString()).toBe(lastInstant.replace('Z', '.000Z'))
+      await coupon('one', {}, { validUntil })
+      await coupon('series', { valid_until: validUntil })
+      expect(await codes('status=ACTIVE', lastInstant)).toBe('one series')
+      expect(await codes('status=REDEEMABLE', lastInstant)).toBe('one series')
+      expect(await codes('status=EXPIRED', lastInstant)).toBe('')
+      expect((await list('', lastInstant)).map((one) => one.redemptionStatus.code)).toEqual([700, 700])
+      const after = new Date(validUntil.getTime() + 1_000).toISOString()
+      expect(await codes('status=EXPIRED', after)).toBe('one')
+      expect(await codes('status=REDEEMABLE', after)).toBe('')
+      const verdicts = (await list('', after)).map(({ code, redemptionStatus }) => [
+        code,
+        redemptionStatus.code,
+      ])
+      expect(Object.fromEntries(verdicts)).toEqual({ one: 713, series: 712 })
+      expect(await codes('status=EXPIRED', new Date(validUntil.getTime() + 1).toISOString())).toBe('one')
+    },
+  )
 
-  test('REDEEMABLE and redemptionStatus agree, for every rule that a history can break', async () => {
+  test('REDEEMABLE agrees with redemptionStatus for every rule that a history can break', async () => {
     const { coupon, list, codes } = await prepare()
     const otherDay = [2, 3]
     await coupon('700')
@@ -183,7 +186,7 @@ describe('status', () => {
     expect(await codes('status=REDEEMABLE')).toBe('700 700-gap')
   })
 
-  test('REDEEMABLE is nothing for a blocked customer', async () => {
+  test('REDEEMABLE lists nothing for a blocked customer', async () => {
     const { coupon, list, codes } = await prepare('UTC', true)
     await coupon('one')
     expect(await codes('status=REDEEMABLE')).toBe('')
@@ -192,7 +195,7 @@ describe('status', () => {
 })
 
 describe('redemptionsLeft', () => {
-  test('is the smallest of the limits that apply, -1 without any and 0 at the least', async () => {
+  test('is the smallest of the applicable limits, -1 without any and at least 0', async () => {
     const { coupon, list, orgId } = await prepare()
     const other = await seedCustomer(queries, orgId)
     const byOther = { ...use(), customerId: other }
@@ -222,7 +225,7 @@ describe('redemptionsLeft', () => {
     }
   })
 
-  test('counts the redemptions of the customer and of the series on whichever coupon they were', async () => {
+  test('counts the redemptions of the customer and of the series on all coupons', async () => {
     const { coupon, list } = await prepare()
     const seriesId = await coupon(
       'first',
@@ -237,7 +240,7 @@ describe('redemptionsLeft', () => {
     ])
   })
 
-  test('is 0 and not less where an edit has put a limit below what was used', async () => {
+  test('is 0, not negative, if an edit has set a limit below the number of uses', async () => {
     const { coupon, list } = await prepare()
     await coupon('over', { max_redemptions_per_coupon: 1 }, { redemptions: [use(), use(), use()] })
     expect((await list()).map((one) => one.redemptionsLeft)).toEqual([0])

@@ -6,7 +6,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 
 describe('an update', () => {
-  test('changes what is given, field by field, and leaves the rest', async () => {
+  test('changes the given values field by field, and nothing else', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered({
       mobile: anyMobile(),
@@ -24,7 +24,7 @@ describe('an update', () => {
     expect(found.at('profiles.0.fields')).toEqual({ a: '1', b: 'two', d: 4 })
   })
 
-  test('leaves identifiers as they are, and warns of those that the customer does not have', async () => {
+  test('does not change identifiers, and warns about those that the customer does not have', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const id = await shop.registered({ mobile })
@@ -38,7 +38,7 @@ describe('an update', () => {
     expect((await shop.lookUp('email', 'new@example.com')).status).toBe(404)
   })
 
-  test('does not take a customer out of the loyalty programme (8018), but takes one in', async () => {
+  test('cannot remove a customer from the loyalty programme (8018), but can add one', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     const out = await shop.update(id, { loyaltyInfo: { loyaltyType: 'non_loyalty' } })
@@ -46,7 +46,7 @@ describe('an update', () => {
     expect((await shop.update(id, { loyaltyInfo: { loyaltyType: 'loyalty' } })).status).toBe(200)
   })
 
-  test('that would leave more than 200 fields is refused, and changes nothing', async () => {
+  test('that would lead to more than 200 fields is refused, and changes nothing', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     const fields = (prefix: string) =>
@@ -72,7 +72,7 @@ describe('an update', () => {
 describe('a change of identifiers', () => {
   const mail = (value: string) => ({ type: 'email', value })
 
-  test('replaces one by another, and the old one is free for somebody else', async () => {
+  test('replaces one by another, and frees the old one for other customers', async () => {
     const shop = await openCustomerShop(context, app)
     const [mobile, next] = [anyMobile(), anyMobile()]
     const id = await shop.registered({ mobile })
@@ -85,7 +85,7 @@ describe('a change of identifiers', () => {
     expect(await shop.registered({ mobile })).not.toBe(id)
   })
 
-  test('is all or nothing, and reports the obstacle', async () => {
+  test('is all or nothing, and reports the reason of a refusal', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered({ email: 'own@example.com', externalId: 'own' })
     await shop.registered({ email: 'other@example.com' })
@@ -105,7 +105,7 @@ describe('a change of identifiers', () => {
     expect((await shop.find(id)).at('profiles.0.identifiers')).toHaveLength(2)
   })
 
-  test('that is there already changes nothing and is no failure', async () => {
+  test('that has already taken place changes nothing and succeeds', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered({ email: 'own@example.com' })
     expect((await shop.change(id, { add: [mail('OWN@example.com')] })).status).toBe(200)
@@ -132,7 +132,7 @@ describe('a retry', () => {
     expect((await shop.lookUp('email', 'me@example.com')).status).toBe(404)
   })
 
-  test('the same key for another customer is another request', async () => {
+  test('with the same key for another customer is another request', async () => {
     const shop = await openCustomerShop(context, app)
     const sending = { headers: { 'idempotency-key': 'k' } }
     const body = { profiles: [{ firstName: 'Same' }] }
@@ -140,7 +140,7 @@ describe('a retry', () => {
     expect((await shop.update(await shop.registered(), body, sending)).status).toBe(422)
   })
 
-  test('a registration that was refused is tried afresh under its key', async () => {
+  test('of a refused registration under its key is executed anew', async () => {
     const shop = await openCustomerShop(context, app)
     const sending = { headers: { 'idempotency-key': 'k' } }
     const id = await shop.registered({ email: 'a@example.com', externalId: 'a' })
@@ -151,7 +151,7 @@ describe('a retry', () => {
 })
 
 describe('a block', () => {
-  test('keeps the customer from coupons (742) until it is lifted', async () => {
+  test('excludes the customer from coupons (742) until it is lifted', async () => {
     const shop = await openCustomerShop(context, app)
     const administrator = await shop.signInAs('administrator')
     const id = await shop.registered()

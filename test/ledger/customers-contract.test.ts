@@ -33,7 +33,7 @@ test('a customer is returned with all identifiers and the registering till, by i
   expect((await shop.lookUp('email', 'NOOR@example.com')).at('entity')).toBe(id)
 })
 
-test('changes by id or by look-up are found by the next search', async () => {
+test('the next search finds changes that were made by id or by look-up', async () => {
   const shop = await openCustomerShop(context, app)
   const id = await shop.registered({ email: 'Noor@example.com', externalId: 'N-1' })
   await shop.update(id, { profiles: [{ firstName: 'Nur' }] })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { anyMobile, codeOf, openCustomerShop } from '../support/customer-cases.ts'
 import { createTestContext, createTestDatabase, createTestServer } from '../support/harness.ts'
 
-/** Two servers on one database, as two processes would be. */
+/** Two servers on one database, like two processes. */
 const database = await createTestDatabase(20)
 const context = await createTestContext({ database })
 const app = await createTestServer(context)
@@ -11,7 +11,7 @@ const serverOf = (n: number) => (n % 2 === 0 ? app : second)
 const twenty = Array.from({ length: 20 }, (_, n) => n)
 
 describe('concurrent requests', () => {
-  test('twenty tills register one mobile number: one wins, the others get 8006', async () => {
+  test('of twenty tills to register one mobile number succeed once, and the others get 8006', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const replies = await Promise.all(
@@ -24,7 +24,7 @@ describe('concurrent requests', () => {
     expect((await shop.search('q=race-')).at('pagination.total')).toBe(1)
   })
 
-  test('two who bring the same identifiers in another order do not fail each other: one wins', async () => {
+  test('with the same identifiers in another order do not deadlock: one succeeds', async () => {
     const shop = await openCustomerShop(context, app)
     for (let round = 0; round < 10; round++) {
       const one = { mobile: anyMobile(), email: `order-${round}@example.com`, externalId: `order-${round}` }
@@ -40,7 +40,7 @@ describe('concurrent requests', () => {
     }
   })
 
-  test('one registration sent twenty times under one key registers once, and all get its answer', async () => {
+  test('that send one registration twenty times under one key register once, and all get its answer', async () => {
     const shop = await openCustomerShop(context, app)
     const person = { mobile: anyMobile(), firstName: 'Once' }
     const headers = { 'idempotency-key': 'twenty' }
@@ -50,7 +50,7 @@ describe('concurrent requests', () => {
     expect((await shop.search('q=once')).at('pagination.total')).toBe(1)
   })
 
-  test('twenty customers take one e-mail address: one has it, the others get 8008 and keep what they had', async () => {
+  test('of twenty customers for one e-mail address let one have it, and the others get 8008 and keep theirs', async () => {
     const shop = await openCustomerShop(context, app)
     const ids = await Promise.all(twenty.map(() => shop.registered()))
     const add = [{ type: 'email', value: 'wanted@example.com' }]
@@ -61,7 +61,7 @@ describe('concurrent requests', () => {
     expect((await shop.lookUp('email', 'wanted@example.com')).at('entity')).toBe(winner)
   })
 
-  test('twenty tills add another mobile number to one customer without one: it has one', async () => {
+  test('of twenty tills that add different mobile numbers to one customer leave it with one', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered({ externalId: 'without' })
     const replies = await Promise.all(
@@ -74,7 +74,7 @@ describe('concurrent requests', () => {
     expect((await shop.find(id)).at('profiles.0.identifiers')).toHaveLength(2)
   })
 
-  test('twenty updates of different fields lose none', async () => {
+  test('with updates of twenty different fields lose none', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     await Promise.all(

@@ -6,7 +6,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 
 describe('a registration', () => {
-  test('finds the customer by every identifier, however it is written, and the coupon calls do too', async () => {
+  test('makes the customer known by every identifier in every spelling, in customer and coupon calls', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered({ mobile: 9_400_488_244, email: 'Asha@Example.com', externalId: 'A-1' })
     for (const [name, value] of [
@@ -26,7 +26,7 @@ describe('a registration', () => {
     expect(issued.at('customer.id')).toBe(id)
   })
 
-  test('takes the source from the query or the profile, in any capitals', async () => {
+  test('accepts the source in the query or the profile, in any letter case', async () => {
     const shop = await openCustomerShop(context, app)
     const body = bodyOf({ mobile: anyMobile(), source: 'ecommerce' })
     const reply = await shop.post('/v2/customers', body)
@@ -34,14 +34,14 @@ describe('a registration', () => {
     expect(stored.at('profiles.0.source')).toBe('ECOMMERCE')
   })
 
-  test('keeps fields of every simple type and prints them back; null is no field', async () => {
+  test('stores fields of every simple type and returns them; null means no field', async () => {
     const shop = await openCustomerShop(context, app)
     const fields = { size: 38, vip: true, street: 'One\nTwo', gone: null }
     const id = await shop.registered({ mobile: anyMobile(), fields })
     expect((await shop.find(id)).at('profiles.0.fields')).toEqual({ size: 38, vip: true, street: 'One\nTwo' })
   })
 
-  test('keeps the stated time of registration, and prints it in the zone of the organisation', async () => {
+  test('stores the stated time of registration, and prints it in the time zone of the organisation', async () => {
     const shop = await openCustomerShop(context, app, { timeZone: 'Asia/Kolkata' })
     const reply = await shop.post('/v2/customers?source=INSTORE', {
       ...bodyOf({ mobile: anyMobile() }),
@@ -52,7 +52,7 @@ describe('a registration', () => {
     expect(found.at('loyaltyInfo.loyaltyType')).toBe('non_loyalty')
   })
 
-  test('passes over identifiers of kinds that are not kept, with the warning 8013', async () => {
+  test('ignores identifiers of types that are not stored, with the warning 8013', async () => {
     const shop = await openCustomerShop(context, app)
     const [profile] = bodyOf({ mobile: anyMobile() }).profiles
     const identifiers = [...(profile?.identifiers ?? []), { type: 'cardnumber', value: '77' }]
@@ -69,19 +69,19 @@ describe('a registration', () => {
     ['without a source', 8001, '', [mobile], {}],
     ['of an unknown source', 8003, 'source=MOON', [mobile], {}],
     ['without identifiers', 8002, source, [], {}],
-    ['with kinds alone that are not kept', 8005, source, [{ type: 'wechat', value: 'x' }], {}],
+    ['with only types that are not stored', 8005, source, [{ type: 'wechat', value: 'x' }], {}],
     ['with a bad e-mail address', 8005, source, [mobile, { type: 'email', value: 'a@b' }], {}],
     ['with an unknown type', 8013, source, [{ type: 'pigeon', value: '1' }], {}],
     ['with a number of another length', 8014, source, [{ type: 'mobile', value: '12345' }], {}],
     ['with a landline', 8014, source, [{ type: 'mobile', value: '+49 491 5550123' }], {}],
-    ['with a number that is no number', 8014, source, [{ type: 'mobile', value: 'call me' }], {}],
+    ['with a mobile number that is not a number', 8014, source, [{ type: 'mobile', value: 'call me' }], {}],
     ['with an empty identifier', 8130, source, [{ type: 'email', value: ' ' }], {}],
     ['with two values of one type', 8007, source, [mobile, { type: 'mobile', value: '9400488245' }], {}],
     ['at an invalid time', 8017, source, [mobile], { attributionV2: { createDate: 'soon' } }],
     ['in the future', 8017, source, [mobile], { attributionV2: { createDate: '2999-01-01T00:00:00Z' } }],
     ['of an unknown loyalty type', 400, source, [mobile], { loyaltyType: 'maybe' }],
   ] as const)(
-    '%s is refused with %i and registers nobody',
+    '%s is refused with %i and registers no customer',
     async (_, code, query, identifiers, loyaltyInfo) => {
       const shop = await openCustomerShop(context, app)
       const reply = await shop.post(`/v2/customers?${query}`, { profiles: [{ identifiers }], loyaltyInfo })
@@ -97,7 +97,7 @@ describe('a registration', () => {
     expect(codeOf(reply)).toBe(8010)
   })
 
-  test('of an identifier that somebody has is refused with 8006 and leaves nothing behind', async () => {
+  test('of an identifier of another customer is refused with 8006 and leaves nothing behind', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     await shop.registered({ mobile })
@@ -107,7 +107,7 @@ describe('a registration', () => {
     expect((await shop.search('q=new@example')).at('pagination.total')).toBe(0)
   })
 
-  test('is of no matter to another organisation, which may register the same person', async () => {
+  test('does not affect another organisation, which may register the same person', async () => {
     const [one, other] = [await openCustomerShop(context, app), await openCustomerShop(context, app)]
     const mobile = anyMobile()
     const id = await one.registered({ mobile, firstName: 'Unseen' })
@@ -125,7 +125,7 @@ describe('a registration', () => {
 })
 
 describe('access', () => {
-  test('401 without credentials; 403 to write for a till that may only read, which may look up', async () => {
+  test('without credentials is refused with 401, and for a read-only till with 403 to writes, but not to look-ups', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const id = await shop.registered({ mobile })
@@ -142,7 +142,7 @@ describe('access', () => {
     expect([anonymous.status, codeOf(anonymous)]).toEqual([401, 401])
   })
 
-  test('403 to read for a till without access to customers', async () => {
+  test('to reads is refused with 403 for a till without access to customers', async () => {
     const shop = await openCustomerShop(context, app)
     const administrator = await shop.signInAs('administrator')
     await shop.call(
@@ -158,7 +158,7 @@ describe('access', () => {
 })
 
 describe('a look-up', () => {
-  test('of a path that another method has is 405, and no customer is called so', async () => {
+  test('of a path of another method is 405, and is not read as the id of a customer', async () => {
     const shop = await openCustomerShop(context, app)
     const reply = await shop.put('/v2/customers/coupons?source=INSTORE', {})
     expect([reply.status, reply.headers['allow']]).toEqual([405, 'GET, HEAD'])

@@ -29,13 +29,13 @@ describe('the detailed coupons of a customer', () => {
     [{ redemptionValidFrom: '2026-01-01T00:00:00Z' }, now],
     [{ redemptionValidFrom: '2026-07-01T00:00:00Z' }, '2026-07-01T00:00:00Z'],
     [{ redemptionValidAfterDays: 3 }, '2026-06-04T00:00:00Z'],
-  ])('are active from when they may be redeemed: %j', async (terms, activeFrom) => {
+  ])('are active from the first instant at which they may be redeemed: %j', async (terms, activeFrom) => {
     const customerId = await shop.customer()
     await issue(await shop.created(terms), customerId)
     expect(await detailed(customerId)).toMatchObject([{ createdDate: now, activeFrom }])
   })
 
-  test('show a redemption and a reversal in the very next request', async () => {
+  test('show a redemption and a reversal in the next request', async () => {
     const customerId = await shop.customer()
     const code = await issue(await shop.created(), customerId)
     const redeemed = await shop.redeem(code, customerId)
@@ -62,7 +62,7 @@ describe('the detailed coupons of a customer', () => {
     expect(free?.['reversedRedemptionInfo']).toMatchObject([{ id: redemptionId, reversedOn: now }])
   })
 
-  test('come all of them without a limit, each once and newest first, and page by page with one', async () => {
+  test('are all listed newest first without a limit, and page by page with a limit', async () => {
     const customerId = await shop.customer()
     const seriesId = await shop.created(manyEach)
     await context.database.pool.query(
@@ -82,7 +82,7 @@ describe('the detailed coupons of a customer', () => {
     expect(await detailed(customerId, 'limit=5&offset=701')).toEqual([])
   })
 
-  test('of an unknown customer and of another organisation are 8015, of a customer without coupons an empty list', async () => {
+  test('are refused with 8015 for an unknown customer and one of another organisation, and an empty list for a customer without coupons', async () => {
     const other = await openSeriesShop(context, app)
     for (const id of ['0', 'x', '999999999', String(await other.customer())]) {
       const reply = await shop.call('GET', `/v2/customers/${id}/coupons`)

@@ -10,7 +10,7 @@ import { openOffice } from '../support/people-cases.ts'
 import { auditLedger } from '../../src/operate/integrity/audit-ledger.ts'
 import { readMoneyFigures } from '../../src/ledger/reports/read-money-figures.ts'
 
-/** Where the discounts of redemptions are shown: each amount as it is kept, in the form of the currency. */
+/** Every place that shows the discounts of redemptions prints the stored amount in the form of the currency. */
 
 const now = '2026-05-04T12:00:00Z'
 const context = await createTestContext({ now })
@@ -39,7 +39,7 @@ interface Redemption {
 const amountsOf = (list: unknown) => (list as Redemption[]).map(({ discountAmount }) => discountAmount)
 
 describe('the history', () => {
-  test('shows them with include=discount, with the currency, and is otherwise as without', async () => {
+  test('shows discounts with the currency for include=discount, and is otherwise unchanged', async () => {
     const shop = await open()
     const url = `/v2/customers/coupons?id=${shop.customerId}`
     const [plain, full] = [await shop.call('GET', url), await shop.call('GET', `${url}&include=discount`)]
@@ -54,7 +54,7 @@ describe('the history', () => {
     expect(without).toBe(plain.text)
   })
 
-  test('takes it beside other inclusions and on pages without coupons', async () => {
+  test('accepts include=discount beside other inclusions and on pages without coupons', async () => {
     const shop = await open('JPY')
     const url = `/v2/customers/coupons?id=${shop.customerId}&include=redemptionStatus,discount`
     const full = await shop.call('GET', url)
@@ -67,7 +67,7 @@ describe('the history', () => {
     expect([empty.status, empty.at('entity.customers.0.coupons')]).toEqual([200, []])
   })
 
-  test('in detail, and that of version 1.1, show them on request', async () => {
+  test('with details, and that of version 1.1, show discounts on request', async () => {
     const shop = await open()
     const url = `/v2/customers/${shop.customerId}/coupons`
     expect((await shop.call('GET', url)).text).not.toContain('discountAmount')
@@ -95,7 +95,7 @@ describe('files', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
   }
 
-  test('an export has the amounts and the currency', async () => {
+  test('that are exported have the amounts and the currency', async () => {
     const shop = await open()
     const person = await shop.browser('admin')
     const rows = await rowsOf({ get: (url) => person.call('GET', url) })
@@ -106,7 +106,7 @@ describe('files', () => {
     ])
   })
 
-  test('a saved history brings the true discount with it, and contradicts another one', async () => {
+  test('of a saved history bring the actual discount, and contradict a different one', async () => {
     const shop = await open()
     const url = `/v2/customers/coupons?id=${shop.customerId}&include=discount`
     const saved = (await shop.call('GET', url)).json as Answer
@@ -127,7 +127,7 @@ describe('files', () => {
   })
 })
 
-test('a file of redemptions brings the true discount with it, at most the bill', async () => {
+test('a file of redemptions brings the actual discount, up to the bill', async () => {
   const imports = await openImports(context)
   const customerId = await imports.customer({ externalId: 'E1' })
   const seriesId = await imports.series()
@@ -153,7 +153,7 @@ test('a file of redemptions brings the true discount with it, at most the bill',
   expect(rows).toEqual([{ amount: '12.345' }, { amount: null }, { amount: '7.000' }])
 })
 
-test('messages of redemptions and reversals say what was taken off, where it is known', async () => {
+test('messages of redemptions and reversals have the discount, if it is known', async () => {
   const quick = await createTestContext({ env: quickDelivery })
   const stop = startWebhookWork(quick)
   const server = await createTestServer(quick)
@@ -178,8 +178,48 @@ test('messages of redemptions and reversals say what was taken off, where it is 
   ])
 })
 
+test('a message of a return says what went back, and one of a reversal what was left', async () => {
+  const quick = await createTestContext({ env: quickDelivery })
+  const stop = startWebhookWork(quick)
+  const server = await createTestServer(quick)
+  const shop = await openShop(quick, server, { currency: 'INR' })
+  const receiver = await startReceiver()
+  try {
+    await subscribe(shop, receiver, { eventNames: ['CouponRedeem', 'CouponReversal', 'DiscountReturn'] })
+    const customerId = await shop.customer()
+    const { code } = await shop.coupon(await shop.series({ discount_value: '40' }), customerId)
+    const giveBack = async (body: object) => {
+      const redeemed = await shop.redeem(code, customerId, { billAmount: 500 })
+      const id = redeemed.at('redemption.0.redemptionId')
+      await shop.post(`/till/v1/redemptions/${String(id)}/returns`, body)
+      return id
+    }
+    await shop.reverse([await giveBack({ amount: '15.50', reason: 'Late' })])
+    await giveBack({})
+    await giveBack({ amount: 1, returnUse: true })
+    await taken(receiver, 9)
+  } finally {
+    await stop()
+  }
+  const told = receiver.taken.map(({ body }) => {
+    const data = body['data'] as { discountAmount: string; return?: { amount: string; reason: string } }
+    return [body['eventName'], data.discountAmount, data.return?.amount, data.return?.reason]
+  })
+  expect(told).toEqual([
+    ['CouponRedeem', '40.00', undefined, undefined],
+    ['DiscountReturn', '40.00', '15.50', 'Late'],
+    ['CouponReversal', '24.50', undefined, undefined],
+    ['CouponRedeem', '40.00', undefined, undefined],
+    ['DiscountReturn', '40.00', '40.00', null],
+    ['CouponReversal', '0.00', undefined, undefined],
+    ['CouponRedeem', '40.00', undefined, undefined],
+    ['DiscountReturn', '40.00', '1.00', null],
+    ['CouponReversal', '0.00', undefined, undefined],
+  ])
+})
+
 describe('figures of money', () => {
-  test('add up what was given, taken back and billed, and count a bill with two coupons once', async () => {
+  test('add up discounts, reversed discounts and bills, and count a bill with two coupons once', async () => {
     const shop = await open()
     const other = await shop.series({ discount_type: 'PERC', discount_value: '33.33' })
     await shop.coupon(other, shop.customerId, { code: 'THIRD' })
@@ -192,14 +232,27 @@ describe('figures of money', () => {
       currency: 'INR',
       // 12.50, 10, 10 and 33.33 % of 99.99, 0.01 and 0.02.
       discountGiven: '65.84',
+      discountReturned: '0.00',
       discountReversed: '12.50',
       bills: 5,
       billValue: '450.52',
       averageBill: '90.10',
       otherBills: null,
       days: [
-        { day: '2026-05-03', discountGiven: '0.00', discountReversed: '0.00', billValue: '0.00' },
-        { day: '2026-05-04', discountGiven: '65.84', discountReversed: '12.50', billValue: '450.52' },
+        {
+          day: '2026-05-03',
+          discountGiven: '0.00',
+          discountReturned: '0.00',
+          discountReversed: '0.00',
+          billValue: '0.00',
+        },
+        {
+          day: '2026-05-04',
+          discountGiven: '65.84',
+          discountReturned: '0.00',
+          discountReversed: '12.50',
+          billValue: '450.52',
+        },
       ],
     })
     const one = await shop.get(`/admin/v1/figures/money?days=1&series=${shop.seriesId}`)
@@ -218,7 +271,7 @@ describe('figures of money', () => {
     expect(Number(rows[0]?.sum)).toBe(65.84)
   })
 
-  test('are zero where nothing happened, and 404 for a series of somebody else', async () => {
+  test('are zero on days without redemptions, and 404 for a series of another organisation', async () => {
     const office = await openOffice(context, app)
     const person = await office.browser('auditor')
     const seriesId = await office.series()
@@ -226,19 +279,28 @@ describe('figures of money', () => {
     expect(reply.json).toEqual({
       currency: null,
       discountGiven: '0.00',
+      discountReturned: '0.00',
       discountReversed: '0.00',
       bills: 0,
       billValue: '0.00',
       averageBill: null,
       otherBills: { bills: 0, billValue: '0.00', averageBill: null },
-      days: [{ day: '2026-05-04', discountGiven: '0.00', discountReversed: '0.00', billValue: '0.00' }],
+      days: [
+        {
+          day: '2026-05-04',
+          discountGiven: '0.00',
+          discountReturned: '0.00',
+          discountReversed: '0.00',
+          billValue: '0.00',
+        },
+      ],
     })
     const other = await open()
     expect((await person.call('GET', `/admin/v1/figures/money?series=${other.seriesId}`)).status).toBe(404)
     expect((await person.call('GET', '/admin/v1/figures/money?days=93')).status).toBe(400)
   })
 
-  test('are exact beyond what a number holds', async () => {
+  test('are exact beyond the precision of a JavaScript number', async () => {
     const shop = await open()
     await pool.query(
       `insert into redemptions (org_id, coupon_id, series_id, customer_id, redeemed_at, bill_amount, discount_amount)
@@ -256,7 +318,7 @@ describe('figures of money', () => {
   })
 })
 
-test('an explanation says what the coupon would take off the bill', async () => {
+test('an explanation has the discount of the coupon on the bill', async () => {
   const shop = await open()
   const ask = async (query: string) => {
     const reply = await shop.call('GET', `/admin/v1/coupons/TEN/explain?${query}`)
@@ -268,7 +330,7 @@ test('an explanation says what the coupon would take off the bill', async () => 
   expect(await ask('billAmount=20&at=2100-01-01')).toEqual([false, null, 'INR'])
 })
 
-test('the audit finds a discount above its bill, and passes over bills without an amount', async () => {
+test('the check of the ledger finds a discount above its bill, and ignores bills without an amount', async () => {
   const shop = await open()
   const faults = async () =>
     (await auditLedger(pool, shop.orgId)).flatMap(({ examples }) =>
@@ -283,7 +345,7 @@ test('the audit finds a discount above its bill, and passes over bills without a
   expect(await faults()).toEqual(['250.501, should be at most 250.500'])
 })
 
-test('an amount below zero is refused by the database itself', async () => {
+test('the database itself refuses a negative amount', async () => {
   const shop = await open()
   await expect(
     pool.query('update redemptions set discount_amount = -0.001 where org_id = $1', [shop.orgId]),

@@ -16,7 +16,7 @@ async function open(options: ShopOptions = { currency: 'INR' }) {
   return {
     ...shop,
     customerId,
-    /** A coupon of a series of its own. */
+    /** A coupon of its own series. */
     coupon: async (code: string, terms: SeedSeries = {}) =>
       (await shop.coupon(await shop.series(terms), customerId, { code })).code,
     redeem: (codes: string | readonly string[], extra: object = {}) => shop.redeem(codes, customerId, extra),
@@ -28,7 +28,7 @@ async function open(options: ShopOptions = { currency: 'INR' }) {
         ...extra,
       }),
     older: (coupon: object | object[]) => shop.post('/v1.1/coupon/redeem', { root: { coupon } }),
-    /** What the redemptions took off their bills, by code, in the order in which they were made. */
+    /** The discounts of the redemptions by code, in the order of the redemptions. */
     kept: async () => {
       const { rows } = await pool.query<{ code: string; amount: string | null }>(
         `select c.code, r.discount_amount::text as amount from redemptions r
@@ -46,8 +46,8 @@ const bulkCodes = (reply: Reply) =>
     ({ result }) => result.redemptionStatus.code,
   )
 
-describe('a redemption keeps', () => {
-  test('what is computed from the bill, what the till states, and nothing without a bill', async () => {
+describe('a redemption stores', () => {
+  test('a discount computed from the bill or stated by the till, and none without a bill', async () => {
     const shop = await open()
     await shop.coupon('COMPUTED', tenPercent)
     await shop.coupon('STATED', tenPercent)
@@ -69,7 +69,7 @@ describe('a redemption keeps', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('the decimal that a number prints as', async () => {
+  test('the decimal that a JSON number prints as', async () => {
     const shop = await open()
     for (const [code, discountAmount] of [
       ['SUM', 0.1 + 0.2],
@@ -94,14 +94,14 @@ describe('a redemption keeps', () => {
     ['JPY', '105', '11.000'],
     ['KWD', '10.005', '1.001'],
     [undefined, '10.05', '1.010'],
-  ])('an amount at the exponent of %s', async (currency, billAmount, amount) => {
+  ])('an amount with the decimals of %s', async (currency, billAmount, amount) => {
     const shop = await open(currency === undefined ? {} : { currency })
     await shop.coupon('A', tenPercent)
     await shop.redeem('A', { billAmount })
     expect(await shop.kept()).toEqual([`A ${amount}`])
   })
 
-  test('in order what earlier coupons of the same bill leave', async () => {
+  test('at most the rest of the bill that earlier coupons leave', async () => {
     const shop = await open()
     await shop.coupon('A', { discount_value: '60' })
     await shop.coupon('B', { discount_value: '60' })
@@ -110,7 +110,7 @@ describe('a redemption keeps', () => {
     expect(await shop.kept()).toEqual(['A 60.000', 'B 40.000', 'C 0.000'])
   })
 
-  test('what a till states of later coupons as it is: a computed discount leaves room for it', async () => {
+  test('a stated discount unchanged, for which computed discounts of earlier coupons leave room', async () => {
     const shop = await open()
     await shop.coupon('A', { discount_value: '80' })
     await shop.coupon('B')
@@ -118,7 +118,7 @@ describe('a redemption keeps', () => {
     expect(await shop.kept()).toEqual(['A 50.000', 'B 50.000'])
   })
 
-  test('nothing more when the same sale is sent again', async () => {
+  test('nothing more if the same sale is sent again', async () => {
     const shop = await open({ currency: 'INR', replaysTillRetries: true })
     await shop.coupon('A', tenPercent)
     const sale = { transactionNumber: 'T1', billAmount: 100 }
@@ -129,7 +129,7 @@ describe('a redemption keeps', () => {
   })
 })
 
-describe('an amount that is refused', () => {
+describe('a refused amount', () => {
   test.each([['-1'], [-0.001], [100.001], ['101'], ['much'], ['1e400']])('%s', async (discountAmount) => {
     const shop = await open()
     await shop.coupon('A')
@@ -139,7 +139,7 @@ describe('an amount that is refused', () => {
     expect(await shop.kept()).toEqual([])
   })
 
-  test('is told of its code, and the others are not redeemed either', async () => {
+  test('is reported for its code, and the others are not redeemed either', async () => {
     const shop = await open()
     for (const code of ['A', 'B', 'C']) await shop.coupon(code)
     const above = [{ code: 'A', discountAmount: 60 }, { code: 'B', discountAmount: 50 }, { code: 'C' }]
@@ -149,7 +149,7 @@ describe('an amount that is refused', () => {
     expect(await shop.kept()).toEqual([])
   })
 
-  test('is not looked at before the coupon itself', async () => {
+  test('is reported only if the coupon itself is not refused', async () => {
     const shop = await open()
     const used = await shop.coupon('USED', { is_multiple_use_allowed: false })
     await shop.redeem(used)
@@ -157,7 +157,7 @@ describe('an amount that is refused', () => {
     expect(codeOf(await shop.redeem('NOPE', { discountAmount: -5 }))).toBe(702)
   })
 
-  test('stands for one code: of several, each has its own', async () => {
+  test('is one beside several codes, each of which needs its own amount', async () => {
     const shop = await open()
     await shop.coupon('A')
     await shop.coupon('B')
@@ -171,7 +171,7 @@ describe('an amount that is refused', () => {
 describe('version 1.1', () => {
   const bill = (amount: unknown, number = '') => ({ transaction: { amount, number } })
 
-  test('takes an amount for each coupon, in JSON and in XML', async () => {
+  test('accepts an amount for each coupon, in JSON and in XML', async () => {
     const shop = await open()
     for (const code of ['A', 'B', 'C', 'D']) await shop.coupon(code, tenPercent)
     const customer = { id: shop.customerId }
@@ -190,7 +190,7 @@ describe('version 1.1', () => {
     expect(await shop.kept()).toEqual(['A 4.500', 'B 5.000', 'C 20.000', 'D 6.750'])
   })
 
-  test('shares a bill between the items with its number, and refuses an item alone', async () => {
+  test('shares a bill among the items with its number, and refuses items separately', async () => {
     const shop = await open()
     for (const code of ['A', 'B', 'C', 'D', 'E']) await shop.coupon(code, { discount_value: '60' })
     const customer = { id: shop.customerId }
@@ -215,7 +215,7 @@ describe('a bill that is attached later', () => {
       ({ redemptionStatus }) => redemptionStatus.code,
     )
 
-  test('gives a redemption the discount that it lacks, the rest of the bill to the last', async () => {
+  test('gives redemptions the discounts that they lack, and the last one the rest of the bill', async () => {
     const shop = await open()
     for (const code of ['A', 'B', 'C']) await shop.coupon(code, { discount_value: '60' })
     const redeemed = await shop.redeem(['A', 'B', 'C'], { billAmount: undefined, transactionNumber: 'T1' })
@@ -232,7 +232,7 @@ describe('a bill that is attached later', () => {
     expect(await shop.kept()).toEqual(['A 60.000', 'B 15.500', 'C 24.500'])
   })
 
-  test('lowers a discount to itself, and leaves it alone where it is larger', async () => {
+  test('lowers a larger discount to itself, and leaves a smaller one unchanged', async () => {
     const shop = await open()
     await shop.coupon('A', { discount_value: '60' })
     const [id] = ids(await shop.redeem('A'))
@@ -263,7 +263,7 @@ describe('a bill that is attached later', () => {
     expect(await shop.kept()).toEqual(['A 30.000', 'B 70.000', 'C 60.000'])
   })
 
-  test('is refused alone with a discount that it does not cover', async () => {
+  test('is refused without affecting the others if it does not cover a stated discount', async () => {
     const shop = await open()
     await shop.coupon('A')
     await shop.coupon('B')
@@ -284,7 +284,7 @@ describe('a bill that is attached later', () => {
   })
 })
 
-test('the calls of a checkout keep what they answer', async () => {
+test('the answers of a checkout’s calls are unchanged', async () => {
   const shop = await open()
   await shop.coupon('A', tenPercent)
   await shop.coupon('B', { discount_value: '500' })
@@ -305,7 +305,7 @@ test('the calls of a checkout keep what they answer', async () => {
   expect([above.status, above.at('errors.0.field')]).toEqual([400, 'discountAmounts.1'])
 })
 
-test('the discounts of a bill never exceed it, whatever is stated and whatever the coupons are worth', async () => {
+test('the discounts of a bill never exceed it, whatever the stated amounts and the terms', async () => {
   const shop = await open()
   const codes = await Promise.all(
     [
@@ -352,7 +352,7 @@ test('the discounts of a bill never exceed it, whatever is stated and whatever t
   await shop.expectLedgerAdds()
 })
 
-test('one sale that two servers are sent at once is kept once, with its discount', async () => {
+test('a sale that is sent to two servers at once is stored once, with its discount', async () => {
   const shop = await open({ currency: 'INR', replaysTillRetries: true })
   const second = await createTestServer(context)
   await shop.coupon('A', tenPercent)

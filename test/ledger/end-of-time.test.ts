@@ -29,7 +29,7 @@ async function exported(orgId: number): Promise<string> {
 describe.each(zones)('9999-12-31 in %s', (timeZone) => {
   const printed = /^9999-12-31T23:59:59/
 
-  test('ends a series and its coupons, is printed, and what was printed is taken again', async () => {
+  test('ends a series and its coupons, is printed, and is accepted as it was printed', async () => {
     const shop = await openSeriesShop(context, app, { timeZone })
     const customerId = await shop.customer()
     const stated = [
@@ -86,7 +86,7 @@ describe.each(zones)('9999-12-31 in %s', (timeZone) => {
     await shop.expectLedgerAdds()
   })
 
-  test('comes in by files and by a recorded history, goes out, and comes in again', async () => {
+  test('is imported from files and from a recorded history, exported, and imported again', async () => {
     const shop = await openImports(context, { timeZone })
     await shop.customer({ externalId: 'E1' })
     const seriesId = await shop.series({
@@ -128,7 +128,7 @@ describe.each(zones)('9999-12-31 in %s', (timeZone) => {
   })
 })
 
-test('a file whose dates cannot be kept is refused row by row, in our words', async () => {
+test('dates in a file that cannot be stored are refused row by row, in our own words', async () => {
   const shop = await openImports(context)
   await shop.customer({ externalId: 'E1' })
   const seriesId = await shop.series()

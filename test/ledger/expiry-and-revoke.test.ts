@@ -35,7 +35,7 @@ describe('a change of expiry', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('revives an expired coupon of a series that goes on, and ends one at the very instant', async () => {
+  test('makes an expired coupon of a running series valid again, and ends another at the exact instant', async () => {
     const { shop, customerId, seriesId } = await prepare()
     const { code } = await shop.coupon(seriesId, customerId, { validUntil: new Date('2026-06-09T00:00:00Z') })
     const expire = (expiryDate: string) => shop.expire({ couponCodes: [{ couponCode: code, expiryDate }] })
@@ -200,7 +200,7 @@ describe('a revocation', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('by customer takes every unredeemed coupon of the series, a shared one too, and no other', async () => {
+  test('by customer revokes every unredeemed coupon of the series, including a shared one, and no other', async () => {
     const { shop, customerId, seriesId } = await prepare()
     const used = await shop.coupon(seriesId, customerId, { redemptions: [{ redeemedAt: new Date(now) }] })
     await shop.coupon(seriesId, customerId)
@@ -216,7 +216,7 @@ describe('a revocation', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of a code that waits takes it out of the pool', async () => {
+  test('of an unassigned code removes it from the pool', async () => {
     const { shop, customerId } = await prepare()
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     await shop.pool(seriesId, ['W1', 'W2'])
@@ -226,7 +226,7 @@ describe('a revocation', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('takes a hundred coupons of a customer and refuses a hundred and one', async () => {
+  test('accepts a hundred coupons of a customer and refuses a hundred and one', async () => {
     const { shop, customerId } = await prepare()
     const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
     const issued = await shop.issueMany(seriesId, 101, customerId)

@@ -73,7 +73,7 @@ const anyCircumstances = fc.record(
   { requiredKeys: ['nowS', 'timeZone'] },
 )
 
-test('the explanation fails exactly the rules that the judge says are broken, whatever is asked', () => {
+test('the explanation reports exactly the rules that the judge finds broken, for any request', () => {
   fc.assert(
     fc.property(anyCoupon, anySeries, anySeriesUsage, anyCustomer, anyCircumstances, (...asked) => {
       const rules = explain(...asked)
@@ -107,7 +107,7 @@ const asked = (code: string, query: Record<string, string | number> = {}) => {
 const rule = (reply: Reply, name: string) =>
   (reply.at('rules') as { name: string; verdict: string; seen: object }[]).find((one) => one.name === name)
 
-/** Operations on a coupon before someone asks for an explanation. */
+/** Operations on a coupon before an explanation is requested. */
 const anyLife = fc.record({
   terms: fc.record({
     is_multiple_use_allowed: fc.boolean(),
@@ -129,10 +129,10 @@ const anyLife = fc.record({
   billAmount: fc.constantFrom(10, 60),
 })
 
-test('a redemption at the same moment, by the same customer, at the same place ends as the explanation says', async () => {
+test('a redemption at the same instant and place by the same customer has the result that the explanation predicts', async () => {
   await fc.assert(
     fc.asyncProperty(anyLife, async ({ terms, isBlocked, isOwn, isRevoked, redemptions, billAmount }) => {
-      // Of the ledger no more can stand than its limits allow.
+      // The ledger cannot contain more than its limits allow.
       const stand = Math.min(redemptions, terms.max_redeemed ?? 9)
       const seriesId = await office.series(terms)
       const customerId = await office.customer({ isBlocked })
@@ -163,7 +163,7 @@ test('a redemption at the same moment, by the same customer, at the same place e
 }, 60_000)
 
 describe('an explanation', () => {
-  test('shows what each rule saw, instants in the zone of the organisation', async () => {
+  test('shows the facts behind each rule, with instants in the time zone of the organisation', async () => {
     const seriesId = await office.series({ min_bill_amount: '50', redemption_store_ids: [storeId] })
     const customerId = await office.customer({ mobile: '9400111222', firstName: 'Asha' })
     const { id, code } = await office.coupon(seriesId, customerId)
@@ -191,7 +191,7 @@ describe('an explanation', () => {
     expect(rule(reply, 'transactionNumber')).toMatchObject({ verdict: 'notApplicable' })
   })
 
-  test('does not judge an unstated place or bill, and assumes the holder if no customer is named', async () => {
+  test('does not judge an omitted place or bill, and assumes the holder if no customer is named', async () => {
     const seriesId = await office.series({ min_bill_amount: '50', redemption_store_ids: [otherStoreId] })
     const customerId = await office.customer()
     const { code } = await office.coupon(seriesId, customerId)
@@ -205,7 +205,7 @@ describe('an explanation', () => {
     for (const name of ['place', 'billAmount']) expect(rule(reply, name)?.verdict).toBe('notApplicable')
   })
 
-  test('is of another moment when one is named', async () => {
+  test('judges by another instant if one is named', async () => {
     const seriesId = await office.series()
     const customerId = await office.customer()
     const { code } = await office.coupon(seriesId, customerId, {
@@ -235,7 +235,7 @@ describe('an explanation', () => {
       })
   })
 
-  test('of another organisation does not exist', async () => {
+  test('of a coupon of another organisation is refused like that of an unknown one', async () => {
     const other = await openOffice(context, app)
     const { code } = await other.coupon(await other.series(), await other.customer())
     expect((await asked(code)).at('refusal.code')).toBe(702)
@@ -258,7 +258,7 @@ describe('an explanation', () => {
     expect((await asked(code, query)).status).toBe(400)
   })
 
-  test('takes nothing and writes nothing', async () => {
+  test('redeems nothing and writes nothing', async () => {
     const { code, id } = await office.coupon(await office.series(), await office.customer())
     await asked(code, { storeId, billAmount: 1 })
     const { rows } = await context.database.pool.query(

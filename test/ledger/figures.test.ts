@@ -20,7 +20,7 @@ const daysOf = (reply: Reply): Day[] => {
   if (reply.status !== 200) throw new Error(reply.text)
   return reply.at('days') as Day[]
 }
-/** Days with something in them, as `issued/redeemed/reversed`. */
+/** Days that are not empty, as `issued/redeemed/reversed`. */
 const busy = (reply: Reply) =>
   Object.fromEntries(
     daysOf(reply)
@@ -37,12 +37,12 @@ async function open(options: ShopOptions = {}) {
 const at = (text: string) => new Date(text)
 
 describe('figures by day', () => {
-  test('count issues, redemptions and reversals on each day of the organisation', async () => {
+  test('count issues, redemptions and reversals by day in the time zone of the organisation', async () => {
     const office = await open({ timeZone: 'Asia/Kolkata' })
     const { get } = office
     const [seriesId, other] = [await office.series(), await office.series()]
     const customerId = await office.customer()
-    // Half past six in the evening of UTC is midnight.
+    // Half past six in the evening UTC is midnight there.
     await office.coupon(seriesId, customerId, {
       createdAt: at('2026-05-03T18:29:59Z'),
       redemptions: [
@@ -74,7 +74,7 @@ describe('figures by day', () => {
     expect(busy(await get(`series/${other}/figures?days=2`))).toEqual({ '2026-05-05': '1/0/0' })
   })
 
-  test('add up to what the exports of the same days say', async () => {
+  test('match the exports of the same days', async () => {
     const office = await open()
     const seriesId = await office.series({ is_multiple_per_customer_allowed: true })
     const customerId = await office.registered()
@@ -99,7 +99,7 @@ describe('figures by day', () => {
       '2026-05-03': '0/0/1',
       '2026-05-04': '4/3/1',
     })
-    /** Rows of an export, as its columns are called. */
+    /** Rows of an export, by the names of its columns. */
     const rows = async (what: string): Promise<Record<string, string>[]> => {
       const { status, text } = await office.get(`export/${what}?series=${seriesId}`)
       expect(status).toBe(200)
@@ -120,7 +120,7 @@ describe('figures by day', () => {
         redeemed: onDay(redemptions, 'redeemedDate', on),
         reversed: onDay(redemptions, 'reversedDate', on),
       })
-    // From the beginning: standing ones.
+    // From the beginning only standing redemptions count.
     expect(figures.at('issued')).toBe(coupons.length)
     expect(figures.at('redeemed')).toBe(redemptions.filter((row) => row['reversedDate'] === '').length)
     const stores = figures.at('stores') as { redeemed: number }[]
@@ -128,8 +128,8 @@ describe('figures by day', () => {
   })
 })
 
-describe('the days of several series', () => {
-  test('are those of each of them, in the order in which they are named', async () => {
+describe('figures of several series', () => {
+  test('are returned for each of them, in the order in which they are named', async () => {
     const office = await open()
     const [first, second, idle] = [await office.series(), await office.series(), await office.series()]
     const customerId = await office.customer()
@@ -165,8 +165,8 @@ const day = (name: string, issued = 0, redeemed = 0, reversed = 0): Day => ({
   reversed,
 })
 
-describe('a series', () => {
-  test('shows how much of its limits is used, when it ends, and which stores use it', async () => {
+describe('the figures of a series', () => {
+  test('show the usage of its limits, its end, and the stores that use it', async () => {
     const office = await open()
     const { orgId, storeId, storeCode } = office
     const mallId = await createStore(queries, { orgId, code: 'mall', name: 'The Mall' })
@@ -200,7 +200,7 @@ describe('a series', () => {
     })
   })
 
-  test('of another organisation, or nonexistent, is 404', async () => {
+  test('of another organisation, or of an unknown one, are 404', async () => {
     const office = await open()
     const other = await openOffice(context, app)
     expect((await office.get(`series/${await other.series()}/figures`)).status).toBe(404)
@@ -208,7 +208,7 @@ describe('a series', () => {
   })
 })
 
-test('the overview names the series that end soon and those that run out', async () => {
+test('the overview names the series that end soon and those whose limits are nearly used up', async () => {
   const office = await open()
   const ending = (text: string) => office.series({ valid_until: at(text) })
   const [ended, first, last, later] = [
@@ -260,7 +260,7 @@ test.each([
   expect((await (await open()).get(path)).status).toBe(400)
 })
 
-test('figures of some days read no others, however many rows there are', async () => {
+test('figures of some days read no rows of other days, whatever the size of the tables', async () => {
   const { orgId, series, customer } = await openOffice(context, app)
   const [seriesId, customerId] = [await series(), await customer()]
   await pool.query(

@@ -15,7 +15,7 @@ import { openOffice } from '../support/people-cases.ts'
 import { openSandbox } from '../support/sandbox-cases.ts'
 import { openShop, type Shop } from '../support/write-cases.ts'
 
-/** A till has 6 unknown codes free, and 18 expire per hour: few enough that the duration of a test hardly matters. */
+/** A till has 6 failed look-ups free, and 18 expire per hour, so few that the duration of a test hardly matters. */
 const env = {
   ABUSE_LIMITS: '1',
   TRUSTED_PROXIES: '127.0.0.1',
@@ -64,7 +64,7 @@ test('in a sandbox nonexistent codes may be tried without limit', async () => {
 })
 
 describe('a till that asks for nonexistent codes', () => {
-  test('waits after the free ones, longer each time, for the right codes too', async () => {
+  test('waits longer and longer after the free ones, also for right codes', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     const { code } = await shop.coupon(seriesId, customerId)
@@ -84,7 +84,7 @@ describe('a till that asks for nonexistent codes', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is refused in every call that takes codes, and in no other', async () => {
+  test('is refused in every call that accepts codes, and in no other', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer({ mobile: '919400488244' })
     await guess(7, shop, customerId)
@@ -108,7 +108,7 @@ describe('a till that asks for nonexistent codes', () => {
     expect((await shop.issue(await shop.series(), customerId)).status).toBe(200)
   })
 
-  test('counts in each of these calls: unknown codes, and codes of other customers, which are reported as usual', async () => {
+  test('is counted in each of these calls, for unknown codes and for codes of other customers, which are reported as usual', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series({ is_any_user: false }), await shop.customer()]
     const foreign = await shop.coupon(seriesId, await shop.customer())
@@ -122,7 +122,7 @@ describe('a till that asks for nonexistent codes', () => {
     expect(metrics.body).toMatch(/^counterfoil_lookups_refused_total\{kind="till"\} [1-9]/m)
   })
 
-  test('finds no way around by pages', async () => {
+  test('cannot avoid the limit by paging', async () => {
     const shop = await openShop(context, app)
     const [seriesId, customerId] = [await shop.series(), await shop.customer()]
     const { code } = await shop.coupon(seriesId, customerId)
@@ -135,12 +135,12 @@ describe('a till that asks for nonexistent codes', () => {
     }
   })
 
-  test('gets through no more of them when it sends many at once', async () => {
+  test('gets no more of them admitted by sending many at once', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const replies = await Promise.all(Array.from({ length: 100 }, () => shop.redeem(anyCode(), customerId)))
     const looked = replies.filter(({ status }) => status !== 429).length
-    // 6 are free, and 12 may be in progress together.
+    // 6 are free, and 12 may be in progress at the same time.
     expect(looked).toBeGreaterThanOrEqual(6)
     expect(looked).toBeLessThanOrEqual(6 + 12)
   })
@@ -172,7 +172,7 @@ describe('an honest till', () => {
     expect(statuses.at(-1)).toBe(429)
   })
 
-  test('goes on behind an address where all the others guess', async () => {
+  test('is not limited behind an address where all other callers guess', async () => {
     const fleet = await openShop(context, app)
     const address = anyAddress()
     const [seriesId, customerId] = [await fleet.series(), await fleet.customer()]
@@ -194,7 +194,7 @@ describe('an honest till', () => {
   })
 })
 
-test('a client has many more free, since it asks for all its customers, and limits of its own when it needs them', async () => {
+test('a client has many more free, since it acts for all its customers, and can get limits of its own', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const { clientKey: key, clientSecret: secret } = shop
@@ -235,7 +235,7 @@ test('a client has many more free, since it asks for all its customers, and limi
   expect(await guess(9, shop, customerId, { headers })).toEqual(unknown(9))
 })
 
-test('a till that looks up customers before it registers them never waits; one that only looks up does', async () => {
+test('a till that looks up customers before it registers them never waits, unlike one that only looks up', async () => {
   const own = await createTestContext({
     env: { ...env, FAILED_CUSTOMER_LOOKUPS_TILL: '18' },
     database: context.database,
@@ -255,19 +255,19 @@ test('a till that looks up customers before it registers them never waits; one t
 })
 
 describe('several processes', () => {
-  test('let through no more than each its free ones together, and all know within a second', async () => {
+  test('admit no more than the free ones of each together, and share their counts within a second', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const others = [await anotherProcess(), await anotherProcess()]
     expect(await guess(6, shop, customerId)).toEqual(unknown(6))
     expect(await guess(6, shop, customerId, { server: others[0]?.app ?? app })).toEqual(unknown(6))
     for (const one of [context, ...others.map((other) => other.context)]) await merge(one)
-    // The third process has seen none of them.
+    // The third process has received none of the requests.
     for (const one of [app, ...others.map((other) => other.app)])
       expect(await guess(1, shop, customerId, { server: one })).toEqual([429])
   })
 
-  test('forget nothing when one is started anew', async () => {
+  test('forget nothing when a process is restarted', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     // Enough for the wait to outlast the start of another process.
@@ -279,10 +279,10 @@ describe('several processes', () => {
     expect(await guess(1, shop, customerId, { server: fresh.app })).toEqual([429])
   })
 
-  test('report it once, by an event and an audit log entry in the name of the till', async () => {
+  test('report guessing once, by an event and an audit log entry in the name of the till', async () => {
     const shop = await openShop(context, app)
     const other = await anotherProcess()
-    // In one request: a lock at once.
+    // Many codes in one request lock the till at once.
     const many = Array.from({ length: 20 }, anyCode)
     const headers = from('192.0.2.200')
     for (const server of [app, other.app])
@@ -315,10 +315,10 @@ describe('several processes', () => {
   })
 })
 
-describe('a series that is guessed at', () => {
+describe('a series whose codes are guessed', () => {
   const prefixed = (n: number) => `GUESS-${String(n).padStart(4, '0')}`
 
-  test('is reported, and callers that fail there have fewer free failures; others continue', async () => {
+  test('is reported, and callers that fail there have fewer free failures, while others are not affected', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series({ code_prefix: 'GUESS-', code_length: 4, is_any_user: true })
@@ -355,7 +355,7 @@ describe('a series that is guessed at', () => {
     const [late, honest] = [await till(), await till()]
     expect((await check(100, late)).status).toBe(200)
     expect((await check(101, late)).status).toBe(429)
-    // Of another form: not the codes that are being guessed.
+    // Codes of another form do not count as guesses at the series.
     expect(
       (await shop.call('GET', '/v2/coupon?couponCodes=OTHER', undefined, { headers: late })).status,
     ).toBe(200)
@@ -364,7 +364,7 @@ describe('a series that is guessed at', () => {
   })
 })
 
-test('people are slowed down in explanations and in the search, where what they search for could be a code', async () => {
+test('people are slowed down in explanations, and in searches for texts that could be codes', async () => {
   const alone = { ...env, FAILED_LOOKUPS_ADDRESS: '0', FAILED_LOOKUPS_SERIES: '0' }
   const own = await createTestContext({ env: alone, database: context.database })
   const office = await openOffice(own, await createTestServer(own))
@@ -377,7 +377,7 @@ test('people are slowed down in explanations and in the search, where what they 
   expect(statuses[40]).toBe(429)
 })
 
-test('levels are deleted when they say nothing any more', async () => {
+test('levels are deleted when they have drained', async () => {
   await pool.query('delete from failed_lookups')
   await pool.query(
     `insert into failed_lookups select 1, 'till', n::text, 1, 1, now() - make_interval(hours => n), now() from unnest('{23,25}'::int[]) n`,

@@ -41,7 +41,7 @@ describe('a generated code', () => {
 })
 
 describe('sending a coupon again', () => {
-  test('a holder gets the coupon that still works, and nothing new', async () => {
+  test('a holder gets the coupon that still works, and no new one', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const customerId = await shop.customer()
@@ -52,7 +52,7 @@ describe('sending a coupon again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('also when the series has none left', async () => {
+  test('a holder gets it even if the series has no coupons left', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({ max_issued: 1 })
     const customerId = await shop.customer()
@@ -72,7 +72,7 @@ describe('sending a coupon again', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('after a revocation the customer gets a new one', async () => {
+  test('a customer whose coupon was revoked gets a new one', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const customerId = await shop.customer()
@@ -103,7 +103,7 @@ describe('a GENERIC series', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('another customer may not redeem its code: 703', async () => {
+  test('refuses the redemption of its code by another customer with 703', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.generic('WELCOME')
     await shop.issue(seriesId, await shop.customer())
@@ -111,7 +111,7 @@ describe('a GENERIC series', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('withholds the coupon from its holder if configured to: 709', async () => {
+  test('refuses to issue the coupon to its holder again with 709 if configured so', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.generic('WELCOME', { is_existing_coupon_withheld: true })
     const customerId = await shop.customer()
@@ -120,7 +120,7 @@ describe('a GENERIC series', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('after a revocation the customer may be issued the code anew, and it works', async () => {
+  test('issues the code again to a customer whose coupon was revoked, and it works', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.generic('WELCOME')
     const customerId = await shop.customer()
@@ -134,7 +134,7 @@ describe('a GENERIC series', () => {
 })
 
 describe('uploaded codes', () => {
-  test('are given away in the order of upload, and no other', async () => {
+  test('are given away in the order of upload', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     await shop.pool(seriesId, ['Zed', 'alpha', 'MID'])
@@ -145,7 +145,7 @@ describe('uploaded codes', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('are never given twice under thirty concurrent issues, and none is left over', async () => {
+  test('are each given once by thirty concurrent issues, and none is left over', async () => {
     const shop = await openShop(context, app)
     const second = await createTestServer(await createTestContext({ now, database: context.database }))
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
@@ -162,7 +162,7 @@ describe('uploaded codes', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('one that was redeemed or revoked while it waited is passed over', async () => {
+  test('are skipped if they were redeemed or revoked before they were assigned', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN', is_any_user: true })
     await shop.pool(seriesId, ['USED', 'GONE', 'FREE'])
@@ -174,7 +174,7 @@ describe('uploaded codes', () => {
   })
 })
 
-test('a coupon, its counters and its event bear one instant, however long the issue takes', async () => {
+test('an issued coupon, its counters and its event have the same instant, however long the issue takes', async () => {
   const own = await createTestContext()
   const shop = await openShop(own, await createTestServer(own))
   await own.database.pool.query(`

@@ -36,7 +36,7 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     709,
     'Coupon processing failed: user already has a coupon',
-    'a holder of a series that sends nothing again',
+    'a holder in a series that does not resend coupons',
     { terms: { is_existing_coupon_withheld: true }, holds: {} },
   ],
   [
@@ -52,19 +52,19 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     5002,
     'max coupon per user exceeded',
-    'a customer who has had all there are for one',
+    'a customer who has the maximum number of coupons',
     { terms: { is_multiple_per_customer_allowed: true, max_coupons_per_customer: 1 }, holds: {} },
   ],
   [
     5004,
     'Issue only one coupon. Since isAllowMultipleVouchersPerUser=false.',
-    'a holder of the only one, which has expired',
+    'a holder of the only allowed coupon, which has expired',
     { holds: { validUntil: new Date('2026-06-10T09:59:59Z') } },
   ],
   [
     5005,
     'The queue of codes of the series is empty',
-    'a series without a waiting code',
+    'a series without an unassigned code',
     { terms: { client_handling_type: 'DISC_CODE_PIN' } },
   ],
 ]
@@ -80,7 +80,7 @@ describe('an issue', () => {
     expect([single.status, single.json]).toEqual([400, { errors: [error] }])
     const multiple = await shop.issueMany(seriesId, 1, customerId)
     expect([multiple.status, multiple.at('errors')]).toEqual([200, [error]])
-    // Limits are told in the shape of the success; what is refused for another reason is told alone.
+    // Reached limits are reported in the shape of a success, and other refusals on their own.
     expect(multiple.at('failureCount')).toBe(code > 5000 ? 1 : undefined)
     const bulk = await shop.post('/v2/coupon/bulk/issue', {
       seriesIds: [seriesId],
@@ -134,7 +134,7 @@ describe('an issue', () => {
     await other.expectLedgerAdds()
   })
 
-  test('is refused with 756 without a series', async () => {
+  test('is refused with 756 if no series is named', async () => {
     const shop = await openShop(context, app)
     const customer = { id: await shop.customer() }
     for (const [url, body] of [
@@ -163,7 +163,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('sees an excluded series that the same request issues', async () => {
+  test('takes into account an excluded series that the same request issues', async () => {
     const shop = await openShop(context, app)
     const excluded = await shop.series()
     const seriesId = await shop.series({ mutually_exclusive_series_ids: [excluded] })
@@ -176,7 +176,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of several where one is allowed gives one and says 5004', async () => {
+  test('of several coupons where one is allowed issues one and reports 5004', async () => {
     const shop = await openShop(context, app)
     const [seriesId, generic] = [await shop.series(), await shop.generic('WELCOME')]
     const customerId = await shop.customer()
@@ -195,7 +195,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of several to a holder of the only one sends that one again and says 5004 of the others', async () => {
+  test('of several coupons to a holder of the only one returns that one and reports 5004 for the others', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const customerId = await shop.customer()
@@ -211,7 +211,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('with a gap between coupons gives one of several now and 709 for the others', async () => {
+  test('of several coupons with a gap between them issues one and reports 709 for the others', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({
       is_multiple_per_customer_allowed: true,
@@ -224,7 +224,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of more than the series or the pool has left gives what is left', async () => {
+  test('of more coupons than the series or the pool has left issues the remaining ones', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const many = { is_multiple_per_customer_allowed: true }
@@ -241,7 +241,7 @@ describe('an issue', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of a series whose form of codes is used up is refused with 5006, its neighbours are issued', async () => {
+  test('of a series whose form of codes is exhausted is refused with 5006, and its neighbours are issued', async () => {
     const shop = await openShop(context, app)
     const full = await shop.series({ code_length: 4, code_prefix: 'F' })
     const codes = Array.from({ length: 10_000 }, (_, n) => `F${String(n).padStart(4, '0')}`)

@@ -6,7 +6,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { pool } = context.database
 
-/** A brand with one coupon, redeemed in its store. */
+/** A brand with one coupon that was redeemed in its store. */
 async function openLedger() {
   const shop = await openShop(context, app)
   const [seriesId, customerId] = [await shop.series(), await shop.customer()]
@@ -24,7 +24,7 @@ async function openLedger() {
 const violation = { code: '23503' }
 
 test.each(['coupon_id', 'customer_id', 'store_id'] as const)(
-  'a redemption whose %s names nothing of the organisation is refused by the database, with all of its statement',
+  'the database refuses the whole statement of a redemption whose %s is not of the organisation',
   async (column) => {
     const [{ shop, seriesId, named }, other] = [await openLedger(), await openLedger()]
     const insert = (last: typeof named) =>
@@ -43,7 +43,7 @@ test.each(['coupon_id', 'customer_id', 'store_id'] as const)(
       await expect(insert({ ...named, [column]: strange })).rejects.toMatchObject(violation)
     const { rows } = await pool.query('select from redemptions where org_id = $1', [shop.orgId])
     expect(rows).toHaveLength(1)
-    // The same where all is there; a store need not be known.
+    // The same statement succeeds with existing references; the store may be unknown.
     await insert(named)
     await pool.query(
       'insert into redemptions (org_id, series_id, coupon_id, customer_id) values ($1, $2, $3, $4)',
@@ -57,7 +57,7 @@ test.each([
   ['customers', 'customer_id'],
   ['stores', 'store_id'],
 ] as const)(
-  'of the %s those that a redemption names cannot be deleted, and others can',
+  'rows of %s that a redemption refers to cannot be deleted, unlike others',
   async (table, column) => {
     const { shop, seriesId, named } = await openLedger()
     const insertSql = {

@@ -4,7 +4,7 @@ import { createServer } from '../../src/api/create-server.ts'
 import { createTestContext, createTestOrganisation } from '../support/harness.ts'
 import { seedCoupon, seedCustomer, seedSeries } from '../support/seed.ts'
 
-test('a code that comes into being while redemptions wait is not redeemed past its limit', async () => {
+test('a code that is created while redemptions wait is not redeemed beyond its limit', async () => {
   const context = await createTestContext()
   const { pool, queries } = context.database
   const { orgId, authorization } = await createTestOrganisation(context)
@@ -14,7 +14,7 @@ test('a code that comes into being while redemptions wait is not redeemed past i
   for (const seriesId of waitedFor)
     codes.push((await seedCoupon(queries, orgId, { seriesId, customerId })).code)
   const lateSeries = await seedSeries(queries, orgId, { is_multiple_use_allowed: false })
-  // Two servers: each has a lane of its own.
+  // Two servers, each with its own lanes.
   const servers = [
     await createServer(context),
     await createServer(await createTestContext({ database: context.database })),
@@ -44,7 +44,7 @@ test('a code that comes into being while redemptions wait is not redeemed past i
   await couponHolder.query('begin')
   await couponHolder.query('select from coupons where org_id = $1 and id = $2 for update', [orgId, id])
   await seriesHolder.query('commit')
-  // By now the redemption has been judged, and waits to write.
+  // By now the redemption has been judged and waits to write.
   await new Promise((resolve) => setTimeout(resolve, 300))
   await couponHolder.query('commit')
   for (const client of [seriesHolder, couponHolder] as PoolClient[]) client.release()
@@ -68,7 +68,7 @@ async function waitingSessions(
   throw new Error(`${count} sessions do not wait`)
 }
 
-test('a connection that is lost in the middle of a transaction does not end the process', async () => {
+test('the loss of a connection during a transaction does not end the process', async () => {
   const context = await createTestContext()
   const client = await context.database.pool.connect()
   await client.query('begin')

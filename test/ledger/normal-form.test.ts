@@ -10,7 +10,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { pool } = context.database
 
-/** An identifier as an earlier release has written it. */
+/** An identifier as written by an earlier release. */
 async function store(orgId: number, customerId: number, value: string, type = 'mobile'): Promise<void> {
   await pool.query(
     'insert into customer_identifiers (org_id, type, value, customer_id, shown) values ($1, $2, $3, $4, $3)',
@@ -34,7 +34,7 @@ async function prepare(country: string) {
   return { shop, find, values }
 }
 
-test('a customer who was stored under an old spelling is found under every spelling, and printed as before', async () => {
+test('a customer who was stored with an old spelling is found by every spelling, and printed as before', async () => {
   const { shop, find, values } = await prepare('MX')
   const customerId = await shop.customer()
   await store(shop.orgId, customerId, '5215512345678')
@@ -43,7 +43,7 @@ test('a customer who was stored under an old spelling is found under every spell
   for (const spelling of ['+52 1 55 1234 5678', '525512345678', '044 55 1234 5678', '5512345678'])
     expect(await find(spelling), spelling).toBe(customerId)
   expect(await values()).toEqual([['525512345678', null, '5215512345678']])
-  // Nothing is left to do, and what the next process of the previous release adds is checked again.
+  // Nothing is left to do, until a process of the previous release adds an identifier, which is then checked.
   expect(await bringIntoNormalForm(pool)).toEqual({ renewed: 0, collisions: 0 })
   const later = await shop.customer()
   await store(shop.orgId, later, '5215587654321')
@@ -51,7 +51,7 @@ test('a customer who was stored under an old spelling is found under every spell
   expect(await find('5587654321')).toBe(later)
 })
 
-test('two customers who have one number in two spellings both stay, and look-ups find the one with the current spelling', async () => {
+test('two customers with one number in two spellings both remain, and look-ups find the one with the current spelling', async () => {
   const { shop, find, values } = await prepare('BR')
   const [old, current] = [await shop.customer(), await shop.customer()]
   await store(shop.orgId, old, '551187654321')
@@ -69,7 +69,7 @@ test('two customers who have one number in two spellings both stay, and look-ups
     `Organisation ${shop.orgId}: 1 customers have an identifier that another customer has in another spelling: ${old}`,
   )
 
-  // A customer who is not found by it can still give it up; when the other one does, it becomes free.
+  // The customer who is not found by the number can still remove it; when the other one removes it, it is free.
   const change = (id: number, body: object) =>
     shop.post(`/v2/customers/${id}/changeIdentifier?source=INSTORE`, body)
   const given = await change(current, {
@@ -81,7 +81,7 @@ test('two customers who have one number in two spellings both stay, and look-ups
   expect(await find('(11) 8765-4321')).toBe(old)
 })
 
-test('eight servers that begin at once, beside one that registers, leave each number once', async () => {
+test('eight servers that start at once, beside one that registers customers, leave each number once', async () => {
   const { shop, find } = await prepare('AR')
   const ids: number[] = []
   for (let n = 0; n < 40; n += 1) {
@@ -107,7 +107,7 @@ test('eight servers that begin at once, beside one that registers, leave each nu
   expect(rows).toEqual([])
 })
 
-test('e-mail addresses and external ids with invisible marks are found without them', async () => {
+test('e-mail addresses and external ids that were stored with invisible characters are found without them', async () => {
   const { shop } = await prepare('IN')
   const id = await shop.customer()
   await store(shop.orgId, id, 'a\u200Bsha@example.com', 'email')

@@ -85,7 +85,7 @@ test('of several faults the first in the documented order is reported', async ()
   expect((await shop.redeem(code, 0, body)).status).toBe(200)
 })
 
-test('terms and limits that were changed hold for the very next redemption', async () => {
+test('changed terms and limits apply to the next redemption', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series()
@@ -113,7 +113,7 @@ describe('several coupons in one request', () => {
   test.each<[string, SeedSeries, number]>([
     ['a limit of the series', { max_redeemed: 2 }, 728],
     ['a limit of the customer', { max_redemptions_per_customer: 2 }, 736],
-  ])('together meet %s: none is redeemed when one is too many', async (_, terms, refusal) => {
+  ])('count together towards %s: none is redeemed if one is too many', async (_, terms, refusal) => {
     const { shop, customerId, codes } = await prepare(terms)
     const reply = await shop.redeemBulk(codes, customerId)
     const refusals = [0, 1, 2].map((at) => reply.at(`response.${at}.errors.0.code`))
@@ -142,7 +142,7 @@ describe('several coupons in one request', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('a check says what the redemption would say and takes nothing', async () => {
+  test('get from a check the verdict of the redemption, without being redeemed', async () => {
     const { shop, customerId, codes } = await prepare({ max_redeemed: 2 })
     const url = '/v2/coupon/bulk/redeem?is_redeemable=true'
     const ask = (some: string[]) =>
@@ -158,8 +158,8 @@ describe('several coupons in one request', () => {
   })
 })
 
-describe('what is left', () => {
-  test('is returned before anything is consumed, together with the customer’s redemptions', async () => {
+describe('the remaining uses', () => {
+  test('are returned before anything is redeemed, together with the customer’s redemptions', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series({ max_redemptions_per_coupon: 3 }), customerId)
@@ -174,7 +174,7 @@ describe('what is left', () => {
     })
   })
 
-  test('a question judges each code by itself', async () => {
+  test('are checked for each code separately', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series({ max_redeemed: 1 })

@@ -37,13 +37,13 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     739,
     'Allowed redemption date is invalid',
-    'a coupon before its series may be redeemed',
+    'a coupon before the first day of redemption of its series',
     { terms: { redemption_valid_from: new Date('2026-06-01T10:00:01Z') } },
   ],
   [
     739,
     'Allowed redemption date is invalid',
-    'a coupon on the day of issue that works from the next',
+    'a coupon on its day of issue that works from the next day on',
     { terms: { redemption_valid_after_days: 1 }, coupon: { createdAt: new Date('2026-06-01T00:00:00Z') } },
   ],
   [
@@ -59,7 +59,7 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     733,
     'Invalid transaction amount',
-    'no bill where a smallest one is set',
+    'a missing bill if a minimum is set',
     { terms: { min_bill_amount: '1' }, extra: { billAmount: undefined } },
   ],
   [
@@ -77,13 +77,13 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     729,
     'Invalid redemption range For coupon series',
-    'another hour of the day in the zone of the organisation',
+    'another hour of the day in the time zone of the organisation',
     { terms: { redemption_hours: [10] }, options: { timeZone: 'Asia/Kolkata' } },
   ],
   [
     718,
     'Transaction number needed for redemption',
-    'a missing transaction number where the organisation wants one',
+    'a missing transaction number if the organisation requires one',
     { options: { requiresTransactionNumber: true }, extra: { transactionNumber: '' } },
   ],
   [
@@ -113,13 +113,13 @@ const cases: [code: number, message: string, title: string, given: Case][] = [
   [
     696,
     'Redemption per coupon code limit has reached max limit',
-    'a coupon that is used up by a limit of its own',
+    'a coupon that has reached its own limit',
     { coupon: { maxRedeemed: 2, redemptions: [...usedBefore(2).redemptions, ...usedBefore(1).redemptions] } },
   ],
   [
     736,
     'Allowed redemption consumed',
-    'a customer who has used up the series',
+    'a customer who has reached the limit of the series',
     { terms: { max_redemptions_per_customer: 1 }, coupon: usedBefore(1) },
   ],
   [
@@ -192,7 +192,7 @@ describe('a redemption', () => {
     await open.shop.expectLedgerAdds()
   })
 
-  test('of a coupon that only its holder may use is refused with 703 while it waits for a holder', async () => {
+  test('of an unassigned coupon that only its holder may use is refused with 703', async () => {
     const { shop, customerId } = await prepare({})
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN' })
     await shop.pool(seriesId, ['WAITING'])
@@ -200,7 +200,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of the same code twice in one request is refused with 716, and the first carries 749', async () => {
+  test('of the same code twice in one request is refused with 716, and the first has 749', async () => {
     const { shop, customerId, code } = await prepare({})
     const single = await shop.redeem([code, code.toLowerCase()], customerId)
     expect(single.status).toBe(400)
@@ -212,7 +212,7 @@ describe('a redemption', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of more than fifty codes is refused with 629 in one call or the other', async () => {
+  test('of more than fifty codes is refused with 629 in both calls', async () => {
     const { shop, customerId } = await prepare({})
     const codes = Array.from({ length: 51 }, (_, n) => `C${n}`)
     const single = await shop.redeem(codes, customerId)
@@ -223,7 +223,7 @@ describe('a redemption', () => {
     expect((await shop.redeemBulk(codes, customerId)).status).toBe(400)
   })
 
-  test('of a customer who is named twice differently is refused with 701', async () => {
+  test('by identifiers of different customers is refused with 701', async () => {
     const { shop, customerId, code } = await prepare({})
     await shop.customer({ mobile: '9400488244' })
     const reply = await shop.redeem(code, 0, { user: { id: customerId, mobile: '9400488244' } })

@@ -30,7 +30,7 @@ describe('redemptionTime', () => {
     ['a day', '2026-06-10'],
     ['month, day and year', '06/10/2026 09:00:00'],
     ['epoch milliseconds', '1781085600000'],
-  ])('is taken as %s, and the text is kept as it was', async (_, given) => {
+  ])('is read as %s, and its text is stored unchanged', async (_, given) => {
     const { shop, at } = await prepare()
     expect((await at(given)).status).toBe(200)
     const [row] = await context.database.queries
@@ -42,7 +42,7 @@ describe('redemptionTime', () => {
     await shop.expectLedgerAdds()
   })
 
-  test.each(['', null])('counts as left out when it is %j', async (given) => {
+  test.each(['', null])('counts as omitted if it is %j', async (given) => {
     const { at } = await prepare()
     expect((await at(given)).status).toBe(200)
   })
@@ -53,7 +53,7 @@ describe('redemptionTime', () => {
     '2026-02-30',
     '2026-06-10 25:00:00',
     '2026-06-10T09:00:00+99:00',
-  ])('is refused as %s, with the formats that are taken', async (given) => {
+  ])('is refused as %s, with the accepted formats', async (given) => {
     const { shop, at } = await prepare()
     const reply = await at(given)
     expect(reply.json).toEqual({
@@ -72,7 +72,7 @@ describe('redemptionTime', () => {
     ['2026-06-10T10:05:01Z', true],
     ['2031-01-01', true],
     ['2026-06-04', false],
-  ])('never stops a sale: %s is passed over with a warning: %s', async (given, isPassedOver) => {
+  ])('never stops a sale: %s is ignored with a warning: %s', async (given, isPassedOver) => {
     const { shop, customerId, at } = await prepare()
     const warning = { status: true, code: 739, message: expect.stringContaining('current time') }
     const reply = await at(given)
@@ -83,7 +83,7 @@ describe('redemptionTime', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('that is passed over is told again when the request is repeated under its key', async () => {
+  test('that is ignored causes the same warning when the request is repeated under its key', async () => {
     const { shop, customerId, code } = await prepare()
     const send = () =>
       shop.redeem(code, customerId, { redemptionTime: '2031-01-01' }, { headers: { 'idempotency-key': 'a' } })
@@ -92,7 +92,7 @@ describe('redemptionTime', () => {
     expect(again.text).toBe(first.text)
   })
 
-  test('without an offset is UTC or the wall clock, whichever is near now, else UTC, unless a setting says', async () => {
+  test('without an offset is UTC or local time, whichever is closer to now, else UTC, unless a setting decides', async () => {
     const terms = { redemption_hours: [15] }
     const asked = async (redemptionTime: string, naiveTime?: 'utc' | 'org') => {
       const { shop, at } = await prepare(terms, 'Asia/Kolkata')
@@ -107,7 +107,7 @@ describe('redemptionTime', () => {
     expect(await asked('2026-06-09 10:00:00', 'utc')).toBe(700)
   })
 
-  test('is judged for the expiry of coupon and series: a till that was offline brings it in later', async () => {
+  test('decides about the expiry of coupon and series, so that an offline till can report a redemption later', async () => {
     const { shop, customerId } = await prepare()
     const seriesId = await shop.series({ valid_until: new Date('2026-06-09T23:59:59Z') })
     const { code } = await shop.coupon(seriesId, customerId, { validUntil: new Date('2026-06-08T23:59:59Z') })
@@ -119,7 +119,7 @@ describe('redemptionTime', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is judged for windows and for the first day, in the zone of the organisation', async () => {
+  test('decides about windows and the first day, in the time zone of the organisation', async () => {
     const { at } = await prepare({ redemption_hours: [9] }, 'Asia/Kolkata')
     expect((await at('2026-06-10T08:59:59+05:30')).at('redemptionStatus.code')).toBe(729)
     expect((await at('2026-06-10T03:29:59Z')).at('redemptionStatus.code')).toBe(729)
@@ -129,14 +129,14 @@ describe('redemptionTime', () => {
     expect((await atLater('2026-06-10T00:00:00Z')).at('redemptionStatus.code')).toBe(700)
   })
 
-  test('is not judged for the gap between redemptions, and starts no gap in the past', async () => {
+  test('does not decide about the gap between redemptions, and starts no gap in the past', async () => {
     const { shop, at } = await prepare({ min_days_between_redemptions: 3 })
     expect((await at('2026-06-04T10:00:00Z')).status).toBe(200)
     expect((await at('2026-06-10T10:00:00Z')).at('redemptionStatus.code')).toBe(738)
     await shop.expectLedgerAdds()
   })
 
-  test('of a till that was offline does not bring back a gap that is over by now', async () => {
+  test('of an offline till does not restart a gap that is over by now', async () => {
     const { shop, customerId } = await prepare()
     const { code } = await shop.coupon(await shop.series({ min_days_between_redemptions: 3 }), customerId, {
       redemptions: [{ redeemedAt: new Date('2026-06-07T10:00:00Z') }],
@@ -166,7 +166,7 @@ describe('redemptionTime', () => {
 })
 
 describe('a coupon', () => {
-  test('works in its last second and not after it', async () => {
+  test('works in its last second and not afterwards', async () => {
     for (const [validUntil, code] of [
       ['2026-06-10T10:00:00Z', 700],
       ['2026-06-10T09:59:59Z', 713],
@@ -188,14 +188,14 @@ describe('a coupon', () => {
           customerId,
         )
       ).at('redemptionStatus.code')
-    // Now is 06:00 on 10 June there.
+    // It is 06:00 on 10 June there.
     expect(await redeem('2026-06-09T03:59:59Z')).toBe(700)
     expect(await redeem('2026-06-09T04:00:00Z')).toBe(739)
   })
 })
 
 describe('a gap between redemptions', () => {
-  test('ends to the second after its days', async () => {
+  test('ends to the second when its days have passed', async () => {
     for (const [redeemedAt, code] of [
       ['2026-06-08T10:00:00Z', 700],
       ['2026-06-08T10:00:01Z', 738],

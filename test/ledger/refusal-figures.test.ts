@@ -13,7 +13,7 @@ async function open(options: ShopOptions = {}) {
   const office = await openOffice(context, app, options)
   const { call } = await office.browser('campaign')
   const get = (path: string) => call('GET', `/admin/v1/${path}`)
-  /** `operation code: how often`, as the figures have them once this server has written. */
+  /** `operation code: count` from the figures, after this server has written its counts. */
   const refused = async (path: string): Promise<string[]> => {
     await writeRefusals(context)
     return told(await get(path))
@@ -55,7 +55,7 @@ test('refusals at tills are reported by reason, most frequent first, for all ser
   expect(told(await (await open()).get(overview))).toEqual([])
 })
 
-test('a replayed answer is counted once, and a coupon refused only because of another one is not counted', async () => {
+test('a replayed answer is counted once, and a coupon that is refused only because of another one is not counted', async () => {
   const office = await open()
   const seriesId = await office.series()
   const customerId = await office.registered()
@@ -69,7 +69,7 @@ test('a replayed answer is counted once, and a coupon refused only because of an
   expect(await office.refused(overview)).toEqual(['redeem 702: 1'])
 })
 
-test('each of many tills that are refused at once is counted, and they count on the day of the organisation', async () => {
+test('simultaneous refusals of many tills are all counted, on the day of the organisation', async () => {
   const office = await open({ timeZone: 'Asia/Kolkata' })
   const seriesId = await office.series({ is_multiple_use_allowed: false })
   const customerId = await office.registered()
@@ -77,7 +77,7 @@ test('each of many tills that are refused at once is counted, and they count on 
   const answers = await Promise.all(Array.from({ length: 20 }, () => office.redeem(code, customerId)))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   expect(await office.refused(`series/${seriesId}/figures`)).toEqual(['redeem 711: 19'])
-  // Eight in the evening of UTC is the next day there.
+  // Eight in the evening UTC is the next day there.
   const { rows } = await pool.query('select day::text from refusals where org_id = $1', [office.orgId])
   expect(rows).toEqual([{ day: '2026-05-05' }])
 })
@@ -97,7 +97,7 @@ test('a version 1.1 request is counted item by item', async () => {
   expect(await office.refused(overview)).toEqual(['redeem 702: 2'])
 })
 
-test('counts of several servers add up, and what cannot be written is written later', async () => {
+test('counts of several servers add up, and counts that cannot be written are written later', async () => {
   const office = await open()
   const other = { ...(await createTestContext({ database: context.database, now: '2026-05-04T20:00:00Z' })) }
   const second = await createTestServer(other)
@@ -122,7 +122,7 @@ test('servers that write the same counts at once wait for each other and lose no
   for (let round = 0; round < 5; round++) {
     for (const [n, { refusals }] of servers.entries())
       for (let series = 1; series <= 200; series++)
-        // Each server meets them in an order of its own.
+        // Each server counts them in another order.
         refusals.add(caller, at, [
           { operation: 'redeem', seriesId: n % 2 === 0 ? series : 201 - series, code: 711 },
         ])
@@ -131,7 +131,7 @@ test('servers that write the same counts at once wait for each other and lose no
   expect(await office.refused(overview)).toEqual(['redeem 711: 4000'])
 })
 
-test('counts older than any figures look back are deleted, younger ones stay', async () => {
+test('counts that are too old for any figures are deleted, and younger ones are kept', async () => {
   const { orgId } = await open()
   await pool.query(
     `insert into refusals select $1, current_date - n, 'redeem', 0, 711, 1 from unnest(array[0, 400, 401, 500]) n`,

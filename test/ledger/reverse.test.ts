@@ -72,7 +72,7 @@ describe('a reversal gives back', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('a coupon that any customer redeemed to the customer who redeemed it', async () => {
+  test('the use of a coupon that any customer may redeem to the customer who redeemed it', async () => {
     const { shop, coupon } = await prepare({ is_any_user: true, max_redemptions_per_customer: 1 })
     const stranger = await shop.customer()
     const reply = await shop.redeem(coupon.code, stranger)
@@ -159,7 +159,7 @@ describe('a reversal is refused', () => {
 })
 
 describe('PUT /v2/coupon/redeem', () => {
-  test('changes what is given and leaves the rest, so that a bill can come in pieces', async () => {
+  test('changes only the given values, so that a bill can be reported in parts', async () => {
     const { shop, redeem } = await prepare()
     const redemptionId = (await redeem()).id
     const update = (fields: object) =>
@@ -181,7 +181,7 @@ describe('PUT /v2/coupon/redeem', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('shows the transaction number in the history at once', async () => {
+  test('makes the transaction number appear in the history at once', async () => {
     const { shop, redeem, customerId } = await prepare()
     const redemptionId = (await redeem()).id
     await shop.put('/v2/coupon/redeem', { redemptions: [{ redemptionId, transactionNumber: 'T-77' }] })
@@ -190,7 +190,7 @@ describe('PUT /v2/coupon/redeem', () => {
     ])
   })
 
-  test('of several updates of one redemption the last one holds', async () => {
+  test('executes the last of several updates of one redemption', async () => {
     const { shop, redeem, customerId } = await prepare()
     const redemptionId = (await redeem()).id
     const redemptions = ['A', 'B'].map((transactionNumber) => ({ redemptionId, transactionNumber }))
@@ -198,7 +198,7 @@ describe('PUT /v2/coupon/redeem', () => {
     expect((await shop.history(customerId))[0]?.['redemptions']).toMatchObject([{ transactionNumber: 'B' }])
   })
 
-  test('does not touch a redemption of another organisation: 510', async () => {
+  test('refuses a redemption of another organisation with 510', async () => {
     const { shop } = await prepare()
     const other = await prepare()
     const redemptionId = (await other.redeem()).id
@@ -211,7 +211,7 @@ describe('PUT /v2/coupon/redeem', () => {
     ])
   })
 
-  test('does not touch a redemption of another customer than the one named: 510, and the others are changed', async () => {
+  test('refuses a redemption of a customer other than the named one with 510, and changes the others', async () => {
     const { shop, redeem, customerId } = await prepare()
     const own = (await redeem()).id
     const stranger = await shop.customer()
@@ -231,7 +231,7 @@ describe('PUT /v2/coupon/redeem', () => {
     expect((await shop.history(customerId))[0]?.['redemptions']).toMatchObject([{ transactionNumber: 'T' }])
   })
 
-  test('prints what is kept now, and the customer of the redemptions when none is named', async () => {
+  test('returns the stored values, and the customer of the redemptions if none is named', async () => {
     const { shop, customerId } = await prepare()
     const { code } = await shop.coupon(await shop.series(), customerId)
     const item = { code, customFields: { counter: 4, note: null } }
@@ -257,7 +257,7 @@ describe('PUT /v2/coupon/redeem', () => {
   })
 
   test.each([{}, { redemptions: [] }, { redemptions: null }])(
-    'is 661 without a redemption: %j',
+    'answers 661 without a redemption: %j',
     async (body) => {
       const { shop } = await prepare()
       const reply = await shop.put('/v2/coupon/redeem', body)
@@ -270,7 +270,7 @@ describe('PUT /v2/coupon/redeem', () => {
     },
   )
 
-  test('is 701 for an unknown user, and nothing is changed', async () => {
+  test('answers 701 for an unknown user, and changes nothing', async () => {
     const { shop, redeem, customerId } = await prepare()
     const redemptionId = (await redeem()).id
     const reply = await shop.put('/v2/coupon/redeem', {

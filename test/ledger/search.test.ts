@@ -53,7 +53,7 @@ describe('a search finds a customer', () => {
     expect(reply.at('coupons')).toEqual([])
   })
 
-  test('among others who begin alike, the closest first', async () => {
+  test('among others with the same beginning, the closest match first', async () => {
     expect(idsOf(await search('ash'))).toEqual([asha, ashok])
     expect(idsOf(await search('Ashok'))).toEqual([ashok])
     expect(idsOf(await search("o'n"))).toEqual([ashok])
@@ -73,7 +73,7 @@ describe('a search finds a customer', () => {
     },
   )
 
-  test('no more than 20 of them, and not one that was erased', async () => {
+  test('among at most 20, none of whom was erased', async () => {
     const made: number[] = []
     for (let n = 0; n < 25; n++) made.push(await office.customer({ firstName: `Zubin ${n}` }))
     expect(idsOf(await search('zubin'))).toHaveLength(20)
@@ -87,7 +87,7 @@ describe('a search finds a customer', () => {
 })
 
 describe('a search finds a coupon', () => {
-  test('by its whole code in any case, and not by the beginning of it', async () => {
+  test('by its whole code in any case, not by the beginning', async () => {
     const seriesId = await office.series()
     const { id } = await office.coupon(seriesId, asha, { code: 'Summer-25x' })
     for (const text of ['Summer-25x', 'SUMMER-25X', ' summer-25X ']) {
@@ -108,14 +108,14 @@ describe('a search finds a coupon', () => {
     expect((await search('Summer-25')).at('coupons')).toEqual([])
   })
 
-  test('whose code all share, as the series has it', async () => {
+  test('of a shared code, which is printed as in the series', async () => {
     const seriesId = await office.generic('EVERYBODY')
     await office.issue(seriesId, asha)
     expect((await search('everybody')).at('coupons')).toMatchObject([{ seriesId, customerId: null }])
   })
 })
 
-test('a search finds nothing of what the role may not read, or of another organisation', async () => {
+test('a search finds nothing that the role may not read, and nothing of another organisation', async () => {
   const campaign = await office.browser('campaign')
   const { code } = await office.coupon(await office.series(), asha)
   expect((await search('Asha', campaign)).json).toEqual({ customers: [], coupons: [] })

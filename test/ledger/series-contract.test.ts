@@ -6,7 +6,7 @@ const now = '2025-10-09T06:45:15Z'
 const context = await createTestContext({ now })
 const app = await createTestServer(context)
 
-/** Every field that can be stated, none at its default. */
+/** Every field that can be stated, with a value other than the default. */
 const whole = {
   description: 'Winter\nten off',
   discountCode: 'WINTER',
@@ -66,7 +66,7 @@ const whole = {
 }
 
 describe('POST /v2/coupon/series', () => {
-  test('prints back every field that was stated, where the contract has it', async () => {
+  test('returns every stated field at its place in the contract', async () => {
     const shop = await openSeriesShop(context, app)
     const stores = [shop.storeId]
     const places = [
@@ -95,7 +95,7 @@ describe('POST /v2/coupon/series', () => {
     expect(genericKeys[genericKeys.indexOf('genericCode') + 1]).toBe('resendMessageEnabled')
   })
 
-  test('keeps what it printed: a series edited with its own answer is the same series', async () => {
+  test('returns an answer that leaves the series unchanged when it is sent as an edit', async () => {
     const shop = await openSeriesShop(context, app, { timeZone: 'Asia/Kolkata' })
     const places = [{ redemptionOrgEntityType: 'TILL', orgEntityId: shop.tillId }]
     const reply = await shop.create({ ...whole, redemptionOrgEntityDetails: places })
@@ -104,7 +104,7 @@ describe('POST /v2/coupon/series', () => {
     const edited = await shop.put(`/v2/coupon/series/${id}`, { CouponSeriesV2: listed })
     const { lastUsed, dvsExpiryDate, ...same } = listed as Record<string, unknown>
     expect([typeof lastUsed, typeof dvsExpiryDate]).toEqual(['string', 'string'])
-    // Terms that no rule looks at are kept, and an edit says so like the creation did.
+    // Terms that no rule uses are stored, and an edit warns about them as the creation did.
     const warnings = ['targetUserDetails.validMaxUserTransactionLimit', 'productInfo']
       .filter((name) => name === 'productInfo' || whole.targetUserDetails.validMaxUserTransactionLimit >= 0)
       .map((name) => ({ status: true, code: 745, message: `${name} is kept and not judged` }))
@@ -167,7 +167,7 @@ describe('POST /v2/coupon/series', () => {
 })
 
 describe('GET /v2/coupon/series', () => {
-  test('answers with a list and warnings, and each series as its creation did', async () => {
+  test('returns a list and warnings, with each series as its creation returned it', async () => {
     const shop = await openSeriesShop(context, app)
     const reply = await shop.create()
     const { warnings, ...created } = reply.json as Record<string, unknown>

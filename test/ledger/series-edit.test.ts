@@ -9,10 +9,10 @@ import { expectRefused, least, openSeriesShop } from '../support/series-cases.ts
 const now = '2026-06-01T10:00:00Z'
 const context = await createTestContext({ now })
 const app = await createTestServer(context)
-/** Another process on the same database, as far as memory and lanes go. */
+/** Another context on the same database, with the memory and lanes of another process. */
 const otherApp = await createServer(await createTestContext({ now, database: context.database }))
 
-/** Until so many sessions wait for a row; gives up after a second, and leaves the rest to the assertion. */
+/** Waits until this many sessions wait for a row, for at most a second; the assertion reports the rest. */
 async function waitingSessions(count: number): Promise<void> {
   const giveUpAt = Date.now() + 1_000
   while (Date.now() < giveUpAt) {
@@ -26,7 +26,7 @@ async function waitingSessions(count: number): Promise<void> {
 const manyUses = { isMultipleUseAllowed: true, sameUserMultipleRedeem: true }
 
 describe('an edit', () => {
-  test('holds for coupons that are out already, in the very next request and in every process', async () => {
+  test('applies to issued coupons, from the next request on and in every process', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created(manyUses)
     const customerId = await shop.customer()
@@ -46,7 +46,7 @@ describe('an edit', () => {
     expect(await redeem()).toContain('"code":711')
   })
 
-  test('of an imported series makes its end its own: an import with later coupons leaves it', async () => {
+  test('of an imported series fixes its end, which an import of later coupons no longer changes', async () => {
     const shop = await openSeriesShop(context, app)
     const importOne = (id: number, day: string) =>
       importAnswers(context, shop, [
@@ -81,7 +81,7 @@ describe('an edit', () => {
     expectRefused(await shop.edit(78, { clientHandlingType: 'DISC_CODE' }), 400, 400, stays)
   })
 
-  test('changes neither code nor end of a coupon that is out, and both of the next one', async () => {
+  test('changes code and expiry of the next coupon, and not of issued ones', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ expiryStrategyType: 'DAYS', expiryStrategyValue: 5 })
     const first = await shop.customer()
@@ -117,7 +117,7 @@ describe('an edit', () => {
     expect((await shop.redeem(code, customerId)).status).toBe(200)
   })
 
-  test('states the series anew: what is left out gets its default, but for what no series is without', async () => {
+  test('replaces the whole series: omitted values get their defaults, except mandatory ones', async () => {
     const shop = await openSeriesShop(context, app)
     const reply = await shop.create({
       maxCreate: 5,
@@ -154,7 +154,7 @@ describe('an edit', () => {
     for (const key of ['targetUserDetails', 'customPropertyMap']) expect(edited.json).not.toHaveProperty(key)
   })
 
-  test('leaves what the series said before to be found again, version by version', async () => {
+  test('retains the earlier terms of the series, version by version', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ discountValue: 10.125 })
     await shop.edit(id, { discountValue: 20 })
@@ -174,7 +174,7 @@ describe('an edit', () => {
     ])
   })
 
-  test('gives a common code to later coupons and leaves the earlier ones theirs', async () => {
+  test('applies a new common code to later coupons, and does not change earlier ones', async () => {
     const shop = await openSeriesShop(context, app)
     const generic = { clientHandlingType: 'GENERIC', genericCode: 'OLD' }
     const id = await shop.created(generic)
@@ -189,7 +189,7 @@ describe('an edit', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of a series that has ended may leave its end where it is', async () => {
+  test('of a series that has ended may leave its end unchanged', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.series({ valid_until: new Date('2026-05-31T23:59:59Z') })
     for (const validTillDate of ['2026-05-31', null])
@@ -203,8 +203,8 @@ describe('an edit', () => {
   })
 })
 
-describe('an edit that races', () => {
-  test('an issue in progress: its limit is compared with what that issue leaves', async () => {
+describe('an edit that runs concurrently with', () => {
+  test('an issue in progress has its limit compared with the count after that issue', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created()
     const issuer = await context.database.pool.connect()
@@ -223,7 +223,7 @@ describe('an edit that races', () => {
   })
 
   test(
-    'issuing in two processes: what is issued never passes a limit that an edit was granted',
+    'issues of two processes never leads to more coupons than an accepted limit',
     { timeout: 60_000 },
     async () => {
       const shop = await openSeriesShop(context, app)
@@ -243,7 +243,7 @@ describe('an edit that races', () => {
           { app: otherApp },
         )
         expect([200, 400]).toContain(reply.status)
-        // An answer contains the state under the lock that the edit held.
+        // The answer contains the state that the edit read under its lock.
         expect(reply.at('numIssued') ?? 0).toBeLessThanOrEqual(maxCreate)
       })
       await Promise.all([...issues, ...edits])
@@ -256,7 +256,7 @@ describe('an edit that races', () => {
   )
 
   test(
-    'issuing, and excludes another series: no customer gets a coupon of both',
+    'issues and excludes another series never gives a customer coupons of both',
     { timeout: 60_000 },
     async () => {
       const shop = await openSeriesShop(context, app)
@@ -282,7 +282,7 @@ describe('an edit that races', () => {
     },
   )
 
-  test('an issue that waits: the series that it excludes by then is waited for too', async () => {
+  test('a waiting issue makes it wait for the newly excluded series too', async () => {
     const shop = await openSeriesShop(context, app)
     const [edited, excluded] = [await shop.created(), await shop.created()]
     const customerId = await shop.customer()
@@ -305,14 +305,14 @@ describe('an edit that races', () => {
     ])
     await editor.query('commit')
     editor.release()
-    // An issue that did not wait for the excluded series has finished by now.
+    // An issue that did not wait for the excluded series would have finished by now.
     await new Promise((resolve) => setTimeout(resolve, 300))
     finish()
     await issuedElsewhere
     expect((await issue).at('errors.0.code')).toBe(709)
   })
 
-  test('another edit for one series code: exactly one has it', async () => {
+  test('another edit to the same series code succeeds in exactly one of them', async () => {
     const shop = await openSeriesShop(context, app)
     const ids = await Promise.all(Array.from({ length: 6 }, () => shop.created()))
     const replies = await Promise.all(
@@ -323,7 +323,7 @@ describe('an edit that races', () => {
       expect(reply.at('errors.0.code')).toBe(752)
   })
 
-  test('another creation with one common code: exactly one has it', async () => {
+  test('another creation with the same common code succeeds in exactly one of them', async () => {
     const shop = await openSeriesShop(context, app)
     const generic = { clientHandlingType: 'GENERIC', genericCode: 'RACE' }
     const replies = await Promise.all(
@@ -334,10 +334,10 @@ describe('an edit that races', () => {
   })
 })
 
-describe('with an Idempotency-Key', () => {
+describe('under an Idempotency-Key', () => {
   const headers = { 'idempotency-key': 'series-1' }
 
-  test('a creation that is sent again, at once or later, gets the first answer and creates nothing', async () => {
+  test('a repeated creation, concurrent or later, gets the first answer and creates nothing', async () => {
     const shop = await openSeriesShop(context, app)
     const body = { seriesCode: 'KEYED' }
     const replies = await Promise.all(
@@ -351,7 +351,7 @@ describe('with an Idempotency-Key', () => {
     expectRefused(await shop.create({ seriesCode: 'OTHER' }, { headers }), 422, 422, expect.any(String))
   })
 
-  test('an edit that is sent again gets the first answer, and the same body for another series is refused', async () => {
+  test('a repeated edit gets the first answer, and the same body for another series is refused', async () => {
     const shop = await openSeriesShop(context, app)
     const [one, two] = [await shop.created(), await shop.created()]
     const fields = { seriesCode: 'EDITED', maxCreate: 7 }

@@ -21,7 +21,7 @@ async function createZone(orgId: number, table: 'zones' | 'concepts'): Promise<n
 }
 
 describe('GET /v2/coupon/series', () => {
-  test('gives the series that are asked for, by id, and no row for what is unknown or another brand’s', async () => {
+  test('returns the requested series by id, and no row for unknown ids and those of another brand', async () => {
     const shop = await openSeriesShop(context, app)
     const [one, two, three] = [await shop.created(), await shop.created(), await shop.created()]
     const foreign = await (await openSeriesShop(context, app)).created()
@@ -44,7 +44,7 @@ describe('GET /v2/coupon/series', () => {
     expect(await shop.list('seriesCode=A&status=ACTIVE')).toEqual([])
   })
 
-  test('gives pages by limit and offset', async () => {
+  test('returns pages by limit and offset', async () => {
     const shop = await openSeriesShop(context, app)
     const all: number[] = []
     for (let n = 0; n < 101; n++) all.push(await shop.series())
@@ -54,7 +54,7 @@ describe('GET /v2/coupon/series', () => {
     expect(await shop.list('offset=101')).toEqual([])
   })
 
-  test('gives the series that are tied to a place itself, not to one that contains it', async () => {
+  test('returns the series that name the place itself, not those that name a containing one', async () => {
     const shop = await openSeriesShop(context, app)
     const zoneId = await createZone(shop.orgId, 'zones')
     const conceptId = await createZone(shop.orgId, 'concepts')

@@ -21,7 +21,7 @@ const target = (start: unknown, end: unknown) => ({
   targetUserDetails: { validUserRegistrationStartTime: start, validUserRegistrationEndTime: end },
 })
 
-/** What is stated, the code, and what of the text names the field and what is allowed. */
+/** The stated terms, the code, and the part of the message that names the field and the allowed values. */
 const cases: [fields: SeriesBody, code: number, message: string][] = [
   ...Object.keys(least).map((field): [SeriesBody, number, string] => [
     { [field]: null },
@@ -162,20 +162,20 @@ const cases: [fields: SeriesBody, code: number, message: string][] = [
   [target(-1, 1), 400, 'targetUserDetails.validUserRegistrationStartTime'],
 ]
 
-describe('a series is refused, with the code and the name of the field,', () => {
-  test.each(cases)('with %j: %i', async (fields, code, message) => {
+describe('a series is refused with the code and the name of the field', () => {
+  test.each(cases)('if it states %j: %i', async (fields, code, message) => {
     const shop = await openSeriesShop(context, app)
     expectRefused(await shop.create(fields), 400, code, expect.stringContaining(message))
     expect(await shop.list()).toEqual([])
   })
 
-  test('without the object that holds it', async () => {
+  test('if the object that contains it is missing', async () => {
     const { post } = await openSeriesShop(context, app)
     for (const body of [{}, least, { CouponSeriesV2: null }, { CouponSeriesV2: [] }])
       expect((await post('/v2/coupon/series', body)).status).toBe(400)
   })
 
-  test('with a series code that another one of the organisation has: 751, and 752 on an edit', async () => {
+  test('if its series code is taken in the organisation: 751, and 752 on an edit', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ seriesCode: 'TAKEN' })
     const other = await shop.created({ seriesCode: 'FREE' })
@@ -189,7 +189,7 @@ describe('a series is refused, with the code and the name of the field,', () => 
     })
   })
 
-  test('with a common code that a coupon or another series has, whatever its case', async () => {
+  test('if its common code is that of a coupon or another series, in any letter case', async () => {
     const shop = await openSeriesShop(context, app)
     await shop.coupon(await shop.series(), await shop.customer(), { code: 'Used1' })
     const id = await shop.created({ ...generic, genericCode: 'First' })
@@ -205,7 +205,7 @@ describe('a series is refused, with the code and the name of the field,', () => 
   })
 })
 
-describe('a call of series', () => {
+describe('a call for series', () => {
   test.each([
     ['POST', '/v2/coupon/series'],
     ['PUT', '/v2/coupon/series/1'],
@@ -221,7 +221,7 @@ describe('a call of series', () => {
     await refused(400, { authorization, 'idempotency-key': 'k'.repeat(256) }, body)
   })
 
-  test('by another method is 405 and lists the methods', async () => {
+  test('with a wrong method is refused with 405 and the allowed methods', async () => {
     const shop = await openSeriesShop(context, app)
     const reply = await shop.put('/v2/coupon/series', {})
     expectRefused(reply, 405, 405, expect.any(String))
@@ -230,7 +230,7 @@ describe('a call of series', () => {
   })
 
   test(
-    'with whatever in its fields is carried out or refused, and never fails',
+    'with any values in its fields is executed or refused, and never fails',
     { timeout: 60_000 },
     async () => {
       const shop = await openSeriesShop(context, app)
@@ -276,7 +276,7 @@ describe('an edit is refused', () => {
     expectRefused(await shop.edit(id, { description: null }), 400, 756, 'description is mandatory')
   })
 
-  test('with limits below what is issued and redeemed, and takes what is exactly that', async () => {
+  test('with limits below the numbers issued and redeemed, while equal ones are accepted', async () => {
     const shop = await openSeriesShop(context, app)
     const seriesId = await shop.series()
     for (let n = 0; n < 3; n++)
@@ -298,7 +298,7 @@ describe('an edit is refused', () => {
     expect(await shop.edit(seriesId, { maxCreate: 3, maxRedeem: 2 })).toMatchObject({ status: 200 })
   })
 
-  test('that would turn the series into one of another kind of codes', async () => {
+  test('if it would change the kind of codes', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created()
     expectRefused(
@@ -309,7 +309,7 @@ describe('an edit is refused', () => {
     )
   })
 
-  test('for a nonexistent series, or one of another organisation, with the same 404', async () => {
+  test('with the same 404 for an unknown series and one of another organisation', async () => {
     const shop = await openSeriesShop(context, app)
     const foreign = await (await openSeriesShop(context, app)).created()
     for (const id of [foreign, 999_999_999])
@@ -319,7 +319,7 @@ describe('an edit is refused', () => {
   })
 })
 
-test('callers without write access to coupons or series cannot create or edit them; those with read access list them', async () => {
+test('callers without write access to coupons or series cannot create or edit series, and those with read access can list them', async () => {
   const shop = await openSeriesShop(context, app)
   const id = await shop.created()
   const code = `reader-${shop.orgId}`

@@ -10,7 +10,7 @@ const app = await createTestServer(context)
 const { queries } = context.database
 
 describe('a series that was created', () => {
-  test('of generated codes issues codes of its shape, which are redeemed once', async () => {
+  test('with generated codes issues codes of its form, which are redeemed once', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({
       alphaNumeric: true,
@@ -34,13 +34,13 @@ describe('a series that was created', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of generated codes without a shape issues fifteen digits, the first of them not zero', async () => {
+  test('with generated codes and no stated form issues fifteen digits, the first of which is not zero', async () => {
     const shop = await openSeriesShop(context, app)
     const issued = await shop.issue(await shop.created(), await shop.customer())
     expect(issued.at('code')).toMatch(/^[1-9]\d{14}$/)
   })
 
-  test('of one code for all issues it to each customer once, and each redeems it', async () => {
+  test('with one common code issues it to each customer once, and each can redeem it', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ clientHandlingType: 'GENERIC', genericCode: 'Summer' })
     for (const customerId of [await shop.customer(), await shop.customer()]) {
@@ -57,7 +57,7 @@ describe('a series that was created', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('whose codes lapse issues coupons to the end of a day or month, and not beyond the series', async () => {
+  test('whose codes lapse issues coupons to the end of a day or month', async () => {
     const shop = await openSeriesShop(context, app, { timeZone: 'Asia/Kolkata' })
     const until = async (fields: object) =>
       (await shop.issue(await shop.created({ ...fields }), await shop.customer())).at('validTillDateTime')
@@ -70,7 +70,7 @@ describe('a series that was created', () => {
     expect(await until({ ...days, ...exactly })).toBe('2026-06-02T12:00:00+05:30')
   })
 
-  test('that takes the organisation’s prefix and suffix issues codes with them', async () => {
+  test('that uses the organisation’s prefix and suffix issues codes with them', async () => {
     const shop = await openSeriesShop(context, app)
     await queries
       .updateTable('organisations')
@@ -94,7 +94,7 @@ describe('a series that was created', () => {
     expect((await shop.issue(id, await shop.customer())).status).toBe(200)
   })
 
-  test('keeps its custom properties on its coupons, in their order', async () => {
+  test('has its custom properties printed with its coupons, in their order', async () => {
     const shop = await openSeriesShop(context, app)
     const id = await shop.created({ customPropertyMap: { b: 'one\ntwo', a: 3 } })
     const customerId = await shop.customer()
@@ -111,7 +111,7 @@ describe('a series that was created', () => {
     [729, { redemptionRange: '{"dow":[2,3,4,5,6,7]}' }],
     [739, { redemptionValidFrom: '2026-06-02T00:00:00Z' }],
     [739, { redemptionValidAfterDays: 1 }],
-  ])('refuses with %i what its terms %j exclude', async (code, fields) => {
+  ])('refuses with %i a redemption that its terms %j exclude', async (code, fields) => {
     const shop = await openSeriesShop(context, app)
     const customerId = await shop.customer()
     const issued = await shop.issue(await shop.created(fields), customerId)
@@ -121,8 +121,8 @@ describe('a series that was created', () => {
   })
 })
 
-describe('a series that is redeemed in some places only', () => {
-  /** A till in a store of its own. */
+describe('a series with places of redemption', () => {
+  /** A till in its own store. */
   async function openBranch(orgId: number, name: string) {
     const code = `${name}-${orgId}`
     const storeId = await createStore(queries, { orgId, code, name })
@@ -138,7 +138,7 @@ describe('a series that is redeemed in some places only', () => {
   }
 
   test.each(['STORE', 'TILL', 'ZONE', 'CONCEPT'] as const)(
-    'by %s is refused elsewhere (735), and follows a store that moves',
+    'that names %s is refused elsewhere (735), and takes moved stores into account',
     async (redemptionOrgEntityType) => {
       const shop = await openSeriesShop(context, app)
       const { orgId } = shop
@@ -173,7 +173,7 @@ describe('a series that is redeemed in some places only', () => {
       expect((await shop.redeem(code, customerId, {}, branch.sending)).status).toBe(200)
       await moveTo(null)
       const isArea = redemptionOrgEntityType === 'ZONE' || redemptionOrgEntityType === 'CONCEPT'
-      // An area without stores is nowhere, not everywhere.
+      // An area without stores means nowhere, not everywhere.
       expect((await shop.redeem(code, customerId, {}, branch.sending)).status).toBe(isArea ? 400 : 200)
       await moveTo(areaId)
       expect((await shop.redeem(code, customerId, {}, branch.sending)).status).toBe(200)
@@ -181,7 +181,7 @@ describe('a series that is redeemed in some places only', () => {
     },
   )
 
-  test('cannot be tied to a place of another organisation', async () => {
+  test('cannot name a place of another organisation', async () => {
     const shop = await openSeriesShop(context, app)
     const { storeId: orgEntityId } = await openSeriesShop(context, app)
     const places = [{ redemptionOrgEntityType: 'STORE', orgEntityId }]

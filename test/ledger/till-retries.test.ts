@@ -35,7 +35,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('does so for twenty of them at once on two servers: one redemption, one answer', async () => {
+  test('does so for twenty requests at once on two servers: one redemption, one answer', async () => {
     const { shop, customerId, code } = await prepare(true, {})
     const replies = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -48,7 +48,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('does so for bulk, and redeems what was not yet redeemed beside it', async () => {
+  test('does so for bulk redemptions, and redeems the coupons that were not redeemed yet', async () => {
     const { shop, customerId, seriesId, code } = await prepare(true)
     const other = await shop.coupon(seriesId, customerId)
     const first = await shop.redeemBulk([code], customerId, sale)
@@ -59,7 +59,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('refuses another transaction, customer or till, and one without a number', async () => {
+  test('refuses another transaction, customer or till, and a transaction without a number', async () => {
     const { shop, customerId, code } = await prepare(true, { ...single, is_any_user: true })
     const { orgId, storeCode } = shop
     const till = `b-${orgId}`
@@ -107,7 +107,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('redeems a multiple-use coupon again each time its sale is reversed, also by version 1.1', async () => {
+  test('redeems a multiple-use coupon again each time its sale is reversed, also in version 1.1', async () => {
     const { shop, customerId, code } = await prepare(true, {})
     const redeem = async () => {
       const reply = await shop.post('/v1.1/coupon/redeem?format=json', {
@@ -130,7 +130,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('a reversal that races with the sale rung up again leaves one redemption or none, never an answer about another', async () => {
+  test('leaves one redemption or none if a reversal and the repeated sale run concurrently, and answers only with that one', async () => {
     const { shop, customerId, code } = await prepare(true)
     for (let round = 0; round < 8; round += 1) {
       const first = await shop.redeem(code, customerId, sale)
@@ -153,7 +153,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('does not take two stores for one till: a redemption that names no till is no repetition', async () => {
+  test('does not take a redemption that names no till for a repetition, even in the same store', async () => {
     const { shop, customerId, code } = await prepare(true, {})
     const headers = {
       'x-cap-api-attribution-entity-type': 'STORE_CODE',
@@ -164,7 +164,7 @@ describe('an organisation that answers repeated redemptions with the first', () 
     await shop.expectLedgerAdds()
   })
 
-  test('a check that changes nothing judges anew', async () => {
+  test('judges anew in a check, which changes nothing', async () => {
     const { shop, customerId, code } = await prepare(true)
     await shop.redeem(code, customerId, sale)
     const reply = await shop.post('/v2/coupon/bulk/redeem?is_redeemable=true', {
@@ -184,7 +184,7 @@ describe('the creator of an organisation', () => {
     return { stdin: Object.assign(stdin, { isTTY }), stderr: Object.assign(stderr, { isTTY }) }
   }
 
-  test('is asked on a terminal what a repeated sale comes to, with what each choice costs', async () => {
+  test('is asked on a terminal about repeated sales, with the consequences of each choice', async () => {
     for (const [typed, isOn] of [
       ['y\n', true],
       ['YES\n', true],
@@ -200,7 +200,7 @@ describe('the creator of an organisation', () => {
     }
   })
 
-  test('gets a note if it cannot be asked, and neither a question nor a note if the choice was stated', async () => {
+  test('gets a note if the terminal cannot ask, and neither a question nor a note if the choice was stated', async () => {
     const nobody = streams(false, '')
     const { isOn, note } = await askReplaysTillRetries(undefined, nobody)
     expect(isOn).toBe(false)
@@ -211,7 +211,7 @@ describe('the creator of an organisation', () => {
     expect(stated.stderr.read()).toBeNull()
   })
 
-  test('gets what was chosen', async () => {
+  test('gets the chosen setting', async () => {
     const { queries } = context.database
     for (const replaysTillRetries of [true, false]) {
       const name = randomUUID()

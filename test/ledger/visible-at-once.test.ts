@@ -7,14 +7,14 @@ const app = await createTestServer(context)
 /** Another process on the same database. */
 const second = await createTestServer(await createTestContext({ database: context.database }))
 
-/** The customer's coupons as both servers show them, which must be the same. */
+/** The customer's coupons, which both servers must show identically. */
 async function shown(shop: Shop, customerId: number, query = '') {
   const here = await shop.history(customerId, query)
   expect(await shop.history(customerId, query, { app: second })).toEqual(here)
   return here
 }
 
-test('an issue, redemption, reversal, extension or revocation shows in the next read of any server', async () => {
+test('an issue, redemption, reversal, extension or revocation is visible in the next read of any server', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series({ max_redemptions_per_coupon: 2 })
@@ -49,7 +49,7 @@ test('an issue, redemption, reversal, extension or revocation shows in the next 
   await shop.expectLedgerAdds()
 })
 
-test('the filters of the history follow each write', async () => {
+test('the filters of the history reflect each write', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const { code } = await shop.coupon(await shop.series({ is_multiple_use_allowed: false }), customerId)
@@ -66,7 +66,7 @@ test('the filters of the history follow each write', async () => {
   expect(await statuses()).toEqual([0, 1, 1])
 })
 
-test('a redemption by one server is the limit of the other', async () => {
+test('a redemption by one server counts towards the limit at the other', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const { code } = await shop.coupon(await shop.series({ max_redemptions_per_coupon: 1 }), customerId)

@@ -6,14 +6,14 @@ import { createTestContext, createTestServer } from '../support/harness.ts'
 import { openShop } from '../support/write-cases.ts'
 
 /**
- * Somebody has the password of a till, and knows that the codes of a series have four digits: of 10,000 codes 200 work. They
- * try one after the other, in an order that is always the same, as fast as the server answers.
+ * An attacker has the password of a till and knows that the codes of a series have four digits, of which 200 of 10,000
+ * work. The attacker tries codes in a fixed order, as fast as the server answers.
  */
 
 const tries = 1_000
 const keyspace = 10_000
 const live = 200
-/** Visits every number below `keyspace` once: it and the step have no common divisor. */
+/** Visits every number below `keyspace` once, because the step is coprime to it. */
 const nth = (n: number, step: number): string => String((n * step) % keyspace).padStart(4, '0')
 const liveCodes = Array.from({ length: live }, (_, n) => nth(n, 6_173))
 const guesses = Array.from({ length: tries }, (_, n) => nth(n, 3_331))
@@ -75,19 +75,19 @@ async function attack(
 }
 
 describe(`${tries} tries at a series of which one code in ${keyspace / live} works`, () => {
-  test('are all answered without limits, and hit as often as chance has it', async () => {
+  test('are all answered without limits, and hit as often as expected by chance', async () => {
     const { looked, hits } = await attack([await serverWith('0')], 'redeem')
     expect({ looked, hits }).toEqual({ looked: tries, hits: hitsOfAll })
     expect(hits).toBeGreaterThan(10)
   })
 
   test.each([
-    // Twenty are free; in the seconds that this takes a few more, each after a longer wait.
+    // Twenty are free, and in the seconds of the test a few more, each after a longer wait.
     ['redeem', 20, 30],
     ['ask', 20, 30],
-    // One request goes through whatever is in it.
+    // One request is admitted with all its codes.
     ['ask by fifty', 50, 50],
-    // And forty may be in progress together.
+    // Forty more may be in progress at the same time.
     ['redeem all at once', 20, 60],
   ] as const)('with limits, by "%s", are answered from %d to %d times', async (how, least, most) => {
     const { looked, hits, refused } = await attack([await serverWith('1')], how)
@@ -97,7 +97,7 @@ describe(`${tries} tries at a series of which one code in ${keyspace / live} wor
     expect(hits).toBeLessThan(hitsOfAll / 4)
   })
 
-  test('at two processes are answered as often as at one and what the other has free', async () => {
+  test('at two processes are answered as often as at one, plus the free ones of the other', async () => {
     const servers = [await serverWith('1'), await serverWith('1')]
     const { looked, shop } = await attack(servers, 'ask')
     expect(looked).toBeGreaterThanOrEqual(20)
@@ -106,7 +106,7 @@ describe(`${tries} tries at a series of which one code in ${keyspace / live} wor
       'select kind, level from failed_lookups where org_id = $1 order by kind',
       [shop.orgId],
     )
-    // As far as it was not forgotten meanwhile, and hits are no failures.
+    // Some have expired meanwhile, and hits do not count as failures.
     expect(rows.map(({ kind }) => kind)).toEqual(['address', 'series', 'till'])
     for (const { level } of rows) expect(level).toBeGreaterThan(15)
   })

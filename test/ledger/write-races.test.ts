@@ -31,7 +31,7 @@ interface Limit {
   readonly title: string
   readonly refusal: number
   readonly terms: (limit: number) => SeedSeries
-  /** Sets the stage; answers the attempt. */
+  /** Creates the preconditions and returns the attempt. */
   readonly stage: (shop: Shop, seriesId: number) => Promise<(n: number) => Promise<Reply>>
 }
 
@@ -85,7 +85,7 @@ const limits: Limit[] = [
 ]
 
 describe.each([1, 10])('sixty attempts at a limit of %i', (limit) => {
-  test.each(limits)('$title: exactly as many as it allows win', async ({ refusal, terms, stage }) => {
+  test.each(limits)('$title: exactly the allowed number succeeds', async ({ refusal, terms, stage }) => {
     const shop = await openShop(context, app)
     const attempt = await stage(shop, await shop.series(terms(limit)))
     const replies = await race(attempt)
@@ -93,7 +93,7 @@ describe.each([1, 10])('sixty attempts at a limit of %i', (limit) => {
     await shop.expectLedgerAdds()
   })
 
-  test('coupons of a series: exactly as many as it allows are issued', async () => {
+  test('coupons of a series: exactly the allowed number is issued', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({ max_issued: limit })
     const customers = await Promise.all(Array.from({ length: attempts }, () => shop.customer()))
@@ -102,7 +102,7 @@ describe.each([1, 10])('sixty attempts at a limit of %i', (limit) => {
     await shop.expectLedgerAdds()
   })
 
-  test('coupons of a customer: exactly as many as the series allows are issued', async () => {
+  test('coupons of a customer: exactly the number that the series allows is issued', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({
       is_multiple_per_customer_allowed: true,
@@ -114,7 +114,7 @@ describe.each([1, 10])('sixty attempts at a limit of %i', (limit) => {
     await shop.expectLedgerAdds()
   })
 
-  test('waiting codes: each is given away once', async () => {
+  test('unassigned codes: each is given away once', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series({
       is_multiple_per_customer_allowed: true,
@@ -137,14 +137,14 @@ describe('sixty attempts at once', () => {
     ['a single use', { is_multiple_use_allowed: false }, 711],
     ['one use by each customer', { is_same_user_multiple_redeem: false }, 716],
     ['a gap between redemptions', { min_days_between_redemptions: 1 }, 738],
-  ])('of %s: one wins', async (_, terms, refusal) => {
+  ])('of %s: one succeeds', async (_, terms, refusal) => {
     const shop = await openShop(context, app)
     const attempt = await oneCoupon(shop, await shop.series(terms))
     expect(count(await race(attempt), redemption)).toEqual({ 700: 1, [refusal]: attempts - 1 })
     await shop.expectLedgerAdds()
   })
 
-  test('for the only coupon that a customer may have: one is issued, and all answers contain it', async () => {
+  test('to issue the only coupon that a customer may have: one is issued, and all answers contain it', async () => {
     const shop = await openShop(context, app)
     const [seriesId, generic] = [await shop.series(), await shop.generic('WELCOME')]
     const customerId = await shop.customer()
@@ -157,7 +157,7 @@ describe('sixty attempts at once', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('for two series that exclude each other: the customer gets a coupon of one of them', async () => {
+  test('to issue coupons of two series that exclude each other: the customer gets a coupon of one of them', async () => {
     const shop = await openShop(context, app)
     const first = await shop.series()
     const other = await shop.series({ mutually_exclusive_series_ids: [first] })
@@ -172,7 +172,7 @@ describe('sixty attempts at once', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('to take one redemption back: one wins', async () => {
+  test('to reverse one redemption: one succeeds', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series(), customerId)
@@ -198,7 +198,7 @@ describe('sixty attempts at once', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('of bulk redemptions that share coupons in every order: each is whole or nothing', async () => {
+  test('of bulk redemptions that share coupons in every order: each is all or nothing', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const codes: string[] = []
@@ -218,7 +218,7 @@ describe('sixty attempts at once', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('to redeem and to take back, mixed: the limit holds at every moment and the ledger adds up', async () => {
+  test('to redeem and to reverse, mixed: the limit holds at every moment, and the ledger balances', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series({ max_redeemed: 5, max_redemptions_per_customer: 4 })
@@ -245,7 +245,7 @@ describe('sixty attempts at once', () => {
   })
 })
 
-test('a crowd at one server that fills more than a part of a batch gets exactly as many as the series allows', async () => {
+test('of 250 redemptions at one server, which share large batches, exactly the allowed number succeeds', async () => {
   const shop = await openShop(context, app)
   const seriesId = await shop.series({ max_redeemed: 200, is_any_user: true, is_multiple_use_allowed: true })
   const customers = await Promise.all(Array.from({ length: 250 }, () => shop.customer()))

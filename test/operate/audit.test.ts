@@ -9,7 +9,7 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { pool } = context.database
 
-/** Everything that moves a counter or writes an event, once. */
+/** Executes everything that moves a counter or writes an event, once. */
 async function openBooks() {
   const shop = await openCodeShop(context, app)
   const customerId = await shop.customer()
@@ -49,8 +49,8 @@ async function openBooks() {
 }
 type Books = Awaited<ReturnType<typeof openBooks>>
 
-describe('an audit', () => {
-  test('finds nothing where everything was done by the server', async () => {
+describe('a check of the ledger', () => {
+  test('finds nothing in a ledger that only the server has written', async () => {
     const books = await openBooks()
     expect(await books.faults()).toEqual([])
     await books.shop.expectLedgerAdds()
@@ -58,17 +58,17 @@ describe('an audit', () => {
 
   test.each<[string, string, (books: Books) => string[]]>([
     [
-      'a coupon that counts a use too many',
+      'a coupon that counts one use too many',
       'update coupons set redeemed = 1 where org_id = $1 and redeemed = 0 and revoked_at is not null',
       ({ ids }) => [`coupon ${ids[2]}: 1, should be 0`],
     ],
     [
-      'a series that has forgotten an issue',
+      'a series that does not count an issue',
       'update series_usage set issued = issued - 1 where org_id = $1 and issued = 4',
       ({ seriesId }) => [`series ${seriesId}: issued 3, redeemed 1, should be issued 4, redeemed 1`],
     ],
     [
-      'a customer who has no counters',
+      'a customer without counters',
       'delete from customer_series_usage where org_id = $1',
       ({ customerId, seriesId }) => [
         expect.stringMatching(
@@ -79,29 +79,29 @@ describe('an audit', () => {
       ],
     ],
     [
-      'a batch that counts a code too many',
+      'a batch that counts one code too many',
       'update code_batches set asked = 21, made = 21 where org_id = $1',
       ({ batchId }) => [`code batch ${batchId}: 21 made, should be 20 codes`],
     ],
     [
-      'an event that was told twice',
+      'an event that was written twice',
       `insert into events (org_id, kind, coupon_id) select org_id, kind, coupon_id from events
        where org_id = $1 and kind = 'revoked'`,
       ({ ids }) => [`revoked of coupon ${ids[2]}: 2 events, should be one`],
     ],
     [
-      'an event of something that never was',
+      'an event without an effect',
       `insert into events (org_id, kind, coupon_id) select org_id, 'revoked', coupon_id from events
        where org_id = $1 and kind = 'redeemed' order by id limit 1`,
       ({ ids }) => [`revoked of coupon ${ids[0]}: 1 events, should be none`],
     ],
     [
-      'a revocation that was not told',
+      'a revocation without an event',
       `delete from events where org_id = $1 and kind = 'revoked'`,
       ({ ids }) => [`revoked of coupon ${ids[2]}: no event, should be one`],
     ],
     [
-      'an expiry that is not what was told last',
+      'an expiry that differs from the last event',
       `update coupons set valid_until = '2031-02-01T00:00:00Z' where org_id = $1 and valid_until < '2032-01-01'`,
       ({ ids }) => [expect.stringMatching(`^coupon ${ids[3]}: 2031-02-01 .*, should be 2031-01-31 `)],
     ],
@@ -112,12 +112,12 @@ describe('an audit', () => {
     expect(await other.faults()).toEqual([])
   })
 
-  test('finds redemptions whose store is gone', async () => {
+  test('finds redemptions whose store is missing', async () => {
     const [books, other] = [await openBooks(), await openBooks()]
     const client = await pool.connect()
     try {
       await client.query('begin')
-      // As a restore does, or an expert.
+      // As a restore or an expert could do.
       await client.query('set local session_replication_role = replica')
       const { rows } = await client.query<{ id: number; store_id: number }>(
         `update redemptions set store_id = store_id + 2 ^ 40 where org_id = $1 returning id, store_id`,
@@ -134,7 +134,7 @@ describe('an audit', () => {
     }
   })
 
-  test('finds a reversal that gave nothing back, and shows twenty of many faults and counts all', async () => {
+  test('finds a reversal without an effect, and of many faults shows twenty and counts all', async () => {
     const { shop, orgId, faults } = await openBooks()
     await pool.query(
       `insert into reversals (org_id, redemption_id) select org_id, id from redemptions r where org_id = $1
@@ -154,7 +154,7 @@ describe('an audit', () => {
 })
 
 describe('the check of indexes', () => {
-  test('finds an index that does not know a row, names it, and leaves nothing behind', async () => {
+  test('finds and names an index that lacks a row, and leaves nothing behind', async () => {
     const database = await createTestDatabase()
     const { results, hindrance } = await checkIndexes(database.pool)
     expect(hindrance).toBeNull()
@@ -178,7 +178,7 @@ describe('the check of indexes', () => {
     expect(rows).toEqual([])
   })
 
-  test('says why it could not look, where the role may not', async () => {
+  test('reports why it could not run if the database role lacks the permission', async () => {
     const { pool: limited } = await createTestDatabase(1)
     await limited.query('create role auditor_without_rights; set role auditor_without_rights')
     try {

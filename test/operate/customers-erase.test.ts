@@ -26,7 +26,7 @@ const person = (mobile: string) => ({
   commChannels: [{ type: 'mobile', value: mobile }],
 })
 
-/** Every table of the organisation as text: any trace of a person would be in it. */
+/** Every table of the organisation as text, in which any trace of a person would show. */
 async function everythingOf(orgId: number): Promise<string> {
   const tables = await sql<{ name: string }>`
     select c.table_name as name from information_schema.columns c
@@ -56,7 +56,7 @@ const storeAsOld = (shop: CustomerShop, { text, status }: Reply) =>
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
 
 describe('an erased person', () => {
-  test('leaves no identifier, name or field in any table, and the ledger adds up', async () => {
+  test('leaves no identifier, name or field in any table, and the ledger balances', async () => {
     const shop = await openCustomerShop(context, app)
     const administrator = await shop.signInAs('administrator')
     const mobile = anyMobile()
@@ -95,7 +95,7 @@ describe('an erased person', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is reported as deleted to calls by id, 404, and as unknown to calls by identifier', async () => {
+  test('is reported with 404 as deleted to calls by id, and as unknown to calls by identifier', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const id = await shop.registered({ mobile })
@@ -117,7 +117,7 @@ describe('an erased person', () => {
     expect(codeOf(byMobile)).toBe(8015)
   })
 
-  test('frees its identifiers for a new customer, who has nothing of the old one', async () => {
+  test('leaves its identifiers free for a new customer, who inherits nothing', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const id = await shop.registered(person(mobile))
@@ -129,7 +129,7 @@ describe('an erased person', () => {
     expect((await shop.lookUp('mobile', mobile)).at('entity')).toBe(next)
   })
 
-  test('answers a retry under an old key as deleted, and has no second effect for who has the number now', async () => {
+  test('is reported as deleted to a retry under an old key, which does not affect the new customer with the number', async () => {
     const shop = await openCustomerShop(context, app)
     const mobile = anyMobile()
     const id = await shop.registered({ mobile })
@@ -144,7 +144,7 @@ describe('an erased person', () => {
     expect(await shop.history(next)).toEqual([])
   })
 
-  test('loses answers that an older version stored without their customers', async () => {
+  test('is in no answer that an older version stored without its customers', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered(person(anyMobile()))
     await storeAsOld(shop, await shop.issue(await shop.series(), id, keyed('old')))
@@ -152,7 +152,7 @@ describe('an erased person', () => {
     expect(await everythingOf(shop.orgId)).not.toContain('zebra')
   })
 
-  test('does not come back when its history is imported again', async () => {
+  test('does not reappear when its history is imported again', async () => {
     const shop = await openCustomerShop(context, app)
     await importFiles(context, shop, [demoFolder])
     const id = 565039504
@@ -162,7 +162,7 @@ describe('an erased person', () => {
     expect((await shop.find(id)).at('errors.0.message')).toBe(erasedText)
   })
 
-  test('gets neither a name nor an identifier again, whatever writes it', async () => {
+  test('cannot get a name or an identifier again by any statement', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     await eraseCustomer(queries, shop.orgId, id)
@@ -184,8 +184,8 @@ describe('an erased person', () => {
   })
 })
 
-describe('the call', () => {
-  test('is 403 without write access to the organisation, and 404 for an unknown customer and for one of another organisation', async () => {
+describe('the call of an erasure', () => {
+  test('is 403 without write access to the organisation, and 404 for a customer who is unknown or of another organisation', async () => {
     const shop = await openCustomerShop(context, app)
     const other = await openCustomerShop(context, app)
     const administrator = await shop.signInAs('administrator')
@@ -201,8 +201,8 @@ describe('the call', () => {
   })
 })
 
-describe('erasing at the same moment as', () => {
-  test('issues, redemptions and updates under keys: nothing of the person is left, and the ledger adds up', async () => {
+describe('an erasure that runs concurrently with', () => {
+  test('issues, redemptions and updates under keys leaves nothing of the person, and the ledger balances', async () => {
     for (let round = 0; round < 8; round++) {
       const shop = await openCustomerShop(context, app)
       const mobile = anyMobile()
@@ -229,13 +229,13 @@ describe('erasing at the same moment as', () => {
     }
   })
 
-  test('a redemption, which does not wait until everything that is stored has been looked through', async () => {
+  test('a redemption does not make it wait until all stored outcomes have been searched', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered(person(anyMobile()))
     const seriesId = await shop.series()
     const { code } = await shop.coupon(seriesId, id)
     await storeAsOld(shop, await shop.issue(seriesId, id, keyed('old')))
-    // A reader of the stored answers reaches this row and waits there.
+    // The search of the stored answers reaches this row and waits there.
     const erasing = await queries.transaction().execute(async (transaction) => {
       await sql`select from idempotency_keys where org_id = ${shop.orgId} for update`.execute(transaction)
       const erased = eraseCustomer(queries, shop.orgId, id)
@@ -249,7 +249,7 @@ describe('erasing at the same moment as', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('others erase the same person: one succeeds, the others are answered that it is deleted', async () => {
+  test('erasures of the same person succeeds once, and the others are answered that the person is deleted', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered()
     const outcomes = await Promise.allSettled(
@@ -261,7 +261,7 @@ describe('erasing at the same moment as', () => {
     expect(reasons).toEqual(Array.from({ length: 9 }, () => erasedText))
   })
 
-  test('registrations of the same number: one new customer has it, and the old one does not', async () => {
+  test('registrations of the same number leaves one new customer with it', async () => {
     for (let round = 0; round < 8; round++) {
       const shop = await openCustomerShop(context, app)
       const mobile = anyMobile()
@@ -279,11 +279,11 @@ describe('erasing at the same moment as', () => {
     }
   })
 
-  test('a transaction that decided before and stores its answer after: the stored answer reveals nothing', async () => {
+  test('a transaction that has decided before and stores its answer afterwards leaves a stored answer that reveals nothing', async () => {
     const shop = await openCustomerShop(context, app)
     const id = await shop.registered(person(anyMobile()))
     const seriesId = await shop.series()
-    // Holds the customer as an erasure does: the issue has decided by the time that it waits for it.
+    // Locks the customer as an erasure does; the issue has decided by the time that it waits for the lock.
     const erasing = queries.transaction().execute(async (transaction) => {
       await eraseCustomer(transaction, shop.orgId, id)
       const issuing = shop.issue(seriesId, id, keyed('late'))
@@ -298,30 +298,33 @@ describe('erasing at the same moment as', () => {
     expect([retry.status, codeOf(retry)]).toEqual([404, 8015])
   })
 
-  test.each([0, 1])('the same, when customer %i of several in a request is erased', async (erased) => {
-    const shop = await openCustomerShop(context, app)
-    const seriesId = await shop.series()
-    const other = { mobile: anyMobile(), firstName: 'Other' }
-    const people = erased === 0 ? [person(anyMobile()), other] : [other, person(anyMobile())]
-    const ids: number[] = []
-    for (const one of people) ids.push(await shop.registered(one))
-    const issue = () =>
-      shop.post(
-        '/v1.1/coupon/issue',
-        { root: { coupon: ids.map((id) => ({ series_id: seriesId, customer: { id } })) } },
-        keyed('several'),
-      )
-    const erasing = queries.transaction().execute(async (transaction) => {
-      await eraseCustomer(transaction, shop.orgId, ids[erased] ?? 0)
-      const issuing = issue()
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      return { issuing }
-    })
-    const reply = await (await erasing).issuing
-    expect([reply.status, reply.at('response.status.success')]).toEqual([200, true])
-    expect(await everythingOf(shop.orgId)).not.toContain('zebra')
-    await shop.expectLedgerAdds()
-    const retry = await issue()
-    expect([retry.status, retry.at('response.status.code')]).toEqual([404, 8015])
-  })
+  test.each([0, 1])(
+    'the same for customer %i of several in a request leaves nothing of the person',
+    async (erased) => {
+      const shop = await openCustomerShop(context, app)
+      const seriesId = await shop.series()
+      const other = { mobile: anyMobile(), firstName: 'Other' }
+      const people = erased === 0 ? [person(anyMobile()), other] : [other, person(anyMobile())]
+      const ids: number[] = []
+      for (const one of people) ids.push(await shop.registered(one))
+      const issue = () =>
+        shop.post(
+          '/v1.1/coupon/issue',
+          { root: { coupon: ids.map((id) => ({ series_id: seriesId, customer: { id } })) } },
+          keyed('several'),
+        )
+      const erasing = queries.transaction().execute(async (transaction) => {
+        await eraseCustomer(transaction, shop.orgId, ids[erased] ?? 0)
+        const issuing = issue()
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        return { issuing }
+      })
+      const reply = await (await erasing).issuing
+      expect([reply.status, reply.at('response.status.success')]).toEqual([200, true])
+      expect(await everythingOf(shop.orgId)).not.toContain('zebra')
+      await shop.expectLedgerAdds()
+      const retry = await issue()
+      expect([retry.status, retry.at('response.status.code')]).toEqual([404, 8015])
+    },
+  )
 })

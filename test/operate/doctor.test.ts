@@ -20,8 +20,8 @@ const told = async () =>
     .filter(({ verdict }) => verdict !== 'ok')
     .map(({ verdict, what }) => `${verdict}: ${what}`)
 
-test('doctor finds nothing wrong with a new database but that this one, of tests, does not wait for the disk', async () => {
-  // Other open connections, and the fill level of this disk, do not concern the database.
+test('doctor finds no fault in a new database, except that the test database does not wait for the disk', async () => {
+  // Other open connections and the fill level of this disk are not properties of the database.
   const ours = (await told()).filter((one) => !/open for|DATA_DIR|connections/.test(one))
   expect(ours).toEqual([
     'fault: fsync is off: what was acknowledged can be lost, and the database broken, when power fails',
@@ -30,7 +30,7 @@ test('doctor finds nothing wrong with a new database but that this one, of tests
 
 test.each<[string, string, string, RegExp]>([
   [
-    'a migration that is to come',
+    'a pending migration',
     `create table kept as select * from schema_migrations;
      delete from schema_migrations where name = (select max(name) from schema_migrations)`,
     `insert into schema_migrations select * from kept except select * from schema_migrations; drop table kept`,
@@ -49,13 +49,13 @@ test.each<[string, string, string, RegExp]>([
     /^fault: Indexes that are not valid: stores__name/,
   ],
   [
-    'tables that another role has made',
+    'tables that another role has created',
     `create role closed_out nologin; grant select on schema_migrations to closed_out; set role closed_out`,
     `reset role; drop owned by closed_out; drop role closed_out`,
     /^fault: The role of the server may not read and change access_groups, /,
   ],
   [
-    'a key of webhooks that is lost',
+    'a lost key of webhooks',
     `with o as (insert into organisations (name, time_zone, country) values ('Brand', 'UTC', 'IN') returning org_id)
      insert into webhooks (org_id, name, url, kinds, secret, headers, max_connections, sla_s, read_up_to_id)
      select org_id, 'x', 'https://hooks.example.com', '{issued}', 'sealed:0badc0de:AAAA', 'plain:{}', 1, 1, 0 from o`,

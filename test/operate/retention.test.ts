@@ -10,11 +10,11 @@ const context = await createTestContext()
 const app = await createTestServer(context)
 const { pool } = context.database
 
-/** What each sweep may delete: rows in the first table, and how it is called when there are many of them. */
+/** More rows than a sweep may delete in two statements. */
 const count = 2 * deletedAtOnce + 5
 const series = 'generate_series(1, $2::int) n'
 
-/** By table: what makes so many rows of an organisation ($1) that are old, and as many ($2 is 3 there) that are not. */
+/** By table, the statement that inserts old rows of an organisation ($1), and rows that are not old. */
 const old: Record<string, (age: string) => string> = {
   idempotency_keys: (age) => `
     insert into idempotency_keys (org_id, holder_kind, holder_id, route, key, request_hash, http_status, body, created_at)
@@ -45,7 +45,7 @@ const sweep = async () => {
   await forgetOldMessages(context)
 }
 
-/** Rows that each statement deleted from a table. */
+/** The number of rows that each statement deleted from a table. */
 async function watch(table: string): Promise<() => Promise<number[]>> {
   await pool.query(`create table deleted_${table} (at bigserial, n int);
     create function note_${table}() returns trigger language plpgsql as
@@ -76,7 +76,7 @@ beforeEach(async () => {
 })
 
 test.each(Object.keys(old))(
-  '%s goes when it is old, some thousands at a time, and no sooner',
+  'old rows of %s are deleted, some thousands at a time, and younger ones are kept',
   async (table) => {
     const insert = old[table] ?? (() => '')
     await pool.query(insert('400 days'), [orgId, count])
@@ -93,7 +93,7 @@ test.each(Object.keys(old))(
   },
 )
 
-test('the ledger and what refers to it is never deleted by age', async () => {
+test('the ledger and the rows that refer to it are never deleted by age', async () => {
   const {
     registered,
     series,
@@ -121,7 +121,7 @@ test('the ledger and what refers to it is never deleted by age', async () => {
     )
   const before = await counts()
   expect(before).not.toContain(0)
-  // As if all of it had happened thirty years ago.
+  // Moves all instants thirty years into the past.
   await pool.query(
     `update coupons set created_at = created_at - interval '30 years' where org_id = ${own};
      update redemptions set redeemed_at = redeemed_at - interval '30 years' where org_id = ${own};

@@ -28,7 +28,7 @@ describe('the clock of a sandbox', () => {
   })
 
   test.each(['yesterday', '2031-02-30', '3000-01-01T00:00:00Z', '1969-12-31T23:59:59Z', '', 5, undefined])(
-    'is not set to %j',
+    'cannot be set to %j',
     async (at) => {
       const { admin } = await openSandbox(context, app)
       expect((await admin('PUT', 'sandbox/clock', { at })).status).toBe(400)
@@ -36,14 +36,14 @@ describe('the clock of a sandbox', () => {
     },
   )
 
-  test('is set by its administrator alone', async () => {
+  test('can be set only by an administrator of the sandbox', async () => {
     const shop = await openSandbox(context, app)
     expect((await shop.put('/admin/v1/sandbox/clock', { at: null })).status).toBe(403)
     expect((await shop.post('/admin/v1/sandbox/reset', {})).status).toBe(403)
     expect((await shop.admin('GET', 'organisation')).at('isSandbox')).toBe(true)
   })
 
-  test('expires a coupon to the second, for the next request in any process', async () => {
+  test('expires a coupon to the second, from the next request in any process on', async () => {
     const { setClock, redeemedAs, customer, series, coupon, history, isRedeemable } = await openSandbox(
       context,
       app,
@@ -62,7 +62,7 @@ describe('the clock of a sandbox', () => {
       }
       return [...statuses, (await isRedeemable([code], customerId)).at('redemption.0.warnings.0.code')]
     }
-    // Back and forth: caches of either process must not matter.
+    // Set back and forth, because caches of the processes must not matter.
     for (let n = 0; n < 3; n++) {
       await setClock('2030-07-01T00:00:00Z')
       expect(await told()).toEqual([713, 713, 1, 713, 713, 1, 713])
@@ -71,7 +71,7 @@ describe('the clock of a sandbox', () => {
     }
   })
 
-  test('is judged by in every verb: series, validity from issue, expiry changes, revocations, stated times', async () => {
+  test('applies in every verb: series, validity from issue, expiry changes, revocations, stated times', async () => {
     const shop = await openSandbox(context, app)
     const customerId = await shop.customer()
     await shop.setClock('2030-03-01T12:00:00Z')
@@ -109,7 +109,7 @@ describe('the clock of a sandbox', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('blocks no one: many series are created at once', async () => {
+  test('blocks no request: many series are created at once', async () => {
     const shop = await openSandbox(context, app)
     await shop.setClock('2030-03-01T12:00:00Z')
     const replies = await Promise.all(
@@ -118,7 +118,7 @@ describe('the clock of a sandbox', () => {
     expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
   })
 
-  test('opens and closes windows of hours and days in the zone of the organisation', async () => {
+  test('opens and closes windows of hours and days in the time zone of the organisation', async () => {
     const { setClock, redeemedAs, customer, series, coupon } = await openSandbox(context, app, {
       timeZone: 'Asia/Kolkata',
     })
@@ -137,7 +137,7 @@ describe('the clock of a sandbox', () => {
     }
   })
 
-  test('counts days of gaps, also when it was moved back in between', async () => {
+  test('determines the days of gaps, even if it was moved back in between', async () => {
     const { setClock, redeemedAs, customer, series, coupon, expectLedgerAdds } = await openSandbox(
       context,
       app,
@@ -158,7 +158,7 @@ describe('the clock of a sandbox', () => {
     await expectLedgerAdds()
   })
 
-  test('may be moved back: the counters still say what the ledger says', async () => {
+  test('may be moved back, and the counters still match the ledger', async () => {
     const { setClock, issue, redeem, reverse, customer, series, expectLedgerAdds } = await openSandbox(
       context,
       app,
@@ -178,7 +178,7 @@ describe('the clock of a sandbox', () => {
     await expectLedgerAdds()
   })
 
-  test('is the time of issues, redemptions, reversals and events, and in webhook messages', async () => {
+  test('gives the time of issues, redemptions, reversals and events, also in webhook messages', async () => {
     const shop = await openSandbox(context, app)
     const receiver = await startReceiver()
     const customerId = await shop.customer()
@@ -203,14 +203,14 @@ describe('the clock of a sandbox', () => {
     expect(figures.at('days')).toEqual([{ day: '2030-03-01', issued: 0, redeemed: 0, reversed: 1 }])
   })
 
-  test('causes the events that time causes: coupons that expire soon by the new time are reported at once', async () => {
+  test('triggers the events of time: coupons that expire soon by the new time are reported at once', async () => {
     const shop = await openSandbox(context, app)
     const receiver = await startReceiver()
     await subscribe(shop, receiver, { eventNames: ['CouponExpiringSoon'] })
     await shop.coupon(await shop.series(), await shop.customer(), {
       validUntil: new Date('2030-06-30T23:59:59Z'),
     })
-    // A round that finds nothing; the next one would come in an hour.
+    // A round that finds nothing; the next one would follow in an hour.
     await expect
       .poll(
         async () =>
@@ -228,7 +228,7 @@ describe('the clock of a sandbox', () => {
     expect(receiver.taken[0]).toMatchObject({ eventName: 'CouponExpiringSoon' })
   })
 
-  test('is the time of codes that are made and of uploads, and of what exports call expired', async () => {
+  test('gives the time of generated codes and uploads, and determines which coupons an export calls expired', async () => {
     const shop = await openSandbox(context, app)
     const seriesId = await shop.series({ client_handling_type: 'DISC_CODE_PIN', is_any_user: true })
     await shop.setClock('2030-01-01T00:00:00Z')
@@ -263,10 +263,10 @@ describe('the clock of a sandbox', () => {
     expect((await admin('GET', 'coupons/NOTHING/explain')).at('judgedAt')).toBe('2030-07-01T00:00:00Z')
   })
 
-  test('does not hold sign-ins, sessions or the audit log up', async () => {
+  test('does not affect sign-ins, sessions or the audit log', async () => {
     const shop = await openSandbox(context, app)
     await shop.setClock('2040-01-01T00:00:00Z')
-    // A till, of whatever group, does not read the audit log.
+    // No till, whatever its group, may read the audit log.
     const office = await signInAsClient(context, app, shop, 'administrator')
     const log = await shop.call('GET', '/admin/v1/audit?action=organisation.changed', undefined, office)
     const [entry] = log.at('entries') as {
@@ -305,7 +305,7 @@ describe('another organisation', () => {
     expect(await history(customerId)).toHaveLength(1)
     expect((await admin('GET', 'organisation')).at('isSandbox')).toBe(false)
     const { pool } = context.database
-    // Nor by a bug or a hand in the database.
+    // Nor can a bug or a manual statement set it in the database.
     for (const sql of [
       'update organisations set is_sandbox = true where org_id = $1',
       `update organisations set clock_at = now() where org_id = $1`,
@@ -318,7 +318,7 @@ describe('another organisation', () => {
     ).rejects.toMatchObject({ constraint: 'organisations__is_sandbox' })
   })
 
-  test('is judged by real time whatever a sandbox beside it says', async () => {
+  test('is judged by real time, whatever the clock of a sandbox', async () => {
     const sandbox = await openSandbox(context, app)
     await sandbox.setClock('2098-01-01T00:00:00Z')
     const { customer, series, coupon, redeem, history } = await openShop(context, app)
@@ -330,7 +330,7 @@ describe('another organisation', () => {
     expect(await history(customerId, 'status=EXPIRED')).toHaveLength(0)
   })
 
-  test('sends no statement for the sake of the clock', async () => {
+  test('executes no additional statement for the clock', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series()

@@ -13,7 +13,7 @@ const { pool } = context.database
 
 type Sandbox = Awaited<ReturnType<typeof openSandbox>>
 
-/** Something in every table that using a ledger fills. */
+/** Adds a row to every table that the use of a ledger fills. */
 async function use(shop: Sandbox) {
   const customerId = await shop.registered()
   const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
@@ -72,6 +72,11 @@ async function use(shop: Sandbox) {
     [shop.orgId],
   )
   await pool.query(
+    `insert into budget_shares (org_id, series_id, per, starts_on, measure, max, percent, reached_at)
+     select org_id, id, 'total', '1970-01-01', 'amount', 10, 50, now() from series where org_id = $1 limit 1`,
+    [shop.orgId],
+  )
+  await pool.query(
     `with h as (
        insert into holds (org_id, owner_kind, owner_id, reference, customer_id, codes, bill, created_at, expires_at)
        select $1, 'till', 1, 'cart', $2, '[]', '{}', now(), now() + interval '1 hour' returning id)
@@ -85,18 +90,31 @@ async function use(shop: Sandbox) {
      where u.org_id = $1 and i.org_id = $1 and i.series_id = u.series_id`,
     [shop.orgId],
   )
+  await pool.query(
+    `with r as (
+       select r.org_id, r.id, r.coupon_id from redemptions r join reversals v on v.org_id = $1 and v.redemption_id = r.id
+       where r.org_id = $1), i as (
+       insert into redemption_items (org_id, redemption_id, discount_amount, items) select org_id, id, 0, '[]' from r
+     ), t as (
+       insert into returns (org_id, redemption_id, amount, returns_use, returned_at)
+       select org_id, id, 0, true, now() from r returning id, redemption_id)
+     insert into events (org_id, kind, coupon_id, redemption_id, details)
+     select r.org_id, 'returned', r.coupon_id, r.id, jsonb_build_object('returnId', t.id)
+     from t join r on r.id = t.redemption_id`,
+    [shop.orgId],
+  )
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])
   return { customerId, seriesId, genericId, poolId, code }
 }
 
-/** Tables that are not traces of use; guessing is remembered across a reset. */
+/** Tables that hold no traces of use; the counts of failed look-ups outlast a reset. */
 const made = [
   'access_groups',
   'audit_log',
   'clients',
   'concepts',
   'failed_lookups',
-  // How far the identifiers of the organisation have been looked at; new ones need it no more.
+  // The progress of normalising identifiers, which new ones no longer need.
   'identifier_forms',
   'logins',
   'organisations',
@@ -117,13 +135,13 @@ const pickOnly = (counts: Record<string, number>, tables: readonly string[]) =>
   Object.fromEntries(tables.map((table) => [table, counts[table]]))
 
 describe('a reset', () => {
-  test('leaves nothing of what was done, keeps what the sandbox is made of, and begins afresh with the same credentials', async () => {
+  test('deletes all traces of use, keeps the setup of the sandbox, and lets it start afresh with the same credentials', async () => {
     const shop = await openSandbox(context, app)
     const { seriesId, genericId, poolId } = await use(shop)
     await shop.setClock('2030-01-01T00:00:00Z')
     const before = await countRows(context, shop.orgId)
     const emptied = Object.keys(before).filter((table) => ![...made, ...ofSeries].includes(table))
-    // The test would prove nothing about a table that was empty before.
+    // A table that was empty before would prove nothing.
     expect(emptied.filter((table) => before[table] === 0)).toEqual([])
 
     const reply = await shop.reset()
@@ -177,7 +195,7 @@ describe('a reset', () => {
     await other.expectLedgerAdds()
   })
 
-  test('goes in transactions of five thousand rows', async () => {
+  test('deletes in transactions of five thousand rows', async () => {
     const shop = await openSandbox(context, app)
     const seriesId = await shop.series()
     await pool.query(
@@ -197,10 +215,10 @@ describe('a reset', () => {
     }
   })
 
-  test('refuses the calls that come while it runs, and after it broke off until it is called again', async () => {
+  test('refuses calls while it runs, and after an interruption until it is called again', async () => {
     const shop = await openSandbox(context, app)
     const { customerId, seriesId, code } = await use(shop)
-    // As a process leaves it that was killed in the middle.
+    // The state that a killed process leaves behind.
     await pool.query('update organisations set reset_began_at = now() where org_id = $1', [shop.orgId])
     const replies = [
       await shop.redeem(code, customerId),
@@ -220,7 +238,7 @@ describe('a reset', () => {
   })
 
   test.each(['reset', 'clock'] as const)(
-    'waits, and so does the %s, until the transaction that judges by the clock has ended',
+    'waits, like the %s, until the transaction that judges by the clock has ended',
     async (what) => {
       const shop = await openSandbox(context, app)
       const client = await pool.connect()
@@ -245,7 +263,7 @@ describe('a reset', () => {
     },
   )
 
-  test('waits for work in progress and admits none after it: the books balance whatever runs concurrently', async () => {
+  test('waits for work in progress and admits no further work, so that the ledger balances whatever runs concurrently', async () => {
     const shop = await openSandbox(context, app)
     const seriesId = await shop.series({ is_multiple_per_customer_allowed: true })
     const sale = async () => {
@@ -271,7 +289,7 @@ describe('a reset', () => {
     await expectLedgerAdds(context, shop.orgId)
   })
 
-  test('of two at once is refused', async () => {
+  test('is refused while another one runs', async () => {
     const shop = await openSandbox(context, app)
     await use(shop)
     const client = await pool.connect()
@@ -288,7 +306,7 @@ describe('a reset', () => {
   })
 })
 
-describe('figures', () => {
+describe('metrics', () => {
   test('count requests of a sandbox separately, and exclude its webhooks', async () => {
     const sandbox = await openSandbox(context, app)
     await use(sandbox)
@@ -323,7 +341,7 @@ describe('figures', () => {
 describe('a test code', () => {
   const refusals = [660, 696, 702, 703, 711, 712, 713, 716, 718, 728, 729, 733, 735, 736, 738, 739, 742]
 
-  test.each(refusals)('TEST-%i is refused as it says wherever it is asked for', async (refusal) => {
+  test.each(refusals)('TEST-%i is refused with its code in every call', async (refusal) => {
     const shop = await openSandbox(context, app)
     const customerId = await shop.customer()
     const code = `test-${refusal}`
@@ -349,7 +367,7 @@ describe('a test code', () => {
     expect(rows).toEqual([])
   })
 
-  test('beside a coupon that works makes the whole bulk redemption fail with 749', async () => {
+  test('beside a redeemable coupon makes the whole bulk redemption fail with 749', async () => {
     const shop = await openSandbox(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series(), customerId)
@@ -359,7 +377,7 @@ describe('a test code', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('with a number that is not such a refusal is an ordinary code, and so is every test code elsewhere', async () => {
+  test('with a number that is not a refusal is an ordinary code, and so is every test code in a normal organisation', async () => {
     for (const isSandbox of [true, false]) {
       const shop = await openSandbox(context, app, { isSandbox })
       const customerId = await shop.customer()

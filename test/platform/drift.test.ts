@@ -7,7 +7,7 @@ import { createTestDatabase } from '../support/harness.ts'
 const database = await createTestDatabase(2)
 const { pool } = database
 
-test('the generated files say what the code and the migrations say (npm run generate)', async () => {
+test('the generated files match the code and the migrations (npm run generate)', async () => {
   for (const [path, text] of Object.entries(await generatedFiles(database))) {
     const committed = await readFile(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
     expect(committed, path).toBe(text)
@@ -53,7 +53,7 @@ describe('the schema', () => {
       where k.contype = 'f' and t.relnamespace = 'public'::regnamespace`)
     expect(rows.length).toBeGreaterThan(30)
     const others = rows.filter(({ table, first }) => first !== 'org_id' && !shared.has(table))
-    // The organisation's own name identifies it to people before there is an id.
+    // The name of an organisation is unique across organisations, because people use it in place of the id.
     expect(others.map(({ name }) => name)).toEqual(['organisations__name'])
   })
 
@@ -71,7 +71,7 @@ describe('the schema', () => {
     expect(strays).toEqual([])
   })
 
-  test('has an index for every foreign key that a delete or an edit would look up', async () => {
+  test('has an index for every foreign key that a delete or an update checks', async () => {
     const { rows } = await pool.query<{ name: string }>(`
       select k.conname as name from pg_constraint k join pg_class t on t.oid = k.conrelid
       where k.contype = 'f' and k.conrelid <> k.confrelid and t.relnamespace = 'public'::regnamespace
@@ -84,7 +84,7 @@ describe('the schema', () => {
     expect(rows).toEqual([])
   })
 
-  test('keeps every instant with its zone and no money in binary fractions', async () => {
+  test('stores every instant with its time zone, and no money as binary floating-point numbers', async () => {
     const { rows } = await pool.query<{ column: string; type: string }>(`
       select table_name || '.' || column_name as column, data_type as type from information_schema.columns
       where table_schema = 'public' and table_name !~ '^schema_migrations'

@@ -11,9 +11,9 @@ import { passwordFile, passwordOf } from '../../src/platform/embedded-postgres/c
 import { startEmbedded, type EmbeddedDatabase } from '../../src/platform/embedded-postgres/embedded.ts'
 import { choosePostgresUser } from '../../src/platform/embedded-postgres/postgres-user.ts'
 
-/** Who can connect to the embedded PostgreSQL. The run's `PGPASSWORD` belongs to another one. */
+/** Which clients can connect to the embedded PostgreSQL. The `PGPASSWORD` of the run belongs to another PostgreSQL. */
 
-// Each starts PostgreSQL several times.
+// Each test starts PostgreSQL several times.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 const log = pino({ level: 'silent' })
 const running = new Set<EmbeddedDatabase>()
@@ -54,7 +54,7 @@ async function stop(one: EmbeddedDatabase): Promise<void> {
   await one.release()
 }
 
-/** @returns the answer to a client with this password; `in` if it can connect. */
+/** Connects with a password. @returns `in`, or the message of the refusal. */
 async function come(
   dataDir: string,
   password: string,
@@ -83,7 +83,7 @@ const trustEverybody = async (dataDir: string): Promise<void> => {
 }
 
 describe('the embedded PostgreSQL', () => {
-  test('admits clients with the password and none without it, not even for a base backup', async () => {
+  test('admits only clients with the password, also for a base backup', async () => {
     const dataDir = await madeFolder()
     await start(dataDir)
     expect((await stat(passwordFile(dataDir))).mode & 0o777).toBe(0o600)
@@ -96,11 +96,11 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test.runIf(process.getuid?.() === 0)(
-    'is closed to other accounts of the machine, to the one that it runs as too',
+    'is closed to other accounts of the machine, including the one that it runs as',
     async () => {
       const dataDir = await madeFolder()
       await start(dataDir)
-      // Everyone who reaches the socket: the parent folders already keep others away from it.
+      // Opens the socket to every account; otherwise the parent folders already keep them away.
       chmodSync(dataDir, 0o755)
       chmodSync(join(dataDir, 'postgres'), 0o755)
       chmodSync(join(dataDir, 'postgres', '.s.PGSQL.5432'), 0o777)
@@ -122,7 +122,7 @@ describe('the embedded PostgreSQL', () => {
     },
   )
 
-  test('that an earlier version has made wants the password from its next start on', async () => {
+  test('that an earlier version created requires the password from its next start on', async () => {
     const dataDir = await madeFolder()
     await rm(passwordFile(dataDir))
     await trustEverybody(dataDir)
@@ -132,11 +132,11 @@ describe('the embedded PostgreSQL', () => {
     expect(await come(dataDir, await passwordOf(dataDir))).toBe('in')
   })
 
-  test('that a server of an earlier version runs takes commands of this one, and goes on taking that server', async () => {
+  test('that a server of an earlier version runs accepts commands of this version, and still that server', async () => {
     const dataDir = await madeFolder()
     const server = await start(dataDir)
     const password = await passwordOf(dataDir)
-    // As the earlier version has it: no password, no file.
+    // The state of the earlier version: no password and no file.
     await rm(passwordFile(dataDir))
     await trustEverybody(dataDir)
     const client = new pg.Client({ ...server, password, database: 'postgres' })
@@ -150,7 +150,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(stat(passwordFile(dataDir))).rejects.toThrow(/ENOENT/)
   })
 
-  test('gets a new password from its owner when the file is lost, even while it is running', async () => {
+  test('gets a new password from its owner if the file is lost, even while it is running', async () => {
     const dataDir = await madeFolder()
     const server = await start(dataDir)
     const before = await passwordOf(dataDir)
@@ -165,7 +165,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await come(dataDir, after)).toBe('in')
   })
 
-  test('that comes from elsewhere is given the password of the folder', async () => {
+  test('that was copied from elsewhere gets the password of the folder', async () => {
     const dataDir = await madeFolder()
     const before = await passwordOf(dataDir)
     const password = 'ab'.repeat(32)
@@ -176,7 +176,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await come(dataDir, before)).toBe(refused)
   })
 
-  test('that several processes start at once for the first time has one password, which all of them know', async () => {
+  test('that several processes start for the first time at once has one password, which all of them know', async () => {
     const dataDir = await madeFolder()
     await rm(passwordFile(dataDir))
     const all = await Promise.all(Array.from({ length: 4 }, () => start(dataDir)))

@@ -31,7 +31,7 @@ async function emptyDatabase() {
 }
 
 describe('migrations', () => {
-  test('that four processes begin at once are applied once, and each finds the schema complete', async () => {
+  test('that four processes start at once are applied once, and each process finds the schema complete', async () => {
     const processes = await emptyDatabase()
     const names = Object.keys(await readMigrations())
     const applied = await Promise.all(
@@ -48,7 +48,7 @@ describe('migrations', () => {
     expect(rows.map(({ name }: { name: string }) => name)).toEqual(names)
   })
 
-  test('are applied beside servers that read and write what they change', async () => {
+  test('are applied beside servers that read and write the changed tables', async () => {
     const [first, ...servers] = await emptyDatabase()
     if (first === undefined) throw new Error('there is no connection')
     const provider = { getMigrations: readMigrations }
@@ -62,7 +62,7 @@ describe('migrations', () => {
     expect(error).toBeUndefined()
     const state = { isDone: false }
     let transactions = 0
-    // Each reads coupons first and writes them later, as a redemption does. The second lock is what a deadlock needs.
+    // Each transaction reads coupons first and writes them later, as a redemption does; the second lock could deadlock.
     const work = async ({ pool }: (typeof servers)[0]): Promise<void> => {
       while (!state.isDone) {
         await pool
@@ -82,7 +82,7 @@ describe('migrations', () => {
     expect(transactions).toBeGreaterThan(0)
   }, 120_000)
 
-  test('stand in the order of their names, each a file of SQL', async () => {
+  test('are files of SQL that are applied in the order of their names', async () => {
     const names = Object.keys(await readMigrations())
     expect(names.length).toBeGreaterThan(1)
     expect(names).toEqual(names.toSorted())
@@ -92,7 +92,7 @@ describe('migrations', () => {
     }
   })
 
-  test('of a newer version let an older one continue, during an upgrade and after a rollback', async () => {
+  test('of a newer version let an older version continue, during an upgrade and after a rollback', async () => {
     const { pool, queries } = await createTestDatabase(2)
     await pool.query("insert into schema_migrations (name, timestamp) values ('9999_future', '2099')")
     expect(await migrate(queries)).toEqual([])
@@ -105,18 +105,21 @@ describe('migrations', () => {
       '9999_future',
       "delete from schema_migrations where name like '0003%'",
     ],
-  ])('of a newer version, one %s, make an older one refuse, and say so', async (_, name, before) => {
-    const { pool, queries } = await createTestDatabase(2)
-    await pool.query(
-      `${before || 'select'}; insert into schema_migrations (name, timestamp) values ('${name}', '2099')`,
-    )
-    const error: unknown = await migrate(queries).catch((reason: unknown) => reason)
-    expect(error).toBeInstanceOf(OperatorError)
-    expect((error as Error).message).toContain('migrated by a newer version of Counterfoil')
-    expect((error as Error).message).toContain(name)
-  })
+  ])(
+    'of a newer version, one of them %s, make an older version refuse to start, with the reason',
+    async (_, name, before) => {
+      const { pool, queries } = await createTestDatabase(2)
+      await pool.query(
+        `${before || 'select'}; insert into schema_migrations (name, timestamp) values ('${name}', '2099')`,
+      )
+      const error: unknown = await migrate(queries).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(OperatorError)
+      expect((error as Error).message).toContain('migrated by a newer version of Counterfoil')
+      expect((error as Error).message).toContain(name)
+    },
+  )
 
-  test('once applied, a role that may not change the schema serves every call', async () => {
+  test('leave a schema with which a role without the right to change it can serve every call', async () => {
     const owner = await createTestDatabase(2)
     const { rows } = await owner.pool.query<{ name: string }>('select current_database() as name')
     const role = `server_${randomUUID().slice(0, 8)}`
@@ -151,7 +154,7 @@ describe('migrations', () => {
   })
 })
 
-test('a database of another encoding is refused before anything is in it', async () => {
+test('a database of another encoding is refused before anything is created in it', async () => {
   const owner = await createTestDatabase(2)
   const name = `latin_${randomUUID().slice(0, 8)}`
   await owner.pool.query(
@@ -174,7 +177,7 @@ test('a database of another encoding is refused before anything is in it', async
 })
 
 describe('readiness', () => {
-  test('is there when the database answers and has every migration, and gone when one is missing', async () => {
+  test('is reported if the database answers and has every migration, and not if one is missing', async () => {
     const context = await createTestContext()
     const app = await createTestServer(context)
     const ready = await app.inject({ url: '/ready' })

@@ -56,14 +56,14 @@ async function seedMany() {
      insert into reversals (org_id, redemption_id) select $1, id from redeemed`,
     [orgId, seriesId, customerId],
   )
-  // An index-only scan is one when the visibility map says so.
+  // An index-only scan avoids the table only if the visibility map is up to date.
   await pool.query('vacuum (analyze)')
   return { orgId, customerId }
 }
 
 const seeded = seedMany()
 
-/** The plan of a statement. `prepared`: sent before it. */
+/** The plan of a statement. `prepared` is sent before it. */
 async function planOf(mode: string, statement: QueryConfig, prepared = ''): Promise<Plan[]> {
   const client = await pool.connect()
   try {
@@ -123,7 +123,7 @@ test.each([
   ['to search for it', findCouponSql, (orgId: number) => [orgId, '1-1']],
   ['to know whether there is one', existingSql, (orgId: number) => [orgId, ['1-1']]],
 ] as const)(
-  'a code is looked up %s through the index of its key, however the plan is made',
+  'a code is looked up %s through the index of its key, by generic and custom plans',
   async (_, sql, valuesOf) => {
     const { orgId, customerId } = await seeded
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
@@ -143,7 +143,7 @@ test.each([
   ['counted', countCustomersSql, []],
   ['searched for', searchCustomersSql, [10, 0]],
 ] as const)(
-  'customers are %s by names and identifiers that begin with the text, and no others are read',
+  'customers are %s by names and identifiers that begin with the text, without reading other rows',
   async (_, sql, page) => {
     const { orgId } = await seeded
     const given = [orgId, ...Array.from({ length: 3 }, () => "'last 199'"), ...page].join(', ')
@@ -175,7 +175,7 @@ test.each([
     describeCouponsSql,
     (orgId: number, _: number, couponIds: number[]) => [orgId, couponIds],
   ],
-])('%s are read through indexes, and no others', async (_, text, valuesOf) => {
+])('%s are read through indexes, without reading other rows', async (_, text, valuesOf) => {
   const { orgId, customerId } = await seeded
   const { rows } = await pool.query<{ id: number }>(
     'select id from coupons where org_id = $1 and customer_id = $2',

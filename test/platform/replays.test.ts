@@ -13,18 +13,18 @@ interface Operation {
 const { paths } = (await app.inject({ url: '/openapi.json' })).json<{
   paths: Record<string, Record<string, Operation>>
 }>()
-/** Operations of the document that take an `Idempotency-Key`. */
+/** Operations of the OpenAPI document that accept an `Idempotency-Key`. */
 const keyed = Object.values(paths)
   .flatMap((methods) => Object.values(methods))
   .filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'idempotency-key'))
   .map(({ operationId }) => operationId)
 
-test('every operation that takes an Idempotency-Key is tried below', () => {
+test('every operation that accepts an Idempotency-Key is tried below', () => {
   expect(keyed.length).toBeGreaterThan(20)
   expect(keyed.filter((one) => changes[one] === undefined)).toEqual([])
 })
 
-/** Notes the last call, and sends every call under a key of its own. */
+/** Records the last call, and sends every call under its own key. */
 function withKeys({ call }: Pick<Audited, 'call'>) {
   let sent = 0
   let last: Parameters<Audited['call']> | undefined
@@ -36,7 +36,7 @@ function withKeys({ call }: Pick<Audited, 'call'>) {
 }
 
 test.each(keyed)(
-  '%s gives the bytes of the first answer when it is sent again under its key',
+  '%s returns the bytes of the first answer when it is repeated under its key',
   async (name) => {
     const change = changes[name]
     if (change === undefined) throw new Error(`${name} is not tried`)

@@ -17,7 +17,7 @@ const keyed = (key: string, more: Sending = {}): Sending => ({
 interface Write {
   readonly method: 'POST' | 'PUT'
   readonly url: string
-  /** A request that succeeds, and would have an effect each time. */
+  /** A request that would have an effect each time it is executed. */
   readonly body: (shop: Shop) => Promise<object>
 }
 
@@ -104,7 +104,7 @@ async function countEvents(shop: Shop): Promise<number> {
 const isReplay = (reply: Reply) => reply.headers['idempotency-replayed'] === 'true'
 
 describe.each(writes)('$method $url', ({ method, url, body }) => {
-  test('sent again under its key gets the same bytes, says so, and has no second effect', async () => {
+  test('repeated under its key gets the same bytes, marked as a replay, and has no second effect', async () => {
     const shop = await openShop(context, app)
     const request = await body(shop)
     const first = await shop.call(method, url, request, keyed('key 1'))
@@ -138,7 +138,7 @@ describe.each(writes)('$method $url', ({ method, url, body }) => {
     await shop.expectLedgerAdds()
   })
 
-  test('with another body under the key of the first is 422, at once too, and the first answer stays', async () => {
+  test('with another body under the key of the first is refused with 422, also concurrently, and the first answer is retained', async () => {
     const shop = await openShop(context, app)
     const [one, two] = [await body(shop), await body(shop)]
     const replies = await Promise.all([
@@ -200,7 +200,7 @@ describe('a key', () => {
     await other.expectLedgerAdds()
   })
 
-  test('keeps a refusal that was carried out, also when the reason is gone', async () => {
+  test('returns a stored refusal even if its reason no longer exists', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series({ max_redemptions_per_coupon: 1 }), customerId)
@@ -213,7 +213,7 @@ describe('a key', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('does not keep the answer of a request that could not be carried out', async () => {
+  test('does not retain the answer of a request that could not be executed', async () => {
     const shop = await openShop(context, app)
     const seriesId = await shop.series()
     const customer = { mobile: '9400488244' }
@@ -238,7 +238,7 @@ describe('a key', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('belongs to one query and one body: the same under another query is 422', async () => {
+  test('belongs to one query and one body, and is refused with 422 under another query', async () => {
     const shop = await openShop(context, app)
     const { code } = await heldCode(shop)
     const body = { couponCodes: [code] }
@@ -249,7 +249,7 @@ describe('a key', () => {
   })
 
   test.each(['', 'tab\tinside', 'k'.repeat(256)])(
-    'is refused when it is no key, ignored when empty: %j',
+    'is refused if it is invalid, and ignored if it is empty: %j',
     async (key) => {
       const shop = await openShop(context, app)
       const reply = await shop.post('/v2/coupon/issue', await issueBody(shop), keyed(key))
@@ -259,7 +259,7 @@ describe('a key', () => {
     },
   )
 
-  test('without one, each request has an effect of its own', async () => {
+  test('is optional: without one, each request has its own effect', async () => {
     const shop = await openShop(context, app)
     const request = await issueBody(shop)
     const replies = [

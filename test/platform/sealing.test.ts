@@ -24,7 +24,7 @@ const silent = pino({ level: 'silent' })
 const anyKey = () => randomBytes(32)
 const base64 = (...keys: Buffer[]) => keys.map((key) => key.toString('base64')).join(',')
 
-/** A database on which processes with certain keys work; `process` is another of them, until it `ends`. */
+/** A database with processes that have certain keys; `process` adds a process, until its `end`. */
 async function installation(...keys: Buffer[]) {
   const database = await createTestDatabase(4, keys)
   const { rows } = await database.pool.query<{ name: string }>('select current_database() as name')
@@ -73,7 +73,7 @@ async function installation(...keys: Buffer[]) {
         },
         { url: 'url', headers: 'headers' },
       ),
-    /** The keys that seal the stored secrets. */
+    /** The names of the keys that encrypt the stored secrets. */
     sealedWith: async () => {
       const { rows: found } = await pool.query<{ name: string }>(
         `select distinct case when kept like 'sealed:%' then split_part(kept, ':', 2) else 'readable' end as name
@@ -94,7 +94,7 @@ const auditCount = async ({ pool }: Awaited<ReturnType<typeof installation>>) =>
   (await pool.query<{ n: number }>('select count(*)::int as n from audit_log')).rows[0]?.n
 
 describe('secrets in the database', () => {
-  test('that were readable are encrypted, and tokens and webhooks go on working', async () => {
+  test('that were readable are encrypted, and tokens and webhooks still work', async () => {
     const key = anyKey()
     const on = await installation(key)
     const before = on.contextWith([])
@@ -130,7 +130,7 @@ describe('secrets in the database', () => {
     await expect(verifyToken(on.contextWith([key]), token)).resolves.toBeDefined()
   })
 
-  test('stay readable while a process without the key works, one of the release before too, and not longer', async () => {
+  test('stay readable only while a process without the key, or of the previous release, is running', async () => {
     const key = anyKey()
     const on = await installation(key)
     const older = await on.process([])
@@ -143,7 +143,7 @@ describe('secrets in the database', () => {
     expect(await on.sealedWith()).toEqual([nameOfKey(key)])
   })
 
-  test('go over to a new key when all processes hold it', async () => {
+  test('are encrypted with a new key when all processes have it', async () => {
     const [newer, older] = [anyKey(), anyKey()]
     const on = await installation(newer, older)
     const behind = await on.process([older])
@@ -158,7 +158,7 @@ describe('secrets in the database', () => {
     await expect(verifyToken(on.contextWith([newer]), token)).resolves.toBeDefined()
   })
 
-  test('whose key is lost are named once in the log and by readMissingKeys, and do not stop the others', async () => {
+  test('whose key is lost are reported once in the log and by readMissingKeys, and do not affect the others', async () => {
     const [key, lost] = [anyKey(), anyKey()]
     const on = await installation(key)
     const { webhook: broken } = await on.webhook(on.contextWith([]))
@@ -179,7 +179,7 @@ describe('secrets in the database', () => {
     await expect(verifyToken(server, await on.token(server))).resolves.toBeDefined()
   })
 
-  test('copied to another row do not open there', async () => {
+  test('cannot be decrypted in another row', async () => {
     const key = anyKey()
     const on = await installation(key)
     const [{ webhook: one }, { webhook: other }] = [await on.webhook(), await on.webhook()]
@@ -192,7 +192,7 @@ describe('secrets in the database', () => {
 })
 
 describe('the key of an embedded database', () => {
-  test('is made once, for its owner alone, and is used behind those that are stated', async () => {
+  test('is created once, readable only for its owner, and is used after the stated keys', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-key-'))
     cleanUpLater(() => rm(dataDir, { recursive: true, force: true }))
     const config = readConfig({ DATA_DIR: dataDir })
@@ -208,7 +208,7 @@ describe('the key of an embedded database', () => {
     expect(await loadSecretKeys(both, true)).toEqual([stated, key])
   })
 
-  test('is not made where keys are stated, nor for a PostgreSQL of your own', async () => {
+  test('is created neither if keys are stated, nor for a PostgreSQL of your own', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'counterfoil-key-'))
     cleanUpLater(() => rm(dataDir, { recursive: true, force: true }))
     const key = anyKey()
@@ -219,7 +219,7 @@ describe('the key of an embedded database', () => {
 })
 
 test.each(['short', `${'A'.repeat(43)}=,short`, '!'.repeat(44), 'A'.repeat(44)])(
-  'what is no key of 32 bytes is refused at the start: %s',
+  'a key that does not have 32 bytes is refused at the start: %s',
   (SECRET_KEYS) => {
     expect(() => readConfig({ SECRET_KEYS })).toThrow(/SECRET_KEYS must hold keys of 32 bytes/)
   },

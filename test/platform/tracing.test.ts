@@ -12,7 +12,7 @@ import { until } from '../support/process-harness.ts'
 import { quickDelivery, startReceiver, subscribe, taken } from '../support/webhook-cases.ts'
 import { openShop } from '../support/write-cases.ts'
 
-// As an SDK does that `node --import` loads: before the pool and the server are made.
+// Registered before the pool and the server are created, like an SDK that `node --import` loads.
 const exporter = new InMemorySpanExporter()
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
 provider.register()
@@ -45,15 +45,15 @@ const named = (name: string) => spans().filter((span) => span.name === name)
 const childrenOf = (parent: ReadableSpan | undefined) =>
   spans().filter((span) => span.parentSpanContext?.spanId === parent?.spanContext().spanId)
 
-/** Batches of the request's own; the hash of its password is checked in one too. */
+/** The batches of the request; its password is also checked in one. */
 const batchesOf = (request: ReadableSpan | undefined, prefix = 'batch') =>
   childrenOf(request).filter(({ name }) => name.startsWith(prefix))
 
-/** The response leaves before the span of its request ends. */
+/** The response is sent before the span of its request ends. */
 const ended = (name: string, count = 1) =>
   until(`${count} spans ${name}`, async () => (named(name).length >= count ? named(name) : undefined))
 
-test('A write is traced from its request through its batch to its statements', async () => {
+test('a write is traced from its request through its batch to its statements', async () => {
   const { shop, customerId, code } = await openTraced()
   await shop.redeem(code, customerId)
   const [request] = await ended('POST /v2/coupon/redeem')
@@ -72,7 +72,7 @@ test('A write is traced from its request through its batch to its statements', a
   expect(childrenOf(batch)[0]?.attributes).toMatchObject({ 'db.system.name': 'postgresql' })
 })
 
-test('A batch belongs to its first request and is linked to the others', async () => {
+test('the span of a batch belongs to its first request and is linked to the others', async () => {
   const { shop, customerId, code } = await openTraced()
   const count = 8
   await Promise.all(Array.from({ length: count }, () => shop.redeem(code, customerId)))
@@ -86,7 +86,7 @@ test('A batch belongs to its first request and is linked to the others', async (
   }
 })
 
-test('A read continues the trace that its caller names', async () => {
+test('a read continues the trace that its caller names', async () => {
   const { shop, customerId } = await openTraced()
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   await app.inject({
@@ -103,7 +103,7 @@ test('A read continues the trace that its caller names', async () => {
   expect(childrenOf(batch).map(({ name }) => name)).toEqual([expect.stringMatching(/^customer-coupons-/)])
 })
 
-test('A delivery of a webhook has a span with its outcome', async () => {
+test('a delivery of a webhook has a span with its outcome', async () => {
   const { shop, customerId, code } = await openTraced()
   const receiver = await startReceiver()
   await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -123,7 +123,7 @@ test('A delivery of a webhook has a span with its outcome', async () => {
   }
 })
 
-test('No span holds a code, an identifier, a credential or the text of a statement', async () => {
+test('no span contains a code, an identifier, a credential or the text of a statement', async () => {
   const { shop, customerId, code } = await openTraced()
   await shop.redeem(code, customerId)
   await app.inject({

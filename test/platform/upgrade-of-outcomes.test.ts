@@ -10,7 +10,7 @@ const headers = { 'idempotency-key': 'k' }
 const redeemItem = (shop: Shop, body: object, format: 'json' | 'xml') =>
   shop.post(`/v1.1/coupon/redeem?format=${format}`, body, { headers })
 
-/** Stores under the key what the previous release stored: the text of the answer. */
+/** Stores the text of the answer under the key, as the previous release did. */
 const storeAsBefore = (shop: Shop, httpStatus: number, text: string) =>
   queries
     .updateTable('idempotency_keys')
@@ -26,8 +26,8 @@ const storedOf = async (shop: Shop) => {
   return rows
 }
 
-describe('an answer that the release before stored', () => {
-  test.each(['json', 'xml'] as const)('is sent again as it stands, in %s', async (format) => {
+describe('an answer that the previous release stored', () => {
+  test.each(['json', 'xml'] as const)('is returned unchanged, in %s', async (format) => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series(), customerId)
@@ -45,7 +45,7 @@ describe('an answer that the release before stored', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('is refused with 422 for another request, and keeps its HTTP status', async () => {
+  test('keeps its HTTP status, and is refused with 422 to another request', async () => {
     const shop = await openShop(context, app)
     const body = { seriesId: await shop.series(), customer: { id: await shop.customer() } }
     await shop.post('/v2/coupon/issue', body, { headers })
@@ -60,8 +60,8 @@ describe('an answer that the release before stored', () => {
   })
 })
 
-describe('an outcome that is stored', () => {
-  test('is presented in the form of the first answer, whatever form the request asks for when it is sent again', async () => {
+describe('a stored outcome', () => {
+  test('is presented in the form of the first answer, whatever form the repeated request asks for', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const { code } = await shop.coupon(await shop.series(), customerId)
@@ -74,7 +74,7 @@ describe('an outcome that is stored', () => {
     expect([again.text, again.headers['content-type']]).toEqual([first.text, first.headers['content-type']])
   })
 
-  test('is an order to try again for processes of the release before, which know the body alone', async () => {
+  test('has a body that asks for a retry, for processes of the previous release, which read only the body', async () => {
     const shop = await openShop(context, app)
     const body = { seriesId: await shop.series(), customer: { id: await shop.customer() } }
     await shop.post('/v2/coupon/issue', body, { headers })
@@ -84,7 +84,7 @@ describe('an outcome that is stored', () => {
     expect(JSON.parse(row?.body ?? '')).toMatchObject({ status: false, code: 503 })
   })
 
-  test('goes when a process of the release before erases the body', async () => {
+  test('is deleted when a process of the previous release erases the body', async () => {
     const shop = await openShop(context, app)
     const body = { seriesId: await shop.series(), customer: { id: await shop.customer() } }
     await shop.post('/v2/coupon/issue', body, { headers })
@@ -95,7 +95,7 @@ describe('an outcome that is stored', () => {
     expect((await shop.post('/v2/coupon/issue', body, { headers })).status).toBe(404)
   })
 
-  test('has the items that could not be read: the answer stays, whatever their ids lead to later', async () => {
+  test('contains the items that could not be read, so that the answer stays the same whatever their ids lead to later', async () => {
     const shop = await openShop(context, app)
     const customerId = await shop.customer()
     const seriesId = await shop.series()

@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 300_000 })
 
 const log = pino({ level: 'silent' })
 
-/** Far below the five minutes for which PostgreSQL would sleep, far above what a busy machine needs. */
+/** Far below the five minutes for which PostgreSQL would sleep, and far above the need of a busy machine. */
 const slackMs = 30_000
 
 async function writeSomething(dataDir: string): Promise<string> {
@@ -54,8 +54,8 @@ test('writes are archived within the promised time: after a start, after a crash
   const third = await writesAgain(dataDir)
   await until('a write after a crash is archived', isArchived(archive, third), slackMs)
 
-  // PostgreSQL restarts its processes by itself when one of them crashes, but its archiver at the earliest ten seconds
-  // after the last start; if that is too soon, it may take a minute until it checks again.
+  // PostgreSQL restarts its processes when one of them crashes, but the archiver at the earliest ten seconds after its
+  // last start; if that is too soon, it may be a minute until the next check.
   await query(
     dataDir,
     `select pg_sleep(extract(epoch from pg_postmaster_start_time() + interval '12 seconds' - clock_timestamp()))`,
@@ -71,7 +71,7 @@ test('writes are archived within the promised time: after a start, after a crash
   await stop(server)
 })
 
-test('pruning deletes what no backup needs, refuses if it cannot determine that, and point-in-time restore works afterwards', async () => {
+test('pruning deletes the segments that no backup needs, refuses if it cannot determine them, and point-in-time restore works afterwards', async () => {
   const [dataDir, backups, archive] = [await madeFolder(), await emptyFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive], dataDir)
   const postgres = await startEmbedded(dataDir, log)
@@ -128,7 +128,7 @@ test('pruning deletes what no backup needs, refuses if it cannot determine that,
   expect(await query(target, 'select count(*)::int as n from organisations')).toEqual([{ n: row?.n }])
   await restored.release()
 
-  // A backup of another database does not reveal what this archive is needed for.
+  // A backup of another database does not show which segments of this archive are needed.
   const control = join(backups, 'tuesday', 'postgres', 'global', 'pg_control')
   await writeFile(control, Buffer.concat([Buffer.alloc(8), (await readFile(control)).subarray(8)]))
   expect(await fail(prune(backups), dataDir)).toContain('does not belong to the same database')

@@ -48,7 +48,7 @@ async function call(url: string, path: string, body: object): Promise<Record<str
   return json
 }
 
-/** Issues and redeems coupons continuously, until it is paused. */
+/** Issues and redeems coupons continuously until it is paused. */
 async function openTills(url: string) {
   const { id: seriesId } = await call(url, '/v2/coupon/series', {
     CouponSeriesV2: {
@@ -93,7 +93,7 @@ async function openTills(url: string) {
   }
 }
 
-/** Looks at a restored folder, once its PostgreSQL has started on it. */
+/** Reads the database of a restored folder, on which PostgreSQL is started. */
 async function ledgerIn(dataDir: string): Promise<string> {
   const postgres = await startEmbedded(dataDir, log)
   const ledger = await ledgerOf(dataDir)
@@ -102,9 +102,9 @@ async function ledgerIn(dataDir: string): Promise<string> {
   return ledger
 }
 
-test('a backup under load, and the log that was archived, give back the ledger of any moment since', async () => {
+test('a backup under load and the archived log restore the ledger of any later instant', async () => {
   const [dataDir, backups] = [await madeFolder(), await emptyFolder()]
-  // Neither is the folder above it there yet.
+  // The parent folder does not exist yet either.
   const archive = join(await openFolder(), 'brand', 'wal')
   const backup = join(backups, 'monday')
   expect(await succeed(['wal-archive', '--to', archive], dataDir)).toBe(`${archive}\n`)
@@ -151,7 +151,7 @@ test('a failed restore is reported and leaves nothing behind', async () => {
     await emptyFolder(),
   ]
   await succeed(['wal-archive', '--to', archive], dataDir)
-  // The commands find it running.
+  // The commands find the running server.
   const postgres = await startEmbedded(dataDir, log)
   const backup = join(backups, 'monday')
   await succeed(['backup', '--to', backup], dataDir)
@@ -171,7 +171,7 @@ test('a failed restore is reported and leaves nothing behind', async () => {
   )
   expect(await readdir(target)).not.toContain('postgres')
   expect(await refused(['wal-archive', '--to', target], dataDir)).toMatch(/something else|cannot be reached/)
-  // A path that cannot stand in a setting of PostgreSQL.
+  // A path that a setting of PostgreSQL cannot contain.
   await refused(['wal-archive', '--to', join(archive, "new's", 'wal')], dataDir)
   expect(await readdir(archive)).not.toContain("new's")
   expect(await succeed(['wal-archive', '--off'], dataDir)).toBe('No archive\n')

@@ -15,7 +15,7 @@ const notStated = {
   identifiers: null,
 }
 
-/** What the audit log of an organisation says of changed settings, in order. */
+/** The entries of an organisation's audit log about changed settings, in order. */
 async function auditOf(dataDir: string, name: string): Promise<unknown[]> {
   const client = new pg.Client(databaseOf(dataDir))
   await client.connect()
@@ -33,7 +33,7 @@ async function auditOf(dataDir: string, name: string): Promise<unknown[]> {
   }
 }
 
-test('settings of programs are shown and changed for the organisation, a till and a client', async () => {
+test('client settings are shown and changed for the organisation, a till and a client', async () => {
   const dataDir = await ownDatabase()
   const run = (line: string) => runProgram(line.split(' '), dataDir)
   await run('org create --name Brand --time-zone UTC --country IN --no-replay-retries')
@@ -62,7 +62,7 @@ test('settings of programs are shown and changed for the organisation, a till an
   expect(await run('org settings --org Brand --v1-types xml')).toMatchObject({ code: 2 })
 })
 
-test('settings of an organisation, its tills and clients are exported and imported elsewhere, all or none', async () => {
+test('settings of an organisation, its tills and clients are exported and imported elsewhere, all or nothing', async () => {
   const dataDir = await ownDatabase()
   const run = (line: string) => runProgram(line.split(' '), dataDir)
   for (const name of ['One', 'Two']) {
@@ -75,7 +75,7 @@ test('settings of an organisation, its tills and clients are exported and import
   await run('org settings --org One --naive-time org')
   await run('till settings --org One --code a-One --v1-types typed')
   await run('client settings --org One --name web --v2-refusal-status 200')
-  // What the file does not state is taken back.
+  // The import resets settings that the file does not state.
   await run('till settings --org Two --code b-Two --identifiers strict')
   const exported = await run('org settings --org One --export')
   expect(JSON.parse(exported.stdout)).toEqual({
@@ -126,7 +126,7 @@ test('settings of an organisation, its tills and clients are exported and import
   )
   expect((await run(`org settings --org Two --import ${file}`)).stdout).toContain('settings of 0')
   expect(await auditOf(dataDir, 'Two')).toEqual([
-    // Stated before the import.
+    // Set before the import.
     { subject: 'till', before: null, after: { identifiers: 'strict' } },
     { subject: 'organisation', before: null, after: { naiveTime: 'org' } },
     { subject: 'till', before: null, after: { v1Types: 'typed' } },
@@ -139,7 +139,7 @@ test('settings of an organisation, its tills and clients are exported and import
   expect(await run(`org settings --org Two --export --import ${file}`)).toMatchObject({ code: 2 })
 })
 
-test('codes of other systems that stand for a till are shown, stated anew and taken back', async () => {
+test('codes of other systems that stand for a till are shown, replaced and removed', async () => {
   const dataDir = await ownDatabase()
   const run = (line: string) => runProgram(line.split(' '), dataDir)
   await run('org create --name Brand --time-zone UTC --country IN --no-replay-retries')

@@ -16,7 +16,7 @@ interface Outcome {
 
 const main = pathToFileURL(join(dirname(dirname(program)), 'dist', 'cli', 'main.js')).href
 
-/** Runs many command lines one after the other in one process, and returns the output and exit code of each. */
+/** Runs command lines one after the other in one process, and returns the output and exit code of each. */
 const runner = `
   const results = []
   // Each import listens for errors of its own, as each process does.
@@ -43,7 +43,7 @@ function runAll(lines: readonly string[]): Outcome[] {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', runner, args],
-    // No command may get as far as the data folder.
+    // No command may reach the data folder.
     { encoding: 'utf8', env: { PATH: process.env['PATH'], DATA_DIR: '/dev/null/data' } },
   )
   expect(stderr).toBe('')
@@ -55,7 +55,7 @@ beforeAll(() => {
   if (built.status !== 0) throw new Error(built.stderr)
 })
 
-/** Every command, found by following the help of each. */
+/** Every command, found by following the help texts. */
 function everyCommand(): Outcome[] {
   const found: Outcome[] = []
   let lines = ['']
@@ -93,7 +93,7 @@ describe('the command line', () => {
     }
   })
 
-  test('names the settings of commands and the exit codes in its help, and every setting in that of serve', () => {
+  test('names the settings of commands and the exit codes in its help, and every setting in the help of serve', () => {
     const [help, ofServe] = runAll(['--help', 'serve --help'])
     for (const name of ['DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL']) expect(help?.stdout).toContain(`  ${name} `)
     expect(help?.stdout).not.toContain('RATE_LIMIT_READS')
@@ -126,7 +126,7 @@ describe('the command line', () => {
     expect(runAll(['--version'])).toMatchObject([{ code: 0, stdout: `${version}\n`, stderr: '' }])
   })
 
-  test('ends with 2 for wrong usage, says so on stderr and does nothing', () => {
+  test('ends with 2 and a message on stderr for wrong usage, and does nothing', () => {
     const outcomes = runAll([
       '',
       'nonsense',
@@ -155,7 +155,7 @@ describe('the command line', () => {
     }
   })
 
-  test('ends with these codes as a process too', () => {
+  test('ends with these codes as a process, too', () => {
     const env = { PATH: process.env['PATH'], DATA_DIR: '/dev/null/data' }
     const codes = ['--help', 'nonsense', 'migrate'].map(
       (word) => spawnSync(process.execPath, [program, word], { env }).status,

@@ -18,7 +18,7 @@ import {
 
 setUpProcesses()
 
-/** Process ids of the sessions in which requests are answered. */
+/** Process ids of the database sessions that serve requests. */
 function sessions(postmaster: number): number[] {
   const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(postmaster)], { encoding: 'utf8' })
   return stdout
@@ -41,7 +41,7 @@ async function createOrganisation(dataDir: string, name: string): Promise<void> 
   expect(code, stderr).toBe(0)
 }
 
-/** Asked for a second time an organisation is there already: what was answered is on disk. */
+/** Creating an organisation again is refused, which shows that an answered creation is on disk. */
 async function expectOrganisation(dataDir: string, name: string): Promise<void> {
   const { code, stderr } = await runProgram(
     ['org', 'create', '--name', name, '--time-zone', 'UTC', '--country', 'IN'],
@@ -53,7 +53,7 @@ async function expectOrganisation(dataDir: string, name: string): Promise<void> 
   })
 }
 
-test('a server that is killed leaves its PostgreSQL, and the next start takes it over and stops it in the end', async () => {
+test('a killed server leaves its PostgreSQL running, and the next start takes it over and stops it in the end', async () => {
   const dataDir = await madeFolder()
   const killed = await startServer(dataDir)
   await createOrganisation(dataDir, 'Kept')
@@ -65,11 +65,11 @@ test('a server that is killed leaves its PostgreSQL, and the next start takes it
   expect(await statusOf(next.url)).toBe(200)
   await expectOrganisation(dataDir, 'Kept')
   expect((await stop(next)).code).toBe(0)
-  // Its parent is gone: whoever has adopted it asks about its end in their own time.
+  // Its parent is gone, and the process that has adopted it may reap it late.
   await until('PostgreSQL is stopped', () => !isAlive(pid))
 })
 
-test('server and PostgreSQL killed at once, the next start recovers what was answered', async () => {
+test('after server and PostgreSQL were killed at once, the next start recovers all answered writes', async () => {
   const dataDir = await madeFolder()
   const killed = await startServer(dataDir)
   await createOrganisation(dataDir, 'Kept')
@@ -80,7 +80,7 @@ test('server and PostgreSQL killed at once, the next start recovers what was ans
   expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
 })
 
-test('a stale lock file whose number now belongs to another program does not keep PostgreSQL from starting', async () => {
+test('a stale lock file whose process id now belongs to another program does not keep PostgreSQL from starting', async () => {
   const dataDir = await madeFolder()
   const killed = await startServer(dataDir)
   const pid = pidOf(dataDir)
@@ -88,7 +88,7 @@ test('a stale lock file whose number now belongs to another program does not kee
   await stop(killed, 'SIGKILL')
   const clusterDir = join(dataDir, 'postgres')
   const { uid, gid } = await stat(clusterDir)
-  // PostgreSQL is afraid of programs of its own account only.
+  // PostgreSQL refuses to start only if the process belongs to its own account.
   const other = spawn('sleep', ['600'], { uid, gid })
   for (const name of ['postmaster.pid', '.s.PGSQL.5432.lock']) {
     const file = join(clusterDir, name)
@@ -102,7 +102,7 @@ test('a stale lock file whose number now belongs to another program does not kee
   other.kill('SIGKILL')
 })
 
-test('while a session of a killed PostgreSQL still runs, no second one is started on its files', async () => {
+test('while a session of a killed PostgreSQL is still running, no second PostgreSQL is started on its files', async () => {
   const dataDir = await madeFolder()
   const server = await startServer(dataDir)
   expect(await statusOf(server.url)).toBe(200)
@@ -123,7 +123,7 @@ test('while a session of a killed PostgreSQL still runs, no second one is starte
   expect((await stop(server)).code).toBe(0)
 })
 
-test('PostgreSQL killed under a running server: refused with 503 meanwhile, and answered again within seconds', async () => {
+test('a server whose PostgreSQL is killed refuses with 503 meanwhile, and answers again within seconds', async () => {
   const dataDir = await madeFolder()
   const server = await startServer(dataDir)
   const pid = pidOf(dataDir)
@@ -139,7 +139,7 @@ test('PostgreSQL killed under a running server: refused with 503 meanwhile, and 
   }
   expect(await ask()).toBe(401)
   process.kill(pid, 'SIGKILL')
-  // Wrong credentials, seen often, are refused as too many.
+  // Repeated wrong credentials are refused as too many.
   const answered = new Set([401, 429])
   await until(
     'it answers again',
@@ -149,7 +149,7 @@ test('PostgreSQL killed under a running server: refused with 503 meanwhile, and 
     await ask()
     await sleep(10)
   }
-  // Never 500, never without an answer.
+  // No request gets 500 or no answer at all.
   expect([...statuses].filter((status) => !answered.has(status) && status !== 503)).toEqual([])
   expect(pidOf(dataDir)).not.toBe(pid)
   const { code, stdout } = await stop(server)
@@ -161,23 +161,20 @@ test.each([
   ['this moment', 0],
   ['a moment ago', 5],
   ['a while ago', 100],
-])(
-  'a server whose PostgreSQL has died %s and that receives a signal to stop stops both',
-  async (_when, pauseMs) => {
-    const dataDir = await madeFolder()
-    const server = await startServer(dataDir)
-    process.kill(pidOf(dataDir), 'SIGKILL')
-    await sleep(pauseMs)
-    const { code, stdout, stderr } = await stop(server)
-    expect(code, stdout + stderr).toBe(0)
-    await until('nothing is left', () => {
-      const pid = postmasterPid(dataDir)
-      return pid === undefined || !isAlive(pid)
-    })
-  },
-)
+])('a server whose PostgreSQL has died %s stops both on a signal', async (_when, pauseMs) => {
+  const dataDir = await madeFolder()
+  const server = await startServer(dataDir)
+  process.kill(pidOf(dataDir), 'SIGKILL')
+  await sleep(pauseMs)
+  const { code, stdout, stderr } = await stop(server)
+  expect(code, stdout + stderr).toBe(0)
+  await until('nothing is left', () => {
+    const pid = postmasterPid(dataDir)
+    return pid === undefined || !isAlive(pid)
+  })
+})
 
-test('a server that receives a signal to stop when a session of its PostgreSQL has crashed stops both', async () => {
+test('a server stops both on a signal after a session of its PostgreSQL has crashed', async () => {
   const dataDir = await madeFolder()
   const server = await startServer(dataDir)
   expect(await statusOf(server.url)).toBe(200)
@@ -190,7 +187,7 @@ test('a server that receives a signal to stop when a session of its PostgreSQL h
   await until('PostgreSQL is stopped', () => !isAlive(pid))
 })
 
-test('a half-made cluster of a killed start is thrown away', async () => {
+test('an incomplete cluster of a killed start is deleted', async () => {
   const dataDir = await madeFolder()
   const { pid: dead } = spawnSync(process.execPath, ['-e', ''])
   const draft = join(dataDir, `postgres.${dead}.draft`)

@@ -13,7 +13,7 @@ import {
 
 setUpProcesses()
 
-/** Runs a command with something piped in. */
+/** Runs a command with piped input. */
 function pipeInto(args: readonly string[], dataDir: string, input: string) {
   const child = spawn(process.execPath, [program, ...args], {
     env: environmentOf(dataDir),
@@ -28,7 +28,7 @@ function pipeInto(args: readonly string[], dataDir: string, input: string) {
   )
 }
 
-test('a database with the demo is served on loopback addresses only, whatever COUNTERFOIL_DEMO says, until it is closed', async () => {
+test('a database with the demo is served only on loopback addresses, whatever COUNTERFOIL_DEMO says, until the demo is closed', async () => {
   const dataDir = await ownDatabase()
   const demo = await startServer(dataDir, { env: { COUNTERFOIL_DEMO: '1' } })
   await stop(demo)
@@ -95,7 +95,7 @@ test('if another server loads the demo later, a publicly reachable server reject
   expect(await at(open.url.replace('0.0.0.0', '127.0.0.1'))).toEqual([401, 401, 401, 401])
 })
 
-test('the password of a till is piped in or given as an argument, which warns, and a weak one is refused with what is allowed', async () => {
+test('the password of a till is piped in, or given as an argument with a warning, and a weak one is refused with the requirements', async () => {
   const dataDir = await ownDatabase()
   await startServer(dataDir)
   for (const args of [

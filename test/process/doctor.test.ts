@@ -47,11 +47,11 @@ test('doctor takes the key of an embedded database from DATA_DIR, as servers do'
   expect(withoutKey.told).toContainEqual(expect.stringMatching(/^warning: .*SECRET_KEYS/))
 })
 
-test('doctor ends with the checks that hang named: a file system that does not answer, and a database that does not', async () => {
+test('doctor ends and names the checks that hang because a file system or the database does not answer', async () => {
   const dataDir = await madeFolder()
   const version = join(dataDir, 'postgres', 'PG_VERSION')
   await rm(version)
-  // A reader waits for a writer that never comes, as for a file server that is gone.
+  // Reading the pipe waits for a writer that never comes, as with an unreachable file server.
   spawnSync('mkfifo', [version])
   const hung = await doctor(dataDir)
   expect(hung.code).toBe(1)

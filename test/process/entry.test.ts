@@ -21,7 +21,7 @@ interface Package {
 }
 const brand = 'org create --name Brand --time-zone UTC --country IN'.split(' ')
 
-/** A program's output and exit code when it believes that it runs on this version of Node. */
+/** The output and exit code of a program that is made to see this version of Node. */
 async function runOnNode(
   version: string,
   ...args: string[]
@@ -39,7 +39,7 @@ async function runOnNode(
   return { status, stderr }
 }
 
-test('every entry says at once that this Node is too old, and which Node it needs', async () => {
+test('every entry reports at once that this Node is too old, and which version it needs', async () => {
   for (const entry of [program, join(root, 'scripts', 'build.js')])
     for (const version of ['18.20.4', '20.18.3', '21.7.0', '22.12.0', '23.5.0'])
       expect(await runOnNode(version, entry, '--version')).toEqual({
@@ -50,7 +50,7 @@ test('every entry says at once that this Node is too old, and which Node it need
     expect(await runOnNode(version, program, '--version')).toEqual({ status: 0, stderr: '' })
 })
 
-test('npm ci refuses a Node that package.json does not name', async () => {
+test('npm ci refuses a version of Node that package.json does not allow', async () => {
   const { status, stdout } = spawnSync('npm', ['config', 'get', 'engine-strict'], {
     cwd: root,
     encoding: 'utf8',
@@ -58,7 +58,7 @@ test('npm ci refuses a Node that package.json does not name', async () => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'true\n' })
 })
 
-test('a checkout whose libraries are not installed says so, and how to install them', async () => {
+test('a checkout without installed libraries reports how to install them', async () => {
   const checkout = await emptyFolder()
   for (const part of ['bin', 'scripts', 'package.json', 'src'])
     await cp(join(root, part), join(checkout, part), { recursive: true })
@@ -71,7 +71,7 @@ test('a checkout whose libraries are not installed says so, and how to install t
   })
 })
 
-test('npx finds nothing to build in a package that is built, or whose libraries the program will miss', async () => {
+test('npx builds nothing in a built package, or in a checkout without libraries', async () => {
   const { prepare } = (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Package).scripts
   expect(prepare).toBe('node scripts/build.js --stale')
   const checkout = await emptyFolder()
@@ -82,7 +82,7 @@ test('npx finds nothing to build in a package that is built, or whose libraries 
   expect(build()).toMatchObject({ status: 0, stdout: '', stderr: '' })
 })
 
-test('a build that cannot be loaded ends in a sentence, without a stack', async () => {
+test('a build that cannot be loaded ends with a one-line message without a stack', async () => {
   const checkout = await emptyFolder()
   for (const part of ['bin', 'scripts', 'package.json'])
     await cp(join(root, part), join(checkout, part), { recursive: true })
@@ -96,7 +96,7 @@ test('a build that cannot be loaded ends in a sentence, without a stack', async 
   expect(stderr).toMatch(/^counterfoil: it could not be started: .*a-library-that-is-missing.*\n$/)
 })
 
-test('only commands that begin something make a database, and say where before they do', async () => {
+test('only commands that set something up create a database, and report where beforehand', async () => {
   const dataDir = await emptyFolder()
   const refused = await runProgram(['store', 'list', '--org', '1'], dataDir)
   expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: '' })
@@ -177,7 +177,7 @@ test('an organisation is deleted only when its name is typed and its export was 
   )
 })
 
-test('a command that is interrupted says how to go on, closes the database and ends as shells expect', async () => {
+test('an interrupted command reports how to continue, closes the database and ends as shells expect', async () => {
   const dataDir = await ownDatabase()
   await runProgram(brand, dataDir)
   const child = spawn(process.execPath, [program, 'import', 'customers', '--org', 'Brand', '-'], {
@@ -187,7 +187,7 @@ test('a command that is interrupted says how to go on, closes the database and e
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  // It has begun to read when the pipe takes more than it holds.
+  // The command has begun to read when the pipe accepts more than its capacity.
   const row = `+9194004${'0'.repeat(5)}\n`
   child.stdin.on('error', () => {}).write(`mobile\n${row.repeat(100_000)}`)
   await until('the command reads', () => child.stdin.writableLength === 0)

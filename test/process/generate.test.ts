@@ -21,8 +21,8 @@ async function run(dataDir: string, line: string): Promise<Record<string, unknow
   return JSON.parse(stdout) as Record<string, unknown>
 }
 
-/** A brand with a till and a series of waiting codes, made through the API of a server that stays. */
-/** Codes of fifteen digits: what is made of them is reckoned below. */
+/** A brand with a till and a series of unassigned codes, created through the API of a server that keeps running. */
+/** Codes have fifteen digits; their strength is computed below. */
 const digitsAlone = { CouponSeriesV2: { ...uploadedSeries.CouponSeriesV2, alphaNumeric: false } }
 
 async function openBrand(dataDir: string) {
@@ -63,10 +63,10 @@ from coupons where batch_id = (select id from code_batches)`
 const madeOf = async (dataDir: string) =>
   Number((await look(dataDir, 'select made from code_batches'))['made'] ?? 0)
 
-test('a generation that is killed twice goes on to exactly the codes that were asked for, all different', async () => {
+test('a generation that is killed twice ends with exactly the ordered number of codes, all different', async () => {
   const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
-  // The process to be killed must work alone.
+  // No other process may work on the batch of the process to be killed.
   await stop(server)
   const first = spawnProgram(
     ['generate', '--org', 'Brand', '--series', String(seriesId), '--count', '200000'],
@@ -89,7 +89,7 @@ test('a generation that is killed twice goes on to exactly the codes that were a
     state: 'making',
   })
 
-  // A server continues open batches by itself.
+  // A server continues open batches on its own.
   const last = await startServer(dataDir)
   await until('the batch is done', async () => (await look(dataDir, countsSql))['state'] === 'done')
   expect(await look(dataDir, countsSql)).toEqual({
@@ -101,7 +101,7 @@ test('a generation that is killed twice goes on to exactly the codes that were a
   expect((await stop(last)).code).toBe(0)
 })
 
-test('a server that is killed with codes half made goes on with them when it is started again', async () => {
+test('a server that is killed during a generation continues it when it is started again', async () => {
   const dataDir = await ownDatabase()
   const { server, call, seriesId } = await openBrand(dataDir)
   await call('POST', `/admin/v1/series/${seriesId}/codes`, { count: 100_000 })
@@ -118,7 +118,7 @@ test('a server that is killed with codes half made goes on with them when it is 
   expect((await stop(next)).code).toBe(0)
 })
 
-test('a stopping server leaves a batch after the current chunk', async () => {
+test('a stopping server suspends a batch after the current chunk', async () => {
   const dataDir = await ownDatabase()
   const { server, call, seriesId } = await openBrand(dataDir)
   await call('POST', `/admin/v1/series/${seriesId}/codes`, { count: 1_000_000 })
@@ -132,7 +132,7 @@ test('a stopping server leaves a batch after the current chunk', async () => {
   expect((await stop(next)).code).toBe(0)
 })
 
-test('the command waits for its codes next to a running server, reports their strength, and refuses weak ones', async () => {
+test('the command waits for its codes beside a running server, reports their strength, and refuses weak ones', async () => {
   const dataDir = await ownDatabase()
   const { server, seriesId } = await openBrand(dataDir)
   const at = ['--org', 'Brand', '--series', String(seriesId)]

@@ -44,12 +44,12 @@ async function ask({ url }: RunningServer): Promise<Response> {
   return answer
 }
 
-test('a till that is limited at one process is limited at others, and at one started after all have stopped', async () => {
+test('a till that is limited at one process is also limited at others, and at one that starts after all have stopped', async () => {
   const folder = await prepare()
   const env = { FAILED_LOOKUPS_TILL: '30', RATE_LIMIT_WRITES: '10' }
   const [one, two] = [await startServer(folder, { env }), await startServer(folder, { env })]
   expect((await ask(two)).status).toBe(200)
-  // More than wait for a moment: beyond the ten that are free, each doubles the wait.
+  // Enough for a long wait, because each one beyond the ten free ones doubles it.
   const codes = Array.from({ length: 18 }, () => randomUUID()).join(',')
   await fetch(`${one.url}/v2/coupon?couponCodes=${codes}`, { headers: { authorization } })
   const refused = await ask(one)

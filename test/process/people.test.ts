@@ -15,7 +15,7 @@ setUpProcesses()
 
 const create = 'user create --org Brand --name Maya --role admin --email'.split(' ')
 
-/** Runs a command with something piped in. */
+/** Runs a command with piped input. */
 function pipeInto(
   args: readonly string[],
   dataDir: string,
@@ -42,7 +42,7 @@ const signIn = ({ url }: RunningServer, email: string, password: string) =>
 const session = ({ url }: RunningServer, cookie: string, method = 'GET') =>
   fetch(`${url}/admin/v1/session`, { method, headers: { cookie, 'x-counterfoil-console': '1' } })
 
-test('a user of the command line signs in at one process, is known to another, and signs out of both', async () => {
+test('a user created on the command line signs in at one process, is known to another, and signs out of both', async () => {
   const dataDir = await ownDatabase()
   const first = await startServer(dataDir)
   const org = 'org create --name Brand --time-zone UTC --country IN'.split(' ')

@@ -26,14 +26,14 @@ async function refuse({ url }: RunningServer, code: string): Promise<void> {
   expect(answer.status).toBe(400)
 }
 
-/** How often a code was unknown, in the figures. */
+/** The number of refusals of unknown codes in the figures. */
 async function unknownCodes({ url }: RunningServer): Promise<number> {
   const answer = await fetch(`${url}/admin/v1/figures/overview`, { headers })
   const { refusals } = (await answer.json()) as { refusals: { code: number; refused: number }[] }
   return refusals.find(({ code }) => code === 702)?.refused ?? 0
 }
 
-test('refusals are in the figures within seconds, and those just before a server stops are not lost', async () => {
+test('refusals appear in the figures within seconds, and those just before the stop of a server are not lost', async () => {
   const dataDir = await ownDatabase()
   const env = { COUNTERFOIL_DEMO: '1' }
   const server = await startServer(dataDir, { env })

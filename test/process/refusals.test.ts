@@ -16,7 +16,7 @@ import {
 
 setUpProcesses()
 
-describe('serve says in one line what is wrong and ends with 1', () => {
+describe('serve reports the fault in one line and ends with 1', () => {
   test.each([
     [{ PORT: 'http' }, 'PORT is "http"; it must be a whole number from 0 to 65535'],
     [{ PORT: '65536' }, 'PORT is "65536"; it must be a whole number from 0 to 65535'],
@@ -68,7 +68,7 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     expect(Date.now() - startedAt).toBeLessThan(30_000)
   })
 
-  test('for a port in use and an address that this machine has not, and stops the PostgreSQL it has started', async () => {
+  test('for a port in use and for an address of another machine, and stops the PostgreSQL that it has started', async () => {
     const dataDir = await madeFolder()
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))

@@ -30,7 +30,7 @@ async function makeBackup(): Promise<string> {
   return backup
 }
 
-/** Turns one bit over, in the middle of a file. */
+/** Flips one bit in the middle of a file. */
 async function alter(path: string): Promise<void> {
   const file = await open(path, 'r+')
   const { size } = await file.stat()
@@ -40,7 +40,7 @@ async function alter(path: string): Promise<void> {
   await file.close()
 }
 
-test('a file of a backup that was emptied, truncated, altered, removed or added is named, and nothing is restored', async () => {
+test('an emptied, truncated, altered, removed or added file of a backup is named, and nothing is restored', async () => {
   const [backup, target] = [await makeBackup(), join(await emptyFolder(), 'data')]
   const manifest = JSON.parse(await readFile(join(backup, 'backup.json'), 'utf8')) as {
     content: { files: { path: string; bytes: number }[] }
@@ -82,7 +82,7 @@ test('a file of a backup that was emptied, truncated, altered, removed or added 
     expect(await restoreHere(copy, target), name).toContain(expected)
     await rm(copy, { recursive: true })
   }
-  // All at once: each is named.
+  // With all faults at once, each is named.
   for (const [, damage] of cases.slice(0, 5)) await damage(join(backup, 'postgres'))
   const said = await fail(['restore', '--from', backup], target)
   for (const [name, , expected] of cases.slice(0, 5)) expect(said, name).toContain(expected)
@@ -91,11 +91,11 @@ test('a file of a backup that was emptied, truncated, altered, removed or added 
     readFileSync(join(backup, 'backup.json'), 'utf8').replace('"bytes":', '"bytes":1'),
   )
   expect(await restoreHere(backup, target)).toContain('backup.json is damaged')
-  // Nothing was written, not even the folder.
+  // Nothing was written; not even the folder exists.
   await expect(readdir(target)).rejects.toThrow('ENOENT')
 })
 
-test('a backup without checksums needs a flag, is checked as far as possible, and is restored then', async () => {
+test('a backup without checksums needs a flag, and is then checked as far as possible and restored', async () => {
   const [backup, target] = [await makeBackup(), await emptyFolder()]
   const path = join(backup, 'backup.json')
   const {
@@ -113,9 +113,9 @@ test('a backup without checksums needs a flag, is checked as far as possible, an
   await succeed(['restore', '--unverified', '--from', backup], target)
 })
 
-test('a backup that was interrupted is recognised, and the next one says that it can be deleted', async () => {
+test('an interrupted backup is recognised, and the next one reports that it can be deleted', async () => {
   const [dataDir, backups, target] = [await madeFolder(), await emptyFolder(), await emptyFolder()]
-  // As a process leaves it that was killed before it wrote the manifest.
+  // The state that a process leaves behind if it is killed before it writes the manifest.
   const left = join(backups, 'monday.999999999.draft')
   await mkdir(join(left, 'postgres'), { recursive: true })
   expect(await fail(['restore', '--from', left], target)).toContain('was interrupted before it was complete')
@@ -129,7 +129,7 @@ test('a backup that was interrupted is recognised, and the next one says that it
   })
 })
 
-test('a restore that is killed leaves no database, and the next start removes what it has left', async () => {
+test('a killed restore leaves no database, and the next start removes its remains', async () => {
   const [backup, target] = [await makeBackup(), await emptyFolder()]
   const running = spawnProgram(['restore', '--from', backup], target)
   const draft = await until('a draft', async () =>
@@ -153,7 +153,7 @@ async function archivedSegments(archive: string): Promise<string[]> {
   return (await readdir(archive)).filter((name) => /^[0-9A-F]{24}$/.test(name)).toSorted()
 }
 
-test('a restore to the end of a log with a gap or a damaged segment is refused, and one to a moment before the damage succeeds', async () => {
+test('a restore to the end of a log with a gap or a damaged segment is refused, and one to an instant before the damage succeeds', async () => {
   const [dataDir, backups, archive] = [await madeFolder(), await emptyFolder(), await openFolder()]
   await succeed(['wal-archive', '--to', archive], dataDir)
   const postgres = await startEmbedded(dataDir, log)

@@ -12,7 +12,7 @@ import { pick } from '../support/write-cases.ts'
 
 setUpProcesses()
 
-test('a sandbox of the command line has one clock at two processes, and is marked where all books are looked at', async () => {
+test('a sandbox created on the command line has one clock at two processes, and is marked in checks of all ledgers', async () => {
   const dataDir = await madeFolder()
   const run = async (line: string) => {
     const outcome = await runProgram(line.split(' '), dataDir)
@@ -60,7 +60,7 @@ test('a sandbox of the command line has one clock at two processes, and is marke
       await call(server, 'POST', '/v2/coupon/redeem', { redemptionRequestList: { code }, user: customer }),
       'redemptionStatus.code',
     )
-  // Each sets it and the other one is asked at once.
+  // Each process sets the clock, and the other one is asked at once.
   for (const [setting, asked] of [
     [first, second],
     [second, first],

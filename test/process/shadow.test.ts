@@ -71,7 +71,7 @@ test('the report of a till day between two servers names the one rule that diffe
     env: { ...keys, UPSTREAM_URL: original.url, SHADOW: 'upstream', SHADOW_LEARN: '1' },
   })
   for (const n of [1, 2]) await call(front.url, 'GET', `/v2/customers/coupons?mobile=91981234500${n}`)
-  // A second server on the database of ours, without shadow mode, changes a term.
+  // A second server on the same database, without shadow mode, changes a term.
   await new Promise((resolve) => void setTimeout(resolve, 2_000))
   const beside = await startServer(ours, { env: keys })
   const changed = await call(beside.url, 'PUT', `/v2/coupon/series/${seriesId}`, {

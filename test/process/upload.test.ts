@@ -59,7 +59,7 @@ async function openBrand() {
 const codesFile = csv('code', ...Array.from({ length: people }, (_, n) => `CODE${n}`))
 const notTagged = { customerIdentifier: 'NOT_TAGGED' }
 
-test('an upload that was answered survives kill -9 in the middle of the work: another process goes on, each row once', async () => {
+test('an acknowledged upload survives kill -9 during its processing: another process continues, and imports each row once', async () => {
   const { dataDir, first, call, upload, seriesId, statusOf } = await openBrand()
   const second = await startServer(dataDir)
   await upload(first.url, `${base}/file/${seriesId}`, codesFile, notTagged)
@@ -68,7 +68,7 @@ test('an upload that was answered survives kill -9 in the middle of the work: an
     return Number(totalUploadedCount) > 0 && Number(totalUploadedCount)
   })
   expect(half).toBeLessThan(people)
-  // Whichever of the two is at work: both are killed, one after the other.
+  // Both servers are killed one after the other, since either may be processing it.
   expect((await stop(first, 'SIGKILL')).signal).toBe('SIGKILL')
   await until(
     'the other goes on',
@@ -86,7 +86,7 @@ test('an upload that was answered survives kill -9 in the middle of the work: an
   expect((await stop(third)).code).toBe(0)
 })
 
-test('a stopping server leaves an upload after the current chunk, and a new one continues', async () => {
+test('a stopping server suspends an upload after the current chunk, and a new one continues it', async () => {
   const { dataDir, first, upload, seriesId, statusOf } = await openBrand()
   await upload(first.url, `${base}/file/${seriesId}`, codesFile, notTagged)
   await until('rows are in', async () => Number((await statusOf(first.url))['totalUploadedCount']) > 0)

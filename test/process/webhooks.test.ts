@@ -23,7 +23,7 @@ const env = { ...quickDelivery, COUNTERFOIL_DEMO: '1' }
 const authorization = basic('demo.till', 'demo')
 const user = { mobile: '919400488244' }
 
-/** A call of the till; undefined when the server went away under it. */
+/** A call of the till; undefined if the server ended during it. */
 async function post(url: string, path: string, body: object): Promise<unknown> {
   try {
     const answer = await fetch(url + path, {

@@ -53,7 +53,7 @@ const panels = dashboard.panels.flatMap(({ title, targets = [] }) =>
 )
 const expressions = [...rules, ...panels]
 
-/** Names that stand where a metric does: neither functions nor words of the language, labels nor durations. */
+/** Names in the place of a metric, which are not functions, keywords, labels or durations. */
 function metricsOf(expr: string): { name: string; matchers: string[] }[] {
   const bare = expr.replaceAll(/\b(by|without|on|ignoring)\s*\([^)]*\)/g, ' ').replaceAll(/\[[^\]]*\]/g, ' ')
   return [...bare.matchAll(/\b([a-zA-Z_]\w*)\b(?!\s*\()(\{[^}]*\})?|"[^"]*"/g)].flatMap(
@@ -64,13 +64,13 @@ function metricsOf(expr: string): { name: string; matchers: string[] }[] {
   )
 }
 
-test('both files have expressions, and none is passed over', () => {
+test('both files have expressions, and all of them are read', () => {
   expect(rules.length).toBe(read('prometheus-rules.yaml').match(/- alert:/g)?.length)
   expect(rules.length).toBeGreaterThan(10)
   expect(panels.length).toBeGreaterThan(20)
 })
 
-test.each(expressions)('%s asks for nothing that /metrics does not have', async (_, expr) => {
+test.each(expressions)('%s uses only metrics and labels of /metrics', async (_, expr) => {
   const metrics = await readMetrics()
   const asked = metricsOf(expr)
   expect(asked.length).toBeGreaterThan(0)
@@ -78,19 +78,19 @@ test.each(expressions)('%s asks for nothing that /metrics does not have', async 
     list.split(',').map((one) => one.trim()),
   )
   for (const { name, matchers } of asked) {
-    // Prometheus makes this one of every target.
+    // Prometheus itself adds this metric for every target.
     if (name === 'up') continue
     const metric = metrics.get(name)
     expect(metric, `${name} in ${expr}`).toBeDefined()
     for (const label of [...matchers, ...grouped])
       expect([...(metric?.labels ?? [])], `${label} of ${name}`).toContain(label)
-    // A counter says something by its rate alone, and a gauge without one.
+    // A counter is meaningful only as a rate, and a gauge only without one.
     const isRate = new RegExp(`\\b(rate|increase)\\(${name}\\b`).test(expr)
     expect(isRate, name).toBe(metric?.type === 'histogram' || metric?.type === 'counter')
   }
 })
 
-test('the names of the test are read as they stand', () => {
+test('the reader of expressions finds their metrics and labels', () => {
   expect(
     metricsOf('sum by (le) (rate(one_total{a="x",b!~"y"}[5m])) / two and topk(3, three{c="$d"}) > 0.5'),
   ).toEqual([
@@ -100,7 +100,7 @@ test('the names of the test are read as they stand', () => {
   ])
 })
 
-test('the dashboard asks for its variables with metrics that there are, and its panels lie beside each other', async () => {
+test('the dashboard queries its variables by existing metrics, and its panels do not overlap', async () => {
   const metrics = await readMetrics()
   const names = dashboard.templating.list.flatMap(({ query }) =>
     [...JSON.stringify(query).matchAll(/label_values\((\w+),/g)].map(([, name = '']) => name),
@@ -116,17 +116,17 @@ test('the dashboard asks for its variables with metrics that there are, and its 
   expect(Math.max(...dashboard.panels.map(({ gridPos: { x, w } }) => x + w))).toBe(24)
 })
 
-test('the proxy lets through what the server takes, says who called, and keeps figures to itself', () => {
+test('the proxy admits the bodies that the server accepts, reports the address of the caller, and hides the metrics', () => {
   const nginx = read('nginx.conf')
   const number = (pattern: RegExp) => Number(pattern.exec(nginx)?.[1])
   const config = readConfig({})
   expect(number(/client_max_body_size (\d+)m;/) * 1024 ** 2).toBeGreaterThan(config.uploadLimitBytes)
   expect(number(/proxy_read_timeout (\d+)s;/) * 1000).toBeGreaterThanOrEqual(config.uploadTimeoutMs)
-  // Handed on as the caller sent it, a caller could choose its address, and so whose limits it uses up.
+  // If the header of the caller were passed on, callers could choose their address, and so use up the limits of others.
   expect(nginx).toContain('proxy_set_header X-Forwarded-For $remote_addr;')
   expect(nginx).toContain('proxy_set_header X-Forwarded-Proto $scheme;')
   expect(nginx).toContain('location ~ ^/(health|ready|metrics)$ {')
-  // With nginx's own 1 two servers that are restarted one after the other count as dead together for ten seconds.
+  // With the default of 1, nginx takes two servers that are restarted one after the other for dead for ten seconds.
   const servers = [...nginx.matchAll(/^ +server (\S+)(.*);$/gm)]
   expect(servers.map(([, , options]) => options)).toEqual([' max_fails=0'])
 })

@@ -9,7 +9,7 @@ const inFolder = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
     .map(({ name }) => join(root, folder, name))
 
-test('every file that a document links to is there', () => {
+test('every file that a document links to exists', () => {
   const links = ['.', 'docs', 'docs/decisions', 'bench', 'packages/client']
     .flatMap(inFolder)
     .flatMap((file) =>

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const plugin = 'scripts/lint/laws.js'
 
-/** Lints a house of its own by the laws of this one. @returns the messages, each with its file before it. */
+/** Lints a small project by the laws of this one. @returns the messages, each preceded by its file. */
 async function lint(files: ReadonlyMap<string, string>): Promise<string[]> {
   const house = await mkdtemp(join(tmpdir(), 'counterfoil-laws-'))
   try {
@@ -54,7 +54,7 @@ const harmless = [
 const named = (folder: string, texts: readonly string[], ending = '.ts') =>
   texts.map((text, at) => [`src/${folder}/w${at}${ending}`, text] as const)
 
-test('a statement that writes the ledger is refused everywhere but in ledger/post, and no other statement is', async () => {
+test('a statement that writes the ledger is refused everywhere except in ledger/post, and no other statement is', async () => {
   const refused = ['bulk/rows', 'ledger/coupons', 'webhooks'].flatMap((folder) => named(folder, writing))
   const allowed = [
     ...named('ledger/post', writing),
@@ -68,7 +68,7 @@ test('a statement that writes the ledger is refused everywhere but in ledger/pos
   for (const message of messages) expect(message).toContain('Only ledger/post/ writes the ledger')
 })
 
-test('a room imports from those below it and not from those above', async () => {
+test('a room may import from the rooms below it and not from those above', async () => {
   const text = "export { x } from '../../http/x.ts'"
   const messages = await lint(new Map(['ledger/coupons', 'api/v2'].flatMap((room) => named(room, [text]))))
   expect(messages).toEqual([expect.stringMatching(/^src\/ledger\/coupons\/w0\.ts.*imports run downward/)])

@@ -38,13 +38,13 @@ test(
   timeoutMs,
 )
 
-test.each(mutations)('what breaks a guard is there to be broken: $name', ({ edits }) => {
+test.each(mutations)('the text that a mutation replaces exists: $name', ({ edits }) => {
   for (const { file, from } of edits)
     expect(readFileSync(join(root, file), 'utf8').split(from), `${file}: ${from}`).toHaveLength(2)
 })
 
 test(
-  'the proof notices a server that has lost a guard',
+  'the proof detects a server without one of its guards',
   async () => {
     const { code, output } = await prove('--mutations', '--only', 'one batch do not see', '--seed', '7')
     expect(output).toContain('1 of 1 broken guards were noticed')

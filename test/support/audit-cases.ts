@@ -6,7 +6,7 @@ import { least } from './series-cases.ts'
 import { fieldParts, filePart, multipart } from './upload-cases.ts'
 import type { Reply, ShopOptions } from './write-cases.ts'
 
-/** One call of each operation that changes something, by a person. */
+/** A call by a person for each operation that changes something. */
 
 export async function openAudited(context: Context, app: App, options: ShopOptions = {}) {
   const office = await openOffice(context, app, options)
@@ -22,13 +22,13 @@ export async function openAudited(context: Context, app: App, options: ShopOptio
 export type Audited = Awaited<ReturnType<typeof openAudited>>
 
 interface Change {
-  /** Creates the preconditions as another caller, then makes the call. */
+  /** Creates the preconditions as another caller, and then sends the call. */
   readonly make: (given: Audited, app: App) => Promise<Reply>
   /** The actions recorded for the call, each once. */
   readonly actions: readonly string[]
-  /** The organisation that it requires. */
+  /** The kind of organisation that the call requires. */
   readonly options?: ShopOptions
-  /** The person who made it; default: the administrator. */
+  /** The person who makes the call; default: the administrator. */
   readonly actor?: (reply: Reply) => number
 }
 
@@ -167,6 +167,28 @@ export const changes: Readonly<Record<string, Change>> = {
     actions: ['hold.changed'],
   },
   releaseHold: { make: ofHeld(({ call }, path) => call('DELETE', path)), actions: ['hold.changed'] },
+  returnRedemption: {
+    make: async (given) => {
+      const id = (await redeemed(given)).at('redemption.0.redemptionId')
+      return given.call('POST', `/till/v1/redemptions/${String(id)}/returns`, { reason: 'Too small' })
+    },
+    actions: ['coupon.returned', 'coupon.reversed'],
+  },
+  returnBill: {
+    make: async ({ call, coupon, seriesId, customerId }) => {
+      const { code } = await coupon(seriesId, customerId)
+      const bill = { amount: '100.00', transactionNumber: `bill ${code}` }
+      await call('POST', '/till/v1/redemptions', { codes: [code], customer: { id: customerId }, bill })
+      return call('POST', '/till/v1/returns', { transactionNumber: bill.transactionNumber })
+    },
+    actions: ['coupon.returned', 'coupon.reversed'],
+  },
+  releaseHoldOfCheckout: {
+    make: ofHeld(({ call }, path) =>
+      call('POST', `${path.replace('/till/', '/admin/')}/release`, {}, { 'x-counterfoil-reason': 'crashed' }),
+    ),
+    actions: ['hold.changed'],
+  },
   updateRedemptions: {
     make: async (given) => {
       const redemptionId = (await redeemed(given)).at('redemption.0.redemptionId')
@@ -524,5 +546,5 @@ export const changes: Readonly<Record<string, Change>> = {
   ...customerCalls('V1', '/v1/customer'),
 }
 
-/** Operations that change nothing, whatever their method says. */
+/** Operations that change nothing in spite of their method. */
 export const readsOnly = new Set(['generateToken', 'previewUpload', 'quoteCoupons'])

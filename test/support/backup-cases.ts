@@ -7,14 +7,14 @@ import { afterEach, expect } from 'vitest'
 import { restore } from '../../src/operate/backup/restore.ts'
 import { databaseOf, runProgram } from './process-harness.ts'
 
-/** Shared by tests of backups and archives. */
+/** What tests of backups and archives share. */
 
 const archives: string[] = []
 afterEach(async () => {
   for (const folder of archives.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-/** PostgreSQL runs as another account than root, and must reach it. */
+/** PostgreSQL does not run as root, and must be able to reach the folder. */
 export async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'counterfoil-archive-'))
   await chmod(folder, 0o711)
@@ -47,7 +47,7 @@ export async function fail(args: readonly string[], dataDir: string): Promise<st
   return stderr
 }
 
-/** Does what the command `restore` does, without a separate process. @returns why it was refused; empty: it was not. */
+/** Restores like the command `restore`, without a separate process. @returns the reason of a refusal, else empty. */
 export async function restoreHere(
   from: string,
   dataDir: string,

@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { App } from '../../src/http/app.ts'
 import { pick } from './write-cases.ts'
 
-/** What a program expects a value to be: its parser throws at anything else. */
+/** The type that a program expects of a value; its parser throws at any other. */
 type Type =
   | 'text'
   | 'filled'
@@ -26,13 +26,13 @@ interface Step {
   readonly json?: object
   readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** In place of the reader of the program. */
+  /** Stands for the parser of the program. */
   readonly reader?: Reader
   /** The program decides by whether the status is 2xx. */
   readonly ok?: boolean
   /**
-   * What the program decides by, at paths of the body; `first:a/b`: the first element b in an a, in order of the text. Null stands for
-   * a value that is not there, `{ "atLeast": 1 }` for a smallest number.
+   * The values by which the program decides, at paths of the body; `first:a/b` is the first element b in an a, in order
+   * of the text. Null stands for a missing value, `{ "atLeast": 1 }` for a smallest number.
    */
   readonly reads?: Readonly<Record<string, unknown>>
   readonly types?: Readonly<Record<string, Type>>
@@ -43,19 +43,22 @@ interface Step {
 
 interface Reader {
   readonly form: 'json' | 'xml'
-  /** The body is read at these HTTP statuses only, or below this one; otherwise at any. */
+  /** The HTTP statuses at which the body is read, or the status below which it is read; default: all. */
   readonly statuses?: readonly number[]
   readonly below?: number
 }
 
-/** A program that calls this interface: what it sends, what it reads of the answers, and what it decides by. */
+/**
+ * A program that calls this interface: its requests, the parts of the answers that it reads, and the values by which it
+ * decides.
+ */
 export interface Client {
   readonly what: string
   readonly reader: Reader
-  /** What is set for its till. */
+  /** The settings of its till. */
   readonly settings?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
-  /** The first request goes out without credentials. */
+  /** The first request has no credentials. */
   readonly signsInAfterChallenge?: boolean
   readonly encoding?: 'latin1'
   readonly steps: readonly Step[]
@@ -88,7 +91,7 @@ function isOfType(value: unknown, type: Type, json: string, name: string): boole
   if (type === 'node') return value !== undefined
   if (type === 'number') return typeof value === 'number'
   if (type === 'long') return Number.isInteger(value)
-  // A cast to a decimal fails at a number without a point.
+  // A cast to a decimal fails for a number without a decimal point.
   if (type === 'double') return new RegExp(`"${name}":-?\\d+\\.\\d+`).test(json)
   const isScalar =
     type === 'text' || type === 'filled'
@@ -99,7 +102,7 @@ function isOfType(value: unknown, type: Type, json: string, name: string): boole
 
 const strictXml = new XMLParser({ parseTagValue: false, trimValues: false, ignoreDeclaration: true })
 
-/** @throws when the text is no well-formed XML, or no JSON. */
+/** @throws if the text is neither well-formed XML nor JSON. */
 function parse(text: string, form: Reader['form']): unknown {
   if (form === 'json') return JSON.parse(text)
   const validity = XMLValidator.validate(text)
@@ -116,7 +119,7 @@ function isRead({ statuses, below = 600 }: Reader, status: number): boolean {
 
 type Values = Readonly<Record<string, string>>
 
-/** Puts values in the place of their `$names`; `"$nameNumber"` becomes a number. @throws for a name that stands for nothing. */
+/** Replaces `$names` by their values; `"$nameNumber"` becomes a number. @throws for an unknown name. */
 function fill(text: string, values: Values): string {
   const valueOf = (_: string, name: string): string => {
     const value = values[name]
@@ -149,7 +152,7 @@ function expectBody(step: Step, { form }: Reader, text: string, values: Values, 
 }
 
 /**
- * Sends what a program sends, and fails where the program would fail or decide otherwise.
+ * Sends the requests of a program, and fails if the program would fail or decide otherwise.
  *
  * @param values by the names that its requests use; `authorization` is sent with each.
  */

@@ -5,7 +5,7 @@ import type { Context } from '../../src/ledger/context.ts'
 import type { SeedSeries } from './seed.ts'
 import { openShop, type Sending } from './write-cases.ts'
 
-/** A brand with the calls that make codes of its series. */
+/** A brand with the calls that generate codes for its series. */
 export async function openCodeShop(context: Context, app: App) {
   const shop = await openShop(context, app)
   const { pool } = context.database
@@ -20,7 +20,7 @@ export async function openCodeShop(context: Context, app: App) {
     order,
     batch,
     work,
-    /** A series that gives waiting codes to customers. */
+    /** A series that assigns pre-generated codes to customers. */
     poolSeries: (terms: SeedSeries = {}) => shop.series({ client_handling_type: 'DISC_CODE_PIN', ...terms }),
     /** Orders and generates a batch, and returns its id. */
     made: async (seriesId: number, count: number, extra: object = {}): Promise<number> => {

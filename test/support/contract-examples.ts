@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** A published example with people and values of our own: a request and its answer. */
+/** A published example with invented people and values: a request and its answer. */
 export interface Example {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** With its query. */
@@ -8,13 +8,13 @@ export interface Example {
   readonly body?: object
   readonly status: number
   readonly answer: Readonly<Record<string, unknown>>
-  /** The published answer, if ours has another shape. */
+  /** The published answer, if that of this server has another shape. */
   readonly documented?: Readonly<Record<string, unknown>>
 }
 
 const folder = new URL('../contract/', import.meta.url)
 
-/** Every example of `test/contract/`, with its file and its name in it. */
+/** Every example of `test/contract/`, with its file and its name in the file. */
 export const examples: readonly (readonly [file: string, name: string, example: Example])[] = readdirSync(
   folder,
 ).flatMap((file) => {

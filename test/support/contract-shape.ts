@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$/
 
-/** The parts of a value that are the same in every answer: keys in their order, JSON types, the format of dates. */
+/** The parts of a value that are the same in every answer: the order of keys, JSON types, the format of dates. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value === 'object' && value !== null)

@@ -4,14 +4,14 @@ import { openCustomerShop } from './customer-cases.ts'
 import { openSeriesShop } from './series-cases.ts'
 import type { SeedCoupon, SeedCustomer, SeedSeries } from './seed.ts'
 
-/** The preconditions of an example, in an organisation of its own. */
+/** The preconditions of an example, each in its own organisation. */
 
 export interface Played {
   /** Ids, codes and names of the example, with their actual values. */
   readonly known?: Readonly<Record<string, string | number>>
   /** Paths of the answer whose values are unpredictable, without list positions. */
   readonly free?: readonly string[]
-  /** Headers of a caller with the permission; default: the till's own. */
+  /** Headers of a caller with the permission; default: those of the till. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -1,10 +1,10 @@
 import { nothing, type CouponState, type State } from './contract-shop.ts'
 
-/** Before redemptions and coupons are changed. */
+/** Preconditions of examples that change redemptions and coupons. */
 
 const mira = { firstName: 'Mira', lastName: 'Okoye', mobile: '9400488247' }
 
-/** A redemption of Mira’s that was made before its bill. */
+/** A redemption by Mira whose bill is not known yet. */
 const redeemedBefore: State = async (shop) => {
   const given = { redemptions: [{ redeemedAt: new Date('2025-09-19T10:00:00Z') }] }
   const { customerId, redemptionIds } = await shop.holder('BILL-1', { person: mira, given })

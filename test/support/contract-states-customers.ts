@@ -1,7 +1,7 @@
 import { readExample } from './contract-examples.ts'
 import { nothing, type ContractShop, type State } from './contract-shop.ts'
 
-/** Before series, customers and places are created, changed and read. */
+/** Preconditions of examples that create, change and read series, customers and places. */
 
 const seriesIds = (shop: ContractShop) => ({ 100737: shop.orgId, 75197941: shop.tillId })
 

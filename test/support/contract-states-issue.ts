@@ -1,7 +1,7 @@
 import { goldStar, nothing, type ContractShop, type Played, type State } from './contract-shop.ts'
 import type { SeedSeries } from './seed.ts'
 
-/** Before issuing and redeeming. */
+/** Preconditions of examples that issue and redeem. */
 
 const noor = {
   firstName: 'Noor',
@@ -42,7 +42,7 @@ const fiveHundred = {
   is_multiple_per_customer_allowed: true,
 }
 
-/** Codes and coupons are free: they are created at issue. */
+/** The issue creates codes and coupons, so their values are free. */
 async function several(shop: ContractShop, terms: SeedSeries = {}, held = 0): Promise<Played> {
   const seriesId = await shop.series({ ...fiveHundred, ...terms })
   const customerId = await shop.customer(asha)

@@ -2,7 +2,7 @@ import { readExample } from './contract-examples.ts'
 import { goldStar, nothing, type ContractShop, type State } from './contract-shop.ts'
 import type { SeedCoupon, SeedSeries } from './seed.ts'
 
-/** Before coupons are read. */
+/** Preconditions of examples that read coupons. */
 
 const reader = { firstName: 'Asha', lastName: 'Rao', email: 'asha@example.com' }
 const told = { ...reader, externalId: 'ext_id7601667095', mobile: '7601667095' }

@@ -4,7 +4,7 @@ import { customerStates, seriesStates } from './contract-states-customers.ts'
 import { issueStates, multipleStates, redeemStates } from './contract-states-issue.ts'
 import { readStates } from './contract-states-read.ts'
 
-/** By file and name of the example. */
+/** The preconditions by file and name of the example. */
 export const states: Readonly<Record<string, State>> = {
   ...issueStates,
   ...Object.fromEntries(

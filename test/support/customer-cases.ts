@@ -30,7 +30,7 @@ export const anyMobile = (): string => String(++last)
 
 export type CustomerShop = Awaited<ReturnType<typeof openCustomerShop>>
 
-/** @param own a shop that is there already. */
+/** @param own an existing shop to use. */
 export async function openCustomerShop(context: Context, app: App, options: ShopOptions = {}, own?: Shop) {
   const shop = own ?? (await openShop(context, app, options))
   const { queries } = context.database
@@ -65,7 +65,7 @@ export async function openCustomerShop(context: Context, app: App, options: Shop
   }
 }
 
-/** The code of a reply that failed, whatever its envelope. */
+/** The code of a failed reply in any envelope. */
 export function codeOf(reply: Reply): unknown {
   return reply.at('errors.0.code') ?? reply.at('code')
 }

@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 
-/** A file of codes as it comes from other programs, more or less damaged. */
+/** A file of codes as other programs write it, more or less damaged. */
 export interface DamagedFile {
   readonly content: Buffer
-  /** The cells that stand in the column of codes, as they were meant. */
+  /** The intended codes of the column of codes. */
   readonly codes: ReadonlySet<string>
   /** Rows that are not empty, below the header. */
   readonly rows: number
-  /** True: the first line with something in it names the columns. */
+  /** Whether the first line that is not empty names the columns. */
   readonly hasHeader: boolean
 }
 
@@ -64,7 +64,7 @@ const shape = fc.record({
   encoding: fc.constantFrom('utf8', 'utf8', 'utf16le', 'utf16be'),
   bom: fc.boolean(),
   trailing: fc.nat({ max: 3 }),
-  /** What stands above the rows. */
+  /** The lines above the rows. */
   top: fc.constantFrom('header', 'header', 'header', 'blanks', 'comment', 'nothing'),
   isCodeFirst: fc.boolean(),
   isPacked: fc.boolean(),
@@ -72,7 +72,7 @@ const shape = fc.record({
 
 const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`
 
-/** Random files of codes with a column of notes beside. @param mayBePacked only the command reads gzip. */
+/** Random files of codes with a column of notes. @param mayBePacked only the command reads gzip. */
 export const damagedFile = (mayBePacked: boolean): fc.Arbitrary<DamagedFile> =>
   fc.tuple(shape, fc.array(line, { minLength: 1, maxLength: 12 })).map(([given, lines]) => {
     const { delimiter, end, trailing, isCodeFirst } = given
@@ -83,9 +83,9 @@ export const damagedFile = (mayBePacked: boolean): fc.Arbitrary<DamagedFile> =>
     const codes = new Set<string>()
     let rows = 0
     const texts = lines.map((one, at) => {
-      // Each line has a code of its own, and so has its kind.
+      // Each line has its own code, which shows its kind.
       const text = `${one.code}${at}`
-      // A line break in a cell is that of the file.
+      // Line breaks in cells are those of the file.
       const beside =
         one.isQuoted || /[",;\t\n]/.test(one.note) ? quoted(one.note.replaceAll('\n', end)) : one.note
       if (one.kind === 'blank') return one.blanks
@@ -107,7 +107,7 @@ export const damagedFile = (mayBePacked: boolean): fc.Arbitrary<DamagedFile> =>
       nothing: [],
     }
     const above = top[given.top]
-    // A header among the rows is the header when nothing stands above it.
+    // A header among the rows is the header of the file if nothing is above it.
     const first = lines.find(({ kind }) => kind !== 'blank' && kind !== 'commas')
     const isHeaderByChance = given.top === 'nothing' && first?.kind === 'header'
     const text = [...above, ...texts].join(end) + end

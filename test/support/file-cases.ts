@@ -19,7 +19,7 @@ async function* inPieces(content: Buffer, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size)
 }
 
-/** An organisation of its own that files are imported into. */
+/** A new organisation into which files are imported. */
 export async function openImports(context: Context, options: { timeZone?: string; country?: string } = {}) {
   const org = await createTestOrganisation(context, options)
   const { queries } = context.database

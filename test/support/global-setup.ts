@@ -10,7 +10,10 @@ import { createQueries } from '../../src/platform/db/queries.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Host, user and password of the run's PostgreSQL; its database `template` is migrated and copied for all others. */
+    /**
+     * Host, user and password of the PostgreSQL of the run, whose migrated database `template` is copied for all
+     * others.
+     */
     postgres: { host: string; user: string; password: string; template: string }
     /** A folder that is removed when the run ends. */
     scratch: string
@@ -23,8 +26,8 @@ const template = 'counterfoil_template'
 const enoughMemory = 8 * 2 ** 30
 
 /**
- * The folder for everything temporary: in memory where there is room, since tests create, copy and drop databases all the
- * time and none of them outlives the run.
+ * The folder for temporary data. It is in memory if there is room, since tests constantly create, copy and drop
+ * databases, none of which outlives the run.
  */
 async function makeTemporaryFolder(): Promise<string> {
   const memory = '/dev/shm'
@@ -36,7 +39,7 @@ async function makeTemporaryFolder(): Promise<string> {
   return folder
 }
 
-/** For a server whose data need not survive it. */
+/** Settings of a server whose data need not survive. */
 const settings = ['fsync = off', "max_wal_size = '4GB'", "checkpoint_timeout = '1h'"]
 
 /** One embedded PostgreSQL for the whole run. */
@@ -48,7 +51,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const log = pino({ level: 'warn' })
   const server = await startEmbedded(dataDir, log)
   const { host, user } = server
-  // Every process of the run inherits it, and clients take it where none is stated.
+  // Every process of the run inherits it, and clients use it as the default.
   const password = await server.password()
   process.env['PGPASSWORD'] = password
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)

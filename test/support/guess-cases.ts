@@ -9,17 +9,17 @@ export interface GuessWorld extends Awaited<ReturnType<typeof openOffice>> {
   readonly seriesId: number
   readonly poolSeriesId: number
   readonly customerId: number
-  /** Codes that others have, each for one guess. */
+  /** Codes of other customers, each for one guess. */
   readonly taken: readonly string[]
-  /** Identifiers that others have. */
+  /** Identifiers of other customers. */
   readonly takenMobiles: readonly string[]
-  /** As a till with all permissions and without failures. */
+  /** Calls as a till with all permissions and without failures. */
   readonly as: (method: Method, url: string, body?: Body, headers?: Record<string, string>) => Promise<Reply>
 }
 
-/** Which of the two budgets is used up. */
+/** Which of the two budgets the look-up uses up. */
 export type Budget = 'codes' | 'customers'
-/** One look-up that fails; `n` distinguishes it from the others. */
+/** A look-up that fails; `n` distinguishes it from the others. */
 type Guess = (world: GuessWorld, n: number) => Promise<Reply>
 export type Guesses = Readonly<Partial<Record<Budget, Readonly<Record<string, Guess>>>>>
 
@@ -209,7 +209,7 @@ const onBill = (url: string, more: object = {}): Guesses => ({
   },
 })
 
-/** By `operationId`. */
+/** Guesses by `operationId`. */
 export const guesses: Readonly<Record<string, Guesses>> = {
   quoteCoupons: onBill('/till/v1/quotes'),
   redeemOnBill: onBill('/till/v1/redemptions'),
@@ -383,7 +383,7 @@ export const guesses: Readonly<Record<string, Guesses>> = {
   })),
 }
 
-/** Operations with a parameter or field that sounds like a look-up but is not. */
+/** Operations with a parameter or field that only sounds like a look-up. */
 export const harmless: Readonly<Record<string, string>> = {
   getStoreV11: 'ids and codes of stores',
   getStoreV1: 'ids and codes of stores',
@@ -405,6 +405,7 @@ export const harmless: Readonly<Record<string, string>> = {
   updateOrganisation: 'what codes begin and end with',
   setItemRules: 'codes of products',
   setBudget: 'limits that apply to each customer',
+  listHolds: 'a part of a list that may be read whole, and not by tills',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',
   createWebhook: 'kinds of identifiers',

@@ -17,7 +17,7 @@ import { cleanUpLater } from './clean-up.ts'
 
 const log = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' })
 
-/** A database of the test file's own, cloned from the migrated template; dropped when the file is done. */
+/** A new database for the test file, copied from the migrated template and dropped at the end of the file. */
 export async function createTestDatabase(
   connections = 10,
   secretKeys: readonly Buffer[] = [],
@@ -25,7 +25,7 @@ export async function createTestDatabase(
   const { host, user, template } = inject('postgres')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
-  // Two files that copy the template at once would be in each other's way.
+  // The template can be copied by only one session at a time.
   await admin.query('select pg_advisory_lock(1)')
   await admin.query(`create database ${name} template ${template} strategy file_copy`)
   await admin.query('select pg_advisory_unlock(1)')
@@ -51,17 +51,17 @@ export async function createTestDatabase(
   }
 }
 
-/** A context on a database of the file's own. `now` fixes the instant at which rules are judged. */
+/** A context on a new database of the file. `now` fixes the instant by which rules are judged. */
 export async function createTestContext(
   options: { now?: string; database?: Database; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Context> {
-  // However slow the machine is, tests of races must not be refused. Tests of limits set their own.
+  // Tests of races must not be refused on a slow machine. Tests of limits set their own values.
   const config = readConfig({ MAX_WAIT_MS: '600000', ABUSE_LIMITS: '0', ...options.env })
   const database = options.database ?? (await createTestDatabase(10, config.secrets.keys))
   return createContextOn(config, log, database, options.now === undefined ? null : new Date(options.now))
 }
 
-/** The server on a context; use `app.inject`. */
+/** A server on a context; send requests with `app.inject`. */
 export async function createTestServer(context: Context): Promise<App> {
   const app = await createServer(context)
   cleanUpLater(() => app.close())
@@ -74,7 +74,7 @@ export interface TestOrganisation {
   readonly storeCode: string
   readonly tillId: number
   readonly tillCode: string
-  /** A header that signs the till in. */
+  /** The header with which the till signs in. */
   readonly authorization: string
   readonly clientKey: string
   readonly clientSecret: string
@@ -86,7 +86,7 @@ export function basic(code: string, secret: string): string {
   return `Basic ${Buffer.from(`${code}:${secret}`).toString('base64')}`
 }
 
-/** A new organisation with a store, a till and a client: every test makes its own. */
+/** A new organisation with a store, a till and a client. Every test creates its own. */
 export async function createTestOrganisation(
   { database: { queries } }: Context,
   {

@@ -13,9 +13,12 @@ import { defaultClientSettings } from '../../src/values/client-settings.ts'
 import { dayOf, endOfDayS, firstDayOf, startOfDayS, wallClock } from '../../src/values/calendar.ts'
 import { seedCoupon, seedCustomer, seedHold, seedSeries, type SeedRedemption } from './seed.ts'
 
-/** Random histories of one customer around an instant, and the rules' verdicts on each of their coupons. */
+/** Random histories of one customer around an instant, with the verdicts of the rules on each coupon. */
 
-/** Some never change their clocks; some do at midnight, so that a day begins at 01:00 or has two midnights. */
+/**
+ * Some zones never change their clocks; some change them at midnight, so that a day begins at 01:00 or has two
+ * midnights.
+ */
 export const zones = [
   'UTC',
   'Asia/Kolkata',
@@ -26,7 +29,7 @@ export const zones = [
   'America/Havana',
 ]
 
-/** Instants next to which clocks change somewhere above, and an ordinary one. */
+/** Instants close to a change of clocks in one of these zones, and an ordinary instant. */
 const anyNowS = fc
   .tuple(
     fc.constantFrom(
@@ -46,7 +49,7 @@ const anyNowS = fc
   .map(([around, deltaS, fraction]) => Date.parse(around) / 1000 + deltaS + fraction)
 
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null, freq: 2 })
-/** Seconds from now: exactly now, one beside it, days away. */
+/** Seconds from now: exactly now, one second off, days away. */
 const nearS = fc.oneof(
   fc.constantFrom(-1, 0, 1),
   fc.integer({ min: -2 * 86_400, max: 2 * 86_400 }),
@@ -76,7 +79,7 @@ const seriesRules = {
 const anyRules = fc.record(seriesRules, { requiredKeys: [] })
 type SeriesRules = typeof anyRules extends fc.Arbitrary<infer Rules> ? Rules : never
 
-/** Often one rule alone: among many, each is seldom the one that decides. */
+/** Often only one rule, since each of many rules rarely decides the verdict. */
 const anySeries: fc.Arbitrary<SeriesRules> = fc.oneof(
   { weight: 3, arbitrary: anyRules },
   ...Object.entries(seriesRules).map(([name, rule]) => fc.record({ [name]: rule as fc.Arbitrary<unknown> })),
@@ -93,7 +96,7 @@ const anyCoupon = fc.record({
   own: orNull(fc.integer({ min: 1, max: 2 })),
   isRevoked: fc.constantFrom(false, false, false, true),
   transaction: fc.constantFrom(null, 'a', 'b'),
-  // Of the customer or of somebody else, until an instant relative to now: one that ends now is no longer live.
+  // Holds of the customer or of another one, until an instant relative to now; a hold that ends now is no longer live.
   held: orNull(fc.record({ isOther: fc.boolean(), endsS: fc.constantFrom(-1, 0, 1, 900, 900) })),
   uses: fc.array(
     fc.record({
@@ -122,7 +125,7 @@ export const at = (epochS: number) => new Date(Math.round(epochS * 1000))
 /** When the customer was registered. */
 const registeredS = (nowS: number): number => Math.floor(nowS) - 5 * 86_400
 
-/** What each redemption took off its bill. */
+/** The discount of each redemption. */
 const discount = 10
 
 function budgetOf(
@@ -141,7 +144,7 @@ function budgetOf(
 
 type Use = HistoryCase['coupons'][number]['uses'][number]
 
-/** The usage of a budget by brute force: of the instants of its redemptions. */
+/** The usage of a budget, computed by brute force from the instants of its redemptions. */
 function usageOf({ periods, timeZone }: Budget, uses: readonly Use[], nowS: number): BudgetUsage {
   const counted = (some: readonly Use[]) => ({ given: some.length * discount * 1000, uses: some.length })
   const own = (use: Use) => !use.isOther
@@ -158,7 +161,7 @@ function usageOf({ periods, timeZone }: Budget, uses: readonly Use[], nowS: numb
   }
 }
 
-/** What the generated case says of a series, as rows and as the judge wants it. */
+/** A generated series, as rows and as input of the judge. */
 function termsOf(
   given: SeriesRules,
   nowS: number,
@@ -216,7 +219,7 @@ function validUntilS(ends: HistoryCase['coupons'][number]['ends'], nowS: number,
 
 const isHeld = ({ held }: HistoryCase['coupons'][number]): boolean => held !== null && held.endsS > 0
 
-/** Seeds a case for a new customer and returns the rules' verdicts on each coupon. */
+/** Seeds a case for a new customer and returns the verdicts of the rules on each coupon. */
 export async function seedHistoryCase(
   queries: Queries,
   given: HistoryCase,
@@ -226,7 +229,7 @@ export async function seedHistoryCase(
   const customerId = await seedCustomer(queries, orgId, { isBlocked: given.isBlocked })
   await queries
     .updateTable('customers')
-    // Within a second: whole seconds are compared.
+    // Compared in whole seconds.
     .set({ registered_at: new Date((registeredS(nowS) + 0.4) * 1000) })
     .where('org_id', '=', orgId)
     .where('id', '=', customerId)
@@ -259,7 +262,7 @@ export async function seedHistoryCase(
     const own = uses.filter((use) => !use.isOther && standing(use))
     const lastS = own.length === 0 ? null : Math.floor(nowS - Math.min(...own.map(({ agoS }) => agoS)))
     const heldOfCustomer = held.filter((hold) => hold?.isOther === false).length
-    // What is held counts as what takes place now.
+    // Holds count like redemptions that take place now.
     const counted = [
       ...uses.filter(standing),
       ...held.map((hold) => ({ isOther: hold?.isOther !== false, agoS: 0, isReversed: false })),
@@ -360,7 +363,7 @@ const hasStatus: Record<CouponStatus, (one: ExpectedCoupon) => boolean> = {
   REVOKED: (one) => one.isRevoked,
 }
 
-/** The brute force: which of them a union of statuses lists. */
+/** Determines by brute force which coupons a union of statuses lists. */
 export function matching(
   coupons: readonly ExpectedCoupon[],
   statuses: readonly CouponStatus[],

@@ -12,7 +12,7 @@ const tables = [
   'reversals',
 ]
 
-/** Rows of each table of the ledger that belong to the organisation. */
+/** The number of rows of the organisation in each table of the ledger. */
 export async function rowCounts({ database }: Context, orgId: number): Promise<Record<string, number>> {
   const counts = tables.map((table) => `(select count(*)::int from ${table} where org_id = $1) as ${table}`)
   const { rows } = await database.pool.query<Record<string, number>>(`select ${counts.join(', ')}`, [orgId])

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /**
- * What becomes of a request:
+ * The treatment of a request:
  * - `pass`: it reaches the server, and the answer comes back;
- * - `lose`: it reaches the server, which does the work, and the connection breaks before the answer is there;
+ * - `lose`: it reaches the server, which executes it, and the connection breaks before the answer arrives;
  * - `cut`: likewise, in the middle of the answer;
  * - `hang`: it never reaches the server, and no answer comes;
- * - an answer that the proxy gives itself.
+ * - an answer: the proxy returns it itself.
  */
 export type Fate =
   | 'pass'
@@ -23,7 +23,7 @@ interface Seen {
   readonly authorization: string | undefined
 }
 
-/** A network that loses answers, in front of a server. What is not planned passes. */
+/** A proxy that loses answers, in front of a server. Requests without a plan pass. */
 export async function startLossyProxy(origin: string) {
   const seen: Seen[] = []
   const fates: Fate[] = []
@@ -31,7 +31,7 @@ export async function startLossyProxy(origin: string) {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request
     const body = await text(request)
-    // A token is fetched as usual, unless it is looked at.
+    // Requests for tokens always pass, and use up no plan.
     const fate = url.startsWith('/v3/oauth') ? 'pass' : (fates.shift() ?? 'pass')
     seen.push({
       call: `${method} ${url.split('?')[0]}`,
@@ -67,7 +67,7 @@ export async function startLossyProxy(origin: string) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Decides about the next requests; what was seen before is forgotten. */
+    /** Plans the next requests and clears the list of those seen. */
     plan: (...next: readonly Fate[]) => {
       seen.length = 0
       fates.splice(0, fates.length, ...next)

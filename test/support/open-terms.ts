@@ -11,7 +11,7 @@ const neutral: Readonly<Record<string, unknown>> = {
   expiry: 'SERIES_EXPIRY',
 }
 
-/** Every term of a series as one has it that says nothing: no limit, no flag set. A new term needs nothing here. */
+/** Every term of a series without restrictions: no limit, no flag set. A new term needs no change here. */
 export const openTerms = Object.fromEntries(
   (Object.keys(terms) as TermKey[]).map((key) => [
     key,

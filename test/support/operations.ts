@@ -1,7 +1,7 @@
 import type { App } from '../../src/http/app.ts'
 import type { Method } from './write-cases.ts'
 
-/** The operations of the OpenAPI document, and the callers that each declares. */
+/** The operations of the OpenAPI document, with the access that each declares. */
 
 interface Schema {
   readonly type?: string
@@ -25,9 +25,12 @@ interface Described {
 export interface Operation {
   readonly id: string
   readonly method: Method
-  /** With `{names}`. */
+  /** The path with `{names}`. */
   readonly path: string
-  /** `public`, `session`, or lists of needs such as `coupon:write`, of which a caller has to have one whole. */
+  /**
+   * `public`, `session`, or lists of permissions such as `coupon:write`; a caller must have all permissions of one
+   * list.
+   */
   readonly access: 'public' | 'session' | readonly (readonly string[])[]
   readonly body: { readonly type: string; readonly schema: Schema } | undefined
 }
@@ -54,7 +57,7 @@ function accessOf(security: Described['security']): Operation['access'] {
   return needs.length === 0 ? 'session' : needs
 }
 
-/** The least value that a schema takes. */
+/** The smallest value that a schema accepts. */
 export function leastOf(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum !== undefined) return schema.enum[0]

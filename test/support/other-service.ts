@@ -10,9 +10,9 @@ interface Received {
 }
 
 /**
- * Starts a service other than Counterfoil, which answers a request when it has received all of it.
+ * Starts a service other than Counterfoil, which answers a request when it has received the whole body.
  *
- * @returns its address, and what it has received.
+ * @returns its address and the received requests.
  */
 export async function serveElsewhere(
   answer: RequestListener,

@@ -10,7 +10,7 @@ import { send, type Body, type Method, type Reply, type ShopOptions } from './wr
 /** People of an organisation, and the requests of their browsers. */
 
 export const personPassword = 'correct horse battery'
-/** Made once: a slow hash for every test would be most of its time. */
+/** Hashed once, because a slow hash would take most of the time of each test. */
 const passwordHash = hashPassword(personPassword)
 
 export const console1 = { 'x-counterfoil-console': '1' }
@@ -18,7 +18,7 @@ export const console1 = { 'x-counterfoil-console': '1' }
 export interface Browser {
   readonly userId: number
   readonly email: string
-  /** As the Cookie header has it. */
+  /** In the form of the Cookie header. */
   readonly cookie: string
   readonly call: (
     method: Method,
@@ -60,7 +60,7 @@ export async function openOffice(context: Context, app: App, options: ShopOption
   return {
     ...shop,
     person,
-    /** A new person of a role, signed in. */
+    /** A new person with a role, signed in. */
     browser: async (role: Role, server: App = app): Promise<Browser> => {
       const { id, email } = await person(role)
       const reply = await signIn(server, email)

@@ -11,11 +11,14 @@ import pg from 'pg'
 import { afterEach, beforeAll, inject, vi } from 'vitest'
 import { passwordOf } from '../../src/platform/embedded-postgres/client-authentication.ts'
 
-/** The real program in processes of its own, on data folders of their own. */
+/** Runs the real program in separate processes on separate data folders. */
 
 export const program = fileURLToPath(new URL('../../bin/counterfoil.js', import.meta.url))
 
-/** What `program` runs once it has compared the build with its sources, which takes as long as the start itself. */
+/**
+ * The file that `program` runs after it has compared the build with its sources, which takes as long as the start
+ * itself.
+ */
 const built = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 /** Body of the call that creates a series of uploaded codes. */
@@ -61,7 +64,7 @@ interface ServerOptions extends SpawnOptions {
 
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
-/** Names of databases in the run's PostgreSQL, by the data folder that they replace. */
+/** Names of databases in the PostgreSQL of the run, by the data folder that they replace. */
 const databases = new Map<string, string>()
 
 /** The environment of a process that works on a data folder, or on the database that replaces it. */
@@ -114,7 +117,7 @@ export function runProgram(
   return spawnProgram(args, dataDir, options).ended
 }
 
-/** Waits until `probe` gives something, asking ten times a second. */
+/** Calls `probe` ten times a second until it returns a value. */
 export async function until<Value>(
   what: string,
   probe: () => Value | undefined | false | Promise<Value | undefined | false>,
@@ -133,7 +136,7 @@ export interface RunningServer extends Running {
   readonly url: string
 }
 
-/** Starts a server and waits until it says where it serves. */
+/** Starts a server and waits until it prints its address. */
 export async function startServer(
   dataDir: string,
   { args = ['serve'], ...options }: ServerOptions = {},
@@ -147,7 +150,7 @@ export async function startServer(
   return { ...running, url }
 }
 
-/** The status of an answer; 0 when there is none. */
+/** The status of an answer; 0 without an answer. */
 export async function statusOf(url: string, path = '/ready'): Promise<number> {
   return fetch(url + path, { signal: AbortSignal.timeout(5_000) }).then(
     async (answer) => {
@@ -158,7 +161,7 @@ export async function statusOf(url: string, path = '/ready'): Promise<number> {
   )
 }
 
-/** Process id in the lock file of a data folder's PostgreSQL; undefined when there is no such file. */
+/** The process id in the lock file of the PostgreSQL of a data folder; undefined without a file. */
 export function postmasterPid(dataDir: string): number | undefined {
   try {
     return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0])
@@ -168,14 +171,15 @@ export function postmasterPid(dataDir: string): number | undefined {
 }
 
 /**
- * Ends a process of PostgreSQL as a crash would. @throws where none was found: to the system 0 would be the tests themselves.
+ * Ends a process of PostgreSQL as a crash would. @throws if none was found, since process id 0 would mean the tests
+ * themselves.
  */
 export function kill(pid: number | undefined): void {
   if (pid === undefined || !(pid > 1)) throw new Error(`no process to kill: ${pid}`)
   process.kill(pid, 'SIGKILL')
 }
 
-/** A process that has ended but has not been reaped by its parent is not alive. */
+/** A process that has ended and was not reaped by its parent is not alive. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -197,14 +201,14 @@ export async function stop(running: Running, signal: NodeJS.Signals = 'SIGTERM')
   return running.ended
 }
 
-/** An empty folder of the test's own: of mode 0700, as `mkdtemp` makes them. */
+/** A new, empty folder with mode 0700, like all folders of `mkdtemp`. */
 export async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'counterfoil-process-'))
   folders.add(folder)
   return folder
 }
 
-/** How a test looks into the database of a data folder, past everything else. */
+/** Connects a test directly to the database of a data folder. */
 export function databaseOf(dataDir: string): pg.ClientConfig {
   const database = databases.get(dataDir)
   return database === undefined
@@ -222,7 +226,7 @@ async function onPostgres(statement: string): Promise<void> {
   const client = new pg.Client({ host, user, password, database: 'postgres' })
   await client.connect()
   try {
-    // Two files that copy the template at once would be in each other's way.
+    // The template can be copied by only one session at a time.
     await client.query('select pg_advisory_lock(1)')
     await client.query(statement)
   } finally {
@@ -231,8 +235,8 @@ async function onPostgres(statement: string): Promise<void> {
 }
 
 /**
- * A data folder that stands for a migrated database in the run's PostgreSQL: for tests that do not concern the embedded
- * one, which every command would start and stop.
+ * A data folder that stands for a migrated database in the PostgreSQL of the run, for tests that do not concern the
+ * embedded PostgreSQL, which every command would start and stop.
  */
 export async function ownDatabase(): Promise<string> {
   const folder = await emptyFolder()
@@ -244,7 +248,7 @@ export async function ownDatabase(): Promise<string> {
 
 let template: Promise<string> | undefined
 
-/** Made once for all files that a worker runs. */
+/** Created once for all files of a worker. */
 async function makeTemplate(): Promise<string> {
   const folder = join(inject('scratch'), `cluster-${process.pid}`)
   await mkdir(folder, { mode: 0o700 })
@@ -253,12 +257,12 @@ async function makeTemplate(): Promise<string> {
   return folder
 }
 
-/** A data folder with an existing, migrated cluster: faster than creating a new one. */
+/** A data folder with a copy of a migrated cluster, which is faster than creating a new one. */
 export async function madeFolder(): Promise<string> {
   template ??= makeTemplate()
   const made = await template
   const folder = await emptyFolder()
-  // As root the copy must go on belonging to the account that PostgreSQL runs as.
+  // Under root, the copy must still belong to the account that PostgreSQL runs as.
   for (const name of ['postgres', 'postgres.pgpass', 'secret.key'])
     spawnSync('cp', ['-a', join(made, name), join(folder, name)])
   return folder
@@ -272,9 +276,9 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Builds once before the tests of a file; stops and removes what they leave, whatever their result. */
+/** Builds once before the tests of a file, and afterwards stops their processes and removes their folders. */
 export function setUpProcesses(): void {
-  // Generous: processes start slowly on a machine that is busy.
+  // Generous, because processes start slowly on a busy machine.
   vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
   beforeAll(async () => {
     const { status, stderr } = spawnSync(process.execPath, [program, '--build-only'], { encoding: 'utf8' })

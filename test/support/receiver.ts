@@ -12,18 +12,18 @@ export interface Taken {
   readonly at: number
 }
 
-/** How a receiver answers a message that verifies. `hang`: never. `reset`: the connection is closed. */
+/** How a receiver answers a verified message. `hang`: never. `reset`: it closes the connection. */
 export type Reaction = number | { status: number; headers: Record<string, string> } | 'hang' | 'reset'
 
-/** A receiver of webhooks, verified by the standard library, as an integrator would run it. */
+/** A receiver of webhooks that verifies with the standard library, as that of an integrator would. */
 export class Receiver {
   readonly taken: Taken[] = []
   readonly forged: string[] = []
-  /** Every request, also those that were refused on purpose. */
+  /** All requests, including those refused on purpose. */
   requests = 0
   underWay = 0
   mostAtOnce = 0
-  /** By message; 200 unless said. */
+  /** Decides the answer to a message; default: 200. */
   react: (message: Taken) => Reaction | Promise<Reaction> = () => 200
   #secrets: string[] = []
   #server: Server | undefined
@@ -33,12 +33,12 @@ export class Receiver {
     return `http://127.0.0.1:${this.#port}/hook`
   }
 
-  /** The secrets that may verify messages. */
+  /** The accepted secrets. */
   trust(...secrets: string[]): void {
     this.#secrets = secrets
   }
 
-  /** Listens, on the port that it had before if it was stopped. */
+  /** Listens, after a stop on the same port as before. */
   async start(): Promise<this> {
     this.#server = createServer((request, response) => void this.#answer(request, response))
     this.#server.keepAliveTimeout = 1_000
@@ -47,14 +47,14 @@ export class Receiver {
     return this
   }
 
-  /** Goes away in the middle of whatever it does. */
+  /** Stops at once, even during requests. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server?.close(resolve))
     this.#server?.closeAllConnections()
     await closed
   }
 
-  /** Of every message the first time that it was taken. */
+  /** Every message once, as it was first accepted. */
   get unique(): Taken[] {
     const seen = new Set<string>()
     return this.taken.filter(({ id }) => !seen.has(id) && Boolean(seen.add(id)))
@@ -116,11 +116,11 @@ function couponOf({ data }: Pick<Taken, 'data'>): number {
   return coupon?.id ?? coupons?.[0]?.id ?? 0
 }
 
-/** The number of the event in the id of a message. */
+/** The event id in the id of a message. */
 export const eventOf = ({ id }: Pick<Taken, 'id'>): number =>
   Number.parseInt(id.replaceAll('-', '').slice(-15), 16)
 
-/** Pairs of messages of one coupon that came in another order than they happened. */
+/** Pairs of messages of one coupon that arrived in another order than their events. */
 export function disorder(taken: readonly Taken[]): string[] {
   const last = new Map<number, number>()
   return taken.flatMap((one) => {

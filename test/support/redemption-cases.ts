@@ -18,7 +18,7 @@ export interface Case {
   circumstances?: Partial<RedemptionCircumstances>
 }
 
-/** The judge's verdict on a coupon that has no limits except the given ones. */
+/** The verdict of the judge on a coupon without limits except the given ones. */
 export function verdicts({ coupon, series, customer, circumstances }: Case = {}) {
   return judge(
     {
@@ -55,7 +55,7 @@ const bill = (amount: number, transactionNumber = 'bill-1', isNumberRequired = f
 })
 export const place = { place: { storeId: 7, tillId: 70 } }
 
-/** Each rule alone: just inside, which is allowed, and just outside. In order of precedence of the refusals. */
+/** Each rule on its own, just inside, which is allowed, and just outside, in order of precedence of the refusals. */
 export const boundaries: [number, string, { inside: Case; outside: Case }][] = [
   [660, 'revoked', { inside: {}, outside: { coupon: { isRevoked: true } } }],
   [
@@ -80,7 +80,7 @@ export const boundaries: [number, string, { inside: Case; outside: Case }][] = [
     739,
     'too early by days after issue',
     {
-      // Issued on 31 May: one day after begins with 1 June.
+      // Issued on 31 May, so that one day later begins with 1 June.
       inside: { coupon: { createdAtS: nowS - 11 * 3600 }, series: { redemptionValidAfterDays: 1 } },
       outside: { coupon: { createdAtS: nowS - 10 * 3600 }, series: { redemptionValidAfterDays: 1 } },
     },

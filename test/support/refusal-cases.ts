@@ -3,7 +3,7 @@ import type { App } from '../../src/http/app.ts'
 import type { Context } from '../../src/ledger/context.ts'
 import { openShop, type Method } from './write-cases.ts'
 
-/** Requests of version 2 that are refused, with the published HTTP status of each and the body. */
+/** Requests of version 2 that are refused, with their bodies and the published HTTP status of each. */
 
 type Prepared = readonly [Method, string, object?]
 
@@ -18,7 +18,7 @@ export type Row = readonly [
 
 export type RefusalCases = Awaited<ReturnType<typeof openRefusalCases>>
 
-/** A brand with coupons that were used or can be. */
+/** A brand with used and usable coupons. */
 export async function openRefusalCases(context: Context, app: App) {
   const shop = await openShop(context, app)
   return {
@@ -47,7 +47,7 @@ export async function openRefusalCases(context: Context, app: App) {
   }
 }
 
-/** The numbers from the first to the last of each pair. */
+/** All numbers from the first to the last of each pair. */
 export const numbers = (...pairs: readonly (readonly [first: number, last: number])[]): number[] =>
   pairs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
 

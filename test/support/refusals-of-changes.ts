@@ -4,7 +4,7 @@ import { entity, nobody, status, type RefusalCases, type Row } from './refusal-c
 
 /** Refusals of the calls that change redemptions and coupons. */
 export const changesRefusals = ({ shop, queries, fresh, redemption }: RefusalCases): readonly Row[] => [
-  // PUT redeem
+  // PUT /v2/coupon/redeem
   [
     'update: unknown redemption',
     200,
@@ -77,7 +77,7 @@ export const changesRefusals = ({ shop, queries, fresh, redemption }: RefusalCas
     () => ['PUT', '/v2/coupon/redeem', { redemptions: [{ redemptionId: 1 }], user: nobody }],
     status(701),
   ],
-  // POST reactivate
+  // POST /v2/coupon/reactivate
   [
     'reactivate: unknown redemption',
     200,
@@ -112,7 +112,7 @@ export const changesRefusals = ({ shop, queries, fresh, redemption }: RefusalCas
     () => ['POST', '/v2/coupon/reactivate', { redemptionIds: [] }],
     entity(661),
   ],
-  // PUT bulk/expiry
+  // PUT /v2/coupon/bulk/expiry
   [
     'expiry: a date that has passed',
     200,
@@ -185,7 +185,7 @@ export const changesRefusals = ({ shop, queries, fresh, redemption }: RefusalCas
     },
     entity(695),
   ],
-  // POST revoke
+  // POST /v2/coupon/revoke
   [
     'revoke: an unknown code',
     200,

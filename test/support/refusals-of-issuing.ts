@@ -3,7 +3,7 @@ import { errors, nobody, status, type RefusalCases, type Row } from './refusal-c
 
 /** Refusals of the calls that issue. */
 export const issuingRefusals = ({ shop, fresh }: RefusalCases): readonly Row[] => [
-  // POST issue
+  // POST /v2/coupon/issue
   [
     'issue: unknown customer',
     400,
@@ -87,7 +87,7 @@ export const issuingRefusals = ({ shop, fresh }: RefusalCases): readonly Row[] =
     ],
     errors(5005),
   ],
-  // POST bulk/issue
+  // POST /v2/coupon/bulk/issue
   [
     'bulk/issue: a refused series',
     200,
@@ -121,7 +121,7 @@ export const issuingRefusals = ({ shop, fresh }: RefusalCases): readonly Row[] =
     async () => ['POST', '/v2/coupon/bulk/issue', { seriesIds: [await shop.series()], customer: nobody }],
     status(701),
   ],
-  // POST issue/multiple
+  // POST /v2/coupon/issue/multiple
   [
     'issue/multiple: unknown series',
     200,

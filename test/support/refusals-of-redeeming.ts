@@ -3,7 +3,7 @@ import { list, nobody, refusedItem, status, type RefusalCases, type Row } from '
 
 /** Refusals of the calls that redeem, and of checks. */
 export const redeemingRefusals = ({ shop, used, fresh }: RefusalCases): readonly Row[] => [
-  // POST redeem
+  // POST /v2/coupon/redeem
   [
     'redeem: unknown code',
     400,
@@ -103,7 +103,7 @@ export const redeemingRefusals = ({ shop, used, fresh }: RefusalCases): readonly
     ],
     status(701),
   ],
-  // POST bulk/redeem
+  // POST /v2/coupon/bulk/redeem
   [
     'bulk/redeem: unknown customer',
     400,
@@ -175,7 +175,7 @@ export const redeemingRefusals = ({ shop, used, fresh }: RefusalCases): readonly
       failureCount: 2,
     },
   ],
-  // GET is_redeemable
+  // GET /v2/coupon/is_redeemable
   [
     'is_redeemable: no',
     200,

@@ -41,9 +41,9 @@ const mobile = { type: 'mobile', value: '9400488244' }
 const email = (value: string) => ({ type: 'email', value })
 const inStore = '?source=INSTORE'
 
-/** Refusals of series and customers, and of what any call refuses. */
+/** Refusals by calls for series and customers, and refusals common to all calls. */
 export const restRefusals = ({ shop }: RefusalCases): readonly Row[] => [
-  // Series, customers, and what is refused of any call
+  // Series, customers, and refusals common to all calls.
   [
     'series: a field that is missing',
     400,

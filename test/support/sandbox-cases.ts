@@ -36,7 +36,7 @@ export async function uploadCode({ call }: Pick<Shop, 'call'>, seriesId: number)
   expect(reply).toMatchObject({ status: 200 })
 }
 
-/** How many rows of an organisation each table has that has rows of organisations. */
+/** The number of rows of an organisation in each table that has rows of organisations. */
 export async function countRows(context: Context, orgId: number): Promise<Record<string, number>> {
   const { pool } = context.database
   const { rows: tables } = await pool.query<{ name: string }>(

@@ -138,14 +138,14 @@ export async function importFiles(
 const pad = (n: number): string => String(n).padStart(6, '0')
 
 /**
- * Answers as an organisation in `timeZone` prints them: each of one customer of its own, all ids and codes unique,
- * seconds shared by several coupons and redemptions.
+ * Answers as an organisation in `timeZone` prints them. Each has its own customer, ids and codes are unique, and
+ * several coupons and redemptions share a second.
  */
 export function anyAnswers(timeZone: string): fc.Arbitrary<Answer[]> {
   const startS = Date.UTC(2025, 0) / 1000
   const instant = (epochS: number) => formatInstant(timeZone, epochS)
   const dayS = fc.integer({ min: 0, max: 30 })
-  // Names are kept without the blanks around them.
+  // Names are stored without surrounding blanks.
   const name = fc.string({ unit: 'grapheme', maxLength: 12 }).map(trimmedText)
   const use = fc.record({ atS: dayS, isReversed: fc.boolean(), number: fc.constantFrom('', 'bill-1', 'Ü 2') })
   const coupon = fc.record({
@@ -226,7 +226,7 @@ export function anyAnswers(timeZone: string): fc.Arbitrary<Answer[]> {
 
 function endOfDayAfter(timeZone: string, days: number): { midnight: string; end: string } {
   const day = new Date(Date.UTC(2025, 5, 1 + days)).toISOString().slice(0, 10)
-  // The zones of these tests have one offset all year.
+  // The time zones of these tests have the same offset all year.
   const suffix = formatInstant(timeZone, 0).slice(19)
   return { midnight: `${day}T00:00:00${suffix}`, end: `${day}T23:59:59${suffix}` }
 }

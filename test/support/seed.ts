@@ -5,7 +5,7 @@ import type { Queries } from '../../src/platform/db/queries.ts'
 import type { DB } from '../../src/platform/db/schema.gen.ts'
 import { normaliseIdentifier } from '../../src/values/identifier.ts'
 
-/** Rows as the verbs would leave them, counters included, without going through the verbs. */
+/** Inserts rows as the verbs would leave them, counters included, without calling the verbs. */
 
 export interface SeedCustomer {
   readonly firstName?: string
@@ -86,7 +86,7 @@ export interface SeedRedemption {
   /** The redeeming customer; default: the holder. */
   readonly customerId?: number
   readonly redeemedAt: Date
-  /** When it was reversed; null or absent: it stands. */
+  /** The time of the reversal; null or absent for a standing redemption. */
   readonly reversedAt?: Date | null
   readonly storeId?: number | null
   readonly transactionNumber?: string
@@ -108,11 +108,11 @@ export interface SeedCoupon {
 export interface SeededCoupon {
   readonly id: number
   readonly code: string
-  /** In the order in which they were given. */
+  /** In the order of the parameters. */
   readonly redemptionIds: readonly number[]
 }
 
-/** A coupon that was issued, with the redemptions and reversals of its life, counted wherever they count. */
+/** An issued coupon with its redemptions and reversals, counted in all counters. */
 export function seedCoupon(queries: Queries, orgId: number, given: SeedCoupon): Promise<SeededCoupon> {
   const { seriesId, customerId, redemptions = [] } = given
   const code = given.code ?? randomUUID().replaceAll('-', '').slice(0, 16)
@@ -216,7 +216,7 @@ async function countForCustomer(
     .execute()
 }
 
-/** A hold of one coupon, with the instant until which its series has holds. */
+/** A hold of one coupon, which also sets the instant until which its series has holds. */
 export async function seedHold(
   queries: Queries,
   hold: {

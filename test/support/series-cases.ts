@@ -46,7 +46,7 @@ export async function openSeriesShop(context: Context, app: App, options: ShopOp
   }
 }
 
-/** The whole request failed with this code, in the form of the family. */
+/** Expects that the whole request failed with this code, in the form of the family. */
 export function expectRefused(reply: Reply, status: number, code: number, message: unknown): void {
   expect([reply.status, reply.json]).toEqual([
     status,

@@ -9,7 +9,9 @@ import { readShadowReport, type OrganisationReport } from '../../src/operate/sha
 import { createTestContext, createTestServer, password } from './harness.ts'
 import { openShop, type Shop } from './write-cases.ts'
 
-/** Two servers with databases of their own: one plays the service of today, the other stands before it in shadow mode. */
+/**
+ * Two servers with separate databases: one plays the present service, and the other is in front of it in shadow mode.
+ */
 
 export interface Original {
   readonly context: Context
@@ -30,7 +32,7 @@ export interface Front {
   readonly app: App
   readonly url: string
   readonly orgId: number
-  /** The report when nothing waits any more. */
+  /** The report when no comparison is pending. */
   report(): Promise<OrganisationReport[]>
 }
 
@@ -98,7 +100,7 @@ export function caller({ url }: Front, { shop }: Original) {
   }
 }
 
-/** How many rows each table has, but for those of shadow mode. */
+/** The number of rows in each table, except those of shadow mode. */
 export const countEverything = async ({ context }: Front): Promise<unknown> => {
   const tables = await organisationTables(context.database.pool)
   const left = tables.filter((one) => !one.startsWith('shadow_') && one !== 'till_addresses')

@@ -5,8 +5,8 @@ import { createTestContext, createTestServer } from './harness.ts'
 import { openShop, type Method } from './write-cases.ts'
 
 /**
- * All spellings that the contract permits get one answer. Each spelling is sent to a separate, identical organisation,
- * so that writes can be compared too.
+ * All spellings that the contract permits get the same answer. Each spelling is sent to a separate, identical
+ * organisation, so that writes can be compared too.
  */
 
 const now = '2026-06-10T10:00:00Z'
@@ -39,7 +39,7 @@ async function prepare(context: Context, app: App) {
 export type Prepared = Awaited<ReturnType<typeof prepare>>
 export type Call = readonly [method: Method, url: string, body?: object]
 
-/** Names and instants that each organisation has of its own. */
+/** Names and instants that differ between organisations. */
 const own =
   /^(id|userId|orgId|entityId|seriesId|seriesCode|couponSeriesId|couponId|redemptionId|issuedToUserId|issuedTo|createdBy|createdId|storeId|autoUpdateTime|createDate|modifiedDate|createdOn|lastUsed|dvsExpiryDate|redemptionValidFrom)$/
 
@@ -66,7 +66,7 @@ async function expectSame(
       status: 200,
       text: expect.not.stringContaining('"status":false'),
     })
-    // An answer does not tell all that was done: the history does.
+    // An answer does not show every effect, so the history is compared, too.
     const history = await one.shop.history(one.customerId, 'include=redemptionStatus')
     const seen = JSON.stringify({ answer: reply.json, history }).replaceAll(
       one.shop.storeCode.slice(6),
@@ -85,7 +85,7 @@ export async function openSpellings() {
   const app = await createTestServer(context)
   return {
     prepare: () => prepare(context, app),
-    /** Each call succeeds, and all with one answer and one effect. */
+    /** Expects that each call succeeds, all with the same answer and effect. */
     expectSame: (calls: readonly ((one: Prepared) => Call)[]) => expectSame(context, app, calls),
   }
 }

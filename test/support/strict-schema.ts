@@ -3,7 +3,7 @@ import type { App } from '../../src/http/app.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** The schema without additional properties, so that no answer contains more than the document describes. */
+/** The schema without additional properties, so that an answer with more than the document describes does not match. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -18,7 +18,7 @@ interface Operation {
   >
 }
 
-/** The template of a path in the document, the most literal one that fits. Paths are read in any case. */
+/** The most literal template of the document that matches a path. Paths match in any letter case. */
 export function templateOf(paths: readonly string[], path: string): string | undefined {
   const [asked = ''] = path.split('?')
   const fits = (template: string) =>
@@ -33,7 +33,7 @@ const compiled = new Map<string, ReturnType<typeof ajv.compile>>()
 export function strictSchema(app: App, method: string, path: string, status: number) {
   const { paths = {} } = app.swagger() as unknown as { paths?: Record<string, Record<string, Operation>> }
   const operations = paths[templateOf(Object.keys(paths), path) ?? '']
-  // Calls that some clients send with PATCH stand in the document with POST alone.
+  // Calls that some clients send with PATCH are in the document only with POST.
   const operation =
     operations?.[method.toLowerCase()] ?? (method === 'PATCH' ? operations?.['post'] : undefined)
   const schema = operation?.responses[status]?.content['application/json']?.schema

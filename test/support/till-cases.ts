@@ -18,14 +18,14 @@ export const amount = (value: number | string, terms: SeedSeries = {}): SeedSeri
 export const products = (productType: 'SKU' | 'BRAND' | 'CATEGORY', ...productCodes: string[]) =>
   JSON.stringify([{ productType, productCodes }])
 
-/** A shop with a customer, and the calls of its checkout. */
+/** A shop with a customer and the calls of its checkout. */
 export async function openCheckout(context: Context, app: App, options: ShopOptions = {}) {
   const shop = await openShop(context, app, { currency: 'INR', ...options })
   const customerId = await shop.customer({ firstName: 'Asha' })
   return {
     ...shop,
     customerId,
-    /** The code of a coupon that the customer holds, of a new series. */
+    /** The code of a new coupon of the customer, in a new series. */
     code: async (terms: SeedSeries = {}) => (await shop.coupon(await shop.series(terms), customerId)).code,
     /** The redemptions of the organisation, in order. */
     redemptions: async () => {
@@ -35,7 +35,7 @@ export async function openCheckout(context: Context, app: App, options: ShopOpti
       )
       return rows
     },
-    /** @param bill its amount, or all of it. */
+    /** @param bill the amount, or the whole bill. */
     quote: (codes: readonly string[], bill: number | string | object, more: object = {}): Promise<Reply> =>
       shop.post('/till/v1/quotes', bodyOf(customerId, codes, bill, more)),
     redeemOn: (

@@ -5,7 +5,7 @@ import { workOnOpenUploads } from '../../src/bulk/uploads/work-on-open-uploads.t
 import { openCustomerShop } from './customer-cases.ts'
 import { send, type Reply, type Sending, type ShopOptions } from './write-cases.ts'
 
-/** A part of a multipart body. With a file name it is a file. */
+/** A part of a multipart body, which is a file if it has a file name. */
 export interface Part {
   readonly name: string
   readonly value: string | Buffer

@@ -2,7 +2,7 @@ import type { App } from '../../src/http/app.ts'
 import type { Context } from '../../src/ledger/context.ts'
 import { openShop, type Reply } from './write-cases.ts'
 
-/** A brand with two customers, asked by the calls of version 1.1. */
+/** A brand with two customers and the calls of version 1.1. */
 export async function openReads(context: Context, app: App, timeZone = 'UTC') {
   const shop = await openShop(context, app, { timeZone })
   const customerId = await shop.customer({
@@ -14,14 +14,14 @@ export async function openReads(context: Context, app: App, timeZone = 'UTC') {
   return { shop, customerId, otherId, get: (url: string) => shop.call('GET', url) }
 }
 
-/** How an answer as a whole went: HTTP status, success and code. */
+/** The overall result of an answer: HTTP status, success and code. */
 export const whole = (reply: Reply) => [
   reply.status,
   reply.at('response.status.success'),
   reply.at('response.status.code'),
 ]
 
-/** Codes of the coupons at a path of an answer, one or several. */
+/** The codes of one or several coupons at a path of an answer. */
 export const listed = (reply: Reply, path: string): string[] =>
   ([reply.at(path) ?? []].flat() as { code: string }[]).map(({ code }) => code)
 

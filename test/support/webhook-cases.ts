@@ -3,7 +3,7 @@ import { until } from './process-harness.ts'
 import { Receiver } from './receiver.ts'
 import type { Shop } from './write-cases.ts'
 
-/** Settings that make delivery fast enough for tests, to this machine only. */
+/** Settings that make delivery fast enough for tests, and allow receivers on this machine. */
 export const quickDelivery = {
   WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES: '1',
   WEBHOOK_FIRST_RETRY_MS: '50',
@@ -18,7 +18,7 @@ export const couponEvents = [
   'CouponRevocation',
 ]
 
-/** A receiver of the test's own. */
+/** A receiver for one test. */
 export async function startReceiver(): Promise<Receiver> {
   const receiver = await new Receiver().start()
   onTestFinished(() => receiver.stop())
@@ -31,7 +31,7 @@ export interface Subscribed {
   readonly path: string
 }
 
-/** A webhook of a shop that leads to a receiver, which trusts its secret. */
+/** A webhook of a shop that sends to a receiver, which accepts its secret. */
 export async function subscribe(
   shop: Shop,
   receiver: Receiver,
@@ -49,6 +49,6 @@ export async function subscribe(
   return { id, secret, path: `/admin/v1/webhooks/${id}` }
 }
 
-/** Waits until a receiver has taken so many messages. */
+/** Waits until a receiver has accepted this many messages. */
 export const taken = (receiver: Receiver, count: number, timeoutMs = 15_000): Promise<unknown> =>
   until(`${count} messages`, () => receiver.unique.length >= count || undefined, timeoutMs)

@@ -28,7 +28,7 @@ export interface Reply {
 
 export interface Sending {
   readonly headers?: Readonly<Record<string, string>>
-  /** The till of another server on the same database, say. */
+  /** Another server on the same database. */
   readonly app?: App
 }
 
@@ -67,7 +67,7 @@ export async function send(
     answer.body.startsWith('{') && !String(answer.headers['content-type']).includes('ndjson')
       ? answer.json()
       : undefined
-  // In every test, the answer must match the document exactly.
+  // Every answer of every test must match the document exactly.
   if (answer.statusCode === 200 && json !== undefined && /^\/(v\d|coupon\/|till\/)/.test(url))
     expect(strictSchema(app, method, url, 200).errorsOf(json), `${method} ${url}`).toEqual([])
   return {
@@ -144,7 +144,7 @@ export async function openShop(context: Context, app: App, options: ShopOptions 
   }
 }
 
-/** A series whose code all customers share, with the row that keeps the code. */
+/** A series with a common code, with the coupon that reserves the code. */
 async function seedGeneric(context: Context, orgId: number, code: string, terms: SeedSeries) {
   const { queries } = context.database
   const seriesId = await seedSeries(queries, orgId, {
@@ -156,7 +156,7 @@ async function seedGeneric(context: Context, orgId: number, code: string, terms:
   return seriesId
 }
 
-/** Codes that wait for a customer. */
+/** Adds unassigned codes. */
 async function seedPool(context: Context, orgId: number, seriesId: number, codes: readonly string[]) {
   await context.database.queries
     .insertInto('coupons')
@@ -172,7 +172,7 @@ async function seedPool(context: Context, orgId: number, seriesId: number, codes
     .execute()
 }
 
-/** A coupon as the verbs would have left it, the events of its life included. */
+/** A coupon as the verbs would leave it, including its events. */
 async function seedTold(context: Context, orgId: number, given: SeedCoupon): Promise<SeededCoupon> {
   const coupon = await seedCoupon(context.database.queries, orgId, {
     code: randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase(),
@@ -195,8 +195,8 @@ const toldByLedger = (orgId: number) => sql`
     join redemptions r on r.org_id = v.org_id and r.id = v.redemption_id where v.org_id = ${orgId}`
 
 /**
- * Recomputes every counter and event of an organisation from coupons, redemptions and reversals, and the limits
- * with them; fails with whatever differs.
+ * Recomputes every counter and event of an organisation from coupons, redemptions and reversals, checks the limits, and
+ * fails with the differences.
  */
 export async function expectLedgerAdds(context: Context, orgId: number): Promise<void> {
   const standing = sql`select r.* from redemptions r where r.org_id = ${orgId}
@@ -259,7 +259,7 @@ export async function expectLedgerAdds(context: Context, orgId: number): Promise
   from redemptions r join coupons c on c.org_id = r.org_id and c.id = r.coupon_id
   where r.org_id = ${orgId} and r.series_id <> c.series_id`.execute(context.database.queries)
   expect(rows).toEqual([])
-  // The operators' own check finds no faults either.
+  // The check that operators run finds no faults either.
   const audited = await auditLedger(context.database.pool, orgId)
   expect(audited.flatMap(({ name, examples }) => examples.map((one) => ({ name, ...one })))).toEqual([])
 }

@@ -16,7 +16,7 @@ afterAll(stop)
 
 const stateOf = async (shop: Shop, path: string) => (await shop.call('GET', path)).at('state')
 
-/** A customer with a coupon that may be used often. */
+/** A customer with a coupon for multiple use. */
 async function openDrawer(terms = {}) {
   const shop = await openShop(context, app)
   const customerId = await shop.customer({ mobile: '919400488288', email: 'ann@example.com' })
@@ -30,7 +30,7 @@ async function openDrawer(terms = {}) {
 }
 
 describe('a receiver', () => {
-  test('is told of everything that befalls a coupon, in order, as the contract publishes it', async () => {
+  test('is told of everything that happens to a coupon, in order and in the published form', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     await subscribe(shop, receiver, { identifiers: ['mobile'], eventNames: couponEvents.toReversed() })
@@ -127,7 +127,7 @@ describe('a receiver', () => {
     expect(new Set(receiver.unique.map(({ id }) => id)).size).toBe(7)
   })
 
-  test('is told only of what it has subscribed to, and not of other organisations', async () => {
+  test('gets only the events that it has subscribed to, and none of other organisations', async () => {
     const [one, other] = [await openDrawer(), await openDrawer()]
     const receiver = await startReceiver()
     await subscribe(one.shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -142,7 +142,7 @@ describe('a receiver', () => {
     ])
   })
 
-  test('that fails, resets, hangs and restarts gets every message once its trouble is over, in order per coupon', async () => {
+  test('that fails, resets, hangs and restarts gets every message in order per coupon when it works again', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver)
@@ -163,7 +163,7 @@ describe('a receiver', () => {
     expect(await stateOf(shop, webhook.path)).toBe('active')
   })
 
-  test('that was away while many messages were under way gets all of them soon after it is back', async () => {
+  test('that was unreachable while many messages were pending gets all of them soon after it is back', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     await subscribe(shop, receiver, { maxConnections: 50 })
@@ -177,7 +177,7 @@ describe('a receiver', () => {
     expect(receiver.unique).toHaveLength(200)
   })
 
-  test('that hangs delays no other', async () => {
+  test('that hangs delays no other receiver', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const [slow, quick] = [await startReceiver(), await startReceiver()]
     slow.react = () => 'hang'
@@ -191,7 +191,7 @@ describe('a receiver', () => {
     expect(slow.mostAtOnce).toBeLessThanOrEqual(2)
   })
 
-  test('that answers 410 is not told of anything more, until it is resumed; nothing is lost', async () => {
+  test('that answers 410 gets nothing until it is resumed, and then everything', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -210,7 +210,7 @@ describe('a receiver', () => {
     expect(disorder(receiver.taken)).toEqual([])
   })
 
-  test('that asks for a pause with Retry-After is left in peace for that long', async () => {
+  test('that asks for a pause with Retry-After gets nothing for that long', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -227,7 +227,7 @@ describe('a receiver', () => {
     expect(receiver.requests).toBe(2)
   })
 
-  test('finds the signature of the secret that it knows while two are in force', async () => {
+  test('can verify the signature with either secret while two are valid', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -245,7 +245,7 @@ describe('a receiver', () => {
     expect(receiver.taken).toHaveLength(2)
   })
 
-  test('gets a test message, with the headers that it wants', async () => {
+  test('gets a test message with its configured headers', async () => {
     const { shop } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { headers: { 'X-Shop': 'north' } })
@@ -258,7 +258,7 @@ describe('a receiver', () => {
     })
   })
 
-  test('that is paused is told nothing, and everything that happened once it is resumed', async () => {
+  test('that is paused gets nothing, and all events of the pause when it is resumed', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -272,7 +272,7 @@ describe('a receiver', () => {
     expect(disorder(receiver.taken)).toEqual([])
   })
 
-  test('that has lost what it was told gets it again, from an instant, from an event, or one by one', async () => {
+  test('that has lost messages gets them again from an instant, from an event, or one by one', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -295,7 +295,7 @@ describe('a receiver', () => {
 })
 
 describe('an erased person', () => {
-  test('is in no message that is sent afterwards, nor in what is kept of those before', async () => {
+  test('is in no later message, and in no stored part of earlier ones', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { identifiers: ['mobile', 'email'] })
@@ -327,8 +327,8 @@ describe('an erased person', () => {
   })
 })
 
-describe('figures', () => {
-  test('say how late deliveries are, what is parked, and what became of attempts', async () => {
+describe('metrics', () => {
+  test('report the delay of deliveries, the parked messages and the results of attempts', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })
@@ -358,7 +358,7 @@ describe('figures', () => {
 })
 
 describe('delivered messages', () => {
-  test('are forgotten after their time, open and parked ones and events are not', async () => {
+  test('are deleted after their retention time, unlike pending and parked ones and events', async () => {
     const { shop, customerId, seriesId } = await openDrawer()
     const receiver = await startReceiver()
     const webhook = await subscribe(shop, receiver, { eventNames: ['CouponRedeem'] })

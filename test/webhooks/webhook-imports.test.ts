@@ -29,7 +29,7 @@ async function open() {
       ...(kind === 'codes' && { series: String(seriesId) }),
       ...(isTold !== undefined && { isTold }),
     })
-  /** Something that happens now, behind which nothing of before is on its way any more. */
+  /** A present event, whose arrival shows that no earlier message is pending. */
   const marker = async () => String((await shop.issue(seriesId, customerId)).at('code'))
   const told = () =>
     receiver.taken.map(({ body }) => {
@@ -45,8 +45,8 @@ const codes = 'code,mobile,createdDate\nOLD1,919400488288,2020-01-02T03:04:05Z\n
 const redemptions =
   'code,mobile,redeemedDate,reversedDate,billNumber\nOLD1,919400488288,2020-02-03T04:05:06Z,2020-02-04T05:06:07Z,b1\n'
 
-describe('what a file brings in took place before', () => {
-  test('and webhooks are not told of it as news, not by a replay of all that happened either; the ledger has its events', async () => {
+describe('an imported file', () => {
+  test('sends nothing to webhooks, not even in a replay of all events, and has its events in the ledger', async () => {
     const shop = await open()
     await shop.run('codes', codes)
     await shop.run('redemptions', redemptions)
@@ -64,7 +64,7 @@ describe('what a file brings in took place before', () => {
     await shop.expectLedgerAdds()
   })
 
-  test('and with --notify they are told, with the date that it took place and a mark', async () => {
+  test('is sent to webhooks with --notify, with the original dates and a mark', async () => {
     const shop = await open()
     const before = Date.now()
     await shop.run('codes', codes, true)
@@ -89,7 +89,7 @@ describe('what a file brings in took place before', () => {
       expect((data as { importedAt: number }).importedAt).toBeGreaterThanOrEqual(before - 60_000)
   })
 
-  test('of an upload they are told as ever, and not when it says notify=false', async () => {
+  test('is sent to webhooks if it is an upload, unless that has notify=false', async () => {
     const shop = await open()
     const fields = { customerIdentifier: 'MOBILE', customerIdentifierColumn: '0' }
     const quiet = await shop.upload('mobile,code\n919400488288,Q1\n', { ...fields, notify: 'false' })

@@ -17,7 +17,7 @@ const { pool, queries } = context.database
 const receiverUrl = 'http://127.0.0.1:9/'
 const insert = `insert into events (org_id, kind, coupon_id) values ($1, 'revoked', $2) returning id`
 
-/** A webhook to which nothing is sent: the open messages are inspected. */
+/** A webhook to which nothing is sent, so that the pending messages can be inspected. */
 async function openWebhook() {
   const shop = await openShop(context, app)
   const made = await shop.post('/admin/v1/webhooks', {
@@ -49,7 +49,7 @@ async function openWebhook() {
 
 const idOf = ({ rows }: { rows: { id: number }[] }): number => rows[0]?.id ?? 0
 
-test('an event whose id was drawn before others, and committed after them, is not skipped', async () => {
+test('an event whose id was drawn before others and committed after them is not skipped', async () => {
   const { shop, relay, onTheirWay, readUpTo } = await openWebhook()
   const slow = await pool.connect()
   await slow.query('begin')
@@ -57,7 +57,7 @@ test('an event whose id was drawn before others, and committed after them, is no
   const late = idOf(await pool.query<{ id: number }>(insert, [shop.orgId, 2]))
   expect(early).toBeLessThan(late)
   await relay()
-  // The later one need not wait for the open transaction.
+  // The later event need not wait for the open transaction.
   expect(await onTheirWay()).toEqual([late])
   await relay()
   expect(await readUpTo()).toBeLessThan(early)
@@ -69,7 +69,7 @@ test('an event whose id was drawn before others, and committed after them, is no
   expect(await readUpTo()).toBe(late)
 })
 
-test('an id that was drawn and never committed holds nobody up, nor does a transaction that writes no events', async () => {
+test('neither an id that was never committed nor a transaction without events holds up the others', async () => {
   const { shop, relay, onTheirWay, readUpTo } = await openWebhook()
   const idle = await pool.connect()
   await idle.query('begin')
@@ -87,7 +87,7 @@ test('an id that was drawn and never committed holds nobody up, nor does a trans
   idle.release()
 })
 
-test('under writers who never all pause the log is final up to a moment ago', async () => {
+test('with writers that never pause at the same time the log is final up to a moment ago', async () => {
   const { shop, readUpTo, relay } = await openWebhook()
   const clients = await Promise.all([1, 2].map(() => pool.connect()))
   const [one, other] = clients as [(typeof clients)[number], (typeof clients)[number]]
@@ -110,7 +110,7 @@ test('under writers who never all pause the log is final up to a moment ago', as
   for (const client of clients) client.release()
 })
 
-test('two processes that put the same events on their way, and take messages at once, take each once, and one per coupon', async () => {
+test('two processes that queue the same events and claim messages at once claim each once, and one per coupon', async () => {
   const { shop, id, relay, onTheirWay } = await openWebhook()
   for (let n = 0; n < 60; n++) await pool.query(insert, [shop.orgId, 1 + (n % 20)])
   await Promise.all([relay(), relay(), relay()])
@@ -120,7 +120,7 @@ test('two processes that put the same events on their way, and take messages at 
   for (let round = 0; round < 3; round++) {
     const claims = await Promise.all([1, 2, 3, 4].map(() => claimMessages(pool, shop.orgId, id, 50, 60_000)))
     const claimed = claims.flat()
-    // One per coupon: those behind it wait until it is through.
+    // Only one message per coupon is claimed; later ones wait until it is delivered.
     expect(claimed).toHaveLength(20)
     takenIds.push(...claimed.map(({ eventId }) => eventId))
     await recordAttempts(
@@ -142,7 +142,7 @@ test('two processes that put the same events on their way, and take messages at 
   expect(await claimMessages(pool, shop.orgId, id, 50, 60_000)).toEqual([])
 })
 
-test('a message that a killed process was sending is free again when its lease ends', async () => {
+test('a message that a killed process was sending is free again when its lease expires', async () => {
   const { shop, id, relay } = await openWebhook()
   const eventId = idOf(await pool.query<{ id: number }>(insert, [shop.orgId, 1]))
   await relay()
@@ -155,7 +155,7 @@ test('a message that a killed process was sending is free again when its lease e
   expect(await claimMessages(pool, shop.orgId, id, 5, 1_000)).toMatchObject([{ eventId, number: 2 }])
 })
 
-test('of what a dead receiver is not told yet, only so much is put on its way', async () => {
+test('only a limited number of messages is queued for an unreachable receiver', async () => {
   const { shop, relay, onTheirWay } = await openWebhook()
   await pool.query(
     `insert into events (org_id, kind, coupon_id) select $1, 'revoked', n from generate_series(1, $2::int) n`,
@@ -199,16 +199,16 @@ describe('a message that has been tried for longer than three days', () => {
     return rows
   }
 
-  test('is parked when the receiver takes others', async () => {
+  test('is parked if the receiver accepts others', async () => {
     expect(await fail(0)).toEqual([{ state: 'parked', webhook: 'active', why: null }])
   })
 
-  test('stays, and the webhook is stopped, when the receiver has taken nothing all that time', async () => {
+  test('is retained, and the webhook is stopped, if the receiver has accepted nothing in that time', async () => {
     expect(await fail(40)).toEqual([{ state: 'open', webhook: 'stopped', why: 'failing' }])
   })
 })
 
-test('taking messages probes indexes, however many are open', async () => {
+test('claiming messages reads indexes only, however many are pending', async () => {
   const { shop, relay } = await openWebhook()
   await pool.query(
     `insert into events (org_id, kind, coupon_id) select $1, 'revoked', n from generate_series(1, 3000) n`,
@@ -223,7 +223,7 @@ test('taking messages probes indexes, however many are open', async () => {
   expect(plan).not.toMatch(/Seq Scan on webhook_messages|Hash|Merge/)
 })
 
-test('a message that always fails is parked and shown; what follows for its coupon goes on, and it can be sent again', async () => {
+test('a message that always fails is parked and listed, later messages of its coupon continue, and it can be sent again', async () => {
   const strict = { ...context, config: { ...context.config, webhookGiveUpHours: 0 } }
   const shop = await openShop(context, app)
   const [customerId, seriesId] = [
@@ -257,7 +257,7 @@ test('a message that always fails is parked and shown; what follows for its coup
   }
 })
 
-test('a message that fails is never overtaken by what follows for its coupon', async () => {
+test('a message that fails is never overtaken by later messages of its coupon', async () => {
   const shop = await openShop(context, app)
   const [customerId, seriesId] = [
     await shop.customer(),
@@ -266,7 +266,7 @@ test('a message that fails is never overtaken by what follows for its coupon', a
   const receiver = await startReceiver()
   await subscribe(shop, receiver)
   const codes = await Promise.all(Array.from({ length: 6 }, () => shop.coupon(seriesId, customerId)))
-  // Every other message fails twice before it is taken.
+  // Every second message fails twice before it is accepted.
   const tries = new Map<string, number>()
   receiver.react = ({ id }) => {
     tries.set(id, (tries.get(id) ?? 0) + 1)

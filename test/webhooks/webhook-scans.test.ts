@@ -19,7 +19,7 @@ const again = (shop: Shop) =>
   pool.query('update event_scans set due_at = now() where org_id = $1', [shop.orgId])
 const at = (text: string) => ({ validUntil: new Date(text) })
 
-test('a coupon that can still be used is announced as expiring soon, once for every end that it has', async () => {
+test('a usable coupon is announced as expiring soon, once for each expiry that it gets', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series({ is_multiple_use_allowed: false })
@@ -37,7 +37,7 @@ test('a coupon that can still be used is announced as expiring soon, once for ev
   expect(await told(shop, 'expiring-soon')).toEqual([
     { coupon_id: coupon.id, details: { validUntil: '2026-06-03T23:59:59+00:00' } },
   ])
-  // Not before the next round is due, and then it is known.
+  // Nothing happens before the next round is due, in which the coupon has been announced already.
   expect(await tellExpiringCoupons(context, shop.orgId)).toBeUndefined()
   await again(shop)
   expect(await tellExpiringCoupons(context, shop.orgId)).toBe(0)
@@ -50,7 +50,7 @@ test('a coupon that can still be used is announced as expiring soon, once for ev
   expect(await told(shop, 'expiring-soon')).toHaveLength(2)
 })
 
-test('processes that look at once tell each coupon once', async () => {
+test('processes that scan at once announce each coupon once', async () => {
   const shop = await openShop(context, app)
   const [customerId, seriesId] = [await shop.customer(), await shop.series()]
   for (let n = 0; n < 10; n++) await shop.coupon(seriesId, customerId, at('2026-06-02T23:59:59Z'))
@@ -59,7 +59,7 @@ test('processes that look at once tell each coupon once', async () => {
   expect(await told(shop, 'expiring-soon')).toHaveLength(10)
 })
 
-test('a limit that is nearly used up is told once, and again when it is another one', async () => {
+test('a limit that is nearly used up is announced once, and again if it is changed', async () => {
   const shop = await openShop(context, app)
   const customerId = await shop.customer()
   const seriesId = await shop.series({

@@ -44,7 +44,7 @@ describe('/admin/v1/webhooks', () => {
     expect(list.text).not.toContain('hush')
   })
 
-  test('keeps secrets and headers encrypted where there is a key, and rotates', async () => {
+  test('stores secrets and headers encrypted if a key is configured, and rotates secrets', async () => {
     const key = randomBytes(32).toString('base64')
     const sealed = await createTestContext({ env: { SECRET_KEYS: key } })
     const shop = await openShop(sealed, await createTestServer(sealed))
@@ -60,13 +60,13 @@ describe('/admin/v1/webhooks', () => {
     expect(rows[0]?.kept).not.toMatch(/whsec|hush/)
     expect((await shop.post(`${path}/rotate-secret`, { overlapHours: 0 })).at('formerSecretUntil')).toBeNull()
     expect((await shop.post(`${path}/rotate-secret`, { overlapHours: 721 })).status).toBe(400)
-    // The server without the key.
+    // A server without the key.
     const keyless = await createTestServer(await createTestContext({ database: sealed.database }))
     const lost = await shop.call('GET', path, undefined, { app: keyless })
     expect([lost.status, lost.at('headerNames')]).toEqual([200, null])
   })
 
-  test('changes what is given, and refuses what cannot be', async () => {
+  test('changes the given values, and refuses invalid ones', async () => {
     const shop = await openShop(context, app)
     const path = `${base}/${Number((await shop.post(base, wanted)).at('id'))}`
     const change = (body: object) => shop.call('PATCH', path, body)
@@ -102,7 +102,7 @@ describe('/admin/v1/webhooks', () => {
     expect(detail(await change({ name: 'other' }))).toEqual([400, expect.stringContaining('already')])
   })
 
-  test('pauses, resumes and deletes; a deleted one is not there any more and its name is free', async () => {
+  test('pauses, resumes and deletes; a deleted webhook is not found, and its name is free', async () => {
     const shop = await openShop(context, app)
     const path = `${base}/${Number((await shop.post(base, wanted)).at('id'))}`
     expect((await shop.post(`${path}/pause`, {})).at('state')).toBe('paused')
@@ -128,7 +128,7 @@ describe('/admin/v1/webhooks', () => {
     expect((await shop.call('GET', base)).at('webhooks')).toHaveLength(1)
   })
 
-  test('shows messages and attempts page by page, and refuses what it cannot read', async () => {
+  test('lists messages and attempts page by page, and refuses invalid parameters', async () => {
     const quick = await createTestContext({ env: quickDelivery, database: context.database })
     const shop = await openShop(quick, await createTestServer(quick))
     const [customerId, seriesId] = [await shop.customer(), await shop.series()]
@@ -225,7 +225,7 @@ describe('/admin/v1/webhooks', () => {
     expect((await other.call('GET', '/v3/webHooks')).at('data')).toEqual([])
   })
 
-  test('and /v3/webHooks need access to webhooks: read to look, write to change', async () => {
+  test('and /v3/webHooks require access to webhooks: read to list, write to change', async () => {
     const shop = await openShop(context, app)
     const allow = (access: 'none' | 'read') =>
       context.database.queries
@@ -268,7 +268,7 @@ describe('/v3/webHooks', () => {
     customerIdentifiersToBeEnriched: ['mobile', 'cardnumber'],
   }
 
-  test('registers as the contract has it, and answers with what is stored', async () => {
+  test('registers a webhook in the form of the contract, and returns the stored values', async () => {
     const shop = await openShop(context, app)
     const made = await shop.post('/v3/webHooks', registration)
     expect(made.status).toBe(200)
@@ -298,7 +298,7 @@ describe('/v3/webHooks', () => {
     expect((await shop.call('GET', base)).at('webhooks.0.name')).toBe('crm')
   })
 
-  test('registers one that is not active, and refuses what it does not know', async () => {
+  test('registers an inactive webhook, and refuses unknown values', async () => {
     const shop = await openShop(context, app)
     const idle = await shop.post('/v3/webHooks', { ...registration, active: false })
     expect(idle.at('data.active')).toBe(false)

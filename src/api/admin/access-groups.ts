@@ -38,7 +38,7 @@ export const accessGroupSchema = Type.Object({
   version: versionField,
 })
 
-/** `/admin/v1/access-groups`: what tills and clients may do. */
+/** `/admin/v1/access-groups`: the permissions of tills and clients. */
 export function registerAccessGroups(app: App, context: Context): void {
   const { queries } = context.database
   route(app, 'GET /admin/v1/access-groups', {
@@ -107,7 +107,7 @@ export function registerAccessGroups(app: App, context: Context): void {
   })
 }
 
-/** The resources that there are: others are passed over, and are no columns. */
+/** Picks the known resources, which are columns; other keys are ignored. */
 function readGrants<Level>(access: Partial<Record<Resource, Level>> | undefined) {
   return Object.fromEntries(
     resources.flatMap((resource) => {

@@ -36,7 +36,7 @@ export const storesSchema = Type.Object({
   ),
 })
 
-/** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores`: what stores are grouped by. */
+/** `/admin/v1/zones`, `/admin/v1/concepts` and `/admin/v1/stores`: the groups of stores. */
 export function registerAreas(app: App, context: Context): void {
   const { queries } = context.database
   const registerCreate = (kind: AreaKind, operationId: string): void => {

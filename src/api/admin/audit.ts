@@ -37,7 +37,7 @@ export const auditEntrySchema = Type.Object({
   requestId: nullable(Type.String()),
 })
 
-/** `GET /admin/v1/audit`: what was changed, by whom, when, from where and why. */
+/** `GET /admin/v1/audit`: the recorded changes, each with its author, time, address and reason. */
 export function registerAudit(app: App, context: Context): void {
   route(app, 'GET /admin/v1/audit', {
     access: ['audit', 'read'],

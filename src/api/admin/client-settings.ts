@@ -16,7 +16,7 @@ import { recordedChange, recordedEdit } from '../../http/recorded-change.ts'
 import { route } from '../../http/route.ts'
 import { admin, answers, changeHeaders, idParams, nullable, readPathId, tags } from './fields.ts'
 
-/** What is stated, by name; null: not stated. */
+/** The stated settings by name; null: not stated. */
 export const clientSettingsSchema = Type.Object(
   Object.fromEntries(
     clientSettings.map(({ name, values, meaning }) => [
@@ -28,7 +28,7 @@ export const clientSettingsSchema = Type.Object(
   ) as Record<ClientSettingName, TUnsafe<string | null>>,
 )
 
-/** A change of them: null means that the setting is no longer stated. Figures may be numbers. */
+/** A change of the settings: null means that a setting is no longer stated. Values of digits may be numbers. */
 export const clientSettingsChangeSchema = Type.Object(
   Object.fromEntries(
     clientSettings.map(({ name, values, meaning }) => [
@@ -47,7 +47,7 @@ export const clientSettingsChangeSchema = Type.Object(
   ),
 )
 
-/** @param body what the schema has let pass. */
+/** @param body a body that the schema has validated. */
 export function readClientSettingsChange(
   body: Readonly<Record<string, string | number | null | undefined>>,
 ): ClientSettingsChange {
@@ -96,7 +96,7 @@ const named = (what: string, description: string) =>
     Type.Record(Type.String(), clientSettingsChangeSchema, { description: `${what} ${description}` }),
   )
 
-/** The document that is read, and sent back here or elsewhere. */
+/** The document that is exported, and imported here or elsewhere. */
 const document = (description: string) =>
   Type.Object({
     organisation: Type.Optional(clientSettingsChangeSchema),
@@ -177,7 +177,10 @@ function registerDocument(app: App, context: Context): void {
   })
 }
 
-/** `/admin/v1/client-settings`, and those of one till or client; those of the organisation are changed with it. */
+/**
+ * `/admin/v1/client-settings` describes the settings; the calls below change those of a till or client. Settings of the
+ * organisation are changed with the organisation.
+ */
 export function registerClientSettings(app: App, context: Context): void {
   registerDocument(app, context)
   route(app, 'GET /admin/v1/client-settings', {

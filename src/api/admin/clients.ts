@@ -46,8 +46,8 @@ const withSecret = Type.Object({
 })
 
 /**
- * `/admin/v1/clients`: programs that sign in with a key and a secret. These calls take no Idempotency-Key: an answer
- * with a secret is not stored. A second client of one name is refused.
+ * `/admin/v1/clients`: programs that sign in with a key and a secret. These calls accept no Idempotency-Key, because an
+ * answer with a secret is not stored; a second client of the same name is refused.
  */
 export function registerClients(app: App, context: Context): void {
   const { queries } = context.database

@@ -8,7 +8,7 @@ export const tags = ['Codes']
 
 const [problem] = Object.values(problems)
 
-/** How a call about codes can fail: what it asks for may not be possible in the state of a batch. */
+/** The failures of calls about codes, including 409 for an action that the state of a batch does not allow. */
 export const failures = { ...problems, 409: problem, 410: problem, 422: problem }
 
 const instant = Type.Union([Type.String(), Type.Null()])
@@ -55,7 +55,7 @@ export function codeFormToWire({ hasCheckCharacter, ...form }: CodeForm) {
   return { alphabet, pattern, prefix, suffix, checkCharacter: hasCheckCharacter }
 }
 
-/** Instants in the organisation's zone; numbers that may be larger than JSON's as texts. */
+/** Prints instants in the organisation's time zone, and numbers that may be too large for JSON as texts. */
 export function batchToWire(batch: CodeBatch, timeZone: string) {
   const strength = batchStrength(batch)
   const printed = (atS: number | null) => (atS === null ? null : formatInstant(timeZone, atS))

@@ -16,13 +16,16 @@ const changes = [
   ['void', 'voidCodeBatch', 'Revoke the codes of a batch that are neither issued nor redeemed', voidBatch],
 ] as const
 
-/** Codes are ASCII letters and digits with - _ . between, so none needs quotes. */
+/** Codes consist of ASCII letters, digits and - _ . only, so none needs quotes. */
 async function* csvOf(pages: AsyncIterable<string[]>): AsyncGenerator<string, void, void> {
   yield 'code\r\n'
   for await (const codes of pages) yield `${codes.join('\r\n')}\r\n`
 }
 
-/** `/admin/v1/code-batches/{id}`: how far a batch is, cancelling and voiding it, and its codes, once. */
+/**
+ * `/admin/v1/code-batches/{id}`: the progress of a batch, its cancellation and voiding, and a single export of its
+ * codes.
+ */
 export function registerCodeBatches(app: App, context: Context): void {
   const { pool } = context.database
   route(app, 'GET /admin/v1/code-batches/:id', {
@@ -53,7 +56,7 @@ export function registerCodeBatches(app: App, context: Context): void {
   }
   route(app, 'GET /admin/v1/code-batches/:id/codes.csv', {
     access: ['campaign', 'write'],
-    // A HEAD would take the one export and throw it away.
+    // A HEAD request would use up the single export and discard the codes.
     exposeHeadRoute: false,
     ...admin,
     isLong: true,
@@ -71,7 +74,7 @@ export function registerCodeBatches(app: App, context: Context): void {
       const id = readPathId(request.params.id)
       const pages = await exportBatch(pool, caller, id)
       const csv = Readable.from(csvOf(pages), { objectMode: false })
-      // Whoever hangs up has not had the codes.
+      // A caller that has disconnected has not received the codes.
       csv.once('close', () => {
         pages
           .return()

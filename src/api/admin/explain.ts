@@ -69,7 +69,7 @@ export const explanationSchema = Type.Object({
   currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
 })
 
-/** `GET /admin/v1/coupons/{code}/explain`: why a coupon would be redeemed or refused, rule by rule. */
+/** `GET /admin/v1/coupons/{code}/explain`: the verdict of each rule on a redemption of a coupon. */
 export function registerExplain(app: App, context: Context): void {
   route(app, 'GET /admin/v1/coupons/:code/explain', {
     access: ['coupon', 'read'],
@@ -142,7 +142,7 @@ function readMoment(query: Query, timeZone: string): Date | undefined {
   return new Date(atS * 1000)
 }
 
-/** Instants are printed, under their name without the unit. */
+/** Prints instants, under names without the unit. */
 function seenToWire(seen: Readonly<Record<string, Seen>>, timeZone: string): Record<string, Seen> {
   return Object.fromEntries(
     Object.entries(seen).map(([name, value]) =>

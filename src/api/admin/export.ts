@@ -42,17 +42,21 @@ const parameters = Type.Object({
 const resources: Record<ExportKind, Resource> = {
   coupons: 'coupon',
   redemptions: 'coupon',
+  returns: 'coupon',
   series: 'series',
   customers: 'customer',
 }
 const retryAfterS = 10
 
-/** `GET /admin/v1/export/{what}`: what the ledger holds, streamed from one snapshot. Who hangs up stops the query. */
+/**
+ * `GET /admin/v1/export/{what}`: the contents of the ledger, streamed from one snapshot. The query stops if the caller
+ * disconnects.
+ */
 export function registerExport(app: App, context: Context): void {
-  // Each holds a connection for as long as it runs, and tills need theirs.
+  // An export holds a database connection while it runs, and tills need theirs.
   const share = new FairShare(context.config.exportsAtOnce, 'exports')
   route(app, 'GET /admin/v1/export/:what', {
-    // Everything about everybody at once is for those who administer, not for every till that reads customers.
+    // All data of all customers at once requires its own permission; reading customers does not suffice.
     access: {
       all: [['export', 'read']],
       also: ({ params }) => {
@@ -68,7 +72,7 @@ export function registerExport(app: App, context: Context): void {
       summary: 'Rows of the ledger as CSV or NDJSON',
       tags: ['Administration'],
       params: Type.Object({
-        what: Type.String({ description: 'coupons, redemptions, series or customers.' }),
+        what: Type.String({ description: 'coupons, redemptions, returns, series or customers.' }),
       }),
       querystring: parameters,
       response: {
@@ -118,7 +122,7 @@ async function readFilter(
     toS: readTime(query, 'to', caller.timeZone),
     now: await readNow(context, context.database.pool, caller),
     withoutContacts: caller.access.customer === 'none',
-    // They leave with their batch, once; who could read them here could redeem them all.
+    // Unassigned codes are exported once, with their batch: a caller who could read them here could redeem them all.
     withoutUnissued: true,
   }
   if (filter.statuses.includes('REDEEMABLE'))
@@ -137,9 +141,9 @@ interface Exported {
 }
 
 /**
- * Records that an export begins and lets it run behind the answer; its end is recorded too.
+ * Records the beginning of an export and streams it as the answer; its end is recorded too.
  *
- * @param leave is called when the export has ended, however it ends. @returns what is sent.
+ * @param leave called when the export has ended, whatever its result. @returns the stream to send.
  */
 async function beginExport(
   context: Context,
@@ -171,7 +175,7 @@ async function beginExport(
       rows = written
       return end(true)
     })
-    // What has begun cannot be answered otherwise: the connection ends before the body does.
+    // An answer that has begun cannot become a failure, so the connection ends before the body does.
     .catch((error: unknown) => {
       if (!gone.signal.aborted) log.error({ err: error, requestId }, 'an export failed')
       target.destroy(error as Error)

@@ -5,17 +5,17 @@ import { ifMatchHeader } from '../../http/if-match.ts'
 import { readInteger, type Query } from '../../http/query-parameters.ts'
 import { problems } from '../../http/problem.ts'
 
-/** What the calls of `/admin/v1` have in common: whoever makes them is in the audit log. */
+/** The configuration that all calls of `/admin/v1` share: changes by any caller are recorded in the audit log. */
 export const admin = { failure: 'problem', audit: true } as const
 export const tags = ['Administration']
 
-/** What a call answers, beside the ways in which it fails. */
+/** The response schemas of a call: its answer and its failures. */
 export const answers = (schema: object) => ({ 200: schema, ...problems })
 
-/** Headers of a change of what people edit as a form. */
+/** The headers of a change of a record that people edit in a form. */
 export const changeHeaders = Type.Object({ 'if-match': ifMatchHeader })
 
-/** Counts the changes of what it stands in; the same number is its ETag. */
+/** Counts the changes of the record; the ETag contains the same number. */
 export const versionField = Type.Integer({ description: 'Counts its changes. As an ETag, for If-Match.' })
 
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
@@ -27,7 +27,7 @@ export const pageParameters = Type.Object({
   offset: Type.Optional(Type.String({ description: 'Rows to skip; default 0.' })),
 })
 
-/** An id in a path. @throws Refusal 404 for text that cannot be an id. */
+/** Reads an id from a path. @throws Refusal 404 for text that cannot be an id. */
 export function readPathId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
   if (!isId(id)) throw refuse.notFound()

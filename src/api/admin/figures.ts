@@ -74,7 +74,7 @@ export const seriesFiguresSchema = Type.Object({
   refusals,
 })
 
-/** Series of which the days are asked for at once. */
+/** The most series in one request for figures by day. */
 const maxSeries = 100
 export const daysOfSeriesSchema = Type.Object({
   series: Type.Array(Type.Object({ id: Type.Integer(), days: Type.Array(day) }), {

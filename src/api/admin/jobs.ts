@@ -28,7 +28,7 @@ export const jobsSchema = Type.Object({
   ended: Type.Array(job, { description: 'The last that ended, the latest first; at most 20.' }),
 })
 
-/** `GET /admin/v1/jobs`: what is worked on in the background, across series. */
+/** `GET /admin/v1/jobs`: the background jobs of all series. */
 export function registerJobs(app: App, { database: { pool } }: Context): void {
   route(app, 'GET /admin/v1/jobs', {
     access: {

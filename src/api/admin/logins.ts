@@ -33,7 +33,7 @@ const kinds = [
   },
 ] as const
 
-/** `/admin/v1/tills/{id}/…` and `/admin/v1/clients/{id}/…`: revoking one, and limits of its own. */
+/** `/admin/v1/tills/{id}/…` and `/admin/v1/clients/{id}/…`: revocation, and individual limits. */
 export function registerLogins(app: App, context: Context): void {
   for (const { kind, table, access, revoke, limitsId } of kinds) {
     route(app, `POST /admin/v1/${table}/:id/revoke`, {

@@ -29,7 +29,7 @@ export const settingsSchema = Type.Object({
   version: versionField,
 })
 
-/** `GET` and `PATCH /admin/v1/organisation`: how an organisation is set. */
+/** `GET` and `PATCH /admin/v1/organisation`: the settings of an organisation. */
 export function registerOrganisation(app: App, context: Context): void {
   const { queries } = context.database
   route(app, 'GET /admin/v1/organisation', {

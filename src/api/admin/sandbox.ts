@@ -39,7 +39,7 @@ const resetAnswer = Type.Object({
   }),
 })
 
-/** `/admin/v1/sandbox`: the clock of a sandbox, and how it is emptied. An organisation that is not a sandbox gets 409. */
+/** `/admin/v1/sandbox`: the clock and the reset of a sandbox. An organisation that is not a sandbox gets 409. */
 export function registerSandbox(app: App, context: Context): void {
   const { database } = context
   route(app, 'GET /admin/v1/sandbox/clock', {
@@ -121,7 +121,7 @@ async function clockToWire(context: Context, caller: Caller) {
   return { at: clockAt && print(clockAt), now: print(now) }
 }
 
-/** Cut to whole seconds, as everything is that is printed. */
+/** Truncated to whole seconds, like all printed instants. */
 function readAt(text: string | null, timeZone: string): Date | null {
   if (text === null) return null
   const atS = parseStatedTimeS(text, timeZone)

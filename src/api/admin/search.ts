@@ -35,7 +35,7 @@ export const foundSchema = Type.Object({
   ),
 })
 
-/** `GET /admin/v1/search`: what a text may mean. */
+/** `GET /admin/v1/search`: the customers and coupons that a text may refer to. */
 export function registerSearch(app: App, context: Context): void {
   route(app, 'GET /admin/v1/search', {
     access: {

@@ -37,7 +37,7 @@ const stated = Type.Object({
   checkCharacter: Type.Optional(Type.Boolean()),
 })
 
-/** `/admin/v1/series/{id}/codes` and `…/code-form`: ordering codes of a series, and what they look like. */
+/** `/admin/v1/series/{id}/codes` and `…/code-form`: orders for codes of a series, and their form. */
 export function registerSeriesCodes(app: App, context: Context): void {
   registerCodes(app, context)
   registerCodeForm(app, context)
@@ -99,7 +99,7 @@ function registerCodeForm(app: App, context: Context): void {
     },
     handler: async ({ orgId }, request, reply) => {
       const id = readPathId(request.params.id)
-      // First the version: a form that is read behind it is no older.
+      // The version is read first, so that the form is never older than its version.
       tellVersion(reply, await readFormVersion(pool, orgId, id))
       return codeFormToWire(await readCodeForm(pool, orgId, id))
     },

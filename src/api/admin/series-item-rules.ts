@@ -21,12 +21,12 @@ const stated = Type.Object({
   ),
 })
 
-const answer = Type.Object({
+export const itemRulesSchema = Type.Object({
   excludedProducts: productGroups,
   minQuantity: nullable(Type.Integer({ description: 'Of the products that the series applies to.' })),
 })
 
-/** `/admin/v1/series/{id}/item-rules`: rules for the items of a bill that the contract has no place for. */
+/** `/admin/v1/series/{id}/item-rules`: rules for the items of a bill, which the contract does not have. */
 export function registerSeriesItemRules(app: App, context: Context): void {
   const { pool } = context.database
   route(app, 'GET /admin/v1/series/:id/item-rules', {
@@ -37,7 +37,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       summary: 'Rules of a series for the items of a bill',
       tags,
       params: idParams,
-      response: answers(answer),
+      response: answers(itemRulesSchema),
     },
     handler: async ({ orgId }, { params }, reply) => {
       const { version, rules } = await readItemRules(pool, orgId, readPathId(params.id))
@@ -57,7 +57,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       headers: changeHeaders,
       params: idParams,
       body: stated,
-      response: answers(answer),
+      response: answers(itemRulesSchema),
     },
     handler: async (caller, request, reply) => {
       const { orgId } = caller
@@ -78,13 +78,13 @@ export function registerSeriesItemRules(app: App, context: Context): void {
 function readRules({ excludedProducts, minQuantity = null }: Static<typeof stated>): ItemRules {
   const products = readProducts('excludedProducts', excludedProducts)
   const at = products?.findIndex(({ productType }) => productType === 'ATTRIBUTE') ?? -1
-  // A list that is not judged would be taken for one that is.
+  // A list without an effect is refused, since callers would expect it to be judged.
   if (at !== -1)
     throw badParameter(`excludedProducts.${at}.productType`, 'ATTRIBUTE', 'one of SKU, CATEGORY, BRAND')
   return { excludedProducts: products, minQuantity }
 }
 
-const rulesToWire = ({ excludedProducts, minQuantity }: ItemRules): Static<typeof answer> => ({
+const rulesToWire = ({ excludedProducts, minQuantity }: ItemRules): Static<typeof itemRulesSchema> => ({
   excludedProducts: productGroupsToWire({ products: excludedProducts }) ?? [],
   minQuantity,
 })

@@ -57,13 +57,13 @@ const toWire = ({ id, person, organisation, caller }: Session) => ({
 
 const password = (description: string) => Type.String({ minLength: 1, maxLength: 1_000, description })
 
-/** `/admin/v1/session`: a person signs in, asks who is signed in, changes the own password and signs out. */
+/** `/admin/v1/session`: sign-in, the signed-in person, the change of the own password, and sign-out. */
 export function registerSession(app: App, context: Context): void {
   registerBeginSession(app, context)
   registerOwnSession(app, context)
 }
 
-/** @param secret undefined: the browser forgets the cookie. */
+/** @param secret undefined: the cookie is deleted. */
 function setCookie(
   { config }: Context,
   request: Pick<FastifyRequest, 'socket' | 'headers'>,

@@ -48,7 +48,7 @@ const tillsSchema = Type.Object({
   ),
 })
 
-/** `/admin/v1/tills`: which tills there are, and how they sign in. They are created by `POST /v2/orgEntity/till`. */
+/** `/admin/v1/tills`: the tills and their passwords. Tills are created by `POST /v2/orgEntity/till`. */
 export function registerTills(app: App, context: Context): void {
   const { queries } = context.database
   route(app, 'GET /admin/v1/tills', {

@@ -4,7 +4,7 @@ import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 import { admin, answers, nullable } from './fields.ts'
 
-/** Room for 512 KiB of a file. */
+/** Space for 512 KiB of a file in base64. */
 const maxContentLength = 700_000
 
 export const previewSchema = Type.Object({
@@ -22,7 +22,7 @@ export const previewSchema = Type.Object({
   rows: Type.Array(Type.Array(Type.String()), { description: 'The cells of the first rows.' }),
 })
 
-/** `POST /admin/v1/uploads/preview`: what an upload would make of a file. */
+/** `POST /admin/v1/uploads/preview`: how an upload would read a file. */
 export function registerUploadPreview(app: App): void {
   route(app, 'POST /admin/v1/uploads/preview', {
     access: ['upload', 'write'],

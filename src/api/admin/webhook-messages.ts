@@ -29,7 +29,7 @@ import {
 const messageParams = Type.Object({ ...idParams.properties, eventId: Type.String() })
 const told = Type.Object({ eventId: Type.String() })
 
-/** The `eventId` of the last row of the page before. */
+/** The `eventId` of the last row of the previous page. */
 export function readBefore(query: Query, orgId: number): number | undefined {
   const text = readText(query, 'before')
   if (text === undefined) return undefined
@@ -55,7 +55,7 @@ function readStart(
   return { since: new Date(atS * 1000) }
 }
 
-/** `/admin/v1/webhooks/{id}/…`: messages of a webhook, a test, and sending again. */
+/** `/admin/v1/webhooks/{id}/…`: the messages of a webhook, a test message, and repeated delivery. */
 export function registerWebhookMessages(app: App, context: Context): void {
   registerReadMessages(app, context)
   registerReplays(app, context)

@@ -112,7 +112,7 @@ export function attemptToWire(
   return { number, attemptedAt: formatInstant(timeZone, attemptedAtS), outcome, httpStatus, durationMs }
 }
 
-/** Types of identifiers that a webhook tells, whatever their case. @throws Refusal 400. */
+/** Reads the types of identifiers in the messages of a webhook, in any letter case. @throws Refusal 400. */
 export function readIdentifiers(name: string, given: readonly string[]): ToldIdentifier[] {
   const types = given.map((one) => {
     const type = identifierTypes.find((known) => known.toLowerCase() === one.trim().toLowerCase())
@@ -122,7 +122,7 @@ export function readIdentifiers(name: string, given: readonly string[]): ToldIde
   return [...new Set(types)]
 }
 
-/** An event in a path: its `eventId`. @throws Refusal 404: what cannot be one is nobody's. */
+/** Reads the `eventId` of an event from a path. @throws Refusal 404 for text that cannot be one. */
 export function readPathEventId(orgId: number, text: string): number {
   const id = readEventId(orgId, text)
   if (id === undefined) throw refuse.notFound()

@@ -43,8 +43,8 @@ const states = [
 ] as const
 
 /**
- * `/admin/v1/webhooks`: receivers that are told of events. Calls that show a secret take no Idempotency-Key: an answer with
- * a secret is not stored. A second webhook of one name is refused.
+ * `/admin/v1/webhooks`: receivers of events. Calls that show a secret accept no Idempotency-Key, because an answer with
+ * a secret is not stored; a second webhook of the same name is refused.
  */
 export function registerWebhooks(app: App, context: Context): void {
   registerCreateWebhook(app, context)

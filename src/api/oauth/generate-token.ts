@@ -15,7 +15,7 @@ const failure = Type.Object({
   errors: Type.Array(Type.Object({ status: Type.Boolean(), code: Type.Integer(), message: Type.String() })),
 })
 
-/** `POST /v3/oauth/token/generate`: a client's key and secret for an access token. */
+/** `POST /v3/oauth/token/generate`: exchanges a client's key and secret for an access token. */
 export function registerGenerateToken(app: App, context: Context): void {
   route(app, 'POST /v3/oauth/token/generate', {
     access: 'public',

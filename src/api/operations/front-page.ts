@@ -3,13 +3,13 @@ import { version } from '../../platform/version.ts'
 import type { App } from '../../http/app.ts'
 import { route } from '../../http/route.ts'
 
-/** `GET /`: a browser is led to the console, a program is told what answers here and where the rest is. */
+/** `GET /`: redirects browsers to the console, and returns the service and its addresses to programs. */
 export function registerFrontPage(app: App): void {
   route(app, 'GET /', {
     access: 'public',
     schema: { hide: true },
     handler: async (_caller, request, reply) => {
-      // The router takes the address * of a server as a whole for its root.
+      // The router takes the request target `*`, the server as a whole, for the root.
       if (request.url.startsWith('*')) throw refuse.notFound()
       const page =
         ['/console', '/docs'].find((url) => app.hasRoute({ method: 'GET', url })) ?? '/openapi.json'

@@ -16,7 +16,7 @@ const notReady = Type.Object({
   reason: Type.String({ description: 'In a sentence.' }),
 })
 
-/** @throws Refusal 403 from an address that is not listed, 401 without the token. */
+/** @throws Refusal 403 for an unlisted address, 401 without the token. */
 function requireMetricsAccess({ config }: Context, request: FastifyRequest, reply: FastifyReply): void {
   const { metricsAddresses } = config
   const { metricsToken } = config.secrets
@@ -24,7 +24,7 @@ function requireMetricsAccess({ config }: Context, request: FastifyRequest, repl
     throw refuse.accessDenied('The figures are not for this address: METRICS_ADDRESSES does not list it')
   if (metricsToken === undefined) return
   const [, given = ''] = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? []
-  // Hashed, so that both have one length and the time tells nothing.
+  // Both are hashed to the same length, so that the time of the comparison reveals nothing.
   if (timingSafeEqual(sha256(given), sha256(metricsToken))) return
   reply.header('www-authenticate', 'Bearer')
   throw refuse.notSignedIn('The figures need Authorization: Bearer with the token of METRICS_TOKEN')

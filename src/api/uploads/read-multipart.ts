@@ -10,7 +10,7 @@ const maxFieldBytes = 64 * 1024
 const maxFields = 20
 const maxFileNameLength = 200
 
-/** Limits of the parser. The file is counted by us, because its answer should not wait for the rest of the file. */
+/** Limits of the parser. The file is counted here instead, so that a refusal need not wait for the rest of the file. */
 export const multipartLimits = {
   limits: {
     fileSize: Number.MAX_SAFE_INTEGER,
@@ -26,7 +26,7 @@ export interface ReadParts {
   readonly file: TakenFile
 }
 
-/** What the parser refuses is told as bad input, whatever status it would give it. */
+/** Reports every failure of the parser as invalid input, whatever status the parser gives it. */
 async function readOn<Value>(next: () => Promise<Value>): Promise<Value> {
   try {
     return await next()
@@ -60,10 +60,10 @@ export function tooLarge(maxBytes: number): Refusal {
 }
 
 /**
- * Reads the fields and the file of a multipart body, in whatever order they come; the file goes straight on.
+ * Reads the fields and the file of a multipart body, in any order; the file is passed on as a stream.
  *
- * @param check looks at the fields that have come before the file.
- * @throws Refusal 400 for what is no multipart, and for no file or two; 413 above the limits.
+ * @param check validates the fields that precede the file.
+ * @throws Refusal 400 for a body that is not multipart or does not have exactly one file; 413 above the limits.
  */
 export async function readMultipart(
   request: FastifyRequest,
@@ -98,7 +98,7 @@ function fieldText(name: string, value: unknown, isTruncated: boolean): string {
   return text.replaceAll(/[\t\r\n]+/g, ' ').trim()
 }
 
-/** A part that is declared as JSON has been parsed already; a deep one cannot even be written again. */
+/** A part that is declared as JSON has already been parsed; one that is nested too deep cannot be serialised again. */
 function parsedText(name: string, value: unknown): string {
   const what = `The field ${quote(name)}`
   let text: string
@@ -116,7 +116,7 @@ function fileNameOf(name: string | undefined): string {
   return plain || 'upload.csv'
 }
 
-/** Reads what is left of a body that is not wanted, so that the sender comes to read the answer. */
+/** Reads and discards the rest of a refused body, so that the sender gets to read the answer. */
 export function discardBody(raw: IncomingMessage, maxBytes: number): void {
   raw.unpipe()
   let bytes = 0

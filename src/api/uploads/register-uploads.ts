@@ -6,7 +6,7 @@ import { sendFileRoutes } from './send-file.ts'
 import { redemptionsStatusCall, registerResults, registerStatus, statusCalls } from './show-uploads.ts'
 import { uploadPath } from './upload-wire.ts'
 
-/** The upload calls, under both spellings of their paths. Multipart bodies are taken here and nowhere else. */
+/** The upload calls, under both spellings of their paths. Only they accept multipart bodies. */
 export async function registerUploads(app: App, context: Context): Promise<void> {
   app.removeAllContentTypeParsers()
   await app.register(multipart, multipartLimits)

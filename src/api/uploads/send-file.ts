@@ -55,7 +55,7 @@ const uploadCalls: readonly UploadCall[] = [
 ]
 
 const retryAfterS = 5
-/** Room for fields and boundaries beside the file. */
+/** Space for fields and boundaries in addition to the file. */
 const maxBesideBytes = 1024 * 1024
 
 async function requireMultipart({ headers }: FastifyRequest): Promise<void> {
@@ -63,9 +63,12 @@ async function requireMultipart({ headers }: FastifyRequest): Promise<void> {
     throw refuse.unsupportedMediaType('The content type is not supported: send multipart/form-data')
 }
 
-/** `POST …/file/{couponSeriesId}` and `…/redeemFile/{couponSeriesId}`: takes a file, to be worked on in the background. */
+/**
+ * `POST …/file/{couponSeriesId}` and `…/redeemFile/{couponSeriesId}`: accepts a file, which is processed in the
+ * background.
+ */
 export function sendFileRoutes(context: Context): (app: App, prefix: string, suffix: string) => void {
-  // Each holds a connection to the database while its file arrives, and tills need theirs.
+  // An upload holds a database connection while its file arrives, and tills need theirs.
   const share = new FairShare(context.config.uploadsAtOnce, 'uploads')
   return (app, prefix, suffix) => {
     for (const call of uploadCalls) {
@@ -75,9 +78,9 @@ export function sendFileRoutes(context: Context): (app: App, prefix: string, suf
         isUpload: true,
         limit: 'bulk',
         preParsing: requireMultipart,
-        // Whoever is refused comes to read the answer behind the file.
+        // A refused sender gets to read the answer after it has sent the file.
         onError: async ({ raw }) => discardBody(raw, context.config.uploadLimitBytes),
-        // The body is a stream; its parts are checked as they come.
+        // The body is a stream, whose parts are checked as they arrive.
         validatorCompiler: () => () => true,
         schema: {
           operationId: `${call.operationId}${suffix}`,
@@ -118,7 +121,7 @@ async function receive(
   const { pool } = context.database
   const now = await readNow(context, pool, caller)
   const { hasEnded } = await requireSeries(pool, caller.orgId, seriesId, now)
-  // A redemption took place whatever has become of the series; a coupon would have ended before it is issued.
+  // A past redemption is valid even if the series has ended since; a coupon would expire before it is issued.
   if (hasEnded && kind === 'codes') throw refuse.seriesExpired()
   const idempotencyKey = readIdempotencyKey(request, caller)
   const gone = new AbortController()
@@ -152,7 +155,7 @@ async function receive(
       gone.signal,
     )
   } catch (error) {
-    // Nobody reads the answer, and what broke off is no fault of ours.
+    // Nobody reads the answer, and an aborted request is not a fault of the server.
     throw gone.signal.aborted ? refuse.badRequest('The request broke off') : error
   }
 }

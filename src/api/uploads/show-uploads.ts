@@ -34,7 +34,10 @@ export const redemptionsStatusCall: StatusCall = {
 }
 export const statusCalls = [codesStatusCall, redemptionsStatusCall] as const
 
-/** `GET …/getUploadStatus/{couponSeriesId}` and its like for redemptions: the latest uploads of a series, 100 at most. */
+/**
+ * `GET …/getUploadStatus/{couponSeriesId}` and its counterpart for redemptions: the latest uploads of a series, at most
+ * 100.
+ */
 export function registerStatus(
   app: App,
   { database: { pool } }: Context,
@@ -60,13 +63,13 @@ export function registerStatus(
   })
 }
 
-/** `GET …/files/{name}`: the file that `errorFileUrl` or `successFileUrl` names, streamed. */
+/** `GET …/files/{name}`: streams the file that `errorFileUrl` or `successFileUrl` names. */
 export function registerResults(app: App, context: Context, prefix: string, suffix: string): void {
   const { pool } = context.database
   route(app, `GET ${prefix}/files/:name`, {
     access: ['upload', 'write'],
     audit: true,
-    // A HEAD would read all rows and throw them away.
+    // A HEAD request would read all rows and discard them.
     exposeHeadRoute: false,
     failure: 'upload',
     isLong: true,
@@ -84,7 +87,7 @@ export function registerResults(app: App, context: Context, prefix: string, suff
       },
     },
     handler: async (caller, request, reply) => {
-      // Rows name customers: those who may upload them may see them.
+      // Rows contain customers, so reading them requires the permission to upload them.
       const { orgId } = caller
       const { name } = request.params
       const [, kind, seriesId = '', id = ''] = /^(error|success)_(\d+)_(\d+)\.csv$/.exec(name) ?? []

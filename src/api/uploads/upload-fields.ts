@@ -44,13 +44,13 @@ export const redemptionsBody = Type.Object({
   notify,
 })
 
-/** True: webhooks are not to be told. @throws Refusal 400 for what is neither true nor false. */
+/** Whether webhooks must not report the import. @throws Refusal 400 for a value that is neither true nor false. */
 export const readIsQuiet = (fields: Query): boolean => readBoolean(fields, 'notify') === false
 
 /**
- * Reads what the fields say about the columns of a file.
+ * Reads the fields that describe the columns of a file.
  *
- * @param header undefined: the file has not come yet, and only what is there is looked at.
+ * @param header undefined: the file has not arrived yet, and only the present fields are validated.
  * @throws Refusal 400 for a field that is missing or has a value outside its set.
  */
 export type ReadForm = (fields: Query, header: readonly string[] | undefined) => UploadForm | undefined
@@ -60,7 +60,7 @@ function required<Value>(name: string, value: Value | undefined): Value {
   return value
 }
 
-/** Null: the file has no such column. Undefined: it is not said. */
+/** Null: the file has no such column. Undefined: not stated. */
 function readCodeColumn(fields: Query): number | null | undefined {
   const isNone = readText(fields, 'couponCodeColumn')?.toUpperCase() === 'NONE'
   return isNone ? null : readInteger(fields, 'couponCodeColumn', { min: 0, max: 100_000 })

@@ -11,7 +11,7 @@ export const seriesParams = Type.Object({
 })
 
 const text = Type.Union([Type.String(), Type.Null()])
-/** Ours: how the file was read. */
+/** Additional to the contract: how the file was read. */
 const reading = {
   delimiter: Type.Union([Type.String(), Type.Null()], {
     description: 'What separates the cells: a comma, a semicolon or a tab; null: not known any more.',
@@ -84,7 +84,7 @@ const states: Record<UploadKind, Record<UploadState, string>> = {
   redemptions: { queued: 'QUEUED', running: 'RUNNING', done: 'COMPLETED', failed: 'FAILED' },
 }
 
-/** The name that a file goes by here: `couponCode_1601835836573_123.csv`. */
+/** The name of a file in answers: `couponCode_1601835836573_123.csv`. */
 function storedName({ fileName, createdAtMs, seriesId }: ShownUpload): string {
   const extension = extname(fileName)
   return `${fileName.slice(0, fileName.length - extension.length)}_${createdAtMs}_${seriesId}${extension}`
@@ -93,15 +93,15 @@ function storedName({ fileName, createdAtMs, seriesId }: ShownUpload): string {
 const resultPath = ({ id, seriesId }: ShownUpload, kind: ResultKind): string =>
   `${uploadPath}/files/${kind}_${seriesId}_${id}.csv`
 
-/** Whether the codes of an upload were sent to wait for customers: whoever read one of them later could redeem it. */
+/** Whether the codes of an upload are unassigned, so that a caller who read one later could redeem it. */
 const codesWait = ({ kind, form }: ShownUpload): boolean =>
   kind === 'codes' && (form as CodesForm).customer === null
 
-/** An upload in its list, with the keys of the contract in their order, and ours behind them. */
+/** An element of the list of uploads, with the keys of the contract in their order, followed by the additional ones. */
 function uploadToWire(upload: ShownUpload, withCodes: boolean) {
   const { id, kind, state, rows, accepted, isForgotten } = upload
   const hasFiles = (state === 'done' || state === 'failed') && !isForgotten
-  // What was not looked at when an upload was given up has not come in.
+  // Rows that were not processed before an upload was given up count as errors.
   const errors = state === 'failed' ? rows - accepted : upload.refused
   const status = states[kind][state]
   return {
@@ -115,7 +115,7 @@ function uploadToWire(upload: ShownUpload, withCodes: boolean) {
     totalUploadedCount: accepted,
     actualRowCount: rows,
     errorCount: errors,
-    // The contract names a table of its own here; all uploads have this one.
+    // In the contract each upload names its own table; here all uploads share this one.
     uploadTableName: state === 'queued' || isForgotten ? null : 'upload_rows',
     uploadedFileName: upload.fileName,
     ...(kind === 'codes' && { audienceGroupId: 0, audienceGroupVersionId: 0 }),
@@ -130,8 +130,8 @@ function uploadToWire(upload: ShownUpload, withCodes: boolean) {
 }
 
 /**
- * @param mayUpload whether the caller may see codes of files that others have sent, other than those that wait.
- * @param isNew true: the answer to who has just sent the one upload; the name of its file stands beside the list.
+ * @param mayUpload whether the caller may see the codes, except unassigned ones, of files that others have sent.
+ * @param isNew whether this answers the sender of the only upload, in which case the name of its file is printed too.
  */
 export function uploadsToWire(
   orgId: number,

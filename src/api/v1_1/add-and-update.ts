@@ -50,8 +50,8 @@ const registerWay =
     })
   }
 
-/** `POST /v1.1/customer/add`: registers customers, and updates those who exist. */
+/** `POST /v1.1/customer/add`: registers customers, and updates existing ones. */
 export const registerAddCustomer = registerWay('add')
 
-/** `POST /v1.1/customer/update`, which newer documents call with PUT: changes customers. */
+/** `POST /v1.1/customer/update`, or PUT in newer pages of the contract: changes customers. */
 export const registerUpdateCustomer = registerWay('update')

@@ -98,7 +98,7 @@ const status = Type.Object({
 })
 const answer = answerSchema(content, {}, status)
 
-/** `GET /v1.1/coupon/get`: coupons by code, id and holder, one item for each that was asked for. */
+/** `GET /v1.1/coupon/get`: coupons by code, id and holder, with an item for each requested one. */
 export function registerCouponDetails(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `GET ${prefix}/coupon/get`, {
     access: ['coupon', 'read'],
@@ -133,7 +133,7 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
         timeZone: caller.timeZone,
         withId: readBoolean(query, 'user_id') ?? false,
       }
-      // Each way by itself: what is named by code and what is named by id need not be the same.
+      // Codes and ids are looked up separately, since they need not name the same coupons.
       const anything = { codes: [], ids: [], holderIds, limit: maxCoupons, offset: 0 }
       const questions = [
         { ...anything, codes },
@@ -172,7 +172,7 @@ export function registerCouponDetails(app: App, context: Context, prefix: string
   })
 }
 
-/** This call says success twice, and a code that is unknown among others is no failure of the request. */
+/** This call prints success twice, and an unknown code among others is not a failure of the request. */
 function statusToWire(items: readonly Item[]) {
   const done = items.filter(({ isFailed }) => !isFailed)
   const { success, ...status } = statusOf(done.length > 0 ? done : items)
@@ -190,7 +190,7 @@ interface Presentation {
   readonly withId: boolean
 }
 
-/** @throws Refusal 400 when nothing is named, 1060 when too much is. */
+/** @throws Refusal 400 if no coupon is named, 1060 if too many are. */
 async function readAsked(
   context: Context,
   caller: Caller,

@@ -102,7 +102,7 @@ const answer = answerSchema(
   },
 )
 
-/** `GET /v1.1/customer/coupons`: a customer's coupon history, a page of it. */
+/** `GET /v1.1/customer/coupons`: a page of a customer's coupon history. */
 export function registerCustomerCoupons(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `GET ${prefix}/customer/coupons`, {
     access: ['coupon', 'read'],
@@ -190,7 +190,9 @@ async function readSearch(
   return { ...days, seriesIds, places }
 }
 
-/** `start_date` and `end_date` as instants, `[from, until)`. @throws Refusal 400 for what are no days in order. */
+/**
+ * Reads `start_date` and `end_date` as instants, `[from, until)`. @throws Refusal 400 unless they are days in order.
+ */
 export function readDayRange(query: Query, timeZone: string): { fromS: number; untilS: number } {
   const read = (name: string) => {
     const text = readText(query, name)
@@ -222,7 +224,7 @@ function customerToWire(found: CustomerCoupons, timeZone: string): Item {
   }
 }
 
-/** No spreads: they cost on hot paths. */
+/** No spreads, because they are expensive on hot paths. */
 function couponToWire(one: ListedCoupon, timeZone: string) {
   return {
     id: String(one.id),
@@ -240,7 +242,7 @@ function couponToWire(one: ListedCoupon, timeZone: string) {
   }
 }
 
-/** The published examples print the wall clock with a Z. Here a Z means UTC. */
+/** The published examples print local times with a Z. Here a Z means UTC. */
 const instantOf = (epochS: number): string => new Date(epochS * 1000).toISOString()
 
 function redemptionToWire({ id, redeemedAtS, transactionNumber, redeemedAt }: HistoryRedemption) {

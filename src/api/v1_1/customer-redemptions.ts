@@ -105,7 +105,7 @@ const answer = answerSchema(
   booleanStatus,
 )
 
-/** `GET /v1.1/customer/redemptions`: what customers have redeemed and not taken back. Points are not kept here. */
+/** `GET /v1.1/customer/redemptions`: the standing redemptions of customers. Points are not stored here. */
 export function registerCustomerRedemptions(
   app: App,
   context: Context,
@@ -182,7 +182,7 @@ export function registerCustomerRedemptions(
 
 const identifierNames = ['mobile', 'email', 'external_id', 'id'] as const
 
-/** @throws Refusal 400 when there is none, or identifiers of several kinds; 1060 when there are too many. */
+/** @throws Refusal 400 without identifiers, or with several types of them; 1060 for too many. */
 function readCustomers(query: Query): CustomerBody[] {
   const read = (...names: string[]) => names.flatMap((name) => readList(query, name, { maxItems: 10_000 }))
   const kinds = {
@@ -216,10 +216,10 @@ function readQuery(query: Query, timeZone: string): Omit<CustomerRedemptionsQuer
   }
 }
 
-/** @throws Refusal 8015 when the identifier leads to nobody. */
+/** @throws Refusal 8015 for an unknown identifier. */
 async function findOne(context: Context, caller: Caller, fields: CustomerBody): Promise<CustomerProfile> {
   const reference = await readBodyCustomer(context, caller, fields).catch((error: unknown) => {
-    // What cannot be an identifier leads to nobody.
+    // Text that cannot be an identifier is an unknown one.
     throw error instanceof Refusal && error.code === 701 ? refuse.customerUnknown() : error
   })
   const customer = await readProfile(context, caller, reference)

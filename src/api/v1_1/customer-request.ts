@@ -18,10 +18,10 @@ const maxName = 100
 const maxExternalId = 250
 const maxFields = 100
 const maxFieldName = 200
-/** A till's clock may be a few minutes fast. */
+/** The clock of a till may be a few minutes fast. */
 const maxAheadS = 300
 
-/** A customer to add or to update. What else the contract names is passed over. */
+/** A customer to add or to update. Other fields of the contract are ignored. */
 export const wantedCustomer = Type.Object({
   id: optional(numeric),
   user_id: optional(numeric),
@@ -43,14 +43,14 @@ export const wantedCustomer = Type.Object({
 })
 export type WantedCustomer = Static<typeof wantedCustomer>
 
-/** A customer as it was read. */
+/** A validated customer. */
 export interface ReadCustomer {
   readonly customerId: number | undefined
-  /** In the order in which they are looked for. */
+  /** In the order in which they are looked up. */
   readonly identifiers: readonly ShownIdentifier[]
   readonly profile: GivenProfile
   readonly isBlocked: boolean | undefined
-  /** Code of the till that is named as the registering one. */
+  /** Code of the till that the caller names as the registering one. */
   readonly tillCode: string | undefined
   readonly warnings: readonly CustomerWarning[]
 }
@@ -62,8 +62,8 @@ const spellings = [
 ] as const satisfies readonly (readonly [string, IdentifierType, unknown])[]
 
 /**
- * @throws Refusal 1001 to 1003 for an invalid identifier, 1007 when none is given, 1034 for an invalid date
- * of registration, 400 for what the database cannot hold.
+ * @throws Refusal 1001 to 1003 for an invalid identifier, 1007 without one, 1034 for an invalid date of registration,
+ * 400 for text that the database cannot store.
  */
 export function readWantedCustomer(
   sent: WantedCustomer,
@@ -103,7 +103,7 @@ export function readWantedCustomer(
   }
 }
 
-/** An identifier that a customer may get; a mobile number that lacks its country code may have it in a header. */
+/** Reads an identifier to register. The country code of a mobile number may be in a header. */
 export function readRegistrable(
   type: IdentifierType,
   text: string,
@@ -117,12 +117,12 @@ export function readRegistrable(
   return registrableIdentifier('mobile', `+${callingCode}${text.trim().replace(/^0+/, '')}`, country)
 }
 
-/** The calling code with which a mobile number is completed that has none. */
+/** The calling code for mobile numbers without one. */
 export function callingCodeOf(headers: IncomingHttpHeaders): string | undefined {
   return /^\s*\+?(\d{1,4})\s*$/.exec(String(headers['x-cap-client-countrycode'] ?? ''))?.[1]
 }
 
-/** A name that is too long is left out with a warning. */
+/** A name that is too long is omitted with a warning. */
 function readName(name: string, sent: Scalar, warnings: CustomerWarning[]): string | undefined {
   const text = textOf(name, sent)
   if (text === undefined) return undefined
@@ -132,7 +132,7 @@ function readName(name: string, sent: Scalar, warnings: CustomerWarning[]): stri
   return undefined
 }
 
-/** A field that cannot be kept is left out with a warning: no customer goes unregistered because of it. */
+/** A field that cannot be stored is omitted with a warning, so that it does not prevent a registration. */
 function readFields(
   what: string,
   sent: WantedCustomer['custom_fields'],
@@ -156,7 +156,7 @@ function readSource(text = 'INSTORE'): GivenProfile['source'] {
   return source
 }
 
-/** Who may administer the organisation may mark a customer as a fraud, which blocks coupons. */
+/** Marking a customer as a fraud, which blocks coupons, requires administrative permission. */
 function readBlock(
   { fraud_status: sent }: WantedCustomer,
   caller: Caller,
@@ -169,7 +169,7 @@ function readBlock(
   if (status !== 'CONFIRMED' && status !== 'NONE')
     throw badParameter('fraud_status', status, 'CONFIRMED or NONE')
   if (isGranted(caller, 'organisation', 'write')) return status === 'CONFIRMED'
-  // A till says NONE with every customer; nothing is asked for by that.
+  // Tills send NONE with every customer, which requests no change.
   if (status === 'CONFIRMED') warnings.push(refuse.fraudStatusKept())
   return undefined
 }

@@ -7,14 +7,14 @@ import { statusOf, type Item } from '../../http/v1_1-envelope.ts'
 import { place, requestStatus, textOrNull } from './schemas.ts'
 import { fieldList, fieldsToWire, identifierOf, localTime } from './wire.ts'
 
-/** What the customer calls print of a customer, and how they say how it went: their codes are text. */
+/** How the customer calls print customers and results. Their codes are text. */
 
 export interface OutgoingCustomer {
   readonly customer: CustomerDetails
   readonly timeZone: string
 }
 
-/** What was done less than asked for, although the rest was done. */
+/** A part of the request that was not executed although the rest was. */
 export type CustomerWarning = Pick<Refusal, 'code' | 'message'>
 
 const codeText = Type.Unsafe<TwoWays>(
@@ -44,7 +44,7 @@ export const customerStatus = (
   warnings: { warning: warnings.map((one) => ({ code: whole(one.code), message: one.message })) },
 })
 
-/** The status of the whole also counts. */
+/** The overall status also has counts. */
 export const countedStatus = Type.Object({
   ...requestStatus.properties,
   total: Type.String({ description: 'How many customers were asked for.' }),
@@ -98,7 +98,7 @@ const extendedFields = {
 }
 const fraudStatus = ({ isBlocked }: CustomerDetails): string => (isBlocked ? 'CONFIRMED' : 'NONE')
 
-/** What adding and updating print. Points, tiers and purchases are not kept here. */
+/** A customer in answers to additions and updates. Points, tiers and purchases are not stored here. */
 export const writtenCustomer = shapeOf<OutgoingCustomer>()({
   user_id: { schema: Type.Integer(), from: ({ customer }) => customer.id },
   ...name,
@@ -129,7 +129,7 @@ const registeredBy = (
     by === null ? { code: '', name: '' } : from(by),
 })
 
-/** What reading prints before the coupons. */
+/** A customer in answers to reads, up to the coupons. */
 export const readCustomer = shapeOf<OutgoingCustomer & { readonly withId: boolean }>()({
   ...name,
   lifetime_points: constant(0),

@@ -6,11 +6,11 @@ import type { CustomerReference } from '../../ledger/redemptions/redemption-stat
 import { readText, spelled, type Query } from '../../http/query-parameters.ts'
 import { given, numeric, optional, readCustomer, readDigits } from '../../http/fields.ts'
 
-/** A scalar of a body: clients send numbers and text for each other. */
+/** A scalar of a body, which clients send as a number or as text. */
 export const scalar = optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Number(), Type.Boolean()]))
 export type Scalar = Static<typeof scalar> | undefined
 
-/** The text of a scalar; undefined when there is none. */
+/** The text of a scalar; undefined for an absent or empty one. */
 export function textOf(name: string, value: Scalar): string | undefined {
   const stated = given(value)
   if (stated === undefined) return undefined
@@ -19,7 +19,7 @@ export function textOf(name: string, value: Scalar): string | undefined {
 
 const text = optional(Type.Union([Type.String({ maxLength: 320 }), Type.Number()]))
 
-/** Whose coupon is meant, in a body. Cards are not kept here and lead to nobody. */
+/** The customer of a coupon in a body. Cards are not stored here, so their numbers are unknown. */
 export const customerBody = Type.Object(
   {
     mobile: text,
@@ -32,7 +32,7 @@ export const customerBody = Type.Object(
 )
 export type CustomerBody = Static<typeof customerBody>
 
-/** @throws Refusal 400 when the identifiers contradict each other, 701 when they lead to nobody or there are none. */
+/** @throws Refusal 400 if the identifiers contradict each other, 701 if they are unknown or missing. */
 export async function readBodyCustomer(
   context: Context,
   caller: Caller,
@@ -49,7 +49,7 @@ export async function readBodyCustomer(
   })
 }
 
-/** The identifiers as they were sent: what an answer prints where the customer is not known. */
+/** The identifiers as they were sent, which an answer prints for an unknown customer. */
 export function sentToWire(customer: CustomerBody | null | undefined) {
   const sent = (value: string | number | null | undefined) => {
     const stated = given(value)
@@ -86,7 +86,7 @@ export function readQueryFields(query: Query, idName = 'id'): CustomerBody {
   }
 }
 
-/** @throws Refusal 400 when the query names no customer. */
+/** @throws Refusal 400 if the query names no customer. */
 export function requireCustomer(fields: CustomerBody): CustomerBody {
   if (Object.values(fields).every((value) => given(value) === undefined))
     throw refuse.badRequest('Name the customer by one of mobile, email, external_id or id')

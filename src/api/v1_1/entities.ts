@@ -27,7 +27,7 @@ import { answerSchema, booleanStatus, formatParameter, produces, responses } fro
 import { wallClockS } from './wall-clock.ts'
 
 const maxLimit = 500
-/** A kind of machine in a store that there is none of here. */
+/** A kind of machine in stores that does not exist here. */
 const noneOfHere = 'STR_SERVER'
 const types = [...entityTypes, noneOfHere] as const
 
@@ -41,7 +41,7 @@ const answer = answerSchema(
   booleanStatus,
 )
 
-/** `GET /v1.1/organization/entities`: tills, stores, and what stores are grouped by. */
+/** `GET /v1.1/organization/entities`: tills, stores, zones and concepts. */
 export function registerEntities(app: App, context: Context, prefix: string, suffix: string): void {
   const { queries } = context.database
   const described = (description: string) => Type.Optional(Type.String({ description }))
@@ -125,7 +125,7 @@ function readSince(query: Query, timeZone: string): number | undefined {
   return sinceS
 }
 
-/** A flag as true, false, 1 or 0. */
+/** Reads a flag: true, false, 1 or 0. */
 function readBit(query: Query, name: string): boolean | undefined {
   const value = readEnum(query, name, ['true', 'false', '1', '0'])
   return value === undefined ? undefined : value === 'true' || value === '1'

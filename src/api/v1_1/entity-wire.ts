@@ -11,7 +11,7 @@ export interface OutgoingEntity {
   readonly entity: Entity
   readonly type: EntityQuery['type']
   readonly caller: Caller
-  /** ISO 4217; null: the organisation names none. */
+  /** ISO 4217; null: not stated. */
   readonly currency: string | null
   readonly withParent: boolean
   readonly withLocale: boolean
@@ -24,7 +24,7 @@ const optionalText = (from: (given: OutgoingEntity) => string | undefined) => ({
 })
 const noFields = { schema: fieldList, from: () => ({ field: [] as { name: string; value: string }[] }) }
 
-/** A group of texts under one name in another, as `timezones { base_timezone { … } }`; left out where locales are. */
+/** Nested texts such as `timezones { base_timezone { … } }`, which are omitted together with the locales. */
 const locale = (name: string, from: (given: OutgoingEntity) => Readonly<Record<string, string>>) => ({
   schema: Type.Optional(Type.Object({ [name]: Type.Object({}, { additionalProperties: Type.String() }) })),
   from: (given: OutgoingEntity) => (given.withLocale ? { [name]: from(given) } : undefined),
@@ -40,7 +40,7 @@ const parentType: Readonly<Record<EntityQuery['type'], string>> = {
   CONCEPT: '',
 }
 
-/** A till, a store, a zone or a concept; what is not kept of them is empty. */
+/** A till, a store, a zone or a concept; fields that are not stored are empty. */
 export const entityShape = shapeOf<OutgoingEntity>()({
   item_status: {
     schema: itemFields.item_status,

@@ -19,7 +19,7 @@ export function listedFields(what: string, sent: Sent): (readonly [name: string,
   })
 }
 
-/** The last value of a name holds. @throws Refusal 400 for a text that is too long. */
+/** The last value of a name counts. @throws Refusal 400 for a text that is too long. */
 export function readFieldList(
   what: string,
   sent: Sent,

@@ -78,7 +78,7 @@ const answer = answerSchema(
   countedStatus,
 )
 
-/** `GET /v1.1/customer/get`: customers with their coupons. What else the original tells of customers is not kept here. */
+/** `GET /v1.1/customer/get`: customers with their coupons. Other data of the original is not stored here. */
 export function registerGetCustomer(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `GET ${prefix}/customer/get`, {
     access: {
@@ -152,10 +152,10 @@ const spellings: Readonly<Record<(typeof names)[number], readonly string[]>> = {
   email: ['email'],
 }
 
-/** What names one customer, as it was sent. */
+/** The identifiers of one customer, as they were sent. */
 type Named = Partial<Record<(typeof names)[number], string>>
 
-/** One customer by its identifiers, or several by a comma list of one of them. @throws Refusal 400, 1060. */
+/** Reads one customer by its identifiers, or several by a comma list of one type. @throws Refusal 400, 1060. */
 function readCustomers(query: Query): Named[] {
   const lists = names.flatMap((name) => {
     const values = [...new Set(spellings[name].flatMap((one) => readList(query, one, { maxItems: 10_000 })))]
@@ -215,7 +215,7 @@ interface Found {
   readonly history: CustomerCoupons
 }
 
-/** @throws Refusal 8015 or 1047 for identifiers that lead to nobody, or to two. */
+/** @throws Refusal 8015 for unknown identifiers, 1047 for those of two customers. */
 async function readOne(
   context: Context,
   caller: Caller,

@@ -13,7 +13,7 @@ import { flag, whole } from '../../http/v1_1-values.ts'
 import { currencyOf, offsetsOf, regionOf } from './locale.ts'
 import { answerSchema, figureSchema, formatParameter, itemFields, produces, responses } from './schemas.ts'
 
-/** The code of an item is text in this call. */
+/** This call prints the codes of items as text. */
 const storeStatus = Type.Object({ ...itemFields.item_status.properties, code: figureSchema })
 const statusOf = (isOk: boolean, code: number, message: string) => ({
   success: flag(isOk),
@@ -35,7 +35,7 @@ const group = (fields: Readonly<Record<string, (given: OutgoingStore) => string>
 const unknown = constant('')
 const none = () => ''
 
-/** A store; what is not kept of stores is an empty text. */
+/** A store; fields that are not stored are empty texts. */
 const shape = shapeOf<OutgoingStore>()({
   id: text(({ store }) => String(store.id)),
   name: text(({ store }) => store.name),

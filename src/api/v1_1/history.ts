@@ -8,7 +8,7 @@ import { readIdentifiers } from '../v2/customer-coupons.ts'
 import { readQueryFields, sentToWire } from './customer.ts'
 import { customerCodeOf } from './refusals.ts'
 
-/** What the calls share that tell of the coupons of a customer. */
+/** What the calls for the coupons of a customer share. */
 
 export const historyStatuses = ['unredeemed', 'redeemed', 'expired', 'active'] as const
 export const statusOfParameter = {
@@ -18,7 +18,7 @@ export const statusOfParameter = {
   active: 'ACTIVE',
 } as const
 
-/** The customer of a call that tells of one alone. @throws Refusal 400 when none is named. */
+/** The customer of a call for one customer. @throws Refusal 400 if none is named. */
 export function readCustomerOfHistory(
   query: Query,
   caller: Caller,
@@ -30,7 +30,7 @@ export function readCustomerOfHistory(
   return { identifiers, customerId }
 }
 
-/** A customer who was not found, under the identifiers that were sent. */
+/** An unknown customer, printed with the identifiers that were sent. */
 export function noCustomerToWire(query: Query, refusal: Refusal): Item {
   const { id, ...sent } = readQueryFields(query)
   const given = Object.entries({ ...sentToWire(sent), id: id ?? null }).filter(([, value]) => value !== null)
@@ -41,6 +41,6 @@ export function noCustomerToWire(query: Query, refusal: Refusal): Item {
   }
 }
 
-/** What is told under a code of these calls is the text of that code. */
+/** The message of a code of these calls is the text of that code. */
 const textOf = (refusal: Refusal, code: number): string | undefined =>
   refusal.code === code ? refusal.message : undefined

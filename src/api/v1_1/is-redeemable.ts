@@ -63,14 +63,14 @@ const answer = answerSchema({
   }),
 })
 
-/** What is printed, and how. */
+/** The requested parts and form of the answer. */
 interface Presentation {
   readonly codeCase: CodeCase
   readonly timeZone: string
   readonly details: 'false' | 'true' | 'extended'
-  /** By id; empty unless all of them is asked for. */
+  /** Series by id; empty unless `details=extended`. */
   readonly series: ReadonlyMap<number, Series>
-  /** A "no" is answered as in 2016: the request succeeds, and only the item says no. */
+  /** A refusal is answered as in 2016: the request succeeds, and only the item reports it. */
   readonly isNoSuccess: boolean
 }
 
@@ -119,7 +119,7 @@ export function registerIsRedeemable(app: App, context: Context, prefix: string,
   })
 }
 
-/** @throws Refusal 701 when the customer is unknown. */
+/** @throws Refusal 701 for an unknown customer. */
 async function checkAll(
   context: Context,
   caller: Caller,
@@ -183,7 +183,7 @@ function infoOf(
   return all === undefined ? {} : { series_info: extendedInfoToWire({ series: all, timeZone }) }
 }
 
-/** Of an unknown customer nothing is known but what was sent. */
+/** An unknown customer is printed as it was sent. */
 function unknownToWire(code: string, fields: CustomerBody, { code: reason, message }: Refusal): Item {
   const { success, ...status } = couponRefused(reason, message)
   return {

@@ -44,7 +44,7 @@ import { customerToWire } from './wire.ts'
 const wanted = Type.Object({ series_id: optional(numeric), customer: optional(customerBody) })
 type Wanted = Static<typeof wanted>
 
-/** Booleans here, in every call of version 1.1 elsewhere text. */
+/** Booleans in this call, but text in every other call of version 1.1. */
 const itemStatusFields = Type.Object({
   success: Type.Boolean(),
   code: Type.Integer(),
@@ -82,7 +82,7 @@ const answer = answerSchema(
   booleanStatus,
 )
 
-/** `POST /v1.1/coupon/issue`: coupons to customers; what is refused of one does not hold up the others. */
+/** `POST /v1.1/coupon/issue`: issues coupons to customers; a refused item does not affect the others. */
 export function registerIssue(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `POST ${prefix}/coupon/issue`, {
     access: ['coupon', 'write'],
@@ -128,7 +128,7 @@ export function registerIssue(app: App, context: Context, prefix: string, suffix
   })
 }
 
-/** @throws Refusal 707 for what is no series, and what `readBodyCustomer` throws. */
+/** @throws Refusal 707 for an unknown series, and the refusals of `readBodyCustomer`. */
 async function readRequest(context: Context, caller: Caller, one: Wanted): Promise<IssueRequest> {
   const seriesId = readSeriesId(one.series_id)
   return { seriesId, count: 1, customer: await readBodyCustomer(context, caller, one.customer) }
@@ -170,7 +170,7 @@ function itemToWire(
   const [coupon] = one.coupons
   if (series === undefined || customer === undefined || coupon === undefined)
     return refusedToWire(sent, customer, withId, issueRefusalToWire(refusal ?? 709, one))
-  // Both forms of the published answers: the flat one of today, and the series in an object of its own.
+  // The two published forms: the current flat one, and the one with the series in an object.
   const info = seriesInfoToWire(series, timeZone)
   return {
     isFailed: false,
@@ -192,6 +192,6 @@ function itemToWire(
   }
 }
 
-/** This call prints an empty text for an identifier that the customer does not have. */
+/** This call prints missing identifiers of the customer as empty texts. */
 const withoutNulls = (customer: object): object =>
   Object.fromEntries(Object.entries(customer).map(([name, value]: [string, unknown]) => [name, value ?? '']))

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../values/calendar.ts'
 
-/** Names of currencies, countries and offsets, as the calls about places print them. */
+/** Names of currencies, countries and offsets, as the calls for places print them. */
 
 export function currencyOf(code: string | null): { name: string; symbol: string } {
   if (code === null) return { name: '', symbol: '' }
@@ -18,13 +18,13 @@ export function currencyOf(code: string | null): { name: string; symbol: string 
 export const regionOf = (country: string): string =>
   new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' }).of(country) ?? country
 
-/** The offset of a zone's clock at an instant, as `+05:30`. */
+/** The offset of a time zone at an instant, such as `+05:30`. */
 export function offsetAt(timeZone: string, epochS: number): string {
   const offset = formatInstant(timeZone, epochS).slice(19)
   return offset === 'Z' ? '+00:00' : offset
 }
 
-/** The offsets of a zone in winter and in summer of the northern half of the world, in either order the smaller first. */
+/** The offsets of a time zone in January and in July, the smaller one first. */
 export function offsetsOf(timeZone: string): { std: string; summer: string } {
   const year = new Date().getUTCFullYear()
   const offsets = [0, 6].map((month) => offsetAt(timeZone, Date.UTC(year, month, 1) / 1000))

@@ -36,7 +36,7 @@ const statedDiscount = {
     'What the till took off the bill for the coupon, also as discountAmount. Otherwise it is computed from the bill.',
 }
 
-/** A coupon to redeem. `validation_code` is passed over: no series needs one. */
+/** A coupon to redeem. `validation_code` is ignored, because no series needs one. */
 export const wantedRedemption = Type.Object({
   code: optional(Type.Union([Type.String(), Type.Number()])),
   id: optional(numeric),
@@ -49,12 +49,12 @@ export const wantedRedemption = Type.Object({
 })
 export type WantedRedemption = Static<typeof wantedRedemption>
 
-/** The bill that counts: the first, where there are several. */
+/** The bill of an item: the first one if there are several. */
 export const billOf = ({ transaction: sent }: WantedRedemption) => [sent ?? []].flat()[0]
 
 /**
- * What each item takes off its bill. Items with the same number and amount are on one bill. An amount of a bill that cannot be
- * read counts as none, since the item is refused for it.
+ * The stated discount of each item. Items with the same number and amount are on one bill. An unreadable amount of a
+ * bill counts as missing, since the item is refused for it.
  */
 export function discountsOf(list: readonly WantedRedemption[], { currency }: Caller): RequestedDiscounts[] {
   const bills = list.map((one) => {
@@ -68,7 +68,7 @@ export function discountsOf(list: readonly WantedRedemption[], { currency }: Cal
   return readDiscounts(bills, currency)
 }
 
-/** The code of each item, by its code or its id; a Refusal where neither leads to one. */
+/** The code of each item, by its code or its id; a Refusal if neither names a coupon. */
 export async function codesOf(
   context: Context,
   caller: Caller,
@@ -93,7 +93,7 @@ export async function codesOf(
   return read.map((one) => (typeof one === 'number' ? (known.get(one) ?? refuse.codeUnknown()) : one))
 }
 
-/** @throws Refusal for what is wrong with the item alone. */
+/** @throws Refusal for faults of the item itself. */
 export async function readRedemption(
   context: Context,
   caller: Caller,

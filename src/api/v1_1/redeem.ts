@@ -70,7 +70,7 @@ const answer = answerSchema({
   }),
 })
 
-/** `POST /v1.1/coupon/redeem`: coupons, each by itself; what is refused of one does not hold up the others. */
+/** `POST /v1.1/coupon/redeem`: redeems coupons separately; a refused item does not affect the others. */
 export function registerRedeem(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `POST ${prefix}/coupon/redeem`, {
     access: ['coupon', 'write'],
@@ -120,7 +120,7 @@ export function registerRedeem(app: App, context: Context, prefix: string, suffi
   })
 }
 
-/** The bill as it was sent, with two digits behind the point. */
+/** The bill as it was sent, with two decimals. */
 function billToWire(sent: WantedRedemption) {
   const bill = billOf(sent)
   const amount = Number(given(bill?.amount) ?? 0)

@@ -34,15 +34,15 @@ const answer = answerSchema({
   }),
 })
 
-/** What was asked for: an id or a code, and the code that it leads to. */
+/** The requested id or code, and the code that it leads to. */
 interface Asked {
   readonly id: number | undefined
   readonly code: string | undefined
 }
 
 /**
- * `GET /v1.1/coupon/resend`: may these coupons be sent to their holder again? Messages are not sent from here, so
- * nothing happens beside the answer, which carries the codes that a caller would send.
+ * `GET /v1.1/coupon/resend`: whether coupons may be sent to their holder again. This server sends no messages, so the
+ * only effect is the answer, with the codes that a caller would send.
  */
 export function registerResend(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `GET ${prefix}/coupon/resend`, {
@@ -83,7 +83,7 @@ export function registerResend(app: App, context: Context, prefix: string, suffi
   })
 }
 
-/** @throws Refusal 400 when neither ids nor codes are given, 1060 when there are too many. */
+/** @throws Refusal 400 without ids and codes, 1060 for too many. */
 async function readAsked(context: Context, caller: Caller, query: Query): Promise<Asked[]> {
   const codes = await readCodeList(context, caller, query, 'code', { maxItems: 10_000 })
   const ids = readList(query, 'id', { maxItems: 10_000 }).map((id) => readId('id', id))
@@ -113,7 +113,7 @@ async function judgeAll(
   })
 }
 
-/** A coupon is active when it is neither revoked nor expired, whether or not it was redeemed. */
+/** A coupon is active if it is neither revoked nor expired, whether or not it was redeemed. */
 function refusalOf({ state, refusal }: CouponVerdict, { id }: Asked, customerId: number): Code | null {
   if (state === undefined) return 702
   if (refusal === 660 || refusal === 712 || refusal === 713) return refusal

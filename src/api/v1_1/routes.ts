@@ -17,7 +17,7 @@ import { registerSeries } from './series.ts'
 import { registerGetStore } from './get-store.ts'
 import { registerUpdateIdentity } from './update-identity.ts'
 
-/** The older spelling of every call is the same in everything else. */
+/** The older spelling of every call differs in nothing else. */
 const prefixes = [
   ['/v1.1', 'V11'],
   ['/v1', 'V1'],
@@ -41,10 +41,10 @@ const calls = [
   registerEntities,
 ]
 
-/** The calls of version 1.1, in a scope of their own: here alone bodies may be XML. */
+/** The calls of version 1.1, in their own scope, since only here bodies may be XML. */
 export function registerV11(app: App, context: Context): void {
   registerV11Body(app)
-  // A format that cannot be answered in is refused before anything is read.
+  // An unknown format is refused before anything is read.
   app.addHook('preHandler', async (request) => void readFormat(request))
   for (const [prefix, suffix] of prefixes) {
     for (const register of calls) register(app, context, prefix, suffix)

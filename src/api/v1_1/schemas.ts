@@ -1,13 +1,13 @@
 import { Type, type TProperties, type TSchema } from 'typebox'
 import type { TwoWays } from '../../http/v1_1-values.ts'
 
-/** What the schemas of version 1.1 have in common. */
+/** What the schemas of version 1.1 share. */
 
 export const text = Type.Optional(Type.String())
 export const textOrNull = Type.Union([Type.String(), Type.Null()])
 export const place = Type.Object({ code: Type.String(), name: Type.String() })
 
-/** Text for most callers, and a typed value for those whose setting `v1Types` is `typed`. */
+/** Text for most callers, and a typed value for those with the setting `v1Types` `typed`. */
 export const flagSchema = Type.Unsafe<TwoWays>(
   Type.Union([Type.String(), Type.Boolean()], {
     description: 'The text true or false; a boolean for callers with typed answers.',
@@ -49,7 +49,7 @@ export const oneOrSeveral = <Properties extends TProperties>(properties: Propert
   return Type.Union([item, Type.Array(item)])
 }
 
-/** An answer with what it holds beside the status. */
+/** An answer with its content beside the status. */
 export const answerSchema = (
   content: TProperties,
   before: TProperties = {},
@@ -61,7 +61,7 @@ const failure = Type.Object(
   { description: 'The request could not be carried out.' },
 )
 
-/** An answer in which every item failed has the shape of the success, with the HTTP status that the caller is set to. */
+/** An answer in which every item failed has the shape of a success, with the HTTP status of the caller's setting. */
 export const responses = (success: TSchema) => ({
   200: success,
   400: Type.Union([failure, success]),
@@ -82,7 +82,7 @@ export const formatParameter = {
 export const produces = ['application/json', 'application/xml']
 export const consumes = ['application/json', 'application/xml', 'text/xml']
 
-/** With the ids of the customers, where it is true. */
+/** Adds the ids of the customers if it is true. */
 export const userIdParameter = {
   user_id: Type.Optional(Type.String({ description: 'true: with the ids of the customers.' })),
 }

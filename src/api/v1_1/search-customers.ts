@@ -20,7 +20,7 @@ interface OutgoingFound {
 }
 const text = (from: (given: OutgoingFound) => string) => ({ schema: Type.String(), from })
 
-/** A customer that a search found: everything is text. */
+/** A customer in the results of a search, with all values as text. */
 const shape = shapeOf<OutgoingFound>()({
   user_id: text(({ customer }) => String(customer.id)),
   org_id: text(({ caller }) => String(caller.orgId)),
@@ -97,7 +97,7 @@ export function registerSearchCustomers(app: App, context: Context, prefix: stri
   })
 }
 
-/** @throws Refusal 400 for what is no search, 8015 when nobody is found. */
+/** @throws Refusal 400 for an invalid search, 8015 without a result. */
 async function readOne(context: Context, caller: Caller, q: string): Promise<CustomerDetails> {
   const [, field = '', value = ''] =
     /^\s*\(?\s*(\w+)\s*:\s*(?:equals|exact)\s*:\s*(.+?)\s*\)?\s*$/i.exec(q) ?? []

@@ -12,7 +12,7 @@ export interface OutgoingSeries {
   readonly timeZone: string
 }
 
-/** A key of a series: what it is, and what it prints. */
+/** A key of a series: its schema, and its printed value. */
 export const shown = (from: (series: Series) => string) => ({
   schema: Type.String(),
   from: ({ series }: OutgoingSeries) => from(series),
@@ -46,7 +46,7 @@ export const productCodes = (type: Parameters<typeof productsOf>[1]) =>
 
 const idsOrNull = (ids: readonly number[] | null): string | null => ids && JSON.stringify(ids)
 
-/** −1 is text in this list, as the other numbers are. */
+/** In this list −1 is text, like the other numbers. */
 function rangeToWire(series: Series): string {
   const texts = (numbers: readonly number[] | null) => (numbers ?? [-1]).map(String)
   return JSON.stringify({
@@ -57,8 +57,8 @@ function rangeToWire(series: Series): string {
 }
 
 /**
- * A series in the contract's keys and their order, for the call that lists series and for those that tell of the series of
- * a coupon. Constants are keys without a meaning here.
+ * A series in the keys of the contract and their order, for the list of series and for calls that print the series of a
+ * coupon. Constants are keys without a meaning here.
  */
 export const seriesKeys = {
   id: shown(({ id }) => String(id)),
@@ -103,7 +103,7 @@ export const seriesKeys = {
   discount_value: amount((series) => series.discountValue),
   redemption_range: shown(rangeToWire),
   min_bill_amount: amount((series) => series.minBillAmount ?? 0),
-  // 0 is no maximum here.
+  // Here 0 means no maximum.
   max_bill_amount: amount((series) => series.maxBillAmount ?? 0),
   redeem_at_store: constant('[-1]'),
   campaign_id: constant('-1'),
@@ -128,7 +128,7 @@ export const seriesKeys = {
   products: productCodes('SKU'),
 }
 
-/** The same keys where everything is text for every caller. */
+/** The same keys with all values as text for every caller. */
 export function inText<Keys extends Readonly<Record<string, Key<OutgoingSeries>>>>(keys: Keys) {
   const entries = Object.entries(keys).map(([name, { from }]): [string, Key<OutgoingSeries, TString>] => [
     name,

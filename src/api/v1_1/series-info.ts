@@ -7,7 +7,7 @@ import { noObject, type TwoWays } from '../../http/v1_1-values.ts'
 import { productsOf } from '../v2/series-lists.ts'
 import { amount, day, seriesKeys, shown, truth, type OutgoingSeries } from './series-fields.ts'
 
-/** What coupon calls tell of the series of a coupon, with `details=true`. */
+/** The series of a coupon in coupon calls with `details=true`. */
 export const seriesInfoFields = {
   description: Type.String(),
   discount_code: Type.String({ description: 'NO_VALUE: none.' }),
@@ -33,7 +33,7 @@ export function seriesInfoToWire(
   }
 }
 
-/** Names of products in a list of their own; without any, an empty text or null. */
+/** A list with the names of products; without any, an empty text or null. */
 const products = (
   name: string,
   type: Parameters<typeof productsOf>[1],

@@ -23,7 +23,7 @@ const maxLimit = 1_000
 
 const { offline_redemption_enabled, valid_redemption_org_entities, products, ...terms } = seriesKeys
 
-/** A series as this call prints it: everything is text, for every caller. */
+/** A series as this call prints it, with all values as text for every caller. */
 const shape = shapeOf<OutgoingSeries>()({
   ...inText(terms),
   coupons: {
@@ -48,13 +48,13 @@ const { id, item_status, ...others } = shape.properties
 const answer = answerSchema({
   series: Type.Object({
     items: Type.Object({
-      // A series that is unknown has these two alone.
+      // An unknown series has only these two.
       item: oneOrSeveral({ id, ...Type.Partial(Type.Object(others)).properties, item_status }),
     }),
   }),
 })
 
-/** `GET /v1.1/coupon/series`: series by id, or all of them. Everything in them is text. */
+/** `GET /v1.1/coupon/series`: series by id, or all of them, with all values as text. */
 export function registerSeries(app: App, context: Context, prefix: string, suffix: string): void {
   route(app, `GET ${prefix}/coupon/series`, {
     access: {
@@ -107,7 +107,7 @@ export function registerSeries(app: App, context: Context, prefix: string, suffi
         : asked.flatMap((id) => {
             const series = known.get(parseId(id) ?? 0)
             if (series !== undefined) return [seriesToWire(series, caller.timeZone)]
-            // A series that the filter leaves out exists all the same.
+            // A series that the filter leaves out is still a known one.
             return expired === 'extended' || parseId(id) === undefined ? [unknownToWire(id)] : []
           })
       return sendItems(reply, request, { items, content: { series: { items: { item: unwrapped(items) } } } })

@@ -82,7 +82,10 @@ export function registerUpdateIdentity(app: App, context: Context, prefix: strin
   })
 }
 
-/** @throws Refusal 1041 for what is no such change, 8015 when the old value is nobody's, 8008 when the new one is another's. */
+/**
+ * @throws Refusal 1041 for an invalid change, 8015 if the old value is unknown, 8008 if the new one is another
+ * customer's.
+ */
 async function changeOne(
   context: Context,
   caller: Caller,

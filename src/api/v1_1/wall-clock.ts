@@ -1,8 +1,8 @@
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 
 /**
- * A time of these calls: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` on the organisation's clock. A zone or an offset behind it is
- * passed over, as the contract says. Epoch seconds; undefined for anything else.
+ * Reads a time of these calls: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD` in local time of the organisation. A following
+ * zone or offset is ignored, as the contract requires. Returns epoch seconds; undefined for anything else.
  */
 export function wallClockS(text: string, timeZone: string): number | undefined {
   const [, day = '', time = ''] =

@@ -2,13 +2,13 @@ import { Type } from 'typebox'
 import type { CustomerProfile } from '../../ledger/customers/customer-profile.ts'
 import { formatInstant } from '../../values/calendar.ts'
 
-/** `yyyy-MM-dd HH:mm:ss` on the organisation's clock. */
+/** `yyyy-MM-dd HH:mm:ss` in local time of the organisation. */
 export function localTime(timeZone: string, epochS: number): string {
   const instant = formatInstant(timeZone, epochS)
   return `${instant.slice(0, 10)} ${instant.slice(11, 19)}`
 }
 
-/** An identifier of a customer, as it is printed; null: none. */
+/** The printed form of an identifier of a customer; null: none. */
 export function identifierOf(
   { identifiers }: Pick<CustomerProfile, 'identifiers'>,
   wanted: CustomerProfile['identifiers'][number]['type'],
@@ -16,7 +16,7 @@ export function identifierOf(
   return identifiers.find(({ type }) => type === wanted)?.value ?? null
 }
 
-/** The customer whom a coupon was redeemed for, or whom a question is about. */
+/** The customer of a redemption or a check. */
 export function customerToWire(customer: CustomerProfile, withId: boolean) {
   return {
     mobile: identifierOf(customer, 'mobile'),

@@ -22,7 +22,7 @@ import { customerCodeOf } from './refusals.ts'
 import { answerSchema, textOrNull } from './schemas.ts'
 import { writeItems, type IdempotencyKey } from './write-items.ts'
 
-/** What adding customers and updating them share. */
+/** What the additions and updates of customers share. */
 export type Way = 'add' | 'update'
 
 const {
@@ -123,7 +123,7 @@ const keptWarning = (type: IdentifierType): CustomerWarning =>
 const takenWarning = (type: IdentifierType): CustomerWarning =>
   refuse.identifierLeftOut(`${nameOf[type]} belongs to another customer and was left out`)
 
-/** Warnings that the message of the item repeats. */
+/** Warnings that are also part of the message of the item. */
 const isRepeated = ({ code }: CustomerWarning): boolean => code === 1017 || code === 91_006
 
 function writtenToWire({ outcome, warnings: read }: Written, { timeZone }: Caller): Item {
@@ -141,13 +141,13 @@ function writtenToWire({ outcome, warnings: read }: Written, { timeZone }: Calle
   }
 }
 
-/** Refusals of the verbs under the codes of these calls. */
+/** Maps refusals of the verbs to the codes of these calls. */
 const olderCodes: Partial<Record<Code, Code>> = { 8014: 1001, 8018: 1046, 8130: 1007 }
 const isOfCustomers = (code: Code): boolean => (code >= 1001 && code <= 1047) || code === 8109
 
 const failureOf = { add: refuse.customerNotAdded, update: refuse.customerNotUpdated } as const
 
-/** The code that an item is refused with; what has none of its own is the failure of the whole. */
+/** The code of a refused item; an error without such a code fails the whole request. */
 function refusalToWire(refusal: Refusal, way: Way): { code: Code; message: string } {
   const code = olderCodes[refusal.code] ?? customerCodeOf(refusal)
   if (!isOfCustomers(code)) return failureOf[way](refusal.message)

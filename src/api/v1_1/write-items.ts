@@ -13,8 +13,8 @@ interface Written {
 }
 
 /**
- * Writes the customers of a request one after the other: each succeeds or fails by itself, and sees those before it. Each is a
- * command with an idempotency key of its own.
+ * Writes the customers of a request one after the other. Each succeeds or fails separately, sees the changes of the
+ * previous ones, and is a command with its own idempotency key.
  */
 export async function writeItems<Sent, Done extends { readonly isReplay: boolean }>(
   caller: Caller,

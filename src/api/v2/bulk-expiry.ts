@@ -30,7 +30,6 @@ import {
 } from '../../http/fields.ts'
 
 const maxCodes = 100
-/** PostgreSQL and JSON both hold it, and no coupon outlives it. */
 
 const expiryAnswer = entityAnswer({
   totalCount: Type.Integer(),
@@ -108,7 +107,7 @@ export function registerBulkExpiry(app: App, context: Context): void {
   })
 }
 
-/** ISO 8601, or epoch milliseconds as a number or digits. */
+/** Reads ISO 8601, or epoch milliseconds as a number or digits. */
 function readExpiry(given: string | number, timeZone: string): number {
   const text = String(given)
   const epochS = /^\d{1,16}$/.test(text) ? Math.floor(Number(text) / 1000) : parseStatedTimeS(text, timeZone)

@@ -135,7 +135,7 @@ function couponToWire(coupon: FoundCoupon, codeCase: CodeCase, timeZone: string)
   }
 }
 
-/** In this order; jsonb keeps none. */
+/** In the order of the contract, since jsonb does not preserve one. */
 function detailsToWire(details: FoundCoupon['issueDetails']) {
   const given = (name: string) => (details?.[name] === undefined ? {} : { [name]: details[name] })
   return {

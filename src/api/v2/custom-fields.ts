@@ -18,7 +18,7 @@ export const customFieldsBody = Type.Union([fieldMap, Type.Array(fieldMap, { max
   description: `An object, a list of objects with one key each, or a list of {name, value}: at most ${maxFields} fields, names of ${maxNameLength} and values of ${maxValueLength} characters.`,
 })
 
-/** @returns undefined when nothing was given. @throws Refusal 400 for more fields or longer texts than are kept. */
+/** @returns undefined if they are omitted. @throws Refusal 400 for too many fields or too long texts. */
 export function readCustomFields(
   fields: Static<typeof customFieldsBody> | null | undefined,
 ): CustomFields | undefined {

@@ -3,12 +3,12 @@ import type { HistoryRedemption, HistoryReversal, Place } from '../../ledger/cou
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import { moneyText } from '../../values/money.ts'
+import { moneyText, type Money } from '../../values/money.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
 import { decimalText } from '../../http/decimals.ts'
 
-/** What may be added to each coupon of a history. */
+/** What callers may have added to each coupon of a history. */
 export const inclusions = [
   'customer',
   'redemptionStatus',
@@ -26,6 +26,13 @@ const discount = {
       description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
     }),
   ),
+  discountReturned: Type.Optional(
+    Type.String({
+      description:
+        'What returns gave back of it, beside a reversal; left out: nothing. With include=discount.',
+    }),
+  ),
+  returnedOn: Type.Optional(instant('The latest return, with discountReturned.')),
 }
 
 const redemption = Type.Object({
@@ -47,9 +54,15 @@ const reversedRedemption = Type.Object({
   ),
   redeemedAt: Type.Optional(place),
   ...discount,
+  discountKept: Type.Optional(
+    Type.String({
+      description:
+        'What is still off the bill, where the use alone was given back; left out: nothing. With include=discount.',
+    }),
+  ),
 })
 
-/** Keys stand in the order in which they are printed. */
+/** Keys are in the order in which they are printed. */
 const coupon = Type.Object({
   code: Type.String(),
   seriesId: Type.Integer(),
@@ -110,34 +123,37 @@ export const historyAnswer = Type.Object({
   success: Type.Boolean(),
 })
 
-/** How a caller wants a history printed. */
+/** The requested form of a history. */
 export interface Presentation {
   readonly codeCase: CodeCase
   readonly withReversals: boolean
   readonly include: readonly Inclusion[]
-  /** ISO 4217, in which discounts are printed; null: the organisation states none. */
+  /** ISO 4217, for discounts; null: not stated. */
   readonly currency: string | null
 }
 
-/** The text of what a redemption took off its bill; null: unknown. */
-type DiscountOf = (redemptionId: number) => string | null
+/** The members with the discount of a redemption and what was returned of it. */
+type DiscountOf = (redemptionId: number) => string
 
-/** The text of a value in JSON. */
+/** The JSON text of a value. */
 const json = (value: unknown): string => JSON.stringify(value)
 
-/** Everything that JSON escapes, and more: control characters, the quotation mark, the backslash and surrogates. */
+/**
+ * All characters that JSON escapes, and a few more: control characters, the quotation mark, the backslash, surrogates.
+ */
 // oxlint-disable-next-line no-control-regex
 const escaped = /[\u0000-\u001F"\\\uD800-\uDFFF]/
 
-/** A text in JSON. Most need no escaping. */
+/** The JSON text of a string. Most strings need no escaping. */
 const quoted = (text: string): string => (escaped.test(text) ? JSON.stringify(text) : `"${text}"`)
 
 const placeText = (name: string, place: Place | null): string =>
   place === null ? '' : `,"${name}":{"code":${quoted(place.code)},"name":${quoted(place.name)}}`
 
 /**
- * A page of a history as JSON text, instants in the organisation's time zone. The text is put together here and not by
- * `JSON.stringify`, which takes twice as long for a page of fifteen coupons: the history is what tills ask for most.
+ * A page of a history as JSON text, with instants in the organisation's time zone. The text is composed here because
+ * `JSON.stringify` takes twice as long for a page of fifteen coupons, and the history is the most frequent request of
+ * tills.
  */
 export function historyText(
   found: CustomerCoupons,
@@ -160,8 +176,16 @@ export function historyText(
   const discountOf: DiscountOf | undefined =
     discounts &&
     ((id) => {
-      const amount = discounts.get(id)
-      return amount === undefined ? null : moneyText(amount, currency)
+      const one = discounts.get(id)
+      if (one === undefined) return ',"discountAmount":null'
+      const { given, returned, returnedAtS, isKept } = one
+      const text = (sum: Money): string => `"${moneyText(sum, currency)}"`
+      const went =
+        returnedAtS === null
+          ? ''
+          : `,"discountReturned":${text(returned)},"returnedOn":"${formatInstant(timeZone, returnedAtS)}"`
+      const kept = isKept && given > returned ? `,"discountKept":${text(given - returned)}` : ''
+      return `,"discountAmount":${text(given)}${went}${kept}`
     })
   const inCurrency = discounts === undefined ? '' : `,"currency":${json(currency)}`
   const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation, discountOf))
@@ -176,7 +200,7 @@ interface TermsText {
   readonly customProperty: string
 }
 
-/** Printed once for as long as the terms are kept in memory. */
+/** Printed once while the terms are cached in memory. */
 const knownTexts = new WeakMap<ListedCoupon['terms'], TermsText>()
 
 function termsTextOf(terms: ListedCoupon['terms']): TermsText {
@@ -213,8 +237,7 @@ function couponText(
   return `{"code":${quoted(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${quoted(one.transactionNumber ?? '0')}${placeText('issuedAt', one.issuedAt)}${terms.customProperty},"redemptions":[${redemptions.join(',')}],"reversedRedemptions":[${reversals.join(',')}],"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
-const discountText = (id: number, discountOf: DiscountOf | undefined): string =>
-  discountOf === undefined ? '' : `,"discountAmount":${json(discountOf(id))}`
+const discountText = (id: number, discountOf: DiscountOf | undefined): string => discountOf?.(id) ?? ''
 
 /** Members in the order of `redemption`. */
 function redemptionText(

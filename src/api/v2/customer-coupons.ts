@@ -64,7 +64,7 @@ const parameters = Type.Object({
   ),
 })
 
-/** `GET /v2/customers/coupons`: a customer's coupon history, a page of it. */
+/** `GET /v2/customers/coupons`: a page of a customer's coupon history. */
 export function registerCustomerCoupons(app: App, context: Context): void {
   route(app, 'GET /v2/customers/coupons', {
     access: ['coupon', 'read'],
@@ -88,24 +88,24 @@ export function registerCustomerCoupons(app: App, context: Context): void {
         readPresentation(query, caller),
         readPage(query),
       )
-      // Fastify sends a text as it is. Its type is that of what it says.
+      // Fastify sends a text unchanged. Its type is that of the answer that it contains.
       return text as unknown as Static<typeof historyAnswer>
     },
   })
 }
 
-/** A parameter of the contract and the identifier that it gives. */
+/** A parameter of the contract and its type of identifier. */
 const spellings: readonly (readonly [string, IdentifierType])[] = [
   ...identifierTypes.map((type) => [type, type] as const),
-  // Also `external_id`: names are read in any case.
+  // This includes `external_id`, since names are read in any letter case.
   ['external_Id', 'externalId'],
 ]
 
 /**
- * The identifiers of a query. What cannot be an identifier belongs to nobody: it is passed over beside others, unless the
- * program that calls wants every one of them to count.
+ * Reads the identifiers of a query. Text that cannot be an identifier is ignored beside other identifiers, unless the
+ * caller's settings require all of them to match.
  *
- * @throws Refusal 400 for the only one, or every one that counts, when it is none.
+ * @throws Refusal 400 for such a text if it is the only identifier, or if all of them have to match.
  */
 export function readIdentifiers(query: Query, { country, settings }: Caller): Identifier[] {
   const identifiers = new Map<string, Identifier>()
@@ -130,7 +130,7 @@ export function readIdentifiers(query: Query, { country, settings }: Caller): Id
   return [...identifiers.values()]
 }
 
-/** Calls of v2 about a customer have no code of their own for identifiers of different customers. */
+/** Customer calls of v2 have no specific code for identifiers of different customers. */
 export function withoutOwnCode(error: unknown): never {
   throw error instanceof Refusal && error.code === 1047 ? refuse.badRequest(error.message) : error
 }

@@ -18,7 +18,7 @@ import { given, optional, readDigits, readText, record } from '../../http/fields
 
 const maxNameLength = 200
 const maxFieldLength = 2_000
-/** Fields and channels of a customer together: searches print them for every one that they find. */
+/** Total size of the fields and channels of a customer, which searches print for every result. */
 const maxProfileCharacters = 65_536
 
 const fieldMap = record(
@@ -52,7 +52,7 @@ const profileFields = Type.Object({
   source: optional(Type.String({ maxLength: 50 })),
 })
 
-/** What registers or changes a customer. Other fields of the contract are passed over. */
+/** The body of a registration or change of a customer. Other fields of the contract are ignored. */
 export const customerBody = Type.Object({
   profiles: optional(Type.Array(profileFields, { maxItems: 10 })),
   loyaltyInfo: optional(
@@ -78,7 +78,7 @@ export const lookupParameters = {
   ),
 }
 
-/** @throws Refusal with `missing` when there is none, with `invalid` when it is none of the contract. */
+/** @throws Refusal with `missing` without a source, with `invalid` for an unknown one. */
 export function readSource(text: string | undefined, missing: Code, invalid: Code): Source {
   if (text === undefined) throw new Refusal(missing)
   const source = sources.find((one) => one === text.trim().toUpperCase())
@@ -87,24 +87,24 @@ export function readSource(text: string | undefined, missing: Code, invalid: Cod
   return source
 }
 
-/** What looks a customer up may also be meant for all sources. */
+/** A look-up may also be for all sources. */
 export function checkSource(query: Query, missing: Code): void {
   const text = readParameter(query, 'source')
   if (text?.toUpperCase() !== 'ALL') readSource(text, missing, 8012)
 }
 
 /**
- * The identifiers that a look-up names. What cannot be an identifier leads to nobody, and is passed over beside others unless
- * every one of them counts; undefined when none is left.
+ * Reads the identifiers of a look-up. Text that cannot be an identifier is unknown, and is ignored beside others unless
+ * all of them have to match; undefined if none is left.
  *
- * @throws Refusal 8092 or 8093 when they are missing, 8013 for a type that is not kept.
+ * @throws Refusal 8092 or 8093 if they are missing, 8013 for a type that is not stored.
  */
 export function readLookup(query: Query, { country, settings }: Caller): Identifier[] | undefined {
   const names = readParameter(query, 'identifierName')?.split(',')
   const text = readParameter(query, 'identifierValue')
   if (names === undefined) throw refuse.identifierTypeMissing()
   if (text === undefined) throw refuse.identifierValueMissing()
-  // A single value may hold a comma.
+  // A single value may contain a comma.
   const values = names.length === 1 ? [text] : text.split(',')
   if (values.length !== names.length || names.length > 3)
     throw badParameter('identifierValue', text, 'as many values as identifierName has names, at most 3')
@@ -127,10 +127,10 @@ export interface ReadCustomer {
 }
 
 /**
- * The body of a registration or an update.
+ * Reads the body of a registration or an update.
  *
- * @throws Refusal 8001 or 8003 for the source, 8017 for an invalid date of registration, 8010 for a channel
- * without type or value, 400 for what the database cannot hold, and what `readIdentifiers` throws.
+ * @throws Refusal 8001 or 8003 for the source, 8017 for an invalid date of registration, 8010 for a channel without
+ * type or value, 400 for text that the database cannot store, and the refusals of `readIdentifiers`.
  */
 export function readCustomerBody(
   query: Query,
@@ -177,7 +177,7 @@ function readFields(
 ): Record<string, FieldValue> {
   for (const [name, value] of Object.entries(fields ?? {})) {
     readText(`a name in ${what}`, name, 200)
-    // PostgreSQL has no text with a NUL, and half a surrogate pair is no character.
+    // PostgreSQL stores neither NUL nor unpaired surrogates.
     // oxlint-disable-next-line no-control-regex
     if (typeof value === 'string' && /[\u0000\p{Surrogate}]/u.test(value))
       throw badParameter(`${what}.${name}`, value, 'text that can be stored')
@@ -206,7 +206,7 @@ export function readLoyaltyType(text: string | undefined): GivenProfile['loyalty
   throw badParameter('loyaltyType', String(text), 'loyalty or non_loyalty')
 }
 
-/** A till's clock may be a few minutes fast. */
+/** The clock of a till may be a few minutes fast. */
 const maxAheadS = 300
 
 function readRegisteredAtS(text: string | undefined, timeZone: string): number | undefined {

@@ -49,7 +49,7 @@ const profile = Type.Object({
   identifiersAll: identifiers,
 })
 
-/** A customer, all that is kept. */
+/** A customer with all stored data. */
 export const detailsAnswer = Type.Object({
   id: Type.Integer(),
   profiles: Type.Array(profile),
@@ -127,12 +127,12 @@ function profilesToWire(customer: CustomerDetails, timeZone: string): Static<typ
   ]
 }
 
-/** The database keeps names in an order of its own. */
+/** The database stores names in its own order. */
 function metaToWire({ residence, office, ...rest }: CommChannel['meta']) {
   return { ...(residence !== undefined && { residence }), ...(office !== undefined && { office }), ...rest }
 }
 
-/** A customer as the customer calls print it, all that is kept. */
+/** A customer with all stored data, as the customer calls print it. */
 export function detailsToWire(customer: CustomerDetails, timeZone: string): Static<typeof detailsAnswer> {
   return {
     id: customer.id,
@@ -140,7 +140,7 @@ export function detailsToWire(customer: CustomerDetails, timeZone: string): Stat
     loyaltyInfo: {
       loyaltyType: customer.loyaltyType,
       attributionV2: attributionToWire(customer, timeZone),
-      // Purchases are kept elsewhere.
+      // Purchases are not stored here.
       lifetimePurchases: 0,
     },
     segments: {},
@@ -149,7 +149,7 @@ export function detailsToWire(customer: CustomerDetails, timeZone: string): Stat
   }
 }
 
-/** A customer that a search found. `beginnings`: what was searched for, in every form in which it is compared. */
+/** A customer in the results of a search. `beginnings`: the searched text, in every form in which it is compared. */
 export function foundToWire(customer: CustomerDetails, timeZone: string, beginnings: readonly string[]) {
   return {
     userId: customer.id,

@@ -101,7 +101,7 @@ function placeToWire({ id, code, description, name }: DetailedPlace) {
   return { id, code, description, name, type: 'STORE', adminType: 'GENERAL', isOrgUnit: false }
 }
 
-/** What every coupon of a series repeats, as JSON. */
+/** The JSON text that all coupons of a series share. */
 interface SeriesParts {
   readonly series: Buffer
   readonly description: string
@@ -110,9 +110,9 @@ interface SeriesParts {
 }
 
 /**
- * Writes coupons of the detailed call as JSON, separated by commas, in the contract's keys and their order; instants are
- * true ones in every field. Nine tenths of a coupon are its series, its store and constants, which are put into JSON once
- * however many of the coupons repeat them.
+ * Writes coupons of the detailed call as JSON, separated by commas, with the keys of the contract in their order. The
+ * series, the store and constants make up nine tenths of a coupon and are converted to JSON once for all coupons that
+ * repeat them.
  */
 export function detailedCouponsWriter(
   codeCase: CodeCase,
@@ -158,7 +158,7 @@ export function detailedCouponsWriter(
     return `{"id":${one.id},"redeemedOn":${redeemedOn},"redeemedOnISO":${redeemedOn},${reversed}"redeemedBy":${one.tillId ?? -1},"redeemedByUser":${one.customerId},"transactionNumber":${JSON.stringify(one.transactionNumber)}${amount}${withDiscounts ? discountOf(one) : ''}${place('redeemedAt', one.redeemedAt)}}`
   }
 
-  /** What stands behind the series. */
+  /** The keys after the series. */
   function rest(coupon: DetailedCoupon, { description, discountType, discount }: SeriesParts): string {
     const { series, redemptions } = coupon
     const code = JSON.stringify(inCase(coupon.code, codeCase))

@@ -45,7 +45,7 @@ export function registerDetailedCoupons(app: App, context: Context): void {
         offset: readInteger(query, 'offset', { min: 0, max: 2_147_483_647 }) ?? 0,
       }
       const pages = readDetailedCoupons(context, caller, readCustomerId(request.params.customerId), page)
-      // What is refused is refused before anything of the answer is sent.
+      // A request is refused before any part of the answer is sent.
       const first = await pages.next()
       const toBytes = detailedCouponsWriter(codeCase, caller, include.includes('discount'))
       return reply

@@ -16,14 +16,14 @@ import { customerFailures } from '../../http/envelope.ts'
 
 export const customerParams = Type.Object({ customerId: Type.String({ description: 'The customer’s id.' }) })
 
-/** An id in a path. @throws Refusal 8015: what cannot be an id leads to nobody. */
+/** Reads an id from a path. @throws Refusal 8015 for text that cannot be an id. */
 export function readCustomerId(text: string): number {
   const id = /^\d{1,16}$/.test(text) ? Number(text) : undefined
   if (!isId(id)) throw refuse.customerUnknown()
   return id
 }
 
-/** The customer that a look-up names. @throws Refusal 8015, and what `readLookup` throws. */
+/** The customer that a look-up names. @throws Refusal 8015, and the refusals of `readLookup`. */
 export async function lookUp(context: Context, query: Query, caller: Caller): Promise<number> {
   const identifiers = readLookup(query, caller)
   if (identifiers === undefined) throw refuse.customerUnknown()

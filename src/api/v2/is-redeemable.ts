@@ -75,7 +75,7 @@ const answer = Type.Object({
   warnings: emptyList,
 })
 
-/** `GET /v2/coupon/is_redeemable`: would these coupons be redeemed now? A "no" is an answer, so it is 200. */
+/** `GET /v2/coupon/is_redeemable`: whether coupons would be redeemed now. A refusal is a normal answer with 200. */
 export function registerIsRedeemable(app: App, context: Context): void {
   route(app, 'GET /v2/coupon/is_redeemable', {
     access: ['coupon', 'read'],
@@ -123,7 +123,7 @@ export function registerIsRedeemable(app: App, context: Context): void {
   })
 }
 
-/** Under whichever of its names; under several it is one. */
+/** Reads the external id under any of its names; several names must have the same value. */
 function readExternalId(query: Query): string | undefined {
   const names = ['externalId', 'external_id', 'external_Id']
   const given = new Set(names.map((name) => readText(query, name)).filter((text) => text !== undefined))
@@ -131,7 +131,7 @@ function readExternalId(query: Query): string | undefined {
   return [...given][0]
 }
 
-/** Only a coupon that would be redeemed tells its series. */
+/** Only a redeemable coupon is printed with its series. */
 const redeemableSeriesId = ({ state, refusal }: CouponVerdict): number[] =>
   refusal === null && state !== undefined ? [state.series.id] : []
 
@@ -161,7 +161,7 @@ function itemToWire(
   }
 }
 
-/** `details=true` prints these of the series, `extended` all of it. */
+/** The keys of the series for `details=true`; `extended` prints all of them. */
 function seriesToWire(series: Series, details: Details, timeZone: string): Static<typeof couponSeries> {
   const wire = checkedSeries.toWire(outgoing(series, timeZone))
   if (details === 'extended') return wire

@@ -45,7 +45,7 @@ export const bulkIssueAnswer = Type.Object({
   failureCount: Type.Integer(),
 })
 
-/** `couponConfig` of the call that issues several; only the first fields carry data in the original too. */
+/** `couponConfig` of the call that issues several coupons; only the first fields have data, as in the original. */
 const couponConfig = shapeOf<IssuedSeries>()({
   customPropertyMap: { schema: emptyObject, from: () => ({}) },
   id: constant(0),
@@ -85,7 +85,7 @@ export const multipleIssueAnswer = Type.Object({
   warnings: emptyList,
 })
 
-/** An issued coupon. Its id is the real one. */
+/** An issued coupon, with the id that it has in the history. */
 export function couponToWire(series: IssuedSeries, coupon: HeldCoupon, timeZone: string) {
   return {
     code: coupon.code,
@@ -104,7 +104,7 @@ export function couponToWire(series: IssuedSeries, coupon: HeldCoupon, timeZone:
   }
 }
 
-/** Why an issue was refused; some codes stand for several reasons, and the text says which. */
+/** The reason of a refused issue. Some codes have several reasons, which the message distinguishes. */
 export function issueRefusalToWire(code: NonNullable<IssuedInSeries['refusal']>, one?: IssuedInSeries) {
   if (code === 5004 && one?.series?.clientHandlingType === 'GENERIC') {
     return statusToWire(5004, 'Cannot issue more than one GENERIC coupon code.')

@@ -58,7 +58,7 @@ const metadata = optional(
 )
 const seriesId = optional(numeric)
 
-/** Which status a refusal has is a setting of the program that calls. */
+/** The status of a refusal depends on a client setting. */
 const refusedOr = <Answer extends TSchema, Refused extends TSchema>(answer: Answer, refused: Refused) => ({
   200: Type.Union([answer, refused]),
   400: Type.Union([answer, refused]),
@@ -230,7 +230,7 @@ function withoutCount<Wire extends { redemptionCount: number }>(wire: Wire): Omi
   return rest
 }
 
-/** The bulk call alone tells of an unknown customer without a list of errors. */
+/** Only the bulk call reports an unknown customer without a list of errors. */
 const noCustomer = (caller: Caller) => answerOf(refusalStatus(caller, 400), statusToWire(701))
 
 async function orUnknownCustomer<Read>(read: () => Promise<Read>): Promise<Read | undefined> {
@@ -245,7 +245,7 @@ async function orUnknownCustomer<Read>(read: () => Promise<Read>): Promise<Read 
 function bulkAnswer({ requests: bySeries }: IssueOutcome, caller: Caller) {
   if (bySeries[0]?.customer === undefined) return noCustomer(caller)
   const failureCount = bySeries.filter(({ coupons }) => coupons.length === 0).length
-  // Where something was issued the request was carried out, whatever was refused beside it.
+  // The request succeeds if at least one coupon was issued.
   const wire = {
     response: bySeries.map((one) => {
       const [coupon] = one.coupons
@@ -263,7 +263,7 @@ function bulkAnswer({ requests: bySeries }: IssueOutcome, caller: Caller) {
   return answerOf(failureCount < bySeries.length ? 200 : refusalStatus(caller, 200), wire, writeAmounts)
 }
 
-/** Limits that are used up are told in the shape of the success, also when nothing could be issued. */
+/** Reached limits are reported in the shape of a success, even if nothing was issued. */
 const usedUp: ReadonlySet<number> = new Set([5001, 5002, 5004, 5005, 5006, 5007])
 
 function multipleAnswer({ requests: [one] }: IssueOutcome, caller: Caller) {

@@ -99,7 +99,7 @@ export function registerOrgEntity(app: App, context: Context): void {
   })
 }
 
-/** −1, as the original prints it, is none. */
+/** −1 means none, as the original prints it. */
 function readParent(name: string, value: string | number | null | undefined): number | undefined {
   const parent = given(value)
   return parent === undefined || Number(parent) === -1 ? undefined : readId(name, parent)

@@ -50,7 +50,7 @@ export const placeSchema = Type.Object({
   parentType: Type.Optional(Type.String()),
 })
 
-/** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores, tills, and what stores are grouped by. */
+/** `GET /v2/locations` and `GET /v2/organization/till/{id}`: stores, tills, zones and concepts. */
 export function registerPlaces(app: App, context: Context): void {
   const { queries } = context.database
   route(app, 'GET /v2/organization/till/:tillId', {
@@ -146,7 +146,7 @@ function placeToWire({ id, code, name, description, isActive, externalIds, paren
   }
 }
 
-/** Numbers of catalogues that are not kept here are printed as −1. */
+/** Ids of catalogues that do not exist here are printed as −1. */
 function tillToWire({ id, code, name, description, isActive }: Place): Static<typeof tillAnswer> {
   return {
     id,

@@ -26,7 +26,7 @@ const reversedAnswer = entityAnswer({
   ),
 })
 
-/** `POST /v2/coupon/reactivate`: takes redemptions back, all of them or none; some clients send it with PATCH. */
+/** `POST /v2/coupon/reactivate`: reverses redemptions, all or nothing; some clients send it with PATCH. */
 export function registerReactivate(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/reactivate', {
     access: ['coupon', 'write'],

@@ -51,9 +51,10 @@ export const redeemBody = Type.Object({
 })
 
 /**
- * The time that a till states. The clock of this machine decides whether it is near, since it decides no limit.
+ * Reads the time that a till states. The clock of this machine suffices to judge how far away it is, since no limit
+ * depends on that.
  *
- * @param published how the contract reads a time without an offset. @throws Refusal 400 for what cannot be read.
+ * @param published how the contract reads a time without an offset. @throws Refusal 400 for an unreadable time.
  */
 export function readStatedTime(
   name: string,
@@ -72,9 +73,9 @@ export function readStatedTime(
 }
 
 export interface ReadRedeemRequest extends RedeemRequest {
-  /** As the caller wrote them. */
+  /** In the spelling of the caller. */
   readonly codes: readonly string[]
-  /** The stated time lies too far from now, so that the rules are judged at now. */
+  /** The stated time is too far from now, so the rules are judged at the present instant. */
   readonly isTimePassedOver: boolean
 }
 
@@ -87,7 +88,7 @@ export function codesOf({
 const itemsOf = ({ redemptionRequestList }: Pick<Static<typeof redeemBody>, 'redemptionRequestList'>) =>
   [redemptionRequestList].flat()
 
-/** @throws Refusal 400 for an amount that could be that of any code. */
+/** @throws Refusal 400 for one amount beside several codes. */
 function sentDiscounts(body: Static<typeof redeemBody>) {
   const items = itemsOf(body)
   const ofRequest = given(body.discountAmount)

@@ -35,10 +35,10 @@ const checksOnly = (query: Query): boolean =>
 
 const writeAmounts = decimals('couponValue')
 
-/** Codes that one call redeems. */
+/** The maximum number of codes in a call. */
 const maxCodes = 50
 
-/** Which status a refusal has is a setting of the program that calls. */
+/** The status of a refusal depends on a client setting. */
 const redeemedOrRefused = { 200: Type.Union([redeemAnswer, status]), 400: Type.Union([redeemAnswer, status]) }
 const bulkRedeemedOrRefused = {
   200: Type.Union([bulkRedeemAnswer, status]),
@@ -46,8 +46,8 @@ const bulkRedeemedOrRefused = {
 }
 
 /**
- * `POST /v2/coupon/redeem` and `POST /v2/coupon/bulk/redeem`: all the codes of a request, or none. Some clients send
- * them with PATCH.
+ * `POST /v2/coupon/redeem` and `POST /v2/coupon/bulk/redeem`: redeem the codes of a request, all or nothing. Some
+ * clients send them with PATCH.
  */
 export function registerRedeem(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/redeem', {
@@ -124,10 +124,10 @@ export function registerRedeem(app: App, context: Context): void {
   })
 }
 
-/** What an answer says beside the outcome. */
+/** What an answer contains in addition to the outcome. */
 type Presented = Pick<ReadRedeemRequest, 'codes' | 'timeZone' | 'isTimePassedOver'>
 
-/** Stored with the outcome: whether the stated time was near depends on when the request came first. */
+/** Stored with the outcome, because it depends on when the request was first received. */
 const presentationOf = ({ isTimePassedOver }: ReadRedeemRequest) =>
   isTimePassedOver ? { isTimePassedOver } : undefined
 

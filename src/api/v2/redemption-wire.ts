@@ -11,7 +11,7 @@ import {
 import { inCase } from '../../values/coupon-code.ts'
 import { statusToWire } from './wire.ts'
 
-/** A refused coupon lacks the id of the redemption; an unknown one all that a coupon and its series would tell. */
+/** A refused coupon lacks the id of the redemption; an unknown code lacks all fields of the coupon and its series. */
 const redemption = Type.Object({
   redemptionId: Type.Optional(Type.String({ description: '-1: it was checked only.' })),
   id: Type.Optional(Type.Integer({ description: 'The coupon’s id.' })),
@@ -53,7 +53,7 @@ export const bulkRedeemAnswer = Type.Object({
 export const redeemed = 'Coupon processing successful'
 export const redeemable = 'Coupon isRedeem successful'
 
-/** The stated time of a redemption lies ahead of now or far back. */
+/** The warning about a stated time that is in the future or too far in the past. */
 export const timePassedOver = {
   status: true,
   code: 739,
@@ -78,7 +78,7 @@ function itemStatus(isOk: boolean, code: number, message: string, family: 'singl
     : { statusCode: { status: isOk, code, message }, ...lists, code, success: isOk, message }
 }
 
-/** One coupon of a redemption. A refused one says why, and what is known of it. */
+/** One coupon of a redemption. A refused one has the reason and the known data. */
 export function redemptionToWire(
   { coupon, refusal, redemptionId }: CouponOutcome,
   code: string,

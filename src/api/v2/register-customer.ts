@@ -10,7 +10,7 @@ import { customerBody, readCustomerBody, sourceParameter } from './customer-requ
 import { createdAnswer, warningsToWire } from './customer-wire.ts'
 import { errorsFailures, writeHeaders } from '../../http/envelope.ts'
 
-/** `POST /v2/customers`: registers a customer with identifiers that nobody has. */
+/** `POST /v2/customers`: registers a customer with new identifiers. */
 export function registerRegisterCustomer(app: App, context: Context): void {
   route(app, 'POST /v2/customers', {
     access: ['customer', 'write'],

@@ -45,7 +45,7 @@ const revokedAnswer = entityAnswer({
   ),
 })
 
-/** `POST /v2/coupon/revoke`: ends unredeemed coupons, by code or all of a customer in a series. */
+/** `POST /v2/coupon/revoke`: revokes unredeemed coupons by code, or all of a customer in a series. */
 export function registerRevoke(app: App, context: Context): void {
   route(app, 'POST /v2/coupon/revoke', {
     access: ['coupon', 'write'],
@@ -88,7 +88,7 @@ export function registerRevoke(app: App, context: Context): void {
       if (seriesId === undefined && couponCodes.length !== 1)
         throw refuse.fieldMissing('coupon seriesid is mandatory')
       const byCustomer = couponCodes.length === 0 && fields
-      // Who may revoke a coupon may not end a whole handful by one call.
+      // Revoking several coupons in one call requires a further permission.
       if (couponCodes.length !== 1) requireAccess(caller, 'bulkRevoke', 'write')
       const customer =
         byCustomer && (await readProfile(context, caller, await readCustomer(context, caller, byCustomer)))

@@ -18,7 +18,7 @@ import { registerUpdateCustomer } from './update-customer.ts'
 import { registerOrgEntity } from './org-entity.ts'
 import { registerPlaces } from './places.ts'
 
-/** The calls of version 2 about coupons, customers and places. */
+/** The calls of version 2 for coupons, customers and places. */
 export function registerV2(app: App, context: Context): void {
   registerCustomerCoupons(app, context)
   registerCouponDetails(app, context)

@@ -52,7 +52,7 @@ export function registerSearchCustomers(app: App, context: Context): void {
   })
 }
 
-/** @throws Refusal 8100, 8101 or 8102 for a page that cannot be, 400 for what is no number. */
+/** @throws Refusal 8100, 8101 or 8102 for an impossible page, 400 for text that is not a number. */
 function readPage(query: Query): { limit: number; offset: number } {
   const anyInteger = { min: -maxInteger, max: maxInteger }
   const limit = readInteger(query, 'limit', anyInteger) ?? defaultLimit

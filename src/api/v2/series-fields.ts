@@ -25,7 +25,7 @@ import {
 import * as lists from './series-lists.ts'
 import * as values from './series-values.ts'
 
-/** Without an end of their own, coupons print this many days. */
+/** The number of days that is printed for coupons without their own expiry. */
 const daysByDefault = 30
 
 const text = Type.String()
@@ -35,8 +35,8 @@ const products = Type.Array(Type.Union([Type.Integer(), text]), { description: '
 const ids = Type.Array(Type.Integer())
 
 /**
- * The keys of a series in version 2, for all of its calls, in the order in which they are printed: what each prints, and
- * what it states where a series is created or edited.
+ * The keys of a series in all calls of version 2, in the order in which they are printed: the printed value of each,
+ * and the term that it states when a series is created or edited.
  */
 export const fields = {
   customPropertyMap: {

@@ -7,13 +7,13 @@ import type { Series, SeriesTerms } from '../../ledger/series/terms.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import { readFlag, readLimit, readLines } from './series-values.ts'
 
-/** The kinds of keys that `series-fields.ts` is made of: what a key prints of a series, and what it states in a request. */
+/** The kinds of keys in `series-fields.ts`: what a key prints of a series, and the term that it states in a request. */
 
-/** A series on its way out, with what several keys print of it. */
+/** A series to print, with values that several keys need. */
 export interface Outgoing {
   readonly series: Series
   readonly timeZone: string
-  /** What may be issued at most, in the form of the call. */
+  /** The maximum number of coupons, in the form of the call. */
   readonly numTotal: number
   readonly lastDayS: number
   /** The day of the last change. */
@@ -22,7 +22,10 @@ export interface Outgoing {
   readonly suffix: string | null
 }
 
-/** In which calls a key is printed: in all, without or with details, or where the last day has a key of its own. */
+/**
+ * The calls that print a key: all, those without details, those with details, or those with a separate key for the last
+ * day.
+ */
 export type Part = 'all' | 'plain' | 'detailed' | 'dated'
 const inPart =
   <In extends Part>(part: In) =>
@@ -32,7 +35,7 @@ export const plain = inPart('plain')
 export const detailed = inPart('detailed')
 export const dated = inPart('dated')
 
-/** A key without a meaning here; it carries what it carries everywhere. */
+/** A key without a meaning here, which always prints the usual value of the contract. */
 export const always = <const Value extends string | number | boolean>(value: Value) => ({
   part: 'all' as const,
   ...constant(value),
@@ -75,13 +78,13 @@ type TermOf<Value> = { [Term in Shared]: SeriesTerms[Term] extends Value ? Term 
 const isSet = (name: string, value: Static<typeof flagBody> | undefined): boolean =>
   readFlag(name, value) ?? false
 
-/** A term that is true or false, by default false. */
+/** A Boolean term, by default false. */
 export const flag = <Term extends TermOf<boolean>>(term: Term) => ({
   ...printed(Type.Boolean(), ({ series }) => series[term]),
   ...stated(term, flagBody, isSet),
 })
 
-/** A term that is a limit, by default none: −1. */
+/** A term that is a limit, by default −1 for none. */
 export const limit = <Term extends TermOf<number | null>, Value>(
   term: Term,
   read: Read<typeof numberBody, Value>,
@@ -91,13 +94,13 @@ export const limit = <Term extends TermOf<number | null>, Value>(
 })
 export const atLeastOne: Read<typeof numberBody, number | null> = (name, value) => readLimit(name, value)
 
-/** A term that is text in lines. */
+/** A term that is text with line breaks. */
 export const lines = <Term extends 'description' | 'info' | 'tag'>(term: Term, maxLength: number) => ({
   ...printed(Type.String(), ({ series }) => series[term]),
   ...stated(term, textBody, (name, value) => given(readLines(name, value, maxLength))),
 })
 
-/** A flag of prefix or suffix; printed where the series says anything of either. */
+/** A flag of the prefix or suffix, which is printed if the series has either of them. */
 export const affixFlag = <Term extends TermOf<boolean>>(term: Term) => ({
   ...plain(Type.Optional(Type.Boolean()), ({ series, prefix, suffix }) =>
     prefix === null && suffix === null ? undefined : series[term],

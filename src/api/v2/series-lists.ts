@@ -11,7 +11,7 @@ import { badParameter, quote, refuse } from '../../values/errors.ts'
 import { isId } from '../../values/ids.ts'
 import { maxInt, readEnum, readInteger, readLines } from './series-values.ts'
 
-/** The keys of a series that hold lists and objects: what requests state in them, and what answers print. Null: nothing stated. */
+/** The keys of a series with lists and objects, as requests state them and answers print them. Null: not stated. */
 
 const text = optional(Type.String())
 const number = optional(numeric)
@@ -33,14 +33,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Ids as JSON; −1 stands for none. */
+/** Ids as JSON; −1 means none. */
 export const idList = (ids: readonly number[] | null): string => JSON.stringify(ids ?? [-1])
 
 export const exclusiveBody = optional(
   Type.Union([Type.String({ maxLength: 10_000 }), Type.Array(numeric, { maxItems: 1_000 })]),
 )
 
-/** A list of ids, or text that holds one as JSON; −1 stands for none. @throws Refusal 756 for anything else. */
+/** Reads a list of ids, or its JSON text; −1 means none. @throws Refusal 756 for anything else. */
 export function readExclusiveSeries(
   _name: string,
   value: Static<typeof exclusiveBody> | undefined,
@@ -60,13 +60,13 @@ export function readExclusiveSeries(
 
 type Window = Pick<SeriesTerms, 'redemptionDaysOfMonth' | 'redemptionDaysOfWeek' | 'redemptionHours'>
 
-/** Blanks are where the contract has them. */
+/** The blanks are those of the contract. */
 export const rangeToWire = (window: Window): string =>
   `{"dom" : ${idList(window.redemptionDaysOfMonth)}, "dow": ${idList(window.redemptionDaysOfWeek)}, "hours": ${idList(window.redemptionHours)}}`
 
 export const rangeBody = optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Object({})]))
 
-/** `{"dom": …, "dow": …, "hours": …}`, or text that holds it as JSON: each a list or one number; −1 or absent: any. */
+/** Reads `{"dom": …, "dow": …, "hours": …}` or its JSON text. Each is a list or a number; −1 or absent means any. */
 export function readRedemptionRange(_name: string, value: Static<typeof rangeBody> | undefined): Window {
   const stated = given(value)
   const range = typeof stated === 'string' ? parseJson(stated) : (stated ?? {})
@@ -101,14 +101,14 @@ export const productGroups = Type.Array(
   { description: 'As it was stated.' },
 )
 
-/** jsonb does not keep the order of keys. */
+/** jsonb does not preserve the order of keys. */
 export const productGroupsToWire = ({ products }: Pick<Series, 'products'>) =>
   products?.map(({ productType, productIds, productCodes }) => ({
     productType,
     ...(productIds ? { productIds: [...productIds] } : { productCodes: [...(productCodes ?? [])] }),
   }))
 
-/** Ids or codes of one type, as the series states them; empty: all products. */
+/** The stated ids or codes of one type; empty: all products. */
 export const productsOf = ({ products }: Series, type: 'BRAND' | 'SKU' | 'CATEGORY'): (number | string)[] =>
   (products ?? [])
     .filter(({ productType }) => productType === type)
@@ -216,7 +216,7 @@ export const target = Type.Object({
   validUserRegistrationEndTime: Type.Optional(Type.Integer()),
 })
 
-/** jsonb does not keep the order of keys; those that are undefined are left out. */
+/** jsonb does not preserve the order of keys; undefined ones are omitted. */
 const targetOf = (
   limit: number | undefined,
   start: number | undefined,
@@ -268,7 +268,7 @@ export function readTarget(
 }
 
 const maxProperties = 100
-/** All of a series together: lists print them for every series. */
+/** The total size for a series, since lists print it for every series. */
 const maxPropertyCharacters = 65_536
 
 export const propertiesToWire = ({ customProperties }: Series): Record<string, string> | undefined =>

@@ -5,11 +5,11 @@ import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { damageOfCode } from '../../values/spreadsheet-notation.ts'
 import { given, readNumber, readPlainCode } from '../../http/fields.ts'
 
-/** Readers of single fields of a series: each gives the value, or undefined where the field is left out or null. */
+/** Readers of single fields of a series. Each returns the value, or undefined for an absent or null field. */
 
 type Given<Value> = Value | null | undefined
 
-/** The largest integer that the contract has; what is larger is refused, not wrapped around. */
+/** The largest integer of the contract; larger values are refused, not wrapped around. */
 export const maxInt = 2_147_483_647
 
 export function readFlag(name: string, value: Given<boolean | string>): boolean | undefined {
@@ -32,7 +32,7 @@ export function readEnum<Value extends string>(
   return known
 }
 
-/** The same as a reader of its own. */
+/** The same as a reader. */
 export const readOneOf =
   <Value extends string>(...allowed: readonly Value[]) =>
   (name: string, value: Given<string>): Value | undefined =>
@@ -52,7 +52,7 @@ export function readInteger(
   return number
 }
 
-/** A limit; null: none, which is also what −1 says. With `min` 0 a zero is one that limits to nothing. */
+/** Reads a limit. Null, like −1, means none. With `min` 0, zero is a limit that permits nothing. */
 export function readLimit(name: string, value: Given<number | string>, min: 0 | 1 = 1): number | null {
   const stated = given(value)
   if (stated === undefined) return null
@@ -64,25 +64,25 @@ export function readLimit(name: string, value: Given<number | string>, min: 0 | 
   return number
 }
 
-/** A gap in days; none is −1, 0 or null. */
+/** Reads a gap in days; −1, 0 or null means none. */
 export function readGap(name: string, value: Given<number | string>): number | null {
   return readLimit(name, value, 0) || null
 }
 
-/** Money or a percentage, with at most three decimals. */
+/** Reads an amount or a percentage with at most three decimals. */
 export function readDecimal(name: string, value: Given<number | string>): number | undefined {
   const stated = given(value)
   if (stated === undefined) return undefined
   const typed = readNumber(name, stated)
   const number = readThousandths(stated)
-  // A term is what somebody typed: one that is not kept as it is would be another term.
+  // A term is refused rather than rounded, since it would become a different term.
   if (number === undefined || number !== typed) {
     throw badParameter(name, String(stated), `0 to ${maxAmount}, with at most three decimals`)
   }
   return number
 }
 
-/** A bound of the bill. None is −1 or null, and at the upper end also 0 or the largest exact integer. */
+/** Reads a bound of the bill. −1 or null means none, and for the upper bound also 0 or the largest exact integer. */
 export function readBillBound(name: string, value: Given<number | string>, isUpper: boolean): number | null {
   const stated = given(value)
   if (stated === undefined) return null
@@ -91,7 +91,7 @@ export function readBillBound(name: string, value: Given<number | string>, isUpp
   return readDecimal(name, stated) ?? null
 }
 
-/** ISO 8601 (without an offset in the organisation's zone), or epoch milliseconds. */
+/** Reads ISO 8601 (without an offset in the organisation's time zone), or epoch milliseconds. */
 export function readInstantS(
   name: string,
   value: Given<number | string>,
@@ -100,7 +100,7 @@ export function readInstantS(
   const stated = given(value)
   if (stated === undefined) return undefined
   const text = String(stated)
-  // A short text of digits is a day written without hyphens, or a year: no instant.
+  // A short text of digits is a day without hyphens or a year, not an instant.
   const isEpochMs = typeof stated === 'number' ? /^\d+$/.test(text) : /^\d{12,16}$/.test(text)
   const epochS = isEpochMs ? Math.floor(Number(text) / 1000) : parseStatedTimeS(text, timeZone)
   if (epochS === undefined || epochS < 0 || epochS > lastS)
@@ -108,10 +108,10 @@ export function readInstantS(
   return withinTimeS(timeZone, epochS)
 }
 
-/** Text in lines. Empty where it is stated so. */
+/** Reads text with line breaks, which may be empty. */
 export function readLines(name: string, value: Given<string>, maxLength: number): string | undefined {
   if (value === undefined || value === null) return undefined
-  // PostgreSQL has no text with a NUL, and half a surrogate pair is no character.
+  // PostgreSQL stores neither NUL nor unpaired surrogates.
   // oxlint-disable-next-line no-control-regex
   if (value.length > maxLength || /[\u0000-\u0008\u000B\u000C\u000E-\u001F\p{Surrogate}]/u.test(value)) {
     throw badParameter(name, value, `at most ${maxLength} characters without control characters`)
@@ -119,7 +119,7 @@ export function readLines(name: string, value: Given<string>, maxLength: number)
   return value
 }
 
-/** Prefix or suffix of a code. */
+/** Reads the prefix or suffix of a code. */
 export function readAffixText(name: string, value: Given<string>): string | null {
   const stated = given(value)
   if (stated === undefined) return null
@@ -133,7 +133,7 @@ export function readAffixText(name: string, value: Given<string>): string | null
 export const readSeriesCode = (name: string, value: Given<string | number>): string | undefined =>
   value === undefined || value === null ? undefined : readPlainCode(name, value)
 
-/** The same of the code that customers are given. @throws Refusal 633 for what a spreadsheet has made of one. */
+/** The same for a code for customers. @throws Refusal 633 for a code damaged by a spreadsheet. */
 export function readGenericCode(name: string, value: Given<string | number>): string | undefined {
   const code = readSeriesCode(name, value)
   const damage = code === undefined ? undefined : damageOfCode(code)
@@ -141,7 +141,7 @@ export function readGenericCode(name: string, value: Given<string | number>): st
   return code
 }
 
-/** The number of random characters; 0, also for −1: the default. */
+/** Reads the number of random characters; 0 or −1: the default. */
 export function readCodeLength(name: string, value: Given<number | string>): number {
   const stated = given(value)
   if (stated === undefined) return 0

@@ -7,7 +7,7 @@ import { startOfDayS } from '../../values/calendar.ts'
 import { fields } from './series-fields.ts'
 import type { Outgoing, Part } from './series-key.ts'
 
-/** What each call prints of a series, and what a request states of one: all from the keys in `series-fields.ts`. */
+/** The form of a series in each call and in requests, from the keys in `series-fields.ts`. */
 
 type Fields = typeof fields
 type Name = keyof Fields
@@ -30,14 +30,14 @@ export const savedSeriesAnswer = Type.Object({
 })
 export const seriesListAnswer = Type.Object({ entity: Type.Array(seriesAnswer), warnings: emptyList })
 
-/** The series of detailed calls: with its products and places, without how its codes are made. */
+/** The series in detailed calls: with its products and places, without the form of its codes. */
 export const detailedSeries = shape(fieldsOf('detailed'))
 
-/** The same where a coupon is checked: with the last day as a date. */
+/** The same in checks of a coupon: with the last day as a date. */
 export const checkedSeries = shape(fieldsOf('detailed', 'dated'))
 
 const days = Type.Array(Type.Integer(), { description: '[-1]: any.' })
-/** The series of a coupon; here alone the contract prints the window as an object. */
+/** The series of a coupon. Only here the contract prints the window as an object. */
 export const couponSeries = shape({
   ...fieldsOf('plain', 'dated'),
   redemptionRange: {
@@ -52,7 +52,7 @@ export const couponSeries = shape({
   },
 })
 
-/** @param numTotal what may be issued at most, in the form of the call. */
+/** @param numTotal the maximum number of coupons, in the form of the call. */
 export function outgoing(one: Series, timeZone: string, numTotal = one.maxIssued ?? -1): Outgoing {
   return {
     series: one,
@@ -65,13 +65,13 @@ export function outgoing(one: Series, timeZone: string, numTotal = one.maxIssued
   }
 }
 
-/** @param numTotal what may be issued at most, in the form of the call. */
+/** @param numTotal the maximum number of coupons, in the form of the call. */
 export const seriesToWire = (one: Series, timeZone: string, numTotal: number): Static<typeof seriesAnswer> =>
   series.toWire(outgoing(one, timeZone, numTotal))
 
 /**
- * Terms that the calls of the contract do not judge: the ledger does not have the customer's other bills, and only calls of
- * `/till/v1` name the items of a bill.
+ * Terms that the calls of the contract do not judge, because the ledger does not have the customer's other bills, and
+ * only calls of `/till/v1` name the items of a bill.
  */
 export function warningsOf({ targetCustomers, products }: Series) {
   const limit = targetCustomers?.validMaxUserTransactionLimit ?? -1
@@ -90,7 +90,7 @@ type AllOf<Union> = (Union extends unknown ? (one: Union) => void : never) exten
 
 const statedEntries = entries.flatMap(([name, field]) => ('body' in field ? [[name, field] as const] : []))
 
-/** A series as a caller states it; other fields are passed over. */
+/** A series as a caller states it; other fields are ignored. */
 const body = Type.Object(
   Object.fromEntries(statedEntries.map(([name, field]) => [name, field.body])) as unknown as Bodies,
 )
@@ -98,7 +98,7 @@ export type SeriesBody = Static<typeof body>
 export const seriesRequest = Type.Object({ CouponSeriesV2: body })
 
 /**
- * Reads a series, each key for itself; what they say together is judged by the rules of series.
+ * Reads the keys of a series separately; the rules of series judge their combination.
  *
  * @throws Refusal 400 with the name of the key for a value outside its type or range, 756 for malformed exclusions.
  */

@@ -49,8 +49,8 @@ const tags = ['Series']
 const saved = { 200: savedSeriesAnswer, ...entityFailures }
 
 /**
- * Series are the terms of coupons: the contract puts them under the coupon resource, an access group under its own too,
- * and `campaign` is what both grant.
+ * The contract assigns series to the coupon resource, and access groups have a resource for them too; `campaign` is
+ * granted by both together.
  */
 /** `POST` and `GET /v2/coupon/series`, `PUT /v2/coupon/series/{id}`: creates, lists and edits series. */
 export function registerSeries(app: App, context: Context): void {
@@ -93,7 +93,7 @@ export function registerSeries(app: App, context: Context): void {
         fields: readSeriesFields(request.body.CouponSeriesV2, caller.timeZone),
         idempotencyKey: readIdempotencyKey(request, caller),
       })
-      // A replay tells no version: it may be old.
+      // A replay has no version, since it may be out of date.
       if (!isReplay) tellVersion(reply, outcome.version)
       const wire = seriesToWire(outcome, caller.timeZone, outcome.maxIssued ?? -1)
       return sendAnswer(reply, answerOf(200, { ...wire, warnings: warningsOf(outcome) }), isReplay)
@@ -112,7 +112,7 @@ export function registerSeries(app: App, context: Context): void {
     handler: async (caller, request, reply) => {
       const found = await listSeries(context, caller, readQuery(request.query))
       const [only, ...others] = found
-      // What is printed of a series is the contract's; its version is in the header, where one alone is asked for.
+      // The contract has no version in the body, so it is in a header if a single series is requested.
       if (only !== undefined && others.length === 0) tellVersion(reply, only.version)
       return {
         entity: found.map((series) => seriesToWire(series, caller.timeZone, series.maxIssued ?? -1)),
@@ -136,7 +136,7 @@ function readQuery(query: Query): SeriesQuery {
   }
 }
 
-/** The contract writes "Stores" and "Till": plural and case do not matter. */
+/** The contract writes "Stores" and "Till", so plural and case do not matter. */
 function readPlaces(query: Query): { type: PlaceType; ids: number[] } | undefined {
   const typeText = readText(query, 'orgEntityType')
   const ids = readIds(query, 'orgEntityIds')

@@ -115,7 +115,7 @@ async function update(
   return sendAnswer(reply, answerOf(200, wire), isReplay)
 }
 
-/** Here a kind that is not kept is refused: there is nothing else that the call could do. */
+/** A type that is not stored is refused here, because nothing would be left for the call to do. */
 function readKept(list: Static<typeof identifierList>, country: string) {
   const { identifiers, warnings } = readIdentifiers(readIdentifierList(list), country)
   const [first] = warnings

@@ -73,7 +73,7 @@ const answer = entityAnswer({
   failedCount: Type.Integer(),
 })
 
-/** Which status a refusal has is a setting of the program that calls. */
+/** The status of a refusal depends on a client setting. */
 const updatedOrRefused = {
   200: Type.Union([answer, status]),
   400: Type.Union([answer, entityFailure, status]),
@@ -117,7 +117,7 @@ export function registerUpdateRedemption(app: App, context: Context): void {
   })
 }
 
-/** Undefined when the identifiers lead to nobody. */
+/** Returns undefined for unknown identifiers. */
 async function findUser(
   context: Context,
   caller: Caller,
@@ -131,7 +131,7 @@ async function findUser(
   }
 }
 
-/** Where no user was named: the customer of the redemptions, when all are of one. */
+/** The customer of the redemptions, if all have the same one, for a request that names no user. */
 async function holderOf(
   context: Context,
   caller: Caller,
@@ -184,7 +184,7 @@ function updatesToWire(
   }
 }
 
-/** What was changed is printed as it is kept now; what was refused as it was sent. */
+/** Prints a changed redemption as it is stored now, and a refused one as it was sent. */
 function updateToWire(sent: RedemptionUpdate, code: 761 | 510 | 728 | 736 | 9004, stored: StoredBill | null) {
   const one = stored ?? sent
   return {

@@ -4,7 +4,7 @@ import { catalogue, type Code } from '../../values/errors.ts'
 import { formatInstant } from '../../values/calendar.ts'
 import type { shortCustomer } from '../../http/answer-fields.ts'
 
-/** The cut-down profile that coupon calls answer with. */
+/** The shortened profile in answers of coupon calls. */
 export function profileToWire(customer: CustomerProfile, timeZone: string): Static<typeof shortCustomer> {
   const identifiers = customer.identifiers.map(({ type, value }) => ({ type, value }))
   return {

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 
-/** What a call of version 3 answers. */
+/** The answer of a call of version 3. */
 export const dataAnswer = (data: TSchema) => Type.Object({ data, errors: Type.Null() })
 
 const failure = Type.Object({

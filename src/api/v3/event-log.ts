@@ -75,8 +75,8 @@ const calls = [
 ] as const
 
 /**
- * `GET /v3/webHooks/eventLog…`: what became of messages (8.4). The contract writes the path in two ways, which the router does not
- * tell apart.
+ * `GET /v3/webHooks/eventLog…`: the delivery state of messages (8.4). The contract spells the path in two ways, which
+ * the router does not distinguish.
  */
 export function registerEventLog(app: App, context: Context): void {
   for (const { path, operationId, summary, parameters, read } of calls)

@@ -59,7 +59,7 @@ function readWhole(name: string, value: number | string | null | undefined, rang
   return number
 }
 
-/** Of the values that a field can have, we know one. */
+/** Refuses every value except the only one that the contract publishes. */
 function requireValue(name: string, value: string | null | undefined, only: string): void {
   if (value && value.toUpperCase() !== only) throw badParameter(name, value, only)
 }
@@ -93,7 +93,7 @@ function toWire(context: Context, row: WebhookRow, timeZone: string) {
   }
 }
 
-/** `POST` and `GET /v3/webHooks`: registering for events, as the contract has it (8.4). */
+/** `POST` and `GET /v3/webHooks`: registration for events in the form of the contract (8.4). */
 export function registerV3WebHooks(app: App, context: Context): void {
   route(app, 'POST /v3/webHooks', {
     access: ['webhook', 'write'],

@@ -17,7 +17,7 @@ export interface CodeBatch {
   readonly form: CodeForm
   /** Working codes of the form at the time of the order, including the batch's own. */
   readonly liveCodes: number
-  /** Why the batch failed; null: it did not. */
+  /** Why the batch failed; null if it did not. */
   readonly failure: string | null
   /** Instants in epoch seconds; null: not yet. */
   readonly createdAtS: number

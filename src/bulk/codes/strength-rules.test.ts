@@ -5,7 +5,7 @@ import { guessesPerYear, requireRoom, requireStrong, strengthOf } from './streng
 const positive = fc.bigInt({ min: 1n, max: 10n ** 60n })
 
 describe('the strength of codes', () => {
-  test('is what a guesser at ten look-ups a second needs: 315,360,000 guesses are a year', () => {
+  test('is measured by a guesser with ten look-ups a second, who makes 315,360,000 guesses a year', () => {
     expect(guessesPerYear).toBe(315_360_000n)
     expect(strengthOf(10n ** 16n, 10n ** 7n)).toEqual({
       keyspace: 10n ** 16n,
@@ -16,7 +16,7 @@ describe('the strength of codes', () => {
     })
   })
 
-  test('is exact at the limit: a guess more than a year has is strong, as many as a year has are weak', () => {
+  test('is exact at the limit: the guesses of a year are weak, and one more is strong', () => {
     fc.assert(
       fc.property(positive, (live) => {
         expect(strengthOf(guessesPerYear * live, live).isWeak).toBe(true)
@@ -35,7 +35,7 @@ describe('the strength of codes', () => {
     )
   })
 
-  test('is refused with the numbers when it is weak', () => {
+  test('is refused with the figures if it is weak', () => {
     expect(() => requireStrong(strengthOf(10n ** 12n, 10n ** 6n))).toThrow(
       'The codes would be weak: 1000000 that work among 1000000000000 are hit once in 1000000 guesses, ' +
         '1 days at 10 a second',
@@ -43,8 +43,8 @@ describe('the strength of codes', () => {
   })
 })
 
-describe('room in a form', () => {
-  test('is there for half of its codes, and for none more', () => {
+describe('the room of a form', () => {
+  test('suffices for half of its codes, and no more', () => {
     expect(() => requireRoom(10_000n, 4_000n, 1_000n)).not.toThrow()
     expect(() => requireRoom(10_000n, 4_000n, 1_001n)).toThrow(
       'has 10000 codes, of which 4000 are taken; with 1001 more than 50 % of them would be',

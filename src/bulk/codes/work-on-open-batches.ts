@@ -39,6 +39,6 @@ export function startBatchWork(context: Context): () => Promise<void> {
   return keepWorking(
     context,
     (isStopped) => workOnOpenBatches(context, isStopped),
-    'batches of codes could not be worked on',
+    'work on batches of codes failed',
   )
 }

@@ -38,7 +38,7 @@ async function importOver(...answers: unknown[]) {
 
 const neighbour = savedCoupon(9)
 
-describe('a coupon that is there with other content is refused, and its neighbours go in', () => {
+describe('a coupon that exists with other content is refused, and its neighbours are imported', () => {
   const cases: [name: string, coupon: SavedCoupon, reason: string][] = [
     ['code', there({ code: 'OTHER' }), 'code "CODE1", here it is "OTHER"'],
     ['series', there({ seriesId: 501 }), 'series 500, here it is 501'],
@@ -84,7 +84,7 @@ describe('a coupon that is there with other content is refused, and its neighbou
   })
 })
 
-describe('a new coupon that contradicts what is there is refused, and its neighbours go in', () => {
+describe('a new coupon that contradicts existing records is refused, and its neighbours are imported', () => {
   const cases: [name: string, coupon: SavedCoupon, reason: string][] = [
     [
       'a code of another coupon, whatever its letter case',
@@ -118,7 +118,7 @@ describe('a new coupon that contradicts what is there is refused, and its neighb
     expect(summary).toMatchObject({ customers: { new: 1 }, coupons: { new: 1, refused: 1 } })
   })
 
-  test('two descriptions that differ beyond what a reason shows', async () => {
+  test('two descriptions that differ beyond the part that a reason shows', async () => {
     const long = 'x'.repeat(100)
     const { refused } = await importOver(
       answerOf(
@@ -132,7 +132,7 @@ describe('a new coupon that contradicts what is there is refused, and its neighb
   })
 })
 
-describe('a customer who contradicts what is there is refused with all coupons, and others go in', () => {
+describe('a customer who contradicts existing records is refused with all coupons, and others are imported', () => {
   const cases: [name: string, saved: object, reason: string][] = [
     [
       'another first name',
@@ -171,7 +171,7 @@ describe('a customer who contradicts what is there is refused with all coupons, 
   })
 })
 
-test('a repetition inside one file is there already, a contradiction inside it is refused', async () => {
+test('a repetition within a file counts as present, and a contradiction within it is refused', async () => {
   const organisation = await createTestOrganisation(context)
   const { summary, refused } = await importAnswers(context, organisation, [
     answerOf(savedCustomer(1, [there(), there()], person)),
@@ -194,7 +194,7 @@ test('a code in another letter case is the same code', async () => {
   expect(summary.coupons.present).toBe(1)
 })
 
-test('a series of this ledger keeps its limits: what would overshoot them is refused', async () => {
+test('a series of this ledger keeps its limits, and records that would exceed them are refused', async () => {
   const organisation = await createTestOrganisation(context)
   const { pool } = context.database
   await pool.query(
@@ -251,7 +251,7 @@ test('a fault that only the database detects does not affect neighbouring record
   }
 })
 
-test('a code that another session takes during the import is refused with its owner, and neighbours go in', async () => {
+test('a code that another session takes during the import is refused with its owner, and its neighbours are imported', async () => {
   const organisation = await createTestOrganisation(context)
   const { orgId } = organisation
   await importAnswers(context, organisation, [answerOf(savedCustomer(1, [savedCoupon(1)]))])

@@ -2,19 +2,19 @@ import { describeOtherCoupon, describeOtherSeries } from './conflict-rules.ts'
 import type { CouponRecord, RedemptionRecord } from './history-record.ts'
 import type { Known } from './known.ts'
 
-/** What a later history adds to a coupon that is there. */
+/** The additions of a later history to an existing coupon. */
 export interface GrownCoupon {
   readonly customerId: number
   readonly coupon: CouponRecord
-  /** Redemptions that are not there yet, some of them reversed since. */
+  /** New redemptions, some of them reversed. */
   readonly redemptions: readonly RedemptionRecord[]
-  /** Redemptions that are there and were reversed since. */
+  /** Existing redemptions that were reversed since. */
   readonly reversed: readonly RedemptionRecord[]
 }
 
 /**
- * Reads a record as a later state of a coupon that is there: with more redemptions, more reversals or another number of
- * uses left, and the same in everything else. A growth is then known.
+ * Reads a record as a later state of an existing coupon: with more redemptions, more reversals or another number of
+ * remaining uses, and otherwise the same. The additions are then known.
  *
  * @returns undefined for any other record.
  */

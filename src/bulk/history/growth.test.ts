@@ -42,17 +42,17 @@ const later = {
   ],
 }
 
-test('a later history adds redemptions, reversals and uses left to a coupon that is there', async () => {
+test('a later history adds redemptions, reversals and remaining uses to an existing coupon', async () => {
   expect(await importOver(withCoupon(later), true)).toEqual({ refusals: 0, coupon: { redeemed: 1, max: 2 } })
 })
 
-test('without the option it contradicts, as in an import of files', async () => {
+test('without the option, as in an import of files, a later history is a contradiction', async () => {
   expect(await importOver(withCoupon(later), false)).toEqual({ refusals: 1, coupon: { redeemed: 1, max: 3 } })
 })
 
 test.each([
   ['another code', { ...later, code: 'OTHER' }],
   ['fewer redemptions', { redemptionCount: 0, redemptionsLeft: 3, redemptions: [] }],
-])('a history with %s contradicts in any case', async (_name, more) => {
+])('a history with %s is a contradiction in any case', async (_name, more) => {
   expect(await importOver(withCoupon(more), true)).toMatchObject({ refusals: 1, coupon: { redeemed: 1 } })
 })

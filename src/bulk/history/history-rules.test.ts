@@ -28,7 +28,11 @@ test.each([
 
 const badCoupons: [name: string, more: object, reason: string][] = [
   ['no id', { id: undefined }, 'id must be a whole number from 1 to 2251799813685248, not absent'],
-  ['an id that is no number', { id: '1' }, 'id must be a whole number from 1 to 2251799813685248, not "1"'],
+  [
+    'an id that is not a number',
+    { id: '1' },
+    'id must be a whole number from 1 to 2251799813685248, not "1"',
+  ],
   ['an id that is too large', { id: 2 ** 53 }, 'id must be'],
   ['an id that leaves no room for new ones', { id: 2 ** 51 + 1 }, 'id must be a whole number from 1 to'],
   [
@@ -60,7 +64,7 @@ const badCoupons: [name: string, more: object, reason: string][] = [
     { redemptionCount: 2, redemptions: [savedRedemption(1), savedRedemption(1)] },
     'redemption 1 stands in it twice',
   ],
-  ['redemptions that are no array', { redemptions: {} }, 'redemptions must be an array'],
+  ['redemptions that are not an array', { redemptions: {} }, 'redemptions must be an array'],
   [
     'a redemption without a date',
     { redemptionCount: 1, redemptions: [savedRedemption(1, { date: null })] },
@@ -79,7 +83,7 @@ const badCoupons: [name: string, more: object, reason: string][] = [
   ],
 ]
 test.each(badCoupons)(
-  'a coupon with %s is refused with its path and reason; the next is read',
+  'a coupon with %s is refused with its path and reason, and the next one is read',
   (_, more, reason) => {
     const { customers, refused } = read([savedCoupon(1, more), savedCoupon(2)])
     expect(refused).toHaveLength(1)
@@ -95,7 +99,7 @@ test.each([
   ['email', { email: 'nobody' }],
   ['firstname', { firstname: 7 }],
   ['coupons', { coupons: {} }],
-])('a customer with a bad %s is refused with all that it holds', (field, more) => {
+])('a customer with an invalid %s is refused with all coupons', (field, more) => {
   const value = answerOf({ ...savedCustomer(1, [savedCoupon(1), savedCoupon(2)]), ...more } as never)
   const { customers, refused } = readAnswer(value, '$', utc)
   expect(customers).toEqual([])
@@ -107,14 +111,14 @@ test('empty identifiers are absent', () => {
   expect(readAnswer(value, '$', utc).customers[0]?.identifiers).toEqual([])
 })
 
-test('a mobile number is compared in full and printed as it was saved', () => {
+test('a mobile number is compared in its normal form and printed as it was saved', () => {
   const value = answerOf(savedCustomer(1, [], { mobile: '+919400488244' }))
   expect(readAnswer(value, '$', utc).customers[0]?.identifiers).toEqual([
     { type: 'mobile', value: '919400488244', shown: '919400488244' },
   ])
 })
 
-test('the ISO fields are the true instants, the others only where they lack', () => {
+test('the ISO fields are the actual instants, and the other fields are used only without them', () => {
   const [coupon] = couponsOf([
     savedCoupon(1, {
       createdDateISO: '2025-08-19T11:22:11Z',
@@ -126,14 +130,14 @@ test('the ISO fields are the true instants, the others only where they lack', ()
   expect(coupon?.redemptions[0]?.redeemedAtS).toBe(Date.UTC(2025, 7, 20, 4, 30) / 1000)
 })
 
-test('without validTillDateTime a coupon is valid to the end of the written day in the organisation’s zone', () => {
+test('without validTillDateTime a coupon is valid to the end of the stated day in the organisation’s time zone', () => {
   const saved = savedCoupon(1, { validTillDateTime: undefined, validTill: '2024-10-31T00:00:00Z' })
   const india = { timeZone: 'Asia/Kolkata', country: 'IN' }
   expect(couponsOf([saved])[0]?.validUntilS).toBe(Date.UTC(2024, 9, 31, 23, 59, 59) / 1000)
   expect(couponsOf([saved], india)[0]?.validUntilS).toBe(Date.UTC(2024, 9, 31, 18, 29, 59) / 1000)
 })
 
-test('microseconds keep the order of the file, over its pages, for either direction', () => {
+test('microseconds preserve the order of the file across pages, in both directions', () => {
   const at = (createdDate: string, id: number) => savedCoupon(id, { createdDate })
   const [early, late] = ['2025-01-01T00:00:00Z', '2025-01-02T00:00:00Z'] as const
   const micros = (...given: Parameters<typeof read>) => couponsOf(...given).map((one) => one.createdAtUs)

@@ -31,7 +31,7 @@ describe('the demo fixtures', async () => {
   const organisation = await createTestOrganisation(context)
   const imported = await importFiles(context, organisation, [demoFolder])
 
-  test('come in whole: 2 customers, 30 coupons, 45 redemptions, nothing refused', () => {
+  test('are imported completely: 2 customers, 30 coupons, 45 redemptions, nothing refused', () => {
     expect(imported.refused).toEqual([])
     expect(imported.summary).toMatchObject({
       answers: 2,
@@ -43,12 +43,12 @@ describe('the demo fixtures', async () => {
     })
   })
 
-  test('are answered as they were saved, key by key and in their order', async () => {
+  test('are returned as they were saved, key by key and in their order', async () => {
     const answer = await ask(organisation, 'mobile=919400488244')
     expect(JSON.stringify(answer)).toBe(JSON.stringify(await readDemo(565039504)))
   })
 
-  test('that lack validTillDateTime are answered with the end of their last day beside the rest', async () => {
+  test('that lack validTillDateTime are returned with the end of their last day in addition', async () => {
     const saved = await readDemo(345635529)
     for (const coupon of customerIn(saved).coupons) {
       coupon['validTillDateTime'] = String(coupon['validTill']).replace('00:00:00', '23:59:59')
@@ -57,7 +57,7 @@ describe('the demo fixtures', async () => {
     expect(JSON.stringify(answer)).toBe(JSON.stringify(saved))
   })
 
-  test('imported again change nothing', async () => {
+  test('change nothing when they are imported again', async () => {
     const before = await rowCounts(context, organisation.orgId)
     const { summary, refused } = await importFiles(context, organisation, [demoFolder])
     expect(refused).toEqual([])
@@ -76,34 +76,37 @@ describe('the demo fixtures', async () => {
     expect(counters).toEqual(ledger)
   })
 
-  test('go into two organisations without meeting', async () => {
+  test('can be imported into two organisations independently', async () => {
     const other = await createTestOrganisation(context)
     expect((await importFiles(context, other, [demoFolder])).summary.coupons.new).toBe(30)
   })
 })
 
-test.each(['UTC', 'Asia/Kolkata'])('whatever is saved is answered the same again (%s)', async (timeZone) => {
-  await fc.assert(
-    fc.asyncProperty(anyAnswers(timeZone), async (answers) => {
-      const organisation = await createTestOrganisation(context, { timeZone })
-      const { summary, refused } = await importAnswers(context, organisation, answers, { timeZone })
-      expect(refused).toEqual([])
-      expect(summary.customers.new).toBe(answers.length)
-      for (const saved of answers) {
-        const { id } = customerIn(saved)
-        expect(await ask(organisation, `id=${id}&coupon_code_case=AS_IT_IS`)).toEqual(saved)
-      }
-      const { counters, ledger } = await countersAndLedger(context, organisation.orgId)
-      expect(counters).toEqual(ledger)
-      const again = await importAnswers(context, organisation, answers, { timeZone })
-      expect(again.refused).toEqual([])
-      expect(again.summary.coupons.new + again.summary.customers.new).toBe(0)
-    }),
-    { numRuns: 15 },
-  )
-})
+test.each(['UTC', 'Asia/Kolkata'])(
+  'any saved answer is returned unchanged after its import (%s)',
+  async (timeZone) => {
+    await fc.assert(
+      fc.asyncProperty(anyAnswers(timeZone), async (answers) => {
+        const organisation = await createTestOrganisation(context, { timeZone })
+        const { summary, refused } = await importAnswers(context, organisation, answers, { timeZone })
+        expect(refused).toEqual([])
+        expect(summary.customers.new).toBe(answers.length)
+        for (const saved of answers) {
+          const { id } = customerIn(saved)
+          expect(await ask(organisation, `id=${id}&coupon_code_case=AS_IT_IS`)).toEqual(saved)
+        }
+        const { counters, ledger } = await countersAndLedger(context, organisation.orgId)
+        expect(counters).toEqual(ledger)
+        const again = await importAnswers(context, organisation, answers, { timeZone })
+        expect(again.refused).toEqual([])
+        expect(again.summary.coupons.new + again.summary.customers.new).toBe(0)
+      }),
+      { numRuns: 15 },
+    )
+  },
+)
 
-test('custom fields of redemptions come in, shown by version 1.1, and contradict others', async () => {
+test('custom fields of redemptions are imported, appear in version 1.1, and contradict different ones', async () => {
   const organisation = await createTestOrganisation(context)
   const answerWith = (first: unknown, second?: unknown) => [
     answerOf(
@@ -150,7 +153,7 @@ test('custom fields of redemptions come in, shown by version 1.1, and contradict
   expect(await kept()).toEqual(expected)
 })
 
-test('a dry run says what would come in and what would be refused, and keeps nothing', async () => {
+test('a dry run reports what would be imported and refused, and stores nothing', async () => {
   const organisation = await createTestOrganisation(context)
   const before = await rowCounts(context, organisation.orgId)
   const answers = [
@@ -171,7 +174,7 @@ async function nextCouponId(orgId: number): Promise<number> {
   return rows[0]?.id ?? 0
 }
 
-test('new ids go on above those that came in, those of coupons with room above the highest that is taken', async () => {
+test('new ids continue above the imported ones, and those of coupons with room above the highest existing one', async () => {
   const organisation = await createTestOrganisation(context)
   const coupon = savedCoupon(2 ** 45 + 7, {
     seriesId: 6_000_000_000,
@@ -198,7 +201,7 @@ test('sequences never go back', async () => {
   expect(rows).toEqual([{ id: 900_000_001 }])
 })
 
-test('a limit comes back as redemptionsLeft: −1 none, otherwise what is left of it', async () => {
+test('a limit is returned as redemptionsLeft: −1 for none, otherwise the remaining uses', async () => {
   const organisation = await createTestOrganisation(context)
   const redemptions = [savedRedemption(1), savedRedemption(2)]
   const coupons = [-1, 0, 3].map((redemptionsLeft, at) =>
@@ -218,7 +221,7 @@ test('a limit comes back as redemptionsLeft: −1 none, otherwise what is left o
   ])
 })
 
-test('a later coupon moves the end of its imported series on, an earlier one never back', async () => {
+test('a later coupon moves the end of its imported series forward, and an earlier one never moves it back', async () => {
   const organisation = await createTestOrganisation(context)
   const validUntil = async (id: number, validTillDateTime: string) => {
     await importAnswers(context, organisation, [
@@ -235,7 +238,7 @@ test('a later coupon moves the end of its imported series on, an earlier one nev
   expect(await validUntil(3, '2026-06-11T23:59:59Z')).toBe('2028-06-11T23:59:59.000Z')
 })
 
-test('a store keeps the name that it has, with one warning', async () => {
+test('a store keeps its present name, with one warning', async () => {
   const organisation = await createTestOrganisation(context)
   const issuedAt = { code: organisation.storeCode, name: 'Another name' }
   const coupons = [savedCoupon(1, { issuedAt }), savedCoupon(2, { issuedAt })]
@@ -247,7 +250,7 @@ test('a store keeps the name that it has, with one warning', async () => {
   expect(summary.coupons.new).toBe(2)
 })
 
-test('two imports of the same data at once: each record comes in once, none is refused', async () => {
+test('two concurrent imports of the same data import each record once, and refuse none', async () => {
   const organisation = await createTestOrganisation(context)
   const answers = Array.from({ length: 40 }, (_, at) =>
     answerOf(
@@ -265,13 +268,13 @@ test('two imports of the same data at once: each record comes in once, none is r
   expect(counters).toEqual(ledger)
 })
 
-test('imports into several organisations at once all come through', async () => {
+test('concurrent imports into several organisations all succeed', async () => {
   const organisations = await Promise.all([1, 2, 3].map(() => createTestOrganisation(context)))
   const done = await Promise.all(organisations.map((one) => importFiles(context, one, [demoFolder])))
   expect(done.map(({ summary }) => summary.coupons.new)).toEqual([30, 30, 30])
 })
 
-test('an import inside a transaction of the caller goes with it', async () => {
+test('an import inside a transaction of the caller is rolled back with it', async () => {
   const organisation = await createTestOrganisation(context)
   const before = await rowCounts(context, organisation.orgId)
   const { queries } = context.database
@@ -284,7 +287,7 @@ test('an import inside a transaction of the caller goes with it', async () => {
   expect(await rowCounts(context, organisation.orgId)).toEqual(before)
 })
 
-test('answers are read as they are written: what waits in memory is two batches', async () => {
+test('answers are read at the pace of writing, with two batches in memory', async () => {
   const organisation = await createTestOrganisation(context)
   const couponsEach = 50
   let read = 0

@@ -17,8 +17,8 @@ export interface ImportOptions {
   /** True: everything is checked, also against the database, and nothing is stored. */
   readonly isDryRun?: boolean
   /**
-   * True: a coupon that is there with fewer redemptions or reversals gets the others, as a ledger does that follows another
-   * one. False: it contradicts, and is refused.
+   * True: an existing coupon with fewer redemptions or reversals gets the additional ones, for a ledger that follows
+   * another one. False: such a record is a contradiction, and is refused.
    */
   readonly addsToCoupons?: boolean
   readonly onRefused?: (refused: RefusedEntry) => void
@@ -258,7 +258,7 @@ function settle(outcome: BatchOutcome, item: ImportItem, verdict: Verdict): void
   }
 }
 
-/** The coupon was there; of its redemptions and reversals those that the record adds are new. */
+/** The coupon exists; only the redemptions and reversals that the record adds are new. */
 function tallyGrowth(summary: ImportSummary, { coupon, redemptions, reversed }: GrownCoupon): void {
   const all = countCoupon(coupon)
   const added = {

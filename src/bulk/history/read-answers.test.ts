@@ -15,7 +15,7 @@ const two = { c: [], ü: '€' }
 const pretty = (value: unknown) => JSON.stringify(value, null, 2)
 const lines = `${JSON.stringify(one)}\n\n${JSON.stringify(two)}`
 
-describe('where an answer stands', () => {
+describe('the location of an answer', () => {
   const forms: [name: string, text: string, roots: string[]][] = [
     ['one answer', pretty(one), ['$']],
     ['one answer in one line', JSON.stringify(one), ['$']],
@@ -32,7 +32,7 @@ describe('where an answer stands', () => {
     expect(found.map((each) => 'value' in each && each.value)).toEqual([one, two].slice(0, roots.length))
   })
 
-  test('it does not matter where the text is cut into pieces', () => {
+  test('does not depend on how the text is cut into pieces', () => {
     const texts = forms.map(([, text]) => text)
     fc.assert(
       fc.property(fc.constantFrom(...texts), fc.array(fc.nat({ max: 200 })), (text, cuts) => {
@@ -44,8 +44,8 @@ describe('where an answer stands', () => {
   })
 })
 
-describe('what is malformed', () => {
-  test('a line among lines is reported with its number, and the others are read', () => {
+describe('a malformed text', () => {
+  test('has an invalid line reported with its number, and the other lines read', () => {
     const found = parse([`${JSON.stringify(one)}\n{"cut":\n${JSON.stringify(two)}\n`])
     expect(found).toEqual([
       { root: 'line 1 $', value: one },
@@ -54,12 +54,12 @@ describe('what is malformed', () => {
     ])
   })
 
-  test('the first line too, when the name says that there are lines', () => {
+  test('has an invalid first line reported if the file name implies lines', () => {
     const found = parse([`{"cut":\n${JSON.stringify(two)}\n`], true)
     expect(found.map(({ root }) => root)).toEqual(['line 1', 'line 2 $'])
   })
 
-  test('an array that is cut gives the answers before the cut, and says where', () => {
+  test('that is a truncated array gives the answers before the cut, and its location', () => {
     const text = pretty([one, two])
     const found = parse([text.slice(0, -12)])
     expect(found).toEqual([
@@ -68,18 +68,18 @@ describe('what is malformed', () => {
     ])
   })
 
-  test('an error in the middle says its line', () => {
+  test('has an error in the middle reported with its line', () => {
     expect(parse(['{\n "a": 1,\n "b": oops\n}\n'])).toEqual([
       { root: '', failure: expect.stringContaining('malformed JSON at line 3') },
     ])
   })
 
-  test('an empty text has no answer, an empty array is none too many', () => {
+  test('is reported if it is empty, unlike an empty array', () => {
     expect(parse([' \n'])).toEqual([{ root: '', failure: 'there is no answer in it' }])
     expect(parse(['[]'])).toEqual([])
   })
 
-  test('no text makes it throw, and every answer that it gives is in the text', () => {
+  test('never makes the parser throw, and every returned answer is in the text', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.string(), fc.json(), fc.constantFrom('{', '[', '}', ']', '\n', ','))),
@@ -107,7 +107,7 @@ describe('files', async () => {
     return found
   }
 
-  test('a directory gives its files and those below, numbers in names by value', async () => {
+  test('of a directory and its subdirectories are read, with numbers in names ordered by value', async () => {
     const found = await read([folder])
     expect(found.map((each) => 'value' in each && each.value)).toEqual([
       { n: 1 },
@@ -117,7 +117,7 @@ describe('files', async () => {
     ])
   })
 
-  test('an unreadable one is reported, and the next is read', async () => {
+  test('that are unreadable are reported, and the next one is read', async () => {
     const found = await read([
       join(folder, 'gone.json'),
       join(folder, 'latin1.txt'),
@@ -130,7 +130,7 @@ describe('files', async () => {
     ])
   })
 
-  test('- is standard input, cut anywhere, even inside a character', async () => {
+  test('can be standard input, named -, which may be cut anywhere, even inside a character', async () => {
     const bytes = Buffer.from(lines)
     async function* stdin() {
       for (const byte of bytes) yield Uint8Array.of(byte)
@@ -140,7 +140,7 @@ describe('files', async () => {
   })
 
   test.each(['lines', 'an array'])(
-    'larger than memory stream: %s are read no further than asked for',
+    'larger than memory are streamed: %s are read only as far as requested',
     async (form) => {
       const answer = JSON.stringify({ text: 'x'.repeat(10_000) })
       let given = 0

@@ -51,7 +51,7 @@ export function decideCodeRow(row: CodeRow, earlier: IssuedEarlier, at: CodeCirc
   return decideIssued(row, earlier, state, { validUntilS, atS }, at)
 }
 
-/** Decides by what already exists with this code or for this line. Undefined: nothing that decides. */
+/** Decides by an existing coupon with this code or for this line. Undefined: there is none that decides. */
 function decideKnown(
   row: CodeRow,
   earlier: IssuedEarlier,

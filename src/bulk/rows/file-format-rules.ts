@@ -16,7 +16,7 @@ const zip = Buffer.from('PK\u0003\u0004')
 const saveAsCsv = 'Open it in the spreadsheet program, save it as "CSV UTF-8" and use that file'
 const unpackIt = 'Unpack it and use the file inside'
 
-/** Explains why a file with these first bytes cannot contain rows of text, and how to fix it; null: it may. */
+/** Explains why a file with these first bytes cannot contain rows of text, and how to fix it; null if it can. */
 export function foreignFormat(head: Buffer): string | null {
   if (head.subarray(0, zip.length).equals(zip)) return zipFormat(head)
   const found = signatures.find(([bytes]) => bytes.every((byte, at) => head[at] === byte))

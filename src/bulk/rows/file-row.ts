@@ -7,7 +7,7 @@ export interface FileRow {
   readonly values: readonly string[]
   /** As written in the file: cells, or one text. */
   readonly raw: readonly string[]
-  /** Why it cannot be read; null: it can. */
+  /** Why it cannot be read; null if it can. */
   readonly fault: string | null
 }
 

@@ -12,7 +12,7 @@ test.each([
   ['31/12/2026', '31/12/2026'],
   ['46387', '46387'],
   ['31.12.26', '31.12.26'],
-])('a date that says which number is the day is read, and no other: %s', (given, read) => {
+])('a date is read only if its order is unambiguous: %s', (given, read) => {
   expect(plainTime(given)).toBe(read)
 })
 
@@ -26,6 +26,6 @@ test.each([
   ],
   ['soon', 'write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS, or ISO 8601 with an offset'],
   ['31/12/26', 'write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS, or ISO 8601 with an offset'],
-])('a date that may be read in two ways is told apart by what to write: %s', (given, advice) => {
+])('a time that cannot be read is refused with advice on how to write it: %s', (given, advice) => {
   expect(timeAdvice(given)).toBe(advice)
 })

@@ -16,7 +16,8 @@ import { CodesProver, type CodesProof } from './prove-codes.ts'
 import { readRows } from './read-rows.ts'
 import { repetitionReason, type Repetition } from './repetition-rules.ts'
 import type { RejectedFile } from './rejected-file.ts'
-import { stageCode, stageCustomer, stageRedemption } from './row-rules.ts'
+import { stageRedemption } from './redemption-row-rules.ts'
+import { stageCode, stageCustomer } from './row-rules.ts'
 import { refreshStatistics } from './refresh-statistics.ts'
 import { readSetting } from './setting.ts'
 import { stageRows, type FileKind } from './stage-rows.ts'
@@ -48,7 +49,7 @@ export interface FileImport {
   readonly series?: string | undefined
   /** True: everything is read and judged, and nothing is stored. */
   readonly isDryRun?: boolean
-  /** True: webhooks report the imported records, with the date that they took place. */
+  /** True: webhooks report the imported records, with their original dates. */
   readonly isTold?: boolean
   /** Receives the refused rows; undefined: they are not written. */
   readonly rejected?: RejectedFile | undefined

@@ -20,7 +20,7 @@ export class KeptRows<Value> {
     this.#client = client
   }
 
-  /** Call before the first chunk; discards what was kept of another file. */
+  /** Call before the first chunk; discards the entries of another file. */
   async create(): Promise<void> {
     await this.#client.query('drop table if exists kept')
     await this.#client.query(

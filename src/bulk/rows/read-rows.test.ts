@@ -27,7 +27,7 @@ const nameAt = customerColumns.known.indexOf('firstName')
 const lastAt = customerColumns.known.indexOf('lastName')
 
 describe('a CSV file', () => {
-  test('as a library writes it is read as it was meant, whatever the quoting, line ends, pieces, BOM and packing', async () => {
+  test('that a library has written is read correctly with any quoting, line ends, pieces, BOM and compression', async () => {
     const rows = fc.array(fc.tuple(cell, cell), { maxLength: 30 })
     await fc.assert(
       fc.asyncProperty(
@@ -71,7 +71,7 @@ describe('a CSV file', () => {
     }
   })
 
-  test('with a row that cannot be read has that row refused with its line, and the next one read', async () => {
+  test('with an unreadable row has that row refused with its line, and the next one read', async () => {
     const rows = await readAll(
       'email,firstName\na@example.com,"A"x\nb@example.com,"B\nc@example.com,C\nd\n\ne@example.com,"E"',
     )
@@ -104,7 +104,7 @@ describe('a CSV file', () => {
     await expect(readAll(content)).rejects.toThrow(reason)
   })
 
-  test('that is not UTF-8 is refused, naming the line, in whatever pieces it comes', async () => {
+  test('that is not UTF-8 is refused with the line, in whatever pieces it arrives', async () => {
     for (const size of [1, 7, 1_000]) {
       for (let line = 2; line < 12; line += 3) {
         const lines = Array.from({ length: 12 }, (_, n) => Buffer.from(`é${n}@example.com\n`))
@@ -115,7 +115,7 @@ describe('a CSV file', () => {
     }
   })
 
-  test('with a line of more than a mebibyte, and gzip that is cut off, are refused', async () => {
+  test('with a line of more than a mebibyte, or of truncated gzip, is refused', async () => {
     await expect(readAll(`email\n${'x'.repeat(1_200_000)}`)).rejects.toThrow(
       'line 2 is longer than 1048576 bytes',
     )
@@ -144,7 +144,7 @@ function utf16(text: string, isBig: boolean, bom: boolean): Buffer {
   return isBig ? bytes.swap16() : bytes
 }
 
-describe('a file of the same rows is read alike', () => {
+describe('a file of the same rows gives the same result', () => {
   test.each([',', ';', '\t'])('with %j between its cells, and any line end', async (between) => {
     for (const end of ['\n', '\r\n', '\r']) {
       for (const head of ['', '\uFEFF', `sep=${between}${end}`])
@@ -154,7 +154,7 @@ describe('a file of the same rows is read alike', () => {
     }
   })
 
-  test('in UTF-8 and in UTF-16 of either byte order, with and without a BOM, in whatever pieces it comes', async () => {
+  test('in UTF-8 and in UTF-16 of either byte order, with and without a BOM, in whatever pieces it arrives', async () => {
     for (const isBig of [false, true])
       for (const bom of [false, true])
         for (const size of [1, 3, 1_000])
@@ -177,7 +177,7 @@ describe('a file of the same rows is read alike', () => {
   })
 })
 
-test('a row is refused with its line when it repeats the header, is a comment, or does not fit the header', async () => {
+test('a row is refused with its line if it repeats the header, is a comment, or does not match the header', async () => {
   const rows = await readAll(
     'email,firstName,,\na@example.com,A,,\nemail,firstName,,\n# the end\nb@example.com,B,,x\n"#c@example.com",C,,\n',
   )
@@ -197,7 +197,7 @@ test('a row is refused with its line when it repeats the header, is a comment, o
   ])
 })
 
-describe('a file that is no text in rows is refused by name, with what to do', () => {
+describe('a file that is not text in rows is refused with its format and a remedy', () => {
   const zip = (inside: string): Buffer => Buffer.from(`PK\u0003\u0004\u0014\0\u0006\0\b\0${inside}`, 'latin1')
   test.each([
     ['an Excel workbook', zip('[Content_Types].xml'), 'it is an Excel workbook (.xlsx). Open it in the'],
@@ -215,7 +215,7 @@ describe('a file that is no text in rows is refused by name, with what to do', (
     await expect(rows[Symbol.asyncIterator]().next()).rejects.toThrow(says)
   })
 
-  test('Windows-1252, naming the line and the letter, and what to save it as', async () => {
+  test('Windows-1252, with the line, the letter and the encoding to save it in', async () => {
     const content = Buffer.concat([
       Buffer.from('email,firstName\na@example.com,Zo'),
       Buffer.from([0xeb, 0x0a]),
@@ -226,7 +226,7 @@ describe('a file that is no text in rows is refused by name, with what to do', (
   })
 })
 
-test('the refused rows of an NDJSON file are read as its lines were', async () => {
+test('the refused rows of an NDJSON file are read like its lines', async () => {
   const object = '{"email":"a@example.com","firstName":"A, B"}'
   const [row] = await readAll(
     stringify([
@@ -237,7 +237,7 @@ test('the refused rows of an NDJSON file are read as its lines were', async () =
   expect([row?.fault, row?.values[emailAt], row?.values[nameAt]]).toEqual([null, 'a@example.com', 'A, B'])
 })
 
-test('an NDJSON file is recognised by its content; an invalid row is refused with its line', async () => {
+test('an NDJSON file is recognised by its content, and an invalid row is refused with its line', async () => {
   const rows = await readAll(
     '{"email":"a@example.com","firstName":"A","lastName":null}\n{"shoe":1}\nx\n[1]\n{"externalId":7}\n',
   )
@@ -251,7 +251,7 @@ test('an NDJSON file is recognised by its content; an invalid row is refused wit
   expect(rows[4]?.values[customerColumns.known.indexOf('externalId')]).toBe('7')
 })
 
-test('a cell that a spreadsheet would run is defused, and reading undoes exactly that', () => {
+test('a cell that a spreadsheet would evaluate is defused, and reading reverts exactly that', () => {
   fc.assert(
     fc.property(cell, (text) => {
       expect(defuseCell(text)).not.toMatch(/^[=+\-@\t\r]/)

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import type { Organisation } from '../../identity/organisations/find-organisation.ts'
 
-/** What is needed to read the rows of a file: small tables of the organisation, read once. */
+/** The data for reading the rows of a file: small tables of the organisation, read once. */
 export interface Setting extends Organisation {
   readonly nowS: number
   /** The series of rows that name none; null: each row has to name one. */

@@ -27,7 +27,7 @@ export interface TakenFile {
   readonly hash: Buffer
 }
 
-/** What to do with a file. */
+/** How to process a file. */
 interface UploadOrder extends IdempotentCommand {
   readonly upload: UploadForm
   readonly fileName: string

@@ -37,7 +37,7 @@ export async function workOnOpenUploads(
       // The next series may still succeed.
       log.warn(
         { orgId, seriesId, reason: (error as Error).message },
-        'an upload could not be worked on; trying again later',
+        'work on an upload failed; trying again later',
       )
     }
   }
@@ -46,9 +46,5 @@ export async function workOnOpenUploads(
 
 /** Works on uploads while the server runs. @returns a function that stops it after the current chunk. */
 export function startUploadWork(context: Context): () => Promise<void> {
-  return keepWorking(
-    context,
-    (isStopped) => workOnOpenUploads(context, isStopped),
-    'uploads could not be worked on',
-  )
+  return keepWorking(context, (isStopped) => workOnOpenUploads(context, isStopped), 'work on uploads failed')
 }

@@ -4,7 +4,7 @@ import type { Asked, KeptAnswer } from './exchange.ts'
 
 const maxBytes = 8 * 1024 * 1024
 
-/** Belong to the connection, or are made anew. */
+/** Headers that belong to the connection, or are set anew. */
 const ofConnection = new Set([
   'connection',
   'content-length',
@@ -28,9 +28,10 @@ function headersFor(headers: IncomingHttpHeaders): [string, string][] {
 }
 
 /**
- * Asks the other service what this one has answered already. Reads and checks only: nothing is ever written twice.
+ * Sends a request that this server has answered to the other service. Only reads and checks are sent, so nothing is
+ * written twice.
  *
- * @throws Error for any other call, and if there is no answer in time.
+ * @throws Error for any other call, and without an answer in time.
  */
 export async function askOriginal(
   { url: base, timeoutMs }: { readonly url: string; readonly timeoutMs: number },

@@ -6,7 +6,7 @@ import type { CallKind } from './calls-rules.ts'
 import { compareAnswers } from './compare-rules.ts'
 import { unknownCodesOf, verdictsOf, type Verdict } from './verdict-rules.ts'
 
-/** An answer that has been read. */
+/** A parsed answer. */
 export interface ReadAnswer {
   readonly status: number
   readonly value: unknown
@@ -14,7 +14,7 @@ export interface ReadAnswer {
 
 export interface Assessment {
   readonly outcome: Outcome
-  /** Empty unless the answers were not compared. */
+  /** Why the answers were not compared; empty if they were. */
   readonly reason: string
   readonly differences: readonly CountedDifference[]
 }
@@ -28,8 +28,8 @@ export const notCompared = (outcome: 'stale' | 'skipped', reason: string): Asses
 })
 
 /**
- * Compares the answers of both services to one request. Of a write the verdicts are compared; of a check the verdicts,
- * and the fields where they agree; of a read the fields.
+ * Compares the answers of both services to a request: the verdicts of a write; the verdicts of a check, and its fields
+ * if they agree; the fields of a read.
  */
 export function assess(kind: CallKind, theirs: ReadAnswer, ours: ReadAnswer, hash: HashValue): Assessment {
   const known = unknownCodesOf(theirs.status, theirs.value)

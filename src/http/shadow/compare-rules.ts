@@ -1,8 +1,8 @@
 import { isIgnored } from './ignored-fields-rules.ts'
 
-/** A field that two answers disagree about. */
+/** A field that differs between two answers. */
 export interface Difference {
-  /** Path in the answer, `[]` for the items of a list. */
+  /** The path in the answer, with `[]` for the items of a list. */
   readonly field: string
   readonly theirs: unknown
   readonly ours: unknown
@@ -16,7 +16,7 @@ const maxDepth = 32
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Fields by which the items of two lists are matched, the first that names every item of both. */
+/** Fields by which the items of two lists are matched: the first one that all items of both have. */
 const itemNames = ['id', 'code', 'seriesId', 'series_id', 'entityId', 'name'] as const
 
 function namesOf(items: readonly unknown[], field: string): string[] | undefined {

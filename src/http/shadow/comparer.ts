@@ -18,7 +18,7 @@ import { isAboutHolders } from './calls-rules.ts'
 import { subjectsOf } from './subjects-rules.ts'
 import { isRefusal } from './writes-rules.ts'
 
-/** A request that this server has answered; the other service is still to be asked. */
+/** A request that this server has answered, and which is still to be sent to the other service. */
 export interface OwnAnswer {
   readonly asked: Asked
   readonly caller: Caller
@@ -26,7 +26,7 @@ export interface OwnAnswer {
   readonly answer: KeptAnswer
 }
 
-/** Contexts of the server, which learns and notes, and of the judge, which changes nothing. */
+/** The context of the server, which learns and records, and of the judge, which cannot change anything. */
 export interface Contexts {
   readonly own: Context
   readonly judging: Context
@@ -34,21 +34,21 @@ export interface Contexts {
 
 interface Named {
   readonly found: References
-  /** A redemption is named that this ledger does not have; the code of its refusal does not tell so. */
+  /** The request names a redemption that is unknown here, which the code of its refusal does not show. */
   readonly lacksRedemption: boolean
 }
 
 export const noAnswer = 'the other service did not answer'
 const changedThere = 'the other service has changed it since it was learned'
 
-/** Compares one request with what this server decides, learns histories, and notes what the other service has changed. */
+/** Compares a request with the decision of this server, learns histories, and records changes by the other service. */
 export class Comparer {
   readonly #own: Context
   readonly #judging: Context
   readonly #judge: Judge
   readonly #hash: HashValue
 
-  /** @throws OperatorError without a key to hash examples with. */
+  /** @throws OperatorError without a key for hashing examples. */
   constructor({ own, judging }: Contexts, judge: Judge) {
     this.#own = own
     this.#judging = judging
@@ -56,7 +56,7 @@ export class Comparer {
     this.#hash = createHash(own.config.secrets.keys)
   }
 
-  /** Whether this ledger has what a read names, and nothing of it was changed by the other service since. */
+  /** Whether this ledger knows the subjects of a read, and the other service has not changed them since. */
   async isCurrent(caller: Caller, url: string, pattern: string): Promise<boolean> {
     const { pool } = this.#own.database
     const subjects = subjectsOf(url, undefined)
@@ -67,9 +67,9 @@ export class Comparer {
   }
 
   /**
-   * Compares an exchange that was handed on with what this server would answer.
+   * Compares a forwarded exchange with the answer that this server would give.
    *
-   * @param theirs the answer, read; undefined: there is none. @throws Error when the judge fails.
+   * @param theirs the parsed answer; undefined: none. @throws Error if the judge fails.
    */
   async compareExchange(
     { asked, requestBody, failure, answer, began }: Exchange,
@@ -92,7 +92,7 @@ export class Comparer {
       : result
   }
 
-  /** Compares an answer that this server has given. @param began when the other service was asked. */
+  /** Compares an answer that this server has given. @param began when the request was sent to the other service. */
   async compareOwn(
     { asked, caller, body, answer }: OwnAnswer,
     theirs: KeptAnswer,
@@ -104,7 +104,7 @@ export class Comparer {
     const read = await readAnswer(theirs)
     const named = await this.#named(caller, asked, body)
     if (await this.#isStale(caller, named)) {
-      // Our answer was given before: learning helps the next one.
+      // The answer was given before, so learning only affects later ones.
       await this.#learn(caller, asked, read, began)
       return notCompared('stale', changedThere)
     }
@@ -113,7 +113,7 @@ export class Comparer {
     return result
   }
 
-  /** Notes what a write may have changed, unless the other service refused all of it. */
+  /** Records the subjects that a write may have changed, unless the other service refused all of it. */
   async noteWrite(
     { asked, requestBody, ended = new Date() }: Exchange,
     caller: Caller,
@@ -123,7 +123,7 @@ export class Comparer {
     const { pool } = this.#own.database
     const named = requestBody && (await this.#named(caller, asked, requestBody))
     await noteChanges(pool, caller.orgId, named?.found ?? 'all', ended)
-    // Codes that were given out stand in the answer alone.
+    // Only the answer contains the issued codes.
     if (theirs?.value === undefined) return
     const given = await resolveNamed(pool, caller, subjectsOf('', theirs.value))
     await noteChanges(pool, caller.orgId, given, ended)
@@ -143,7 +143,7 @@ export class Comparer {
     return named !== undefined && isChanged(this.#judging.database.pool, orgId, named.found)
   }
 
-  /** Undefined: the body cannot be read, so what it names is unknown. */
+  /** Undefined: the body is unreadable, so its subjects are unknown. */
   async #named(caller: Caller, { url, headers }: Asked, body: Buffer): Promise<Named | undefined> {
     const read = await readBody(body, headers).catch(() => null)
     if (read === null) return undefined

@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { pipeline, Transform, type Readable } from 'node:stream'
 import type { CallKind } from './calls-rules.ts'
 
-/** The most that is kept of a body. */
+/** The maximum size of a retained body. */
 const bodyLimitBytes = 1024 * 1024
 
-/** Memory that bodies of all exchanges together may take. */
+/** The maximum memory for the bodies of all exchanges. */
 export class Budget {
   #left: number
 
@@ -24,7 +24,7 @@ export class Budget {
   }
 }
 
-/** Keeps a copy of a body that passes through, up to a limit. */
+/** Retains a copy of a body that passes through, up to a limit. */
 class KeptBody {
   readonly #budget: Budget
   readonly #chunks: Buffer[] = []
@@ -35,7 +35,7 @@ class KeptBody {
     this.#budget = budget
   }
 
-  /** Passes on what comes from `source`, at its pace. @param onEnd called before the reader sees the end. */
+  /** Passes on the data of `source`, with back-pressure. @param onEnd called before the reader sees the end. */
   tap(source: Readable, onEnd?: () => void): Readable {
     const tap = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
@@ -47,7 +47,7 @@ class KeptBody {
         done()
       },
     })
-    // An error of either side reaches the other; the exchange learns of it when the answer is closed.
+    // An error of either side is passed to the other; the exchange sees it when the answer is closed.
     pipeline(source, tap, () => {})
     return tap
   }
@@ -91,12 +91,12 @@ export interface Asked {
   readonly address: string
 }
 
-/** A request that is handed on, and its answer, as they pass through. */
+/** A forwarded request and its answer, as they pass through. */
 export class Exchange {
   readonly asked: Asked
   readonly began = new Date()
   ended: Date | undefined
-  /** Why there is no answer. */
+  /** Why the answer is missing. */
   failure: string | undefined
   readonly #request: KeptBody
   readonly #answer: KeptBody
@@ -126,12 +126,12 @@ export class Exchange {
     this.#end()
   }
 
-  /** Undefined: too large to be kept. */
+  /** Undefined: too large to retain. */
   get requestBody(): Buffer | undefined {
     return this.#request.isCut ? undefined : this.#request.bytes
   }
 
-  /** Undefined: there is none, or it is too large to be kept. */
+  /** Undefined: missing, or too large to retain. */
   get answer(): KeptAnswer | undefined {
     if (this.#head === undefined || this.failure !== undefined || this.#answer.isCut) return undefined
     return { ...this.#head, body: this.#answer.bytes }

@@ -7,10 +7,10 @@ import { Refusal } from '../../values/errors.ts'
 import { attributed, readBasic, readToken } from '../authenticate.ts'
 
 /**
- * Finds the caller of a request that the other service has answered. It is asked only when that service has accepted the
- * credentials; what it answers goes into the report of the organisation and to no caller.
+ * Finds the caller of a request that the other service has answered. It is called only if that service has accepted the
+ * credentials, and its result is used for the report of the organisation, never for an answer.
  *
- * @returns undefined for credentials that are not known here.
+ * @returns undefined for credentials that are unknown here.
  */
 export async function identify(context: Context, headers: IncomingHttpHeaders): Promise<Caller | undefined> {
   try {

@@ -4,7 +4,7 @@ interface IgnoredField {
   readonly reason: string
 }
 
-/** Fields that are not compared, because two services that judge alike differ in them. */
+/** Fields that are not compared, because they differ even between services that judge alike. */
 const ignoredFields: readonly IgnoredField[] = [
   {
     names: ['message', 'appendedErrorMessage', 'statusMessage'],

@@ -6,7 +6,7 @@ import type { Authenticate } from '../access.ts'
 import type { App } from '../app.ts'
 import type { Asked, KeptAnswer } from './exchange.ts'
 
-/** Headers that an answer depends on. Credentials are not among them: the caller is known. */
+/** Headers that affect an answer, except credentials, since the caller is known. */
 const passed = [
   'accept',
   'content-type',
@@ -16,14 +16,14 @@ const passed = [
 ] as const
 
 /**
- * Asks the calls of this server in the process itself, on a context that can change nothing, on behalf of a caller who is
- * known already.
+ * Executes calls of this server within the process, on a context that cannot change anything, on behalf of a known
+ * caller.
  */
 export class Judge {
   readonly #callers = new Map<string, Caller>()
   #app: App | undefined
 
-  /** Who sends a request to the app: the caller on whose behalf it is asked. */
+  /** Identifies the caller on whose behalf a request is sent to the app. */
   readonly findCaller: Authenticate = async (_context, { id }) => {
     const caller = this.#callers.get(id)
     if (caller === undefined) throw refuse.notSignedIn('Nobody is asked for')

@@ -1,7 +1,7 @@
 import { flagOf, parametersOf } from '../query-parameters.ts'
 import type { Asked } from './exchange.ts'
 
-/** Parameters that name the customer or choose the form of the answer, and leave out no coupon. */
+/** Parameters that name the customer or select the form of the answer, without leaving out coupons. */
 const harmless = new Set([
   'mobile',
   'email',
@@ -18,12 +18,12 @@ const harmless = new Set([
 
 type Call = Pick<Asked, 'call' | 'url'>
 
-/** Whether an answer can be imported. In ascending order the order of coupons of one second would be turned round. */
+/** Whether an answer can be imported. Ascending order would reverse coupons of the same second. */
 export const isHistory = ({ call, url }: Call): boolean =>
   call === 'GET /v2/customers/coupons' &&
   !parametersOf(url).some(([name, value]) => name.toLowerCase() === 'sort_order' && /^asc$/i.test(value))
 
-/** Whether it was asked for every coupon of the customer. */
+/** Whether the request was for all coupons of the customer. */
 export const isWholeHistory = ({ url }: Call): boolean =>
   parametersOf(url).every(
     ([name, value]) =>

@@ -5,7 +5,7 @@ import { parseXml } from '../xml.ts'
 import type { ReadAnswer } from './assess.ts'
 import type { KeptAnswer } from './exchange.ts'
 
-/** Larger answers are not compared: one could be packed into a small one. */
+/** Larger answers are not compared, since a small compressed body could expand to any size. */
 const maxBytes = 8 * 1024 * 1024
 
 const unpack = {
@@ -15,7 +15,7 @@ const unpack = {
   br: promisify(brotliDecompress),
 } as const
 
-/** The body without its content coding. @throws Error for a coding that is not known, or damaged bytes. */
+/** Decodes the content coding of a body. @throws Error for an unknown coding, or damaged bytes. */
 async function unpacked(body: Buffer, coding: string): Promise<Buffer> {
   if (coding === '' || coding === 'identity') return body
   if (!Object.hasOwn(unpack, coding)) throw new Error(`the content coding ${coding} is not known`)
@@ -23,9 +23,9 @@ async function unpacked(body: Buffer, coding: string): Promise<Buffer> {
 }
 
 /**
- * Reads a body of JSON or XML, whatever its Content-Type says: XML in the same shape as JSON, with texts only.
+ * Parses a body of JSON or XML, whatever its Content-Type. XML gets the same shape as JSON, with only texts.
  *
- * @returns undefined for an empty body. @throws Error for one that is neither.
+ * @returns undefined for an empty body. @throws Error for any other format.
  */
 export async function readBody(
   body: Buffer,
@@ -44,7 +44,7 @@ export async function readBody(
     : (JSON.parse(decodeJson(bytes, contentType)) as unknown)
 }
 
-/** @throws Error for a body that cannot be read. */
+/** @throws Error for an unreadable body. */
 export async function readAnswer({ status, headers, body }: KeptAnswer): Promise<ReadAnswer> {
   return { status, value: await readBody(body, headers) }
 }

@@ -16,7 +16,7 @@ interface Parts {
   readonly shadow: Shadow
 }
 
-/** An answer of this server to be compared when it has gone. */
+/** An answer of this server, to be compared after it was sent. */
 interface Answered {
   readonly asked: Asked
   payload: string | Buffer | undefined
@@ -27,7 +27,7 @@ function askedOf(request: FastifyRequest, known: KnownPath, kind: CallKind): Ask
   return { kind, call: `${method} ${known.pattern}`, method, url, headers, address }
 }
 
-/** Programs may have a token of the other service, or a password that it alone knows: then it answers. */
+/** A program may have a token of the other service, or a password that only that service knows, which then answers. */
 async function callerHere(context: Context, request: FastifyRequest): Promise<Caller | undefined> {
   try {
     return await authenticate(context, request, request.address)
@@ -37,7 +37,7 @@ async function callerHere(context: Context, request: FastifyRequest): Promise<Ca
   }
 }
 
-/** Whether the route of this server answers a request: for a caller and about coupons that are known here as they are. */
+/** Whether this server answers a request: its caller must be known, and its subjects up to date here. */
 async function answersHere(
   context: Context,
   shadow: Shadow,
@@ -46,14 +46,14 @@ async function answersHere(
 ): Promise<boolean> {
   const caller = await callerHere(context, request)
   if (caller === undefined || !(await shadow.isCurrent(caller, request.originalUrl, pattern))) return false
-  // Kept, so that the route does not ask again.
+  // Stored for the route, which then need not identify the caller again.
   request.caller = caller
   return true
 }
 
 /**
- * Shadow mode: requests of the contract are handed on before anybody signs in, or reads and checks are answered here, as
- * `SHADOW` says, and what both services answer is compared afterwards. To be registered before the hooks that answer
+ * Shadow mode: requests of the contract are forwarded before the sign-in, or reads and checks are answered here,
+ * depending on `SHADOW`; the answers of both services are compared afterwards. Register it before the hooks that answer
  * requests without a route.
  */
 export function registerShadow(app: App, context: Context, { routes, handOn, shadow }: Parts): void {

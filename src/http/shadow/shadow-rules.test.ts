@@ -9,13 +9,13 @@ import { verdictsOf } from './verdict-rules.ts'
 const hash = (text: string): string => `#${text.length}`
 
 describe('two answers', () => {
-  test('are equal whatever the order of keys, and but for fields that each service has its own of', () => {
+  test('are equal in any order of keys, and regardless of fields that differ between services', () => {
     expect(
       compareAnswers({ a: 1, b: [{ id: 1, message: 'x' }] }, { b: [{ id: 1, message: 'y' }], a: 1 }),
     ).toEqual([])
   })
 
-  test('are matched by the ids of their items, so that a missing one is one difference', () => {
+  test('are matched by the ids of their items, so that a missing item is one difference', () => {
     const item = (id: number, left: number) => ({ id, redemptionsLeft: left })
     const theirs = { coupons: [item(1, 1), item(2, 1), item(3, 1)] }
     expect(compareAnswers(theirs, { coupons: [item(1, 1), item(3, 0)] })).toEqual([
@@ -27,7 +27,7 @@ describe('two answers', () => {
     ])
   })
 
-  test('differ in the types of values too, and in absent and null', () => {
+  test('differ also in the types of values, and between absent and null', () => {
     expect(compareAnswers({ a: '1', b: null }, { a: 1 })).toEqual([
       { field: 'a', theirs: '1', ours: 1 },
       { field: 'b', theirs: null, ours: undefined },
@@ -92,7 +92,7 @@ describe('a verdict', () => {
     expect(verdictsOf(400, body).map(({ code, verdict }) => [code, verdict])).toEqual(expected)
   })
 
-  test('is one difference however many fields a yes and a no differ in', () => {
+  test('is one difference, however many fields of an acceptance and a refusal differ', () => {
     const yes = { redemption: [{ code: 'Q7', isRedeemable: true, redemptionsLeft: 1, warnings: [] }] }
     const no = {
       redemption: [{ code: 'Q7', isRedeemable: false, redemptionsLeft: 0, warnings: [{ code: 713 }] }],
@@ -101,7 +101,7 @@ describe('a verdict', () => {
     expect(assessed.differences).toMatchObject([{ field: 'verdict', theirs: 'accepted', ours: '713' }])
   })
 
-  test('about a coupon that is unknown here alone is stale, and equal where neither knows it', () => {
+  test('about a coupon that is unknown only here is stale, and about one that is unknown to both is equal', () => {
     const answer = (code: number) => ({
       status: 400,
       value: { redemption: [{ code: 'Q7', redemptionStatus: { code } }] },
@@ -112,7 +112,7 @@ describe('a verdict', () => {
   })
 })
 
-test('what may be personal data is hashed, and what states a rule is shown', () => {
+test('possible personal data is hashed, and values that state a rule are shown', () => {
   const counted = (field: string, theirs: unknown, ours: unknown) =>
     countedDifference({ field, theirs, ours }, '', hash)
   expect(counted('entity.customers[].mobile', '919812345001', '919812345002')).toEqual({
@@ -140,7 +140,7 @@ test('a request names its customers and coupons in query, path and body', () => 
   expect(subjectsOf('', reversed)).toMatchObject({ ids: [8], redemptionIds: [5] })
 })
 
-test('a history with a filter is learned, and does not count as the whole of it', () => {
+test('a history with a filter is learned, and does not count as complete', () => {
   const call = 'GET /v2/customers/coupons'
   expect(isHistory({ call, url: '/x?id=1&status=ACTIVE' })).toBe(true)
   expect(isWholeHistory({ call, url: '/x?id=1&status=ACTIVE' })).toBe(false)

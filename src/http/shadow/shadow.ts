@@ -12,13 +12,13 @@ import type { Judge } from './judge.ts'
 import { readAnswer } from './read-answer.ts'
 import { isWrite } from './writes-rules.ts'
 
-/** Exchanges that wait at most, and the memory that their bodies may take. */
+/** The maximum number of queued exchanges, and the maximum memory of their bodies. */
 const maxWaiting = 1_000
 const budgetBytes = 32 * 1024 * 1024
-/** Requests to the other service at once, of those that this one has answered. */
+/** The maximum number of concurrent requests to the other service for those answered here. */
 const maxAsking = 4
 const writeEveryMs = 1_000
-/** A comparison that takes longer is given up: it waits for a database or a service that hangs. */
+/** A comparison that takes longer, because the database or the service hangs, is given up. */
 const timeoutMs = 15_000
 
 interface Work {
@@ -27,18 +27,18 @@ interface Work {
 }
 
 interface Compared {
-  /** Undefined: not known to this server. */
+  /** Undefined: unknown to this server. */
   readonly caller?: Caller
   readonly result: Assessment
 }
 
-/** How long what waits is worked on when the server stops. */
+/** How long a stopping server works on the queue. */
 const closingMs = 5_000
 
 /**
- * Compares what this server and the one at `UPSTREAM_URL` answer, when the answer has gone to the caller. Exchanges are
- * worked on one after the other in the order in which their answers ended, so that a comparison knows of every write
- * before it. What does not fit into the queue is dropped and counted.
+ * Compares the answers of this server and of the service at `UPSTREAM_URL` after the caller has been answered.
+ * Exchanges are processed one after the other in the order in which their answers ended, so that a comparison takes
+ * every earlier write into account. Exchanges that do not fit into the queue are dropped and counted.
  */
 export class Shadow {
   readonly #context: Context
@@ -54,7 +54,7 @@ export class Shadow {
   #asking = 0
   #isClosed = false
 
-  /** @param judging the context of the judge. @throws OperatorError without a key to hash examples with. */
+  /** @param judging the context of the judge. @throws OperatorError without a key for hashing examples. */
   constructor(context: Context, judge: Judge, judging: Context) {
     this.#context = context
     this.#judge = judge
@@ -67,17 +67,17 @@ export class Shadow {
     return this.#context.config.shadow.mode
   }
 
-  /** Whether this server may answer a read without telling what has changed since. */
+  /** Whether this server may answer a read, because its subjects are up to date here. */
   isCurrent(caller: Caller, url: string, pattern: string): Promise<boolean> {
     return this.#comparer.isCurrent(caller, url, pattern)
   }
 
-  /** Watches a request that is about to be handed on. */
+  /** Observes a request that is about to be forwarded. */
   watch(asked: Asked): Exchange {
     return new Exchange(asked, this.#budget, (exchange) => this.#add(exchange))
   }
 
-  /** Takes a request that this server has answered, to ask the other service too. */
+  /** Accepts a request that this server has answered, to send it to the other service too. */
   compareOwn(own: OwnAnswer): void {
     const bytes = own.body.length + own.answer.body.length
     if (this.#isClosed || this.#asking >= maxAsking || !this.#budget.take(bytes)) return this.#drop()
@@ -86,9 +86,7 @@ export class Shadow {
     void this.#askAndCompare(own, release).finally(() => (this.#asking -= 1))
   }
 
-  /**
-   * Ends the work. What waits is worked on for some seconds, since writes among it have to be noted; the rest is not compared.
-   */
+  /** Stops. The queue is processed for some seconds, since its writes have to be recorded; the rest is not compared. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     const giveUp = setTimeout(() => {
@@ -102,7 +100,7 @@ export class Shadow {
     await this.#judging.close()
   }
 
-  /** Resolves when everything that was taken is compared, or given up, and what was found is written. */
+  /** Resolves when all accepted exchanges are compared or given up, and the results are written. */
   async settled(): Promise<void> {
     while (this.#isWorking || (this.#asking > 0 && !this.#isClosed)) {
       await this.#working
@@ -117,7 +115,7 @@ export class Shadow {
     const theirs = await askOriginal({ url: url ?? '', timeoutMs: askMs }, own.asked, own.body).catch(
       () => undefined,
     )
-    // Behind the writes that ended meanwhile, so that a comparison knows of them.
+    // Queued after the writes that ended meanwhile, so that the comparison takes them into account.
     this.#push({
       run: async () => {
         const result =
@@ -148,7 +146,7 @@ export class Shadow {
   #push(work: Work, exchange?: Exchange): void {
     if (this.#isClosed || this.#queue.length >= maxWaiting) {
       this.#drop()
-      // A write that is not known would make a difference of rules of every later comparison about its customer.
+      // An unrecorded write would make later comparisons about its customer look like differences of rules.
       if (exchange === undefined || !isWrite(exchange.asked)) return work.release()
       void this.#note(exchange).finally(work.release)
       return
@@ -168,7 +166,7 @@ export class Shadow {
       this.#context.metrics.shadowWaiting.set(this.#queue.length)
       await work.run()
       work.release()
-      // Requests come first: a long queue does not keep the event loop.
+      // Yields to requests, so that a long queue does not occupy the event loop.
       await new Promise((resolve) => void setImmediate(resolve))
     }
     this.#isWorking = false
@@ -196,7 +194,7 @@ export class Shadow {
     this.#figures.add({ orgId: caller?.orgId ?? 0, tillId: caller?.tillId ?? null, call, ...result })
   }
 
-  /** Compares an exchange that was handed on, and notes what it has changed. */
+  /** Compares a forwarded exchange, and records its changes. */
   async #work(exchange: Exchange): Promise<Compared> {
     const { asked, answer } = exchange
     const isRefused = answer?.status === 401 || answer?.status === 403
@@ -207,18 +205,18 @@ export class Shadow {
     const isFailed = answer === undefined || answer.status >= 500 || answer.status === 429
     const theirs = isFailed ? undefined : await readAnswer(answer).catch(() => 'unreadable' as const)
     const result = await this.#inTime(this.#comparer.compareExchange(exchange, caller, theirs))
-    // Whatever became of the comparison: a write that is not known would make a difference of the next one.
+    // Recorded whether or not the comparison succeeded, since an unrecorded write would distort the next one.
     if (isWrite(asked)) await this.#note(exchange, caller, theirs === 'unreadable' ? undefined : theirs)
     return { caller, result }
   }
 
-  /** @param caller undefined: still to be found. @param theirs undefined: what was answered is not known. */
+  /** @param caller undefined: still to be identified. @param theirs undefined: the answer is unknown. */
   async #note(exchange: Exchange, caller?: Caller, theirs?: ReadAnswer): Promise<void> {
     try {
       const known = caller ?? (await identify(this.#judging, exchange.asked.headers))
       if (known !== undefined) await this.#comparer.noteWrite(exchange, known, theirs)
     } catch (error) {
-      this.#context.log.warn({ err: error }, 'a write of the other service could not be noted')
+      this.#context.log.warn({ err: error }, 'a write of the other service could not be recorded')
     }
   }
 }

@@ -1,10 +1,10 @@
 import { parametersOf } from '../query-parameters.ts'
 
-/** What a request names, as far as it can tell whose state it is about. Texts as they were sent. */
+/** The subjects that a request names, as texts in the form in which they were sent. */
 export interface Subjects {
-  /** Mobile numbers, e-mail addresses and external ids, in any mixture. */
+  /** Mobile numbers, e-mail addresses and external ids, mixed. */
   readonly identifiers: readonly string[]
-  /** Ids of customers or coupons: a request does not always tell which. */
+  /** Ids of customers or coupons, which a request does not always distinguish. */
   readonly ids: readonly number[]
   readonly codes: readonly string[]
   readonly redemptionIds: readonly number[]
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, keyof Subjects>> = {
 
 const kindOf = (name: string): keyof Subjects | undefined => kinds[name.toLowerCase().replaceAll('_', '')]
 
-/** Ids as text or number; others name nothing. */
+/** Ids as text or number; other values are ignored. */
 const idOf = (text: string): number[] => (/^\d{1,15}$/.test(text) ? [Number(text)] : [])
 
 class Collector {
@@ -47,7 +47,7 @@ class Collector {
   }
   #count = 0
 
-  /** @param within the name of the object or list that the value is in. */
+  /** @param within the name of the object or list that contains the value. */
   collect(value: unknown, kind: keyof Subjects | undefined, depth: number, within = ''): void {
     if (depth > maxDepth || this.#count >= maxSubjects) return
     if (Array.isArray(value)) for (const one of value) this.collect(one, kind, depth + 1, within)
@@ -60,7 +60,7 @@ class Collector {
       this.#add(kind, String(value))
   }
 
-  /** Parameters take several values in one, separated by commas. */
+  /** A parameter may have several values, separated by commas. */
   #add(kind: keyof Subjects, text: string): void {
     this.#count += 1
     if (kind === 'identifiers') this.found.identifiers.push(text)
@@ -72,8 +72,8 @@ class Collector {
 }
 
 /**
- * Collects the customers and coupons that a request names, in its query, path and body. It may find too many, which is
- * harmless: what nobody has is passed over.
+ * Collects the customers and coupons that a request names in its query, path and body. Finding too many is harmless,
+ * since unknown ones are ignored.
  *
  * @param url with the query as it was sent.
  */

@@ -1,8 +1,8 @@
 type Fields = Readonly<Record<string, unknown>>
 
-/** What a service decided about one coupon of a request. */
+/** The decision of a service about one coupon of a request. */
 export interface Verdict {
-  /** In upper case; empty: the request as a whole. */
+  /** The code in upper case; empty: the request as a whole. */
   readonly code: string
   /** `accepted`, or the code of the refusal. */
   readonly verdict: string
@@ -10,7 +10,7 @@ export interface Verdict {
 
 export const accepted = 'accepted'
 
-/** The verdict of an answer that tells none. */
+/** The verdict of an answer without one. */
 export const unreadable = (httpStatus: number): string => `HTTP ${httpStatus}`
 
 const fieldsOf = (value: unknown): Fields | undefined =>
@@ -28,10 +28,10 @@ function codeIn(value: unknown): string | undefined {
 const textIn = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 
-/** 200 and 700 say the same in different calls. */
+/** 200 and 700 have the same meaning in different calls. */
 const named = (code: string): string => (code === '200' || code === '700' ? accepted : code)
 
-/** An item of a bulk answer of version 2. That of a coupon that was issued has no status of its own. */
+/** An item of a bulk answer of version 2. The item of an issued coupon has no status. */
 function bulkItem(one: unknown): unknown {
   const { result, errors } = fieldsOf(one) ?? {}
   const [error] = listOf(errors)
@@ -40,12 +40,12 @@ function bulkItem(one: unknown): unknown {
     : result
 }
 
-/** The items of an answer about coupons: of version 2, single, bulk and several of one series, and of version 1.1. */
+/** The items of an answer about coupons: of version 2, for one, bulk and several of one series, and of version 1.1. */
 function itemsOf(body: Fields): unknown[] {
   const { redemption, response, coupons: issued, errors } = body
   if (redemption !== undefined) return listOf(redemption)
   if (Array.isArray(response)) return response.map(bulkItem)
-  // Coupons of one series, and why there are fewer than were asked for.
+  // Coupons of one series, and the reason if there are fewer than requested.
   if (Array.isArray(issued)) return [...issued, ...listOf(errors).map((one) => ({ redemptionStatus: one }))]
   const inVersion1 = fieldsOf(response)
   const coupons = fieldsOf(inVersion1?.['coupons'])
@@ -61,12 +61,12 @@ function verdictOf(item: Fields): string | undefined {
   return isIssued(item) ? accepted : undefined
 }
 
-/** A coupon that was issued is printed without a status. */
+/** An issued coupon is printed without a status. */
 const isIssued = (item: Fields): boolean =>
   typeof item['code'] === 'string' && (item['couponId'] ?? item['seriesId']) !== undefined
 
 /**
- * Reads what was decided about each coupon from the answer to a write that is judged, or to a check. A request that failed as a whole has
+ * Reads the verdict on each coupon from the answer to a judged write or a check. A request that failed as a whole has
  * one verdict without a coupon.
  */
 export function verdictsOf(httpStatus: number, value: unknown): Verdict[] {
@@ -94,10 +94,10 @@ function failureOf(value: unknown): string | undefined {
   return codeIn(error) ?? codeIn(status) ?? codeIn(body['redemptionStatus']) ?? own
 }
 
-/** Refusals that say that a customer or a coupon is unknown. */
+/** Refusals for an unknown customer or coupon. */
 const unknown = new Set(['701', '702', '719', '1012', '8015', '8109'])
 
-/** Every code of an answer that says that a customer or a coupon is unknown. */
+/** All codes of an answer that report an unknown customer or coupon. */
 export function unknownCodesOf(httpStatus: number, value: unknown): string[] {
   const found = verdictsOf(httpStatus, value).map(({ verdict }) => verdict)
   const response = fieldsOf(fieldsOf(value)?.['response'])

@@ -2,7 +2,7 @@ import type { ReadAnswer } from './assess.ts'
 import type { Asked } from './exchange.ts'
 import { accepted, unreadable, verdictsOf } from './verdict-rules.ts'
 
-/** Whether a request may change something at the other service. */
+/** Whether a request may make a change at the other service. */
 export const isWrite = ({ kind, method }: Asked): boolean =>
   kind === 'judged' || (kind === 'other' && method !== 'GET' && method !== 'HEAD')
 

@@ -14,7 +14,10 @@ export const attributionTypes = [
 ] as const
 type AttributionType = (typeof attributionTypes)[number]
 
-/** By what a till may be looked up. The first two are codes of other systems, of which the organisation keeps a table. */
+/**
+ * The kinds of reference by which a till can be looked up. The first two are codes of other systems, for which the
+ * organisation has a table.
+ */
 export const lookupTypes = ['WECHAT', 'MOBILE_TRIGGER', ...attributionTypes] as const
 export type LookupType = (typeof lookupTypes)[number]
 
@@ -60,7 +63,7 @@ async function findPlace(
   return store && stores.length === 1 ? { tillId: null, storeId: store.id } : undefined
 }
 
-/** The till that a code of another system stands for; where the table has none, the till that is called so itself. */
+/** The till that a code of another system stands for; without an entry in the table, the till with this code. */
 async function findLookup(
   context: IdentityContext,
   orgId: number,
@@ -85,7 +88,7 @@ async function findLookup(
 /**
  * Returns the caller, acting for another till or store of its organisation.
  *
- * @throws Refusal 400 when the value, which is compared exactly, names no till or no one store.
+ * @throws Refusal 400 if the value, which is compared exactly, names no till or not exactly one store.
  */
 export async function attribute(
   context: IdentityContext,

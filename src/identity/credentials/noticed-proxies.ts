@@ -24,11 +24,11 @@ export class NoticedProxies {
     this.#known.add(address)
     log.warn(
       { address },
-      'requests are handed on by a proxy that TRUSTED_PROXIES does not list: all callers behind it share one address, for limits and in the audit log',
+      'requests are forwarded by a proxy that TRUSTED_PROXIES does not list: all callers behind it share one address, for limits and in the audit log',
     )
     // Only for doctor: requests neither wait for it nor fail because of it.
     database.pool.query(noteSql, [address]).catch((error: unknown) => {
-      log.warn({ reason: (error as Error).message }, 'a proxy that was noticed could not be written down')
+      log.warn({ reason: (error as Error).message }, 'an unlisted proxy could not be recorded')
     })
   }
 }

@@ -5,8 +5,8 @@ import { readTill, type Holder } from './holder.ts'
 import { isTillPassword, sha256 } from './secrets.ts'
 
 /**
- * Returns the till of a Basic header without a sign-in: nothing is counted and nothing is written, so that a wrong password
- * locks nobody out. For requests that are answered elsewhere, and never for an answer of ours.
+ * Returns the till of a Basic header without a sign-in: nothing is counted and nothing is written, so a wrong password
+ * locks no till out. Use it only for requests that are answered elsewhere.
  *
  * @throws Refusal 401 for an unknown till, a wrong password and a revoked till.
  */
@@ -29,7 +29,7 @@ export async function recogniseTill(
   return till.caller
 }
 
-/** Returns the till with this code, whoever asks. @throws Refusal 401 if there is none, or it is revoked. */
+/** Returns the till with this code, without checking a password. @throws Refusal 401 if it is unknown or revoked. */
 export async function tillOfCode(context: IdentityContext, code: string): Promise<Caller> {
   return (await readHolder(context, code)).caller
 }

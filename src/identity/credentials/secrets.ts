@@ -14,11 +14,11 @@ export function hashTillPassword(password: string): Promise<string> {
   return hash(md5Hex(password))
 }
 
-/** The MD5 that was sent, which some tills write in capitals; undefined: it is none. */
+/** The MD5 that was sent, which some tills write in capitals; undefined if the text is not an MD5. */
 export const sentMd5 = (sent: string): string | undefined =>
   /^[0-9a-f]{32}$/i.test(sent) ? sent.toLowerCase() : undefined
 
-/** True when `sent` is the password behind the hash, as its MD5 (what the contract says) or plain. */
+/** True if `sent` is the password of the hash, as its MD5 (as the contract requires) or as plain text. */
 export async function isTillPassword(sent: string, passwordHash: string): Promise<boolean> {
   const md5 = sentMd5(sent)
   const candidates = md5 === undefined ? [md5Hex(sent)] : [md5, md5Hex(sent)]

@@ -34,7 +34,7 @@ describe.each(kinds)('failed attempts, counted by %s', (kind) => {
     expect(waitMs(next.bucket, next.nowMs)).toBe(1_000)
   })
 
-  test('then double the wait, up to the longest and no further', () => {
+  test('then double the wait, up to the longest one', () => {
     fc.assert(
       fc.property(fc.integer({ min: free, max: free + 200 }), (times) => {
         const { bucket, nowMs } = failed(kind, times)
@@ -43,7 +43,7 @@ describe.each(kinds)('failed attempts, counted by %s', (kind) => {
     )
   })
 
-  test('are forgotten a day after the last of them', () => {
+  test('expire a day after the last one', () => {
     const { bucket, nowMs } = failed(kind, free + 3)
     expect(afterFailure(kind, bucket, nowMs + forgottenAfterMs)).toEqual({
       failures: 1,
@@ -54,12 +54,12 @@ describe.each(kinds)('failed attempts, counted by %s', (kind) => {
   })
 })
 
-test('a login that others attack waits a minute at the most, from everywhere and where its holder was before', () => {
+test('a login under attack waits a minute at most, from anywhere and where its holder has signed in before', () => {
   expect(paces.login.longestMs).toBeLessThanOrEqual(60_000)
   expect(countedBy(true).every((kind) => paces[kind].longestMs <= 60_000)).toBe(true)
 })
 
-test('a login known at an address is not affected by attempts that others make with other logins', () => {
+test('a login known at an address is not affected by attempts at other logins', () => {
   expect(countedBy(true)).toEqual(['loginWhereKnown'])
   expect(countedBy(false)).toEqual(['loginAndAddress', 'address', 'login'])
 })

@@ -1,7 +1,10 @@
 import { badParameter, quote, refuse } from '../../values/errors.ts'
 import { clientSettings, type StatedClientSettings } from '../../values/client-settings.ts'
 
-/** The document that is exported and imported: what an organisation, its tills (by code) and OAuth clients (by name) state. */
+/**
+ * The document that is exported and imported: the stated settings of an organisation, its tills (by code) and OAuth
+ * clients (by name).
+ */
 export interface ClientSettingsFile {
   readonly organisation?: StatedClientSettings
   readonly tills?: Readonly<Record<string, StatedClientSettings>>
@@ -28,7 +31,7 @@ function valueOf(place: string, name: string, stated: unknown): string {
   return value
 }
 
-/** Null states nothing, as in the answers of `/admin/v1`; a value of digits may be a number. */
+/** Null means not stated, as in the answers of `/admin/v1`; a value of digits may be a number. */
 const settingsOf = (place: string, value: unknown): StatedClientSettings =>
   Object.fromEntries(
     Object.entries(objectOf(place, value))
@@ -44,7 +47,7 @@ const byName = (place: string, value: unknown): Readonly<Record<string, StatedCl
     ]),
   )
 
-/** @throws Refusal 400 for text that is no file of settings. */
+/** @throws Refusal 400 for text that is not a file of settings. */
 export function parseClientSettingsFile(text: string): ClientSettingsFile {
   let value: unknown
   try {
@@ -55,7 +58,7 @@ export function parseClientSettingsFile(text: string): ClientSettingsFile {
   return readClientSettingsFile(value)
 }
 
-/** @throws Refusal 400 for a document with anything unknown in it: a misspelt name must not be lost. */
+/** @throws Refusal 400 for a document with unknown names, so that a misspelt one is not ignored. */
 export function readClientSettingsFile(value: unknown): ClientSettingsFile {
   const { organisation, tills, clients, ...others } = objectOf('the document', value)
   const [other] = Object.keys(others)

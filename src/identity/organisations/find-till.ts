@@ -1,6 +1,6 @@
 import type { Queries } from '../../platform/db/queries.ts'
 
-/** The id of the till with this code; undefined when there is none. */
+/** The id of the till with this code; undefined if it is unknown. */
 export async function findTill(queries: Queries, orgId: number, code: string): Promise<number | undefined> {
   const row = await queries
     .selectFrom('tills')

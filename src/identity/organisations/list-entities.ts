@@ -3,7 +3,7 @@ import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 
 export const entityTypes = ['TILL', 'STORE', 'ZONE', 'CONCEPT'] as const
 
-/** What an entity may be looked for by: a key of the store or the concept that it belongs to. */
+/** A filter of entities: a key of the store or concept that they belong to. */
 export const parentKeys = [
   'STORE_CODE',
   'STORE_ID',
@@ -18,7 +18,7 @@ interface Area {
   readonly name: string
 }
 
-/** A till, a store, or what stores are grouped by, with what it belongs to. */
+/** A till, a store, a zone or a concept, with its parents. */
 export interface Entity extends Area {
   readonly description: string
   readonly isActive: boolean
@@ -45,7 +45,7 @@ export interface EntityQuery {
 const area = (table: string) =>
   `case when ${table}.id is not null then json_build_object('id', ${table}.id, 'code', ${table}.code, 'name', ${table}.name) end`
 
-/** What there is of each type: tills and stores with the store that they are or belong to, as `st`. */
+/** The rows of each type, with `st` as the store itself or the store of a till. */
 const entities: Record<EntityQuery['type'], string> = {
   TILL: `select t.id, t.code, t.code as name, t.description, t.revoked_at is null as "isActive", t.created_at,
       ${area('st')} as parent, ${area('c')} as concept, st.id as store_id, st.code as store_code,
@@ -77,7 +77,7 @@ const isOfParent: Record<(typeof parentKeys)[number], string> = {
   CONCEPT_ID: 'e.concept_id::text = $4',
 }
 
-/** The entities of an organisation that fit, by id, and how many there are. */
+/** The matching entities of an organisation by id, with their total number. */
 export async function listEntities(
   queries: Queries,
   orgId: number,

@@ -15,7 +15,7 @@ interface Holder {
   readonly stated: StatedClientSettings
 }
 
-/** @param isLocked until the transaction ends nobody else changes what is read. */
+/** @param isLocked locks the rows until the end of the transaction. */
 async function readHolders(queries: Queries, orgId: number, isLocked = false): Promise<readonly Holder[]> {
   const { client_settings: ofOrganisation } = await queries
     .selectFrom('organisations')
@@ -52,7 +52,10 @@ async function readHolders(queries: Queries, orgId: number, isLocked = false): P
   ]
 }
 
-/** What an organisation, its tills and its OAuth clients state. Revoked ones are left out, and there are no secrets in it. */
+/**
+ * The stated settings of an organisation, its tills and its OAuth clients, without revoked ones. It contains no
+ * secrets.
+ */
 export async function exportClientSettings(queries: Queries, orgId: number): Promise<ClientSettingsFile> {
   const holders = await readHolders(queries, orgId)
   const of = (kind: SettingsHolder['kind']) =>
@@ -66,7 +69,7 @@ export async function exportClientSettings(queries: Queries, orgId: number): Pro
   }
 }
 
-/** What an import changes of an organisation, a till or a client. */
+/** The changes of an import to an organisation, a till or a client. */
 export interface ChangedSettings {
   readonly kind: SettingsHolder['kind']
   /** Code of the till or name of the client; null: the organisation. */
@@ -84,7 +87,7 @@ const differing = (before: StatedClientSettings, after: StatedClientSettings): C
     .map(({ name }) => ({ name, before: before[name] ?? null, after: after[name] ?? null }))
     .filter((one) => one.before !== one.after)
 
-/** What a document names, in its order. */
+/** The subjects that a document names, in its order. */
 function namedIn({ organisation, tills = {}, clients = {} }: ClientSettingsFile) {
   const all = (kind: 'till' | 'client', byName: Readonly<Record<string, StatedClientSettings>>) =>
     Object.entries(byName).map(([name, wanted]) => ({ kind, name, wanted }))
@@ -98,10 +101,10 @@ function namedIn({ organisation, tills = {}, clients = {} }: ClientSettingsFile)
 }
 
 /**
- * States the settings of a document. A till or client that it does not name keeps its own; one that it names has exactly the
- * settings of the document afterwards. Triggers record every change.
+ * Imports the settings of a document. A till or client in the document has exactly its settings afterwards; all others
+ * keep theirs. Triggers record every change.
  *
- * @returns what differed. @throws Refusal 400 with every till and client that does not exist; nothing is changed then.
+ * @returns the differences. @throws Refusal 400 with all unknown tills and clients; nothing is then changed.
  */
 export async function importClientSettings(
   transaction: Queries,

@@ -26,9 +26,9 @@ export interface OrganisationSettings {
   /** The prefix and suffix of codes in series that use the organisation's; null: none. */
   readonly couponPrefix: string | null
   readonly couponSuffix: string | null
-  /** How programs that call are answered, unless their till or client says otherwise. */
+  /** The client settings of the organisation, which those of a till or client override. */
   readonly clientSettings: KnownClientSettings
-  /** Stated when it was created, and never changed. */
+  /** Chosen at the creation, and permanent. */
   readonly isSandbox: boolean
   /** Number of changes of the settings. */
   readonly version: number

@@ -9,7 +9,7 @@ export interface NamedPlace {
   readonly by: { readonly id: number } | { readonly code: string }
 }
 
-/** The stores and tills that lie within a place: of a till the till and its store. An unknown place has none. */
+/** The stores and tills within a place; for a till, the till and its store. An unknown place has none. */
 export async function readPlacesWithin(
   queries: Queries,
   orgId: number,

@@ -7,11 +7,11 @@ export interface Store {
   readonly name: string
   /** In their order; null: none. */
   readonly externalIds: readonly [string | null, string | null, string | null]
-  /** ISO 4217; null: the organisation names none. */
+  /** ISO 4217; null: not stated. */
   readonly currency: string | null
 }
 
-/** One store, by its id, its code or any of its external ids; undefined when there is none. */
+/** A store by its id, its code or any of its external ids; undefined if it is unknown. */
 export async function readStore(
   queries: Queries,
   orgId: number,

@@ -16,7 +16,7 @@ export type Versioned =
 /** The versions that a change was made for; undefined: any. */
 export type ExpectedVersions = readonly number[] | undefined
 
-/** The row has another version than the change was made for. */
+/** Thrown if the row does not have the version that the change was made for. */
 function changedMeanwhile(version: number): Refusal {
   return refuse.changedMeanwhile(`It was changed meanwhile and is in version ${version}: read it again`, {
     version,

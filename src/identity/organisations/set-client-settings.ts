@@ -8,10 +8,10 @@ import {
 } from '../../values/client-settings.ts'
 import { noSuchLogin } from './revoke-login.ts'
 
-/** Every setting by name; null: not stated, so that the next one decides (organisation, then default). */
+/** Every setting by name; null: not stated, so that the next level decides (organisation, then default). */
 export type KnownClientSettings = Readonly<Record<ClientSettingName, string | null>>
 
-/** Values to state; null: no longer stated. Names that are left out stay as they are. */
+/** Values to state; null: no longer stated. Omitted settings are not changed. */
 export type ClientSettingsChange = {
   readonly [Name in ClientSettingName]?: StatedClientSettings[Name] | null
 }
@@ -24,7 +24,9 @@ export function knownClientSettings(stored: unknown): KnownClientSettings {
   ) as KnownClientSettings
 }
 
-/** What is stated for an organisation, a till or a client. @throws Refusal 404 or 400 when there is no such till or client. */
+/**
+ * The stated settings of an organisation, a till or a client. @throws Refusal 404 or 400 for an unknown till or client.
+ */
 export async function readClientSettings(
   queries: Queries,
   orgId: number,
@@ -35,19 +37,20 @@ export async function readClientSettings(
   return knownClientSettings(row.client_settings)
 }
 
-/** What the column becomes. What another release has stated, and this one does not know, stays. */
+/** The new value of the column, which retains settings of other releases that this release does not know. */
 export const changedClientSettings = (change: ClientSettingsChange) =>
   sql<string>`nullif(jsonb_strip_nulls(coalesce(client_settings, '{}') || ${JSON.stringify(change)}::jsonb), '{}')`
 
-/** Whose settings: those of the whole organisation, or of a till or client by its id, code or name. */
+/** The owner of settings: the organisation, or a till or client by its id, code or name. */
 export type SettingsHolder =
   | { readonly kind: 'organisation' }
   | { readonly kind: 'till' | 'client'; readonly which: number | string }
 
 /**
- * Changes the settings of an organisation, a till or a client. Servers follow within a second; triggers record the change.
+ * Changes the settings of an organisation, a till or a client. Servers apply them within a second; triggers record the
+ * change.
  *
- * @returns what is stated now. @throws Refusal 404 or 400 when there is no such till or client.
+ * @returns the settings that are stated now. @throws Refusal 404 or 400 for an unknown till or client.
  */
 export async function setClientSettings(
   queries: Queries,
@@ -117,6 +120,6 @@ function find(queries: Queries, orgId: number, holder: SettingsHolder) {
 
 function missing(holder: SettingsHolder): Error {
   return holder.kind === 'organisation'
-    ? new Error('an organisation that was found is gone')
+    ? new Error('a known organisation is missing')
     : noSuchLogin(holder.kind, holder.which)
 }

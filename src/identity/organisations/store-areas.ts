@@ -40,7 +40,7 @@ export interface StoreAreas {
 }
 
 /**
- * Moves a store to other areas. The places where series can be redeemed change with the very next request.
+ * Moves a store to other areas, which affects where series can be redeemed from the next request on.
  *
  * @throws Refusal 404 if the store does not exist, 400 if the zone or concept does not exist.
  */

@@ -11,9 +11,9 @@ export interface TillLookup {
 }
 
 /**
- * States anew which codes of other systems stand for a till; servers follow within a second. Triggers record it.
+ * Replaces the codes of other systems that stand for a till; servers apply it within a second. Triggers record it.
  *
- * @throws Refusal 404 when there is no such till, 1207 for a code that stands for another till.
+ * @throws Refusal 404 for an unknown till, 1207 for a code that stands for another till.
  */
 export async function setTillLookups(
   transaction: Queries,
@@ -63,7 +63,7 @@ async function add(
   }
 }
 
-/** By till. */
+/** The codes by till. */
 export async function listTillLookups(
   queries: Queries,
   orgId: number,

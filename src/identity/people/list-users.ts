@@ -52,7 +52,7 @@ export async function listUsers(
   return rows.map(userOf)
 }
 
-/** Undefined: nobody of the organisation signs in with it. @param email in its stored form. */
+/** Returns undefined if no user of the organisation has this e-mail address. @param email in its stored form. */
 export async function findUserId(
   queries: Queries,
   orgId: number,

@@ -5,7 +5,7 @@ import { rateLimitHeaders } from '../../values/rate-rules.ts'
 import { quotaFacts, RequestLevels } from './request-levels.ts'
 
 describe('a quota', () => {
-  test('lets through what it is and what has come back, and no more, however requests are spread', () => {
+  test('admits its size and what has been replenished, and no more, however requests are spread', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 200 }),
@@ -26,7 +26,7 @@ describe('a quota', () => {
     )
   })
 
-  test('tells how long to wait: then, and not before, the next is let through', () => {
+  test('states the wait, after which, and not before, the next request is admitted', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (quota) => {
         const levels = new RequestLevels()
@@ -38,7 +38,7 @@ describe('a quota', () => {
     )
   })
 
-  test('of one is nothing to another, and who has all of it again is forgotten', () => {
+  test('is separate for each caller, and is dropped when it is full again', () => {
     const levels = new RequestLevels()
     expect(levels.take('a', 1, 0).waitMs).toBe(0)
     expect(levels.take('b', 1, 0).waitMs).toBe(0)
@@ -66,7 +66,7 @@ describe('a quota', () => {
   })
 
   /** Processes that merge their counts every second; a caller sends requests to them in turn, as fast as it can. */
-  test.each([2, 3, 8])('of %d processes together is exceeded by no more than is documented', (processes) => {
+  test.each([2, 3, 8])('of %d processes together is exceeded by no more than documented', (processes) => {
     const quota = 600
     const servers = Array.from({ length: processes }, () => new RequestLevels())
     let [level, atMs, through] = [0, 0, 0]
@@ -84,13 +84,14 @@ describe('a quota', () => {
       }
     }
     const comesBack = (quota / 60) * seconds
-    // The eighth that each process may leave unshared, and the requests of the second until all processes know.
+    // The eighth that each process may leave unshared, and the requests of the second until all processes have the
+    // total.
     expect(through).toBeLessThanOrEqual(comesBack + quota + (processes * quota) / 8 + aSecond)
     expect(through).toBeGreaterThan(comesBack)
   })
 })
 
-test('the header fields are lists of one item, as the draft has them', () => {
+test('the header fields are lists of one item, as in the draft', () => {
   const facts = quotaFacts('reads', 100, { waitMs: 0, left: 99, resetS: 1 })
   expect(rateLimitHeaders(facts)).toEqual({
     'ratelimit-policy': '"reads";q=100;w=60',

@@ -22,8 +22,8 @@ export interface Pruned {
  *
  * @param backups folder with the retained backups, each in a folder of its own; or a single backup.
  * @param isDry delete nothing.
- * @throws OperatorError if it cannot determine what is needed: no backup, an unreadable one, or one of another database
- * than the archive's. Nothing is then deleted.
+ * @throws OperatorError if it cannot determine the needed segments: no backup, an unreadable one, or one of another
+ * database than the archive's. Nothing is then deleted.
  */
 export async function pruneArchive(archive: string, backups: string, isDry: boolean): Promise<Pruned> {
   const kept = await findBackups(backups)

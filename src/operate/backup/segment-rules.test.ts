@@ -6,18 +6,18 @@ const first = '0000000100000000000000FE'
 const last = segmentNumber(first)
 
 describe('segments of the log', () => {
-  test('are counted on over the end of a file, and named by their number again', () => {
+  test('are numbered across files, and named by their number', () => {
     expect(segmentNumber('000000010000000100000000')).toBe(last + 2n)
     expect(nameOfNumber(last + 2n)).toBe('0000000100000000')
   })
 
-  test('are found by a place in the log, whose last byte counts', () => {
+  test('are found by a position in the log, whose preceding byte counts', () => {
     expect(segmentOf('0/FE000001')).toBe(last)
     expect(segmentOf('0/FF000000')).toBe(last)
     expect(segmentOf('1/1')).toBe(last + 2n)
   })
 
-  test('have no gap when each follows the one before, whatever lies before the backup and whatever else lies there', () => {
+  test('have no gap if each follows the previous one, whatever precedes the backup and whatever other files there are', () => {
     const segments = [
       '000000010000000000000001',
       first,
@@ -29,7 +29,7 @@ describe('segments of the log', () => {
     expect(findGaps(segments.map(whole), first, last)).toEqual([])
   })
 
-  test('that are missing or not whole are named', () => {
+  test('that are missing or incomplete are named', () => {
     const segments = [
       whole('000000010000000100000000'),
       { name: '000000010000000100000001', bytes: 0 },

@@ -17,7 +17,7 @@ interface Overview {
   runningOut: object[]
 }
 
-test('servers that start at once on an empty database load the demo once, all of it', async () => {
+test('servers that start at once on an empty database load the complete demo once', async () => {
   const context = await createTestContext({ now: '2026-01-01T00:00:00Z' })
   // As left behind by an earlier failed start.
   await context.database.pool.query(`select nextval('organisations_id_seq')`)
@@ -56,7 +56,7 @@ test('servers that start at once on an empty database load the demo once, all of
   expect(person.json()).toMatchObject({ user: { role: 'care' }, organisation: { id: 1 } })
 })
 
-test('the demo has campaigns that run, whenever it is loaded, and nothing in them lies in the future', async () => {
+test('the demo has running campaigns whenever it is loaded, without events in the future', async () => {
   for (const now of ['2026-01-01T00:00:00Z', '2027-08-15T13:45:10Z']) {
     const context = await createTestContext({ now })
     expect(await loadDemo(context)).toBe(true)
@@ -83,7 +83,7 @@ test('the demo has campaigns that run, whenever it is loaded, and nothing in the
   }
 })
 
-test('a database with an organisation of its own is left alone', async () => {
+test('a database with an organisation is not changed', async () => {
   const context = await createTestContext({ database: await createTestDatabase() })
   const { queries } = context.database
   await createOrganisation(queries, { name: 'Own', timeZone: 'UTC', country: 'IN', currency: undefined })

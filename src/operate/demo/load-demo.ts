@@ -29,7 +29,7 @@ const demo = {
   store: { code: 'doc123', name: 'DocStore' },
   till: { code: publicCredentials.tills.writer, accessGroup: 'default' },
   reader: { code: publicCredentials.tills.reader, accessGroup: 'read-only' },
-  /** Answered in v1.1 with booleans and numbers, as one family of tills needs it. */
+  /** Gets Booleans and numbers in answers of v1.1, as one family of tills requires. */
   typed: { code: publicCredentials.tills.typed, accessGroup: 'default' },
   password: publicCredentials.password,
   client: { name: 'demo', ...publicCredentials.client },

@@ -49,7 +49,7 @@ const judged = (changes: Partial<Facts>) =>
   diagnose({ ...sound, ...changes }).filter(({ verdict }) => verdict !== 'ok')
 
 describe('doctor', () => {
-  test('finds no fault in a sound database, nor in one that waits for a standby', () => {
+  test('finds no fault in a sound database, or in one that waits for a standby', () => {
     expect(judged({})).toEqual([])
     expect(judged({ settings: { ...sound.settings, synchronous_commit: 'remote_apply' } })).toEqual([])
   })
@@ -136,7 +136,7 @@ describe('doctor', () => {
       'warning',
       'Organisation 3: 7 customers have an identifier that another customer has in another spelling: 11, 12, 13, 14, 15 and 2 more',
     ],
-  ])('says what to do when %s', (_, changes, verdict, what) => {
+  ])('gives advice if %s', (_, changes, verdict, what) => {
     const [finding, ...others] = judged(changes)
     expect(others).toEqual([])
     expect(finding).toMatchObject({ verdict, what: expect.stringContaining(what) })

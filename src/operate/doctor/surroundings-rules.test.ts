@@ -12,18 +12,18 @@ test.each([
   ['fault', { ...space, free: 0.4 * gib }, '0.4 of 20.0 GiB'],
   ['fault', { ...space, freeFiles: 10 }, 'Only 10 more files'],
   ['ok', { ...space, freeFiles: 0, files: 0 }, '10.0 of 20.0 GiB'],
-])('a disk is judged by its room for bytes and for files: %s for %j', (verdict, is, what) => {
+])('a disk is judged by its free bytes and files: %s for %j', (verdict, is, what) => {
   expect(judgeSpace('DATA_DIR', is)).toMatchObject([{ verdict, what: expect.stringContaining(what) }])
 })
 
-test('an archive that is larger than what is free on its disk is a warning that names the command', () => {
+test('an archive that is larger than the free space of its disk causes a warning with the command', () => {
   expect(judgeArchive('/wal', 64, gib, 2 * gib)).toMatchObject([{ verdict: 'ok' }])
   expect(judgeArchive('/wal', 64, gib, gib / 2)).toMatchObject([
     { verdict: 'warning', advice: expect.stringContaining('wal-archive prune') },
   ])
 })
 
-test('a check that hangs is a fault with its time limit, one that fails is a fault with its reason', async () => {
+test('a check that hangs is a fault with the time limit, and one that fails is a fault with the reason', async () => {
   const ok = { verdict: 'ok', what: 'sound', advice: '' } as const
   expect(await within('The check', 1_000, async () => [ok])).toEqual([ok])
   expect(await within('The check', 10, () => new Promise(() => {}))).toMatchObject([
@@ -34,7 +34,7 @@ test('a check that hangs is a fault with its time limit, one that fails is a fau
   ])
 })
 
-test('faults come first, then warnings, and otherwise the order stays', () => {
+test('faults come first, then warnings, and otherwise the order is preserved', () => {
   const finding = (verdict: 'ok' | 'warning' | 'fault', what: string) => ({ verdict, what, advice: '' })
   const sorted = byUrgency([
     finding('ok', 'a'),

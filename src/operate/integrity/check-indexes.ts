@@ -9,7 +9,7 @@ export interface IndexResult {
 
 export interface IndexResults {
   readonly results: readonly IndexResult[]
-  /** Why indexes were not checked; null: they were. */
+  /** Why indexes were not checked; null if they were. */
   readonly hindrance: string | null
 }
 

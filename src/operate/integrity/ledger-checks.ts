@@ -1,14 +1,7 @@
 import { countedInBudgets, limitsOfBudget } from '../../ledger/post/budget.ts'
 import { isStanding } from '../../ledger/sql.ts'
-
-/**
- * Invariants of an organisation's books, as SQL that returns a row for every violation: the subject, the actual value
- * and the expected one. $1 is the organisation.
- */
-export interface LedgerCheck {
-  readonly name: string
-  readonly sql: string
-}
+import type { LedgerCheck } from './ledger-check.ts'
+import { returnChecks } from './return-checks.ts'
 
 /** Redemptions that have not been reversed. */
 const standing = `
@@ -92,7 +85,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       where r.org_id = $1 and (c.id is null or k.id is null or r.store_id is not null and s.id is null)`,
   },
   {
-    // A redemption without a bill is recorded with the amount 0, and the till may state a discount all the same.
+    // A redemption without a bill is recorded with the amount 0, although the till may state a discount.
     name: 'the discount of each redemption is from 0 to its bill',
     sql: `
       select 'redemption ' || r.id as subject, r.discount_amount::text as found,
@@ -100,6 +93,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       from redemptions r
       where r.org_id = $1 and (r.discount_amount < 0 or r.bill_amount > 0 and r.discount_amount > r.bill_amount)`,
   },
+  ...returnChecks,
   {
     name: 'usage of each budget = redemptions in the ledger',
     sql: `
@@ -136,7 +130,8 @@ export const ledgerChecks: readonly LedgerCheck[] = [
         or (i.series_id, i.customer_id, i.expires_at) <> (c.series_id, h.customer_id, h.expires_at))`,
   },
   {
-    // A limit may be lowered below what is held: holds made before the last edit of the series are left out.
+    // An edit may lower a limit below the number of holds, so holds from before the last edit of the series are left
+    // out.
     name: 'uses and holds together stay within each limit',
     sql: `
       with held as materialized (

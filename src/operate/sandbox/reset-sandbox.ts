@@ -28,12 +28,15 @@ const used = [
   'events',
   'idempotency_keys',
   'import_lines',
+  'returns',
+  'redemption_items',
   'reversals',
   'redemptions',
   'hold_items',
   'holds',
   'customer_series_usage',
   'budget_usage',
+  'budget_shares',
   'coupons',
   'customer_identifiers',
   'customers',
@@ -107,7 +110,7 @@ async function empty(client: Client, caller: Caller, keepsSeries: boolean): Prom
   const counts: Partial<Record<Emptied, number>> = {}
   for (const table of keepsSeries ? used : [...used, ...ofSeries]) {
     const sql = deleteSql(table, keepsSeries)
-    // Deletions of what people created are recorded individually; the data that came of it is not.
+    // Deletions of records that people created are recorded individually; those of other data are not.
     const author = table === 'series' && caller.origin !== undefined ? caller : undefined
     let deleted: number
     do {

@@ -4,7 +4,7 @@ import { codeKey } from '../../values/coupon-code.ts'
 import { identifierTypes, normaliseIdentifier } from '../../values/identifier.ts'
 import type { Caller } from '../../values/caller.ts'
 
-/** What a request names, as `subjects-rules.ts` collects it. */
+/** The subjects of a request, as `subjects-rules.ts` collects them. */
 export interface Named {
   readonly identifiers: readonly string[]
   readonly ids: readonly number[]
@@ -17,7 +17,7 @@ export interface References {
   readonly customers: readonly number[]
   readonly coupons: readonly number[]
   readonly redemptions: readonly number[]
-  /** Those of the named codes that a coupon has, in the form in which codes are compared. */
+  /** The named codes that are codes of coupons, in the form in which codes are compared. */
   readonly codeKeys: readonly string[]
 }
 
@@ -40,7 +40,7 @@ with named as (
 )
 select customer_id, coupon_id, redemption_id, code_key from named`
 
-/** Finds the customers, coupons and redemptions that a request names. What is not here is left out. */
+/** Finds the customers, coupons and redemptions that a request names, except unknown ones. */
 export async function resolveNamed(
   pool: Pool,
   { orgId, country }: Pick<Caller, 'orgId' | 'country'>,
@@ -76,7 +76,7 @@ insert into shadow_changes as c (org_id, kind, id, changed_at)
 select $1, n.kind, n.id, $4 from unnest($2::text[], $3::bigint[]) n(kind, id) order by n.kind, n.id
 on conflict (org_id, kind, id) do update set changed_at = greatest(c.changed_at, excluded.changed_at)`
 
-/** Whether this ledger has a customer or coupon that is meant, and every code. */
+/** Whether this ledger has a named customer or coupon, and every named code. */
 export const hasNamed = (
   { identifiers, ids, codes }: Named,
   { customers, coupons, codeKeys }: References,
@@ -85,9 +85,9 @@ export const hasNamed = (
   codes.every((code) => codeKeys.includes(codeKey(code)))
 
 /**
- * Notes that the other service has changed something that this ledger does not know of.
+ * Records changes by the other service that are unknown to this ledger.
  *
- * @param changed 'all': it is not known what.
+ * @param changed 'all' if the changed subjects are unknown.
  */
 export async function noteChanges(
   pool: Pool,
@@ -106,7 +106,7 @@ export async function noteChanges(
   await pool.query(noteSql, [orgId, rows.map(({ kind }) => kind), rows.map(({ id }) => id), at])
 }
 
-/** Whether the other service has changed any of these since this ledger learned of it. */
+/** Whether the other service has changed any of these since this ledger learned its state. */
 export async function isChanged(
   pool: Pool,
   orgId: number,
@@ -120,7 +120,7 @@ export async function isChanged(
   return (rowCount ?? 0) > 0
 }
 
-/** Forgets changes of a customer, and of the customer's coupons, that a history which began later contains. */
+/** Deletes changes of a customer and the customer's coupons that a history requested later contains. */
 export async function forgetChanges(
   pool: Pool,
   orgId: number,

@@ -1,8 +1,8 @@
 import type { Queries } from '../../platform/db/queries.ts'
 
 /**
- * Removes what shadow mode has noted about a person. The examples of differences hold hashes of values and do not say whose
- * they are, so those of the whole organisation go; the counts stay.
+ * Removes the data of shadow mode about a person. The examples of differences contain hashes of values without their
+ * customers, so those of the whole organisation are deleted; the counts are kept.
  */
 export async function eraseFromShadow(queries: Queries, orgId: number, customerId: number): Promise<void> {
   await queries

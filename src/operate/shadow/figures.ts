@@ -3,21 +3,21 @@ import type { CountedDifference, DifferenceExample } from './shown-rules.ts'
 
 export type Outcome = 'equal' | 'different' | 'stale' | 'skipped'
 
-/** An example as it is stored. */
+/** A stored example. */
 export interface SeenExample extends DifferenceExample {
   readonly at: string
   readonly tillId: number | null
 }
 
-/** What became of one request. */
+/** The result of one request. */
 export interface Result {
-  /** 0: the caller is not known here. */
+  /** 0: the caller is unknown here. */
   readonly orgId: number
-  /** That the request counts for; null: none, or not known. */
+  /** The till that the request counts for; null: none, or unknown. */
   readonly tillId: number | null
   readonly call: string
   readonly outcome: Outcome
-  /** Empty for requests that were compared. */
+  /** Why the request was not compared; empty if it was. */
   readonly reason: string
   readonly differences: readonly CountedDifference[]
 }
@@ -29,10 +29,10 @@ type Different = Pick<Result, 'orgId' | 'call'> &
     readonly examples: SeenExample[]
   }
 
-/** Kinds of differences that are kept of one organisation. */
+/** The maximum number of stored kinds of differences per organisation. */
 const maxDifferences = 1_000
 const maxExamples = 3
-/** Kinds of results between two writes; a process never has as many. */
+/** The maximum number of kinds of results between two writes, which a process does not reach. */
 const maxKinds = 5_000
 
 const countSql = `
@@ -41,7 +41,7 @@ values ($1, $2, $3, $4, $5, now())
 on conflict (org_id, call, outcome, reason)
   do update set requests = c.requests + excluded.requests, last_at = excluded.last_at`
 
-/** A kind that is known is always counted; a new one as long as there is room. */
+/** A known kind is always counted; a new one only below the maximum. */
 const differenceSql = `
 insert into shadow_differences as d (org_id, call, field, theirs, ours, requests, first_at, last_at, examples)
 select $1, $2, $3, $4, $5, $6, now(), now(), $7::jsonb
@@ -53,7 +53,7 @@ on conflict (org_id, call, field, theirs, ours) do update set
   last_at = excluded.last_at,
   examples = case when jsonb_array_length(d.examples) < ${maxExamples} then d.examples || excluded.examples else d.examples end`
 
-/** Results since the last write. In memory only: a process that is killed loses them. */
+/** Results since the last write, in memory only: a killed process loses them. */
 export class ShadowFigures {
   #counts = new Map<string, Counted>()
   #differences = new Map<string, Different>()
@@ -64,7 +64,7 @@ export class ShadowFigures {
     const counted = this.#counts.get(key)
     if (counted !== undefined) counted.requests += 1
     else if (this.#counts.size < maxKinds) this.#counts.set(key, { ...result, requests: 1 })
-    // The items of one answer often differ in the same way: that is one difference.
+    // The items of an answer often differ in the same way, which counts as one difference.
     const kinds = new Map(differences.map((one) => [JSON.stringify([one.field, one.theirs, one.ours]), one]))
     for (const one of kinds.values()) this.#addDifference({ orgId, call, tillId }, one)
   }
@@ -83,7 +83,10 @@ export class ShadowFigures {
       this.#differences.set(key, { orgId, call, ...difference, requests: 1, examples: [seen] })
   }
 
-  /** Writes what has come since the last time, one row a statement. What cannot be written is lost with a line in the log. */
+  /**
+   * Writes the results since the last time, one row per statement. Results that cannot be written are lost, with a line
+   * in the log.
+   */
   async write({ database: { pool }, log }: Pick<PlatformContext, 'database' | 'log'>): Promise<void> {
     const [counts, differences] = [this.#counts, this.#differences]
     this.#counts = new Map()

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { OperatorError } from '../../values/errors.ts'
 
-/** Hashes a value so that equal ones can be recognised and nothing can be read. */
+/** Hashes a value, so that equal values are recognisable and none is readable. */
 export type HashValue = (value: string) => string
 
 const shownDigits = 12

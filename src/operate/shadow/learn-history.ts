@@ -15,9 +15,10 @@ async function* only(value: unknown) {
 }
 
 /**
- * Imports a history that the other service has answered, with what has changed since an earlier one.
+ * Imports a history from an answer of the other service, with the changes since an earlier one.
  *
- * @param isWhole the request asked for all coupons of the customer, so that nothing of an earlier change is missing.
+ * @param isWhole whether the request was for all coupons of the customer, so that the history contains every earlier
+ * change.
  * @param began when the request began.
  */
 export async function learnHistory(

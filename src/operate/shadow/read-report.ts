@@ -29,7 +29,7 @@ export interface ReportedDifference {
 }
 
 export interface OrganisationReport {
-  /** 0: callers that are not known here. */
+  /** 0: callers that are unknown here. */
   readonly orgId: number
   readonly name: string
   readonly calls: readonly ReportedCall[]
@@ -45,7 +45,7 @@ interface CountRow {
   requests: number
 }
 
-/** Returns what shadow mode has found. @param orgId undefined: all organisations, and callers that are not known. */
+/** Returns the results of shadow mode. @param orgId undefined: all organisations, and unknown callers. */
 export async function readShadowReport(pool: Pool, orgId?: number): Promise<OrganisationReport[]> {
   const { rows } = await pool.query<CountRow>(
     `select c.org_id, o.name, c.call, c.outcome, c.reason, c.requests from shadow_counts c
@@ -88,10 +88,11 @@ function callOf(call: string, rows: readonly CountRow[]): ReportedCall {
 }
 
 /**
- * Deletes what shadow mode has found.
+ * Deletes the results of shadow mode.
  *
  * @param orgId undefined: of all organisations.
- * @param withChanges also forget what the other service has changed: right when the ledger was imported again since.
+ * @param withChanges also deletes the recorded changes by the other service, which is right after the ledger was
+ * imported again.
  */
 export async function clearShadow(
   pool: Pool,

@@ -1,6 +1,6 @@
 import type { HashValue } from './hash-values.ts'
 
-/** A difference as it is counted: `theirs` and `ours` hold no value of anybody. */
+/** A difference as it is counted; `theirs` and `ours` contain no personal values. */
 export interface CountedDifference {
   readonly field: string
   readonly theirs: string
@@ -8,7 +8,7 @@ export interface CountedDifference {
   readonly example: DifferenceExample
 }
 
-/** The values of one case; whatever may be personal data is hashed. */
+/** The values of one case; possible personal data is hashed. */
 export interface DifferenceExample {
   readonly theirs: string
   readonly ours: string
@@ -17,8 +17,8 @@ export interface DifferenceExample {
 }
 
 /**
- * Fields whose values are terms of series, counters, times or states. The values of all others are hashed: names, identifiers,
- * codes, bills and custom fields stand in too many places to list.
+ * Fields whose values are terms of series, counters, times or states. The values of all others are hashed, because
+ * names, identifiers, codes, bills and custom fields occur in too many places to list.
  */
 const plainFields = new Set(
   [
@@ -71,7 +71,7 @@ const plainFields = new Set(
   ].map((name) => name.toLowerCase()),
 )
 
-/** A `code` that belongs to a status, and is no code of a coupon. */
+/** A `code` that belongs to a status, and is not the code of a coupon. */
 const statusCode = /(?:status|errors\[\]|warnings\[\]|statusCode)\.code$/i
 
 const lastName = (field: string): string => field.slice(field.lastIndexOf('.') + 1).replace(/(?:\[\])+$/, '')
@@ -81,7 +81,7 @@ const isPlain = (field: string): boolean =>
 
 const maxShown = 80
 
-/** The value as an example shows it. */
+/** The value in an example. */
 function shownValue(field: string, value: unknown, hash: HashValue): string {
   if (value === undefined) return 'absent'
   if (value === null || typeof value === 'boolean') return String(value)
@@ -91,7 +91,7 @@ function shownValue(field: string, value: unknown, hash: HashValue): string {
   return isPlain(field) || field.endsWith(' order') ? text.slice(0, maxShown) : hash(text.toUpperCase())
 }
 
-/** The value as differences are counted by it: what states something about the rules, and never a value of somebody. */
+/** The value by which differences are counted: only values that say something about the rules, never personal ones. */
 function countedValue(field: string, value: unknown): string {
   if (value === undefined) return 'absent'
   if (value === null || typeof value === 'boolean') return String(value)

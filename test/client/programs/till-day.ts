@@ -7,7 +7,7 @@ interface Shown {
 }
 
 /**
- * Plays a day at a till with nothing but the package: code that does not match its types does not compile.
+ * Plays a day at a till with only the package, whose types the compiler checks.
  *
  * @returns the history after each step, and the result numbers of four checks and redemptions.
  */
@@ -109,7 +109,7 @@ export async function playTillDay(options: ClientOptions, mobile: string) {
   }
 }
 
-/** Names what an administrator reads. */
+/** Returns the names in the records that an administrator reads. */
 export async function readTills(options: ClientOptions): Promise<readonly string[]> {
   const client = createClient(options)
   const { tills } = await client.listTills()
