@@ -259,6 +259,12 @@ export const refuse = Object.fromEntries(
 
 /** Reasons for a 503, each with its text and the seconds after which a retry makes sense. */
 export const unavailable = {
+  unknown: {
+    message:
+      'The database was lost before it confirmed the request, which may have been carried out; send it again with the same Idempotency-Key to find out, or without one look first whether it was',
+    retryAfterS: 2,
+  },
+  silent: { message: 'The database does not answer at the moment; try again', retryAfterS: 2 },
   overloaded: { message: catalogue[503].message, retryAfterS: 1 },
   away: { message: 'The database cannot be reached at the moment; try again', retryAfterS: 2 },
   readOnly: { message: 'The database takes no writes at the moment; try again', retryAfterS: 5 },

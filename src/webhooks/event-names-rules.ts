@@ -8,6 +8,7 @@ const eventNames = {
   'expiry-changed': 'CouponExpiryChange',
   'expiring-soon': 'CouponExpiringSoon',
   'limit-near': 'SeriesLimitNear',
+  'budget-share-reached': 'BudgetShareReached',
   'guessing-noticed': 'GuessingNoticed',
   test: 'WebhookTest',
 } as const

@@ -1,5 +1,5 @@
 import { parseTimestampMs, startOfDayS } from '../values/calendar.ts'
-import { moneyText, type Money } from '../values/money.ts'
+import { decimalText, moneyText, type Money } from '../values/money.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
 
@@ -196,6 +196,22 @@ function couponData(facts: EventFacts) {
   }
 }
 
+/** Limits in money are decimal texts, limits of uses are numbers. */
+function shareReached({ details, currency }: EventFacts) {
+  const { per, startsOn = null, measure, percent, limit, taken } = details ?? {}
+  const isMoney = measure === 'amount'
+  const shown = (value: unknown) => (isMoney ? decimalText(String(value), currency) : Number(value))
+  return {
+    percent,
+    limitOf: measure,
+    per,
+    startsOn,
+    limit: shown(limit),
+    taken: shown(taken),
+    ...(isMoney && { currency }),
+  }
+}
+
 function dataOf(facts: EventFacts): object {
   switch (facts.kind) {
     case 'issued':
@@ -213,6 +229,8 @@ function dataOf(facts: EventFacts): object {
       const { limit, max, used } = facts.details ?? {}
       return { series_info: seriesInfo(facts), limit, max, used }
     }
+    case 'budget-share-reached':
+      return { series_info: seriesInfo(facts), ...shareReached(facts) }
     case 'guessing-noticed':
       return { series_info: seriesInfo(facts), ...facts.details }
     case 'test':

@@ -72,6 +72,11 @@ async function use(shop: Sandbox) {
     [shop.orgId],
   )
   await pool.query(
+    `insert into budget_shares (org_id, series_id, per, starts_on, measure, max, percent, reached_at)
+     select org_id, id, 'total', '1970-01-01', 'amount', 10, 50, now() from series where org_id = $1 limit 1`,
+    [shop.orgId],
+  )
+  await pool.query(
     `with h as (
        insert into holds (org_id, owner_kind, owner_id, reference, customer_id, codes, bill, created_at, expires_at)
        select $1, 'till', 1, 'cart', $2, '[]', '{}', now(), now() + interval '1 hour' returning id)

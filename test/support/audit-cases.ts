@@ -183,6 +183,12 @@ export const changes: Readonly<Record<string, Change>> = {
     },
     actions: ['coupon.returned', 'coupon.reversed'],
   },
+  releaseHoldOfCheckout: {
+    make: ofHeld(({ call }, path) =>
+      call('POST', `${path.replace('/till/', '/admin/')}/release`, {}, { 'x-counterfoil-reason': 'crashed' }),
+    ),
+    actions: ['hold.changed'],
+  },
   updateRedemptions: {
     make: async (given) => {
       const redemptionId = (await redeemed(given)).at('redemption.0.redemptionId')

@@ -3066,6 +3066,16 @@ export type GetBudgetAnswer = {
         usesLeft: number | null;
     }[];
     whenItDoesNotFit: ("refuse" | "part") | null;
+    /** Shares that are announced, ascending. */
+    alertAtPercent: number[];
+    /** Shares of the current limits, in all and in the current periods, that have been announced. */
+    reached: {
+        per: "total" | "day" | "week" | "month";
+        limitOf: "amount" | "uses";
+        percent: number;
+        /** When it was announced. */
+        reachedAt: string;
+    }[];
     timeZone: string | null;
     currency: string | null;
     /** By redemptions that stand; those whose discount is unknown count 0. */
@@ -3090,12 +3100,130 @@ export type SetBudgetBody = {
     }[] | null;
     /** A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided. */
     whenItDoesNotFit?: "refuse" | "part";
+    /** Shares at which the total and the limits of each period are announced (event BudgetShareReached), in percent. 50, 80, 95 by default; an empty list announces nothing. */
+    alertAtPercent?: number[];
+};
+export type GetBurnDownAnswer = {
+    currency: string | null;
+    total: string | null;
+    /** Consecutive days; the last one is today. */
+    days: {
+        /** YYYY-MM-DD on the clock of the organisation. */
+        day: string;
+        /** By redemptions of the day, whether they stand or not. */
+        given: string;
+        /** Of redemptions that were reversed on the day. */
+        givenBack: string;
+        /** What had been given at the end of the day, and not been given back. */
+        takenInAll: string;
+        left: string | null;
+    }[];
+};
+export type ListHoldsAnswer = {
+    holds: {
+        id: number;
+        /** The caller's own name of the checkout. */
+        reference: string;
+        /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
+        status: string;
+        /** Who is to redeem the coupons. */
+        customer: {
+            id: number;
+            name: string | null;
+        };
+        madeBy: {
+            /** till, client or user. */
+            kind: string;
+            id: number;
+            name: string | null;
+        };
+        store: {
+            id: number;
+            /** Its name. */
+            name: string;
+        } | null;
+        till: {
+            id: number;
+            /** Its code. */
+            name: string;
+        } | null;
+        /** When the hold was made. */
+        createdAt: string;
+        /** From this instant on, the hold reserves nothing. */
+        expiresAt: string;
+        endedAt: string | null;
+        /** What the hold reserves now. */
+        reserves: {
+            couponId: number;
+            code: string | null;
+            series: {
+                id: number;
+                /** Its description. */
+                name: string;
+            };
+            /** What of a budget is reserved with it, as a decimal text. */
+            discount: string;
+        }[];
+        /** Of these discounts. */
+        total: string;
+        currency: string | null;
+    }[];
+    /** Null: there is no more. */
+    nextCursor: string | null;
+};
+export type GetHoldOfCheckoutAnswer = {
+    id: number;
+    /** The caller's own name of the checkout. */
+    reference: string;
+    /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
+    status: string;
+    /** Who is to redeem the coupons. */
+    customer: {
+        id: number;
+        name: string | null;
+    };
+    madeBy: {
+        /** till, client or user. */
+        kind: string;
+        id: number;
+        name: string | null;
+    };
+    store: {
+        id: number;
+        /** Its name. */
+        name: string;
+    } | null;
+    till: {
+        id: number;
+        /** Its code. */
+        name: string;
+    } | null;
+    /** When the hold was made. */
+    createdAt: string;
+    /** From this instant on, the hold reserves nothing. */
+    expiresAt: string;
+    endedAt: string | null;
+    /** What the hold reserves now. */
+    reserves: {
+        couponId: number;
+        code: string | null;
+        series: {
+            id: number;
+            /** Its description. */
+            name: string;
+        };
+        /** What of a budget is reserved with it, as a decimal text. */
+        discount: string;
+    }[];
+    /** Of these discounts. */
+    total: string;
+    currency: string | null;
 };
 export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
     url: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
     eventNames: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -3185,7 +3313,7 @@ export type ChangeWebhookBody = {
     name?: string;
     /** https, at a public address. */
     url?: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
     eventNames?: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -6839,6 +6967,80 @@ export function deleteBudget({ id, ifMatch }: {
         method: "DELETE",
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "if-match": ifMatch
+        })
+    }));
+}
+/**
+ * What was given of the budget of a series day by day, and what was left of it
+ */
+export function getBurnDown({ days, id }: {
+    days?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBurnDownAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget/days${QS.query(QS.explode({
+        days
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Holds of all checkouts: live ones by expiry, or ended ones, the newest first
+ */
+export function listHolds({ status, reference, customer, coupon, series, limit, cursor }: {
+    status?: string | number;
+    reference?: string | number;
+    customer?: string | number;
+    coupon?: string | number;
+    series?: string | number;
+    limit?: string | number;
+    cursor?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListHoldsAnswer;
+    }>(`/admin/v1/holds${QS.query(QS.explode({
+        status,
+        reference,
+        customer,
+        coupon,
+        series,
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * A hold, who made it, and what it reserves
+ */
+export function getHoldOfCheckout({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetHoldOfCheckoutAnswer;
+    }>(`/admin/v1/holds/${encodeURIComponent(id)}`, {
+        ...opts
+    }));
+}
+/**
+ * Release the hold of a checkout by hand
+ */
+export function releaseHoldOfCheckout({ id, idempotencyKey }: {
+    id: string | number;
+    idempotencyKey?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetHoldOfCheckoutAnswer;
+    }>(`/admin/v1/holds/${encodeURIComponent(id)}/release`, {
+        ...opts,
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
         })
     }));
 }

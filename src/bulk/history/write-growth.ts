@@ -1,3 +1,4 @@
+import { announceSharesSql } from '../../ledger/post/budget.ts'
 import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
 import { stateOwnLimitsSql } from '../../ledger/post/limits.ts'
 import { redeem } from '../../ledger/post/redeem.ts'
@@ -28,7 +29,8 @@ export async function writeGrowth(
   grown: readonly GrownCoupon[],
 ): Promise<void> {
   if (grown.length === 0) return
-  await runner.query(lockNamedSeriesSql, [orgId, [...new Set(grown.map(({ coupon }) => coupon.series.id))]])
+  const seriesIds = [...new Set(grown.map(({ coupon }) => coupon.series.id))]
+  await runner.query(lockNamedSeriesSql, [orgId, seriesIds])
   for (const { coupon, customerId, reversed } of grown)
     for (const { id, reversedAtS } of reversed)
       await runner.query(reverseUntoldSql, [
@@ -56,5 +58,7 @@ export async function writeGrowth(
       ...returnColumns(one),
     })),
   )
-  if (records.length > 0) await runner.query(addRedemptionsSql, [orgId, JSON.stringify(records)])
+  if (records.length === 0) return
+  await runner.query(addRedemptionsSql, [orgId, JSON.stringify(records)])
+  await runner.query(announceSharesSql, [orgId, seriesIds, null])
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { raiseBudgetsOfHistorySql } from '../../ledger/post/budget.ts'
+import { announceSharesSql, raiseBudgetsOfHistorySql } from '../../ledger/post/budget.ts'
 import { raiseCustomers, raiseSeries } from '../../ledger/post/counters.ts'
 import { insertCoupons } from '../../ledger/post/issue.ts'
 import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
@@ -61,7 +61,9 @@ export async function writeHistory(
   await writeCoupons(runner, orgId, coupons)
   await writeRedemptions(runner, orgId, coupons)
   const redemptions = coupons.flatMap(({ coupon }) => coupon.redemptions.map(({ id }) => id))
-  if (!isDryRun) await runner.query(raiseBudgetsOfHistorySql, [orgId, redemptions])
+  if (isDryRun) return
+  await runner.query(raiseBudgetsOfHistorySql, [orgId, redemptions])
+  await runner.query(announceSharesSql, [orgId, [...usage.ends.keys()], null])
 }
 
 /** Makes new ids continue above the imported ones. */

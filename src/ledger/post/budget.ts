@@ -1,4 +1,6 @@
+import { defaultAlertShares } from '../series/terms.ts'
 import { isStanding, keepsDiscount } from '../sql.ts'
+import { tell } from './events.ts'
 
 /**
  * Budgets are counted here: every statement that adds or reverses redemptions, or changes their discounts, moves the
@@ -111,3 +113,52 @@ export const countBudgetSql = raiseBudgets(
   true,
 )
 export const dropBudgetUsageSql = 'delete from budget_usage where org_id = $1 and series_id = $2'
+
+/** Forgets which shares were announced, when a budget is removed. $1 organisation, $2 series. */
+export const forgetSharesSql = 'delete from budget_shares where org_id = $1 and series_id = $2'
+
+/**
+ * The limits of budgets of series `s` for all customers together, with what is taken of each: `per`, `starts_on`, `measure`
+ * (amount or uses), `max` and `taken`. @param now an instant in the current periods. @param org the organisation.
+ */
+export const measuredLimits = (now: string, org: string): string => `
+    select k.per, k.starts_on, m.measure, m.max, m.taken
+    from (${limitsOfBudget('null::bigint', now)}) k
+    join budget_usage u on u.org_id = ${org} and u.series_id = s.id and u.customer_id = 0 and u.per = k.per
+      and u.starts_on = k.starts_on
+    cross join lateral (values ('amount', k.max_given, u.given), ('uses', k.max_uses, u.uses)) as m(measure, max, taken)
+    where k.customer_id = 0 and m.max is not null`
+
+/** The shares that the budget of series `s` announces, as rows `p(percent)`. */
+export const alertShares = `
+  jsonb_array_elements_text(coalesce(s.budget -> 'alertAtPercent', '${JSON.stringify(defaultAlertShares)}')) as p(percent)`
+
+const instant = 'coalesce($3::timestamptz, organisation_now($1))'
+
+/**
+ * Announces shares of budgets that are reached and have not been announced: of the total, and of the current periods. Call it
+ * in the transaction that raises the usage, after it and under the locks of the series: a share is then announced exactly once,
+ * together with the redemption that reaches it. A share that is no longer reached after a reversal stays announced, so that a
+ * budget that goes up and down around it alerts nobody twice. $1 organisation, $2 series, $3 the instant or null.
+ */
+export const announceSharesSql = `
+with reached as materialized (
+  select s.id as series_id, l.*, p.percent::smallint as percent, ${instant} as at
+  from series s
+  cross join lateral (${measuredLimits(instant, '$1')}) l
+  cross join lateral ${alertShares}
+  where s.org_id = $1 and s.id = any($2::bigint[]) and s.budget is not null
+    and l.taken * 100 >= l.max * p.percent::int
+), told as (
+  insert into budget_shares (org_id, series_id, per, starts_on, measure, max, percent, reached_at)
+  select $1, series_id, per, starts_on, measure, max, percent, at from reached
+  order by series_id, per, starts_on, measure, percent
+  on conflict do nothing
+  returning series_id, per, measure, percent
+)
+${tell('occurred_at, details')}
+select $1, 'budget-share-reached', r.at, jsonb_build_object('seriesId', r.series_id, 'per', r.per,
+  'startsOn', case when r.per <> 'total' then r.starts_on end, 'measure', r.measure, 'percent', r.percent,
+  'limit', r.max::text, 'taken', r.taken::text)
+from reached r join told using (series_id, per, measure, percent)
+order by r.series_id, r.per = 'total' desc, r.per, r.measure, r.percent`

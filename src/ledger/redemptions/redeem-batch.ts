@@ -7,7 +7,7 @@ import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { amountOf } from '../../values/money.ts'
 import { splitBy } from '../../values/split-by.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
-import { raiseBudgetsSql } from '../post/budget.ts'
+import { announceSharesSql, raiseBudgetsSql } from '../post/budget.ts'
 import { keepItemsSql } from '../post/return.ts'
 import { endHoldsSql, takeFromHoldsSql } from '../post/hold.ts'
 import { redeemSql } from '../post/redeem.ts'
@@ -77,7 +77,8 @@ export function redeemBatch(
       const itemised = decided.effects.filter(({ shares }) => shares !== undefined)
       if (itemised.length > 0) unawaited(keepItems(client, orgId, part, itemised))
       const counted = decided.effects.filter(({ state }) => state.series.budget !== null)
-      if (counted.length > 0) unawaited(countInBudgets(client, orgId, counted))
+      if (counted.length > 0)
+        for (const statement of countInBudgets(client, orgId, counted, at)) unawaited(statement)
       for (const statement of takeFromHolds(client, orgId, decided.holds, at)) unawaited(statement)
     }
     const byCommand = splitBy(
@@ -131,13 +132,24 @@ export function withoutUnlocked(
   }))
 }
 
-/** Series without a budget have no such statement. */
-const countInBudgets = (client: PoolClient, orgId: number, effects: readonly Effect[]): Promise<unknown> =>
+/** Series without a budget have no such statements. */
+const countInBudgets = (
+  client: PoolClient,
+  orgId: number,
+  effects: readonly Effect[],
+  at: Date,
+): Promise<unknown>[] => [
   client.query({
     name: 'raise-budgets',
     text: raiseBudgetsSql,
     values: [orgId, numberArray(effects.map(({ state }) => state.newRedemptionId))],
-  })
+  }),
+  client.query({
+    name: 'announce-shares',
+    text: announceSharesSql,
+    values: [orgId, numberArray([...new Set(effects.map(({ state }) => state.series.id))]), at],
+  }),
+]
 
 /** Keeps what fell to each item of the bills, in whole thousandths; bills without items have no such statement. */
 const keepItems = (

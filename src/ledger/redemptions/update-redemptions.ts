@@ -201,7 +201,7 @@ async function discountsOf(
     ]
   })
   const fitted = await fitCorrections(client, orgId, counted, unitOf(currency), now)
-  await moveToCorrected(client, orgId, counted, fitted)
+  await moveToCorrected(client, orgId, counted, fitted, now)
   for (const [at, { redemptionId }] of counted.entries()) {
     const one = fitted[at]
     if (one !== undefined) updated.set(redemptionId, 'amount' in one ? one.amount : one)

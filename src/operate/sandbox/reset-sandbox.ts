@@ -36,6 +36,7 @@ const used = [
   'holds',
   'customer_series_usage',
   'budget_usage',
+  'budget_shares',
   'coupons',
   'customer_identifiers',
   'customers',

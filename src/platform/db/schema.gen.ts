@@ -133,6 +133,41 @@ export interface AuditLog {
   subject_kind: string;
 }
 
+export interface BudgetShares {
+  /**
+   * The limit. A limit that is changed is announced anew.
+   */
+  max: string;
+  /**
+   * What is limited: amount or uses.
+   */
+  measure: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * total, or the kind of period: day, week or month.
+   */
+  per: string;
+  /**
+   * The share of the limit, in percent.
+   */
+  percent: number;
+  /**
+   * When it was reached, or when the limit was set if more was given before.
+   */
+  reached_at: Timestamp;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * The first day of the period; 1970-01-01 for total. As in budget_usage.
+   */
+  starts_on: Timestamp;
+}
+
 export interface BudgetUsage {
   /**
    * The customer; 0: all customers together.
@@ -523,7 +558,7 @@ export interface CustomerSeriesUsage {
 
 export interface Events {
   /**
-   * The coupon; null where the event is about a series or about none (limit-near, guessing-noticed, test).
+   * The coupon; null where the event is about a series or about none (limit-near, budget-share-reached, guessing-noticed, test).
    */
   coupon_id: number | null;
   /**
@@ -539,7 +574,7 @@ export interface Events {
    */
   imported: string | null;
   /**
-   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, guessing-noticed or test.
+   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.
    */
   kind: string;
   /**
@@ -1124,7 +1159,7 @@ export interface SealedTokenKeys {
 
 export interface Series {
   /**
-   * The budget: total, perCustomer, periods (per, amount, uses, usesPerCustomer), whenItDoesNotFit (refuse or part), and timeZone, the zone of its periods. A limit that is null does not apply. Null: no budget.
+   * The budget: total, perCustomer, periods (per, amount, uses, usesPerCustomer), whenItDoesNotFit (refuse or part), alertAtPercent (shares to announce; absent: 50, 80 and 95), and timeZone, the zone of its periods. A limit that is null does not apply. Null: no budget.
    */
   budget: Json | null;
   /**
@@ -2177,6 +2212,7 @@ export interface Zones {
 export interface DB {
   access_groups: AccessGroups;
   audit_log: AuditLog;
+  budget_shares: BudgetShares;
   budget_usage: BudgetUsage;
   clients: Clients;
   code_batches: CodeBatches;

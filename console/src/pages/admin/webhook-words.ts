@@ -14,6 +14,7 @@ export const eventWords: Readonly<Record<Exclude<EventName, 'WebhookTest'>, stri
   CouponExpiryChange: 'End moved',
   CouponExpiringSoon: 'Ends soon',
   SeriesLimitNear: 'Limit of a series is near',
+  BudgetShareReached: 'Share of a budget is reached',
   GuessingNoticed: 'Codes are being guessed',
 }
 
