@@ -107,3 +107,5 @@ drop trigger audit on redemptions;
 create trigger audit after update on redemptions for each row
   when (current_setting('counterfoil.author', true) <> '' and new.returned_amount is not distinct from old.returned_amount)
   execute function audit_row('redemption', 'id', 'customer_id', '{custom_fields}', '{id}');
+
+comment on column budget_usage.given is 'Sum of what redemptions keep of their discounts; an unknown discount counts 0.';

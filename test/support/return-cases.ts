@@ -39,4 +39,3 @@ export async function openReturns(context: Context, app: App, options: ShopOptio
       shop.call('GET', `/admin/v1/figures/money?${query}`, undefined, { headers: shop.headers }),
   }
 }
-export type ReturnShop = Awaited<ReturnType<typeof openReturns>>

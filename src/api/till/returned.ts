@@ -167,7 +167,7 @@ const cameBack = (returned: NonNullable<KeptRedemption['items']>['returned'], at
   sumOf(returned.filter((one) => one.at === at).map(({ quantity }) => quantity))
 
 /** Why nothing was returned, and what can be. */
-export function refusedToAnswer(
+function refusedToAnswer(
   { currency: of }: Caller,
   refused: RefusedReturn & { readonly redemptionId: number },
   requestId: string,

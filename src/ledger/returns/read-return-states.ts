@@ -10,7 +10,7 @@ export interface KeptRedemption extends ReturnState {
 }
 
 /** Whether a redemption was reversed: `v` is its reversal. */
-export const reversalOf = `case when v.redemption_id is null then 'none' when v.keeps_discount then 'kept' else 'whole' end`
+const reversalOf = `case when v.redemption_id is null then 'none' when v.keeps_discount then 'kept' else 'whole' end`
 
 const statesSql = (lock: string): string => `
 select r.id, c.code, r.customer_id as "customerId", r.discount_amount::float8 as kept, r.returned_amount::float8 as returned,

@@ -5,7 +5,7 @@ import { readReturnState, type KeptRedemption } from './read-return-states.ts'
 import type { ReturnedItem } from './item-share-rules.ts'
 
 /** A part of a discount that went back. */
-export interface RecordedReturn {
+interface RecordedReturn {
   /** Null: a reversal gave back what was left. */
   readonly id: number | null
   readonly amount: Money

@@ -40,7 +40,7 @@ export interface GrantedReturn {
  * 9013: less is left than the amount, or nothing at all. 9014: it is unknown what was given. 9015: the items of the bill, or
  * their shares, are unknown. 9016: an item is not on the bill, or fewer of it are left.
  */
-export type ReturnRefusal = 9013 | 9014 | 9015 | 9016
+type ReturnRefusal = 9013 | 9014 | 9015 | 9016
 
 export interface RefusedReturn {
   readonly refusal: ReturnRefusal

@@ -174,7 +174,7 @@ export interface BudgetUsage {
    */
   customer_id: number;
   /**
-   * Sum of the discounts of standing redemptions; an unknown discount counts 0.
+   * Sum of what redemptions keep of their discounts; an unknown discount counts 0.
    */
   given: string;
   /**
