@@ -17,6 +17,7 @@ async function announced(orgId: number): Promise<string[]> {
   return rows.map(({ details: { per, startsOn, measure, percent, limit, taken } }) =>
     [per, startsOn, measure, percent, `${Number(taken)}/${Number(limit)}`]
       .filter((one) => one !== null)
+      .map(String)
       .join(' '),
   )
 }
