@@ -35,6 +35,8 @@ type LoadMessage = 'warm' | { readonly result: LoadResult } | { readonly error: 
 const headEnd = Buffer.from('\r\n\r\n')
 const lengthName = Buffer.from('content-length: ')
 
+const isGood = (status: string): boolean => status === '200' || status === '201'
+
 function bodyLength(answer: Buffer, end: number): number {
   const at = answer.indexOf(lengthName)
   if (at < 0 || at > end) throw new Error(`no content-length: ${answer.toString('latin1', 0, end)}`)
@@ -77,7 +79,7 @@ function run(job: LoadJob, warm: () => void): Promise<LoadResult> {
           const answer = chunks.length === 1 ? chunk : Buffer.concat(chunks)
           const end = answer.indexOf(headEnd)
           if (end < 0) return
-          if (answer.toString('latin1', 9, 12) !== '200') throw new Error(answer.toString('utf8', 0, 2_000))
+          if (!isGood(answer.toString('latin1', 9, 12))) throw new Error(answer.toString('utf8', 0, 2_000))
           length = bodyLength(answer, end)
           expected = end + headEnd.length + length
         }

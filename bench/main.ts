@@ -16,6 +16,7 @@ const benches: Record<string, (options: BenchOptions) => Promise<boolean>> = {
   redeem: (options) => benchWrites('redeem', options),
   hot: (options) => benchWrites('hot', options),
   issue: (options) => benchWrites('issue', options),
+  hold: (options) => benchWrites('hold', options),
   generate: benchGenerate,
   import: (options) => benchFiles('import', options),
   export: (options) => benchFiles('export', options),

@@ -1,9 +1,32 @@
 import type { Outcome } from './clients.ts'
+import { thousandthsOf } from './money.ts'
+
+/** A hold as an answer tells of it. Discounts are thousandths. */
+export interface ClaimedHold {
+  readonly id: number
+  readonly reference: string
+  readonly status: string
+  readonly expiresAtMs: number
+  readonly codes: readonly { readonly code: string; readonly discount: number }[]
+  /** It replaced a live one. */
+  readonly isReplacement: boolean
+}
 
 /** The claims of an answer, read from its published shape. */
 export interface Claims {
   readonly issued: readonly { readonly id: number; readonly code: string; readonly seriesId: number }[]
-  readonly redeemed: readonly { readonly id: number; readonly couponId: number; readonly code: string }[]
+  readonly redeemed: readonly {
+    readonly id: number
+    /** Undefined: the answer does not tell. */
+    readonly couponId: number | undefined
+    readonly code: string
+    /** In thousandths; undefined: the answer does not tell. */
+    readonly discount?: number
+  }[]
+  /** A hold that was made, extended or released. */
+  readonly hold?: ClaimedHold
+  /** What codes are quoted to be worth, in thousandths. */
+  readonly quoted?: readonly { readonly code: string; readonly discount: number }[]
   readonly reversed: readonly number[]
   readonly revoked: readonly {
     readonly id: number
@@ -54,9 +77,71 @@ function errorsOf(errors: readonly Status[], about: string): Claims['refusals'] 
   return errors.map(({ code, message }) => ({ code, about: / (\d+)$/.exec(message)?.[1] ?? about }))
 }
 
+interface TillRefusals {
+  readonly code?: number
+  readonly refusals?: readonly { readonly code: string; readonly refusal: { readonly code: number } }[]
+}
+
+/** Why a call of a checkout was refused: for each code, or as a whole. */
+function problemClaims(body: unknown): Claims {
+  const { code, refusals } = body as TillRefusals
+  if (refusals === undefined) return { ...nothing, refusals: [{ code: code ?? 0, about: 'hold' }] }
+  return { ...nothing, refusals: refusals.map((one) => ({ code: one.refusal.code, about: one.code })) }
+}
+
+type HoldBody = Pick<ClaimedHold, 'id' | 'reference' | 'status'> & {
+  readonly expiresAt: string
+  readonly codes: readonly { readonly code: string; readonly discount: string }[]
+}
+
+function holdOf(body: unknown, status: number): ClaimedHold {
+  const { id, reference, status: holdStatus, expiresAt, codes } = body as HoldBody
+  return {
+    id,
+    reference,
+    status: holdStatus,
+    expiresAtMs: Date.parse(expiresAt),
+    codes: codes.map(({ code, discount }) => ({ code, discount: thousandthsOf(discount) })),
+    isReplacement: status === 200,
+  }
+}
+
+/** Claims of the calls of a checkout; undefined: it is none. */
+function checkoutClaims({ wish, answer }: Outcome): Claims | undefined {
+  if (answer === undefined || !wish.path.startsWith('/till/v1')) return undefined
+  const body = JSON.parse(answer.text) as Record<string, unknown>
+  if (answer.status >= 400) return problemClaims(body)
+  if (wish.path.startsWith('/till/v1/holds')) return { ...nothing, hold: holdOf(body, answer.status) }
+  if (wish.kind === 'quote') {
+    const codes = body['codes'] as { code: string; discount: string; refusal: { code: number } | null }[]
+    return {
+      ...nothing,
+      quoted: codes.flatMap(({ code, discount, refusal }) =>
+        refusal === null ? [{ code, discount: thousandthsOf(discount) }] : [],
+      ),
+      refusals: codes.flatMap(({ code, refusal }) =>
+        refusal === null ? [] : [{ code: refusal.code, about: code }],
+      ),
+    }
+  }
+  const redemptions = body['redemptions'] as { id: number; code: string; discountAmount: string }[]
+  return {
+    ...nothing,
+    redeemed: redemptions.map(({ id, code, discountAmount }) => ({
+      id,
+      couponId: undefined,
+      code,
+      discount: thousandthsOf(discountAmount),
+    })),
+  }
+}
+
 /** Reads an answer. @throws if it does not have its published shape. */
-export function claimsOf({ wish, answer }: Outcome): Claims {
+export function claimsOf(outcome: Outcome): Claims {
+  const { wish, answer } = outcome
   if (answer === undefined) return nothing
+  const ofCheckout = checkoutClaims(outcome)
+  if (ofCheckout !== undefined) return ofCheckout
   const body = JSON.parse(answer.text) as Record<string, unknown>
   const seriesId = wish.seriesIds[0] ?? 0
   const errors = body['errors'] as Status[] | undefined
@@ -90,6 +175,8 @@ export function claimsOf({ wish, answer }: Outcome): Claims {
       }
     }
     case 'redeem':
+    case 'redeem by header':
+    case 'redeem by reference':
       return redeemClaims((body['redemption'] ?? []) as RedeemedItem[])
     case 'redeem bulk':
       return redeemClaims(
@@ -142,9 +229,7 @@ export function claimsOf({ wish, answer }: Outcome): Claims {
         ],
       }
     }
-    case 'ask':
-    case 'history':
-      break
+    default:
+      return nothing
   }
-  return nothing
 }

@@ -21,6 +21,7 @@ const answerDeadlineMs = 90_000
 const targetsOf = (wish: Wish): string[] => [
   ...wish.codes.map(({ code }) => code),
   ...wish.redemptionIds.map((id) => `redemption ${id}`),
+  ...(wish.reference === undefined ? [] : [`checkout ${wish.reference}`]),
   ...(wish.kind.startsWith('issue') ? wish.seriesIds.map((id) => `series ${id}`) : []),
 ]
 
@@ -52,12 +53,13 @@ export class Clients {
     if (targets.some((target) => (this.#inFlight.get(target) ?? 0) > 0)) findings.count('races')
     for (const target of targets) this.#inFlight.set(target, (this.#inFlight.get(target) ?? 0) + 1)
     try {
-      const answer = await server.http.send(
+      const sent = await server.http.send(
         {
           method: wish.method,
           path: wish.path,
           headers: {
             authorization: this.#authorization,
+            ...wish.headers,
             ...(wish.body !== undefined && { 'content-type': 'application/json' }),
             ...(key !== undefined && { 'idempotency-key': key }),
           },
@@ -65,6 +67,8 @@ export class Clients {
         },
         hangUpAfterMs,
       )
+      // A problem has the id of its own request, which a retry does not repeat.
+      const answer = { ...sent, text: sent.text.replace(/"requestId":"[^"]*"/, '"requestId":""') }
       if (answer.isReplay) findings.count('replays')
       if (answer.status >= 500) findings.count(`answers ${answer.status}`)
       if (answer.status >= 500 && answer.status !== 503 && !this.isUnderFire)

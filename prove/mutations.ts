@@ -1,4 +1,5 @@
 import type { Kill } from './chaos.ts'
+import { moneyMutations } from './money-mutations.ts'
 import type { Focus } from './plan.ts'
 
 /** A guard of the server, and how to break it. */
@@ -217,4 +218,5 @@ export const mutations: readonly Mutation[] = [
     focus: 'coupon redemptions',
     kill: 'commit answers lost',
   },
+  ...moneyMutations,
 ]

@@ -1,5 +1,17 @@
 import type { Random } from './random.ts'
 
+/** What the discounts of a series may come to, and how often it may be used. Amounts are thousandths; null: no limit. */
+export interface BudgetPlan {
+  readonly total: number | null
+  readonly perCustomer: number | null
+  readonly perDay: {
+    readonly amount: number | null
+    readonly uses: number | null
+    readonly usesPerCustomer: number | null
+  }
+  readonly isGivenInPart: boolean
+}
+
 /** The terms of a series as far as the proof uses them. Null: no limit. */
 export interface SeriesPlan {
   readonly handling: 'DISC_CODE' | 'DISC_CODE_PIN' | 'GENERIC'
@@ -21,6 +33,13 @@ export interface SeriesPlan {
   readonly imported: number
   /** Excludes the other series of the round. */
   readonly isExclusive: boolean
+  /** In thousandths of a per cent; null: 10 off the bill. */
+  readonly percent: number | null
+  /** The most that a coupon takes off, in thousandths; 0: no cap. */
+  readonly discountUpto: number
+  /** Applies to items of the category SHOES only, where items are known. */
+  readonly isForShoes: boolean
+  readonly budget: BudgetPlan | null
 }
 
 export type ActionKind =
@@ -35,6 +54,19 @@ export type ActionKind =
   | 'expire'
   | 'ask'
   | 'history'
+  | CheckoutKind
+
+/** Calls of a checkout under `/till/v1`, and those of the contract that redeem from a hold. */
+export type CheckoutKind =
+  | 'quote'
+  | 'hold'
+  | 'hold again'
+  | 'extend'
+  | 'release'
+  | 'redeem at the till'
+  | 'redeem hold'
+  | 'redeem by reference'
+  | 'redeem by header'
 
 type Mix = Readonly<Partial<Record<ActionKind, number>>>
 
@@ -65,6 +97,10 @@ const open: SeriesPlan = {
   ownLimit: null,
   imported: 0,
   isExclusive: false,
+  percent: null,
+  discountUpto: 0,
+  isForShoes: false,
+  budget: null,
 }
 
 const everything: Mix = {
@@ -83,9 +119,59 @@ const everything: Mix = {
 const redeeming: Mix = { ...everything, 'issue one': 4, 'issue each': 3, redeem: 50, 'redeem bulk': 12 }
 const issuing: Mix = { ...everything, 'issue one': 40, 'issue each': 15, 'issue many': 10, redeem: 15 }
 
+/** Checkouts beside tills that know no holds. */
+const holding: Mix = {
+  ...redeeming,
+  redeem: 14,
+  'redeem bulk': 4,
+  reverse: 8,
+  revoke: 1,
+  'revoke all': 0.2,
+  expire: 1,
+  quote: 6,
+  hold: 34,
+  'hold again': 16,
+  extend: 5,
+  release: 9,
+  'redeem at the till': 6,
+  'redeem hold': 16,
+  'redeem by reference': 7,
+  'redeem by header': 12,
+}
+const spending: Mix = { ...redeeming, quote: 6, 'redeem at the till': 20, hold: 5, 'redeem hold': 2 }
+
 const sizes = [1, 10, 1_000] as const
 const size = (random: Random): number => random.pick(sizes)
 const sizeOrNone = (random: Random): number | null => random.pick([null, ...sizes])
+
+const noBudget: BudgetPlan = {
+  total: null,
+  perCustomer: null,
+  perDay: { amount: null, uses: null, usesPerCustomer: null },
+  isGivenInPart: false,
+}
+/** Sums that are no multiple of any discount, and one that has room for a single one. */
+const sums = [9_990, 120_010, 3_333_330] as const
+const discounts = (random: Random): Partial<SeriesPlan> => ({
+  percent: random.pick([null, 33_330, 12_500]),
+  discountUpto: random.pick([0, 0, 25_555]),
+  isForShoes: random.chance(0.3),
+})
+/** @param limits those that the budget has. */
+const budgeted = (random: Random, limits: Partial<BudgetPlan>): Partial<SeriesPlan> => ({
+  ...discounts(random),
+  imported: 20,
+  budget: { ...noBudget, ...limits, isGivenInPart: random.chance(0.5) },
+})
+const anyBudget = (random: Random): Partial<BudgetPlan> => ({
+  total: random.pick([null, ...sums]),
+  perCustomer: random.pick([null, ...sums]),
+  perDay: {
+    amount: random.pick([null, ...sums]),
+    uses: sizeOrNone(random),
+    usesPerCustomer: sizeOrNone(random),
+  },
+})
 
 interface FocusPlan {
   readonly mix: Mix
@@ -154,6 +240,49 @@ const focuses = {
       imported: r.pick([0, 10]),
     }),
   },
+  budget: { mix: spending, series: (r) => budgeted(r, { total: r.pick(sums) }) },
+  'budget of a customer': { mix: spending, series: (r) => budgeted(r, { perCustomer: r.pick(sums) }) },
+  'budget of a day': {
+    mix: spending,
+    series: (r) => budgeted(r, { perDay: { ...noBudget.perDay, amount: r.pick(sums) } }),
+  },
+  'uses in a day': {
+    mix: spending,
+    series: (r) => budgeted(r, { perDay: { amount: null, uses: sizeOrNone(r), usesPerCustomer: size(r) } }),
+  },
+  holds: {
+    mix: holding,
+    series: (r) => ({
+      ...discounts(r),
+      imported: r.pick([4, 20]),
+      ...r.pick<() => Partial<SeriesPlan>>([
+        () => ({ maxRedeemed: size(r) }),
+        () => ({ maxPerCoupon: size(r) }),
+        () => ({ maxPerCustomer: size(r) }),
+        () => ({ ownLimit: size(r) }),
+        () => ({ isSameUserMultiple: false }),
+        () => ({ isMultipleUse: false }),
+      ])(),
+    }),
+  },
+  'holds of a budget': { mix: holding, series: (r) => budgeted(r, anyBudget(r)) },
+  'mixed checkouts': {
+    mix: holding,
+    pair: true,
+    series: (r) => ({
+      ...budgeted(r, anyBudget(r)),
+      ...(r.chance(0.5) && { budget: null }),
+      handling: r.pick(['DISC_CODE', 'DISC_CODE', 'DISC_CODE_PIN']),
+      poolSize: 200,
+      isAnyUser: r.chance(0.7),
+      isMultipleUse: r.chance(0.7),
+      isSameUserMultiple: r.chance(0.6),
+      maxRedeemed: sizeOrNone(r),
+      maxPerCoupon: sizeOrNone(r),
+      maxPerCustomer: sizeOrNone(r),
+      imported: 10,
+    }),
+  },
 } as const satisfies Record<string, FocusPlan>
 
 export type Focus = keyof typeof focuses
@@ -182,7 +311,7 @@ export function describePlan({ focus, series, customers, clients }: RoundPlan): 
   const terms = series.map((one) =>
     Object.entries(one)
       .filter(([name, value]) => value !== open[name as keyof SeriesPlan])
-      .map(([name, value]) => `${name}=${String(value)}`)
+      .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
       .join(' '),
   )
   return `${focus}: ${terms.join(' | ') || 'no limits'}; ${customers} customers, ${clients} clients`

@@ -1,12 +1,17 @@
-import type { Random } from './random.ts'
+import { CheckoutMaker, type KnownHold } from './checkouts.ts'
+import type { Bill } from './money.ts'
 import type { ActionKind, RoundPlan } from './plan.ts'
+import type { Random } from './random.ts'
 import type { KnownCode, World } from './world.ts'
 
 /** An operation that a client wants, however often it has to request it. */
 export interface Wish {
   readonly kind: ActionKind
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
+  /** Of the server; undefined: the path. */
+  readonly route?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
   /** Included in the effects of redemptions and of most issues, so that they can be found. */
   readonly tag: string
@@ -17,12 +22,20 @@ export interface Wish {
   readonly count: number
   /** New expiry per code, epoch seconds. */
   readonly expiryS: number
+  /** Undefined: the request has none. */
+  readonly bill?: Bill
+  /** Of the checkout whose hold is made, changed or redeemed. */
+  readonly reference?: string
+  /** The hold that the request names. */
+  readonly holdId?: number
+  readonly ttlS?: number
 }
 
 /** What clients have learned from answers and can use in later requests. */
 export interface Known {
   readonly codes: KnownCode[]
   readonly redemptionIds: number[]
+  readonly holds: KnownHold[]
 }
 
 export class WishMaker {
@@ -30,6 +43,7 @@ export class WishMaker {
   readonly #plan: RoundPlan
   readonly #world: World
   readonly #known: Known
+  readonly #checkouts: CheckoutMaker
   #made = 0
 
   constructor(random: Random, plan: RoundPlan, world: World, known: Known) {
@@ -37,6 +51,7 @@ export class WishMaker {
     this.#plan = plan
     this.#world = world
     this.#known = known
+    this.#checkouts = new CheckoutMaker(random, known.holds, () => this.#code())
   }
 
   next(): Wish {
@@ -123,6 +138,8 @@ export class WishMaker {
       }
       case 'history':
         break
+      default:
+        return this.#checkouts.make(kind, base)
     }
     const path = `/v2/customers/coupons?id=${base.customerId}&limit=1000`
     return { ...base, method: 'GET', path, body: undefined }
@@ -130,7 +147,9 @@ export class WishMaker {
 
   /** The same with another body: a key must not be used for both. */
   other(wish: Wish): Wish | undefined {
-    return ['redeem', 'issue each', 'issue many'].includes(wish.kind) ? this.make(wish.kind) : undefined
+    return ['redeem', 'issue each', 'issue many', 'hold'].includes(wish.kind)
+      ? this.make(wish.kind)
+      : undefined
   }
 
   #code(): KnownCode {
@@ -143,17 +162,18 @@ export class WishMaker {
     codes: readonly KnownCode[],
     anyCustomerId: number,
     tag: string,
-  ): Pick<Wish, 'method' | 'path' | 'body'> & { customerId: number } {
+  ): Pick<Wish, 'method' | 'path' | 'body'> & { customerId: number; bill: Bill } {
     const isAnyUser = this.#world.series.every(({ plan }) => plan.isAnyUser)
     const holder = codes[0]?.customerId
     const customerId = holder && !this.#random.chance(isAnyUser ? 0.7 : 0.1) ? holder : anyCustomerId
+    const { amount } = this.#checkouts.bill()
     const body = {
       redemptionRequestList: codes.map(({ code }) => ({ code })),
       user: { id: customerId },
-      billAmount: 100,
+      billAmount: amount / 1_000,
       transactionNumber: tag,
     }
-    return { customerId, ...post(path, body) }
+    return { customerId, bill: { amount }, ...post(path, body) }
   }
 }
 

@@ -22,9 +22,13 @@ function learn(known: Known, outcome: Outcome): void {
       known.codes.push({ code, couponId: id, seriesId, customerId: outcome.wish.customerId })
   }
   known.redemptionIds.push(...claims.redeemed.map(({ id }) => id))
+  const { codes, customerId, bill, tag } = outcome.wish
+  const { hold } = claims
+  if (hold !== undefined && bill !== undefined)
+    known.holds.push({ id: hold.id, reference: hold.reference, tag, codes, customerId, bill })
 }
 
-const isRead = (wish: Wish): boolean => wish.method === 'GET'
+const isRead = ({ method, kind }: Wish): boolean => method === 'GET' || kind === 'quote'
 
 type Manner =
   | 'key'
@@ -37,12 +41,13 @@ type Manner =
 
 function mannerOf(random: Random, plan: RoundPlan, wish: Wish): Manner {
   if (plan.recognisesRetries && wish.kind.startsWith('redeem')) return 'repeating till'
-  // Without its answer, the effect of a single issue could not be found.
-  const isFindable = wish.kind !== 'issue one'
+  // Without its answer, the effect of a single issue or of a change of a hold could not be found.
+  const isFindable = !['issue one', 'extend', 'release'].includes(wish.kind)
   return random.weighted<Manner>({
     key: 40,
     'key, hanging up': 10,
-    twins: 18,
+    // What a hold that has ended is refused with depends on how it ended.
+    twins: wish.kind === 'extend' ? 0 : 18,
     'shared key': 6,
     once: isFindable ? 20 : 0,
     'once, hanging up': isFindable ? 6 : 0,
@@ -61,6 +66,7 @@ export async function playRound(
   const known: Known = {
     codes: [...world.imported, ...[...world.pools.values()].flat().slice(0, 20)],
     redemptionIds: [],
+    holds: [],
   }
   const wishes = new WishMaker(random, plan, world, known)
   const clients = new Clients(cluster, world.tenant.authorization, random, findings)

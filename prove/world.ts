@@ -4,6 +4,8 @@ import type { RoundPlan, SeriesPlan } from './plan.ts'
 export interface ProofSeries {
   readonly id: number
   readonly plan: SeriesPlan
+  /** Of the days of its budget. */
+  readonly timeZone: string
 }
 
 export interface KnownCode {
@@ -29,8 +31,9 @@ const insertSeries = `
 insert into series (org_id, code, description, discount_type, discount_value, client_handling_type, valid_until,
   is_any_user, is_multiple_use_allowed, is_same_user_multiple_redeem, max_redemptions_per_coupon,
   max_redemptions_per_customer, is_multiple_per_customer_allowed, max_coupons_per_customer,
-  is_existing_coupon_withheld, generic_code, code_length)
-values ($1, $2, 'Proof', 'ABS', 10, $3, '2099-12-31T23:59:59Z', $4, $5, $6, $7, $8, $9, $10, $11, $12, 12) returning id`
+  is_existing_coupon_withheld, generic_code, code_length, discount_upto, products, budget)
+values ($1, $2, 'Proof', $13, $14, $3, '2099-12-31T23:59:59Z', $4, $5, $6, $7, $8, $9, $10, $11, $12, 12, $15, $16, $17)
+returning id`
 
 const insertWaiting = `
 insert into coupons (org_id, series_id, created_at, valid_until, code)
@@ -53,6 +56,27 @@ select id::float8 as id, code, customer_id::float8 as customer_id from made`
 
 let made = 0
 
+/** A time zone in which it is another day than in UTC: a period of the wrong zone is then another one. */
+const zoneOfAnotherDay = (now: Date): string =>
+  now.getUTCHours() + now.getUTCMinutes() / 60 < 10.5 ? 'Pacific/Pago_Pago' : 'Pacific/Kiritimati'
+
+/** A budget as the server stores it. */
+function storedBudget({ budget }: SeriesPlan, timeZone: string): string | null {
+  if (budget === null) return null
+  const { total, perCustomer, perDay, isGivenInPart } = budget
+  const amountOf = (thousandths: number | null): number | null =>
+    thousandths === null ? null : thousandths / 1_000
+  return JSON.stringify({
+    total: amountOf(total),
+    perCustomer: amountOf(perCustomer),
+    periods: Object.values(perDay).every((limit) => limit === null)
+      ? []
+      : [{ per: 'day', ...perDay, amount: amountOf(perDay.amount) }],
+    whenItDoesNotFit: isGivenInPart ? 'part' : 'refuse',
+    timeZone,
+  })
+}
+
 async function createSeries(
   { database }: Cluster,
   orgId: number,
@@ -60,6 +84,7 @@ async function createSeries(
   customerIds: readonly number[],
 ): Promise<{ series: ProofSeries; imported: KnownCode[]; waiting: KnownCode[] }> {
   const unique = `${Date.now().toString(36)}-${++made}`.toUpperCase()
+  const timeZone = zoneOfAnotherDay(new Date())
   const [row] = await database.query<{ id: string }>(insertSeries, [
     orgId,
     unique,
@@ -73,6 +98,11 @@ async function createSeries(
     plan.maxCouponsPerCustomer,
     plan.isWithheld,
     plan.handling === 'GENERIC' ? `G-${unique}` : null,
+    plan.percent === null ? 'ABS' : 'PERC',
+    plan.percent === null ? 10 : plan.percent / 1_000,
+    plan.discountUpto / 1_000,
+    plan.isForShoes ? JSON.stringify([{ productType: 'CATEGORY', productCodes: ['SHOES'] }]) : null,
+    storedBudget(plan, timeZone),
   ])
   const id = Number(row?.id)
   await database.query(
@@ -95,7 +125,7 @@ async function createSeries(
     plan.ownLimit,
   ])
   return {
-    series: { id, plan },
+    series: { id, plan, timeZone },
     imported: imported.map((one) => ({
       code: one.code,
       couponId: one.id,

@@ -5,6 +5,8 @@ import { issueCoupons } from '../../src/ledger/coupons/issue-coupons.ts'
 import { openBill } from '../../src/ledger/money/discount-rules.ts'
 import { redeemCoupons } from '../../src/ledger/redemptions/redeem-coupons.ts'
 import { moneyOf } from '../../src/values/money.ts'
+import { placeHold } from '../../src/ledger/holds/place-hold.ts'
+import { redeemForBearer } from '../../src/ledger/money/redeem-bearer.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { mobileOf, type WritesDataset } from './dataset.ts'
 
@@ -67,6 +69,47 @@ export async function redeemVerb(
   })
   const refusal = outcome.requests[0]?.coupons[0]?.refusal
   if (refusal !== null) throw new Error(`${code} was refused: ${refusal}`)
+}
+
+/** What a hold and the redemption from it ask for. */
+const onBill = (data: WritesDataset, { code, customer }: { code: string; customer: number }) => ({
+  codeKeys: [codeKey(code)],
+  customer: customerBy(customer),
+  place: { storeId: data.storeId, tillId: data.tillId },
+  bill: { amount: 100, transactionNumber: code, isNumberRequired: false },
+  openBill: openBill({ amount: moneyOf(100) }, null),
+  refusesExclusions: true,
+  statedTimeS: undefined,
+  timeZone: 'UTC',
+  replaysRetries: false,
+  hasTestCodes: false,
+})
+
+/** The operation behind `POST /till/v1/holds`, without HTTP. @returns the id. @throws if it is refused. */
+export async function holdVerb(
+  context: Context,
+  caller: Caller,
+  data: WritesDataset,
+  { reference, ttlS, ...coupon }: { code: string; customer: number; reference: string; ttlS: number },
+): Promise<number> {
+  const wanted = { reference, ttlS, codes: [coupon.code], bill: { amount: 100 } }
+  const placed = await placeHold(context, caller, onBill(data, coupon), wanted, { idempotencyKey: undefined })
+  const hold = 'done' in placed ? placed.done.outcome.hold : null
+  if (hold === null) throw new Error(`${coupon.code} was not held`)
+  return hold.id
+}
+
+/** The operation behind `POST /till/v1/redemptions` with a hold, without HTTP. @throws if it is refused. */
+export async function redeemHoldVerb(
+  context: Context,
+  caller: Caller,
+  data: WritesDataset,
+  { holdId, ...coupon }: { code: string; customer: number; holdId: number },
+): Promise<void> {
+  const request = { ...onBill(data, coupon), holdId, endsHold: true, redemptionTimeGiven: null }
+  const redeemed = await redeemForBearer(context, caller, request, { idempotencyKey: undefined })
+  const first = 'done' in redeemed ? redeemed.done.outcome.requests[0] : undefined
+  if (first?.throughHoldId !== holdId) throw new Error(`${coupon.code} was not redeemed from its hold`)
 }
 
 /** The operation behind `POST /v2/coupon/issue`, without HTTP. @throws if it is refused. */

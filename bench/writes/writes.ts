@@ -2,26 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { readConfig } from '../../src/platform/config.ts'
-import { createContextOn, type Context } from '../../src/ledger/context.ts'
-import { openDatabase, type Database } from '../../src/platform/db/database.ts'
+import { createContextOn } from '../../src/ledger/context.ts'
+import { openDatabase } from '../../src/platform/db/database.ts'
 import { findPostmaster } from '../../src/platform/embedded-postgres/postmaster.ts'
 import { folderOf, say } from '../folder.ts'
 import { processCpuUs, treeCpuUs } from '../cpu.ts'
-import { Latencies } from '../latencies.ts'
 import { runLoad } from '../load.ts'
 import { describeMachine } from '../machine.ts'
 import type { BenchOptions } from '../options.ts'
-import { startServer, type Server } from '../server.ts'
-import {
-  checkLedger,
-  createWritesDataset,
-  customerOf,
-  headersOf,
-  mobileOf,
-  redemptionOf,
-  scattered,
-  type WritesDataset,
-} from './dataset.ts'
+import { startServer } from '../server.ts'
+import { checkLedger, createWritesDataset, headersOf, mobileOf, redemptionOf } from './dataset.ts'
 import {
   guardedHot,
   guardedRedeem,
@@ -30,90 +20,27 @@ import {
   textbookRedeem,
   type Floor,
 } from './floors.ts'
+import { checkHolds, openBudget, planHolds } from './holds.ts'
+import {
+  floorConnections,
+  httpConnections,
+  inLoop,
+  perRequest,
+  take,
+  verbCallers,
+  warmUpMs,
+  type Bench,
+  type Figures,
+  type Pile,
+  type Plan,
+} from './runs.ts'
 import { callerOf, issueVerb, redeemVerb } from './verbs.ts'
 
-type Name = 'redeem' | 'hot' | 'issue'
-type Pile = 'distinct' | 'hot' | 'issue'
+type Name = 'redeem' | 'hot' | 'issue' | 'hold'
 
-interface Figures {
-  readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly nodeUs: number | undefined
-  readonly postgresUs: number | undefined
-}
-
-/** Until the code is compiled and the caches are warm, on both sides. */
-const warmUpMs = 3_000
-const httpConnections = 32
-const floorConnections = 16
-/** Enough to fill batches, one in progress and one waiting: the capacity of the path when nothing else limits it. */
-const verbCallers = 512
 /** Enough for every run of a bench: none is redeemed twice. */
 const couponsOfAPile = 1_500_000
 const dataDir = folderOf('writes')
-
-interface Bench {
-  readonly database: Database
-  readonly context: Context
-  readonly data: WritesDataset
-  readonly server: Server
-  readonly postmaster: number
-  readonly timedMs: number
-  /** Number of used coupons per pile. */
-  readonly used: Record<Pile, number>
-}
-
-/** The n-th unused code of a pile, and its holder. */
-function take({ data, used }: Bench, pile: Pile): { code: string; customer: number } {
-  const n = used[pile]++
-  if (pile === 'issue') return { code: `${data.stamp}I${n}`, customer: scattered(n, data.customers) }
-  const size = pile === 'distinct' ? data.distinctCoupons : data.hotCoupons
-  if (n >= size) throw new Error(`all ${size} coupons are used up: fewer or shorter runs`)
-  const at = scattered(n, size)
-  return { code: `${data.stamp}${pile === 'distinct' ? 'D' : 'H'}${at}`, customer: customerOf(at) }
-}
-
-/** Repeats calls with a number of concurrent callers, in this process. */
-async function inLoop(bench: Bench, callers: number, call: () => Promise<void>): Promise<Figures> {
-  const latencies = new Latencies()
-  const phase = { isTimed: false, isOver: false }
-  const loops = Array.from({ length: callers }, async () => {
-    while (!phase.isOver) {
-      const startedAt = performance.now()
-      await call()
-      if (phase.isTimed) latencies.add(performance.now() - startedAt)
-    }
-  })
-  const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
-  const timed = async (): Promise<Omit<Figures, 'p50Ms' | 'p99Ms' | 'perSecond'> & { seconds: number }> => {
-    await pause(warmUpMs)
-    const [node, postgres, startedAt] = [
-      process.cpuUsage(),
-      await treeCpuUs(bench.postmaster),
-      performance.now(),
-    ]
-    phase.isTimed = true
-    await pause(bench.timedMs)
-    phase.isTimed = false
-    const { user, system } = process.cpuUsage(node)
-    const after = await treeCpuUs(bench.postmaster)
-    phase.isOver = true
-    return {
-      seconds: (performance.now() - startedAt) / 1000,
-      nodeUs: user + system,
-      postgresUs: after === undefined || postgres === undefined ? undefined : after - postgres,
-    }
-  }
-  const [{ seconds, nodeUs, postgresUs }] = await Promise.all([timed(), ...loops])
-  const { requests, p50Ms, p99Ms } = latencies.summary()
-  return { perSecond: requests / seconds, p50Ms, p99Ms, ...perRequest(requests, nodeUs, postgresUs) }
-}
-
-function perRequest(requests: number, nodeUs: number | undefined, postgresUs: number | undefined) {
-  const share = (us: number | undefined) => (us === undefined ? undefined : us / requests)
-  return { nodeUs: share(nodeUs), postgresUs: share(postgresUs) }
-}
 
 const floor = (bench: Bench, pile: Pile, work: Floor) => () =>
   inLoop(bench, floorConnections, () => work(bench.database.pool, bench.data, take(bench, pile).code))
@@ -159,10 +86,8 @@ const http = (bench: Bench, pile: Pile) => async (): Promise<Figures> => {
 }
 
 /** The runs of a bench, in order, and the ratios to report. */
-function plan(
-  name: Name,
-  bench: Bench,
-): { runs: Record<string, () => Promise<Figures>>; ratios: [string, string, number][] } {
+function plan(name: Name, bench: Bench): Plan {
+  if (name === 'hold') return planHolds(bench)
   if (name === 'redeem') {
     return {
       runs: {
@@ -243,6 +168,13 @@ function print(figures: Record<string, Figures>, ratios: readonly string[], faul
   console.log(faults.length === 0 ? 'the ledger adds up' : `WRONG: ${faults.join('; ')}`)
 }
 
+/** Coupons of a pile. */
+function sizeOf(name: Name, { scale }: BenchOptions): number {
+  if (name === 'issue') return 1_000
+  if (scale !== 'small') return couponsOfAPile
+  return name === 'hold' ? 200_000 : 500_000
+}
+
 /** Compares redeeming and issuing with the straightforward implementation. Commits wait for the disk on both sides. */
 export async function benchWrites(name: Name, options: BenchOptions): Promise<boolean> {
   const log = pino({ level: 'warn' })
@@ -252,7 +184,7 @@ export async function benchWrites(name: Name, options: BenchOptions): Promise<bo
     const { rows } = await database.pool.query<{ synchronous_commit: string }>('show synchronous_commit')
     if (rows[0]?.synchronous_commit !== 'on') throw new Error('synchronous_commit is not on')
     say('loading')
-    const size = name === 'issue' ? 1_000 : options.scale === 'small' ? 500_000 : couponsOfAPile
+    const size = sizeOf(name, options)
     const data = await createWritesDataset(database, size)
     const server = await startServer(dataDir)
     try {
@@ -266,8 +198,12 @@ export async function benchWrites(name: Name, options: BenchOptions): Promise<bo
         timedMs: options.runS * 1000,
         used: { distinct: 0, hot: 0, issue: 0 },
       }
+      if (name === 'hold') await openBudget(bench)
       const { figures, ratios } = await measure(name, bench, options.runs)
-      const faults = await checkLedger(database, data)
+      const faults = [
+        ...(await checkLedger(database, data)),
+        ...(name === 'hold' ? await checkHolds(bench) : []),
+      ]
       print(figures, ratios, faults)
       const report = { name, machine: describeMachine(), options, figures, ratios, faults }
       if (options.jsonFile !== undefined)

@@ -1,6 +1,7 @@
 import { claimsOf, nothing, type Claims } from '../answers.ts'
 import type { Outcome } from '../clients.ts'
 import type { Findings } from '../findings.ts'
+import { groupBy } from './group-by.ts'
 import type { RedemptionRow, Snapshot } from './snapshot.ts'
 
 export interface Claimed {
@@ -22,12 +23,6 @@ export function readClaims(findings: Findings, outcomes: readonly Outcome[]): Cl
       return { outcome, claims: nothing }
     }
   })
-}
-
-function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
-  return groups
 }
 
 const same = (a: readonly number[], b: readonly number[]): boolean =>
@@ -60,10 +55,12 @@ function checkRedemptions(findings: Findings, claimed: readonly Claimed[], snaps
       )
     if (outcome.isAbsent)
       findings.expect(made.length === 0, 'a request refused with 422 or 503 does nothing', where)
-    for (const { id, couponId } of claims.redeemed) {
+    for (const { id, couponId, discount } of claims.redeemed) {
       const row = snapshot.redemptions.get(id)
       findings.expect(
-        row?.couponId === couponId && row.customerId === wish.customerId,
+        row?.customerId === wish.customerId &&
+          (couponId === undefined || row.couponId === couponId) &&
+          (discount === undefined || row.discount === discount),
         'an acknowledged redemption is in the ledger',
         () => `${where()}: ${JSON.stringify(row)}`,
       )
@@ -203,11 +200,14 @@ function checkStored(findings: Findings, claimed: readonly Claimed[], snapshot: 
   for (const { outcome, claims } of claimed) {
     const { wish, key, answer } = outcome
     if (key === undefined || answer === undefined) continue
-    const one = stored.get(`${wish.method} ${wish.path} ${key}`)
+    // A change of a hold that is refused has no outcome.
+    if (answer.status >= 400 && wish.route !== undefined) continue
+    const one = stored.get(`${wish.method} ${wish.route ?? wish.path} ${key}`)
     const named = namedIn(one)
     const acknowledged = [
       ...[claims.issued, claims.redeemed, claims.revoked].flatMap((list) => list.map(({ id }) => id)),
       ...claims.reversed,
+      ...(claims.hold === undefined ? [] : [claims.hold.id]),
       ...claims.refusals.map(({ code }) => code),
     ]
     findings.expect(

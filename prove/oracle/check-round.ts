@@ -4,8 +4,12 @@ import type { Random } from '../random.ts'
 import type { Played } from '../round.ts'
 import type { World } from '../world.ts'
 import { checkAcknowledged, readClaims } from './acknowledged.ts'
+import { checkBudgets } from './budgets.ts'
 import { checkCounters, checkEvents, checkPools } from './counters.ts'
+import { checkDiscounts } from './discounts.ts'
+import { heldUsesOf } from './held-uses.ts'
 import { checkHistories } from './history.ts'
+import { checkHolds, checkHoldReads } from './holds.ts'
 import { checkRefusals } from './refusals.ts'
 import { replay } from './replay.ts'
 import { takeSnapshot } from './snapshot.ts'
@@ -21,7 +25,10 @@ export async function checkRound(
   random: Random,
 ): Promise<void> {
   // A repeated request must get the same answer, and must have no effect.
-  const keyed = outcomes.filter(({ key, answer }) => key !== undefined && answer !== undefined)
+  const keyed = outcomes.filter(
+    ({ key, answer, wish }) =>
+      key !== undefined && answer !== undefined && !(answer.status >= 400 && wish.route !== undefined),
+  )
   for (const outcome of random.pickSome(keyed, sentAgain)) {
     const again = await clients.again(outcome)
     // A failing server is a violation in itself.
@@ -40,11 +47,16 @@ export async function checkRound(
   )
   const snapshot = await takeSnapshot(cluster.database, world)
   const claimed = readClaims(findings, outcomes)
-  const tracks = replay(findings, snapshot)
+  const held = heldUsesOf(claimed, snapshot)
+  const tracks = replay(findings, snapshot, held)
   checkCounters(findings, snapshot)
   checkEvents(findings, snapshot)
   checkPools(findings, snapshot)
   checkAcknowledged(findings, claimed, snapshot)
-  checkRefusals(findings, claimed, snapshot, tracks)
-  await checkHistories(findings, cluster, world, snapshot)
+  checkHolds(findings, claimed, snapshot, held)
+  checkDiscounts(findings, claimed, snapshot, held, tracks)
+  checkBudgets(findings, snapshot)
+  checkRefusals(findings, claimed, snapshot, tracks, held)
+  await checkHistories(findings, cluster, world, snapshot, held)
+  await checkHoldReads(findings, cluster, world, snapshot)
 }

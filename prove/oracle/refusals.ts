@@ -1,8 +1,12 @@
 import type { Findings } from '../findings.ts'
+import { itemsFor, unit, worthOf } from '../money.ts'
+import type { SeriesPlan } from '../plan.ts'
 import type { Wish } from '../requests.ts'
 import type { Claimed } from './acknowledged.ts'
+import { endOf, type HeldUse } from './held-uses.ts'
+import { limitsOf, tracksOf } from './limits.ts'
 import type { CouponRow, Snapshot } from './snapshot.ts'
-import { toleranceUs, trackNames as of, type Tracks } from './track.ts'
+import { countsOf, toleranceUs, trackNames as of, type Tracks } from './track.ts'
 
 /**
  * A refusal must have been justified at some moment between request and answer: refusing for a limit that was not
@@ -13,12 +17,16 @@ export function checkRefusals(
   claimed: readonly Claimed[],
   snapshot: Snapshot,
   tracks: Tracks,
+  held: readonly HeldUse[],
 ): void {
   const byCode = new Map<string, CouponRow[]>()
   for (const coupon of snapshot.coupons.values()) {
     const key = coupon.code.toUpperCase()
     byCode.set(key, [...(byCode.get(key) ?? []), coupon])
   }
+  const releases = claimed.flatMap(({ outcome: { wish, sentAtMs } }) =>
+    wish.kind === 'release' ? [{ holdId: wish.holdId, sentAtMs }] : [],
+  )
   const issuedAt = new Map(
     snapshot.events.filter(({ kind }) => kind === 'issued').map(({ couponId, at }) => [couponId, at]),
   )
@@ -33,9 +41,21 @@ export function checkRefusals(
         typeof limit === 'number' && tracks.of(name).reached(limit, sentAtMs, endedAtMs)
       const heldNone = (seriesId: number): boolean =>
         tracks.of(of.held(wish.customerId, seriesId)).wasZero(sentAtMs, endedAtMs)
-      const given = { snapshot, customerId: wish.customerId, wish, endedAtMs, heldNone, waited }
+      const given = {
+        snapshot,
+        customerId: wish.customerId,
+        wish,
+        sentAtMs,
+        endedAtMs,
+        releases,
+        heldNone,
+        waited,
+      }
+      const isLimit = (coupon: CouponRow | undefined): boolean =>
+        coupon !== undefined && isLimitReached(code, { ...given, coupon }, tracks, held)
       const isJustified =
-        isOther || coupons.some((coupon) => isReason(code, about, { ...given, coupon }, reached))
+        isOther ||
+        coupons.some((coupon) => isLimit(coupon) || isReason(code, about, { ...given, coupon }, reached))
       findings.expect(
         isJustified,
         'a refusal has its reason',
@@ -58,11 +78,91 @@ interface Circumstances {
   readonly coupon: CouponRow | undefined
   readonly customerId: number
   readonly wish: Wish
+  readonly sentAtMs: number
   readonly endedAtMs: number
+  readonly releases: readonly { readonly holdId: number | undefined; readonly sentAtMs: number }[]
   /** At some moment the customer held no coupon of the series. */
   readonly heldNone: (seriesId: number) => boolean
   /** At some moment the coupon was not assigned to a customer yet. */
   readonly waited: (coupon: CouponRow) => boolean
+}
+
+/**
+ * Whether a limit that refuses with this code was reached at some moment, by others than the checkout itself: what it
+ * reserves is no obstacle to it.
+ */
+function isLimitReached(
+  code: number,
+  given: Circumstances & { readonly coupon: CouponRow },
+  tracks: Tracks,
+  held: readonly HeldUse[],
+): boolean {
+  const { snapshot, coupon, customerId, wish, sentAtMs, endedAtMs } = given
+  const series = snapshot.series.get(coupon.seriesId)
+  if (series === undefined) return false
+  const subject = { couponId: coupon.id, ownLimit: coupon.maxRedeemed, seriesId: coupon.seriesId, customerId }
+  const days = [sentAtMs, endedAtMs].flatMap((ms) => limitsOf(series, subject, ms * 1_000))
+  const ofCoupon = new Set([of.coupon(coupon.id), of.customerOnCoupon(customerId, coupon.id)])
+  const reserved = reservedFor(wish, coupon, held, sentAtMs, endedAtMs)
+  return days
+    .filter(({ codes }) => codes.includes(code))
+    .some((limit) => {
+      const counts = countsOf(tracksOf(tracks, limit), sentAtMs, endedAtMs, referenceOf(wish, snapshot))
+      const most = Math.max(...counts)
+      // A request of several codes itself uses up a limit of its series before it is refused as a whole.
+      const own = ofCoupon.has(limit.used) ? 0 : Math.max(0, wish.codes.length - 1)
+      if (!limit.isMoney) return most >= limit.limit - own
+      return (
+        most + discountOf(wish, snapshot, series.plan, reserved) > limit.limit ||
+        (reserved === undefined && most >= limit.limit)
+      )
+    })
+}
+
+/** The checkout that a request belongs to. */
+const referenceOf = ({ reference, holdId }: Wish, { holds }: Snapshot): string | undefined =>
+  reference ?? holds.get(holdId ?? 0)?.reference
+
+/** What a hold reserved for a redemption, if it did all the time. */
+function reservedFor(
+  wish: Wish,
+  { id }: CouponRow,
+  held: readonly HeldUse[],
+  sentAtMs: number,
+  endedAtMs: number,
+): number | undefined {
+  if (!wish.kind.startsWith('redeem')) return undefined
+  return held.find(
+    ({ hold, couponId, from, until }) =>
+      couponId === id &&
+      (wish.holdId === undefined ? wish.reference === hold.reference : wish.holdId === hold.id) &&
+      from <= sentAtMs * 1_000 - toleranceUs &&
+      until >= endedAtMs * 1_000 + toleranceUs,
+  )?.discount
+}
+
+/** The most that a request takes from a budget; of a single code that is given in part, it is the least that is given. */
+function discountOf(wish: Wish, snapshot: Snapshot, plan: SeriesPlan, reserved: number | undefined): number {
+  const { bill, codes } = wish
+  if (bill === undefined) return 0
+  if (codes.length === 1) {
+    const worth = Math.min(worthOf(plan, bill), reserved ?? Infinity)
+    return plan.budget?.isGivenInPart === true ? Math.min(worth, unit) : worth
+  }
+  return codes.reduce((sum, { seriesId }) => {
+    const of = snapshot.series.get(seriesId)?.plan
+    return sum + (of === undefined ? 0 : worthOf(of, bill))
+  }, 0)
+}
+
+/** The hold that is named was no longer there; one that was given up or has expired can still be redeemed. */
+function hasEnded({ snapshot, wish, endedAtMs, releases }: Circumstances): boolean {
+  const hold = snapshot.holds.get(wish.holdId ?? 0)
+  if (hold === undefined) return false
+  const isOver = endOf(hold) <= endedAtMs * 1_000 + toleranceUs
+  if (wish.kind !== 'extend') return isOver && (hold.endedAs === 'redeemed' || hold.endedAs === 'replaced')
+  // One that was given up and redeemed afterwards does not tell any more when it was given up.
+  return isOver || releases.some((one) => one.holdId === hold.id && one.sentAtMs <= endedAtMs)
 }
 
 type Reached = (name: string, limit: number | null | undefined) => boolean
@@ -75,9 +175,6 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
   const isRevoked = (coupon?.revokedAt ?? Infinity) <= endUs
   const isOneEach = plan?.handling === 'GENERIC' || plan?.isMultiplePerCustomer === false
   const redemption = snapshot.redemptions.get(Number(about))
-  // A bulk request itself uses up a limit before it is refused as a whole.
-  const withOwn = (limit: number | null | undefined): number | null =>
-    typeof limit !== 'number' ? null : limit - Math.max(0, given.wish.codes.length - 1)
   const others = [...snapshot.series.keys()].filter((id) => id !== seriesId)
   switch (code) {
     case 660:
@@ -90,27 +187,17 @@ function isReason(code: number, about: string, given: Circumstances, reached: Re
       if (plan?.isAnyUser !== false) return false
       if (coupon?.customerId !== customerId) return true
       return coupon.isShared ? given.heldNone(seriesId) : given.waited(coupon)
-    case 711:
-      return (
-        (plan?.isMultipleUse === false || coupon?.maxRedeemed === 1) && reached(of.coupon(coupon?.id ?? 0), 1)
-      )
-    case 716:
-      return (
-        plan?.isSameUserMultiple === false && reached(of.customerOnCoupon(customerId, coupon?.id ?? 0), 1)
-      )
-    case 696:
-      return [plan?.maxPerCoupon, coupon?.maxRedeemed].some((limit) =>
-        reached(of.coupon(coupon?.id ?? 0), limit),
-      )
-    case 736:
-      return reached(of.customerInSeries(customerId, seriesId), withOwn(plan?.maxPerCustomer))
-    case 728:
-      return reached(of.seriesRedeemed(seriesId), withOwn(plan?.maxRedeemed))
     case 713:
       return snapshot.events.some(
         ({ kind, couponId, validUntil }) =>
           kind === 'expiry-changed' && couponId === coupon?.id && (validUntil ?? Infinity) <= endUs,
       )
+    case 9002:
+      return (
+        plan !== undefined && given.wish.bill !== undefined && itemsFor(plan, given.wish.bill).length === 0
+      )
+    case 9012:
+      return hasEnded(given)
     case 690:
       // It was in the future when it was requested.
       return given.wish.expiryS * 1_000 <= endedAtMs

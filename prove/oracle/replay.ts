@@ -1,9 +1,14 @@
 import type { Findings } from '../findings.ts'
 import type { SeriesPlan } from '../plan.ts'
+import type { ProofSeries } from '../world.ts'
+import type { HeldUse } from './held-uses.ts'
+import { dayOf, limitsOf, sumsOf, tracksOf, usesOf, type Subject } from './limits.ts'
 import type { CouponRow, RedemptionRow, Snapshot } from './snapshot.ts'
 import { Tracks, trackNames as of } from './track.ts'
 
 type Step =
+  // Whatever ends first, ends: of two judgements in one millisecond the later one has seen it.
+  | { readonly at: number; readonly order: -1; readonly id: number; readonly freed: HeldUse }
   | { readonly at: number; readonly order: 0; readonly id: number; readonly issued: CouponRow }
   | { readonly at: number; readonly order: 1; readonly id: number; readonly redeemed: RedemptionRow }
   | { readonly at: number; readonly order: 2; readonly id: number; readonly reversed: RedemptionRow }
@@ -15,13 +20,19 @@ type Step =
       readonly expiry: number
       readonly of: CouponRow
     }
+  | { readonly at: number; readonly order: 5; readonly id: number; readonly reserved: HeldUse }
 
 /** Maximum distance between the instants of judgement and of writing. */
 const judgedBeforeUs = 2_000_000
 
 /** Everything that happened in the series of a round, oldest first. */
-function stepsOf({ coupons, redemptions, events }: Snapshot): Step[] {
+function stepsOf({ coupons, redemptions, events }: Snapshot, held: readonly HeldUse[]): Step[] {
   const steps: Step[] = []
+  for (const use of held) {
+    const { id } = use.hold
+    if (use.until > use.from) steps.push({ at: use.from, order: 5, id, reserved: use })
+    if (use.until > use.from) steps.push({ at: use.until, order: -1, id, freed: use })
+  }
   for (const { kind, at, id, couponId, validUntil } of events) {
     const coupon = coupons.get(couponId)
     if (coupon === undefined) continue
@@ -40,55 +51,49 @@ function stepsOf({ coupons, redemptions, events }: Snapshot): Step[] {
   return steps.sort((a, b) => a.at - b.at || a.order - b.order || a.id - b.id)
 }
 
-/** No limit is exceeded at any step. The rules are written down a second time, from the specification. */
-function checkRedemption(
+/** No limit is exceeded at any step, by what is redeemed and what is reserved together. */
+function checkLimits(
   findings: Findings,
   tracks: Tracks,
-  plan: SeriesPlan,
-  coupon: CouponRow,
-  one: RedemptionRow,
-  validUntil: number,
+  series: ProofSeries,
+  subject: Subject,
+  at: number,
+  what: () => string,
 ): void {
-  const { couponId, customerId, seriesId } = one
-  const onCoupon = tracks.of(of.coupon(couponId)).now
-  const limits: readonly (readonly [rule: string, count: number, limit: number | null])[] = [
-    ['redemptions of a series', tracks.of(of.seriesRedeemed(seriesId)).now, plan.maxRedeemed],
-    ['redemptions of a coupon', onCoupon, plan.maxPerCoupon],
-    ["redemptions by a coupon's own limit", onCoupon, coupon.maxRedeemed],
-    ['redemptions of a single-use coupon', onCoupon, plan.isMultipleUse ? null : 1],
-    [
-      'redemptions by a customer',
-      tracks.of(of.customerInSeries(customerId, seriesId)).now,
-      plan.maxPerCustomer,
-    ],
-    [
-      'redemptions of a coupon by one customer',
-      tracks.of(of.customerOnCoupon(customerId, couponId)).now,
-      plan.isSameUserMultiple ? null : 1,
-    ],
-  ]
-  for (const [rule, count, limit] of limits) {
+  for (const limit of limitsOf(series, subject, at)) {
+    const taken = tracksOf(tracks, limit).reduce((sum, track) => sum + track.now, 0)
     findings.expect(
-      limit === null || count <= limit,
-      `limit: ${rule}`,
+      taken <= limit.limit,
+      `limit: ${limit.rule}`,
       () =>
-        `redemption ${one.id} (${one.tag}) of coupon ${couponId} by customer ${customerId} makes ${count} of ${limit}`,
+        `${what()} of coupon ${subject.couponId} by customer ${subject.customerId} makes ${taken} of ${limit.limit}`,
     )
   }
+}
+
+/** A coupon that is redeemed or reserved may be. */
+function checkCoupon(
+  findings: Findings,
+  { isAnyUser }: SeriesPlan,
+  coupon: CouponRow,
+  { customerId, at }: { readonly customerId: number; readonly at: number },
+  validUntil: number,
+  what: () => string,
+): void {
   findings.expect(
-    plan.isAnyUser || coupon.customerId === customerId,
+    isAnyUser || coupon.customerId === customerId,
     'only the holder redeems',
-    () => `redemption ${one.id} by ${customerId}, holder ${coupon.customerId}`,
+    () => `${what()} by ${customerId}, holder ${coupon.customerId}`,
   )
   findings.expect(
-    coupon.revokedAt === null || coupon.revokedAt > one.redeemedAt,
+    coupon.revokedAt === null || coupon.revokedAt > at,
     'a revoked coupon is not redeemed',
-    () => `redemption ${one.id} of coupon ${couponId}`,
+    () => `${what()} of coupon ${coupon.id}`,
   )
   findings.expect(
-    one.redeemedAt <= validUntil + judgedBeforeUs,
+    at <= validUntil + judgedBeforeUs,
     'an expired coupon is not redeemed',
-    () => `redemption ${one.id} of coupon ${couponId}`,
+    () => `${what()} of coupon ${coupon.id}`,
   )
 }
 
@@ -127,7 +132,7 @@ function checkIssue(
 /**
  * Replays the ledger in the order in which it was written and checks after every step. @returns how the counts changed.
  */
-export function replay(findings: Findings, snapshot: Snapshot): Tracks {
+export function replay(findings: Findings, snapshot: Snapshot, held: readonly HeldUse[]): Tracks {
   const tracks = new Tracks()
   const validUntil = new Map<number, number>()
   for (const coupon of snapshot.coupons.values()) {
@@ -139,14 +144,21 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
     ])
       tracks.of(name).add(0, 1)
   }
-  const count = ({ couponId, customerId, seriesId }: RedemptionRow, at: number, by: 1 | -1): void => {
-    for (const name of [
-      of.seriesRedeemed(seriesId),
-      of.coupon(couponId),
-      of.customerInSeries(customerId, seriesId),
-      of.customerOnCoupon(customerId, couponId),
-    ])
-      tracks.of(name).add(at, by)
+  const dayIn = (seriesId: number, at: number): string =>
+    dayOf(snapshot.series.get(seriesId)?.timeZone ?? 'UTC', at)
+  /** A reversal gives back to the day of the redemption. */
+  const count = (one: RedemptionRow, at: number, by: 1 | -1): void => {
+    const day = dayIn(one.seriesId, one.redeemedAt)
+    for (const name of usesOf(one))
+      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, by)
+    for (const name of sumsOf(one))
+      for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, by * (one.discount ?? 0))
+  }
+  const reserve = (use: HeldUse, at: number, by: 1 | -1, isUncertain = false): void => {
+    const add = (name: string, amount: number): void =>
+      tracks.of(of.reserved(name)).add(at, amount, use.hold.reference, isUncertain)
+    for (const name of usesOf(use)) add(name, by)
+    for (const name of sumsOf(use)) add(name, by * use.discount)
   }
   // A code used while unassigned is not assigned until the use is reversed.
   const notWaiting = new Set<number>()
@@ -154,8 +166,24 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
     const isWaiting = snapshot.pooledIds.has(couponId) && !notWaiting.has(couponId)
     if (isWaiting && tracks.of(of.coupon(couponId)).now === from) tracks.of(of.gone(seriesId)).add(at, by)
   }
-  for (const step of stepsOf(snapshot)) {
-    if (step.order === 0) {
+  for (const step of stepsOf(snapshot, held)) {
+    if (step.order === -1) {
+      reserve(step.freed, step.at, -1)
+      const { until, untilAtMost } = step.freed
+      if (until < untilAtMost) {
+        reserve(step.freed, until, 1, true)
+        reserve(step.freed, untilAtMost, -1, true)
+      }
+    } else if (step.order === 5) {
+      const { couponId, seriesId } = step.reserved
+      const [coupon, series] = [snapshot.coupons.get(couponId), snapshot.series.get(seriesId)]
+      reserve(step.reserved, step.at, 1)
+      if (coupon === undefined || series === undefined) continue
+      const what = (): string => `hold ${step.id}`
+      const by = { customerId: step.reserved.customerId, at: step.at }
+      checkLimits(findings, tracks, series, step.reserved, step.at, what)
+      checkCoupon(findings, series.plan, coupon, by, validUntil.get(couponId) ?? Infinity, what)
+    } else if (step.order === 0) {
       const { customerId, seriesId } = step.issued
       const plan = snapshot.series.get(seriesId)?.plan
       if (plan === undefined || customerId === null) continue
@@ -169,16 +197,19 @@ export function replay(findings: Findings, snapshot: Snapshot): Tracks {
       checkIssue(findings, tracks, snapshot, plan, step.issued)
     } else if (step.order === 1) {
       const coupon = snapshot.coupons.get(step.redeemed.couponId)
-      const plan = snapshot.series.get(step.redeemed.seriesId)?.plan
+      const series = snapshot.series.get(step.redeemed.seriesId)
       use(step.redeemed.couponId, step.redeemed.seriesId, step.at, 0, 1)
       count(step.redeemed, step.at, 1)
       findings.expect(
-        coupon !== undefined && plan !== undefined,
+        coupon !== undefined && series !== undefined,
         'a redemption is of a coupon of its series',
         () => `redemption ${step.id}`,
       )
-      if (coupon && plan)
-        checkRedemption(findings, tracks, plan, coupon, step.redeemed, validUntil.get(coupon.id) ?? Infinity)
+      if (coupon === undefined || series === undefined) continue
+      const what = (): string => `redemption ${step.id} (${step.redeemed.tag})`
+      const by = { customerId: step.redeemed.customerId, at: step.at }
+      checkLimits(findings, tracks, series, { ...step.redeemed, ownLimit: coupon.maxRedeemed }, step.at, what)
+      checkCoupon(findings, series.plan, coupon, by, validUntil.get(coupon.id) ?? Infinity, what)
     } else if (step.order === 2) {
       findings.expect(
         step.at >= step.reversed.redeemedAt,

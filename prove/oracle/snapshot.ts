@@ -21,6 +21,38 @@ export interface RedemptionRow {
   readonly redeemedAt: number
   readonly tag: string
   readonly reversedAt: number | null
+  /** In thousandths; null: unknown. */
+  readonly discount: number | null
+}
+export interface HoldRow {
+  readonly id: number
+  readonly reference: string
+  readonly customerId: number
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly endedAt: number | null
+  readonly endedAs: 'redeemed' | 'released' | 'replaced' | 'expired' | null
+  /** As typed, with discounts in thousandths. */
+  readonly codes: readonly { readonly code: string; readonly discount: number }[]
+  /** Of the request that made it: the transaction number of its bill. */
+  readonly tag: string
+}
+interface HoldItemRow {
+  readonly holdId: number
+  readonly couponId: number
+  readonly seriesId: number
+  readonly customerId: number
+  readonly discount: number
+  readonly expiresAt: number
+}
+export interface BudgetRow {
+  readonly seriesId: number
+  /** 0: all customers. */
+  readonly customerId: number
+  readonly per: string
+  readonly startsOn: string
+  readonly given: number
+  readonly uses: number
 }
 export interface EventRow {
   readonly id: number
@@ -35,8 +67,9 @@ interface UsageRow {
   readonly seriesId: number
   readonly issued: number
   readonly redeemed: number
+  readonly heldUntil: number | null
 }
-interface CustomerUsageRow extends UsageRow {
+interface CustomerUsageRow extends Omit<UsageRow, 'heldUntil'> {
   readonly customerId: number
   readonly revoked: number
   readonly lastRedeemedAt: number | null
@@ -55,7 +88,12 @@ export interface Snapshot {
   readonly events: readonly EventRow[]
   readonly usage: ReadonlyMap<number, UsageRow>
   readonly customerUsage: readonly CustomerUsageRow[]
+  readonly holds: ReadonlyMap<number, HoldRow>
+  readonly holdItems: readonly HoldItemRow[]
+  readonly budgets: readonly BudgetRow[]
   readonly stored: readonly StoredOutcome[]
+  /** When it was taken. */
+  readonly at: number
   /** Ids of coupons that no request made. */
   readonly importedIds: ReadonlySet<number>
   /** Ids of coupons that were unassigned in a pool at the start. */
@@ -64,10 +102,37 @@ export interface Snapshot {
 
 const us = (column: string, name: string) => `(extract(epoch from ${column}) * 1000000)::float8 as "${name}"`
 
+async function readMoney(
+  database: ProofDatabase,
+  given: readonly [orgId: number, seriesIds: readonly number[]],
+): Promise<Pick<Snapshot, 'holds' | 'holdItems' | 'budgets' | 'at'>> {
+  const [orgId, [firstId]] = given
+  const holds = await database.query<HoldRow>(
+    `select id::float8 as id, reference, customer_id::float8 as "customerId", ${us('created_at', 'createdAt')},
+       ${us('expires_at', 'expiresAt')}, ${us('ended_at', 'endedAt')}, ended_as as "endedAs", codes,
+       bill->>'transactionNumber' as tag
+     from holds where org_id = $1 and reference like $2 order by id`,
+    [orgId, `cart-${firstId}-%`],
+  )
+  const holdItems = await database.query<HoldItemRow>(
+    `select hold_id::float8 as "holdId", coupon_id::float8 as "couponId", series_id::float8 as "seriesId",
+       customer_id::float8 as "customerId", (discount_amount * 1000)::float8 as discount, ${us('expires_at', 'expiresAt')}
+     from hold_items where org_id = $1 and series_id = any($2)`,
+    [...given],
+  )
+  const budgets = await database.query<BudgetRow>(
+    `select series_id::float8 as "seriesId", customer_id::float8 as "customerId", per, starts_on::text as "startsOn",
+       (given * 1000)::float8 as given, uses from budget_usage where org_id = $1 and series_id = any($2)`,
+    [...given],
+  )
+  const [clock] = await database.query<{ at: number }>(`select ${us('clock_timestamp()', 'at')}`)
+  return { holds: new Map(holds.map((one) => [one.id, one])), holdItems, budgets, at: clock?.at ?? 0 }
+}
+
 export async function takeSnapshot(database: ProofDatabase, world: World): Promise<Snapshot> {
   const { orgId } = world.tenant
   const ids = world.series.map(({ id }) => id)
-  const given = [orgId, ids]
+  const given: [number, number[]] = [orgId, ids]
   const coupons = await database.query<CouponRow>(
     `select id::float8 as id, code, series_id::float8 as "seriesId", customer_id::float8 as "customerId",
        is_shared as "isShared", redeemed, max_redeemed as "maxRedeemed", ${us('revoked_at', 'revokedAt')},
@@ -78,7 +143,7 @@ export async function takeSnapshot(database: ProofDatabase, world: World): Promi
   const redemptions = await database.query<RedemptionRow>(
     `select r.id::float8 as id, r.coupon_id::float8 as "couponId", r.series_id::float8 as "seriesId",
        r.customer_id::float8 as "customerId", ${us('r.redeemed_at', 'redeemedAt')}, r.transaction_number as tag,
-       ${us('v.reversed_at', 'reversedAt')}
+       ${us('v.reversed_at', 'reversedAt')}, (r.discount_amount * 1000)::float8 as discount
      from redemptions r left join reversals v on v.org_id = r.org_id and v.redemption_id = r.id
      where r.org_id = $1 and r.series_id = any($2)`,
     given,
@@ -92,7 +157,7 @@ export async function takeSnapshot(database: ProofDatabase, world: World): Promi
     given,
   )
   const usage = await database.query<UsageRow>(
-    `select series_id::float8 as "seriesId", issued, redeemed from series_usage where org_id = $1 and series_id = any($2)`,
+    `select series_id::float8 as "seriesId", issued, redeemed, ${us('held_until', 'heldUntil')} from series_usage where org_id = $1 and series_id = any($2)`,
     given,
   )
   const customerUsage = await database.query<CustomerUsageRow>(
@@ -101,9 +166,10 @@ export async function takeSnapshot(database: ProofDatabase, world: World): Promi
      from customer_series_usage where org_id = $1 and series_id = any($2)`,
     given,
   )
+  const money = await readMoney(database, given)
   const stored = await database.query<StoredOutcome>(
-    `select key, route, outcome from idempotency_keys where org_id = $1 and key like $2`,
-    [orgId, `key-${ids[0]}-%`],
+    `select key, route, outcome from idempotency_keys where org_id = $1 and key like any ($2)`,
+    [orgId, [`key-${ids[0]}-%`, `key-cart-${ids[0]}-%`]],
   )
   return {
     series: new Map(world.series.map((one) => [one.id, one])),
@@ -112,6 +178,7 @@ export async function takeSnapshot(database: ProofDatabase, world: World): Promi
     events,
     usage: new Map(usage.map((one) => [one.seriesId, one])),
     customerUsage,
+    ...money,
     stored,
     importedIds: new Set(world.imported.map(({ couponId }) => couponId)),
     pooledIds: new Set([...world.pools.values()].flat().map(({ couponId }) => couponId)),

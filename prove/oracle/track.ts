@@ -1,45 +1,64 @@
 /** Both clocks are of one machine; one is read in milliseconds. */
 export const toleranceUs = 5_000
 
+interface Step {
+  readonly at: number
+  readonly by: number
+  /** The checkout that reserves it; undefined: it is not reserved. */
+  readonly reference: string | undefined
+  /** It may have ended before. */
+  readonly isUncertain: boolean
+}
+
 /** How a count rose and fell, step by step. */
 export class Track {
-  readonly #at: number[] = []
-  readonly #count: number[] = []
+  readonly steps: Step[] = []
+  #now = 0
 
+  /** Without what is uncertain. */
   get now(): number {
-    return this.#count.at(-1) ?? 0
+    return this.#now
   }
 
-  add(at: number, by: number): void {
-    this.#at.push(at)
-    this.#count.push(this.now + by)
+  add(at: number, by: number, reference?: string, isUncertain = false): void {
+    this.steps.push({ at, by, reference, isUncertain })
+    if (!isUncertain) this.#now += by
+  }
+
+  /** The count when the steps of the same instant only add: what it was for whoever came first. */
+  most(at: number): number {
+    let count = 0
+    for (const step of this.steps) if (step.at < at || step.by > 0) count += step.by
+    return count
   }
 
   /** Whether the count was 0 at some moment from `fromMs` to `toMs`. */
   wasZero(fromMs: number, toMs: number): boolean {
-    return this.#counts(fromMs, toMs).includes(0)
+    return countsOf([this], fromMs, toMs).includes(0)
   }
 
   /** Whether the count was at least `limit` at some moment from `fromMs` to `toMs`. */
   reached(limit: number, fromMs: number, toMs: number): boolean {
-    return this.#counts(fromMs, toMs).some((count) => count >= limit)
+    return countsOf([this], fromMs, toMs).some((count) => count >= limit)
   }
+}
 
-  /** The values of the count between two instants. */
-  #counts(fromMs: number, toMs: number): number[] {
-    const from = fromMs * 1_000 - toleranceUs
-    const to = toMs * 1_000 + toleranceUs
-    let before = 0
-    const counts: number[] = []
-    for (let n = 0; n < this.#at.length; n++) {
-      const at = this.#at[n] as number
-      const count = this.#count[n] as number
-      if (at > to) break
-      if (at < from) before = count
-      else counts.push(count)
-    }
-    return [before, ...counts]
+/** The values that several counts have together between two instants. @param without the checkout that does not count. */
+export function countsOf(tracks: readonly Track[], fromMs: number, toMs: number, without?: string): number[] {
+  const from = fromMs * 1_000 - toleranceUs
+  const to = toMs * 1_000 + toleranceUs
+  const steps = tracks
+    .flatMap((track) => track.steps)
+    .filter(({ at, reference }) => at <= to && (without === undefined || reference !== without))
+    .sort((a, b) => a.at - b.at)
+  let count = 0
+  const counts = [0]
+  for (const { at, by } of steps) {
+    count += by
+    if (at < from) counts[0] = count
+    else counts.push(count)
   }
+  return counts
 }
 
 /** Tracks by name, created on first use. */
@@ -64,4 +83,10 @@ export const trackNames = {
   issuedTo: (customerId: number, seriesId: number) => `issued ${customerId} series ${seriesId}`,
   /** Coupons of the series that the customer holds, except revoked ones. */
   held: (customerId: number, seriesId: number) => `held ${customerId} series ${seriesId}`,
+  given: (seriesId: number) => `given series ${seriesId}`,
+  givenTo: (customerId: number, seriesId: number) => `given ${customerId} series ${seriesId}`,
+  /** What live holds reserve of the same. */
+  reserved: (track: string) => `${track}, reserved`,
+  /** What standing redemptions of a day count in the same. */
+  onDay: (track: string, day: string) => `${track} on ${day}`,
 }

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Database } from './db/database.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -45,7 +45,7 @@ export interface Metrics {
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-export function createMetrics(pool: Pool): Metrics {
+export function createMetrics({ pool, watch }: Pick<Database, 'pool' | 'watch'>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const requestDuration = new Histogram({
@@ -64,6 +64,14 @@ export function createMetrics(pool: Pool): Metrics {
       this.set({ state: 'open' }, pool.totalCount)
       this.set({ state: 'idle' }, pool.idleCount)
       this.set({ state: 'awaited' }, pool.waitingCount)
+    },
+  })
+  new Gauge({
+    name: 'counterfoil_database_writable',
+    help: '1: this process can write to the database; 0: it cannot, and /ready says why.',
+    registers: [registry],
+    collect() {
+      this.set(watch.trouble === undefined ? 1 : 0)
     },
   })
   const sandboxRequests = new Counter({

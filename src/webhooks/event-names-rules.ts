@@ -3,6 +3,7 @@ const eventNames = {
   issued: 'CouponIssue',
   redeemed: 'CouponRedeem',
   reversed: 'CouponReversal',
+  returned: 'DiscountReturn',
   revoked: 'CouponRevocation',
   'expiry-changed': 'CouponExpiryChange',
   'expiring-soon': 'CouponExpiringSoon',

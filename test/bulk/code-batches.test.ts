@@ -91,6 +91,46 @@ describe('a batch of codes', () => {
     expect(await ask(other)).toMatchObject({ redeemable: 3 })
   })
 
+  test('is counted with what holds reserve and budgets have given', async () => {
+    const shop = await open()
+    const seriesId = await shop.poolSeries({ discount_type: 'ABS', discount_value: '10', is_multiple_per_customer_allowed: true })
+    const id = await shop.made(seriesId, 5)
+    const ask = async () => {
+      const { redeemable, refusedNow } = await proveBatch(
+        pool,
+        { orgId: shop.orgId, isSandbox: false, timeZone: 'UTC' },
+        await readBatch(pool, shop.orgId, id),
+      )
+      return { redeemable, ...Object.fromEntries(refusedNow) }
+    }
+    const [a, b] = [await shop.customer(), await shop.customer()]
+    const code = (await shop.issue(seriesId, a)).at('code')
+    expect(await shop.issue(seriesId, a)).toMatchObject({ status: 200 })
+    const ofB = (await shop.issue(seriesId, b)).at('code')
+    const setBudget = async (budget: object) =>
+      expect((await shop.call('PUT', `/admin/v1/series/${seriesId}/budget`, budget)).status).toBe(200)
+    await setBudget({ perCustomer: '10', periods: [{ per: 'day', usesPerCustomer: 2 }] })
+    const bill = { amount: 100 }
+    const paid = await shop.post('/till/v1/redemptions', { codes: [code], customer: { id: a }, bill })
+    expect(paid.at('total')).toBe('10.00')
+    expect(await ask()).toEqual({ redeemable: 3, 736: 2 })
+    const wanted = { reference: 'cart', codes: [ofB], customer: { id: b }, bill }
+    const held = await shop.post('/till/v1/holds', wanted)
+    expect(held.status).toBe(201)
+    expect(await ask()).toEqual({ redeemable: 2, 736: 3 })
+    await setBudget({ total: '20' })
+    expect(await ask()).toEqual({ redeemable: 0, 728: 5 })
+    await setBudget({ periods: [{ per: 'month', usesPerCustomer: 1 }] })
+    expect(await ask()).toEqual({ redeemable: 2, 736: 3 })
+    await pool.query(
+      'update series set is_multiple_use_allowed = false, budget = null where org_id = $1 and id = $2',
+      [shop.orgId, seriesId],
+    )
+    expect(await ask()).toEqual({ redeemable: 3, 711: 2 })
+    expect((await shop.call('DELETE', `/till/v1/holds/${String(held.at('id'))}`)).status).toBe(200)
+    expect(await ask()).toEqual({ redeemable: 4, 711: 1 })
+  })
+
   test('is given away oldest first, and each code is redeemed by whom it was given to', async () => {
     const shop = await open()
     const seriesId = await shop.poolSeries()

@@ -47,6 +47,20 @@ describe('the budget of a series', () => {
     await shop.expectLedgerAdds()
   })
 
+  test('given in part is refused for the limit that nothing is left of, and for no other', async () => {
+    const shop = await open()
+    const limits = { total: '50', perCustomer: '45', whenItDoesNotFit: 'part' } as const
+    const { id, codes } = await shop.budgeted(limits, { codes: 2 })
+    const otherId = await shop.customer()
+    const ofOther = [(await shop.coupon(id, otherId)).code, (await shop.coupon(id, otherId)).code]
+    const customer = { customer: { id: otherId } }
+    expect((await shop.redeemOn(codes.slice(0, 1), 500)).at('total')).toBe('40.00')
+    expect((await shop.redeemOn(ofOther.slice(0, 1), 500, customer)).at('total')).toBe('10.00')
+    expect(refusedBy(await shop.redeemOn(ofOther.slice(1), 500, customer))).toEqual(['budget'])
+    expect(refusedBy(await shop.redeemOn(codes.slice(1), 500))).toEqual(['budget'])
+    expect((await shop.redeem(codes[1] ?? '', shop.customerId)).at('redemptionStatus.code')).toBe(728)
+  })
+
   test('counts two codes on one bill one after the other', async () => {
     const shop = await open()
     const whole = await shop.budgeted({ total: '70' }, { codes: 2 })

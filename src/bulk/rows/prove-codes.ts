@@ -1,6 +1,17 @@
 import { epochS } from '../../platform/db/sql.ts'
 import type { Client } from 'pg'
-import { judgeGroups, type CouponGroup, type GroupsVerdict } from '../../ledger/redemptions/judge-groups.ts'
+import {
+  heldOfGroup,
+  joinHolds,
+  liveHolds,
+  reachedByCustomer,
+} from '../../ledger/redemptions/group-usage-sql.ts'
+import {
+  countAt,
+  judgeGroups,
+  type CouponGroup,
+  type GroupsVerdict,
+} from '../../ledger/redemptions/judge-groups.ts'
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import { couponOfCode } from '../../ledger/sql.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -27,9 +38,10 @@ export interface CodesProof extends GroupsVerdict {
  */
 // The limit keeps the look-up of each code a separate index probe: without it, the series would be scanned.
 const proofSql = `
+with ${liveHolds('$3::timestamptz', 'i.series_id = any($5::bigint[])')}
 select c.series_id, c.id is null, c.revoked_at is not null, ${epochS('c.created_at')}, c.valid_until < $3::timestamptz,
   c.redeemed, c.max_redeemed, cu.blocked_at is not null, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
-  count(*)::int
+  ${heldOfGroup}, ${reachedByCustomer('$3::timestamptz')}, count(*)::int
 from unnest($4::int[], $5::bigint[], $6::text[], $7::bigint[], $8::boolean[]) as t(line, series_id, key, customer_id, is_tagged)
 left join customers cu on cu.org_id = $1 and cu.id = t.customer_id
 left join lateral (
@@ -43,7 +55,8 @@ left join lateral (
   select * from customer_series_usage x
   where x.org_id = $1 and x.customer_id = t.customer_id and x.series_id = c.series_id limit 1
 ) cs on true
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`
+left join series s on s.org_id = $1 and s.id = c.series_id ${joinHolds}
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12`
 
 /**
  * Reads the coupons of a file again, each after the transaction that imported it, on a separate connection, and applies
@@ -81,7 +94,10 @@ export class CodesProver {
     const { orgId, timeZone } = setting
     const seriesIds = [...new Set(this.#groups.map((group) => group[0]))]
     const seriesOf = await readSeriesCounters(this.#client, seriesMemory, orgId, seriesIds)
-    const verdict = judgeGroups(this.#groups, seriesOf, { nowS: this.#now.getTime() / 1000, timeZone })
+    const verdict = await judgeGroups(this.#client, orgId, this.#groups, seriesOf, {
+      nowS: this.#now.getTime() / 1000,
+      timeZone,
+    })
     const holds = verdict.missing + refusedRows + repeatedRows === 0
     return { rows, refusedRows, repeatedRows, holds, ...verdict }
   }
@@ -110,8 +126,8 @@ export class CodesProver {
 /** Merges groups of several chunks that differ only in the count: a file has few. */
 function addGroups(groups: CouponGroup[], found: readonly CouponGroup[]): void {
   for (const one of found) {
-    const same = groups.find((group) => group.every((value, at) => at === 10 || value === one[at]))
-    if (same) same[10] += one[10]
+    const same = groups.find((group) => group.every((value, at) => at === countAt || value === one[at]))
+    if (same) same[countAt] += one[countAt]
     else groups.push(one)
   }
 }

@@ -18,13 +18,16 @@ import type { HeldCode } from './read-hold.ts'
 import type { HoldCommand, HoldOutcome } from './place-hold.ts'
 
 /**
- * The holds that callers have under references and that have not ended, and an id for a new hold of each command. $1
- * organisation; arrays with one element per command: $2 kind of owner, $3 owner, $4 reference; $5 the instant or null.
+ * The holds that callers have under references and that have not ended, and an id for a new hold of each command, in
+ * their order. $1 organisation; arrays with one element per command: $2 kind of owner, $3 owner, $4 reference; $5 the instant or null.
  */
 const currentSql = `
-select w.ordinal::int - 1, nextval('holds_id_seq'), h.id,
+select w.ordinal::int - 1, w.new_id, h.id,
   h.expires_at > coalesce($5::timestamptz, statement_timestamp())
-from unnest($2::text[], $3::bigint[], $4::text[]) with ordinality as w(owner_kind, owner_id, reference, ordinal)
+from (
+  select u.*, nextval('holds_id_seq') as new_id
+  from unnest($2::text[], $3::bigint[], $4::text[]) with ordinality as u(owner_kind, owner_id, reference, ordinal)
+) w
 left join holds h on h.org_id = $1 and h.owner_kind = w.owner_kind and h.owner_id = w.owner_id and h.reference = w.reference
   and h.ended_at is null`
 

@@ -127,14 +127,13 @@ export const roomFor = (budget: Budget, usage: BudgetUsage): Money =>
   amountsLeft(budget, usage).reduce((room, { left }) => Math.min(room, left), Number.POSITIVE_INFINITY)
 
 /**
- * The greatest discount that is computed: what is left of the budget where a discount is given in part. A sum below the
- * smallest unit is nothing, and is refused.
+ * The greatest discount that is computed: what is left of the budget where a discount is given in part. If that is less than
+ * the smallest unit, it is the unit: only the limits that have no room for it refuse it then.
  */
 export function greatestPart(budget: Budget, usage: BudgetUsage, unit: Money): Money {
   if (budget.whenItDoesNotFit === 'refuse') return Number.POSITIVE_INFINITY
   const room = roomFor(budget, usage)
-  const part = Number.isFinite(room) ? floorTo(unit, room) : room
-  return part > 0 ? part : Number.POSITIVE_INFINITY
+  return Number.isFinite(room) ? Math.max(unit, floorTo(unit, room)) : room
 }
 
 /**

@@ -4,7 +4,7 @@ import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
 import { measuredLimits } from '../post/budget.ts'
 import { readHeld } from '../holds/read-held.ts'
-import { isStanding } from '../sql.ts'
+import { keepsDiscount } from '../sql.ts'
 import type { Budget } from '../series/terms.ts'
 import { rateDays, type BudgetState, type ReachedShare } from './budget-figures-rules.ts'
 import { besideHolds, nothing } from './budget-rules.ts'
@@ -13,7 +13,7 @@ import { everybody, readBudgetUsage } from './read-budget-usage.ts'
 /** $1 organisation, $2 series, $3 and $4 the instants from and until. */
 const givenSql = `
 select coalesce(sum(r.discount_amount), 0)::float8 as given from redemptions r
-where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${isStanding('r')}`
+where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${keepsDiscount('r')}`
 
 /** Of the limits of today. $1 organisation, $2 series, $3 the instant. */
 const reachedSql = `

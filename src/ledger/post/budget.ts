@@ -1,5 +1,5 @@
 import { defaultAlertShares } from '../series/terms.ts'
-import { isStanding } from '../sql.ts'
+import { isStanding, keepsDiscount } from '../sql.ts'
 import { tell } from './events.ts'
 
 /**
@@ -78,21 +78,25 @@ export function moveBudgets(rows: Rows): string {
     and u.starts_on = d.starts_on`
 }
 
-/** Redemptions of the ledger as they are counted. @param which a condition on `r`. */
-const standing = (which: string): Rows => `(
-    select r.series_id, r.customer_id, r.redeemed_at, coalesce(r.discount_amount, 0) as given, 1 as uses
-    from redemptions r where r.org_id = $1 and ${which} and ${isStanding('r')})`
+/**
+ * Redemptions of the ledger as they are counted: with what they keep of their discounts, and as a use until it is given back.
+ *
+ * @param which a condition on `r`.
+ */
+const counted = (which: string): Rows => `(
+    select r.series_id, r.customer_id, r.redeemed_at, coalesce(r.discount_amount, 0) as given, (${isStanding('r')})::int as uses
+    from redemptions r where r.org_id = $1 and ${which} and ${keepsDiscount('r')})`
 
 /** What all budgets of an organisation must stand at. $1 organisation. */
-export const countedInBudgets = countedIn(standing('true'))
+export const countedInBudgets = countedIn(counted('true'))
 
 /** Counts redemptions of tills, written by an earlier statement. $1 organisation, $2 their ids. */
-export const raiseBudgetsSql = raiseBudgets(standing('r.id = any($2::bigint[])'), false)
+export const raiseBudgetsSql = raiseBudgets(counted('r.id = any($2::bigint[])'), false)
 
 /** Counts redemptions of an imported history in the same way; reversed ones are not counted. */
-export const raiseBudgetsOfHistorySql = raiseBudgets(standing('r.id = any($2::bigint[])'), true)
+export const raiseBudgetsOfHistorySql = raiseBudgets(counted('r.id = any($2::bigint[])'), true)
 
-/** Changes the discounts of standing redemptions. $1 organisation; arrays: $2 redemption, $3 by how much. */
+/** Changes the discounts of redemptions that are counted. $1 organisation; arrays: $2 redemption, $3 by how much. */
 export const moveBudgetsSql = moveBudgets(`(
     select r.series_id, r.customer_id, r.redeemed_at, e.given, 0 as uses
     from unnest($2::bigint[], $3::numeric[]) as e(id, given)
@@ -103,8 +107,9 @@ export const moveBudgetsSql = moveBudgets(`(
  * set, nothing that was given before is lost. $1 organisation, $2 series.
  */
 export const countBudgetSql = raiseBudgets(
-  standing(`r.series_id = $2 and exists (
-      select from series_usage su where su.org_id = $1 and su.series_id = $2 and su.redeemed > 0)`),
+  counted(`r.series_id = $2 and exists (
+      select from series_usage su where su.org_id = $1 and su.series_id = $2
+        and (su.redeemed > 0 or su.last_redeemed_at is not null))`),
   true,
 )
 export const dropBudgetUsageSql = 'delete from budget_usage where org_id = $1 and series_id = $2'

@@ -1,4 +1,10 @@
+import type { HeldCounts } from '../holds/held-counts-rules.ts'
+import { withHeld } from '../holds/held-counts-rules.ts'
+import { nothing, type BudgetUsage, type Counted } from '../money/budget-rules.ts'
+import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import type { CountedSeries } from '../series/series-counters.ts'
+import type { QueryRunner } from '../series/series-terms.ts'
+import type { Budget } from '../series/terms.ts'
 import type { RedemptionRefusal } from './ordered-redemption-rules.ts'
 import { judge } from './redemption-rules.ts'
 
@@ -18,8 +24,18 @@ export type CouponGroup = [
   isBlocked: boolean,
   redeemedInSeries: number,
   lastRedeemedInSeriesAtS: number | null,
+  /** `HeldCounts` as JSON; null: nothing of the series is held. */
+  held: string | null,
+  /** `ReachedLimits` of the customer as JSON; null: none. */
+  reached: string | null,
   count: number,
 ]
+
+/** Where the count of a group stands. */
+export const countAt = 12
+
+/** Limits of a customer that leave nothing: of the total or of a period, in money and in uses. */
+type ReachedLimits = readonly (readonly [per: string, inMoney: boolean | null, inUses: boolean | null])[]
 
 export interface GroupsVerdict {
   /** Number of coupons that could be redeemed now. */
@@ -29,44 +45,105 @@ export interface GroupsVerdict {
   readonly missing: number
 }
 
+/** No customer has this id: what is read for it is what all customers share. */
+const nobody = -1
+
 /** Judges many coupons, each as if it were redeemed alone, without a bill or a store. */
-export function judgeGroups(
+export async function judgeGroups(
+  runner: QueryRunner,
+  orgId: number,
   groups: readonly CouponGroup[],
   seriesOf: ReadonlyMap<number, CountedSeries>,
   { nowS, timeZone }: { readonly nowS: number; readonly timeZone: string },
-): GroupsVerdict {
+): Promise<GroupsVerdict> {
+  const budgets = await readBudgets(runner, orgId, seriesOf, nowS)
   const refusedNow = new Map<RedemptionRefusal, number>()
   let redeemable = 0
   let missing = 0
   for (const group of groups) {
-    const count = group[10]
+    const count = group[countAt]
     const series = seriesOf.get(group[0])
     if (group[1] || series === undefined) {
       missing += count
       continue
     }
-    const [refusal] = judge(
-      {
-        customerId: 0,
-        createdAtS: group[3],
-        validUntilS: group[4] ? nowS - 1 : nowS,
-        isRevoked: group[2],
-        redeemed: group[5],
-        maxRedeemed: group[6],
-      },
-      series.terms,
-      series,
-      {
-        customerId: 0,
-        isBlocked: group[7],
-        redeemedInSeries: group[8],
-        redeemedThisCoupon: group[5],
-        lastRedeemedInSeriesAtS: group[9],
-      },
-      { nowS, timeZone },
-    )
+    const [refusal] = judgeGroup(group, series, budgets.get(group[0]), { nowS, timeZone })
     if (refusal === undefined) redeemable += count
     else refusedNow.set(refusal, (refusedNow.get(refusal) ?? 0) + count)
   }
   return { redeemable, refusedNow, missing }
+}
+
+function judgeGroup(
+  group: CouponGroup,
+  series: CountedSeries,
+  shared: BudgetUsage | undefined,
+  at: { readonly nowS: number; readonly timeZone: string },
+): RedemptionRefusal[] {
+  const { budget } = series.terms
+  const budgetUsage = budget && shared && withReached(budget, shared, group[11])
+  const given = {
+    coupon: {
+      customerId: 0,
+      createdAtS: group[3],
+      validUntilS: group[4] ? at.nowS - 1 : at.nowS,
+      isRevoked: group[2],
+      redeemed: group[5],
+      maxRedeemed: group[6],
+    },
+    seriesUsage: {
+      redeemed: series.redeemed,
+      maxRedeemed: series.maxRedeemed,
+      ...(budgetUsage && { budgetUsage }),
+    },
+    usage: {
+      customerId: 0,
+      isBlocked: group[7],
+      redeemedInSeries: group[8],
+      redeemedThisCoupon: group[5],
+      lastRedeemedInSeriesAtS: group[9],
+    },
+  }
+  const held = group[10] === null ? null : (JSON.parse(group[10]) as HeldCounts)
+  const { coupon, seriesUsage, usage } = withHeld(given, held, at.nowS)
+  return judge(coupon, series.terms, seriesUsage, usage, at)
+}
+
+/** What all customers together have taken of the budgets of series; no entry: the series has none. */
+async function readBudgets(
+  runner: QueryRunner,
+  orgId: number,
+  seriesOf: ReadonlyMap<number, CountedSeries>,
+  atS: number,
+): Promise<Map<number, BudgetUsage>> {
+  const questions = [...seriesOf].flatMap(
+    ([
+      seriesId,
+      {
+        terms: { budget },
+      },
+    ]) => (budget === null ? [] : [{ seriesId, budget, customerId: nobody, atS }]),
+  )
+  const usage = await readBudgetUsage(runner, orgId, questions)
+  return new Map(
+    questions.flatMap(({ seriesId }, n) => (usage[n] === undefined ? [] : [[seriesId, usage[n]]])),
+  )
+}
+
+/** The usage of a customer as far as the rules look at it here: whether limits are reached. */
+function withReached(budget: Budget, shared: BudgetUsage, reached: string | null): BudgetUsage {
+  if (reached === null) return shared
+  const limits = JSON.parse(reached) as ReachedLimits
+  const ofPeriod = (per: string): Counted => {
+    const isReached = (which: 1 | 2): boolean => limits.some((one) => one[0] === per && one[which] === true)
+    return {
+      given: isReached(1) ? Number.POSITIVE_INFINITY : nothing.given,
+      uses: isReached(2) ? Number.POSITIVE_INFINITY : nothing.uses,
+    }
+  }
+  return {
+    ...shared,
+    ofCustomer: ofPeriod('total'),
+    periods: shared.periods.map((one, n) => ({ ...one, ofCustomer: ofPeriod(budget.periods[n]?.per ?? '') })),
+  }
 }

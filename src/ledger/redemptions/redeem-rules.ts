@@ -80,6 +80,8 @@ export interface Effect {
   readonly state: RedemptionState
   /** As stated by the till, or computed; null: nothing was computed. */
   readonly discountAmount: Money | null
+  /** What of it fell to each item of the bill; undefined: no items are known. */
+  readonly shares: Discount['shares']
 }
 
 interface Decided {
@@ -159,7 +161,10 @@ export class RedemptionDecider {
     return this.#held.find(holder, bill.transactionNumber)
   }
 
-  /** Decides a redemption without what its own hold reserves. What is granted leaves the hold. */
+  /**
+   * Decides a redemption without what its own hold reserves for it. What is granted leaves the hold; a hold that does not
+   * end with the redemption keeps its other coupons, which count against it like those of any other hold.
+   */
   #redeem(
     request: RedemptionRequest,
     item: ItemState | undefined,
@@ -170,16 +175,18 @@ export class RedemptionDecider {
     if (holdId === undefined) return decide(item, reservedIn(undefined))
     const hasEnded = this.#held.hasEnded(holdId)
     const hold = this.#held.lift(holdId)
+    const ends = request.endsHold === true
+    const wanted = new Set(item?.coupons.map((coupon) => coupon?.couponId))
+    const rest = hold?.uses.filter(({ couponId }) => !ends && !wanted.has(couponId)) ?? []
+    if (hold !== undefined && rest.length > 0) this.#held.add({ ...hold, uses: rest })
     const verdict = decide(item && hasEnded ? { ...item, holdStatus: 'redeemed' } : item, reservedIn(hold))
     if (!wasGranted(verdict)) {
+      this.#held.lift(holdId)
       if (hold !== undefined) this.#held.add(hold)
       return verdict
     }
     const couponIds = verdict.coupons.flatMap(({ state }) => state?.couponId ?? [])
-    const rest = hold?.uses.filter((use) => !couponIds.includes(use.couponId)) ?? []
-    const ends = request.endsHold === true
     if (ends) this.#held.end(holdId)
-    else if (hold !== undefined && rest.length > 0) this.#held.add({ ...hold, uses: rest })
     if (hold !== undefined || ends) holds.push({ holdId, couponIds: ends ? undefined : couponIds })
     const isThrough = hold !== undefined || item?.holdStatus === 'live'
     return { ...verdict, ...(isThrough && { throughHoldId: holdId }) }
@@ -208,7 +215,8 @@ export class RedemptionDecider {
       const retry = retryOf(request, state)
       if (this.#made.has(retry)) continue
       verdict.redemptionId = state.newRedemptionId
-      effects.push({ requestAt, codeAt, state, discountAmount: verdict.discount?.amount ?? null })
+      const { amount = null, shares } = verdict.discount ?? {}
+      effects.push({ requestAt, codeAt, state, discountAmount: amount, shares })
       if (retry !== '') this.#made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }

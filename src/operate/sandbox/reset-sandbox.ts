@@ -28,6 +28,8 @@ const used = [
   'events',
   'idempotency_keys',
   'import_lines',
+  'returns',
+  'redemption_items',
   'reversals',
   'redemptions',
   'hold_items',

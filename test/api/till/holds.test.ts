@@ -167,6 +167,21 @@ describe('a hold', () => {
     await shop.expectLedgerAdds()
   })
 
+  test('keeps its coupons when another coupon is redeemed under its name, which they count against', async () => {
+    const shop = await open()
+    const { mine, other } = await lastUse(shop)
+    const held = await shop.hold('T-10', [mine])
+    const header = { 'x-counterfoil-hold': String(held.at('id')) }
+    expect((await shop.redeemOne(other, {}, header)).at('redemptionStatus.code')).toBe(728)
+    expect((await shop.redeemOne(other, { transactionNumber: 'T-10' })).at('redemptionStatus.code')).toBe(728)
+    const free = await shop.code(amount(10))
+    expect((await shop.redeemOne(free, {}, header)).status).toBe(200)
+    expect((await shop.read(held.at('id'))).at('status')).toBe('live')
+    expect((await shop.redeemOne(mine, {}, header)).status).toBe(200)
+    expect((await shop.read(held.at('id'))).at('status')).toBe('redeemed')
+    await shop.expectLedgerAdds()
+  })
+
   test('ends at its expiry, in every process, before anybody has swept it', async () => {
     const shop = await open()
     const { mine, other } = await lastUse(shop)

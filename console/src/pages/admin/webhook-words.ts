@@ -9,6 +9,7 @@ export const eventWords: Readonly<Record<Exclude<EventName, 'WebhookTest'>, stri
   CouponIssue: 'Issued',
   CouponRedeem: 'Redeemed',
   CouponReversal: 'Redemption reversed',
+  DiscountReturn: 'Discount returned',
   CouponRevocation: 'Revoked',
   CouponExpiryChange: 'End moved',
   CouponExpiringSoon: 'Ends soon',
