@@ -122,6 +122,7 @@ function lineOf({ timeZone, currency }: Organisation, hold: ShownHold): string {
   const { id, reference, status, customer, madeBy, expiresAtS, endedAtS, reserves } = hold
   const until = formatInstant(timeZone, Math.floor(endedAtS ?? expiresAtS))
   const reserved = reserves.reduce((sum, { discount }) => sum + discount, 0)
-  const what = reserves.length === 0 ? '' : `, ${reserves.length} coupons, ${moneyText(reserved, currency)}`
+  const coupons = reserves.length === 1 ? '1 coupon' : `${reserves.length} coupons`
+  const what = reserves.length === 0 ? '' : `, ${coupons}, ${moneyText(reserved, currency)}`
   return `${id} ${reference}: ${status} ${status === 'live' ? 'until' : 'since'} ${until}, customer ${customer.id}, ${madeBy.kind} ${madeBy.name ?? madeBy.id}${what}`
 }

@@ -17,6 +17,7 @@ async function announced(orgId: number): Promise<string[]> {
   return rows.map(({ details: { per, startsOn, measure, percent, limit, taken } }) =>
     [per, startsOn, measure, percent, `${Number(taken)}/${Number(limit)}`]
       .filter((one) => one !== null)
+      .map(String)
       .join(' '),
   )
 }
@@ -139,5 +140,25 @@ test('metrics have the share of each limit, and the announced shares that are re
     `counterfoil_budget_share{${labels}} 0.25`,
     `counterfoil_budget_share_reached{${labels},percent="20"} 1`,
     `counterfoil_budget_share_reached{${labels},percent="50"} 0`,
+  ])
+})
+
+test('the days of a budget have what was given and given back, by reversals and returns, and end with what is left', async () => {
+  const shop = await open()
+  const { id, codes } = await shop.budgeted({ total: '200' }, { codes: 3 })
+  const first = await shop.redeemOn(codes.slice(0, 1), 500)
+  const second = await shop.redeemOn(codes.slice(1, 2), 500)
+  await shop.redeemOn(codes.slice(2, 3), 500)
+  await shop.reverse([first.at('redemptions.0.id')])
+  const returned = await shop.post(`/till/v1/redemptions/${String(second.at('redemptions.0.id'))}/returns`, {
+    amount: '15',
+  })
+  expect(returned.status, returned.text).toBeLessThan(300)
+  const { headers } = shop
+  const days = await shop.call('GET', `/admin/v1/series/${id}/budget/days?days=2`, undefined, { headers })
+  expect((await shop.budget.get(id)).json).toMatchObject({ given: '65.00', left: '135.00' })
+  expect(days.at('days')).toMatchObject([
+    { given: '0.00', givenBack: '0.00', takenInAll: '0.00', left: '200.00' },
+    { given: '120.00', givenBack: '55.00', takenInAll: '65.00', left: '135.00' },
   ])
 })

@@ -97,7 +97,7 @@ test('holds are listed, shown and released on the command line', async () => {
   const run = (line: string, ...more: string[]) =>
     runProgram(['hold', ...line.split(' '), '--org', 'Demo', ...more], dataDir)
   expect((await run('list')).stdout).toMatch(
-    /^1 cart-1: live until \S+, customer \d+, till demo\.till, 1 coupons, 12\.00\n$/,
+    /^1 cart-1: live until \S+, customer \d+, till demo\.till, 1 coupon, 12\.00\n$/,
   )
   expect((await run('list --reference order')).stdout).toBe('')
   const shown = await run('show --id 1 --json')

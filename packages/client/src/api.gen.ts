@@ -3112,7 +3112,7 @@ export type GetBurnDownAnswer = {
         day: string;
         /** By redemptions of the day, whether they stand or not. */
         given: string;
-        /** Of redemptions that were reversed on the day. */
+        /** By reversals and returns of the day, whenever the redemptions were made. */
         givenBack: string;
         /** What had been given at the end of the day, and not been given back. */
         takenInAll: string;

@@ -63,7 +63,9 @@ export const burnDownSchema = Type.Object({
     Type.Object({
       day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
       given: Type.String({ description: 'By redemptions of the day, whether they stand or not.' }),
-      givenBack: Type.String({ description: 'Of redemptions that were reversed on the day.' }),
+      givenBack: Type.String({
+        description: 'By reversals and returns of the day, whenever the redemptions were made.',
+      }),
       takenInAll: Type.String({
         description: 'What had been given at the end of the day, and not been given back.',
       }),

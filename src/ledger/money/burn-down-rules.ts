@@ -6,7 +6,7 @@ interface DayOfBudget {
   readonly day: string
   /** By redemptions of the day, whether they stand or not. */
   readonly given: string
-  /** Of redemptions that were reversed on the day, whenever they were made. */
+  /** By reversals and returns of the day, whenever the redemptions were made. */
   readonly givenBack: string
   /** What standing redemptions had taken at the end of the day. */
   readonly takenInAll: string

@@ -28,10 +28,10 @@ export async function readBurnDown(
       taken: moneyOfText(budgetFigures(state, organisation).given),
       currency,
     },
-    days.map(({ day, discountGiven, discountReversed }) => ({
+    days.map(({ day, discountGiven, discountReversed, discountReturned }) => ({
       day,
       given: moneyOfText(discountGiven),
-      givenBack: moneyOfText(discountReversed),
+      givenBack: moneyOfText(discountReversed) + moneyOfText(discountReturned),
     })),
   )
 }
