@@ -2,7 +2,7 @@ import type { Outcome } from './clients.ts'
 import { thousandthsOf } from './money.ts'
 
 /** A hold as an answer tells of it. Discounts are thousandths. */
-export interface ClaimedHold {
+interface ClaimedHold {
   readonly id: number
   readonly reference: string
   readonly status: string

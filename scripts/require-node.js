@@ -40,7 +40,7 @@ export function requireNode() {
 
 /** Whether `npm ci` has been run. Installed as a package, the libraries lie beside it rather than below it. */
 export const hasLibraries = () =>
-  !existsSync(join(root, 'src')) || existsSync(join(root, 'node_modules', 'fastify'))
+  !existsSync(join(root, 'src')) || existsSync(join(root, 'node_modules', '@fastify', 'swagger-ui'))
 
 /** Ends the process when `npm ci` has not been run here, and says so. */
 export function requireInstalled() {

@@ -17,6 +17,7 @@ const pages: readonly (readonly [string, ComponentType, keyof Permissions | null
   ['/customers', page(() => import('./pages/customers/customers.tsx')), 'customer'],
   ['/customers/:id', page(() => import('./pages/customers/customer.tsx')), 'customer'],
   ['/check', page(() => import('./pages/check.tsx')), 'coupon'],
+  ['/holds', page(() => import('./pages/holds/holds.tsx')), 'coupon'],
   ['/overview', page(() => import('./pages/series/overview.tsx')), 'campaign'],
   ['/series', page(() => import('./pages/series/series-list.tsx')), 'campaign'],
   ['/series/new', page(() => import('./pages/series/series-new.tsx')), 'campaign', 'write'],

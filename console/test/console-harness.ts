@@ -109,7 +109,7 @@ export async function startConsole(): Promise<Console> {
 /** A call as a till makes it. @throws when it fails. */
 export async function tillCall<Answer>(
   { url }: Console,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   path: string,
   body?: object,
 ): Promise<Answer> {

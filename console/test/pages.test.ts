@@ -52,6 +52,18 @@ async function prepare(): Promise<void> {
     transactionNumber: 'B-77',
   })
   await tillCall(site, 'POST', `/admin/v1/series/${seriesId}/codes`, { count: 500 })
+  await tillCall(site, 'PUT', `/admin/v1/series/${seriesId}/budget`, {
+    total: 1000,
+    perCustomer: 100,
+    periods: [{ per: 'day', amount: 70, uses: 9, usesPerCustomer: 2 }],
+  })
+  await tillCall(site, 'POST', '/till/v1/holds', {
+    reference: 'cart-77',
+    codes: [demoCoupons[1]],
+    customer: { mobile: demoCustomer.mobile },
+    bill: { amount: 250 },
+    ttlSeconds: 86_400,
+  })
   const { id } = await tillCall<{ id: number }>(site, 'POST', '/admin/v1/webhooks', {
     name: 'shop',
     url: 'https://hooks.example.com/coupons',
@@ -208,6 +220,31 @@ const pages: readonly Shown[] = [
     open: async (page) => {
       await page.getByRole('button', { name: 'Refused rows…' }).click()
       await page.getByRole('dialog').getByText('PRINT1').waitFor()
+    },
+  },
+  {
+    name: 'series-budget',
+    path: uploadsPage,
+    text: 'Left by day',
+    open: (page) => page.locator('.u-legend').first().waitFor(),
+  },
+  {
+    name: 'budget-form',
+    path: uploadsPage,
+    text: 'Left by day',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Change budget…' }).click()
+      await page.getByRole('dialog').getByText('Reason').waitFor()
+    },
+  },
+  { name: 'holds', path: '/console/holds', text: 'cart-77' },
+  {
+    name: 'hold-release',
+    path: '/console/holds',
+    text: 'cart-77',
+    open: async (page) => {
+      await page.getByRole('button', { name: 'Release cart-77' }).click()
+      await page.getByRole('dialog').getByText('Reason').waitFor()
     },
   },
   { name: 'series-new', path: '/console/series/new', text: 'What it is' },

@@ -123,9 +123,9 @@ const post = resolve(src, 'ledger/post')
 
 /** Statements that add to the ledger or move its counters, as SQL and as calls of the typed builder. */
 const postings = [
-  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage|budget_usage|holds|hold_items)\b/i,
-  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items)\b/i,
-  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items)\b/i,
+  /\binsert\s+into\s+(coupons|redemptions|reversals|events|customer_series_usage|budget_usage|holds|hold_items|returns|redemption_items)\b/i,
+  /\bupdate\s+(only\s+)?(coupons|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items|returns|redemption_items)\b/i,
+  /\bdelete\s+from\s+(only\s+)?(coupons|redemptions|reversals|events|series_usage|customer_series_usage|budget_usage|holds|hold_items|returns|redemption_items)\b/i,
 ]
 const typedPostings = {
   insertInto: [
@@ -137,6 +137,8 @@ const typedPostings = {
     'budget_usage',
     'holds',
     'hold_items',
+    'returns',
+    'redemption_items',
   ],
   updateTable: [
     'coupons',
@@ -147,6 +149,8 @@ const typedPostings = {
     'budget_usage',
     'holds',
     'hold_items',
+    'returns',
+    'redemption_items',
   ],
   deleteFrom: [
     'coupons',
@@ -158,6 +162,8 @@ const typedPostings = {
     'budget_usage',
     'holds',
     'hold_items',
+    'returns',
+    'redemption_items',
   ],
 }
 

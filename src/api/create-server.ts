@@ -6,6 +6,7 @@ import { registerAudit } from './admin/audit.ts'
 import { registerClients } from './admin/clients.ts'
 import { registerCustomers } from './admin/customers.ts'
 import { registerSandbox } from './admin/sandbox.ts'
+import { registerHeld } from './admin/holds.ts'
 import { registerJobs } from './admin/jobs.ts'
 import { registerOrganisation } from './admin/organisation.ts'
 import { registerSearch } from './admin/search.ts'
@@ -77,6 +78,7 @@ export async function createServer(context: Context): Promise<App> {
     registerSeriesCodes(features, context)
     registerSeriesItemRules(features, context)
     registerSeriesBudget(features, context)
+    registerHeld(features, context)
     registerCodeBatches(features, context)
     registerExport(features, context)
     registerWebhooks(features, context)

@@ -3,8 +3,10 @@ import { findOrganisation } from '../identity/organisations/find-organisation.ts
 import { budgetFigures } from '../ledger/money/budget-figures-rules.ts'
 import { readBudget } from '../ledger/money/read-budget.ts'
 import { lockOneSeries } from '../ledger/post/lock.ts'
+import { readBurnDown } from '../ledger/money/read-burn-down.ts'
+import type { BurnDown } from '../ledger/money/burn-down-rules.ts'
 import { requireBudget, setBudget } from '../ledger/money/set-budget.ts'
-import { budgetPeriods, type Budget, type PeriodLimits } from '../ledger/series/terms.ts'
+import { budgetPeriods, defaultAlertShares, type Budget, type PeriodLimits } from '../ledger/series/terms.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { maxAmount, readThousandths } from '../values/amount.ts'
 import { OperatorError, quote } from '../values/errors.ts'
@@ -20,10 +22,13 @@ interface Given {
   readonly week?: string
   readonly month?: string
   readonly part?: boolean
+  readonly alertAt?: string
+  readonly days?: string
   readonly remove?: boolean
   readonly json?: boolean
 }
 
+const maxDays = 92
 const limitNames = ['amount', 'uses', 'usesPerCustomer'] as const
 
 /** `budget`: shows, sets or removes the budget of a series. */
@@ -39,13 +44,16 @@ export function addBudgetCommand(program: Command): void {
     command.option(`--${per} <limits>`, `limits of each ${per}, such as amount=100,uses=20,usesPerCustomer=1`)
   command
     .option('--part', 'give what is left where a discount does not fit; otherwise the redemption is refused')
+    .option('--alert-at <percents>', 'shares that are announced, such as 50,80,95; none: no shares')
     .option('--remove', 'remove the budget')
+    .option('--days <number>', `also show what was given and left on each of the last days, 1 to ${maxDays}`)
     .option('--json', 'print JSON')
     .action(run)
 }
 
 async function run(given: Given): Promise<void> {
-  const figures = await withDatabase(async (database) => {
+  const dayCount = given.days === undefined ? undefined : readDays(given.days)
+  const [figures, burnDown] = await withDatabase(async (database) => {
     const organisation = await findOrganisation(database.queries, given.org)
     const { orgId, currency, timeZone } = organisation
     const id = await findSeries(database, orgId, given.series)
@@ -55,10 +63,30 @@ async function run(given: Given): Promise<void> {
         await lockOneSeries(client, orgId, id)
         await setBudget(client, orgId, id, budget && requireBudget(budget, currency))
       })
-    return budgetFigures(await readBudget({ database, fixedNow: null }, organisation, id), organisation)
+    const context = { database, fixedNow: null }
+    return [
+      budgetFigures(await readBudget(context, organisation, id), organisation),
+      dayCount === undefined ? undefined : await readBurnDown(context, organisation, id, dayCount),
+    ] as const
   })
-  print(given.json, figures, linesOf(figures))
+  print(given.json, burnDown === undefined ? figures : { ...figures, days: burnDown.days }, [
+    ...linesOf(figures),
+    ...(burnDown === undefined ? [] : linesOfDays(burnDown)),
+  ])
 }
+
+function readDays(text: string): number {
+  const days = /^\d{1,2}$/.test(text) ? Number(text) : 0
+  if (days < 1 || days > maxDays)
+    throw new OperatorError(`${quote(text)} is not a number of days from 1 to ${maxDays}`)
+  return days
+}
+
+const linesOfDays = ({ days }: BurnDown): string[] =>
+  days.map(
+    ({ day, given, givenBack, takenInAll, left }) =>
+      `${day}: given ${given}, given back ${givenBack}, in all ${takenInAll}${left === null ? '' : `, left ${left}`}`,
+  )
 
 /** Undefined: it is only shown; null: it is removed. */
 function budgetOf(given: Given, timeZone: string): Budget | null | undefined {
@@ -71,7 +99,8 @@ function budgetOf(given: Given, timeZone: string): Budget | null | undefined {
     return null
   }
   if (!hasLimits) {
-    if (given.part === true) throw new OperatorError('State the limits of the budget beside --part')
+    for (const [option, value] of Object.entries({ '--part': given.part, '--alert-at': given.alertAt }))
+      if (value !== undefined) throw new OperatorError(`State the limits of the budget beside ${option}`)
     return undefined
   }
   return {
@@ -79,6 +108,7 @@ function budgetOf(given: Given, timeZone: string): Budget | null | undefined {
     perCustomer: given.perCustomer === undefined ? null : readSum('--per-customer', given.perCustomer),
     periods,
     whenItDoesNotFit: given.part === true ? 'part' : 'refuse',
+    alertAtPercent: given.alertAt === undefined ? defaultAlertShares : readShares(given.alertAt),
     timeZone,
   }
 }
@@ -97,6 +127,16 @@ function readLimits(per: PeriodLimits['per'], text: string): PeriodLimits {
     limits[name] = name === 'amount' ? readSum(`--${per}`, value) : readCount(`--${per}`, value)
   }
   return { per, ...limits }
+}
+
+function readShares(text: string): number[] {
+  if (text === 'none') return []
+  return text.split(',').map((one) => {
+    const percent = /^\s*\d{1,3}\s*$/.test(one) ? Number(one) : 0
+    if (percent < 1 || percent > 100)
+      throw new OperatorError(`${quote(one)} in --alert-at is not a percentage of 1 to 100`)
+    return percent
+  })
 }
 
 function readSum(option: string, text: string): number {
@@ -124,6 +164,8 @@ function linesOf(figures: ReturnType<typeof budgetFigures>): string[] {
     ratePerDay,
     runsOutAt,
     currency,
+    alertAtPercent,
+    reached,
   } = figures
   if (whenItDoesNotFit === null) return ['The series has no budget']
   const money = (amount: string): string => (currency === null ? amount : `${amount} ${currency}`)
@@ -138,6 +180,11 @@ function linesOf(figures: ReturnType<typeof budgetFigures>): string[] {
       ...(one.uses === null ? [] : [`This ${one.per}: ${one.used} of ${one.uses} uses`]),
       ...(one.usesPerCustomer === null ? [] : [`Each customer and ${one.per}: ${one.usesPerCustomer} uses`]),
     ]),
+    ...(alertAtPercent.length === 0 ? [] : [`Announced at: ${alertAtPercent.join(', ')} %`]),
+    ...reached.map(
+      ({ per, limitOf, percent, reachedAt }) =>
+        `${percent} % of the ${per === 'total' ? 'total' : `${limitOf} of this ${per}`} reached at ${reachedAt}`,
+    ),
     `A discount that does not fit is ${whenItDoesNotFit === 'part' ? 'given in part' : 'refused'}`,
     `Per day: ${money(ratePerDay)}${runsOutAt === null ? '' : `; runs out at ${runsOutAt}`}`,
   ]

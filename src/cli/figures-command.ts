@@ -42,7 +42,7 @@ async function read(database: Database, { org, series }: Given, dayCount: number
 }
 
 function linesOf(figures: MoneyFigures): string[] {
-  const { currency, discountGiven, discountReversed, otherBills, days } = figures
+  const { currency, discountGiven, discountReturned, discountReversed, otherBills, days } = figures
   const money = (amount: string | null): string =>
     amount === null ? '-' : currency === null ? amount : `${amount} ${currency}`
   const billsOf = (
@@ -54,12 +54,12 @@ function linesOf(figures: MoneyFigures): string[] {
   )
   return [
     `Last ${days.length} days`,
-    `Discounts given: ${money(discountGiven)}; reversed: ${money(discountReversed)}`,
+    `Discounts given: ${money(discountGiven)}; returned: ${money(discountReturned)}; reversed: ${money(discountReversed)}`,
     billsOf('Bills', figures),
     ...(otherBills === null ? [] : [billsOf('Bills with coupons of other series only', otherBills)]),
     ...busy.map(
       (one) =>
-        `${one.day}: given ${one.discountGiven}, reversed ${one.discountReversed}, bills ${one.billValue}`,
+        `${one.day}: given ${one.discountGiven}, returned ${one.discountReturned}, reversed ${one.discountReversed}, bills ${one.billValue}`,
     ),
   ]
 }

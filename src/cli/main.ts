@@ -38,14 +38,15 @@ function createProgram(): Command {
   program
     .command('serve')
     .description('run the server until it is told to stop')
+    .option('--demo', 'load the demo organisation into an empty database, as COUNTERFOIL_DEMO=1 does')
     .addHelpText(
       'after',
       environmentHelp(() => true),
     )
-    .action(async () => {
+    .action(async ({ demo }: { demo?: true }) => {
       // Other commands need no HTTP server, and start faster without it.
       const { serve } = await import('./serve.ts')
-      await serve(readConfig(process.env))
+      await serve(readConfig(demo ? { ...process.env, COUNTERFOIL_DEMO: '1' } : process.env))
     })
   program
     .command('migrate')
@@ -78,6 +79,7 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
     [['generate', 'code-form'], async () => [(await import('./generate-command.ts')).addGenerateCommands]],
     [['export'], async () => [(await import('./export-command.ts')).addExportCommands]],
     [['budget'], async () => [(await import('./budget-command.ts')).addBudgetCommand]],
+    [['hold'], async () => [(await import('./hold-commands.ts')).addHoldCommands]],
     [['figures'], async () => [(await import('./figures-command.ts')).addFiguresCommand]],
     [['audit'], async () => [(await import('./audit-command.ts')).addAuditCommand]],
     [['doctor'], async () => [(await import('./doctor-command.ts')).addDoctorCommand]],

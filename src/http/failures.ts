@@ -67,6 +67,8 @@ function outageIn({ database }: Context, error: unknown): Outage | undefined {
 
 /** What stands in the log beside the error. */
 const reasons: Readonly<Record<Outage, string>> = {
+  unknown: 'the database was lost before it confirmed a commit',
+  silent: 'the database does not answer',
   away: 'the database cannot be reached',
   full: 'the disk of the database is full',
   readOnly: 'the database takes no writes',
@@ -116,7 +118,10 @@ export function sendFailure(
   if (refusal === undefined) {
     const outage = outageIn(context, error)
     refusal = outage === undefined ? refuse.internalError() : unavailableFor(outage)
-    context.log.error(
+    context.database.watch.note(error)
+    // The beginning and the end of an outage are logged once, by the watch of the database.
+    const isTold = outage !== undefined && outage !== 'unknown' && outage !== 'overloaded'
+    context.log[isTold ? 'debug' : 'error'](
       { err: error, requestId: request.id, url: request.url.split('?', 1)[0] },
       outage === undefined ? 'a request failed' : `a request failed: ${reasons[outage]}`,
     )

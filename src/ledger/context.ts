@@ -4,7 +4,7 @@ import { withSecretKeys, type Config } from '../platform/config.ts'
 import { createPlatformContext, type PlatformContext } from '../platform/context.ts'
 import type { IdempotentCommand } from '../platform/idempotency/idempotent.ts'
 import { WriteBatchers } from '../platform/idempotency/write-batchers.ts'
-import { openDatabase, openReadOnly, type Database } from '../platform/db/database.ts'
+import { openDatabaseOfServer, openReadOnly, type Database } from '../platform/db/database.ts'
 import { createLog } from '../platform/log.ts'
 import type { HistoryLane } from './coupons/customer-coupons-lane.ts'
 import { issueBatch } from './coupons/issue-batch.ts'
@@ -89,7 +89,7 @@ export function createJudgingContext(context: Context): Context {
     shadow: { ...context.config.shadow, mode: 'off' },
   }
   const log = context.log.child({}, { level: 'silent' })
-  const database = openReadOnly(context.database, judgingConnections, context.log)
+  const database = openReadOnly(context.database, judgingConnections)
   const judging = createContextOn(config, log, database, fixedNow)
   const lanes: LedgerState['lanes'] = {
     history: judging.lanes.history,
@@ -104,6 +104,6 @@ export function createJudgingContext(context: Context): Context {
 
 /** @throws OperatorError when the database cannot be used. */
 export async function createContext(config: Config, log: Logger = createLog(config)): Promise<Context> {
-  const database = await openDatabase(config, log)
+  const database = await openDatabaseOfServer(config, log)
   return createContextOn(withSecretKeys(config, database.secretKeys), log, database)
 }

@@ -44,9 +44,17 @@ export function couponOfCode({ key, holder, columns, when, sharedWhen, findsRevo
   ) c order by c.preference, c.id desc limit 1`
 }
 
-/** A redemption counts until it is reversed. */
+/** A redemption counts as a use until it is reversed. */
 export const isStanding = (redemption: string): string =>
   `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id)`
+
+/** A redemption counts with the discount that it keeps until it is reversed as a whole: its use may be given back alone. */
+export const keepsDiscount = (redemption: string): string =>
+  `not exists (select from reversals y where y.org_id = $1 and y.redemption_id = ${redemption}.id and not y.keeps_discount)`
+
+/** What a redemption took off its bill, also if parts of it were returned since; null: unknown. */
+export const discountGiven = (redemption: string): string =>
+  `${redemption}.discount_amount + coalesce(${redemption}.returned_amount, 0)`
 
 /** Remaining uses of coupon `c` of series `s`, by the names of the rules: each condition holds while some are left. */
 const usesLeft = {

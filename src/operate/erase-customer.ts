@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { forgetBillsOfHoldsSql, releaseHoldsOfCustomerSql } from '../ledger/post/hold.ts'
+import { forgetReasonsOfReturnsSql } from '../ledger/post/return.ts'
 import { runnerOf, type Queries } from '../platform/db/queries.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { erasedCustomer, refuse } from '../values/errors.ts'
@@ -15,7 +16,7 @@ export interface Erasure {
 
 /**
  * Erases a person: every identifier, name, field and channel, the contents of stored answers, uploads and holds, and the
- * reasons that people wrote into the audit log. The row remains as an id that coupons and redemptions refer to, so the
+ * reasons that people wrote into the audit log or stated for returns. The row remains as an id that coupons and redemptions refer to, so the
  * ledger balances as before. The identifiers are available again at once.
  *
  * Safe against concurrent work: the lock waits for every transaction that has written for the customer, an answer
@@ -76,6 +77,7 @@ export async function eraseCustomer(queries: Queries, orgId: number, customerId:
     const runner = runnerOf(transaction)
     await runner.query(releaseHoldsOfCustomerSql, [orgId, customerId])
     await runner.query(forgetBillsOfHoldsSql, [orgId, customerId])
+    await runner.query(forgetReasonsOfReturnsSql, [orgId, customerId])
     await eraseReasons(transaction, orgId, customerId)
     await eraseFromShadow(transaction, orgId, customerId)
     return { identifiers: Number(identifiers), answers: Number(named) + unnamed }

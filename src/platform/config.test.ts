@@ -17,6 +17,7 @@ describe('the configuration', () => {
         demo: false,
         logLevel: 'info',
         databaseConnections: 10,
+        databaseTimeoutMs: 5_000,
         maxWaitMs: 250,
         drainDelayMs: 0,
         drainTimeoutMs: 10_000,

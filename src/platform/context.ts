@@ -36,7 +36,7 @@ export function createPlatformContext(
     config,
     log,
     database,
-    metrics: createMetrics(database.pool),
+    metrics: createMetrics(database),
     refusals: new RefusalCounts(),
     fixedNow,
     life: { isStopping: false },

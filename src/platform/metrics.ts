@@ -1,5 +1,5 @@
-import type { Pool } from 'pg'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Database } from './db/database.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -38,11 +38,14 @@ export interface Metrics {
   readonly webhookLag: Gauge<'organisation' | 'webhook'>
   readonly webhookMessages: Gauge<'organisation' | 'webhook' | 'state'>
   readonly webhookActive: Gauge<'organisation' | 'webhook'>
+  /** For the limits of budgets outside sandboxes; the same value in every process. */
+  readonly budgetShare: Gauge<'organisation' | 'series' | 'per' | 'measure'>
+  readonly budgetShareReached: Gauge<'organisation' | 'series' | 'per' | 'measure' | 'percent'>
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-export function createMetrics(pool: Pool): Metrics {
+export function createMetrics({ pool, watch }: Pick<Database, 'pool' | 'watch'>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const requestDuration = new Histogram({
@@ -61,6 +64,14 @@ export function createMetrics(pool: Pool): Metrics {
       this.set({ state: 'open' }, pool.totalCount)
       this.set({ state: 'idle' }, pool.idleCount)
       this.set({ state: 'awaited' }, pool.waitingCount)
+    },
+  })
+  new Gauge({
+    name: 'counterfoil_database_writable',
+    help: '1: this process can write to the database; 0: it cannot, and /ready says why.',
+    registers: [registry],
+    collect() {
+      this.set(watch.trouble === undefined ? 1 : 0)
     },
   })
   const sandboxRequests = new Counter({
@@ -97,6 +108,7 @@ export function createMetrics(pool: Pool): Metrics {
     ...createShadowMetrics(registry),
     ...createLimitMetrics(registry),
     ...createWebhookMetrics(registry),
+    ...createBudgetMetrics(registry),
   }
 }
 
@@ -196,6 +208,25 @@ function createWebhookMetrics(registry: Registry) {
       name: 'counterfoil_webhook_active',
       help: '1: the webhook is active; 0: it is paused or was stopped.',
       labelNames,
+      registers,
+    }),
+  }
+}
+
+function createBudgetMetrics(registry: Registry) {
+  const registers = [registry]
+  const labelNames = ['organisation', 'series', 'per', 'measure'] as const
+  return {
+    budgetShare: new Gauge({
+      name: 'counterfoil_budget_share',
+      help: 'Share of a limit of a budget that is taken, 0 to 1: in all (total), or in the current day, week or month.',
+      labelNames,
+      registers,
+    }),
+    budgetShareReached: new Gauge({
+      name: 'counterfoil_budget_share_reached',
+      help: '1: a share of the limit that the budget announces is taken; 0: it is not.',
+      labelNames: [...labelNames, 'percent'] as const,
       registers,
     }),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outageOf, type Outage } from './outage-rules.ts'
+import { outageOf, OutcomeUnknown, type Outage } from './outage-rules.ts'
 
 test.each<[Outage | undefined, object]>([
   ['full', { code: '53100' }],
@@ -19,19 +19,22 @@ test.each<[Outage | undefined, object]>([
   ['away', { code: 'EPIPE' }],
   ['away', { code: 'ECONNREFUSED', syscall: 'connect' }],
   ['away', { code: 'ENOENT', syscall: 'connect' }],
-  ['away', { message: 'Connection terminated due to connection timeout' }],
+  ['away', { message: 'Connection terminated unexpectedly' }],
+  ['silent', { message: 'Connection terminated due to connection timeout' }],
+  ['silent', { message: 'timeout expired' }],
+  ['silent', { message: 'Query read timeout' }],
+  ['silent', { code: 'DATABASE_SILENT' }],
+  ['readOnly', { code: '42501', message: 'could not extend file "base/5/1": Read-only file system' }],
   ['away', { message: 'Client has encountered a connection error and is not queryable' }],
   [
-    'away',
-    new Error('the outcome of a commit is not known', {
-      cause: new Error('Client has encountered a connection error and is not queryable'),
-    }),
+    'unknown',
+    new OutcomeUnknown(new Error('Client has encountered a connection error and is not queryable')),
   ],
-  [undefined, new Error('the outcome of a commit is not known', { cause: new Error('x is not a function') })],
+  [undefined, new OutcomeUnknown(new Error('x is not a function'))],
   [undefined, { code: 'ENOENT', syscall: 'open' }],
   [undefined, { code: '23505' }],
   [undefined, { code: 'XX001' }],
-  [undefined, { code: '42501' }],
+  [undefined, { code: '42501', message: 'permission denied for table coupons' }],
   [undefined, { message: 'x is not a function' }],
 ])('an outage is told from a failure of the server, and by its cause: %s for %j', (expected, error) => {
   expect(outageOf(error)).toBe(expected)

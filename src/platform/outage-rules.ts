@@ -1,12 +1,21 @@
 /**
  * Why the database failed although nothing is wrong with the request.
  *
+ * - `unknown`: it was lost before it confirmed a commit, which may have taken place.
+ * - `silent`: it does not answer.
  * - `away`: it cannot be reached, is starting, or rejects the server's login.
  * - `full`: its disk is full.
  * - `readOnly`: it accepts no writes, like a standby.
  * - `overloaded`: it has too much work, or others hold what the request needs.
  */
-export type Outage = 'away' | 'full' | 'readOnly' | 'overloaded'
+export type Outage = 'unknown' | 'silent' | 'away' | 'full' | 'readOnly' | 'overloaded'
+
+/** A commit was sent and not confirmed: its effects are on disk, or will never be. It must not be tried again. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('the outcome of a commit is not known', { cause })
+  }
+}
 
 /** By SQLSTATE of PostgreSQL; the first match counts. */
 const byState: readonly (readonly [state: RegExp, outage: Outage])[] = [
@@ -20,6 +29,7 @@ const byState: readonly (readonly [state: RegExp, outage: Outage])[] = [
 
 /** Error codes of the system, and of Node for connections and certificates. */
 const bySystem: readonly (readonly [code: RegExp, outage: Outage])[] = [
+  [/^DATABASE_SILENT$/, 'silent'],
   [/^(ENOSPC|EDQUOT)$/, 'full'],
   [/^(ECONN\w+|EPIPE|ETIMEDOUT|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN)$/, 'away'],
   [/CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/, 'away'],
@@ -29,12 +39,13 @@ const bySystem: readonly (readonly [code: RegExp, outage: Outage])[] = [
 const byText: readonly (readonly [text: RegExp, outage: Outage])[] = [
   // All connections were in use for longer than a request waits for one.
   [/timeout exceeded when trying to connect/, 'overloaded'],
-  [/Query read timeout/, 'overloaded'],
+  [/Query read timeout|timeout expired|connection timeout/, 'silent'],
   [/Connection terminated|is not queryable|Connection ended/, 'away'],
 ]
 
 /** @returns undefined: the failure is a fault of the server, not an outage. Pure. */
 export function outageOf(error: unknown): Outage | undefined {
+  if (error instanceof OutcomeUnknown) return outageOf(error.cause) === undefined ? undefined : 'unknown'
   const {
     code,
     syscall,
@@ -42,6 +53,8 @@ export function outageOf(error: unknown): Outage | undefined {
     cause,
   } = (error ?? {}) as { code?: unknown; syscall?: string; message?: string; cause?: unknown }
   if (typeof code === 'string') {
+    // The file system has become read-only.
+    if (code === '42501' && message.startsWith('could not ')) return 'readOnly'
     // The socket of an embedded PostgreSQL that is not running. Any other missing file is a fault of the server.
     if (/^(ENOENT|EACCES)$/.test(code)) return syscall === 'connect' ? 'away' : undefined
     const found = [...(/^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? byState : bySystem)].find(
@@ -50,6 +63,7 @@ export function outageOf(error: unknown): Outage | undefined {
     if (found !== undefined) return found[1]
   }
   const found = byText.find(([one]) => one.test(message))?.[1]
-  // A commit whose answer was lost says in its cause what the connection was lost to.
   return found ?? (cause instanceof Error ? outageOf(cause) : undefined)
 }
+
+export const isOutage = (error: unknown): boolean => outageOf(error) !== undefined

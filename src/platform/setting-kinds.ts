@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { OperatorError } from '../values/errors.ts'
+import { readDatabaseUrl } from './db/database-url-rules.ts'
 import { readSecretKeys } from './db/secret-keys.ts'
 
 /** An environment variable: its explanation and its parser. */
@@ -105,11 +106,13 @@ function addNetwork(list: BlockList, name: string, one: string): void {
 /** The error message omits the value, since a URL may contain a password. */
 export function databaseUrl(name: string, meaning: string): Setting<string> {
   return text(name, '', meaning, (given) => {
-    const url = URL.canParse(given) ? new URL(given) : undefined
-    const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:'
     // A password that contains one of these unencoded would be parsed as another host, and an error message would
     // reveal it.
-    if (!isPostgres || given.includes('#') || given.split('@').length > 2) {
+    if (readDatabaseUrl(given) === undefined || given.includes('#') || given.split('@').length > 2) {
+      if (/[?&]target_session_attrs=(?!any|read-write|primary)/.test(given))
+        throw new OperatorError(
+          `${name} may demand target_session_attrs=read-write, primary or any: Counterfoil does not read from standbys`,
+        )
       throw new OperatorError(
         `${name} must look like postgresql://user:password@host:5432/database, and @ : / ? # % in the password be written %40 %3A %2F %3F %23 %25`,
       )

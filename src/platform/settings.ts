@@ -47,7 +47,7 @@ export const settingTable = {
     databaseUrl: optional(
       databaseUrl(
         'DATABASE_URL',
-        'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Empty: an embedded one in DATA_DIR.',
+        'A PostgreSQL 15 or newer of your own, as postgresql://user:password@host:5432/database, with special characters percent-encoded. Of several hosts (host1:5432,host2:5432) the first that accepts writes is used, as with one host and ?target_session_attrs=read-write. Empty: an embedded one in DATA_DIR.',
       ),
     ),
     keys: secretKeys(
@@ -82,6 +82,11 @@ export const settingTable = {
     'DATABASE_CONNECTIONS',
     { min: 2, max: 200, default: 10 },
     'Connections to the database that one process may hold.',
+  ),
+  databaseTimeoutMs: integer(
+    'DATABASE_TIMEOUT_MS',
+    { min: 500, max: 600_000, default: 5_000 },
+    'How long the database may leave a statement without an answer, in milliseconds, before the server examines whether it is still working on it, and gives the connection up if not. A call waits for a lock or a free connection for twice as long, a batch of writes takes three times as long at most, a statement of a call six times; commands, imports and exports have no limit but silence.',
   ),
   maxWaitMs: integer(
     'MAX_WAIT_MS',

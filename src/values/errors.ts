@@ -175,6 +175,11 @@ export const catalogue = {
   9009: entry(409, 'customerPeriodUsesUsedUp', 'The customer may not redeem more often in this period'),
   9011: entry(409, 'holdUnknown', 'There is no such hold'),
   9012: entry(409, 'holdEnded', 'The hold has been redeemed or replaced, or it has ended otherwise'),
+  9013: entry(409, 'returnTooMuch', 'Less of the discount is left to return'),
+  9014: entry(409, 'discountUnknown', 'It is unknown what the redemption took off its bill'),
+  9015: entry(409, 'itemsUnknown', 'It is unknown to which items of the bill the discount fell'),
+  9016: entry(409, 'itemNotLeft', 'The item is not on the bill, or has come back already'),
+  9017: entry(409, 'billAmbiguous', 'Several bills have the transaction number'),
   10001: entry(400, 'customerNotAdded', 'Adding the customer failed'),
   10002: entry(400, 'customerNotUpdated', 'Updating the customer failed'),
   91006: entry(200, 'identifierKept', 'An identifier is not replaced'),
@@ -254,6 +259,12 @@ export const refuse = Object.fromEntries(
 
 /** Reasons for a 503, each with its text and the seconds after which a retry makes sense. */
 export const unavailable = {
+  unknown: {
+    message:
+      'The database was lost before it confirmed the request, which may have been carried out; send it again with the same Idempotency-Key to find out, or without one look first whether it was',
+    retryAfterS: 2,
+  },
+  silent: { message: 'The database does not answer at the moment; try again', retryAfterS: 2 },
   overloaded: { message: catalogue[503].message, retryAfterS: 1 },
   away: { message: 'The database cannot be reached at the moment; try again', retryAfterS: 2 },
   readOnly: { message: 'The database takes no writes at the moment; try again', retryAfterS: 5 },

@@ -3,10 +3,12 @@ const eventNames = {
   issued: 'CouponIssue',
   redeemed: 'CouponRedeem',
   reversed: 'CouponReversal',
+  returned: 'DiscountReturn',
   revoked: 'CouponRevocation',
   'expiry-changed': 'CouponExpiryChange',
   'expiring-soon': 'CouponExpiringSoon',
   'limit-near': 'SeriesLimitNear',
+  'budget-share-reached': 'BudgetShareReached',
   'guessing-noticed': 'GuessingNoticed',
   test: 'WebhookTest',
 } as const

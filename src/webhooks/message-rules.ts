@@ -1,5 +1,5 @@
 import { parseTimestampMs, startOfDayS } from '../values/calendar.ts'
-import { moneyText, type Money } from '../values/money.ts'
+import { decimalText, moneyText, type Money } from '../values/money.ts'
 import { eventUuid } from '../values/event-id.ts'
 import { nameOf, type EventKind, type EventName } from './event-names-rules.ts'
 
@@ -44,10 +44,18 @@ export interface EventFacts {
     readonly transactionNumber: string
     /** Null: none. */
     readonly customFields: Readonly<Record<string, string>> | null
-    /** What it took off the bill; null: unknown. */
+    /** What it took off the bill; of a reversal, what went back with it. Null: unknown. */
     readonly discountAmount: Money | null
     /** Of one that a file brought in as taken back; else null. */
     readonly reversedAtS: number | null
+  } | null
+  /** Of a return. */
+  readonly returned: {
+    readonly id: number
+    readonly amount: Money
+    readonly returnsUse: boolean
+    readonly reason: string | null
+    readonly returnedAtS: number
   } | null
   /** Identifiers of the customer in the message, by type: those that the webhook requests. */
   readonly identifiers: Readonly<Record<string, string>> | null
@@ -121,14 +129,16 @@ function issueData(facts: EventFacts) {
 }
 
 /** When the event took place; an imported event was recorded later. */
-function tookPlaceAtMs({ isImported, kind, coupon, redemption, occurredAtMs }: EventFacts): number {
+function tookPlaceAtMs({ isImported, kind, coupon, redemption, returned, occurredAtMs }: EventFacts): number {
   if (!isImported) return occurredAtMs
   const atS =
     kind === 'issued'
       ? coupon?.createdAtS
       : kind === 'reversed'
         ? redemption?.reversedAtS
-        : redemption?.redeemedAtS
+        : kind === 'returned'
+          ? returned?.returnedAtS
+          : redemption?.redeemedAtS
   return atS === undefined || atS === null ? occurredAtMs : atS * 1000
 }
 
@@ -147,6 +157,21 @@ function redemptionData(facts: EventFacts) {
     transaction: { bill_id: redemption?.billId ?? 0, number: redemption?.transactionNumber ?? '' },
     ...(redemption?.customFields && { customFields: redemption.customFields }),
     ...discountOf(facts),
+  }
+}
+
+/** A part of the discount went back; a reversal is told by a message of its own. */
+function returnData(facts: EventFacts) {
+  const { returned, currency } = facts
+  return {
+    ...redemptionData(facts),
+    return: {
+      id: returned?.id,
+      amount: moneyText(returned?.amount ?? 0, currency),
+      useReturned: returned?.returnsUse ?? false,
+      reason: returned?.reason ?? null,
+      returnDate: wholeSeconds(tookPlaceAtMs(facts)),
+    },
   }
 }
 
@@ -171,6 +196,22 @@ function couponData(facts: EventFacts) {
   }
 }
 
+/** Limits in money are decimal texts, limits of uses are numbers. */
+function shareReached({ details, currency }: EventFacts) {
+  const { per, startsOn = null, measure, percent, limit, taken } = details ?? {}
+  const isMoney = measure === 'amount'
+  const shown = (value: unknown) => (isMoney ? decimalText(String(value), currency) : Number(value))
+  return {
+    percent,
+    limitOf: measure,
+    per,
+    startsOn,
+    limit: shown(limit),
+    taken: shown(taken),
+    ...(isMoney && { currency }),
+  }
+}
+
 function dataOf(facts: EventFacts): object {
   switch (facts.kind) {
     case 'issued':
@@ -178,6 +219,8 @@ function dataOf(facts: EventFacts): object {
     case 'redeemed':
     case 'reversed':
       return redemptionData(facts)
+    case 'returned':
+      return returnData(facts)
     case 'revoked':
     case 'expiry-changed':
     case 'expiring-soon':
@@ -186,6 +229,8 @@ function dataOf(facts: EventFacts): object {
       const { limit, max, used } = facts.details ?? {}
       return { series_info: seriesInfo(facts), limit, max, used }
     }
+    case 'budget-share-reached':
+      return { series_info: seriesInfo(facts), ...shareReached(facts) }
     case 'guessing-noticed':
       return { series_info: seriesInfo(facts), ...facts.details }
     case 'test':

@@ -1,4 +1,5 @@
-import { moneyOf } from '../values/money.ts'
+import { discountGiven } from '../ledger/sql.ts'
+import { moneyOf, type Money } from '../values/money.ts'
 import { epochS } from '../platform/db/sql.ts'
 import type { Pool } from 'pg'
 import type { EventKind } from './event-names-rules.ts'
@@ -19,7 +20,10 @@ select e.id, e.kind, floor(date_part('epoch', e.occurred_at) * 1000)::bigint as 
   s.discount_type as "discountType", s.discount_value::float8 as "discountValue",
   r.id as "redemptionId", r.customer_id as "redeemerId", ${epochS('r.redeemed_at')} as "redeemedAtS",
   r.bill_id as "billId", r.transaction_number as "transactionNumber",
-  r.custom_fields as "customFields", r.discount_amount::float8 as "discountAmount",
+  r.custom_fields as "customFields", (${discountGiven('r')})::float8 as "discountAmount",
+  r.discount_amount::float8 as "keptAmount", coalesce(v.keeps_discount, false) as "keepsDiscount",
+  t.id as "returnId", t.amount::float8 as "returnedAmount", t.returns_use as "returnsUse", t.reason as "returnReason",
+  ${epochS('t.returned_at')} as "returnedAtS",
   case when cardinality($3::text[]) > 0 then (
     select coalesce(jsonb_object_agg(i.type, i.shown), '{}') from customer_identifiers i
     where i.org_id = $1 and i.customer_id = coalesce(r.customer_id, c.customer_id) and i.type = any($3::text[]))
@@ -30,7 +34,8 @@ join organisations o on o.org_id = $1
 left join coupons c on c.org_id = $1 and c.id = e.coupon_id
 left join series s on s.org_id = $1 and s.id = coalesce(c.series_id, (e.details ->> 'seriesId')::bigint)
 left join redemptions r on r.org_id = $1 and r.id = e.redemption_id
-left join reversals v on e.imported is not null and v.org_id = $1 and v.redemption_id = r.id`
+left join reversals v on e.kind = 'reversed' and v.org_id = $1 and v.redemption_id = r.id
+left join returns t on e.kind = 'returned' and t.org_id = $1 and t.id = (e.details ->> 'returnId')::bigint`
 
 interface FactsRow {
   readonly id: number
@@ -62,7 +67,20 @@ interface FactsRow {
   readonly transactionNumber: string | null
   readonly customFields: Readonly<Record<string, string>> | null
   readonly discountAmount: number | null
+  readonly keptAmount: number | null
+  readonly keepsDiscount: boolean
+  readonly returnId: number | null
+  readonly returnedAmount: number
+  readonly returnsUse: boolean
+  readonly returnReason: string | null
+  readonly returnedAtS: number
   readonly identifiers: Record<string, string> | null
+}
+
+/** Of a reversal what it gave back beside the returns, else what the redemption took off its bill. */
+function discountIn({ kind, keepsDiscount, keptAmount, discountAmount }: FactsRow): Money | null {
+  if (kind !== 'reversed') return discountAmount === null ? null : moneyOf(discountAmount)
+  return keptAmount === null ? null : keepsDiscount ? 0 : moneyOf(keptAmount)
 }
 
 function factsOf(orgId: number, row: FactsRow): EventFacts {
@@ -112,8 +130,18 @@ function factsOf(orgId: number, row: FactsRow): EventFacts {
             billId: row.billId,
             transactionNumber: row.transactionNumber ?? '',
             customFields: row.customFields,
-            discountAmount: row.discountAmount === null ? null : moneyOf(row.discountAmount),
+            discountAmount: discountIn(row),
             reversedAtS: row.reversedAtS,
+          },
+    returned:
+      row.returnId === null
+        ? null
+        : {
+            id: row.returnId,
+            amount: moneyOf(row.returnedAmount),
+            returnsUse: row.returnsUse,
+            reason: row.returnReason,
+            returnedAtS: row.returnedAtS,
           },
   }
 }

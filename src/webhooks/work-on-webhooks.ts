@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../ledger/context.ts'
-import { createPool } from '../platform/db/database.ts'
 import { createQueries } from '../platform/db/queries.ts'
 import { keepWorking } from '../platform/keep-working.ts'
 import { deliver } from './deliver.ts'
@@ -51,7 +50,7 @@ async function tellWhatIsDue(context: Context, webhooks: readonly ActiveWebhook[
  */
 export function startWebhookWork(server: Context): () => Promise<void> {
   const { log, config } = server
-  const pool = createPool(server.database.pool.options, connections, log)
+  const pool = server.database.connections.pool(connections)
   const database = { ...server.database, pool, queries: createQueries(pool) }
   const context = { ...server, database }
   const postman = createPostman(config)

@@ -43,6 +43,13 @@ test('redemptions that a file brings in count in the budget, also beyond it; rev
     { per: 'month', starts_on: '2026-02-01', given: 0, uses: 1, max_given: 70, max_uses: 1 },
     { per: 'total', starts_on: '1970-01-01', given: 75.5, uses: 3, max_given: 75.5, max_uses: null },
   ])
+  // Months that are over are announced to nobody.
+  const { rows: announced } = await pool.query(
+    `select details ->> 'per' as per, (details ->> 'percent')::int as percent from events
+     where org_id = $1 and kind = 'budget-share-reached' order by id`,
+    [shop.orgId],
+  )
+  expect(announced).toEqual([50, 80, 95].map((percent) => ({ per: 'total', percent })))
   const audited = await auditLedger(pool, shop.orgId)
   expect(audited.filter(({ faults }) => faults > 0)).toEqual([])
   // A usage that says something else is found.

@@ -93,7 +93,11 @@ describe('a batch of codes', () => {
 
   test('is counted with what holds reserve and budgets have given', async () => {
     const shop = await open()
-    const seriesId = await shop.poolSeries({ discount_type: 'ABS', discount_value: '10', is_multiple_per_customer_allowed: true })
+    const seriesId = await shop.poolSeries({
+      discount_type: 'ABS',
+      discount_value: '10',
+      is_multiple_per_customer_allowed: true,
+    })
     const id = await shop.made(seriesId, 5)
     const ask = async () => {
       const { redeemable, refusedNow } = await proveBatch(

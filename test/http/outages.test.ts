@@ -115,3 +115,69 @@ test.each<[string, string, keyof typeof unavailable]>([
     expect((await redeem()).statusCode).toBe(200)
   },
 )
+
+test('while the disk is full, the server says that it is not ready, and why', async () => {
+  const { code } = await shop.coupon(seriesId, customerId)
+  await failing('53100', async () => {
+    await app.inject({
+      method: 'POST',
+      url: '/v2/coupon/redeem',
+      headers,
+      payload: { ...redemption, redemptionRequestList: [{ code }] },
+    })
+  })
+  const ready = await app.inject({ url: '/ready' })
+  expect([ready.statusCode, ready.json()]).toEqual([
+    503,
+    { status: 'not ready', reason: 'The disk of the database is full.' },
+  ])
+})
+
+/** PostgreSQL ends the connection while it commits a redemption. */
+async function losingCommits(work: () => Promise<void>): Promise<void> {
+  const { pool } = context.database
+  await pool.query(`create function lose() returns trigger language plpgsql as
+    $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$`)
+  await pool.query(
+    'create constraint trigger lose after insert on redemptions deferrable initially deferred for each row execute function lose()',
+  )
+  try {
+    await work()
+  } finally {
+    await pool.query('drop function lose cascade')
+  }
+}
+
+const tillRedemption = (code: string) => ({
+  codes: [code],
+  customer: { id: customerId },
+  bill: { amount: '5' },
+})
+const oldRedemption = (code: string) => ({
+  root: { coupon: { code, customer: { id: customerId }, transaction: { number: 'b', amount: 5 } } },
+})
+
+test.each<[string, string, (code: string) => object]>([
+  ['v2', '/v2/coupon/redeem', (code) => ({ ...redemption, redemptionRequestList: [{ code }] })],
+  ['till', '/till/v1/redemptions', tillRedemption],
+  ['v1.1 JSON', '/v1.1/coupon/redeem?format=json', oldRedemption],
+  ['v1.1 XML', '/v1.1/coupon/redeem?format=xml', oldRedemption],
+])(
+  'a commit that is not confirmed is answered with an unknown outcome, and the same key finds out: %s',
+  async (_, url, payload) => {
+    const { code } = await shop.coupon(seriesId, customerId)
+    const call = {
+      method: 'POST' as const,
+      url,
+      headers: { ...headers, 'idempotency-key': `unknown ${url}` },
+      payload: payload(code),
+    }
+    await losingCommits(async () => {
+      const answer = await app.inject(call)
+      expect(answer, answer.body).toMatchObject({ statusCode: 503, headers: { 'retry-after': '2' } })
+      expect(answer.body).toContain(unavailable.unknown.message)
+    })
+    const repeated = await app.inject(call)
+    expect(repeated.statusCode, repeated.body).toBe(200)
+  },
+)

@@ -161,7 +161,7 @@ const subjects: readonly (readonly [RegExp, string])[] = [
   [/^\/v2\/customers(?!\/coupons|\/\{customerId\}\/coupons)/, 'customer'],
   [/^\/v1(\.1)?\/customer\/(add|update|update_identity|search)$/, 'customer'],
   [/^\/v1(\.1)?\/organization\//, 'organisation'],
-  [/^\/v2\/(coupon|customers)|^\/admin\/v1\/coupons|^\/till\/v1|^\/v1/, 'coupon'],
+  [/^\/v2\/(coupon|customers)|^\/admin\/v1\/(coupons|holds)|^\/till\/v1|^\/v1/, 'coupon'],
 ]
 /** Operations whose needs are others than their path and method say, and the first of them. */
 const exceptions: Readonly<Record<string, string>> = {
@@ -182,6 +182,9 @@ const exceptions: Readonly<Record<string, string>> = {
   getSeriesV11: 'coupon:read,series:read',
   getSeriesV1: 'coupon:read,series:read',
   search: 'customer:read|coupon:read',
+  listHolds: 'coupon:read,client:read',
+  getHoldOfCheckout: 'coupon:read,client:read',
+  releaseHoldOfCheckout: 'coupon:write,client:read',
   exportClientSettings: 'organisation:read,client:read',
   importClientSettings: 'organisation:write,client:write',
 }

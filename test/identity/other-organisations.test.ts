@@ -121,6 +121,7 @@ describe('an organisation that sends the call of another', () => {
       webhooks,
       messages: eventId,
       coupons: code,
+      redemptions: redeemed?.at('redemption.0.redemptionId'),
       holds: held?.at('id'),
       till: given.tillId,
       getUploadStatus: poolSeriesId,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { pino } from 'pino'
 import { expect, inject, test } from 'vitest'
-import { createPool } from '../../src/platform/db/database.ts'
+import { createConnections, createPool } from '../../src/platform/db/database.ts'
+import { DatabaseWatch } from '../../src/platform/db/watch.ts'
 import { createQueries } from '../../src/platform/db/queries.ts'
 import { codeKey } from '../../src/values/coupon-code.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
@@ -20,7 +21,8 @@ async function databaseBefore() {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = createPool({ host, user, database: 'postgres' }, 1, log)
   await admin.query(`create database ${name} template template0`)
-  const pool = createPool({ host, user, database: name }, 5, log)
+  const connections = createConnections({ host, user, database: name }, log)
+  const pool = connections.pool(5)
   cleanUpLater(async () => {
     await pool.end()
     await admin.query(`drop database if exists ${name} with (force)`)
@@ -30,6 +32,8 @@ async function databaseBefore() {
   return {
     pool,
     queries: createQueries(pool),
+    connections,
+    watch: new DatabaseWatch(connections, log, () => false),
     migrated: [],
     secretKeys: [],
     isDiskFull: () => false,

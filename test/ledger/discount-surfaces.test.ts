@@ -178,6 +178,46 @@ test('messages of redemptions and reversals say what was taken off, where it is 
   ])
 })
 
+test('a message of a return says what went back, and one of a reversal what was left', async () => {
+  const quick = await createTestContext({ env: quickDelivery })
+  const stop = startWebhookWork(quick)
+  const server = await createTestServer(quick)
+  const shop = await openShop(quick, server, { currency: 'INR' })
+  const receiver = await startReceiver()
+  try {
+    await subscribe(shop, receiver, { eventNames: ['CouponRedeem', 'CouponReversal', 'DiscountReturn'] })
+    const customerId = await shop.customer()
+    const { code } = await shop.coupon(await shop.series({ discount_value: '40' }), customerId)
+    const giveBack = async (body: object) => {
+      const redeemed = await shop.redeem(code, customerId, { billAmount: 500 })
+      const id = redeemed.at('redemption.0.redemptionId')
+      await shop.post(`/till/v1/redemptions/${String(id)}/returns`, body)
+      return id
+    }
+    await shop.reverse([await giveBack({ amount: '15.50', reason: 'Late' })])
+    await giveBack({})
+    await giveBack({ amount: 1, returnUse: true })
+    await taken(receiver, 9)
+  } finally {
+    await stop()
+  }
+  const told = receiver.taken.map(({ body }) => {
+    const data = body['data'] as { discountAmount: string; return?: { amount: string; reason: string } }
+    return [body['eventName'], data.discountAmount, data.return?.amount, data.return?.reason]
+  })
+  expect(told).toEqual([
+    ['CouponRedeem', '40.00', undefined, undefined],
+    ['DiscountReturn', '40.00', '15.50', 'Late'],
+    ['CouponReversal', '24.50', undefined, undefined],
+    ['CouponRedeem', '40.00', undefined, undefined],
+    ['DiscountReturn', '40.00', '40.00', null],
+    ['CouponReversal', '0.00', undefined, undefined],
+    ['CouponRedeem', '40.00', undefined, undefined],
+    ['DiscountReturn', '40.00', '1.00', null],
+    ['CouponReversal', '0.00', undefined, undefined],
+  ])
+})
+
 describe('figures of money', () => {
   test('add up what was given, taken back and billed, and count a bill with two coupons once', async () => {
     const shop = await open()
@@ -192,14 +232,27 @@ describe('figures of money', () => {
       currency: 'INR',
       // 12.50, 10, 10 and 33.33 % of 99.99, 0.01 and 0.02.
       discountGiven: '65.84',
+      discountReturned: '0.00',
       discountReversed: '12.50',
       bills: 5,
       billValue: '450.52',
       averageBill: '90.10',
       otherBills: null,
       days: [
-        { day: '2026-05-03', discountGiven: '0.00', discountReversed: '0.00', billValue: '0.00' },
-        { day: '2026-05-04', discountGiven: '65.84', discountReversed: '12.50', billValue: '450.52' },
+        {
+          day: '2026-05-03',
+          discountGiven: '0.00',
+          discountReturned: '0.00',
+          discountReversed: '0.00',
+          billValue: '0.00',
+        },
+        {
+          day: '2026-05-04',
+          discountGiven: '65.84',
+          discountReturned: '0.00',
+          discountReversed: '12.50',
+          billValue: '450.52',
+        },
       ],
     })
     const one = await shop.get(`/admin/v1/figures/money?days=1&series=${shop.seriesId}`)
@@ -226,12 +279,21 @@ describe('figures of money', () => {
     expect(reply.json).toEqual({
       currency: null,
       discountGiven: '0.00',
+      discountReturned: '0.00',
       discountReversed: '0.00',
       bills: 0,
       billValue: '0.00',
       averageBill: null,
       otherBills: { bills: 0, billValue: '0.00', averageBill: null },
-      days: [{ day: '2026-05-04', discountGiven: '0.00', discountReversed: '0.00', billValue: '0.00' }],
+      days: [
+        {
+          day: '2026-05-04',
+          discountGiven: '0.00',
+          discountReturned: '0.00',
+          discountReversed: '0.00',
+          billValue: '0.00',
+        },
+      ],
     })
     const other = await open()
     expect((await person.call('GET', `/admin/v1/figures/money?series=${other.seriesId}`)).status).toBe(404)

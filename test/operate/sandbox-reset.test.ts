@@ -72,6 +72,11 @@ async function use(shop: Sandbox) {
     [shop.orgId],
   )
   await pool.query(
+    `insert into budget_shares (org_id, series_id, per, starts_on, measure, max, percent, reached_at)
+     select org_id, id, 'total', '1970-01-01', 'amount', 10, 50, now() from series where org_id = $1 limit 1`,
+    [shop.orgId],
+  )
+  await pool.query(
     `with h as (
        insert into holds (org_id, owner_kind, owner_id, reference, customer_id, codes, bill, created_at, expires_at)
        select $1, 'till', 1, 'cart', $2, '[]', '{}', now(), now() + interval '1 hour' returning id)
@@ -83,6 +88,19 @@ async function use(shop: Sandbox) {
   await pool.query(
     `update series_usage u set held_until = i.expires_at from hold_items i
      where u.org_id = $1 and i.org_id = $1 and i.series_id = u.series_id`,
+    [shop.orgId],
+  )
+  await pool.query(
+    `with r as (
+       select r.org_id, r.id, r.coupon_id from redemptions r join reversals v on v.org_id = $1 and v.redemption_id = r.id
+       where r.org_id = $1), i as (
+       insert into redemption_items (org_id, redemption_id, discount_amount, items) select org_id, id, 0, '[]' from r
+     ), t as (
+       insert into returns (org_id, redemption_id, amount, returns_use, returned_at)
+       select org_id, id, 0, true, now() from r returning id, redemption_id)
+     insert into events (org_id, kind, coupon_id, redemption_id, details)
+     select r.org_id, 'returned', r.coupon_id, r.id, jsonb_build_object('returnId', t.id)
+     from t join r on r.id = t.redemption_id`,
     [shop.orgId],
   )
   await pool.query(`update series set description = 'Edited' where org_id = $1`, [shop.orgId])

@@ -62,7 +62,7 @@ test('doctor ends with the checks that hang named: a file system that does not a
   await new Promise((resolve) => silent.once('listening', resolve))
   const { port } = silent.address() as AddressInfo
   const unanswered = await doctor(dataDir, { DATABASE_URL: `postgresql://x@127.0.0.1:${port}/x` })
-  expect(unanswered).toMatchObject({ code: 1, told: [expect.stringMatching(/no answer within 10 seconds/)] })
+  expect(unanswered).toMatchObject({ code: 1, told: [expect.stringMatching(/no answer within 5 seconds/)] })
   for (const socket of sockets) socket.destroy()
   silent.close()
 })

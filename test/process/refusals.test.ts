@@ -63,7 +63,7 @@ describe('serve says in one line what is wrong and ends with 1', () => {
     mute.close()
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `counterfoil: cannot reach the database at 127.0.0.1:${port}/ledger (DATABASE_URL): no answer within 10 seconds\n`,
+      stderr: `counterfoil: cannot reach the database at 127.0.0.1:${port}/ledger (DATABASE_URL): no answer within 5 seconds\n`,
     })
     expect(Date.now() - startedAt).toBeLessThan(30_000)
   })

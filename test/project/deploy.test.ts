@@ -130,18 +130,3 @@ test('the proxy lets through what the server takes, says who called, and keeps f
   const servers = [...nginx.matchAll(/^ +server (\S+)(.*);$/gm)]
   expect(servers.map(([, , options]) => options)).toEqual([' max_fails=0'])
 })
-
-test('the image has every file that its entry loads before the program', () => {
-  const containerfile = read('Containerfile')
-  const lastStage = containerfile.slice(containerfile.lastIndexOf('\nFROM '))
-  const copied = [...lastStage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = '']) =>
-    names.split(' '),
-  )
-  const entry = readFileSync(new URL('../../bin/counterfoil.js', import.meta.url), 'utf8')
-  const needed = [...entry.matchAll(/^import .* from '\.\.\/(.+)'$/gm)].map(([, path = '']) => path)
-  expect(needed).not.toEqual([])
-  const missing = needed.filter((path) =>
-    copied.every((name) => path !== name && !path.startsWith(`${name}/`)),
-  )
-  expect(missing).toEqual([])
-})

@@ -167,6 +167,28 @@ export const changes: Readonly<Record<string, Change>> = {
     actions: ['hold.changed'],
   },
   releaseHold: { make: ofHeld(({ call }, path) => call('DELETE', path)), actions: ['hold.changed'] },
+  returnRedemption: {
+    make: async (given) => {
+      const id = (await redeemed(given)).at('redemption.0.redemptionId')
+      return given.call('POST', `/till/v1/redemptions/${String(id)}/returns`, { reason: 'Too small' })
+    },
+    actions: ['coupon.returned', 'coupon.reversed'],
+  },
+  returnBill: {
+    make: async ({ call, coupon, seriesId, customerId }) => {
+      const { code } = await coupon(seriesId, customerId)
+      const bill = { amount: '100.00', transactionNumber: `bill ${code}` }
+      await call('POST', '/till/v1/redemptions', { codes: [code], customer: { id: customerId }, bill })
+      return call('POST', '/till/v1/returns', { transactionNumber: bill.transactionNumber })
+    },
+    actions: ['coupon.returned', 'coupon.reversed'],
+  },
+  releaseHoldOfCheckout: {
+    make: ofHeld(({ call }, path) =>
+      call('POST', `${path.replace('/till/', '/admin/')}/release`, {}, { 'x-counterfoil-reason': 'crashed' }),
+    ),
+    actions: ['hold.changed'],
+  },
   updateRedemptions: {
     make: async (given) => {
       const redemptionId = (await redeemed(given)).at('redemption.0.redemptionId')

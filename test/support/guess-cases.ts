@@ -405,6 +405,7 @@ export const harmless: Readonly<Record<string, string>> = {
   updateOrganisation: 'what codes begin and end with',
   setItemRules: 'codes of products',
   setBudget: 'limits that apply to each customer',
+  listHolds: 'a part of a list that may be read whole, and not by tills',
   createAccessGroup: 'names of rights',
   updateAccessGroup: 'names of rights',
   createWebhook: 'kinds of identifiers',

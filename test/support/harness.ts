@@ -4,7 +4,8 @@ import { inject } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { createContextOn, type Context } from '../../src/ledger/context.ts'
 import { applicationName } from '../../src/platform/db/common-key.ts'
-import { createPool, type Database } from '../../src/platform/db/database.ts'
+import { createConnections, createPool, type Database } from '../../src/platform/db/database.ts'
+import { DatabaseWatch } from '../../src/platform/db/watch.ts'
 import { createQueries } from '../../src/platform/db/queries.ts'
 import { createClient } from '../../src/identity/organisations/create-client.ts'
 import { createOrganisation } from '../../src/identity/organisations/create-organisation.ts'
@@ -29,15 +30,20 @@ export async function createTestDatabase(
   await admin.query(`create database ${name} template ${template} strategy file_copy`)
   await admin.query('select pg_advisory_unlock(1)')
   const application_name = applicationName(secretKeys)
-  const pool = createPool({ host, user, database: name, application_name }, connections, log)
+  const opening = createConnections({ host, user, database: name, application_name }, log)
+  const pool = opening.pool(connections)
+  const watch = new DatabaseWatch(opening, log, () => false)
   cleanUpLater(async () => {
     await pool.end()
+    await watch.stop()
     await admin.query(`drop database if exists ${name} with (force)`)
     await admin.end()
   })
   return {
     pool,
     queries: createQueries(pool),
+    connections: opening,
+    watch,
     migrated: [],
     secretKeys,
     isDiskFull: () => false,

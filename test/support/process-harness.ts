@@ -55,6 +55,10 @@ export interface SpawnOptions {
   readonly at?: string
 }
 
+interface ServerOptions extends SpawnOptions {
+  readonly args?: readonly string[]
+}
+
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
 /** Names of databases in the run's PostgreSQL, by the data folder that they replace. */
@@ -130,8 +134,11 @@ export interface RunningServer extends Running {
 }
 
 /** Starts a server and waits until it says where it serves. */
-export async function startServer(dataDir: string, options: SpawnOptions = {}): Promise<RunningServer> {
-  const running = spawnProgram(['serve'], dataDir, options)
+export async function startServer(
+  dataDir: string,
+  { args = ['serve'], ...options }: ServerOptions = {},
+): Promise<RunningServer> {
+  const running = spawnProgram(args, dataDir, options)
   const url = await until('the server serves', () => {
     const { stdout, stderr } = running.output()
     if (running.child.exitCode !== null) throw new Error(`the server has ended: ${stderr}`)

@@ -13,9 +13,12 @@ import type {
   overviewSchema,
   seriesFiguresSchema,
 } from '../../../src/api/admin/figures.ts'
+import type { heldSchema } from '../../../src/api/admin/holds.ts'
 import type { moneyFiguresSchema } from '../../../src/api/admin/money-figures.ts'
 import type { jobsSchema } from '../../../src/api/admin/jobs.ts'
 import type { settingsSchema } from '../../../src/api/admin/organisation.ts'
+import type { budgetSchema, burnDownSchema } from '../../../src/api/admin/series-budget.ts'
+import type { itemRulesSchema } from '../../../src/api/admin/series-item-rules.ts'
 import type { foundSchema } from '../../../src/api/admin/search.ts'
 import type { sessionSchema } from '../../../src/api/admin/session.ts'
 import type { userSchema, userSessionSchema } from '../../../src/api/admin/users.ts'
@@ -100,6 +103,14 @@ export type DayFigures = Overview['days'][number]
 export type RefusalFigures = Overview['refusals'][number]
 export type SeriesFigures = Static<typeof seriesFiguresSchema>
 export type MoneyFigures = Static<typeof moneyFiguresSchema>
+export type Budget = Static<typeof budgetSchema>
+export type BurnDown = Static<typeof burnDownSchema>
+export type ItemRules = Static<typeof itemRulesSchema>
+export type Hold = Static<typeof heldSchema>
+export interface HoldPage {
+  readonly holds: readonly Hold[]
+  readonly nextCursor: string | null
+}
 export type DaysOfSeries = Static<typeof daysOfSeriesSchema>['series'][number]
 export type Jobs = Static<typeof jobsSchema>
 export type Job = Jobs['open'][number]

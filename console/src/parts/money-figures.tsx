@@ -46,20 +46,30 @@ export function MoneyPanel({ seriesId, days, name }: MoneyPanelProps) {
 }
 
 const rowsOf = ({ days, currency }: MoneyFigures) => [
-  ['day', 'discountGiven', 'discountReversed', 'billValue', 'currency'],
-  ...days.map((one) => [one.day, one.discountGiven, one.discountReversed, one.billValue, currency ?? '']),
+  ['day', 'discountGiven', 'discountReturned', 'discountReversed', 'billValue', 'currency'],
+  ...days.map((one) => [
+    one.day,
+    one.discountGiven,
+    one.discountReturned,
+    one.discountReversed,
+    one.billValue,
+    currency ?? '',
+  ]),
 ]
 
 function Figures({ figures }: { figures: MoneyFigures }) {
   const formats = useFormats()
   const money = (amount: string | null): string => (amount === null ? '–' : formats.money(Number(amount)))
-  const { discountGiven, discountReversed, bills, billValue, averageBill, otherBills } = figures
+  const { discountGiven, discountReturned, discountReversed, bills, billValue, averageBill, otherBills } =
+    figures
   return (
     <dl className="figures">
       <div>
         <dt>Discounts given</dt>
         <dd>{money(discountGiven)}</dd>
-        <dd className="figure-note">Reversed {money(discountReversed)}</dd>
+        <dd className="figure-note">
+          Returned {money(discountReturned)}, reversed {money(discountReversed)}
+        </dd>
       </div>
       <div>
         <dt>Bills with a coupon</dt>

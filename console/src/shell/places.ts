@@ -1,6 +1,7 @@
 import {
   BadgeCheck,
   ChartLine,
+  Hourglass,
   KeyRound,
   ListChecks,
   ScrollText,
@@ -32,6 +33,7 @@ export const places: readonly { readonly title: string; readonly places: readonl
     places: [
       { to: '/customers', label: 'Customers', icon: UserRoundSearch, isShown: (may) => may('customer') },
       { to: '/check', label: 'Check a coupon', icon: BadgeCheck, isShown: (may) => may('coupon') },
+      { to: '/holds', label: 'Holds', icon: Hourglass, isShown: (may) => may('coupon') },
     ],
   },
   {

@@ -61,6 +61,10 @@ export type GetCustomerCouponsAnswer = {
                     };
                     /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
                     discountAmount?: string | null;
+                    /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+                    discountReturned?: string;
+                    /** The latest return, with discountReturned. */
+                    returnedOn?: string;
                 }[];
                 reversedRedemptions: {
                     id: number;
@@ -78,6 +82,12 @@ export type GetCustomerCouponsAnswer = {
                     };
                     /** What it took off the bill, such as "50.00"; null: unknown. With include=discount. */
                     discountAmount?: string | null;
+                    /** What returns gave back of it, beside a reversal; left out: nothing. With include=discount. */
+                    discountReturned?: string;
+                    /** The latest return, with discountReturned. */
+                    returnedOn?: string;
+                    /** What is still off the bill, where the use alone was given back; left out: nothing. With include=discount. */
+                    discountKept?: string;
                 }[];
                 /** The last instant at which it works. */
                 validTillDateTime: string;
@@ -1999,6 +2009,148 @@ export type RedeemOnBillAnswer = {
     /** Whether a live hold had reserved the coupons. */
     throughHold: boolean;
 };
+export type ReturnRedemptionBody = {
+    amount?: (number | string) | null;
+    items?: {
+        id?: (string | number) | null;
+        sku?: (string | number) | null;
+        quantity?: (number | string) | null;
+    }[] | null;
+    returnUse?: boolean | null;
+    reason?: string | null;
+};
+export type ReturnRedemptionAnswer = {
+    /** Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items. */
+    id: number | null;
+    /** What went back. */
+    amount: string;
+    /** Whether the use went back with it. */
+    useReturned: boolean;
+    /** The items that came back; null: an amount was stated, or the whole was returned. */
+    items: {
+        /** Of the line, as it was sent with the bill. */
+        id: string | null;
+        sku: string;
+        /** How many came back. */
+        quantity: number;
+        /** The part of the discount that fell to them. */
+        amount: string;
+    }[] | null;
+    /** As it was stated. */
+    reason: string | null;
+    /** When it went back. */
+    returnedAt: string;
+    redemptionId: number;
+    code: string;
+    /** What the redemption took off its bill. */
+    discountAmount: string;
+    /** The sum of all that went back. */
+    returned: string;
+    /** What can still be returned. */
+    left: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
+export type ListReturnsAnswer = {
+    redemptionId: number;
+    code: string;
+    /** What the redemption took off its bill; null: unknown. */
+    discountAmount: string | null;
+    /** The sum of all that went back. */
+    returned: string;
+    /** What can still be returned. */
+    left: string;
+    /** Whether the coupon has its use back. */
+    useReturned: boolean;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+    /** Of the bill; null: they are unknown, and a return states an amount. */
+    items: {
+        /** Of the line, as it was sent with the bill. */
+        id: string | null;
+        sku: string;
+        /** As it was sold. */
+        quantity: number;
+        /** How many have not come back. */
+        quantityLeft: number;
+        /** The share of the discount that fell to them. */
+        discount: string;
+    }[] | null;
+    /** In order. A reversal that gave back the rest is the last one. */
+    returns: {
+        /** Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items. */
+        id: number | null;
+        /** What went back. */
+        amount: string;
+        /** Whether the use went back with it. */
+        useReturned: boolean;
+        /** The items that came back; null: an amount was stated, or the whole was returned. */
+        items: {
+            /** Of the line, as it was sent with the bill. */
+            id: string | null;
+            sku: string;
+            /** How many came back. */
+            quantity: number;
+            /** The part of the discount that fell to them. */
+            amount: string;
+        }[] | null;
+        /** As it was stated. */
+        reason: string | null;
+        /** When it went back. */
+        returnedAt: string;
+    }[];
+};
+export type ReturnBillBody = {
+    /** Of a bill in the caller's store. */
+    transactionNumber: string | number;
+    date?: string | null;
+    items?: {
+        id?: (string | number) | null;
+        sku?: (string | number) | null;
+        quantity?: (number | string) | null;
+    }[] | null;
+    returnUse?: boolean | null;
+    reason?: string | null;
+};
+export type ReturnBillAnswer = {
+    /** Of each redemption on the bill that had something left. */
+    returns: {
+        /** Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items. */
+        id: number | null;
+        /** What went back. */
+        amount: string;
+        /** Whether the use went back with it. */
+        useReturned: boolean;
+        /** The items that came back; null: an amount was stated, or the whole was returned. */
+        items: {
+            /** Of the line, as it was sent with the bill. */
+            id: string | null;
+            sku: string;
+            /** How many came back. */
+            quantity: number;
+            /** The part of the discount that fell to them. */
+            amount: string;
+        }[] | null;
+        /** As it was stated. */
+        reason: string | null;
+        /** When it went back. */
+        returnedAt: string;
+        redemptionId: number;
+        code: string;
+        /** What the redemption took off its bill. */
+        discountAmount: string;
+        /** The sum of all that went back. */
+        returned: string;
+        /** What can still be returned. */
+        left: string;
+        /** ISO 4217; null: neither the organisation nor the bill states one. */
+        currency: string | null;
+    }[];
+    /** What went back in this call. */
+    total: string;
+    /** ISO 4217; null: neither the organisation nor the bill states one. */
+    currency: string | null;
+};
 export type ListUsersAnswer = {
     users: {
         id: number;
@@ -2177,7 +2329,9 @@ export type GetMoneyFiguresAnswer = {
     currency: string | null;
     /** Taken off by redemptions made in these days, whether they stand or not. */
     discountGiven: string;
-    /** Of redemptions that were reversed in these days, whenever they were made. */
+    /** What returns gave back in these days, whenever the redemptions were made. */
+    discountReturned: string;
+    /** What reversals gave back in these days, beside the returns before them. Given less returned and reversed is what was kept. */
     discountReversed: string;
     /** Bills with an amount. Redemptions of one day and till with the same transaction number are on one bill. */
     bills: number;
@@ -2195,6 +2349,7 @@ export type GetMoneyFiguresAnswer = {
         /** YYYY-MM-DD on the clock of the organisation. */
         day: string;
         discountGiven: string;
+        discountReturned: string;
         discountReversed: string;
         billValue: string;
     }[];
@@ -2911,6 +3066,16 @@ export type GetBudgetAnswer = {
         usesLeft: number | null;
     }[];
     whenItDoesNotFit: ("refuse" | "part") | null;
+    /** Shares that are announced, ascending. */
+    alertAtPercent: number[];
+    /** Shares of the current limits, in all and in the current periods, that have been announced. */
+    reached: {
+        per: "total" | "day" | "week" | "month";
+        limitOf: "amount" | "uses";
+        percent: number;
+        /** When it was announced. */
+        reachedAt: string;
+    }[];
     timeZone: string | null;
     currency: string | null;
     /** By redemptions that stand; those whose discount is unknown count 0. */
@@ -2935,12 +3100,130 @@ export type SetBudgetBody = {
     }[] | null;
     /** A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided. */
     whenItDoesNotFit?: "refuse" | "part";
+    /** Shares at which the total and the limits of each period are announced (event BudgetShareReached), in percent. 50, 80, 95 by default; an empty list announces nothing. */
+    alertAtPercent?: number[];
+};
+export type GetBurnDownAnswer = {
+    currency: string | null;
+    total: string | null;
+    /** Consecutive days; the last one is today. */
+    days: {
+        /** YYYY-MM-DD on the clock of the organisation. */
+        day: string;
+        /** By redemptions of the day, whether they stand or not. */
+        given: string;
+        /** Of redemptions that were reversed on the day. */
+        givenBack: string;
+        /** What had been given at the end of the day, and not been given back. */
+        takenInAll: string;
+        left: string | null;
+    }[];
+};
+export type ListHoldsAnswer = {
+    holds: {
+        id: number;
+        /** The caller's own name of the checkout. */
+        reference: string;
+        /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
+        status: string;
+        /** Who is to redeem the coupons. */
+        customer: {
+            id: number;
+            name: string | null;
+        };
+        madeBy: {
+            /** till, client or user. */
+            kind: string;
+            id: number;
+            name: string | null;
+        };
+        store: {
+            id: number;
+            /** Its name. */
+            name: string;
+        } | null;
+        till: {
+            id: number;
+            /** Its code. */
+            name: string;
+        } | null;
+        /** When the hold was made. */
+        createdAt: string;
+        /** From this instant on, the hold reserves nothing. */
+        expiresAt: string;
+        endedAt: string | null;
+        /** What the hold reserves now. */
+        reserves: {
+            couponId: number;
+            code: string | null;
+            series: {
+                id: number;
+                /** Its description. */
+                name: string;
+            };
+            /** What of a budget is reserved with it, as a decimal text. */
+            discount: string;
+        }[];
+        /** Of these discounts. */
+        total: string;
+        currency: string | null;
+    }[];
+    /** Null: there is no more. */
+    nextCursor: string | null;
+};
+export type GetHoldOfCheckoutAnswer = {
+    id: number;
+    /** The caller's own name of the checkout. */
+    reference: string;
+    /** live, redeemed, released, replaced or expired. Only a live hold reserves. */
+    status: string;
+    /** Who is to redeem the coupons. */
+    customer: {
+        id: number;
+        name: string | null;
+    };
+    madeBy: {
+        /** till, client or user. */
+        kind: string;
+        id: number;
+        name: string | null;
+    };
+    store: {
+        id: number;
+        /** Its name. */
+        name: string;
+    } | null;
+    till: {
+        id: number;
+        /** Its code. */
+        name: string;
+    } | null;
+    /** When the hold was made. */
+    createdAt: string;
+    /** From this instant on, the hold reserves nothing. */
+    expiresAt: string;
+    endedAt: string | null;
+    /** What the hold reserves now. */
+    reserves: {
+        couponId: number;
+        code: string | null;
+        series: {
+            id: number;
+            /** Its description. */
+            name: string;
+        };
+        /** What of a budget is reserved with it, as a decimal text. */
+        discount: string;
+    }[];
+    /** Of these discounts. */
+    total: string;
+    currency: string | null;
 };
 export type CreateWebhookBody = {
     name: string;
     /** https, at a public address. */
     url: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
     eventNames: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -3030,7 +3313,7 @@ export type ChangeWebhookBody = {
     name?: string;
     /** https, at a public address. */
     url?: string;
-    /** CouponIssue, CouponRedeem, CouponReversal, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, GuessingNoticed */
+    /** CouponIssue, CouponRedeem, CouponReversal, DiscountReturn, CouponRevocation, CouponExpiryChange, CouponExpiringSoon, SeriesLimitNear, BudgetShareReached, GuessingNoticed */
     eventNames?: string[];
     /** Sent with every message. Their values are not shown again. */
     headers?: {
@@ -5704,6 +5987,58 @@ export function redeemOnBill({ idempotencyKey, body }: {
     })));
 }
 /**
+ * Return a discount, or a part of it
+ */
+export function returnRedemption({ id, idempotencyKey, body }: {
+    id: string | number;
+    idempotencyKey?: string;
+    body: ReturnRedemptionBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 201;
+        data: ReturnRedemptionAnswer;
+    }>(`/till/v1/redemptions/${encodeURIComponent(id)}/returns`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * What went back of a redemption, and what is left
+ */
+export function listReturns({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListReturnsAnswer;
+    }>(`/till/v1/redemptions/${encodeURIComponent(id)}/returns`, {
+        ...opts
+    }));
+}
+/**
+ * Return the discounts of a bill, all or none
+ */
+export function returnBill({ idempotencyKey, body }: {
+    idempotencyKey?: string;
+    body: ReturnBillBody;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 201;
+        data: ReturnBillAnswer;
+    }>("/till/v1/returns", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
  * The people of the organisation
  */
 export function listUsers({ limit, offset }: {
@@ -6632,6 +6967,80 @@ export function deleteBudget({ id, ifMatch }: {
         method: "DELETE",
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "if-match": ifMatch
+        })
+    }));
+}
+/**
+ * What was given of the budget of a series day by day, and what was left of it
+ */
+export function getBurnDown({ days, id }: {
+    days?: string | number;
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetBurnDownAnswer;
+    }>(`/admin/v1/series/${encodeURIComponent(id)}/budget/days${QS.query(QS.explode({
+        days
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Holds of all checkouts: live ones by expiry, or ended ones, the newest first
+ */
+export function listHolds({ status, reference, customer, coupon, series, limit, cursor }: {
+    status?: string | number;
+    reference?: string | number;
+    customer?: string | number;
+    coupon?: string | number;
+    series?: string | number;
+    limit?: string | number;
+    cursor?: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ListHoldsAnswer;
+    }>(`/admin/v1/holds${QS.query(QS.explode({
+        status,
+        reference,
+        customer,
+        coupon,
+        series,
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * A hold, who made it, and what it reserves
+ */
+export function getHoldOfCheckout({ id }: {
+    id: string | number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetHoldOfCheckoutAnswer;
+    }>(`/admin/v1/holds/${encodeURIComponent(id)}`, {
+        ...opts
+    }));
+}
+/**
+ * Release the hold of a checkout by hand
+ */
+export function releaseHoldOfCheckout({ id, idempotencyKey }: {
+    id: string | number;
+    idempotencyKey?: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: GetHoldOfCheckoutAnswer;
+    }>(`/admin/v1/holds/${encodeURIComponent(id)}/release`, {
+        ...opts,
+        method: "POST",
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
         })
     }));
 }

@@ -42,6 +42,7 @@ const parameters = Type.Object({
 const resources: Record<ExportKind, Resource> = {
   coupons: 'coupon',
   redemptions: 'coupon',
+  returns: 'coupon',
   series: 'series',
   customers: 'customer',
 }
@@ -68,7 +69,7 @@ export function registerExport(app: App, context: Context): void {
       summary: 'Rows of the ledger as CSV or NDJSON',
       tags: ['Administration'],
       params: Type.Object({
-        what: Type.String({ description: 'coupons, redemptions, series or customers.' }),
+        what: Type.String({ description: 'coupons, redemptions, returns, series or customers.' }),
       }),
       querystring: parameters,
       response: {

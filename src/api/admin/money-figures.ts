@@ -23,7 +23,10 @@ export const moneyFiguresSchema = Type.Object({
     Type.String({ description: 'ISO 4217; null: the organisation states none. Amounts are decimal texts.' }),
   ),
   discountGiven: amount('Taken off by redemptions made in these days, whether they stand or not.'),
-  discountReversed: amount('Of redemptions that were reversed in these days, whenever they were made.'),
+  discountReturned: amount('What returns gave back in these days, whenever the redemptions were made.'),
+  discountReversed: amount(
+    'What reversals gave back in these days, beside the returns before them. Given less returned and reversed is what was kept.',
+  ),
   ...bills,
   otherBills: nullable(
     Type.Object(bills, {
@@ -35,6 +38,7 @@ export const moneyFiguresSchema = Type.Object({
     Type.Object({
       day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
       discountGiven: Type.String(),
+      discountReturned: Type.String(),
       discountReversed: Type.String(),
       billValue: Type.String(),
     }),

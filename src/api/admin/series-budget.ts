@@ -3,15 +3,18 @@ import { requireVersionOn } from '../../identity/organisations/require-version.t
 import type { Context } from '../../ledger/context.ts'
 import { budgetFigures, rateDays } from '../../ledger/money/budget-figures-rules.ts'
 import { readBudget } from '../../ledger/money/read-budget.ts'
+import { readBurnDown } from '../../ledger/money/read-burn-down.ts'
 import { requireBudget, setBudget } from '../../ledger/money/set-budget.ts'
 import { lockOneSeries } from '../../ledger/post/lock.ts'
-import { budgetPeriods, type Budget } from '../../ledger/series/terms.ts'
+import { budgetPeriods, defaultAlertShares, type Budget } from '../../ledger/series/terms.ts'
 import { recordedOn } from '../../platform/author.ts'
 import type { Caller } from '../../values/caller.ts'
+import { instant } from '../../http/answer-fields.ts'
 import type { App } from '../../http/app.ts'
 import { numeric, optional, readAmount } from '../../http/fields.ts'
 import { readIfMatch, tellVersion } from '../../http/if-match.ts'
 import { route } from '../../http/route.ts'
+import { daysParameter, readDayCount } from './figures.ts'
 import { admin, answers, changeHeaders, idParams, nullable, readPathId } from './fields.ts'
 
 const tags = ['Series']
@@ -43,10 +46,34 @@ const stated = Type.Object({
         'A computed discount that is greater than what is left: refuse (the default) refuses the redemption, part gives what is left. An amount that a till states is never divided.',
     }),
   ),
+  alertAtPercent: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 1, maximum: 100 }), {
+      maxItems: 10,
+      description: `Shares at which the total and the limits of each period are announced (event BudgetShareReached), in percent. ${defaultAlertShares.join(', ')} by default; an empty list announces nothing.`,
+    }),
+  ),
 })
 
 const money = (description: string) => nullable(Type.String({ description }))
-const answer = Type.Object({
+
+export const burnDownSchema = Type.Object({
+  currency: nullable(Type.String({ description: 'ISO 4217; null: the organisation states none.' })),
+  total: money('Null: the budget has no limit in all.'),
+  days: Type.Array(
+    Type.Object({
+      day: Type.String({ description: 'YYYY-MM-DD on the clock of the organisation.' }),
+      given: Type.String({ description: 'By redemptions of the day, whether they stand or not.' }),
+      givenBack: Type.String({ description: 'Of redemptions that were reversed on the day.' }),
+      takenInAll: Type.String({
+        description: 'What had been given at the end of the day, and not been given back.',
+      }),
+      left: money('Of the present total, at the end of the day. What is held is not taken off.'),
+    }),
+    { description: 'Consecutive days; the last one is today.' },
+  ),
+})
+
+export const budgetSchema = Type.Object({
   total: money('Null: no limit, here and in the other limits.'),
   perCustomer: money('Of each customer.'),
   periods: Type.Array(
@@ -64,6 +91,19 @@ const answer = Type.Object({
   ),
   whenItDoesNotFit: nullable(
     Type.Union(whenItDoesNotFit.anyOf, { description: 'Null: there is no budget.' }),
+  ),
+  alertAtPercent: Type.Array(Type.Integer(), { description: 'Shares that are announced, ascending.' }),
+  reached: Type.Array(
+    Type.Object({
+      per: Type.Union([Type.Literal('total'), ...per.anyOf]),
+      limitOf: Type.Union([Type.Literal('amount'), Type.Literal('uses')]),
+      percent: Type.Integer(),
+      reachedAt: instant('When it was announced.'),
+    }),
+    {
+      description:
+        'Shares of the current limits, in all and in the current periods, that have been announced.',
+    },
   ),
   timeZone: nullable(
     Type.String({
@@ -87,6 +127,44 @@ const answer = Type.Object({
 
 /** `/admin/v1/series/{id}/budget`: what the discounts of a series may come to. */
 export function registerSeriesBudget(app: App, context: Context): void {
+  registerReads(app, context)
+  registerChanges(app, context)
+}
+
+function registerReads(app: App, context: Context): void {
+  route(app, 'GET /admin/v1/series/:id/budget', {
+    access: ['campaign', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getBudget',
+      summary: 'The budget of a series, what is left of it, and when it runs out',
+      tags,
+      params: idParams,
+      response: answers(budgetSchema),
+    },
+    handler: async (caller, { params }, reply) => {
+      const state = await readBudget(context, caller, readPathId(params.id))
+      tellVersion(reply, state.version)
+      return budgetFigures(state, caller)
+    },
+  })
+  route(app, 'GET /admin/v1/series/:id/budget/days', {
+    access: ['campaign', 'read'],
+    ...admin,
+    schema: {
+      operationId: 'getBurnDown',
+      summary: 'What was given of the budget of a series day by day, and what was left of it',
+      tags,
+      params: idParams,
+      querystring: Type.Object({ days: daysParameter(30) }),
+      response: answers(burnDownSchema),
+    },
+    handler: (caller, { params, query }) =>
+      readBurnDown(context, caller, readPathId(params.id), readDayCount(query, 30)),
+  })
+}
+
+function registerChanges(app: App, context: Context): void {
   const { pool } = context.database
   const set = async (
     caller: Caller,
@@ -102,22 +180,6 @@ export function registerSeriesBudget(app: App, context: Context): void {
     })
     return readBudget(context, caller, id)
   }
-  route(app, 'GET /admin/v1/series/:id/budget', {
-    access: ['campaign', 'read'],
-    ...admin,
-    schema: {
-      operationId: 'getBudget',
-      summary: 'The budget of a series, what is left of it, and when it runs out',
-      tags,
-      params: idParams,
-      response: answers(answer),
-    },
-    handler: async (caller, { params }, reply) => {
-      const state = await readBudget(context, caller, readPathId(params.id))
-      tellVersion(reply, state.version)
-      return budgetFigures(state, caller)
-    },
-  })
   route(app, 'PUT /admin/v1/series/:id/budget', {
     access: ['campaign', 'write'],
     ...admin,
@@ -130,7 +192,7 @@ export function registerSeriesBudget(app: App, context: Context): void {
       headers: changeHeaders,
       params: idParams,
       body: stated,
-      response: answers(answer),
+      response: answers(budgetSchema),
     },
     handler: async (caller, request, reply) => {
       const budget = readBudgetBody(request.body, caller)
@@ -148,7 +210,7 @@ export function registerSeriesBudget(app: App, context: Context): void {
       tags,
       headers: changeHeaders,
       params: idParams,
-      response: answers(answer),
+      response: answers(budgetSchema),
     },
     handler: async (caller, request, reply) => {
       const state = await set(caller, readPathId(request.params.id), null, readIfMatch(request))
@@ -172,6 +234,7 @@ function readBudgetBody(body: Static<typeof stated>, { currency, timeZone }: Cal
         usesPerCustomer: one.usesPerCustomer ?? null,
       })),
       whenItDoesNotFit: body.whenItDoesNotFit ?? 'refuse',
+      alertAtPercent: body.alertAtPercent ?? defaultAlertShares,
       timeZone,
     },
     currency,

@@ -21,7 +21,7 @@ const stated = Type.Object({
   ),
 })
 
-const answer = Type.Object({
+export const itemRulesSchema = Type.Object({
   excludedProducts: productGroups,
   minQuantity: nullable(Type.Integer({ description: 'Of the products that the series applies to.' })),
 })
@@ -37,7 +37,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       summary: 'Rules of a series for the items of a bill',
       tags,
       params: idParams,
-      response: answers(answer),
+      response: answers(itemRulesSchema),
     },
     handler: async ({ orgId }, { params }, reply) => {
       const { version, rules } = await readItemRules(pool, orgId, readPathId(params.id))
@@ -57,7 +57,7 @@ export function registerSeriesItemRules(app: App, context: Context): void {
       headers: changeHeaders,
       params: idParams,
       body: stated,
-      response: answers(answer),
+      response: answers(itemRulesSchema),
     },
     handler: async (caller, request, reply) => {
       const { orgId } = caller
@@ -84,7 +84,7 @@ function readRules({ excludedProducts, minQuantity = null }: Static<typeof state
   return { excludedProducts: products, minQuantity }
 }
 
-const rulesToWire = ({ excludedProducts, minQuantity }: ItemRules): Static<typeof answer> => ({
+const rulesToWire = ({ excludedProducts, minQuantity }: ItemRules): Static<typeof itemRulesSchema> => ({
   excludedProducts: productGroupsToWire({ products: excludedProducts }) ?? [],
   minQuantity,
 })

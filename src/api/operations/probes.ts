@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { sha256 } from '../../identity/credentials/secrets.ts'
-import { isDatabaseReady } from '../../operate/is-database-ready.ts'
+import { whyNotReady } from '../../operate/readiness.ts'
 import type { Context } from '../../ledger/context.ts'
 import { refuse } from '../../values/errors.ts'
 import type { App } from '../../http/app.ts'
@@ -11,6 +11,10 @@ import { isListed } from '../../http/caller-address.ts'
 import { entityFailure as failure } from '../../http/envelope.ts'
 
 const status = Type.Object({ status: Type.String() })
+const notReady = Type.Object({
+  status: Type.String(),
+  reason: Type.String({ description: 'In a sentence.' }),
+})
 
 /** @throws Refusal 403 from an address that is not listed, 401 without the token. */
 function requireMetricsAccess({ config }: Context, request: FastifyRequest, reply: FastifyReply): void {
@@ -45,13 +49,14 @@ export function registerProbes(app: App, context: Context): void {
     isProbe: true,
     schema: {
       operationId: 'getReadiness',
-      summary: 'Is the database reached and migrated, and is the server to stay?',
+      summary: 'Can the server write to the database, is it migrated, and is the server to stay?',
       tags: ['Operation'],
-      response: { 200: status, 503: status },
+      response: { 200: status, 503: notReady },
     },
     handler: async (_caller, _request, reply) => {
-      if (!context.life.isStopping && (await isDatabaseReady(context))) return { status: 'ready' }
-      return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
+      const reason = await whyNotReady(context)
+      if (reason === undefined) return { status: 'ready' }
+      return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason })
     },
   })
 

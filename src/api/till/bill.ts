@@ -16,7 +16,7 @@ import {
   readDigits,
 } from '../../http/fields.ts'
 
-const maxItems = 1_000
+export const maxItems = 1_000
 const maxQuantity = 1_000_000
 
 const name = (description: string) =>
@@ -117,7 +117,7 @@ function readItem(item: Static<typeof itemBody>, field: string): NamedItem {
 }
 
 /** In thousandths: what is weighed has decimals. */
-function readQuantity(field: string, value: number | string): number {
+export function readQuantity(field: string, value: number | string): number {
   const quantity = moneyOf(readAmount(field, value))
   if (quantity < 1 || quantity > maxQuantity * 1_000)
     throw badParameter(

@@ -78,6 +78,7 @@ export function registerRedemptions(app: App, context: Context): void {
           ...read.request,
           ...(sent.holdId !== undefined && { holdId: sent.holdId, endsHold: true }),
           redemptionTimeGiven: null,
+          billItems: read.bill.items,
           statedDiscounts: readStated(request.body.discountAmounts, read),
         },
         { idempotencyKey: readIdempotencyKey(request, caller), requestId: request.id },

@@ -34,7 +34,10 @@ const found = fc.record({
   email: fc.option(text),
   externalId: fc.option(text),
   total: fc.nat(),
-  discounts: fc.option(fc.constant(new Map([[1, 12_500]])), { nil: undefined }),
+  discounts: fc.option(
+    fc.constant(new Map([[1, { given: 12_500, returned: 0, returnedAtS: null, isKept: false }]])),
+    { nil: undefined },
+  ),
   coupons: fc.array(
     fc.record(
       {

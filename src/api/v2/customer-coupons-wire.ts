@@ -3,7 +3,7 @@ import type { HistoryRedemption, HistoryReversal, Place } from '../../ledger/cou
 import type { CustomerCoupons, ListedCoupon } from '../../ledger/coupons/list-customer-coupons.ts'
 import { catalogue } from '../../values/errors.ts'
 import { formatInstant, startOfDayS } from '../../values/calendar.ts'
-import { moneyText } from '../../values/money.ts'
+import { moneyText, type Money } from '../../values/money.ts'
 import { inCase, type CodeCase } from '../../values/coupon-code.ts'
 import { emptyList, instant } from '../../http/answer-fields.ts'
 import { decimalText } from '../../http/decimals.ts'
@@ -26,6 +26,13 @@ const discount = {
       description: 'What it took off the bill, such as "50.00"; null: unknown. With include=discount.',
     }),
   ),
+  discountReturned: Type.Optional(
+    Type.String({
+      description:
+        'What returns gave back of it, beside a reversal; left out: nothing. With include=discount.',
+    }),
+  ),
+  returnedOn: Type.Optional(instant('The latest return, with discountReturned.')),
 }
 
 const redemption = Type.Object({
@@ -47,6 +54,12 @@ const reversedRedemption = Type.Object({
   ),
   redeemedAt: Type.Optional(place),
   ...discount,
+  discountKept: Type.Optional(
+    Type.String({
+      description:
+        'What is still off the bill, where the use alone was given back; left out: nothing. With include=discount.',
+    }),
+  ),
 })
 
 /** Keys stand in the order in which they are printed. */
@@ -119,8 +132,8 @@ export interface Presentation {
   readonly currency: string | null
 }
 
-/** The text of what a redemption took off its bill; null: unknown. */
-type DiscountOf = (redemptionId: number) => string | null
+/** The members that tell what a redemption took off its bill, and what went back. */
+type DiscountOf = (redemptionId: number) => string
 
 /** The text of a value in JSON. */
 const json = (value: unknown): string => JSON.stringify(value)
@@ -160,8 +173,16 @@ export function historyText(
   const discountOf: DiscountOf | undefined =
     discounts &&
     ((id) => {
-      const amount = discounts.get(id)
-      return amount === undefined ? null : moneyText(amount, currency)
+      const one = discounts.get(id)
+      if (one === undefined) return ',"discountAmount":null'
+      const { given, returned, returnedAtS, isKept } = one
+      const text = (sum: Money): string => `"${moneyText(sum, currency)}"`
+      const went =
+        returnedAtS === null
+          ? ''
+          : `,"discountReturned":${text(returned)},"returnedOn":"${formatInstant(timeZone, returnedAtS)}"`
+      const kept = isKept && given > returned ? `,"discountKept":${text(given - returned)}` : ''
+      return `,"discountAmount":${text(given)}${went}${kept}`
     })
   const inCurrency = discounts === undefined ? '' : `,"currency":${json(currency)}`
   const coupons = found.coupons.map((one) => couponText(one, customer, timeZone, presentation, discountOf))
@@ -213,8 +234,7 @@ function couponText(
   return `{"code":${quoted(inCase(one.code, codeCase))},"seriesId":${one.seriesId},"description":${terms.description},"validTill":"${formatInstant(timeZone, startOfDayS(timeZone, one.validUntilS))}",${terms.discount},"redemptionCount":${redemptions.length},"redemptionsLeft":${one.redemptionsLeft},"id":${one.id},"createdDate":"${created}"${createdIso},"transactionNumber":${quoted(one.transactionNumber ?? '0')}${placeText('issuedAt', one.issuedAt)}${terms.customProperty},"redemptions":[${redemptions.join(',')}],"reversedRedemptions":[${reversals.join(',')}],"validTillDateTime":"${formatInstant(timeZone, one.validUntilS)}"${whose}${status}}`
 }
 
-const discountText = (id: number, discountOf: DiscountOf | undefined): string =>
-  discountOf === undefined ? '' : `,"discountAmount":${json(discountOf(id))}`
+const discountText = (id: number, discountOf: DiscountOf | undefined): string => discountOf?.(id) ?? ''
 
 /** Members in the order of `redemption`. */
 function redemptionText(

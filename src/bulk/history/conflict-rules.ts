@@ -200,6 +200,7 @@ function redemptionFields(
   // Saved answers omit the number of a reversed redemption, and most omit the custom fields and the discount.
   const fields = [fieldsText(there.customFields), fieldsText(here.customFields)] as const
   const amounts = [amountText(there.discountAmount), amountText(here.discountAmount)] as const
+  const returned = [amountText(there.discountReturned), amountText(here.discountReturned)] as const
   const numbers = [there.transactionNumber, here.transactionNumber] as const
   return [
     [`the date of redemption ${id}`, instantOf(there.redeemedAtS), instantOf(here.redeemedAtS)],
@@ -208,6 +209,7 @@ function redemptionFields(
     [`the transactionNumber of redemption ${id}`, numbers[0] ?? numbers[1], numbers[1] ?? numbers[0]],
     [`the customFields of redemption ${id}`, fields[0] ?? fields[1], fields[1] ?? fields[0]],
     [`the discountAmount of redemption ${id}`, amounts[0] ?? amounts[1], amounts[1] ?? amounts[0]],
+    [`the discountReturned of redemption ${id}`, returned[0] ?? '0', returned[1] ?? returned[0] ?? '0'],
   ]
 }
 

@@ -2,6 +2,7 @@ import { quote } from '../../values/errors.ts'
 import { endOfDayS, withinTimeS } from '../../values/calendar.ts'
 import { newCodeFault } from '../../values/coupon-code.ts'
 import { maxImportedCouponId } from '../../values/ids.ts'
+import { moneyOf } from '../../values/money.ts'
 import { damageOfCode } from '../../values/spreadsheet-notation.ts'
 import { BadRecord, type Fields } from './field-rules.ts'
 import type { CouponRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
@@ -104,10 +105,29 @@ function readPlace(fields: Fields, key: string): PlaceRecord | null {
   return { code, name }
 }
 
+type DiscountRecord = Pick<
+  RedemptionRecord,
+  'discountAmount' | 'discountReturned' | 'returnedAtS' | 'discountKept'
+>
+
+function readDiscount(redemption: Fields, reversedAtS: number | null): DiscountRecord {
+  const discountAmount = redemption.optionalAmount('discountAmount')
+  const returned = redemption.optionalAmount('discountReturned') || null
+  const kept = reversedAtS === null ? null : redemption.optionalAmount('discountKept') || null
+  const left = moneyOf(discountAmount ?? 0) - moneyOf(returned ?? 0)
+  if (left < 0) throw redemption.fail('discountReturned', 'must be at most discountAmount')
+  if (kept !== null && moneyOf(kept) !== left)
+    throw redemption.fail('discountKept', 'must be discountAmount less discountReturned')
+  const returnedAtS =
+    returned === null ? (kept === null ? null : reversedAtS) : redemption.instantS('returnedOn')
+  return { discountAmount, discountReturned: returned, returnedAtS, discountKept: kept }
+}
+
 function readRedemptions(fields: Fields): RedemptionRecord[] {
   const all = (['redemptions', 'reversedRedemptions'] as const).flatMap((key) =>
     fields.list(key, maxPerCoupon).map((one, at): RedemptionRecord => {
       const redemption = fields.element(key, at, one)
+      const reversedAtS = key === 'redemptions' ? null : redemption.instantS('reversedOn')
       return {
         id: redemption.id('id'),
         redeemedAtS: redemption.firstInstantS(['dateISO', 'date']),
@@ -115,8 +135,8 @@ function readRedemptions(fields: Fields): RedemptionRecord[] {
         transactionNumber: redemption.optionalText('transactionNumber', max.transactionNumber),
         place: readPlace(redemption, 'redeemedAt'),
         customFields: redemption.customFields('customFields'),
-        discountAmount: redemption.optionalAmount('discountAmount'),
-        reversedAtS: key === 'redemptions' ? null : redemption.instantS('reversedOn'),
+        ...readDiscount(redemption, reversedAtS),
+        reversedAtS,
       }
     }),
   )

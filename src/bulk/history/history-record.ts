@@ -34,6 +34,11 @@ export interface RedemptionRecord {
   readonly customFields: CustomFields | null
   /** What it took off the bill; null: not stated. */
   readonly discountAmount: number | null
+  /** What returns gave back of it, and when the latest one did; null: nothing is stated. */
+  readonly discountReturned: number | null
+  readonly returnedAtS: number | null
+  /** What is still off the bill of a reversed redemption; null: nothing. */
+  readonly discountKept: number | null
   /** Null: the redemption stands. */
   readonly reversedAtS: number | null
 }

@@ -1,6 +1,6 @@
 import { epochS } from '../../platform/db/sql.ts'
 import { sql } from 'kysely'
-import { codeKeyOf } from '../../ledger/sql.ts'
+import { codeKeyOf, discountGiven } from '../../ledger/sql.ts'
 import type { Queries } from '../../platform/db/queries.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { CustomFields } from '../../values/custom-fields.ts'
@@ -165,10 +165,12 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
     store_code: string | null
     custom_fields: CustomFields | null
     discount_amount: number | null
+    returned_amount: number | null
     reversed_at_s: number | null
   }>`
     select r.coupon_id, r.id, ${sql.raw(epochS('r.redeemed_at'))} as redeemed_at_s, r.transaction_number,
-      s.code as store_code, r.custom_fields, r.discount_amount::float8, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
+      s.code as store_code, r.custom_fields, (${sql.raw(discountGiven('r'))})::float8 as discount_amount,
+      r.returned_amount::float8, ${sql.raw(epochS('v.reversed_at'))} as reversed_at_s
     from redemptions r
     left join reversals v on v.org_id = ${orgId} and v.redemption_id = r.id
     left join stores s on s.org_id = ${orgId} and s.id = r.store_id
@@ -180,6 +182,7 @@ async function readCoupons(queries: Queries, orgId: number, ids: number[], keys:
       storeCode: row.store_code,
       customFields: row.custom_fields,
       discountAmount: row.discount_amount,
+      discountReturned: row.returned_amount,
       reversedAtS: row.reversed_at_s,
     })
   }

@@ -25,6 +25,7 @@ export interface KnownRedemption {
   readonly customFields: CustomFields | null
   /** Null: unknown, or not stated. */
   readonly discountAmount: number | null
+  readonly discountReturned: number | null
   readonly reversedAtS: number | null
 }
 

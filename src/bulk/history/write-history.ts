@@ -1,15 +1,17 @@
 import { sql } from 'kysely'
-import { raiseBudgetsOfHistorySql } from '../../ledger/post/budget.ts'
+import { announceSharesSql, raiseBudgetsOfHistorySql } from '../../ledger/post/budget.ts'
 import { raiseCustomers, raiseSeries } from '../../ledger/post/counters.ts'
 import { insertCoupons } from '../../ledger/post/issue.ts'
 import { lockNamedSeriesSql } from '../../ledger/post/lock.ts'
 import { insertRedemptions } from '../../ledger/post/redeem.ts'
+import { insertReturns } from '../../ledger/post/return.ts'
 import { insertReversals } from '../../ledger/post/reverse.ts'
 import { runnerOf, type Queries } from '../../platform/db/queries.ts'
 import type { Runner } from '../../platform/db/runner.ts'
-import type { CustomerRecord, PlaceRecord, SeriesRecord } from './history-record.ts'
+import type { CustomerRecord, PlaceRecord, RedemptionRecord, SeriesRecord } from './history-record.ts'
 import { randomIdBits } from '../../values/ids.ts'
 import type { GrownCoupon } from './growth-rules.ts'
+import { returnColumns } from './return-columns-rules.ts'
 import { writeGrowth } from './write-growth.ts'
 import { timestamp, usageOf, type NewCoupon, type Usage } from './usage-rules.ts'
 
@@ -59,7 +61,9 @@ export async function writeHistory(
   await writeCoupons(runner, orgId, coupons)
   await writeRedemptions(runner, orgId, coupons)
   const redemptions = coupons.flatMap(({ coupon }) => coupon.redemptions.map(({ id }) => id))
-  if (!isDryRun) await runner.query(raiseBudgetsOfHistorySql, [orgId, redemptions])
+  if (isDryRun) return
+  await runner.query(raiseBudgetsOfHistorySql, [orgId, redemptions])
+  await runner.query(announceSharesSql, [orgId, [...usage.ends.keys()], null])
 }
 
 /** Makes new ids continue above the imported ones. */
@@ -189,15 +193,20 @@ async function writeCoupons(runner: Runner, orgId: number, coupons: NewHistory['
 }
 
 const insertRedemptionsSql = insertRedemptions(
-  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, custom_fields, discount_amount',
+  'id, coupon_id, series_id, customer_id, redeemed_at, store_id, transaction_number, custom_fields, discount_amount, returned_amount',
   `(select r.*, s.id as store_id
     from jsonb_to_recordset($2::jsonb) as r(id bigint, coupon_id bigint, series_id bigint, customer_id bigint,
-      redeemed_at timestamptz, store text, transaction_number text, custom_fields jsonb, discount_amount numeric)
+      redeemed_at timestamptz, store text, transaction_number text, custom_fields jsonb, discount_amount numeric,
+      returned_amount numeric)
     left join stores s on s.org_id = $1 and s.code = r.store) e`,
 )
 const insertReversalsSql = insertReversals(
-  'redemption_id, reversed_at',
-  'jsonb_to_recordset($2::jsonb) as e(redemption_id bigint, reversed_at timestamptz)',
+  'redemption_id, reversed_at, keeps_discount',
+  'jsonb_to_recordset($2::jsonb) as e(redemption_id bigint, reversed_at timestamptz, keeps_discount boolean)',
+)
+const insertReturnsSql = insertReturns(
+  'redemption_id, amount, returned_at, returns_use',
+  'jsonb_to_recordset($2::jsonb) as e(redemption_id bigint, amount numeric, returned_at timestamptz, returns_use boolean)',
 )
 
 async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHistory['coupons']) {
@@ -211,17 +220,38 @@ async function writeRedemptions(runner: Runner, orgId: number, coupons: NewHisto
       store: one.place?.code,
       transaction_number: one.transactionNumber ?? '',
       custom_fields: one.customFields,
-      discount_amount: one.discountAmount,
+      ...returnColumns(one),
     })),
   )
   if (records.length > 0) await runner.query(insertRedemptionsSql, [orgId, rows(records)])
   const reversed = coupons.flatMap(({ coupon }) =>
-    coupon.redemptions.flatMap(({ id, reversedAtS }) =>
-      reversedAtS === null ? [] : [{ redemption_id: id, reversed_at: timestamp(reversedAtS) }],
+    coupon.redemptions.flatMap(({ id, reversedAtS, discountKept }) =>
+      reversedAtS === null
+        ? []
+        : [{ redemption_id: id, reversed_at: timestamp(reversedAtS), keeps_discount: discountKept !== null }],
     ),
   )
   if (reversed.length > 0) await runner.query(insertReversalsSql, [orgId, rows(reversed)])
+  const returned = coupons.flatMap(({ coupon }) =>
+    coupon.redemptions.flatMap((one) =>
+      one.returnedAtS === null
+        ? []
+        : [
+            {
+              redemption_id: one.id,
+              amount: one.discountReturned ?? 0,
+              returned_at: timestamp(one.returnedAtS),
+              returns_use: givesUseBack(one),
+            },
+          ],
+    ),
+  )
+  if (returned.length > 0) await runner.query(insertReturnsSql, [orgId, rows(returned)])
 }
+
+/** The return of the last part gives the use back, and so does one that keeps the rest. */
+const givesUseBack = ({ reversedAtS, discountKept, discountReturned, discountAmount }: RedemptionRecord) =>
+  reversedAtS !== null && (discountKept !== null || discountReturned === discountAmount)
 
 /** All rows of a statement in one parameter. */
 const rows = (records: readonly object[]): string => JSON.stringify(records)

@@ -1,4 +1,5 @@
 import { escapeLiteral } from 'pg'
+import { discountGiven } from '../../ledger/sql.ts'
 import {
   statusMask,
   redeemableBit,
@@ -6,7 +7,7 @@ import {
   type CouponStatus,
 } from '../../ledger/coupons/coupon-status.ts'
 
-export const exportKinds = ['coupons', 'redemptions', 'series', 'customers'] as const
+export const exportKinds = ['coupons', 'redemptions', 'returns', 'series', 'customers'] as const
 export type ExportKind = (typeof exportKinds)[number]
 
 /** Selects rows. An undefined property does not filter. */
@@ -15,10 +16,10 @@ export interface ExportFilter {
   readonly seriesId?: number | undefined
   /** Of coupons; none: all that are not revoked. */
   readonly statuses?: readonly CouponStatus[]
-  /** Epoch seconds, from inclusive, to exclusive: creation or redemption. */
+  /** Epoch seconds, from inclusive, to exclusive: creation, redemption or return. */
   readonly fromS?: number | undefined
   readonly toS?: number | undefined
-  /** Omits mobile numbers, e-mail addresses, external ids and names. */
+  /** Omits mobile numbers, e-mail addresses, external ids, names and reasons. */
   readonly withoutContacts?: boolean
   /** Omits unassigned codes that could be redeemed. */
   readonly withoutUnissued?: boolean
@@ -28,12 +29,34 @@ export interface ExportFilter {
 
 type Column = readonly [name: string, sql: string, isText: boolean]
 
-/** Data that identifies a person outside this system. */
-const contacts: ReadonlySet<string> = new Set(['mobile', 'email', 'externalId', 'firstName', 'lastName'])
+/** Data that identifies a person outside this system, or may do so. */
+const contacts: ReadonlySet<string> = new Set([
+  'mobile',
+  'email',
+  'externalId',
+  'firstName',
+  'lastName',
+  'reason',
+])
 
 /** A used-up code is worthless; an expired one could be extended. */
 const issuedOrSpent = `(x.customer_id is not null or x.revoked_at is not null
   or x.redeemed >= case when s.is_multiple_use_allowed then coalesce(x.max_redeemed, 2147483647) else 1 end)`
+
+const latestReturn = `case when x.returned_amount is not null then (
+      select max(y.returned_at) from returns y where y.org_id = x.org_id and y.redemption_id = x.id) end`
+
+/** Everything that went back: returns, and reversals with what they gave back beside the returns before them. */
+const wentBack = `(
+      select r.org_id, t.id, t.redemption_id, t.amount, t.returned_at, t.till_id, t.returns_use, t.reason, r.series_id,
+        r.coupon_id, r.customer_id, r.redeemed_at, r.transaction_number
+      from returns t join redemptions r on r.org_id = t.org_id and r.id = t.redemption_id
+      union all
+      select r.org_id, null, v.redemption_id, r.discount_amount, v.reversed_at, v.till_id, true, null, r.series_id,
+        r.coupon_id, r.customer_id, r.redeemed_at, r.transaction_number
+      from reversals v join redemptions r on r.org_id = v.org_id and r.id = v.redemption_id
+      where r.discount_amount > 0 and not v.keeps_discount
+    )`
 
 /** Columns from `i`; see `identifiersOf`. */
 const ofCustomer = (id: string): Column[] => [
@@ -84,8 +107,30 @@ const columns: Record<ExportKind, readonly Column[]> = {
     ['billAmount', 'x.bill_amount', false],
     ['reversedDate', 'v.reversed_at', false],
     ['customFields', 'x.custom_fields::text', true],
-    ['discountAmount', 'x.discount_amount', false],
+    ['discountAmount', discountGiven('x'), false],
     ['currency', 'o.currency', true],
+    ['discountReturned', 'x.returned_amount', false],
+    ['returnedDate', latestReturn, false],
+    [
+      'discountKept',
+      'case when v.redemption_id is null or v.keeps_discount then x.discount_amount else 0 end',
+      false,
+    ],
+  ],
+  returns: [
+    ['returnId', 'x.id', false],
+    ['redemptionId', 'x.redemption_id', false],
+    ['seriesCode', 's.code', true],
+    ['code', 'c.code', true],
+    ...ofCustomer('x.customer_id'),
+    ['redeemedDate', 'x.redeemed_at', false],
+    ['billNumber', 'x.transaction_number', true],
+    ['returnedDate', 'x.returned_at', false],
+    ['till', 't.code', true],
+    ['amount', 'x.amount', false],
+    ['currency', 'o.currency', true],
+    ['useReturned', 'x.returns_use', false],
+    ['reason', 'x.reason', true],
   ],
   series: [
     ['seriesId', 'x.id', false],
@@ -116,6 +161,11 @@ const sources: Record<ExportKind, string> = {
     left join tills t on t.org_id = x.org_id and t.id = x.till_id
     left join reversals v on v.org_id = x.org_id and v.redemption_id = x.id
     ${identifiersOf('x.customer_id')}`,
+  returns: `${wentBack} x join organisations o on o.org_id = x.org_id
+    join series s on s.org_id = x.org_id and s.id = x.series_id
+    join coupons c on c.org_id = x.org_id and c.id = x.coupon_id
+    left join tills t on t.org_id = x.org_id and t.id = x.till_id
+    ${identifiersOf('x.customer_id')}`,
   series: 'series x join series_usage u on u.org_id = x.org_id and u.series_id = x.id',
 }
 
@@ -123,6 +173,7 @@ const instants: Record<ExportKind, string> = {
   customers: 'x.created_at',
   coupons: 'x.created_at',
   redemptions: 'x.redeemed_at',
+  returns: 'x.returned_at',
   series: 'x.created_at',
 }
 
@@ -160,7 +211,7 @@ const defused = (sql: string): string =>
   `case when ascii(${sql}) in (9, 13, 39, 43, 45, 61, 64) and ${sql} ~ '^''*[=+@\\t\\r-]' then '''' || ${sql} else ${sql} end`
 
 /**
- * One COPY, and thus one snapshot, ordered by id. COPY takes no parameters: only numbers and our own names are
+ * One COPY, and thus one snapshot, ordered by id; what went back by its time, since reversals have no id of their own. COPY takes no parameters: only numbers and our own names are
  * inserted. NDJSON is written as CSV with a delimiter and a quote that JSON text never contains, so that nothing in it
  * is quoted or doubled.
  */
@@ -168,7 +219,7 @@ export function exportSql(kind: ExportKind, format: 'csv' | 'ndjson', filter: Ex
   const asCsv = format === 'csv'
   const told = columns[kind].filter(([name]) => !filter.withoutContacts || !contacts.has(name))
   const inner = `select ${told.map(([name, sql]) => `${sql} as "${name}"`).join(', ')}
-    from ${sources[kind]} where ${conditionsOf(kind, filter)} order by x.id`
+    from ${sources[kind]} where ${conditionsOf(kind, filter)} order by ${kind === 'returns' ? 'x.returned_at, x.redemption_id, x.id' : 'x.id'}`
   const outer = told.map(([name, , isText]) =>
     asCsv && isText ? `${defused(`e."${name}"`)} as "${name}"` : `e."${name}"`,
   )

@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { Code } from '../../values/errors.ts'
 import type { FileLookups, TooMany } from '../../ledger/lookups/file-lookups.ts'
 import { readAsMeant, readUnambiguousForms } from '../../ledger/lookups/meant-codes.ts'
+import { announceSharesSql } from '../../ledger/post/budget.ts'
 import { readSeriesCounters } from '../../ledger/series/series-counters.ts'
 import type { CodeForm } from '../../values/code-form.ts'
 import { codeKey } from '../../values/coupon-code.ts'
@@ -175,4 +176,6 @@ async function write(
       imported,
     ],
   })
+  const seriesIds = new Set(rows.flatMap(({ coupon }) => coupon?.seriesId ?? []))
+  await client.query(announceSharesSql, [setting.orgId, [...seriesIds], null])
 }

@@ -7,14 +7,12 @@ import {
 } from '../../values/identifier.ts'
 import { withoutInvisible } from '../../values/trimmed-text.ts'
 import { damageOfCode, damageOfNumber } from '../../values/spreadsheet-notation.ts'
-import { maxAmount, readThousandths } from '../../values/amount.ts'
 import { parseTimestampMs, timestampText, withinTimeS } from '../../values/calendar.ts'
 import { maxCodeLength, newCodeFault, typedCode } from '../../values/coupon-code.ts'
 import { parseId } from '../../values/ids.ts'
-import { recordedCustomFields } from '../../values/custom-fields.ts'
 import { parseStatedTimeS } from '../../values/stated-time.ts'
 import { plainTime, timeAdvice } from './file-time-rules.ts'
-import { codeColumns, customerColumns, redemptionColumns } from './columns-rules.ts'
+import { codeColumns, customerColumns } from './columns-rules.ts'
 import type { Setting } from './setting.ts'
 
 /** Why a row is refused. `code` is the refusal code of the corresponding call; null: none. */
@@ -30,8 +28,8 @@ export class RowFault extends Error {
 /** A value of a staged column. */
 export type Staged = string | number | boolean | null
 
-type Read<Name extends string> = (name: Name) => string
-const reader =
+export type Read<Name extends string> = (name: Name) => string
+export const reader =
   <Name extends string>(
     columns: { readonly known: readonly Name[] },
     values: readonly string[],
@@ -67,7 +65,7 @@ function identifierOf(type: IdentifierType, text: string, country: string): stri
   return value
 }
 
-function idOf(name: string, text: string): number | null {
+export function idOf(name: string, text: string): number | null {
   if (text === '') return null
   const id = parseId(text)
   if (id === undefined) throw notA(name, text, name === 'maxRedeemed' ? 'a whole number from 0' : 'an id')
@@ -75,7 +73,7 @@ function idOf(name: string, text: string): number | null {
 }
 
 /** Id, mobile, e-mail and external id, in the form used for comparison. */
-function referenceOf(read: Read<'customerId' | IdentifierType>, country: string): Staged[] {
+export function referenceOf(read: Read<'customerId' | IdentifierType>, country: string): Staged[] {
   return [
     idOf('customerId', read('customerId')),
     ...types.map((type) => identifierOf(type, read(type), country)),
@@ -99,7 +97,7 @@ function instantOf(name: string, given: string, setting: Setting): string | null
 
 const padOffset = (offset: string): string => (/^[+-]\d{2}$/.test(offset) ? `${offset}:00` : offset)
 
-function pastOf(name: string, text: string, setting: Setting): string | null {
+export function pastOf(name: string, text: string, setting: Setting): string | null {
   const instant = instantOf(name, text, setting)
   if (instant !== null && parseTimestampMs(instant) / 1000 > setting.nowS)
     throw notA(name, text, 'in the past')
@@ -114,7 +112,7 @@ function endOf(name: string, text: string, setting: Setting): string | null {
   return instantOf(name, isReal ? `${day} 23:59:59` : text, setting)
 }
 
-function storeOf(name: string, text: string, { storeIds }: Setting): number | null {
+export function storeOf(name: string, text: string, { storeIds }: Setting): number | null {
   if (text === '') return null
   const id = storeIds.get(text)
   if (id === undefined) throw notA(name, text, 'the code of a store')
@@ -122,7 +120,6 @@ function storeOf(name: string, text: string, { storeIds }: Setting): number | nu
 }
 
 const maxTextLength = 200
-const maxDetailsLength = 1_000
 
 /** The code of a new coupon. */
 function newCodeOf(text: string): string | null {
@@ -133,7 +130,7 @@ function newCodeOf(text: string): string | null {
 }
 
 /** The code of an existing coupon. */
-function codeOf(text: string): string | null {
+export function codeOf(text: string): string | null {
   const code = typedCode(text)
   const damage = damageOfCode(code)
   if (damage !== undefined) throw new RowFault(`code ${quote(text)} ${damage}`, 633)
@@ -143,13 +140,13 @@ function codeOf(text: string): string | null {
   return code === '' ? null : code
 }
 
-function textOf(name: string, text: string, maxLength = maxTextLength): string {
+export function textOf(name: string, text: string, maxLength = maxTextLength): string {
   if (text.length > maxLength) throw notA(name, text, `a text of at most ${maxLength} characters`)
   return text
 }
 
 /** The number of a bill or a transaction. */
-function numberOf(name: string, text: string): string {
+export function numberOf(name: string, text: string): string {
   const damage = damageOfNumber(text)
   if (damage !== undefined) throw new RowFault(`${name} ${quote(text)} ${damage}`)
   return textOf(name, text)
@@ -218,66 +215,4 @@ export function stageCode(values: readonly string[], setting: Setting): Staged[]
     pastOf('createdDate', read('createdDate'), setting),
     maxRedeemed,
   ]
-}
-
-/** Columns of `stagedColumns.redemptions`. @throws RowFault */
-export function stageRedemption(values: readonly string[], setting: Setting): Staged[] {
-  const read = reader(redemptionColumns, values)
-  const reference = referenceOf(read, setting.country)
-  if (reference.every((one) => one === null)) throw new RowFault('it names no customer', 701)
-  const code = codeOf(read('code'))
-  const couponId = idOf('couponId', read('couponId'))
-  if (code === null && couponId === null) throw new RowFault('it names no coupon', 702)
-  const redeemedAt = pastOf('redeemedDate', read('redeemedDate'), setting)
-  if (redeemedAt === null) throw new RowFault('redeemedDate is missing')
-  const reversedAt = pastOf('reversedDate', read('reversedDate'), setting)
-  if (reversedAt !== null && Date.parse(reversedAt) < Date.parse(redeemedAt))
-    throw notA('reversedDate', read('reversedDate'), 'after redeemedDate')
-  const till = read('till') === '' ? null : setting.tills.get(read('till'))
-  if (till === undefined) throw notA('till', read('till'), 'the code of a till')
-  const storeId = storeOf('redeemedAt', read('redeemedAt'), setting) ?? till?.storeId ?? null
-  if (till && till.storeId !== storeId) throw notA('till', read('till'), 'in the store of redeemedAt')
-  const billAmount = amountOf('billAmount', read('billAmount'))
-  const discountAmount = amountOf('discountAmount', read('discountAmount'))
-  // A redemption without a bill is recorded with 0.
-  if (discountAmount !== null && billAmount && discountAmount > billAmount)
-    throw notA('discountAmount', read('discountAmount'), 'at most billAmount', 733)
-  return [
-    ...reference,
-    code,
-    couponId,
-    redeemedAt,
-    reversedAt,
-    storeId,
-    till?.id ?? null,
-    numberOf('billNumber', read('billNumber')),
-    billAmount,
-    idOf('billId', read('billId')),
-    textOf('details', read('details'), maxDetailsLength) || null,
-    customFieldsOf(read('customFields')),
-    discountAmount,
-  ]
-}
-
-function amountOf(name: string, text: string): number | null {
-  if (text === '') return null
-  const amount = readThousandths(text)
-  if (amount === undefined) throw notA(name, text, `an amount of 0 to ${maxAmount}`, 733)
-  return amount
-}
-
-/** Custom fields of a redemption as an export writes them: JSON. */
-function customFieldsOf(text: string): string | null {
-  if (text === '') return null
-  const fields = recordedCustomFields(parsedJson(text))
-  if (fields === undefined) throw notA('customFields', text, 'a JSON object of names and texts')
-  return JSON.stringify(fields)
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

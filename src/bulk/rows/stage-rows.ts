@@ -41,6 +41,9 @@ const stagedColumns = {
     'details text',
     'custom_fields jsonb',
     'discount_amount numeric',
+    'returned_amount numeric',
+    'returned_at timestamptz',
+    'keeps_discount boolean',
   ],
 } as const
 export type FileKind = keyof typeof stagedColumns

@@ -2,6 +2,7 @@ import type { IdentityContext } from '../context.ts'
 import { refuse } from '../../values/errors.ts'
 import { networkOf } from '../../values/network.ts'
 import { recorded } from '../../platform/author.ts'
+import { outageOf } from '../../platform/outage-rules.ts'
 import { clientSettingsOf } from '../../values/client-settings.ts'
 import type { Caller, Origin } from '../../values/caller.ts'
 import { permissionsOfRole, type Role } from './roles.ts'
@@ -130,23 +131,22 @@ async function createSession(
 const maxUnseenS = 60
 
 const resumeSql = `
-with at as (select coalesce($3::timestamptz, statement_timestamp()) as now),
-s as materialized (
-  select s.id as session_id, s.last_seen_at, u.id, u.email, u.name, u.role, o.org_id, o.name as organisation, o.time_zone,
-    o.country, o.currency, o.is_sandbox, o.requires_transaction_number, o.client_settings
-  from at, user_sessions s
-  join users u on u.org_id = s.org_id and u.id = s.user_id
-  join organisations o on o.org_id = s.org_id
-  where s.org_id = $1 and s.token_hash = $2 and s.ended_at is null and u.disabled_at is null
-    and s.last_seen_at > at.now - make_interval(mins => $4::int) and s.created_at > at.now - make_interval(hours => $5::int)
-), seen as (
-  update user_sessions x set last_seen_at = at.now from s, at
-  where x.org_id = $1 and x.id = s.session_id and s.last_seen_at < at.now - make_interval(secs => $6::float8)
-)
-select * from s`
+with at as (select coalesce($3::timestamptz, statement_timestamp()) as now)
+select s.id as session_id, s.last_seen_at < at.now - make_interval(secs => $6::float8) as is_unseen, u.id, u.email, u.name,
+  u.role, o.org_id, o.name as organisation, o.time_zone, o.country, o.currency, o.is_sandbox, o.requires_transaction_number,
+  o.client_settings
+from at, user_sessions s
+join users u on u.org_id = s.org_id and u.id = s.user_id
+join organisations o on o.org_id = s.org_id
+where s.org_id = $1 and s.token_hash = $2 and s.ended_at is null and u.disabled_at is null
+  and s.last_seen_at > at.now - make_interval(mins => $4::int) and s.created_at > at.now - make_interval(hours => $5::int)`
+
+const seenSql = `
+update user_sessions set last_seen_at = coalesce($3::timestamptz, statement_timestamp()) where org_id = $1 and id = $2`
 
 interface SessionRow {
   session_id: number
+  is_unseen: boolean
   id: number
   email: string
   name: string
@@ -232,7 +232,17 @@ async function readSession(
       Math.min(maxUnseenS, sessionIdleMinutes * 15),
     ],
   })
-  return rows[0] && sessionOf(rows[0])
+  const [row] = rows
+  if (row?.is_unseen === true) await noteUse(database, [orgId, row.session_id, fixedNow])
+  return row && sessionOf(row)
+}
+
+/** Reading goes on in a database that accepts no writes; the session may then end for idleness. */
+async function noteUse({ pool }: IdentityContext['database'], values: readonly unknown[]): Promise<void> {
+  await pool.query(seenSql, [...values]).catch((error: unknown) => {
+    const outage = outageOf(error)
+    if (outage !== 'readOnly' && outage !== 'full') throw error
+  })
 }
 
 /** Signs out: at once in this process, within a second in others. */

@@ -3,14 +3,13 @@ import type { Caller } from '../../values/caller.ts'
 import { findCustomer } from '../customers/find-customer.ts'
 import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { RedemptionRefusal } from '../redemptions/ordered-redemption-rules.ts'
-import { readDiscounts } from '../redemptions/read-discounts.ts'
+import { readDiscounts, type RedemptionDiscount } from '../redemptions/read-discounts.ts'
 import { judge, redemptionsLeft } from '../redemptions/redemption-rules.ts'
 import { seriesWithHeld, withHeld } from '../holds/held-counts-rules.ts'
 import type { BudgetUsage } from '../money/budget-rules.ts'
 import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { readSeriesCounters } from '../series/series-counters.ts'
 import { guardLookups } from '../lookups/guard-lookups.ts'
-import type { Money } from '../../values/money.ts'
 import { codeKey } from '../../values/coupon-code.ts'
 import type { Identifier } from '../../values/identifier.ts'
 import { anyStatus, revokedBit, statusMask, type CouponStatus } from './coupon-status.ts'
@@ -51,7 +50,7 @@ export interface ListedCoupon extends HistoryCoupon {
 export interface CustomerCoupons extends Omit<History, 'coupons'> {
   readonly coupons: readonly ListedCoupon[]
   /** By ids of redemptions; those of which it is unknown are left out. Undefined unless requested. */
-  readonly discounts?: ReadonlyMap<number, Money>
+  readonly discounts?: ReadonlyMap<number, RedemptionDiscount>
 }
 
 /**

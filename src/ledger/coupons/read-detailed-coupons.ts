@@ -7,6 +7,7 @@ import { noSuchCustomer } from '../customers/no-such-customer.ts'
 import type { BudgetUsage } from '../money/budget-rules.ts'
 import { readBudgetUsage } from '../money/read-budget-usage.ts'
 import { redemptionsLeft } from '../redemptions/redemption-rules.ts'
+import { discountGiven } from '../sql.ts'
 import { seriesWithHeld, type HeldCounts } from '../holds/held-counts-rules.ts'
 import { heldCounts } from '../holds/held-sql.ts'
 import { readSeriesById } from '../series/list-series.ts'
@@ -60,7 +61,7 @@ const pageSql = `
 select c.id, c.code, c.series_id, c.created_at::text, ${epochS('c.created_at')}, ${epochS('c.valid_until')}, c.issued_till_id,
   c.redeemed, c.max_redeemed, u.redeemed, st.id, st.code, st.name, st.description,
   rd.id, ${epochS('rd.redeemed_at')}, rd.transaction_number, rd.customer_id, rd.till_id, rd.bill_amount::float8,
-  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, rd.discount_amount::float8,
+  ${epochS('rv.reversed_at')}, rs.id, rs.code, rs.name, rs.description, (${discountGiven('rd')})::float8,
   ${heldCounts('organisation_now($1)', 'c.series_id', '$2')}
 from (
   select c.id, c.code, c.series_id, c.created_at, c.valid_until, c.issued_till_id, c.issued_store_id, c.redeemed, c.max_redeemed

@@ -1,5 +1,5 @@
-import type { PoolClient } from 'pg'
-import { epochSecondsOf } from '../../platform/clock.ts'
+import type { ClientBase, PoolClient } from 'pg'
+import { epochSecondsOf, holdNow, type TimedOrganisation } from '../../platform/clock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { Caller } from '../../values/caller.ts'
@@ -63,8 +63,23 @@ export function extendHold(
  * @throws Refusal 404 if there is no such hold, 422 if the idempotency key was used for another request.
  */
 export function releaseHold(context: Context, caller: Caller, command: HoldChange): Promise<Done<Hold>> {
-  return changeHold(context, caller, command, async (client, hold, now) => {
-    const endedAs = hold.status === 'expired' ? 'expired' : 'released'
-    if (hold.endedAtS === null) await client.query(endHoldsSql, [caller.orgId, [hold.id], [endedAs], now])
-  })
+  return changeHold(context, caller, command, (client, hold, now) => release(client, caller.orgId, hold, now))
+}
+
+async function release(client: ClientBase, orgId: number, hold: Hold, now: Date | null): Promise<void> {
+  const endedAs = hold.status === 'expired' ? 'expired' : 'released'
+  if (hold.endedAtS === null) await client.query(endHoldsSql, [orgId, [hold.id], [endedAs], now])
+}
+
+/** The same in a transaction of an operator. @throws Refusal 404 if there is no such hold. */
+export async function releaseHoldOn(
+  client: ClientBase,
+  clock: Pick<Context, 'fixedNow'>,
+  organisation: TimedOrganisation,
+  holdId: number,
+): Promise<void> {
+  const { orgId } = organisation
+  await client.query(lockSeriesOfHoldsSql, [orgId, [holdId]])
+  const now = await holdNow(clock, client, organisation)
+  await release(client, orgId, await readHoldOn(client, orgId, holdId, now), now)
 }

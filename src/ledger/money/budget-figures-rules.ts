@@ -1,6 +1,6 @@
 import { formatInstant, lastS } from '../../values/calendar.ts'
 import { divideHalfUp, moneyOf, moneyText, unitOf, type Money } from '../../values/money.ts'
-import type { Budget, PeriodLimits } from '../series/terms.ts'
+import { defaultAlertShares, type Budget, type PeriodLimits } from '../series/terms.ts'
 import { nothing, type BudgetUsage } from './budget-rules.ts'
 
 /** The rate of a budget is the average of so many days before now. */
@@ -14,7 +14,17 @@ export interface BudgetState {
   readonly usage?: BudgetUsage
   /** What standing redemptions of the last `rateDays` days have given. */
   readonly givenLately?: Money
+  /** Shares of the current limits that have been announced. */
+  readonly reached?: readonly ReachedShare[]
   readonly nowS: number
+}
+
+/** A share of a limit that has been announced, in the order of time. */
+export interface ReachedShare {
+  readonly per: 'total' | PeriodLimits['per']
+  readonly limitOf: 'amount' | 'uses'
+  readonly percent: number
+  readonly atS: number
 }
 
 /** A budget as it is shown. Amounts are decimal texts; limits that are null do not apply. */
@@ -32,6 +42,8 @@ interface BudgetFigures {
   })[]
   /** Null, as `timeZone`: there is no budget. */
   readonly whenItDoesNotFit: Budget['whenItDoesNotFit'] | null
+  readonly alertAtPercent: readonly number[]
+  readonly reached: readonly (Omit<ReachedShare, 'atS'> & { readonly reachedAt: string })[]
   readonly timeZone: string | null
   readonly currency: string | null
   readonly given: string
@@ -48,7 +60,7 @@ export function budgetFigures(
   state: BudgetState,
   { currency, timeZone }: { readonly currency: string | null; readonly timeZone: string },
 ): BudgetFigures {
-  const { budget, usage, givenLately = 0 } = state
+  const { budget, usage, givenLately = 0, reached = [] } = state
   const text = (sum: Money): string => moneyText(sum, currency)
   const limit = (stated: number | null | undefined): string | null =>
     stated === null || stated === undefined ? null : text(moneyOf(stated))
@@ -73,6 +85,11 @@ export function budgetFigures(
       }
     }),
     whenItDoesNotFit: budget?.whenItDoesNotFit ?? null,
+    alertAtPercent: budget === null ? [] : [...(budget.alertAtPercent ?? defaultAlertShares)],
+    reached: reached.map(({ atS, ...share }) => ({
+      ...share,
+      reachedAt: formatInstant(timeZone, Math.floor(atS)),
+    })),
     timeZone: budget?.timeZone ?? null,
     currency,
     given: text(given - held.given),

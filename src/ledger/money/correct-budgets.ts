@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { epochSecondsOf } from '../../platform/clock.ts'
 import type { Money } from '../../values/money.ts'
-import { moveBudgetsSql } from '../post/budget.ts'
+import { announceSharesSql, moveBudgetsSql } from '../post/budget.ts'
 import type { Budget } from '../series/terms.ts'
 import { amountOf } from '../../values/money.ts'
 import { heldOf } from '../holds/held-counts-rules.ts'
@@ -70,17 +70,22 @@ export async function fitCorrections(
   })
 }
 
-/** Moves the budgets to discounts that fit. Call it in the transaction that stores them. */
+/**
+ * Moves the budgets to discounts that fit. Call it in the transaction that stores them.
+ *
+ * @param now null: the clock of the database.
+ */
 export async function moveToCorrected(
   client: PoolClient,
   orgId: number,
   corrections: readonly BudgetCorrection[],
   fitted: readonly FittedCorrection[],
+  now: Date | null,
 ): Promise<void> {
-  const moved = corrections.flatMap(({ redemptionId, before }, at) => {
+  const moved = corrections.flatMap(({ redemptionId, seriesId, before }, at) => {
     const one = fitted[at]
     return one !== undefined && 'amount' in one && one.amount !== before
-      ? [{ redemptionId, by: amountOf(one.amount - before) }]
+      ? [{ redemptionId, seriesId, by: amountOf(one.amount - before) }]
       : []
   })
   if (moved.length === 0) return
@@ -89,4 +94,5 @@ export async function moveToCorrected(
     moved.map(({ redemptionId }) => redemptionId),
     moved.map(({ by }) => by),
   ])
+  await client.query(announceSharesSql, [orgId, moved.map(({ seriesId }) => seriesId), now])
 }

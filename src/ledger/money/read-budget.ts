@@ -2,17 +2,28 @@ import { readNow, type TimedOrganisation } from '../../platform/clock.ts'
 import { refuse } from '../../values/errors.ts'
 import { moneyOf } from '../../values/money.ts'
 import type { Context } from '../context.ts'
+import { measuredLimits } from '../post/budget.ts'
 import { readHeld } from '../holds/read-held.ts'
-import { isStanding } from '../sql.ts'
+import { keepsDiscount } from '../sql.ts'
 import type { Budget } from '../series/terms.ts'
-import { rateDays, type BudgetState } from './budget-figures-rules.ts'
+import { rateDays, type BudgetState, type ReachedShare } from './budget-figures-rules.ts'
 import { besideHolds, nothing } from './budget-rules.ts'
 import { everybody, readBudgetUsage } from './read-budget-usage.ts'
 
 /** $1 organisation, $2 series, $3 and $4 the instants from and until. */
 const givenSql = `
 select coalesce(sum(r.discount_amount), 0)::float8 as given from redemptions r
-where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${isStanding('r')}`
+where r.org_id = $1 and r.series_id = $2 and r.redeemed_at > $3 and r.redeemed_at <= $4 and ${keepsDiscount('r')}`
+
+/** Of the limits of today. $1 organisation, $2 series, $3 the instant. */
+const reachedSql = `
+select r.per, r.measure as "limitOf", r.percent, date_part('epoch', r.reached_at) as "atS"
+from series s
+cross join lateral (${measuredLimits('$3::timestamptz', '$1')}) l
+join budget_shares r on r.org_id = $1 and r.series_id = $2 and r.per = l.per and r.starts_on = l.starts_on
+  and r.measure = l.measure and r.max = l.max
+where s.org_id = $1 and s.id = $2
+order by r.reached_at, r.percent, r.per, r.measure`
 
 /**
  * Reads the budget of a series with what was given from it and what is held.
@@ -38,16 +49,18 @@ export async function readBudget(
   const { budget } = row
   if (budget === null) return { ...row, nowS }
   const from = new Date(now.getTime() - rateDays * 86_400_000)
-  const [[usage], held, lately] = await Promise.all([
+  const [[usage], held, lately, reached] = await Promise.all([
     readBudgetUsage(pool, orgId, [{ seriesId: id, budget, customerId: everybody, atS: nowS }]),
     readHeld(pool, orgId, { seriesIds: [id], couponIds: [], customerIds: [] }, fixed),
     pool.query<{ given: number }>(givenSql, [orgId, id, from, now]),
+    pool.query<ReachedShare>(reachedSql, [orgId, id, now]),
   ])
   if (usage === undefined) throw new Error('one question has one usage')
   return {
     ...row,
     usage: besideHolds(usage, held.others.get(id) ?? nothing, nothing),
     givenLately: moneyOf(lately.rows[0]?.given ?? 0),
+    reached: reached.rows,
     nowS,
   }
 }

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { badParameter, refuse } from '../../values/errors.ts'
 import { moneyOf, moneyText, unitOf } from '../../values/money.ts'
-import { countBudgetSql, dropBudgetUsageSql } from '../post/budget.ts'
+import { announceSharesSql, countBudgetSql, dropBudgetUsageSql, forgetSharesSql } from '../post/budget.ts'
 import type { Budget } from '../series/terms.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Budget } from '../series/terms.ts'
  * period, and if there is no limit.
  */
 export function requireBudget(budget: Budget, currency: string | null): Budget {
-  const { total, perCustomer, periods } = budget
+  const { total, perCustomer, periods, alertAtPercent = [] } = budget
   const requireAmount = (name: string, amount: number | null): void => {
     if (amount === null) return
     const money = moneyOf(amount)
@@ -32,12 +32,14 @@ export function requireBudget(budget: Budget, currency: string | null): Budget {
   }
   if (total === null && perCustomer === null && periods.length === 0)
     throw refuse.badRequest('The budget has no limit: state total, perCustomer or periods, or delete it')
-  return budget
+  if (new Set(alertAtPercent).size !== alertAtPercent.length)
+    throw badParameter('alertAtPercent', alertAtPercent.join(', '), 'each share once')
+  return { ...budget, alertAtPercent: alertAtPercent.toSorted((a, b) => a - b) }
 }
 
 /**
  * Replaces the budget of a series; it applies to every redemption from then on, and counts what was given before. A limit
- * may be below that: nothing more is given then.
+ * may be below that: nothing more is given then. Shares that are reached already are announced at once.
  *
  * @param budget null: the series has none any longer.
  * @throws Refusal 404 if the organisation has no such series.
@@ -55,5 +57,10 @@ export async function setBudget(
   ])
   if (rowCount === 0) throw refuse.notFound(`There is no coupon series ${id}`)
   await client.query(dropBudgetUsageSql, [orgId, id])
-  if (budget !== null) await client.query(countBudgetSql, [orgId, id])
+  if (budget === null) {
+    await client.query(forgetSharesSql, [orgId, id])
+    return
+  }
+  await client.query(countBudgetSql, [orgId, id])
+  await client.query(announceSharesSql, [orgId, [id], null])
 }

@@ -1,4 +1,6 @@
-import { isStanding } from '../sql.ts'
+import { defaultAlertShares } from '../series/terms.ts'
+import { isStanding, keepsDiscount } from '../sql.ts'
+import { tell } from './events.ts'
 
 /**
  * Budgets are counted here: every statement that adds or reverses redemptions, or changes their discounts, moves the
@@ -76,21 +78,25 @@ export function moveBudgets(rows: Rows): string {
     and u.starts_on = d.starts_on`
 }
 
-/** Redemptions of the ledger as they are counted. @param which a condition on `r`. */
-const standing = (which: string): Rows => `(
-    select r.series_id, r.customer_id, r.redeemed_at, coalesce(r.discount_amount, 0) as given, 1 as uses
-    from redemptions r where r.org_id = $1 and ${which} and ${isStanding('r')})`
+/**
+ * Redemptions of the ledger as they are counted: with what they keep of their discounts, and as a use until it is given back.
+ *
+ * @param which a condition on `r`.
+ */
+const counted = (which: string): Rows => `(
+    select r.series_id, r.customer_id, r.redeemed_at, coalesce(r.discount_amount, 0) as given, (${isStanding('r')})::int as uses
+    from redemptions r where r.org_id = $1 and ${which} and ${keepsDiscount('r')})`
 
 /** What all budgets of an organisation must stand at. $1 organisation. */
-export const countedInBudgets = countedIn(standing('true'))
+export const countedInBudgets = countedIn(counted('true'))
 
 /** Counts redemptions of tills, written by an earlier statement. $1 organisation, $2 their ids. */
-export const raiseBudgetsSql = raiseBudgets(standing('r.id = any($2::bigint[])'), false)
+export const raiseBudgetsSql = raiseBudgets(counted('r.id = any($2::bigint[])'), false)
 
 /** Counts redemptions of an imported history in the same way; reversed ones are not counted. */
-export const raiseBudgetsOfHistorySql = raiseBudgets(standing('r.id = any($2::bigint[])'), true)
+export const raiseBudgetsOfHistorySql = raiseBudgets(counted('r.id = any($2::bigint[])'), true)
 
-/** Changes the discounts of standing redemptions. $1 organisation; arrays: $2 redemption, $3 by how much. */
+/** Changes the discounts of redemptions that are counted. $1 organisation; arrays: $2 redemption, $3 by how much. */
 export const moveBudgetsSql = moveBudgets(`(
     select r.series_id, r.customer_id, r.redeemed_at, e.given, 0 as uses
     from unnest($2::bigint[], $3::numeric[]) as e(id, given)
@@ -101,8 +107,58 @@ export const moveBudgetsSql = moveBudgets(`(
  * set, nothing that was given before is lost. $1 organisation, $2 series.
  */
 export const countBudgetSql = raiseBudgets(
-  standing(`r.series_id = $2 and exists (
-      select from series_usage su where su.org_id = $1 and su.series_id = $2 and su.redeemed > 0)`),
+  counted(`r.series_id = $2 and exists (
+      select from series_usage su where su.org_id = $1 and su.series_id = $2
+        and (su.redeemed > 0 or su.last_redeemed_at is not null))`),
   true,
 )
 export const dropBudgetUsageSql = 'delete from budget_usage where org_id = $1 and series_id = $2'
+
+/** Forgets which shares were announced, when a budget is removed. $1 organisation, $2 series. */
+export const forgetSharesSql = 'delete from budget_shares where org_id = $1 and series_id = $2'
+
+/**
+ * The limits of budgets of series `s` for all customers together, with what is taken of each: `per`, `starts_on`, `measure`
+ * (amount or uses), `max` and `taken`. @param now an instant in the current periods. @param org the organisation.
+ */
+export const measuredLimits = (now: string, org: string): string => `
+    select k.per, k.starts_on, m.measure, m.max, m.taken
+    from (${limitsOfBudget('null::bigint', now)}) k
+    join budget_usage u on u.org_id = ${org} and u.series_id = s.id and u.customer_id = 0 and u.per = k.per
+      and u.starts_on = k.starts_on
+    cross join lateral (values ('amount', k.max_given, u.given), ('uses', k.max_uses, u.uses)) as m(measure, max, taken)
+    where k.customer_id = 0 and m.max is not null`
+
+/** The shares that the budget of series `s` announces, as rows `p(percent)`. */
+export const alertShares = `
+  jsonb_array_elements_text(coalesce(s.budget -> 'alertAtPercent', '${JSON.stringify(defaultAlertShares)}')) as p(percent)`
+
+const instant = 'coalesce($3::timestamptz, organisation_now($1))'
+
+/**
+ * Announces shares of budgets that are reached and have not been announced: of the total, and of the current periods. Call it
+ * in the transaction that raises the usage, after it and under the locks of the series: a share is then announced exactly once,
+ * together with the redemption that reaches it. A share that is no longer reached after a reversal stays announced, so that a
+ * budget that goes up and down around it alerts nobody twice. $1 organisation, $2 series, $3 the instant or null.
+ */
+export const announceSharesSql = `
+with reached as materialized (
+  select s.id as series_id, l.*, p.percent::smallint as percent, ${instant} as at
+  from series s
+  cross join lateral (${measuredLimits(instant, '$1')}) l
+  cross join lateral ${alertShares}
+  where s.org_id = $1 and s.id = any($2::bigint[]) and s.budget is not null
+    and l.taken * 100 >= l.max * p.percent::int
+), told as (
+  insert into budget_shares (org_id, series_id, per, starts_on, measure, max, percent, reached_at)
+  select $1, series_id, per, starts_on, measure, max, percent, at from reached
+  order by series_id, per, starts_on, measure, percent
+  on conflict do nothing
+  returning series_id, per, measure, percent
+)
+${tell('occurred_at, details')}
+select $1, 'budget-share-reached', r.at, jsonb_build_object('seriesId', r.series_id, 'per', r.per,
+  'startsOn', case when r.per <> 'total' then r.starts_on end, 'measure', r.measure, 'percent', r.percent,
+  'limit', r.max::text, 'taken', r.taken::text)
+from reached r join told using (series_id, per, measure, percent)
+order by r.series_id, r.per = 'total' desc, r.per, r.measure, r.percent`

@@ -1,5 +1,6 @@
 import { raiseBudgets } from './budget.ts'
 import { raiseCustomers, raiseSeries } from './counters.ts'
+import { insertReturns } from './return.ts'
 import { insertReversals } from './reverse.ts'
 
 /** @param columns those of the rows, by the same names. @param from a query for the rows, or a name. */
@@ -11,39 +12,50 @@ interface Redemptions {
   readonly given: string
   readonly columns: string
   /**
-   * Some were reversed since: they have `reversed_at`, are written with their reversals and do not affect any counter.
+   * They are a history: those that were reversed since have `reversed_at`, are written with their reversals and do not affect
+   * any counter. Those of which something was returned have `return_id`, `returned_amount` and `returned_at`; where the use
+   * was given back and the rest of the discount was not, `keeps_discount` is true.
    */
-  readonly haveReversals?: boolean
+  readonly isHistory?: boolean
   /** The statement that records events for the redemptions `e`. */
   readonly told: string
 }
 
 /**
- * All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. Those with
- * reversals are a history, which counts in budgets here; those of tills are counted by `raiseBudgetsSql`, and only if their
+ * All effects of redemptions in one statement: ledger rows, counters and events. $1 is the organisation. A
+ * history counts in budgets here; those of tills are counted by `raiseBudgetsSql`, and only if their
  * series has a budget.
  */
-export function redeem({ given, columns, haveReversals = false, told }: Redemptions): string {
-  const standing = haveReversals ? 'e where reversed_at is null' : 'e'
-  const ofSeries = `select series_id, (count(*)${haveReversals ? ' filter (where reversed_at is null)' : ''})::int as redeemed,
+export function redeem({ given, columns, isHistory = false, told }: Redemptions): string {
+  const standing = isHistory ? 'e where reversed_at is null' : 'e'
+  const ofSeries = `select series_id, (count(*)${isHistory ? ' filter (where reversed_at is null)' : ''})::int as redeemed,
     max(redeemed_at) as last_redeemed_at from e group by series_id`
   const ofCustomer = `select customer_id, series_id, count(*)::int as redeemed, max(redeemed_at) as last_redeemed_at
     from ${standing} group by customer_id, series_id`
-  const counted = `(select series_id, customer_id, redeemed_at, coalesce(discount_amount, 0) as given, 1 as uses from ${standing})`
-  const reversed = '(select id as redemption_id, reversed_at from e where reversed_at is not null) e'
+  const counted = `(select series_id, customer_id, redeemed_at, coalesce(discount_amount, 0) as given,
+    (reversed_at is null)::int as uses from e where reversed_at is null or keeps_discount)`
+  const reversed =
+    '(select id as redemption_id, reversed_at, keeps_discount from e where reversed_at is not null) e'
+  const returned = `(select return_id as id, id as redemption_id, coalesce(returned_amount, 0) as amount, returned_at,
+    reversed_at is not null and (keeps_discount or discount_amount = 0) as returns_use from e where return_id is not null) e`
   return `
 with e as materialized (${given}
 ), ledger as (
   ${insertRedemptions(columns, 'e')}
-), ${haveReversals ? `back as (${insertReversals('redemption_id, reversed_at', reversed)}), ` : ''}of_coupon as (
+), ${isHistory ? historyOf(reversed, returned) : ''}of_coupon as (
   update coupons c set redeemed = c.redeemed + d.n
   from (select coupon_id, count(*)::int as n from ${standing} group by coupon_id) d
   where c.org_id = $1 and c.id = d.coupon_id
 ), of_series as (${raiseSeries(['redeemed'], ofSeries)}
 ), of_customer as (${raiseCustomers(['redeemed'], ofCustomer)}
-)${haveReversals ? `, of_budget as (${raiseBudgets(counted, true)})` : ''}
+)${isHistory ? `, of_budget as (${raiseBudgets(counted, true)})` : ''}
 ${told}`
 }
+
+const historyOf = (reversed: string, returned: string): string => `
+back as (${insertReversals('redemption_id, reversed_at, keeps_discount', reversed)}
+), returned as (${insertReturns('id, redemption_id, amount, returned_at, returns_use', returned)}
+), `
 
 /**
  * The redemptions of a batch. $1 organisation; arrays with one element per redemption: $2 coupon, $3 series, $4

@@ -6,9 +6,33 @@ export const insertReversals = (columns: string, from: string): string =>
   `insert into reversals (org_id, ${columns}) select $1, ${columns} from ${from}`
 
 /**
- * All effects of reversals in one statement. $1 organisation; arrays: $2 redemption, $3 coupon, $4 series, $5 customer,
- * $6 till, $8 request id; $7 the instant. Recomputes the customer's latest redemption in the series from those that
- * still stand.
+ * Gives the uses of redemptions back, as parts of a `with`: counters and limits are as if they had never been made. Recomputes
+ * the customer's latest redemption in the series from those that still stand.
+ *
+ * @param rows has `redemption_id`, `coupon_id`, `series_id` and `customer_id`. $1 is the organisation.
+ * @param ids the redemptions of the rows, for `<> all (…)`.
+ */
+export const giveUsesBack = (rows: string, ids: string): string => `
+of_coupon as (
+  update coupons c set redeemed = c.redeemed - d.n
+  from (select coupon_id, count(*)::int as n from ${rows} group by coupon_id) d
+  where c.org_id = $1 and c.id = d.coupon_id
+), of_series as (
+  update series_usage u set redeemed = u.redeemed - d.n
+  from (select series_id, count(*)::int as n from ${rows} group by series_id) d
+  where u.org_id = $1 and u.series_id = d.series_id
+), of_customer as (
+  update customer_series_usage u set redeemed = u.redeemed - d.n, last_redeemed_at = (
+    select max(x.redeemed_at) from redemptions x
+    where x.org_id = $1 and x.customer_id = d.customer_id and x.series_id = d.series_id
+      and x.id <> all(${ids}) and ${isStanding('x')})
+  from (select customer_id, series_id, count(*)::int as n from ${rows} group by customer_id, series_id) d
+  where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
+)`
+
+/**
+ * All effects of reversals in one statement; what is left of the discounts goes back to the budgets. $1 organisation; arrays:
+ * $2 redemption, $3 coupon, $4 series, $5 customer, $6 till, $8 request id; $7 the instant.
  */
 const reverse = (told: string): string => `
 with e as materialized (
@@ -17,22 +41,7 @@ with e as materialized (
     with ordinality as e(redemption_id, coupon_id, series_id, customer_id, till_id, request_id, ordinal)
 ), ledger as (
   ${insertReversals('redemption_id, reversed_at, till_id', 'e')}
-), of_coupon as (
-  update coupons c set redeemed = c.redeemed - d.n
-  from (select coupon_id, count(*)::int as n from e group by coupon_id) d
-  where c.org_id = $1 and c.id = d.coupon_id
-), of_series as (
-  update series_usage u set redeemed = u.redeemed - d.n
-  from (select series_id, count(*)::int as n from e group by series_id) d
-  where u.org_id = $1 and u.series_id = d.series_id
-), of_customer as (
-  update customer_series_usage u set redeemed = u.redeemed - d.n, last_redeemed_at = (
-    select max(x.redeemed_at) from redemptions x
-    where x.org_id = $1 and x.customer_id = d.customer_id and x.series_id = d.series_id
-      and x.id <> all($2::bigint[]) and ${isStanding('x')})
-  from (select customer_id, series_id, count(*)::int as n from e group by customer_id, series_id) d
-  where u.org_id = $1 and u.customer_id = d.customer_id and u.series_id = d.series_id
-), of_budget as (${moveBudgets(`(
+), ${giveUsesBack('e', '$2::bigint[]')}, of_budget as (${moveBudgets(`(
     select r.series_id, r.customer_id, r.redeemed_at, - coalesce(r.discount_amount, 0) as given, -1 as uses
     from e join redemptions r on r.org_id = $1 and r.id = e.redemption_id)`)}
 )

@@ -6,6 +6,8 @@ import { sumOfStated, withinBill, type StatedDiscount } from './bill-rules.ts'
 export interface CorrectedBill {
   /** What is kept now; null: unknown. */
   readonly discountBefore: Money | null
+  /** What returns have given back of it: the least that it can be. Undefined: nothing. */
+  readonly returned?: Money
   readonly stated: StatedDiscount
   /** The amount after the correction; undefined: it has none. */
   readonly bill: Money | undefined
@@ -14,7 +16,7 @@ export interface CorrectedBill {
   readonly terms: WorthTerms
 }
 
-/** `refused`: the bill does not cover the stated discount. Null: it is still unknown. */
+/** `refused`: the bill does not cover the discount, or it is less than what was returned. Null: it is still unknown. */
 export type CorrectedDiscount = Money | null | 'refused'
 
 /**
@@ -34,7 +36,10 @@ export function correctDiscounts(
   const corrected = Array.from<CorrectedDiscount>({ length: corrections.length })
   for (const positions of bills.values()) {
     const ofBill = positions.flatMap((at) => corrections[at] ?? [])
-    for (const [n, amount] of correctBill(ofBill, currency).entries()) corrected[positions[n] ?? 0] = amount
+    for (const [n, amount] of correctBill(ofBill, currency).entries()) {
+      const isTooLittle = typeof amount === 'number' && amount < (ofBill[n]?.returned ?? 0)
+      corrected[positions[n] ?? 0] = isTooLittle ? 'refused' : amount
+    }
   }
   return corrected
 }

@@ -7,7 +7,8 @@ import type { Batch } from '../../platform/idempotency/write-batchers.ts'
 import { amountOf } from '../../values/money.ts'
 import { splitBy } from '../../values/split-by.ts'
 import { lockSeriesOfCodesSql } from '../post/lock.ts'
-import { raiseBudgetsSql } from '../post/budget.ts'
+import { announceSharesSql, raiseBudgetsSql } from '../post/budget.ts'
+import { keepItemsSql } from '../post/return.ts'
 import { endHoldsSql, takeFromHoldsSql } from '../post/hold.ts'
 import { redeemSql } from '../post/redeem.ts'
 import type { SeriesMemory } from '../series/series-memory.ts'
@@ -73,8 +74,11 @@ export function redeemBatch(
       // Recorded at the instant of judgement: no redemption is recorded after its coupon has expired.
       const at = now ?? new Date((states[0]?.nowS ?? 0) * 1000)
       if (decided.effects.length > 0) unawaited(write(client, orgId, part, decided.effects, at))
+      const itemised = decided.effects.filter(({ shares }) => shares !== undefined)
+      if (itemised.length > 0) unawaited(keepItems(client, orgId, part, itemised))
       const counted = decided.effects.filter(({ state }) => state.series.budget !== null)
-      if (counted.length > 0) unawaited(countInBudgets(client, orgId, counted))
+      if (counted.length > 0)
+        for (const statement of countInBudgets(client, orgId, counted, at)) unawaited(statement)
       for (const statement of takeFromHolds(client, orgId, decided.holds, at)) unawaited(statement)
     }
     const byCommand = splitBy(
@@ -128,12 +132,47 @@ export function withoutUnlocked(
   }))
 }
 
-/** Series without a budget have no such statement. */
-const countInBudgets = (client: PoolClient, orgId: number, effects: readonly Effect[]): Promise<unknown> =>
+/** Series without a budget have no such statements. */
+const countInBudgets = (
+  client: PoolClient,
+  orgId: number,
+  effects: readonly Effect[],
+  at: Date,
+): Promise<unknown>[] => [
   client.query({
     name: 'raise-budgets',
     text: raiseBudgetsSql,
     values: [orgId, numberArray(effects.map(({ state }) => state.newRedemptionId))],
+  }),
+  client.query({
+    name: 'announce-shares',
+    text: announceSharesSql,
+    values: [orgId, numberArray([...new Set(effects.map(({ state }) => state.series.id))]), at],
+  }),
+]
+
+/** Keeps what fell to each item of the bills, in whole thousandths; bills without items have no such statement. */
+const keepItems = (
+  client: PoolClient,
+  orgId: number,
+  part: readonly { readonly request: RedeemRequest }[],
+  effects: readonly Effect[],
+): Promise<unknown> =>
+  client.query({
+    name: 'keep-items',
+    text: keepItemsSql,
+    values: [
+      orgId,
+      numberArray(effects.map(({ state }) => state.newRedemptionId)),
+      numberArray(effects.map(({ discountAmount }) => amountOf(discountAmount ?? 0))),
+      effects.map(({ requestAt, shares }) => {
+        const ofItem = new Map(shares?.map(({ itemAt, amount }) => [itemAt, amount]))
+        const items = part[requestAt]?.request.billItems ?? []
+        return JSON.stringify(
+          items.map(({ id, sku, quantity }, at) => ({ id, sku, quantity, discount: ofItem.get(at) ?? 0 })),
+        )
+      }),
+    ],
   })
 
 /** Coupons leave the holds that they were redeemed from. */

@@ -5,6 +5,7 @@ import { countRefusals } from '../../platform/refusals/count-refusals.ts'
 import type { Context } from '../context.ts'
 import { holderOf } from '../holds/holder.ts'
 import { admitLookups } from '../lookups/guard-lookups.ts'
+import type { KeptItem } from '../returns/item-share-rules.ts'
 import type { RedemptionRequest } from './redeem-rules.ts'
 import { lookupOutcomeOf, refusalsOf, type RequestOutcome } from './redemption-outcome-rules.ts'
 import type { CustomerReference } from './redemption-state.ts'
@@ -14,6 +15,8 @@ export interface RedeemRequest extends RedemptionRequest {
   readonly customer: CustomerReference
   /** As given in the request; stored, and never judged again. */
   readonly redemptionTimeGiven: string | null
+  /** The items of the bill, whose shares of the discounts are kept for returns. Undefined: they are unknown. */
+  readonly billItems?: readonly Omit<KeptItem, 'discount'>[] | undefined
   /** Names and texts that are kept with the redemption of each code, in the order of the codes. */
   readonly customFields?: readonly (Readonly<Record<string, string>> | undefined)[]
 }

@@ -80,6 +80,8 @@ export interface Effect {
   readonly state: RedemptionState
   /** As stated by the till, or computed; null: nothing was computed. */
   readonly discountAmount: Money | null
+  /** What of it fell to each item of the bill; undefined: no items are known. */
+  readonly shares: Discount['shares']
 }
 
 interface Decided {
@@ -213,7 +215,8 @@ export class RedemptionDecider {
       const retry = retryOf(request, state)
       if (this.#made.has(retry)) continue
       verdict.redemptionId = state.newRedemptionId
-      effects.push({ requestAt, codeAt, state, discountAmount: verdict.discount?.amount ?? null })
+      const { amount = null, shares } = verdict.discount ?? {}
+      effects.push({ requestAt, codeAt, state, discountAmount: amount, shares })
       if (retry !== '') this.#made.set(retry, verdict)
     }
     return { customer: item.customer, coupons }

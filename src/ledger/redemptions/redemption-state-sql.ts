@@ -1,6 +1,6 @@
 import { registeredAtSql } from '../customers/registration-window.ts'
 import { epochS } from '../../platform/db/sql.ts'
-import { couponOfCode, isStanding } from '../sql.ts'
+import { couponOfCode, discountGiven, isStanding } from '../sql.ts'
 
 /** The instant of judgement: the given one, or else the database clock. */
 const now = 'coalesce($9::timestamptz, statement_timestamp())'
@@ -28,7 +28,7 @@ select w.n, w.k, cu.id, cu.blocked_at is not null, cu.first_name, cu.last_name, 
   s.version, su.redeemed, su.max_redeemed, coalesce(cs.redeemed, 0), ${epochS('cs.last_redeemed_at')},
   case when c.redeemed > 0 then (select count(*)::int ${standing}) else 0 end,
   case when c.redeemed > 0 and w.transaction_number <> '' then (
-    select array[x.id, coalesce(x.discount_amount * 1000, -1)]::bigint[] ${standing} and x.till_id = w.till_id
+    select array[x.id, coalesce((${discountGiven('x')}) * 1000, -1)]::bigint[] ${standing} and x.till_id = w.till_id
       and x.transaction_number = w.transaction_number order by x.id limit 1) end,
   date_part('epoch', ${now}), case when $11 and c.id is not null then nextval('redemptions_id_seq') end,
   ${registeredAtSql}, su.held_until > ${now}

@@ -10,7 +10,7 @@ import { lockSeriesOfRedemptionsSql } from '../post/lock.ts'
 import { executeAlone } from '../../platform/idempotency/execute-alone.ts'
 import type { Done, IdempotentCommand } from '../../platform/idempotency/idempotent.ts'
 import type { StatedDiscount } from './bill-rules.ts'
-import { isStanding } from '../sql.ts'
+import { keepsDiscount } from '../sql.ts'
 import { correctDiscounts, type CorrectedDiscount } from './corrected-bill-rules.ts'
 
 export interface RedemptionUpdate {
@@ -65,8 +65,9 @@ returning r.id, r.customer_id as "customerId", r.bill_amount::float8 as "billAmo
 /** Locks in order of ids; the series are locked before, so that no budget and no reversal changes meanwhile. */
 const lockSql = `
 select r.id, r.series_id as "seriesId", r.customer_id as "customerId", r.bill_amount::float8 as "billAmount",
-  r.discount_amount::float8 as "discountAmount", r.transaction_number as "transactionNumber",
-  date_part('epoch', r.redeemed_at) as "redeemedAtS", ${isStanding('r')} as "isStanding"
+  r.discount_amount::float8 as "keptAmount", coalesce(r.returned_amount, 0)::float8 as "returnedAmount",
+  r.transaction_number as "transactionNumber", date_part('epoch', r.redeemed_at) as "redeemedAtS",
+  ${keepsDiscount('r')} as "isCounted"
 from redemptions r where r.org_id = $1 and r.id = any($2::bigint[]) order by r.id for update`
 
 interface LockedRow {
@@ -74,10 +75,13 @@ interface LockedRow {
   readonly seriesId: number
   readonly customerId: number
   readonly billAmount: number | null
-  readonly discountAmount: number | null
+  /** What it keeps of its discount; null: unknown. */
+  readonly keptAmount: number | null
+  readonly returnedAmount: number
   readonly transactionNumber: string
   readonly redeemedAtS: number
-  readonly isStanding: boolean
+  /** Its discount counts in the budget. */
+  readonly isCounted: boolean
 }
 
 /** What becomes of the discount of an updated redemption. */
@@ -131,7 +135,7 @@ export function updateRedemptions(
 const refusalIn = (discount: UpdatedDiscount | undefined): 'refused' | CorrectionRefusal | null =>
   discount === 'refused' ? discount : typeof discount === 'object' ? (discount?.refusal ?? null) : null
 
-/** The discounts after the update, by redemption, of those whose amounts are stated; budgets are moved by them. */
+/** What redemptions keep after the update, of those whose amounts are stated; budgets are moved by it. */
 async function discountsOf(
   { seriesMemory }: Context,
   client: PoolClient,
@@ -164,7 +168,8 @@ async function discountsOf(
       const amount = (one.billAmount ?? row.billAmount) || undefined
       if (series === undefined) throw new Error(`redemption ${row.id} is of no series`)
       return {
-        discountBefore: row.discountAmount === null ? null : moneyOf(row.discountAmount),
+        discountBefore: row.keptAmount === null ? null : keptBy(row) + returnedOf(row),
+        returned: returnedOf(row),
         stated: one.discountAmount,
         bill: amount === undefined ? undefined : moneyOf(amount),
         transactionNumber: one.transactionNumber ?? row.transactionNumber,
@@ -174,17 +179,29 @@ async function discountsOf(
     currency,
   )
   const updated = new Map(
-    corrected.map(({ row }, at): [number, UpdatedDiscount] => [row.id, discounts[at] ?? null]),
+    corrected.map(({ row }, at): [number, UpdatedDiscount] => {
+      const after = discounts[at] ?? null
+      return [row.id, typeof after === 'number' ? after - returnedOf(row) : after]
+    }),
   )
   const counted = corrected.flatMap(({ one, row }, at): BudgetCorrection[] => {
     const after = discounts[at]
     const budget = terms.get(row.seriesId)?.budget ?? null
-    if (budget === null || !row.isStanding || typeof after !== 'number') return []
-    const isComputed = row.discountAmount === null && one.discountAmount === undefined
-    return [{ ...row, redemptionId: row.id, budget, before: keptDiscount(row), after, isComputed }]
+    if (budget === null || !row.isCounted || typeof after !== 'number') return []
+    const isComputed = row.keptAmount === null && one.discountAmount === undefined
+    return [
+      {
+        ...row,
+        redemptionId: row.id,
+        budget,
+        before: keptBy(row),
+        after: after - returnedOf(row),
+        isComputed,
+      },
+    ]
   })
   const fitted = await fitCorrections(client, orgId, counted, unitOf(currency), now)
-  await moveToCorrected(client, orgId, counted, fitted)
+  await moveToCorrected(client, orgId, counted, fitted, now)
   for (const [at, { redemptionId }] of counted.entries()) {
     const one = fitted[at]
     if (one !== undefined) updated.set(redemptionId, 'amount' in one ? one.amount : one)
@@ -193,8 +210,8 @@ async function discountsOf(
 }
 
 /** An unknown discount counts 0. */
-const keptDiscount = ({ discountAmount }: LockedRow): Money =>
-  discountAmount === null ? 0 : moneyOf(discountAmount)
+const keptBy = ({ keptAmount }: LockedRow): Money => (keptAmount === null ? 0 : moneyOf(keptAmount))
+const returnedOf = ({ returnedAmount }: LockedRow): Money => moneyOf(returnedAmount)
 
 async function update(
   client: PoolClient,

@@ -19,7 +19,9 @@ interface MoneyOfDay {
   readonly day: string
   /** Taken off by redemptions made on the day, including those reversed later. */
   readonly discountGiven: string
-  /** Of redemptions that were reversed on the day. */
+  /** What returns gave back on the day. */
+  readonly discountReturned: string
+  /** What reversals gave back on the day, beside the returns before them. */
   readonly discountReversed: string
   readonly billValue: string
 }
@@ -28,6 +30,7 @@ export interface MoneyFigures extends BillFigures {
   /** ISO 4217; null: the organisation states none. */
   readonly currency: string | null
   readonly discountGiven: string
+  readonly discountReturned: string
   readonly discountReversed: string
   /** Bills of the same days on which only coupons of other series were redeemed. Null without a series. */
   readonly otherBills: BillFigures | null
@@ -35,8 +38,15 @@ export interface MoneyFigures extends BillFigures {
 }
 
 interface Row {
-  readonly days: readonly (readonly [day: number, given: string, reversed: string, billed: string])[]
+  readonly days: readonly (readonly [
+    day: number,
+    given: string,
+    returned: string,
+    reversed: string,
+    billed: string,
+  ])[]
   readonly given: string
+  readonly returned: string
   readonly reversed: string
   readonly billed: string
   readonly bills: number
@@ -82,12 +92,19 @@ export async function readMoneyFigures(
   return {
     currency,
     discountGiven: text(row.given),
+    discountReturned: text(row.returned),
     discountReversed: text(row.reversed),
     ...billsOf(row.bills, row.billed, row.average),
     otherBills: seriesId === undefined ? null : billsOf(row.otherBills, row.otherBilled, row.otherAverage),
     days: days.map(({ day }, at) => {
-      const [, given = '0', reversed = '0', billed = '0'] = known.get(at) ?? []
-      return { day, discountGiven: text(given), discountReversed: text(reversed), billValue: text(billed) }
+      const [, given = '0', returned = '0', reversed = '0', billed = '0'] = known.get(at) ?? []
+      return {
+        day,
+        discountGiven: text(given),
+        discountReturned: text(returned),
+        discountReversed: text(reversed),
+        billValue: text(billed),
+      }
     }),
   }
 }

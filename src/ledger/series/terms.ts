@@ -57,6 +57,8 @@ export interface PeriodLimits {
   readonly usesPerCustomer: number | null
 }
 
+export const defaultAlertShares: readonly number[] = [50, 80, 95]
+
 /** What the discounts of a series may come to, and how often it may be used. Null: no limit. */
 export interface Budget {
   readonly total: number | null
@@ -68,6 +70,8 @@ export interface Budget {
    * what is left.
    */
   readonly whenItDoesNotFit: 'refuse' | 'part'
+  /** Shares of each limit of all customers together that are announced, in percent, ascending. Absent: `defaultAlertShares`. */
+  readonly alertAtPercent?: readonly number[]
   /** The zone of the periods: that of the organisation when the budget was set, so that no period changes afterwards. */
   readonly timeZone: string
 }

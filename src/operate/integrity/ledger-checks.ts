@@ -1,14 +1,7 @@
 import { countedInBudgets, limitsOfBudget } from '../../ledger/post/budget.ts'
 import { isStanding } from '../../ledger/sql.ts'
-
-/**
- * Invariants of an organisation's books, as SQL that returns a row for every violation: the subject, the actual value
- * and the expected one. $1 is the organisation.
- */
-export interface LedgerCheck {
-  readonly name: string
-  readonly sql: string
-}
+import type { LedgerCheck } from './ledger-check.ts'
+import { returnChecks } from './return-checks.ts'
 
 /** Redemptions that have not been reversed. */
 const standing = `
@@ -100,6 +93,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       from redemptions r
       where r.org_id = $1 and (r.discount_amount < 0 or r.bill_amount > 0 and r.discount_amount > r.bill_amount)`,
   },
+  ...returnChecks,
   {
     name: 'usage of each budget = redemptions in the ledger',
     sql: `

@@ -8,11 +8,19 @@ import type { Caller } from '../../values/caller.ts'
  */
 export type Author = Pick<Caller, 'kind' | 'holderId' | 'origin'>
 
+/** Whoever is at the database itself. */
+interface Operator {
+  readonly kind: 'command-line'
+  readonly reason: string
+}
+
 /** The statement that sets the author of a transaction. Send it first. */
-export function authorSetting({ kind, holderId, origin }: Author): QueryConfig {
+export function authorSetting(author: Author | Operator): QueryConfig {
+  const recorded =
+    author.kind === 'command-line' ? author : { kind: author.kind, id: author.holderId, ...author.origin }
   return {
     name: 'audit-author',
     text: `select set_config('counterfoil.author', $1, true)`,
-    values: [JSON.stringify({ kind, id: holderId, ...origin })],
+    values: [JSON.stringify(recorded)],
   }
 }

@@ -1,12 +1,12 @@
-import pg from 'pg'
+import type pg from 'pg'
+import type { SessionSettings } from './client.ts'
 import type { Database } from './database.ts'
 
 /**
  * Every statement of a file import probes indexes for the rows of one chunk. Planner statistics of a new organisation
  * or a chunk must not lead to scans of whole tables.
  */
-const sessionOptions =
-  '-c timezone=UTC -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_mergejoin=off -c enable_hashjoin=off'
+const session: SessionSettings = { enable_seqscan: 'off', enable_mergejoin: 'off', enable_hashjoin: 'off' }
 
 /**
  * Runs `work` on a dedicated connection outside the pool: COPY needs one without pipelining, and temporary tables need
@@ -15,23 +15,13 @@ const sessionOptions =
  * @param signal when aborted, the running statement is cancelled, so that the database does not continue useless work.
  */
 export async function withCopyClient<Result>(
-  { pool }: Database,
+  { pool, connections }: Database,
   work: (client: pg.Client) => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const client = new pg.Client({
-    ...pool.options,
-    // The copied options do not include the password.
-    password: pool.options.password,
-    pipeline: false,
-    options: sessionOptions,
-  })
-  // A lost connection fails its statement; without a listener, the error would end the process.
-  client.on('error', () => {})
-  await client.connect()
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const client = await connections.connect(session)
   const cancel = (): void => {
-    pool.query('select pg_cancel_backend($1)', [rows[0]?.pid]).catch(() => {})
+    pool.query('select pg_cancel_backend($1::int)', [client.backendPid]).catch(() => {})
   }
   signal?.addEventListener('abort', cancel)
   try {

@@ -4,18 +4,28 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { OperatorError } from '../../values/errors.ts'
+import { outageOf } from '../outage-rules.ts'
 import { hasCluster } from '../embedded-postgres/cluster.ts'
+import { boundsOfCalls, boundsOfLongWork } from './bounds-rules.ts'
 import { applicationName } from './common-key.ts'
+import { Connections } from './connections.ts'
+import { readDatabaseUrl, type DatabaseUrl } from './database-url-rules.ts'
+import { Hosts } from './hosts.ts'
+import { requireSessions } from './pooler.ts'
 import { startEmbedded } from '../embedded-postgres/embedded.ts'
 import { migrate } from './migrate.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { loadSecretKeys } from './secret-keys.ts'
-import { isTracing, traceConnections, traceStatements } from '../tracing.ts'
+import { DatabaseWatch } from './watch.ts'
 
 /** The database. Hot statements use `pool` (named, prepared once per connection), all others use `queries`. */
 export interface Database {
   readonly pool: pg.Pool
   readonly queries: Queries
+  /** Opens connections outside the pool. */
+  readonly connections: Connections
+  /** Knows whether the database works. */
+  readonly watch: DatabaseWatch
   /** Names of the migrations applied when the database was opened. */
   readonly migrated: readonly string[]
   /** Whether the embedded database has stopped because its disk is full. */
@@ -26,75 +36,27 @@ export interface Database {
 }
 
 const oldestMajor = 15
-const connectTimeoutMs = 10_000
+const usualTimeoutMs = 5_000
 const databaseName = 'counterfoil'
+/** The migrator uses one for its lock and one for its work. */
+const preparingConnections = 2
 const recoveryTimeoutMs = 60_000
 const recoveryPauseMs = 500
 
-/** Parses bigint, alone and in arrays, as a number: all ids are below 2^53. */
-const types = new pg.TypeOverrides()
-types.setTypeParser(pg.types.builtins.INT8, Number)
-const int8Array = 1016
-types.setTypeParser(int8Array, (text: string) =>
-  text === '{}' ? [] : text.slice(1, -1).split(',').map(Number),
-)
-
-const sessionOptions =
-  '-c timezone=UTC -c idle_in_transaction_session_timeout=60s -c plan_cache_mode=force_generic_plan'
-
-/**
- * Sends statements issued together in one packet: waking the database for each costs more than sending it (measured:
- * 0.2 ms on a virtual machine).
- */
-function packStatements(client: pg.PoolClient): void {
-  const { stream } = (client as unknown as pg.Client).connection
-  const query = client.query.bind(client)
-  let isPacking = false
-  client.query = ((...statement: Parameters<typeof query>) => {
-    if (!isPacking) {
-      isPacking = true
-      stream.cork()
-      process.nextTick(() => {
-        isPacking = false
-        stream.uncork()
-      })
-    }
-    return query(...statement)
-  }) as typeof query
-}
-
-export function createPool(
-  connection: pg.PoolConfig,
-  size: number,
+/** Connections to a database of which nothing more is known, such as that of a test. */
+export function createConnections(
+  connection: pg.ClientConfig,
   log: Logger,
-  options = sessionOptions,
-): pg.Pool {
-  const isTraced = isTracing()
-  const pool = new pg.Pool({
-    ...connection,
-    // A pool hides the password in its options, from which others are created.
-    password: connection.password,
-    types,
-    max: size,
-    // Statements that do not depend on each other's rows are sent together: a transaction needs fewer round trips.
-    pipeline: true,
-    options,
-    application_name: connection.application_name ?? applicationName([]),
-    connectionTimeoutMillis: connectTimeoutMs,
-    idleTimeoutMillis: 0,
+  timeoutMs = usualTimeoutMs,
+): Connections {
+  return new Connections({ application_name: applicationName([]), ...connection }, log, {
+    bounds: boundsOfCalls(timeoutMs),
+    longBounds: boundsOfLongWork(timeoutMs),
   })
-  pool.on('connect', (client) => {
-    // A connection lost while in use fails its statements; without a listener, the error would end the process.
-    client.on('error', () => {})
-    packStatements(client)
-    if (isTraced) traceStatements(client)
-  })
-  if (isTraced) traceConnections(pool)
-  pool.on('error', ({ message }) => {
-    if (!pool.ending) log.warn({ reason: message }, 'an idle database connection was lost')
-  })
-  return pool
 }
+
+export const createPool = (connection: pg.ClientConfig, size: number, log: Logger): pg.Pool =>
+  createConnections(connection, log).pool(size)
 
 /** Longer than any statement of a call takes, so that a stuck one does not hold its connection. */
 const readOnlyTimeoutMs = 10_000
@@ -104,11 +66,11 @@ const readOnlyTimeoutMs = 10_000
  *
  * @param size the number of connections.
  */
-export function openReadOnly(database: Database, size: number, log: Logger): Database {
-  const { pool: writable } = database
-  const options = `${sessionOptions} -c default_transaction_read_only=on -c statement_timeout=${readOnlyTimeoutMs}`
-  const connection = { ...writable.options, password: writable.options.password }
-  const pool = createPool(connection, size, log, options)
+export function openReadOnly(database: Database, size: number): Database {
+  const pool = database.connections.pool(size, {
+    default_transaction_read_only: 'on',
+    statement_timeout: String(readOnlyTimeoutMs),
+  })
   return { ...database, pool, queries: createQueries(pool), close: () => pool.end() }
 }
 
@@ -127,13 +89,13 @@ async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
   }
 }
 
-function describeConnectFailure(error: unknown, databaseUrl: string): OperatorError {
-  const url = new URL(databaseUrl)
+function describeConnectFailure(error: unknown, stated: DatabaseUrl, timeoutMs: number): OperatorError {
+  const urls = stated.urls.map((one) => new URL(one))
   const { code, message } = error as NodeJS.ErrnoException
-  const silence = isSilent(error) && `no answer within ${connectTimeoutMs / 1000} seconds`
+  const silence = isSilent(error) && `no answer within ${timeoutMs / 1000} seconds`
   const reason = silence || (code === 'ECONNREFUSED' ? 'connection refused' : message)
   return new OperatorError(
-    `cannot reach the database at ${url.host}${url.pathname} (DATABASE_URL): ${reason}`,
+    `cannot reach the database at ${urls.map(({ host }) => host).join(',')}${urls[0]?.pathname ?? ''} (DATABASE_URL): ${reason}`,
   )
 }
 
@@ -141,7 +103,7 @@ function describeConnectFailure(error: unknown, databaseUrl: string): OperatorEr
 function isConnectFailure(error: unknown): boolean {
   const { code = '', message } = error as { code?: string; message: string }
   return (
-    /^(E[A-Z]+|08\w{3}|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) ||
+    /^(E[A-Z]+|08\w{3}|25006|28\w{3}|3D000|57P0\d|53\w{3})$/.test(code) ||
     // TLS: certificate error codes of OpenSSL, and those of Node.
     /CERT|^UNABLE_TO_|^ERR_(TLS|SSL)_/.test(code) ||
     /terminated|timeout|SSL/i.test(message)
@@ -149,7 +111,7 @@ function isConnectFailure(error: unknown): boolean {
 }
 
 /** The server did not answer. */
-const isSilent = (error: unknown): boolean => /connection timeout/.test((error as Error).message)
+const isSilent = (error: unknown): boolean => outageOf(error) === 'silent'
 
 /** PostgreSQL is running but not ready: it is starting, recovering, or has just closed its sessions to do so. */
 function isRecovering(error: unknown): boolean {
@@ -183,25 +145,60 @@ async function checkVersion(queries: Queries): Promise<void> {
   }
 }
 
+/** Schema changes have no limit, and nothing else uses their connections. */
+const prepared =
+  (connections: Connections, prepare: (queries: Queries) => Promise<string[]>) =>
+  async (): Promise<string[]> => {
+    const pool = connections.pool(preparingConnections, {}, 'long work')
+    try {
+      const queries = createQueries(pool)
+      await checkVersion(queries)
+      await requireSessions(connections)
+      return await prepare(queries)
+    } finally {
+      await pool.end()
+    }
+  }
+
+function connectionsOf(
+  connection: pg.ClientConfig,
+  log: Logger,
+  timeoutMs: number,
+  isServing: boolean,
+  stated: DatabaseUrl | undefined,
+): Connections {
+  const longBounds = boundsOfLongWork(timeoutMs)
+  return new Connections(connection, log, {
+    bounds: isServing ? boundsOfCalls(timeoutMs) : longBounds,
+    longBounds,
+    hosts: stated?.needsWrites === true ? new Hosts(stated.urls, timeoutMs) : undefined,
+  })
+}
+
 /**
  * Connects to the configured database (starting the embedded one if none is configured) and migrates its schema.
  *
  * @throws OperatorError if it cannot be reached, is too old, or has a schema that this version does not know.
  */
 export function openDatabase(config: Config, log: Logger): Promise<Database> {
-  return reachDatabase(config, log, migrate, true)
+  return reachDatabase(config, log, { prepare: migrate })
+}
+
+/** The same for a server: its statements have limits, and it watches whether the database works. */
+export function openDatabaseOfServer(config: Config, log: Logger): Promise<Database> {
+  return reachDatabase(config, log, { prepare: migrate, isServing: true })
 }
 
 /** The same for an existing database: an embedded one is not created. @throws OperatorError also if there is none. */
 export async function openExistingDatabase(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
-  return reachDatabase(config, log, migrate, true)
+  return reachDatabase(config, log, { prepare: migrate })
 }
 
 /** Opens an existing database without migrating its schema. @throws OperatorError if there is none. */
 export async function openDatabaseAsItIs(config: Config, log: Logger): Promise<Database> {
   await requireCluster(config)
-  return reachDatabase(config, log, () => Promise.resolve([]), false)
+  return reachDatabase(config, log, { makesKey: false })
 }
 
 async function requireCluster({ isEmbedded, dataDir }: Config): Promise<void> {
@@ -211,40 +208,55 @@ async function requireCluster({ isEmbedded, dataDir }: Config): Promise<void> {
   )
 }
 
+interface Reaching {
+  /** Brings the schema up to date. @returns the migrations that it has applied. */
+  readonly prepare?: (queries: Queries) => Promise<string[]>
+  readonly makesKey?: boolean
+  readonly isServing?: boolean
+}
+
 async function reachDatabase(
   config: Config,
   log: Logger,
-  prepare: (queries: Queries) => Promise<string[]>,
-  makesKey: boolean,
+  { prepare = () => Promise.resolve([]), makesKey = true, isServing = false }: Reaching,
 ): Promise<Database> {
   const { databaseUrl } = config.secrets
+  const stated = databaseUrl === undefined ? undefined : readDatabaseUrl(databaseUrl)
   const embedded = config.isEmbedded ? await startEmbedded(config.dataDir, log) : undefined
   const connection: pg.ClientConfig = embedded
     ? { host: embedded.host, user: embedded.user, password: embedded.password, database: databaseName }
-    : { connectionString: databaseUrl }
+    : { connectionString: stated?.urls[0] ?? '' }
+  const isDiskFull = (): boolean => embedded?.isDiskFull() === true
   let pool: pg.Pool | undefined
+  let watch: DatabaseWatch | undefined
+  let connections: Connections | undefined
   const close = async (): Promise<void> => {
+    // The watch frees connections that the pool would wait for.
     await pool?.end()
+    await watch?.stop()
+    connections?.close()
     await embedded?.release()
   }
   try {
     if (embedded) await ensureDatabase(connection)
     const secretKeys = await loadSecretKeys(config, makesKey)
     const named = { ...connection, application_name: applicationName(secretKeys) }
-    pool = createPool(named, config.databaseConnections, log)
-    const queries = createQueries(pool)
+    connections = connectionsOf(named, log, config.databaseTimeoutMs, isServing, stated)
+    watch = new DatabaseWatch(connections, log, isDiskFull)
+    watch.start()
+    pool = connections.pool(config.databaseConnections)
     // An embedded database has already answered; an external one may not be running.
     const isWorthWaiting = (error: unknown): boolean =>
       isRecovering(error) && (embedded !== undefined || !isSilent(error))
-    const migrated = await whileRecovering(async () => {
-      await checkVersion(queries)
-      return prepare(queries)
-    }, isWorthWaiting).catch((error: unknown) => {
-      if (error instanceof OperatorError || databaseUrl === undefined || !isConnectFailure(error)) throw error
-      throw describeConnectFailure(error, databaseUrl)
-    })
-    const isDiskFull = (): boolean => embedded?.isDiskFull() === true
-    return { pool, queries, migrated, secretKeys, isDiskFull, close }
+    const migrated = await whileRecovering(prepared(connections, prepare), isWorthWaiting).catch(
+      (error: unknown) => {
+        if (error instanceof OperatorError || stated === undefined || !isConnectFailure(error)) throw error
+        throw describeConnectFailure(error, stated, config.databaseTimeoutMs)
+      },
+    )
+    if (isServing) watch.serve()
+    const queries = createQueries(pool)
+    return { pool, queries, connections, watch, migrated, secretKeys, isDiskFull, close }
   } catch (error) {
     await close().catch(() => {})
     throw error

@@ -1,4 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
+import { silence, socketOf } from './client.ts'
+import { batchLimitMs } from './connections.ts'
 
 /** A connection of a line, held for one transaction. */
 export interface Held {
@@ -17,7 +19,8 @@ interface Shared {
  * A connection on which transactions follow each other without a pause: the next one is sent before the result of the
  * preceding commit arrives. The first transaction takes the connection from the pool and the last one returns it.
  *
- * It may be taken only after its current owner has sent its commit.
+ * It may be taken only after its current owner has sent its commit. A transaction that exceeds the limit of the pool
+ * loses the connection, and so do those that follow it there.
  */
 export class Line {
   readonly #pool: Pool
@@ -37,9 +40,14 @@ export class Line {
 
   #hold(shared: Shared): Held {
     shared.users += 1
+    const limitMs = batchLimitMs(this.#pool)
+    // A commit may wait for a synchronous standby for as long as that is away, and PostgreSQL itself never gives up.
+    const limit =
+      limitMs > 0 ? setTimeout(() => socketOf(shared.client).destroy(silence(limitMs)), limitMs) : undefined
     return {
       client: shared.client,
       leave: (lost) => {
+        clearTimeout(limit)
         shared.users -= 1
         shared.lost ??= lost
         if (shared.users > 0) return

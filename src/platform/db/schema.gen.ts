@@ -133,6 +133,41 @@ export interface AuditLog {
   subject_kind: string;
 }
 
+export interface BudgetShares {
+  /**
+   * The limit. A limit that is changed is announced anew.
+   */
+  max: string;
+  /**
+   * What is limited: amount or uses.
+   */
+  measure: string;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * total, or the kind of period: day, week or month.
+   */
+  per: string;
+  /**
+   * The share of the limit, in percent.
+   */
+  percent: number;
+  /**
+   * When it was reached, or when the limit was set if more was given before.
+   */
+  reached_at: Timestamp;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * The first day of the period; 1970-01-01 for total. As in budget_usage.
+   */
+  starts_on: Timestamp;
+}
+
 export interface BudgetUsage {
   /**
    * The customer; 0: all customers together.
@@ -523,7 +558,7 @@ export interface CustomerSeriesUsage {
 
 export interface Events {
   /**
-   * The coupon; null where the event is about a series or about none (limit-near, guessing-noticed, test).
+   * The coupon; null where the event is about a series or about none (limit-near, budget-share-reached, guessing-noticed, test).
    */
   coupon_id: number | null;
   /**
@@ -539,7 +574,7 @@ export interface Events {
    */
   imported: string | null;
   /**
-   * issued, redeemed, reversed, revoked, expiry-changed, expiring-soon, limit-near, guessing-noticed or test.
+   * issued, redeemed, reversed, returned, revoked, expiry-changed, expiring-soon, limit-near, budget-share-reached, guessing-noticed or test.
    */
   kind: string;
   /**
@@ -551,7 +586,7 @@ export interface Events {
    */
   org_id: number;
   /**
-   * The redemption that was made or taken back; null for the other kinds.
+   * The redemption that was made, taken back or whose discount went back; null for the other kinds.
    */
   redemption_id: number | null;
   /**
@@ -894,6 +929,25 @@ export interface Organisations {
   version: Generated<number>;
 }
 
+export interface RedemptionItems {
+  /**
+   * The discount that is split here. If it was corrected since, the shares no longer hold.
+   */
+  discount_amount: string;
+  /**
+   * Per item of the bill, in order: [{"id", "sku", "quantity", "discount"}], the last two in thousandths. Id null: the till states none.
+   */
+  items: Json;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * The redemption.
+   */
+  redemption_id: number;
+}
+
 export interface Redemptions {
   /**
    * The bill; null: unknown.
@@ -916,7 +970,7 @@ export interface Redemptions {
    */
   customer_id: number;
   /**
-   * What was taken off the bill: as the till states it, else as computed from the bill. Null: unknown, since there was no bill.
+   * What the redemption keeps: the discount, as the till states it, else as computed from the bill, less what was returned. Null: unknown, since there was no bill.
    */
   discount_amount: string | null;
   /**
@@ -935,6 +989,10 @@ export interface Redemptions {
    * The time that the caller stated, as it stood in the request; it decides no limit. Null: none.
    */
   redemption_time_given: string | null;
+  /**
+   * Sum of its returns: together with discount_amount what was taken off the bill. Null: nothing was returned.
+   */
+  returned_amount: string | null;
   /**
    * Its series.
    */
@@ -1022,7 +1080,50 @@ export interface RequestLevels {
   per_second: number;
 }
 
+export interface Returns {
+  /**
+   * How much of it; 0 only if nothing but the use went back.
+   */
+  amount: string;
+  /**
+   * Appears in answers and events.
+   */
+  id: Generated<number>;
+  /**
+   * The items of the bill that came back: [{"at", "quantity", "amount"}], the position among the items of the redemption, and thousandths. Null: an amount was stated, or the whole was returned.
+   */
+  items: Json | null;
+  /**
+   * The organisation.
+   */
+  org_id: number;
+  /**
+   * As stated; null: none, or the customer was erased.
+   */
+  reason: string | null;
+  /**
+   * Whose discount went back.
+   */
+  redemption_id: number;
+  /**
+   * When.
+   */
+  returned_at: Timestamp;
+  /**
+   * Whether the use went back with it. The redemption has a reversal then.
+   */
+  returns_use: boolean;
+  /**
+   * At which till; null: at none.
+   */
+  till_id: number | null;
+}
+
 export interface Reversals {
+  /**
+   * True: only the use was given back, and the discount is given back by returns alone. False: what was left of the discount went back too.
+   */
+  keeps_discount: Generated<boolean>;
   /**
    * The organisation.
    */
@@ -1058,7 +1159,7 @@ export interface SealedTokenKeys {
 
 export interface Series {
   /**
-   * The budget: total, perCustomer, periods (per, amount, uses, usesPerCustomer), whenItDoesNotFit (refuse or part), and timeZone, the zone of its periods. A limit that is null does not apply. Null: no budget.
+   * The budget: total, perCustomer, periods (per, amount, uses, usesPerCustomer), whenItDoesNotFit (refuse or part), alertAtPercent (shares to announce; absent: 50, 80 and 95), and timeZone, the zone of its periods. A limit that is null does not apply. Null: no budget.
    */
   budget: Json | null;
   /**
@@ -2111,6 +2212,7 @@ export interface Zones {
 export interface DB {
   access_groups: AccessGroups;
   audit_log: AuditLog;
+  budget_shares: BudgetShares;
   budget_usage: BudgetUsage;
   clients: Clients;
   code_batches: CodeBatches;
@@ -2130,10 +2232,12 @@ export interface DB {
   logins: Logins;
   noticed_proxies: NoticedProxies;
   organisations: Organisations;
+  redemption_items: RedemptionItems;
   redemptions: Redemptions;
   refusals: Refusals;
   renamed_codes: RenamedCodes;
   request_levels: RequestLevels;
+  returns: Returns;
   reversals: Reversals;
   sealed_token_keys: SealedTokenKeys;
   series: Series;

@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import pg from 'pg'
+import { outageOf, OutcomeUnknown } from '../outage-rules.ts'
 import { authorSetting, type Author } from './author.ts'
 import { runnerOf, type Queries } from './queries.ts'
 import { isTransient, type Transient } from './transient.ts'
@@ -62,7 +63,7 @@ async function inTyped<Result>(
     if (author !== undefined) await runnerOf(transaction).query(authorSetting(author))
     return work(transaction)
   }
-  if (!queries.isTransaction) return queries.transaction().execute(authored)
+  if (!queries.isTransaction) return committed(queries, authored)
   await sql`savepoint attempt`.execute(queries)
   try {
     const result = await authored(queries)
@@ -72,6 +73,26 @@ async function inTyped<Result>(
     await sql`rollback to savepoint attempt`.execute(queries)
     await sql`release savepoint attempt`.execute(queries)
     throw error
+  }
+}
+
+/** The failure of a commit that PostgreSQL may have received. */
+function failureOfCommit(error: unknown): unknown {
+  const outage = outageOf(error)
+  return outage === 'away' || outage === 'silent' ? new OutcomeUnknown(error) : error
+}
+
+/** @throws OutcomeUnknown if the connection is lost after the work was done. */
+async function committed<Result>(queries: Queries, work: Work<Queries, Result>): Promise<Result> {
+  let isDone = false
+  try {
+    return await queries.transaction().execute(async (transaction) => {
+      const result = await work(transaction)
+      isDone = true
+      return result
+    })
+  } catch (error) {
+    throw isDone ? failureOfCommit(error) : error
   }
 }
 
@@ -100,7 +121,9 @@ async function onClient<Result>(
     await client.query(mode === undefined ? 'begin' : `begin ${mode}`)
     if (author !== undefined) await client.query(authorSetting(author))
     const result = await work(client)
-    await client.query('commit')
+    await client.query('commit').catch((error: unknown) => {
+      throw mode === undefined ? failureOfCommit(error) : error
+    })
     return result
   } catch (error) {
     await client.query('rollback').catch(onLost)

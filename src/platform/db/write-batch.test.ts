@@ -1,9 +1,14 @@
 import { beforeEach, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { cleanUpLater } from '../../../test/support/clean-up.ts'
 import { createTestDatabase } from '../../../test/support/harness.ts'
+import { OutcomeUnknown } from '../outage-rules.ts'
+import { createConnections } from './database.ts'
 import { Line } from './line.ts'
 import { runWriteBatch, type Transaction } from './write-batch.ts'
 
 const { pool } = await createTestDatabase(4)
+const silent = pino({ level: 'silent' })
 
 beforeEach(async () => {
   await pool.query('drop table if exists probe')
@@ -146,4 +151,48 @@ test('a connection that is lost under two batches fails both, and the line goes 
     { line, onCommitting: () => {} },
   )
   expect(await third).toEqual([{ value: 8 }])
+})
+
+test('a lock that is held for too long fails a batch as a whole, and not item after item', async () => {
+  const { host, user, database } = pool.options
+  const limited = createConnections({ host, user, database }, silent, 500).pool(2)
+  cleanUpLater(() => limited.end())
+  await pool.query('insert into probe values (1)')
+  const holder = await pool.connect()
+  await holder.query('begin; update probe set n = 2')
+  let attempts = 0
+  const settled = await runWriteBatch(limited, [3, 4, 5], async (transaction, items) => {
+    attempts += 1
+    await transaction.client.query('update probe set n = n + 10')
+    return items
+  })
+  await holder.query('rollback')
+  holder.release()
+  expect(settled).toEqual(
+    Array.from({ length: 3 }, () => ({ error: expect.objectContaining({ code: '55P03' }) as unknown })),
+  )
+  expect(attempts).toBe(1)
+})
+
+test('a transaction that exceeds its limit loses its connection, its outcome is unknown if the commit was sent, and the next one goes on', async () => {
+  const { host, user, database } = pool.options
+  const limited = createConnections({ host, user, database }, silent, 500).pool(1)
+  cleanUpLater(() => limited.end())
+  await pool.query('insert into probe values (1)')
+  // The commit waits, as for a synchronous standby that is gone.
+  await pool.query(`create or replace function wait() returns trigger language plpgsql as
+    $$ begin perform pg_sleep(2.5); return null; end $$`)
+  await pool.query(
+    'create constraint trigger wait after update on probe deferrable initially deferred for each row execute function wait()',
+  )
+  const slow = await runWriteBatch(limited, [1, 2], async ({ client }, items) => {
+    await client.query('update probe set n = 50')
+    return items
+  })
+  expect(slow).toEqual(Array.from({ length: 2 }, () => ({ error: expect.any(OutcomeUnknown) as unknown })))
+  const next = await runWriteBatch(limited, [7], async (transaction, items) => {
+    await insert(transaction, 7)
+    return items
+  })
+  expect(next).toEqual([{ value: 7 }])
 })

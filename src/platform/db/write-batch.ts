@@ -1,4 +1,5 @@
 import pg, { type Pool, type PoolClient } from 'pg'
+import { isOutage, OutcomeUnknown } from '../outage-rules.ts'
 import { Line, type Held } from './line.ts'
 import { isTransient } from './transient.ts'
 
@@ -29,6 +30,12 @@ type Attempt<Out> =
 /** PostgreSQL reported a failed statement and keeps running: the transaction has ended, or can be rolled back. */
 const isStatementFailure = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && error.severity === 'ERROR'
+
+/** What the database itself is in the way of, such as a lock that is held for too long, meets every item alike. */
+const failedWith = (error: unknown): { error: unknown; isWhole: boolean } => ({
+  error,
+  isWhole: isOutage(error) && !isTransient(error, 'interference'),
+})
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
@@ -66,7 +73,7 @@ async function inOneTransaction<In, Out>(
     leave()
     // A statement pipelined after a failed one only reports that the transaction had failed before.
     const isConsequence = (error as { code?: string }).code === failedBefore
-    return { error: isConsequence ? (cause ?? error) : error, isWhole: false }
+    return failedWith(isConsequence ? (cause ?? error) : error)
   }
   const committed = outcomeOf(client.query('commit'))
   onCommitting()
@@ -78,12 +85,10 @@ async function inOneTransaction<In, Out>(
   }
   if ('value' in outcome ? outcome.value.command === 'ROLLBACK' : isStatementFailure(outcome.error)) {
     leave()
-    return { error: 'error' in outcome ? outcome.error : cause, isWhole: false }
+    return failedWith('error' in outcome ? outcome.error : cause)
   }
   // The effects may be on disk: a retry could execute them twice.
-  const error = new Error('the outcome of a commit is not known', {
-    cause: 'error' in outcome ? outcome.error : cause,
-  })
+  const error = new OutcomeUnknown('error' in outcome ? outcome.error : cause)
   leave(error)
   return { error, isWhole: true }
 }

@@ -116,6 +116,8 @@ export async function takeLease(endpoint: Endpoint): Promise<pg.Client | 'refuse
     database: 'postgres',
     application_name: 'counterfoil lease',
     connectionTimeoutMillis: leaseTimeoutMs,
+    // A PostgreSQL that hangs must not keep a server from stopping.
+    query_timeout: leaseTimeoutMs,
   })
   client.on('error', () => {})
   try {

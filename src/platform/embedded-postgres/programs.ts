@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { chmod, cp, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, cp, lstat, mkdir, open, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { OperatorError } from '../../values/errors.ts'
 import { isReachable, type PostgresUser } from './postgres-user.ts'
@@ -91,6 +91,7 @@ async function copyOnce(native: string, copy: string, user: PostgresUser | undef
       verbatimSymlinks: true,
       filter: (path) => !/\.a$|\/(pgxs|pkgconfig|include)$/.test(path),
     })
+    await link(native, draft)
     if (user !== undefined) await chmod(draft, 0o755)
     await syncFolder(draft)
     await rename(draft, copy)
@@ -100,6 +101,25 @@ async function copyOnce(native: string, copy: string, user: PostgresUser | undef
     // Another process may have created the same copy meanwhile.
     if (await isOurs(copy)) return copy
     throw new OperatorError(`cannot copy PostgreSQL's programs to ${copy}: ${(error as Error).message}`)
+  }
+}
+
+interface Link {
+  readonly source: string
+  readonly target: string
+}
+
+/**
+ * Makes the symbolic links of the copy. Packages cannot hold any, so they are listed in a file, which an install script of
+ * the package reads: npm does not run it everywhere.
+ */
+async function link(native: string, copy: string): Promise<void> {
+  const listed = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
+  for (const { source, target } of JSON.parse(listed) as Link[]) {
+    const path = join(copy, relative('native', target))
+    await symlink(relative(dirname(target), source), path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
   }
 }
 

@@ -12,6 +12,7 @@ export const subjectNames: Readonly<Record<string, string>> = {
   coupon: 'Coupon',
   redemption: 'Redemption',
   customer: 'Customer',
+  hold: 'Hold',
   series: 'Series',
   'code-batch': 'Batch of codes',
   upload: 'Upload',

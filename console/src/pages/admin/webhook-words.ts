@@ -9,10 +9,12 @@ export const eventWords: Readonly<Record<Exclude<EventName, 'WebhookTest'>, stri
   CouponIssue: 'Issued',
   CouponRedeem: 'Redeemed',
   CouponReversal: 'Redemption reversed',
+  DiscountReturn: 'Discount returned',
   CouponRevocation: 'Revoked',
   CouponExpiryChange: 'End moved',
   CouponExpiringSoon: 'Ends soon',
   SeriesLimitNear: 'Limit of a series is near',
+  BudgetShareReached: 'Share of a budget is reached',
   GuessingNoticed: 'Codes are being guessed',
 }
 

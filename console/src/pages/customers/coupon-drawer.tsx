@@ -10,8 +10,9 @@ import { SeriesName } from '../../parts/series-name.tsx'
 import { longRefusal } from '../../parts/words.ts'
 import { Effect } from '../../parts/action-form.tsx'
 import { Empty, Failed, isStale, Loading } from '../../parts/states.tsx'
+import { HeldFacts } from '../holds/held-of.tsx'
 import type { CareActions } from './care-actions.tsx'
-import { isRevoked, mayWork, usesOf } from './coupon-state.tsx'
+import { heldWords, isHeld, isRevoked, mayWork, usesOf } from './coupon-state.tsx'
 import { Redemptions } from './redemptions.tsx'
 
 interface CouponDrawerProps {
@@ -93,8 +94,12 @@ function OpenCoupon({
   return (
     <Stack gap="md">
       {verdict && (
-        <Effect tone={verdict.status ? 'good' : undefined}>
-          {verdict.status ? 'Works now.' : longRefusal(verdict.code, verdict.message)}{' '}
+        <Effect tone={verdict.status ? 'good' : isHeld(coupon) ? 'warn' : undefined}>
+          {verdict.status
+            ? 'Works now.'
+            : isHeld(coupon)
+              ? heldWords
+              : longRefusal(verdict.code, verdict.message)}{' '}
           <Link href={`/check?code=${encodeURIComponent(coupon.code)}&customer=${customerId}`}>
             {verdict.status ? 'Check a store and bill' : 'Why?'}
           </Link>
@@ -141,6 +146,7 @@ function OpenCoupon({
         </dd>
         <dt>Uses</dt>
         <dd>{usesOf(coupon)}</dd>
+        <HeldFacts couponId={coupon.id} />
         <dt>Issued</dt>
         <dd>
           {formats.time(coupon.createdDate)}

@@ -2,11 +2,23 @@ import type { Coupon } from '../../api/types.ts'
 import { State } from '../../parts/states.tsx'
 import { isPassing, longRefusal, shortRefusal } from '../../parts/words.ts'
 
+/** A coupon for one use that nobody has used, and that is taken all the same: a checkout holds it. */
+export const isHeld = ({ redemptionStatus, redemptionCount }: Coupon): boolean =>
+  redemptionStatus?.code === 711 && redemptionCount === 0
+
+export const heldWords = 'A checkout holds the coupon until it is paid. It works again when the hold ends.'
+
 /** Whether a coupon works now, and if not, why: the judge's verdict in words. */
 export function CouponState({ coupon }: { coupon: Coupon }) {
   const verdict = coupon.redemptionStatus
   if (verdict === undefined) return null
   if (verdict.status) return <State tone="good">Works now</State>
+  if (isHeld(coupon))
+    return (
+      <State tone="warn" title={heldWords}>
+        Held
+      </State>
+    )
   return (
     <State
       tone={isPassing(verdict.code) ? 'warn' : 'quiet'}

@@ -10,6 +10,7 @@ import { useMay, useSession } from '../../api/session.tsx'
 import type { Coupon, CustomerDetails } from '../../api/types.ts'
 import { count, knownBy, nameOf, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, isStale, Loading, PageHead, State } from '../../parts/states.tsx'
+import { HeldOfCustomer } from '../holds/held-of.tsx'
 import { useCareActions } from './care-actions.tsx'
 import { CouponDrawer } from './coupon-drawer.tsx'
 import { CouponTable } from './coupon-table.tsx'
@@ -190,6 +191,7 @@ function Customer({ id, details }: { id: number; details: CustomerDetails }) {
           </>
         }
       />
+      {may('coupon') && <HeldOfCustomer customerId={id} />}
       <section className="panel">
         <div className="panel-head">
           <Group gap="sm">

@@ -13,8 +13,11 @@ interface RedemptionsProps {
 export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
   const formats = useFormats()
   const { redemptions, reversedRedemptions } = coupon
-  const gave = (amount: string | null | undefined): string =>
-    typeof amount === 'string' ? ` · gave ${formats.money(Number(amount))}` : ''
+  const gave = (amount: string | null | undefined, returned: string | undefined): string => {
+    if (typeof amount !== 'string') return ''
+    const back = returned === undefined ? '' : `, ${formats.money(Number(returned))} returned`
+    return ` · gave ${formats.money(Number(amount))}${back}`
+  }
   if (redemptions.length + reversedRedemptions.length === 0) return null
   return (
     <section className="panel">
@@ -22,40 +25,44 @@ export function Redemptions({ coupon, actions, mayChange }: RedemptionsProps) {
         <h2>Redemptions</h2>
       </div>
       <ul className="plain-list">
-        {redemptions.toReversed().map(({ id, date, redeemedAt, transactionNumber, discountAmount }) => (
-          <li key={id}>
-            <div>
-              {formats.time(date)}
-              <div className="second">
-                {redeemedAt?.name ?? 'Store unknown'}
-                {transactionNumber !== '' && ` · bill ${transactionNumber}`}
-                {gave(discountAmount)}
-              </div>
-            </div>
-            {mayChange && (
-              <ReverseButton
-                coupon={coupon}
-                redemption={{ id, at: date, store: redeemedAt?.name, bill: transactionNumber }}
-                actions={actions}
-              />
-            )}
-          </li>
-        ))}
-        {reversedRedemptions
+        {redemptions
           .toReversed()
-          .map(({ id, date, reversedOn, redeemedAt, transactionNumber, discountAmount }) => (
+          .map(({ id, date, redeemedAt, transactionNumber, discountAmount, discountReturned }) => (
             <li key={id}>
-              <div className="gone">
-                <s>{formats.time(date)}</s>
+              <div>
+                {formats.time(date)}
                 <div className="second">
                   {redeemedAt?.name ?? 'Store unknown'}
-                  {transactionNumber && ` · bill ${transactionNumber}`}
-                  {gave(discountAmount)}
+                  {transactionNumber !== '' && ` · bill ${transactionNumber}`}
+                  {gave(discountAmount, discountReturned)}
                 </div>
-                <div className="second">Reversed {formats.time(reversedOn)}</div>
               </div>
+              {mayChange && (
+                <ReverseButton
+                  coupon={coupon}
+                  redemption={{ id, at: date, store: redeemedAt?.name, bill: transactionNumber }}
+                  actions={actions}
+                />
+              )}
             </li>
           ))}
+        {reversedRedemptions
+          .toReversed()
+          .map(
+            ({ id, date, reversedOn, redeemedAt, transactionNumber, discountAmount, discountReturned }) => (
+              <li key={id}>
+                <div className="gone">
+                  <s>{formats.time(date)}</s>
+                  <div className="second">
+                    {redeemedAt?.name ?? 'Store unknown'}
+                    {transactionNumber && ` · bill ${transactionNumber}`}
+                    {gave(discountAmount, discountReturned)}
+                  </div>
+                  <div className="second">Reversed {formats.time(reversedOn)}</div>
+                </div>
+              </li>
+            ),
+          )}
       </ul>
     </section>
   )

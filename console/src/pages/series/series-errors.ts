@@ -46,6 +46,7 @@ const fieldOfCode: Readonly<Record<number, keyof SeriesFields>> = {
 }
 const otherNames: Readonly<Record<string, keyof SeriesFields>> = {
   validTillDateTime: 'validTillDate',
+  productInfo: 'includedSkus',
   isPrefixEnabled: 'couponPrefix',
   isSuffixEnabled: 'couponSuffix',
   'redemptionRange.dow': 'dow',

@@ -1,5 +1,6 @@
 import type { Series, SeriesTerms, StatedSeries } from '../../api/types.ts'
 import type { Formats } from '../../parts/format.ts'
+import { groupsOf, textsOf } from './product-lists.ts'
 import { firstDayOf, windowOf } from './series-values.ts'
 
 const none: readonly string[] = []
@@ -36,6 +37,9 @@ export const newFields = {
   anyUser: false,
   minBillAmount: '',
   maxBillAmount: '',
+  includedSkus: '',
+  includedBrands: '',
+  includedCategories: '',
   /** Ids of stores. */
   redemptionOrgEntityDetails: none,
   dow: none,
@@ -56,6 +60,7 @@ export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
   const first = firstDayOf(series)
   const { dow, dom, hours } = windowOf(series)
   const zeroToo = [-1, 0]
+  const products = textsOf(series.productInfo ?? [])
   return {
     description: series.description,
     info: series.info === series.description ? '' : series.info,
@@ -87,6 +92,9 @@ export function fieldsOf(series: Series, { isoDay }: Formats): SeriesFields {
     anyUser: series.anyUser,
     minBillAmount: shown(series.minBillAmount),
     maxBillAmount: shown(series.maxBillAmount),
+    includedSkus: products.SKU,
+    includedBrands: products.BRAND,
+    includedCategories: products.CATEGORY,
     redemptionOrgEntityDetails: (series.redemptionOrgEntityDetails ?? [])
       .filter((one) => one.redemptionOrgEntityType === 'STORE')
       .map((one) => String(one.orgEntityId)),
@@ -172,6 +180,10 @@ export function bodyOf(fields: SeriesFields, series: Series | undefined, { isoDa
     anyUser: fields.anyUser,
     minBillAmount: limit(fields.minBillAmount),
     maxBillAmount: limit(fields.maxBillAmount),
+    productInfo: groupsOf(
+      { SKU: fields.includedSkus, BRAND: fields.includedBrands, CATEGORY: fields.includedCategories },
+      series?.productInfo ?? [],
+    ),
     redemptionOrgEntityDetails: [
       ...otherPlaces,
       ...fields.redemptionOrgEntityDetails.map((id) => ({

@@ -12,6 +12,7 @@ import { overwriteVerb, reloadVerb, staleTitle, staleWords } from '../../parts/w
 import { CodesSection, sampleCode } from './form-codes.tsx'
 import { LimitsSection, TimeSection } from './form-limits.tsx'
 import type { FormState } from './form-parts.tsx'
+import { ProductsSection } from './form-products.tsx'
 import { MessageSection, PlacesSection } from './form-places.tsx'
 import { WorthSection } from './form-worth.tsx'
 import { checkFields, fieldError, type FieldErrors } from './series-errors.ts'
@@ -91,6 +92,7 @@ export function SeriesForm({ series, like }: SeriesFormProps) {
         <CodesSection form={form} />
         <TimeSection form={form} />
         <LimitsSection form={form} />
+        <ProductsSection form={form} />
         <PlacesSection form={form} />
         <MessageSection form={form} />
       </fieldset>

@@ -10,6 +10,8 @@ import type { Series } from '../../api/types.ts'
 import { count, useFormats } from '../../parts/format.ts'
 import { Empty, Failed, Loading, PageHead } from '../../parts/states.tsx'
 import { kindNames } from '../../parts/words.ts'
+import { BudgetPanel } from './budget-panel.tsx'
+import { ItemRulesPanel } from './item-rules-panel.tsx'
 import { SeriesFiguresPanels } from './series-figures.tsx'
 import { sampleOf } from './code-sample.ts'
 import { Codes } from './code-batches.tsx'
@@ -108,6 +110,7 @@ function Shown({ series }: { series: Series }) {
       <div className="columns">
         <div>
           {isFresh && codes}
+          <BudgetPanel series={series} />
           <SeriesFiguresPanels series={series} />
           {!isFresh && codes}
         </div>
@@ -119,6 +122,7 @@ function Shown({ series }: { series: Series }) {
             />
           </Suspense>
           <TermsPanel series={series} />
+          <ItemRulesPanel series={series} />
         </div>
       </div>
     </div>

@@ -1,0 +1,204 @@
+import { Type, type Static } from 'typebox'
+import type { KeptRedemption } from '../../ledger/returns/read-return-states.ts'
+import type { ReturnsOfRedemption } from '../../ledger/returns/read-returns.ts'
+import type { MadeReturn, ReturnOutcome } from '../../ledger/returns/return-redemptions.ts'
+import { givenOf, leftOf, type RefusedReturn } from '../../ledger/returns/return-rules.ts'
+import { formatInstant } from '../../values/calendar.ts'
+import type { Caller } from '../../values/caller.ts'
+import { Refusal } from '../../values/errors.ts'
+import { moneyText } from '../../values/money.ts'
+import { instant } from '../../http/answer-fields.ts'
+import { answerOf, type Answer } from '../../http/answer.ts'
+import { problemBody } from '../../http/problem.ts'
+import { currency, money } from './wire.ts'
+
+const nullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
+
+const returnedItem = Type.Object({
+  id: nullableText('Of the line, as it was sent with the bill.'),
+  sku: Type.String(),
+  quantity: Type.Number({ description: 'How many came back.' }),
+  amount: money('The part of the discount that fell to them.'),
+})
+
+const returnFields = {
+  id: Type.Union([Type.Integer(), Type.Null()], {
+    description:
+      'Null: no return was recorded. A reversal gave back the rest, or nothing of the discount fell to the items.',
+  }),
+  amount: money('What went back.'),
+  useReturned: Type.Boolean({ description: 'Whether the use went back with it.' }),
+  items: Type.Union([Type.Array(returnedItem), Type.Null()], {
+    description: 'The items that came back; null: an amount was stated, or the whole was returned.',
+  }),
+  reason: nullableText('As it was stated.'),
+  returnedAt: instant('When it went back.'),
+}
+
+const sums = {
+  discountAmount: money('What the redemption took off its bill.'),
+  returned: money('The sum of all that went back.'),
+  left: money('What can still be returned.'),
+}
+
+export const madeReturn = Type.Object({
+  ...returnFields,
+  redemptionId: Type.Integer(),
+  code: Type.String(),
+  ...sums,
+  currency,
+})
+
+export const returnsOfBill = Type.Object({
+  returns: Type.Array(madeReturn, { description: 'Of each redemption on the bill that had something left.' }),
+  total: money('What went back in this call.'),
+  currency,
+})
+
+export const returnsOfRedemption = Type.Object({
+  redemptionId: Type.Integer(),
+  code: Type.String(),
+  discountAmount: Type.Union([Type.String(), Type.Null()], {
+    description: 'What the redemption took off its bill; null: unknown.',
+  }),
+  returned: sums.returned,
+  left: sums.left,
+  useReturned: Type.Boolean({ description: 'Whether the coupon has its use back.' }),
+  currency,
+  items: Type.Union(
+    [
+      Type.Array(
+        Type.Object({
+          id: returnedItem.properties.id,
+          sku: Type.String(),
+          quantity: Type.Number({ description: 'As it was sold.' }),
+          quantityLeft: Type.Number({ description: 'How many have not come back.' }),
+          discount: money('The share of the discount that fell to them.'),
+        }),
+      ),
+      Type.Null(),
+    ],
+    { description: 'Of the bill; null: they are unknown, and a return states an amount.' },
+  ),
+  returns: Type.Array(Type.Object(returnFields), {
+    description: 'In order. A reversal that gave back the rest is the last one.',
+  }),
+})
+
+const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, one) => sum + one, 0)
+
+export function madeToWire({ timeZone, currency: of }: Caller, made: MadeReturn): Static<typeof madeReturn> {
+  const { id, amount, returnsUse, items, itemsOfBill, reason, returnedAtS, given, returned, left } = made
+  return {
+    id,
+    redemptionId: made.redemptionId,
+    code: made.code,
+    amount: moneyText(amount, of),
+    useReturned: returnsUse,
+    items:
+      items?.map(({ quantity, amount: part }, at) => ({
+        id: itemsOfBill[at]?.id ?? null,
+        sku: itemsOfBill[at]?.sku ?? '',
+        quantity: quantity / 1000,
+        amount: moneyText(part, of),
+      })) ?? null,
+    reason,
+    returnedAt: formatInstant(timeZone, returnedAtS),
+    discountAmount: moneyText(given, of),
+    returned: moneyText(returned, of),
+    left: moneyText(left, of),
+    currency: of,
+  }
+}
+
+export function billToWire(
+  caller: Caller,
+  { returns }: Pick<ReturnOutcome, 'returns'>,
+): Static<typeof returnsOfBill> {
+  const total = sumOf(returns.map(({ amount }) => amount))
+  return {
+    returns: returns.map((one) => madeToWire(caller, one)),
+    total: moneyText(total, caller.currency),
+    currency: caller.currency,
+  }
+}
+
+export function returnsToWire(
+  { timeZone, currency: of }: Caller,
+  { redemption, returns }: ReturnsOfRedemption,
+): Static<typeof returnsOfRedemption> {
+  const { kept, reversal } = redemption
+  const items = redemption.items?.split === givenOf(redemption) ? redemption.items : undefined
+  const nameAt = (at: number) => redemption.items?.kept[at]
+  return {
+    redemptionId: redemption.id,
+    code: redemption.code,
+    discountAmount: kept === null ? null : moneyText(givenOf(redemption), of),
+    returned: moneyText(sumOf(returns.map(({ amount }) => amount)), of),
+    left: moneyText(leftOf(redemption), of),
+    useReturned: reversal !== 'none',
+    currency: of,
+    items:
+      items?.kept.map(({ id, sku, quantity, discount }, at) => ({
+        id,
+        sku,
+        quantity: quantity / 1000,
+        quantityLeft: (quantity - cameBack(items.returned, at)) / 1000,
+        discount: moneyText(discount, of),
+      })) ?? null,
+    returns: returns.map((one) => ({
+      id: one.id,
+      amount: moneyText(one.amount, of),
+      useReturned: one.returnsUse,
+      items:
+        one.items?.map(({ at, quantity, amount }) => ({
+          id: nameAt(at)?.id ?? null,
+          sku: nameAt(at)?.sku ?? '',
+          quantity: quantity / 1000,
+          amount: moneyText(amount, of),
+        })) ?? null,
+      reason: one.reason,
+      returnedAt: formatInstant(timeZone, one.returnedAtS),
+    })),
+  }
+}
+
+const cameBack = (returned: NonNullable<KeptRedemption['items']>['returned'], at: number): number =>
+  sumOf(returned.filter((one) => one.at === at).map(({ quantity }) => quantity))
+
+/** Why nothing was returned, and what can be. */
+export function refusedToAnswer(
+  { currency: of }: Caller,
+  refused: RefusedReturn & { readonly redemptionId: number },
+  requestId: string,
+): Answer {
+  const left = moneyText(refused.left, of)
+  const problem = problemBody(new Refusal(refused.refusal, messageOf(refused, left)), requestId)
+  const body = { ...problem, redemptionId: refused.redemptionId, left }
+  return { httpStatus: 409, body: JSON.stringify(body), type: 'problem' }
+}
+
+function messageOf({ refusal, item, left: sum }: RefusedReturn, left: string): string | undefined {
+  if (refusal === 9013)
+    return sum > 0
+      ? `Only ${left} of the discount is left to return`
+      : 'Nothing of the redemption is left to return'
+  if (refusal === 9014)
+    return 'It is unknown what the redemption took off its bill: state its bill, or return the whole'
+  if (refusal === 9015)
+    return 'It is unknown to which items of the bill the discount fell: state an amount, or return the whole'
+  if (item === undefined) return undefined
+  return item.left === null
+    ? `The bill has no item "${item.name}"`
+    : `Of the item "${item.name}" ${item.left / 1000} are left to return`
+}
+
+export const answerToReturn = (
+  caller: Caller,
+  { returns, refused }: ReturnOutcome,
+  requestId: string,
+  toWire: () => unknown,
+): Answer =>
+  refused !== undefined || returns.length === 0
+    ? refusedToAnswer(caller, refused ?? { refusal: 9013, left: 0, redemptionId: 0 }, requestId)
+    : answerOf(201, toWire())

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { get, issueCode, openSeries, post, redemptionOf, startTills } from '../support/busy-tills.ts'
+import { startCluster, startSilentProxy, timesByCode, urlOf } from '../support/own-cluster.ts'
+import {
+  emptyFolder,
+  setUpProcesses,
+  startServer,
+  stop,
+  until,
+  type RunningServer,
+} from '../support/process-harness.ts'
+
+setUpProcesses()
+
+/** As short as a busy machine allows. */
+const timeoutMs = 2_000
+
+const serverOn = async (databaseUrl: string): Promise<RunningServer> =>
+  startServer(await emptyFolder(), {
+    env: {
+      DATABASE_URL: databaseUrl,
+      DATABASE_TIMEOUT_MS: String(timeoutMs),
+      COUNTERFOIL_DEMO: '1',
+      ABUSE_LIMITS: '0',
+    },
+  })
+
+/** Lines of the log that say how the database is. */
+const logged = (server: RunningServer): string[] =>
+  server
+    .output()
+    .stdout.split('\n')
+    .filter((line) => line.includes('"database":'))
+    .map((line) => (JSON.parse(line) as { msg: string }).msg)
+
+/** Each trouble is logged when it begins and when it ends, however many calls meet it. A busy machine may add one. */
+function expectPairs(lines: readonly string[], begun: string): void {
+  expect(lines).toContain(begun)
+  expect(lines.length).toBeLessThanOrEqual(6)
+  expect(lines.map((line) => /^the database works again, after \d+ s$/.test(line))).toEqual(
+    lines.map((_, at) => at % 2 === 1),
+  )
+  expect(lines.length % 2).toBe(0)
+}
+
+test('a database that hangs stops nobody for good: calls are answered 503, the server says why it is not ready, logs it once, and goes on when the database does; the same key finds out', async () => {
+  const cluster = await startCluster()
+  const server = await serverOn(cluster.url)
+  const tills = await startTills(server.url, 4)
+  await until('tills redeem', () => tills.acknowledged.length > 20)
+  const seriesId = await openSeries(server.url)
+  const code = await issueCode(server.url, seriesId)
+  cluster.signal('SIGSTOP')
+  const key = randomUUID()
+  const redeemed = await post(server.url, '/v2/coupon/redeem', redemptionOf(code), key)
+  expect(redeemed).toMatchObject({ status: 503, retryAfter: expect.any(String) })
+  expect(redeemed.tookMs).toBeLessThan(5 * timeoutMs)
+  const ready = await until('the server is not ready', async () => {
+    const answer = await get(server.url, '/ready')
+    return answer.status === 503 && answer
+  })
+  expect(JSON.parse(ready.text)).toEqual({
+    status: 'not ready',
+    reason: 'The database does not answer.',
+  })
+  expect((await get(server.url, '/health')).status).toBe(200)
+  await sleep(timeoutMs)
+  cluster.signal('SIGCONT')
+  const resumedAtMs = Date.now()
+  const recovered = await until('tills redeem again', () =>
+    tills.acknowledged.find(({ atMs }) => atMs > resumedAtMs),
+  )
+  process.stdout.write(`hung: redeems again ${recovered.atMs - resumedAtMs} ms after it goes on\n`)
+  await until('the server is ready', async () => (await get(server.url, '/ready')).status === 200)
+  const repeated = await post(server.url, '/v2/coupon/redeem', redemptionOf(code), key)
+  expect(repeated.status, repeated.text).toBe(200)
+  await tills.stop()
+  expect((await timesByCode(cluster, seriesId)).get(code)).toBe(1)
+  expect(new Set(tills.statuses.keys())).toEqual(new Set([200, 503]))
+  expectPairs(logged(server), 'the database does not answer')
+  expect((await stop(server)).code).toBe(0)
+})
+
+test('a host that vanishes without a word is given up, and new connections are used when it is back', async () => {
+  const cluster = await startCluster()
+  const proxy = await startSilentProxy(cluster.port)
+  const server = await serverOn(urlOf([proxy.port]))
+  const tills = await startTills(server.url, 4)
+  await until('tills redeem', () => tills.acknowledged.length > 20)
+  proxy.vanish()
+  await until('calls are answered', () => (tills.statuses.get(503) ?? 0) > 4)
+  await until('the server is not ready', async () => (await get(server.url, '/ready')).status === 503)
+  await proxy.comeBack()
+  const backAtMs = Date.now()
+  const recovered = await until('tills redeem again', () =>
+    tills.acknowledged.find(({ atMs }) => atMs > backAtMs),
+  )
+  process.stdout.write(
+    `vanished: redeems again ${recovered.atMs - backAtMs} ms after it is back; slowest answer ${Math.round(tills.slowestMs())} ms\n`,
+  )
+  await tills.stop()
+  const times = await timesByCode(cluster, tills.seriesId)
+  expect(Math.max(...times.values())).toBe(1)
+  expect(tills.acknowledged.filter(({ code }) => !times.has(code))).toEqual([])
+  // A server stops although nobody answers it.
+  proxy.vanish()
+  expect(await stop(server)).toMatchObject({ code: 0 })
+})
+
+test('a server that vanishes in the middle of a redemption leaves no lock behind that stops others', async () => {
+  const cluster = await startCluster()
+  const proxy = await startSilentProxy(cluster.port)
+  const doomed = await serverOn(urlOf([proxy.port]))
+  const seriesId = await openSeries(doomed.url)
+  const [first, second] = [await issueCode(doomed.url, seriesId), await issueCode(doomed.url, seriesId)]
+  const other = await serverOn(cluster.url)
+  // The usage of the series is locked by then.
+  proxy.vanishBefore('commit\0')
+  const lost = post(doomed.url, '/v2/coupon/redeem', redemptionOf(first)).catch(() => undefined)
+  await until('the commit is lost', proxy.isSilent)
+  doomed.child.kill('SIGKILL')
+  await lost
+  const fromMs = Date.now()
+  const statuses = new Set<number>()
+  await until('another server redeems', async () => {
+    const { status, tookMs } = await post(other.url, '/v2/coupon/redeem', redemptionOf(second))
+    expect(tookMs).toBeLessThan(5 * timeoutMs)
+    statuses.add(status)
+    return status === 200
+  })
+  const tookMs = Date.now() - fromMs
+  process.stdout.write(`vanished with a lock: another server redeems after ${tookMs} ms\n`)
+  expect(tookMs).toBeLessThan(10 * timeoutMs)
+  expect([200, 503]).toEqual(expect.arrayContaining([...statuses]))
+  expect((await timesByCode(cluster, seriesId)).get(first)).toBeUndefined()
+  await stop(other)
+})
+
+test('a database that takes no writes is told as such: reads go on, writes are answered 503 in every form, and the server says so until it is over', async () => {
+  const cluster = await startCluster()
+  const server = await serverOn(cluster.url)
+  const seriesId = await openSeries(server.url)
+  const code = await issueCode(server.url, seriesId)
+  const history = '/v2/customers/coupons?mobile=919400488244'
+  expect((await get(server.url, history)).status).toBe(200)
+  await cluster.query('alter system set default_transaction_read_only = on')
+  await cluster.query('select pg_reload_conf()')
+  const notReady = await until('the server is not ready', async () => {
+    const answer = await get(server.url, '/ready')
+    return answer.status === 503 && answer
+  })
+  expect(JSON.parse(notReady.text)).toMatchObject({
+    reason: 'The database takes no writes: it is a standby, or set to read only.',
+  })
+  const customer = { mobile: '919400488244' }
+  const message = 'The database takes no writes at the moment; try again'
+  for (const [path, body] of [
+    ['/v2/coupon/redeem', redemptionOf(code)],
+    ['/v2/coupon/issue', { seriesId, customer }],
+    [
+      '/v1.1/coupon/redeem?format=json',
+      { root: { coupon: { code, customer, transaction: { number: '1', amount: 5 } } } },
+    ],
+    [
+      '/v1.1/coupon/redeem?format=xml',
+      { root: { coupon: { code, customer, transaction: { number: '1', amount: 5 } } } },
+    ],
+    ['/till/v1/redemptions', { codes: [code], customer, bill: { amount: '5' } }],
+  ] as const) {
+    const answer = await post(server.url, path, body)
+    expect({ path, ...answer }).toMatchObject({ path, status: 503, retryAfter: '5' })
+    expect(answer.text).toContain(message)
+  }
+  expect((await get(server.url, history)).status).toBe(200)
+  await cluster.query('alter system reset default_transaction_read_only')
+  await cluster.query('select pg_reload_conf()')
+  await until('the server is ready', async () => (await get(server.url, '/ready')).status === 200)
+  expect((await post(server.url, '/v2/coupon/redeem', redemptionOf(code))).status).toBe(200)
+  expectPairs(logged(server), 'the database takes no writes')
+  expect((await stop(server)).code).toBe(0)
+})
+
+test('a PostgreSQL whose connections others have used up is told as such, and used again when there are some', async () => {
+  const cluster = await startCluster({ max_connections: '24', superuser_reserved_connections: '0' })
+  const server = await serverOn(cluster.url)
+  const others: pg.Client[] = []
+  await until('no connection is left', async () => {
+    // The server would otherwise go on with those that it has.
+    await others[0]?.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name ~ '^counterfoil'",
+    )
+    for (;;) {
+      const client = new pg.Client({ connectionString: cluster.url })
+      client.on('error', () => {})
+      try {
+        await client.connect()
+      } catch {
+        break
+      }
+      others.push(client)
+    }
+    const { status, text } = await get(server.url, '/ready')
+    return status === 503 && text.includes('The database has no connection left')
+  })
+  expect(await get(server.url, '/v2/customers/coupons?mobile=919400488244')).toMatchObject({
+    status: 503,
+    retryAfter: '1',
+  })
+  for (const client of others) await client.end()
+  await until('the server is ready', async () => (await get(server.url, '/ready')).status === 200)
+  expect((await get(server.url, '/v2/customers/coupons?mobile=919400488244')).status).toBe(200)
+  expect((await stop(server)).code).toBe(0)
+})
