@@ -2,7 +2,7 @@ import type { Outcome } from './clients.ts'
 import { thousandthsOf } from './money.ts'
 
 /** A hold as an answer tells of it. Discounts are thousandths. */
-export interface ClaimedHold {
+interface ClaimedHold {
   readonly id: number
   readonly reference: string
   readonly status: string
@@ -229,7 +229,15 @@ export function claimsOf(outcome: Outcome): Claims {
         ],
       }
     }
-    default:
+    case 'ask':
+    case 'history':
+    case 'quote':
+    case 'hold':
+    case 'hold again':
+    case 'extend':
+    case 'release':
+    case 'redeem at the till':
+    case 'redeem hold':
       return nothing
   }
 }

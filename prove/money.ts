@@ -1,4 +1,4 @@
-import type { SeriesPlan } from './plan.ts'
+import type { SeriesPlan } from './series-plan.ts'
 
 /** An amount in thousandths. The discounts of the proof are whole hundredths: its organisations have no currency. */
 type Thousandths = number

@@ -1,6 +1,6 @@
 import { CheckoutMaker, type KnownHold } from './checkouts.ts'
 import type { Bill } from './money.ts'
-import type { ActionKind, RoundPlan } from './plan.ts'
+import { isCheckoutKind, type ActionKind, type RoundPlan } from './plan.ts'
 import type { Random } from './random.ts'
 import type { KnownCode, World } from './world.ts'
 
@@ -78,6 +78,7 @@ export class WishMaker {
       count: 1,
       expiryS: 0,
     }
+    if (isCheckoutKind(kind)) return this.#checkouts.make(kind, base)
     const customer = { id: base.customerId }
     const metadata = { sourceId: tag }
     switch (kind) {
@@ -136,13 +137,11 @@ export class WishMaker {
         const path = `/v2/coupon/is_redeemable?code=${encodeURIComponent(code.code)}&id=${base.customerId}`
         return { ...base, codes: [code], method: 'GET', path, body: undefined }
       }
-      case 'history':
-        break
-      default:
-        return this.#checkouts.make(kind, base)
+      case 'history': {
+        const path = `/v2/customers/coupons?id=${base.customerId}&limit=1000`
+        return { ...base, method: 'GET', path, body: undefined }
+      }
     }
-    const path = `/v2/customers/coupons?id=${base.customerId}&limit=1000`
-    return { ...base, method: 'GET', path, body: undefined }
   }
 
   /** The same with another body: a key must not be used for both. */

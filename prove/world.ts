@@ -1,5 +1,6 @@
 import type { Cluster, Tenant } from './cluster.ts'
-import type { RoundPlan, SeriesPlan } from './plan.ts'
+import type { RoundPlan } from './plan.ts'
+import type { SeriesPlan } from './series-plan.ts'
 
 export interface ProofSeries {
   readonly id: number

@@ -66,12 +66,13 @@ function hasReason(
     case 'released':
       return asked.released.has(hold.id)
     case 'redeemed':
-      return asked.redeemed.some(
-        ([at, wish]) =>
-          at === wholeMs(hold.endedAt ?? 0) &&
-          (wish.holdId === hold.id || (wish.holdId === undefined && wish.reference === hold.reference)),
-      )
+      break
   }
+  return asked.redeemed.some(
+    ([at, wish]) =>
+      at === wholeMs(hold.endedAt ?? 0) &&
+      (wish.holdId === hold.id || (wish.holdId === undefined && wish.reference === hold.reference)),
+  )
 }
 
 /** A checkout has one hold at a time, and none ends without a reason. */

@@ -1,12 +1,12 @@
 import type { Findings } from '../findings.ts'
 import { itemsFor, unit, worthOf } from '../money.ts'
-import type { SeriesPlan } from '../plan.ts'
+import type { SeriesPlan } from '../series-plan.ts'
 import type { Wish } from '../requests.ts'
 import type { Claimed } from './acknowledged.ts'
 import { endOf, type HeldUse } from './held-uses.ts'
 import { limitsOf, tracksOf } from './limits.ts'
 import type { CouponRow, Snapshot } from './snapshot.ts'
-import { countsOf, toleranceUs, trackNames as of, type Tracks } from './track.ts'
+import { countsOf, toleranceUs, trackNames as of, type Own, type Tracks } from './track.ts'
 
 /**
  * A refusal must have been justified at some moment between request and answer: refusing for a limit that was not
@@ -107,7 +107,7 @@ function isLimitReached(
   return days
     .filter(({ codes }) => codes.includes(code))
     .some((limit) => {
-      const counts = countsOf(tracksOf(tracks, limit), sentAtMs, endedAtMs, referenceOf(wish, snapshot))
+      const counts = countsOf(tracksOf(tracks, limit), sentAtMs, endedAtMs, ownOf(given))
       const most = Math.max(...counts)
       // A request of several codes itself uses up a limit of its series before it is refused as a whole.
       const own = ofCoupon.has(limit.used) ? 0 : Math.max(0, wish.codes.length - 1)
@@ -119,9 +119,12 @@ function isLimitReached(
     })
 }
 
-/** The checkout that a request belongs to. */
-const referenceOf = ({ reference, holdId }: Wish, { holds }: Snapshot): string | undefined =>
-  reference ?? holds.get(holdId ?? 0)?.reference
+/** What is no obstacle to a request: its checkout; for calls of the contract only the coupon that leaves the hold. */
+function ownOf({ wish, snapshot, coupon }: Circumstances): Own | undefined {
+  const reference = wish.reference ?? snapshot.holds.get(wish.holdId ?? 0)?.reference
+  if (reference === undefined) return undefined
+  return wish.kind.startsWith('redeem by') ? { reference, couponId: coupon?.id } : { reference }
+}
 
 /** What a hold reserved for a redemption, if it did all the time. */
 function reservedFor(

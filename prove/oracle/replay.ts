@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts'
-import type { SeriesPlan } from '../plan.ts'
+import type { SeriesPlan } from '../series-plan.ts'
 import type { ProofSeries } from '../world.ts'
 import type { HeldUse } from './held-uses.ts'
 import { dayOf, limitsOf, sumsOf, tracksOf, usesOf, type Subject } from './limits.ts'
@@ -155,8 +155,9 @@ export function replay(findings: Findings, snapshot: Snapshot, held: readonly He
       for (const each of [name, of.onDay(name, day)]) tracks.of(each).add(at, by * (one.discount ?? 0))
   }
   const reserve = (use: HeldUse, at: number, by: 1 | -1, isUncertain = false): void => {
+    const own = { reference: use.hold.reference, couponId: use.couponId }
     const add = (name: string, amount: number): void =>
-      tracks.of(of.reserved(name)).add(at, amount, use.hold.reference, isUncertain)
+      tracks.of(of.reserved(name)).add(at, amount, own, isUncertain)
     for (const name of usesOf(use)) add(name, by)
     for (const name of sumsOf(use)) add(name, by * use.discount)
   }

@@ -45,7 +45,7 @@ interface HoldItemRow {
   readonly discount: number
   readonly expiresAt: number
 }
-export interface BudgetRow {
+interface BudgetRow {
   readonly seriesId: number
   /** 0: all customers. */
   readonly customerId: number

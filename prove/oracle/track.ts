@@ -1,11 +1,17 @@
 /** Both clocks are of one machine; one is read in milliseconds. */
 export const toleranceUs = 5_000
 
+/** What a checkout reserves: all of it, or one coupon. */
+export interface Own {
+  readonly reference: string
+  readonly couponId?: number | undefined
+}
+
 interface Step {
   readonly at: number
   readonly by: number
-  /** The checkout that reserves it; undefined: it is not reserved. */
-  readonly reference: string | undefined
+  /** The checkout and coupon that reserve it; undefined: it is not reserved. */
+  readonly own: Own | undefined
   /** It may have ended before. */
   readonly isUncertain: boolean
 }
@@ -20,8 +26,8 @@ export class Track {
     return this.#now
   }
 
-  add(at: number, by: number, reference?: string, isUncertain = false): void {
-    this.steps.push({ at, by, reference, isUncertain })
+  add(at: number, by: number, own?: Own, isUncertain = false): void {
+    this.steps.push({ at, by, own, isUncertain })
     if (!isUncertain) this.#now += by
   }
 
@@ -43,13 +49,18 @@ export class Track {
   }
 }
 
-/** The values that several counts have together between two instants. @param without the checkout that does not count. */
-export function countsOf(tracks: readonly Track[], fromMs: number, toMs: number, without?: string): number[] {
+const isOwn = (own: Own | undefined, without: Own | undefined): boolean =>
+  own !== undefined &&
+  own.reference === without?.reference &&
+  (without.couponId === undefined || own.couponId === without.couponId)
+
+/** The values that several counts have together between two instants. @param without what does not count. */
+export function countsOf(tracks: readonly Track[], fromMs: number, toMs: number, without?: Own): number[] {
   const from = fromMs * 1_000 - toleranceUs
   const to = toMs * 1_000 + toleranceUs
   const steps = tracks
     .flatMap((track) => track.steps)
-    .filter(({ at, reference }) => at <= to && (without === undefined || reference !== without))
+    .filter(({ at, own }) => at <= to && !isOwn(own, without))
     .sort((a, b) => a.at - b.at)
   let count = 0
   const counts = [0]

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { unavailable } from '../../src/values/errors.ts'
+import { unavailable } from '../../src/values/unavailable.ts'
 import { createTestContext, createTestServer } from '../support/harness.ts'
 import { freePort } from '../support/process-harness.ts'
 import { openShop } from '../support/write-cases.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { unavailable } from '../../src/values/errors.ts'
+import { unavailable } from '../../src/values/unavailable.ts'
 import { get, issueCode, openSeries, post, redemptionOf, startTills } from '../support/busy-tills.ts'
 import { startPair, timesByCode, urlOf } from '../support/own-cluster.ts'
 import {
