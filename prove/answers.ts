@@ -238,6 +238,7 @@ export function claimsOf(outcome: Outcome): Claims {
     case 'release':
     case 'redeem at the till':
     case 'redeem hold':
-      return nothing
+      break
   }
+  return nothing
 }

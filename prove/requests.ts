@@ -137,11 +137,11 @@ export class WishMaker {
         const path = `/v2/coupon/is_redeemable?code=${encodeURIComponent(code.code)}&id=${base.customerId}`
         return { ...base, codes: [code], method: 'GET', path, body: undefined }
       }
-      case 'history': {
-        const path = `/v2/customers/coupons?id=${base.customerId}&limit=1000`
-        return { ...base, method: 'GET', path, body: undefined }
-      }
+      case 'history':
+        break
     }
+    const path = `/v2/customers/coupons?id=${base.customerId}&limit=1000`
+    return { ...base, method: 'GET', path, body: undefined }
   }
 
   /** The same with another body: a key must not be used for both. */
