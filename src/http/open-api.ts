@@ -22,6 +22,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
         name: 'Till',
         description: 'What coupons are worth on a bill: quotes, and redeeming what was quoted.',
       },
+      { name: 'Holds', description: 'Coupons that checkouts reserve, for people who help.' },
       { name: 'Series', description: 'The terms under which coupons are issued and redeemed.' },
       { name: 'Uploads', description: 'Files of codes, customers and redemptions.' },
       { name: 'Codes', description: 'Codes made by the million, before there is a customer.' },

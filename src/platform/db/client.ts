@@ -59,6 +59,9 @@ export class Client extends pg.Client {
     // A pool hides the password in its options.
     super({ ...settings, password: settings.password, connectionTimeoutMillis: settings.bounds.connectMs })
     this.#settings = settings
+    // A lost connection fails its statements. From the start: a pool listens only some microtasks after the connection is
+    // ready, and an error without a listener would end the process.
+    this.on('error', () => {})
   }
 
   override connect(): Promise<this>

@@ -131,8 +131,6 @@ export class Connections {
     })
     boundsOfPools.set(pool, bounds)
     pool.on('connect', (client) => {
-      // A connection lost while in use fails its statements; without a listener, the error would end the process.
-      client.on('error', () => {})
       packStatements(client)
       if (isTraced) traceStatements(client)
     })
@@ -149,8 +147,6 @@ export class Connections {
   /** A connection outside the pools, for long work. The caller ends it. */
   async connect(session: SessionSettings = {}): Promise<Client> {
     const client = new Client(this.#settings(this.#longBounds, session))
-    // A lost connection fails its statement; without a listener, the error would end the process.
-    client.on('error', () => {})
     try {
       await client.connect()
       await this.#begin(client)

@@ -76,6 +76,8 @@ export function openReadOnly(database: Database, size: number): Database {
 
 async function ensureDatabase(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client({ ...connection, database: 'postgres' })
+  // A lost connection fails its statement; without a listener, the error would end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     // A failed attempt would be logged as an error by PostgreSQL, once for every command.
