@@ -20,7 +20,7 @@ test('the budget of a series is set, shown and removed on the command line', asy
   expect((await run(budget)).stdout).toBe('The series has no budget\n')
   const set = await run(`${budget} --total 100 --day amount=50,usesPerCustomer=1 --part`)
   expect(set.stdout).toMatch(
-    /^Given: 14\.00 INR of 100\.00 INR; left: 86\.00 INR\nThis day: given (14|0)\.00 INR of 50\.00 INR\nEach customer and day: 1 uses\nA discount that does not fit is given in part\nPer day: 2\.00 INR; runs out at \d{4}-/,
+    /^Given: 14\.00 INR of 100\.00 INR; left: 86\.00 INR\nThis day: given (14|0)\.00 INR of 50\.00 INR\nEach customer and day: 1 uses\nAnnounced at: 50, 80, 95 %\nA discount that does not fit is given in part\nPer day: 2\.00 INR; runs out at \d{4}-/,
   )
   expect(JSON.parse((await run(`${budget} --json`)).stdout)).toMatchObject({ total: '100.00', left: '86.00' })
   expect((await run(`${budget} --day often=1`)).stderr).toContain('"often=1" in --day is not amount=')

@@ -10,6 +10,7 @@ import { refuse } from '../../values/errors.ts'
 import { maxId } from '../../values/ids.ts'
 import { moneyText } from '../../values/money.ts'
 import { instant } from '../../http/answer-fields.ts'
+import { answerOf, sendAnswer } from '../../http/answer.ts'
 import type { App } from '../../http/app.ts'
 import { writeHeaders } from '../../http/envelope.ts'
 import { readIdempotencyKey } from '../../http/idempotency-key.ts'
@@ -145,18 +146,18 @@ function registerRelease(app: App, context: Context): void {
       params: idParams,
       response: answers(heldSchema),
     },
-    handler: async (caller, request) => {
+    handler: async (caller, request, reply) => {
       if ((caller.origin?.reason ?? null) === null)
         throw refuse.badRequest('State why the hold is released, in X-Counterfoil-Reason', {
           field: 'reason',
         })
       const id = readPathId(request.params.id)
-      await releaseHold(context, caller, {
+      const { isReplay } = await releaseHold(context, caller, {
         holdId: id,
         idempotencyKey: readIdempotencyKey(request, caller),
         requestId: request.id,
       })
-      return show(context, caller, id)
+      return sendAnswer(reply, answerOf(200, await show(context, caller, id)), isReplay)
     },
   })
 }
