@@ -6,8 +6,8 @@ import {
   fieldsOf,
   hasLimit,
   refusedField,
-  typedAmount,
 } from '../src/pages/series/budget-fields.ts'
+import { typedAmount } from '../src/parts/typed-amount.ts'
 import { drawnOf } from '../src/pages/series/burn-down-rules.ts'
 import { groupsOf, groupWords, textsOf } from '../src/pages/series/product-lists.ts'
 
