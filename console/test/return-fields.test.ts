@@ -41,7 +41,7 @@ test('an amount is checked against what is left, and sent as the server reads it
     returnUse: true,
     reason: 'late',
   })
-  expect(bodyOf({ ...whole, amount: '9', returnUse: true }, [], 'late')).toEqual({ reason: 'late' })
+  expect(bodyOf({ ...whole, amount: '9', returnUse: true }, [], ' late\n')).toEqual({ reason: 'late' })
   expect([whole, amount(' '), amount('x')].map(isStated)).toEqual([true, false, true])
 })
 

@@ -75,7 +75,7 @@ export function ReturnDialog({
         setIsTried(true)
         // What was sent is sent again, whatever is left meanwhile.
         if (action.isOpen || Object.keys(typed).length === 0)
-          action.submit({ reason, body: bodyOf(fields, lines, reason.trim()) })
+          action.submit({ reason, body: bodyOf(fields, lines, reason) })
       }}
     >
       <RedemptionFacts coupon={coupon} redemption={redemption} />

@@ -94,8 +94,10 @@ export const returnsUse = ({ what, amount, returnUse }: ReturnFields, left: numb
 export function bodyOf(
   { what, amount, quantities, returnUse }: ReturnFields,
   lines: readonly ReturnableLine[],
-  reason: string,
+  typedReason: string,
 ) {
+  // The reason of a return is a single line.
+  const reason = typedReason.trim().replaceAll(/\s+/g, ' ')
   if (what === 'whole') return { reason }
   if (what === 'amount') return { amount: typedAmount(amount), returnUse, reason }
   const items = lines.flatMap(({ key, id, sku }) => {
