@@ -234,7 +234,8 @@ test('a request with a token that the original has accepted is judged as one of 
 test('a comparison that hangs delays no request, and comparisons that do not fit into the queue are dropped and counted', async () => {
   const original = await startOriginal()
   const { shop } = original
-  const front = await startFront(original.url, shop.tillCode)
+  // Longer than the test holds its lock: otherwise the comparison is given up.
+  const front = await startFront(original.url, shop.tillCode, { DATABASE_TIMEOUT_MS: '60000' })
   const till = caller(front, original)
   const id = await shop.customer()
   await till('GET', `/v2/customers/coupons?id=${id}`)
