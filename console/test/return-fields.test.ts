@@ -66,7 +66,11 @@ test('items are named by the id of their line, or by a SKU that has lines withou
     [undefined, 'hat', 2, 5.5],
   ])
   const [first = '', second = '', third = ''] = lines.map(({ key }) => key)
-  const items = (quantities: Record<string, string>): ReturnFields => ({ ...whole, what: 'items', quantities })
+  const items = (quantities: Record<string, string>): ReturnFields => ({
+    ...whole,
+    what: 'items',
+    quantities,
+  })
   expect(checkReturn(items({ [first]: '3', [second]: 'one', [third]: '2' }), lines, 9, money)).toEqual({
     quantities: { [first]: 'Only 2 left', [second]: 'A quantity such as 1' },
   })

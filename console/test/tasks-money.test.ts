@@ -344,7 +344,9 @@ test('a care agent returns items, an amount with the use, and the rest, and the 
   const admin = await site.open('admin')
   await admin.goto(`/console/series/${id}`)
   await admin.getByText('of 100', { exact: true }).waitFor()
-  const figures = admin.locator('section.panel', { has: admin.getByRole('heading', { name: 'Budget', exact: true }) })
+  const figures = admin.locator('section.panel', {
+    has: admin.getByRole('heading', { name: 'Budget', exact: true }),
+  })
   expect((await figures.locator('dl.figures').innerText()).replaceAll(/\s+/g, ' ')).toMatch(/Given 0 of 100/)
   await admin.goto('/console/audit')
   const entry = admin.getByRole('row', { name: /they did not fit/ }).filter({ hasText: 'Coupon: returned' })

@@ -103,11 +103,7 @@ export function RedemptionTools({ coupon, redemption, actions }: RedemptionTools
   const isReturnable = redemption.money !== undefined && redemption.money.kept > 0
   if (isReversed && !isReturnable) return null
   const button = (kind: 'return' | 'reverse', name: string) => (
-    <Button
-      size="compact-sm"
-      variant="default"
-      onClick={() => actions.open({ kind, coupon, redemption })}
-    >
+    <Button size="compact-sm" variant="default" onClick={() => actions.open({ kind, coupon, redemption })}>
       {name}…
     </Button>
   )

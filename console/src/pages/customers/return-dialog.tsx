@@ -40,7 +40,12 @@ export function ReturnDialog({
   const [isTried, setIsTried] = useState(false)
   const action = useAction(
     ({ reason, body }: { reason: string; body: ReturnType<typeof bodyOf> }, key) =>
-      call<MadeReturn>(`/till/v1/redemptions/${redemption.id}/returns`, { method: 'POST', key, reason, body }),
+      call<MadeReturn>(`/till/v1/redemptions/${redemption.id}/returns`, {
+        method: 'POST',
+        key,
+        reason,
+        body,
+      }),
     (made) => done(doneWords(coupon.code, made, formats)),
   )
   const lines = linesOf(read.data?.items ?? null)

@@ -68,7 +68,8 @@ export function checkReturn(
   if (what === 'amount') {
     const typed = typedAmount(amount)
     if (typed === undefined) return { amount: 'An amount such as 50 or 9.50' }
-    return left !== undefined && Number(typed) > left ? { amount: `Only ${money(left)} is left to return` } : {}
+    const isTooMuch = left !== undefined && Number(typed) > left
+    return isTooMuch ? { amount: `Only ${money(left)} is left to return` } : {}
   }
   if (what === 'whole') return {}
   const wrong = lines.flatMap(({ key, left: most }): [string, string][] => {
@@ -88,7 +89,9 @@ export const isStated = ({ what, amount, quantities }: ReturnFields): boolean =>
 
 /** Whether the use goes back too: it always does with all that is left. */
 export const returnsUse = ({ what, amount, returnUse }: ReturnFields, left: number | undefined): boolean =>
-  returnUse || what === 'whole' || (what === 'amount' && left !== undefined && Number(typedAmount(amount)) === left)
+  returnUse ||
+  what === 'whole' ||
+  (what === 'amount' && left !== undefined && Number(typedAmount(amount)) === left)
 
 /** The body of the request. */
 export function bodyOf(
