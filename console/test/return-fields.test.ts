@@ -111,14 +111,8 @@ test('a redemption says what it gave, what was returned and what is kept', () =>
     return [endOf(one), moneyWords(moneyOf(one), formats)]
   }
   expect(ended({})).toEqual(['Reversed', 'gave €40'])
-  expect(ended({ discountReturned: '15.50' })).toEqual([
-    'Reversed',
-    'gave €40 · €15.50 returned · €0 kept',
-  ])
-  expect(ended({ discountReturned: '40.00' })).toEqual([
-    'All returned',
-    'gave €40 · €40 returned · €0 kept',
-  ])
+  expect(ended({ discountReturned: '15.50' })).toEqual(['Reversed', 'gave €40 · €15.50 returned · €0 kept'])
+  expect(ended({ discountReturned: '40.00' })).toEqual(['All returned', 'gave €40 · €40 returned · €0 kept'])
   expect(ended({ discountReturned: '15.50', discountKept: '24.50' })).toEqual([
     'Use given back',
     'gave €40 · €15.50 returned · €24.50 kept',

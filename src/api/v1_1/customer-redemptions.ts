@@ -82,7 +82,9 @@ export function registerCustomerRedemptions(
         ),
         order: Type.Optional(Type.String({ description: 'asc or desc; default desc.' })),
         include: Type.Optional(
-          Type.String({ description: 'discount: what each redemption took off its bill, and what went back.' }),
+          Type.String({
+            description: 'discount: what each redemption took off its bill, and what went back.',
+          }),
         ),
         ...userIdParameter,
       }),
