@@ -147,7 +147,7 @@ function WhatGoesBack({ fields, lines, left, errors, change }: WhatGoesBackProps
       <Radio.Group
         label="What goes back"
         value={fields.what}
-        onChange={(value) => change({ what: value as ReturnFields['what'] })}
+        onChange={(value) => change({ what: value })}
       >
         <Stack gap={6} mt={6}>
           <Radio value="whole" label={`All that is left${sum}`} />
