@@ -144,11 +144,7 @@ function WhatGoesBack({ fields, lines, left, errors, change }: WhatGoesBackProps
   const sum = left === undefined ? '' : `, ${formats.money(left)}`
   return (
     <>
-      <Radio.Group
-        label="What goes back"
-        value={fields.what}
-        onChange={(value) => change({ what: value })}
-      >
+      <Radio.Group label="What goes back" value={fields.what} onChange={(value) => change({ what: value })}>
         <Stack gap={6} mt={6}>
           <Radio value="whole" label={`All that is left${sum}`} />
           <Radio value="amount" label="An amount" />
